@@ -1,0 +1,1 @@
+"""What a student's notebook imports: checks, gradient checking, figures and explorers."""

@@ -1,0 +1,78 @@
+"""The look of everything `utils` says in a notebook: one quiet card, readable in light and dark themes."""
+
+import html
+
+# Words carry the meaning, colour repeats it (Okabe-Ito hues, legible on white and on black).
+_HUES = {"right": "#009E73", "wrong": "#D55E00", "waiting": "#8A8A8A", "note": "#0072B2"}
+
+
+def escape(text):
+    """Escape `text` for HTML and show what stands between backticks as code."""
+    parts = html.escape(str(text)).split("`")
+    if len(parts) % 2 == 0:  # an odd backtick is only a backtick
+        return html.escape(str(text))
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+
+
+def card(tone, title, *blocks):
+    """Return the HTML of one card.
+
+    Parameters
+    ----------
+    tone : {"right", "wrong", "waiting", "note"}
+        Picks the colour of the card's edge; the words must say it too.
+    title : str
+        Plain text; backticks mark code.
+    *blocks : str
+        HTML, each its own block below the title. Build them with `paragraph`, `table` or `escape`.
+    """
+    hue = _HUES[tone]
+    body = "".join(blocks)
+    return (
+        f'<div role="note" style="border-left:4px solid {hue};padding:.5em .9em;margin:.3em 0;max-width:46em;'
+        'background:var(--jp-layout-color1,transparent);color:var(--jp-content-font-color1,inherit);line-height:1.45">'
+        f"<strong>{escape(title)}</strong>{body}</div>"
+    )
+
+
+def paragraph(text):
+    """Return one paragraph; backticks in `text` mark code."""
+    return f'<p style="margin:.35em 0 0">{escape(text)}</p>'
+
+
+def table(caption, header, rows):
+    """Return a small table with a caption and column scopes, for screen readers too.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows.
+    header : sequence of str
+        Column titles.
+    rows : sequence of sequences
+        Cells, converted with `str`; the first of each row is its heading.
+    """
+    head = "".join(f'<th scope="col" style="text-align:left">{escape(h)}</th>' for h in header)
+    body = "".join(
+        f'<tr><th scope="row" style="text-align:left">{escape(first)}</th>'
+        + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return (
+        f'<table style="margin:.5em 0;color:inherit"><caption style="text-align:left;color:inherit">{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+class Note:
+    """A sentence shown as a card in a notebook and as itself in a terminal."""
+
+    def __init__(self, sentence, tone="waiting"):
+        self.sentence, self.tone = sentence, tone
+
+    def __repr__(self):
+        return self.sentence
+
+    def _repr_html_(self):
+        return card(self.tone, self.sentence)
