@@ -60,7 +60,8 @@ def table(caption, header, rows):
         for first, *rest in rows
     )
     return (
-        f'<table style="margin:.5em 0;color:inherit"><caption style="text-align:left;color:inherit">{escape(caption)}</caption>'
+        '<table style="margin:.5em 0;color:inherit">'
+        f'<caption style="text-align:left;color:inherit">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 

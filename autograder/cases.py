@@ -1,0 +1,116 @@
+"""Cases: inputs drawn for an exercise, the call plan they make, and what the reference answers."""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.exercise import Sizes
+from utils.fixtures import decode, encode
+
+COUNT = 5  # four ordinary cases and the edge case N = T = 1
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A value that stays in the student's process, named by the slot it was returned in."""
+
+    slot: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a plan: ``function(*args) -> slots``.
+
+    Attributes
+    ----------
+    function : str
+        The name of a function that the student defined.
+    args : tuple
+        None, bools, numbers, arrays, lists, tuples and dicts of these, or `Handle`.
+    slots : tuple of str
+        What the results are called, in order; one slot means the result itself.
+    kept : tuple of str
+        Those slots that are not sent back but stay there for a `Handle`.
+    """
+
+    function: str
+    args: tuple
+    slots: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One drawing of inputs.
+
+    Attributes
+    ----------
+    inputs : dict
+        Arguments by name (of the forward pass, for a backward exercise).
+    upstream : dict
+        For a backward exercise: the gradients that come from above, by name; else empty.
+    """
+
+    inputs: dict
+    upstream: dict
+
+
+def draw(exercise, course, rng, count=COUNT):
+    """Draw `count` cases for `exercise`; the last is the edge case of one sequence with one step.
+
+    Numbers are rounded to 8 digits, so that a case is the same on every machine.
+    """
+    cases = []
+    for index in range(count):
+        sizes = Sizes.single(rng) if index == count - 1 else Sizes.draw(rng)
+        source = course.exercise(exercise.forward) if exercise.forward else exercise
+        inputs = _rounded(dict(source.inputs(rng, sizes)))
+        upstream = {}
+        if exercise.forward:
+            outputs = named(source, course.reference[source.name](*copy.deepcopy(tuple(inputs.values()))))
+            upstream = {
+                f"d{name}": _rounded(rng.standard_normal(np.shape(value)))
+                for name, value in outputs.items()
+                if name in source.outputs
+            }
+        cases.append(Case(inputs, upstream))
+    return cases
+
+
+def plan(exercise, course, case):
+    """Return the calls that get an answer for `case` from a student's functions."""
+    own_slots = tuple(exercise.outputs) + (("cache",) if exercise.cache else ())
+    kept = ("cache",) if exercise.cache else ()
+    if not exercise.forward:
+        return [Call(exercise.name, tuple(case.inputs.values()), own_slots, kept)]
+    forward = course.exercise(exercise.forward)
+    slots = (*forward.outputs, "cache")
+    return [
+        Call(forward.name, tuple(case.inputs.values()), slots, kept=slots),
+        Call(exercise.name, (*case.upstream.values(), Handle("cache")), own_slots, kept),
+    ]
+
+
+def answer(exercise, course, case, function=None):
+    """Return what `function` (by default the reference) answers to `case`: outputs by name, without the cache."""
+    function = function or course.reference[exercise.name]
+    inputs = copy.deepcopy(tuple(case.inputs.values()))
+    if exercise.forward:
+        forward = course.exercise(exercise.forward)
+        cache = named(forward, course.reference[forward.name](*inputs))["cache"]
+        result = function(*copy.deepcopy(tuple(case.upstream.values())), cache)
+    else:
+        result = function(*inputs)
+    outputs = named(exercise, result)
+    return {name: outputs[name] for name in exercise.outputs}
+
+
+def named(exercise, result):
+    """Return what a function of `exercise` returned as a dict by output, ``"cache"`` included."""
+    slots = (*exercise.outputs, "cache") if exercise.cache else tuple(exercise.outputs)
+    return {slots[0]: result} if len(slots) == 1 else dict(zip(slots, result, strict=True))
+
+
+def _rounded(value):
+    return decode(encode(value))

@@ -1,0 +1,13 @@
+"""The exceptions of this package: one root, and what the command line makes of each."""
+
+
+class AutograderError(Exception):
+    """Root of every exception that `autograder` raises on purpose; its message is one sentence. Exit status 1."""
+
+
+class BadInput(AutograderError):
+    """What the user handed over cannot be used: no such file, not a notebook, another course's. Exit status 2."""
+
+
+class BuildError(AutograderError):
+    """The sources contradict themselves; the message names file and cell. Exit status 1."""

@@ -1,0 +1,49 @@
+"""The reference the judge compares with: the solution's own functions, and the same with one mistake put in."""
+
+import ast
+import functools
+
+import numpy as np
+
+from autograder.errors import BuildError
+
+
+class Reference:
+    """The functions of one assignment, taken from its solution's cells.
+
+    Parameters
+    ----------
+    sources : dict of str to str
+        The Python text of each cell that defines a function of the course, by the function's name, in order.
+    """
+
+    def __init__(self, sources):
+        self.sources = dict(sources)
+        self._functions = self._run(self.sources)
+
+    def __getitem__(self, name):
+        return self._functions[name]
+
+    def __contains__(self, name):
+        return name in self.sources
+
+    @functools.lru_cache(maxsize=512)  # noqa: B019 - lives as long as the process, and there are few
+    def mistaken(self, exercise, mistake):
+        """Return the function of `exercise` with `mistake` in it; all other functions are right."""
+        wrong = mistake.source(self.sources[exercise])
+        try:
+            return self._run(self.sources | {exercise: wrong})[exercise]
+        except SyntaxError as error:
+            raise BuildError(f"Mistake {mistake.id!r} of {exercise} is not Python: {error}.") from None
+
+    @staticmethod
+    def _run(sources):
+        namespace = {"np": np}
+        for name, source in sources.items():
+            exec(compile(source, f"<solution of {name}>", "exec"), namespace)  # our own text, not a submission's
+        return {name: namespace[name] for name in sources}
+
+
+def defined(source):
+    """Return the names of the functions that `source` defines at its top level."""
+    return [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
