@@ -11,3 +11,7 @@ class BadInput(AutograderError):
 
 class BuildError(AutograderError):
     """The sources contradict themselves; the message names file and cell. Exit status 1."""
+
+
+class InfrastructureError(AutograderError):
+    """Grading itself is in trouble (a kernel cannot start): nobody's mark is touched, least of all to zero. Exit status 1."""

@@ -1,0 +1,239 @@
+"""Build everything that is derived from `solutions/`: source and released notebooks, fixtures, the private release.
+
+One way and deterministic: everything is made in a temporary folder first, checked there, and only then put in place,
+file by file and only where it differs.
+"""
+
+import contextlib
+import difflib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import jupytext
+import nbformat
+import numpy as np
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder import fixture, record, rules, source
+from autograder.errors import BuildError
+
+NUMBERS = 1e-7  # two machines may differ in the last of the 8 digits of a fixture
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def build(course):
+    """Build the course and put the result in place; return the files that changed, relative to the root.
+
+    Raises
+    ------
+    BuildError
+        If a source breaks a rule, or real submissions forbid the change; then nothing was touched.
+    """
+    with tempfile.TemporaryDirectory(prefix="unrolled-build-") as folder:
+        made = Path(folder)
+        _make(course, made, gradebook=course.workspace / "gradebook.db")
+        changed = []
+        for path, target in _placed(course, made):
+            if not target.exists() or not _same(path, target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _replace(path, target)
+                changed.append(target)
+        for target in _stale(course, made):
+            target.unlink()
+            changed.append(target)
+        gradebook = course.workspace / "gradebook.db"
+        # Left alone where it is already right, so that building never races with somebody who is grading.
+        if changed or not gradebook.exists() or not record.knows(gradebook, course.assignments):
+            _replace(made / "gradebook.db", gradebook)
+    return [path.relative_to(course.root) for path in changed]
+
+
+def differences(course):
+    """Rebuild in a temporary folder and say how what is committed differs from it.
+
+    Returns
+    -------
+    list of str
+        One readable difference a file, notebooks in percent form; empty if everything is as built. Text is compared
+        exactly, numbers in fixtures to 1e-7.
+    """
+    with tempfile.TemporaryDirectory(prefix="unrolled-check-") as folder:
+        made = Path(folder)
+        _make(course, made)
+        told = []
+        for path, target in _placed(course, made):
+            name = target.relative_to(course.root).as_posix()
+            if not target.exists():
+                if course.workspace not in target.parents:  # course/ is nobody's commit
+                    told.append(f"{name} is missing.")
+            elif not _same(path, target):
+                told.append(_difference(name, path, target))
+        told += [f"{path.relative_to(course.root).as_posix()} has no source any more." for path in _stale(course, made)]
+    return told
+
+
+def is_built(course):
+    """Whether every assignment has its private release, its notebook and its fixtures, as they were last built."""
+    for assignment in course.assignments:
+        wanted = [course.release_path(assignment), course.notebooks / assignment / f"{assignment}.ipynb"]
+        wanted += [course.fixtures / f"{exercise.name}.json" for exercise in course.exercises(assignment)]
+        if not all(path.is_file() for path in [*wanted, course.workspace / "gradebook.db"]):
+            return False
+    return True
+
+
+def _make(course, folder, gradebook=None):
+    """Make everything under `folder`: source/, notebooks/, release/, fixtures/ and gradebook.db."""
+    names = [e.name for a in course.assignments for e in course.exercises(a)]
+    for name in names:
+        if names.count(name) > 1:
+            raise BuildError(f"The exercise {name!r} is declared {names.count(name)} times; names are unique.")
+    database = folder / "gradebook.db"
+    if gradebook is not None and gradebook.exists():
+        shutil.copy2(gradebook, database)
+    (folder / "fixtures").mkdir()
+    for assignment in course.assignments:
+        notebook = course.sources[assignment]
+        path = course.solutions / f"{assignment}.py"
+        rules.check_source(notebook, assignment, course.exercises(assignment))
+        source.check_valid(notebook, path)
+        place = folder / "source" / assignment
+        place.mkdir(parents=True)
+        nbformat.write(notebook, place / f"{assignment}.ipynb")
+        _copy_pictures(course, notebook, place)
+        if database.exists():
+            record.make_room(database, assignment, {source.grade_id(c) for c in notebook.cells} - {None})
+        _generate(folder, assignment, database)
+        released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
+        release = nbformat.read(released, as_version=4)
+        rules.check_release(release, notebook, assignment)
+        source.check_valid(release, path)
+        private = folder / "release" / assignment
+        private.mkdir(parents=True)
+        shutil.copy2(released, private)
+        digest = hashlib.sha256(released.read_bytes()).hexdigest()
+        (private / f"{assignment}.sha256").write_text(digest + "\n", encoding="ascii")
+        _write_fixtures(course, assignment, folder / "fixtures")
+
+
+def _generate(folder, assignment, database):
+    """Run nbgrader's own generate_assignment from `folder`/source into `folder`/notebooks."""
+    config = Config()
+    config.CourseDirectory.root = str(folder)
+    config.CourseDirectory.source_directory = "source"
+    config.CourseDirectory.release_directory = "notebooks"
+    config.CourseDirectory.db_url = record.database(database)
+    config.CourseDirectory.assignment_id = assignment
+    # On every other path nbgrader logs what went wrong; here its own words are part of our one sentence.
+    try:
+        GenerateAssignment(coursedir=CourseDirectory(config=config), config=config).start()
+    except Exception as error:
+        raise BuildError(f"nbgrader could not make the student version of {assignment}: {error}") from error
+
+
+def _write_fixtures(course, assignment, folder):
+    points = {
+        source.grade_id(cell): cell.metadata.nbgrader.points
+        for cell in course.sources[assignment].cells
+        if source.is_grade(cell)
+    }
+    for position, exercise in enumerate(course.exercises(assignment)):
+        content = fixture.fixture(exercise, course, assignment, position, points[exercise.grade_id])
+        (folder / f"{exercise.name}.json").write_text(fixture.text(content), encoding="utf-8")
+
+
+def _copy_pictures(course, notebook, place):
+    """Copy the static pictures that the notebook shows; they are made by `make figures`, not here."""
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        for name in _PICTURE.findall(cell.source):
+            if "://" in name:
+                raise BuildError(f"{place.name}, cell {cell.id!r}: the picture {name} is not in this repository.")
+            picture = course.solutions / name
+            if not picture.is_file():
+                raise BuildError(f"{place.name}, cell {cell.id!r}: no picture solutions/{name}; run `make figures`.")
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(picture, place / name)
+
+
+def _placed(course, made):
+    """Yield each built file and where it belongs."""
+    places = {
+        "source": course.workspace / "source",
+        "notebooks": course.notebooks,
+        "release": course.workspace / "release",
+        "fixtures": course.fixtures,
+    }
+    for name, place in places.items():
+        for path in sorted((made / name).rglob("*")):
+            if path.is_file():
+                yield path, place / path.relative_to(made / name)
+
+
+def _stale(course, made):
+    """Return built files that are no longer made."""
+    wanted = {target for _, target in _placed(course, made)}
+    found = list(course.fixtures.glob("*.json")) + list(course.notebooks.glob("*/*.ipynb"))
+    for name in ("source", "release"):
+        found += [path for path in (course.workspace / name).rglob("*") if path.is_file()]
+    return sorted(path for path in found if path not in wanted and ".ipynb_checkpoints" not in path.parts)
+
+
+def _same(one, other):
+    if one.read_bytes() == other.read_bytes():
+        return True
+    if one.suffix != ".json":
+        return False
+    with contextlib.suppress(ValueError):
+        return _close(json.loads(one.read_text(encoding="utf-8")), json.loads(other.read_text(encoding="utf-8")))
+    return False
+
+
+def _close(one, other):
+    """Whether two JSON values are equal, floats to `NUMBERS`."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_close(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_close, one, other))
+    if isinstance(one, float) and isinstance(other, (int, float)) and not isinstance(other, bool):
+        return bool(np.isclose(one, other, rtol=NUMBERS, atol=NUMBERS))
+    return one == other
+
+
+def _difference(name, path, target):
+    """Return a unified difference, of notebooks in percent form, of fixtures only their first differing lines."""
+    if path.suffix == ".ipynb":
+        before, after = (jupytext.writes(_readable(p), fmt="py:percent") for p in (target, path))
+    elif path.suffix in {".json", ".sha256"}:
+        before, after = (p.read_text(encoding="utf-8") for p in (target, path))
+    else:
+        return f"{name} differs."
+    lines = list(
+        difflib.unified_diff(before.splitlines(), after.splitlines(), name, f"{name} as built", lineterm="", n=2)
+    )
+    shown = [line if len(line) <= 160 else line[:157] + "..." for line in lines[:60]]
+    if len(lines) > 60:
+        shown.append(f"... and {len(lines) - 60} more lines")
+    return "\n".join(shown) or f"{name} differs in metadata or layout only."
+
+
+def _readable(path):
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception:
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell("(not a notebook)")])
+
+
+def _replace(path, target):
+    """Put a copy of `path` at `target` in one step, so that nobody ever sees half a file."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.copyfile(path, temporary)
+    os.replace(temporary, target)

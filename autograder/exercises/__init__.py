@@ -1,0 +1,1 @@
+"""One file an assignment: its exercises, declared once. `docs/authoring.md` says how to add one."""

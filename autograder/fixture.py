@@ -1,0 +1,99 @@
+"""Make the fixture of an exercise: the numbers and hints that `utils.check` compares with, and not a line of code."""
+
+import hashlib
+import json
+
+import numpy as np
+
+from autograder import cases, source
+from autograder.errors import BuildError
+from utils.diagnosis import fingerprint, same_fingerprint
+from utils.fixtures import encode
+
+
+def fixture(exercise, course, assignment, position, points):
+    """Return the fixture of `exercise` as a dict of JSON's types; `docs/architecture.md` describes its form.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    course : Course
+    assignment : str
+    position : int
+        The exercise's place in its assignment.
+    points : float
+        What its graded cell is worth.
+
+    Raises
+    ------
+    BuildError
+        If an edit does not apply, or a mistake's numbers are right, or those of another mistake.
+    """
+    where = f"{assignment}, exercise {exercise.name!r}"
+    drawn = cases.draw(exercise, course, np.random.default_rng(_seed(exercise.name)))
+    value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
+    written = []
+    for case in drawn:
+        right = cases.answer(exercise, course, case)
+        prints = {}
+        for mistake in value_mistakes:
+            wrong = course.reference.mistaken(exercise.name, mistake)
+            prints[mistake.id] = fingerprint(cases.answer(exercise, course, case, wrong))
+        written.append(
+            {
+                "inputs": {key: encode(value) for key, value in case.inputs.items()},
+                "upstream": {key: encode(value) for key, value in case.upstream.items()},
+                "expected": {key: encode(np.asarray(value)) for key, value in right.items()},
+                "mistakes": prints,
+            }
+        )
+    rights = [fingerprint(cases.answer(exercise, course, case)) for case in drawn]
+    _all_different(where, written, rights, [mistake.id for mistake in value_mistakes])
+    for mistake in exercise.mistakes:
+        if mistake.side_effect is not None:
+            mistake.source(course.reference.sources[exercise.name])
+        if len(mistake.hints) != 3 or not all(mistake.hints):
+            raise BuildError(f"{where}: mistake {mistake.id!r} needs three hints.")
+    return {
+        "name": exercise.name,
+        "assignment": assignment,
+        "position": position,
+        "points": points,
+        "signature": source.signature(course.reference.sources[exercise.name], exercise.name),
+        "forward": exercise.forward,
+        "cache": exercise.cache,
+        "outputs": {name: exercise.axes(name) for name in exercise.outputs},
+        "patterns": dict(exercise.patterns),
+        "mistakes": {mistake.id: list(mistake.hints) for mistake in value_mistakes},
+        "side_effects": {m.side_effect: list(m.hints) for m in exercise.mistakes if m.side_effect},
+        "cases": [
+            case | {"mistakes": {name: _rounded(prints) for name, prints in case["mistakes"].items()}}
+            for case in written
+        ],
+    }
+
+
+def text(content):
+    """Return the fixture's file: JSON with sorted keys, numbers of one array on one line."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"') + "\n"
+
+
+def _all_different(where, written, rights, ids):
+    by_id = {name: [case["mistakes"][name] for case in written] for name in ids} | {"the solution": rights}
+    names = list(by_id)
+    for i, one in enumerate(names):
+        for other in names[i + 1 :]:
+            if all(same_fingerprint(a, b) for a, b in zip(by_id[one], by_id[other], strict=True)):
+                raise BuildError(f"{where}: {one!r} and {other!r} give the same numbers, so neither could be named.")
+
+
+def _rounded(prints):
+    return {
+        name: {"shape": p["shape"], "projections": p["projections"] and [float(f"{v:.8g}") for v in p["projections"]]}
+        for name, p in prints.items()
+    }
+
+
+def _seed(name):
+    """Return a seed that depends on the exercise's name alone, so that exercises can be added and moved freely."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")

@@ -1,0 +1,103 @@
+"""What a source notebook must keep to before it is built, and what must never reach a student."""
+
+from collections import Counter
+
+from autograder import source
+from autograder.errors import BuildError
+
+POINTS = 100
+NBGRADER_STUB = ("# YOUR CODE HERE", "raise NotImplementedError()", "YOUR ANSWER HERE")
+INSTRUCTOR_MARKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+
+
+def check_source(notebook, name, exercises):
+    """Refuse a source notebook that breaks a rule, naming file and cell.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As `autograder.source.read_source` returns it.
+    name : str
+        The assignment.
+    exercises : list of Exercise
+        Those declared for it.
+
+    Raises
+    ------
+    BuildError
+        For a duplicate grade_id, a graded code cell without a declared exercise, an exercise without its cells, a
+        solution cell without its check after it, or points that do not sum to 100.
+    """
+    where = f"solutions/{name}.py"
+    marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+    for grade_id, times in Counter(source.grade_id(cell) for cell in marked).items():
+        if times > 1:
+            raise BuildError(f"{where}, cell {grade_id!r}: the grade_id is used {times} times.")
+    order = [source.grade_id(cell) for cell in marked]
+    declared = {exercise.grade_id: exercise for exercise in exercises}
+    for cell in marked:
+        grade_id = source.grade_id(cell)
+        if cell.cell_type == "code" and source.is_grade(cell) and grade_id not in declared:
+            raise BuildError(f"{where}, cell {grade_id!r}: no exercise is declared for this graded cell.")
+        if cell.cell_type == "code" and source.is_solution(cell):
+            if source.is_grade(cell):
+                raise BuildError(f"{where}, cell {grade_id!r}: a code cell is either a solution or graded, not both.")
+            check = f"test_{grade_id}"
+            if check not in order or order.index(check) < order.index(grade_id):
+                raise BuildError(f"{where}, cell {grade_id!r}: no graded cell {check!r} comes after this solution.")
+    for grade_id, exercise in declared.items():
+        for wanted in (exercise.name, grade_id):
+            if wanted not in order:
+                raise BuildError(f"{where}: the exercise {exercise.name!r} is declared but has no cell {wanted!r}.")
+    points = sum(cell.metadata.nbgrader.points for cell in marked if source.is_grade(cell))
+    if points != POINTS:
+        raise BuildError(f"{where}: the points sum to {points:g}, not to {POINTS}.")
+
+
+def check_release(release, notebook, name):
+    """Refuse a released notebook that tells what it must not, or whose stubs contradict the solution.
+
+    Parameters
+    ----------
+    release, notebook : NotebookNode
+        What students receive, and the source it was made from.
+    name : str
+        The assignment.
+
+    Raises
+    ------
+    BuildError
+        If an instructor's region or a line of a solution stands in the release, or a line of a stub not in its source.
+    """
+    where = f"solutions/{name}.py"
+    sources = {source.grade_id(cell): cell for cell in notebook.cells if source.grade_id(cell)}
+    secret = {}
+    for grade_id, cell in sources.items():
+        if source.is_solution(cell):
+            for line in source.region_lines(cell.source):
+                if _tells(line):
+                    secret[line] = grade_id
+    for cell in release.cells:
+        grade_id = source.grade_id(cell)
+        shown = cell.id
+        if (grade_id or "").startswith(source.GIVEN):
+            continue
+        for mark in INSTRUCTOR_MARKS:
+            if mark in cell.source:
+                raise BuildError(f"{where}, cell {shown!r}: the instructor's mark {mark!r} reached the student.")
+        lines = [line.strip() for line in cell.source.splitlines()]
+        for line in lines:
+            if line in secret:
+                raise BuildError(
+                    f"{where}, cell {shown!r}: a line of the solution of {secret[line]!r} reached the student: {line}"
+                )
+        if grade_id in sources and source.is_solution(cell):
+            known = {line.strip() for line in sources[grade_id].source.splitlines()}
+            for line in lines:
+                if line and line not in known and line not in NBGRADER_STUB:
+                    raise BuildError(f"{where}, cell {shown!r}: the stub's line does not stand in the solution: {line}")
+
+
+def _tells(line):
+    """Whether a solution's line says anything: not a blank, a bracket, a comment or a keyword alone."""
+    return len(line) > 4 and not line.startswith("#") and line.rstrip(":") not in {"else", "try", "pass", "return"}

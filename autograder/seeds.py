@@ -1,0 +1,96 @@
+"""The seeds of a submission's inputs: nobody can predict them, anybody with the course's secret can repeat them."""
+
+import hashlib
+import hmac
+import json
+import logging
+import os
+import secrets
+from pathlib import Path
+
+from autograder.errors import AutograderError
+
+NAME = "secret"
+_log = logging.getLogger(__name__)
+
+
+def secret(workspace):
+    """Return the course's secret, made on first use.
+
+    Parameters
+    ----------
+    workspace : Path
+        nbgrader's folder ``course/``; the secret is the file ``secret`` in it, readable by its owner only.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    AutograderError
+        If the file holds no secret: marks could not be repeated, so a new one is not made over it.
+    """
+    path = Path(workspace) / NAME
+    if not path.exists():
+        _make(path)
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    text = path.read_text(encoding="ascii", errors="replace").strip()
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        value = b""
+    if len(value) < 16:
+        raise AutograderError(
+            f"{path} does not hold a course secret: restore it from your backup, or delete it if no mark must be repeated."
+        )
+    return value
+
+
+def seed(key, *, student, assignment, exercise, submission):
+    """Return the seed that one exercise of one submission is judged with.
+
+    Parameters
+    ----------
+    key : bytes
+        The course's secret.
+    student, assignment, exercise : str
+        Names.
+    submission : str
+        The hash of what was submitted, so that a changed resubmission meets fresh inputs.
+
+    Returns
+    -------
+    int
+        256 bits, for `numpy.random.default_rng`.
+
+    Examples
+    --------
+    >>> one = seed(b"k", student="ann", assignment="01", exercise="f", submission="s")
+    >>> one == seed(b"k", student="bob", assignment="01", exercise="f", submission="s")
+    False
+    """
+    # JSON keeps the parts apart: ("ab", "c") and ("a", "bc") must not be the same message.
+    message = json.dumps([student, assignment, exercise, submission]).encode()
+    return int.from_bytes(hmac.digest(key, message, hashlib.sha256), "big")
+
+
+def _make(path):
+    """Write a fresh secret so that no other process can see half of one, or a second one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # unlike a rename, this fails if another process was first
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _log.info("Made %s. Keep a backup of it: without it no mark can be repeated.", path)

@@ -1,0 +1,136 @@
+"""Read `solutions/<assignment>.py` (jupytext py:percent) into the notebook that nbgrader calls source."""
+
+import ast
+import re
+
+import jupytext
+from nbformat import validate
+from nbformat.notebooknode import NotebookNode
+
+from autograder.errors import BuildError
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+GIVEN = "given_"  # a locked cell with this prefix includes the solution of an earlier function
+_REGION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
+
+
+def read_source(path, earlier=None):
+    """Return the source notebook of the assignment at `path`.
+
+    Parameters
+    ----------
+    path : Path
+        A percent-format file. On a cell's marker stands what nbgrader must know of it, in short:
+        ``nbgrader={"solution": true, "grade_id": "rnn_forward"}`` or ``nbgrader={"grade": true, "points": 15,
+        "grade_id": "test_rnn_forward"}``; whatever is left out is false, and what is not a solution is locked.
+    earlier : dict of str to str, optional
+        The solution functions of earlier assignments by name, for cells called ``given_<name>``.
+
+    Returns
+    -------
+    NotebookNode
+        With stable cell ids (the grade_id, else assignment and number), no outputs and no jupytext metadata.
+
+    Raises
+    ------
+    BuildError
+        If a cell's metadata cannot be nbgrader's, or a given function does not exist.
+    """
+    notebook = jupytext.read(path, fmt="py:percent")
+    assignment = path.stem
+    notebook.metadata = NotebookNode(
+        kernelspec=KERNELSPEC, language_info={"name": "python"}, unrolled={"assignment": assignment}
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for number, cell in enumerate(notebook.cells, start=1):
+        short = cell.metadata.pop("nbgrader", None)
+        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "tags"})
+        cell.id = f"{assignment}-{number:02d}"
+        if short is None:
+            continue
+        cell.metadata.nbgrader = _full(short, f"{path.name}, cell {number}")
+        grade_id = cell.metadata.nbgrader.grade_id
+        cell.id = grade_id
+        if grade_id.startswith(GIVEN):
+            function = grade_id.removeprefix(GIVEN)
+            if function not in (earlier or {}):
+                raise BuildError(f"{path.name}, cell {grade_id!r}: no earlier assignment defines {function}.")
+            cell.source = earlier[function]
+            cell.metadata.jupyter = {"source_hidden": True}
+    return notebook
+
+
+def check_valid(notebook, path):
+    """Validate against nbformat, naming the file if it fails."""
+    try:
+        validate(notebook)
+    except Exception as error:
+        raise BuildError(f"{path.name} does not make a valid notebook: {str(error).splitlines()[0]}") from None
+
+
+def _full(short, where):
+    known = {"grade", "solution", "locked", "grade_id", "points"}
+    if not isinstance(short, dict) or set(short) - known:
+        raise BuildError(f"{where}: nbgrader={short!r} is not understood; it may hold {', '.join(sorted(known))}.")
+    if not short.get("grade_id"):
+        raise BuildError(f"{where}: this nbgrader cell has no grade_id.")
+    grade, solution = bool(short.get("grade")), bool(short.get("solution"))
+    full = {
+        "grade": grade,
+        "grade_id": short["grade_id"],
+        "locked": bool(short.get("locked", not solution)),
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    if grade:
+        full["points"] = float(short.get("points", 0))
+    return NotebookNode(full)
+
+
+def is_solution(cell):
+    """Whether learners write in this cell."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def is_grade(cell):
+    """Whether this cell carries points."""
+    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
+
+
+def grade_id(cell):
+    """Return the cell's grade_id, or None."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def functions(notebook):
+    """Return the solution functions of a source notebook, by name, in order, without the region markers."""
+    found = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and is_solution(cell):
+            found[grade_id(cell)] = without_markers(cell.source)
+    return found
+
+
+def without_markers(text):
+    """Return `text` without its ``### BEGIN SOLUTION`` and ``### END SOLUTION`` lines."""
+    return "\n".join(line for line in text.splitlines() if not _REGION.match(line))
+
+
+def region_lines(text):
+    """Return the lines between the solution markers, stripped; all lines if there are no markers."""
+    lines, inside, found = [], False, False
+    for line in text.splitlines():
+        if match := _REGION.match(line):
+            inside, found = match[1] == "BEGIN", True
+        elif inside:
+            lines.append(line.strip())
+    return lines if found else [line.strip() for line in text.splitlines()]
+
+
+def signature(function_source, name):
+    """Return ``name(arguments)`` as the first line of the function has it."""
+    for node in ast.parse(function_source).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return f"{name}({ast.unparse(node.args)})"
+    raise BuildError(f"The solution cell {name!r} does not define a function called {name}.")

@@ -1,0 +1,320 @@
+"""What passes between the judge and a student's kernel: a plan goes in, bytes come back, and nothing of theirs is trusted.
+
+A request is the text of one cell. It holds inputs, never an expected value and never a seed. The answer is one display
+message with a media type of our own: ``{tag, calls}`` or ``{tag, failure}``; an array is ``{dtype, shape, data}`` in
+base64. Whoever forges an answer has only given an answer.
+"""
+
+import base64
+import binascii
+import json
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.cases import Handle
+
+MIME = "application/vnd.unrolled.answer+json"
+DTYPES = ("<f8", "<f4", "<i8", "<i4", "|b1")
+BUDGET = 16_000_000  # characters of base64 in one answer
+ITEMS = 64  # entries of a list, tuple or dict
+DEPTH = 2
+DIMENSIONS = 6
+FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is no answer.
+
+    Attributes
+    ----------
+    kind : str
+        One of `FAILURES`; or "timeout", "died", "not-run", "no-answer", "malformed", which only the judge says.
+    function : str
+        The function of the plan that was being called.
+    name : str
+        The exception's type; for "not-started" the function that holds the stub; for "count" what was returned.
+    message : str
+        The first line of the exception's message.
+    line : int or None
+        The line of the function's cell.
+    """
+
+    kind: str
+    function: str
+    name: str = ""
+    message: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value that is no number and no array, by the name of its type."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a plan gave: for each call its slots by name, or a failure."""
+
+    calls: tuple[dict, ...] = ()
+    failure: Failure | None = None
+
+
+class _Malformed(Exception):
+    """The message is not of the agreed form."""
+
+
+def request(plan, tag):
+    """Return the source of the cell that carries out `plan` in a kernel.
+
+    Parameters
+    ----------
+    plan : list of Call
+    tag : str
+        Fresh for every request; an answer must carry it.
+
+    Examples
+    --------
+    >>> from autograder.cases import Call
+    >>> "import builtins" in request([Call("f", (1.0,), ("y",))], "a1")
+    True
+    """
+    calls = [
+        {
+            "function": call.function,
+            "args": [_sent(arg) for arg in call.args],
+            "slots": list(call.slots),
+            "kept": list(call.kept),
+        }
+        for call in plan
+    ]
+    limits = {"mime": MIME, "dtypes": DTYPES, "budget": BUDGET, "items": ITEMS, "depth": DEPTH}
+    text = json.dumps({"tag": tag, "calls": calls, **limits})
+    # No name of the student's can stand in the way: the import statement and the module it binds are all we use.
+    return (
+        "import builtins as _unrolled\n"
+        f"_unrolled.exec(_unrolled.compile({_STUB!r}, '<unrolled>', 'exec'), "
+        f"{{'__builtins__': _unrolled, '__name__': '_unrolled', 'REQUEST': {text!r}, 'SPACE': _unrolled.globals()}})\n"
+        "del _unrolled"
+    )
+
+
+def decode(content, tag, plan):
+    """Return the `Answer` in `content`, whatever `content` is.
+
+    Parameters
+    ----------
+    content : object
+        What came under our media type, parsed from JSON; None if nothing came.
+    tag : str
+        That of the request.
+    plan : list of Call
+        That of the request: which slots must be there is known from it, not from the answer.
+    """
+    last = plan[-1].function
+    if content is None:
+        return Answer(failure=Failure("no-answer", last))
+    try:
+        if type(content) is not dict or content.get("tag") != tag:
+            raise _Malformed
+        if "failure" in content:
+            return Answer(failure=_failure(content["failure"], [call.function for call in plan]))
+        calls = content.get("calls")
+        if type(calls) is not list or len(calls) != len(plan):
+            raise _Malformed
+        budget = [BUDGET]
+        return Answer(tuple(_slots(got, call, budget) for got, call in zip(calls, plan, strict=True)))
+    except _Malformed:
+        return Answer(failure=Failure("malformed", last))
+
+
+def _sent(value):
+    """Return an argument in the request's terms."""
+    if isinstance(value, Handle):
+        return {"kind": "handle", "slot": value.slot}
+    if isinstance(value, np.ndarray):
+        array = np.array(value, order="C")  # also where it is a view with gaps, or has no axis
+        array = array.astype(array.dtype.newbyteorder("<"))
+        if array.dtype.str not in DTYPES:
+            raise TypeError(f"An argument may not be an array of {array.dtype}.")
+        data = base64.b64encode(array.tobytes()).decode("ascii")
+        return {"kind": "array", "dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, (list, tuple)):
+        return {"kind": type(value).__name__, "items": [_sent(item) for item in value]}
+    if isinstance(value, dict):
+        return {"kind": "dict", "items": [[key, _sent(item)] for key, item in value.items()]}
+    if value is None or isinstance(value, (bool, int, float)):
+        return {"kind": "plain", "value": value}
+    raise TypeError(f"An argument may not be a {type(value).__name__}.")
+
+
+def _slots(got, call, budget):
+    wanted = [slot for slot in call.slots if slot not in call.kept]
+    if type(got) is not dict or set(got) != set(wanted):
+        raise _Malformed
+    return {slot: _value(got[slot], DEPTH, budget) for slot in wanted}
+
+
+def _value(value, depth, budget):
+    if type(value) is not dict:
+        raise _Malformed
+    kind = value.get("kind")
+    if kind == "null":
+        return None
+    if kind == "other":
+        return Opaque(_word(value.get("type")))
+    if kind == "array":
+        return _array(value, budget)
+    items = value.get("items")
+    if depth == 0 or type(items) is not list or len(items) > ITEMS:
+        raise _Malformed
+    if kind in ("list", "tuple"):
+        values = [_value(item, depth - 1, budget) for item in items]
+        return values if kind == "list" else tuple(values)
+    if kind == "dict":
+        if not all(type(pair) is list and len(pair) == 2 and type(pair[0]) is str for pair in items):
+            raise _Malformed
+        return {key[:100]: _value(item, depth - 1, budget) for key, item in items}
+    raise _Malformed
+
+
+def _array(value, budget):
+    dtype, shape, data = value.get("dtype"), value.get("shape"), value.get("data")
+    if type(dtype) is not str or dtype not in DTYPES or type(data) is not str or type(shape) is not list:
+        raise _Malformed
+    if len(shape) > DIMENSIONS or not all(type(n) is int and 0 <= n <= BUDGET for n in shape):
+        raise _Malformed
+    budget[0] -= len(data)
+    if budget[0] < 0:
+        raise _Malformed
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise _Malformed from None
+    # Sizes are counted in Python's integers, which do not wrap around; without entries no axis may be absurd either.
+    if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize or math.prod(max(n, 1) for n in shape) > BUDGET:
+        raise _Malformed
+    return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+
+
+def _failure(value, functions):
+    if type(value) is not dict or value.get("kind") not in FAILURES or value.get("function") not in functions:
+        raise _Malformed
+    line = value.get("line")
+    line = line if type(line) is int and 0 < line < 100_000 else None
+    message = value.get("message")
+    message = " ".join(message[:300].split()) if type(message) is str else ""
+    return Failure(value["kind"], value["function"], _word(value.get("name")), message, line)
+
+
+def _word(text):
+    """Return a type's name as letters only: it is shown to people."""
+    return re.sub(r"[^\w. ]", "", text[:60]) if type(text) is str else ""
+
+
+# Runs in the student's kernel, in a namespace of its own.
+_STUB = r'''
+import base64, json
+import numpy as np
+from IPython.display import publish_display_data
+
+class Stop(Exception):
+    pass
+
+def taken(arg):
+    kind = arg["kind"]
+    if kind == "plain":
+        return arg["value"]
+    if kind == "handle":
+        return KEPT[arg["slot"]]
+    if kind == "array":
+        raw = bytearray(base64.b64decode(arg["data"]))
+        return np.frombuffer(raw, dtype=arg["dtype"]).reshape(arg["shape"]).copy()
+    if kind == "dict":
+        return {key: taken(item) for key, item in arg["items"]}
+    return (list if kind == "list" else tuple)(taken(item) for item in arg["items"])
+
+def given(value, depth):
+    other = {"kind": "other", "type": type(value).__name__}
+    if value is None:
+        return {"kind": "null"}
+    if isinstance(value, (list, tuple, dict)):
+        if depth == 0 or len(value) > PLAN["items"]:
+            return other
+        if isinstance(value, dict):
+            if not all(type(key) is str for key in value):
+                return other
+            return {"kind": "dict", "items": [[key, given(item, depth - 1)] for key, item in value.items()]}
+        kind = "list" if isinstance(value, list) else "tuple"
+        return {"kind": kind, "items": [given(item, depth - 1) for item in value]}
+    try:
+        array = np.array(value, order="C", subok=False)
+        if array.dtype.str not in PLAN["dtypes"]:
+            narrow = {"b": "|b1", "i": "<i8", "u": "<i8", "f": "<f4" if array.dtype.itemsize <= 4 else "<f8"}
+            if array.dtype.kind not in narrow:
+                return {"kind": "other", "type": other["type"] + " of " + array.dtype.name} if array.shape else other
+            array = array.astype(narrow[array.dtype.kind])
+        if array.ndim > 6:
+            return other
+        data = base64.b64encode(array.tobytes()).decode("ascii")
+    except Exception:
+        return other
+    SPENT.append(len(data))
+    if sum(SPENT) > PLAN["budget"]:
+        raise Stop({"kind": "too-large"})
+    return {"kind": "array", "dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+
+def failed(error, function):
+    """Say what was raised, and on which line of the cell that holds the function."""
+    line, origin, trace = None, "", error.__traceback__
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        origin, trace = trace.tb_frame.f_code.co_name, trace.tb_next
+    if isinstance(error, NotImplementedError):
+        return {"kind": "not-started", "name": origin}
+    try:
+        message = (str(error).strip().splitlines() or [""])[0][:300]
+    except Exception:
+        message = ""
+    return {"kind": "exception", "name": type(error).__name__, "message": message, "line": line}
+
+def called(call):
+    name, slots = call["function"], call["slots"]
+    if name not in SPACE:
+        raise Stop({"kind": "undefined"})
+    function = SPACE[name]
+    if not callable(function):
+        raise Stop({"kind": "not-function", "name": type(function).__name__})
+    arguments = [taken(arg) for arg in call["args"]]
+    try:
+        result = function(*arguments)
+    except BaseException as error:
+        raise Stop(failed(error, function))
+    if len(slots) == 1:
+        result = (result,)
+    elif not isinstance(result, (tuple, list)):
+        raise Stop({"kind": "count", "name": "a " + type(result).__name__})
+    elif len(result) != len(slots):
+        raise Stop({"kind": "count", "name": str(len(result)) + " values"})
+    KEPT.update(zip(slots, result))
+    return {slot: given(value, PLAN["depth"]) for slot, value in zip(slots, result) if slot not in call["kept"]}
+
+PLAN, KEPT, SPENT = json.loads(REQUEST), {}, []
+content = {"tag": PLAN["tag"], "calls": []}
+for call in PLAN["calls"]:
+    try:
+        content["calls"].append(called(call))
+    except Stop as stop:
+        content = {"tag": PLAN["tag"], "failure": dict(stop.args[0], function=call["function"])}
+        break
+publish_display_data({PLAN["mime"]: content})
+'''
