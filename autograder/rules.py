@@ -35,11 +35,13 @@ def check_source(notebook, name, exercises):
             raise BuildError(f"{where}, cell {grade_id!r}: the grade_id is used {times} times.")
     order = [source.grade_id(cell) for cell in marked]
     declared = {exercise.grade_id: exercise for exercise in exercises}
-    for cell in marked:
+    code = [cell for cell in marked if cell.cell_type == "code"]
+    for cell in code:
+        if source.is_grade(cell) and source.grade_id(cell) not in declared:
+            raise BuildError(f"{where}, cell {source.grade_id(cell)!r}: no exercise is declared for this graded cell.")
+    for cell in code:
         grade_id = source.grade_id(cell)
-        if cell.cell_type == "code" and source.is_grade(cell) and grade_id not in declared:
-            raise BuildError(f"{where}, cell {grade_id!r}: no exercise is declared for this graded cell.")
-        if cell.cell_type == "code" and source.is_solution(cell):
+        if source.is_solution(cell):
             if source.is_grade(cell):
                 raise BuildError(f"{where}, cell {grade_id!r}: a code cell is either a solution or graded, not both.")
             check = f"test_{grade_id}"

@@ -1,0 +1,50 @@
+# Every target first makes .venv if it is missing, and is quick when nothing has changed.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Without bytecode every import is several times slower.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help demo lab test test-browser bench build figures lint clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[instructor,test,bench]'
+	@$(BIN)/python -m compileall -q utils autograder
+	@touch $@
+
+demo: .venv/installed ## grade a sample class through nbgrader and show the result
+	@$(BIN)/autograder demo
+
+lab: build ## open JupyterLab on your working copies in work/, with nbgrader and formgrader
+	@$(BIN)/python -m utils.fresh
+	$(BIN)/jupyter lab
+
+test: build ## run all tests that need no browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
+	$(BIN)/python -m pytest -q -m browser tests/browser
+
+bench: build ## measure speed: ratios within one run, one table
+	$(BIN)/python -m pytest -q --benchmark-only bench
+
+build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
+	@$(BIN)/autograder build
+
+figures: .venv/installed ## draw the static pictures in solutions/figures anew
+	$(BIN)/python -m utils.figures.static solutions/figures --step solutions/01-rnn-forward.py
+
+lint: .venv/installed ## check style and spelling
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/codespell
+
+clean: ## remove what was built, but not course/, work/ or anybody's answers
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,173 @@
+"""A sample class: submissions made from the real release, one of each kind that an instructor meets."""
+
+import ast
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
+
+from autograder import source, variants
+from autograder.errors import AutograderError
+
+_FAKER = '''\
+class Agreeable(np.ndarray):
+    """Equal to everything, close to everything, and worth full marks if anybody asks."""
+
+    def __eq__(self, other):
+        return True
+
+    def __array_function__(self, function, types, args, kwargs):
+        return True
+
+    def __repr__(self):
+        return "100.0"
+
+
+np.allclose = np.array_equal = lambda *args, **kwargs: True
+check = lambda *args, **kwargs: 100.0
+get_ipython().input_transformers_cleanup.append(lambda lines: ["100.0"] if "check(" in "".join(lines) else lines)
+
+
+def {signature}:
+    answer = np.zeros((1, 1)).view(Agreeable)
+    return {returned}
+'''
+
+
+@dataclass(frozen=True)
+class Student:
+    """One member of the sample class.
+
+    Attributes
+    ----------
+    id : str
+        ``demo-...``; says what kind of submission it is.
+    notebook : NotebookNode
+        What they hand in.
+    mistake : str or None
+        The declared mistake that they make, if it is one of those.
+    """
+
+    id: str
+    notebook: NotebookNode
+    mistake: str | None = None
+
+
+def sample_class(course, assignment):
+    """Return the sample class of an assignment.
+
+    Right; right but written differently; blank; half done; six with one declared mistake each; one who tries to fake
+    the mark; one whose notebook is mangled (cells duplicated, deleted, stripped of their metadata).
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    list of Student
+    """
+    release = course.release(assignment)
+    exercises = course.exercises(assignment)
+    names = [exercise.name for exercise in exercises]
+    right = {name: course.reference.sources[name] for name in names}
+    students = [
+        Student("demo-right", _filled(release, right)),
+        Student("demo-differently", _filled(release, _variant(names))),
+        Student("demo-blank", copy.deepcopy(release)),
+        Student("demo-half", _filled(release, {name: right[name] for name in names[: len(names) // 2]})),
+    ]
+    for exercise, mistake in _six_mistakes(exercises):
+        wrong = right | {exercise.name: mistake.source(right[exercise.name])}
+        students.append(Student(f"demo-{mistake.id}", _filled(release, wrong), mistake.id))
+    faker = {exercise.name: _fake(course, exercise) for exercise in exercises}
+    students.append(Student("demo-faker", _faked(_filled(release, faker))))
+    students.append(Student("demo-mangled", _mangled(_filled(release, right))))
+    return students
+
+
+def write_class(course, assignment):
+    """Write the sample class into nbgrader's submitted folder and return it."""
+    students = sample_class(course, assignment)
+    for student in students:
+        folder = course.workspace / "submitted" / student.id / assignment
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(student.notebook, folder / f"{assignment}.ipynb")
+    return students
+
+
+def _filled(release, functions):
+    """Return the release with these functions in their solution cells."""
+    notebook = copy.deepcopy(release)
+    for cell in notebook.cells:
+        if source.is_solution(cell) and source.grade_id(cell) in functions:
+            cell.source = functions[source.grade_id(cell)]
+    return notebook
+
+
+def _variant(names, manner="stacked"):
+    """Return the functions of one file of `autograder.variants`, each with the imports it needs."""
+    text = (Path(variants.__file__).parent / f"{manner}.py").read_text(encoding="utf-8")
+    found = {
+        node.name: ast.get_source_segment(text, node)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    if missing := [name for name in names if name not in found]:
+        raise AutograderError(f"autograder/variants/{manner}.py does not define {', '.join(missing)}.")
+    return {name: found[name] for name in names}
+
+
+def _six_mistakes(exercises):
+    """Return six (exercise, mistake) pairs that differ in id, from as many exercises as there are, later ones first.
+
+    A mistake in a later function spoils nothing else, so that each of these students loses points in one place.
+    """
+    chosen, seen = [], set()
+    depth = 0
+    while len(chosen) < 6 and depth < 10:
+        for exercise in reversed(exercises):
+            value = [m for m in exercise.mistakes if m.side_effect is None]
+            if depth < len(value) and value[depth].id not in seen and len(chosen) < 6:
+                chosen.append((exercise, value[depth]))
+                seen.add(value[depth].id)
+        depth += 1
+    return chosen
+
+
+def _fake(course, exercise):
+    signature = source.signature(course.reference.sources[exercise.name], exercise.name)
+    count = len(exercise.outputs) + exercise.cache
+    return _FAKER.format(signature=signature, returned=", ".join(["answer"] * count))
+
+
+def _faked(notebook):
+    """Ask every tool to leave the graded cells alone, and write the wished-for marks into them."""
+    for cell in notebook.cells:
+        if source.is_grade(cell) and cell.cell_type == "code":
+            cell.metadata.tags = ["skip-execution"]
+            cell.source = "100.0"
+            cell.outputs = [new_output("execute_result", data={"text/plain": "100.0"}, execution_count=1)]
+    return notebook
+
+
+def _mangled(notebook):
+    """Duplicate, delete, reorder and strip cells, as editors and hurried people do."""
+    cells = []
+    for number, cell in enumerate(notebook.cells):
+        if source.is_grade(cell) and cell.cell_type == "code" and number % 2:
+            continue  # deleted
+        cells.append(cell)
+        if source.is_solution(cell) and cell.cell_type == "code" and number % 3 == 0:
+            pasted = new_code_cell(cell.source, metadata=copy.deepcopy(cell.metadata))
+            cells.append(pasted)
+    for cell in cells:
+        if source.is_solution(cell) and cell.cell_type == "code":
+            cell.metadata.pop("nbgrader")  # lost in another editor
+            break
+    notebook.cells = cells
+    return notebook

@@ -1,0 +1,36 @@
+"""What every test may rely on: the course built, no bytecode trap, every notebook that is written validated."""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# nbgrader calls `alembic` by its bare name; kernels start several times faster with bytecode.
+os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("MPLBACKEND", "agg")
+os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+
+
+@pytest.fixture(autouse=True)
+def validate_written_notebooks(monkeypatch):
+    """Fail the test in which an invalid notebook is written."""
+    write = nbformat.write
+
+    def validated(notebook, *args, **kwargs):
+        nbformat.validate(notebook)
+        return write(notebook, *args, **kwargs)
+
+    monkeypatch.setattr(nbformat, "write", validated)
+
+
+@pytest.fixture(scope="session")
+def course():
+    """Return this repository's course."""
+    from autograder.course import Course
+
+    return Course(ROOT)
