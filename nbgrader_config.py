@@ -15,3 +15,29 @@ c.CourseDirectory.autograded_directory = "course/autograded"
 c.CourseDirectory.feedback_directory = "course/feedback"
 c.CourseDirectory.solution_directory = "course/solution"
 c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'course' / 'gradebook.db').as_posix()}"
+
+# Judging: only the sources of a submission are taken (Rebuild), the kernel is asked from outside (Judge), and marks are
+# written when it is dead (WriteMarks). What each does is said in autograder/plugins.py; settings are `c.Judge....`,
+# never `c.Execute....`, which the Validate button reads.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "autograder.plugins.Rebuild",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "autograder.plugins.Judge",
+    "autograder.plugins.WriteMarks",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "autograder.plugins.WriteComments",
+    "autograder.plugins.Sanitise",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "autograder.plugins.Sanitise",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

@@ -1,0 +1,221 @@
+"""The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
+
+import argparse
+import json
+import os
+import sys
+import sysconfig
+import warnings
+from pathlib import Path
+
+from autograder.errors import AutograderError, BadInput
+
+
+def main(argv=None):
+    """Run one command and exit with its status."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    _prepare()
+    try:
+        status = arguments.run(arguments)
+    except AutograderError as error:
+        print(f"autograder {arguments.command}: {error}", file=sys.stderr)
+        status = 2 if isinstance(error, BadInput) else 1
+    except KeyboardInterrupt:
+        print(f"autograder {arguments.command}: interrupted; run it again and it goes on.", file=sys.stderr)
+        status = 1
+    sys.exit(status)
+
+
+def _prepare():
+    """Make the surroundings those that nbgrader needs, whatever shell this runs in."""
+    # nbgrader calls `alembic` by its bare name; it lies beside this interpreter.
+    os.environ["PATH"] = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", os.defpath)
+    # Kernels import several times faster with bytecode.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    warnings.filterwarnings("ignore", message="Object of type <Submitted")  # nbgrader's own, and harmless
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="autograder", description="Build, judge and grade the Unrolled course.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, run, text):
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    build = command("build", _build, "Make notebooks, fixtures and course/ from solutions/.")
+    build.add_argument("--check", action="store_true", help="change nothing; show how what is committed differs")
+
+    command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
+
+    grade = command("grade", _grade, "Grade course/submitted into the gradebook.")
+    grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
+    grade.add_argument("--student", metavar="ID", help="only this one")
+    grade.add_argument("--force", action="store_true", help="grade again what has not changed")
+
+    judge = command("judge", _judge, "Grade one notebook without a gradebook.")
+    judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
+    judge.add_argument(
+        "--json", metavar="FILE", type=Path, help="write the result in the form of Gradescope's results.json"
+    )
+    judge.add_argument("--student", metavar="ID", default="", help="whose it is; decides the inputs that are drawn")
+
+    check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
+    check.add_argument("file", metavar="FILE", type=Path)
+    check.add_argument("--hint", type=int, choices=(1, 2, 3), default=1, help="how much to say about a named mistake")
+    return parser
+
+
+def _build(arguments):
+    from autograder.build import build, differences
+    from autograder.course import open_course
+
+    course = open_course()
+    if not arguments.check:
+        changed = build(course)
+        for path in changed:
+            print(f"built {path.as_posix()}")
+        if not changed:
+            print("Everything is as built.")
+        return 0
+    told = differences(course)
+    for text in told:
+        print(text)
+    if told:
+        print(f"{len(told)} files differ from what solutions/ builds: run `autograder build`.")
+        return 1
+    print("Everything is as built.")
+    return 0
+
+
+def _demo(arguments):
+    from autograder.course import open_course
+    from autograder.demo import demo
+
+    course = open_course()
+    graded = demo(course)
+    for assignment, rows in graded.items():
+        print(f"\n{assignment}\n{_table(rows)}")
+    rows = [row for rows in graded.values() for row in rows]
+    wrong = next((row for row in rows if row.mistakes), rows[0])
+    assignment = next(iter(graded))
+    print(
+        f"""
+Written answers are graded by people and are not in these marks.
+What a student reads:  course/feedback/{wrong.student}/{assignment}/{assignment}.html
+Grade by hand, browse: make lab, then the menu Nbgrader > Formgrader
+Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
+                       .venv/bin/autograder grade {assignment}"""
+    )
+    return int(any(row.status != "graded" for row in rows))
+
+
+def _grade(arguments):
+    from autograder.course import open_course
+    from autograder.grade import grade
+
+    rows = grade(open_course(), arguments.assignment, arguments.student, arguments.force)
+    print(_table(rows))
+    return int(any(row.status == "failed" for row in rows))
+
+
+def _judge(arguments):
+    from autograder.course import open_course
+    from autograder.judge import judge_notebook
+    from autograder.rebuild import read_submission
+
+    course = open_course()
+    submitted = read_submission(arguments.notebook)
+    assignment = _assignment_of(submitted, course, arguments.notebook)
+    judgement = judge_notebook(submitted, course, assignment, arguments.student)
+    if arguments.json:
+        _write(arguments.json, json.dumps(_gradescope(judgement), indent=1, ensure_ascii=False) + "\n")
+    for result in judgement.results:
+        print(
+            f"{result.name}: {result.score:g} of {result.max_score:g}"
+            + (f"  ({result.mistake})" if result.mistake else "")
+        )
+        for line in result.output.splitlines():
+            print(f"    {line}")
+    for sentence in judgement.repairs:
+        print(sentence)
+    print(f"{judgement.score:g} of {judgement.max_score:g}")
+    return 0
+
+
+def _check_file(arguments):
+    from autograder.plain_file import exercises_in, load
+    from utils import fixtures
+    from utils.examine import examine
+
+    namespace = load(arguments.file)
+    names = exercises_in(namespace)
+    if not names:
+        raise BadInput(f"{arguments.file} defines none of the course's functions ({', '.join(fixtures.names())}).")
+    reports = []
+    for name in names:
+        forward = fixtures.load(name)["forward"]
+        reports.append(
+            examine(namespace[name], forward=namespace.get(forward) if forward else None, hint=arguments.hint)
+        )
+        print(reports[-1], end="\n\n")
+    right = sum(report.ok for report in reports)
+    print(f"{right} of {len(reports)} functions are right.")
+    return int(right < len(reports))
+
+
+def _assignment_of(notebook, course, path):
+    """Return the assignment a notebook belongs to: what it says, else what most of its cells say."""
+    said = notebook.metadata.get("unrolled", {})
+    if isinstance(said, dict) and said.get("assignment") in course.assignments:
+        return said["assignment"]
+    ids = {cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+    ids |= {cell.get("id") for cell in notebook.cells}
+    count = {name: len(ids & {exercise.name for exercise in course.exercises(name)}) for name in course.assignments}
+    best = max(count, key=count.get)
+    if not count[best]:
+        raise BadInput(f"{path} is none of this course's notebooks ({', '.join(course.assignments)}).")
+    return best
+
+
+def _gradescope(judgement):
+    """Return a judgement in the form of Gradescope's results.json."""
+    return {
+        "score": judgement.score,
+        "output": "\n".join(judgement.repairs),
+        "tests": [
+            {
+                "name": result.name,
+                "score": result.score,
+                "max_score": result.max_score,
+                "status": result.status,
+                "output": result.output,
+                "extra_data": {"mistake": result.mistake},
+            }
+            for result in judgement.results
+        ],
+    }
+
+
+def _table(rows):
+    """Return submissions as a table: student, score, named mistakes or why there is no mark."""
+    lines = [("student", "score", "named mistakes")]
+    for row in rows:
+        score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
+        mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
+        lines.append((row.student, score, row.told or mistakes))
+    widths = [max(len(line[i]) for line in lines) for i in range(2)]
+    lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
+    return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)
+
+
+def _write(path, text):
+    """Write a file in one step, or say in a sentence why not."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from None

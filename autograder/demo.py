@@ -1,0 +1,33 @@
+"""The demonstration: a sample class, graded end to end through nbgrader."""
+
+import shutil
+
+from autograder import record
+from autograder.build import build
+from autograder.grade import feedback, grade
+from autograder.sample_class import write_class
+
+
+def demo(course, progress=True):
+    """Build, make the sample class of every assignment, grade it and write its feedback.
+
+    Real submissions in ``course/`` are left alone; only students called ``demo-*`` are made anew.
+
+    Returns
+    -------
+    dict of str to list of Graded
+        By assignment.
+    """
+    build(course)
+    record.forget_demo(course.workspace / "gradebook.db")
+    for step in ("submitted", "autograded", "feedback"):
+        for folder in (course.workspace / step).glob(f"{record.DEMO}*"):
+            shutil.rmtree(folder)
+    graded = {}
+    for assignment in course.assignments:
+        write_class(course, assignment)
+        graded[assignment] = grade(course, assignment, student=f"{record.DEMO}*", force=True, progress=progress)
+        for row in graded[assignment]:
+            if row.status == "graded":
+                feedback(course, assignment, row.student)
+    return graded
