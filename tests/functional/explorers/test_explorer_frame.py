@@ -1,0 +1,111 @@
+"""What all explorers share, tried on the smallest one with ipywidgets as it is."""
+
+import base64
+import io
+import re
+from html.parser import HTMLParser
+
+import ipywidgets
+import pytest
+from PIL import Image
+
+from utils.card import Note
+from utils.explorers.explorer import Explorer
+from utils.figures.picture import Picture
+from utils.figures.style import drawn, sheet
+
+
+class Images(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.found.append(dict(attrs))
+
+
+@pytest.fixture
+def drawn_for():
+    return []
+
+
+@pytest.fixture
+def explorer(drawn_for):
+    def draw(size, loud):
+        drawn_for.append((size, loud))
+        if size == 3:
+            raise ArithmeticError("three is too many")
+        if size == 4:
+            return Note("Write `it` first.")
+        with drawn():
+            figure, _ = sheet(f"Size {size}", height=2.0)
+        return Picture(figure, f"A picture of size {size}")
+
+    return Explorer(
+        draw,
+        controls={"size": ipywidgets.IntSlider(1, 0, 9), "loud": ipywidgets.Checkbox(False)},
+        presets={"Two, loud": {"size": 2, "loud": True}},
+        words=lambda size, loud: f"Size is {size}" + "!" * loud,
+        height=2.0,
+    )
+
+
+def test_it_means_something_before_it_is_touched(explorer, drawn_for):
+    assert drawn_for == [(1, False)]
+    assert explorer.figure.texts[0].get_text() == "Size 1"
+    assert explorer.says == "Size is 1"
+    assert repr(explorer) == "A picture of size 1"
+
+
+def test_a_control_draws_once(explorer, drawn_for):
+    explorer.controls["size"].value = 5
+    assert drawn_for[1:] == [(5, False)]
+    assert explorer.says == "Size is 5"
+
+
+def test_a_preset_moves_all_its_controls_and_draws_once(explorer, drawn_for):
+    explorer.buttons["Two, loud"].click()
+    assert explorer.values == {"size": 2, "loud": True}
+    assert drawn_for[1:] == [(2, True)]
+
+
+def test_reset_goes_back_to_the_first_picture(explorer, drawn_for):
+    explorer.set(size=7, loud=True)
+    explorer.buttons["Reset"].click()
+    assert explorer.values == {"size": 1, "loud": False}
+    assert drawn_for[-1] == (1, False)
+
+
+def test_the_picture_has_alternative_text_and_a_fixed_size(explorer):
+    sizes = set()
+    for size in (1, 2, 9):
+        explorer.set(size=size)
+        (attributes,) = Images(explorer._picture.value).found
+        assert attributes["alt"] == f"A picture of size {size}"
+        sizes.add((attributes["width"], attributes["height"]))
+        png = base64.b64decode(re.sub("^data:image/png;base64,", "", attributes["src"]))
+        assert Image.open(io.BytesIO(png)).format == "PNG"
+    assert sizes == {("720", "200")}
+    assert (explorer._picture.layout.width, explorer._picture.layout.height) == ("720px", "200px")
+
+
+def test_an_error_in_a_callback_is_kept_and_shown_and_passes(explorer):
+    explorer.controls["size"].value = 3
+    (error,) = explorer.errors
+    assert isinstance(error, ArithmeticError)
+    assert "three is too many" in explorer.says and "Reset" in explorer.says
+    assert "three is too many" in explorer._sentence.value
+    assert explorer.figure is None and explorer._picture.value == ""
+    explorer.buttons["Reset"].click()
+    assert explorer.figure is not None and len(explorer.errors) == 1
+
+
+def test_a_note_takes_the_pictures_place_and_leaves_its_room(explorer):
+    height = explorer._picture.layout.height
+    explorer.controls["size"].value = 4
+    assert explorer.says == "Write `it` first."
+    assert 'role="note"' in explorer._sentence.value
+    assert explorer._picture.value == "" and explorer._picture.layout.height == height
+    assert explorer.errors == []

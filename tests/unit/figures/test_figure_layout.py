@@ -1,0 +1,63 @@
+"""No text of any figure is cut off at the edge or lies on another."""
+
+import itertools
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from utils import figures
+from utils.figures import portrait, static
+from utils.figures.style import drawn
+
+
+def texts_of(figure):
+    for axes in [figure, *figure.axes]:
+        found = list(axes.texts)
+        if axes is not figure:
+            found += [axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label]
+            for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+                if axes.axison:
+                    ticks = axis.get_major_ticks()
+                    found += [t.label1 for t in ticks if min(limits) <= t.get_loc() <= max(limits)]
+        yield from (t for t in found if t.get_text().strip() and t.get_visible())
+
+
+def assert_tidy(figure):
+    with drawn():
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        width, height = canvas.get_width_height()
+        boxes = [(t.get_text(), t.get_window_extent()) for t in texts_of(figure)]
+    for text, box in boxes:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, f"{text!r} is cut off"
+    for (one, a), (other, b) in itertools.combinations(boxes, 2):
+        apart = a.x1 <= b.x0 or b.x1 <= a.x0 or a.y1 <= b.y0 + 1 or b.y1 <= a.y0 + 1
+        assert apart, f"{one!r} lies on {other!r}"
+
+
+@pytest.mark.parametrize("name", ["same_parameters", "time_per_length", "carried_state", "reach"])
+def test_the_measured_figures(name, rnn_forward):
+    assert_tidy(getattr(figures, name)(rnn_forward).figure)
+
+
+@pytest.mark.parametrize("name", ["same_parameters", "time_per_length", "carried_state", "reach"])
+def test_the_measured_figures_of_a_wrong_function(name):
+    stuck = lambda x, h0, Wx, Wh, b: (x @ Wx + (h0 @ Wh)[:, None] + b, None)  # noqa: E731
+    assert_tidy(getattr(figures, name)(stuck).figure)
+
+
+def test_one_unit(rnn_step_forward):
+    assert_tidy(figures.one_unit(rnn_step_forward).figure)
+    assert_tidy(figures.one_unit(lambda x, h, Wx, Wh, b: (np.tanh(x @ Wx + b), 0)).figure)
+
+
+@pytest.mark.parametrize("preset", portrait.PRESETS)
+def test_portraits(preset, rnn_step_forward):
+    assert_tidy(portrait.draw(rnn_step_forward, **portrait.PRESETS[preset]).figure)
+
+
+def test_the_static_pictures(rnn_step_forward):
+    assert_tidy(static.wirings().figure)
+    assert_tidy(static.phase_portraits(rnn_step_forward).figure)
+    assert_tidy(static.recurrence().figure)

@@ -1,0 +1,84 @@
+import colorsys
+import subprocess
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from utils.figures import style
+
+
+def luminance(colour):
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast_on_white(colour):
+    return 1.05 / (luminance(colour) + 0.05)
+
+
+def test_the_learners_own_style_neither_leaks_in_nor_is_changed():
+    with matplotlib.rc_context(
+        {"figure.facecolor": "black", "text.color": "white", "font.size": 31, "axes.grid": True}
+    ):
+        before = dict(matplotlib.rcParams)
+        with style.drawn():
+            assert matplotlib.rcParams["figure.facecolor"] == "white"
+            assert matplotlib.rcParams["font.size"] == 9
+            assert matplotlib.rcParams["axes.grid"] is False
+            figure, _ = style.sheet("A finding")
+        assert dict(matplotlib.rcParams) == before
+    assert to_rgb(figure.get_facecolor()) == (1, 1, 1)
+    assert luminance(figure.texts[0].get_color()) < 0.05
+
+
+@pytest.mark.parametrize("colour", [style.INPUT, style.HIDDEN, style.OUTPUT, style.GRADIENT, *style.GATES.values()])
+def test_text_in_any_role_is_readable_on_white(colour):
+    assert contrast_on_white(style.ink(colour)) >= 4.5
+    hue = lambda c: colorsys.rgb_to_hsv(*to_rgb(c))[0]  # noqa: E731
+    assert hue(style.ink(colour)) == pytest.approx(hue(colour), abs=0.02)
+
+
+def test_quiet_text_is_readable_too():
+    assert contrast_on_white(style.QUIET) >= 4.5
+    assert contrast_on_white(style.FAINT) < 2
+
+
+def test_roles_have_hues_of_their_own():
+    roles = [style.INPUT, style.HIDDEN, style.OUTPUT, style.GRADIENT]
+    assert len(set(roles)) == 4 and len(set(style.GATES.values())) == 4
+    assert not {style.HIDDEN, style.GRADIENT} & set(style.GATES.values())
+    assert list(style.GATES) == ["i", "f", "o", "g"]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (0.0, "0"),
+        (4.4e-16, "4e-16"),
+        (0.831, "0.83"),
+        (1.0, "1"),
+        (12.4, "12"),
+        (6.1e10, "6e10"),
+        (-0.5, "-0.5"),
+    ],
+)
+def test_sizes_are_told_short(number, text):
+    assert style.told(number) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(1e-16, "10⁻¹⁶"), (1.0, "1"), (1e8, "10⁸")])
+def test_powers_of_ten_are_written_out(number, text):
+    assert style.power_of_ten(number) == text
+
+
+def test_importing_figures_starts_no_pyplot_and_utils_no_matplotlib():
+    code = (
+        "import sys, utils; assert 'matplotlib' not in sys.modules;"
+        "import utils.figures, utils.explorers; assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,108 @@
+"""What all explorers share: at most three controls, presets, a reset, and one picture of fixed size."""
+
+import ipywidgets
+
+from utils.card import Note, card, paragraph
+from utils.figures.style import WIDTH
+
+PIXELS = 100  # an inch, as shown
+_DPI = 125  # as drawn: sharp enough, and still quick under a slider
+
+
+class Explorer(ipywidgets.VBox):
+    """Controls above a picture that is drawn anew whenever one of them moves.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(**values)``, given the controls' values by name, returns a `utils.figures.picture.Picture`, or a `Note`
+        that is shown in its place.
+    controls : dict of str to ipywidgets widget
+        Each with a `value`; at most three.
+    presets : dict of str to dict
+        For each button's text, the values it sets.
+    words : callable
+        ``words(**values)`` returns the sentence below the picture; it says in words what the picture shows.
+    height : float
+        Of every picture, in inches, so that nothing on the page moves.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure or None
+        What is shown now; None while a note is.
+    alt, says : str
+        Its alternative text, and the sentence below it.
+    errors : list of Exception
+        Every exception raised while drawing. ipywidgets loses what a callback raises, so it is kept here, and shown.
+    """
+
+    def __init__(self, draw, controls, presets, words, height):
+        # Set before any callback can run; underscores keep them apart from traits of the VBox.
+        self.figure, self.alt, self.says, self.errors = None, "", "", []
+        self._draw, self._words, self._moving_many = draw, words, False
+        self.controls = dict(controls)
+        self._first = self.values
+        self.buttons = {text: self._button(text, values) for text, values in presets.items()}
+        self.buttons["Reset"] = self._button("Reset", self._first, icon="undo")
+        size = {"width": f"{round(WIDTH * PIXELS)}px", "height": f"{round(height * PIXELS)}px"}
+        # An HTML widget, since ipywidgets' Image cannot carry alternative text.
+        self._picture = ipywidgets.HTML(layout=ipywidgets.Layout(flex="0 0 auto", overflow="hidden", **size))
+        self._sentence = ipywidgets.HTML(layout=ipywidgets.Layout(width=size["width"], min_height="3.2em"))
+        row = ipywidgets.Layout(width=size["width"], flex_flow="row wrap", align_items="center")
+        super().__init__(
+            [
+                ipywidgets.HBox(list(self.controls.values()), layout=row),
+                ipywidgets.HBox(list(self.buttons.values()), layout=row),
+                self._picture,
+                self._sentence,
+            ]
+        )
+        for control in self.controls.values():
+            control.observe(self._moved, "value")
+        self.redraw()
+
+    @property
+    def values(self):
+        """The controls' values now, by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def set(self, **values):
+        """Move several controls at once and draw once."""
+        self._moving_many = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self._moving_many = False
+        self.redraw()
+
+    def redraw(self):
+        """Draw for the controls' values now; never raises."""
+        try:
+            picture = self._draw(**self.values)
+            if isinstance(picture, Note):
+                self._show(None, "", picture.sentence, picture._repr_html_())
+            else:
+                shown = picture.html(picture.png(dpi=_DPI, compress_level=1))
+                says = self._words(**self.values)
+                self._show(picture.figure, picture.alt, says, paragraph(says), shown)
+        except Exception as error:  # it would vanish in ipywidgets, and the picture would lie
+            self.errors.append(error)
+            says = f"This could not be drawn ({type(error).__name__}: {error}). Reset, or choose other values."
+            self._show(None, "", says, card("wrong", says))
+
+    def _show(self, figure, alt, says, sentence, picture=""):
+        self.figure, self.alt, self.says = figure, alt, says
+        self._picture.value, self._sentence.value = picture, sentence
+
+    def _button(self, text, values, icon=""):
+        button = ipywidgets.Button(description=text, icon=icon, layout=ipywidgets.Layout(width="auto"))
+        button.on_click(lambda _: self.set(**values))
+        return button
+
+    def _moved(self, change):
+        if not self._moving_many:
+            self.redraw()
+
+    def __repr__(self):
+        return f"{self.alt or self.says}"

@@ -1,0 +1,209 @@
+"""The phase portrait of two recurrent units: where every state goes next, as the learner's own step says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.ticker import FixedLocator
+
+from utils.figures.learner import trajectory
+from utils.figures.picture import Picture
+from utils.figures.style import FAINT, HIDDEN, INK, QUIET, WIDTH, drawn, ink, sheet, tint, told
+
+STEPS = 40
+HEIGHT = 4.6
+# tanh(z) = z to 3e-13 of itself at |z| ≤ 1e-6: seen from so near to 0 the learner's own step is the linear map alone.
+# A power of two, so that scaling down and up again rounds nothing.
+_NEAR_ZERO = 2.0**-20
+_BOX = 1.15
+# Numbers found by trying them: each shows one thing that a recurrence can do.
+PRESETS = {
+    "Spiral in": {"angle": 30, "gain": 0.8, "tanh": True},
+    "Rotate": {"angle": 30, "gain": 1.2, "tanh": True},
+    "Four memories": {"angle": 0, "gain": 1.5, "tanh": True},
+    "Saturated": {"angle": 20, "gain": 4.0, "tanh": True},
+    "No tanh": {"angle": 30, "gain": 1.1, "tanh": False},
+}
+UNIT_2 = tint(HIDDEN, 0.55)
+
+
+@dataclass(frozen=True)
+class Orbits:
+    """What the step did.
+
+    Parameters
+    ----------
+    h : ndarray, shape (STEPS + 1, starts, 2)
+        The states; `h[0]` are the starts.
+    field_from, field_to : ndarray, shape (points, 2)
+        States on a grid, and one step later.
+    turn, scale : float
+        Angle in degrees and factor of one step, measured close to 0.
+    """
+
+    h: np.ndarray
+    field_from: np.ndarray
+    field_to: np.ndarray
+    turn: float
+    scale: float
+
+
+def orbits(rnn_step_forward, angle, gain, tanh):
+    """Let the learner's step run with x = 0, b = 0 and Wh = gain × rotation.
+
+    Parameters
+    ----------
+    rnn_step_forward : callable
+    angle : float
+        Of the rotation, in degrees, anticlockwise.
+    gain : float
+        The spectral norm of Wh: all its singular values are equal.
+    tanh : bool
+        False measures the step at states 2^20 times smaller, where tanh is the identity.
+
+    Returns
+    -------
+    Orbits
+    """
+    turn = np.deg2rad(angle)
+    # States are rows, h Wh, so an anticlockwise turn is the transpose of the usual rotation matrix.
+    Wh = gain * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+
+    def run(h, steps, scale):
+        return trajectory(rnn_step_forward, scale * h, Wh, steps) / scale
+
+    scale = 1.0 if tanh else _NEAR_ZERO
+    side = np.linspace(-1, 1, 11)
+    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    h, ahead = run(_starts(), STEPS, scale), run(grid, 1, scale)[1]
+    east = run(np.array([[1.0, 0.0]]), 1, _NEAR_ZERO)[1, 0]
+    measured = np.rad2deg(np.arctan2(east[1], east[0])) if np.any(east) else 0.0
+    return Orbits(h, grid, ahead, measured, np.hypot(*east))
+
+
+def _starts():
+    """Eight states far out and eight close to 0, between them in angle."""
+    far = np.deg2rad(np.arange(15, 360, 45))
+    near = far + np.pi / 8
+    ring = lambda radius, at: radius * np.stack([np.cos(at), np.sin(at)], axis=-1)  # noqa: E731
+    return np.concatenate([ring(1.0, far), ring(0.15, near)])
+
+
+def finding(found, gain, tanh):
+    """Say in a sentence what became of the starts, from the measured states alone."""
+    last = found.h[-1]
+    size, began = np.linalg.norm(last, axis=-1), np.linalg.norm(found.h[0], axis=-1)
+    says = f"Gain {gain:g}" + ("" if tanh else ", no tanh") + ": "
+    if np.all(np.isclose(found.h, found.h[0], atol=1e-9)):
+        return says + "nothing moves, every start is kept as it is"
+    if size.max() < 0.01:
+        return says + f"every start is forgotten; after {STEPS} steps |h| is at most {told(size.max())}"
+    if size.max() > 10 or (np.all(size > 1.5 * began) and size.max() > 2):
+        return says + f"every start runs away; after {STEPS} steps |h| is up to {told(size.max())}"
+    if np.all(np.isclose(size, began, rtol=1e-6)):
+        return says + "every start turns for ever at its own distance"
+    period = _period(found.h)
+    if period == 1:
+        rests = len(np.unique(np.round(last / 0.05), axis=0))
+        full = ", all saturated" if np.abs(last).min() > 0.95 else ""
+        kept = f"{rests} resting places, so {rests} things to remember" if rests > 1 else "one resting place"
+        return says + kept + full
+    if period:
+        return says + f"it never rests, and comes round every {period} steps at |h| up to {told(size.max())}"
+    if np.all(size < 0.97 * np.linalg.norm(found.h[STEPS // 2], axis=-1)):
+        return says + f"every start fades, slowly; after {STEPS} steps |h| is still up to {told(size.max())}"
+    return says + f"it never rests; |h| ends between {told(size.min())} and {told(size.max())}, and keeps moving"
+
+
+def _period(h, longest=12):
+    """Return the fewest steps after which every state is back within 0.01, or 0 if that takes more than `longest`."""
+    for steps in range(1, longest + 1):
+        if np.abs(h[-1] - h[-1 - steps]).max() < 0.01:
+            return steps
+    return 0
+
+
+def draw(rnn_step_forward, angle, gain, tanh):
+    """Return the `Picture` of one portrait: the plane of both units, and one start's units over time.
+
+    Raises
+    ------
+    utils.errors.UtilsError
+        If the learner's function is not written or cannot be drawn.
+
+    References
+    ----------
+    Sussillo & Barak (2013), Opening the black box: low-dimensional dynamics in high-dimensional recurrent neural
+    networks, Neural Computation 25.
+    """
+    found = orbits(rnn_step_forward, angle, gain, tanh)
+    title = finding(found, gain, tanh)
+    caption = (
+        f"Your rnn_step_forward with x = 0, b = 0, Wh = {gain:g} × rotation by {angle:g}°, {STEPS} steps. "
+        f"Measured near 0: a step turns by {found.turn:.0f}° and scales by {found.scale:.2f}."
+        + ("" if tanh else " Without tanh: measured so near to 0 that tanh is a straight line.")
+    ).replace("-", "−")
+    with drawn():
+        figure, margins = sheet(title, caption, HEIGHT)
+        high = margins["top"] - margins["bottom"]
+        # The plane is square, so its width follows from its height.
+        draw_plane(figure.add_axes((0.08, margins["bottom"], high * HEIGHT / WIDTH, high)), found)
+        _draw_time(figure.add_axes((0.57, margins["bottom"], 0.395, high)), found)
+    alt = (
+        f"{title}. Left, the plane of two hidden units with arrows to the next state and {found.h.shape[1]} paths; "
+        f"right, both units of one path over {STEPS} steps. Rotation {angle:g}°, gain {gain:g}, "
+        f"tanh {'on' if tanh else 'off'}."
+    )
+    return Picture(figure, alt)
+
+
+def draw_plane(axes, found):
+    """Draw arrows to the next state and the paths of all starts into square `axes`."""
+    axes.quiver(
+        *found.field_from.T,
+        *(found.field_to - found.field_from).T,
+        angles="xy",
+        scale_units="xy",
+        scale=2.2,  # shorter than the step itself, or neighbours would overlap
+        color=FAINT,
+        width=0.005,
+        headwidth=4,
+        headlength=4,
+        headaxislength=3.6,
+        minlength=0.3,
+        zorder=1,
+        gid="field",
+    )
+    paths = _while_near(found.h)
+    # All thin paths as one line with gaps: a line each would double the time of an update.
+    gap = np.full((1, paths.shape[1], 2), np.nan)
+    thin = np.concatenate([paths, gap])[:, 1:].swapaxes(0, 1).reshape(-1, 2)
+    axes.plot(*thin.T, ".-", color=tint(HIDDEN, 0.5), linewidth=0.7, markersize=2.6, markeredgewidth=0, gid="paths")
+    axes.plot(*paths[:, 0].T, ".-", color=HIDDEN, linewidth=1.6, markersize=6, markeredgewidth=0, gid="thick path")
+    axes.plot(
+        *paths[0].T, "o", markersize=4, markerfacecolor="white", markeredgecolor=ink(HIDDEN), zorder=4, gid="starts"
+    )
+    axes.plot(*paths[-1].T, "o", markersize=5.5, color=INK, zorder=5, gid="ends")
+    axes.set(xlim=(-_BOX, _BOX), ylim=(-_BOX, _BOX), xlabel="unit 1", ylabel="unit 2")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(FixedLocator([-1, 0, 1]))
+    axes.set_title("○ start   ● after the last step", color=QUIET, fontsize=8.5)
+
+
+def _while_near(h):
+    """Cut each path where it has left the picture for good, or the way back would be drawn as if it came back."""
+    gone = np.maximum.accumulate(np.abs(h).max(axis=-1, keepdims=True) > 1.6, axis=0)
+    return np.where(gone, np.nan, h)
+
+
+def _draw_time(axes, found):
+    path = _while_near(found.h)[:, 0]
+    axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
+    for unit, (colour, marker) in enumerate([(HIDDEN, "o"), (UNIT_2, "s")]):
+        axes.plot(path[:, unit], color=colour, marker=marker, markersize=3, linewidth=1.4, gid=f"unit{unit + 1}")
+    axes.set(xlim=(0, STEPS), ylim=(-_BOX, _BOX), xlabel="step t", yticks=[-1, 0, 1], xticks=range(0, STEPS + 1, 10))
+    for place, text, colour in (
+        (0, "● unit 1", HIDDEN),
+        (0.2, "■ unit 2", ink(UNIT_2)),
+        (0.4, "of the thick path", QUIET),
+    ):
+        axes.text(place, 1.02, text, transform=axes.transAxes, color=ink(colour), fontsize=8.5, va="bottom")

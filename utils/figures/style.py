@@ -1,0 +1,118 @@
+"""The look of every figure: colour is role, the title states the finding, the width never changes."""
+
+import math
+import textwrap
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib.style
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+
+# Okabe & Ito's hues, which stay apart for colour-blind readers. A role keeps its hue in every assignment.
+INPUT = "#0072B2"
+HIDDEN = "#009E73"
+OUTPUT = "#D55E00"
+GRADIENT = "#CC79A7"
+# The two gates that write share the blues; o, which decides what leaves, has the output's hue. None is the hidden
+# state's green or the gradient's purple, which stand beside gates in the same figure.
+GATES = {"i": "#56B4E9", "f": "#E69F00", "o": "#D55E00", "g": "#0072B2"}
+INK = "#222222"
+QUIET = "#767676"  # text that is not lit: 4.5 : 1 on white, so still readable
+PLAIN = "#9A9A9A"  # a line without a role
+FAINT = "#D9D9D9"  # lines and edges that are not lit
+
+FORWARD = "solid"
+BACKWARD = "dashed"
+
+WIDTH = 7.2  # inches: 720 px at 100 dpi, a notebook's column
+_SHEET = Path(__file__).with_name("unrolled.mplstyle")
+_CHARACTERS = 76  # of a bold title in one line of that width
+_MARGIN = 0.12
+
+
+@contextmanager
+def drawn():
+    """Draw in the course's style, whatever style the learner has set, and put the learner's back afterwards."""
+    with matplotlib.style.context(_SHEET, after_reset=True):
+        yield
+
+
+def tint(colour, strength=0.18):
+    """Mix `colour` with white; `strength` 1 is the colour itself. Returns a hex string."""
+    return to_hex([1 - strength * (1 - part) for part in to_rgb(colour)])
+
+
+def ink(colour):
+    """Darken `colour` so far that text in it reads at 4.5 : 1 on white. Returns a hex string."""
+    part = to_rgb(colour)
+    while 1.05 / (_luminance(part) + 0.05) < 4.5:
+        part = [0.95 * p for p in part]
+    return to_hex(part)
+
+
+def _luminance(rgb):
+    """Relative luminance as WCAG 2 defines it."""
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def sheet(title, caption="", height=3.4):
+    """Return an empty figure of the course's width with its title and caption, and the grid's margins.
+
+    Parameters
+    ----------
+    title : str
+        The finding, at most two lines' worth.
+    caption : str
+        The recipe: sizes, seeds, norms; at most two lines' worth.
+    height : float
+        In inches. Title and caption keep the room of two lines whatever they hold, so axes stay where they are.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    margins : dict
+        ``top`` and ``bottom`` for `Figure.add_gridspec`, in figure fractions.
+    """
+    # A Figure of its own, never pyplot's: nothing is registered, so nothing is drawn twice or kept open.
+    figure = Figure(figsize=(WIDTH, height))
+    inset = _MARGIN / WIDTH
+    figure.text(
+        inset,
+        1 - _MARGIN / height,
+        textwrap.fill(title, _CHARACTERS),
+        fontsize=10.5,
+        fontweight="bold",
+        va="top",
+        linespacing=1.3,
+        gid="title",
+    )
+    figure.text(
+        inset,
+        _MARGIN / height,
+        textwrap.fill(caption, 104),
+        fontsize=8.5,
+        color=QUIET,
+        va="bottom",
+        linespacing=1.35,
+        gid="caption",
+    )
+    return figure, {"top": 1 - 0.72 / height, "bottom": (0.98 if caption else 0.5) / height}
+
+
+def told(number):
+    """Write a measured size as short as it can be read: ``0``, ``4e-16``, ``0.83``, ``12``."""
+    size = abs(number)
+    if size == 0:
+        return "0"
+    if size < 1e-3 or size >= 1e5:
+        mantissa, exponent = f"{number:.0e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{number:.0f}" if size >= 10 else f"{number:.2g}"
+
+
+def power_of_ten(number):
+    """Write the nearest power of ten for a tick, ``10⁻¹⁶``, in the font of the other ticks."""
+    exponent = round(math.log10(number))
+    return "1" if exponent == 0 else "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
