@@ -1,4 +1,4 @@
-"""Build everything that is derived from `solutions/`: source and released notebooks, fixtures, the private release.
+"""Build all that is derived from `solutions/`: source and released notebooks, private release, fixtures, rubrics.
 
 One way and deterministic: everything is made in a temporary folder first, checked there, and only then put in place,
 file by file and only where it differs.
@@ -21,7 +21,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder import fixture, record, rules, source
+from autograder import fixture, record, rubrics, rules, source
 from autograder.errors import BuildError
 
 NUMBERS = 1e-7  # two machines may differ in the last of the 8 digits of a fixture
@@ -90,7 +90,7 @@ def is_built(course):
 
 
 def _make(course, folder, gradebook=None):
-    """Make everything under `folder`: source/, notebooks/, release/, fixtures/ and gradebook.db."""
+    """Make everything under `folder`: source/, notebooks/, release/, rubrics/, fixtures/ and gradebook.db."""
     names = [e.name for a in course.assignments for e in course.exercises(a)]
     for name in names:
         if names.count(name) > 1:
@@ -121,6 +121,9 @@ def _make(course, folder, gradebook=None):
         digest = hashlib.sha256(released.read_bytes()).hexdigest()
         (private / f"{assignment}.sha256").write_text(digest + "\n", encoding="ascii")
         _write_fixtures(course, assignment, folder / "fixtures")
+        if rubric := rubrics.page(notebook, assignment):
+            (folder / "rubrics").mkdir(exist_ok=True)
+            (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
 
 
 def _generate(folder, assignment, database):
@@ -170,6 +173,7 @@ def _placed(course, made):
         "source": course.workspace / "source",
         "notebooks": course.notebooks,
         "release": course.workspace / "release",
+        "rubrics": course.workspace / "rubrics",
         "fixtures": course.fixtures,
     }
     for name, place in places.items():
@@ -182,7 +186,7 @@ def _stale(course, made):
     """Return built files that are no longer made."""
     wanted = {target for _, target in _placed(course, made)}
     found = list(course.fixtures.glob("*.json")) + list(course.notebooks.glob("*/*.ipynb"))
-    for name in ("source", "release"):
+    for name in ("source", "release", "rubrics"):
         found += [path for path in (course.workspace / name).rglob("*") if path.is_file()]
     return sorted(path for path in found if path not in wanted and ".ipynb_checkpoints" not in path.parts)
 

@@ -289,16 +289,17 @@ check(encode_decode)
 # ## What it buys and what it costs
 #
 # You have seen one property already: a sequence run in pieces, with the state carried across, equals the sequence run
-# whole. Three more, each measured on your own `rnn_forward`.
+# whole. Here are three more, each measured on your own `rnn_forward`.
 #
-# **Size.** The same weights act at every step, so nothing grows with T, and a network built for 5 steps runs for 500.
+# **Size.** The same weights act at every step, so nothing grows with T: the network that
+# reads 5 steps reads 40, and where two lengths overlap the states agree.
 
 # %% tags=["explore"]
 figures.same_parameters(rnn_forward)
 
 # %% [markdown]
 # **Time.** Step t needs $h_{t-1}$, so the steps wait for one another: time grows with T, however many processors you
-# have. The dashed line is the same arithmetic as one big product, which a recurrence may not use.
+# have. The grey line is the same arithmetic done for all steps at once, as one product: a recurrence may not do that.
 
 # %% tags=["explore"]
 figures.time_per_length(rnn_forward)
