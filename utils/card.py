@@ -52,18 +52,25 @@ def table(caption, header, rows):
     rows : sequence of sequences
         Cells, converted with `str`; the first of each row is its heading.
     """
-    head = "".join(f'<th scope="col" style="text-align:left">{escape(h)}</th>' for h in header)
+    # Jupyter's own table style (right-aligned, small, striped) is for data; this is part of a sentence.
+    cell = "text-align:left;padding:.15em 1.2em .15em 0;font-variant-numeric:tabular-nums"
+    head = "".join(f'<th scope="col" style="{cell}">{escape(h)}</th>' for h in header)
     body = "".join(
-        f'<tr><th scope="row" style="text-align:left">{escape(first)}</th>'
-        + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in rest)
+        f'<tr style="background:transparent"><th scope="row" style="{cell}">{escape(first)}</th>'
+        + "".join(f'<td style="{cell}">{escape(entry)}</td>' for entry in rest)
         + "</tr>"
         for first, *rest in rows
     )
     return (
-        '<table style="margin:.5em 0;color:inherit">'
+        '<table style="margin:.5em 0;border-collapse:collapse;color:inherit;font-size:inherit">'
         f'<caption style="text-align:left;color:inherit">{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f'<thead><tr style="background:transparent">{head}</tr></thead><tbody>{body}</tbody></table>'
     )
+
+
+def items(texts):
+    """Return a list of sentences; backticks mark code."""
+    return f'<ul style="margin:.2em 0 0;padding-left:1.4em">{"".join(f"<li>{escape(t)}</li>" for t in texts)}</ul>'
 
 
 class Note:

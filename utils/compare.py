@@ -1,5 +1,6 @@
 """Compare a learner's arrays with what is expected: shape, kind, values, and where the worst entry is."""
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,9 @@ import numpy as np
 # Relative to the largest expected entry. Expected numbers are stored with 8 digits, so float64 answers
 # agree to about 1e-8; float32 carries about 7 digits, of which a recurrence loses two or three.
 TOLERANCE = {"float64": 1e-6, "float32": 1e-4}
+
+# What round-off leaves of a zero, so that 1e-17 where 0 is expected is no mistake.
+_ROUND_OFF = {name: 16 * float(np.finfo(name).eps) for name in TOLERANCE}
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Comparison:
         return self.problem is None
 
 
-def compare(name, actual, expected, axes=()):
+@np.errstate(all="ignore")  # a learner's np.seterr("raise") must not reach our own arithmetic
+def compare(name, actual, expected, axes=(), sizes=None):
     """Compare one output with its expected value.
 
     Parameters
@@ -52,10 +57,12 @@ def compare(name, actual, expected, axes=()):
         The output's name, used in the words.
     actual : object
         What the learner's function returned.
-    expected : array_like
-        What it should be: numbers or booleans of any shape.
+    expected : array_like, dict, list or tuple
+        What it should be: numbers or booleans of any shape, or dicts, lists and tuples of these.
     axes : sequence of str
         The names of the expected axes, for example ``("N", "T", "H")``; used to explain shapes.
+    sizes : dict of str to int, optional
+        What N, T, … are in this case, so that the learner's own axes can be named where no two sizes are equal.
 
     Returns
     -------
@@ -67,58 +74,127 @@ def compare(name, actual, expected, axes=()):
     'db has shape (2, 3), expected (H,) = (3,).'
     >>> compare("loss", 0.1 + 0.2, 0.3).ok
     True
+    >>> compare("clipped", {"b": np.ones(2)}, {"b": np.zeros(2)}).where
+    "clipped['b'][0]"
     """
-    expected = np.asarray(expected)
     if actual is None:
         return Comparison(name, "missing", f"{name} is None.")
-    array, told = _as_numbers(name, actual)
+    if isinstance(expected, dict):
+        return _compare_dicts(name, actual, expected)
+    if isinstance(expected, (list, tuple)) and not isinstance(actual, np.ndarray):
+        return _compare_sequences(name, actual, expected)
+    return _compare_arrays(name, actual, np.asarray(expected), axes, sizes)
+
+
+def _compare_dicts(name, actual, expected):
+    if not isinstance(actual, dict):
+        return Comparison(name, "kind", f"{name} is {a(actual)}, expected a dict.")
+    for key in expected:
+        if key not in actual:
+            return Comparison(name, "missing", f"{name} has no entry {key!r}.")
+    if len(actual) > len(expected):
+        extra = next(key for key in actual if key not in expected)
+        return Comparison(name, "kind", f"{name} has an entry {extra!r} that was not asked for.")
+    return _worst(name, (compare(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected))
+
+
+def _compare_sequences(name, actual, expected):
+    if not isinstance(actual, (list, tuple)):
+        return Comparison(name, "kind", f"{name} is {a(actual)}, expected {a(expected)}.")
+    if len(actual) != len(expected):
+        count = "1 entry" if len(actual) == 1 else f"{len(actual)} entries"
+        return Comparison(name, "shape", f"{name} has {count}, expected {len(expected)}.")
+    pairs = zip(actual, expected, strict=True)
+    return _worst(name, (compare(f"{name}[{i}]", a, e) for i, (a, e) in enumerate(pairs)))
+
+
+def _worst(name, parts):
+    """Return the first part that is not right, as the comparison of the whole."""
+    return dataclasses.replace(next((part for part in parts if not part.ok), Comparison(name, None)), name=name)
+
+
+def _compare_arrays(name, actual, expected, axes, sizes):
+    array, told = _as_numbers(name, actual, expected)
     if told:
         return Comparison(name, "kind", told)
     if array.shape != expected.shape:
-        return Comparison(name, "shape", f"{name} has shape {array.shape}, expected {_shape(expected.shape, axes)}.")
-    tolerance = TOLERANCE["float32"] if array.dtype in (np.float32, np.float16) else TOLERANCE["float64"]
-    if expected.dtype.kind in "bi" and array.dtype.kind in "bi":
-        wrong = array != expected
-        error = wrong.astype(float)
+        return Comparison(name, "shape", _shapes(name, array.shape, expected.shape, axes, sizes or {}))
+    kind = "float32" if array.dtype in (np.float32, np.float16) else "float64"
+    tolerance, dtype = TOLERANCE[kind], array.dtype
+    if expected.dtype.kind in "bi" and dtype.kind in "bi":
+        error = (array != expected).astype(float)
+        wrong = error > 0
     else:
         array, expected = array.astype(np.float64), expected.astype(np.float64)
-        bad = ~np.isfinite(array) & np.isfinite(expected)
+        finite = np.isfinite(expected)
+        bad = ~np.isfinite(array) & finite
         if bad.any():
             index = tuple(int(i) for i in np.argwhere(bad)[0])
             value = float(array[index])
             told = f"{int(bad.sum())} of {bad.size} entries of {name} are not finite; {_at(name, index)} is {value}."
+            if not index:
+                told = f"{name} is {value}."
             return Comparison(name, "nan", told, _at(name, index), value, float(expected[index]), tolerance)
-        error = np.abs(array - expected)
-        wrong = error > tolerance * max(float(np.abs(expected).max(initial=0.0)), 1e-12)
+        same = (array == expected) | (np.isnan(array) & np.isnan(expected))
+        error = np.where(same, 0.0, np.abs(array - expected))
+        largest = float(np.abs(expected[finite]).max(initial=0.0))
+        wrong = ~(error <= max(tolerance * largest, _ROUND_OFF[kind]))
     if not wrong.any():
         return Comparison(name, None, tolerance=tolerance)
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
-    count = f"{int(wrong.sum())} of {wrong.size} entries of {name} are wrong" if wrong.size > 1 else f"{name} is wrong"
-    return Comparison(
-        name, "value", f"{count}.", _at(name, index), float(array[index]), float(expected[index]), tolerance
-    )
+    told = f"{int(wrong.sum())} of {wrong.size} entries of {name} are wrong." if index else f"{name} is wrong."
+    told += _too_narrow(name, dtype, expected)
+    return Comparison(name, "value", told, _at(name, index), float(array[index]), float(expected[index]), tolerance)
 
 
-def _as_numbers(name, actual):
+def _as_numbers(name, actual, expected):
     """Return `actual` as an array of numbers, or a sentence that says why it is none."""
-    if isinstance(actual, (list, tuple, dict, str)):
-        return None, f"{name} is a {type(actual).__name__}, expected a NumPy array."
-    try:
-        array = np.asarray(actual)
-    except Exception:
-        return None, f"{name} is a {type(actual).__name__}, expected a NumPy array."
-    if array.dtype.kind not in "bif":
-        kind = type(actual).__name__ if array.dtype.kind == "O" else array.dtype.name
+    wanted = "a plain NumPy array" if expected.ndim else "a number"
+    if isinstance(actual, np.matrix):
+        return None, f"{name} is a matrix, expected {wanted}: for a matrix `*` is the matrix product."
+    if isinstance(actual, np.ndarray) and type(actual) is not np.ndarray:
+        return None, f"{name} is {a(actual)}, a special kind of array; expected {wanted}."
+    if not isinstance(actual, (np.ndarray, np.generic, bool, int, float)):
+        return None, f"{name} is {a(actual)}, expected {wanted.replace('plain ', '')}."
+    array = np.asarray(actual)
+    if array.dtype.kind == "O":
+        return None, f"{name} is an array of Python objects, expected numbers: rows of different lengths do that."
+    if array.dtype.kind not in "biuf":
+        kind = "complex numbers" if array.dtype.kind == "c" else array.dtype.name
         return None, f"{name} holds {kind}, expected real numbers."
-    return array, ""
+    return (array.astype(np.int64) if array.dtype.kind == "u" else array), ""
 
 
-def _shape(shape, axes):
-    numbers = str(tuple(int(n) for n in shape))
-    if len(axes) != len(shape) or not axes:
-        return numbers
-    letters = ", ".join(axes) + ("," if len(axes) == 1 else "")
-    return f"({letters}) = {numbers}"
+def _too_narrow(name, dtype, expected):
+    """Say it where the learner's own dtype cannot hold the answer."""
+    if dtype.kind in "biu" and np.any(expected != np.round(expected)):
+        return f" {name} is {dtype.name}, which cuts off all that stands behind the point."
+    return f" {name} is float16, which carries three digits." if dtype == np.float16 else ""
+
+
+def _shapes(name, shape, expected, axes, sizes):
+    yours = f"shape {_tuple(shape)}" if shape else "no axes (it is a single number)"
+    if not expected:
+        return f"{name} has {yours}, expected a single number."
+    if len(axes) != len(expected):
+        return f"{name} has {yours}, expected {_tuple(expected)}."
+    # Where all sizes differ, the learner's axes can be named too: (T, N, H) says more than (5, 2, 3).
+    sizes = sizes | dict(zip(axes, expected, strict=True))
+    letters = {n: letter for letter, n in sizes.items()}
+    if shape and len(letters) == len(sizes) and all(n in letters for n in shape):
+        yours += f" = {_tuple(letters[n] for n in shape)}"
+    return f"{name} has {yours}, expected {_tuple(axes)} = {_tuple(expected)}."
+
+
+def _tuple(entries):
+    entries = [str(entry) for entry in entries]
+    return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
+
+
+def a(value):
+    """Return the kind of `value` in words: ``"a list"``, ``"an int"``, ``"an array"``."""
+    kind = "array" if type(value) is np.ndarray else type(value).__name__
+    return f"an {kind}" if kind[0].lower() in "aeiou" else f"a {kind}"
 
 
 def _at(name, index):

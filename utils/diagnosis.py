@@ -1,5 +1,6 @@
 """Name the mistake behind wrong numbers: by fingerprint where it is a known one, else by what is wrong about them."""
 
+import functools
 import hashlib
 
 import numpy as np
@@ -7,19 +8,20 @@ import numpy as np
 PROJECTIONS = 4
 
 
+@np.errstate(all="ignore")
 def fingerprint(outputs):
     """Return the shape and a few random projections of each output: enough to recognise it, too little to rebuild it.
 
     Parameters
     ----------
     outputs : dict of str to array_like
-        What a function returned, by name.
+        What a function returned, by name; dicts, lists and tuples of arrays are taken apart.
 
     Returns
     -------
     dict
         ``{name: {"shape": list of int, "projections": list of float}}``; an output that is no array of finite numbers
-        has ``None`` for its projections.
+        has ``None`` for its projections. A dict's entries are named ``"grads.Wx"``, a list's ``"batches.0"``.
 
     Notes
     -----
@@ -28,17 +30,22 @@ def fingerprint(outputs):
     """
     prints = {}
     for name, value in outputs.items():
-        array = _numbers(value)
-        if array is None or not np.isfinite(array).all():
-            prints[name] = {"shape": None if array is None else list(array.shape), "projections": None}
-            continue
-        projections = _directions(name, array.size) @ array.ravel()
-        prints[name] = {"shape": list(array.shape), "projections": [float(p) for p in projections]}
+        for leaf, array in _leaves(name, value):
+            if array is None or not np.isfinite(array).all():
+                prints[leaf] = {"shape": None if array is None else list(array.shape), "projections": None}
+                continue
+            projections = _directions(leaf, array.size) @ array.ravel()
+            prints[leaf] = {"shape": list(array.shape), "projections": [float(p) for p in projections]}
     return prints
 
 
 def same_fingerprint(one, other, tolerance=1e-5):
-    """Whether two fingerprints are those of equal outputs, to `tolerance` relative to the projections' size."""
+    """Whether two fingerprints are those of equal outputs, to `tolerance` relative to the projections' size.
+
+    None stands for a call that raised, and is equal to None only.
+    """
+    if one is None or other is None:
+        return one is other
     if one.keys() != other.keys():
         return False
     for name, a in one.items():
@@ -46,8 +53,9 @@ def same_fingerprint(one, other, tolerance=1e-5):
         if a["shape"] != b["shape"] or (a["projections"] is None) != (b["projections"] is None):
             return False
         if a["projections"] is not None:
-            p, q = np.array(a["projections"]), np.array(b["projections"])
-            if np.abs(p - q).max() > tolerance * max(np.abs(p).max(), np.abs(q).max(), 1e-6):
+            p, q = a["projections"], b["projections"]
+            largest = max(1e-6, *map(abs, p), *map(abs, q))
+            if max(abs(x - y) for x, y in zip(p, q, strict=True)) > tolerance * largest:
                 return False
     return True
 
@@ -58,13 +66,15 @@ def name_mistake(outputs_by_case, mistakes_by_case):
     Parameters
     ----------
     outputs_by_case : list of dict of str to array_like
-        The learner's outputs, one dict a case.
+        The learner's outputs, one dict a case; None where the call raised.
     mistakes_by_case : list of dict of str to fingerprint
-        For each case, the fingerprint of every known mistake, by its id.
+        For each case, the fingerprint of every known mistake, by its id; None where the mistake raises.
     """
-    found = [fingerprint(outputs) for outputs in outputs_by_case]
+    found = [None if outputs is None else fingerprint(outputs) for outputs in outputs_by_case]
+    if not any(entry["projections"] for prints in found for entry in (prints or {}).values()):
+        return None  # nothing but NaN or exceptions: all such answers look alike, so none can be named
     for mistake in mistakes_by_case[0]:
-        if all(same_fingerprint(own, known[mistake]) for own, known in zip(found, mistakes_by_case, strict=True)):
+        if all(same_fingerprint(own, known.get(mistake)) for own, known in zip(found, mistakes_by_case, strict=True)):
             return mistake
     return None
 
@@ -87,7 +97,8 @@ def where_to_look(wrong, outputs, patterns):
     return patterns.get("all") if set(wrong) == set(outputs) else None
 
 
-def resemblance(name, actual, expected, axes=()):
+@np.errstate(all="ignore")
+def resemblance(name, actual, expected, axes=(), sizes=None):
     """Say how a wrong array relates to the right one (sign, factor, order, first wrong step), or return None.
 
     Parameters
@@ -98,22 +109,43 @@ def resemblance(name, actual, expected, axes=()):
         Of one shape.
     axes : sequence of str
         Axis names; ``"T"`` marks time.
+    sizes : dict of str to int, optional
+        What N, T, … are in this case, so that a factor of 1/N can be called that.
+
+    Examples
+    --------
+    >>> resemblance("db", [1.0, -2.0], [4.0, -8.0], sizes={"N": 4})
+    'db is 0.25 times what it should be, everywhere: that is 1/N (here N = 4).'
     """
     a, e = _numbers(actual), _numbers(expected)
-    if a is None or e is None or a.shape != e.shape or not np.isfinite(a).all() or not np.abs(e).max(initial=0) > 0:
+    if a is None or e is None or a.shape != e.shape or not np.isfinite(a).all() or not np.isfinite(e).all():
+        return None
+    if not np.abs(e).max(initial=0) > 0:
         return None
     if not a.any():
-        return f"Every entry of {name} is 0: it is made but never filled."
+        return f"Every entry of {name} is 0: it is made but never filled." if a.ndim else f"{name} is 0."
     if _close(a, -e):
-        return f"{name} has the opposite sign everywhere."
+        return f"{name} has the opposite sign" + (" everywhere." if a.size > 1 else ".")
     if "T" in axes and len(axes) == a.ndim and (told := _in_time(name, a, e, list(axes).index("T"))):
         return told
-    if a.ndim == 2 and a.shape[0] == a.shape[1] and _close(a.T, e):
+    if a.ndim == 2 and a.shape[0] == a.shape[1] and a.size > 1 and _close(a.T, e):
         return f"{name} is the transpose of what it should be."
     factor = float((a * e).sum() / (e * e).sum())
-    if _close(a, factor * e):
-        return f"{name} is {factor:.4g} times what it should be, everywhere."
+    if a.size > 1 and _close(a, factor * e):
+        return f"{name} is {factor:.4g} times what it should be, everywhere{_named(factor, sizes or {})}."
+    if a.size > 2 and _close(np.sort(a, axis=None), np.sort(e, axis=None)):
+        return f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index."
     return None
+
+
+def _named(factor, sizes):
+    """Return ": that is 1/N (here N = 4)" where the factor is a size of this case, or 1 over one."""
+    for letter, n in sizes.items():
+        if abs(factor * n - 1) < 1e-6:
+            return f": that is 1/{letter} (here {letter} = {n})"
+        if abs(factor / n - 1) < 1e-6:
+            return f": that is {letter} (here {letter} = {n})"
+    return ""
 
 
 def _in_time(name, a, e, axis):
@@ -124,13 +156,18 @@ def _in_time(name, a, e, axis):
         return f"{name} is right, but in reverse order of time."
     a, e = np.moveaxis(a, axis, 0), np.moveaxis(e, axis, 0)
     right = [_close(a[t], e[t]) for t in range(T)]
+    if all(right):
+        return None
     first = right.index(False)
     if first and not any(right[first:]):
         return f"{name} is right up to t = {first - 1} and wrong from t = {first} on (counting from 0)."
     if first == 0 and all(right[1:]):
         return f"{name} is wrong at t = 0 only."
-    if right[-1] and not any(right[:-1]):
-        return f"{name} is right at the last step only."
+    last = T - 1 - right[::-1].index(False)
+    if first == 0 and last < T - 1 and not any(right[: last + 1]):
+        if last == T - 2:
+            return f"{name} is right at the last step only."
+        return f"{name} is wrong up to t = {last} and right from t = {last + 1} on (counting from 0)."
     return None
 
 
@@ -138,14 +175,30 @@ def _close(a, e):
     return bool(np.abs(a - e).max(initial=0.0) <= 1e-6 * max(np.abs(e).max(initial=0.0), 1e-12))
 
 
+def _leaves(name, value, depth=3):
+    if isinstance(value, dict) and depth:
+        for key in sorted(value, key=str):
+            yield from _leaves(f"{name}.{key}", value[key], depth - 1)
+        return
+    array = _numbers(value)
+    if array is None and isinstance(value, (list, tuple)) and len(value) and depth:
+        for index, entry in enumerate(value):
+            yield from _leaves(f"{name}.{index}", entry, depth - 1)
+        return
+    yield name, array
+
+
 def _numbers(value):
+    if not isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple)):
+        return None
     try:
         array = np.asarray(value)
     except Exception:
         return None
-    return array.astype(np.float64) if array.dtype.kind in "bif" else None
+    return array.astype(np.float64) if array.dtype.kind in "biuf" else None
 
 
+@functools.lru_cache(maxsize=256)
 def _directions(name, size):
     seed = int.from_bytes(hashlib.sha256(f"{name}:{size}".encode()).digest()[:4], "big")
     return np.random.RandomState(seed).standard_normal((PROJECTIONS, size)) / np.sqrt(max(size, 1))

@@ -1,0 +1,45 @@
+"""docs/authoring.md, followed word for word: its files are written, its commands run."""
+
+import re
+import shlex
+
+from end_to_end_course import ROOT, run
+
+FILE = re.compile(r"^`([^`\n]+)`:\n\n```python\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_works(own):
+    page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    files = dict(FILE.findall(page))
+    assert set(files) == {"solutions/99-leaky.py", "autograder/exercises/leaky.py", "docs/leaky_layers.py"}
+    for name, content in files.items():
+        (own.root / name).write_text(content, encoding="utf-8")
+    commands = [line.removeprefix("$ ") for block in CONSOLE.findall(page) for line in block.splitlines()]
+    assert [shlex.split(command)[0] for command in commands] == ["autograder"] * 3
+    printed = []
+    for command in commands:
+        _, *arguments = shlex.split(command)
+        # python -m puts the working directory first, so that this course's own packages are used
+        done = run(own.root, "python", "-m", "autograder", *arguments)
+        printed.append(done.stdout + done.stderr)
+    assert "built notebooks/99-leaky/99-leaky.ipynb" in printed[0]
+    assert printed[1] == "Everything is as built.\n"
+    assert "leak and 1 − leak are swapped" in " ".join(printed[2].split())
+    released = (own.notebooks / "99-leaky" / "99-leaky.ipynb").read_text(encoding="utf-8")
+    assert "squashed" not in released
+
+
+def test_its_backward_pass_is_checked_and_judged(own):
+    """Forward and backward run as one plan: the cache stays with the student, the gradients come back."""
+    page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    for name, content in FILE.findall(page):
+        (own.root / name).write_text(content, encoding="utf-8")
+    assert run(own.root, "python", "-m", "autograder", "build").returncode == 0
+    source = own.workspace / "source" / "99-leaky" / "99-leaky.ipynb"
+    right = run(own.root, "python", "-m", "autograder", "judge", str(source))
+    assert "100 of 100" in right.stdout, right.stdout + right.stderr
+    text = source.read_text(encoding="utf-8").replace("dnext_h * leak * (1 - squashed**2)", "dnext_h * leak")
+    (own.root / "wrong.ipynb").write_text(text, encoding="utf-8")
+    wrong = run(own.root, "python", "-m", "autograder", "judge", "wrong.ipynb")
+    assert "leaky_backward: 30 of 60  (no-tanh-derivative)" in wrong.stdout, wrong.stdout + wrong.stderr

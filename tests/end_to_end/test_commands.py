@@ -1,0 +1,135 @@
+"""The commands on good and bad input: what they print, what they write, how they end."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from end_to_end_course import run
+
+from autograder import variants
+from autograder.sample_class import sample_class
+
+ASSIGNMENT = "01-rnn-forward"
+MANNERS = sorted(path.stem for path in Path(variants.__file__).parent.glob("[a-z]*.py"))
+
+
+@pytest.fixture
+def students(built):
+    return {student.id: student.notebook for student in sample_class(built, ASSIGNMENT)}
+
+
+def test_judge_writes_what_gradescope_reads(built, students, tmp_path):
+    nbformat.write(students["demo-first-state"], tmp_path / "mine.ipynb")
+    done = run(
+        built.root, "autograder", "judge", str(tmp_path / "mine.ipynb"), "--json", str(tmp_path / "results.json")
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    assert result["score"] == 80
+    tests = {test["name"]: test for test in result["tests"]}
+    assert list(tests) == [exercise.name for exercise in built.exercises(ASSIGNMENT)]
+    wrong = tests["many_to_one"]
+    assert (wrong["score"], wrong["max_score"], wrong["status"]) == (0, 10, "failed")
+    assert wrong["extra_data"]["mistake"] == "first-state"
+    assert "first state" in wrong["output"]
+    right = tests["rnn_forward"]
+    assert (right["score"], right["max_score"], right["status"]) == (15, 15, "passed")
+    assert right["extra_data"]["mistake"] is None
+
+
+def test_the_same_submission_gets_the_same_result(built, students, tmp_path):
+    nbformat.write(students["demo-no-bias"], tmp_path / "mine.ipynb")
+    one, other = (run(built.root, "autograder", "judge", str(tmp_path / "mine.ipynb")).stdout for _ in range(2))
+    assert one == other != ""
+
+
+@pytest.fixture
+def bad(tmp_path, built):
+    """Files that no judge can judge, by kind."""
+    empty = nbformat.v4.new_notebook()
+    foreign = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print('another course')")])
+    files = {
+        "missing": None,
+        "empty file": b"",
+        "text": b"dear teacher",
+        "other JSON": b'{"a": 1}',
+        "binary": bytes(range(256)),
+        "no cells": nbformat.writes(empty).encode(),
+        "another course": nbformat.writes(foreign).encode(),
+        "nested": b"[" * 200_000,
+    }
+    for name, content in files.items():
+        if content is not None:
+            (tmp_path / f"{name}.ipynb").write_bytes(content)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "kind", ["missing", "empty file", "text", "other JSON", "binary", "no cells", "another course", "nested"]
+)
+def test_judge_refuses_in_one_sentence(built, bad, kind):
+    done = run(built.root, "autograder", "judge", str(bad / f"{kind}.ipynb"), "--json", str(bad / "results.json"))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert f"{kind}.ipynb" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (bad / "results.json").exists()
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_check_file_accepts_every_manner(built, manner):
+    done = run(built.root, "autograder", "check-file", str(Path(variants.__file__).parent / f"{manner}.py"))
+    assert done.returncode == 0, done.stdout
+    assert "8 of 8 functions are right." in done.stdout
+
+
+def test_check_file_names_the_mistake(built, tmp_path):
+    (tmp_path / "rnn_layers.py").write_text(
+        "import numpy as np\nfrom cs231n.layers import *\n\n\n"
+        "def rnn_step_forward(x, prev_h, Wx, Wh, b):\n    return np.tanh(x.dot(Wx) + prev_h.dot(Wh.T) + b), None\n",
+        encoding="utf-8",
+    )
+    done = run(built.root, "autograder", "check-file", str(tmp_path / "rnn_layers.py"))
+    assert done.returncode == 1
+    assert "a step with Wh transposed" in " ".join(done.stdout.split())
+    assert not list(tmp_path.glob("*.progress.json"))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "There is no file"), ("def f(:", "is not Python 3"), ("x = 1\n", "defines none of the course's functions")],
+)
+def test_check_file_refuses_in_one_sentence(built, tmp_path, content, said):
+    path = tmp_path / "layers.py"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    done = run(built.root, "autograder", "check-file", str(path))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_grade_refuses_what_is_not_there(built):
+    unknown = run(built.root, "autograder", "grade", "09-nothing")
+    assert unknown.returncode == 2
+    assert ASSIGNMENT in unknown.stderr
+    nothing = run(built.root, "autograder", "grade", ASSIGNMENT, "--student", "nobody")
+    assert nothing.returncode == 2
+    assert "course/submitted/nobody" in nothing.stderr
+
+
+def test_every_command_helps(built):
+    for command in ("build", "demo", "grade", "judge", "check-file"):
+        done = run(built.root, "autograder", command, "--help")
+        assert done.returncode == 0
+        assert f"usage: autograder {command}" in done.stdout
+
+
+def test_build_check_says_so(built, own):
+    assert run(built.root, "autograder", "build", "--check").stdout == "Everything is as built.\n"
+    path = own.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("One cell", "Two cells"), encoding="utf-8")
+    done = run(own.root, "autograder", "build", "--check")
+    assert done.returncode == 1
+    assert "Two cells" in done.stdout

@@ -1,0 +1,74 @@
+"""The demonstration, as a user runs it, from a shell that knows nothing of this environment."""
+
+import re
+
+import pytest
+from end_to_end_course import copy_course, run
+from nbgrader.api import Gradebook
+
+from autograder import record
+from autograder.sample_class import sample_class
+
+ASSIGNMENT = "01-rnn-forward"
+JUDGED = 90  # of 100 points; the written answer's 10 are given by people
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """Run the demonstration once; return the course and what was printed."""
+    course = copy_course(tmp_path_factory.mktemp("demo"))
+    done = run(course.root, "autograder", "demo", path="/usr/bin:/bin")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return course, done.stdout
+
+
+def rows(printed):
+    found = re.findall(r"^(demo-\S+)\s+([\d.]+) of ([\d.]+)\s*(.*)$", printed, flags=re.MULTILINE)
+    return {student: (float(score), float(highest), mistakes) for student, score, highest, mistakes in found}
+
+
+def test_every_student_gets_what_they_deserve(demo):
+    course, printed = demo
+    table = rows(printed)
+    students = sample_class(course, ASSIGNMENT)
+    assert len(students) >= 10
+    assert set(table) == {student.id for student in students}
+    assert {highest for _, highest, _ in table.values()} == {JUDGED}
+    for student in ("demo-right", "demo-differently", "demo-mangled"):
+        assert table[student][0] == JUDGED, student
+    assert table["demo-blank"][0] == 0
+    assert table["demo-faker"][0] == 0
+    assert table["demo-half"][0] == 15 + 15 + 8 + 8
+    wrong = [student for student in students if student.mistake]
+    assert len(wrong) == 6
+    for student in wrong:
+        assert student.mistake in table[student.id][2]
+        assert 0 < table[student.id][0] < JUDGED
+
+
+def test_feedback_shows_marks_and_hints(demo):
+    course, _ = demo
+    page = course.workspace / "feedback" / "demo-first-state" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    text = page.read_text(encoding="utf-8")
+    assert "80.0" in text or "80" in text
+    assert "These are the numbers of an answer made from the first state." in text
+    assert "Exemplar" not in text
+
+
+def test_no_secret_is_in_the_judged_notebooks(demo):
+    course, _ = demo
+    secret = (course.workspace / "secret").read_bytes()
+    assert (course.workspace / "secret").stat().st_mode & 0o777 == 0o600
+    for path in course.workspace.rglob("*.ipynb"):
+        assert secret.strip() not in path.read_bytes()
+
+
+def test_a_second_time_gives_the_same_and_leaves_the_class_alone(demo):
+    course, printed = demo
+    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+        gradebook.add_student("ada")
+    again = run(course.root, "autograder", "demo")
+    assert again.returncode == 0, again.stderr
+    assert rows(again.stdout) == rows(printed)
+    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+        assert "ada" in {student.id for student in gradebook.students}

@@ -1,0 +1,48 @@
+"""The notebook runs top to bottom: as released, with every check saying "not started yet", and solved, all right."""
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ASSIGNMENT = "01-rnn-forward"
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")  # zmq and tornado
+
+
+def execute(notebook, folder):
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
+    client.execute()
+    return notebook
+
+
+def told(notebook, grade_id):
+    """Return what the graded cell shows as its value, in plain text and in HTML."""
+    cell = next(cell for cell in notebook.cells if cell.id == grade_id)
+    [value] = [output for output in cell.outputs if output.output_type == "execute_result"]
+    return value.data["text/plain"], value.data["text/html"]
+
+
+def test_student_form(built, tmp_path):
+    notebook = execute(nbformat.read(built.release_path(ASSIGNMENT), as_version=4), tmp_path)
+    for exercise in built.exercises(ASSIGNMENT):
+        plain, html = told(notebook, exercise.grade_id)
+        assert plain == "0.0"
+        assert "not started yet" in html
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr", output
+
+
+def test_solution_form(built, tmp_path):
+    source = built.workspace / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook = execute(nbformat.read(source, as_version=4), tmp_path)
+    for exercise in built.exercises(ASSIGNMENT):
+        plain, html = told(notebook, exercise.grade_id)
+        assert "is right" in html
+        with pytest.raises(ValueError, match="could not convert"):
+            float(plain)
+    assert (tmp_path / f"{ASSIGNMENT}.progress.json").is_file()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            assert output.get("name") != "stderr", output

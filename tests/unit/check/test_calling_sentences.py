@@ -1,0 +1,142 @@
+"""A learner's function is called on copies, in bounded time, and every failure is one sentence about *their* line."""
+
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from utils.calling import call, call_with
+from utils.errors import CallFailed, NotStarted
+
+
+def test_arguments_are_copies():
+    def spoil(x, grads):
+        x += 1
+        grads["b"][0] = 5
+
+    x, grads = np.zeros(2), {"b": np.zeros(2)}
+    call(spoil, x, grads)
+    assert not x.any() and not grads["b"].any()
+
+
+def test_what_cannot_be_copied_goes_as_it_is():
+    items = (i for i in range(3))
+    assert call(lambda x, g: list(g), np.zeros(2), items) == [0, 1, 2]
+
+
+def test_a_line_of_a_file(tmp_path):
+    path = tmp_path / "layers.py"
+    path.write_text("def f(x):\n    y = 1\n    return y / 0\n", encoding="utf-8")
+    namespace = {}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)
+    with pytest.raises(CallFailed) as raised:
+        call(namespace["f"], 1)
+    assert (
+        str(raised.value) == "f stopped with ZeroDivisionError in line 3 of layers.py, `return y / 0`: division by zero"
+    )
+
+
+def test_a_line_of_executed_text_and_an_inner_function():
+    namespace = {}
+    exec("def g(x):\n    return x['a']\ndef f(x):\n    return g(x)\n", namespace)
+    with pytest.raises(CallFailed) as raised:
+        call(namespace["f"], {})
+    assert str(raised.value) == "f stopped with KeyError in line 2, in g: 'a'"
+
+
+def test_the_line_is_the_learner_s_not_numpy_s():
+    def f(x):
+        return np.linalg.inv(x)
+
+    with pytest.raises(
+        CallFailed, match=r"in line \d+ of test_calling_sentences.py, `return np.linalg.inv\(x\)`: Singular"
+    ):
+        call(f, np.zeros((2, 2)))
+
+
+def test_a_long_message_is_cut_and_a_broken_one_is_survived():
+    class Odd(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    def loud():
+        raise ValueError("a" * 1000 + "\nsecond line")
+
+    def odd():
+        raise Odd
+
+    with pytest.raises(CallFailed) as raised:
+        call(loud)
+    assert len(str(raised.value)) < 400 and str(raised.value).endswith("a …")
+    with pytest.raises(CallFailed, match=r"odd stopped with Odd in line .*`raise Odd`\."):
+        call(odd)
+
+
+def test_a_stub_and_what_calls_one():
+    def stub():
+        raise NotImplementedError
+
+    def caller():
+        return stub()
+
+    with pytest.raises(NotStarted, match=r"^stub is not started yet\.$"):
+        call(stub)
+    with pytest.raises(NotStarted, match=r"^caller calls stub, which is not started yet\.$"):
+        call(caller)
+
+
+LOOPS = {
+    "bare": "while True: pass",
+    "sleep": "import time; time.sleep(20)",
+    # `while x`, since CPython 3.11 lets an interrupt of `while True` pass by the `except` around it.
+    "swallows once": "try:\n        while x: x += 1\n    except BaseException: pass\n    while x: x += 1",
+    "keeps exceptions": "while True:\n        try: x\n        except Exception: pass",
+}
+
+
+@pytest.mark.parametrize("body", LOOPS.values(), ids=LOOPS)
+def test_a_loop_that_never_ends_is_stopped(body):
+    namespace = {}
+    exec(f"def f(x):\n    {body}\n", namespace)
+    begin = time.monotonic()
+    with pytest.raises(CallFailed, match=r"f was still running after 0\.2 seconds and was stopped. Look for a loop"):
+        call(namespace["f"], 1, seconds=0.2)
+    assert time.monotonic() - begin < 2
+    time.sleep(0.1)  # no late interrupt lands in what comes next
+
+
+def test_a_process_that_ignores_ctrl_c_can_still_be_stopped():
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(CallFailed, match="still running"):
+            call(LOOP["f"], 1, seconds=0.2)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+LOOP = {}
+exec("def f(x):\n    while True: pass\n", LOOP)
+
+
+def test_without_signals_to_threads_as_on_windows(monkeypatch):
+    monkeypatch.delattr(signal, "pthread_kill", raising=False)
+    with pytest.raises(CallFailed, match="still running"):
+        call(LOOP["f"], 1, seconds=0.2)
+
+
+def test_a_fast_call_leaves_nothing_behind():
+    threads = threading.active_count()
+    assert call_with(len, ([1, 2],)) == 2
+    time.sleep(0.05)
+    assert threading.active_count() <= threads
+
+
+def test_in_another_thread_it_just_runs():
+    found = []
+    thread = threading.Thread(target=lambda: found.append(call(max, [1, 2])))
+    thread.start()
+    thread.join()
+    assert found == [2]

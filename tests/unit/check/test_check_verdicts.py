@@ -1,0 +1,269 @@
+"""Every verdict of `check`: a planted mistake that fails, and another right way that passes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from utils import check, fixtures
+from utils.examine import examine
+
+
+def parses_as_a_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def plain(report):
+    return report._repr_mimebundle_()["text/plain"]
+
+
+def test_a_right_answer(written):
+    report = check(written("affine"))
+    assert report.ok and report.status == "right" and report.mistake is None and report.warnings == {}
+    assert report.comparisons["out"].ok
+    assert str(report) == "affine is right.\n\nout agrees with the expected numbers in all 5 cases."
+    assert plain(report) == "affine is right." and not parses_as_a_number(plain(report))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def affine(x, w, b):\n    return np.einsum('nd,dm->nm', x, w) + b[None], {'x': x, 'w': w}\n",
+        "def affine(data, weights, bias=0, *more):\n    return np.dot(data, weights) + bias, None\n",
+        "def affine(*args):\n    return args[0] @ args[1] + args[2], args\n",
+        "affine = type('affine', (), {'__call__': lambda s, x, w, b: (x @ w + b, 0), '__name__': 'affine'})()\n",
+    ],
+)
+def test_other_right_ways_pass(written, source):
+    assert check(written("affine", source=source)).ok
+
+
+def test_a_stub_is_not_started(written):
+    stub = written("affine", source="def affine(x, w, b):\n    raise NotImplementedError\n")
+    report = check(stub)
+    assert report.status == "not started" and not report.ok and plain(report) == "0.0"
+    assert str(report).startswith("affine is not started yet.\n\nPut your own lines")
+
+
+def test_a_function_that_calls_a_stub_is_told_which(written):
+    source = "def decay(x, h0, a):\n    return affine(x, h0, a)\ndef affine(x, w, b):\n    raise NotImplementedError\n"
+    report = check(written("decay", source=source))
+    assert report.status == "not started" and report.title == "decay calls affine, which is not started yet."
+
+
+def test_a_known_mistake_is_named_with_its_hint(written):
+    report = check(written("affine", (" + b", "")))
+    assert report.status == "wrong" and report.mistake == "no-bias" and plain(report) == "0.0"
+    assert "These are the numbers of a layer without its bias" in str(report)
+    assert "Which argument" not in str(report)
+    assert report.ask == "check(affine, hint=2)" and report.ask in str(report)
+
+
+def test_hints_come_one_by_one(written):
+    wrong = written("affine", (" + b", ""))
+    second, third = str(check(wrong, hint=2)), str(check(wrong, hint=3))
+    assert "Which argument" in second and "With x = 0" not in second
+    assert "check(affine, hint=3)" in second and "A small example with numbers" in second
+    assert "Which argument" in third and "With x = 0" in third and "hint=" not in third
+
+
+@pytest.mark.parametrize("hint, taken", [(7, 3), (0, 1), (-1, 1), (None, 1), ("2", 1), (True, 1), (2.5, 1)])
+def test_a_hint_that_is_none_is_told(written, hint, taken):
+    report = check(written("affine"), hint=hint)
+    assert report.ok
+    assert f"hint is 1, 2 or 3; {hint!r} was taken as {taken}." in str(report)
+
+
+def test_what_is_right_comes_first(written):
+    forward = written("affine")
+    wrong = written("affine_backward", ("x.T @ dout", "x.T @ dout**3"))
+    report = check(wrong, forward=forward)
+    assert report.title == "affine_backward: dx and db are right; dw is not right yet."
+    assert [c.ok for c in report.comparisons.values()] == [True, False, True]
+    text = str(report)
+    assert report.comparisons["dw"].where in text
+    assert "These are not the numbers of a mistake I know." in text
+    assert "What multiplied w in the forward pass?" in text
+
+
+def test_unknown_numbers_have_no_further_hints(written):
+    report = check(written("affine_backward", ("x.T @ dout", "x.T @ dout**3")), forward=written("affine"), hint=2)
+    assert "a mistake I know, so there are no further hints." in str(report)
+
+
+def test_a_shape_is_told_and_the_mistake_too(written):
+    report = check(written("affine_backward", ("dout.sum(axis=0)", "dout")), forward=written("affine"))
+    assert "db has shape" in str(report) and report.mistake == "db-per-row"
+    assert " = (N, M), expected (M,) = (" in str(report)
+
+
+@pytest.mark.parametrize(
+    "new, told",
+    [
+        ("-(x.T @ dout)", "dw has the opposite sign everywhere."),
+        ("3 * (x.T @ dout)", "dw is 3 times what it should be, everywhere."),
+        ("x.T @ dout / len(x)", "everywhere: that is 1/N (here N = "),
+        ("0 * (x.T @ dout)", "Every entry of dw is 0"),
+        ("(x.T @ dout)[::-1]", "dw holds the right numbers in the wrong places"),
+    ],
+)
+def test_what_the_numbers_resemble(written, new, told):
+    report = check(written("affine_backward", ("x.T @ dout", new)), forward=written("affine"))
+    assert told in str(report).replace("\n", " ")
+
+
+def test_a_likeness_of_one_case_only_is_not_told(written):
+    once = written("affine_backward", ("x.T @ dout", "-(x.T @ dout) ** (1 if first else 3)\n    first.clear()"))
+    once.__globals__["first"] = [True]
+    assert "opposite sign" not in str(check(once, forward=written("affine")))
+
+
+def test_the_keys_of_a_case_may_be_sorted(written, shelf):
+    for path in shelf.glob("*.json"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["cases"] = json.loads(json.dumps(content["cases"], sort_keys=True))
+        path.write_text(json.dumps(content), encoding="utf-8")
+    assert list(fixtures.load("affine")["cases"][0]["inputs"]) == ["b", "w", "x"]
+    assert check(written("affine")).ok
+    assert check(written("affine_backward"), forward=written("affine")).ok
+
+
+def test_wrong_in_time(written):
+    late = check(written("decay", ("a * state + x[:, t]", "(a if t < 1 else 1) * state + x[:, t]")))
+    assert "h is right up to t = 0 and wrong from t = 1 on (counting from 0)." in str(late)
+    assert check(written("decay", ("state = h0", "state = 0 * h0"))).mistake == "h0-ignored"
+
+
+def test_wrong_in_the_edge_case_only(written):
+    report = check(written("affine", ("return out", "return out + (len(x) == 1)")))
+    assert "All outputs are right in 4 of 5 cases; this one has N = 1." in str(report)
+
+
+def test_right_in_the_edge_case_only(written):
+    report = check(written("decay", ("a * state", "a**2 * state * (x.shape[1] > 1) + a * state * (x.shape[1] < 2)")))
+    assert "All outputs are right in 1 of 5 cases, the one with N = 1 and T = 1." in str(report)
+
+
+def test_nan_is_told(written):
+    report = check(written("affine", ("return out", "out[0, 0] = np.nan\n    return out")))
+    assert report.comparisons["out"].problem == "nan" and "out[0, 0] is nan" in str(report)
+    assert report.mistake is None
+
+
+def test_a_dict_is_an_answer_too(written):
+    assert check(written("halve_all")).ok
+    report = check(written("halve_all", ("g / 2", "g / 3")))
+    assert report.comparisons["halves"].where.startswith("halves['")
+
+
+def test_a_backward_needs_its_forward(written):
+    backward = written("affine_backward")
+    report = check(backward)
+    assert report.status == "cannot check" and "`check(affine_backward, forward=affine)`" in report.title
+    assert check(backward, forward=written("affine")).ok
+
+
+@pytest.mark.parametrize(
+    "forward, told",
+    [
+        ("affine", "forward= was given a name in quotes."),
+        ((1, 2), "forward= was given a tuple, which looks like the result of a call."),
+    ],
+)
+def test_a_forward_that_is_no_function(written, forward, told):
+    report = check(written("affine_backward"), forward=forward)
+    assert report.status == "cannot check" and told in " ".join([report.title, *report.said])
+    assert "`check(affine_backward, forward=affine)`" in report.said[0]
+
+
+def test_another_exercise_s_forward(written):
+    report = check(written("affine_backward"), forward=written("decay"))
+    assert "takes the cache of affine, but forward= is decay" in report.title
+
+
+def test_a_forward_under_another_name_will_do(written):
+    forward = written("affine")
+    forward.__name__ = "my_own_affine"
+    assert check(written("affine_backward"), forward=forward).ok
+
+
+def test_a_forward_that_gives_no_cache(written):
+    backward = written("affine_backward")
+    stub = written("affine", source="def affine(x, w, b):\n    raise NotImplementedError\n")
+    report = check(backward, forward=stub)
+    assert report.status == "cannot check"
+    assert report.title == "affine_backward needs the cache of your forward pass, and affine is not started yet."
+    report = check(backward, forward=written("affine", ("out, (x, w)", "out")))
+    assert "affine does not return out and cache" in report.title
+    report = check(backward, forward=written("affine", ("x @ w", "x @ w @ w @ w")))
+    assert "needs the cache of your forward pass, but affine stopped with ValueError" in report.title
+
+
+def test_both_unstarted_is_not_started(written):
+    stubs = [
+        written(name, source=f"def {signature}:\n    raise NotImplementedError()\n")
+        for name, signature in [("affine", "affine(x, w, b)"), ("affine_backward", "affine_backward(dout, cache)")]
+    ]
+    assert check(stubs[1], forward=stubs[0]).title == "affine_backward is not started yet."
+
+
+def test_a_wrong_forward_is_suspected(written):
+    report = check(written("affine_backward"), forward=written("affine", ("(x, w)", "(x, 2 * w)")))
+    assert "is not right either" not in str(report)  # its output is right: nothing to say against it
+    report = check(written("affine_backward"), forward=written("affine", ("out, (x, w)", "2 * out, (x, 2 * w)")))
+    assert "affine is not right either, and the cache comes from it" in str(report).replace("\n", " ")
+
+
+def test_parameters_in_another_order(written):
+    source = "def affine(w, x, b):\n    return x @ w + b, None\n"
+    told = "Your parameters stand in the order w, x, b; they are handed over as x, w, b."
+    assert told in str(check(written("affine", source=source)))
+
+
+def test_float32_answers_are_right(written):
+    assert check(written("affine", ("return out", "return out.astype(np.float32)"))).ok
+
+
+def test_the_time_is_shared(written):
+    slow = written("affine", ("out = x", "import time; time.sleep(0.2); out = x"))
+    report = examine(slow, seconds=0.3)
+    assert report.title.startswith("affine was still running after 0.3 seconds and was stopped.")
+    assert examine(slow, seconds=5).ok
+
+
+def test_nothing_more_is_run_once_the_time_is_up(written):
+    calls = []
+    endless = written("affine", ("out = x", "calls.append(1)\n    while True: pass\n    out = x"))
+    endless.__globals__["calls"] = calls
+    assert "was stopped" in examine(endless, seconds=0.2).title and calls == [1]
+
+
+def test_prints_pass_through(written, capsys):
+    check(written("affine", ("out = x", "print('hello'); out = x")))
+    assert capsys.readouterr().out.startswith("hello\nhello\n")
+
+
+def test_a_learner_s_numpy_settings_do_not_stop_us(written):
+    wrong = written("affine", ("return out", "return np.full(out.shape, 1e300)"))
+    with np.errstate(all="raise"):
+        assert check(wrong).status == "wrong"
+
+
+def test_a_fault_of_ours_is_said_to_be_ours(written, monkeypatch):
+    def fault(*args, **kwargs):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr("utils.examine.examine", fault)
+    report = check(written("affine"))
+    assert report.status == "cannot check" and plain(report) == "0.0"
+    assert "check itself failed, so this says nothing about your function." in str(report)
+    assert "RuntimeError: planted" in str(report)
+
+
+def test_ctrl_c_is_the_learner_s(written):
+    with pytest.raises(KeyboardInterrupt):
+        check(written("affine", ("out = x", "raise KeyboardInterrupt; out = x")))

@@ -1,0 +1,161 @@
+"""Whatever the shape: equal arrays agree, one wrong entry is found and located."""
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from utils.compare import TOLERANCE, compare
+from utils.diagnosis import fingerprint, name_mistake, resemblance, same_fingerprint, where_to_look
+
+SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=5)
+ARRAYS = SHAPES.flatmap(lambda s: hnp.arrays(np.float64, s, elements=st.floats(-100, 100, width=32)))
+QUICK = settings(max_examples=60, deadline=None)
+
+
+@QUICK
+@given(ARRAYS)
+def test_an_array_agrees_with_itself_and_with_round_off(array):
+    assert compare("a", array, array).ok
+    assert compare("a", array * (1 + 1e-9) + 1e-16, array).ok
+    assert compare("a", array.astype(np.float32), array).ok
+
+
+@QUICK
+@given(ARRAYS, st.data())
+def test_one_wrong_entry_is_found_and_located(expected, data):
+    index = tuple(data.draw(st.integers(0, n - 1)) for n in expected.shape)
+    sign = data.draw(st.sampled_from([-1, 1]))
+    step = 3 * TOLERANCE["float64"] * max(np.abs(expected).max(initial=0), 1)
+    actual = expected.copy()
+    actual[index] += sign * step
+    found = compare("a", actual, expected)
+    assert found.problem == "value"
+    assert found.where == (f"a[{', '.join(map(str, index))}]" if index else "a")
+    assert (found.yours, found.expected) == (float(actual[index]), float(expected[index]))
+
+
+@QUICK
+@given(ARRAYS, st.data(), st.sampled_from([np.nan, np.inf, -np.inf]))
+def test_one_entry_that_is_not_finite_is_found(expected, data, bad):
+    index = tuple(data.draw(st.integers(0, n - 1)) for n in expected.shape)
+    actual = expected.copy()
+    actual[index] = bad
+    assert compare("a", actual, expected).problem == "nan"
+    # And the other way round: where NaN or infinity is expected, a number is wrong and the same is right.
+    assert compare("a", expected, actual).problem == "value"
+    assert compare("a", actual, actual).ok
+
+
+@QUICK
+@given(ARRAYS, SHAPES)
+def test_another_shape_is_wrong_both_ways(array, shape):
+    if shape == array.shape:
+        return
+    other = np.zeros(shape)
+    assert compare("a", array, other).problem == "shape" == compare("a", other, array).problem
+
+
+def test_the_learner_s_axes_are_named_where_sizes_tell_them():
+    told = compare("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"]).told
+    assert told == "h has shape (5, 2, 3) = (T, N, H), expected (N, T, H) = (2, 5, 3)."
+    told = compare("h", np.zeros((2, 3)), np.zeros((2, 2)), axes=["N", "T"]).told
+    assert told == "h has shape (2, 3), expected (N, T) = (2, 2)."
+
+
+def test_round_off_where_zero_is_expected():
+    assert compare("a", np.full(3, 1e-16), np.zeros(3)).ok
+    assert not compare("a", np.full(3, 1e-9), np.zeros(3)).ok
+
+
+def test_nested_answers():
+    expected = [(np.array([1, 2]), np.array([3.0]))]
+    assert compare("batches", [[np.array([1, 2]), np.array([3.0])]], expected).ok
+    assert compare("batches", [], expected).told == "batches has 0 entries, expected 1."
+    assert compare("batches", 3, expected).told == "batches is an int, expected a list."
+    found = compare("batches", [(np.array([1, 2]), np.array([4.0]))], expected)
+    assert found.name == "batches" and found.where == "batches[0][1][0]"
+    assert compare("ids", np.array([1, 2]), [1, 2]).ok
+    grads = {"w": np.ones(2)}
+    assert compare("g", grads, grads).ok
+    assert compare("g", {}, grads).told == "g has no entry 'w'."
+    assert compare("g", {"w": np.ones(2), "v": 1}, grads).told == "g has an entry 'v' that was not asked for."
+    assert compare("g", [1], grads).told == "g is a list, expected a dict."
+
+
+def test_booleans_and_whole_numbers():
+    assert compare("m", np.array([True, False]), np.array([True, False])).ok
+    assert compare("m", np.array([1.0, 0.0]), np.array([True, False])).ok
+    found = compare("m", np.array([True, True]), np.array([True, False]))
+    assert (found.where, found.yours, found.expected) == ("m[1]", 1.0, 0.0)
+    assert compare("m", np.array([1, 2], dtype=np.uint8), np.array([1, 2])).ok
+
+
+@QUICK
+@given(ARRAYS)
+def test_equal_outputs_have_equal_fingerprints(array):
+    own = fingerprint({"a": array})
+    assert same_fingerprint(own, fingerprint({"a": array.copy()}))
+    noise = 1e-9 * np.abs(array).max(initial=0) * np.sign(array)
+    assert same_fingerprint(own, fingerprint({"a": array + noise}))
+
+
+@QUICK
+@given(ARRAYS, st.integers(0, 2**32 - 1))
+def test_another_array_has_another_fingerprint(array, seed):
+    other = array + np.random.default_rng(seed).standard_normal(array.shape) * max(np.abs(array).max(), 1)
+    assert not same_fingerprint(fingerprint({"a": array}), fingerprint({"a": other}))
+    assert not same_fingerprint(fingerprint({"a": array}), fingerprint({"a": array[None]}))
+    assert not same_fingerprint(fingerprint({"a": array}), fingerprint({"b": array}))
+
+
+def test_fingerprints_of_nested_answers_differ():
+    one, other = ({"g": {"w": np.ones(2), "b": np.full(3, v)}} for v in (1.0, 2.0))
+    assert same_fingerprint(fingerprint(one), fingerprint(one))
+    assert not same_fingerprint(fingerprint(one), fingerprint(other))
+    assert set(fingerprint({"b": [(np.ones(2), np.ones(3))]})) == {"b.0.0", "b.0.1"}
+
+
+def test_nothing_but_nan_is_no_known_mistake():
+    nan = {"a": np.array([np.nan])}
+    assert name_mistake([nan], [{"divides-by-zero": fingerprint(nan)}]) is None
+    fine = {"a": np.array([1.0])}
+    assert name_mistake([fine, nan], [{"m": fingerprint(fine)}, {"m": fingerprint(nan)}]) == "m"
+
+
+def test_a_mistake_that_raises_is_known_by_it():
+    fine = {"a": np.array([1.0])}
+    assert name_mistake([fine, None], [{"m": fingerprint(fine)}, {"m": None}]) == "m"
+    assert name_mistake([fine, fine], [{"m": fingerprint(fine)}, {"m": None}]) is None
+    assert name_mistake([fine, fine], [{"m": fingerprint(fine)}, {}]) is None
+
+
+def test_where_to_look_by_the_wrong_outputs():
+    patterns = {"b,c": "both", "all": "every"}
+    assert where_to_look(["c", "b"], ["a", "b", "c"], patterns) == "both"
+    assert where_to_look(["a", "b", "c"], ["a", "b", "c"], patterns) == "every"
+    assert where_to_look(["a"], ["a", "b", "c"], patterns) is None
+
+
+def test_resemblance_in_time():
+    e = np.arange(1.0, 13).reshape(1, 4, 3)
+    axes = ["N", "T", "H"]
+    late, early = e.copy(), e.copy()
+    late[:, 2:] += 1
+    early[:, :2] += 1
+    told = [resemblance("h", a, e, axes) for a in (e[:, ::-1], late, early, np.where([[[1], [0], [0], [0]]], 0, e))]
+    assert told[0] == "h is right, but in reverse order of time."
+    assert told[1] == "h is right up to t = 1 and wrong from t = 2 on (counting from 0)."
+    assert told[2] == "h is wrong up to t = 1 and right from t = 2 on (counting from 0)."
+    assert told[3] == "h is wrong at t = 0 only."
+    last = e.copy()
+    last[:, :3] = 0
+    assert resemblance("h", last, e, axes) == "h is right at the last step only."
+
+
+@QUICK
+@given(ARRAYS, ARRAYS)
+def test_resemblance_never_fails(a, e):
+    for axes in ((), ("N", "T", "H")):
+        told = resemblance("a", a, e, axes, {"N": 2})
+        assert told is None or told.endswith(".")

@@ -1,0 +1,164 @@
+"""Where a learner stands survives a restart, and nothing in the folder can break it."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from utils import check, progress
+
+FILE = Path("90-tiny.progress.json")
+
+
+@pytest.fixture
+def notebook():
+    Path("90-tiny.ipynb").touch()
+
+
+def restarted():
+    progress._memory.clear()
+
+
+def states(board):
+    return {row[0]: row[2] for title, rows in board.boards for row in rows}
+
+
+def test_it_survives_a_restart(written, notebook):
+    check(written("affine"))
+    check(written("decay", ("state = h0", "state = 0 * h0")))
+    check(written("halve_all", source="def halve_all(grads):\n    raise NotImplementedError\n"))
+    restarted()
+    board = check.progress()
+    assert states(board) == {
+        "affine": "right",
+        "affine_backward": "not checked yet",
+        "decay": "wrong",
+        "halve_all": "not started",
+    }
+    lines = str(board).splitlines()
+    assert lines[0] == "90-tiny: 1 of 4 exercises right, 10 of 40 points."
+    assert lines[2].split() == ["exercise", "points", "state", "checked"]
+    assert repr(board) == str(board)
+    assert sorted(os.listdir()) == ["90-tiny.ipynb", "90-tiny.progress.json"]
+
+
+def test_the_last_check_counts(written, notebook):
+    check(written("affine"))
+    check(written("affine", (" + b", "")))
+    assert states(check.progress())["affine"] == "wrong"
+
+
+def test_a_question_that_could_not_be_answered_changes_nothing(written, notebook):
+    check(written("affine_backward"), forward=written("affine"))
+    check(written("affine_backward"))
+    assert states(check.progress())["affine_backward"] == "right"
+
+
+def test_two_kernels_of_one_notebook(written, notebook):
+    check(written("affine"))
+    restarted()
+    check(written("decay"))
+    assert states(check.progress())["affine"] == states(check.progress())["decay"] == "right"
+
+
+def test_without_the_notebook_nothing_is_written(written):
+    assert "nothing was checked yet" in str(check.progress())
+    assert "`check.progress()` in an assignment's notebook" in str(check.progress())
+    assert "nothing was checked yet" in check.progress()._repr_html_()
+    check(written("affine"))
+    assert os.listdir() == [] and states(check.progress())["affine"] == "right"
+
+
+FOREIGN = {
+    "broken": '{"format": "unrolled prog',
+    "a list": "[1, 2]",
+    "another program's": '{"exercises": 3}',
+    "another assignment's": '{"format": "unrolled progress 1", "assignment": "91", "exercises": {}}',
+    "a state we do not know": '{"format": "unrolled progress 1", "assignment": "90-tiny", "exercises": '
+    '{"affine": {"state": "perfect", "when": "2026-01-01T00:00:00"}}}',
+    "a date that is none": '{"format": "unrolled progress 1", "assignment": "90-tiny", "exercises": '
+    '{"affine": {"state": "right", "when": "soon"}}}',
+    "not text": b"\xff\xfe\x00",
+    "deep": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+def test_a_foreign_file_is_set_aside(content, written, notebook):
+    content = content if isinstance(content, bytes) else content.encode()
+    FILE.write_bytes(content)
+    report = check(written("affine"))
+    assert report.ok
+    assert "90-tiny.progress.json was not a progress file of this course, so it was set aside as" in report.notes[0]
+    kept = list(Path().glob("90-tiny.progress.2*.json"))
+    assert [path.read_bytes() for path in kept] == [content]
+    assert check(written("affine")).notes == () and states(check.progress())["affine"] == "right"
+
+
+def test_a_folder_in_its_place_is_set_aside(written, notebook):
+    FILE.mkdir()
+    (FILE / "mine").touch()
+    check(written("affine"))
+    assert json.loads(FILE.read_text(encoding="utf-8"))["exercises"]["affine"]["state"] == "right"
+    assert [path.name for path in Path().glob("90-tiny.progress.2*/mine")] == ["mine"]
+
+
+def test_two_in_one_minute_do_not_overwrite_each_other(written, notebook):
+    for content in ("first", "second"):
+        FILE.write_text(content, encoding="utf-8")
+        check(written("affine"))
+    kept = {path.read_text(encoding="utf-8") for path in Path().glob("90-tiny.progress.2*.json")}
+    assert kept == {"first", "second"}
+
+
+def test_a_folder_that_may_not_be_written(written, notebook, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(progress.tempfile, "mkstemp", refuse)  # root may write anywhere, so a mode would not do
+    report = check(written("affine"))
+    assert report.ok and report.notes == (
+        "90-tiny.progress.json could not be written here, so progress is kept until the kernel restarts.",
+    )
+    assert not FILE.exists() and states(check.progress())["affine"] == "right"
+
+
+def test_a_write_that_fails_halfway_leaves_the_old_file(written, notebook, monkeypatch):
+    check(written("affine"))
+    before = FILE.read_bytes()
+
+    def refuse(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(progress.os, "replace", refuse)
+    assert "could not be written" in check(written("decay")).notes[0]
+    assert FILE.read_bytes() == before and not list(Path().glob(".*.tmp"))
+
+
+def test_a_file_that_hides_us_is_named(written, notebook):
+    path = Path("utils.py").resolve()
+    path.touch()
+    told = f"The file {path} beside this notebook hides the course's utils when the kernel restarts: rename it."
+    assert told in check(written("affine")).notes
+    assert told in check.progress().notes and told in check(None).notes
+    path.unlink()
+    path.with_suffix("").mkdir()
+    assert check(written("affine")).notes[0].startswith(f"The folder {path.with_suffix('')} beside")
+    path.with_suffix("").rmdir()
+    assert check(written("affine")).notes == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let the current folder be removed")
+def test_a_folder_that_is_gone_costs_no_verdict(written, tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    report = check(written("affine"))
+    assert report.ok and report.notes[0].startswith("Progress could not be kept: FileNotFoundError")
+
+
+def test_our_own_folder_does_not_hide_us(written, monkeypatch):
+    monkeypatch.chdir(Path(progress.__file__).parents[1])
+    assert check(written("affine")).notes == ()

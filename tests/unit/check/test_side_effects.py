@@ -1,0 +1,142 @@
+"""Good-citizen warnings: told when the answer is right, only then, and they cost nothing."""
+
+import numpy as np
+import pytest
+
+from utils import check
+from utils.side_effects import aliased, arrays_in, as_float32, changed
+
+CONSUMING = """
+def affine_backward(dout, cache):
+    x, w = cache.pop(), None
+    x, w = x
+    return dout @ w.T, x.T @ dout, dout.sum(axis=0)
+"""
+KEEPS_A_LIST = ("out, (x, w)", "out, [(x, w)]")
+
+
+def flat(report):
+    return " ".join(str(report).split())
+
+
+def test_a_changed_input_is_named(written):
+    report = check(written("affine", ("return out", "x += 1\n    return out")))
+    assert report.ok and list(report.warnings) == ["mutates"]
+    assert "This costs no points, but it may bite later: The call changed x. That array belongs to whoever" in flat(
+        report
+    )
+    assert report._repr_mimebundle_()["text/plain"] == "affine is right."
+
+
+def test_inside_a_dict_too(written):
+    report = check(
+        written(
+            "halve_all",
+            ("return", "grads['w'] *= 3\n    grads['w'] /= 6\n    return"),
+            ("g / 2", "g / (1 if name == 'w' else 2)"),
+        )
+    )
+    assert report.ok and "The call changed grads['w']." in flat(report)
+
+
+def test_declared_words_win_over_general_ones_and_have_levels(written):
+    wrong = written("affine_backward", ("dx = dout @ w.T", "dx = dout @ w.T\n    dout = dout if len(x) else 0"))
+    assert check(wrong, forward=written("affine")).warnings == {}
+    late = written("affine_backward", ("return dx", "dout *= 2\n    return dx"))
+    assert check(late, forward=written("affine")).warnings == {"mutates": "dout belongs to the loss."}
+    assert "Who else reads dout?" in check(late, forward=written("affine"), hint=2).warnings["mutates"]
+
+
+def test_declared_words_about_one_array_do_not_hide_another(written):
+    wide = written("affine_backward", ("return dx", "w *= 2\n    return dx"))
+    assert check(wide, forward=written("affine")).warnings["mutates"] == "The call changed w. dout belongs to the loss."
+
+
+def test_a_backward_that_reaches_through_the_cache(written):
+    report = check(written("affine_backward", ("return dx", "x *= 2\n    return dx")), forward=written("affine"))
+    assert report.ok and "The call changed x." in report.warnings["mutates"]
+    assert "consumes" in report.warnings  # and so the second call answers otherwise
+
+
+def test_what_the_forward_did_is_not_blamed_on_the_backward(written):
+    forward = written("affine", ("return out", "b += 1\n    return out"))
+    assert check(written("affine_backward"), forward=forward).warnings == {}
+
+
+@pytest.mark.parametrize("body", [CONSUMING, CONSUMING.replace("cache.pop(), None", "cache[0], cache.clear()")])
+def test_a_consumed_cache(written, body):
+    report = check(written("affine_backward", source=body), forward=written("affine", KEEPS_A_LIST))
+    assert report.ok and list(report.warnings) == ["consumes"]
+    assert "Called twice with the same cache, the second answer is another one." in flat(report)
+
+
+def test_a_cache_that_is_read_is_fine(written):
+    body = CONSUMING.replace("cache.pop()", "cache[-1]")
+    assert check(written("affine_backward", source=body), forward=written("affine", KEEPS_A_LIST)).warnings == {}
+
+
+def test_aliasing_is_told_where_it_is_declared(written):
+    report = check(written("affine", ("(x, w)", "{'x': x, 'parts': [(w, out[:, :1])]}")))
+    assert report.ok and report.warnings == {"aliases": "The cache and out share memory. A"}
+    assert check(written("affine", ("(x, w)", "(x, out.copy())"))).warnings == {}
+
+
+def test_aliasing_is_good_practice_where_it_is_not_declared(written, shelf):
+    import json
+
+    import utils.fixtures as fixtures
+
+    path = shelf / "affine.json"
+    content = json.loads(path.read_text(encoding="utf-8")) | {"side_effects": {}}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    fixtures.load.cache_clear()
+    assert check(written("affine", ("(x, w)", "(x, w, out)"))).warnings == {}
+
+
+def test_float32_upcast(written):
+    report = check(written("decay", ("np.zeros_like(x)", "np.zeros(x.shape)")))
+    assert report.ok and list(report.warnings) == ["upcasts"]
+    assert "Given float32 arrays, it returns h as float64: arrays made with `np.zeros`" in flat(report)
+    assert check(written("decay")).warnings == {}
+
+
+def test_a_forward_s_upcast_is_not_blamed_on_the_backward(written):
+    forward = written("affine", ("x @ w + b", "(x @ w + b).astype(float)"))
+    assert list(check(forward).warnings) == ["upcasts"]
+    wide = written("affine_backward", ("return dx", "dx = dx.astype(float)\n    return dx"))
+    assert check(wide, forward=forward).warnings == {}
+    assert list(check(wide, forward=written("affine")).warnings) == ["upcasts"]
+
+
+def test_a_function_that_cannot_take_float32_is_left_alone(written):
+    assert check(written("affine", ("out = x", "assert x.dtype == float\n    out = x"))).warnings == {}
+
+
+def test_no_warnings_while_it_is_wrong(written):
+    assert check(written("affine", ("x @ w + b", "x @ w"), ("return out", "x += 1\n    return out"))).warnings == {}
+
+
+def test_changed_looks_at_types_shapes_and_keys():
+    x = np.zeros(2)
+    assert changed([x], [x.astype(np.float32)], ["x"]) == ["x"]
+    assert changed([{"a": x}], [{"a": x, "b": x}], ["g"]) == ["g"]
+    assert changed([[x]], [[x, x]], ["l"]) == ["l"]
+    assert changed([np.array([np.nan]), 3, (x,)], [np.array([np.nan]), 4, (x,)], "abc") == []
+
+
+def test_arrays_are_found_anywhere_in_a_cache_even_one_that_holds_itself():
+    class Box:
+        def __init__(self, array):
+            self.array = array
+
+    x = np.zeros(3)
+    knot = [Box(x), {"k": (x[:1],)}]
+    knot.append(knot)
+    assert len(arrays_in(knot)) == 2
+    assert aliased({"x": x, "y": np.zeros(3), "n": 2.0}, knot) == ["x"]
+    assert aliased({"x": x}, 3) == []
+
+
+def test_as_float32_keeps_whole_numbers():
+    made = as_float32({"x": np.zeros(2), "ids": (np.array([1]), [2.0], None)})
+    assert made["x"].dtype == np.float32 and made["ids"][0].dtype.kind == "i" and made["ids"][1] == [2.0]

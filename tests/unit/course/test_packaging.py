@@ -1,0 +1,82 @@
+"""What is declared in two places is the same in both, and the limits we set ourselves hold."""
+
+import re
+import tomllib
+
+import nbformat
+import pytest
+import yaml
+
+HEADER = re.compile(r"^`([●○]{5}) · (\d+) min · (\d+) points`$", flags=re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def project(course):
+    return tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_environment_and_pyproject_name_the_same_packages(course, project):
+    environment = yaml.safe_load((course.root / "environment.yml").read_text(encoding="utf-8"))
+    conda = {line for line in environment["dependencies"] if isinstance(line, str)}
+    [by_pip] = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    assert by_pip == ["-e .[instructor]"]
+    declared = {
+        line for line in project["dependencies"] + project["optional-dependencies"]["instructor"] if ";" not in line
+    }
+    assert conda - {"python=3.12", "pip"} == declared
+    assert "python=3.12" in conda
+
+
+def test_every_dependency_is_pinned_and_no_registry_named(course, project):
+    text = (course.root / "constraints.txt").read_text(encoding="utf-8")
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in text.splitlines() if "==" in line}
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    for line in project["dependencies"] + extras:
+        assert re.match(r"[A-Za-z0-9_.-]+", line)[0].lower() in pinned, line
+    assert "://" not in text
+    assert " @ " not in text
+
+
+@pytest.fixture(scope="module", params=["01-rnn-forward"])
+def notebook(request, course):
+    return nbformat.read(course.notebooks / request.param / f"{request.param}.ipynb", as_version=4)
+
+
+def words(cell):
+    return len(cell.source.split())
+
+
+def test_a_notebook_is_short(notebook):
+    markdown = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert len(notebook.cells) <= 45
+    assert sum(map(words, markdown)) <= 1800
+    assert max(map(words, markdown)) <= 100
+    assert all(len(cell.source.splitlines()) <= 25 for cell in notebook.cells if cell.cell_type == "code")
+
+
+def test_headers_tell_time_and_points(notebook):
+    headers = [HEADER.search(cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
+    headers = [header for header in headers if header]
+    assert sum(int(header[2]) for header in headers) <= 100
+    assert sum(int(header[3]) for header in headers) == 100
+    graded = [cell.metadata.nbgrader.points for cell in notebook.cells if "points" in cell.metadata.get("nbgrader", {})]
+    assert [float(header[3]) for header in headers] == graded
+
+
+def test_pictures_have_alternative_text(notebook, course):
+    pictures = [
+        match
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for match in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", cell.source)
+    ]
+    assert pictures
+    for alternative, path in pictures:
+        assert len(alternative.split()) >= 5
+        assert (course.notebooks / notebook.metadata.unrolled.assignment / path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_utils_never_imports_autograder(course):
+    for folder in ("utils", "solutions"):
+        for path in (course.root / folder).rglob("*.py"):
+            assert not re.search(r"^\s*(from|import) autograder", path.read_text(encoding="utf-8"), re.MULTILINE), path

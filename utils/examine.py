@@ -1,0 +1,181 @@
+"""Examine one function: what is right first, then what is wrong, where, and which mistake it is."""
+
+import inspect
+
+import numpy as np
+
+from utils import answers, asked, calling, diagnosis, fixtures, side_effects
+from utils.compare import compare
+from utils.errors import NotStarted
+from utils.report import Report, headline, listing
+
+UNKNOWN = "These are not the numbers of a mistake I know."
+
+
+def examine(function, *, forward=None, hint=1, seconds=calling.SECONDS):
+    """Return the Report on `function`; see `utils.check.check`.
+
+    `seconds` is the wall time that all cases share.
+    """
+    level, notes = asked.level(hint)
+    return (asked.refusal(function, forward) or _examined(function, forward, level, seconds)).noting(notes)
+
+
+def _examined(function, forward, level, seconds):
+    exercise = fixtures.load(calling.name_of(function))
+    name, clock, given = exercise["name"], answers.Clock(seconds), []
+    try:
+        for case in exercise["cases"]:
+            given.append(answers.answer(function, forward, exercise, case, clock))
+            if given[-1].failed and clock.over:
+                return Report(name, "wrong", *_told(given[-1].failed))
+    except NotStarted as stub:
+        begin = "Put your own lines in the place of `raise NotImplementedError`, then run this cell again."
+        return Report(name, "not started", str(stub), (begin,) if "calls" not in str(stub) else ())
+    except answers.Unanswerable as reason:
+        return asked.cannot(str(reason), name=name)
+    comparisons, wrong = _compared(exercise, given)
+    failed = [answer for answer in given if answer.outputs is None]
+    if not wrong and not failed:
+        agree = "agree" if len(comparisons) > 1 else "agrees"
+        said = f"{listing(comparisons)} {agree} with the expected numbers in all {len(given)} cases."
+        warnings = side_effects.warnings(function, forward, exercise, given, level, clock)
+        return Report(name, "right", f"{name} is right.", (said,), None, comparisons, warnings)
+
+    said = [order] if (order := _other_order(exercise, function)) else []
+    if failed:
+        title, advice = _told(failed[0].failed)
+        said += advice
+        said += _around(exercise, failed[0], given)
+    else:
+        title = _right_first(exercise, wrong)
+    mistake = diagnosis.name_mistake([a.outputs for a in given], [a.case["mistakes"] for a in given])
+    if mistake is not None:
+        hints = exercise["mistakes"][mistake]
+        ask = asked.call(exercise, level + 1) if level < len(hints) else ""
+        return Report(name, "wrong", title, (*said, *hints[:level]), mistake, comparisons, ask=ask)
+    if wrong:
+        said += _only_there(exercise, given, wrong)
+        said.append(UNKNOWN if level == 1 else f"{UNKNOWN[:-1]}, so there are no further hints.")
+        said += _unnamed(exercise, forward, given, wrong, comparisons, clock)
+    return Report(name, "wrong", title, tuple(said), None, comparisons)
+
+
+def _told(failure):
+    """Return title and advice; an exception's own words are not ours to cut."""
+    return (failure, ()) if "stopped with" in failure else headline(failure)
+
+
+def _compared(exercise, given):
+    """Return each output's comparison, the first that is not right if any, and in which cases each is wrong."""
+    comparisons, wrong = {}, {}
+    for output, axes in exercise["outputs"].items():
+        for index, answer in enumerate(given):
+            if answer.outputs is None:
+                continue
+            sizes = _sizes(exercise, answer.case)
+            found = compare(output, answer.outputs[output], answer.case["expected"][output], axes, sizes)
+            if not found.ok:
+                wrong.setdefault(output, []).append(index)
+            if output not in comparisons or (comparisons[output].ok and not found.ok):
+                comparisons[output] = found
+    return comparisons, wrong
+
+
+def _right_first(exercise, wrong):
+    right = [output for output in exercise["outputs"] if output not in wrong]
+    told = f"{listing(wrong)} {'are' if len(wrong) > 1 else 'is'} not right yet."
+    if right:
+        told = f"{listing(right)} {'are' if len(right) > 1 else 'is'} right; {told}"
+    return f"{exercise['name']}: {told}"
+
+
+def _only_there(exercise, given, wrong):
+    """Say which cases go wrong, if others go right."""
+    bad = sorted({index for indices in wrong.values() for index in indices})
+    good = [index for index, answer in enumerate(given) if answer.outputs is not None and index not in bad]
+    if not good:
+        return []
+    count = f"All outputs are right in {len(good)} of {len(given)} cases"
+    if len(good) == 1:
+        return [f"{count}, the one with {_which(exercise, given[good[0]].case)}."]
+    return [f"{count}; this one has {_which(exercise, given[bad[0]].case)}."]
+
+
+def _around(exercise, failed, given):
+    """Say what a failed call was given: most exceptions are about shapes."""
+    told = []
+    names, inputs = answers.inputs_of(exercise, failed.case)
+    shapes = [(n, v) for n, v in (*zip(names, inputs, strict=True), *failed.case["upstream"].items())]
+    shapes = [f"{name} {np.shape(value)}" for name, value in shapes if isinstance(value, np.ndarray)]
+    if shapes and "stopped with" in failed.failed:
+        told.append(f"The arrays had the shapes {', '.join(shapes)}.")
+    well = [answer for answer in given if answer.outputs is not None]
+    if well:
+        told.append(f"It got through {len(well)} of {len(given)} cases, but not through this one.")
+    return told
+
+
+def _other_order(exercise, function):
+    """Say so if the parameters have the right names in another order: they are handed over by place."""
+    try:
+        own = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ""
+    meant = answers.parameters(exercise["signature"])
+    if own == meant or sorted(own) != sorted(meant):
+        return ""
+    return f"Your parameters stand in the order {', '.join(own)}; they are handed over as {', '.join(meant)}."
+
+
+def _unnamed(exercise, forward, given, wrong, comparisons, clock):
+    """Say all that can be said about numbers that are no known mistake's."""
+    told = []
+    for output, indices in wrong.items():
+        if comparisons[output].problem == "value" and (likeness := _likeness(exercise, given, output, indices)):
+            told.append(likeness)
+            if len(told) == 2:
+                break
+    if exercise["forward"] and (suspicion := _forward_too(exercise, forward, clock)):
+        told.append(suspicion)
+    if pattern := diagnosis.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"]):
+        told.append(pattern)
+    return told
+
+
+def _likeness(exercise, given, output, indices):
+    """Return how an output resembles the right one, if it does so in the first two cases that show it."""
+    found = []
+    for index in indices[:2]:
+        case, axes = given[index].case, exercise["outputs"][output]
+        actual, expected = given[index].outputs[output], case["expected"][output]
+        found.append(diagnosis.resemblance(output, actual, expected, axes, _sizes(exercise, case)))
+    return found[0] if all(found) else None
+
+
+def _forward_too(exercise, forward, clock):
+    """Say so if the forward pass, where the cache comes from, is itself not right."""
+    if calling.name_of(forward) != exercise["forward"]:
+        return ""
+    report = examine(forward, seconds=clock.left)
+    if report.status == "wrong":
+        return f"{report.name} is not right either, and the cache comes from it: `check({report.name})` first."
+    # A cache that is already spoilt shows here, not in the forward pass's own numbers.
+    told = [report.warnings[kind] for kind in ("aliases", "mutates") if kind in report.warnings]
+    return f"{report.name} gives the right numbers, but: {told[0]}" if told else ""
+
+
+def _which(exercise, case):
+    """Return what is special about a case in words: the sizes that are 1, else all."""
+    sizes = _sizes(exercise, case)
+    special = {letter: n for letter, n in sizes.items() if n == 1} or sizes
+    return listing(f"{letter} = {n}" for letter, n in special.items())
+
+
+def _sizes(exercise, case):
+    """Return what N, T, … are in a case, as far as the outputs tell."""
+    sizes = {}
+    for output, axes in exercise["outputs"].items():
+        if axes:
+            sizes |= dict(zip(axes, np.shape(case["expected"][output]), strict=False))
+    return sizes

@@ -1,0 +1,151 @@
+"""Working copies of the notebooks: ``python -m utils.fresh`` makes the missing, with a name it restores that one.
+
+Learners work in ``work/<assignment>/``, copies of ``notebooks/<assignment>/``. Nothing of theirs is ever lost: what a
+fresh copy replaces is kept beside it under a dated name.
+"""
+
+import argparse
+import difflib
+import filecmp
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from utils.errors import UtilsError
+from utils.progress import dated, hiding
+
+_LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
+
+
+def course_root(start=None):
+    """Return the course's folder: the nearest one above `start` that holds its notebooks, else this package's parent.
+
+    Raises
+    ------
+    UtilsError
+        If neither holds any notebooks.
+    """
+    try:
+        here = Path(start).resolve() if start is not None else Path.cwd()
+    except FileNotFoundError:  # the folder we are in was removed
+        here = Path(__file__).resolve()
+    package = Path(__file__).resolve().parent
+    for folder in (here, *here.parents, package.parent):
+        if assignments(folder):
+            return folder
+    raise UtilsError(f"No notebooks were found: neither {here} nor a folder above it holds `notebooks/`.")
+
+
+def assignments(root):
+    """Return the assignments released in ``notebooks/``, in the course's order."""
+    found = (Path(root) / "notebooks").glob("*/*.ipynb")
+    return sorted(path.stem for path in found if path.stem == path.parent.name)
+
+
+def make_missing(root):
+    """Copy what is missing in ``work/`` and overwrite nothing; return what was done, a sentence each."""
+    made, there = [], []
+    for name in assignments(root):
+        source, target = _folders(root, name)
+        (there if (target / f"{name}.ipynb").exists() else made).append(f"work/{name}")
+        for file in _files(source):
+            if not os.path.lexists(target / file):
+                os.replace(_copied(source / file, target / file), target / file)
+    told = []
+    if made:
+        told.append(f"Made {', '.join(made)}.")
+    if there:
+        told.append(f"Left as they are: {', '.join(there)}.")
+    return told + _hidden(root, assignments(root))
+
+
+def restore(root, name):
+    """Put a fresh copy of the assignment `name` into ``work/`` and return what was done, a sentence each.
+
+    The old notebook, the old progress file and any other file that differs are kept beside it under a dated name.
+    """
+    source, target = _folders(root, name)
+    told = []
+    for file in (*_files(source), Path(f"{name}.progress.json")):
+        old, new = target / file, source / file
+        if old.is_file() and new.is_file() and filecmp.cmp(old, new, shallow=False):
+            continue
+        # The copy is made first: if that fails, the learner's own is still in its place.
+        copy = _copied(new, old) if new.is_file() else None
+        if os.path.lexists(old):
+            kept = dated(old)
+            os.replace(old, kept)
+            told.append(f"Kept your {file.as_posix()} as {kept.relative_to(target).as_posix()}.")
+        if copy:
+            os.replace(copy, old)
+    told.append(f"work/{name}/{name}.ipynb is fresh.")
+    told.append("If it is open in JupyterLab, close that tab without saving and open it again.")
+    return told + _hidden(root, [name])
+
+
+def main(arguments=None):
+    """Run the command; return the exit status: 0 done, 1 the folder refused, 2 no such assignment."""
+    parser = argparse.ArgumentParser(
+        prog="python -m utils.fresh",
+        description="Make the missing working copies of all notebooks; with a name, restore that one. "
+        "Your own work is kept under a dated name, never overwritten.",
+    )
+    parser.add_argument("assignment", nargs="?", help="for example 01-rnn-forward")
+    name = parser.parse_args(arguments).assignment
+    try:
+        root = course_root()
+        told = make_missing(root) if name is None else restore(root, _known(root, name))
+    except UtilsError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except OSError as problem:
+        place = problem.filename or "the folder"
+        print(f"{place} could not be changed ({problem.strerror}).", file=sys.stderr)
+        return 1
+    print("\n".join(told))
+    return 0
+
+
+def _known(root, name):
+    """Return the assignment that `name` means; a path to it or its notebook will do."""
+    names, wanted = assignments(root), Path(name).name.removesuffix(".ipynb")
+    if wanted in names:
+        return wanted
+    near = difflib.get_close_matches(wanted, names, n=1)
+    guess = f" Did you mean {near[0]}?" if near else ""
+    raise UtilsError(f"There is no assignment called {name!r}.{guess} There are: {', '.join(names)}.")
+
+
+def _folders(root, name):
+    return Path(root) / "notebooks" / name, Path(root) / "work" / name
+
+
+def _files(folder):
+    """Return the files in `folder` and below, as paths relative to it."""
+    found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in found if not _LEFT_OUT & set(path.parts)]
+
+
+def _copied(source, target):
+    """Copy one file's content to a temporary file beside `target`; a read-only release gives a writable copy."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".fresh-", dir=target.parent)
+    os.close(handle)
+    try:
+        shutil.copyfile(source, temporary)
+        os.chmod(temporary, 0o644)
+    except OSError:
+        os.remove(temporary)
+        raise
+    return temporary
+
+
+def _hidden(root, names):
+    folders = [Path(root) / "work" / name for name in names]
+    return [sentence for folder in folders if (sentence := hiding(folder))]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
