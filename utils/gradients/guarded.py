@@ -1,0 +1,143 @@
+"""Run somebody's function without being disturbed by it, and say what it did to its arguments."""
+
+import contextlib
+import copy
+import difflib
+
+import numpy as np
+
+from utils.gradients.numeric import GradientError
+
+
+@contextlib.contextmanager
+def global_rng_kept():
+    """Leave NumPy's global random state as it was, whatever runs inside (even if it is interrupted)."""
+    state = np.random.get_state()
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
+
+
+def named_arrays(arrays, what):
+    """Return `arrays` as a dict of private copies, floats as float64, or raise `GradientError`.
+
+    float32 is lifted to float64: what is checked is the formula, not the rounding.
+    """
+    if not isinstance(arrays, dict) or not arrays:
+        raise GradientError(
+            f'`{what}` must be a dict from names to arrays, such as {{"Wh": Wh, "b": b}}; it is {_kind(arrays)}.'
+        )
+    kept = {}
+    for name, array in arrays.items():
+        if not isinstance(name, str):
+            raise GradientError(f"The names in `{what}` must be strings; {name!r} is none.")
+        array = np.array(array)
+        if array.dtype.kind not in "fiub":
+            raise GradientError(f"`{what}[{name!r}]` must be an array of numbers; it is {_kind(arrays[name])}.")
+        kept[name] = array.astype(float) if array.dtype.kind == "f" else array
+    return kept
+
+
+def copied(arrays):
+    """Return a dict with a copy of every array."""
+    return {name: array.copy() for name, array in arrays.items()}
+
+
+def own_array(gradient):
+    """Return what a function returned as an array of our own: it may be a view of something its next call changes."""
+    try:
+        return None if gradient is None else np.array(gradient)
+    except ValueError:
+        raise GradientError("A gradient must be an array; a list of lists of different lengths is none.") from None
+
+
+def deep_copy(value, what):
+    """Return a deep copy, so that later calls cannot change it."""
+    try:
+        return copy.deepcopy(value)
+    except Exception as error:  # any class may refuse in its own way
+        raise GradientError(f"Cannot copy {what} ({error}): keep arrays, numbers, lists, tuples and dicts.") from None
+
+
+def changed(before, after, name, depth=8):
+    """Name the first array inside `after` that differs from `before`, and where; None if all is as it was.
+
+    Parameters
+    ----------
+    before, after : array, number, list, tuple or dict of these, nested
+        A deep copy from before a call, and the thing itself after it.
+    name : str
+        What a learner calls it; grows to ``cache[2]``, ``cache['h']``.
+    depth : int
+        How deep to look: an object may contain itself.
+
+    Returns
+    -------
+    place : str or None
+        Such as ```cache[2]` (first at [0, 1])``.
+
+    Examples
+    --------
+    >>> cache = [np.zeros(2), {"h": np.ones((1, 2))}]
+    >>> before = copy.deepcopy(cache)
+    >>> cache[1]["h"][0, 1] += 1
+    >>> changed(before, cache, "cache")
+    "`cache[1]['h']` (first at [0, 1])"
+    """
+    if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
+        if before.shape != after.shape or before.dtype != after.dtype:
+            return f"`{name}` (its shape or dtype)"
+        if before.dtype.kind == "O" or before.tobytes() == after.tobytes():
+            return None
+        same = np.equal(before, after) | (np.not_equal(before, before) & np.not_equal(after, after))
+        places = np.argwhere(~same)
+        return f"`{name}`" + (f" (first at {places[0].tolist()})" if len(places) and before.ndim else "")
+    if type(before) is not type(after):
+        return f"`{name}`"
+    if not depth:
+        return None
+    if isinstance(before, dict):
+        if list(before) != list(after):
+            return f"`{name}` (its keys)"
+        pairs = [(before[key], after[key], f"{name}[{key!r}]") for key in before]
+    elif isinstance(before, (list, tuple)):
+        if len(before) != len(after):
+            return f"`{name}` (its length)"
+        pairs = [(b, a, f"{name}[{i}]") for i, (b, a) in enumerate(zip(before, after, strict=True))]
+    elif isinstance(before, (int, float, complex, str, np.generic)):
+        return None if before == after or before != before else f"`{name}`"
+    elif hasattr(before, "__dict__"):
+        return changed(vars(before), vars(after), name, depth - 1)
+    else:
+        return None
+    return next(filter(None, (changed(b, a, inner, depth - 1) for b, a, inner in pairs)), None)
+
+
+def same_numbers(first, second):
+    """Whether two runs gave the same numbers, but for the last digits that threads and alignment may change."""
+    first, second = np.asarray(first), np.asarray(second)
+    if first.shape != second.shape:
+        return False
+    if first.dtype.kind not in "fc" or not first.size:
+        return bool(np.array_equal(first, second))
+    slack = 1e4 * np.finfo(first.dtype).eps * np.nanmax(abs(first), initial=0.0)
+    return bool(np.allclose(first, second, rtol=0, atol=slack, equal_nan=True))
+
+
+def first_bad(array):
+    """Return the index of the first NaN or infinity as a list, or None."""
+    bad = np.argwhere(~np.isfinite(array))
+    return bad[0].tolist() if len(bad) else None
+
+
+def did_you_mean(name, names):
+    """Return ``"; did you mean 'b'?"`` for the nearest of `names`, or an empty string."""
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _kind(value):
+    if isinstance(value, dict):
+        return "empty"
+    return f"an array of dtype {value.dtype}" if isinstance(value, np.ndarray) else f"of type {type(value).__name__}"
