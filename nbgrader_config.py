@@ -20,8 +20,8 @@ c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'course' / 'gradebook.db').as_po
 # written when it is dead (WriteMarks). What each does is said in autograder/plugins.py; settings are `c.Judge....`,
 # never `c.Execute....`, which the Validate button reads.
 c.Autograde.sanitize_preprocessors = [
+    "autograder.plugins.Rebuild",  # first: it alone copes with whatever a submission may hold
     "nbgrader.preprocessors.ClearOutput",
-    "autograder.plugins.Rebuild",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",

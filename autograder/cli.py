@@ -95,6 +95,7 @@ def _demo(arguments):
     from autograder.demo import demo
 
     course = open_course()
+    _say_isolation()
     graded = demo(course)
     for assignment, rows in graded.items():
         print(f"\n{assignment}\n{_table(rows)}")
@@ -116,6 +117,7 @@ def _grade(arguments):
     from autograder.course import open_course
     from autograder.grade import grade
 
+    _say_isolation()
     rows = grade(open_course(), arguments.assignment, arguments.student, arguments.force)
     print(_table(rows))
     return int(any(row.status == "failed" for row in rows))
@@ -129,6 +131,7 @@ def _judge(arguments):
     course = open_course()
     submitted = read_submission(arguments.notebook)
     assignment = _assignment_of(submitted, course, arguments.notebook)
+    _say_isolation()
     judgement = judge_notebook(submitted, course, assignment, arguments.student)
     if arguments.json:
         _write(arguments.json, json.dumps(_gradescope(judgement), indent=1, ensure_ascii=False) + "\n")
@@ -164,6 +167,13 @@ def _check_file(arguments):
     right = sum(report.ok for report in reports)
     print(f"{right} of {len(reports)} functions are right.")
     return int(right < len(reports))
+
+
+def _say_isolation():
+    """Say what stands between submissions and this machine; nbgrader's own commands log the same sentence."""
+    from autograder.judge import NO_SANDBOX
+
+    print(NO_SANDBOX, file=sys.stderr)
 
 
 def _assignment_of(notebook, course, path):

@@ -14,4 +14,4 @@ class BuildError(AutograderError):
 
 
 class InfrastructureError(AutograderError):
-    """Grading itself is in trouble (a kernel cannot start): nobody's mark is touched, least of all to zero. Exit status 1."""
+    """Grading itself is in trouble (a kernel cannot start): no mark is touched, least of all to zero. Exit status 1."""

@@ -1,6 +1,8 @@
 """Grade what lies in course/submitted through nbgrader, one submission at a time, so that none can stop the others."""
 
 import logging
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from traitlets.config import PyFileConfigLoader
 
 from autograder import record
 from autograder.errors import AutograderError, BadInput
-from autograder.rebuild import read_submission
+from autograder.rebuild import read_submission, valid_form
 
 
 @dataclass(frozen=True)
@@ -116,16 +118,26 @@ def _grade_one(course, config, assignment, student, path, force):
     if not force and _current(course, assignment, student, path, autograded):
         return _summary(student, "kept", autograded)
     try:
-        read_submission(path)
-        converter = Autograde(
-            coursedir=_directory(config, assignment, student), config=config, force=True, create_student=True
-        )
-        converter.start()
+        with tempfile.TemporaryDirectory(prefix="unrolled-grade-") as folder:
+            directory = _directory(config, assignment, student)
+            directory.submitted_directory = _tidied(path, Path(folder), student, assignment)
+            Autograde(coursedir=directory, config=config, force=True, create_student=True).start()
     except BadInput as error:
         return Graded(student, "unreadable", mistakes={}, told=str(error))
     except (Exception, SystemExit) as error:
         return Graded(student, "failed", mistakes={}, told=_first_line(error))
     return _summary(student, "graded", autograded)
+
+
+def _tidied(path, folder, student, assignment):
+    """Copy a submission to `folder` with its notebook in valid form: nbgrader refuses others before it asks anybody."""
+    place = folder / student / assignment
+    place.mkdir(parents=True)
+    nbformat.write(valid_form(read_submission(path)), place / path.name)
+    timestamp = path.with_name("timestamp.txt")  # says when it was submitted, for late penalties
+    if timestamp.is_file():
+        shutil.copy(timestamp, place)
+    return str(folder)
 
 
 def _current(course, assignment, student, path: Path, autograded: Path):

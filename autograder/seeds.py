@@ -43,7 +43,8 @@ def secret(workspace):
         value = b""
     if len(value) < 16:
         raise AutograderError(
-            f"{path} does not hold a course secret: restore it from your backup, or delete it if no mark must be repeated."
+            f"{path} does not hold a course secret: restore it from your backup, "
+            "or delete it if no mark need ever be repeated."
         )
     return value
 

@@ -1,0 +1,235 @@
+"""A kernel that outlives what a submission does to it: a cell that kills or hangs it costs that cell, and no other."""
+
+import os
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import zmq
+from jupyter_core.utils import ensure_async, run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell
+from nbgrader.preprocessors import Execute
+from traitlets import Bool, Enum, Float, Integer, Unicode
+
+from autograder.errors import InfrastructureError
+
+MESSAGE_BYTES = 64_000_000  # a longer message from the kernel is not received at all
+
+
+class LastingKernel(Execute):
+    """Executes cells one at a time; what nbgrader's `Execute` does, without trusting the kernel."""
+
+    timeout = Integer(30, allow_none=True, help="Seconds that one of the student's cells may run.").tag(config=True)
+    total_timeout = Float(600.0, help="Seconds that a whole notebook may take.").tag(config=True)
+    max_restarts = Integer(5, help="How often a kernel that died is started anew.").tag(config=True)
+    max_output = Integer(2_000_000, help="Characters of output kept of one cell.").tag(config=True)
+    kernel_name = Unicode("python3", help="The kernel; what a notebook asks for does not matter.").tag(config=True)
+    shutdown_kernel = Enum(["graceful", "immediate"], default_value="immediate").tag(config=True)
+    store_widget_state = Bool(False).tag(config=True)
+    record_timing = Bool(False).tag(config=True)
+
+    @contextmanager
+    def living(self, nb, resources):
+        """Keep a kernel for `nb` while the body runs.
+
+        Raises
+        ------
+        InfrastructureError
+            If none can be started.
+        """
+        # Whatever c.Execute says for Validate, judging rests on these.
+        self.allow_errors, self.force_raise_errors, self.interrupt_on_timeout = True, False, True
+        self.raise_on_iopub_timeout = True
+        self.nb, self.km, self.kc, self.owns_km, self.resources = nb, None, None, True, resources
+        self.reset_execution_trackers()
+        self.comm_open_handlers = {}
+        self.notes = []  # sentences for the student
+        self._ran, self._culprits = [], set()
+        self._restarts, self._starts, self._given_up = 0, 0, ""
+        self._limit, self._listen = None, None
+        self._until = np.inf
+        with tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True) as folder:
+            self._folder = Path(folder)
+            try:
+                self._start()
+                self._until = time.monotonic() + self.total_timeout
+                yield
+            finally:
+                self._kill()
+
+    def given_up(self):
+        """Return why no further cell is run, or an empty string."""
+        if not self._given_up and time.monotonic() > self._until:
+            self._give_up(f"the notebook took more than {self.total_timeout:g} seconds.")
+        return self._given_up
+
+    def run(self, index):
+        """Run the cell of `nb` at `index`; return None, or "timeout", "hung" or "died"."""
+        what = self.attempt(self.nb.cells[index], index, self.timeout)
+        self._ran.append(index)
+        if what is not None and not self._given_up:
+            self._blame(index, what)
+            self.restore(what)
+        return what
+
+    def attempt(self, cell, index, seconds, listen=None):
+        """Execute `cell` in the place of the one at `index`.
+
+        Parameters
+        ----------
+        cell : NotebookNode
+        index : int
+        seconds : float or None
+            The time it may take.
+        listen : callable, optional
+            ``listen(kind, content)`` gets every message but the status; nothing is kept as output then.
+
+        Returns
+        -------
+        str or None
+            None if it ran to its end, with or without an exception; "timeout" if it was interrupted in time, "hung" if
+            it could not be, "died" if the kernel ended; after the last two, call `restore`.
+        """
+        self._revive()
+        if self._given_up:
+            return "died"
+        left = max(self._until - time.monotonic(), 0.1)
+        self._limit = min(seconds, left) if seconds else left
+        self._late, self._leaves, self._published, self._listen = False, False, 0, listen
+        place = self.nb.cells[index]
+        try:
+            self.execute_cell(cell, index, store_history=listen is None)
+        except DeadKernelError:
+            return "died"
+        except CellTimeoutError:
+            return "hung"
+        except Exception as error:  # messages that are none, made to upset whoever reads them
+            self.log.warning("The kernel sent what cannot be read: %s.", type(error).__name__)
+            return "hung"
+        finally:
+            self.nb.cells[index], self._listen = place, None
+        if self._leaves:
+            return "died"
+        return "timeout" if self._late else None
+
+    def restore(self, what):
+        """Start a new kernel if `what` says so, and run the earlier cells in it, without those that ended one."""
+        while what in ("hung", "died") and not self._given_up:
+            self._kill()
+            self._restarts += 1
+            if self._restarts > self.max_restarts:
+                self._give_up(f"its kernel had to be started anew more than {self.max_restarts} times.")
+                return
+            self._start()
+            what = next(filter(None, map(self._replay, self._innocent())), None)
+
+    def _innocent(self):
+        return [index for index in self._ran if index not in self._culprits]
+
+    def _replay(self, index):
+        what = self.attempt(new_code_cell(self.nb.cells[index].source), index, self.timeout)
+        if what is not None:
+            self._blame(index, what)
+        return what if what != "timeout" else None
+
+    def _revive(self):
+        """Start anew if the kernel ended between two cells; the last cell that ran is to blame."""
+        if self.km is not None and not run_sync(_is_alive)(self.km):
+            if self._ran and self._ran[-1] not in self._culprits:
+                self._blame(self._ran[-1], "died")
+            self.restore("died")
+
+    def _blame(self, index, what):
+        self._culprits.add(index)
+        told = {
+            "timeout": f"ran for more than {self._limit:.3g} seconds and was stopped.",
+            "hung": "could not be run to its end; the rest was graded without it.",
+            "died": "stopped the kernel; the rest was graded without it.",
+        }[what]
+        self.notes.append(f"Your cell {index + 1} {told}")
+
+    def _give_up(self, why):
+        self._given_up = why
+        self.notes.append(f"Judging was stopped early: {why}")
+
+    def _start(self):
+        for attempt in (1, 2):
+            try:
+                self.create_kernel_manager()
+                self.km.client = _bounded(self.km.client)
+                self._starts += 1
+                work = self._folder / f"work{self._starts}"
+                work.mkdir()
+                quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+                self.start_new_kernel(env=self._environment(), cwd=str(work), **quiet)
+                self.start_new_kernel_client()
+                return
+            except Exception as error:
+                self._kill()
+                if attempt == 2:
+                    raise InfrastructureError(f"The kernel {self.kernel_name!r} cannot be started: {error}") from error
+
+    def _kill(self):
+        try:
+            if self.km is not None:
+                self._cleanup_kernel()
+        except Exception as error:
+            self.log.warning("While ending a kernel: %s", error)
+        self.km = self.kc = None
+
+    def _environment(self):
+        """Return the kernel's environment: ours, without what tells it that it is being graded."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("NBGRADER_") and k != "PYTHONDONTWRITEBYTECODE"}
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        return {**kept, **threads, "IPYTHONDIR": str(self._folder / "ipython")}
+
+    # Hooks of nbclient
+
+    def _get_timeout(self, cell):
+        return self._limit
+
+    async def _async_handle_timeout(self, timeout, cell=None):
+        self._late = True
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def on_cell_executed(self, **kwargs):
+        """Notice a cell that asked the kernel to end, such as ``exit()``: it will be gone a moment later."""
+        super().on_cell_executed(**kwargs)
+        payload = kwargs["execute_reply"]["content"].get("payload") or []
+        self._leaves |= any(isinstance(item, dict) and item.get("source") == "ask_exit" for item in payload)
+
+    def process_message(self, msg, cell, cell_index):
+        """Hand messages to who listens; otherwise keep a bounded amount of output."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "status":
+            return super().process_message(msg, cell, cell_index)
+        if self._listen is not None:
+            self._listen(kind, content)
+            return None
+        if kind not in ("stream", "display_data", "execute_result", "error", "clear_output", "execute_input"):
+            return None  # no comms, and no updates of what another cell put out
+        text = content.get("text")
+        self._published += len(text if isinstance(text, str) else str(content)) if kind != "execute_input" else 0
+        return super().process_message(msg, cell, cell_index) if self._published <= self.max_output else None
+
+    def _update_display_id(self, display_id, msg):
+        """Do nothing: no cell may change what another has put out."""
+
+
+def _bounded(make_client):
+    """Return `make_client` with a limit on the size of what its clients receive; it must be set before they connect."""
+
+    def client(**settings):
+        made = make_client(**settings)
+        made.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
+        return made
+
+    return client
+
+
+async def _is_alive(manager):
+    return await ensure_async(manager.is_alive())

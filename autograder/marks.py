@@ -1,0 +1,72 @@
+"""What is written into a judged notebook: the mark where nbgrader reads it, and words for the student beside it."""
+
+from nbformat.v4 import new_output
+
+from autograder.sanitise import card, clean, markdown
+from utils.card import escape
+
+
+def is_graded(cell):
+    """Whether nbgrader takes this cell's mark from its outputs."""
+    about = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "code" and bool(about.get("grade"))
+
+
+def write(notebook, results):
+    """Write a mark into every graded code cell, in place; to be called when no kernel lives that could change it.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    results : dict of str to ExerciseResult
+        By grade_id. A graded cell that is not in it gets an explicit 0.0: to nbgrader, an empty cell is full marks.
+    """
+    for cell in filter(is_graded, notebook.cells):
+        about = cell.metadata.nbgrader
+        result = results.get(about.grade_id)
+        if result is None:
+            cell.outputs = outputs(0.0, about.points, about.grade_id, "This exercise was not checked.")
+        else:
+            cell.outputs = outputs(result.score, about.points, result.name, result.output)
+        cell.execution_count = None
+
+
+def outputs(score, points, title, text):
+    """Return the outputs of a graded cell: a card for people, then the number that `SaveAutoGrades` reads.
+
+    Parameters
+    ----------
+    score, points : float
+        0 <= score <= points.
+    title, text : str
+        Plain text; backticks mark code.
+    """
+    score = min(max(float(score), 0.0), float(points))
+    if score != score:
+        raise ValueError(f"The mark of {title} is not a number.")
+    heading = f"{title}: {score:g} of {points:g} points"
+    items = "".join(f"<li>{escape(line)}</li>" for line in text.splitlines() if line.strip())
+    html = card(f"<div><p><strong>{escape(heading)}</strong></p><ul>{items}</ul></div>")
+    plain = clean(f"{heading}\n{text}")
+    return [
+        new_output("display_data", data={"text/html": html, "text/plain": plain}),
+        # repr keeps the number exactly; nbgrader takes what it cannot read as a number for full marks.
+        new_output("execute_result", data={"text/plain": repr(score)}),
+    ]
+
+
+def comments(results, repairs, first):
+    """Return the comments of a judged notebook as markdown, by the grade_id of the solution cell they belong to.
+
+    Parameters
+    ----------
+    results : iterable of ExerciseResult
+    repairs : list of str
+        What was done to the notebook; it goes to the first solution cell.
+    first : str or None
+        The grade_id of the first solution cell.
+    """
+    told = {result.name: result.output.splitlines() for result in results}
+    if repairs and first is not None:
+        told[first] = [*told.get(first, []), "About the notebook:", *repairs]
+    return {name: markdown("\n\n".join(lines)) for name, lines in told.items()}

@@ -1,0 +1,158 @@
+"""Which cell of a submission is which of the release's, when labels, ids, order and number of cells may all be lost."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from nbgrader.utils import is_solution
+
+from autograder.errors import BadInput
+from autograder.sanitise import clean
+
+ALIKE = 0.6  # difflib's ratio from which two cells are the same cell, edited
+
+
+@dataclass
+class SubmittedCell:
+    """A cell as submitted: only what may be used, whatever else it holds."""
+
+    number: int  # counted from 1, as people do
+    kind: str
+    source: str
+    id: str | None
+    grade_id: str | None
+    attachments: object
+    taken: bool = False
+
+
+def submitted_cells(submitted):
+    """Return the cells of a submission as `SubmittedCell`, whatever is wrong with them."""
+    cells = []
+    for number, cell in enumerate(submitted.get("cells", []), start=1):
+        if not isinstance(cell, dict):
+            continue
+        source = cell.get("source", "")
+        if isinstance(source, list):
+            source = "".join(line for line in source if isinstance(line, str))
+        metadata = cell.get("metadata")
+        nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+        grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+        cells.append(
+            SubmittedCell(
+                number,
+                "code" if cell.get("cell_type") == "code" else "text",
+                clean(source) if isinstance(source, str) else "",
+                cell.get("id") if isinstance(cell.get("id"), str) else None,
+                grade_id if isinstance(grade_id, str) else None,
+                cell.get("attachments"),
+            )
+        )
+    return cells
+
+
+def match(cells, theirs, repairs):
+    """Find the release's cells in a submission, by the best evidence first.
+
+    Parameters
+    ----------
+    cells : list of NotebookNode
+        The release's.
+    theirs : list of SubmittedCell
+        Those that are no longer free afterwards are marked as taken.
+    repairs : list of str
+        Gets a sentence for every choice between several cells.
+
+    Returns
+    -------
+    dict of int to SubmittedCell
+        By index into `cells`.
+
+    Raises
+    ------
+    BadInput
+        If none of the release's cells is there.
+    """
+    found = {}
+
+    def take(index, one):
+        found[index], one.taken = one, True
+
+    named = {cell.metadata.nbgrader.grade_id: i for i, cell in enumerate(cells) if "nbgrader" in cell.metadata}
+    for name, index in named.items():
+        claims = [one for one in theirs if one.grade_id == name]
+        if claims:
+            take(index, _first_worked(claims, cells[index], name, repairs))
+            for one in claims:
+                one.taken = True
+    for find in (_same_id, _defines, _same_source, _most_alike):
+        for index, cell in enumerate(cells):
+            if index not in found and (one := find(cell, theirs)) is not None:
+                take(index, one)
+    if not found:
+        raise BadInput("No cell of this notebook belongs to the assignment: was another notebook submitted?")
+    answers = [i for i, cell in enumerate(cells) if is_solution(cell) and cell.cell_type == "markdown"]
+    for index in answers:  # last, since it needs its neighbours' places
+        if index not in found and (one := _between(index, found, theirs)) is not None:
+            take(index, one)
+    given = {cell.source.strip() for cell in cells if cell.cell_type == "code"}
+    for one in theirs:
+        one.taken |= one.source.strip() in given  # a second copy of the release's own text adds nothing
+    return found
+
+
+def _first_worked(claims, cell, name, repairs):
+    """Choose among cells of one grade_id: the first that is not the stub."""
+    worked = [one for one in claims if is_solution(cell) and one.source.strip() not in ("", cell.source.strip())]
+    chosen = (worked or claims)[0]
+    if len({one.source.strip() for one in claims}) > 1 and is_solution(cell):
+        others = _numbers(one.number for one in claims if one is not chosen)
+        repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {others} left out.")
+    return chosen
+
+
+def _same_id(cell, theirs):
+    # A copy of a notebook may have numbered its cells anew: an id alone does not make text a code cell.
+    return next((t for t in _free(cell, theirs) if t.id is not None and t.id == cell.get("id")), None)
+
+
+def _same_source(cell, theirs):
+    return next((t for t in _free(cell, theirs) if t.source.strip() == cell.source.strip() != ""), None)
+
+
+def _defines(cell, theirs):
+    """Return the submitted cell that defines the function of a solution cell, rather worked on than not."""
+    if not is_solution(cell) or cell.cell_type != "code":
+        return None
+    pattern = re.compile(rf"^def\s+{re.escape(cell.metadata.nbgrader.grade_id)}\s*\(", re.MULTILINE)
+    claims = [one for one in _free(cell, theirs) if pattern.search(one.source)]
+    worked = [one for one in claims if one.source.strip() != cell.source.strip()]
+    return next(iter(worked or claims), None)
+
+
+def _free(cell, theirs):
+    """Return the submitted cells of the cell's kind that have no place yet."""
+    return [one for one in theirs if not one.taken and (one.kind == "code") == (cell.cell_type == "code")]
+
+
+def _between(index, found, theirs):
+    """Return the first free text cell between the neighbours of a written answer."""
+    before = max((one.number for i, one in found.items() if i < index), default=0)
+    after = min((one.number for i, one in found.items() if i > index and one.number > before), default=len(theirs) + 1)
+    between = [one for one in theirs if one.kind == "text" and not one.taken and before < one.number < after]
+    return next((one for one in between if one.source.strip()), None)
+
+
+def _most_alike(cell, theirs):
+    def ratio(one):
+        matcher = difflib.SequenceMatcher(None, one.source[:1000], cell.source[:1000], autojunk=False)
+        return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
+
+    if cell.cell_type != "code":
+        return None
+    best = max(_free(cell, theirs)[:40], key=ratio, default=None)  # bounded, since comparing is slow
+    return best if best is not None and ratio(best) >= ALIKE else None
+
+
+def _numbers(numbers):
+    numbers = list(numbers)
+    return f"cell{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"

@@ -1,0 +1,106 @@
+"""What `nbgrader_config.py` names: thin preprocessors that hook judging into `nbgrader autograde` and feedback.
+
+nbgrader converts a submission twice, with fresh resources each time; between the two there is only the notebook on
+disk. What the second needs of the first therefore travels in ``notebook.metadata.unrolled``, which is the release's.
+"""
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_solution
+
+from autograder import judge, marks, sanitise
+from autograder.errors import AutograderError
+from autograder.judge import Judge
+from autograder.rebuild import rebuild
+
+__all__ = ["Judge", "Rebuild", "Sanitise", "WriteComments", "WriteMarks"]
+
+
+class Rebuild(NbGraderPreprocessor):
+    """First of all: lay the submission's sources into the release's own notebook."""
+
+    def preprocess(self, nb, resources):
+        """Return the rebuilt notebook; its metadata carries the submission's hash and the repairs."""
+        assignment = resources["nbgrader"]["assignment"]
+        rebuilt = rebuild(nb, judge.current_course(self).release(assignment))
+        rebuilt.notebook.metadata.unrolled = nbformat.from_dict(
+            {
+                **rebuilt.notebook.metadata.get("unrolled", {}),
+                "assignment": assignment,
+                "submission": rebuilt.digest,
+                "repairs": rebuilt.repairs,
+            }
+        )
+        for sentence in rebuilt.repairs:
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], sentence)
+        return rebuilt.notebook, resources
+
+
+class WriteMarks(NbGraderPreprocessor):
+    """After `Judge`, whose kernel is dead: write the marks where `SaveAutoGrades` reads them.
+
+    Where nothing was judged (``--no-execute``) the gradebook's marks and comments stay as they are, and a submission
+    that has none is refused: no mark is invented.
+    """
+
+    def preprocess(self, nb, resources):
+        """Write the marks of ``resources["unrolled"]``, and the mistakes' names into the notebook's metadata."""
+        judged = resources.get("unrolled")
+        if judged:
+            marks.write(nb, judged["results"])
+            nb.metadata.setdefault("unrolled", nbformat.from_dict({})).results = nbformat.from_dict(
+                {
+                    result.name: {"score": result.score, "max_score": result.max_score, "mistake": result.mistake}
+                    for result in judged["results"].values()
+                }
+            )
+        else:
+            resources["unrolled_earlier"] = _earlier(nb, resources["nbgrader"])
+        return nb, resources
+
+
+class WriteComments(NbGraderPreprocessor):
+    """After `SaveAutoGrades`, which empties them: write hints and repairs as comments on the solution cells."""
+
+    def preprocess(self, nb, resources):
+        """Write automatic comments; what people wrote stays, and is what nbgrader shows."""
+        about, judged = resources["nbgrader"], resources.get("unrolled")
+        if judged:
+            repairs = [*nb.metadata.get("unrolled", {}).get("repairs", []), *judged["notes"]]
+            solutions = [cell.metadata.nbgrader.grade_id for cell in nb.cells if is_solution(cell)]
+            told = marks.comments(judged["results"].values(), repairs, next(iter(solutions), None))
+            told = {name: text for name, text in told.items() if name in solutions}
+        else:
+            told = resources.get("unrolled_earlier") or {}
+        with Gradebook(about["db_url"]) as gradebook:
+            for name, text in told.items():
+                comment = gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
+                comment.auto_comment = text
+            gradebook.db.commit()
+        return nb, resources
+
+
+class Sanitise(NbGraderPreprocessor):
+    """Before anybody looks: nothing of the student's can run in a browser."""
+
+    def preprocess(self, nb, resources):
+        """Make outputs, written answers and comments harmless."""
+        return sanitise.notebook(nb), resources
+
+
+def _earlier(nb, about):
+    """Write the gradebook's earlier marks into `nb` and return its automatic comments."""
+    where = (about["notebook"], about["assignment"], about["student"])
+    with Gradebook(about["db_url"]) as gradebook:
+        for cell in filter(marks.is_graded, nb.cells):
+            name, points = cell.metadata.nbgrader.grade_id, cell.metadata.nbgrader.points
+            try:
+                score = gradebook.find_grade(name, *where).auto_score
+            except MissingEntry:
+                score = None
+            if score is None:
+                raise AutograderError(f"{name} has no mark yet, and none is made up: grade without --no-execute.")
+            cell.outputs = marks.outputs(score, points, name, "Judged earlier; not run this time.")
+        names = [cell.metadata.nbgrader.grade_id for cell in nb.cells if is_solution(cell)]
+        return {name: gradebook.find_comment(name, *where).auto_comment for name in names}

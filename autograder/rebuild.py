@@ -1,0 +1,226 @@
+"""Lay the sources of a submission into the release's own notebook, so that nothing else of the submission counts."""
+
+import copy
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import is_grade, is_locked, is_solution
+
+from autograder.errors import BadInput
+from autograder.matching import match, submitted_cells
+from autograder.sanitise import attachments as safe_attachments
+
+_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
+MAX_BYTES = 20_000_000
+MAX_CELLS = 1_000
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What `rebuild` returns.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        The release with the submission's sources in it, without outputs.
+    repairs : list of str
+        What was not as it was given, one sentence each, for the student.
+    digest : str
+        A hash of all that was taken from the submission.
+    """
+
+    notebook: nbformat.NotebookNode
+    repairs: list[str]
+    digest: str
+
+
+def read_submission(path):
+    """Read a submitted notebook.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    NotebookNode
+        Not validated: `rebuild` takes what it can use.
+
+    Raises
+    ------
+    BadInput
+        In one sentence: no such file, too large, not a notebook, empty.
+    """
+    path = Path(path)
+    try:
+        if not path.is_file():
+            raise BadInput(f"There is no notebook {path}.")
+        if path.stat().st_size > MAX_BYTES:
+            size = f"{MAX_BYTES // 1_000_000} MB"
+            raise BadInput(f"{path.name} is larger than {size}: clear its outputs and submit again.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from None
+    return parse_submission(content, path.name)
+
+
+def parse_submission(content, name="The submission"):
+    """Read a submitted notebook from its bytes; see `read_submission`."""
+    if not content.strip():
+        raise BadInput(f"{name} is empty.")
+    try:
+        raw = json.loads(content.decode("utf-8-sig"))
+        cells = _raw_cells(raw) if isinstance(raw, dict) else None
+        if cells is None:
+            raise BadInput(f"{name} is not a Jupyter notebook.")
+        if len(cells) > MAX_CELLS:
+            raise BadInput(f"{name} has {len(cells)} cells; more than {MAX_CELLS} are not read.")
+        notebook = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    except RecursionError:
+        raise BadInput(f"{name} is nested too deeply to be a notebook.") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{name} is not a Jupyter notebook: it is not text in UTF-8.") from None
+    except ValueError:
+        raise BadInput(f"{name} is not a Jupyter notebook: it is not JSON.") from None
+    if not notebook.cells:
+        raise BadInput(f"{name} has no cells.")
+    return notebook
+
+
+def rebuild(submitted, release):
+    """Lay the sources of `submitted` into `release`.
+
+    Parameters
+    ----------
+    submitted : NotebookNode
+        A submission; it need not be valid.
+    release : NotebookNode
+        The notebook as it was handed out.
+
+    Returns
+    -------
+    Rebuilt
+        Locked cells, order, metadata and tags are the release's. From the submission come the sources of solution
+        cells, written answers with their pictures, and code cells that were added or changed.
+
+    Raises
+    ------
+    BadInput
+        If no cell of the submission is one of the release's: it is another notebook.
+    """
+    notebook = copy.deepcopy(release)
+    theirs, repairs = submitted_cells(submitted), []
+    if len(theirs) > MAX_CELLS:
+        raise BadInput(f"The notebook has {len(theirs)} cells; more than {MAX_CELLS} are not read.")
+    found = match(notebook.cells, theirs, repairs)
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        _fill(cell, found.get(index), repairs)
+    _insert_added(notebook, found, theirs)
+    given = {(cell.get("id"), cell.source) for cell in release.cells}
+    own = [
+        [cell.get("id"), cell.source, cell.get("attachments")]
+        for cell in notebook.cells
+        if "attachments" in cell or (cell.get("id"), cell.source) not in given
+    ]
+    digest = hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
+    return Rebuilt(notebook, repairs, digest)
+
+
+def valid_form(submitted):
+    """Return a submission as a valid notebook that `rebuild` reads the same way, for tools that refuse others.
+
+    Parameters
+    ----------
+    submitted : NotebookNode
+        As `read_submission` returns it.
+
+    Returns
+    -------
+    NotebookNode
+        The cells' sources, labels and pictures; no outputs, and nothing else of their metadata.
+    """
+    notebook, used = nbformat.v4.new_notebook(), set()
+    for one in submitted_cells(submitted):
+        new = nbformat.v4.new_code_cell if one.kind == "code" else nbformat.v4.new_markdown_cell
+        cell = new(one.source)
+        if one.id is not None and one.id not in used and _ID.fullmatch(one.id):
+            cell.id = one.id
+        used.add(cell.id)
+        if one.grade_id is not None:
+            cell.metadata.nbgrader = nbformat.from_dict({"grade_id": one.grade_id})
+        if one.kind == "text" and (pictures := safe_attachments(one.attachments)[0]):
+            cell.attachments = nbformat.from_dict(pictures)
+        notebook.cells.append(cell)
+    return notebook
+
+
+def _raw_cells(raw):
+    """Return the list of cells of a notebook of format 3 or 4, or None."""
+    if isinstance(raw.get("cells"), list):
+        return raw["cells"]
+    sheets = raw.get("worksheets")
+    if not isinstance(sheets, list):
+        return None
+    cells = []
+    for sheet in sheets:  # format 3, before 2015: only names differ in what we take
+        for cell in sheet.get("cells") or [] if isinstance(sheet, dict) else []:
+            if isinstance(cell, dict):
+                cells.append({**cell, "source": cell.get("input", cell.get("source", ""))})
+    return cells
+
+
+def _fill(cell, one, repairs):
+    """Put the submitted source into its place, and say what had to be repaired."""
+    own = cell.metadata.nbgrader.grade_id if "nbgrader" in cell.metadata else None
+    locked = own is not None and (is_locked(cell) or (is_grade(cell) and not is_solution(cell)))
+    first = next(iter(cell.source.strip().splitlines()), "")[:60]
+    title = own or f"that begins with `{first.replace('`', '')}`"
+    if one is None:
+        if own is not None or (cell.cell_type == "code" and first):
+            repairs.append(f"The cell {title} was missing; the original was put back.")
+    elif locked:
+        if one.source.strip() != cell.source.strip():
+            repairs.append(f"The given cell {title} was changed; the original was used.")
+    elif is_solution(cell):
+        if own is not None and one.grade_id != own:
+            repairs.append(f"Cell {one.number} had lost its label; it was taken for {title}.")
+        if (one.kind == "code") != (cell.cell_type == "code"):
+            repairs.append(f"The cell {title} had become another kind of cell; its text was taken.")
+        cell.source = one.source
+        if cell.cell_type == "markdown":
+            kept, dropped = safe_attachments(one.attachments)
+            cell.pop("attachments", None)
+            if kept:
+                cell.attachments = nbformat.from_dict(kept)
+            repairs.extend(f"In {title}, {reason}" for reason in dropped)
+    elif cell.cell_type == "code":
+        cell.source = one.source
+
+
+def _insert_added(notebook, found, theirs):
+    """Put the code cells that the student added behind the release cell that they followed; return them."""
+    place = {id(one): index for index, one in found.items()}
+    known = {cell.get("id") for cell in notebook.cells}
+    after, behind, added = {}, -1, []
+    for one in theirs:
+        if id(one) in place:
+            behind = place[id(one)]
+        elif one.kind == "code" and not one.taken and one.source.strip():
+            cell = nbformat.v4.new_code_cell(one.source)
+            cell.id = next(name for n in range(MAX_CELLS * 2) if (name := f"added-{len(added) + n}") not in known)
+            known.add(cell.id)
+            if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
+                del cell["id"]
+            after.setdefault(behind, []).append(cell)
+            added.append(cell)
+    cells = list(after.get(-1, []))
+    for index, cell in enumerate(notebook.cells):
+        cells += [cell, *after.get(index, [])]
+    notebook.cells = cells
+    return added

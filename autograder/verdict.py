@@ -1,0 +1,228 @@
+"""From a student's answers to marks, the name of the mistake, and what the student may read."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder import cases
+from autograder.wire import Opaque
+from utils.compare import Comparison, compare
+from utils.diagnosis import resemblance, where_to_look
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """What became of one exercise.
+
+    Attributes
+    ----------
+    name : str
+        The exercise.
+    score, max_score : float
+        Points.
+    status : {"passed", "failed"}
+        "passed" only for all points.
+    mistake : str or None
+        The id of the known mistake whose numbers these are.
+    output : str
+        What the student may read, one sentence a line. No expected value is in it.
+    right, wrong : tuple of str
+        The outputs.
+    reason : str or None
+        The kind of `autograder.wire.Failure`, if a call failed.
+    """
+
+    name: str
+    score: float
+    max_score: float
+    status: str
+    mistake: str | None
+    output: str
+    right: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def verdict(exercise, course, drawn, answers, points, seconds=None):
+    """Compare a student's answers with the reference's.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    course : Course
+    drawn : list of Case
+        What was asked.
+    answers : list of Answer
+        One a case, in order; it may stop early, at the first failure.
+    points : float
+        What the exercise is worth.
+    seconds : float, optional
+        The time limit of a case, for the words.
+
+    Returns
+    -------
+    ExerciseResult
+    """
+    failure = next((answer.failure for answer in answers if answer.failure), None)
+    told = [answer.calls[-1] for answer in answers if not answer.failure]
+    expected = [cases.answer(exercise, course, case) for case in drawn]
+    compared = [
+        {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
+        for own, right in zip(told, expected, strict=False)
+    ]
+    names = tuple(exercise.outputs)
+    held = tuple(name for name in names if all(case[name].ok for case in compared))
+    if failure or len(told) < len(drawn):
+        sentences = _failed(exercise, failure, seconds)
+        if compared and held == names:
+            sentences += f"\nOn the {len(compared)} inputs before that, all outputs were right."
+        return ExerciseResult(
+            exercise.name, 0.0, points, "failed", None, sentences, (), names, failure.kind if failure else "not-run"
+        )
+    if held == names:
+        return ExerciseResult(exercise.name, points, points, "passed", None, _praise(exercise, compared), names)
+    wrong = tuple(name for name in names if name not in held)
+    mistake = _named(exercise, course, drawn, told)
+    sentences = _sentences(exercise, expected, told, compared, held, wrong, mistake)
+    score = _share(points, len(held), len(names))
+    mistake_id = mistake.id if mistake else None
+    return ExerciseResult(exercise.name, score, points, "failed", mistake_id, sentences, held, wrong)
+
+
+def not_run(exercise, points, why):
+    """Return the result of an exercise that could not be judged through the submission's own doing."""
+    names = tuple(exercise.outputs)
+    output = f"`{exercise.name}` was not checked: {why}"
+    return ExerciseResult(exercise.name, 0.0, points, "failed", None, output, (), names, "not-run")
+
+
+def quoted(text):
+    """Return a student's words as code, so that they are shown and nothing else, wherever they are shown."""
+    text = " ".join(str(text).replace("`", "'").split())
+    return f"`{text}`" if text else ""
+
+
+def _share(points, right, outputs):
+    """Return the points for `right` of `outputs`, to 0.01; less than all of them unless all are right."""
+    share = round(points * right / outputs, 2)
+    return share if right == outputs or share < points else math.floor(100 * points * right / outputs) / 100
+
+
+def _compare(name, actual, expected, axes=()):
+    """Compare one output; a dict, list or tuple entry by entry."""
+    if isinstance(actual, Opaque):
+        wanted = type(expected).__name__ if isinstance(expected, (dict, list, tuple)) else "NumPy array of real numbers"
+        return Comparison(name, "kind", f"{name} is a {actual.type_name}, expected a {wanted}.")
+    if not isinstance(expected, (dict, list, tuple)):
+        return compare(name, actual, expected, axes)
+    kind = type(expected).__name__
+    if actual is None:
+        return Comparison(name, "missing", f"{name} is None.")
+    if not isinstance(actual, type(expected)):
+        got = "NumPy array" if isinstance(actual, np.ndarray) else type(actual).__name__
+        return Comparison(name, "kind", f"{name} is a {got}, expected a {kind}.")
+    if isinstance(expected, dict):
+        if set(actual) != set(expected):
+            return Comparison(
+                name, "kind", f"{name} has {len(actual)} keys, expected {', '.join(map(repr, expected))}."
+            )
+        pairs = [(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected]
+    else:
+        if len(actual) != len(expected):
+            return Comparison(name, "kind", f"{name} has {len(actual)} entries, expected {len(expected)}.")
+        pairs = [(f"{name}[{i}]", a, e) for i, (a, e) in enumerate(zip(actual, expected, strict=True))]
+    found = [_compare(*pair) for pair in pairs]
+    return next((entry for entry in found if not entry.ok), Comparison(name, None))
+
+
+def _named(exercise, course, drawn, told):
+    """Return the one mistake whose outputs are the student's in every case, or None."""
+    matching = []
+    for mistake in exercise.mistakes:
+        if mistake.side_effect is not None:
+            continue
+        function = course.reference.mistaken(exercise.name, mistake)
+        if all(_same(exercise, course, case, own, function) for case, own in zip(drawn, told, strict=True)):
+            matching.append(mistake)
+    return matching[0] if len(matching) == 1 else None
+
+
+def _same(exercise, course, case, own, function):
+    try:
+        with np.errstate(all="ignore"):
+            outputs = cases.answer(exercise, course, case, function)
+    except Exception:  # a mistake that raises has no numbers to be recognised by
+        return False
+    return all(_compare(name, own[name], outputs[name], exercise.axes(name)).ok for name in exercise.outputs)
+
+
+def _praise(exercise, compared):
+    tolerance = max(case[name].tolerance for case in compared for name in exercise.outputs)
+    return (
+        f"{_listed(exercise.outputs)} correct on {len(compared)} fresh inputs "
+        f"(to {tolerance:.0e} of the largest expected entry)."
+    )
+
+
+def _sentences(exercise, expected, told, compared, held, wrong, mistake):
+    lines = [f"{_listed(held)} correct."] if held else []
+    for name in wrong:
+        index = next(i for i, case in enumerate(compared) if not case[name].ok)
+        found = compared[index][name]
+        failing = sum(not case[name].ok for case in compared)
+        line = found.told
+        if found.problem == "value":
+            line += f" The worst is {found.where}: yours is {found.yours:.6g}." if found.where else ""
+            line += f" (An entry counts as right to {found.tolerance:.0e} of the largest expected one.)"
+        if failing < len(compared):
+            edge = " (only with one sequence of one step)" if index == len(compared) - 1 else ""
+            line += f" This is so for {failing} of {len(compared)} inputs{edge}."
+        lines.append(line)
+        if mistake is None and (hint := _resembles(name, told[index], expected[index], exercise)):
+            lines.append(hint)
+    if mistake is not None:
+        lines.extend(hint for hint in mistake.hints[:2] if hint)
+    elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns):
+        lines.append(where)
+    return "\n".join(lines)
+
+
+def _resembles(name, own, expected, exercise):
+    value = own[name]
+    if isinstance(value, np.ndarray) and not isinstance(expected[name], (dict, list, tuple)):
+        return resemblance(name, value, expected[name], exercise.axes(name))
+    return None
+
+
+def _failed(exercise, failure, seconds):
+    if failure is None:
+        return f"`{exercise.name}` was not checked."
+    name, at = f"`{failure.function}`", f" in line {failure.line} of its cell" if failure.line else ""
+    limit = f"{seconds:g} seconds" if seconds else "the time limit"
+    slots = (*exercise.outputs, "cache") if exercise.cache else tuple(exercise.outputs)
+    message = f": {quoted(failure.message)}" if failure.message else ""
+    sentence = {
+        "not-started": f"{name} is not started yet.",
+        "undefined": f"{name} is not defined: is its cell there, and does it run without an error?",
+        "not-function": f"{name} is no function but {quoted(failure.name)}: was the name used for something else?",
+        "count": f"{name} returned {failure.name}",
+        "exception": f"{name} stopped with {quoted(failure.name)}{at}{message}.",
+        "too-large": f"{name} returned far more numbers than were asked for.",
+        "timeout": f"{name} was still running after {limit} and was stopped. Look for a loop that never ends.",
+        "died": f"The kernel stopped while {name} was checked: does it end the process, or run out of memory?",
+        "no-answer": f"No answer came back from {name}: something in the notebook keeps its cells from running.",
+        "malformed": f"No answer that can be read came back from {name}.",
+    }.get(failure.kind, f"{name} was not checked.")
+    if failure.kind == "count":
+        wanted = f", but {len(slots)} are needed: {', '.join(slots)}." if failure.function == exercise.name else "."
+        sentence += wanted
+    if failure.kind == "not-started" and failure.name not in ("", failure.function) and failure.name.isidentifier():
+        sentence = f"{name} needs `{failure.name}`, which is not started yet."
+    if failure.function != exercise.name:
+        sentence = f"`{exercise.name}` could not be checked, since it needs {name}. {sentence}"
+    return sentence
+
+
+def _listed(names):
+    return ", ".join(names)

@@ -1,0 +1,57 @@
+"""A cell that kills or hangs the kernel costs that cell; the rest is graded."""
+
+from tiny_course import FORWARD, SOLUTIONS
+
+FULL = [3.0, 5.0, 2.0]
+IGNORE = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+
+
+def test_a_cell_that_ends_the_kernel(judged):
+    judgement = judged(SOLUTIONS, [("affine_forward", "import os\nos._exit(1)"), ("decay", "exit()")])
+    assert [result.score for result in judgement.results] == FULL
+    assert judgement.repairs == [
+        "Your cell 5 stopped the kernel; the rest was graded without it.",
+        "Your cell 12 stopped the kernel; the rest was graded without it.",
+    ]
+
+
+def test_a_cell_that_hangs_whether_it_can_be_interrupted_or_not(judged):
+    extra = [("affine_forward", "while True: pass"), ("decay", IGNORE)]
+    judgement = judged(SOLUTIONS, extra, timeout=1, iopub_timeout=1)
+    assert [result.score for result in judgement.results] == FULL
+    assert judgement.repairs == [
+        "Your cell 5 ran for more than 1 seconds and was stopped.",
+        "Your cell 12 could not be run to its end; the rest was graded without it.",
+    ]
+
+
+def test_a_function_that_kills_or_hangs_costs_its_exercise_only(judged):
+    killing = {
+        "affine_forward": FORWARD,
+        "affine_backward": "def affine_backward(*_):\n    import os\n    os.kill(os.getpid(), 9)",
+        "decay": "def decay(x, rate):\n    " + IGNORE.replace("\n", "\n    "),
+    }
+    judgement = judged(killing, case_timeout=1.0, iopub_timeout=1)
+    assert [(r.score, r.reason) for r in judgement.results] == [(3.0, None), (0.0, "died"), (0.0, "timeout")]
+
+
+def test_restarts_and_time_are_bounded(judged):
+    judgement = judged(SOLUTIONS, [("affine_forward", "import os\nos._exit(1)")], max_restarts=0)
+    assert [result.score for result in judgement.results] == [0.0, 0.0, 0.0]
+    assert "started anew more than 0 times" in judgement.results[0].output
+    judgement = judged(SOLUTIONS, [("affine_backward", "import time\ntime.sleep(9)")], total_timeout=2.0)
+    assert judgement.results[0].score == 3.0
+    assert "took more than 2 seconds" in judgement.results[2].output
+
+
+def test_one_enormous_message_is_not_received(judged):
+    judgement = judged(SOLUTIONS, [("decay", "print('x' * 100_000_000)")], iopub_timeout=1)
+    assert judgement.score == 10.0
+    assert judgement.repairs == ["Your cell 11 could not be run to its end; the rest was graded without it."]
+
+
+def test_a_flood_of_output_is_cut(judged):
+    flood = "for i in range(200): print('x' * 100_000, flush=True)"
+    judgement = judged(SOLUTIONS, [("decay", flood)], max_output=500_000)
+    assert judgement.score == 10.0
+    assert len(str(judgement.notebook)) < 1_000_000

@@ -1,0 +1,162 @@
+"""Honest work gets what it deserves, whatever it looks like."""
+
+import pytest
+from tiny_course import BACKWARD, DECAY, FORWARD, SOLUTIONS, cell_of
+
+from autograder.errors import BuildError, InfrastructureError
+
+FULL = [3.0, 5.0, 2.0]
+
+
+def results(judgement):
+    return {result.name: result for result in judgement.results}
+
+
+def test_right_is_full_marks_and_the_mark_is_where_nbgrader_reads_it(judged):
+    judgement = judged(SOLUTIONS)
+    assert (judgement.score, judgement.max_score, judgement.repairs) == (10.0, 10.0, [])
+    assert {result.status for result in judgement.results} == {"passed"}
+    shown, mark = cell_of(judgement.notebook, "test_affine_backward").outputs
+    assert (mark.output_type, mark.data) == ("execute_result", {"text/plain": "5.0"})
+    assert "dx, dw, db correct" in shown.data["text/html"]
+
+
+def test_a_blank_submission_is_not_started(judged):
+    judgement = judged({})
+    assert judgement.score == 0.0
+    found = results(judgement)
+    assert found["decay"].output == "`decay` is not started yet."
+    assert "needs `affine_forward`" in found["affine_backward"].output
+    assert cell_of(judgement.notebook, "test_decay").outputs[1].data["text/plain"] == "0.0"
+
+
+def test_other_right_ways_are_right_too(scores):
+    other = {
+        "affine_forward": "def affine_forward(a, weights, bias):\n"
+        "    return [np.einsum('nd,dm->nm', a, weights) + bias[None], {'a': a, 'w': weights}]",
+        "affine_backward": "import numpy\nfrom functools import partial\ndef affine_backward(g, c):\n"
+        "    return g.dot(c['w'].transpose()), np.asfortranarray(c['a'].T @ g), np.add.reduce(g)[::1]",
+        "decay": "def step(s, x, rate):\n    return np.tanh(rate * s + x)\n"
+        "class Decay:\n    def __call__(self, x, rate):\n        hs = [0 * x[:, 0]]\n"
+        "        for column in x.T:\n            hs.append(step(hs[-1], column, rate))\n"
+        "        return np.stack(hs[1:], 1).astype('float32')\ndecay = Decay()",
+    }
+    assert scores(other) == FULL
+
+
+def test_noise_does_not_cost_marks(scores):
+    """Prints, plots, warnings, stderr, a cleared output and an exception elsewhere."""
+    noisy = (
+        "def decay(x, rate):\n    import sys, warnings\n    from IPython.display import clear_output\n"
+        "    print('working', x.shape)\n    print('careful', file=sys.stderr)\n    warnings.warn('slow')\n"
+        "    np.log(np.zeros(1))\n    clear_output(wait=True)\n" + "\n".join(DECAY.splitlines()[1:])
+    )
+    plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nimport sys; sys.stderr.write('oh')"
+    extra = [("decay", plot), ("decay", "1 / 0"), ("test_decay", "print('x' * 10_000_000)")]
+    assert scores({**SOLUTIONS, "decay": noisy}, extra) == FULL
+
+
+def test_redefined_names_do_not_cost_marks(scores):
+    oddity = (
+        "json = base64 = builtins = 0\nlist = [1]\nlen = 3\ntype = 'x'\n"
+        "int = float = dict = tuple = bool = str = None\n"
+        "print = max\nexec = compile = globals = getattr = isinstance = zip = sum = None\nSPACE = PLAN = _unrolled = 7"
+    )
+    assert scores(SOLUTIONS, [("tiny-02", oddity), ("test_affine_backward", "numpy = np\ncheck = id = 0")]) == FULL
+
+
+def test_wrong_answers_are_told_apart(judged):
+    found = results(
+        judged(
+            {
+                "affine_forward": FORWARD.replace(" + b", ""),
+                "affine_backward": BACKWARD.replace("sum", "mean"),
+                "decay": DECAY.replace("rate * state + ", ""),
+            }
+        )
+    )
+    assert (found["affine_forward"].score, found["affine_forward"].mistake) == (0.0, "no-bias")
+    backward = found["affine_backward"]
+    assert (backward.score, backward.mistake, backward.right, backward.wrong) == (
+        3.33,
+        "db-mean",
+        ("dx", "dw"),
+        ("db",),
+    )
+    lines = backward.output.splitlines()
+    assert lines[0] == "dx, dw correct." and "db is a mean." in lines and "Sum or mean?" in lines
+    assert (found["decay"].score, found["decay"].mistake) == (0.0, None)
+    assert "right up to t = 0 and wrong from t = 1" in found["decay"].output
+
+
+@pytest.mark.parametrize(
+    ("decay", "told"),
+    [
+        ("def decay(x, rate):\n    return x[0]", "h has shape"),
+        ("def decay(x, rate):\n    return None", "h is None."),
+        ("def decay(x, rate):\n    return 'tanh'", "h is a str, expected a NumPy array"),
+        ("def decay(x, rate):\n    return np.sqrt(x + 0j)", "complex128"),
+        ("def decay(x, rate):\n    y = x * 1\n    return y / 0", "not finite"),
+        ("def decay(x):\n    return x", "`decay` stopped with `TypeError`"),
+        ("def decay(x, rate):\n    y = 1\n    return y.shape", "`AttributeError` in line 3 of its cell"),
+        ("def decay(x, rate):\n    return decay(x, rate)", "`RecursionError`"),
+        ("def decay(x, rate):\n    raise SystemExit(3)", "`SystemExit`"),
+        ("def decay(x, rate):\n    yield x", "h is a generator"),
+        ("decay = 3", "`decay` is no function but `int`"),
+        ("def Decay(x, rate):\n    return x", "`decay` is not defined"),
+        ("def decay(x, rate:\n    return x", "`decay` is not defined"),
+        ("def helper(x):\n    raise NotImplementedError\ndef decay(x, rate):\n    return helper(x)", "needs `helper`"),
+        (
+            "def decay(x, rate):\n    if x.shape[1] == 1: return x[9, 9]\n    " + DECAY.split("\n    ", 1)[1],
+            "before that",
+        ),
+    ],
+)
+def test_every_way_to_be_wrong_has_its_sentence(decay, told, ask):
+    result = ask("decay", decay)
+    assert result.score == 0.0 and result.status == "failed"
+    assert told in result.output
+
+
+def test_a_wrong_number_of_results(ask):
+    result = ask("affine_backward", FORWARD + "\n" + BACKWARD.replace("dx, dw, db", "dx, dw"))
+    assert "returned 2 values, but 3 are needed: dx, dw, db." in result.output
+    result = ask("affine_forward", FORWARD.replace("out, cache", "out"))
+    assert "returned a ndarray, but 2 are needed: out, cache." in result.output
+
+
+def test_the_cache_stays_in_the_kernel(scores):
+    strange = {
+        "affine_forward": "def affine_forward(x, w, b):\n    return x @ w + b, lambda: (x, w)",
+        "affine_backward": BACKWARD.replace("cache\n", "cache()\n"),
+    }
+    assert scores(strange) == [3.0, 5.0, 0.0]
+
+
+def test_a_forward_that_changes_its_inputs_changes_ours_not(scores):
+    mutating = FORWARD.replace("cache = (x, w)", "cache = (x.copy(), w.copy())\n    x *= 0\n    w *= 0")
+    assert scores({**SOLUTIONS, "affine_forward": mutating}) == FULL
+
+
+def test_explore_cells_are_not_run_and_graded_cells_keep_no_output_of_theirs(judged):
+    notebook = judged(SOLUTIONS).notebook
+    assert next(c for c in notebook.cells if c.id == "tiny-explore").outputs == []
+
+
+def test_a_resubmission_meets_fresh_inputs_and_a_mark_can_be_repeated(judged):
+    wrong = {"decay": DECAY.replace("rate *", "0.5 *")}
+    one, again = judged(wrong), judged(wrong)
+    assert one.results[2].output == again.results[2].output
+    other = judged({"decay": DECAY.replace("rate *", "0.5 *") + "\n"})
+    assert one.results[2].output != other.results[2].output
+
+
+def test_a_graded_code_cell_that_nobody_declared_is_refused(judged, tiny, monkeypatch):
+    monkeypatch.setattr(type(tiny), "exercises", lambda self, assignment: [])
+    with pytest.raises(BuildError, match=r"test_affine_forward.*no exercise is declared"):
+        judged(SOLUTIONS)
+
+
+def test_a_kernel_that_cannot_start_is_no_zero(judged):
+    with pytest.raises(InfrastructureError, match="cannot be started"):
+        judged(SOLUTIONS, kernel_name="no-such-kernel")

@@ -1,0 +1,251 @@
+"""Whatever a submission's cells look like, the rebuilt notebook is the release with the student's sources in it."""
+
+import base64
+import copy
+import json
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from tiny_course import DECAY, FORWARD, SOLUTIONS, build_release, cell_of, stub, submission
+
+from autograder import rebuild as module
+from autograder.errors import BadInput
+from autograder.rebuild import parse_submission, read_submission, rebuild
+
+RELEASE = build_release()
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n1234").decode()
+
+
+def source(rebuilt, name):
+    return cell_of(rebuilt.notebook, name).source
+
+
+def stripped(notebook, ids=True):
+    """Return what an editor leaves that knows neither nbgrader's metadata nor, perhaps, cell ids."""
+    notebook = copy.deepcopy(notebook)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata = {}
+        if not ids:
+            cell.id = f"new-{number}"
+    return notebook
+
+
+def test_a_right_submission_needs_no_repair():
+    rebuilt = rebuild(submission(), RELEASE)
+    nbformat.validate(rebuilt.notebook)
+    assert rebuilt.repairs == []
+    assert [cell.id for cell in rebuilt.notebook.cells] == [cell.id for cell in RELEASE.cells]
+    assert {name: source(rebuilt, name) for name in SOLUTIONS} == SOLUTIONS
+
+
+def test_only_sources_are_taken():
+    sent = submission()
+    sent.metadata.kernelspec = {"name": "evil", "display_name": "x"}
+    sent.metadata.unrolled = {"submission": "forged"}
+    for cell in sent.cells:
+        cell.metadata.tags = ["skip-execution"]
+        cell.metadata.setdefault("nbgrader", {"grade_id": "x"})["points"] = 1000
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("stream", text="x")]
+    rebuilt = rebuild(sent, RELEASE)
+    expected = copy.deepcopy(RELEASE)
+    for name, text in SOLUTIONS.items():
+        cell_of(expected, name).source = text
+    assert rebuilt.notebook == expected
+
+
+@pytest.mark.parametrize("ids", [True, False])
+def test_lost_labels_are_found_again(ids):
+    sent = stripped(submission(), ids)
+    sent.cells[-1].source = "Since tanh saturates."
+    rebuilt = rebuild(sent, RELEASE)
+    assert {name: source(rebuilt, name) for name in SOLUTIONS} == SOLUTIONS
+    assert source(rebuilt, "why") == "Since tanh saturates."
+    assert any("had lost its label" in sentence for sentence in rebuilt.repairs)
+    assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
+
+
+def test_the_worked_copy_of_a_cell_is_used_and_it_is_said():
+    sent = submission({})
+    for text in (DECAY, DECAY.replace("tanh", "sin")):
+        again = copy.deepcopy(cell_of(sent, "decay"))
+        again.source = text
+        sent.cells.append(again)
+    rebuilt = rebuild(sent, RELEASE)
+    assert source(rebuilt, "decay") == DECAY
+    assert any(s == "Several cells are called decay: cell 14 was used, cells 10, 15 left out." for s in rebuilt.repairs)
+
+
+def test_an_unlabelled_stub_beside_the_work_does_not_undo_it():
+    sent = stripped(submission(), ids=False)
+    sent.cells.append(new_code_cell(stub("decay")))
+    rebuilt = rebuild(sent, RELEASE)
+    assert source(rebuilt, "decay") == DECAY
+    assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
+
+
+def test_given_cells_are_the_originals():
+    sent = submission()
+    cell_of(sent, "test_decay").source = "2.0"
+    sent.cells.remove(cell_of(sent, "test_affine_forward"))
+    rebuilt = rebuild(sent, RELEASE)
+    assert source(rebuilt, "test_decay") == "check(decay)"
+    assert source(rebuilt, "test_affine_forward") == "check(affine_forward)"
+    assert rebuilt.repairs == [
+        "The cell test_affine_forward was missing; the original was put back.",
+        "The given cell test_decay was changed; the original was used.",
+    ]
+
+
+def test_added_and_changed_code_cells_stay_in_their_place():
+    sent = submission(extra=[("affine_forward", "helper = 1"), ("test_decay", "after = 2")])
+    sent.cells[
+        1
+    ].source = "import numpy as np\nimport matplotlib.pyplot as plt\ndef check(function, forward=None):\n    pass"
+    sent.cells.insert(0, new_code_cell("first = 0"))
+    sent.cells.insert(0, new_markdown_cell("a note"))
+    rebuilt = rebuild(sent, RELEASE)
+    sources = [cell.source for cell in rebuilt.notebook.cells]
+    assert sources[0] == "first = 0" and "matplotlib" in sources[2]
+    assert sources[sources.index(FORWARD) + 1] == "helper = 1"
+    assert sources[sources.index("check(decay)") + 1] == "after = 2"
+    assert "a note" not in sources and rebuilt.repairs == []
+    nbformat.validate(rebuilt.notebook)
+
+
+def test_a_function_written_in_another_cell_is_run():
+    sent = submission({}, extra=[("decay", DECAY)])
+    sources = [cell.source for cell in rebuild(sent, RELEASE).notebook.cells]
+    assert sources[sources.index(stub("decay")) + 1] == DECAY
+
+
+def test_a_cell_that_became_text_is_code_again():
+    sent = submission()
+    place = next(i for i, c in enumerate(sent.cells) if c.id == "decay")
+    sent.cells[place] = nbformat.v4.new_raw_cell(DECAY, metadata=sent.cells[place].metadata)
+    rebuilt = rebuild(sent, RELEASE)
+    assert cell_of(rebuilt.notebook, "decay").cell_type == "code" and source(rebuilt, "decay") == DECAY
+    assert any("another kind of cell" in sentence for sentence in rebuilt.repairs)
+
+
+def test_pictures_of_an_answer_are_kept_if_they_are_pictures():
+    sent = submission()
+    why = cell_of(sent, "why")
+    why.attachments = {
+        "a.png": {"image/png": PNG},
+        "b.svg": {"image/svg+xml": "<svg onload='alert(1)'/>"},
+        "c.png": {"image/png": base64.b64encode(b"<script>").decode()},
+        "d.png": {"image/png": "not base64"},
+    }
+    rebuilt = rebuild(sent, RELEASE)
+    assert cell_of(rebuilt.notebook, "why").attachments == {"a.png": {"image/png": PNG}}
+    assert sum("was left out" in sentence for sentence in rebuilt.repairs) == 3
+
+
+def test_the_digest_is_of_what_was_taken():
+    one = rebuild(submission(), RELEASE).digest
+    noisy = submission()
+    noisy.cells[0].source = "# other prose"
+    noisy.cells[3].metadata.tags = ["x"]
+    assert rebuild(noisy, RELEASE).digest == one
+    assert rebuild(submission({}), RELEASE).digest != one
+    assert rebuild(submission(extra=[("decay", "1")]), RELEASE).digest != one
+
+
+def test_half_characters_do_not_reach_a_file():
+    sent = submission({"decay": DECAY + "  # \ud800\x00"})
+    json.dumps(rebuild(sent, RELEASE).notebook, ensure_ascii=False).encode("utf-8")
+
+
+def test_another_notebook_is_refused():
+    other = new_notebook(cells=[new_code_cell("import torch"), new_markdown_cell("# Homework of another course")])
+    with pytest.raises(BadInput, match="was another notebook submitted"):
+        rebuild(other, RELEASE)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_any_mess_of_a_right_submission_is_rebuilt(data):
+    whole = submission(extra=[("decay", "x = 1")])
+    whole = stripped(whole, data.draw(st.booleans())) if data.draw(st.booleans()) else whole
+    order = data.draw(st.lists(st.integers(0, len(whole.cells) - 1), min_size=1, max_size=25))
+    sent = nbformat.from_dict({"cells": [copy.deepcopy(whole.cells[i]) for i in order]})  # ids may stand twice
+    kinds = ["code", "markdown", "raw", "heading", None]
+    oddities = [{}, None, [], {"nbgrader": None}, {"nbgrader": {"grade_id": 3}}]
+    whole_left = False
+    for cell in sent.cells:
+        harmed = data.draw(st.integers(0, 9))
+        if harmed == 0:
+            cell.cell_type = data.draw(st.sampled_from(kinds))
+            cell.metadata = data.draw(st.sampled_from(oddities))
+        whole_left |= harmed > 0 and cell.source != "x = 1"
+    try:
+        rebuilt = rebuild(sent, RELEASE)
+    except BadInput:
+        assert not whole_left
+        return
+    nbformat.validate(rebuilt.notebook)
+    given = [c for c in rebuilt.notebook.cells if not c.id.startswith("added-")]
+    assert [c.id for c in given] == [c.id for c in RELEASE.cells]
+    assert [c.metadata for c in given] == [c.metadata for c in RELEASE.cells]
+    for name in SOLUTIONS:
+        assert source(rebuilt, name) in (SOLUTIONS[name], stub(name))
+        assert source(rebuilt, f"test_{name}") == f"check({name})"
+
+
+def test_a_submission_is_read(tmp_path):
+    path = tmp_path / "a.ipynb"
+    nbformat.write(submission(), path)
+    assert rebuild(read_submission(path), RELEASE).repairs == []
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert rebuild(read_submission(str(path)), RELEASE).repairs == []
+
+
+def test_the_old_format_is_read():
+    cells = [{"cell_type": "code", "language": "python", "input": text, "outputs": []} for text in SOLUTIONS.values()]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]}
+    rebuilt = rebuild(parse_submission(json.dumps(old).encode()), RELEASE)
+    assert {name: source(rebuilt, name) for name in SOLUTIONS} == SOLUTIONS
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"  \n", "is empty"),
+        (b"\x00\x01\xff\xfe", "not text in UTF-8"),
+        (b"PK\x03\x04", "it is not JSON"),
+        (b"[1, 2]", "is not a Jupyter notebook"),
+        (b'{"cells": 3}', "is not a Jupyter notebook"),
+        (b'{"cells": []}', "has no cells"),
+        (b'{"cells": [1, null, "x"]}', None),
+        (b'{"cells":' * 100_000, "nested too deeply"),
+        (b"[" * 1_000_000 + b"]" * 1_000_000, "nested too deeply"),
+        (b'{"cells": [' + b"{}," * 2000 + b"{}]}", "2001 cells"),
+    ],
+    ids=lambda v: repr(v)[:30],
+)
+def test_what_is_no_notebook_is_refused_in_a_sentence(tmp_path, content, told):
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(content)
+    if told is None:
+        with pytest.raises(BadInput, match="another notebook"):
+            rebuild(read_submission(path), RELEASE)
+        return
+    with pytest.raises(BadInput, match=told) as caught:
+        read_submission(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_cannot_be_read_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(BadInput, match="There is no notebook"):
+        read_submission(tmp_path / "none.ipynb")
+    with pytest.raises(BadInput, match="There is no notebook"):
+        read_submission(tmp_path)
+    monkeypatch.setattr(module, "MAX_BYTES", 10)
+    (tmp_path / "big.ipynb").write_text("{}" + " " * 20, encoding="ascii")
+    with pytest.raises(BadInput, match="larger than"):
+        read_submission(tmp_path / "big.ipynb")

@@ -1,0 +1,240 @@
+"""What is shown of a student's can be read, and cannot act; rendered here as nbconvert renders it."""
+
+import base64
+import re
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from nbconvert.filters import ansi2html
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from autograder import sanitise
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n1234").decode()
+GIF = base64.b64encode(b"GIF89a1234").decode()
+
+
+class Page(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.names, self.addresses, self.text = [], [], [], ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.names += [name for name, _ in attrs]
+        self.addresses += [
+            value or "" for name, value in attrs if name in ("href", "src", "action", "data", "xlink:href")
+        ]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def render(text, pictures=None):
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=pictures or {})).render(text)
+
+
+def assert_harmless(html):
+    page = Page(html)
+    assert not {"script", "iframe", "object", "embed", "svg", "math", "form", "base", "link", "meta", "style"} & set(
+        page.tags
+    )
+    assert not [name for name in page.names if name.startswith("on") or name in ("srcdoc", "formaction")]
+    for address in page.addresses:
+        scheme = re.match(r"\s*([a-z0-9+.-]+)\s*:", re.sub(r"[\x00-\x20]", "", address.lower()))
+        assert (
+            scheme is None or scheme[1] in ("http", "https", "mailto") or address.startswith("data:image/png;base64,")
+        )
+    outside = re.sub(r"(?s)<(code|pre)\b.*?</\1>", "", html)
+    assert not re.search(r"\\(href|cssId|class|style|unicode|require)\b", Page(outside).text)
+
+
+SAME = [
+    "Plain words, *emphasis*, **strong** and `code`.",
+    r"Maths: $\tanh'(a) = 1 - h^2$, \\(x\\), $$\sum_{t} h_t \\ \text{class}$$",
+    "[a page](https://example.org/x?a=1&b=2) and https://example.org and [here](#there)",
+    "1. one\n2. two\n\n- [x] done\n\n> said\n\n```python\nif a > b:\n    print(x)\n```",
+    "| t | h |\n|--:|:-:|\n| 1 | 2 |",
+    "5 > 3 & 2 < 4, a <= b, &lt;b&gt;",
+]
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_ordinary_answers_stay_as_they_are(text):
+    assert sanitise.markdown(text) == text
+    assert sanitise.markdown(sanitise.markdown(text)) == text
+
+
+def test_maths_and_code_with_an_angle_keep_their_meaning():
+    page = Page(render(sanitise.markdown("$a<b$ and `a<b`")))
+    assert page.text.replace(" ", "").strip() == "$a<b$anda<b"
+
+
+def test_raw_html_is_shown_as_text_and_the_rest_stays_formatted():
+    page = Page(render(sanitise.markdown("**w** <b onclick=x>z</b> [a](https://example.org)")))
+    assert page.tags == ["p", "strong", "a"] and "< b onclick=x>z< /b>" in page.text
+
+
+def test_pictures_are_shown_or_left_out_and_never_stop_the_page():
+    text = "![a](attachment:a.png) ![b](attachment:b.png) ![c](https://example.org/c.png)"
+    html = render(sanitise.markdown(text, {"a.png": {"image/png": PNG}}), {"a.png": {"image/png": PNG}})
+    assert Page(html).tags.count("img") == 1 and PNG in html
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<IMG SRC=x ONERROR=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<!--<script>-->",
+    "<?php ?><![CDATA[x]]>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java&#115;cript:alert(1))",
+    "[x](javascript&colon;alert(1))",
+    "[x](java\tscript:alert(1))",
+    "[x](javascript\\:alert(1))",
+    "[x](<javascript:alert(1)>)",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x]\n\n[x]: javascript:alert(1)",
+    "[x][y]\n\n[y]: vbscript:alert(1) 'title'",
+    "<javascript:alert(1)>",
+    "![x](javascript:alert(1))",
+    "![x](data:image/svg+xml;base64,PHN2Zz4=)",
+    "![x](attachment:gone.png)",
+    '![x" onerror="alert(1)](attachment:gone.png "t" onload="x)',
+    "[![x](attachment:y)](vbscript:z)",
+    "![x][y]\n\n[y]: attachment:gone.png",
+    r"$\href{javascript:alert(1)}{x}$",
+    r"$$\class{x}{y}\style{color:red}{z}\cssId{a}{b}\unicode{60}\require{html}$$",
+    r"&#36;&#92;href{javascript:alert(1)}{x}&#36;",
+    r"\\(\href{javascript:alert(1)}{x}\\)",
+    r"\begin{equation}\href{javascript:alert(1)}{x}\end{equation}",
+    '```mermaid\nclick A href "javascript:alert(1)"\n```',
+    "~~~ mermaid\n<img src=x onerror=alert(1)>\n~~~",
+    "> ```mermaid\n> <img src=x onerror=alert(1)>\n> ```",
+    '```"><script>alert(1)</script>\nx\n```',
+    "# <script>alert(1)</script>",
+    "| <script>alert(1)</script> |\n|--|\n| <b onclick=x> |",
+    "`` ` `` <b onmouseover=alert(1)>`",
+    "$a<b onmouseover=alert(1)>$",
+    "$unclosed <script>alert(1)</script>",
+    "    <script>\n\n<script>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "\ud800<script>\x00",
+    "a" * 50_000,
+    "[" * 3_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text)[:40])
+def test_hostile_answers_cannot_act(text):
+    shown = sanitise.markdown(text)
+    html = render(shown)
+    assert_harmless(html)
+    shown.encode("utf-8")
+    assert sanitise.markdown(shown) == shown or len(text) > 10_000
+
+
+PIECES = st.sampled_from(
+    [
+        *"<>[]()!`~$\\&;:|#*_ \n'\"=",
+        "\n\n",
+        "    ",
+        "<script>",
+        "</script>",
+        "<img ",
+        "onerror=x",
+        "javascript:",
+        "data:text/html,",
+        "attachment:a",
+        "](",
+        "![",
+        "[a]: ",
+        "&#60;",
+        "&lt;",
+        "&#x6a;",
+        "```",
+        "mermaid",
+        "$$",
+        "\\href{",
+        "\\\\(",
+        "x",
+        "href",
+        "-->",
+        *["\\begin{a}", "\\end{a}", "<!--", "http://", "| - |", "\t", "\u2028", "<a\u00a0", "~~"],
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join))
+@example("![[a]: ![](javascript:)")
+def test_no_mixture_of_markdown_can_act(text):
+    assert_harmless(render(sanitise.markdown(text)))
+
+
+def test_outputs_keep_text_and_real_pictures_only():
+    given_outputs = [
+        {"output_type": "stream", "name": "evil", "text": ["a", "b"]},
+        {
+            "output_type": "display_data",
+            "data": {"text/html": "<script>", "text/plain": "x"},
+            "metadata": {"isolated": True},
+        },
+        {"output_type": "display_data", "data": {"text/html": "<script>"}, "metadata": {}},
+        {"output_type": "display_data", "data": {"image/png": PNG, "image/jpeg": PNG, "image/svg+xml": "<svg/>"}},
+        {"output_type": "execute_result", "data": {"text/plain": "1"}, "execution_count": "<b>", "metadata": 3},
+        {"output_type": "error", "ename": 3, "evalue": "\ud800", "traceback": ["x", 4]},
+        {"output_type": "display_data", "data": "text"},
+        {"output_type": "pyout"},
+        "text",
+        None,
+    ]
+    kept = sanitise.outputs(given_outputs)
+    for output in kept:
+        nbformat.validate(output, ref="output", version=4)
+    assert [list(output.data) for output in kept if "data" in output] == [["text/plain"], ["image/png"], ["text/plain"]]
+    assert kept[0].name == "stdout" and kept[0].text == "ab"
+    assert all(output.metadata == {} for output in kept if "data" in output)
+    assert sanitise.outputs("x") == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from(["\x1b[", "38;", "48;", "5;", "2;", "999", "m", "0", ";", "x", "<b>"]), max_size=12).map(
+        "".join
+    )
+)
+def test_no_colours_stop_the_page(text):
+    shown = sanitise.outputs([{"output_type": "stream", "name": "stdout", "text": text}])[0].text
+    assert "<b>" not in str(ansi2html(shown))
+
+
+def test_our_own_card_keeps_its_elements_and_nothing_else():
+    html = "<div><p><strong>f: 1 of 2 points</strong></p><ul><li><code>x &lt; 1</code></li></ul></div>"
+    assert sanitise.card(html) == html
+    assert_harmless(sanitise.card(html + "<script>alert(1)</script><p onclick=x style='x'>y<svg/onload=z>"))
+
+
+def test_attachments_are_checked_by_what_they_are():
+    kept, dropped = sanitise.attachments(
+        {
+            "a.png": {"image/png": PNG},
+            "b.gif": {"image/gif": GIF},
+            "c.jpg": {"image/jpeg": GIF},
+            "d": 3,
+            "<e>": {"x/y": PNG},
+        }
+    )
+    assert kept == {"a.png": {"image/png": PNG}, "b.gif": {"image/gif": GIF}}
+    assert len(dropped) == 3 and "<" not in "".join(dropped)
+    assert sanitise.attachments("x") == ({}, [])
+    large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(sanitise.MAX_PICTURE)).decode()
+    assert sanitise.attachments({"large.png": {"image/png": large}})[0] == {}

@@ -1,0 +1,157 @@
+"""A small course to test the judge with: an affine pair with a cache, a recurrence, a written answer."""
+
+import copy
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.utils import compute_checksum
+
+from autograder.exercise import Exercise, Mistake
+from autograder.reference import Reference
+
+ASSIGNMENT = "00-tiny"
+
+FORWARD = """def affine_forward(x, w, b):
+    out = x @ w + b
+    cache = (x, w)
+    return out, cache"""
+
+BACKWARD = """def affine_backward(dout, cache):
+    x, w = cache
+    dx = dout @ w.T
+    dw = x.T @ dout
+    db = dout.sum(axis=0)
+    return dx, dw, db"""
+
+DECAY = """def decay(x, rate):
+    h = np.zeros_like(x)
+    state = np.zeros(x.shape[0])
+    for t in range(x.shape[1]):
+        state = np.tanh(rate * state + x[:, t])
+        h[:, t] = state
+    return h"""
+
+SOLUTIONS = {"affine_forward": FORWARD, "affine_backward": BACKWARD, "decay": DECAY}
+HINTS = ("{} is summed over the wrong axis.", "Over which axis does it run?", "With [[1, 2]] it is [1, 2].")
+
+
+def affine_inputs(rng, sizes):
+    return {
+        "x": rng.standard_normal((sizes.N, sizes.D)),
+        "w": rng.standard_normal((sizes.D, sizes.M)),
+        "b": rng.standard_normal(sizes.M),
+    }
+
+
+def decay_inputs(rng, sizes):
+    return {"x": rng.standard_normal((sizes.N, sizes.T)), "rate": 0.9}
+
+
+EXERCISES = [
+    Exercise(
+        "affine_forward",
+        affine_inputs,
+        {"out": "N M"},
+        cache=True,
+        mistakes=(
+            Mistake(
+                "no-bias", ("x @ w + b", "x @ w"), ("The bias is left out.", "What shifts it?", "With b = 1 it is 1.")
+            ),
+            Mistake(
+                "no-bias-again", ("x @ w + b", "x @ w + b + 1"), ("One too many.", "Why 1?", "With b = 1 it is 1.")
+            ),
+            Mistake("mutates", ("out = x @ w + b", "x *= 1\n    out = x @ w + b"), HINTS, side_effect="mutates"),
+        ),
+    ),
+    Exercise(
+        "affine_backward",
+        affine_inputs,
+        {"dx": "N D", "dw": "D M", "db": "M"},
+        forward="affine_forward",
+        mistakes=(
+            Mistake(
+                "db-mean", ("dout.sum(axis=0)", "dout.mean(axis=0)"), ("db is a mean.", "Sum or mean?", "It is 3.")
+            ),
+        ),
+        patterns={"dw": "Look at dw: which array goes with x?"},
+    ),
+    Exercise("decay", decay_inputs, {"h": "N T"}),
+]
+
+
+def stub(name):
+    head = SOLUTIONS[name].splitlines()[0]
+    return f"{head}\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+
+
+def _cell(make, source, grade_id, **about):
+    cell = make(source)
+    cell.id = grade_id
+    meta = {"schema_version": 3, "grade": False, "locked": False, "solution": False, "task": False}
+    cell.metadata.nbgrader = {**meta, "grade_id": grade_id, **about}
+    cell.metadata.nbgrader["cell_type"] = cell.cell_type
+    cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+    return cell
+
+
+def _plain(make, source, id, tags=()):
+    cell = make(source)
+    cell.id = id
+    if tags:
+        cell.metadata.tags = list(tags)
+    return cell
+
+
+def build_release(assignment=ASSIGNMENT):
+    cells = [
+        _plain(new_markdown_cell, "# A tiny assignment", "tiny-01"),
+        _plain(new_code_cell, "import numpy as np\ndef check(function, forward=None):\n    return 0.0", "tiny-02"),
+    ]
+    for name, points in (("affine_forward", 3), ("affine_backward", 5), ("decay", 2)):
+        cells += [
+            _plain(new_markdown_cell, f"Write `{name}`.", f"tiny-{name}".replace("_", "-")),
+            _cell(new_code_cell, stub(name), name, solution=True),
+            _cell(new_code_cell, f"check({name})", f"test_{name}", grade=True, locked=True, points=points),
+        ]
+    cells += [
+        _plain(new_code_cell, "raise RuntimeError('explored')", "tiny-explore", ["explore"]),
+        _cell(new_markdown_cell, "YOUR ANSWER HERE", "why", grade=True, solution=True, points=4),
+    ]
+    notebook = new_notebook(cells=cells)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata.unrolled = {"assignment": assignment}
+    return notebook
+
+
+class TinyCourse:
+    """What the judge needs of a course."""
+
+    def __init__(self, root, assignment=ASSIGNMENT):
+        self.root, self.workspace = root, root / "course"
+        self.assignment = assignment
+        self.reference = Reference(SOLUTIONS)
+        self._release = build_release(assignment)
+
+    def exercise(self, name):
+        return next(exercise for exercise in EXERCISES if exercise.name == name)
+
+    def exercises(self, assignment):
+        return list(EXERCISES) if assignment == self.assignment else []
+
+    def release(self, assignment):
+        return copy.deepcopy(self._release)
+
+
+def cell_of(notebook, grade_id):
+    return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def submission(answers=SOLUTIONS, extra=()):
+    """Return a submission with these functions (by name) and extra code cells ``(after grade_id, source)``."""
+    notebook = build_release()
+    for name, source in dict(answers).items():
+        cell_of(notebook, name).source = source
+    for after, source in extra:
+        place = next(i for i, c in enumerate(notebook.cells) if c.id == after)
+        notebook.cells.insert(place + 1, new_code_cell(source))
+    return notebook
