@@ -39,7 +39,7 @@ from utils import check, explorers, figures
 #
 # Choose a wiring below. Which states could be left out without changing any output?
 
-# %%
+# %% tags=["explore"]
 explorers.wirings()
 
 # %% [markdown]

@@ -29,7 +29,8 @@ def card(tone, title, *blocks):
     hue = _HUES[tone]
     body = "".join(blocks)
     return (
-        f'<div role="note" style="border-left:4px solid {hue};padding:.5em .9em;margin:.3em 0;max-width:46em;'
+        f'<div role="note" style="border-left:4px solid {hue};padding:.5em .9em;margin:.3em 0;'
+        "max-width:720px;box-sizing:border-box;"
         'background:var(--jp-layout-color1,transparent);color:var(--jp-content-font-color1,inherit);line-height:1.45">'
         f"<strong>{escape(title)}</strong>{body}</div>"
     )

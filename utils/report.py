@@ -76,7 +76,8 @@ class Report:
         blocks += [card.paragraph(c.told) for c in self._wrong() if c.problem != "value"]
         if values:
             rows = [(c.where, *_numbers(c), c.told) for c in values]
-            blocks.append(card.table("The worst entry of each:", ("entry", "yours", "expected", "how many"), rows))
+            caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
+            blocks.append(card.table(caption, ("entry", "yours", "expected", "how many"), rows))
         blocks += [card.paragraph(text) for text in self.said]
         if self.ask:
             blocks.append(card.paragraph(f"{_next(self.ask)}: `{self.ask}`"))

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::Depr
 
 
 def execute(notebook, folder):
+    nbformat.write(notebook, folder / f"{ASSIGNMENT}.ipynb")
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
     client.execute()
     return notebook

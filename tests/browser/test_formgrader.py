@@ -1,0 +1,53 @@
+"""nbgrader's formgrader, where an instructor reads what was judged."""
+
+import re
+
+import pytest
+from lab import SCREENSHOTS
+from lab_server import run
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+ASSIGNMENT = "01-rnn-forward"
+STEP = "rnn_step_forward"
+
+
+@pytest.fixture(scope="module")
+def graded(root, write, answers):
+    """Grade one submission: everything right but the step, whose bias is missing, and a hostile written answer."""
+    wrong = {STEP: answers[STEP].replace(" + b)", ")"), "trade_offs": "<script>document.title = 'taken'</script> Slow."}
+    write(f"course/submitted/ann/{ASSIGNMENT}", answers | wrong)
+    run(root, "autograder", "grade", ASSIGNMENT)
+
+
+@pytest.fixture
+def page(browser, server):
+    """A page of formgrader's, logged in."""
+    address, token = server
+    page = browser.new_page()
+    page.goto(f"{address}/formgrader/?token={token}")
+    yield page
+    page.close()
+
+
+def test_formgrader_shows_marks_and_hints(page, graded):
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=ASSIGNMENT))
+    expect(row.get_by_role("link", name="1", exact=True)).to_be_visible()  # the number of submissions
+    page.screenshot(path=SCREENSHOTS / "formgrader-assignments.png")
+
+    page.get_by_role("link", name="Manual Grading").click()
+    page.wait_for_url("**/formgrader/gradebook")
+    page.get_by_role("link", name=ASSIGNMENT).click()
+    page.wait_for_url(f"**/gradebook/{ASSIGNMENT}")
+    page.get_by_role("row").get_by_role("link", name=ASSIGNMENT).click()
+    page.get_by_role("link", name="Submission #1").click()
+
+    expect(page.locator("#test_word_embedding_forward")).to_have_attribute("placeholder", "8")
+    expect(page.locator(f"#test_{STEP}")).to_have_attribute("placeholder", "0")
+    comment = page.locator(f"#{STEP}-comment")
+    comment.scroll_into_view_if_needed()
+    assert "inside the tanh, b is never added" in comment.get_attribute("placeholder")
+    expect(page.locator("#trade_offs")).to_have_class(re.compile("needs_manual_grade"))
+    assert page.title() != "taken"
+    page.screenshot(path=SCREENSHOTS / "formgrader-submission.png")
