@@ -1,12 +1,11 @@
 """Cases: inputs drawn for an exercise, the call plan they make, and what the reference answers."""
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
 
 from autograder.exercise import Sizes
-from utils.fixtures import decode, encode
+from utils.fixtures import decode, encode, fresh
 
 COUNT = 5  # four ordinary cases and the edge case N = T = 1
 
@@ -27,7 +26,7 @@ class Call:
     function : str
         The name of a function that the student defined.
     args : tuple
-        None, bools, numbers, arrays, lists, tuples and dicts of these, or `Handle`.
+        None, bools, numbers, text, arrays, `Rng`, `Source`, lists, tuples and dicts of these, or `Handle`.
     slots : tuple of str
         What the results are called, in order; one slot means the result itself.
     kept : tuple of str
@@ -56,19 +55,22 @@ class Case:
     upstream: dict
 
 
-def draw(exercise, course, rng, count=COUNT):
+def draw(exercise, course, rng, count=COUNT, shown=False):
     """Draw `count` cases for `exercise`; the last is the edge case of one sequence with one step.
 
-    Numbers are rounded to 8 digits, so that a case is the same on every machine.
+    Where the exercise gives its inputs one by one, there are as many cases as it gives. Numbers are rounded to 8
+    digits, so that a case is the same on every machine. With `shown`, the cases are those that learners may see.
     """
+    source = course.exercise(exercise.forward) if exercise.forward else exercise
+    inputs_of = (shown and source.shown) or source.inputs
+    inputs_of = inputs_of if isinstance(inputs_of, tuple) else (inputs_of,) * count
     cases = []
-    for index in range(count):
-        sizes = Sizes.single(rng) if index == count - 1 else Sizes.draw(rng)
-        source = course.exercise(exercise.forward) if exercise.forward else exercise
-        inputs = _rounded(dict(source.inputs(rng, sizes)))
+    for index, draw_inputs in enumerate(inputs_of):
+        sizes = Sizes.single(rng) if index == len(inputs_of) - 1 else Sizes.draw(rng)
+        inputs = _rounded(dict(draw_inputs(rng, sizes)))
         upstream = {}
         if exercise.forward:
-            outputs = named(source, course.reference[source.name](*copy.deepcopy(tuple(inputs.values()))))
+            outputs = named(source, course.reference[source.name](*fresh(tuple(inputs.values()))))
             upstream = {
                 f"d{name}": _rounded(rng.standard_normal(np.shape(value)))
                 for name, value in outputs.items()
@@ -95,11 +97,11 @@ def plan(exercise, course, case):
 def answer(exercise, course, case, function=None):
     """Return what `function` (by default the reference) answers to `case`: outputs by name, without the cache."""
     function = function or course.reference[exercise.name]
-    inputs = copy.deepcopy(tuple(case.inputs.values()))
+    inputs = fresh(tuple(case.inputs.values()))
     if exercise.forward:
         forward = course.exercise(exercise.forward)
         cache = named(forward, course.reference[forward.name](*inputs))["cache"]
-        result = function(*copy.deepcopy(tuple(case.upstream.values())), cache)
+        result = function(*fresh(tuple(case.upstream.values())), cache)
     else:
         result = function(*inputs)
     outputs = named(exercise, result)

@@ -56,18 +56,22 @@ class Course:
         return Reference(functions)
 
     @functools.cached_property
-    def _exercises(self):
-        """All exercises by assignment, from the modules of `autograder.exercises`."""
+    def _modules(self):
+        """The modules of `autograder.exercises` by assignment."""
         package = importlib.import_module("autograder.exercises")
-        found = {}
-        for info in pkgutil.iter_modules(package.__path__, "autograder.exercises."):
-            module = importlib.import_module(info.name)
-            found[module.ASSIGNMENT] = module.EXERCISES
-        return found
+        modules = [
+            importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)
+        ]
+        return {module.ASSIGNMENT: module for module in modules}
 
     def exercises(self, assignment):
         """Return the exercises of an assignment, in order."""
-        return list(self._exercises.get(assignment, ()))
+        module = self._modules.get(assignment)
+        return list(module.EXERCISES) if module else []
+
+    def topic(self, assignment):
+        """Return the name of the module that declares an assignment's exercises: ``"rnn_forward"``."""
+        return self._modules[assignment].__name__.rpartition(".")[2]
 
     def exercise(self, name):
         """Return the exercise called `name`.
@@ -77,8 +81,8 @@ class Course:
         BuildError
             If none is declared.
         """
-        for exercises in self._exercises.values():
-            for exercise in exercises:
+        for module in self._modules.values():
+            for exercise in module.EXERCISES:
                 if exercise.name == name:
                     return exercise
         raise BuildError(f"No exercise called {name!r} is declared in autograder/exercises.")

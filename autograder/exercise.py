@@ -37,6 +37,9 @@ class Sizes:
         return dataclasses.replace(cls.draw(rng), N=1, T=1)
 
 
+Draw = Callable[[np.random.Generator, Sizes], Mapping[str, object]]
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A known wrong answer: an edit of the solution, and what to tell whoever makes it.
@@ -89,9 +92,10 @@ class Exercise:
     ----------
     name : str
         The function, the solution cell's grade_id, the fixture. Its graded cell is ``test_<name>``.
-    inputs : callable
-        ``inputs(rng, sizes) -> dict`` of arguments by name, in the function's order: arrays, numbers, or tuples and
-        dicts of these. For a backward pass: the arguments of its forward pass.
+    inputs : callable or tuple of callable
+        ``inputs(rng, sizes) -> dict`` of arguments by name, in the function's order: arrays, numbers, text, `Rng`,
+        `Source`, or tuples and dicts of these. For a backward pass: the arguments of its forward pass. A tuple gives
+        the cases one by one.
     outputs : dict of str to str
         What is returned, in order, with the names of the axes: ``{"h": "N T H"}``; ``""`` for a number.
     mistakes : tuple of Mistake
@@ -102,15 +106,26 @@ class Exercise:
         the forward's outputs, then the cache.
     patterns : dict of str to str
         Where to look, by which outputs are wrong: ``{"dWh": "...", "dWx,dWh,db": "...", "all": "..."}``.
+    properties : str, optional
+        For an exercise with many right answers: the ``"module.function"`` of `utils.properties` that judges them. Its
+        mistakes are named there.
+    shown : callable or tuple of callable, optional
+        In the place of `inputs`, what `check` draws from, where learners may not see what they are graded on.
+    score : callable, optional
+        ``score(expected, told) -> float``: the share of the points, from the lists of the reference's and the
+        student's outputs (dicts by name, one a case); by default the share of outputs that are right in every case.
     """
 
     name: str
-    inputs: Callable[[np.random.Generator, Sizes], Mapping[str, object]]
+    inputs: Draw | tuple[Draw, ...]
     outputs: Mapping[str, str]
     mistakes: tuple[Mistake, ...] = ()
     cache: bool = False
     forward: str | None = None
     patterns: Mapping[str, str] = field(default_factory=dict)
+    properties: str | None = None
+    shown: Draw | tuple[Draw, ...] | None = None
+    score: Callable[[list[dict], list[dict]], float] | None = None
 
     @property
     def grade_id(self):

@@ -30,13 +30,13 @@ def fixture(exercise, course, assignment, position, points):
         If an edit does not apply, or a mistake's numbers are right, or those of another mistake.
     """
     where = f"{assignment}, exercise {exercise.name!r}"
-    drawn = cases.draw(exercise, course, np.random.default_rng(_seed(exercise.name)))
+    drawn = cases.draw(exercise, course, np.random.default_rng(_seed(exercise.name)), shown=True)
     value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
     written = []
     for case in drawn:
         right = cases.answer(exercise, course, case)
         prints = {}
-        for mistake in value_mistakes:
+        for mistake in value_mistakes if exercise.properties is None else ():
             wrong = course.reference.mistaken(exercise.name, mistake)
             prints[mistake.id] = fingerprint(cases.answer(exercise, course, case, wrong))
         written.append(
@@ -48,7 +48,8 @@ def fixture(exercise, course, assignment, position, points):
             }
         )
     rights = [fingerprint(cases.answer(exercise, course, case)) for case in drawn]
-    _all_different(where, written, rights, [mistake.id for mistake in value_mistakes])
+    if exercise.properties is None:
+        _all_different(where, written, rights, [mistake.id for mistake in value_mistakes])
     for mistake in exercise.mistakes:
         if mistake.side_effect is not None:
             mistake.source(course.reference.sources[exercise.name])
@@ -62,6 +63,7 @@ def fixture(exercise, course, assignment, position, points):
         "signature": source.signature(course.reference.sources[exercise.name], exercise.name),
         "forward": exercise.forward,
         "cache": exercise.cache,
+        "properties": exercise.properties,
         "outputs": {name: exercise.axes(name) for name in exercise.outputs},
         "patterns": dict(exercise.patterns),
         "mistakes": {mistake.id: list(mistake.hints) for mistake in value_mistakes},

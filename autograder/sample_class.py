@@ -3,14 +3,12 @@
 import ast
 import copy
 from dataclasses import dataclass
-from pathlib import Path
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
 from autograder import source, variants
-from autograder.errors import AutograderError
 
 _FAKER = '''\
 class Agreeable(np.ndarray):
@@ -56,7 +54,7 @@ class Student:
     mistake: str | None = None
 
 
-def sample_class(course, assignment):
+def sample_class(course, assignment, whole=None):
     """Return the sample class of an assignment.
 
     Right; right but written differently; blank; half done; six with one declared mistake each; one who tries to fake
@@ -66,24 +64,30 @@ def sample_class(course, assignment):
     ----------
     course : Course
     assignment : str
+    whole : bool, optional
+        False for four of them only: right, differently, blank, one mistake. By default the first assignment has them
+        all, and the others these four.
 
     Returns
     -------
     list of Student
     """
     release = course.release(assignment)
+    whole = assignment == course.assignments[0] if whole is None else whole
     exercises = course.exercises(assignment)
     names = [exercise.name for exercise in exercises]
     right = {name: course.reference.sources[name] for name in names}
     students = [
         Student("demo-right", _filled(release, right)),
-        Student("demo-differently", _filled(release, _variant(names))),
+        Student("demo-differently", _filled(release, right | _variant(course.topic(assignment)))),
         Student("demo-blank", copy.deepcopy(release)),
-        Student("demo-half", _filled(release, {name: right[name] for name in names[: len(names) // 2]})),
     ]
-    for exercise, mistake in _six_mistakes(exercises):
+    for exercise, mistake in _mistakes(exercises, 6 if whole else 1):
         wrong = right | {exercise.name: mistake.source(right[exercise.name])}
         students.append(Student(f"demo-{mistake.id}", _filled(release, wrong), mistake.id))
+    if not whole:
+        return students
+    students.append(Student("demo-half", _filled(release, {name: right[name] for name in names[: len(names) // 2]})))
     faker = {exercise.name: _fake(course, exercise) for exercise in exercises}
     students.append(Student("demo-faker", _faked(_filled(release, faker))))
     students.append(Student("demo-mangled", _mangled(_filled(release, right))))
@@ -109,30 +113,30 @@ def _filled(release, functions):
     return notebook
 
 
-def _variant(names, manner="stacked"):
-    """Return the functions of one file of `autograder.variants`, each with the imports it needs."""
-    text = (Path(variants.__file__).parent / f"{manner}.py").read_text(encoding="utf-8")
-    found = {
+def _variant(topic):
+    """Return the functions of the last file of `autograder.variants` for a topic, by name."""
+    files = variants.files(topic)
+    if not files:
+        return {}
+    text = files[-1].read_text(encoding="utf-8")
+    return {
         node.name: ast.get_source_segment(text, node)
         for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef)
     }
-    if missing := [name for name in names if name not in found]:
-        raise AutograderError(f"autograder/variants/{manner}.py does not define {', '.join(missing)}.")
-    return {name: found[name] for name in names}
 
 
-def _six_mistakes(exercises):
-    """Return six (exercise, mistake) pairs that differ in id, from as many exercises as there are, later ones first.
+def _mistakes(exercises, count):
+    """Return (exercise, mistake) pairs that differ in id, from as many exercises as there are, later ones first.
 
     A mistake in a later function spoils nothing else, so that each of these students loses points in one place.
     """
     chosen, seen = [], set()
     depth = 0
-    while len(chosen) < 6 and depth < 10:
+    while len(chosen) < count and depth < 10:
         for exercise in reversed(exercises):
             value = [m for m in exercise.mistakes if m.side_effect is None]
-            if depth < len(value) and value[depth].id not in seen and len(chosen) < 6:
+            if depth < len(value) and value[depth].id not in seen and len(chosen) < count:
                 chosen.append((exercise, value[depth]))
                 seen.add(value[depth].id)
         depth += 1

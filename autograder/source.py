@@ -10,6 +10,7 @@ from nbformat.notebooknode import NotebookNode
 from autograder.errors import BuildError
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+POLICY = "policy"  # a markdown cell with this tag is filled with solutions/policy.md
 GIVEN = "given_"  # a locked cell with this prefix includes the solution of an earlier function
 _REGION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
 
@@ -43,6 +44,8 @@ def read_source(path, earlier=None):
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells, start=1):
+        if POLICY in cell.metadata.get("tags", []):
+            cell.source = _policy(path)
         short = cell.metadata.pop("nbgrader", None)
         cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "tags"})
         cell.id = f"{assignment}-{number:02d}"
@@ -66,6 +69,13 @@ def check_valid(notebook, path):
         validate(notebook)
     except Exception as error:
         raise BuildError(f"{path.name} does not make a valid notebook: {str(error).splitlines()[0]}") from None
+
+
+def _policy(path):
+    policy = path.parent / "policy.md"
+    if not policy.is_file():
+        raise BuildError(f"{path.name} has a policy cell, but there is no {policy.parent.name}/policy.md.")
+    return policy.read_text(encoding="utf-8").strip()
 
 
 def _full(short, where):

@@ -18,6 +18,12 @@ def taken(arg):
         return arg["value"]
     if kind == "handle":
         return KEPT[arg["slot"]]
+    if kind == "rng":
+        return np.random.default_rng(arg["seed"])
+    if kind == "source":
+        space = {"np": np}
+        exec(compile(arg["text"], "<given function>", "exec"), space)
+        return [value for value in space.values() if type(value) is type(taken)][-1]
     if kind == "array":
         raw = bytearray(base64.b64decode(arg["data"]))
         return np.frombuffer(raw, dtype=arg["dtype"]).reshape(arg["shape"]).copy()

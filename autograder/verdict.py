@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder import cases
 from autograder.wire import Opaque
+from utils import properties
 from utils.compare import Comparison, compare
 from utils.diagnosis import resemblance, where_to_look
 
@@ -67,10 +68,7 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
     failure = next((answer.failure for answer in answers if answer.failure), None)
     told = [answer.calls[-1] for answer in answers if not answer.failure]
     expected = [cases.answer(exercise, course, case) for case in drawn]
-    compared = [
-        {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
-        for own, right in zip(told, expected, strict=False)
-    ]
+    compared = [_compared(exercise, case, own, right) for case, own, right in zip(drawn, told, expected, strict=False)]
     names = tuple(exercise.outputs)
     held = tuple(name for name in names if all(case[name].ok for case in compared))
     if failure or len(told) < len(drawn):
@@ -83,9 +81,10 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
     if held == names:
         return ExerciseResult(exercise.name, points, points, "passed", None, _praise(exercise, compared), names)
     wrong = tuple(name for name in names if name not in held)
-    mistake = _named(exercise, course, drawn, told)
+    mistake = _recognised(exercise, compared) or _named(exercise, course, drawn, told)
     sentences = _sentences(exercise, expected, told, compared, held, wrong, mistake)
-    score = _share(points, len(held), len(names))
+    share = exercise.score(expected, told) if exercise.score else len(held) / len(names)
+    score = _share(points, share)
     mistake_id = mistake.id if mistake else None
     return ExerciseResult(exercise.name, score, points, "failed", mistake_id, sentences, held, wrong)
 
@@ -103,41 +102,36 @@ def quoted(text):
     return f"`{text}`" if text else ""
 
 
-def _share(points, right, outputs):
-    """Return the points for `right` of `outputs`, to 0.01; less than all of them unless all are right."""
-    share = round(points * right / outputs, 2)
-    return share if right == outputs or share < points else math.floor(100 * points * right / outputs) / 100
+def _share(points, share):
+    """Return this share of the points, to 0.01, and never all of them: something is wrong."""
+    score = round(points * share, 2)
+    return score if score < points else max(math.ceil(100 * points - 1) / 100, 0.0)
 
 
 def _compare(name, actual, expected, axes=()):
-    """Compare one output; a dict, list or tuple entry by entry."""
     if isinstance(actual, Opaque):
         wanted = type(expected).__name__ if isinstance(expected, (dict, list, tuple)) else "NumPy array of real numbers"
         return Comparison(name, "kind", f"{name} is a {actual.type_name}, expected a {wanted}.")
-    if not isinstance(expected, (dict, list, tuple)):
-        return compare(name, actual, expected, axes)
-    kind = type(expected).__name__
-    if actual is None:
-        return Comparison(name, "missing", f"{name} is None.")
-    if not isinstance(actual, type(expected)):
-        got = "NumPy array" if isinstance(actual, np.ndarray) else type(actual).__name__
-        return Comparison(name, "kind", f"{name} is a {got}, expected a {kind}.")
-    if isinstance(expected, dict):
-        if set(actual) != set(expected):
-            return Comparison(
-                name, "kind", f"{name} has {len(actual)} keys, expected {', '.join(map(repr, expected))}."
-            )
-        pairs = [(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected]
-    else:
-        if len(actual) != len(expected):
-            return Comparison(name, "kind", f"{name} has {len(actual)} entries, expected {len(expected)}.")
-        pairs = [(f"{name}[{i}]", a, e) for i, (a, e) in enumerate(zip(actual, expected, strict=True))]
-    found = [_compare(*pair) for pair in pairs]
-    return next((entry for entry in found if not entry.ok), Comparison(name, None))
+    return compare(name, actual, expected, axes)
+
+
+def _compared(exercise, case, own, right):
+    """Compare all outputs of one case."""
+    if exercise.properties:
+        return properties.compared(exercise.properties, case.inputs, own, right)
+    return {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
+
+
+def _recognised(exercise, compared):
+    """Return the mistake that the judge of properties named, or None."""
+    named = next((found.mistake for case in compared for found in case.values() if found.mistake), None)
+    return next((mistake for mistake in exercise.mistakes if mistake.id == named), None)
 
 
 def _named(exercise, course, drawn, told):
     """Return the one mistake whose outputs are the student's in every case, or None."""
+    if exercise.properties:
+        return None
     matching = []
     for mistake in exercise.mistakes:
         if mistake.side_effect is not None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder.cases import Handle
 from autograder.stub import STUB
+from utils.fixtures import Rng, Source
 
 MIME = "application/vnd.unrolled.answer+json"
 DTYPES = ("<f8", "<f4", "<i8", "<i4", "|b1")
@@ -144,7 +145,11 @@ def _sent(value):
         return {"kind": type(value).__name__, "items": [_sent(item) for item in value]}
     if isinstance(value, dict):
         return {"kind": "dict", "items": [[key, _sent(item)] for key, item in value.items()]}
-    if value is None or isinstance(value, (bool, int, float)):
+    if isinstance(value, Rng):
+        return {"kind": "rng", "seed": value.seed}
+    if isinstance(value, Source):
+        return {"kind": "source", "text": value.text}
+    if value is None or isinstance(value, (bool, int, float, str)):
         return {"kind": "plain", "value": value}
     raise TypeError(f"An argument may not be a {type(value).__name__}.")
 

@@ -22,6 +22,9 @@
 #
 # N sequences run side by side, each T steps long. Rows are sequences, so the code multiplies from the right: `x @ Wx`.
 
+# %% [markdown] tags=["policy"]
+# (solutions/policy.md)
+
 # %%
 import numpy as np
 from IPython.display import display

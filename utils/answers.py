@@ -62,7 +62,7 @@ class Answer:
     forward_outputs: tuple = ()
 
 
-def answer(function, forward, exercise, case, clock, prepare=copy.deepcopy):
+def answer(function, forward, exercise, case, clock, prepare=fixtures.fresh):
     """Run `function` on one case and return an Answer.
 
     Parameters
@@ -106,7 +106,7 @@ def answer(function, forward, exercise, case, clock, prepare=copy.deepcopy):
 def again(function, exercise, given, clock):
     """Run a backward pass once more on the very cache of the answer `given`."""
     names, upstream = _in_order(exercise["signature"], given.case["upstream"])
-    return _call(function, exercise, given.case, names, copy.deepcopy(upstream), clock, after=(given.cache,))
+    return _call(function, exercise, given.case, names, fixtures.fresh(upstream), clock, after=(given.cache,))
 
 
 def inputs_of(exercise, case):

@@ -31,6 +31,8 @@ class Comparison:
         Both values at the worst entry.
     tolerance : float
         The error, relative to the largest expected entry, up to which an entry counts as right.
+    mistake : str or None
+        The known mistake that this is, where a judge of properties recognises one.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Comparison:
     yours: float | None = None
     expected: float | None = None
     tolerance: float = TOLERANCE["float64"]
+    mistake: str | None = None
 
     @property
     def ok(self):

@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from utils import answers, asked, calling, diagnosis, fixtures, side_effects
+from utils import answers, asked, calling, diagnosis, fixtures, properties, side_effects
 from utils.compare import compare
 from utils.errors import NotStarted
 from utils.report import Report, headline, listing
@@ -50,6 +50,7 @@ def _examined(function, forward, level, seconds):
     else:
         title = _right_first(exercise, wrong)
     mistake = diagnosis.name_mistake([a.outputs for a in given], [a.case["mistakes"] for a in given])
+    mistake = mistake or next((c.mistake for c in comparisons.values() if c.mistake), None)
     if mistake is not None:
         hints = exercise["mistakes"][mistake]
         ask = asked.call(exercise, level + 1) if level < len(hints) else ""
@@ -66,6 +67,13 @@ def _told(failure):
     return (failure, ()) if "stopped with" in failure else headline(failure)
 
 
+def _judged(exercise, answer, output, axes):
+    case = answer.case
+    if exercise.get("properties"):
+        return properties.compared(exercise["properties"], case["inputs"], answer.outputs, case["expected"])[output]
+    return compare(output, answer.outputs[output], case["expected"][output], axes, _sizes(exercise, case))
+
+
 def _compared(exercise, given):
     """Return each output's comparison, the first that is not right if any, and in which cases each is wrong."""
     comparisons, wrong = {}, {}
@@ -73,8 +81,7 @@ def _compared(exercise, given):
         for index, answer in enumerate(given):
             if answer.outputs is None:
                 continue
-            sizes = _sizes(exercise, answer.case)
-            found = compare(output, answer.outputs[output], answer.case["expected"][output], axes, sizes)
+            found = _judged(exercise, answer, output, axes)
             if not found.ok:
                 wrong.setdefault(output, []).append(index)
             if output not in comparisons or (comparisons[output].ok and not found.ok):

@@ -9,6 +9,7 @@ import numpy as np
 from utils import answers
 from utils.compare import compare
 from utils.errors import UtilsError
+from utils.fixtures import fresh
 
 _GENERIC = {
     "mutates": "That array belongs to whoever called you: `a += b` changes a itself, `a = a + b` makes a new array.",
@@ -149,7 +150,7 @@ def as_float32(value):
     if isinstance(value, (list, tuple)):
         entries = [as_float32(entry) for entry in value]
         return entries if isinstance(value, list) else tuple(entries)
-    return value
+    return fresh(value)
 
 
 def _sentence(kind, names, declared, hint):

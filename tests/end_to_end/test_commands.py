@@ -1,7 +1,7 @@
 """The commands on good and bad input: what they print, what they write, how they end."""
 
 import json
-from pathlib import Path
+import re
 
 import nbformat
 import pytest
@@ -11,7 +11,6 @@ from autograder import variants
 from autograder.sample_class import sample_class
 
 ASSIGNMENT = "01-rnn-forward"
-MANNERS = sorted(path.stem for path in Path(variants.__file__).parent.glob("[a-z]*.py"))
 
 
 @pytest.fixture
@@ -77,11 +76,12 @@ def test_judge_refuses_in_one_sentence(built, bad, kind):
     assert not (bad / "results.json").exists()
 
 
-@pytest.mark.parametrize("manner", MANNERS)
-def test_check_file_accepts_every_manner(built, manner):
-    done = run(built.root, "autograder", "check-file", str(Path(variants.__file__).parent / f"{manner}.py"))
+@pytest.mark.parametrize("path", variants.files(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_check_file_accepts_every_manner(built, path):
+    done = run(built.root, "autograder", "check-file", str(path))
     assert done.returncode == 0, done.stdout
-    assert "8 of 8 functions are right." in done.stdout
+    count = re.search(r"^(\d+) of \1 functions are right\.$", done.stdout, re.MULTILINE)
+    assert int(count[1]) >= 4
 
 
 def test_check_file_names_the_mistake(built, tmp_path):
