@@ -2,15 +2,16 @@
 
 import nbformat
 import pytest
+from end_to_end_course import ROOT
 from nbclient import NotebookClient
 
-ASSIGNMENT = "01-rnn-forward"
+ASSIGNMENTS = sorted(path.stem for path in (ROOT / "solutions").glob("*.py"))
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")  # zmq and tornado
 
 
 def execute(notebook, folder):
-    nbformat.write(notebook, folder / f"{ASSIGNMENT}.ipynb")
+    nbformat.write(notebook, folder / f"{notebook.metadata.unrolled.assignment}.ipynb")
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
     client.execute()
     return notebook
@@ -23,9 +24,10 @@ def told(notebook, grade_id):
     return value.data["text/plain"], value.data["text/html"]
 
 
-def test_student_form(built, tmp_path):
-    notebook = execute(nbformat.read(built.release_path(ASSIGNMENT), as_version=4), tmp_path)
-    for exercise in built.exercises(ASSIGNMENT):
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_student_form(built, tmp_path, assignment):
+    notebook = execute(nbformat.read(built.release_path(assignment), as_version=4), tmp_path)
+    for exercise in built.exercises(assignment):
         plain, html = told(notebook, exercise.grade_id)
         assert plain == "0.0"
         assert "not started yet" in html
@@ -35,15 +37,16 @@ def test_student_form(built, tmp_path):
             assert output.get("name") != "stderr", output
 
 
-def test_solution_form(built, tmp_path):
-    source = built.workspace / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_solution_form(built, tmp_path, assignment):
+    source = built.workspace / "source" / assignment / f"{assignment}.ipynb"
     notebook = execute(nbformat.read(source, as_version=4), tmp_path)
-    for exercise in built.exercises(ASSIGNMENT):
+    for exercise in built.exercises(assignment):
         plain, html = told(notebook, exercise.grade_id)
         assert "is right" in html
         with pytest.raises(ValueError, match="could not convert"):
             float(plain)
-    assert (tmp_path / f"{ASSIGNMENT}.progress.json").is_file()
+    assert (tmp_path / f"{assignment}.progress.json").is_file()
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             assert output.get("name") != "stderr", output
