@@ -104,6 +104,8 @@ def _only_there(exercise, given, wrong):
     if not good:
         return []
     count = f"All outputs are right in {len(good)} of {len(given)} cases"
+    if not _sizes(exercise, given[bad[0]].case):  # a single number has no axes to tell one case from another by
+        return [f"{count}."]
     if len(good) == 1:
         return [f"{count}, the one with {_which(exercise, given[good[0]].case)}."]
     return [f"{count}; this one has {_which(exercise, given[bad[0]].case)}."]
