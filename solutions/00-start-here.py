@@ -1,0 +1,304 @@
+# %% [markdown]
+# # 00 · Start here: how this course answers you
+#
+# You are going to build recurrent networks out of small functions. After each one you ask `check`, and it answers at
+# once: not "wrong", but *which mistake this is*.
+#
+# In the next hour you learn to read its answers, and you build an instrument: the derivative, measured by experiment.
+# Whoever writes a backward pass by hand makes mistakes; whoever can measure a derivative finds them. You will lean on
+# it until the last assignment.
+
+# %% [markdown] tags=["policy"]
+# (solutions/policy.md)
+
+# %%
+import numpy as np
+from IPython.display import display
+
+from utils import check, explorers, figures, gradients
+
+# %% [markdown]
+# ## Read an answer
+#
+# Below is a function with a mistake in it, made on purpose. It should turn every *row* of scores into probabilities:
+# positive numbers that sum to 1. Read it, and look for the mistake. Then run both cells.
+
+
+# %% tags=["explore"]
+def stable_softmax(z):
+    """Turn every row of scores z (N, V) into probabilities p (N, V). Broken!"""
+    powers = np.exp(z - z.max(axis=0))
+    return powers / powers.sum(axis=0)
+
+
+# %% tags=["explore"]
+check(stable_softmax)
+
+# %% [markdown]
+# An answer always has the same parts. First what is right, if anything is. Then what is wrong, and where: the worst
+# entry by its index (counted from 0), your number beside the expected one. Then the name of the mistake, if these are
+# *exactly* the numbers of one that is known. Where they are not, it says so, and says where to look.
+#
+# It never shows you the line to write. But it has two more hints: a question, then a small example with numbers. You
+# may always ask for them; they cost nothing.
+
+# %% tags=["explore"]
+check(stable_softmax, hint=3)
+
+# %% [markdown]
+# ## What else you should know
+#
+# **Points.** `check` tries a few fixed inputs; grading tries the same on fresh ones. Every output that is right in all
+# of them earns its share.
+#
+# **Cautions.** A right answer may come with a warning, for instance that it changed its caller's array. It costs no
+# points, but it will bite somebody later.
+#
+# **A fresh copy.** `python -m utils.fresh 00-start-here` in a terminal gives you an untouched notebook. Yours stays
+# beside it, with the date in its name.
+#
+# **Validate.** The button runs all checks at once. It calls a written answer failed as long as you have not touched it;
+# people grade those.
+
+# %% [markdown]
+# ## Softmax that does not overflow
+# `●○○○○ · 10 min · 20 points`
+#
+# $$p_{nv} = \frac{e^{z_{nv}}}{\sum_u e^{z_{nu}}} = \frac{e^{z_{nv} - c_n}}{\sum_u e^{z_{nu} - c_n}}
+# \quad\text{for any number } c_n$$
+#
+# On paper both sides are equal. In float64, $e^z$ is `inf` above $z = 709.8$ and 0 below $z = -745.2$. So choose one
+# $c_n$ *for every row*, such that whatever the scores are, nothing overflows and not everything vanishes.
+
+# %% [markdown]
+# By hand, for one row of modest scores, without any shift. Which of the three comes out largest, and how many times the
+# next?
+
+# %%
+one_row = np.array([2.0, 1.0, 0.0])
+powers = np.exp(one_row)
+print(powers / powers.sum())
+
+
+# %% nbgrader={"solution": true, "grade_id": "stable_softmax"}
+def stable_softmax(z):
+    """Turn every row of scores into probabilities, however large the scores.
+
+    z (N, V), any finite numbers; the caller still needs them unchanged.
+    Returns p (N, V), every row of which sums to 1.
+    """
+    ### BEGIN SOLUTION
+    exponentials = np.exp(z - z.max(axis=1, keepdims=True))
+    p = exponentials / exponentials.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+    return p
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_stable_softmax", "points": 20}
+check(stable_softmax)
+
+# %% [markdown]
+# ## The derivative, measured
+# `●●○○○ · 15 min · 30 points`
+#
+# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,e_i) - f(x - h\,e_i)}{2h}$$
+#
+# where $e_i$ moves entry $i$ alone. This is the *central difference*: it looks at both sides of x.
+#
+# ![A curve with its tangent, a chord to one side that is too steep, and a chord from x − h to x + h, nearly parallel to the tangent.](figures/central-difference.png)
+#
+# The derivative of x³ at 2 is 12. Predict, for h = 0.1: how far off is the one-sided slope, and how far the central
+# one? And for h = 0.01?
+
+# %%
+x, h = 2.0, 0.1
+print(f"one-sided {((x + h) ** 3 - x**3) / h:.4f}")
+print(f"central   {((x + h) ** 3 - (x - h) ** 3) / (2 * h):.4f}")
+
+
+# %% nbgrader={"solution": true, "grade_id": "numerical_gradient"}
+def numerical_gradient(f, x, h):
+    """Measure the gradient of f at x by central differences.
+
+    f takes an array of x's shape and returns one number; x an array of any
+    shape, which is unchanged when you return; h > 0 the step.
+    Returns grad, an array of x's shape.
+    """
+    ### BEGIN SOLUTION
+    grad = np.zeros_like(x)
+    moved = x.copy()
+    for index in np.ndindex(x.shape):
+        moved[index] = x[index] + h
+        up = f(moved)
+        moved[index] = x[index] - h
+        down = f(moved)
+        moved[index] = x[index]
+        grad[index] = (up - down) / (2 * h)
+    ### END SOLUTION
+    return grad
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_numerical_gradient", "points": 30}
+display(figures.measured_slopes(numerical_gradient))
+check(numerical_gradient)
+
+# %% [markdown]
+# ## How small should h be?
+#
+# The error of a central difference shrinks with h²: ten times closer, a hundred times better. So why not
+# $h = 10^{-12}$?
+#
+# **Predict** before you run the cell, on paper: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best
+# slope of sin in float64? And in float32?
+#
+# Then move h. On the right you look at f through a microscope that always shows $x - 2h$ to $x + 2h$.
+#
+# ![On logarithmic axes the error falls with h down to about 1e-5, then rises again: a U. Through a microscope f is bent at h = 1, straight at 1e-5, a staircase at 1e-15.](figures/u-curve.png)
+
+# %% tags=["explore"]
+explorers.u_curve(numerical_gradient)
+
+# %% [markdown]
+# ## How far apart are two gradients?
+# `●○○○○ · 8 min · 15 points`
+#
+# $$\text{error} = \frac{\lVert a - n \rVert}{\lVert a \rVert + \lVert n \rVert}
+# \qquad\text{and 0 if both are zero}$$
+#
+# with $\lVert a \rVert = \sqrt{\sum_i a_i^2}$ over all entries: 0 if equal, at most 1. Why norms and not entry by entry?
+# Where a slope is really 0, you measure perhaps $10^{-12}$. That entry alone is 100 % off; the array is as right as can
+# be.
+#
+# Add no small constant below: gradients of $10^{-10}$ are what this course is about.
+
+
+# %% nbgrader={"solution": true, "grade_id": "relative_error"}
+def relative_error(analytic, numeric):
+    """Say how far apart two gradients are, relative to their size.
+
+    analytic, numeric: arrays of one shape, any shape.
+    Returns error, a number from 0 to 1; 0 where both arrays are zero.
+    """
+    ### BEGIN SOLUTION
+    difference = np.linalg.norm(analytic - numeric)
+    size = np.linalg.norm(analytic) + np.linalg.norm(numeric)
+    error = difference / size if size > 0 else 0.0
+    ### END SOLUTION
+    return error
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_relative_error", "points": 15}
+check(relative_error)
+
+# %% [markdown]
+# ## A first backward pass
+# `●●○○○ · 15 min · 25 points`
+#
+# Going forward, $\text{out} = x\,w + b$. Going back, somebody hands you `dout`, the gradient of a loss L at `out`, and
+# you pass it on, to everything that made `out`:
+#
+# $$\frac{\partial L}{\partial x_{n d}} = \sum_m \text{dout}_{nm}\,w_{dm} \qquad
+# \frac{\partial L}{\partial w_{dm}} = \sum_n x_{n d}\,\text{dout}_{nm} \qquad
+# \frac{\partial L}{\partial b_m} = \sum_n \text{dout}_{nm}$$
+#
+# The forward pass keeps what the way back needs in a *cache*. Every backward pass of this course works like this.
+
+
+# %%
+def affine_forward(x, w, b):
+    """x (N, D), w (D, M), b (M,). Returns out (N, M) and the cache."""
+    return x @ w + b, (x, w, b)
+
+
+# %% [markdown]
+# By hand: two rows, x = 1 and x = 3, go through one weight w = 2. Above, the first row's gradient is 1, the second's
+# is 10. Predict all four numbers before you run it: dx has two, dw and db have one each.
+
+# %%
+print("dx:", 1 * 2, 10 * 2)
+print("dw:", 1 * 1 + 3 * 10)
+print("db:", 1 + 10)
+
+
+# %% nbgrader={"solution": true, "grade_id": "affine_backward"}
+def affine_backward(dout, cache):
+    """Go backwards through out = x @ w + b.
+
+    dout (N, M) is the gradient of the loss at out; cache is (x, w, b) with
+    x (N, D), w (D, M), b (M,), as affine_forward keeps it.
+    Returns dx (N, D), dw (D, M), db (M,).
+    """
+    ### BEGIN SOLUTION
+    x, w, _ = cache
+    dx = dout @ w.T
+    dw = x.T @ dout
+    db = dout.sum(axis=0)
+    ### END SOLUTION
+    return dx, dw, db
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_affine_backward", "points": 25}
+display(figures.gradient_agreement(affine_backward, numerical_gradient, relative_error))
+check(affine_backward)
+
+# %% [markdown]
+# The picture is your own instrument at work: what your `affine_backward` says, against what your `numerical_gradient`
+# measures, judged by your `relative_error`. No solution was needed to know whether you are right. That is the point.
+#
+# A careful person asks for a second opinion. `gradients.check_backward` is the course's own instrument, built as yours
+# is. It also says how sure it is. You will meet it again in every backward pass.
+
+# %% tags=["explore"]
+rng = np.random.default_rng(7)
+inputs = {"x": rng.normal(size=(4, 3)), "w": rng.normal(size=(3, 2)), "b": rng.normal(size=2)}
+gradients.check_backward(affine_forward, affine_backward, inputs)
+
+# %% [markdown]
+# ## In your own words
+# `●●○○○ · 12 min · 10 points`
+#
+# 1. Why does the error of a central difference rise again when h shrinks? Say what is lost, and in which line of the
+#    calculation.
+# 2. On logarithmic axes the two branches are straight. Give the slope of each, read off the explorer with two pairs of
+#    numbers, and say where it comes from.
+# 3. Which h is best in float64, and which in float32? Explain the ratio of the two.
+
+# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}
+# **Exemplar (10 of 10).** (1) f(x + h) and f(x − h) are each stored with a relative error of about 1e-16. As h shrinks
+# they agree in more and more digits, and the subtraction leaves only those in which they differ: the round-off stays
+# about 1e-16 · |f|, the difference shrinks like h, and dividing by 2h makes the round-off as large as 1e-16 · |f| / h.
+# (2) On the right the slope is 2: for sin, h = 0.1 gives 1.7e-3 and h = 0.01 gives 1.7e-5. It is the first term that
+# Taylor's series leaves over, h² f''' / 6. On the left it is −1: from h = 1e-10 to 1e-14 the error goes from 5e-7 to
+# 3e-3, four decades for four, jagged because rounding is. (3) The explorer's best are 3e-6 in float64 and 2e-3 in
+# float32. The branches meet where h² is about eps / h, so h is about eps^(1/3): 6e-6 (eps 2.2e-16) and 5e-3
+# (eps 1.2e-7). eps is 5.4e8 times larger in float32, and the cube root of that is about 800.
+#
+# **Rubric.** (1) 4 points: both values are rounded (1), their difference loses digits because they agree (cancellation,
+# 2), dividing by a small h enlarges what is left (1). (2) 4 points: slope 2 with two readings (1) and from the Taylor
+# remainder (1), slope −1 with two readings (1) and from eps / h (1). Readings may scatter by a factor of ten on the
+# left; accept them. (3) 2 points: both places within a factor of ten (1), a cube root of eps or "where the two errors
+# are equal" (1). Numeric anchor: h about eps^(1/3).
+#
+# **Borderline (6 of 10).** "Because of rounding errors: at 1e-12 the two values are nearly the same number, and the
+# computer keeps only 16 digits. The right side has slope 2 because of h². The left side has slope −1. The best h is
+# 1e-5." Three points for (1), where the division is missing; two for (2), the slopes without readings and one
+# derivation; one for (3).
+#
+# **Tempting and wrong (2 of 10).** "When h is too small the computer rounds h to 0, so we divide by zero." Not so:
+# 1e-12 is stored to 16 digits, and even at 1e-16 nothing is divided by zero; it is x + h that no longer differs from x,
+# and long before that the difference of the two values has lost its digits. One point for "rounding", one if slope 2
+# is right.
+
+# %% [markdown]
+# ## What you built
+#
+# A softmax that survives any score. An instrument that measures a gradient, and a number that says how well two
+# gradients agree. A backward pass that you can trust, because you measured it.
+#
+# Exit question, for yourself: measuring takes two calls of f for every entry of x. A small network has a million
+# weights. Why do we still write backward passes by hand?
+#
+# Next: assignment 01 begins with a single step of a recurrent network.
+
+# %%
+check.progress()
