@@ -48,17 +48,16 @@ check(stable_softmax, hint=3)
 # %% [markdown]
 # ## What else you should know
 #
-# **Points.** `check` tries a few fixed inputs; grading tries the same on fresh ones. Every output that is right in all
-# of them earns its share.
+# **Points.** `check` tries a few fixed inputs; grading tries fresh ones. Each output that is right on all earns its
+# share. `check.progress()` shows where you stand.
 #
-# **Cautions.** A right answer may come with a warning, for instance that it changed its caller's array. It costs no
-# points, but it will bite somebody later.
+# **Warnings.** A right answer may come with one: perhaps it changed its caller's array. That costs no points, but it
+# will bite somebody later.
 #
-# **A fresh copy.** `python -m utils.fresh 00-start-here` in a terminal gives you an untouched notebook. Yours stays
-# beside it, with the date in its name.
+# **A fresh copy.** In a terminal, `python -m utils.fresh 00-start-here` gives you an untouched notebook and keeps yours
+# beside it under a dated name.
 #
-# **Validate.** The button runs all checks at once. It calls a written answer failed as long as you have not touched it;
-# people grade those.
+# **Validate.** The button runs all checks. It may call an untouched written answer failed; people grade those.
 
 # %% [markdown]
 # ## Softmax that does not overflow
@@ -105,10 +104,10 @@ check(stable_softmax)
 #
 # where $e_i$ moves entry $i$ alone. This is the *central difference*: it looks at both sides of x.
 #
-# ![A curve with its tangent, a chord to one side that is too steep, and a chord from x − h to x + h, nearly parallel to the tangent.](figures/central-difference.png)
+# ![A curve, its tangent, a steep chord to one side, and a central chord nearly parallel to the tangent.](figures/central-difference.png)
 #
-# The derivative of x³ at 2 is 12. Predict, for h = 0.1: how far off is the one-sided slope, and how far the central
-# one? And for h = 0.01?
+# The derivative of x³ at 2 is 12. Predict for h = 0.1: how far off is the one-sided slope, how far the central one?
+# Then try h = 0.01.
 
 # %%
 x, h = 2.0, 0.1
@@ -148,15 +147,19 @@ check(numerical_gradient)
 # The error of a central difference shrinks with h²: ten times closer, a hundred times better. So why not
 # $h = 10^{-12}$?
 #
-# **Predict** before you run the cell, on paper: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best
+# **Predict** on paper before you run the cell: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best
 # slope of sin in float64? And in float32?
 #
-# Then move h. On the right you look at f through a microscope that always shows $x - 2h$ to $x + 2h$.
-#
-# ![On logarithmic axes the error falls with h down to about 1e-5, then rises again: a U. Through a microscope f is bent at h = 1, straight at 1e-5, a staircase at 1e-15.](figures/u-curve.png)
+# Then run it, and move h. On the right you see f through a microscope that always shows $x - 2h$ to $x + 2h$. Try the
+# parabola, and say why its curve has only one branch.
 
 # %% tags=["explore"]
 explorers.u_curve(numerical_gradient)
+
+# %% [markdown]
+# Three looks through the microscope, for a page that nobody can move:
+#
+# ![The error against h is a U on logarithmic axes; through a microscope f is a staircase, straight, or bent.](figures/u-curve.png)
 
 # %% [markdown]
 # ## How far apart are two gradients?
@@ -273,21 +276,21 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 # float32. The branches meet where h² is about eps / h, so h is about eps^(1/3): 6e-6 (eps 2.2e-16) and 5e-3
 # (eps 1.2e-7). eps is 5.4e8 times larger in float32, and the cube root of that is about 800.
 #
-# **Rubric.** (1) 4 points: both values are rounded (1), their difference loses digits because they agree (cancellation,
-# 2), dividing by a small h enlarges what is left (1). (2) 4 points: slope 2 with two readings (1) and from the Taylor
-# remainder (1), slope −1 with two readings (1) and from eps / h (1). Readings may scatter by a factor of ten on the
-# left; accept them. (3) 2 points: both places within a factor of ten (1), a cube root of eps or "where the two errors
-# are equal" (1). Numeric anchor: h about eps^(1/3).
+# **Rubric.** (1) 4 points: both values are rounded (1); they agree, so their difference loses digits (cancellation, 2);
+# dividing by a small h enlarges what is left (1). (2) 4 points, two for each branch: its slope (½), two readings that
+# show it (½; on the left they scatter by a factor of ten, accept that), and where it comes from (1): h² f''' / 6 on the
+# right, eps / h on the left. (3) 2 points: both places within a factor of ten (1); the ratio as a cube root, or from
+# "where the two errors are equal" (1). Numeric anchor: h is about eps^(1/3).
 #
-# **Borderline (6 of 10).** "Because of rounding errors: at 1e-12 the two values are nearly the same number, and the
-# computer keeps only 16 digits. The right side has slope 2 because of h². The left side has slope −1. The best h is
-# 1e-5." Three points for (1), where the division is missing; two for (2), the slopes without readings and one
-# derivation; one for (3).
+# **Borderline (6 of 10).** "Because of rounding: at 1e-12 the two values are nearly the same number, and only the last
+# of their 16 digits differ. The right side has slope 2 because of the h² in Taylor's formula. The left side has slope
+# −1. The best h is 3e-6, and 2e-3 in float32." Three points for (1), where the division is missing; two for (2), the
+# slopes without readings and one reason; one for (3), where the ratio is not explained.
 #
-# **Tempting and wrong (2 of 10).** "When h is too small the computer rounds h to 0, so we divide by zero." Not so:
-# 1e-12 is stored to 16 digits, and even at 1e-16 nothing is divided by zero; it is x + h that no longer differs from x,
-# and long before that the difference of the two values has lost its digits. One point for "rounding", one if slope 2
-# is right.
+# **Tempting and wrong (2 of 10).** "When h is too small the computer rounds it to 0, and we divide by zero. On the right
+# the slope is 2, since the error is h²." Nothing is divided by zero: 1e-12 is stored to 16 digits. At 1e-16 it is x + h
+# that no longer differs from x, and long before that the difference of the two values has lost its digits. Half a point
+# for rounding as the culprit, one and a half for the right branch.
 
 # %% [markdown]
 # ## What you built

@@ -3,6 +3,7 @@
 import functools
 
 import ipywidgets
+import numpy as np
 
 from utils.calling import name_of
 from utils.card import Note
@@ -36,32 +37,35 @@ def u_curve(numerical_gradient):
     if isinstance(first, Note):
         return first
 
-    def one_of(options, value, description, width):
-        # A slider over names: JupyterLab keeps the arrow keys of a drop-down list to itself.
-        return ipywidgets.SelectionSlider(
-            options=list(options),
-            value=value,
-            description=description,
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width=width),
-        )
+    # Sliders for names too: JupyterLab takes the arrow keys of a closed dropdown (ipywidgets issue 3912).
+    def slider(kind, width, **settings):
+        layout = ipywidgets.Layout(width=f"{width}px", margin="2px 12px 2px 2px")
+        return kind(style={"description_width": "initial"}, layout=layout, **settings)
 
     return Explorer(
         lambda **values: draw(numerical_gradient, **values),
         controls={
-            "h": ipywidgets.FloatLogSlider(
-                start["h"],
+            "h": slider(
+                ipywidgets.FloatLogSlider,
+                400,
+                value=start["h"],
                 base=10,
                 min=-16,
                 max=0,
                 step=0.25,
-                description="h",
+                description="Step h",
                 readout_format=".1e",
-                style={"description_width": "initial"},
-                layout=ipywidgets.Layout(width="250px"),
             ),
-            "precision": one_of(picture.PRECISIONS, start["precision"], "Precision", "200px"),
-            "f": one_of(picture.FUNCTIONS, start["f"], "f", "220px"),
+            "precision": slider(
+                ipywidgets.SelectionSlider,
+                270,
+                options=picture.PRECISIONS,
+                value=start["precision"],
+                description="Precision",
+            ),
+            "f": slider(
+                ipywidgets.SelectionSlider, 400, options=list(picture.FUNCTIONS), value=start["f"], description="f"
+            ),
         },
         presets=picture.PRESETS,
         words=lambda h, precision, f: words(measure(f, precision), name_of(numerical_gradient), h),
@@ -71,10 +75,10 @@ def u_curve(numerical_gradient):
 
 def words(found, name, h):
     """Say in words what the curve shows, and what to look at."""
-    if found.growth == found.growth:  # not nan
-        says = f"Between h = 0.01 and 0.1 the error of `{name}` grows like h to the power {found.growth:.1f}. "
-    elif found.errors.max() == found.errors.min():
+    if np.ptp(found.errors) == 0:
         says = f"The error of `{name}` does not depend on h. "
+    elif np.isfinite(found.growth):
+        says = f"Between h = 0.01 and 0.1 the error of `{name}` grows like h to the power {found.growth:.1f}. "
     else:
         says = f"At large h `{name}` makes hardly any error here: there is no third derivative to make it. "
     return says + (

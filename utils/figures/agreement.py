@@ -41,7 +41,7 @@ def gradient_agreement(affine_backward, numerical_gradient, relative_error):
     for own, slopes in zip(analytic, numeric, strict=True):
         comparable = own.shape == slopes.shape
         error = call(relative_error, own, slopes) if comparable else np.inf
-        errors.append(float(plain(error, (), name_of(relative_error))) if comparable else np.inf)
+        errors.append(float(plain(error, (), name_of(relative_error), "error")) if comparable else np.inf)
     title = _finding(analytic, numeric, errors)
     caption = (
         "Drawn by your affine_backward, numerical_gradient (h = 1e-5) and relative_error: N = 5, D = 4, M = 3, "
@@ -75,7 +75,7 @@ def _gradients(affine_backward, dout, cache):
     if not isinstance(returned, tuple | list) or len(returned) != 3:
         what = f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
         raise CallFailed(f"{name} should return dx, dw and db; yours returned {'None' if returned is None else what}.")
-    return [plain(value, np.shape(value), name) for value in returned]
+    return [plain(value, None, name, f"d{letter}") for letter, value in zip(_NAMES, returned, strict=True)]
 
 
 def _measured(numerical_gradient, dout, cache, place):

@@ -77,8 +77,9 @@ def measured(numerical_gradient, f, x, h):
 
 
 def plain(returned, shape, name, what="grad"):
-    """Return what a learner's function returned as a float64 array of `shape`, or raise `CallFailed`."""
-    wanted = f"{name} should return {what}, an array of shape {shape}" if shape else f"{name} should return one number"
+    """Return what a learner's function returned as a float64 array of `shape` (None: any), or raise `CallFailed`."""
+    kind = "one number" if shape == () else "an array" + (f" of shape {shape}" if shape else " of numbers")
+    wanted = f"{name} should return {what}, {kind}"
     if returned is None:
         raise CallFailed(f"{wanted}; yours returned None.")
     try:
@@ -88,7 +89,7 @@ def plain(returned, shape, name, what="grad"):
         array = array.astype(np.float64)
     except Exception:  # whatever a learner's object does when NumPy asks it for numbers
         raise CallFailed(f"{wanted}; yours returned a {type(returned).__name__}.") from None
-    if array.shape != shape:
+    if shape is not None and array.shape != shape:
         raise CallFailed(f"{wanted}; yours has shape {array.shape}.")
     if not np.all(np.abs(array) < _LARGEST):  # false for nan, too
         raise CallFailed(f"What {name} returned holds nan, inf or numbers too large to draw.")

@@ -138,7 +138,7 @@ def finding(found, slope, h, precision, function):
     error = abs(slope / FUNCTIONS[function].slope - 1)
     near = np.argmin(np.abs(np.log(STEPS / h)))
     if slope == 0:
-        why = "x + h is x"
+        why = "x + h is x" if h < np.finfo(precision).eps / 2 * AT else "it is 0"
     elif error < 1e-15:
         why = "nothing is lost"
     elif found.truncation[near] > 3 * found.rounding[near]:

@@ -168,7 +168,14 @@ class GradientReport:
 
         return draw(self)
 
+    @property
+    def _waiting(self):
+        """Whether a stub is all there is to tell of."""
+        return all(row.verdict is Verdict.BROKEN for row in self.rows) and self.headline.endswith("not started yet.")
+
     def __repr__(self):
+        if self._waiting:
+            return self.headline
         cells = [_HEADER, *(_cells(row) for row in self.rows)]
         widths = [max(len(line[i]) for line in cells) for i in range(len(_HEADER))]
         lines = [
@@ -177,10 +184,10 @@ class GradientReport:
         return "\n".join([self.headline, *lines, *self._remarks()])
 
     def _repr_html_(self):
+        if self._waiting:
+            return card("waiting", self.headline)
         gravest = self.worst.verdict
         tone = "right" if self else "wrong" if gravest in (Verdict.FAIL, Verdict.BROKEN) else "note"
-        if "not started yet" in self.headline:
-            tone = "waiting"
         numbers = table("Your gradient against the numeric one", _HEADER, [_cells(row) for row in self.rows])
         return card(tone, self.headline, numbers, *map(paragraph, self._remarks()))
 

@@ -17,6 +17,9 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
     return next_h, (x, prev_h)
     ### END SOLUTION
 # %%
+def numerical_gradient(f, x, h):
+    return np.array([(f(x + h) - f(x - h)) / (2 * h)])
+# %%
 raise RuntimeError("this cell is never run")
 '''
 
@@ -30,10 +33,10 @@ def solution(tmp_path):
 
 def test_all_pictures_are_written_and_the_same_each_time(solution, tmp_path, capsys):
     for folder in ("a", "b"):
-        static.main([str(tmp_path / folder), "--step", str(solution)])
+        static.main([str(tmp_path / folder), "--step", str(solution), "--gradient", str(solution)])
     said = capsys.readouterr().out
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert names == ["phase-portrait.png", "recurrence.png", "wirings.png"]
+    assert names == ["central-difference.png", "phase-portrait.png", "recurrence.png", "u-curve.png", "wirings.png"]
     for name in names:
         png = (tmp_path / "a" / name).read_bytes()
         assert png == (tmp_path / "b" / name).read_bytes()
@@ -44,7 +47,8 @@ def test_all_pictures_are_written_and_the_same_each_time(solution, tmp_path, cap
 
 def test_without_a_step_there_is_no_portrait(tmp_path):
     static.main([str(tmp_path / "new" / "folder")])
-    assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == ["recurrence.png", "wirings.png"]
+    names = sorted(path.name for path in (tmp_path / "new" / "folder").iterdir())
+    assert names == ["central-difference.png", "recurrence.png", "wirings.png"]
 
 
 def test_a_file_without_the_function_is_refused(tmp_path):
@@ -63,3 +67,15 @@ def test_the_same_weights_stand_at_every_step_of_the_chain():
     chain = static.recurrence().figure.axes[0]
     labels = [text.get_text() for text in chain.texts]
     assert [labels.count(f"$W_{{{name}}}$") for name in ("xh", "hh", "hy")] == [4, 4, 4]
+
+
+def test_the_slopes_beside_the_curve_are_those_of_its_chords():
+    figure = static.central_difference().figure
+    texts = [text.get_text() for text in figure.texts]
+    f = lambda x: 0.35 * x**3 - 0.1 * x + 0.6  # noqa: E731
+    for text, slope in (
+        ("one-sided: x to x + h", (f(1.7) - f(1)) / 0.7),
+        ("central: x − h to x + h", (f(1.7) - f(0.3)) / 1.4),
+    ):
+        assert texts[texts.index(text) + 1] == f"slope {slope:.2f}"
+    assert texts[texts.index("the tangent at x") + 1] == "slope 0.95"
