@@ -1,6 +1,7 @@
 """What all explorers share: at most three controls, presets, a reset, and one picture of fixed size."""
 
 import gc
+import threading
 from contextlib import contextmanager
 
 import ipywidgets
@@ -43,6 +44,7 @@ class Explorer(ipywidgets.VBox):
         # Set before any callback can run; underscores keep them apart from traits of the VBox.
         self.figure, self.alt, self.says, self.errors = None, "", "", []
         self._draw, self._words, self._moving_many = draw, words, False
+        self._redrawing = threading.RLock()
         self.controls = dict(controls)
         self._first = self.values
         self.buttons = {text: self._button(text, values) for text, values in presets.items()}
@@ -81,6 +83,10 @@ class Explorer(ipywidgets.VBox):
 
     def redraw(self):
         """Draw for the controls' values now; never raises."""
+        with self._redrawing:  # controls moved together call from threads of their own: the last shows the last values
+            self._redraw()
+
+    def _redraw(self):
         self.figure = None
         try:
             with _collected_young():

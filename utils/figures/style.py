@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,12 +30,14 @@ WIDTH = 7.2  # inches: 720 px at 100 dpi, a notebook's column
 _SHEET = Path(__file__).with_name("unrolled.mplstyle")
 _CHARACTERS = 76  # of a bold title in one line of that width
 _MARGIN = 0.12
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @contextmanager
 def drawn():
     """Draw in the course's style, whatever style the learner has set, and put the learner's back afterwards."""
-    with matplotlib.style.context(_SHEET, after_reset=True):
+    # JupyterLab lets every control speak to a thread of its own, and Matplotlib's style belongs to all of them.
+    with _ONE_AT_A_TIME, matplotlib.style.context(_SHEET, after_reset=True):
         yield
 
 

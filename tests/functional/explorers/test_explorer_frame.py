@@ -4,6 +4,7 @@ import base64
 import gc
 import io
 import re
+import threading
 import weakref
 from html.parser import HTMLParser
 
@@ -124,3 +125,28 @@ def test_a_note_takes_the_pictures_place_and_leaves_its_room(explorer):
     assert 'role="note"' in explorer._sentence.value
     assert explorer._picture.value == "" and explorer._picture.layout.height == height
     assert explorer.errors == []
+
+
+def test_two_controls_moved_from_two_threads_leave_the_last_values_shown():
+    """JupyterLab sends what a control does now to the kernel's main thread, now to another."""
+    fast_is_done = threading.Event()
+
+    def draw(size, loud):
+        if size == 5 and not loud:
+            fast_is_done.wait(0.5)
+        if loud:
+            fast_is_done.set()
+        with drawn():
+            figure, _ = sheet(f"Size {size}, {loud}", height=2.0)
+        return Picture(figure, "")
+
+    controls = {"size": ipywidgets.IntSlider(1, 0, 9), "loud": ipywidgets.Checkbox(False)}
+    explorer = Explorer(draw, controls, {}, lambda size, loud: f"{size}, {loud}", 2.0)
+    slow = threading.Thread(target=setattr, args=(explorer.controls["size"], "value", 5))
+    slow.start()
+    while not slow.is_alive() or explorer.values["size"] != 5:
+        pass
+    explorer.controls["loud"].value = True
+    slow.join()
+    assert explorer.says == "5, True"
+    assert explorer.figure.texts[0].get_text() == "Size 5, True"

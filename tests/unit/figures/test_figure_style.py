@@ -1,6 +1,8 @@
 import colorsys
 import subprocess
 import sys
+import threading
+import time
 
 import matplotlib
 import numpy as np
@@ -82,3 +84,29 @@ def test_importing_figures_starts_no_pyplot_and_utils_no_matplotlib():
         "import utils.figures, utils.explorers; assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_two_threads_that_draw_do_not_undress_each_other():
+    """Matplotlib's style belongs to all threads, and JupyterLab lets controls draw in more than one."""
+    inside, leave, seen = threading.Event(), threading.Event(), []
+
+    def first():
+        with style.drawn():
+            inside.set()
+            leave.wait(5)
+
+    def second():
+        inside.wait(5)
+        with style.drawn():
+            one.join(5)
+            seen.append(matplotlib.rcParams["axes.titlelocation"])
+
+    one, two = threading.Thread(target=first), threading.Thread(target=second)
+    one.start()
+    two.start()
+    inside.wait(5)
+    time.sleep(0.1)  # for the second to try
+    leave.set()
+    two.join()
+    assert seen == ["left"]
+    assert matplotlib.rcParams["axes.titlelocation"] == "center"
