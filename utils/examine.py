@@ -116,6 +116,12 @@ def _around(exercise, failed, given):
     told = []
     names, inputs = answers.inputs_of(exercise, failed.case)
     shapes = [(n, v) for n, v in (*zip(names, inputs, strict=True), *failed.case["upstream"].items())]
+    # A cache that was made by hand and weights that belong together come in tuples.
+    shapes = [
+        (f"{name}[{i}]" if isinstance(value, tuple) else name, entry)
+        for name, value in shapes
+        for i, entry in enumerate(value if isinstance(value, tuple) else (value,))
+    ]
     shapes = [f"{name} {np.shape(value)}" for name, value in shapes if isinstance(value, np.ndarray)]
     if shapes and "stopped with" in failed.failed:
         told.append(f"The arrays had the shapes {', '.join(shapes)}.")
