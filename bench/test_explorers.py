@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from autograder.course import open_course
-from utils.explorers import phase_portrait, wirings
+from utils.explorers import phase_portrait, u_curve, wirings
 from utils.explorers.structures import LONGEST
 from utils.figures.wiring import TASKS
 
@@ -15,6 +15,11 @@ pytestmark = pytest.mark.benchmark(group="an explorer answers a control (limit: 
 @pytest.fixture(scope="module")
 def portrait():
     return phase_portrait(open_course().reference["rnn_step_forward"])
+
+
+@pytest.fixture(scope="module")
+def step_sizes():
+    return u_curve(open_course().reference["numerical_gradient"])
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +64,13 @@ def test_phase_portrait_tanh(benchmark, portrait):
 def test_wirings(benchmark, structures, control, values):
     structures.set(wiring="many to many, aligned", T=LONGEST, light="every output")
     moved(benchmark, structures, control, values)
+
+
+@pytest.mark.parametrize(
+    ("control", "values"),
+    [("h", [1e-12, 1e-8, 1e-5, 1e-1]), ("precision", ["float64", "float32"]), ("f", ["sin x", "exp x", "x²"])],
+    ids=["h", "precision", "f"],
+)
+def test_u_curve(benchmark, step_sizes, control, values):
+    step_sizes.buttons["Reset"].click()
+    moved(benchmark, step_sizes, control, values)

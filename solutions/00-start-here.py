@@ -172,7 +172,7 @@ explorers.u_curve(numerical_gradient)
 # Where a slope is really 0, you measure perhaps $10^{-12}$. That entry alone is 100 % off; the array is as right as can
 # be.
 #
-# Add no small constant below: gradients of $10^{-10}$ are what this course is about.
+# Add no small constant to the denominator: gradients of $10^{-10}$ are what this course is about.
 
 
 # %% nbgrader={"solution": true, "grade_id": "relative_error"}
@@ -214,8 +214,8 @@ def affine_forward(x, w, b):
 
 
 # %% [markdown]
-# By hand: two rows, x = 1 and x = 3, go through one weight w = 2. Above, the first row's gradient is 1, the second's
-# is 10. Predict all four numbers before you run it: dx has two, dw and db have one each.
+# By hand: two rows, x = 1 and x = 3, went through one weight w = 2. From above come their gradients, 1 for the first row
+# and 10 for the second. Predict all four numbers before you run it: dx has two, dw and db have one each.
 
 # %%
 print("dx:", 1 * 2, 10 * 2)

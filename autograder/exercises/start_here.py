@@ -154,6 +154,19 @@ STABLE_SOFTMAX = Exercise(
             ),
         ),
         Mistake(
+            "one-sum-and-not-shifted",
+            whole="""def stable_softmax(z):
+    return np.exp(z) / np.exp(z).sum()
+""",
+            hints=(
+                "Two things at once: one sum is taken over the whole array where every row has its own, and nothing "
+                "keeps large scores from overflowing.",
+                "Take two equal rows: what should each of them add up to? And then scores of 1000: what is exp(1000)?",
+                "For z = [[0, 0], [0, 0]] every entry should be 0.5; yours are 0.25. For z = [[1000, 1000]] both "
+                "should be 0.5; yours are inf / inf, which is nan.",
+            ),
+        ),
+        Mistake(
             "shifts-in-place",
             whole="""def stable_softmax(z):
     z -= z.max(axis=1, keepdims=True)
@@ -256,6 +269,25 @@ NUMERICAL_GRADIENT = Exercise(
             ),
         ),
         Mistake(
+            "moves-whole-rows",
+            whole="""def numerical_gradient(f, x, h):
+    grad = np.zeros_like(x)
+    for i in range(len(x)):
+        above, below = x.copy(), x.copy()
+        above[i] += h
+        below[i] -= h
+        grad[i] = (f(above) - f(below)) / (2 * h)
+    return grad
+""",
+            hints=(
+                "Right as long as x has one axis. Where it has two, x[i] is a whole row: all its entries are moved "
+                "together, and all get one slope.",
+                "x may have any shape. How do you visit every single entry of an array, whatever its axes?",
+                "For f = x₀₀ + 10·x₀₁ at [[2, 3]] the slopes are [[1, 10]]. Moved as a row they are [[11, 11]]. "
+                "`np.ndindex(2, 3)` runs through (0, 0), (0, 1), … , (1, 2).",
+            ),
+        ),
+        Mistake(
             "two-names-for-one-array",
             whole="""def numerical_gradient(f, x, h):
     grad = np.zeros_like(x)
@@ -328,6 +360,21 @@ RELATIVE_ERROR = Exercise(
                 "This is the largest relative error of a single entry, not the relative error of the whole array.",
                 "Suppose one slope is really 0, and round-off gives 1e-12 and −1e-12. What does each measure say?",
                 "For [1, 1e-12] against [1, −1e-12] the worst entry is off by 1, that is 100 %; the norms give 1e-12.",
+            ),
+        ),
+        Mistake(
+            "worst-entry-above-a-floor",
+            edit=(
+                "difference / size if size > 0 else 0.0",
+                "np.max(np.abs(analytic - numeric) / np.maximum(1e-8, np.abs(analytic) + np.abs(numeric)))",
+            ),
+            hints=(
+                "This is the largest relative error of a single entry, with a floor of 1e-8 below: the measure of many "
+                "a notebook, not the one asked for here. It worries about entries that are really 0, and overlooks "
+                "gradients that are small as a whole.",
+                "Which arrays are measured by the equation: single entries, or the whole?",
+                "[3e-10, 4e-10] against [6e-10, 8e-10] is 0.3333, like [3, 4] against [6, 8]. Above the floor the "
+                "worst entry is 4e-10 / 1e-8 = 0.04.",
             ),
         ),
         Mistake(

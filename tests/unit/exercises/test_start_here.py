@@ -204,6 +204,16 @@ def test_a_number_that_is_wrong_in_one_case_only_is_told_without_axes(course):
     assert "as small as 1e-10" in " ".join(report.said)
 
 
+def test_a_call_that_fails_is_told_with_the_shapes_in_its_cache():
+    def affine_backward(dout, cache):
+        x, w, _ = cache
+        return dout @ w, x.T @ dout, dout.sum(axis=0)
+
+    (x, w, b), dout = (fixtures.load("affine_backward")["cases"][0]["inputs"][key] for key in ("cache", "dout"))
+    told = f"dout {dout.shape}, cache[0] {x.shape}, cache[1] {w.shape}, cache[2] {b.shape}."
+    assert f"The arrays had the shapes {told}" in examine(affine_backward).said
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_gradient_in_float32_stays_so(course, name):
     assert "upcasts" not in examine(course.reference[name]).warnings
@@ -231,6 +241,8 @@ def wrong(course, name, mistake):
         ("never-put-back", lambda x: x[0] * x[1], [2.0, 3.0], 0.1, [3.0, 1.9]),
         (None, lambda x: x[0] + 10 * x[1], [2.0, 3.0], 0.1, [1.0, 10.0]),
         ("moves-every-entry", lambda x: x[0] + 10 * x[1], [2.0, 3.0], 0.1, [11.0, 11.0]),
+        (None, lambda x: x[0, 0] + 10 * x[0, 1], [[2.0, 3.0]], 0.1, [[1.0, 10.0]]),
+        ("moves-whole-rows", lambda x: x[0, 0] + 10 * x[0, 1], [[2.0, 3.0]], 0.1, [[11.0, 11.0]]),
         ("two-names-for-one-array", lambda x: x[0] ** 3, [2.0], 0.1, [0.0]),
     ],
 )
@@ -247,6 +259,8 @@ def test_the_small_examples_of_numerical_gradient(course, mistake, f, x, h, says
         ("columns-for-rows", [[0, 0]], [[1, 1]]),
         ("divided-by-column-sums", [[0, 0]], [[1, 1]]),
         ("divided-by-one-sum", [[0, 0], [0, 0]], [[0.25, 0.25], [0.25, 0.25]]),
+        ("one-sum-and-not-shifted", [[0, 0], [0, 0]], [[0.25, 0.25], [0.25, 0.25]]),
+        ("one-sum-and-not-shifted", [[1000, 1000]], [[np.nan, np.nan]]),
         ("not-divided", [[0, 0]], [[1, 1]]),
         ("logarithm-of-it", [[0, 0]], [[-0.6931, -0.6931]]),
         ("not-shifted", [[1000, 1000]], [[np.nan, np.nan]]),
@@ -264,6 +278,7 @@ def test_the_small_examples_of_stable_softmax(course, mistake, z, says):
     ("mistake", "analytic", "numeric", "says"),
     [
         ("worst-entry", [1, 1e-12], [1, -1e-12], 1),
+        ("worst-entry-above-a-floor", [3e-10, 4e-10], [6e-10, 8e-10], 0.04),
         ("divided-by-analytic-alone", [3, 4], [6, 8], 1),
         ("divided-by-numeric-alone", [3, 4], [6, 8], 0.5),
         ("not-relative", [3, 4], [6, 8], 5),

@@ -106,7 +106,7 @@ def test_both_guides_are_met_where_each_rules():
     for precision in PRECISIONS:
         found = u_curve.curve(numerical_gradient, "sin x", precision)
         rises = 1e-3 if precision == "float64" else 5e-2
-        wide = STEPS > rises
+        wide = rises < STEPS
         assert found.errors[wide] == pytest.approx(found.truncation[wide], rel=0.06)
         narrow = (STEPS > 1e-14) & (STEPS < 1e-7) if precision == "float64" else (STEPS > 1e-6) & (STEPS < 1e-3)
         assert np.median(found.errors[narrow] / found.rounding[narrow]) == pytest.approx(0.5, abs=0.49)
