@@ -76,7 +76,7 @@ SIGMOID = Exercise(
             hints=(
                 "Numbers of ordinary size come out right, but some large ones become nan.",
                 "What is e^1000 to a computer? What becomes of your fraction then? Which sign of x is harmless?",
-                "For x = 1000, e^x is inf, and inf / inf is nan; it should be 1. But e^(−1000) is 0, and 1 / (1 + 0) is 1.",
+                "For x = 1000, e^x is inf, and inf / inf is nan; it should be 1. But e^(−1000) is 0: 1 / (1 + 0) is 1.",
             ),
         ),
         Mistake(
@@ -143,7 +143,7 @@ LSTM_FROM_GATES = Exercise(
             hints=(
                 "These are the numbers of a cell in which i and f have changed places.",
                 "Which of the two gates stands at the old content, and which at the new?",
-                "With i = 0 and f = 1 nothing is written and nothing erased: c0 = 0.5 should stay 0.5. Yours becomes g.",
+                "With i = 0 and f = 1 nothing is written, nothing erased: c0 = 0.5 should stay 0.5. Yours becomes g.",
             ),
         ),
         Mistake(
@@ -215,8 +215,8 @@ LSTM_STEP_FORWARD = Exercise(
     patterns={
         "next_h": "The cell is right, so i, f and g are. Look at o, and at what it multiplies.",
         "next_c": "next_h is right and next_c is not: what you return as next_c is not the cell that h was made from.",
-        "all": "Set b so that one gate at a time is wide open (+20) or shut (−20), all weights 0: with f open and i shut "
-        "the cell must stay as it was; with f shut and i open it must become g.",
+        "all": "Set all weights to 0, and b so that one gate at a time is wide open (+20) or shut (−20): with f open and "
+        "i shut the cell must stay as it was; with f shut and i open it must become g.",
     },
     mistakes=(
         Mistake(
@@ -341,7 +341,7 @@ LSTM_FORWARD = Exercise(
             hints=(
                 "These are the numbers of a sequence whose cell starts as h0.",
                 "What is in the cell before anything was read? Is h0 made from it here?",
-                "With x = 0, all weights 0, H = 1 and b = [−20, 20, 20, 0], an empty cell stays empty and every h is 0. "
+                "With x = 0, all weights 0, H = 1 and b = [−20, 20, 20, 0], an empty cell stays empty, every h is 0. "
                 "Yours is tanh(h0).",
             ),
         ),
@@ -443,7 +443,7 @@ LATCH_WEIGHTS = Exercise(
             edit=("[16.0, -16.0", "[0.0, -16.0"),
             hints=(
                 "The bit never gets in: while the flag is 1 the input gate is not open.",
-                "The flag is an input, so its weight counts when it is 1. What is the input gate's pre-activation then?",
+                "The flag's weight counts when the flag is 1. What is the input gate's pre-activation then?",
                 "A bias of −8 and a flag weight of 16 give −8 without the flag and +8 with it.",
             ),
         ),
@@ -460,7 +460,7 @@ LATCH_WEIGHTS = Exercise(
             "bit-unread",
             edit=("[0.0, 0.0, 0.0, 8.0]", "[0.0, 0.0, 0.0, 0.0]"),
             hints=(
-                "The gates move as they should, but what is written is not the bit: g is about 0.",
+                "The bit never gets in: while the flag is 1, what is offered for writing, g, is about 0.",
                 "Which of the four says what is written, and which input should it hear?",
                 "A weight of 8 from the bit to g gives g = tanh(±8) = ±1.0000.",
             ),

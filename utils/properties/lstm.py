@@ -26,7 +26,9 @@ def latch(inputs, outputs, expected):
     told, mistake = _finding(*weights)
     if not told:
         return {name: Comparison(name, None) for name in found}
-    wrong = {name: Comparison(name, "value", f"{name} is judged with the others.", mistake=mistake) for name in found}
+    wrong = {
+        name: Comparison(name, "property", f"{name} is judged with the others.", mistake=mistake) for name in found
+    }
     return wrong | {"Wx": dataclasses.replace(wrong["Wx"], told=told)}
 
 

@@ -36,7 +36,7 @@ def lstm_forward(x, h0, Wx, Wh, b):
 
 
 def latch_weights():
-    """The unit says the bit and hears itself; a write is louder than its own voice."""
+    """Let the unit hear itself; a write is louder than its own voice."""
     #                i      f     o    g
     Wx = np.array([[0.0, 0.0, 0.0, 12.0], [20.0, -20.0, 0.0, 0.0]])
     Wh = np.array([[0.0, 0.0, 0.0, 3.0]])
