@@ -214,9 +214,9 @@ LSTM_STEP_FORWARD = Exercise(
     cache=True,
     patterns={
         "next_h": "The cell is right, so i, f and g are. Look at o, and at what it multiplies.",
-        "next_c": "next_h is right and next_c is not: what you return as next_c is not the cell that h was made from.",
-        "all": "Set all weights to 0, and b so that one gate at a time is wide open (+20) or shut (−20): with f open and "
-        "i shut the cell must stay as it was; with f shut and i open it must become g.",
+        "next_c": "next_h is right and next_c is not: what you return as next_c is not the cell that made next_h.",
+        "all": "Set all weights to 0, and b so that one gate at a time is wide open (+20) or shut (−20): with f open "
+        "and i shut the cell must stay as it was; with f shut and i open it must become g.",
     },
     mistakes=(
         Mistake(

@@ -1,6 +1,5 @@
 """Judge a hand-made latch by what it does: one unit, two inputs, any weights that hold a bit."""
 
-import dataclasses
 import itertools
 
 import numpy as np
@@ -26,10 +25,8 @@ def latch(inputs, outputs, expected):
     told, mistake = _finding(*weights)
     if not told:
         return {name: Comparison(name, None) for name in found}
-    wrong = {
-        name: Comparison(name, "property", f"{name} is judged with the others.", mistake=mistake) for name in found
-    }
-    return wrong | {"Wx": dataclasses.replace(wrong["Wx"], told=told)}
+    also = {name: f"{name} is judged with the others." for name in found} | {"Wx": told}
+    return {name: Comparison(name, "property", told, mistake=mistake) for name, told in also.items()}
 
 
 def streams():
