@@ -39,7 +39,8 @@ build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
 	@$(BIN)/autograder build
 
 figures: .venv/installed ## draw the static pictures in solutions/figures anew
-	$(BIN)/python -m utils.figures.static solutions/figures --step solutions/01-rnn-forward.py
+	$(BIN)/python -m utils.figures.static solutions/figures --step solutions/01-rnn-forward.py \
+		--cell solutions/05-lstm.py
 
 lint: .venv/installed ## check style and spelling
 	$(BIN)/ruff check

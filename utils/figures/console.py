@@ -139,3 +139,29 @@ def draw(lstm_from_gates, i, f, o, g):
         .replace("= -", "= −")
     )
     return Picture(figure, alt)
+
+
+def puzzles(lstm_from_gates):
+    """Return what three of the puzzles ask for side by side, where no kernel runs; not how they are solved."""
+    shown, height = ("Latch", "Leaky integrator", "Reset the cell"), 3.0
+    pieces = []
+    with drawn():
+        figure, margins = sheet(
+            "The same cell holds, fades or forgets: its gates decide",
+            "c₀ = 1, gates the same at all 30 steps; shaded: g = +1, later g = −1. Black: c, what the cell holds. "
+            "Green: h, what it shows.",
+            height,
+        )
+        axes_of = figure.add_gridspec(1, 3, left=0.06, right=0.985, wspace=0.14, **margins | {"top": 0.74}).subplots()
+        for place, (name, axes) in enumerate(zip(shown, axes_of, strict=True)):
+            h, c = traces(lstm_from_gates, **PUZZLES[name][1])
+            axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
+            for pulse in (UP, DOWN):
+                axes.axvspan(pulse[0] - 0.5, pulse[-1] + 0.5, color=tint(GATES["g"], 0.12), linewidth=0, zorder=0)
+            axes.plot(range(T + 1), np.append(C0, c), color=INK, linewidth=2.2)
+            axes.plot(range(1, T + 1), h, color=HIDDEN, linewidth=2.2)
+            axes.set(xlim=(-0.4, T + 0.4), ylim=(-0.8, 1.6), yticks=[0, 1], xticks=[0, 10, 20, 30], xlabel="step t")
+            axes.tick_params(labelleft=place == 0)
+            axes.set_title(name)
+            pieces.append(f"{name}: c ends at {c[-1]:.2f}")
+    return Picture(figure, f"Three small plots of c and h over {T} steps. {'; '.join(pieces)}.".replace(" -", " −"))

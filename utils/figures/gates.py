@@ -59,7 +59,9 @@ def one_gate_at_a_time(lstm_step_forward):
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        grid = figure.add_gridspec(1, 4, left=0.075, right=0.985, wspace=0.16, **margins | {"top": 0.7})
+        grid = figure.add_gridspec(
+            1, 4, left=0.075, right=0.985, wspace=0.16, **margins | {"top": margins["top"] - 0.12}
+        )
         low = min(-1.15, *(curve.min() * 1.1 for curves in turned.values() for curve in curves))
         high = max(1.15, *(curve.max() * 1.1 for curves in turned.values() for curve in curves))
         for place, (gate, axes) in enumerate(zip(ORDER, grid.subplots(sharey=True), strict=True)):

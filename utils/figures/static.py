@@ -1,8 +1,8 @@
 """Write the static pictures: what a page shows where no kernel runs.
 
-``python -m utils.figures.static DIR --step solutions/01-rnn-forward.py`` writes ``wirings.png``, ``recurrence.png``,
-``lstm-cell.png`` and ``phase-portrait.png``. The last is drawn by the `rnn_step_forward` of the file given with
-``--step``, and left out without it: this package holds no solution.
+``python -m utils.figures.static DIR`` writes ``wirings.png``, ``recurrence.png`` and ``lstm-cell.png``. This package
+holds no solution, so what a solution draws is left out unless its file is given: ``phase-portrait.png`` with
+``--step solutions/01-rnn-forward.py``, ``gate-console.png`` with ``--cell solutions/05-lstm.py``.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import portrait, unrolling
+from utils.figures import console, portrait, unrolling
 from utils.figures.cell import lstm_cell
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
@@ -158,10 +158,13 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m utils.figures.static", description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path, help="where the PNG files go; made if missing")
     parser.add_argument("--step", type=Path, help="a Python file that defines rnn_step_forward, for the phase portrait")
+    parser.add_argument("--cell", type=Path, help="a Python file that defines lstm_from_gates, for the gate console")
     options = parser.parse_args(arguments)
     pictures = {"wirings": wirings(), "recurrence": recurrence(), "lstm-cell": lstm_cell()}
     if options.step:
         pictures["phase-portrait"] = phase_portraits(function_from(options.step, "rnn_step_forward"))
+    if options.cell:
+        pictures["gate-console"] = console.puzzles(function_from(options.cell, "lstm_from_gates"))
     options.directory.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         file = options.directory / f"{name}.png"
