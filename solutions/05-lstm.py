@@ -18,9 +18,8 @@
 # | gates $i_t, f_t, o_t$, candidate $g_t$ | `i`, `f`, `o`, `g` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, 4H), (H, 4H), (4H,) |
 #
-# All four stand side by side, H columns each, in the order **i, f, o, g** (PyTorch's is i, f, g, o). $\odot$ is the
-# product entry by entry, $\sigma$ the sigmoid. Strictly, g is no gate but what the gates are asked about; the lecture
-# counts it as the fourth.
+# Columns come in four blocks of H, in the order **i, f, o, g** (PyTorch: i, f, g, o). $\odot$ multiplies entry by entry,
+# $\sigma$ is the sigmoid. Strictly, g is no gate but what the gates are asked about.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -125,8 +124,7 @@ explorers.gate_console(lstm_from_gates)
 # \begin{pmatrix} \sigma \\ \sigma \\ \sigma \\ \tanh \end{pmatrix}
 # \left( W_{xh}\,x_t + W_{hh}\,h_{t-1} + b \right)$$
 #
-# The four have different weights; that they stand in one matrix is only for speed. One product makes all 4H numbers,
-# then they part ways.
+# The four have different weights; that they stand in one matrix is only for speed.
 #
 # Predict: with all weights and biases 0, and 1 in the cell, what is left after one step, and after ten?
 

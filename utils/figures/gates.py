@@ -49,10 +49,7 @@ def one_gate_at_a_time(lstm_step_forward):
     z = np.linspace(-TURNED, TURNED, 33)
     turned = {gate: _turn(lstm_step_forward, gate, z) for gate in ORDER}
     moved = {gate: [float(curve[-1] - curve[0]) for curve in curves] for gate, curves in turned.items()}
-    title = "The cell held 1. Turned up, " + ", ".join(
-        f"{gate} moves c by {_signed(c)}" if abs(c) > 0.005 else f"{gate} moves h alone, by {_signed(h)}"
-        for gate, (h, c) in moved.items()
-    )
+    title = "The cell held 1. Turned up, " + ", ".join(_moves(gate, *moved[gate]) for gate in ORDER)
     caption = (
         "Drawn by your lstm_step_forward with D = H = 1, Wh = 0, prev_h = 0, prev_c = 1. x, from −8 to 8, goes to the "
         "one gate that is turned; the others have b = 20 (open), −20 (shut) or 0."
@@ -107,5 +104,12 @@ def _turn(step, gate, z):
     return [curve[:, 0] for curve in curves]
 
 
+def _moves(gate, h, c):
+    """Say what one gate moves on its way from shut to open."""
+    if abs(c) > 0.005:
+        return f"{gate} moves c by {_signed(c)}"
+    return f"{gate} moves h alone, by {_signed(h)}" if abs(h) > 0.005 else f"{gate} moves nothing"
+
+
 def _signed(number):
-    return ("+" if number > 0 else "−") + told(abs(number)) if abs(number) > 0.005 else "0"
+    return ("+" if number > 0 else "−") + told(abs(number))
