@@ -76,13 +76,13 @@ def one_gate_at_a_time(lstm_step_forward):
             axes.text(0.12, 1.19, _QUESTION[gate], transform=axes.transAxes, fontsize=9.5, color=ink(GATES[gate]))
             axes.text(0, 1.07, _SETTING[gate], transform=axes.transAxes, fontsize=8, color=QUIET)
             axes.spines["bottom"].set(color=GATES[gate], linewidth=2.5)
-        # Where only o is turned, the two curves are far apart: the place to say which is which.
-        h, c = turned["o"]
-        for curve, text, colour, up in ((c, "next_c", INK, -6), (h, "next_h", ink(HIDDEN), 4)):
-            figure.axes[ORDER.index("o")].annotate(
-                text, (z[1], curve[1]), xytext=(0, up), textcoords="offset points", va="bottom" if up > 0 else "top",
-                fontsize=8.5, color=colour,
-            )  # fmt: skip
+        # The first panel's lower half is empty; a fixed place keeps the two words apart whatever is drawn.
+        for height, width, text, colour, shade in ((0.2, 4.5, "next_c", INK, 0.28), (0.09, 1.8, "next_h", HIDDEN, 1)):
+            first = figure.axes[0]
+            first.plot(
+                [0.06, 0.18], [height] * 2, transform=first.transAxes, linewidth=width, color=colour, alpha=shade
+            )
+            first.text(0.23, height, text, transform=first.transAxes, fontsize=8.5, color=ink(colour), va="center")
     alt = (
         f"{title}. Four panels of next_c and next_h against the pre-activation of one gate: "
         + "; ".join(f"{gate} says {question}" for gate, question in _QUESTION.items())
