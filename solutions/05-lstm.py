@@ -39,7 +39,8 @@ from utils import check, explorers, figures
 # $$\sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^{x}}{1 + e^{x}}$$
 #
 # Both forms are right on paper. In float64, $e^{1000}$ is `inf`: the left one then warns at x = −1000, and the right one
-# gives `nan` at x = 1000. Write it so that neither happens.
+# gives `nan` at x = 1000. Write it so that neither happens. (If NumPy warns above the card although the card says
+# "right", something still overflows whose result you then throw away.)
 
 
 # %% nbgrader={"solution": true, "grade_id": "sigmoid"}
