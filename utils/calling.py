@@ -59,7 +59,9 @@ def call_with(function, args, seconds=SECONDS, signature="", told=None):
     try:
         return _within(seconds, function, args)
     except NotImplementedError as error:
-        raise NotStarted(_not_started(function, name, error)) from None
+        inner = _stub_within(function, error)
+        told = f"{name} calls {inner}, which is not started yet." if inner else f"{name} is not started yet."
+        raise NotStarted(told, inner or name) from None
     except _TooLong:
         raise CallFailed(
             f"{name} was still running after {seconds if told is None else told:g} seconds and was stopped. "
@@ -108,13 +110,12 @@ def _refuse_wrong_count(function, name, args, expected):
         ) from None
 
 
-def _not_started(function, name, error):
+def _stub_within(function, error):
+    """Return the name of the stub that `function` called, or "" if it is the stub itself."""
     frames = _own_frames(error)
     code = getattr(inspect.unwrap(function), "__code__", None)
     inner = frames[-1].name if frames else None
-    if code is None or inner is None or inner == code.co_name or inner.startswith("<"):
-        return f"{name} is not started yet."
-    return f"{name} calls {inner}, which is not started yet."
+    return "" if code is None or inner is None or inner == code.co_name or inner.startswith("<") else inner
 
 
 def _sentence(name, error):

@@ -6,7 +6,17 @@ class UtilsError(Exception):
 
 
 class NotStarted(UtilsError):
-    """The learner's function still holds its stub: it raised `NotImplementedError`."""
+    """The learner's function still holds its stub: it raised `NotImplementedError`.
+
+    Attributes
+    ----------
+    function : str
+        The name of the function that holds the stub; empty where that is not known.
+    """
+
+    def __init__(self, message="", function=""):
+        super().__init__(message)
+        self.function = function
 
 
 class CallFailed(UtilsError):

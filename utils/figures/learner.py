@@ -18,8 +18,8 @@ def driven(draw):
     def draw_or_note(function, *args, **kwargs):
         try:
             return draw(function, *args, **kwargs)
-        except NotStarted:
-            return Note(f"Write `{name_of(function)}` above first; this figure is drawn by it.")
+        except NotStarted as stub:  # a figure may be drawn by several functions, of which one is missing
+            return Note(f"Write `{stub.function or name_of(function)}` above first; this figure is drawn by it.")
         except UtilsError as error:
             sentence = str(error) if str(error).endswith((".", "?", "!")) else f"{error}."
             return Note(f"{sentence} This figure is drawn by it, so it waits until that is repaired.")
