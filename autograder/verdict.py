@@ -117,7 +117,7 @@ def _compare(name, actual, expected, axes=()):
 
 def _compared(exercise, case, own, right):
     """Compare all outputs of one case."""
-    if exercise.properties:
+    if exercise.properties and not any(isinstance(value, Opaque) for value in own.values()):
         return properties.compared(exercise.properties, case.inputs, own, right)
     return {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
 
@@ -152,6 +152,9 @@ def _same(exercise, course, case, own, function):
 
 
 def _praise(exercise, compared):
+    if exercise.properties:  # right answers are many: there are no numbers to agree with
+        does = "they do" if len(exercise.outputs) > 1 else "it does"
+        return f"{_listed(exercise.outputs)} correct: {does} what was asked for."
     tolerance = max(case[name].tolerance for case in compared for name in exercise.outputs)
     return (
         f"{_listed(exercise.outputs)} correct on {len(compared)} fresh inputs "

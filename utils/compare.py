@@ -21,8 +21,8 @@ class Comparison:
     ----------
     name : str
         The output, for example ``"dWh"``.
-    problem : {None, "missing", "kind", "shape", "nan", "value"}
-        None if the output is right.
+    problem : {None, "missing", "kind", "shape", "nan", "value", "property"}
+        None if the output is right; "property" where not its numbers are judged but what they do.
     told : str
         The problem in words, without any expected value; empty if the output is right.
     where : str

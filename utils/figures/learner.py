@@ -91,17 +91,52 @@ def trajectory(rnn_step_forward, h, Wh, steps):
 
 def checked(returned, letter, shape, name):
     """Return the first of ``(array, cache)`` as float64 if it can be drawn at all, else raise `CallFailed`."""
-    wanted = f"{name} should return ({letter}, cache)"
-    if not isinstance(returned, tuple | list) or len(returned) != 2:
+    (array,) = all_checked(returned, {letter: shape}, name)
+    return array
+
+
+def all_checked(returned, shapes, name, cache=True):
+    """Return the arrays in `returned` as float64 if they can be drawn at all.
+
+    Parameters
+    ----------
+    returned : object
+        What the learner's function returned.
+    shapes : dict of str to tuple of int
+        The wanted shapes by letter, in the order in which they are returned.
+    name : str
+        The function's name, for the sentence.
+    cache : bool
+        Whether a cache, which is not looked at, is returned after them.
+
+    Returns
+    -------
+    list of ndarray
+
+    Raises
+    ------
+    CallFailed
+        If there is another number of values, or one is no array of finite real numbers of its shape.
+    """
+    letters = [*shapes, "cache"] if cache else [*shapes]
+    wanted = f"{name} should return ({', '.join(letters)})"
+    if not isinstance(returned, tuple | list) or len(returned) != len(letters):
         what = f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
         raise CallFailed(f"{wanted}; yours returned {'None' if returned is None else what}.")
+    return [
+        _drawable(value, letter, shape, name, wanted)
+        for value, (letter, shape) in zip(returned, shapes.items(), strict=False)
+    ]
+
+
+def _drawable(value, letter, shape, name, wanted):
     try:
-        array = np.array(returned[0])
+        array = np.array(value)
         if array.dtype.kind not in "biuf":
             raise TypeError
         array = array.astype(np.float64)
     except Exception:  # whatever a learner's object does when NumPy asks it for numbers
-        what = type(returned[0]).__name__
+        what = type(value).__name__
         raise CallFailed(f"{wanted}, {letter} an array of real numbers; yours is of type {what}.") from None
     if array.shape != shape:
         raise CallFailed(f"{wanted}, {letter} of shape {shape}; yours has shape {array.shape}.")
