@@ -141,7 +141,7 @@ def temporal_affine_backward(dout, cache):
     Returns dx (N, T, D), dw (D, M), db (M,).
     """
     ### BEGIN SOLUTION
-    x, w, b = cache
+    x, w, _ = cache
     dx = dout @ w.T
     dw = np.einsum("ntd,ntm->dm", x, dout)
     db = dout.sum(axis=(0, 1))
@@ -170,7 +170,7 @@ def temporal_softmax_loss(x, y, mask):
     shifted = x - x.max(axis=-1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     right = np.eye(V, dtype=x.dtype)[y]
-    weight = mask[:, :, None] / N
+    weight = mask[:, :, None].astype(x.dtype) / N
     loss = -np.sum(weight * right * log_p)
     dx = weight * (np.exp(log_p) - right)
     ### END SOLUTION
@@ -232,7 +232,7 @@ def spots_the_bug(forward, backward):
     weight = rng.standard_normal(h.shape)
     gradients = backward(weight.copy(), cache)
     broken = False
-    for which, (value, gradient) in enumerate(zip(inputs, gradients)):
+    for which, (value, gradient) in enumerate(zip(inputs, gradients, strict=True)):
         numeric = np.empty_like(value)
         for index in np.ndindex(value.shape):
             moved = [array.copy() for array in inputs]
