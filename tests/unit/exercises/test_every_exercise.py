@@ -33,7 +33,8 @@ def named(function, name):
 
 def checked(exercise, function):
     forward = COURSE.reference[exercise.forward] if exercise.forward else None
-    return examine(named(function, exercise.name), forward=forward)
+    with np.errstate(all="ignore"):  # an overflow can be what is wrong about a mistake
+        return examine(named(function, exercise.name), forward=forward)
 
 
 def judged(exercise, function, seed=17):
