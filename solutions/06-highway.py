@@ -15,13 +15,11 @@
 # | in the text | in the code | shape |
 # |---|---|---|
 # | $\partial L/\partial h_t$, $\partial L/\partial c_t$ | `dnext_h`, `dnext_c` | (N, H) |
-# | the same, one step earlier | `dprev_h`, `dprev_c` | (N, H) |
-# | what the losses say of $h_1 \dots h_T$ | `dh` | (N, T, H) |
-# | forget gates $f_1 \dots f_T$ | `f[:, t]` | (N, T, H) |
+# | one step earlier | `dprev_h`, `dprev_c` | (N, H) |
+# | from the losses alone | `dh` | (N, T, H) |
 #
-# Weights have 4H columns in the order i, f, o, g, as in assignment 05. The folded cells below give you the functions
-# of earlier assignments; `cache` there is `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)` for each step. If you keep
-# another cache, put your own functions in their place.
+# Columns stand in the order i, f, o, g. The folded cells give you earlier functions; a step's cache there is
+# `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`, and a sequence's is the list of them.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -232,15 +230,22 @@ check(forget_bias)
 # %% [markdown]
 # ## Two lanes
 #
-# The direct path is not the whole gradient. $c_{t-1}$ also makes $h_{t-1}$, and $h_{t-1}$ speaks to every gate of step
-# t. Below, the loss is one fixed direction of $c_T$, and your own functions say how much of it arrives at each
-# $c_\tau$: in all, and by the direct path. The second lane is $h_\tau$.
+# The direct path is not the whole gradient: $c_{t-1}$ also makes $h_{t-1}$, and $h_{t-1}$ speaks to every gate of step
+# t. Below, the loss is one direction of $c_T$; your functions say how much of it reaches each $c_\tau$ and $h_\tau$.
 #
-# Predict, then move the forget bias: which of the two lines follows it exactly? At which weights do they part? Find a
-# setting where the direct path is below 1 everywhere and the gradient still grows.
+# ![Three panels: at forget bias 0 both curves fall and part, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
+#
+# Predict, then move: which curve obeys the forget bias? When do the two part? Find a setting where the direct path
+# stays below 1 and the gradient grows.
 
 # %% tags=["explore"]
 explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
+
+# %% [markdown]
+# At forget bias 1, what comes to $c_1$ through h is 5.6 times as long as what comes by the direct path (the median of
+# 100 seeds; T = 20, H = 8, weights N(0, 1/inputs)); with weights a tenth as large it is still 0.54 times. So the highway
+# is a part of the gradient, and seldom the largest. What sets it apart is that you can set it: by a bias, without
+# knowing any weight.
 
 # %% [markdown]
 # ## The same road elsewhere
@@ -316,7 +321,31 @@ figures.recorded_adding()
 # and say of each what it was measured on.
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
-# TODO
+# **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t
+# contains the product of f, and a gate near 1 keeps it. With a constant f from forget bias 5 the half-life is 103 steps
+# (figure on half-lives, cell_highway alone); with bias 0 it is a single step, with bias 1 it is 2.2. So the LSTM does
+# not vanish *if* its gates stay open; nothing guarantees that: f is below 1, it depends on the input, and with bias 0
+# the direct path loses half at each step. Nor is the direct path the whole: in the two lanes at bias 1 (T = 20, H = 8,
+# seed 1) 0.0065 of 1 arrives at the first cell, and 0.0011 of it by the direct path; the rest comes through h. That
+# part goes through weights, so it can grow: at bias 5, weights × 2, seed 2, 1.8 arrives though the direct path is 0.62.
+# Explosion stays possible, and clipping useful. What remains is that training is easier: at T = 100 the LSTM with
+# bias 1 solved the adding problem with 5 of 5 seeds, the RNN with none. So it does not solve the problem; it makes it
+# adjustable.
+#
+# **Rubric.** *The direct path* (3): it is the product of the forget gates (1.5); a half-life with its bias, as the
+# numeric anchor: 0 → 1, 1 → 2.2, 5 → 103 (1.5). *No guarantee* (2): f < 1, or gates may shut, so it can still vanish.
+# *Explosion remains possible, or the paths through h matter* (2): either with a reason; an answer that the indirect
+# paths may dominate is right too, and a number from the two lanes makes it full. *What it does buy* (1.5): easier to
+# train, with a number from the adding problem. *Honesty of measurement* (1.5): three numbers, each with what it was
+# measured on. Numbers of the learner's own run count.
+#
+# **Borderline (5 of 10).** "The cell state is a highway because gradients are only multiplied by f. With bias 5 the
+# half-life is 103 steps, so LSTMs keep gradients for long. But f is below 1, so in the end they vanish too." Direct
+# path with its number 3, no guarantee 2; nothing on explosion or h, nothing on training, one number instead of three.
+#
+# **Tempting and wrong (2 of 10).** "Yes: ∂c_t/∂c_{t−1} = f_t and f_t is close to 1, so the gradient neither vanishes
+# nor explodes." It takes the direct path for the whole, and a trained gate for any gate: at bias 0 f is 0.5. 1.5 for
+# the product of gates, 0.5 for f near 1 as a condition, though it is stated as a fact.
 
 # %% [markdown]
 # ## What you built

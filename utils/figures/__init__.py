@@ -1,7 +1,21 @@
 """Figures that a learner's own functions draw: wrong code gives a visibly wrong picture."""
 
+from utils.figures.adding import learning, recorded_adding
+from utils.figures.forgetting import half_lives, through_the_gate
+from utils.figures.roads import roads
 from utils.figures.saturation import one_unit
 from utils.figures.timing import time_per_length
 from utils.figures.trade_offs import carried_state, reach, same_parameters
 
-__all__ = ["carried_state", "one_unit", "reach", "same_parameters", "time_per_length"]
+__all__ = [
+    "carried_state",
+    "half_lives",
+    "learning",
+    "one_unit",
+    "reach",
+    "recorded_adding",
+    "roads",
+    "same_parameters",
+    "through_the_gate",
+    "time_per_length",
+]

@@ -2,7 +2,8 @@
 
 ``python -m utils.figures.static DIR --step solutions/01-rnn-forward.py`` writes ``wirings.png``, ``recurrence.png`` and
 ``phase-portrait.png``. The last is drawn by the `rnn_step_forward` of the file given with ``--step``, and left out
-without it: this package holds no solution.
+without it: this package holds no solution. ``--lstm solutions/05-lstm.py solutions/06-highway.py`` adds
+``highway.png`` and, drawn by these files' functions, ``two-lanes.png``.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import portrait, unrolling
+from utils.figures import highway_map, lanes, portrait, unrolling
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
 from utils.figures.wiring import TASKS, Graph, unroll
@@ -135,6 +136,38 @@ def phase_portraits(rnn_step_forward):
     )
 
 
+def two_lanes(functions):
+    """Return the gradient at the cells of an LSTM for three forget biases, by these functions, side by side."""
+    names = ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")
+    biases, height = (0.0, 1.0, 5.0), 3.35
+    with drawn():
+        figure, margins = sheet(
+            "The direct path follows the forget bias; what goes through h is added to it",
+            f"Of a gradient of 1 at the last cell, what is left at each cell. T = {lanes.T}, D = {lanes.D}, "
+            f"H = {lanes.H}, inputs N(0, 1), weights N(0, 1/inputs), seed 1.",
+            height,
+        )
+        panels = figure.add_gridspec(1, 3, left=0.085, right=0.97, wspace=0.12, **margins).subplots(sharey=True)
+        for axes, bias in zip(panels, biases, strict=True):
+            lanes.cell_lane(axes, lanes.lanes(*(functions[name] for name in names), bias, scale=1.0, seed=1))
+            axes.set_title(f"forget bias {bias:g}")
+    return Picture(
+        figure,
+        "Three panels for the forget biases 0, 1 and 5: the gradient at each cell by all paths and by the direct path. "
+        "At bias 0 both fall steeply and lie apart, at bias 5 both stay near 1.",
+    )
+
+
+def functions_from(paths):
+    """Return all functions that these Python files define, by name, with NumPy as ``np`` and nothing else run."""
+    scope = {"np": np}
+    for path in paths:
+        tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+        found = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        exec(compile(ast.Module(found, []), str(path), "exec"), scope)
+    return scope
+
+
 def function_from(path, name):
     """Return the function `name` defined in the Python file at `path`, with NumPy as ``np`` and nothing else run.
 
@@ -157,10 +190,14 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m utils.figures.static", description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path, help="where the PNG files go; made if missing")
     parser.add_argument("--step", type=Path, help="a Python file that defines rnn_step_forward, for the phase portrait")
+    parser.add_argument("--lstm", type=Path, nargs="+", help="Python files that define an LSTM, for the two lanes")
     options = parser.parse_args(arguments)
     pictures = {"wirings": wirings(), "recurrence": recurrence()}
     if options.step:
         pictures["phase-portrait"] = phase_portraits(function_from(options.step, "rnn_step_forward"))
+    if options.lstm:
+        pictures["highway"] = highway_map.draw()
+        pictures["two-lanes"] = two_lanes(functions_from(options.lstm))
     options.directory.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         file = options.directory / f"{name}.png"
