@@ -120,8 +120,9 @@ def draw(lstm_backward_full, lstm_forward_full, cell_highway, forget_bias, bias,
     """
     found = lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias, bias, scale, seed)
     title = finding(found, bias)
+    variance = "1" if scale == 1 else f"{scale:g}²"
     caption = (
-        f"Drawn by your functions: T = {T}, D = {D}, H = {H}, inputs N(0, 1), weights N(0, {scale:g}²/inputs), biases "
+        f"Drawn by your functions: T = {T}, D = {D}, H = {H}, inputs N(0, 1), weights N(0, {variance}/inputs), biases "
         f"0 but for f, seed {seed}; L = v · c_T with |v| = 1. Lengths are Euclidean."
     )
     with drawn():
@@ -130,7 +131,7 @@ def draw(lstm_backward_full, lstm_forward_full, cell_highway, forget_bias, bias,
         cell_lane(left, found)
         left.set_title(r"$\Vert \partial L / \partial c_\tau \Vert$, the cell lane, log axis")
         _line(right, found.hidden, HIDDEN, "hidden")
-        _name(right, found.hidden, "all paths", HIDDEN, True)
+        _name(right, "━ all paths", HIDDEN, 0.12)
         _log(right)
         right.set_title(r"$\Vert \partial L / \partial h_\tau \Vert$, the hidden lane")
     alt = (
@@ -143,11 +144,10 @@ def draw(lstm_backward_full, lstm_forward_full, cell_highway, forget_bias, bias,
 
 def cell_lane(axes, found):
     """Draw the gradient at the cells on `axes`: by all paths, and by the direct path."""
-    _line(axes, found.direct, GATES["f"], "direct")
+    _line(axes, found.direct, GATES["f"], "direct", width=4)  # wide, so that it shows where the two are one
     _line(axes, found.cell, GRADIENT, "cell")
-    above = found.cell[4] >= found.direct[4]
-    _name(axes, found.cell, "all paths", GRADIENT, above)
-    _name(axes, found.direct, "direct: f alone", GATES["f"], not above)
+    _name(axes, "━ all paths", GRADIENT, 0.12)
+    _name(axes, "━ direct: f alone", GATES["f"], 0.04)
     _log(axes)
 
 
@@ -160,9 +160,9 @@ def finding(found, bias):
     return f"{says}; the direct path alone is {told(found.direct[0])}"
 
 
-def _line(axes, curve, colour, gid):
+def _line(axes, curve, colour, gid, width=2.0):
     shown = np.where(curve > 0, curve, np.nan)  # at the last step nothing comes to h
-    axes.plot(np.arange(1, T + 1), shown, color=colour, linewidth=2.2, gid=gid)
+    axes.plot(np.arange(1, T + 1), shown, color=colour, linewidth=width, gid=gid)
 
 
 def _log(axes):
@@ -174,11 +174,8 @@ def _log(axes):
     axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
 
 
-def _name(axes, curve, text, colour, above):
-    """Write a curve's name beside its early part, above it or below."""
-    place = 4
-    height = np.clip(curve[place], _LOWEST * 3, _HIGHEST / 10)
-    axes.annotate(
-        text, (place + 1, height), xytext=(0, 9 if above else -9), textcoords="offset points", fontsize=8.5,
-        color=ink(colour), va="bottom" if above else "top",
+def _name(axes, text, colour, height):
+    """Write a curve's name in the corner that curves which end at 1 leave free."""
+    axes.text(
+        0.98, height, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=8.5, color=ink(colour)
     )  # fmt: skip
