@@ -1,5 +1,25 @@
 # %% [markdown]
 # # 05 · Four gates and a cell
+#
+# A vanilla RNN makes its whole state anew at every step: what it wants to keep must survive another product with
+# $W_{hh}$ and another tanh. In assignment 04 you saw how little survives.
+#
+# The LSTM (Hochreiter and Schmidhuber, 1997) has a second state, the *cell*, which stays as it is unless a gate says
+# otherwise. Here you write it forwards; assignment 06 goes backwards.
+#
+# ![The cell's line passes through a product with f and a sum with i times g; o lets tanh of it out as h.](figures/lstm-cell.png)
+
+# %% [markdown]
+# ## Notation
+#
+# | in the text | in the code | shape |
+# |---|---|---|
+# | cell $c_t$, state $h_t$ | `c[:, t]`, `h[:, t]` | (N, H) |
+# | gates $i_t, f_t, o_t$, candidate $g_t$ | `i`, `f`, `o`, `g` | (N, H) |
+# | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, 4H), (H, 4H), (4H,) |
+#
+# Columns come in four blocks of H, in the order **i, f, o, g** (PyTorch: i, f, g, o). $\odot$ multiplies entry by entry,
+# $\sigma$ is the sigmoid. Strictly, g is no gate but what the gates are asked about.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -13,6 +33,13 @@ from utils import check, explorers, figures
 # %% [markdown]
 # ## A gate
 # `●○○○○ · 8 min · 10 points`
+#
+# A gate is a number between 0, shut, and 1, open, that something else is multiplied by. A sigmoid makes it:
+#
+# $$\sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^{x}}{1 + e^{x}}$$
+#
+# Both forms are right on paper. In float64, $e^{1000}$ is `inf`: the left one then warns at x = −1000, and the right one
+# gives `nan` at x = 1000. Write it so that neither happens.
 
 
 # %% nbgrader={"solution": true, "grade_id": "sigmoid"}
@@ -34,7 +61,24 @@ check(sigmoid)
 
 # %% [markdown]
 # ## The cell alone
-# `●●○○○ · 12 min · 15 points`
+# `●●○○○ · 15 min · 15 points`
+#
+# Suppose somebody hands you the gates. What is left of an LSTM is two lines:
+#
+# $$c_t = f_t \odot c_{t-1} + i_t \odot g_t \qquad h_t = o_t \odot \tanh(c_t)$$
+#
+# f: whether to erase what is there. i: whether to write. g: what to write. o: how much to reveal. Mind the word
+# "erase": f = 1 *keeps*, f = 0 erases.
+#
+# Predict before you run it: the cell holds 1, f is 0.9, and −0.4 is offered to a half-open input gate. Does the content
+# change sign?
+
+# %%
+content, forget, write, offered, reveal = 1.0, 0.9, 0.5, -0.4, 0.5
+print(
+    f"kept {forget * content:.2f}, written {write * offered:+.2f}: the cell now holds {forget * content + write * offered:.2f}"
+)
+print(f"of its tanh, {np.tanh(0.7):.4f}, the world sees {reveal * np.tanh(0.7):.4f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_from_gates"}
@@ -57,8 +101,37 @@ def lstm_from_gates(i, f, o, g, c0):
 check(lstm_from_gates)
 
 # %% [markdown]
+# **The gate console.** One cell, driven by *your* function. It starts with 1 inside; two pulses are offered to it. Solve
+# each puzzle with the sliders before you press its button:
+#
+# - *latch*: keep c at 1, whatever is offered;
+# - *leaky integrator*: write each pulse, and let it fade;
+# - *reset*: empty the cell at once;
+# - *secret*: keep c at 1, and show nothing.
+#
+# ![Three cells over time: one stays at 1, one jumps and fades, one drops to 0 at once.](figures/gate-console.png)
+
+# %% tags=["explore"]
+explorers.gate_console(lstm_from_gates)
+
+# %% [markdown]
 # ## One step
 # `●●●○○ · 20 min · 25 points`
+#
+# Nobody hands out gates. Each unit computes its own, from the input and from what was revealed a step ago:
+#
+# $$\begin{pmatrix} i_t \\ f_t \\ o_t \\ g_t \end{pmatrix} =
+# \begin{pmatrix} \sigma \\ \sigma \\ \sigma \\ \tanh \end{pmatrix}
+# \left( W_{xh}\,x_t + W_{hh}\,h_{t-1} + b \right)$$
+#
+# The four have different weights; that they stand in one matrix is only for speed.
+#
+# Predict: with all weights and biases 0, and 1 in the cell, what is left after one step, and after ten?
+
+# %%
+half = 1 / (1 + np.exp(0.0))
+for steps in (1, 10):
+    print(f"after {steps} steps with f = {half}: {half**steps:.6f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_step_forward"}
@@ -81,11 +154,17 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_lstm_step_forward", "points": 25}
+display(figures.one_gate_at_a_time(lstm_step_forward))
 check(lstm_step_forward)
 
 # %% [markdown]
 # ## A whole sequence
 # `●●○○○ · 10 min · 12 points`
+#
+# The same loop as the RNN's, with one more thing to carry. CS231n's function starts with an empty cell, $c_0 = 0$, and
+# returns the states only: the cell is the LSTM's own business.
+#
+# Take care that what you keep for the backward pass is not part of an array that you go on to fill.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward"}
@@ -113,6 +192,16 @@ check(lstm_forward)
 # %% [markdown]
 # ## Hold a bit
 # `●●●○○ · 15 min · 15 points`
+#
+# Now be the training. One unit, two inputs: a bit, +1 or −1, and a write flag, 1 or 0. When the flag is 1 the unit must
+# take the bit; while it is 0 bits keep coming and must not matter.
+#
+# Choose the weights so that each bit is held through 100 such steps, and then replaced by the next: h on the bit's side,
+# at least 0.5 from 0. Any weights that do it are right.
+
+# %% [markdown]
+# Where to begin: with the question each gate asks. What should i be when the flag is 1, and when it is 0? And f? A bias and one
+# weight settle each. Gates are never quite shut: $\sigma(-4)$ is 0.018, and a hundred times 0.018 is 1.8.
 
 
 # %% nbgrader={"solution": true, "grade_id": "latch_weights"}
@@ -132,11 +221,19 @@ def latch_weights():
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_latch_weights", "points": 15}
+display(figures.held_bit(lstm_forward, latch_weights))
 check(latch_weights)
 
 # %% [markdown]
 # ## In pieces
 # `●●○○○ · 12 min · 13 points`
+#
+# Truncated BPTT (assignment 03) runs a long sequence in pieces. What must go from piece to piece is *all* of the state:
+# h and c. `lstm_forward` cannot do that: it empties the cell at every call and keeps $c_T$ to itself. So write the
+# version with both ends open.
+#
+# Below, your function runs 48 steps in pieces of 12, once with h and c handed over and once with h alone. Predict: does
+# the second run find its way back to the first?
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward_full"}
@@ -159,14 +256,59 @@ def lstm_forward_full(x, h0, c0, Wx, Wh, b):
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_lstm_forward_full", "points": 13}
+display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
+
+# %% [markdown]
+# So much for the states. The gradient suffers as well: in the same network, differentiate the sum of h over the second
+# piece, steps 13 to 24, by all weights, with the state at the cut held fixed. With h and c handed over this is the
+# gradient of the whole run, cut there. With the cell emptied it is off by 71 % of its own length, and points at a network
+# that nobody runs.
+#
+# (D = 3, H = 8, each block of Wh orthogonal, spectral norm 1, forget bias 2, seed 3; by the complex step.)
 
 # %% [markdown]
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
+#
+# A unit shall count open brackets: `(` adds 1, `)` takes 1 away, a new line sets the count to 0, any other character
+# changes nothing, and the count is shown only at a `?`, which changes nothing either.
+#
+# 1. For each of the five, how far open are i, f and o, and what is g? Say where it does not matter.
+# 2. tanh stands in two places. What does each do to your counter? Name a count at which you would feel it, with
+#    numbers.
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_gates_are_for", "points": 10}
-# **Exemplar (10 of 10).**
+# **Exemplar (10 of 10).** `(`: i = 1, f = 1, g = +1, o = 0. `)`: the same with g = −1. New line: i = 0, f = 0, g does
+# not matter, o = 0. Any other character: i = 0, f = 1, g does not matter, o = 0. `?`: i = 0, f = 1, o = 1.
+# The tanh in g bounds what one step can write to ±1 (only nearly reached: tanh(3) = 0.995), so no input, however large,
+# changes the count by more than 1. The tanh on c bounds what is seen: counts 1, 2, 3 show as 0.762, 0.964, 0.995, so 3
+# and 4 (0.9993) are hardly told apart. c itself is not squashed, so the count is not lost, only hard to read.
+#
+# **Rubric.** Part 1, 6 points: `(` and `)` 1 each, new line 1.5 (f = 0 is 1, i = 0 or g = 0 is 0.5), other 1, `?` 1.5
+# (o = 1 here 0.5, o = 0 everywhere else 0.5, nothing written or erased 0.5). Part 2, 4 points: g's tanh bounds a write, 1;
+# the tanh on c bounds the reading, 1; that c is *not* squashed and the count therefore intact, 1; a number, 1. Numeric
+# anchors: tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995. Writing 1/0 or "open/shut" is the same.
+#
+# **Borderline (6 of 10).** Part 1 right except that the new line has i = 1, f = 0, g = 0 (full marks: that empties the
+# cell, too) and o is left out at every character but `?` (minus 0.5). Part 2: "tanh keeps numbers between −1 and 1", once
+# for both, without a number: 0.5 of 4.
+#
+# **Tempting and wrong (3 of 10).** "For `)` the forget gate closes a little, since something is taken away." Erasing
+# multiplies: with f = 0.5 a count of 4 becomes 2, a count of 2 becomes 1. Taking away 1 is writing −1: that is what the
+# sign of g is for. The same answer says "tanh makes sure the count never exceeds 1": the count is in c, which no tanh
+# touches. Points for `(`, the other characters and the bounded reading.
+
+# %% [markdown]
+# ## What you built
+#
+# A gate, a cell, and a step in which every unit computes its own gates. The loop around it is the one you already had.
+# You set the gates by hand and made a memory that lasts: 0.9997 of a bit survives a step.
+#
+# Exit question, for yourself: along which path could a gradient travel from $c_T$ back to $c_1$ without meeting a weight
+# matrix?
+#
+# Next: assignment 06 walks that path backwards, and measures how wide it is.
 
 # %%
 check.progress()

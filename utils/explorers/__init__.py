@@ -1,7 +1,8 @@
 """Pictures with controls: they mean something before they are touched, and answer at once."""
 
+from utils.explorers.console import gate_console
 from utils.explorers.lanes import two_lanes
 from utils.explorers.plane import phase_portrait
 from utils.explorers.structures import wirings
 
-__all__ = ["phase_portrait", "two_lanes", "wirings"]
+__all__ = ["gate_console", "phase_portrait", "two_lanes", "wirings"]

@@ -1,9 +1,9 @@
 """Write the static pictures: what a page shows where no kernel runs.
 
-``python -m utils.figures.static DIR --step solutions/01-rnn-forward.py`` writes ``wirings.png``, ``recurrence.png`` and
-``phase-portrait.png``. The last is drawn by the `rnn_step_forward` of the file given with ``--step``, and left out
-without it: this package holds no solution. ``--lstm solutions/05-lstm.py solutions/06-highway.py`` adds
-``highway.png`` and, drawn by these files' functions, ``two-lanes.png``.
+``python -m utils.figures.static DIR`` writes ``wirings.png``, ``recurrence.png`` and ``lstm-cell.png``. This package
+holds no solution, so what a solution draws is left out unless its file is given: ``phase-portrait.png`` with
+``--step solutions/01-rnn-forward.py``, ``gate-console.png`` with ``--cell solutions/05-lstm.py``;
+``highway.png`` and ``two-lanes.png`` with ``--lstm solutions/05-lstm.py solutions/06-highway.py``.
 """
 
 import argparse
@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import highway_map, lanes, portrait, unrolling
+from utils.figures import console, highway_map, lanes, portrait, unrolling
+from utils.figures.cell import lstm_cell
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
 from utils.figures.wiring import TASKS, Graph, unroll
@@ -28,7 +29,7 @@ def wirings():
         (("many to many, delayed", 6), ("many to many, aligned", 4)),
     )
     unit, high, left = 0.585, 2.28, 0.12  # inches: of a step, of a row, of the margin
-    height = 2 * high + 0.62
+    height = 2 * high + 0.5
     with drawn():
         figure, _ = sheet("Five ways to wire inputs to outputs through a state", height=height)
         for r, row in enumerate(rows):
@@ -36,7 +37,7 @@ def wirings():
             for wiring, T in row:
                 wide = (T + 0.85) * unit + (0.55 if wiring == "one to one" else 0)
                 axes = figure.add_axes(
-                    (start / WIDTH, 1 - (0.5 + (r + 1) * high) / height, wide / WIDTH, high / height)
+                    (start / WIDTH, 1 - (0.38 + (r + 1) * high) / height, wide / WIDTH, high / height)
                 )
                 first = 0.65 if wiring == "one to one" else 0.02
                 unrolling.frame(axes, first, first + wide / unit, bottom=-0.45, top=high / unit - 0.45)
@@ -62,7 +63,7 @@ def wirings():
 
 def recurrence():
     """Return the rolled cell beside the same cell unrolled over four steps, the same W at each."""
-    height = 3.3
+    height = 3.1
     with drawn():
         figure, _ = sheet("One cell with a loop is a chain with the same W at every step", height=height)
         axes = figure.add_axes((0.0, 0.0, 1.0, 2.72 / height))
@@ -114,11 +115,11 @@ def _label(axes, x, y, letters, colour, align):
 def phase_portraits(rnn_step_forward):
     """Return three presets of the phase portrait side by side."""
     shown = ("Spiral in", "Rotate", "Four memories")
-    height, side = 3.35, 1.95
+    height, side = 3.25, 1.95
     with drawn():
         figure, _ = sheet(
             "The same two units forget, rotate or remember: Wh decides",
-            f"x = 0, b = 0, Wh = gain × rotation; 16 starts, {portrait.STEPS} steps. ○ start, ● after the last step.",
+            f"x = 0, b = 0, Wh = gain × rotation; 16 starts (white), {portrait.STEPS} steps later (black).",
             height,
         )
         for k, name in enumerate(shown):
@@ -190,11 +191,14 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m utils.figures.static", description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path, help="where the PNG files go; made if missing")
     parser.add_argument("--step", type=Path, help="a Python file that defines rnn_step_forward, for the phase portrait")
+    parser.add_argument("--cell", type=Path, help="a Python file that defines lstm_from_gates, for the gate console")
     parser.add_argument("--lstm", type=Path, nargs="+", help="Python files that define an LSTM, for the two lanes")
     options = parser.parse_args(arguments)
-    pictures = {"wirings": wirings(), "recurrence": recurrence()}
+    pictures = {"wirings": wirings(), "recurrence": recurrence(), "lstm-cell": lstm_cell()}
     if options.step:
         pictures["phase-portrait"] = phase_portraits(function_from(options.step, "rnn_step_forward"))
+    if options.cell:
+        pictures["gate-console"] = console.puzzles(function_from(options.cell, "lstm_from_gates"))
     if options.lstm:
         pictures["highway"] = highway_map.draw()
         pictures["two-lanes"] = two_lanes(functions_from(options.lstm))

@@ -17,6 +17,10 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
     return next_h, (x, prev_h)
     ### END SOLUTION
 # %%
+def lstm_from_gates(i, f, o, g, c0):
+    c = np.stack([c0] * g.shape[1], axis=1)
+    return o * np.tanh(c), c
+# %%
 raise RuntimeError("this cell is never run")
 '''
 
@@ -30,10 +34,10 @@ def solution(tmp_path):
 
 def test_all_pictures_are_written_and_the_same_each_time(solution, tmp_path, capsys):
     for folder in ("a", "b"):
-        static.main([str(tmp_path / folder), "--step", str(solution)])
+        static.main([str(tmp_path / folder), "--step", str(solution), "--cell", str(solution)])
     said = capsys.readouterr().out
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert names == ["phase-portrait.png", "recurrence.png", "wirings.png"]
+    assert names == ["gate-console.png", "lstm-cell.png", "phase-portrait.png", "recurrence.png", "wirings.png"]
     for name in names:
         png = (tmp_path / "a" / name).read_bytes()
         assert png == (tmp_path / "b" / name).read_bytes()
@@ -44,7 +48,8 @@ def test_all_pictures_are_written_and_the_same_each_time(solution, tmp_path, cap
 
 def test_without_a_step_there_is_no_portrait(tmp_path):
     static.main([str(tmp_path / "new" / "folder")])
-    assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == ["recurrence.png", "wirings.png"]
+    names = sorted(path.name for path in (tmp_path / "new" / "folder").iterdir())
+    assert names == ["lstm-cell.png", "recurrence.png", "wirings.png"]
 
 
 def test_a_file_without_the_function_is_refused(tmp_path):

@@ -1,0 +1,386 @@
+"""Assignment 05: the solutions are right by somebody else's word, and what hints and text say is so."""
+
+import math
+import re
+
+import autograd
+import autograd.numpy
+import numpy as np
+import pytest
+
+from autograder import cases
+from autograder.exercise import Sizes
+from autograder.exercises.lstm import ASSIGNMENT, EXERCISES
+from utils.compare import compare
+from utils.figures import pieces
+from utils.properties import lstm as properties
+
+NAMES = [exercise.name for exercise in EXERCISES]
+CALLED_WITH_INPUTS = [name for name in NAMES if name != "latch_weights"]
+
+
+def line(start, stop, *shape):
+    return np.linspace(start, stop, num=math.prod(shape)).reshape(shape)
+
+
+def drawn(name, sizes, seed=5):
+    exercise = EXERCISES[NAMES.index(name)]
+    return list(exercise.inputs(np.random.default_rng(seed), sizes).values())
+
+
+# Published: the numbers that CS231n's LSTM_Captioning notebook has printed since 2016.
+
+
+def test_step_gives_the_numbers_cs231n_publishes(course):
+    next_h, next_c, _ = course.reference["lstm_step_forward"](
+        line(-0.4, 1.2, 3, 4), line(-0.3, 0.7, 3, 5), line(-0.4, 0.9, 3, 5), line(-2.1, 1.3, 4, 20),
+        line(-0.7, 2.2, 5, 20), line(0.3, 0.7, 20),
+    )  # fmt: skip
+    published_h = [
+        [0.24635157, 0.28610883, 0.32240467, 0.35525807, 0.38474904],
+        [0.49223563, 0.55611431, 0.61507696, 0.66844003, 0.7159181],
+        [0.56735664, 0.66310127, 0.74419266, 0.80889665, 0.858299],
+    ]
+    published_c = [
+        [0.32986176, 0.39145139, 0.451556, 0.51014116, 0.56717407],
+        [0.66382255, 0.76674007, 0.87195994, 0.97902709, 1.08751345],
+        [0.74192008, 0.90592151, 1.07717006, 1.25120233, 1.42395676],
+    ]
+    np.testing.assert_allclose(next_h, published_h, atol=1e-8)
+    np.testing.assert_allclose(next_c, published_c, atol=1e-8)
+
+
+def test_sequence_gives_the_numbers_cs231n_publishes(course):
+    h, _ = course.reference["lstm_forward"](
+        line(-0.4, 0.6, 2, 3, 5), line(-0.4, 0.8, 2, 4), line(-0.2, 0.9, 5, 16), line(-0.3, 0.6, 4, 16),
+        line(0.2, 0.7, 16),
+    )  # fmt: skip
+    published = [
+        [
+            [0.01764008, 0.01823233, 0.01882671, 0.0194232],
+            [0.11287491, 0.12146228, 0.13018446, 0.13902939],
+            [0.31358768, 0.33338627, 0.35304453, 0.37250975],
+        ],
+        [
+            [0.45767879, 0.4761092, 0.4936887, 0.51041945],
+            [0.6704845, 0.69350089, 0.71486014, 0.7346449],
+            [0.81733511, 0.83677871, 0.85403753, 0.86935314],
+        ],
+    ]
+    np.testing.assert_allclose(h, published, atol=1e-8)
+
+
+# Closed forms.
+
+
+def test_sigmoid_is_the_logistic_function_without_a_warning(course):
+    sigmoid = course.reference["sigmoid"]
+    x = np.concatenate([np.linspace(-30, 30, 121), [-1000, -710, 710, 1000]])
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        found = sigmoid(x)
+        assert sigmoid(x.astype(np.float32)).dtype == np.float32
+    by_hand = [1 / (1 + math.exp(-v)) if v > -700 else math.exp(v) for v in x]
+    np.testing.assert_allclose(found, by_hand, rtol=1e-14)
+    np.testing.assert_allclose(found + sigmoid(-x), 1, rtol=1e-15)
+    assert sigmoid(np.array([[0]])).tolist() == [[0.5]]
+
+
+def test_a_cell_with_fixed_gates_is_a_geometric_series(course):
+    i, f, o, g, c0 = 0.3, 0.8, 0.6, -0.5, 1.7
+    T = 12
+    h, c = course.reference["lstm_from_gates"](*(np.full((1, T, 1), v) for v in (i, f, o, g)), np.full((1, 1), c0))
+    expected = [f**t * c0 + i * g * (1 - f**t) / (1 - f) for t in range(1, T + 1)]
+    np.testing.assert_allclose(c[0, :, 0], expected, rtol=1e-13)
+    np.testing.assert_allclose(h[0, :, 0], [o * math.tanh(v) for v in expected], rtol=1e-13)
+
+
+# By hand, in Python's own floats: the equations of the lecture, one number at a time.
+
+
+def logistic(v):
+    return 1 / (1 + math.exp(-v)) if v > -700 else 0.0
+
+
+def by_hand(x, h, c, Wx, Wh, b):
+    H = len(h)
+
+    def total(block, j):
+        k = block * H + j
+        return sum(x[d] * Wx[d][k] for d in range(len(x))) + sum(h[m] * Wh[m][k] for m in range(H)) + b[k]
+
+    next_c = [logistic(total(1, j)) * c[j] + logistic(total(0, j)) * math.tanh(total(3, j)) for j in range(H)]
+    return [logistic(total(2, j)) * math.tanh(next_c[j]) for j in range(H)], next_c
+
+
+@pytest.mark.parametrize("name", ["lstm_step_forward", "lstm_forward", "lstm_forward_full"])
+def test_solutions_follow_the_equations(course, name):
+    exercise = course.exercise(name)
+    for case in cases.draw(exercise, course, np.random.default_rng(3)):
+        x, h, *rest = case.inputs.values()
+        weights, c = rest[-3:], rest[0] if len(rest) == 4 else np.zeros_like(h)
+        found = cases.answer(exercise, course, case)
+        for n in range(len(h)):
+            state, cell, states = h[n], c[n], []
+            for x_t in x[n][None] if name == "lstm_step_forward" else x[n]:
+                state, cell = by_hand(x_t, state, cell, *weights)
+                states.append(state)
+            expected = {"next_h": state, "next_c": cell, "h": states, "h_T": state, "c_T": cell}
+            for output, value in found.items():
+                np.testing.assert_allclose(value[n], expected[output], rtol=1e-11, atol=1e-12)
+
+
+def test_the_gates_of_a_step_are_the_cell_alone(course):
+    """A step is lstm_from_gates with T = 1 and the gates that its own product makes."""
+    x, prev_h, prev_c, Wx, Wh, b = drawn("lstm_step_forward", Sizes(1, 1, 3, 4, 5, 6))
+    a = (x @ Wx + prev_h @ Wh + b).reshape(4, 4)
+    gates = [1 / (1 + np.exp(-a[k]))[None, None] for k in range(3)] + [np.tanh(a[3])[None, None]]
+    h, c = course.reference["lstm_from_gates"](*gates, prev_c)
+    next_h, next_c, _ = course.reference["lstm_step_forward"](x, prev_h, prev_c, Wx, Wh, b)
+    np.testing.assert_allclose([next_h, next_c], [h[:, 0], c[:, 0]], rtol=1e-13)
+
+
+def test_pieces_with_state_and_cell_equal_the_whole_and_the_empty_start_is_lstm_forward(course):
+    full, forward = course.reference["lstm_forward_full"], course.reference["lstm_forward"]
+    x, h0, c0, *weights = drawn("lstm_forward_full", Sizes(3, 7, 2, 5, 4, 6))
+    whole, h_T, c_T, _ = full(x, h0, c0, *weights)
+    first, h, c, _ = full(x[:, :3], h0, c0, *weights)
+    second, h, c, _ = full(x[:, 3:], h, c, *weights)
+    np.testing.assert_array_equal(np.concatenate([first, second], axis=1), whole)
+    np.testing.assert_array_equal([h, c], [h_T, c_T])
+    np.testing.assert_array_equal(full(x, h0, 0 * c0, *weights)[0], forward(x, h0, *weights)[0])
+
+
+# HIPS autograd and the complex step: who influences whom, by the solutions' own text.
+
+
+@pytest.fixture(scope="module")
+def texts(course):
+    """The solutions' texts, with a sigmoid that is analytic and one list in the place of an array that is filled."""
+    texts = {name: course.reference.sources[name] for name in ("lstm_step_forward", "lstm_forward_full")}
+    return {"sigmoid": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))"} | texts
+
+
+def run(texts, numpy):
+    namespace = {"np": numpy}
+    for source in texts.values():
+        exec(source, namespace)
+    return namespace
+
+
+def test_autograd_and_the_complex_step_agree_and_the_past_alone_is_heard(texts):
+    x, h0, c0, *weights = drawn("lstm_forward_full", Sizes(2, 4, 3, 5, 6, 7))
+    by_autograd = autograd.jacobian(
+        lambda x: run(texts, autograd.numpy)["lstm_forward_full"](x, h0, c0, *weights)[0]
+    )(x)  # fmt: skip
+    nudged = x.astype(complex)
+    nudged[1, 2, 0] += 1e-30j
+    by_complex_step = np.imag(run(texts, np)["lstm_forward_full"](nudged, h0, c0, *weights)[0]) / 1e-30
+    np.testing.assert_allclose(by_autograd[..., 1, 2, 0], by_complex_step, rtol=1e-12, atol=1e-15)
+    heard = np.abs(by_autograd[0][:, :, 0]).sum(axis=(1, 3))
+    assert (np.triu(heard, 1) == 0).all()
+    assert (heard[np.tril_indices(4)] > 1e-6).all()
+    assert np.abs(by_autograd[0][:, :, 1]).max() == 0  # sequences of a batch do not hear one another
+
+
+# What the cases must catch.
+
+
+@pytest.mark.parametrize("name", CALLED_WITH_INPUTS)
+@pytest.mark.parametrize("seed", range(3))
+def test_every_mistake_shows_in_every_drawing(course, name, seed):
+    exercise = course.exercise(name)
+    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
+    for mistake in exercise.mistakes:
+        wrong = course.reference.mistaken(name, mistake)
+        shows = [
+            not compare(key, value, expected).ok
+            for case in drawn
+            for (key, value), expected in zip(
+                cases.answer(exercise, course, case, wrong).items(),
+                cases.answer(exercise, course, case).values(),
+                strict=True,
+            )
+        ]
+        assert any(shows) == (mistake.side_effect is None), mistake.id
+
+
+@pytest.mark.parametrize("name", CALLED_WITH_INPUTS)
+def test_constants_and_copies_never_pass(course, name):
+    exercise = course.exercise(name)
+    case = cases.draw(exercise, course, np.random.default_rng(0))[0]
+    arrays = [value for value in case.inputs.values() if isinstance(value, np.ndarray)]
+    for output, expected in cases.answer(exercise, course, case).items():
+        for wrong in (np.zeros_like(expected), np.ones_like(expected), np.full_like(expected, 0.5), *arrays):
+            assert not compare(output, wrong, expected).ok
+
+
+def test_large_numbers_are_among_the_inputs(course):
+    """In every ordinary case of sigmoid and of the step something overflows that is not written with care."""
+    for name in ("sigmoid", "lstm_step_forward"):
+        exercise = course.exercise(name)
+        for case in cases.draw(exercise, course, np.random.default_rng(2))[:-1]:
+            x, *rest = case.inputs.values()
+            a = x if name == "sigmoid" else (x @ rest[2] + rest[0] @ rest[3] + rest[4])[:, : 3 * rest[0].shape[1]]
+            assert a.max() > 710 or a.min() < -710
+        assert np.isfinite(cases.answer(exercise, course, case)[next(iter(exercise.outputs))]).all()
+
+
+# The latch.
+
+
+def latch(s, flag=2.0):
+    return np.array([[0, 0, 0, s], [flag * s, -flag * s, 0, 0.0]]), np.zeros((1, 4)), np.array([-s, s, s, 0.0])
+
+
+def judged(course, *weights):
+    expected = dict(zip(("Wx", "Wh", "b"), course.reference["latch_weights"](), strict=True))
+    return properties.latch({}, dict(zip(expected, weights, strict=True)), expected)
+
+
+def test_the_judge_of_latches_runs_the_lstm_of_the_notebook(course):
+    """Its own arithmetic, in odds, is the learner's recurrence: on random weights both give the same h."""
+    rng = np.random.default_rng(1)
+    x, _ = properties.streams()
+    for _ in range(5):
+        weights = rng.normal(scale=2, size=(2, 4)), rng.normal(scale=2, size=(1, 4)), rng.normal(scale=2, size=4)
+        h, _ = properties._run(*weights, x)
+        expected, _ = course.reference["lstm_forward"](x, np.zeros((len(x), 1)), *weights)
+        np.testing.assert_allclose(h, expected[..., 0], atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [6, 8, 10, 40, 1000])
+def test_a_latch_with_weights_of_six_or_more_holds(course, size):
+    assert all(found.ok for found in judged(course, *latch(float(size))).values())
+
+
+def test_other_ideas_of_a_latch_hold_too(course):
+    Wx, Wh, b = latch(10.0)
+    Wx[0, 3] *= -1  # g = −bit, so o · tanh(c) has the wrong sign: this one must not pass
+    assert {found.problem for found in judged(course, Wx, Wh, b).values()} == {"property"}
+    talks_to_itself = latch(10.0)[0], np.array([[0.0, 3.0, 0.0, 2.0]]), latch(10.0)[2]
+    assert all(found.ok for found in judged(course, *talks_to_itself).values())
+
+
+def test_a_latch_that_fails_is_told_when(course):
+    found = judged(course, *latch(4.0))["Wx"]
+    assert re.fullmatch(r"Bit 1 of a stream is −1, but 14 steps after the write h is −0\.48\.", found.told)
+    assert found.mistake == "weights-too-small"
+    assert judged(course, *(np.zeros_like(w) for w in latch(1.0)))["Wx"].mistake == "bit-unread"
+
+
+@pytest.mark.parametrize(
+    ("broken", "problems"),
+    [
+        ((np.zeros((4, 2)), np.zeros((1, 4)), np.zeros(4)), ("shape", None, None)),
+        ((None, np.zeros((1, 4)), np.zeros(4)), ("missing", None, None)),
+        ((np.full((2, 4), np.nan), np.zeros((1, 4)), np.zeros(4)), ("nan", None, None)),
+        ((np.zeros((2, 4)), np.zeros((1, 4)), "b"), (None, None, "kind")),
+    ],
+)
+def test_what_is_no_weight_is_told_as_such(course, broken, problems):
+    assert tuple(found.problem for found in judged(course, *broken).values()) == problems
+
+
+# What hints and text say.
+
+
+def one(value):
+    return np.full((1, 1), float(value))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "b", "prev_c", "output", "right", "wrong"),
+    [
+        ("gate-order-ifgo", [0, 0, 20, 0], 1, 1, 0.5, 1.0),
+        ("f-and-i-swapped", [-20, 20, 0, 0], 1, 1, 1.0, 0.0),
+        ("sigmoid-on-g", [0, 0, 0, 0], 0, 1, 0.0, 0.25),
+        ("h-is-o-times-c", [-20, 20, 20, 0], 2, 0, 0.9640, 2.0),
+        ("no-bias", [-20, 20, 0, 0], 1, 1, 1.0, 0.5),
+        ("everything-open", [-20, 20, -20, 0], 1, 0, 0.0, math.tanh(1)),
+    ],
+)
+def test_small_examples_of_the_step_are_true(course, mistake, b, prev_c, output, right, wrong):
+    exercise = course.exercise("lstm_step_forward")
+    (mistake,) = [m for m in exercise.mistakes if m.id == mistake]
+    arguments = one(0), one(0), one(prev_c), np.zeros((1, 4)), np.zeros((1, 4)), np.array(b, dtype=float)
+    for function, expected in (
+        (course.reference["lstm_step_forward"], right),
+        (course.reference.mistaken("lstm_step_forward", mistake), wrong),
+    ):
+        assert function(*arguments)[output].item() == pytest.approx(expected, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "gates", "c0", "right", "wrong"),
+    [
+        ("c0-ignored", (0, 1, 1, 0.3), 0.5, [0.5, 0.5, 0.5], [0, 0, 0]),
+        ("cell-never-updated", (0, 0.5, 1, 0.3), 1, [0.5, 0.25, 0.125], [0.5, 0.5, 0.5]),
+        ("i-and-f-swapped", (0, 1, 1, 0.3), 0.5, [0.5, 0.5, 0.5], [0.3, 0.3, 0.3]),
+        ("nothing-kept", (0.5, 1, 1, 0.4), 1, [1.2, 1.4, 1.6], [0.2, 0.2, 0.2]),
+        ("nothing-erased", (0, 0.5, 1, 0.3), 1, [0.5, 0.25, 0.125], [1, 1, 1]),
+        ("cell-squashed", (0, 1, 1, 0.3), 1, [1, 1, 1], [0.7616, 0.6420, 0.5663]),
+    ],
+)
+def test_small_examples_of_the_cell_are_true(course, mistake, gates, c0, right, wrong):
+    exercise = course.exercise("lstm_from_gates")
+    (mistake,) = [m for m in exercise.mistakes if m.id == mistake]
+    arguments = *(np.full((1, 3, 1), float(v)) for v in gates), one(c0)
+    for function, expected in (
+        (course.reference["lstm_from_gates"], right),
+        (course.reference.mistaken("lstm_from_gates", mistake), wrong),
+    ):
+        np.testing.assert_allclose(function(*arguments)[1][0, :, 0], expected, atol=5e-5)
+
+
+def test_the_small_example_of_a_cell_that_is_not_carried_is_true(course):
+    exercise = course.exercise("lstm_forward")
+    (mistake,) = [m for m in exercise.mistakes if m.id == "cell-not-carried"]
+    arguments = np.zeros((1, 3, 1)), one(0), np.zeros((1, 4)), np.zeros((1, 4)), np.array([20.0, 20, 20, 1])
+    for function, cells in (
+        (course.reference["lstm_forward"], [0.7616, 1.5232, 2.2848]),
+        (course.reference.mistaken("lstm_forward", mistake), [0.7616, 0.7616, 0.7616]),
+    ):
+        np.testing.assert_allclose(np.arctanh(function(*arguments)[0][0, :, 0]), cells, atol=5e-4)
+
+
+def test_numbers_in_text_and_hints(course):
+    sigma, tanh = course.reference["sigmoid"], math.tanh
+    told = {
+        sigma(2.0): 0.8808, sigma(-2.0): 0.1192, sigma(-4.0): 0.018, 100 * sigma(-4.0): 1.8, sigma(8.0): 0.99966,
+        sigma(-8.0): 0.000335, 100 * sigma(-8.0): 0.034, sigma(8.0) ** 100: 0.967, sigma(2.0) ** 100: 3e-6,
+        0.5**100: 8e-31, tanh(1): 0.762, tanh(2): 0.964, tanh(3): 0.995, tanh(4): 0.9993, 0.5 * tanh(2): 0.4820,
+        sigma(-8.0) * tanh(1): 0.000255, tanh(8.0): 1.0,
+    }  # fmt: skip
+    for value, said in told.items():
+        assert float(value) == pytest.approx(said, rel=0.06 if said < 1e-3 else 0.015)
+    assert f"{sigma(8.0):.4f}" == "0.9997"
+    source = (course.solutions / "05-lstm.py").read_text(encoding="utf-8")
+    assert "0.9997 of a bit survives a step" in source
+
+
+def test_without_the_cell_the_gradient_is_off_by_71_percent(texts, course):
+    """The recipe in the text: the figure's network, the sum of h over its second piece, by the complex step."""
+    full = run(texts, np)["lstm_forward_full"]
+    x, h0, c0, *weights = pieces.network()
+    assert [round(np.linalg.norm(block, 2), 6) for block in np.split(weights[1], 4, axis=1)] == [1, 1, 1, 1]
+    cut = pieces.PIECE
+    _, h, c, _ = full(x[:, :cut], h0, c0, *weights)
+    second = x[:, cut : 2 * cut]
+
+    def gradient(state, cell):
+        found = []
+        for k in range(3):
+            for index in np.ndindex(weights[k].shape):
+                nudged = [w.astype(complex) if j == k else w for j, w in enumerate(weights)]
+                nudged[k][index] += 1e-30j
+                found.append(np.imag(full(second, state, cell, *nudged)[0].sum()) / 1e-30)
+        return np.array(found)
+
+    right, without = gradient(h, c), gradient(h, 0 * c)
+    assert np.linalg.norm(without - right) / np.linalg.norm(right) == pytest.approx(0.71, abs=0.005)
+    source = (course.solutions / "05-lstm.py").read_text(encoding="utf-8")
+    assert "off by 71 %" in source
+
+
+def test_assignment_has_its_exercises(course):
+    assert [exercise.name for exercise in course.exercises(ASSIGNMENT)] == NAMES
