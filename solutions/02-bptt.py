@@ -344,9 +344,9 @@ print(f"together {from_above * 2.5:.4f}, nudged {(fed_back_loss(0.3 + 1e-5) - fe
 # ## Bug hunt
 # `●●●●○ · 16 min · 10 points`
 #
-# Somebody hands you a forward and a backward pass, called as yours are. Is the one the gradient of the other? The
-# network may be another than yours, so measure: if $L = \sum dh \odot h$ for a `dh` of your choice, the gradient of L
-# at h is `dh`. Nudge one entry of an input and watch L, as below.
+# Somebody hands you a forward and a backward pass. Is the one the gradient of the other? The network may not be
+# yours, so measure: for any `dh`, $L = \sum dh \odot h$ has the gradient `dh` at h. Nudge an input's entry and watch L,
+# as below.
 #
 # You are graded on seven pairs that `check` does not show: six are broken and count equally; reject the right one, and
 # nothing counts. A bug shows only where your inputs give it room.
