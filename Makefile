@@ -40,7 +40,8 @@ build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
 
 figures: .venv/installed ## draw the static pictures in solutions/figures anew
 	$(BIN)/python -m utils.figures.static solutions/figures --step solutions/01-rnn-forward.py \
-		--cell solutions/05-lstm.py --lstm solutions/05-lstm.py solutions/06-highway.py
+		--backward solutions/02-bptt.py --cell solutions/05-lstm.py \
+		--lstm solutions/05-lstm.py solutions/06-highway.py
 
 experiments: .venv/installed ## train the recorded networks anew, some minutes
 	$(BIN)/python -m autograder.experiments

@@ -1,9 +1,10 @@
 """Write the static pictures: what a page shows where no kernel runs.
 
-``python -m utils.figures.static DIR`` writes ``wirings.png``, ``recurrence.png`` and ``lstm-cell.png``. This package
-holds no solution, so what a solution draws is left out unless its file is given: ``phase-portrait.png`` with
-``--step solutions/01-rnn-forward.py``, ``gate-console.png`` with ``--cell solutions/05-lstm.py``;
-``highway.png`` and ``two-lanes.png`` with ``--lstm solutions/05-lstm.py solutions/06-highway.py``.
+``python -m utils.figures.static DIR`` writes ``wirings.png``, ``recurrence.png``, ``backwards.png`` and
+``lstm-cell.png``. This package holds no solution, so what a solution draws is left out unless its file is given:
+``phase-portrait.png`` with ``--step solutions/01-rnn-forward.py``, ``blame.png`` with ``--backward
+solutions/02-bptt.py``, ``gate-console.png`` with ``--cell solutions/05-lstm.py``, ``highway.png`` and
+``two-lanes.png`` with ``--lstm solutions/05-lstm.py solutions/06-highway.py``.
 """
 
 import argparse
@@ -13,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import console, highway_map, lanes, portrait, unrolling
+from utils.figures import blame, console, highway_map, lanes, portrait, unrolling
 from utils.figures.cell import lstm_cell
 from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
+from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
 from utils.figures.wiring import TASKS, Graph, unroll
 
 DPI = 110
@@ -81,6 +82,37 @@ def recurrence():
         "Left, one cell: x_t enters h_t, y_t leaves it, and h_t loops back to itself. Right, the same cell unrolled: "
         "h_0 to h_4 in a row, with W_xh, W_hh and W_hy the same at every step.",
     )
+
+
+def backwards():
+    """Return the unrolled network with a dashed arrow against every solid one."""
+    height, T = 3.5, 4
+    with drawn():
+        figure, _ = sheet("Forward along every arrow, then backward along every arrow", height=height)
+        axes = figure.add_axes((0.0, 0.0, 1.0, 3.0 / height))
+        unrolling.frame(axes, first=-0.15, last=6.55, bottom=-0.4, top=2.6)
+        unrolling.draw(axes, unroll("many to many, aligned", T))
+        for t in range(1, T + 1):
+            _against(axes, (t + 0.11, 1.93), (t + 0.11, 1.4))
+            _against(axes, (t + 0.11, 0.83), (t + 0.11, 0.29))
+            _against(axes, (t - 0.29, 0.98), (t - 0.71, 0.98) if t > 1 else (0.42, 0.98))
+        axes.text(4.75, 2.2, "each output has a loss", fontsize=9.5, color=ink(OUTPUT), va="center")
+        axes.text(4.75, 1.65, "solid: values, with time", fontsize=9.5, color=ink(HIDDEN), va="center")
+        axes.text(4.75, 1.1, "dashed: gradients,\nagainst time", fontsize=9.5, color=ink(GRADIENT), va="center")
+    return Picture(
+        figure,
+        "A network unrolled over four steps, x below, h in the middle, y above. Solid arrows run forward; beside each, "
+        "a dashed arrow runs back: from every y into its h, from every h to the h before it and to its x.",
+    )
+
+
+def _against(axes, start, end):
+    axes.add_patch(
+        FancyArrowPatch(
+            start, end, arrowstyle="-|>,head_length=3,head_width=1.8", linestyle=(0, (3, 1.5)), linewidth=1.6,
+            color=GRADIENT, shrinkA=0, shrinkB=0, zorder=5,
+        )
+    )  # fmt: skip
 
 
 def _rolled(axes, x):
@@ -169,8 +201,10 @@ def functions_from(paths):
     return scope
 
 
-def function_from(path, name):
+def function_from(path, name, scope=None):
     """Return the function `name` defined in the Python file at `path`, with NumPy as ``np`` and nothing else run.
+
+    `scope` holds the names that it may use, and is given its own.
 
     Raises
     ------
@@ -181,7 +215,7 @@ def function_from(path, name):
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
     if not found:
         raise SystemExit(f"{path} does not define {name}.")
-    scope = {"np": np}
+    scope = {"np": np} if scope is None else scope
     exec(compile(ast.Module(found[-1:], []), str(path), "exec"), scope)
     return scope[name]
 
@@ -191,12 +225,22 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m utils.figures.static", description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path, help="where the PNG files go; made if missing")
     parser.add_argument("--step", type=Path, help="a Python file that defines rnn_step_forward, for the phase portrait")
+    parser.add_argument("--backward", type=Path, help="one that defines rnn_backward, for who blames whom")
     parser.add_argument("--cell", type=Path, help="a Python file that defines lstm_from_gates, for the gate console")
     parser.add_argument("--lstm", type=Path, nargs="+", help="Python files that define an LSTM, for the two lanes")
     options = parser.parse_args(arguments)
-    pictures = {"wirings": wirings(), "recurrence": recurrence(), "lstm-cell": lstm_cell()}
+    pictures = {"wirings": wirings(), "recurrence": recurrence(), "backwards": backwards(), "lstm-cell": lstm_cell()}
     if options.step:
         pictures["phase-portrait"] = phase_portraits(function_from(options.step, "rnn_step_forward"))
+    if options.step and options.backward:
+        scope = {"np": np}
+        for path, names in (
+            (options.step, ("rnn_step_forward", "rnn_forward")),
+            (options.backward, ("rnn_step_backward", "rnn_backward")),
+        ):
+            for name in names:
+                function_from(path, name, scope)
+        pictures["blame"] = blame.draw(scope["rnn_backward"], scope["rnn_forward"], gain=0.9, inputs=0.5)
     if options.cell:
         pictures["gate-console"] = console.puzzles(function_from(options.cell, "lstm_from_gates"))
     if options.lstm:
