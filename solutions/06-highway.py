@@ -52,11 +52,11 @@ from utils import check, explorers, figures, training
 #
 # $$c_t = f \odot c_{t-1} + i \odot g \qquad h_t = o \odot \tanh(c_t)$$
 #
-# In the drawing two arrows leave $c_t$: along the top to step t + 1, and down into $h_t$. So two gradients meet there.
-# Find their sum first and give it a name; everything else follows from it, gate by gate.
+# In the drawing two arrows leave $c_t$: along the top, and down into $h_t$. So two gradients meet there. Find their sum
+# first and give it a name; the rest follows, gate by gate. A sigmoid of value s has the slope s(1 − s).
 #
-# Below, one unit, by nudging: the loss counts $c_t$ once and $h_t$ once. Predict: with f = 0.8, is its slope in
-# $c_{t-1}$ less than 0.8, or more?
+# Below, one unit, nudged: the loss counts $c_t$ once and $h_t$ once. Predict: with f = 0.8, is its slope in $c_{t-1}$
+# less than 0.8, or more?
 
 
 # %%
@@ -244,7 +244,7 @@ explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_
 # %% [markdown]
 # At forget bias 1, what comes to $c_1$ through h is 5.6 times as long as what comes by the direct path (the median of
 # 100 seeds; T = 20, H = 8, weights N(0, 1/inputs)); with weights a tenth as large it is still 0.54 times. So the highway
-# is a part of the gradient, and seldom the largest. What sets it apart is that you can set it: by a bias, without
+# is a part of the gradient, and not always the larger one. What sets it apart is that you can set it: by a bias, without
 # knowing any weight.
 
 # %% [markdown]
@@ -289,6 +289,15 @@ def residual_stack_gradient(depth, skip, rng):
 # %% nbgrader={"grade": true, "grade_id": "test_residual_stack_gradient", "points": 18}
 display(figures.roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full, lstm_backward_full))
 check(residual_stack_gradient)
+
+# %% [markdown]
+# Five networks, one draw each. The RNN's $W_{hh}$ has a spectral norm of 1.9, well above 1, and still its gradient
+# vanishes, as assignment 04 led you to expect; so does that of the stack without a skip. With the skip, and with open
+# gates, it arrives. But it does not arrive as it left: it has grown, to 17 and to 3.4. A skip keeps one road open, and
+# promises nothing about the sum of all.
+#
+# The difference between the two: a residual network's skip is 1 for ever, an LSTM's is f, chosen anew at each step by
+# what it reads.
 
 # %% [markdown]
 # ## Does it train?

@@ -10,7 +10,7 @@ from autograder.exercise import Sizes
 from autograder.exercises.highway import ASSIGNMENT, EXERCISES
 from autograder.exercises.lstm import sequence_from
 from utils.compare import compare
-from utils.figures import adding, lanes
+from utils.figures import adding, lanes, roads
 
 NAMES = [exercise.name for exercise in EXERCISES]
 SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
@@ -289,6 +289,15 @@ def test_what_the_text_says_of_the_recorded_runs(text):
     )
     assert all(run["steps"] == 2000 and run["rate"] == 0.003 for run in adding.runs("rnn", 100))
     assert all(run["steps"] == 600 and run["rate"] == 0.02 for run in adding.runs("lstm", 100, 1.0))
+
+
+def test_what_the_text_says_of_the_roads(course, text):
+    functions = ("residual_stack_gradient", "rnn_forward", "rnn_backward", "lstm_forward_full", "lstm_backward_full")
+    picture = roads(*(course.reference[name] for name in functions))
+    assert "RNN 3e-8, stack without a skip 9e-13; LSTM with open gates 3.4, stack with a skip 17" in picture.alt
+    caption = " ".join(text.get_text() for text in picture.figure.texts if text.get_gid() == "caption")
+    assert "spectral norm 1.9" in " ".join(caption.split())
+    assert "spectral norm of 1.9" in text and "to 17 and to 3.4" in text
 
 
 def test_numbers_in_hints():
