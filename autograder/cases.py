@@ -74,7 +74,7 @@ def draw(exercise, course, rng, count=COUNT, shown=False):
             upstream = {
                 f"d{name}": _rounded(rng.standard_normal(np.shape(value)))
                 for name, value in outputs.items()
-                if name in source.outputs
+                if name in (source.outputs if exercise.upstream is None else exercise.upstream)
             }
         cases.append(Case(inputs, upstream))
     return cases

@@ -104,6 +104,9 @@ class Exercise:
     forward : str, optional
         For a backward pass: the exercise whose cache it takes. It is called with one upstream gradient for each of
         the forward's outputs, then the cache.
+    upstream : tuple of str, optional
+        Those of the forward's outputs that have an upstream gradient, where it is not all of them: the last state
+        stands among all states too, so its gradient comes in with theirs.
     patterns : dict of str to str
         Where to look, by which outputs are wrong: ``{"dWh": "...", "dWx,dWh,db": "...", "all": "..."}``.
     properties : str, optional
@@ -122,6 +125,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     cache: bool = False
     forward: str | None = None
+    upstream: tuple[str, ...] | None = None
     patterns: Mapping[str, str] = field(default_factory=dict)
     properties: str | None = None
     shown: Draw | tuple[Draw, ...] | None = None

@@ -1,0 +1,371 @@
+# %% [markdown]
+# # 06 · The highway
+#
+# An LSTM was built so that gradients survive. Here you take its gradient by hand, one step and then a sequence, and
+# look at the path that is said to make the difference: from $c_T$ straight back to $c_1$, with nothing on the way but
+# forget gates.
+#
+# Then you measure what is true of that story, and train the network on a problem that the vanilla RNN does not solve.
+#
+# ![Two LSTM steps in a row: the cell state runs along the top through a product with f and a sum, the hidden state below.](figures/highway.png)
+
+# %% [markdown]
+# ## Notation
+#
+# | in the text | in the code | shape |
+# |---|---|---|
+# | $\partial L/\partial h_t$, $\partial L/\partial c_t$ | `dnext_h`, `dnext_c` | (N, H) |
+# | one step earlier | `dprev_h`, `dprev_c` | (N, H) |
+# | from the losses alone | `dh` | (N, T, H) |
+#
+# Columns stand in the order i, f, o, g. The folded cells give you earlier functions; a step's cache there is
+# `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`, and a sequence's is the list of them.
+
+# %% [markdown] tags=["policy"]
+# (solutions/policy.md)
+
+# %%
+import numpy as np
+from IPython.display import display
+
+from utils import check, explorers, figures, training
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_step_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_step_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_sigmoid"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_step_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_forward_full"}
+
+# %% [markdown]
+# ## One step back
+# `●●●●○ · 25 min · 25 points`
+#
+# $$c_t = f \odot c_{t-1} + i \odot g \qquad h_t = o \odot \tanh(c_t)$$
+#
+# In the drawing two arrows leave $c_t$: along the top, and down into $h_t$. So two gradients meet there. Find their sum
+# first and give it a name; the rest follows, gate by gate. A sigmoid of value s has the slope s(1 − s).
+#
+# Below, one unit, nudged: the loss counts $c_t$ once and $h_t$ once. Predict: with f = 0.8, is its slope in $c_{t-1}$
+# less than 0.8, or more?
+
+
+# %%
+def loss(before, f=0.8, o=0.5, written=0.3):
+    after = f * before + written
+    return after + o * np.tanh(after)
+
+
+print(f"slope {(loss(1 + 1e-6) - loss(1 - 1e-6)) / 2e-6:.4f}")
+
+
+# %% nbgrader={"solution": true, "grade_id": "lstm_step_backward"}
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    """Go back through one step of an LSTM.
+
+    dnext_h (N, H), dnext_c (N, H): the gradients at next_h and next_c,
+    each from whatever used it later. cache: from lstm_step_forward.
+    Returns dx (N, D), dprev_h (N, H), dprev_c (N, H),
+    dWx (D, 4H), dWh (H, 4H), db (4H,).
+    """
+    ### BEGIN SOLUTION
+    x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c = cache
+    tanh_c = np.tanh(next_c)
+    dc = dnext_c + dnext_h * o * (1 - tanh_c**2)
+    di, df, dg = dc * g, dc * prev_c, dc * i
+    do = dnext_h * tanh_c
+    dprev_c = dc * f
+    da = np.concatenate([di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g**2)], axis=1)
+    dx, dprev_h = da @ Wx.T, da @ Wh.T
+    dWx = x.T @ da
+    dWh = prev_h.T @ da
+    db = da.sum(axis=0)
+    ### END SOLUTION
+    return dx, dprev_h, dprev_c, dWx, dWh, db
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_lstm_step_backward", "points": 25}
+display(figures.through_the_gate(lstm_step_backward, lstm_step_forward))
+check(lstm_step_backward, forward=lstm_step_forward)
+
+# %% [markdown]
+# ## A whole sequence back
+# `●●●○○ · 12 min · 15 points`
+#
+# From the last step to the first, as in assignment 02, but two gradients travel now. At $h_t$ what the loss at t says
+# meets what step t + 1 says. At $c_t$ no loss looks in: its gradient comes from step t + 1 alone, and beyond the last
+# step there is nothing.
+
+
+# %% nbgrader={"solution": true, "grade_id": "lstm_backward"}
+def lstm_backward(dh, cache):
+    """Go back through a whole sequence, with your lstm_step_backward.
+
+    dh (N, T, H) holds only the gradients from the losses at each step.
+    cache: from lstm_forward, a list of the caches of its steps; c_0 was 0.
+    Returns dx (N, T, D), dh0 (N, H), dWx (D, 4H), dWh (H, 4H), db (4H,).
+    """
+    ### BEGIN SOLUTION
+    dprev_h = dprev_c = np.zeros_like(dh[:, 0])
+    dx, dWx, dWh, db = [], 0, 0, 0
+    for t in reversed(range(dh.shape[1])):
+        dx_t, dprev_h, dprev_c, dWx_t, dWh_t, db_t = lstm_step_backward(dh[:, t] + dprev_h, dprev_c, cache[t])
+        dWx, dWh, db = dWx + dWx_t, dWh + dWh_t, db + db_t
+        dx.append(dx_t)
+    dx = np.stack(dx[::-1], axis=1)
+    dh0 = dprev_h
+    ### END SOLUTION
+    return dx, dh0, dWx, dWh, db
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_lstm_backward", "points": 15}
+check(lstm_backward, forward=lstm_forward)
+
+# %% [markdown]
+# ## From any cell to any cell
+# `●●○○○ · 8 min · 12 points`
+#
+# `lstm_forward_full` starts from a cell $c_0$ and hands on $c_T$. Backwards it is the other way round: a gradient at
+# $c_T$ comes in, one at $c_0$ goes out. There is no `dh_T`: $h_T$ stands among all states, so its gradient is added to
+# `dh[:, -1]` before you are called.
+
+
+# %% nbgrader={"solution": true, "grade_id": "lstm_backward_full"}
+def lstm_backward_full(dh, dc_T, cache):
+    """Go back through a sequence that began with a cell and handed one on.
+
+    dh (N, T, H), dc_T (N, H), cache: from lstm_forward_full.
+    Returns dx (N, T, D), dh0 (N, H), dc0 (N, H),
+    dWx (D, 4H), dWh (H, 4H), db (4H,).
+    """
+    ### BEGIN SOLUTION
+    dh0, dc0 = np.zeros_like(dc_T), dc_T
+    dx, found = [], []
+    for t in reversed(range(dh.shape[1])):
+        dx_t, dh0, dc0, *dweights = lstm_step_backward(dh[:, t] + dh0, dc0, cache[t])
+        dx.append(dx_t)
+        found.append(dweights)
+    dx = np.stack(dx[::-1], axis=1)
+    dWx, dWh, db = (sum(parts) for parts in zip(*found, strict=True))
+    ### END SOLUTION
+    return dx, dh0, dc0, dWx, dWh, db
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_lstm_backward_full", "points": 12}
+check(lstm_backward_full, forward=lstm_forward_full)
+
+# %% [markdown]
+# ## The highway alone
+# `●●○○○ · 12 min · 12 points`
+#
+# Go straight along the top of the drawing and look at nothing else: each step multiplies by its forget gate.
+#
+# $$\Big(\frac{\partial c_T}{\partial c_t}\Big)_{\text{direct}} = f_{t+1} \odot f_{t+2} \odot \dots \odot f_T$$
+#
+# Which gates stand between $c_T$ and itself? None, so the last entry is 1.
+#
+# Predict before you run: a bias of 0 gives f = 0.5 where nothing else comes in. After how many steps is half of the
+# gradient gone? And for a bias of 5?
+
+# %%
+for bias in (0, 1, 3, 5):
+    gate = 1 / (1 + np.exp(-bias))
+    print(f"bias {bias}: f = {gate:.4f}, half is gone after {np.log(0.5) / np.log(gate):.1f} steps")
+
+
+# %% nbgrader={"solution": true, "grade_id": "cell_highway"}
+def cell_highway(f):
+    """How much of c_t arrives in c_T along the direct path, unit by unit.
+
+    f (N, T, H): the forget gates of steps 1 ... T; f[:, 0] is f_1.
+    Returns highway (N, T, H): entry t - 1 is dc_T/dc_t, the last is 1.
+    """
+    ### BEGIN SOLUTION
+    highway = np.ones_like(f)
+    for t in reversed(range(f.shape[1] - 1)):
+        highway[:, t] = highway[:, t + 1] * f[:, t + 1]
+    ### END SOLUTION
+    return highway
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_cell_highway", "points": 12}
+display(figures.half_lives(cell_highway))
+check(cell_highway)
+
+# %% [markdown]
+# ## Open the gate
+# `●○○○○ · 5 min · 8 points`
+#
+# With all biases 0, f starts near 0.5 and half is gone after a single step. So set the forget block alone to something
+# larger before training (Gers et al. 2000; Jozefowicz et al. 2015). For a half-life of L steps the bias is about
+# $\ln L + 0.37$.
+
+
+# %% nbgrader={"solution": true, "grade_id": "forget_bias"}
+def forget_bias(b, value):
+    """Return a copy of an LSTM's bias in which the forget block is `value`.
+
+    b (4H,) in the order i, f, o, g; value a number. b itself stays as it is.
+    """
+    ### BEGIN SOLUTION
+    H = len(b) // 4
+    out = b.copy()
+    out[H : 2 * H] = value
+    ### END SOLUTION
+    return out
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_forget_bias", "points": 8}
+check(forget_bias)
+
+# %% [markdown]
+# ## Two lanes
+#
+# The direct path is not the whole gradient: $c_{t-1}$ also makes $h_{t-1}$, and $h_{t-1}$ speaks to every gate of step
+# t. Below, the loss is one direction of $c_T$; your functions say how much of it reaches each $c_\tau$ and $h_\tau$.
+#
+# ![Three panels: at forget bias 0 both curves fall and part, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
+#
+# Predict, then move: which curve obeys the forget bias? When do the two part? Find a setting where the direct path
+# stays below 1 and the gradient grows.
+
+# %% tags=["explore"]
+explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
+
+# %% [markdown]
+# At forget bias 1, what comes to $c_1$ through h is 5.6 times as long as what comes by the direct path (the median of
+# 100 seeds; T = 20, H = 8, weights N(0, 1/inputs)); with weights a tenth as large it is still 0.54 times. So the highway
+# is a part of the gradient, and not always the larger one. What sets it apart is that you can set it: by a bias, without
+# knowing any weight.
+
+# %% [markdown]
+# ## The same road elsewhere
+# `●●●○○ · 14 min · 18 points`
+#
+# A residual network adds to its input, layer by layer (He et al. 2016), as a cell does, step by step:
+#
+# $$x_k = s\,x_{k-1} + \tanh(x_{k-1} W_k), \quad k = 1, \dots, \text{depth}$$
+#
+# s = 1 is the identity skip. s between 0 and 1 is a forget gate that never moves. s = 0 is a plain stack. You are given
+# the draws, so that everybody measures the same network: width 16, weights of standard deviation 1/8. Go up, remember
+# what you will need, and come back.
+
+
+# %% nbgrader={"solution": true, "grade_id": "residual_stack_gradient"}
+def residual_stack_gradient(depth, skip, rng):
+    """The size of the gradient at every layer of a random stack.
+
+    depth: number of layers; skip: the number s; rng: a NumPy Generator.
+    The loss has the gradient dx, of length 1, at x_depth.
+    Returns norms (depth,): entry k - 1 is the length of dL/dx_k,
+    so the last entry is 1.
+    """
+    x = rng.standard_normal(16)
+    W = rng.standard_normal((depth, 16, 16)) / 8  # W[k - 1] is W_k
+    dx = rng.standard_normal(16)
+    dx = dx / np.linalg.norm(dx)
+    ### BEGIN SOLUTION
+    squashed = []
+    for k in range(depth):
+        squashed.append(np.tanh(x @ W[k]))
+        x = skip * x + squashed[k]
+    norms = np.empty(depth)
+    for k in reversed(range(depth)):
+        norms[k] = np.linalg.norm(dx)
+        dx = skip * dx + W[k] @ (dx * (1 - squashed[k] ** 2))
+    ### END SOLUTION
+    return norms
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_residual_stack_gradient", "points": 18}
+display(figures.roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full, lstm_backward_full))
+check(residual_stack_gradient)
+
+# %% [markdown]
+# Five networks, one draw each. The RNN's $W_{hh}$ has a spectral norm of 1.9, well above 1, and still its gradient
+# vanishes, as assignment 04 led you to expect; so does that of the stack without a skip. With the skip, and with open
+# gates, it arrives. But it does not arrive as it left: it has grown, to 17 and to 3.4. A skip keeps one road open, and
+# promises nothing about the sum of all.
+#
+# The difference between the two: a residual network's skip is 1 for ever, an LSTM's is f, chosen anew at each step by
+# what it reads.
+
+# %% [markdown]
+# ## Does it train?
+#
+# The *adding problem* (Hochreiter and Schmidhuber 1997): 100 numbers from 0 to 1, one marked in each half; after the
+# last step, say the sum of the two. Always saying 1 has a mean square error of 1/6 = 0.167.
+#
+# Your LSTM: H = 16, forget bias 1, batches of 32, Adam at 0.02, at most 600 steps, seed 0. It takes about ten seconds.
+# For a while nothing seems to happen.
+
+# %% tags=["explore"]
+run = training.adding(lstm_forward, lstm_backward, forget_bias, value=1.0, seed=0)
+figures.learning(run)
+
+# %% [markdown]
+# One run proves little. These were recorded with the same recipe and five seeds for each setting (`make experiments`
+# repeats them all). The RNN has H = 16 and Adam at 0.003, and was given 2,000 steps.
+#
+# Look for two things: the length at which RNN and LSTM part, and whether a larger forget bias is always better.
+
+# %% tags=["explore"]
+figures.recorded_adding()
+
+# %% [markdown]
+# ## In your own words
+# `●●●○○ · 15 min · 10 points`
+#
+# *"The LSTM solves the vanishing gradient."* Does it? Say in six to ten sentences what is true of that, what is not,
+# and what remains possible. Use at least three numbers that you have seen in this notebook, one of them a half-life,
+# and say of each what it was measured on.
+
+# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
+# **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t
+# contains the product of f, and a gate near 1 keeps it. With a constant f from forget bias 5 the half-life is 103 steps
+# (figure on half-lives, cell_highway alone); with bias 0 it is a single step, with bias 1 it is 2.2. So the LSTM does
+# not vanish *if* its gates stay open; nothing guarantees that: f is below 1, it depends on the input, and with bias 0
+# the direct path loses half at each step. Nor is the direct path the whole: in the two lanes at bias 1 (T = 20, H = 8,
+# seed 1) 0.0065 of 1 arrives at the first cell, and 0.0011 of it by the direct path; the rest comes through h. That
+# part goes through weights, so it can grow: at bias 5, weights × 2, seed 2, 1.8 arrives though the direct path is 0.62.
+# Explosion stays possible, and clipping useful. What remains is that training is easier: at T = 100 the LSTM with
+# bias 1 solved the adding problem with 5 of 5 seeds, the RNN with none. So it does not solve the problem; it makes it
+# adjustable.
+#
+# **Rubric.** *The direct path* (3): it is the product of the forget gates (1.5); a half-life with its bias, as the
+# numeric anchor: 0 → 1, 1 → 2.2, 5 → 103 (1.5). *No guarantee* (2): f < 1, or gates may shut, so it can still vanish.
+# *Explosion remains possible, or the paths through h matter* (2): either with a reason; an answer that the indirect
+# paths may dominate is right too, and a number from the two lanes makes it full. *What it does buy* (1.5): easier to
+# train, with a number from the adding problem. *Honesty of measurement* (1.5): three numbers, each with what it was
+# measured on. Numbers of the learner's own run count.
+#
+# **Borderline (5 of 10).** "The cell state is a highway because gradients are only multiplied by f. With bias 5 the
+# half-life is 103 steps, so LSTMs keep gradients for long. But f is below 1, so in the end they vanish too." Direct
+# path with its number 3, no guarantee 2; nothing on explosion or h, nothing on training, one number instead of three.
+#
+# **Tempting and wrong (2 of 10).** "Yes: ∂c_t/∂c_{t−1} = f_t and f_t is close to 1, so the gradient neither vanishes
+# nor explodes." It takes the direct path for the whole, and a trained gate for any gate: at bias 0 f is 0.5. 1.5 for
+# the product of gates, 0.5 for f near 1 as a condition, though it is stated as a fact.
+
+# %% [markdown]
+# ## What you built
+#
+# The LSTM's gradient by hand, in two lanes: one through every gate, one through forget gates alone. The second is a
+# product you can set with a bias, not a promise. With it the network learned what the RNN did not.
+#
+# Exit question, for yourself: the residual stack needs no gate. What would a recurrent network lose if its skip were
+# always 1? (It could never forget.)
+#
+# Next: assignment 07 makes it speak.
+
+# %%
+check.progress()

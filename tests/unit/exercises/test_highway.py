@@ -1,0 +1,306 @@
+"""Assignment 06: the solutions are right by somebody else's word, and every number in the text is measured here."""
+
+import autograd
+import autograd.numpy
+import numpy as np
+import pytest
+
+from autograder import cases
+from autograder.exercise import Sizes
+from autograder.exercises.highway import ASSIGNMENT, EXERCISES
+from autograder.exercises.lstm import sequence_from
+from utils.compare import compare
+from utils.figures import adding, lanes, roads
+
+NAMES = [exercise.name for exercise in EXERCISES]
+SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
+
+
+# An LSTM of our own, analytic in all that goes in, so that the complex step and HIPS autograd can differentiate it.
+
+
+def own_lstm(x, h, c, Wx, Wh, b, xp=np):
+    """Return all h, stacked in time, and c_T."""
+    H, states = h.shape[1], []
+    for t in range(x.shape[1]):
+        a = x[:, t] @ Wx + h @ Wh + b
+        i, f, o = ((1 + xp.tanh(a[:, k * H : (k + 1) * H] / 2)) / 2 for k in range(3))
+        c = f * c + i * xp.tanh(a[:, 3 * H :])
+        h = o * xp.tanh(c)
+        states.append(h)
+    return xp.stack(states, axis=1), c
+
+
+@pytest.fixture
+def drawn():
+    return list(sequence_from(np.random.default_rng(7), SIZES).values())
+
+
+@pytest.fixture
+def upstream():
+    rng = np.random.default_rng(8)
+    return rng.standard_normal((3, 5, 4)), rng.standard_normal((3, 4))
+
+
+def own_loss(dh, dc_T, xp=np):
+    def loss(*inputs):
+        h, c_T = own_lstm(*inputs, xp=xp)
+        return xp.sum(dh * h) + xp.sum(dc_T * c_T)
+
+    return loss
+
+
+def by_complex_step(loss, inputs, which):
+    gradient = np.empty(inputs[which].shape)
+    for index in np.ndindex(gradient.shape):
+        nudged = [value.astype(complex) for value in inputs]
+        nudged[which][index] += 1e-30j
+        gradient[index] = np.imag(loss(*nudged)) / 1e-30
+    return gradient
+
+
+def test_the_oracle_is_the_lstm_of_assignment_05(course, drawn):
+    h, h_T, c_T, _ = course.reference["lstm_forward_full"](*drawn)
+    own_h, own_c = own_lstm(*drawn)
+    np.testing.assert_allclose(h, own_h, atol=1e-13)
+    np.testing.assert_allclose(c_T, own_c, atol=1e-13)
+    np.testing.assert_array_equal(h[:, -1], h_T)
+
+
+def test_backward_full_agrees_with_hips_autograd_and_the_complex_step(course, drawn, upstream):
+    *_, cache = course.reference["lstm_forward_full"](*drawn)
+    dx, dh0, dc0, *dweights = course.reference["lstm_backward_full"](*upstream, cache)
+    found = (dx, dh0, dc0, *dweights)
+    by_autograd = autograd.grad(own_loss(*upstream, autograd.numpy), argnum=tuple(range(6)))(*drawn)
+    for which, (own, theirs) in enumerate(zip(found, by_autograd, strict=True)):
+        np.testing.assert_allclose(own, theirs, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(own, by_complex_step(own_loss(*upstream), drawn, which), rtol=1e-10, atol=1e-12)
+
+
+def test_step_backward_is_the_gradient_of_one_step(course, drawn, upstream):
+    x, h, c, *weights = drawn
+    *_, cache = course.reference["lstm_step_forward"](x[:, 0], h, c, *weights)
+    found = course.reference["lstm_step_backward"](upstream[0][:, 0], upstream[1], cache)
+    loss = own_loss(upstream[0][:, :1], upstream[1], autograd.numpy)
+    expected = autograd.grad(loss, argnum=tuple(range(6)))(x[:, :1], h, c, *weights)
+    np.testing.assert_allclose(found[0], expected[0][:, 0], rtol=1e-10, atol=1e-12)
+    for own, theirs in zip(found[1:], expected[1:], strict=True):
+        np.testing.assert_allclose(own, theirs, rtol=1e-10, atol=1e-12)
+
+
+def test_backward_is_backward_full_from_an_empty_cell_without_a_gradient_at_the_last(course, drawn, upstream):
+    x, h0, _, *weights = drawn
+    _, cache = course.reference["lstm_forward"](x, h0, *weights)
+    dx, dh0, *dweights = course.reference["lstm_backward"](upstream[0], cache)
+    loss = own_loss(upstream[0], 0.0, autograd.numpy)
+    expected = autograd.grad(loss, argnum=(0, 1, 3, 4, 5))(x, h0, 0 * h0, *weights)
+    for own, theirs in zip((dx, dh0, *dweights), expected, strict=True):
+        np.testing.assert_allclose(own, theirs, rtol=1e-10, atol=1e-12)
+
+
+def test_cut_in_two_with_both_gradients_handed_back_the_sequence_is_whole(course, drawn, upstream):
+    """What lstm_backward_full is for: dh0 and dc0 of the second half are what the first half is told."""
+    forward, backward = course.reference["lstm_forward_full"], course.reference["lstm_backward_full"]
+    x, h0, c0, *weights = drawn
+    whole = backward(*upstream, forward(x, h0, c0, *weights)[-1])
+    _, h, c, first = forward(x[:, :2], h0, c0, *weights)
+    *_, second = forward(x[:, 2:], h, c, *weights)
+    dx2, dh, dc, *later = backward(upstream[0][:, 2:], upstream[1], second)
+    told = upstream[0][:, :2].copy()
+    told[:, -1] += dh
+    dx1, dh0, dc0, *earlier = backward(told, dc, first)
+    np.testing.assert_allclose(np.concatenate([dx1, dx2], axis=1), whole[0], atol=1e-12)
+    for own, expected in zip((dh0, dc0, *map(np.add, earlier, later)), whole[1:], strict=True):
+        np.testing.assert_allclose(own, expected, atol=1e-12)
+
+
+def test_the_gradient_at_the_last_state_comes_in_with_all_states(course):
+    exercise = course.exercise("lstm_backward_full")
+    for case in cases.draw(exercise, course, np.random.default_rng(0)):
+        assert list(case.upstream) == ["dh", "dc_T"]
+    step = cases.draw(course.exercise("lstm_step_backward"), course, np.random.default_rng(0))[0]
+    assert list(step.upstream) == ["dnext_h", "dnext_c"]
+
+
+def test_highway_is_the_derivative_of_the_cell_alone(course):
+    """With the gates given, c_T depends on c_0 by the direct path only: lstm_from_gates is the oracle."""
+    rng = np.random.default_rng(3)
+    i, f, o = rng.uniform(0.1, 0.9, (3, 2, 6, 3))
+    g, c0 = rng.uniform(-1, 1, (2, 6, 3)), rng.standard_normal((2, 3))
+    highway = course.reference["cell_highway"](f)
+    for t in range(6):
+        rest = (part[:, t + 1 :] for part in (i, f, o, g))
+        one = course.reference["lstm_from_gates"](*rest, c0 + 1)[1]
+        other = course.reference["lstm_from_gates"](*(part[:, t + 1 :] for part in (i, f, o, g)), c0)[1]
+        expected = one[:, -1] - other[:, -1] if t < 5 else np.ones((2, 3))  # linear in c, so a step of 1 is exact
+        np.testing.assert_allclose(highway[:, t], expected, rtol=1e-10)
+
+
+def test_highway_of_one_gate_is_a_power(course):
+    highway = course.reference["cell_highway"](np.full((1, 9, 1), 0.5))
+    assert highway[0, :, 0].tolist() == [2.0**-k for k in range(8, -1, -1)]
+
+
+def test_forget_bias_sets_the_block_that_moves_f_alone(course):
+    """The gates themselves are asked: a step with x = h = 0 and c = 1 writes i g, keeps f, shows o."""
+    rng = np.random.default_rng(4)
+    b = rng.standard_normal(12)
+    kept = b.copy()
+    set_to = course.reference["forget_bias"](b, 2.5)
+    assert b.tolist() == kept.tolist()
+    zeros = np.zeros((1, 3))
+
+    def cell(bias, before):
+        return course.reference["lstm_step_forward"](
+            np.zeros((1, 2)), zeros, zeros + before, np.zeros((2, 12)), np.zeros((3, 12)), bias
+        )[1]
+
+    np.testing.assert_allclose(cell(set_to, 1) - cell(set_to, 0), 1 / (1 + np.exp(-2.5)), rtol=1e-12)
+    np.testing.assert_array_equal(cell(set_to, 0), cell(b, 0))
+    assert np.flatnonzero(set_to != b).tolist() == [3, 4, 5]
+
+
+@pytest.mark.parametrize("skip", [0.0, 0.7, 1.0])
+def test_stack_agrees_with_hips_autograd(course, skip):
+    depth, rng = 6, np.random.default_rng(5)
+    norms = course.reference["residual_stack_gradient"](depth, skip, np.random.default_rng(5))
+    x, W, v = rng.standard_normal(16), rng.standard_normal((depth, 16, 16)) / 8, rng.standard_normal(16)
+    v = v / np.linalg.norm(v)
+
+    def up(x, first):
+        for k in range(first, depth):
+            x = skip * x + autograd.numpy.tanh(x @ W[k])
+        return autograd.numpy.sum(v * x)
+
+    for k in range(1, depth + 1):
+        x = skip * x + np.tanh(x @ W[k - 1])  # now x_k
+        expected = np.linalg.norm(autograd.grad(up)(x, k)) if k < depth else 1.0
+        assert norms[k - 1] == pytest.approx(expected, rel=1e-10)
+
+
+# What the cases must catch.
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seed", range(3))
+def test_every_mistake_shows_in_every_drawing(course, name, seed):
+    exercise = course.exercise(name)
+    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
+    right = [cases.answer(exercise, course, case) for case in drawn]
+    for mistake in exercise.mistakes:
+        wrong = course.reference.mistaken(name, mistake)
+        with np.errstate(all="ignore"):
+            answers = [cases.answer(exercise, course, case, wrong) for case in drawn]
+        shows = [
+            not compare(key, value, expected[key]).ok
+            for answer, expected in zip(answers, right, strict=True)
+            for key, value in answer.items()
+        ]
+        assert any(shows) == (mistake.side_effect is None), mistake.id
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_constants_and_copies_never_pass(course, name):
+    exercise = course.exercise(name)
+    case = cases.draw(exercise, course, np.random.default_rng(0))[0]
+    given = [value for value in (*case.inputs.values(), *case.upstream.values()) if isinstance(value, np.ndarray)]
+    for output, expected in cases.answer(exercise, course, case).items():
+        for wrong in (np.zeros_like(expected), np.ones_like(expected), *given):
+            assert not compare(output, wrong, expected).ok
+
+
+def test_assignment_has_its_exercises(course):
+    assert [exercise.name for exercise in course.exercises(ASSIGNMENT)] == NAMES
+
+
+# Every number that the text states.
+
+
+@pytest.fixture(scope="module")
+def text(course):
+    return (course.solutions / f"{ASSIGNMENT}.py").read_text(encoding="utf-8")
+
+
+def test_half_lives_that_the_text_tells(text):
+    life = {bias: np.log(0.5) / np.log(1 / (1 + np.exp(-bias))) for bias in (0, 1, 5)}
+    assert [f"{life[bias]:.3g}" for bias in (0, 1, 5)] == ["1", "2.21", "103"]
+    assert "with bias 0 it is a single step, with bias 1 it is 2.2" in " ".join(text.replace("\n#", " ").split())
+    assert "0 → 1, 1 → 2.2, 5 → 103" in text
+
+
+@pytest.mark.parametrize("L", [5, 10, 100, 1000])
+def test_bias_for_a_half_life(L):
+    """f = 2^(−1/L), so b = −ln(2^(1/L) − 1), which is ln L − ln ln 2 = ln L + 0.37 for large L."""
+    exact = -np.log(2 ** (1 / L) - 1)
+    assert exact == pytest.approx(np.log(L) + 0.37, abs=0.08)
+    assert -np.log(np.log(2)) == pytest.approx(0.37, abs=0.005)
+
+
+def test_the_nudged_loss_is_steeper_than_its_gate(course):
+    """The example above lstm_step_backward: slope (1 + o (1 − tanh² c)) f, more than f = 0.8."""
+    after = 0.8 * 1 + 0.3
+    expected = (1 + 0.5 * (1 - np.tanh(after) ** 2)) * 0.8
+    logit = lambda p: np.log(p / (1 - p))  # noqa: E731
+    # i g = 0.3 with i = 0.5, g = 0.6
+    b = np.array([0.0, logit(0.8), 0.0, np.arctanh(0.6)])
+    one = np.ones((1, 1))
+    *_, cache = course.reference["lstm_step_forward"](0 * one, 0 * one, one, np.zeros((1, 4)), np.zeros((1, 4)), b)
+    dprev_c = course.reference["lstm_step_backward"](one, one, cache)[2].item()
+    assert dprev_c == pytest.approx(expected, rel=1e-12)
+    assert 0.8 < dprev_c == pytest.approx(0.9437, abs=5e-5)
+
+
+@pytest.fixture(scope="module")
+def measured(course):
+    names = ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")
+    return lambda bias, scale, seed: lanes.lanes(*(course.reference[name] for name in names), bias, scale, seed)
+
+
+def indirect(course, scale, seed):
+    """What `lanes` measures at step 1 with forget bias 1, by the reference's own gates and without the other steps."""
+    x, Wx, Wh, b, v = lanes.network(seed, scale)
+    b[lanes.H : 2 * lanes.H] = 1
+    zeros = np.zeros((1, lanes.H))
+    h, c, _ = course.reference["lstm_step_forward"](x[:, 0], zeros, zeros, Wx, Wh, b)
+    *_, cache = course.reference["lstm_forward_full"](x[:, 1:], h, c, Wx, Wh, b)
+    dc = course.reference["lstm_backward_full"](np.zeros((1, lanes.T - 1, lanes.H)), v, cache)[2]
+    direct = v * np.prod([step[6] for step in cache], axis=0)
+    return np.linalg.norm(dc - direct) / np.linalg.norm(direct)
+
+
+def test_what_the_text_says_of_the_two_lanes(course, measured, text):
+    assert indirect(course, 1.0, 1) == pytest.approx(measured(1.0, 1.0, 1).indirect, rel=1e-6)
+    rest = {scale: np.median([indirect(course, scale, seed) for seed in range(100)]) for scale in (1.0, 0.1)}
+    assert rest[1.0] == pytest.approx(5.6, abs=0.05)
+    assert rest[0.1] == pytest.approx(0.54, abs=0.005)
+    assert "5.6 times as long" in text and "still 0.54 times" in text and (lanes.T, lanes.H) == (20, 8)
+    one, two = measured(1.0, 1.0, 1), measured(5.0, 2.0, 2)
+    assert (one.cell[0], one.direct[0]) == (pytest.approx(0.0065, abs=5e-5), pytest.approx(0.0011, abs=5e-5))
+    assert (two.cell[0], two.direct[0]) == (pytest.approx(1.8, abs=0.05), pytest.approx(0.62, abs=0.005))
+    assert two.direct.max() <= 1 < two.cell[0]
+
+
+def test_what_the_text_says_of_the_recorded_runs(text):
+    counts = {bias: adding.solved(adding.runs("lstm", 100, bias)) for bias in (0.0, 1.0, 3.0, 5.0)}
+    assert counts[1.0] == 5 > max(counts[bias] for bias in (0.0, 3.0, 5.0))
+    assert adding.solved(adding.runs("rnn", 100)) == 0
+    assert "bias 1 solved the adding problem with 5 of 5 seeds, the RNN with none" in " ".join(
+        text.replace("\n#", " ").split()
+    )
+    assert all(run["steps"] == 2000 and run["rate"] == 0.003 for run in adding.runs("rnn", 100))
+    assert all(run["steps"] == 600 and run["rate"] == 0.02 for run in adding.runs("lstm", 100, 1.0))
+
+
+def test_what_the_text_says_of_the_roads(course, text):
+    functions = ("residual_stack_gradient", "rnn_forward", "rnn_backward", "lstm_forward_full", "lstm_backward_full")
+    picture = roads(*(course.reference[name] for name in functions))
+    assert "RNN 3e-8, stack without a skip 9e-13; LSTM with open gates 3.4, stack with a skip 17" in picture.alt
+    caption = " ".join(text.get_text() for text in picture.figure.texts if text.get_gid() == "caption")
+    assert "spectral norm 1.9" in " ".join(caption.split())
+    assert "spectral norm of 1.9" in text and "to 17 and to 3.4" in text
+
+
+def test_numbers_in_hints():
+    assert 1 - np.tanh(0.5) ** 2 == pytest.approx(0.7864, abs=5e-5)
+    assert np.prod([0.8, 0.9]) == pytest.approx(0.72)
+    assert np.prod([0.5, 0.8]) == pytest.approx(0.4)

@@ -1,0 +1,102 @@
+"""The figures of assignment 06: right functions draw what the formulas say, wrong ones something else."""
+
+import numpy as np
+import pytest
+
+from utils.card import Note
+from utils.figures import half_lives, highway_map, roads, static, through_the_gate
+
+NAMES = ("residual_stack_gradient", "rnn_forward", "rnn_backward", "lstm_forward_full", "lstm_backward_full")
+
+
+@pytest.fixture
+def functions(course):
+    return [course.reference[name] for name in NAMES]
+
+
+@pytest.fixture
+def gate_picture(course):
+    forward = course.reference["lstm_step_forward"]
+    return lambda backward: through_the_gate(backward, forward)
+
+
+def mistaken(course, name, mistake_id):
+    exercise = course.exercise(name)
+    (mistake,) = [mistake for mistake in exercise.mistakes if mistake.id == mistake_id]
+    return course.reference.mistaken(name, mistake)
+
+
+def test_both_ways_into_the_cell_pass_its_gate(course, gate_picture, line, title):
+    picture = gate_picture(course.reference["lstm_step_backward"])
+    x, along = line(picture, "along the cell")
+    gate = 1 / (1 + np.exp(-x))
+    np.testing.assert_allclose(along, gate, atol=1e-12)
+    np.testing.assert_allclose(line(picture, "through h")[1], 0.5 * (1 - np.tanh(gate) ** 2) * gate, atol=1e-12)
+    np.testing.assert_allclose(line(picture, "both")[1], along + line(picture, "through h")[1], atol=1e-12)
+    assert title(picture).startswith("Both gradients that reach the cell pass the forget gate")
+
+
+@pytest.mark.parametrize("mistake", ["h-path-missing", "c-path-missing", "dprev-c-from-dnext-c"])
+def test_a_lost_path_is_told(course, gate_picture, title, mistake):
+    picture = gate_picture(mistaken(course, "lstm_step_backward", mistake))
+    assert title(picture) == "One of the two gradients that should reach the cell is lost"
+
+
+def test_a_gate_that_is_not_passed_is_told(course, gate_picture, title):
+    picture = gate_picture(mistaken(course, "lstm_step_backward", "dprev-c-without-f"))
+    assert "shut on the left, and still" in title(picture)
+
+
+def test_half_lives_are_measured(course, line, title):
+    picture = half_lives(course.reference["cell_highway"])
+    assert title(picture) == "Half of the gradient is gone after 1, 2.2, 14 and 103 steps"
+    steps, left = line(picture, "bias=1")
+    np.testing.assert_allclose(left, (1 / (1 + np.exp(-1))) ** steps, rtol=1e-12)
+
+
+@pytest.mark.parametrize("mistake", ["off-by-one", "counts-its-own-gate", "sum-for-product", "includes-i"])
+def test_a_wrong_highway_is_drawn_too(course, mistake):
+    picture = half_lives(mistaken(course, "cell_highway", mistake))
+    assert not isinstance(picture, Note) and len(picture.png()) > 1000
+
+
+def test_roads_tell_what_arrives(functions, line, title):
+    picture = roads(*functions)
+    for name in ("LSTM, bias 5", "LSTM, bias 1", "RNN", "skip 1", "no skip"):
+        assert line(picture, name)[1][0] == pytest.approx(1)
+    rng = np.random.default_rng(1)
+    assert line(picture, "skip 1")[1][-1] == pytest.approx(functions[0](40, 1.0, rng)[0])
+    assert line(picture, "no skip")[1][-1] < 1e-11 < line(picture, "RNN")[1][-1] < 1e-6
+    assert "RNN 3e-8, stack without a skip 9e-13; LSTM with open gates 3.4, stack with a skip 17" in title(picture)
+
+
+@pytest.mark.parametrize("missing", NAMES)
+def test_a_stub_is_named(functions, missing):
+    space = {}
+    exec(f"def {missing}(*args):\n    raise NotImplementedError()", space)
+    note = roads(*[space[missing] if name == missing else own for name, own in zip(NAMES, functions, strict=True)])
+    assert isinstance(note, Note)
+    assert note.sentence == f"Write `{missing}` above first; this figure is drawn by it."
+
+
+@pytest.mark.parametrize("returned", [None, 3, np.zeros(2), "no"])
+def test_nonsense_gets_a_note(course, functions, gate_picture, returned):
+    def nonsense(*args):
+        return returned
+
+    for note in (half_lives(nonsense), gate_picture(nonsense), roads(nonsense, *functions[1:])):
+        assert isinstance(note, Note) and "repaired" in note.sentence
+
+
+def test_the_map_names_both_states_and_every_gate():
+    texts = [text.get_text() for text in highway_map.draw().figure.axes[0].texts]
+    assert {"$c_{t-1}$", "$c_{t}$", "$c_{t+1}$", "$h_{t-1}$", "$h_{t}$", "$h_{t+1}$"} <= set(texts)
+    assert all(texts.count(gate) == 2 for gate in "ifog")
+
+
+def test_static_pictures_of_the_highway(course, tmp_path, capsys):
+    files = [str(course.solutions / f"{name}.py") for name in ("05-lstm", "06-highway")]
+    static.main([str(tmp_path), "--lstm", *files])
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"highway.png", "two-lanes.png"} <= names
+    assert "two-lanes.png: Three panels" in capsys.readouterr().out

@@ -1,0 +1,184 @@
+"""Train a recurrent network with a learner's own forward and backward pass: the adding problem, and Adam.
+
+The adding problem is Hochreiter and Schmidhuber's test of long time lags: of T numbers two are marked, and after the
+last step the network must say their sum. Whoever always says 1 is off by 1/6 in the mean square.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from utils.calling import call
+from utils.card import Note
+from utils.errors import NotStarted, UtilsError
+
+BASELINE = 1 / 6  # the variance of the sum of two uniform numbers
+SOLVED = 0.01  # mean square error from which we call the problem solved
+EVERY = 25  # steps between two tests
+_SECONDS = 120.0  # of wall time, however slow a learner's own loop may be
+TEST_SEED = 1_000_000  # the test sequences are the same for every run
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one training run did.
+
+    Attributes
+    ----------
+    T, seed : int
+        Length of the sequences; what weights and sequences were drawn from.
+    steps : tuple of int
+        After how many steps the test was taken.
+    errors : tuple of float
+        The mean square error on 500 test sequences then.
+    """
+
+    T: int
+    seed: int
+    steps: tuple[int, ...]
+    errors: tuple[float, ...]
+
+    @property
+    def solved_after(self):
+        """The first of `steps` with an error below `SOLVED`, or None."""
+        return next((step for step, error in zip(self.steps, self.errors, strict=True) if error < SOLVED), None)
+
+
+def adding_problem(rng, N, T):
+    """Draw sequences of the adding problem.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    N, T : int
+        Sequences, and their length; T is at least 2.
+
+    Returns
+    -------
+    x : ndarray, shape (N, T, 2)
+        A number from U[0, 1], and a marker: 1 once in each half, else 0.
+    y : ndarray, shape (N,)
+        The sum of the two marked numbers.
+
+    References
+    ----------
+    Hochreiter & Schmidhuber (1997), Long short-term memory, Neural Computation 9, experiment 4; in the form without
+    padding that Le, Jaitly & Hinton (2015) use.
+    """
+    values, markers, row = rng.uniform(size=(N, T)), np.zeros((N, T)), np.arange(N)
+    first, second = rng.integers(0, T // 2, N), rng.integers(T // 2, T, N)
+    markers[row, first] = markers[row, second] = 1
+    return np.stack([values, markers], axis=-1), values[row, first] + values[row, second]
+
+
+def adam(params, grads, memory, rate, step):
+    """Change `params` in place by one step of Adam (Kingma & Ba 2015).
+
+    Parameters
+    ----------
+    params, grads : dict of str to ndarray
+    memory : dict of str to list
+        Running means of each gradient and of its square; begin with an empty dict.
+    rate : float
+    step : int
+        Counted from 1.
+    """
+    for name, grad in grads.items():
+        mean, square = memory.setdefault(name, [0.0, 0.0])
+        memory[name] = mean, square = [0.9 * mean + 0.1 * grad, 0.999 * square + 0.001 * grad**2]
+        mean, square = mean / (1 - 0.9**step), square / (1 - 0.999**step)
+        params[name] -= rate * mean / (np.sqrt(square) + 1e-8)
+
+
+def initial(rng, H, gates):
+    """Draw the weights of a network with two inputs and one output; `gates` is 4 for an LSTM, 1 for an RNN."""
+    return {
+        "Wx": rng.standard_normal((2, gates * H)) / np.sqrt(2),
+        "Wh": rng.standard_normal((H, gates * H)) / np.sqrt(H),
+        "b": np.zeros(gates * H),
+        "w": rng.standard_normal(H) / np.sqrt(H),
+        "c": np.zeros(1),
+    }
+
+
+def train(forward, backward, *, gates, bias=None, T=100, H=16, N=32, rate=2e-2, steps=600, seed=0, until=0.0, say=None):
+    """Train on the adding problem: fresh sequences at every step, Adam, no clipping.
+
+    Parameters
+    ----------
+    forward : callable
+        ``forward(x, h0, Wx, Wh, b) -> (h, cache)``; the answer is made from the last state, h[:, -1] @ w + c.
+    backward : callable
+        ``backward(dh, cache) -> (dx, dh0, dWx, dWh, db)``.
+    gates : int
+        4 for an LSTM, 1 for a vanilla RNN.
+    bias : callable, optional
+        Makes the first bias from one of zeros.
+    T, H, N : int
+        Length, units, sequences in a batch.
+    rate : float
+        Adam's.
+    steps, seed : int
+    until : float
+        Stop as soon as the test error is below.
+    say : callable, optional
+        Is told of every fourth test in a sentence.
+
+    Returns
+    -------
+    Run
+    """
+    rng, memory, taken, errors = np.random.default_rng(seed), {}, [], []
+    params = initial(rng, H, gates)
+    if bias is not None:
+        params["b"] = np.array(bias(params["b"]), dtype=float)
+    test_x, test_y = adding_problem(np.random.default_rng(TEST_SEED), 500, T)
+    for step in range(1, steps + 1):
+        x, y = adding_problem(rng, N, T)
+        h, cache = forward(x, np.zeros((N, H)), params["Wx"], params["Wh"], params["b"])
+        last = h[:, -1].copy()
+        dy = 2 * (last @ params["w"] + params["c"] - y) / N
+        dh = np.zeros_like(h)
+        dh[:, -1] = np.outer(dy, params["w"])
+        _, _, dWx, dWh, db = backward(dh, cache)
+        grads = {"Wx": dWx, "Wh": dWh, "b": db, "w": last.T @ dy, "c": dy.sum(keepdims=True)}
+        adam(params, grads, memory, rate, step)
+        if step % EVERY == 0:
+            h, _ = forward(test_x, np.zeros((500, H)), params["Wx"], params["Wh"], params["b"])
+            taken.append(step)
+            errors.append(float(np.mean((h[:, -1] @ params["w"] + params["c"] - test_y) ** 2)))
+            if say is not None and (len(taken) % 4 == 0 or errors[-1] < until):
+                say(f"step {step:4d}: mean square error {errors[-1]:.4f}")
+            if errors[-1] < until:
+                break
+    return Run(T, seed, tuple(taken), tuple(errors))
+
+
+def adding(lstm_forward, lstm_backward, forget_bias, *, value=1.0, T=100, seed=0, steps=600):
+    """Train an LSTM on the adding problem by the learner's functions, and say how it goes.
+
+    Parameters
+    ----------
+    lstm_forward, lstm_backward, forget_bias : callable
+        The learner's.
+    value : float
+        What the forget block of the bias starts from.
+    T, seed, steps : int
+        As for `train`; it stops when the problem is solved.
+
+    Returns
+    -------
+    Run or Note
+        A note if a function is not written yet, or fails.
+    """
+
+    def training():
+        start = {"T": T, "seed": seed, "steps": steps, "until": SOLVED, "say": print}
+        return train(lstm_forward, lstm_backward, gates=4, bias=lambda b: forget_bias(b, value), **start)
+
+    try:
+        return call(training, seconds=_SECONDS)
+    except NotStarted as stub:
+        return Note(f"Write `{stub.function}` above first; this network is trained by it.")
+    except UtilsError as error:
+        return Note(f"{str(error).removesuffix('.')}. So this network could not be trained; check the functions above.")
