@@ -28,7 +28,7 @@ def wirings():
         (("many to many, delayed", 6), ("many to many, aligned", 4)),
     )
     unit, high, left = 0.585, 2.28, 0.12  # inches: of a step, of a row, of the margin
-    height = 2 * high + 0.62
+    height = 2 * high + 0.5
     with drawn():
         figure, _ = sheet("Five ways to wire inputs to outputs through a state", height=height)
         for r, row in enumerate(rows):
@@ -36,7 +36,7 @@ def wirings():
             for wiring, T in row:
                 wide = (T + 0.85) * unit + (0.55 if wiring == "one to one" else 0)
                 axes = figure.add_axes(
-                    (start / WIDTH, 1 - (0.5 + (r + 1) * high) / height, wide / WIDTH, high / height)
+                    (start / WIDTH, 1 - (0.38 + (r + 1) * high) / height, wide / WIDTH, high / height)
                 )
                 first = 0.65 if wiring == "one to one" else 0.02
                 unrolling.frame(axes, first, first + wide / unit, bottom=-0.45, top=high / unit - 0.45)
@@ -62,7 +62,7 @@ def wirings():
 
 def recurrence():
     """Return the rolled cell beside the same cell unrolled over four steps, the same W at each."""
-    height = 3.3
+    height = 3.1
     with drawn():
         figure, _ = sheet("One cell with a loop is a chain with the same W at every step", height=height)
         axes = figure.add_axes((0.0, 0.0, 1.0, 2.72 / height))
@@ -145,11 +145,11 @@ def _label(axes, x, y, letters, colour, align):
 def phase_portraits(rnn_step_forward):
     """Return three presets of the phase portrait side by side."""
     shown = ("Spiral in", "Rotate", "Four memories")
-    height, side = 3.35, 1.95
+    height, side = 3.25, 1.95
     with drawn():
         figure, _ = sheet(
             "The same two units forget, rotate or remember: Wh decides",
-            f"x = 0, b = 0, Wh = gain × rotation; 16 starts, {portrait.STEPS} steps. ○ start, ● after the last step.",
+            f"x = 0, b = 0, Wh = gain × rotation; 16 starts (white), {portrait.STEPS} steps later (black).",
             height,
         )
         for k, name in enumerate(shown):
