@@ -6,7 +6,9 @@ import pytest
 
 from autograder.course import open_course
 from utils.explorers import phase_portrait, u_curve, wirings
+from utils.explorers import graph_stepper, phase_portrait, who_blames_whom, wirings
 from utils.explorers.structures import LONGEST
+from utils.figures.stepping import LAST, LOSSES
 from utils.figures.wiring import TASKS
 
 pytestmark = pytest.mark.benchmark(group="an explorer answers a control (limit: 150 ms)")
@@ -74,3 +76,15 @@ def test_wirings(benchmark, structures, control, values):
 def test_u_curve(benchmark, step_sizes, control, values):
     step_sizes.buttons["Reset"].click()
     moved(benchmark, step_sizes, control, values)
+@pytest.mark.parametrize(("control", "values"), [("position", range(LAST + 1)), ("losses", list(LOSSES))])
+def test_graph_stepper(benchmark, control, values):
+    reference = open_course().reference
+    explorer = graph_stepper(reference["rnn_step_backward"], reference["rnn_step_forward"])
+    explorer.set(position=LAST, losses="at the last step")
+    moved(benchmark, explorer, control, values)
+
+
+@pytest.mark.parametrize(("control", "values"), [("gain", [0.5, 1.0, 1.5]), ("inputs", [0.01, 0.1, 1.0])])
+def test_who_blames_whom(benchmark, control, values):
+    reference = open_course().reference
+    moved(benchmark, who_blames_whom(reference["rnn_backward"], reference["rnn_forward"]), control, values)

@@ -364,8 +364,10 @@ print(f"dWh[1, 2], by nudging: {(up - down) / 2e-5:.6f}")
 def spots_the_bug(forward, backward):
     """Say whether backward is broken: whether it is not the gradient of forward.
 
-    They are called as rnn_forward and rnn_backward are, and have a cache of
-    their own. Returns True if the pair is broken, False if it is right.
+    forward(x, h0, Wx, Wh, b) -> h, cache and backward(dh, cache) -> dx, dh0,
+    dWx, dWh, db, in the shapes of rnn_forward and rnn_backward; a broken one
+    may return wrong numbers or a wrong shape.
+    Returns True if the pair is broken, False if it is right.
     """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(0)
