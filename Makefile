@@ -1,6 +1,7 @@
 # Every target first makes .venv if it is missing, and is quick when nothing has changed.
 PYTHON ?= python3
 BIN := .venv/bin
+LAB_OPTIONS ?= # for instance --no-browser
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Without bytecode every import is several times slower.
 unexport PYTHONDONTWRITEBYTECODE
@@ -23,7 +24,7 @@ demo: .venv/installed ## grade a sample class through nbgrader and show the resu
 
 lab: build ## open JupyterLab on your working copies in work/, with nbgrader and formgrader
 	@$(BIN)/python -m utils.fresh
-	$(BIN)/jupyter lab
+	$(BIN)/jupyter lab $(LAB_OPTIONS)
 
 test: build ## run all tests that need no browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q

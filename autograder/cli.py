@@ -62,6 +62,8 @@ def _parser():
     )
     judge.add_argument("--student", metavar="ID", default="", help="whose it is; decides the inputs that are drawn")
 
+    command("audit", _audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
+
     check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
     check.add_argument("file", metavar="FILE", type=Path)
     check.add_argument("--hint", type=int, choices=(1, 2, 3), default=1, help="how much to say about a named mistake")
@@ -167,6 +169,21 @@ def _check_file(arguments):
     right = sum(report.ok for report in reports)
     print(f"{right} of {len(reports)} functions are right.")
     return int(right < len(reports))
+
+
+def _audit(arguments):
+    from autograder.audit import audit, table
+    from autograder.course import open_course
+
+    rows = audit(open_course())
+    print(table(rows))
+    for row in rows:
+        for slip, why in row.equivalent.items():
+            print(f"\nequivalent, {row.exercise}: {slip}\n    {why}")
+    for row in rows:
+        for slip in row.survivors:
+            print(f"\nsurvived, {row.exercise}: {slip}")
+    return int(any(row.survivors or row.named < row.mistakes or row.accepted < row.variants for row in rows))
 
 
 def _say_isolation():

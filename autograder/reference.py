@@ -30,11 +30,14 @@ class Reference:
     @functools.lru_cache(maxsize=512)  # noqa: B019 - lives as long as the process, and there are few
     def mistaken(self, exercise, mistake):
         """Return the function of `exercise` with `mistake` in it; all other functions are right."""
-        wrong = mistake.source(self.sources[exercise])
         try:
-            return self._run(self.sources | {exercise: wrong})[exercise]
+            return self.replaced(exercise, mistake.source(self.sources[exercise]))
         except SyntaxError as error:
             raise BuildError(f"Mistake {mistake.id!r} of {exercise} is not Python: {error}.") from None
+
+    def replaced(self, exercise, source):
+        """Return the function of `exercise` with `source` in the place of its text; all other functions are right."""
+        return self._run(self.sources | {exercise: source})[exercise]
 
     @staticmethod
     def _run(sources):

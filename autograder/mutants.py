@@ -1,0 +1,158 @@
+"""Mutants of a solution: the small slips of a keyboard, one at a time, made by rewriting its syntax tree."""
+
+import ast
+import copy
+from dataclasses import dataclass
+
+_BINARY = {
+    ast.Add: [ast.Sub],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Div],
+    ast.Div: [ast.Mult],
+    ast.Pow: [ast.Mult],
+    ast.FloorDiv: [ast.Mult],
+    ast.MatMult: [ast.Mult],
+}
+_COMPARE = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
+_FUNCTIONS = {
+    "zeros": "ones",
+    "zeros_like": "ones_like",
+    "sum": "mean",
+    "mean": "sum",
+    "max": "min",
+    "min": "max",
+    "sin": "cos",
+    "cumprod": "cumsum",
+}
+_UNWRAPPED = {"tanh", "exp", "log", "sqrt", "abs", "reversed", "transpose", "swapaxes"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One slip.
+
+    Attributes
+    ----------
+    slip : str
+        The line that was changed, before and after.
+    source : str
+        The function with the slip in it.
+    """
+
+    slip: str
+    source: str
+
+
+def mutants(source):
+    r"""Return all mutants of the functions in `source`, each with one slip, without duplicates.
+
+    Operators are exchanged or lose an operand, numbers move by one, comparisons loosen or tighten, transposes and
+    calls disappear, two arguments change places, ``+=`` becomes ``=``, a statement is left out.
+
+    Parameters
+    ----------
+    source : str
+        Python text; docstrings are left alone.
+
+    Returns
+    -------
+    list of Mutant
+
+    Examples
+    --------
+    >>> [mutant.slip for mutant in mutants("def f(a, b):\n    return a + b")]
+    ['return a + b -> return a - b', 'return a + b -> return a', 'return a + b -> return b']
+    """
+    tree = ast.parse(source)
+    original = ast.unparse(tree)
+    found, texts = [], {original}
+    for path, node in list(_walk(tree)):
+        for changed in _slips(node):
+            mutated = _replaced(tree, path, changed)
+            text = ast.unparse(ast.fix_missing_locations(mutated))
+            if text not in texts:
+                texts.add(text)
+                found.append(Mutant(_slip(original, text), text))
+    return found
+
+
+def _slips(node):
+    """Yield what `node` could become by one slip; None means that it is left out."""
+    if isinstance(node, ast.BinOp):
+        for operator in _BINARY.get(type(node.op), []):
+            yield ast.BinOp(node.left, operator(), node.right)
+        if isinstance(node.op, (ast.Add, ast.Sub, ast.Mult)):
+            yield node.left
+            yield node.right
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Invert, ast.Not)):
+        yield node.operand
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield ast.Constant(node.value + 1)
+        yield ast.Constant(node.value - 1)
+    elif isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARE:
+        yield ast.Compare(node.left, [_COMPARE[type(node.ops[0])](), *node.ops[1:]], node.comparators)
+    elif isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value
+    elif isinstance(node, ast.Call):
+        yield from _calls(node)
+    elif isinstance(node, ast.AugAssign):
+        yield ast.Assign([node.target], node.value, lineno=node.lineno)
+        yield None
+    elif isinstance(node, (ast.Assign, ast.Expr)):
+        yield None
+
+
+def _calls(node):
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name in _FUNCTIONS and isinstance(node.func, ast.Attribute):
+        yield ast.Call(ast.Attribute(node.func.value, _FUNCTIONS[name], ast.Load()), node.args, node.keywords)
+    if name in _UNWRAPPED and node.args:
+        yield node.args[0]
+    for i in range(len(node.args) - 1):
+        swapped = [*node.args[:i], node.args[i + 1], node.args[i], *node.args[i + 2 :]]
+        yield ast.Call(node.func, swapped, node.keywords)
+
+
+def _walk(node, path=()):
+    """Yield (path, node) for every statement and expression below `node`, docstrings and annotations passed over."""
+    for field, value in ast.iter_fields(node):
+        entries = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        for index, child in entries:
+            if not isinstance(child, ast.AST) or field in ("annotation", "returns", "ctx", "decorator_list"):
+                continue
+            if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+                continue
+            here = (*path, (field, index))
+            if isinstance(child, (ast.expr, ast.stmt)):
+                yield here, child
+            yield from _walk(child, here)
+
+
+def _replaced(tree, path, new):
+    """Return a copy of `tree` in which the node at `path` is `new`, or is left out if that is None."""
+    tree = copy.deepcopy(tree)
+    node = tree
+    for field, index in path[:-1]:
+        node = getattr(node, field) if index is None else getattr(node, field)[index]
+    field, index = path[-1]
+    new = ast.Pass() if new is None else copy.deepcopy(new)
+    if index is None:
+        setattr(node, field, new)
+    else:
+        getattr(node, field)[index] = new
+    return tree
+
+
+def _slip(before, after):
+    """Return the line in which two texts differ, as it was and as it is."""
+    for old, new in zip(before.splitlines(), after.splitlines(), strict=False):
+        if old != new:
+            return f"{old.strip()} -> {new.strip()}"
+    return "(the end) -> (left out)"

@@ -1,0 +1,95 @@
+"""The audit: nothing survives unexplained, and it would notice if something did."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from autograder.audit import EXPLAINED, audit, judged, survives, table
+from autograder.course import open_course
+from autograder.mutants import Mutant, mutants
+
+COURSE = open_course()
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return audit(COURSE, progress=False)
+
+
+def test_mistakes_are_named_and_variants_accepted(rows):
+    for row in rows:
+        assert row.named == row.mistakes >= 2, row.exercise
+        assert row.accepted == row.variants >= 3, row.exercise
+
+
+def test_no_slip_survives_unexplained(rows):
+    assert [f"{row.exercise}: {slip}" for row in rows for slip in row.survivors] == []
+    killed, counted = sum(row.killed for row in rows), sum(row.mutants - len(row.equivalent) for row in rows)
+    assert killed / counted >= 0.98
+
+
+def test_every_explanation_is_still_needed(rows):
+    explained = json.loads(EXPLAINED.read_text(encoding="utf-8"))
+    met = {row.exercise: set(row.equivalent) for row in rows}
+    assert {name: set(slips) for name, slips in explained.items()} == {k: v for k, v in met.items() if v}
+
+
+def test_a_blind_exercise_would_be_noticed():
+    """Drawn with a bias of zero, a step cannot tell whether the bias is added: the audit must see it survive."""
+    exercise = COURSE.exercise("rnn_step_forward")
+    blind = dataclasses.replace(
+        exercise, inputs=lambda rng, sizes: {**exercise.inputs(rng, sizes), "b": np.zeros(sizes.H)}
+    )
+    source = COURSE.reference.sources["rnn_step_forward"]
+    slip = Mutant("no bias", source.replace(" + b)", ")"))
+    assert survives(blind, COURSE, slip)
+    assert not survives(exercise, COURSE, slip)
+
+
+def test_an_endless_mutant_is_caught():
+    source = "def rnn_step_forward(x, prev_h, Wx, Wh, b):\n    while True:\n        pass"
+    assert not survives(COURSE.exercise("rnn_step_forward"), COURSE, Mutant("endless", source))
+
+
+def test_constant_answers_score_nothing():
+    for assignment in COURSE.assignments:
+        for exercise in COURSE.exercises(assignment):
+            if exercise.properties or exercise.score:
+                continue  # their judges have tests of their own
+            for value in (np.zeros, np.ones):
+                result = judged(exercise, COURSE, constant(exercise, value))
+                assert result.score == 0, exercise.name
+
+
+def constant(exercise, value):
+    """Return a function that answers every call with constants of the right shapes."""
+    right = COURSE.reference[exercise.name]
+    slots = len(exercise.outputs) + exercise.cache
+
+    def answer(*args):
+        result = right(*args)
+        result = result if slots > 1 else (result,)
+        made = tuple(value(np.shape(entry)) if isinstance(entry, np.ndarray | float) else entry for entry in result)
+        return made if slots > 1 else made[0]
+
+    return answer
+
+
+def test_mutants_are_single_slips():
+    source = 'def f(x, h):\n    """Text stays: 1 + 1."""\n    y = x.T @ h\n    y += 2\n    return np.tanh(y)[:, -1]'
+    found = mutants(source)
+    assert len({mutant.source for mutant in found}) == len(found)
+    assert all(mutant.source.count("Text stays: 1 + 1.") == 1 for mutant in found)
+    slips = {mutant.slip for mutant in found}
+    assert "y = x.T @ h -> y = x @ h" in slips
+    assert "y += 2 -> y = 2" in slips
+    assert "y += 2 -> pass" in slips
+    assert "return np.tanh(y)[:, -1] -> return y[:, -1]" in slips
+
+
+def test_the_table_sums(rows):
+    lines = table(rows).splitlines()
+    assert len(lines) == len(rows) + 3
+    assert lines[-1].startswith(f"| all | {sum(row.named for row in rows)} of {sum(row.mistakes for row in rows)} |")

@@ -1,0 +1,100 @@
+"""What holds for every exercise of the course: its solution, its mistakes, its variants, by check and by the judge."""
+
+import numpy as np
+import pytest
+
+from autograder import cases, variants
+from autograder.course import open_course
+from autograder.plain_file import exercises_in, load
+from autograder.verdict import verdict
+from autograder.wire import Answer
+from utils import fixtures
+from utils.examine import examine
+
+COURSE = open_course()
+EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
+MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
+VARIANTS = [(path, name) for path in variants.files() for name in exercises_in(load(path))]
+
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+every_mistake = pytest.mark.parametrize(
+    ("exercise", "mistake"), MISTAKES, ids=[f"{exercise.name}-{mistake.id}" for exercise, mistake in MISTAKES]
+)
+every_variant = pytest.mark.parametrize(
+    ("path", "name"), VARIANTS, ids=[f"{path.parent.name}-{path.stem}-{name}" for path, name in VARIANTS]
+)
+
+
+def named(function, name):
+    """Return `function` under the name of the exercise it is meant for, as a learner's is."""
+    function.__name__ = name
+    return function
+
+
+def checked(exercise, function):
+    forward = COURSE.reference[exercise.forward] if exercise.forward else None
+    with np.errstate(all="ignore"):  # an overflow can be what is wrong about a mistake
+        return examine(named(function, exercise.name), forward=forward)
+
+
+def judged(exercise, function, seed=17):
+    """Judge `function` on fresh inputs, as the trusted side does with what comes back from a kernel."""
+    drawn = cases.draw(exercise, COURSE, np.random.default_rng(seed))
+    with np.errstate(all="ignore"):
+        answers = [Answer((cases.answer(exercise, COURSE, case, function),)) for case in drawn]
+    return verdict(exercise, COURSE, drawn, answers, 10.0)
+
+
+@every_exercise
+def test_the_solution_is_right_and_a_good_citizen(exercise):
+    report = checked(exercise, COURSE.reference[exercise.name])
+    assert report.ok, str(report)
+    assert not report.warnings
+    result = judged(exercise, COURSE.reference[exercise.name])
+    assert (result.score, result.status, result.mistake) == (10.0, "passed", None)
+
+
+@every_mistake
+def test_each_mistake_is_rejected_and_named(exercise, mistake):
+    wrong = COURSE.reference.mistaken(exercise.name, mistake)
+    report = checked(exercise, wrong)
+    if mistake.side_effect is not None:
+        assert report.ok, "a side effect is told, and costs nothing"
+        assert mistake.side_effect in report.warnings
+        return
+    assert (report.status, report.mistake) == ("wrong", mistake.id), str(report)
+    assert mistake.hints[0] in " ".join(str(report).split())
+    result = judged(exercise, wrong)
+    assert (result.status, result.mistake) == ("failed", mistake.id), result.output
+    assert result.score < 10
+
+
+@every_exercise
+def test_a_stub_is_not_started(exercise):
+    signature = fixtures.load(exercise.name)["signature"]
+    space = {}
+    exec(f"def {signature}:\n    raise NotImplementedError()", space)
+    report = checked(exercise, space[exercise.name])
+    assert report.status == "not started"
+    assert report._repr_mimebundle_()["text/plain"] == "0.0"
+
+
+@every_variant
+def test_each_variant_is_right(path, name):
+    exercise, functions = COURSE.exercise(name), load(path)
+    forward = functions.get(exercise.forward) if exercise.forward else None
+    report = examine(functions[name], forward=forward or (exercise.forward and COURSE.reference[exercise.forward]))
+    assert report.ok, str(report)
+
+
+def test_every_exercise_has_variants_and_mistakes_enough():
+    for exercise in EXERCISES:
+        assert len([m for m in exercise.mistakes if m.side_effect is None]) >= 2, exercise.name
+        assert len([name for _, name in VARIANTS if name == exercise.name]) >= 3, exercise.name
+
+
+@every_mistake
+def test_hints_are_three_and_hold_no_line_of_the_solution(exercise, mistake):
+    assert len(mistake.hints) == 3
+    lines = {line.strip() for line in COURSE.reference.sources[exercise.name].splitlines() if len(line.strip()) > 12}
+    assert not [line for line in lines for hint in mistake.hints if line in hint]
