@@ -1,6 +1,8 @@
 """Pictures with controls: they mean something before they are touched, and answer at once."""
 
+from utils.explorers.compass import clip_compass
 from utils.explorers.plane import phase_portrait
 from utils.explorers.structures import wirings
+from utils.explorers.truncation import cut_lines
 
-__all__ = ["phase_portrait", "wirings"]
+__all__ = ["clip_compass", "cut_lines", "phase_portrait", "wirings"]

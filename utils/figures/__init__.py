@@ -1,7 +1,9 @@
 """Figures that a learner's own functions draw: wrong code gives a visibly wrong picture."""
 
+from utils.figures.clipping import ceiling
 from utils.figures.saturation import one_unit
 from utils.figures.timing import time_per_length
 from utils.figures.trade_offs import carried_state, reach, same_parameters
+from utils.figures.truncation import whole_and_cut
 
-__all__ = ["carried_state", "one_unit", "reach", "same_parameters", "time_per_length"]
+__all__ = ["carried_state", "ceiling", "one_unit", "reach", "same_parameters", "time_per_length", "whole_and_cut"]

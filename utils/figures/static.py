@@ -1,8 +1,8 @@
 """Write the static pictures: what a page shows where no kernel runs.
 
-``python -m utils.figures.static DIR --step solutions/01-rnn-forward.py`` writes ``wirings.png``, ``recurrence.png`` and
-``phase-portrait.png``. The last is drawn by the `rnn_step_forward` of the file given with ``--step``, and left out
-without it: this package holds no solution.
+``python -m utils.figures.static DIR --step solutions/01-rnn-forward.py`` writes ``wirings.png``, ``recurrence.png``,
+``segments.png`` and ``phase-portrait.png``. The last is drawn by the `rnn_step_forward` of the file given with
+``--step``, and left out without it: this package holds no solution.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from utils.figures import portrait, unrolling
 from utils.figures.picture import Picture
+from utils.figures.segments import segments
 from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
 from utils.figures.wiring import TASKS, Graph, unroll
 
@@ -158,7 +159,7 @@ def main(arguments=None):
     parser.add_argument("directory", type=Path, help="where the PNG files go; made if missing")
     parser.add_argument("--step", type=Path, help="a Python file that defines rnn_step_forward, for the phase portrait")
     options = parser.parse_args(arguments)
-    pictures = {"wirings": wirings(), "recurrence": recurrence()}
+    pictures = {"wirings": wirings(), "recurrence": recurrence(), "segments": segments()}
     if options.step:
         pictures["phase-portrait"] = phase_portraits(function_from(options.step, "rnn_step_forward"))
     options.directory.mkdir(parents=True, exist_ok=True)
