@@ -20,8 +20,6 @@ T, H = 20, 8
 HEIGHT = 4.5
 _SMALLEST = 1e-3  # the palest colour of a heat map
 _COLOURS = LinearSegmentedColormap.from_list("gradient", [tint(GRADIENT, 0.12), GRADIENT, "#4A1F3B"])
-_COLOURS.set_under("white")
-_COLOURS.set_bad("white")
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,7 @@ def draw(found, k, gain):
     elif k >= T:
         title = f"k = {k}: one segment holds all {T} steps, nothing is cut and nothing is lost"
     else:
-        reaches = "its own step only" if k == 1 else f"at most {k} steps, its own included"
+        reaches = "its own step only" if k == 1 else f"{k} steps at most"
         title = f"k = {k}: a loss reaches {reaches}; {_percent(lost)} of the gradient is lost"
     caption = (
         f"Drawn by your truncated_bptt: T = {T}, H = {H}, a loss at every step, Wh orthogonal × {gain:g} (spectral "

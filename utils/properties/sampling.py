@@ -73,10 +73,10 @@ def judge_sample(inputs, outputs, expected):
     best = max(rivals, key=rivals.get)
     if rivals[best] > right + SURE:
         told = f"ids: these {len(found)} ids do not come from the network's own distribution at temperature "
-        return {"ids": Comparison("ids", "value", f"{told}{temperature:g}.", mistake=best)}
+        return {"ids": Comparison("ids", "property", f"{told}{temperature:g}.", mistake=best)}
     if _adaptive(found) > right + SURE or right == -np.inf:
         told = f"ids: as draws at temperature {temperature:g}, these {len(found)} ids are too improbable together."
-        return {"ids": Comparison("ids", "value", told)}
+        return {"ids": Comparison("ids", "property", told)}
     return {"ids": Comparison("ids", None)}
 
 
@@ -93,7 +93,7 @@ def _as_ids(ids, n, prime):
     if ids.dtype.kind not in "iu":
         return Comparison("ids", "kind", f"ids holds {ids.dtype.name}, expected whole numbers.")
     if n and (ids.min() < 0 or ids.max() >= IDS):
-        return Comparison("ids", "value", f"ids holds {ids.min()} to {ids.max()}, but there are only 0 to {IDS - 1}.")
+        return Comparison("ids", "property", f"ids holds {ids.min()} to {ids.max()}, but there are only 0 to {IDS - 1}.")
     return ids.astype(np.int64)
 
 
