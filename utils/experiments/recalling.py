@@ -76,14 +76,16 @@ def draw(live, record, steps=STEPS):
     if all((end < 0.1) == (k > LAG) for k, end in ends.items()):
         title += f": k must exceed the lag, {LAG}"
     caption = (
-        f"Purple: your functions, now. Grey: recorded, seeds 0 to 2, same recipe: y_t = x_(t−{LAG}), {STREAMS} streams, "
+        f"Purple: your functions, now. Grey: recorded, seeds 0 to 2. Recipe: y_t = x_(t−{LAG}), {STREAMS} streams, "
         f"H = {H}, Adam 5e-3, clip 1, {steps:,} steps, state carried. Wh ~ N(0, 1/H)."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
         axes = figure.add_gridspec(1, 1, left=0.085, right=0.87, **margins).subplots()
         axes.axhline(np.log(2), color=PLAIN, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-        axes.text(0.01, np.log(2) + 0.02, "guessing: ln 2", color=QUIET, fontsize=8.5, transform=axes.get_yaxis_transform())
+        axes.text(
+            0.01, np.log(2) + 0.02, "guessing: ln 2", color=QUIET, fontsize=8.5, transform=axes.get_yaxis_transform()
+        )
         for name, runs in record["loss"].items():
             for values in runs:
                 at = np.linspace(0, STEPS, len(values) + 1)[1:]

@@ -27,11 +27,11 @@ RECORD = Path(__file__).with_name("spelling.json")
 
 
 def encode(text):
-    """Return the ids of a text's letters: 0 ends a word, then a to z.
+    r"""Return the ids of a text's letters: 0 ends a word, then a to z.
 
     Examples
     --------
-    >>> encode("ab\\n")
+    >>> encode("ab\n")
     array([1, 2, 0])
     """
     return np.array([LETTERS.index(letter) for letter in text], dtype=np.int64)
@@ -139,8 +139,17 @@ def draw(losses, written, k, letters):
     with drawn():
         figure, margins = sheet(title, caption, height=4.3)
         axes = figure.add_axes((0.085, 2.1 / 4.3, 0.88, margins["top"] - 2.1 / 4.3))
-        axes.plot(np.concatenate([[0], letters / 1000 * share]), np.concatenate([[losses[0]], values]), color=HIDDEN, gid="loss")
-        axes.set(xlim=(0, letters / 1000), xlabel="thousand letters read", ylim=(min(1.8, 0.95 * values.min()), max(3.4, losses[0])))
+        axes.plot(
+            np.concatenate([[0], letters / 1000 * share]),
+            np.concatenate([[losses[0]], values]),
+            color=HIDDEN,
+            gid="loss",
+        )
+        axes.set(
+            xlim=(0, letters / 1000),
+            xlabel="thousand letters read",
+            ylim=(min(1.8, 0.95 * values.min()), max(3.4, losses[0])),
+        )
         axes.set_title("loss, nats a letter")
         for line, (at, loss, words) in enumerate(chosen):
             high = (1.32 - 0.2 * line) / 4.3

@@ -25,6 +25,7 @@ def cut_lines(truncated_bptt):
     Explorer or Note
         A note if the function is not written yet, raises, or returns nothing that can be drawn.
     """
+
     @functools.cache
     def blame(gain):
         return truncation.blame(truncated_bptt, gain)

@@ -128,7 +128,12 @@ def draw(clip_grad_norm, angle, limit):
     # Across the parameters: the plane of W's own direction and b; what each entry does to W inside is seen on the left.
     planes = (
         ("within W: its two entries", "first entry of W", "second entry of W", lambda g: g["W"]),
-        ("across: length of W against b", "length of W", "b", lambda g: np.array([np.sqrt(np.sum(g["W"] ** 2)), g["b"][0]])),
+        (
+            "across: length of W against b",
+            "length of W",
+            "b",
+            lambda g: np.array([np.sqrt(np.sum(g["W"] ** 2)), g["b"][0]]),
+        ),
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)

@@ -174,7 +174,6 @@ def draw(found, k, gain):
 
 def draw_map(axes, reach, k, heading):
     """Draw one T × T map into `axes` with cut lines every `k` steps (none if None); return the image."""
-    steps = np.arange(1, T + 1)
     image = axes.pcolormesh(
         np.arange(T + 1) + 0.5,
         np.arange(T + 1) + 0.5,
@@ -187,7 +186,7 @@ def draw_map(axes, reach, k, heading):
     for lines, gid in ((axes.vlines, "cuts in τ"), (axes.hlines, "cuts in t")):
         lines(cuts, 0.5, T + 0.5, color=INK, linewidth=min(0.9, 0.25 * (k or T)), linestyle=(0, (4, 2)), gid=gid)
     axes.set(xlim=(0.5, T + 0.5), ylim=(T + 0.5, 0.5), xlabel="input at step τ", ylabel="loss at step t", aspect=1)
-    axes.set(xticks=steps[4::5].tolist() + [1], yticks=steps[4::5].tolist() + [1])
+    axes.set(xticks=[1, *range(5, T + 1, 5)], yticks=[1, *range(5, T + 1, 5)])
     axes.set_title(heading, fontsize=9)
     axes.tick_params(length=0)
     return image

@@ -13,6 +13,8 @@ are. The explanations are the known mistakes, and one that fits itself to the id
 1981), which notices any other.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from utils.compare import Comparison, a
@@ -67,9 +69,7 @@ def judge_sample(inputs, outputs, expected):
         return {"ids": found}
     heard = np.concatenate([prime, found])
     right = _log_likelihood(_scores(params, heard, len(prime)), found, temperature)
-    rivals = {
-        name: likelihood(params, heard, len(prime), temperature) for name, likelihood in _EXPLANATIONS.items()
-    }
+    rivals = {name: likelihood(params, heard, len(prime), temperature) for name, likelihood in _EXPLANATIONS.items()}
     best = max(rivals, key=rivals.get)
     if rivals[best] > right + SURE:
         told = f"ids: these {len(found)} ids do not come from the network's own distribution at temperature "
@@ -93,7 +93,9 @@ def _as_ids(ids, n, prime):
     if ids.dtype.kind not in "iu":
         return Comparison("ids", "kind", f"ids holds {ids.dtype.name}, expected whole numbers.")
     if n and (ids.min() < 0 or ids.max() >= IDS):
-        return Comparison("ids", "property", f"ids holds {ids.min()} to {ids.max()}, but there are only 0 to {IDS - 1}.")
+        return Comparison(
+            "ids", "property", f"ids holds {ids.min()} to {ids.max()}, but there are only 0 to {IDS - 1}."
+        )
     return ids.astype(np.int64)
 
 
@@ -128,7 +130,7 @@ def _adaptive(ids):
     """Return the log probability of `ids` by counting, as they come, what has followed each id so far."""
     counts = np.full((IDS, IDS), 0.5)
     total = -np.log(IDS) if len(ids) else 0.0
-    for before, now in zip(ids[:-1], ids[1:], strict=True):
+    for before, now in pairwise(ids):
         total += np.log(counts[before, now] / counts[before].sum())
         counts[before, now] += 1
     return float(total)

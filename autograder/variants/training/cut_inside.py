@@ -1,4 +1,4 @@
-"""Right answers by one loop over all steps that forgets the gradient at each cut, PyTorch's way to clip, Gumbel's to draw."""
+"""Right answers: one loop that drops the gradient at each cut, PyTorch's way to clip, Gumbel's way to draw."""
 
 import numpy as np
 

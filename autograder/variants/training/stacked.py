@@ -1,10 +1,10 @@
-"""Right answers with einsum, the gradients laid end to end, batches by index, and draws by inverting the distribution."""
+"""Right answers with einsum, gradients laid end to end, batches by index, draws by inverting the distribution."""
 
 import numpy as np
 
 
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
-    h = np.tanh(np.einsum("nd,dh->nh", x, Wx) + np.einsum("ni,ih->nh", prev_h, Wh) + b)
+    h = np.tanh(np.einsum("bi,ih->bh", x, Wx) + np.einsum("bi,ih->bh", prev_h, Wh) + b)
     return h, None
 
 
@@ -22,8 +22,8 @@ def rnn_backward(dh, cache):
     for t in range(dh.shape[1] - 1, -1, -1):
         da[:, t] = (dh[:, t] + later) * (1 - h[:, t + 1] ** 2)
         later = da[:, t] @ Wh.T
-    dWx = np.einsum("ntd,nth->dh", x, da)
-    dWh = np.einsum("nti,nth->ih", h[:, :-1], da)
+    dWx = np.einsum("bti,bth->ih", x, da)
+    dWh = np.einsum("bti,bth->ih", h[:, :-1], da)
     return da @ Wx.T, later, dWx, dWh, da.sum(axis=(0, 1))
 
 
