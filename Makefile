@@ -39,7 +39,7 @@ build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
 	@$(BIN)/autograder build
 
 figures: .venv/installed ## draw the static pictures in solutions/figures anew
-	$(BIN)/python -m utils.figures.static solutions/figures --step solutions/01-rnn-forward.py
+	$(BIN)/python -m utils.figures.static solutions/figures --step solutions/01-rnn-forward.py --backward solutions/02-bptt.py
 
 experiments: .venv/installed ## train the recorded networks anew, some minutes
 	$(BIN)/python -m autograder.record_training recall characters

@@ -6,6 +6,8 @@
 #
 # In the next hour and a half you write that journey: one step, the whole sequence, the layers around it. Last, you
 # write a program that finds the bugs in other people's.
+#
+# ![A network unrolled over four steps: solid arrows run forward from x to h to y, dashed arrows run back along every one of them.](figures/backwards.png)
 
 # %% [markdown]
 # ## Notation
@@ -50,8 +52,32 @@ from utils import check, explorers, figures
 # %% nbgrader={"locked": true, "grade_id": "given_temporal_affine_forward"}
 
 # %% [markdown]
+# ## The gradient is a sum over paths
+#
+# Nudge $x_1$ a little. The nudge travels along the arrows to $h_1$, to $h_2$, to every later state, and into each loss.
+# Along one path the derivatives multiply; where paths meet, they add.
+#
+# Counting the paths one by one would be slow: with a loss at every step there are T of them from $h_1$ alone.
+# Backpropagation collects them on the way: what all later paths say about $h_t$ is one vector, ∂L/∂h_t, and each step
+# hands it on to the step before.
+
+# %% [markdown]
 # ## One step, backwards
 # `●●●○○ · 18 min · 20 points`
+#
+# With $a_t = W_{xh}\,x_t + W_{hh}\,h_{t-1} + b$ and $h_t = \tanh(a_t)$:
+#
+# $$\frac{\partial L}{\partial a_t} = \frac{\partial L}{\partial h_t} \odot (1 - h_t^2)$$
+#
+# From there all is affine. A gradient goes back through a matrix by its transpose; a matrix's own gradient is what came
+# in times what goes back, summed over the sequences of the batch.
+#
+# Below, tanh is nudged by hand. Before you run it: at which state is the slope largest, and what is it at 0.99?
+
+# %%
+for total in [0.0, 0.5, 2.65]:
+    nudged = (np.tanh(total + 1e-5) - np.tanh(total - 1e-5)) / 2e-5
+    print(f"state {np.tanh(total):.4f}   slope {nudged:.4f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "rnn_step_backward"}
@@ -75,11 +101,40 @@ def rnn_step_backward(dnext_h, cache):
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_rnn_step_backward", "points": 20}
+display(figures.slopes(rnn_step_backward, rnn_step_forward))
 check(rnn_step_backward, forward=rnn_step_forward)
+
+# %% [markdown]
+# **One unit, four steps.** Green and solid, the forward pass; purple and dashed, the gradients, each sent by *your*
+# step. The stepper only adds what meets.
+#
+# Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? Then set the
+# losses to *at the last step*: which numbers stay as they were?
+
+# %% tags=["explore"]
+explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
 
 # %% [markdown]
 # ## A whole sequence, backwards
 # `●●●●○ · 20 min · 25 points`
+#
+# $h_t$ is used twice: by the loss at t, and by the step after it. So two gradients meet there, and add:
+#
+# $$\frac{\partial L}{\partial h_t} = \frac{\partial L_t}{\partial h_t} + \frac{\partial a_{t+1}}{\partial h_t}^{\!\top} \frac{\partial L}{\partial a_{t+1}}$$
+#
+# The first term is `dh[:, t]`. The second does not exist before step t + 1 is done, so the loop runs against time. The
+# weights acted at every step.
+#
+# Predict: below, $h_1$ feeds a loss of its own and, through $0.9\,h_1$, a second one. What is the slope of their sum?
+
+
+# %%
+def two_losses(h1):
+    return np.array([h1, np.tanh(0.9 * h1)])
+
+
+each = (two_losses(0.3 + 1e-5) - two_losses(0.3 - 1e-5)) / 2e-5
+print("by way of loss 1, of loss 2:", each.round(4), "  together:", each.sum().round(4))
 
 
 # %% nbgrader={"solution": true, "grade_id": "rnn_backward"}
@@ -102,11 +157,58 @@ def rnn_backward(dh, cache):
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_rnn_backward", "points": 25}
+display(figures.nudges(rnn_backward, rnn_forward))
 check(rnn_backward, forward=rnn_forward)
+
+# %% [markdown]
+# **Who blames whom.** Row t is the loss at step t, column τ the state $h_\tau$, the shade how strongly that loss would
+# move if that state did: $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`. The empty triangle is
+# causality: no loss blames what came after it.
+#
+# Predict, then try: at which norm of $W_{hh}$ does the first column turn white? Does a norm above 1 always make it dark?
+#
+# ![Heat map of twenty losses against twenty states: the shade fades away from the diagonal, and the triangle of the future is empty.](figures/blame.png)
+
+# %% tags=["explore"]
+explorers.who_blames_whom(rnn_backward, rnn_forward)
+
+# %% [markdown]
+# ## In your own words
+# `●●○○○ · 8 min · 10 points`
+#
+# Why is `dWx` a *sum* over the steps, and not a mean, a product, or the last step's share? Argue from what happens to
+# the loss when one entry of `Wx` is nudged.
+#
+# Then read the graph stepper at *All back*, with a loss at every step: name the four shares of the gradient of `Wx` and
+# their sum, and say what the signs of the shares mean.
+
+# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "shared_weights", "points": 10}
+# **Exemplar (10 of 10).** Imagine a copy of Wx for each step, W_1 to W_T. Then ∂L/∂W_t is the share of step t: what
+# came in there, x_t, times what comes back there, ∂L/∂a_t. Really there is one matrix: whoever nudges an entry by ε
+# nudges it in all copies at once, and to first order the changes of the loss add: ε (∂L/∂W_1 + … + ∂L/∂W_T). So the
+# gradient is the sum. The stepper shows 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1, together −0.36. The shares differ in sign because the
+# inputs do: x_2 = −0.9, so a larger Wx makes a_2 smaller, and with it the loss; at the three other steps it raises it.
+#
+# **Rubric.** One nudge moves the weight at every step at once: 3 points. First-order effects along different paths add
+# (chain rule for several variables, or "sum over paths"): 3. The share of one step is what came in times what goes
+# back: 1. The four shares and their sum, to two digits: 2 (1 if one is wrong). The sign follows from x_t, since all
+# ∂L/∂a_t are positive here: 1.
+#
+# **Borderline (6 of 10).** "The weights are shared, so their gradients have to be added", with the right numbers: the
+# nudge is only implied (1 of 3), adding is said but not argued (2 of 3), numbers (2), a share is named as x_t times
+# the gradient (1), nothing on signs.
+#
+# **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t." With a loss at the last step only,
+# dWx is still a sum over all steps (stepper, *at the last step*): two different sums. Points for the numbers (2) and
+# for x_t times what comes back, if said (1). "A mean would be fairer to long sequences": that is another loss, not
+# this one's gradient; the nudge test refutes it.
 
 # %% [markdown]
 # ## Words in, backwards
 # `●●○○○ · 6 min · 8 points`
+#
+# `out[n, t]` is row `x[n, t]` of `W`, so row v of `dW` collects `dout[n, t]` from every place where word v stands. A word
+# that stands in three places is heard three times; a word that is nowhere gets zeros.
 
 
 # %% nbgrader={"solution": true, "grade_id": "word_embedding_backward"}
@@ -130,6 +232,9 @@ check(word_embedding_backward, forward=word_embedding_forward)
 # %% [markdown]
 # ## Numbers out, backwards
 # `●●○○○ · 8 min · 8 points`
+#
+# `out[n, t] = x[n, t] @ w + b`, the same `w` and `b` for all N·T vectors. You know both halves by now: back through a
+# matrix by its transpose, and what is shared is summed over all who share it.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_affine_backward"}
@@ -154,6 +259,14 @@ check(temporal_affine_backward, forward=temporal_affine_forward)
 # %% [markdown]
 # ## A loss at every step
 # `●●●○○ · 12 min · 14 points`
+#
+# $$L = -\frac{1}{N} \sum_{n,t} m_{nt} \log p_{nt}[y_{nt}], \qquad p_{nt} = \mathrm{softmax}(x_{nt})$$
+#
+# Sum over T, mean over N. The mask m drops padding: sequences of a batch differ in length, and what only fills up the
+# array must neither cost nor teach anything.
+#
+# Two reminders. $\partial L / \partial x$ of softmax and cross-entropy together is p minus the one-hot of y. And
+# `np.exp(710)` is `inf`: scores may be any size here, their differences are what counts.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_softmax_loss"}
@@ -182,6 +295,10 @@ check(temporal_softmax_loss)
 # %% [markdown]
 # ## Where a loss touches
 # `●●○○○ · 5 min · 5 points`
+#
+# `rnn_backward` takes `dh`, the gradients from the losses. In which wirings is `dh[:, t]` zero, because no output leaves
+# at t? In *delayed*, as in assignment 01's drawing, the encoder reads ⌈T/2⌉ steps in silence; the decoder speaks at the
+# rest.
 
 
 # %% nbgrader={"solution": true, "grade_id": "upstream_mask"}
@@ -206,23 +323,51 @@ def upstream_mask(wiring, T):
 check(upstream_mask)
 
 # %% [markdown]
-# ## In your own words
-# `●●○○○ · 8 min · 10 points`
+# **A gradient through a fed-back output.** In one to many, $y_1$ is not only judged: it becomes $x_2$. Take one unit,
+# $y_1 = 2 h_1$, $h_2 = \tanh(1 \cdot y_1 + 0.5\,h_1)$, and the loss $L = y_2 = 2 h_2$. Two paths lead from $h_1$ to $L$:
+# through the state, with the factor 0.5, and through the output, with 1 · 2.
+#
+# So nobody can fill `dh` beforehand: a network that feeds itself goes back step by step, with `rnn_step_backward`,
+# adding `dx` of step t + 1 to the gradient at $y_t$.
 
-# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "shared_weights", "points": 10}
-# **Exemplar (10 of 10).**
+
+# %%
+def fed_back_loss(h1):
+    return 2 * np.tanh(1 * (2 * h1) + 0.5 * h1)
+
+
+from_above = 2 * (1 - np.tanh(2.5 * 0.3) ** 2)
+print(f"through the state {from_above * 0.5:.4f}, through the output {from_above * 1 * 2:.4f}")
+print(f"together {from_above * 2.5:.4f}, nudged {(fed_back_loss(0.3 + 1e-5) - fed_back_loss(0.3 - 1e-5)) / 2e-5:.4f}")
 
 # %% [markdown]
 # ## Bug hunt
-# `●●●●○ · 15 min · 10 points`
+# `●●●●○ · 16 min · 10 points`
+#
+# Somebody hands you a forward and a backward pass. Is the one the gradient of the other? The network may not be
+# yours, so measure: for any `dh`, $L = \sum dh \odot h$ has the gradient `dh` at h. Nudge an input's entry and watch L,
+# as below.
+#
+# You are graded on seven pairs that `check` does not show: six are broken and count equally; reject the right one, and
+# nothing counts. A bug shows only where your inputs give it room.
+
+# %%
+rng = np.random.default_rng(3)
+x, h0, Wx, Wh, b = (rng.standard_normal(shape) for shape in [(2, 4, 3), (2, 5), (3, 5), (5, 5), (5,)])
+chosen, nudge = rng.standard_normal((2, 4, 5)), np.zeros((5, 5))
+nudge[1, 2] = 1e-5
+up, down = (np.sum(chosen * rnn_forward(x, h0, Wx, moved, b)[0]) for moved in (Wh + nudge, Wh - nudge))
+print(f"dWh[1, 2], by nudging: {(up - down) / 2e-5:.6f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "spots_the_bug"}
 def spots_the_bug(forward, backward):
     """Say whether backward is broken: whether it is not the gradient of forward.
 
-    They are called as rnn_forward and rnn_backward are, and have a cache of
-    their own. Returns True if the pair is broken, False if it is right.
+    forward(x, h0, Wx, Wh, b) -> h, cache and backward(dh, cache) -> dx, dh0,
+    dWx, dWh, db, in the shapes of rnn_forward and rnn_backward; a broken one
+    may return wrong numbers or a wrong shape.
+    Returns True if the pair is broken, False if it is right.
     """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(0)
@@ -248,6 +393,12 @@ check(spots_the_bug)
 
 # %% [markdown]
 # ## What you built
+#
+# The backward pass of everything you ran forward: a step, a sequence, the layers below and above, the loss. And a
+# program that tells a right gradient from a wrong one without knowing the network.
+#
+# Exit question, for yourself: your loop keeps all T caches until it returns. What would it cost to read a book this
+# way? (Memory that grows with T, and no update before the last page. Assignment 03 cuts the book into segments.)
 
 # %%
 check.progress()

@@ -317,7 +317,7 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
     forward="temporal_affine_forward",
     outputs={"dx": "N T D", "dw": "D M", "db": "M"},
     patterns={
-        "dw": "Only dw is wrong. It is a sum of N·T products of what came in and what goes back: are all of them there?",
+        "dw": "Only dw is wrong. It is a sum of N·T products of what came in and what goes back: are all there?",
         "db": "Only db is wrong. One b served N sequences at T steps: over which axes is it summed?",
         "dw,db": "dx is right, the weights are not. One w and one b served N sequences at T steps.",
         "dx": "Only dx is wrong. dx[n, t] depends on dout[n, t] alone, through w.",

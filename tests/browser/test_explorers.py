@@ -1,5 +1,6 @@
 """Explorers in JupyterLab: moved with the keyboard, they answer with another picture."""
 
+import itertools
 import re
 
 import pytest
@@ -54,15 +55,16 @@ def test_wirings_answer_to_the_keyboard(lab, explorer):
     output = explorer(WIRINGS)
     lab.keep("wirings", output)
     first = shown(output)
-    # Opened with Space: while a dropdown is closed JupyterLab takes its arrow keys (ipywidgets issue 3912).
-    press(lab, output.get_by_label("Wiring"), "Space", "ArrowUp", "Enter")
+    wiring, T, light = output.get_by_role("slider").all()
+    press(lab, wiring, "ArrowLeft")
     second = becomes_other_than(output, first)
     assert "Many to many, delayed" in second[0]
-    press(lab, output.get_by_role("slider"), "ArrowRight")
+    press(lab, T, "ArrowRight")
     third = becomes_other_than(output, second)
     assert "over 6 steps" in third[0]
-    press(lab, output.get_by_label("Light what feeds"), "Space", "ArrowDown", "Enter")
-    becomes_other_than(output, third)
+    press(lab, light, "ArrowRight")
+    fourth = becomes_other_than(output, third)
+    assert "rests on 3 of 3 inputs" in fourth[0]
     lab.keep("wirings-delayed-first-output", output)
     press(lab, output.get_by_role("button", name="Reset"), "Enter")
     expect(output.get_by_role("img")).to_have_attribute("src", first[1])
@@ -92,6 +94,24 @@ def test_every_preset_draws_another_picture_of_the_same_size(lab, explorer, name
         words = button.inner_text().strip()
         lab.keep(f"{name}-{words}".replace(" ", "-"), output)
         assert abs(output.bounding_box()["height"] - height) < 1, f"{words!r} makes the page jump"
+
+
+@pytest.mark.parametrize("name", [WIRINGS, PORTRAIT])
+def test_controls_and_words_have_their_room(lab, explorer, name):
+    output = explorer(name)
+    boxes = [row.bounding_box() for row in output.locator(".widget-slider, .widget-checkbox").all()]
+    assert len(boxes) == 3
+    for left, right in itertools.pairwise(boxes):
+        below = right["y"] >= left["y"] + left["height"]
+        assert below or right["x"] - (left["x"] + left["width"]) >= 4
+    for key in ["Home", *["ArrowRight"] * 4]:
+        for words in output.locator(".widget-label, .widget-readout").all():
+            assert words.evaluate("place => place.scrollWidth <= place.clientWidth"), f"{words.inner_text()} is cut off"
+        press(lab, output.get_by_role("slider").first, key)
+    size, height = output.locator(".widget-html p").evaluate(
+        "p => ['fontSize', 'lineHeight'].map(name => parseFloat(getComputedStyle(p)[name]))"
+    )
+    assert height == pytest.approx(1.45 * size, abs=0.1)
 
 
 @pytest.mark.parametrize("name", [WIRINGS, PORTRAIT])

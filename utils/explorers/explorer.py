@@ -1,5 +1,8 @@
 """What all explorers share: at most three controls, presets, a reset, and one picture of fixed size."""
 
+import gc
+from contextlib import contextmanager
+
 import ipywidgets
 
 from utils.card import Note, card, paragraph
@@ -78,14 +81,18 @@ class Explorer(ipywidgets.VBox):
 
     def redraw(self):
         """Draw for the controls' values now; never raises."""
+        self.figure = None
         try:
-            picture = self._draw(**self.values)
+            with _collected_young():
+                picture = self._draw(**self.values)
+                shown = "" if isinstance(picture, Note) else picture.html(picture.png(dpi=_DPI, compress_level=1))
             if isinstance(picture, Note):
                 self._show(None, "", picture.sentence, picture._repr_html_())
             else:
-                shown = picture.html(picture.png(dpi=_DPI, compress_level=1))
                 says = self._words(**self.values)
-                self._show(picture.figure, picture.alt, says, paragraph(says), shown)
+                # A widget's lines are as far apart as buttons are high; prose reads better closer.
+                sentence = f'<div style="line-height:1.45">{paragraph(says)}</div>'
+                self._show(picture.figure, picture.alt, says, sentence, shown)
         except Exception as error:  # it would vanish in ipywidgets, and the picture would lie
             self.errors.append(error)
             says = f"This could not be drawn ({type(error).__name__}: {error}). Reset, or choose other values."
@@ -106,3 +113,20 @@ class Explorer(ipywidgets.VBox):
 
     def __repr__(self):
         return f"{self.alt or self.says}"
+
+
+@contextmanager
+def _collected_young():
+    """Free the picture before this one while it is young, and collect nothing while this one is drawn.
+
+    A figure is full of cycles. Grown old, a few of them make Python look through everything there is, under the
+    learner's hand: 150 ms in a notebook's kernel.
+    """
+    enabled = gc.isenabled()
+    gc.collect(1)
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -34,7 +34,7 @@ def phase_portrait(rnn_step_forward):
     """
     draw = driven(portrait.draw)
     start = portrait.PRESETS["Spiral in"]
-    first = draw(rnn_step_forward, **start)
+    first = driven(portrait.orbits)(rnn_step_forward, **start)
     if isinstance(first, Note):
         return first
     style = {"description_width": "initial"}

@@ -10,7 +10,7 @@ from utils.figures.wiring import TASKS, unroll
 
 LONGEST = 8
 EVERY, FIRST, LAST = "every output", "the first output", "the last output"
-_HEIGHT = 3.5
+_HEIGHT = 3.3
 # What the lecture's task reads and writes; said with the drawing, so that boxes have a meaning.
 _MEANING = {
     "one to one": "one input in, one output out, no time: what a network without a state does",
@@ -32,26 +32,30 @@ def wirings():
     ----------
     CS231n, lecture on recurrent networks: the five ways to process sequences, and their tasks.
     """
-    narrow = {"description_width": "initial"}
+
+    # Sliders for all three: JupyterLab takes the arrow keys of a closed dropdown (ipywidgets issue 3912).
+    def slider(kind, width, **settings):
+        layout = ipywidgets.Layout(width=f"{width}px", margin="2px 12px 2px 2px")
+        return kind(style={"description_width": "initial"}, layout=layout, **settings)
+
     return Explorer(
         draw,
         controls={
-            "wiring": ipywidgets.Dropdown(
-                options=list(TASKS),
+            "wiring": slider(
+                ipywidgets.SelectionSlider,
+                400,
+                # A dash, since a slider cuts off what is wider than 148 px; the title below has the words in full.
+                options=[(wiring.replace(" to ", "–"), wiring) for wiring in TASKS],
                 value="many to many, aligned",
                 description="Wiring",
-                style=narrow,
-                layout=ipywidgets.Layout(width="260px"),
             ),
-            "T": ipywidgets.IntSlider(
-                5, 1, LONGEST, description="T", style=narrow, layout=ipywidgets.Layout(width="200px")
-            ),
-            "light": ipywidgets.Dropdown(
+            "T": slider(ipywidgets.IntSlider, 270, value=5, min=1, max=LONGEST, description="T"),
+            "light": slider(
+                ipywidgets.SelectionSlider,
+                400,
                 options=[EVERY, FIRST, LAST],
                 value=EVERY,
                 description="Light what feeds",
-                style=narrow,
-                layout=ipywidgets.Layout(width="240px"),
             ),
         },
         presets={
@@ -75,7 +79,7 @@ def draw(wiring, T, light):
     title = f"{wiring.capitalize()}: {finding(graph, light, lit)}"
     with drawn():
         figure, _ = sheet(title, height=_HEIGHT)
-        axes = figure.add_axes((0.0, 0.0, 1.0, 0.87))
+        axes = figure.add_axes((0.0, 0.0, 1.0, 2.98 / _HEIGHT))
         unrolling.frame(axes, first=-0.1, last=8.6, bottom=-0.95)
         unrolling.draw(axes, graph, lit)
         if wiring == "one to one":
@@ -102,7 +106,8 @@ def finding(graph, light, lit):
     """Say where x enters and y leaves, or how many inputs the chosen output rests on."""
     if light == EVERY:
         back = " and feeds back" if graph.feedback else ""
-        return f"x enters at {_steps(graph.inputs)}, y leaves at {_steps(graph.outputs)}{back}"
+        enters, leaves = (_steps(steps).replace(" to ", "–") for steps in (graph.inputs, graph.outputs))
+        return f"x enters at {enters}, y leaves at {leaves.split()[-1]}{back}"
     seen = sum(f"x{t}" in lit for t in graph.inputs)
     step = graph.outputs[0] if light == FIRST else graph.outputs[-1]
     return f"y at step {step} rests on {seen} of {len(graph.inputs)} inputs"

@@ -53,7 +53,7 @@ def next_state(rnn_step_forward, x, prev_h, Wx, Wh, b):
     return checked(returned, "next_h", prev_h.shape, name_of(rnn_step_forward))
 
 
-def trajectory(rnn_step_forward, h, Wh, steps):
+def trajectory(rnn_step_forward, h, Wh, steps, near=None):
     """Let the learner's step run on without input, x = 0 and b = 0, and return all states.
 
     Parameters
@@ -63,6 +63,9 @@ def trajectory(rnn_step_forward, h, Wh, steps):
         Where it starts.
     Wh : ndarray, shape (H, H)
     steps : int
+    near : float, optional
+        A power of two. Every step is taken at states this near to 0, scaled down before and up after, which rounds
+        nothing: the step's linear part, applied again and again.
 
     Returns
     -------
@@ -74,12 +77,15 @@ def trajectory(rnn_step_forward, h, Wh, steps):
     """
     path, name = [np.array(h, dtype=np.float64)], name_of(rnn_step_forward)
 
+    def scale():
+        return 1.0 if near is None else near / max(1.0, 2.0 ** np.ceil(np.log2(np.abs(path[-1]).max() or 1.0)))
+
     def inputs():
-        return np.zeros((len(h), 1)), path[-1].copy(), np.zeros((1, h.shape[1])), Wh.copy(), np.zeros(h.shape[1])
+        return np.zeros((len(h), 1)), scale() * path[-1], np.zeros((1, h.shape[1])), Wh.copy(), np.zeros(h.shape[1])
 
     def run():
         while len(path) <= steps:
-            path.append(checked(rnn_step_forward(*inputs()), "next_h", h.shape, name))
+            path.append(checked(rnn_step_forward(*inputs()), "next_h", h.shape, name) / scale())
 
     try:
         call(run)  # once for all steps: a guarded call costs 0.3 ms, and a slider should answer at once

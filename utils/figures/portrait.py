@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.ticker import FixedLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from utils.figures.labels import above
 from utils.figures.learner import trajectory
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, HIDDEN, INK, QUIET, WIDTH, drawn, ink, sheet, tint, told
+from utils.figures.style import FAINT, HIDDEN, INK, QUIET, WIDTH, drawn, ink, power_of_ten, sheet, tint, told
 
 STEPS = 40
-HEIGHT = 4.6
+HEIGHT = 4.5
 # tanh(z) = z to 3e-13 of itself at |z| ≤ 1e-6: seen from so near to 0 the learner's own step is the linear map alone.
 # A power of two, so that scaling down and up again rounds nothing.
 _NEAR_ZERO = 2.0**-20
@@ -23,7 +24,12 @@ PRESETS = {
     "Saturated": {"angle": 20, "gain": 4.0, "tanh": True},
     "No tanh": {"angle": 30, "gain": 1.1, "tanh": False},
 }
-UNIT_2 = tint(HIDDEN, 0.55)
+_START = {"marker": "o", "markersize": 4, "markerfacecolor": "white", "markeredgecolor": ink(HIDDEN)}
+_END = {"marker": "o", "markersize": 5.5, "color": INK}
+_UNITS = (
+    {"marker": "o", "markersize": 3, "color": HIDDEN},
+    {"marker": "s", "markersize": 3, "color": tint(HIDDEN, 0.55)},
+)
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,13 @@ def orbits(rnn_step_forward, angle, gain, tanh):
     # States are rows, h Wh, so an anticlockwise turn is the transpose of the usual rotation matrix.
     Wh = gain * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
 
-    def run(h, steps, scale):
-        return trajectory(rnn_step_forward, scale * h, Wh, steps) / scale
+    def run(h, steps, near):
+        return trajectory(rnn_step_forward, h, Wh, steps, near)
 
-    scale = 1.0 if tanh else _NEAR_ZERO
+    near = None if tanh else _NEAR_ZERO
     side = np.linspace(-1, 1, 11)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    h, ahead = run(_starts(), STEPS, scale), run(grid, 1, scale)[1]
+    h, ahead = run(_starts(), STEPS, near), run(grid, 1, near)[1]
     east = run(np.array([[1.0, 0.0]]), 1, _NEAR_ZERO)[1, 0]
     measured = np.rad2deg(np.arctan2(east[1], east[0])) if np.any(east) else 0.0
     return Orbits(h, grid, ahead, measured, np.hypot(*east))
@@ -89,14 +95,14 @@ def _starts():
 
 
 def finding(found, gain, tanh):
-    """Say in a sentence what became of the starts, from the measured states alone."""
+    """Say in one line what became of the starts, from the measured states alone."""
     last = found.h[-1]
     size, began = np.linalg.norm(last, axis=-1), np.linalg.norm(found.h[0], axis=-1)
     says = f"Gain {gain:g}" + ("" if tanh else ", no tanh") + ": "
     if np.all(np.isclose(found.h, found.h[0], atol=1e-9)):
         return says + "nothing moves, every start is kept as it is"
     if size.max() < 0.01:
-        return says + f"every start is forgotten; after {STEPS} steps |h| is at most {told(size.max())}"
+        return says + f"every start is forgotten; after {STEPS} steps |h| ≤ {told(size.max())}"
     if size.max() > 10 or (np.all(size > 1.5 * began) and size.max() > 2):
         return says + f"every start runs away; after {STEPS} steps |h| is up to {told(size.max())}"
     if np.all(np.isclose(size, began, rtol=1e-6)):
@@ -108,10 +114,10 @@ def finding(found, gain, tanh):
         kept = f"{rests} resting places, so {rests} things to remember" if rests > 1 else "one resting place"
         return says + kept + full
     if period:
-        return says + f"it never rests, and comes round every {period} steps at |h| up to {told(size.max())}"
+        return says + f"it comes round every {period} steps, with |h| up to {told(size.max())}"
     if np.all(size < 0.97 * np.linalg.norm(found.h[STEPS // 2], axis=-1)):
-        return says + f"every start fades, slowly; after {STEPS} steps |h| is still up to {told(size.max())}"
-    return says + f"it never rests; |h| ends between {told(size.min())} and {told(size.max())}, and keeps moving"
+        return says + f"every start fades, slowly; after {STEPS} steps |h| ≤ {told(size.max())}"
+    return says + f"it never rests; after {STEPS} steps |h| is {told(size.min())} to {told(size.max())}"
 
 
 def _period(h, longest=12):
@@ -146,7 +152,13 @@ def draw(rnn_step_forward, angle, gain, tanh):
         figure, margins = sheet(title, caption, HEIGHT)
         high = margins["top"] - margins["bottom"]
         # The plane is square, so its width follows from its height.
-        draw_plane(figure.add_axes((0.08, margins["bottom"], high * HEIGHT / WIDTH, high)), found)
+        plane = figure.add_axes((0.08, margins["bottom"], high * HEIGHT / WIDTH, high))
+        draw_plane(plane, found)
+        left = np.abs(found.h[-1]).max(axis=-1) > _BOX
+        if left.all():
+            above(plane, [(0, _START, "start; all 16 leave the picture", QUIET)])
+        else:
+            above(plane, [(0, _START, "start", QUIET), (0.19, _END, f"after {STEPS} steps", QUIET)])
         _draw_time(figure.add_axes((0.57, margins["bottom"], 0.395, high)), found)
     alt = (
         f"{title}. Left, the plane of two hidden units with arrows to the next state and {found.h.shape[1]} paths; "
@@ -179,14 +191,11 @@ def draw_plane(axes, found):
     thin = np.concatenate([paths, gap])[:, 1:].swapaxes(0, 1).reshape(-1, 2)
     axes.plot(*thin.T, ".-", color=tint(HIDDEN, 0.5), linewidth=0.7, markersize=2.6, markeredgewidth=0, gid="paths")
     axes.plot(*paths[:, 0].T, ".-", color=HIDDEN, linewidth=1.6, markersize=6, markeredgewidth=0, gid="thick path")
-    axes.plot(
-        *paths[0].T, "o", markersize=4, markerfacecolor="white", markeredgecolor=ink(HIDDEN), zorder=4, gid="starts"
-    )
-    axes.plot(*paths[-1].T, "o", markersize=5.5, color=INK, zorder=5, gid="ends")
+    axes.plot(*paths[0].T, linestyle="", zorder=4, gid="starts", **_START)
+    axes.plot(*paths[-1].T, linestyle="", zorder=5, gid="ends", **_END)
     axes.set(xlim=(-_BOX, _BOX), ylim=(-_BOX, _BOX), xlabel="unit 1", ylabel="unit 2")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(FixedLocator([-1, 0, 1]))
-    axes.set_title("○ start   ● after the last step", color=QUIET, fontsize=8.5)
 
 
 def _while_near(h):
@@ -196,14 +205,26 @@ def _while_near(h):
 
 
 def _draw_time(axes, found):
-    path = _while_near(found.h)[:, 0]
+    path, says = found.h[:, 0], "of the thick path"
     axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
-    for unit, (colour, marker) in enumerate([(HIDDEN, "o"), (UNIT_2, "s")]):
-        axes.plot(path[:, unit], color=colour, marker=marker, markersize=3, linewidth=1.4, gid=f"unit{unit + 1}")
-    axes.set(xlim=(0, STEPS), ylim=(-_BOX, _BOX), xlabel="step t", yticks=[-1, 0, 1], xticks=range(0, STEPS + 1, 10))
-    for place, text, colour in (
-        (0, "● unit 1", HIDDEN),
-        (0.2, "■ unit 2", ink(UNIT_2)),
-        (0.4, "of the thick path", QUIET),
-    ):
-        axes.text(place, 1.02, text, transform=axes.transAxes, color=ink(colour), fontsize=8.5, va="bottom")
+    for unit, look in enumerate(_UNITS):
+        axes.plot(path[:, unit], linewidth=1.4, gid=f"unit{unit + 1}", **look)
+    # Half a step more at both ends, or the first and the last mark would be cut in half.
+    axes.set(xlim=(-0.5, STEPS + 0.5), ylim=(-_BOX, _BOX), xlabel="step t", yticks=[-1, 0, 1])
+    axes.xaxis.set_major_locator(FixedLocator(range(0, STEPS + 1, 10)))
+    largest = np.abs(path).max()
+    if largest > _BOX:  # a path that runs away is a straight envelope on a log axis
+        decades = np.ceil(np.log10(largest))
+        axes.set_yscale("symlog", linthresh=1, linscale=max(0.8, decades / 4))
+        axes.yaxis.set_major_locator(FixedLocator([-(10**decades), -1, 0, 1, 10**decades]))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(_tick))
+        axes.set_ylim(-1.5 * 10**decades, 1.5 * 10**decades)
+        says = "thick path, log past ±1"
+    entries = [(0.2 * k, look, f"unit {k + 1}", ink(look["color"])) for k, look in enumerate(_UNITS)]
+    above(axes, [*entries, (0.4, None, says, QUIET)])
+
+
+def _tick(number, _):
+    size = power_of_ten(abs(number)) if abs(number) > 1e4 else f"{abs(number):g}"
+    return ("−" if number < 0 else "") + size

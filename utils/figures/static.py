@@ -1,8 +1,9 @@
 """Write the static pictures: what a page shows where no kernel runs.
 
-``python -m utils.figures.static DIR --step solutions/01-rnn-forward.py`` writes ``wirings.png``, ``recurrence.png``,
-``segments.png`` and ``phase-portrait.png``. The last is drawn by the `rnn_step_forward` of the file given with
-``--step``, and left out without it: this package holds no solution.
+``python -m utils.figures.static DIR --step solutions/01-rnn-forward.py --backward solutions/02-bptt.py`` writes
+``wirings.png``, ``recurrence.png``, ``backwards.png``, ``segments.png``, ``phase-portrait.png`` and ``blame.png``. The
+last two are drawn by the functions of the files given with ``--step`` and ``--backward``, and left out without them:
+this package holds no solution.
 """
 
 import argparse
@@ -12,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import portrait, unrolling
+from utils.figures import blame, portrait, unrolling
 from utils.figures.picture import Picture
 from utils.figures.segments import segments
-from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
+from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
 from utils.figures.wiring import TASKS, Graph, unroll
 
 DPI = 110
@@ -28,7 +29,7 @@ def wirings():
         (("many to many, delayed", 6), ("many to many, aligned", 4)),
     )
     unit, high, left = 0.585, 2.28, 0.12  # inches: of a step, of a row, of the margin
-    height = 2 * high + 0.62
+    height = 2 * high + 0.5
     with drawn():
         figure, _ = sheet("Five ways to wire inputs to outputs through a state", height=height)
         for r, row in enumerate(rows):
@@ -36,7 +37,7 @@ def wirings():
             for wiring, T in row:
                 wide = (T + 0.85) * unit + (0.55 if wiring == "one to one" else 0)
                 axes = figure.add_axes(
-                    (start / WIDTH, 1 - (0.5 + (r + 1) * high) / height, wide / WIDTH, high / height)
+                    (start / WIDTH, 1 - (0.38 + (r + 1) * high) / height, wide / WIDTH, high / height)
                 )
                 first = 0.65 if wiring == "one to one" else 0.02
                 unrolling.frame(axes, first, first + wide / unit, bottom=-0.45, top=high / unit - 0.45)
@@ -62,7 +63,7 @@ def wirings():
 
 def recurrence():
     """Return the rolled cell beside the same cell unrolled over four steps, the same W at each."""
-    height = 3.3
+    height = 3.1
     with drawn():
         figure, _ = sheet("One cell with a loop is a chain with the same W at every step", height=height)
         axes = figure.add_axes((0.0, 0.0, 1.0, 2.72 / height))
@@ -80,6 +81,37 @@ def recurrence():
         "Left, one cell: x_t enters h_t, y_t leaves it, and h_t loops back to itself. Right, the same cell unrolled: "
         "h_0 to h_4 in a row, with W_xh, W_hh and W_hy the same at every step.",
     )
+
+
+def backwards():
+    """Return the unrolled network with a dashed arrow against every solid one."""
+    height, T = 3.5, 4
+    with drawn():
+        figure, _ = sheet("Forward along every arrow, then backward along every arrow", height=height)
+        axes = figure.add_axes((0.0, 0.0, 1.0, 3.0 / height))
+        unrolling.frame(axes, first=-0.15, last=6.55, bottom=-0.4, top=2.6)
+        unrolling.draw(axes, unroll("many to many, aligned", T))
+        for t in range(1, T + 1):
+            _against(axes, (t + 0.11, 1.93), (t + 0.11, 1.4))
+            _against(axes, (t + 0.11, 0.83), (t + 0.11, 0.29))
+            _against(axes, (t - 0.29, 0.98), (t - 0.71, 0.98) if t > 1 else (0.42, 0.98))
+        axes.text(4.75, 2.2, "each output has a loss", fontsize=9.5, color=ink(OUTPUT), va="center")
+        axes.text(4.75, 1.65, "solid: values, with time", fontsize=9.5, color=ink(HIDDEN), va="center")
+        axes.text(4.75, 1.1, "dashed: gradients,\nagainst time", fontsize=9.5, color=ink(GRADIENT), va="center")
+    return Picture(
+        figure,
+        "A network unrolled over four steps, x below, h in the middle, y above. Solid arrows run forward; beside each, "
+        "a dashed arrow runs back: from every y into its h, from every h to the h before it and to its x.",
+    )
+
+
+def _against(axes, start, end):
+    axes.add_patch(
+        FancyArrowPatch(
+            start, end, arrowstyle="-|>,head_length=3,head_width=1.8", linestyle=(0, (3, 1.5)), linewidth=1.6,
+            color=GRADIENT, shrinkA=0, shrinkB=0, zorder=5,
+        )
+    )  # fmt: skip
 
 
 def _rolled(axes, x):
@@ -114,11 +146,11 @@ def _label(axes, x, y, letters, colour, align):
 def phase_portraits(rnn_step_forward):
     """Return three presets of the phase portrait side by side."""
     shown = ("Spiral in", "Rotate", "Four memories")
-    height, side = 3.35, 1.95
+    height, side = 3.25, 1.95
     with drawn():
         figure, _ = sheet(
             "The same two units forget, rotate or remember: Wh decides",
-            f"x = 0, b = 0, Wh = gain × rotation; 16 starts, {portrait.STEPS} steps. ○ start, ● after the last step.",
+            f"x = 0, b = 0, Wh = gain × rotation; 16 starts (white), {portrait.STEPS} steps later (black).",
             height,
         )
         for k, name in enumerate(shown):
@@ -136,8 +168,10 @@ def phase_portraits(rnn_step_forward):
     )
 
 
-def function_from(path, name):
+def function_from(path, name, scope=None):
     """Return the function `name` defined in the Python file at `path`, with NumPy as ``np`` and nothing else run.
+
+    `scope` holds the names that it may use, and is given its own.
 
     Raises
     ------
@@ -148,7 +182,7 @@ def function_from(path, name):
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
     if not found:
         raise SystemExit(f"{path} does not define {name}.")
-    scope = {"np": np}
+    scope = {"np": np} if scope is None else scope
     exec(compile(ast.Module(found[-1:], []), str(path), "exec"), scope)
     return scope[name]
 
@@ -158,10 +192,25 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m utils.figures.static", description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path, help="where the PNG files go; made if missing")
     parser.add_argument("--step", type=Path, help="a Python file that defines rnn_step_forward, for the phase portrait")
+    parser.add_argument("--backward", type=Path, help="one that defines rnn_backward, for who blames whom")
     options = parser.parse_args(arguments)
-    pictures = {"wirings": wirings(), "recurrence": recurrence(), "segments": segments()}
+    pictures = {
+        "wirings": wirings(),
+        "recurrence": recurrence(),
+        "backwards": backwards(),
+        "segments": segments(),
+    }
     if options.step:
         pictures["phase-portrait"] = phase_portraits(function_from(options.step, "rnn_step_forward"))
+    if options.step and options.backward:
+        scope = {"np": np}
+        for path, names in (
+            (options.step, ("rnn_step_forward", "rnn_forward")),
+            (options.backward, ("rnn_step_backward", "rnn_backward")),
+        ):
+            for name in names:
+                function_from(path, name, scope)
+        pictures["blame"] = blame.draw(scope["rnn_backward"], scope["rnn_forward"], gain=0.9, inputs=0.5)
     options.directory.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         file = options.directory / f"{name}.png"

@@ -63,11 +63,12 @@ def sheet(title, caption="", height=3.4):
     Parameters
     ----------
     title : str
-        The finding, at most two lines' worth.
+        The finding, at most two lines' worth. A second line takes its room from the axes, so an explorer, whose axes
+        should stay where they are, has titles of one line.
     caption : str
         The recipe: sizes, seeds, norms; at most two lines' worth.
     height : float
-        In inches. Title and caption keep the room of two lines whatever they hold, so axes stay where they are.
+        In inches. The caption keeps the room of two lines whatever it holds.
 
     Returns
     -------
@@ -78,10 +79,11 @@ def sheet(title, caption="", height=3.4):
     # A Figure of its own, never pyplot's: nothing is registered, so nothing is drawn twice or kept open.
     figure = Figure(figsize=(WIDTH, height))
     inset = _MARGIN / WIDTH
+    lines = textwrap.wrap(title, _CHARACTERS)
     figure.text(
         inset,
         1 - _MARGIN / height,
-        textwrap.fill(title, _CHARACTERS),
+        "\n".join(lines),
         fontsize=10.5,
         fontweight="bold",
         va="top",
@@ -98,7 +100,7 @@ def sheet(title, caption="", height=3.4):
         linespacing=1.35,
         gid="caption",
     )
-    return figure, {"top": 1 - 0.72 / height, "bottom": (0.98 if caption else 0.5) / height}
+    return figure, {"top": 1 - (0.4 + 0.19 * len(lines)) / height, "bottom": (0.98 if caption else 0.5) / height}
 
 
 def told(number):

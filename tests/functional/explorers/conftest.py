@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rnn_step_forward():
     def step(x, prev_h, Wx, Wh, b):
         next_h = np.tanh(x @ Wx + prev_h @ Wh + b)

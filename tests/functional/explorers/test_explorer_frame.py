@@ -1,8 +1,10 @@
 """What all explorers share, tried on the smallest one with ipywidgets as it is."""
 
 import base64
+import gc
 import io
 import re
+import weakref
 from html.parser import HTMLParser
 
 import ipywidgets
@@ -91,6 +93,10 @@ def test_the_picture_has_alternative_text_and_a_fixed_size(explorer):
     assert (explorer._picture.layout.width, explorer._picture.layout.height) == ("720px", "200px")
 
 
+def test_the_sentence_is_set_as_prose(explorer):
+    assert explorer._sentence.value.startswith('<div style="line-height:1.45">')
+
+
 def test_an_error_in_a_callback_is_kept_and_shown_and_passes(explorer):
     explorer.controls["size"].value = 3
     (error,) = explorer.errors
@@ -100,6 +106,15 @@ def test_an_error_in_a_callback_is_kept_and_shown_and_passes(explorer):
     assert explorer.figure is None and explorer._picture.value == ""
     explorer.buttons["Reset"].click()
     assert explorer.figure is not None and len(explorer.errors) == 1
+
+
+def test_the_picture_before_is_freed_while_it_is_young(explorer):
+    before = weakref.ref(explorer.figure)
+    explorer.controls["size"].value = 5
+    assert before() is None
+    assert gc.isenabled()
+    explorer.controls["size"].value = 3
+    assert gc.isenabled(), "also where drawing fails"
 
 
 def test_a_note_takes_the_pictures_place_and_leaves_its_room(explorer):

@@ -1,11 +1,13 @@
 import itertools
 
+import ipywidgets
 import pytest
 from matplotlib.colors import to_rgb
 
 from utils.explorers import wirings
 from utils.figures.style import FAINT
 
+LIGHTS = ("every output", "the first output", "the last output")
 INPUTS = {
     "one to one": lambda T: [1],
     "one to many": lambda T: [1],
@@ -47,11 +49,18 @@ def numbers(names, letter):
     return sorted(int(name[1:]) for name in names if name[0] == letter)
 
 
-def test_every_setting_of_every_control(explorer):
+def test_the_settings_are_all_there(explorer):
     wiring, T, light = (explorer.controls[name] for name in ("wiring", "T", "light"))
+    assert [value for _, value in wiring.options] == list(INPUTS)
     assert (T.min, T.max) == (1, 8)
-    every_T = itertools.product(wiring.options, range(1, 9), light.options[:1])
-    some_T = itertools.product(wiring.options, (1, 2, 5, 8), light.options[1:])
+    assert light.options == LIGHTS
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_every_setting_of_every_control(explorer, name):
+    wiring, T, light = (explorer.controls[name] for name in ("wiring", "T", "light"))
+    every_T = itertools.product([name], range(1, 9), LIGHTS[:1])
+    some_T = itertools.product([name], (1, 2, 7), LIGHTS[1:])
     for setting in (*every_T, *some_T):
         explorer.set(**dict(zip(explorer.controls, setting, strict=True)))
         assert explorer.errors == []
@@ -124,6 +133,16 @@ def test_reset(explorer):
     assert explorer.values == {"wiring": "many to many, aligned", "T": 5, "light": "every output"}
     assert numbers(boxes(explorer), "h") == [1, 2, 3, 4, 5]
     assert explorer.errors == []
+
+
+def test_no_title_needs_a_second_line(explorer):
+    for wiring, light in itertools.product(INPUTS, LIGHTS):
+        explorer.set(wiring=wiring, T=8, light=light)
+        assert "\n" not in explorer.figure.texts[0].get_text()
+
+
+def test_no_control_is_a_dropdown_whose_arrow_keys_jupyterlab_takes(explorer):
+    assert all(isinstance(c, ipywidgets.SelectionSlider | ipywidgets.IntSlider) for c in explorer.controls.values())
 
 
 def test_at_most_three_controls_and_all_have_names(explorer):

@@ -119,6 +119,14 @@ def test_a_step_that_fails_later_is_told_by_its_own_line(rnn_step_forward):
         trajectory(falters, np.ones((1, 2)), 0.5 * np.eye(2), 10)
 
 
+def test_near_zero_a_trajectory_is_the_linear_part_alone_however_far_it_goes(rnn_step_forward):
+    path = trajectory(rnn_step_forward, np.array([[1.0, 0.0]]), 4 * np.eye(2), 40, near=2.0**-20)
+    assert path[:, 0, 0] == pytest.approx(4.0 ** np.arange(41), rel=1e-9)
+    path = trajectory(rnn_step_forward, np.array([[1.0, 0.0]]), 0.5 * np.eye(2), 40, near=2.0**-20)
+    assert path[:, 0, 0] == pytest.approx(0.5 ** np.arange(41), rel=1e-9)
+    assert trajectory(rnn_step_forward, np.zeros((1, 2)), np.eye(2), 3, near=2.0**-20).tolist() == [[[0, 0]]] * 4
+
+
 def test_a_trajectory_is_the_step_repeated_and_shields_what_it_hands_over():
     def halves(x, prev_h, Wx, Wh, b):
         prev_h *= 0.5

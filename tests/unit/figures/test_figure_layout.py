@@ -7,8 +7,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from utils import figures
-from utils.figures import portrait, static
-from utils.figures.style import drawn
+from utils.figures import portrait, static, timing
+from utils.figures.style import drawn, sheet
 
 
 def texts_of(figure):
@@ -52,9 +52,29 @@ def test_one_unit(rnn_step_forward):
     assert_tidy(figures.one_unit(lambda x, h, Wx, Wh, b: (np.tanh(x @ Wx + b), 0)).figure)
 
 
-@pytest.mark.parametrize("preset", portrait.PRESETS)
-def test_portraits(preset, rnn_step_forward):
-    assert_tidy(portrait.draw(rnn_step_forward, **portrait.PRESETS[preset]).figure)
+@pytest.mark.parametrize(
+    "setting", [*portrait.PRESETS.values(), {"angle": 20, "gain": 3.95, "tanh": False}], ids=[*portrait.PRESETS, "huge"]
+)
+def test_portraits(setting, rnn_step_forward):
+    assert_tidy(portrait.draw(rnn_step_forward, **setting).figure)
+
+
+def test_a_figure_of_times_on_a_busy_machine(monkeypatch):
+    times = np.array([[7.0, 2.0, 3.0, 8.0, 16.0], [7.0, 2.0, 2.0, 2.0, 2.0]])
+    monkeypatch.setattr(timing, "measured", lambda _: (np.array(timing.LENGTHS), times, 12))
+    assert_tidy(figures.time_per_length(None).figure)
+
+
+@pytest.mark.parametrize("caption", ["", "A recipe"])
+def test_a_short_title_leaves_no_empty_line(caption):
+    tops = []
+    for finding in ("Short", "A finding that is " + "long " * 15):
+        with drawn():
+            figure, margins = sheet(finding, caption, height=3.0)
+            (title,) = [text for text in figure.texts if text.get_gid() == "title"]
+            bottom = title.get_window_extent(FigureCanvasAgg(figure).get_renderer()).y0 / figure.bbox.height
+        tops.append(3.0 * (bottom - margins["top"]))
+    assert len(set(np.round(tops, 2))) == 1 and 0.15 < tops[0] < 0.35, "inches between the title and the axes"
 
 
 def test_the_static_pictures(rnn_step_forward):

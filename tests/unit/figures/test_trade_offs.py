@@ -3,6 +3,7 @@ import pytest
 
 from utils.figures import carried_state, reach, same_parameters, time_per_length
 from utils.figures.picture import Picture
+from utils.figures.style import told
 
 PICTURES = [same_parameters, time_per_length, carried_state, reach]
 
@@ -79,7 +80,7 @@ def test_time_is_measured_for_growing_lengths(rnn_forward, line, title):
     _, product = line(picture, "product")
     assert lengths[0] == 100 and len(lengths) >= 2 and np.all(lengths[1:] == 2 * lengths[:-1])
     assert np.all(took > 0) and np.all(product > 0)
-    assert f"{lengths[-1] / lengths[0]:.0f} times the steps take {took[-1] / took[0]:.2g} times as long" in title(
+    assert f"{lengths[-1] / lengths[0]:.0f} times the steps take {told(took[-1] / took[0])} times as long" in title(
         picture
     )
     assert f"{product[-1] / took[-1]:.0%}" in title(picture)

@@ -1,0 +1,103 @@
+"""The figures of assignment 02: right functions draw what was measured, wrong ones something visibly else."""
+
+import numpy as np
+import pytest
+from test_figure_layout import assert_tidy
+
+from utils.card import Note
+from utils.figures import blame, nudges, slopes, static, stepping
+
+
+def step(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(x @ Wx + prev_h @ Wh + b)
+    return next_h, (x, prev_h, Wx, Wh, next_h)
+
+
+def step_back(dnext_h, cache, slope=lambda h: 1 - h**2):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * slope(next_h)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(0)
+
+
+def run(x, h, Wx, Wh, b):
+    caches = []
+    for t in range(x.shape[1]):
+        h, cache = step(x[:, t], h, Wx, Wh, b)
+        caches.append(cache)
+    return np.stack([cache[-1] for cache in caches], axis=1), caches
+
+
+def run_back(dh, cache, keep=1.0):
+    sent, future, shared = [], 0, [0, 0, 0]
+    for t in range(dh.shape[1])[::-1]:
+        dx, future, *now = step_back(dh[:, t] + keep * future, cache[t])
+        sent.insert(0, dx)
+        shared = [a + b for a, b in zip(shared, now, strict=True)]
+    return np.stack(sent, axis=1), future, *shared
+
+
+def dropped(dh, cache):
+    return run_back(dh, cache, keep=0.0)
+
+
+def too_steep(dnext_h, cache):
+    return step_back(dnext_h, cache, slope=lambda h: 1 - h)
+
+
+def test_slopes_of_a_right_step_lie_on_the_parabola(line, title):
+    picture = slopes(step_back, step)
+    h, own = line(picture, "own")
+    assert own == pytest.approx(1 - h**2, abs=1e-12)
+    assert line(picture, "measured")[1] == pytest.approx(own, abs=1e-8)
+    assert "is the slope of tanh at every state" in title(picture)
+    assert_tidy(picture.figure)
+
+
+def test_slopes_of_a_wrong_step_leave_the_circles(line, title):
+    picture = slopes(too_steep, step)
+    assert np.abs(line(picture, "own")[1] - line(picture, "measured")[1]).max() > 1
+    assert "not yet the slope: where next_h = −0.98 it is 2" in title(picture)
+    assert_tidy(picture.figure)
+
+
+def test_nudges_agree_with_a_right_backward(line, title):
+    picture = nudges(run_back, run)
+    (t, own), (_, measured) = line(picture, "own"), line(picture, "measured")
+    assert t.tolist() == list(range(1, 21))
+    assert own == pytest.approx(measured, abs=1e-8)
+    assert np.abs(own).min() > 1e-4  # no step is left out by both losses
+    assert "tells what every nudge does" in title(picture)
+    assert_tidy(picture.figure)
+
+
+def test_nudges_show_where_the_future_was_dropped(line, title):
+    picture = nudges(dropped, run)
+    own = line(picture, "own")[1]
+    assert [int(t) for t in np.flatnonzero(own) + 1] == [8, 20]
+    assert "off at 19 of 20 steps" in title(picture)
+    assert_tidy(picture.figure)
+
+
+@pytest.mark.parametrize(("gain", "inputs"), [(0.1, 3.2), (0.9, 0.5), (2.0, 0.001)])
+def test_blame_is_tidy(gain, inputs):
+    assert_tidy(blame.draw(run_back, run, gain, inputs).figure)
+
+
+@pytest.mark.parametrize("position", (0, stepping.T, stepping.LAST - 2, stepping.LAST))
+def test_stepping_is_tidy(position):
+    for losses in stepping.LOSSES:
+        assert_tidy(stepping.draw(step_back, step, position, losses).figure)
+
+
+def test_the_static_backwards_picture_is_tidy():
+    assert_tidy(static.backwards().figure)
+
+
+@pytest.mark.parametrize("draw", [slopes, nudges])
+def test_a_stub_gets_a_note(draw):
+    def rnn_backward(dh, cache):
+        raise NotImplementedError
+
+    note = draw(rnn_backward, step if draw is slopes else run)
+    assert isinstance(note, Note)
+    assert note.sentence.startswith("Write `rnn_backward` above first")
