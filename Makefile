@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-browser bench build figures lint clean
+.PHONY: help demo lab test test-browser bench build figures experiments lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -41,6 +41,9 @@ build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
 figures: .venv/installed ## draw the static pictures in solutions/figures anew
 	$(BIN)/python -m utils.figures.static solutions/figures --gradient solutions/00-start-here.py \
 		--step solutions/01-rnn-forward.py
+
+experiments: .venv/installed ## train the recorded networks anew, some minutes
+	$(BIN)/python -m autograder.record_training recall characters
 
 lint: .venv/installed ## check style and spelling
 	$(BIN)/ruff check

@@ -1,0 +1,11 @@
+"""What a learner waits for when a notebook loads its data (limit: 0.3 s)."""
+
+import pytest
+
+from utils.data import load_pronunciations, load_words
+
+
+@pytest.mark.parametrize("load", [load_words, load_pronunciations])
+@pytest.mark.benchmark(group="loading the words (limit: 300 ms)")
+def test_loading(benchmark, load):
+    assert len(benchmark(load)) > 100_000

@@ -1,0 +1,339 @@
+# %% [markdown]
+# # 03 · A long text, a short memory
+#
+# Backpropagation through time wants the whole past in memory. A book has a million steps. Here you cut the past into
+# *segments*: the state goes on through the cut, the gradient does not.
+#
+# You write truncated backpropagation through time, gradient clipping, the batches of a long text, and a sampler. Then
+# you train two networks with them: one that must remember a bit for eight steps, and one that learns to spell.
+
+# %% [markdown]
+# ## Notation
+#
+# | in the text | in the code | |
+# |---|---|---|
+# | segment length k | `k` | in steps |
+# | gradient of the losses at $h_t$ | `dh[:, t]` | (N, H) |
+# | V ids | `ids` | 0 ends a word, 1 to 26 are a to z |
+# | the model | `params` | a dict of arrays, `Wx` to `by` |
+# | its gradients | `grads` | a dict with the same names |
+#
+# All else is as before: N rows side by side, T steps, `x @ Wx`.
+
+# %% [markdown] tags=["policy"]
+# (solutions/policy.md)
+
+# %%
+import numpy as np
+from IPython.display import display
+
+from utils import check, experiments, explorers, figures
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_step_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_affine_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_step_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_affine_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_softmax_loss"}
+
+# %% [markdown]
+# ## Cut the gradient, carry the state
+# `●●●○○ · 25 min · 30 points`
+#
+# ![A network unrolled over six steps and cut after the third: the state arrow passes the cut, the dashed gradient arrows stop at it.](figures/segments.png)
+#
+# A cut lets the state through and stops the gradient. So a loss can only blame inputs of its own segment.
+#
+# Predict: with a cut every four steps, how many steps back does the loss at step 9 reach, its own included? And the
+# loss at step 12?
+
+# %% [markdown]
+# Forward through a segment of k steps, backward through the same segment, then on to the next:
+#
+# $$h_{s} \to h_{s+1} \to \dots \to h_{s+k} \qquad \frac{\partial L}{\partial h_s} := 0 \text{ for what lies before the segment}$$
+#
+# The next segment starts from the *value* of $h_{s+k}$, as if it were given. So the states are exactly those of one
+# long run, and only the gradient is an approximation.
+#
+# By hand, one linear unit with $h_t = 0.9\,h_{t-1} + x_t$ and a loss at step 4 alone:
+
+# %%
+for k in (1, 2, 4):
+    reached = [0.9 ** (4 - t) if t > 4 - k else 0.0 for t in (1, 2, 3, 4)]
+    print(f"k = {k}: gradient at x_1 ... x_4 =", np.round(reached, 3))
+
+
+# %% nbgrader={"solution": true, "grade_id": "truncated_bptt"}
+def truncated_bptt(x, h0, Wx, Wh, b, dh, k):
+    """Backpropagate within segments of k steps; the last segment may be shorter.
+
+    x (N, T, D), h0 (N, H), and dh (N, T, H) from the losses at each step.
+    The state is carried from segment to segment, the gradient is cut.
+    Returns dx (N, T, D), dh0 (N, H), dWx (D, H), dWh (H, H), db (H,),
+    the weights' gradients summed over all segments. Use your rnn_forward
+    and rnn_backward.
+    """
+    ### BEGIN SOLUTION
+    dx, dh0 = np.zeros_like(x), np.zeros_like(h0)
+    dWx, dWh, db = np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
+    h = h0
+    for start in range(0, x.shape[1], k):
+        segment = slice(start, start + k)
+        states, cache = rnn_forward(x[:, segment], h, Wx, Wh, b)
+        dx[:, segment], dh_in, dWx_in, dWh_in, db_in = rnn_backward(dh[:, segment], cache)
+        dWx, dWh, db = dWx + dWx_in, dWh + dWh_in, db + db_in
+        if start == 0:
+            dh0 = dh_in
+        h = states[:, -1]
+    ### END SOLUTION
+    return dx, dh0, dWx, dWh, db
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_truncated_bptt", "points": 30}
+display(figures.whole_and_cut(truncated_bptt))
+check(truncated_bptt)
+
+# %% [markdown]
+# **What a cut buys and what it costs.** Memory falls with k, since only one segment's states are kept. The work per
+# step does not: every step is run forward once and backward once, whatever k is. What you pay with is *bias*, the part
+# of the gradient that is lost. Each number is measured on your function.
+#
+# Predict, then move the gain: is the bias larger when $W_{hh}$ shrinks what it carries, or when it keeps it?
+
+# %% tags=["explore"]
+explorers.cut_lines(truncated_bptt)
+
+# %% [markdown]
+# ## Clip, but do not turn
+# `●●○○○ · 15 min · 20 points`
+#
+# Now and then a gradient is huge, and one step with it throws the weights far away. Clipping limits its length. With
+# all gradients laid end to end in one long vector $g$:
+#
+# $$\text{norm} = \lVert g \rVert \qquad \text{clipped} = g \cdot \min\!\left(1, \frac{\text{max\_norm}}{\text{norm}}\right)$$
+#
+# One norm and one factor for *all* parameters, so the direction stays. Below, two parameters with one entry each and a
+# limit of 2.5. Before you run it: which of the three lines still points the same way?
+
+# %%
+g, limit = np.array([3.0, 4.0]), 2.5
+print("together", g * limit / np.sqrt(np.sum(g * g)), " each entry", np.minimum(g, limit))
+print("direction before:", g[1] / g[0], " together: 1.333  each entry: 1.0")
+
+
+# %% nbgrader={"solution": true, "grade_id": "clip_grad_norm"}
+def clip_grad_norm(grads, max_norm):
+    """Limit the length of all gradients together, without turning them.
+
+    grads is a dict of arrays, max_norm a positive number. Returns clipped, a
+    new dict with the same keys and shapes, and norm, the length before
+    clipping. Gradients that are short enough, or all zero, stay as they are.
+    """
+    ### BEGIN SOLUTION
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
+    scale = max_norm / norm if norm > max_norm else 1.0
+    clipped = {name: scale * g for name, g in grads.items()}
+    ### END SOLUTION
+    return clipped, norm
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_clip_grad_norm", "points": 20}
+display(figures.ceiling(clip_grad_norm))
+check(clip_grad_norm)
+
+# %% [markdown]
+# **A compass.** Clipping is also done per parameter, or entry by entry. Both limit the step; both turn it. Set the
+# limit very low: where does the entry-by-entry arrow point in the end?
+
+# %% tags=["explore"]
+explorers.clip_compass(clip_grad_norm)
+
+# %% [markdown]
+# ## One segment of training
+#
+# Your layers make a model. This is one turn of the loop in your `truncated_bptt`, with the loss attached: a state comes
+# in, a state goes out, and no gradient leaves through either. After each segment the weights take one step.
+
+
+# %%
+def train_segment(params, x, y, h):
+    """x (N, k, V) one-hot, y (N, k) ids, h (N, H). Loss per step, grads, last state."""
+    h, cache = rnn_forward(x, h, params["Wx"], params["Wh"], params["b"])
+    scores, readout = temporal_affine_forward(h, params["Wy"], params["by"])
+    loss, dscores = temporal_softmax_loss(scores, y, np.ones(y.shape, dtype=bool))
+    dh, dWy, dby = temporal_affine_backward(dscores, readout)
+    _, _, dWx, dWh, db = rnn_backward(dh, cache)
+    grads = {"Wx": dWx, "Wh": dWh, "b": db, "Wy": dWy, "by": dby}
+    return loss / y.shape[1], grads, h[:, -1]
+
+
+# %% [markdown]
+# ## Where truncation bites
+#
+# Random bits go in; at every step the network must say the bit of *eight* steps ago, $y_t = x_{t-8}$. Guessing costs
+# $\ln 2 = 0.693$ nats a bit.
+#
+# The state is carried through every cut, so the answer *could* be in it. With k = 8, no gradient goes from any answer
+# back to the bit it asks for. With k = 9, one in nine does. Predict both curves.
+
+# %% tags=["explore"]
+experiments.recall(train_segment, clip_grad_norm)
+
+# %% [markdown]
+# The switch is sharp: in all 18 recorded runs k must exceed the lag. Look at k = 8 before it fails, though. It falls to
+# about 0.2 nats, for a while, then goes back to guessing. The truncated gradient is not the gradient of the loss:
+# following it may lead away from a good place as well as towards one.
+#
+# Nor is the switch a law. A carried state gives tiny lags for free, even at k = 1; a long lag fails at any k, because
+# the gradient vanishes on its way: assignment 04.
+
+# %% [markdown]
+# ## A text in N rows
+# `●●●○○ · 15 min · 20 points`
+#
+# Now a long text, `ids` (n,). Cut it into N streams of L = (n − 1) // N ids, one after the other; what is left over at
+# the end is not used. The target of each id is the id that follows it *in the text*.
+#
+# Stream i is row i. Hand out all rows k steps at a time: row i of a chunk goes on where row i of the chunk before
+# stopped. Only then does a carried state fit.
+
+
+# %% nbgrader={"solution": true, "grade_id": "stream_batches"}
+def stream_batches(ids, N, k):
+    """Cut a text into N streams and these into chunks of k steps.
+
+    ids (n,) integers. Returns a list of pairs (x, y), integer arrays of shape
+    (N, k); y holds the id after each in x. The last chunk has fewer steps
+    if k does not divide L = (n - 1) // N.
+    """
+    ### BEGIN SOLUTION
+    L = (len(ids) - 1) // N
+    x = ids[: N * L].reshape(N, L)
+    y = ids[1 : N * L + 1].reshape(N, L)
+    batches = [(x[:, s : s + k], y[:, s : s + k]) for s in range(0, L, k)]
+    ### END SOLUTION
+    return batches
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_stream_batches", "points": 20}
+check(stream_batches)
+
+# %% [markdown]
+# ## Let it write
+# `●●●○○ · 20 min · 20 points`
+#
+# The network reads a *prime*, then writes: its scores become probabilities, an id is drawn, and the id is read as the
+# next input.
+#
+# $$P(i) = \frac{e^{s_i/\tau}}{\sum_j e^{s_j/\tau}}$$
+#
+# The *temperature* τ makes the writer bold (large) or careful (small); τ = 0 means the likeliest id, always. Small τ
+# makes large exponents: remember assignment 00. Draw with `rng`, in any manner: what is judged is how often each id
+# comes, not which.
+
+
+# %% nbgrader={"solution": true, "grade_id": "sample"}
+def sample(params, prime, n, temperature, rng):
+    """Read prime, then write n ids, each drawn from the network and fed back.
+
+    params: Wx (V, H), Wh (H, H), b (H,), Wy (H, V), by (V,); an id goes in
+    one-hot, and the state starts from zeros. prime (p,) integers, p >= 1;
+    temperature >= 0; rng a numpy Generator. Returns ids (n,), an integer
+    array: what was written, without the prime. Use your rnn_step_forward.
+    """
+    ### BEGIN SOLUTION
+    one_hot = np.eye(len(params["by"]))
+    weights = params["Wx"], params["Wh"], params["b"]
+    h, ids = np.zeros((1, len(params["b"]))), []
+    for i in prime:
+        h, _ = rnn_step_forward(one_hot[[i]], h, *weights)
+    for _ in range(n):
+        scores = (h @ params["Wy"] + params["by"])[0]
+        p = np.exp((scores - scores.max()) / temperature) if temperature > 0 else one_hot[scores.argmax()]
+        ids.append(rng.choice(len(p), p=p / p.sum()))
+        h, _ = rnn_step_forward(one_hot[ids[-1:]], h, *weights)
+    ids = np.array(ids, dtype=int)
+    ### END SOLUTION
+    return ids
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_sample", "points": 20}
+check(sample)
+
+# %% [markdown]
+# ## It learns to spell
+#
+# The text: 105,572 words of the CMU Pronouncing Dictionary, one a line, in *alphabetical* order. After "abandon" comes
+# "abandoned": the previous word helps, and it is eight or more steps away.
+#
+# Three of your functions train a network with H = 128 on the first 160,000 letters; the fourth lets it write, at
+# temperature 0.7. Watch.
+
+# %% tags=["explore"]
+experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)
+
+# %% [markdown]
+# **Does k matter here?** Recorded runs of the same recipe on 640,000 letters. In alphabetical order k = 16 pays, and
+# resetting the state at each cut takes all of that back. Shuffle the words and truncation looks free: what helps is
+# now within a word, a few letters back, and k = 1 is even ahead. It takes sixteen times as many steps of the optimiser
+# on the same text.
+
+# %% tags=["explore"]
+experiments.recorded_characters()
+
+# %% [markdown]
+# ## In your own words
+# `●●○○○ · 12 min · 10 points`
+#
+# A colleague writes: "I compared k = 1 with k = 16 on my data. The loss is the same, so truncation is harmless, and I
+# always use k = 1 now."
+#
+# Say when truncation is harmless and when it bites. Use one measurement from above for each side, with its number. Why
+# can the state be carried through a cut and the network *still* not learn to use it? And which two experiments would
+# you ask your colleague for?
+
+# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "harmless_truncation", "points": 10}
+# **Exemplar (10 of 10).** Truncation is harmless where all that helps lies within k steps: on shuffled words k = 1 ends
+# at 2.29 nats a letter and k = 16 at 2.36. It bites where something older is needed: in recall, with a lag of 8, k = 8
+# ends at 0.69 nats, guessing, and k = 9 below 0.001; in alphabetical order k = 1 ends at 2.15 and k = 16 at 2.04. The
+# state does carry old inputs through a cut, but no gradient comes back through it, so no weight is ever told that
+# storing them would lower a later loss; what is learned all the same is not held: k = 8 falls to about 0.2 nats and
+# goes back to guessing. I would ask, first, for k well above 16 and for k = 16 with the state reset: if neither changes the loss,
+# nothing older helps on these data. Second, for k = 1 and k = 16 with equally many updates, since on the same text
+# k = 1 makes sixteen times as many.
+#
+# **Rubric.** Harmless: 1 point for "what helps lies within k steps" (or: the gradient vanishes before the cut), 1 for a
+# number. Bites: 1 and 1 likewise. State against gradient, 3 points: the state's value crosses the cut (1), the gradient
+# does not (1), so no weight is rewarded for storing (1). Experiments, 1 point each, if their outcome would decide: a
+# larger k, a task with a known lag, state reset against carried, words shuffled. The colleague's confound, 1 point: k
+# changes the number of updates, too. Numeric anchors: 0.69 against < 0.01; 2.15 against 2.04; 2.29 against 2.36 (0.02
+# more or less on another machine).
+#
+# **Borderline (6 of 10).** "Harmless for short dependencies (shuffled: no gain), harmful for long ones (recall fails at
+# k = 8). The state is carried, but the gradient is cut. I would try a larger k." Both conditions, but a number on one
+# side only: 3. Two of the three points on state and gradient, one experiment.
+#
+# **Tempting and wrong (2 of 10).** "With k = 1 the network cannot use anything older than one step, because it forgets
+# at every cut." It confuses the cut gradient with a reset state: carried state reaches as far as before, only learning
+# to use it does not. One point for naming recall with its number, one if a larger k is asked for.
+
+# %% [markdown]
+# ## What you built
+#
+# A gradient that is cut and a state that is not; a limit on its length that leaves its direction alone; rows that go on
+# where they stopped; and a network that writes.
+#
+# Exit question, for yourself: your loss is fine for hours, then NaN. Which number, returned by which of your functions,
+# would you have printed at every step?
+#
+# Next: assignment 04 asks what happens to a gradient that nobody cuts.
+
+# %%
+check.progress()

@@ -1,0 +1,113 @@
+"""How an experiment runs a learner's functions: guarded once, told while it runs, a sentence when it cannot."""
+
+import functools
+import html
+
+import numpy as np
+from IPython import get_ipython
+from IPython.display import HTML, display
+
+from utils.calling import call
+from utils.card import Note
+from utils.errors import CallFailed, NotStarted, UtilsError
+from utils.experiments.adam import Adam
+
+SECONDS = 120.0  # wall time after which a run is stopped
+
+
+def guarded(experiment):
+    """Make an experiment return a `Note` where one of the learner's functions is not written yet or fails."""
+
+    @functools.wraps(experiment)
+    def run_or_note(*args, **kwargs):
+        def the_training():
+            return experiment(*args, **kwargs)
+
+        the_training.__name__ = "The training"
+        try:
+            return call(the_training, seconds=SECONDS)  # once for all steps: a guarded call copies its arguments
+        except NotStarted as stub:
+            return Note(f"{stub} This experiment waits for it.")
+        except UtilsError as error:
+            return Note(f"{str(error).removeprefix('The training stopped with CallFailed: ').rstrip('.')}. "
+                        "This experiment waits until that is repaired.")  # fmt: skip
+
+    return run_or_note
+
+
+class Progress:
+    """A bar with a line of text below it, redrawn in place while a cell runs."""
+
+    def __init__(self, what):
+        self._what = what
+        self._shown = display(HTML(self._html(0.0, "")), display_id=True) if get_ipython() else None
+
+    def tell(self, share, text):
+        """Show that `share` of the work is done, and `text`."""
+        if self._shown is not None:
+            self._shown.update(HTML(self._html(share, text)))
+
+    def _html(self, share, text):
+        said = f"{self._what}: {round(100 * share)} %"
+        return (
+            f'<div role="status"><progress max="1" value="{share:.3f}" aria-label="{html.escape(said)}" '
+            f'style="width:240px;vertical-align:middle"></progress> {html.escape(said)}'
+            f'<pre style="margin:.3em 0 0;white-space:pre-wrap;min-height:1.4em">{html.escape(text)}</pre></div>'
+        )
+
+
+def weights(rng, V, H, scale):
+    """Draw a character model: Wx ~ N(0, scale²), Wh and Wy ~ N(0, 1/H), biases zero."""
+    return {
+        "Wx": rng.normal(0, scale, (V, H)),
+        "Wh": rng.normal(0, 1 / np.sqrt(H), (H, H)),
+        "b": np.zeros(H),
+        "Wy": rng.normal(0, 1 / np.sqrt(H), (H, V)),
+        "by": np.zeros(V),
+    }
+
+
+def train(train_segment, clip_grad_norm, params, batches, rate, reset=False, told=lambda done, losses: None):
+    """Train on segments in their order, the state carried from one to the next.
+
+    Parameters
+    ----------
+    train_segment : callable
+        ``train_segment(params, x, y, h) -> (loss, grads, h)``, loss in nats a step.
+    clip_grad_norm : callable
+        ``clip_grad_norm(grads, max_norm) -> (clipped, norm)``; the limit is 1.
+    params : dict of str to ndarray
+        Changed in place.
+    batches : sequence of tuple
+        ``(x, y)``: one-hot (N, k, V) and ids (N, k).
+    rate : callable
+        ``rate(share) -> float``, Adam's step size when `share` of the batches are done.
+    reset : bool
+        Whether to start every segment from zeros.
+    told : callable
+        Called after every batch with the number done and all losses so far.
+
+    Returns
+    -------
+    ndarray, shape (len(batches),)
+        The losses.
+    """
+    optimiser, losses, h = Adam(params), [], None
+    for done, (x, y) in enumerate(batches):
+        start = np.zeros((len(y), len(params["b"]))) if h is None or reset else h
+        loss, grads, h = train_segment(params, x, y, start)
+        returned = clip_grad_norm(grads, 1.0)
+        if not isinstance(returned, tuple) or not isinstance(returned[0], dict):
+            raise CallFailed("clip_grad_norm should return (clipped, norm), clipped a dict.")
+        if not np.isfinite(loss):
+            raise CallFailed(f"The loss became {loss} after {done} segments: check(clip_grad_norm) first.")
+        losses.append(float(loss))
+        optimiser.step(returned[0], rate(done / len(batches)))
+        told(done + 1, losses)
+    return np.array(losses)
+
+
+def smooth(losses, points=40):
+    """Return the losses as means over `points` equal stretches, and where each stretch ends, as a share."""
+    parts = np.array_split(np.asarray(losses, dtype=np.float64), min(points, len(losses)))
+    return np.cumsum([len(part) for part in parts]) / len(losses), np.array([part.mean() for part in parts])
