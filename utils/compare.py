@@ -21,7 +21,7 @@ class Comparison:
     ----------
     name : str
         The output, for example ``"dWh"``.
-    problem : {None, "missing", "kind", "shape", "nan", "value"}
+    problem : {None, "missing", "kind", "shape", "nan", "value", "property"}
         None if the output is right.
     told : str
         The problem in words, without any expected value; empty if the output is right.
