@@ -18,8 +18,11 @@ def driven(draw):
     def draw_or_note(function, *args, **kwargs):
         try:
             return draw(function, *args, **kwargs)
-        except NotStarted:
-            return Note(f"Write `{name_of(function)}` above first; this figure is drawn by it.")
+        except NotStarted as stub:
+            # A figure may be drawn by several functions: name the one that is missing.
+            named = [name_of(f) for f in (function, *args) if callable(f)]
+            missing = next((name for name in named if str(stub).startswith(f"{name} is ")), name_of(function))
+            return Note(f"Write `{missing}` above first; this figure is drawn by it.")
         except UtilsError as error:
             sentence = str(error) if str(error).endswith((".", "?", "!")) else f"{error}."
             return Note(f"{sentence} This figure is drawn by it, so it waits until that is repaired.")
