@@ -38,7 +38,7 @@ build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
 	@$(BIN)/autograder build
 
 figures: .venv/installed ## draw the static pictures in solutions/figures anew
-	$(BIN)/python -m utils.figures.static solutions/figures --step solutions/01-rnn-forward.py
+	$(BIN)/python -m utils.figures.static solutions/figures --step solutions/01-rnn-forward.py --flow solutions/01-rnn-forward.py solutions/04-gradient-flow.py
 
 lint: .venv/installed ## check style and spelling
 	$(BIN)/ruff check
