@@ -48,14 +48,14 @@ def powers(counterexample, below=None, above=None):
         guide = max(stretch.values()) ** np.arange(STEPS + 1)
     if below is not None:
         worst = max(sizes, key=lambda H: sizes[H][-1])
-        title = f"H = {worst}: σ_max = {stretch[worst]:.3g}, and ‖W⁶⁰‖ = {told(sizes[worst][-1])}"
+        title = f"H = {worst}: σ_max = {stretch[worst]:.3g}, and ‖W⁶⁰‖ = {_told(sizes[worst][-1])}"
         goal, text = below, f"goal at t = 60: below {told(below)}"
     else:
         worst = min(sizes, key=lambda H: sizes[H][2:].max())
         when = 2 + int(np.argmax(sizes[worst][2:]))
         title = (
-            f"H = {worst}: ‖W‖ = {stretch[worst]:.3g}, ‖W{raised(when)}‖ = {told(sizes[worst][when])}, "
-            f"and ‖W⁶⁰‖ = {told(sizes[worst][-1])}"
+            f"H = {worst}: ‖W‖ = {stretch[worst]:.3g}, ‖W{raised(when)}‖ = {_told(sizes[worst][when])}, "
+            f"and ‖W⁶⁰‖ = {_told(sizes[worst][-1])}"
         )
         goal, text = above, f"goal: reach {told(above)}"
     caption = (
@@ -73,17 +73,11 @@ def powers(counterexample, below=None, above=None):
         for H, width, strength in zip(made, (6.0, 3.4, 1.4), (0.35, 0.65, 1.0), strict=True):
             axes.plot(t, within(sizes[H], low, high), color=tint(GRADIENT, strength), linewidth=width, gid=f"H={H}")
         log_axis(axes, low, high)
-        ends = spread(np.log10([np.clip(sizes[H][-1], low, high) for H in made]), np.log10(high / low) / 14)
-        if ends.max() > np.log10(high):
-            ends -= ends.max() - np.log10(high)
-        for H, end in zip(made, ends, strict=True):
-            at_end(axes, STEPS, 10**end, f"H = {H}", ink(GRADIENT))
-        place = np.flatnonzero((guide > low) & (guide < high))[-1]
-        steep = place < STEPS // 3
-        axes.annotate(
-            r"$\sigma_{\max}^{\,t}$", (place, guide[place]), xytext=(12, -4) if steep else (-4, -12),
-            textcoords="offset points", color=QUIET, fontsize=10, ha="left" if steep else "right", va="top",
-        )  # fmt: skip
+        texts = {r"$\sigma_{\max}^{\,t}$": guide[-1], **{f"H = {H}": sizes[H][-1] for H in made}}
+        ends = spread(np.log10(np.clip(list(texts.values()), low, high)), np.log10(high / low) / 14)
+        ends -= max(0.0, ends.max() - np.log10(high))
+        for text, end in zip(texts, ends, strict=True):
+            at_end(axes, STEPS, 10**end, text, ink(GRADIENT) if "H" in text else QUIET)
         axes.set(xlim=(0, STEPS), xticks=range(0, STEPS + 1, 10), xlabel="t")
         axes.set_title("size of $W^t$, log axis")
     return Picture(figure, f"{title}. The norm of W^t against t from 0 to {STEPS}, one line for each of H = 2, 5, 12.")
@@ -151,6 +145,10 @@ def norm_of_power(W, t):
     """Return ‖W^t‖, infinite where it overflows."""
     power = np.linalg.matrix_power(W, t)
     return float(np.linalg.norm(power, 2)) if np.isfinite(power).all() else np.inf
+
+
+def _told(size):
+    return told(size) if np.isfinite(size) else "beyond 1e308"
 
 
 def raised(exponent):

@@ -28,8 +28,8 @@ def repaired_products(repair_products, rnn_forward):
     -------
     Picture or Note
     """
-    error = np.array([[measure(repair_products, rnn_forward, H, STEPS, s)[0] for H in SIZES] for s in range(DRAWS)])
-    share = np.array([[measure(repair_products, rnn_forward, 8, T, s)[1] for T in LENGTHS] for s in range(DRAWS)])
+    error = np.array([[measure(repair_products, rnn_forward, H, STEPS, s, 0.0)[0] for H in SIZES] for s in range(DRAWS)])
+    share = np.array([[measure(repair_products, rnn_forward, 8, T, s, 0.9)[1] for T in LENGTHS] for s in range(DRAWS)])
     error = np.maximum(np.abs(error), 1e-17)
     middle = np.median(error, axis=0)
     title = (
@@ -67,12 +67,12 @@ def repaired_products(repair_products, rnn_forward):
     return Picture(figure, alt)
 
 
-def measure(repair_products, rnn_forward, H, T, seed):
-    """Return the learner's error and share for one drawn network."""
+def measure(repair_products, rnn_forward, H, T, seed, start):
+    """Return the learner's error and share for one drawn network; h0 is uniform in ±`start`."""
     rng = np.random.default_rng(seed)
     Wh = SCALE * rng.standard_normal((H, H)) / np.sqrt(H)
     x = STD * rng.standard_normal((1, T, H))
-    h0 = np.zeros((1, H)) if T == STEPS and H != 8 else rng.uniform(-0.9, 0.9, (1, H))
+    h0 = start * rng.uniform(-1, 1, (1, H))
     h = states(rnn_forward, x, h0, np.eye(H), Wh, np.zeros(H))
     dh_T = rng.standard_normal((1, H))
     outputs = {"formula": (), "error": (1,), "paths": (), "share": ()}
