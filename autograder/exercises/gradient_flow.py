@@ -410,8 +410,8 @@ ORTHOGONAL = Exercise(
             hints=(
                 "The matrix is orthogonal, but always the same one: it does not depend on rng.",
                 "Where does your chance come from?",
-                "default_rng(1) and default_rng(2) should give two different matrices. The identity, for one, is always "
-                "the same.",
+                "default_rng(1) and default_rng(2) should give two different matrices. The identity, for one, never "
+                "changes.",
             ),
         ),
         Mistake(

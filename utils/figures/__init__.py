@@ -1,7 +1,7 @@
 """Figures that a learner's own functions draw: wrong code gives a visibly wrong picture."""
 
-from utils.figures.jacobian import one_jacobian
 from utils.figures.growth import orthogonal_flow, powers
+from utils.figures.jacobian import one_jacobian
 from utils.figures.repairs import repaired_growth, repaired_products
 from utils.figures.saturation import one_unit
 from utils.figures.timing import time_per_length

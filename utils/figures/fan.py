@@ -134,7 +134,8 @@ def draw_fan(axes, values, fans, heading, gid, labels=True):
     # All thin lines as one with gaps: a line each would double the time of an update.
     shown = np.where(np.isnan(kept), np.nan, within(values, LOW, HIGH)).T
     gaps = np.concatenate([shown, np.full((len(shown), 1), np.nan)], axis=1)
-    axes.plot(np.tile(np.append(t, np.nan), len(shown)), gaps.ravel(), color=tint(GRADIENT, 0.5), linewidth=0.8, gid=gid)
+    steps = np.tile(np.append(t, np.nan), len(shown))
+    axes.plot(steps, gaps.ravel(), color=tint(GRADIENT, 0.5), linewidth=0.8, gid=gid)
     axes.plot(t, shown[0], color=ink(GRADIENT), linewidth=2.2, gid=f"{gid} norm")
     for (text, guide), style in zip(guides.items(), ("dashed", "dotted"), strict=True):
         axes.plot(t, within(guide, LOW, HIGH), color=PLAIN, linestyle=style, linewidth=1.3, zorder=1.5, gid=text)

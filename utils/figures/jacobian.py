@@ -46,7 +46,7 @@ def one_jacobian(step_jacobian, rnn_step_forward):
         else f"Your Jacobian differs from what nudging measures by up to {told(apart)}"
     )
     caption = (
-        f"Entry (i, j): unit i's answer to unit j one step before. H = {H}, N = 1, seed {SEED}. Right: rnn_step_forward "
+        f"Entry (i, j): unit i's answer to unit j one step before. H = {H}, N = 1, seed {SEED}. Right: your step "
         f"with each h[j] moved by ±{told(NUDGE)}. Unit {SATURATED} has bias 3."
     )
     reach = max(np.abs(measured).max(), np.abs(yours).max(), 1e-9)

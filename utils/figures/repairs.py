@@ -3,10 +3,10 @@
 import numpy as np
 
 from utils.figures.experiment import answered, gaussian
+from utils.figures.growth import log_axis, within
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import driven, states
 from utils.figures.picture import Picture
-from utils.figures.growth import log_axis, within
 from utils.figures.style import FAINT, GRADIENT, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, tint, told
 
 SIZES, DRAWS, STEPS, SCALE, STD = (1, 2, 4, 8, 16), 40, 16, 1.5, 0.5
@@ -28,13 +28,15 @@ def repaired_products(repair_products, rnn_forward):
     -------
     Picture or Note
     """
-    error = np.array([[measure(repair_products, rnn_forward, H, STEPS, s, 0.0)[0] for H in SIZES] for s in range(DRAWS)])
-    share = np.array([[measure(repair_products, rnn_forward, 8, T, s, 0.9)[1] for T in LENGTHS] for s in range(DRAWS)])
+    given, seeds = (repair_products, rnn_forward), range(DRAWS)
+    error = np.array([[measure(*given, H, STEPS, seed, 0.0)[0] for H in SIZES] for seed in seeds])
+    share = np.array([[measure(*given, 8, T, seed, 0.9)[1] for T in LENGTHS] for seed in seeds])
     error = np.maximum(np.abs(error), 1e-17)
     middle = np.median(error, axis=0)
     title = (
         f"The notes' product is off by {told(middle[0])} at H = 1, beyond by {told(middle[1:].min())} to "
-        f"{told(middle[1:].max())}; step 1 alone gives {told(np.median(share[:, -1]))} of the gradient at T = {LENGTHS[-1]}"
+        f"{told(middle[1:].max())}; step 1 alone gives {told(np.median(share[:, -1]))} of the "
+        f"gradient at T = {LENGTHS[-1]}"
     ).replace("e-", "e−")
     one = error[ONE]
     caption = (
@@ -61,8 +63,8 @@ def repaired_products(repair_products, rnn_forward):
         right.set(xlabel="length T", xlim=(-0.35, len(LENGTHS) - 0.65))
         right.set_title("share of the path through $h_1$")
     alt = (
-        f"{title}. Left, the error of the notes' formula for H = 1 to 16 on a log axis; right, the share of the gradient "
-        "that the path through h1 carries, for T = 1 to 32."
+        f"{title}. Left, the error of the notes' formula for H = 1 to 16 on a log axis; right, the share of the "
+        "gradient that the path through h1 carries, for T = 1 to 32."
     )
     return Picture(figure, alt)
 
@@ -134,5 +136,3 @@ def repaired_growth(repair_growth):
         "of tanh(kz) against k from 1 to 4."
     )
     return Picture(figure, alt)
-
-

@@ -152,7 +152,8 @@ def gradient_flow():
         _backward(axes, (T + 0.14, 1.93), (T + 0.14, top + 0.03), "arc3,rad=0", 3.0)
         _label(axes, T + 0.28, 1.64, r"\partial L/\partial h_5", GRADIENT, "left")
         axes.text(
-            -0.55, top + 0.9, r"$\frac{\partial L}{\partial h_1} = (J_5 J_4 J_3 J_2)^\top\, \frac{\partial L}{\partial h_5}$",
+            -0.55, top + 0.9,
+            r"$\frac{\partial L}{\partial h_1} = (J_5 J_4 J_3 J_2)^\top\, \frac{\partial L}{\partial h_5}$",
             fontsize=12, color=ink(GRADIENT), va="center",
         )  # fmt: skip
     return Picture(

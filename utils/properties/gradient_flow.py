@@ -1,9 +1,9 @@
 """What makes a constructed matrix right: its singular values, its powers, its spectral radius, its chance.
 
-A spectral radius is the hard part. `numpy.linalg.eigvals` is backward stable, but the eigenvalues of a matrix close to a
-defective one are not continuous to any useful degree: a chain of k coupled units answers a rounding error of 1e-16 with
-a change of 1e-16^(1/k), and constructions with a transient are exactly of this kind. So `spectral_radius` returns the
-least of three upper bounds:
+A spectral radius is the hard part. `numpy.linalg.eigvals` is backward stable, but the eigenvalues of a matrix near a
+defective one are not continuous to any useful degree: a chain of k coupled units answers a rounding error of 1e-16
+with a change of 1e-16^(1/k), and constructions with a transient are exactly of this kind. So `spectral_radius` returns
+the least of three:
 
 - the largest eigenvalue as computed, which rounding moves outwards for a chain;
 - for a triangular matrix (as stored, or after reordering units so that it becomes one) the largest diagonal entry,
@@ -135,7 +135,7 @@ def orthogonality_together(cases):
     made = [(i["H"], i["rng"].seed if isinstance(i["rng"], Rng) else None, np.asarray(o["Q"])) for i, o in cases]
     for n, (H, seed, Q) in enumerate(made):
         for other_H, other_seed, other in made[:n]:
-            if H != other_H:
+            if other_H != H:
                 continue
             same = bool(np.abs(Q - other).max() <= 1e-6)
             if seed != other_seed and same:

@@ -18,7 +18,7 @@ def jacobian_product(h, Wh):
 def gradient_norms(dh_T, h, Wh):
     backwards = h.transpose(1, 2, 0)[::-1]
     columns, lengths = dh_T.T, []
-    for t, state in enumerate(backwards):
+    for state in backwards:
         lengths.append(np.linalg.norm(columns, axis=0))
         columns = Wh.dot(np.multiply(columns, 1 - state**2))
     return np.stack(lengths[::-1], axis=1)

@@ -1,4 +1,4 @@
-"""Assignment 04: the solutions are right by somebody else's word, the exercises catch what they must, the text is true."""
+"""Assignment 04: the solutions are right by somebody else's word, the exercises catch what they must."""
 
 import math
 from pathlib import Path
@@ -49,7 +49,7 @@ def forward(x, h0, Wx, Wh, b, start=0, np=np):
 
 
 def test_jacobians_are_those_of_autograd(given, run):
-    x, h0, Wx, Wh, b, h = run
+    x, _, Wx, Wh, b, h = run
     product = given["jacobian_product"](h, Wh)
     T = h.shape[1]
     for t in range(1, T):
@@ -61,7 +61,7 @@ def test_jacobians_are_those_of_autograd(given, run):
 
 
 def test_the_complex_step_agrees(given, run):
-    x, h0, Wx, Wh, b, h = run
+    x, _, Wx, Wh, b, h = run
     before = h[:, 0].astype(complex)
     before[1, 2] += 1e-30j
     column = np.imag(forward(x, before, Wx, Wh, b, 1)[:, -1]) / 1e-30
@@ -248,9 +248,16 @@ def test_the_numeric_examples():
     slopes = 1 - np.tanh(W_hh @ before) ** 2
     assert slopes * W_hh[:, 1] == pytest.approx([1.98, 1.46], abs=5e-3)  # the heavier weight moves its unit less
     W = np.array([[0.0, 1.2], [0.5, 0.0]])
-    assert 1.2**60 == pytest.approx(56_000, rel=0.01)
+    assert pytest.approx(56_000, rel=0.01) == 1.2**60
     assert np.linalg.norm(np.linalg.matrix_power(W, 60), 2) == pytest.approx(0.6**30)
     stated("1.2⁶⁰ ≈ 56,000")
+
+
+def test_the_smallest_singular_value_above_1_forces_growth():
+    W = np.random.default_rng(7).standard_normal((6, 6))
+    W *= 1.05 / np.linalg.svd(W)[1][-1]
+    for t in range(1, 40):
+        assert np.linalg.svd(np.linalg.matrix_power(W / 1.05, t))[1][0] >= 1 - 1e-9
 
 
 def test_the_numbers_in_the_hints():
@@ -258,9 +265,9 @@ def test_the_numbers_in_the_hints():
     assert np.linalg.norm(np.eye(2)) == pytest.approx(1.4142, abs=5e-5)
     assert math.sqrt(2) ** 60 == pytest.approx(1e9, rel=0.1)
     assert np.linalg.norm([[0.5, 1], [0, 0.5]], 2) == pytest.approx(1.2071, abs=5e-5)
-    assert 0.9**60 == pytest.approx(0.0018, abs=5e-5) and 0.5**60 == pytest.approx(8.7e-19, rel=0.01)
+    assert pytest.approx(0.0018, abs=5e-5) == 0.9**60 and pytest.approx(8.7e-19, rel=0.01) == 0.5**60
     assert max(t * 0.9 ** (t - 1) for t in range(1, 99)) == pytest.approx(3.87, abs=5e-3)
-    assert 2 * 2.7 * 0.9 == pytest.approx(4.86) and 5 * 2.7 * 0.9**4 == pytest.approx(8.86, abs=5e-3)
+    assert pytest.approx(4.86) == 2 * 2.7 * 0.9 and pytest.approx(8.86, abs=5e-3) == 5 * 2.7 * 0.9**4
     columns = np.random.default_rng(0).standard_normal((24, 24)) / np.sqrt(24)
     assert np.linalg.norm(columns, 2) == pytest.approx(2, abs=0.2)
     Wh, saturated = np.array([[0, 1], [0, 0]]), np.array([1, 0])

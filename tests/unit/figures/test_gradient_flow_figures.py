@@ -1,5 +1,7 @@
 """The figures of assignment 04 show what the functions they are given do, and say so in their titles."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from test_figure_layout import assert_tidy
@@ -83,6 +85,8 @@ def test_orthogonal_stays_1_for_powers_and_not_for_the_rnn(flow, rnn_forward, ti
     assert np.linalg.norm(W, 2) == pytest.approx(2.26, abs=5e-3)
     picture = figures.orthogonal_flow(*given)
     assert "‖Qᵗ‖ stays 1" in title(picture) and "4e−7" in title(picture)
+    text = (Path(__file__).parents[3] / "solutions" / "04-gradient-flow.py").read_text(encoding="utf-8")
+    assert "keeps 4e-7, with a Gaussian W of $\\rho = 1.26$ about 1e-3" in text.replace("\n# ", " ")
     assert "ρ = 1.26, σ_max = 2.26" in caption(picture) and "seed 1196" in caption(picture)
     assert_tidy(picture.figure)
 
@@ -125,12 +129,13 @@ def test_the_path_through_h1_loses_its_share(flow, rnn_forward):
     assert share[1] > share[8] > share[32] and share[32] < 2e-3
 
 
-def test_believing_the_notes_changes_no_number(flow, rnn_forward, line):
+def test_wrong_numbers_show(flow, rnn_forward, title):
     def wrong(dh_T, h0, h, Wh):
-        _, error, _, share = flow["repair_products"](dh_T, h0, h, Wh)
+        _, error, _, _ = flow["repair_products"](dh_T, h0, h, Wh)
         return 1, 0 * error, 1, 1.0
 
     picture = figures.repaired_products(wrong, rnn_forward)
+    assert "off by 1e−17 at H = 1, beyond by 1e−17 to 1e−17; step 1 alone gives 1 of" in title(picture)
     assert_tidy(picture.figure)
 
 
@@ -151,7 +156,7 @@ def test_growth_of_the_gaussian(flow, title, line):
 
 def test_the_matrix_goes_from_orthogonal_to_the_gaussian():
     W = fan.matrix(1.3, 0.0)
-    assert W.T @ W == pytest.approx(1.69 * np.eye(24))
+    assert pytest.approx(1.69 * np.eye(24)) == W.T @ W
     W = gaussian(24, 29, 0.9)
     assert fan.matrix(np.linalg.norm(W, 2), 1.0) == pytest.approx(W)
     for skew in np.linspace(0, 1, 11):
