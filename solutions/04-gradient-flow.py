@@ -20,8 +20,7 @@
 # | $\Vert A\Vert$, $\sigma_{\max}(A)$ | `np.linalg.norm(A, 2)` | number |
 # | $\rho(A)$ | largest \|eigenvalue\| | number |
 #
-# A matrix's norm is always *spectral*: the most it stretches any vector. We say "$W^t$" or "the RNN" each time, since
-# they differ.
+# Norms of matrices are *spectral*: the largest stretch of any vector. "$W^t$" and "the RNN" differ; each is named.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)

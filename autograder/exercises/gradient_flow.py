@@ -501,7 +501,7 @@ COUNTEREXAMPLE_TRANSIENT = Exercise(
 REPAIR_PRODUCTS = Exercise(
     "repair_products",
     inputs=whole_run,
-    outputs={"formula": "", "error": "N", "paths": "", "share": ""},
+    outputs={"formula": "choice", "error": "N", "paths": "choice", "share": ""},
     patterns={
         "formula": "Write the chain rule for T = 3 and two units. Which matrices stand between which?",
         "paths": "W_hh acts at every step. If you change it, at how many places does the loss notice?",
@@ -584,7 +584,7 @@ REPAIR_PRODUCTS = Exercise(
 REPAIR_GROWTH = Exercise(
     "repair_growth",
     inputs=power_and_slopes,
-    outputs={"growth": "", "size": "", "slope": "", "steepest": ""},
+    outputs={"growth": "choice", "size": "", "slope": "choice", "steepest": ""},
     patterns={
         "growth": "If σ_max ≤ 1, can W^t grow? And does your counterexample_vanish grow?",
         "slope": "tanh(kz) lies between −1 and 1, too, and its slope at 0 is k. Which reason survives that?",
