@@ -97,7 +97,8 @@ class Exercise:
         `Source`, or tuples and dicts of these. For a backward pass: the arguments of its forward pass. A tuple gives
         the cases one by one.
     outputs : dict of str to str
-        What is returned, in order, with the names of the axes: ``{"h": "N T H"}``; ``""`` for a number.
+        What is returned, in order, with the names of the axes: ``{"h": "N T H"}``; ``""`` for a number, ``"choice"``
+        for the number of a statement that was chosen, which `check` does not give away.
     mistakes : tuple of Mistake
     cache : bool
         Whether an opaque cache is returned after the outputs.

@@ -71,6 +71,11 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
     compared = [_compared(exercise, case, own, right) for case, own, right in zip(drawn, told, expected, strict=False)]
     names = tuple(exercise.outputs)
     held = tuple(name for name in names if all(case[name].ok for case in compared))
+    if exercise.properties and held == names and not failure:
+        side_by_side = [(case.inputs, own) for case, own in zip(drawn, told, strict=False)]
+        spoilt = properties.together(exercise.properties, side_by_side)
+        compared = [case | spoilt for case in compared]
+        held = tuple(name for name in names if name not in spoilt)
     if failure or len(told) < len(drawn):
         sentences = _failed(exercise, failure, seconds)
         if compared and held == names:

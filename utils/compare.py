@@ -21,7 +21,7 @@ class Comparison:
     ----------
     name : str
         The output, for example ``"dWh"``.
-    problem : {None, "missing", "kind", "shape", "nan", "value", "property"}
+    problem : {None, "missing", "kind", "shape", "nan", "value", "property", "choice"}
         None if the output is right; "property" where not its numbers are judged but what they do.
     told : str
         The problem in words, without any expected value; empty if the output is right.
@@ -63,7 +63,8 @@ def compare(name, actual, expected, axes=(), sizes=None):
     expected : array_like, dict, list or tuple
         What it should be: numbers or booleans of any shape, or dicts, lists and tuples of these.
     axes : sequence of str
-        The names of the expected axes, for example ``("N", "T", "H")``; used to explain shapes.
+        The names of the expected axes, for example ``("N", "T", "H")``; used to explain shapes. ``("choice",)`` marks
+        the number of a statement that was chosen: whether it is right is told, which one would be is not.
     sizes : dict of str to int, optional
         What N, T, … are in this case, so that the learner's own axes can be named where no two sizes are equal.
 
@@ -86,7 +87,10 @@ def compare(name, actual, expected, axes=(), sizes=None):
         return _compare_dicts(name, actual, expected)
     if isinstance(expected, (list, tuple)) and not isinstance(actual, np.ndarray):
         return _compare_sequences(name, actual, expected)
-    return _compare_arrays(name, actual, np.asarray(expected), axes, sizes)
+    found = _compare_arrays(name, actual, np.asarray(expected), axes, sizes)
+    if found.problem == "value" and tuple(axes) == ("choice",):
+        return Comparison(name, "choice", f"{name} = {found.yours:g} is not the one.")
+    return found
 
 
 def _compare_dicts(name, actual, expected):

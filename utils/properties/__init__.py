@@ -2,6 +2,8 @@
 
 A judge of properties is a function ``judge(inputs, outputs, expected) -> {output: Comparison}``; the exercise names it
 as ``"module.function"``. It runs in `check` and, on the trusted side, in the autograder. It may name a mistake.
+What shows only in several answers side by side, such as whether chance was used, a second function may judge:
+``function_together([(inputs, outputs), ...]) -> {output: Comparison}``, only what is wrong.
 """
 
 import importlib
@@ -25,3 +27,23 @@ def compared(path, inputs, outputs, expected):
     """
     module, function = path.split(".")
     return getattr(importlib.import_module(f"utils.properties.{module}"), function)(inputs, outputs, expected)
+
+
+def together(path, cases):
+    """Judge all cases at once, where the topic has a function for that.
+
+    Parameters
+    ----------
+    path : str
+        As for `compared`.
+    cases : list of (dict, dict)
+        Inputs and outputs by name, one pair a case, each of them right by itself.
+
+    Returns
+    -------
+    dict of str to Comparison
+        Of the outputs that are wrong; empty if all is well.
+    """
+    module, function = path.split(".")
+    judge = getattr(importlib.import_module(f"utils.properties.{module}"), f"{function}_together", None)
+    return judge(cases) if judge else {}

@@ -91,6 +91,13 @@ def test_booleans_and_whole_numbers():
     assert compare("m", np.array([1, 2], dtype=np.uint8), np.array([1, 2])).ok
 
 
+def test_a_choice_is_judged_but_not_given_away():
+    found = compare("formula", 1, 3, axes=["choice"])
+    assert (found.problem, found.told, found.expected) == ("choice", "formula = 1 is not the one.", None)
+    assert compare("formula", 3.0, 3, axes=["choice"]).ok
+    assert compare("formula", "3", 3, axes=["choice"]).problem == "kind"
+
+
 @QUICK
 @given(ARRAYS)
 def test_equal_outputs_have_equal_fingerprints(array):

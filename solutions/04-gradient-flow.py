@@ -1,0 +1,423 @@
+# %% [markdown]
+# # 04 · Gradient flow: a laboratory
+#
+# A loss at step T must tell step 1 what to do better. Its message travels back through every step in between, and each
+# step multiplies it by a matrix. Does the message arrive?
+#
+# You build the instruments that answer this, measure, and then repair four statements that popular notes make.
+#
+# ![An unrolled network with dashed arrows from the loss back to the first state, one Jacobian at each step.](figures/gradient-flow.png)
+
+# %% [markdown]
+# ## Notation
+#
+# | in the text | in the code | shape |
+# |---|---|---|
+# | states $h_1, \dots, h_T$ | `h[:, 0]`, …, `h[:, -1]` | (N, H) each |
+# | $W_{hh}$ | `Wh.T` | (H, H) |
+# | $\partial h_t/\partial h_{t-1}$ | `jacobian[n]` | (H, H) |
+# | $\partial h_T/\partial h_t$ | `product[n, t - 1]` | (H, H) |
+# | $\Vert A\Vert$, $\sigma_{\max}(A)$ | `np.linalg.norm(A, 2)` | number |
+# | $\rho(A)$ | largest \|eigenvalue\| | number |
+#
+# Norms of matrices are *spectral*: the largest stretch of any vector. "$W^t$" and "the RNN" differ; each is named.
+
+# %% [markdown] tags=["policy"]
+# (solutions/policy.md)
+
+# %%
+import numpy as np
+from IPython.display import display
+
+from utils import check, explorers, figures
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_step_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_rnn_forward"}
+
+# %% [markdown]
+# ## One step back
+# `●●○○○ · 12 min · 12 points`
+#
+# Let $a_t = W_{hh}h_{t-1} + W_{xh}x_t + b$, so $h_t = \tanh(a_t)$. Nudge $h_{t-1}$: $a_t$ moves by $W_{hh}$ times the
+# nudge, then each unit multiplies by its own slope $\tanh'(a_t) = 1 - h_t^2$. Together
+#
+# $$\frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(1 - h_t^2)\,W_{hh}$$
+#
+# Entry (i, j): how much unit i moves when unit j moved one step earlier.
+#
+# Predict: below, unit 2 is nudged. It speaks to unit 1 with weight 2, to itself with weight 3. Which of the two moves
+# more?
+
+# %%
+before, W_hh = np.array([0.5, -0.3]), np.array([[1.0, 2.0], [0.0, 3.0]])
+nudged = np.tanh(W_hh @ (before + np.array([0, 1e-6]))) - np.tanh(W_hh @ before)
+print("moved, per unit of nudge:", (nudged / 1e-6).round(2))
+
+
+# %% nbgrader={"solution": true, "grade_id": "step_jacobian"}
+def step_jacobian(next_h, Wh):
+    """How the state h_t answers to the state before it, for each sequence.
+
+    next_h (N, H) is h_t, Wh (H, H).
+    Returns jacobian (N, H, H): jacobian[n, i, j] = d h_t[n, i] / d h_{t-1}[n, j].
+    """
+    ### BEGIN SOLUTION
+    jacobian = (1 - next_h[:, :, None] ** 2) * Wh.T
+    ### END SOLUTION
+    return jacobian
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_step_jacobian", "points": 12}
+display(figures.one_jacobian(step_jacobian, rnn_step_forward))
+check(step_jacobian)
+
+# %% [markdown]
+# ## Many steps back
+# `●●●○○ · 12 min · 12 points`
+#
+# The chain rule multiplies the steps' Jacobians, the latest on the left:
+#
+# $$\frac{\partial h_T}{\partial h_t} = J_T\,J_{T-1}\cdots J_{t+1}, \qquad
+# J_s = \frac{\partial h_s}{\partial h_{s-1}}$$
+#
+# `product[:, t - 1]` holds $\partial h_T/\partial h_t$. Nothing lies between $h_T$ and itself, so the last entry is
+# the identity. Begin there: each earlier entry is its neighbour times one more Jacobian. On which side?
+
+
+# %% nbgrader={"solution": true, "grade_id": "jacobian_product"}
+def jacobian_product(h, Wh):
+    """How the last state answers to each state.
+
+    h (N, T, H) holds h_1 ... h_T, Wh (H, H).
+    Returns product (N, T, H, H): product[:, t - 1] = d h_T / d h_t, the last the identity.
+    """
+    ### BEGIN SOLUTION
+    N, T, H = h.shape
+    product = np.empty((N, T, H, H), dtype=h.dtype)
+    product[:, -1] = np.eye(H)
+    for t in range(T - 1, 0, -1):
+        product[:, t - 1] = product[:, t] @ step_jacobian(h[:, t], Wh)
+    ### END SOLUTION
+    return product
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_jacobian_product", "points": 12}
+check(jacobian_product)
+
+# %% [markdown]
+# ## The message alone
+# `●●●○○ · 10 min · 10 points`
+#
+# Training never forms these products. It carries one vector, $\partial L/\partial h_t$, from step to step:
+#
+# $$\frac{\partial L}{\partial h_{t-1}} = W_{hh}^\top\,\operatorname{diag}(1 - h_t^2)\,\frac{\partial L}{\partial h_t}$$
+#
+# That costs H² per step where the matrices cost H³. The loss is at step T only. Return how long the vector is at each
+# step.
+
+
+# %% nbgrader={"solution": true, "grade_id": "gradient_norms"}
+def gradient_norms(dh_T, h, Wh):
+    """The length of dL/dh_t at every step, for a loss at the last step; forms no Jacobian.
+
+    dh_T (N, H) is dL/dh_T, h (N, T, H), Wh (H, H).
+    Returns norms (N, T): norms[n, t - 1] is the length of dL/dh_t of sequence n.
+    """
+    ### BEGIN SOLUTION
+    norms = np.empty(h.shape[:2], dtype=h.dtype)
+    dh = dh_T
+    norms[:, -1] = np.linalg.norm(dh, axis=1)
+    for t in range(h.shape[1] - 1, 0, -1):
+        dh = (dh * (1 - h[:, t] ** 2)) @ Wh.T
+        norms[:, t - 1] = np.linalg.norm(dh, axis=1)
+    ### END SOLUTION
+    return norms
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_gradient_norms", "points": 10}
+check(gradient_norms)
+
+# %% [markdown]
+# ## A matrix of a chosen size
+# `●○○○○ · 4 min · 6 points`
+#
+# Experiments need a $W$ whose norm we set. Return `Wh` times a number, such that its spectral norm is `sigma_max`, and
+# leave `Wh` itself as it was.
+
+
+# %% nbgrader={"solution": true, "grade_id": "rescale"}
+def rescale(Wh, sigma_max):
+    """The same matrix at another size: Wh (H, H) times the number that makes its largest singular value sigma_max."""
+    ### BEGIN SOLUTION
+    rescaled = Wh * (sigma_max / np.linalg.norm(Wh, 2))
+    ### END SOLUTION
+    return rescaled
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_rescale", "points": 6}
+check(rescale)
+
+# %% [markdown]
+# ## What can be promised
+# `●●○○○ · 8 min · 8 points`
+#
+# Since $\Vert AB\Vert \le \Vert A\Vert\,\Vert B\Vert$, and a diagonal matrix stretches by its largest entry,
+#
+# $$\Bigl\Vert\frac{\partial h_T}{\partial h_t}\Bigr\Vert \;\le\; \prod_{s=t+1}^{T} \max_i\,(1 - h_{s,i}^2)\;\sigma_{\max}(W_{hh})$$
+#
+# No slope exceeds 1. So $\sigma_{\max} < 1$ *promises* that the RNN's gradient vanishes. $\sigma_{\max} > 1$ promises
+# nothing: an upper bound above 1 leaves both ways open.
+
+
+# %% nbgrader={"solution": true, "grade_id": "norm_bound"}
+def norm_bound(h, Wh):
+    """The right-hand side of the inequality above, at every step.
+
+    h (N, T, H), Wh (H, H).
+    Returns bound (N, T): bound[n, t - 1] bounds the norm of d h_T / d h_t; the last is 1, an empty product.
+    """
+    ### BEGIN SOLUTION
+    factors = np.max(1 - h**2, axis=2) * np.linalg.norm(Wh, 2)
+    bound = np.ones_like(factors)
+    for t in range(h.shape[1] - 1, 0, -1):
+        bound[:, t - 1] = bound[:, t] * factors[:, t]
+    ### END SOLUTION
+    return bound
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_norm_bound", "points": 8}
+check(norm_bound)
+
+# %% [markdown]
+# ## All singular values 1
+# `●●○○○ · 6 min · 6 points`
+#
+# An orthogonal matrix, $Q^\top Q = I$, only rotates and reflects: $\Vert Q^t\Vert = 1$ for every t. Make a random one
+# from `rng`; the same seed must give the same matrix. QR factorisation turns any matrix of normal numbers into one. (To be
+# *uniformly* random its columns' signs must be fixed as well: a bonus for the curious, Mezzadri 2007.)
+#
+# The figure then asks: "orthogonal stays 1" holds for $W^t$. Does it hold for the RNN?
+
+
+# %% nbgrader={"solution": true, "grade_id": "orthogonal"}
+def orthogonal(H, rng):
+    """A random orthogonal matrix Q (H, H), made with the numpy Generator rng."""
+    ### BEGIN SOLUTION
+    Q, R = np.linalg.qr(rng.standard_normal((H, H)))
+    Q = Q * np.sign(np.diag(R))
+    ### END SOLUTION
+    return Q
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_orthogonal", "points": 6}
+display(figures.orthogonal_flow(orthogonal, jacobian_product, rnn_forward))
+check(orthogonal)
+
+# %% [markdown]
+# ## The spectrum fan
+#
+# One number per step hides most of the story. Here are *all 24 singular values* of the product, from your
+# `jacobian_product`: at the left for $W^t$ (it is what your function gives when every state is 0), at the right for the
+# RNN. W is Gaussian, H = 24, seed 29. Commit yourself first; then move σ_max, the non-normality (0: orthogonal, 1: the
+# Gaussian) and the input.
+#
+# Try: which settings make $W^t$ explode while the RNN vanishes?
+
+# %% tags=["explore"]
+explorers.spectrum_fan(jacobian_product, rnn_forward)
+
+# %% [markdown]
+# ## A counterexample that vanishes
+# `●●●●○ · 12 min · 10 points`
+#
+# "$\sigma_{\max} > 1$, so it explodes." (The *smallest* above 1 would settle it: then every direction grows at every
+# step.) Refute it, for $W^t$ and any H ≥ 2: build W with $\sigma_{\max} \ge 1.5$ and every singular value at least 0.1
+# (no cheap zeros), yet $\Vert W^{60}\Vert < 10^{-6}$.
+#
+# A singular value is the stretch of *one* step. What if the next step does not stretch that direction again?
+#
+# Predict: below σ_max is 1.2. Is $\Vert W^{60}\Vert$ nearer to 1.2⁶⁰ ≈ 56,000, or to 0?
+
+# %%
+W = np.array([[0.0, 1.2], [0.5, 0.0]])
+sizes = [np.linalg.norm(np.linalg.matrix_power(W, t), 2) for t in (1, 2, 3, 4, 60)]
+print([f"{size:.2g}" for size in sizes])
+
+
+# %% nbgrader={"solution": true, "grade_id": "counterexample_vanish"}
+def counterexample_vanish(H):
+    """A matrix W (H, H) with sigma_max >= 1.5, sigma_min >= 0.1, and the norm of W^60 below 1e-6."""
+    ### BEGIN SOLUTION
+    W = 0.5 * np.eye(H)
+    W[0, 1] = 1.5
+    ### END SOLUTION
+    return W
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_counterexample_vanish", "points": 10}
+display(figures.powers(counterexample_vanish, below=1e-6))
+check(counterexample_vanish)
+
+# %% [markdown]
+# ## A counterexample that grows first
+# `●●●○○ · 10 min · 8 points`
+#
+# "$\rho < 1$, so $W^t$ decays." In the end, yes. On the way, anything may happen: build W with $\rho \le 0.95$ and
+# $\Vert W\Vert \le 4$, yet $\Vert W^t\Vert \ge 10$ for some $t \ge 2$.
+#
+# Keep it simple: if many units are chained, rounding alone moves the eigenvalues of the matrix as stored.
+
+
+# %% nbgrader={"solution": true, "grade_id": "counterexample_transient"}
+def counterexample_transient(H):
+    """A matrix W (H, H) with rho <= 0.95 and norm <= 4, where the norm of W^t reaches 10 for some t >= 2."""
+    ### BEGIN SOLUTION
+    W = 0.9 * np.eye(H)
+    W[0, 1] = 2.7
+    ### END SOLUTION
+    return W
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_counterexample_transient", "points": 8}
+display(figures.powers(counterexample_transient, above=10))
+check(counterexample_transient)
+
+# %% [markdown]
+# ## Repair the notes: products and paths
+# `●●●○○ · 10 min · 10 points`
+#
+# Notes say: $\partial h_T/\partial h_1 = \bigl(\prod_{t=2}^{T}\operatorname{diag}(1-h_t^2)\bigr)W_{hh}^{T-1}$, and
+# $\partial L_T/\partial W_{hh}$ follows the path through $h_1$. Choose what is right, and measure what it costs to
+# believe the notes.
+#
+# With $\delta_t = (1-h_t^2)\odot\partial L_T/\partial h_t$, the step t contributes $\delta_t\,h_{t-1}^\top$ to
+# $\partial L_T/\partial W_{hh}$, summed over the batch.
+
+
+# %% nbgrader={"solution": true, "grade_id": "repair_products"}
+def repair_products(dh_T, h0, h, Wh):
+    """dh_T (N, H) is dL_T/dh_T, h0 (N, H), h (N, T, H), Wh (H, H). Returns:
+
+    formula  the right one for d h_T / d h_1, for any H, as its number:
+             1 the notes' formula; 2 the product of diag(1 - h_t^2) W_hh^(T-1);
+             3 the product of diag(1 - h_t^2) W_hh, latest on the left;
+             4 as 3, latest on the right
+    error    (N,): the notes' formula minus the right one, in norm, relative to the right one's norm
+    paths    dL_T/dW_hh is 1 the path through h_1; 2 that through h_T; 3 the mean
+             over all steps; 4 the sum over all steps
+    share    norm of what step 1 alone contributes, relative to the norm of dL_T/dW_hh
+    """
+    ### BEGIN SOLUTION
+    formula, paths = 3, 4
+    T = h.shape[1]
+    products = jacobian_product(h, Wh)
+    right = products[:, 0]
+    slopes = np.prod(1 - h[:, 1:] ** 2, axis=1)
+    notes = slopes[:, :, None] * np.linalg.matrix_power(Wh.T, T - 1)
+    error = np.linalg.norm(notes - right, 2, axis=(1, 2)) / np.linalg.norm(right, 2, axis=(1, 2))
+    delta = np.einsum("ni,ntij->ntj", dh_T, products) * (1 - h**2)
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    terms = np.einsum("nti,ntj->tij", delta, before)
+    share = np.linalg.norm(terms[0], 2) / np.linalg.norm(terms.sum(axis=0), 2)
+    ### END SOLUTION
+    return formula, error, paths, share
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_repair_products", "points": 10}
+display(figures.repaired_products(repair_products, rnn_forward))
+check(repair_products)
+
+# %% [markdown]
+# ## Repair the notes: growth and slopes
+# `●●○○○ · 6 min · 8 points`
+#
+# Notes say: "$W^t$ explodes if $\sigma_{\max} > 1$", and "tanh′ ≤ 1 because tanh lies between −1 and 1". The first you
+# have refuted; now say what *is* true. For the second, look at $\tanh(kz)$: it lies between −1 and 1 as well. How steep
+# is it?
+
+
+# %% nbgrader={"solution": true, "grade_id": "repair_growth"}
+def repair_growth(W, t, z, k):
+    """W (H, H), t an int, z (M,) numbers, k > 1. Returns:
+
+    growth    sigma_max > 1 is, for W^t to grow beyond all bounds,
+              1 sufficient; 2 necessary, not sufficient; 3 necessary and sufficient; 4 neither
+    size      the norm of W^t
+    slope     tanh' <= 1 because 1 tanh lies in (-1, 1); 2 tanh is odd;
+              3 tanh' = 1 - tanh^2, so it is 1 at z = 0 and less elsewhere
+    steepest  the largest slope of tanh(k z), as a function of z, among the given z
+    """
+    ### BEGIN SOLUTION
+    growth, slope = 2, 3
+    size = np.linalg.norm(np.linalg.matrix_power(W, t), 2)
+    steepest = np.max(k * (1 - np.tanh(k * z) ** 2))
+    ### END SOLUTION
+    return growth, size, slope, steepest
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_repair_growth", "points": 8}
+display(figures.repaired_growth(repair_growth))
+check(repair_growth)
+
+# %% [markdown]
+# ## In your own words
+# `●●●○○ · 10 min · 10 points`
+#
+# "If the largest singular value of $W_{hh}$ exceeds 1, gradients explode; if it is below 1, they vanish." Repair this
+# claim, first for $W^t$, then for the RNN.
+#
+# For each of the two say which half stands and why, which half falls, and give a measurement from this notebook (with H
+# and the seed, or the matrix) that makes it fall. Then name what, besides $\sigma_{\max}$, decides over growth for
+# $W^t$, and what else for the RNN.
+
+# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "repair_claim", "points": 10}
+# **Exemplar (10 of 10).** *W^t.* Below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products of norms.
+# Above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3; my counterexample has σ_max =
+# 1.65, and ‖W^60‖ = 2e-16. In the long run ρ decides; on the way the angles between eigenvectors do (non-normality): with
+# ρ = 0.9 mine still grows tenfold first. *The RNN.* Below 1 stands all the more: each factor is at most σ_max, since no
+# slope exceeds 1. Above 1 falls even where W^t does explode: with H = 24, seed 1196, ρ = 1.26 and σ_max = 2.26, the median
+# norm over 59 steps is 1e-3. What else decides: the slopes 1 − h², hence inputs and states; even an orthogonal W leaves
+# 4e-7 over 59 steps.
+#
+# **Rubric.** *W^t*, 5 points: 1 for "below 1 stands" and 1 for its reason (the bound); 2 for a measurement with σ_max > 1
+# that vanishes, its number and its H and seed or matrix; 1 for ρ, eigenvalues, or non-normality as what decides. *The
+# RNN*, 5 points: 1 for "below 1 stands" and 1 for its reason (slopes at most 1); 2 for a measurement of the RNN (not of
+# W^t) with σ_max > 1 that vanishes, with its number; 1 for slopes, saturation, inputs or states as what decides. Numbers
+# of the learner's own matrices or explorer settings count, if they are in range: ‖W^60‖ < 1e-6 for a counterexample that
+# passed; within a factor of 10 of the figures otherwise.
+#
+# **Borderline (6 of 10).** "σ_max < 1 always vanishes, by the bound. σ_max > 1 need not explode: my counterexample has 1.65
+# and goes to 2e-16. It depends on the eigenvalues. In the RNN tanh also shrinks, so it vanishes even more often." All 5 for
+# W^t. For the RNN 1 for naming tanh's slopes as what decides; no measurement of the RNN, no reason why below 1 stands.
+#
+# **Tempting and wrong (2 of 10).** "Not σ_max but ρ decides: ρ < 1 vanishes and ρ > 1 explodes, for W^t and the RNN."
+# It trades one slogan for another: counterexample_transient has ρ = 0.9 and grows tenfold first, and the RNN with ρ = 1.26
+# keeps 1e-3. 1 point for ρ as what decides W^t in the long run, 1 if the bound is mentioned; no measurement bears it out.
+# An answer that "tanh lies in (−1, 1), so gradients shrink" gets no point for that reason: tanh(4z) lies there too.
+
+# %% [markdown]
+# ## What the measurements say
+#
+# Above $W^t$, below the RNN, H = 24, seed 29. Left: $\sigma_{\max} = 1.67$, and both vanish. Middle: orthogonal, and
+# only the RNN vanishes. Right: $W^t$ explodes, the RNN does not.
+#
+# ![Six spectrum fans: W^t above and the RNN below, for a Gaussian, an orthogonal and a larger Gaussian matrix.](figures/spectrum-fan.png)
+#
+# tanh saves from explosion by making more things vanish: over 59 steps with input 0.5 (H = 24, seed 1196) the RNN with an
+# orthogonal W keeps 4e-7, with a Gaussian W of $\rho = 1.26$ about 1e-3.
+
+# %% [markdown]
+# ## What you built
+#
+# A Jacobian, the product of many, the one vector that training carries instead, and a bound. $\sigma_{\max} < 1$ is enough
+# to vanish. $\sigma_{\max} > 1$ is needed for growth, and not enough: for $W^t$ eigenvalues and their directions
+# decide as well, for the RNN the slopes.
+#
+# Exit question: an orthogonal W keeps the norm of $W^t$ at 1, and the RNN still forgets. Which factor of the Jacobian
+# would you have to change?
+#
+# Next: assignment 05 changes it. The LSTM's cell goes from step to step without a tanh in its way.
+
+# %%
+check.progress()

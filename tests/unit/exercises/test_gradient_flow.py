@@ -1,0 +1,280 @@
+"""Assignment 04: the solutions are right by somebody else's word, the exercises catch what they must."""
+
+import math
+from pathlib import Path
+
+import autograd
+import autograd.numpy
+import numpy as np
+import pytest
+
+from autograder import cases, variants
+from autograder.exercise import Sizes
+from autograder.exercises.gradient_flow import ASSIGNMENT, EXERCISES
+from autograder.plain_file import load
+from utils.compare import compare
+from utils.examine import examine
+from utils.properties.gradient_flow import spectral_radius
+
+NAMES = [exercise.name for exercise in EXERCISES]
+COMPARED = [exercise.name for exercise in EXERCISES if exercise.properties is None]
+TEXT = (Path(__file__).resolve().parents[3] / "solutions" / "04-gradient-flow.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def given(course):
+    return course.reference
+
+
+@pytest.fixture(scope="module")
+def run():
+    """A small network of its own, run by its own loop: x, h0 and weights, and h."""
+    rng = np.random.default_rng(8)
+    N, T, D, H = 2, 5, 3, 4
+    x, h0 = rng.normal(size=(N, T, D)), rng.uniform(-0.9, 0.9, (N, H))
+    Wx, Wh, b = rng.normal(size=(D, H)) / 2, rng.normal(size=(H, H)) / 2, rng.normal(size=H) / 3
+    return x, h0, Wx, Wh, b, forward(x, h0, Wx, Wh, b)
+
+
+def forward(x, h0, Wx, Wh, b, start=0, np=np):
+    """Return the states after `start`, shape (N, T − start, H), from the state h0 before step `start` + 1."""
+    h, states = h0, []
+    for t in range(start, x.shape[1]):
+        h = np.tanh(np.dot(x[:, t], Wx) + np.dot(h, Wh) + b)
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+# HIPS autograd and the complex step differentiate the forward pass itself, which knows nothing of Jacobians.
+
+
+def test_jacobians_are_those_of_autograd(given, run):
+    x, _, Wx, Wh, b, h = run
+    product = given["jacobian_product"](h, Wh)
+    T = h.shape[1]
+    for t in range(1, T):
+        last = autograd.jacobian(lambda s, t=t: forward(x, s, Wx, Wh, b, t, autograd.numpy)[:, -1])(h[:, t - 1])
+        for n in range(len(h)):
+            np.testing.assert_allclose(product[n, t - 1], last[n, :, n], rtol=1e-12, atol=1e-14)
+    np.testing.assert_array_equal(product[:, -1], np.broadcast_to(np.eye(4), (2, 4, 4)))
+    np.testing.assert_allclose(given["step_jacobian"](h[:, -1], Wh), product[:, -2], rtol=1e-14)
+
+
+def test_the_complex_step_agrees(given, run):
+    x, _, Wx, Wh, b, h = run
+    before = h[:, 0].astype(complex)
+    before[1, 2] += 1e-30j
+    column = np.imag(forward(x, before, Wx, Wh, b, 1)[:, -1]) / 1e-30
+    np.testing.assert_allclose(given["jacobian_product"](h, Wh)[1, 0, :, 2], column[1], rtol=1e-12)
+    np.testing.assert_array_equal(column[0], 0)  # the sequences of a batch do not hear one another
+
+
+def test_gradients_and_the_two_paths_are_those_of_autograd(given, run):
+    x, h0, Wx, Wh, b, h = run
+    dh_T = np.random.default_rng(9).normal(size=h0.shape)
+    norms = given["gradient_norms"](dh_T, h, Wh)
+    for t in range(1, h.shape[1]):
+        loss = lambda s, t=t: (dh_T * forward(x, s, Wx, Wh, b, t, autograd.numpy)[:, -1]).sum()  # noqa: E731
+        np.testing.assert_allclose(norms[:, t - 1], np.linalg.norm(autograd.grad(loss)(h[:, t - 1]), axis=1))
+    np.testing.assert_allclose(norms[:, -1], np.linalg.norm(dh_T, axis=1))
+    whole = autograd.grad(lambda W: (dh_T * forward(x, h0, Wx, W, b, 0, autograd.numpy)[:, -1]).sum())(Wh)
+
+    def only_step_1(W):
+        first = autograd.numpy.tanh(autograd.numpy.dot(x[:, 0], Wx) + autograd.numpy.dot(h0, W) + b)
+        return (dh_T * forward(x, first, Wx, Wh, b, 1, autograd.numpy)[:, -1]).sum()
+
+    share = np.linalg.norm(autograd.grad(only_step_1)(Wh), 2) / np.linalg.norm(whole, 2)
+    assert given["repair_products"](dh_T, h0, h, Wh)[3] == pytest.approx(share, rel=1e-10)
+    assert given["repair_products"](dh_T, 0 * h0, h, Wh)[3] == 0  # with h0 = 0 the notes' path carries nothing
+
+
+def test_the_notes_product_written_out(given, run):
+    *_, Wh, _, h = run
+    right = given["jacobian_product"](h, Wh)[:, 0]
+    _, error, _, _ = given["repair_products"](np.ones((2, 4)), np.zeros((2, 4)), h, Wh)
+    for n in range(2):
+        slopes, power = np.eye(4), np.eye(4)
+        for t in range(1, 5):
+            slopes, power = slopes @ np.diag(1 - h[n, t] ** 2), power @ Wh.T
+        ratio = np.linalg.svd(slopes @ power - right[n])[1][0] / np.linalg.svd(right[n])[1][0]
+        assert error[n] == pytest.approx(ratio, rel=1e-12)
+    one = np.random.default_rng(2).uniform(-0.9, 0.9, (3, 6, 1))
+    _, error, _, _ = given["repair_products"](np.ones((3, 1)), np.zeros((3, 1)), one, np.array([[1.3]]))
+    assert error.max() < 1e-14, "with one unit the notes are right"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_bounds_and_is_reached(given, seed):
+    rng = np.random.default_rng(seed)
+    h, Wh = rng.uniform(-0.95, 0.95, (3, 7, 5)), rng.normal(size=(5, 5))
+    bound = given["norm_bound"](h, Wh)
+    norms = np.linalg.norm(given["jacobian_product"](h, Wh), 2, axis=(2, 3))
+    assert (norms <= bound * (1 + 1e-12)).all()
+    assert bound[:, -1] == pytest.approx(1)
+    # Equal slopes and an orthogonal matrix leave no slack.
+    Q = given["orthogonal"](5, rng)
+    even = np.full((1, 7, 5), 0.5)
+    assert given["norm_bound"](even, 1.5 * Q)[0] == pytest.approx((0.75 * 1.5) ** np.arange(6, -1, -1))
+    tight = np.linalg.norm(given["jacobian_product"](even, 1.5 * Q), 2, axis=(2, 3))
+    assert tight == pytest.approx(given["norm_bound"](even, 1.5 * Q))
+
+
+def test_rescale_sets_the_norm_and_keeps_the_direction(given):
+    Wh = np.random.default_rng(3).normal(size=(6, 6))
+    kept = Wh.copy()
+    rescaled = given["rescale"](Wh, 1.7)
+    assert np.sqrt(np.linalg.eigvalsh(rescaled.T @ rescaled)[-1]) == pytest.approx(1.7)
+    assert rescaled / rescaled[0, 0] == pytest.approx(Wh / Wh[0, 0])
+    np.testing.assert_array_equal(Wh, kept)
+
+
+def test_orthogonal_is_haar(given):
+    """E tr(Q)² = 1 and E tr(Q) = 0 over Haar's measure; without the signs of R the diagonal is biased."""
+    traces = np.array([np.trace(given["orthogonal"](4, np.random.default_rng(seed))) for seed in range(4000)])
+    assert abs(traces.mean()) < 0.06
+    assert traces.var() == pytest.approx(1, abs=0.08)
+    biased = [np.trace(np.linalg.qr(np.random.default_rng(s).standard_normal((4, 4)))[0]) for s in range(1000)]
+    assert abs(np.mean(biased)) > 0.3
+
+
+# The two constructions, by closed forms.
+
+
+@pytest.mark.parametrize("H", [2, 5, 12])
+def test_the_constructions_in_closed_form(given, H):
+    W = given["counterexample_vanish"](H)
+    half = np.linalg.svd([[0.5, 1.5], [0, 0.5]], compute_uv=False)
+    assert np.linalg.svd(W)[1][[0, -1]] == pytest.approx([half[0], half[1]])
+    assert half[0] * half[1] == pytest.approx(0.25)  # the determinant
+    corner = 60 * 1.5 * 0.5**59
+    assert np.linalg.matrix_power(W, 60)[0, 1] == pytest.approx(corner)
+    assert np.linalg.norm(np.linalg.matrix_power(W, 60), 2) < 2 * corner < 1e-6
+    W = given["counterexample_transient"](H)
+    peak = [np.linalg.norm(np.linalg.matrix_power(W, t), 2) for t in range(20)]
+    assert max(peak) == peak[9] > 9 * 2.7 * 0.9**8 > 10
+    assert np.linalg.norm(W, 2) < 4
+    assert spectral_radius(W) == 0.9
+
+
+# What the cases must catch.
+
+
+@pytest.mark.parametrize("name", COMPARED)
+@pytest.mark.parametrize("seed", range(4))
+def test_every_mistake_shows_in_every_drawing(course, name, seed):
+    exercise = course.exercise(name)
+    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
+    right = [cases.answer(exercise, course, case) for case in drawn]
+    for mistake in exercise.mistakes:
+        wrong = course.reference.mistaken(name, mistake)
+        shows = any(
+            not compare(key, value, expected[key]).ok
+            for case, expected in zip(drawn, right, strict=True)
+            for key, value in cases.answer(exercise, course, case, wrong).items()
+        )
+        assert shows == (mistake.side_effect is None), mistake.id
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mistake_is_named(course, name):
+    exercise = course.exercise(name)
+    assert examine(named(course.reference[name], name)).ok
+    for mistake in exercise.mistakes:
+        report = examine(named(course.reference.mistaken(name, mistake), name))
+        if mistake.side_effect is None:
+            assert report.mistake == mistake.id, str(report)
+        else:
+            assert report.ok and mistake.side_effect in report.warnings
+
+
+def named(function, name):
+    function.__name__ = name
+    return function
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_constants_and_inputs_never_pass(course, name):
+    exercise = course.exercise(name)
+    case = cases.draw(exercise, course, np.random.default_rng(0))[0]
+    right = cases.answer(exercise, course, case)
+    arrays = [value for value in case.inputs.values() if isinstance(value, np.ndarray)]
+    for output, expected in right.items():
+        for wrong in (np.zeros_like(expected), np.ones_like(expected), *arrays):
+            assert not compare(output, wrong, expected).ok, output
+
+
+def test_the_judge_meets_matrices_whose_order_matters(course):
+    """In an ordinary case all sizes differ and there are two factors or more; the last is one sequence of one step."""
+    drawn = cases.draw(course.exercise("jacobian_product"), course, np.random.default_rng(1))
+    for case in drawn[:-1]:
+        N, T, H = case.inputs["h"].shape
+        assert T >= 3 and len({N, H}) == 2
+        assert np.abs(np.linalg.eigvals(case.inputs["Wh"])).max() == pytest.approx(1, abs=1e-6)
+    assert drawn[-1].inputs["h"].shape[:2] == (1, 1)
+
+
+@pytest.mark.parametrize("path", variants.files("gradient_flow"), ids=lambda path: path.stem)
+def test_right_answers_in_other_manners_are_accepted(path):
+    functions = load(path)
+    for name in NAMES:
+        report = examine(functions[name])
+        assert report.ok, str(report)
+
+
+def test_assignment_has_its_exercises(course):
+    assert [exercise.name for exercise in course.exercises(ASSIGNMENT)] == NAMES
+
+
+# Every number of the text and the hints, from the same code.
+
+
+def stated(text):
+    assert " ".join(text.split()) in " ".join(TEXT.replace("\n# ", " ").split()), text
+
+
+def test_the_gaussian_that_vanishes(given):
+    W = np.random.default_rng(29).standard_normal((24, 24))
+    W *= 0.9 / np.abs(np.linalg.eigvals(W)).max()
+    growth, size, slope, steepest = given["repair_growth"](W, 60, np.linspace(-2, 2, 81), 3.0)
+    assert np.linalg.norm(W, 2) == pytest.approx(1.67, abs=5e-3)
+    assert size == pytest.approx(3.68e-3, abs=5e-6)
+    assert (growth, slope) == (2, 3)
+    assert steepest == pytest.approx(3.0)
+    stated("the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3")
+
+
+def test_the_numeric_examples():
+    before, W_hh = np.array([0.5, -0.3]), np.array([[1.0, 2.0], [0.0, 3.0]])
+    slopes = 1 - np.tanh(W_hh @ before) ** 2
+    assert slopes * W_hh[:, 1] == pytest.approx([1.98, 1.46], abs=5e-3)  # the heavier weight moves its unit less
+    W = np.array([[0.0, 1.2], [0.5, 0.0]])
+    assert pytest.approx(56_000, rel=0.01) == 1.2**60
+    assert np.linalg.norm(np.linalg.matrix_power(W, 60), 2) == pytest.approx(0.6**30)
+    stated("1.2⁶⁰ ≈ 56,000")
+
+
+def test_the_smallest_singular_value_above_1_forces_growth():
+    W = np.random.default_rng(7).standard_normal((6, 6))
+    W *= 1.05 / np.linalg.svd(W)[1][-1]
+    for t in range(1, 40):
+        assert np.linalg.svd(np.linalg.matrix_power(W / 1.05, t))[1][0] >= 1 - 1e-9
+
+
+def test_the_numbers_in_the_hints():
+    assert 1 - math.tanh(0.5) ** 2 == pytest.approx(0.7864, abs=5e-5)
+    assert np.linalg.norm(np.eye(2)) == pytest.approx(1.4142, abs=5e-5)
+    assert math.sqrt(2) ** 60 == pytest.approx(1e9, rel=0.1)
+    assert np.linalg.norm([[0.5, 1], [0, 0.5]], 2) == pytest.approx(1.2071, abs=5e-5)
+    assert pytest.approx(0.0018, abs=5e-5) == 0.9**60 and pytest.approx(8.7e-19, rel=0.01) == 0.5**60
+    assert max(t * 0.9 ** (t - 1) for t in range(1, 99)) == pytest.approx(3.87, abs=5e-3)
+    assert pytest.approx(4.86) == 2 * 2.7 * 0.9 and pytest.approx(8.86, abs=5e-3) == 5 * 2.7 * 0.9**4
+    columns = np.random.default_rng(0).standard_normal((24, 24)) / np.sqrt(24)
+    assert np.linalg.norm(columns, 2) == pytest.approx(2, abs=0.2)
+    Wh, saturated = np.array([[0, 1], [0, 0]]), np.array([1, 0])
+    assert ((np.array([0, 1]) * (1 - saturated**2)) @ Wh.T).tolist() == [1, 0]
+    assert ((np.array([0, 1]) @ Wh.T) * (1 - saturated**2)).tolist() == [0, 0]
+
+
+def test_sizes_of_a_single_step_are_the_edge_case():
+    shapes = EXERCISES[1].inputs(np.random.default_rng(0), Sizes(N=1, T=1, D=2, H=3, M=4, V=5))
+    assert shapes["h"].shape == (1, 1, 3)
