@@ -39,11 +39,11 @@ build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
 	@$(BIN)/autograder build
 
 figures: .venv/installed ## draw the static pictures in solutions/figures anew
-	$(BIN)/python -m utils.figures.static solutions/figures --gradient solutions/00-start-here.py \
-		--step solutions/01-rnn-forward.py
+	$(BIN)/python -m utils.figures.static solutions/figures solutions/*.py
 
 experiments: .venv/installed ## train the recorded networks anew, some minutes
 	$(BIN)/python -m autograder.record_training recall characters
+	$(BIN)/python -m autograder.experiments
 
 lint: .venv/installed ## check style and spelling
 	$(BIN)/ruff check

@@ -5,8 +5,7 @@ import itertools
 import pytest
 
 from autograder.course import open_course
-from utils.explorers import phase_portrait, u_curve, wirings
-from utils.explorers import graph_stepper, phase_portrait, who_blames_whom, wirings
+from utils.explorers import graph_stepper, phase_portrait, u_curve, who_blames_whom, wirings
 from utils.explorers.structures import LONGEST
 from utils.figures.stepping import LAST, LOSSES
 from utils.figures.wiring import TASKS
@@ -76,6 +75,8 @@ def test_wirings(benchmark, structures, control, values):
 def test_u_curve(benchmark, step_sizes, control, values):
     step_sizes.buttons["Reset"].click()
     moved(benchmark, step_sizes, control, values)
+
+
 @pytest.mark.parametrize(("control", "values"), [("position", range(LAST + 1)), ("losses", list(LOSSES))])
 def test_graph_stepper(benchmark, control, values):
     reference = open_course().reference

@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.lines import Line2D
 
+from utils.figures.style import ink
+
 
 def spread(heights, least):
     """Return `heights` as an array in which neighbours are at least `least` apart, their order kept."""
@@ -39,3 +41,8 @@ def above(axes, entries):
             axes.add_artist(mark)
             place += 0.05
         axes.text(place, 1.06, text, transform=axes.transAxes, color=colour, fontsize=8.5, va="center_baseline")
+
+
+def letters_at(axes, x, y, letters, colour, align):
+    """Write the formula `letters` in the ink of a role."""
+    axes.text(x, y, f"${letters}$", fontsize=10, color=ink(colour), ha=align, va="center")

@@ -1,243 +1,68 @@
 """Write the static pictures: what a page shows where no kernel runs.
 
-``python -m utils.figures.static DIR`` writes ``central-difference.png``, ``wirings.png`` and ``recurrence.png``. This
-package holds no solution, so what a solution draws is left out unless its file is given: ``u-curve.png`` with
-``--gradient solutions/00-start-here.py``, ``phase-portrait.png`` with ``--step solutions/01-rnn-forward.py``.
+``python -m utils.figures.static DIR FILE ...`` writes those that the functions defined in the Python files can draw.
+This package holds no solution: without files only the drawings are written. ``make figures`` gives all of `solutions/`.
 """
 
 import argparse
 import ast
+import importlib
+import pkgutil
 from pathlib import Path
 
 import numpy as np
-from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import portrait, u_curve, unrolling
-from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, HIDDEN, INPUT, OUTPUT, PLAIN, QUIET, WIDTH, drawn, ink, sheet
-from utils.figures.wiring import TASKS, Graph, unroll
+from utils.figures import stills
 
 DPI = 110
 
 
-def central_difference():
-    """Return a curve with its tangent, a chord to one side and a chord to both."""
-    height, at, h = 3.3, 1.0, 0.7
-    f = lambda x: 0.35 * x**3 - 0.1 * x + 0.6  # noqa: E731 - a curve with a bend to see
-    x = np.linspace(0.02, 1.98, 161)
-    slope, middle = 1.05 * at**2 - 0.1, (f(at + h) + f(at - h)) / 2
-    one_sided, central = (f(at + h) - f(at)) / h, (f(at + h) - f(at - h)) / (2 * h)
-    with drawn():
-        figure, _ = sheet("Looking to both sides gives nearly the slope of the tangent", height=height)
-        axes = figure.add_axes((0.03, 0.14, 0.67, 2.45 / height))
-        for place in (at - h, at, at + h):
-            axes.vlines(place, 0, f(place), color=FAINT, linewidth=0.9, zorder=0)
-        axes.plot(x, f(x), color=OUTPUT, linewidth=2.4, zorder=2)
-        axes.plot(x, f(at) + slope * (x - at), color=PLAIN, linewidth=1.2, zorder=1)
-        axes.plot(x[x > 0.8], f(at) + one_sided * (x[x > 0.8] - at), color=INPUT, linewidth=1.4, zorder=3)
-        axes.plot(x, middle + central * (x - at), color=GRADIENT, linewidth=1.8, zorder=3)
-        for place, colour in ((at - h, GRADIENT), (at, INPUT), (at + h, GRADIENT)):
-            axes.plot(place, f(place), "o", color=ink(colour), markersize=5.5, zorder=4)
-        axes.set(xlim=(0, 2), ylim=(0, 3.3), yticks=[], xticks=[at - h, at, at + h])
-        axes.set_xticklabels(["$x-h$", "$x$", "$x+h$"], fontsize=11)
-        axes.spines["left"].set_visible(False)
-        for place, text, colour, value in (
-            (0.78, "one-sided: x to x + h", INPUT, one_sided),
-            (0.62, "central: x − h to x + h", GRADIENT, central),
-            (0.46, "the tangent at x", QUIET, slope),
-        ):
-            figure.text(0.725, place, text, color=ink(colour), fontsize=9.5)
-            figure.text(0.725, place - 0.06, f"slope {value:.2f}", color=ink(colour), fontsize=9.5)
-        figure.text(0.725, 0.30, "the curve f", color=ink(OUTPUT), fontsize=9.5)
-    return Picture(
-        figure,
-        f"A curve with its tangent at x, slope {slope:.2f}; a chord from x to x + h, slope {one_sided:.2f}; and a "
-        f"chord from x − h to x + h, slope {central:.2f}, nearly parallel to the tangent.",
-    )
+def topics():
+    """Return the modules of `utils.figures.stills`."""
+    return [importlib.import_module(f"{stills.__name__}.{info.name}") for info in pkgutil.iter_modules(stills.__path__)]
 
 
-def u_curves(numerical_gradient):
-    """Return the error against the step, with f through three microscopes."""
-    height, shown = 3.5, (1.0, 1e-5, 1e-15)
-    found = u_curve.curve(numerical_gradient, "sin x", "float64")
-    with drawn():
-        figure, margins = sheet(
-            "Too wide a step and f bends, too narrow and it is a staircase",
-            f"f = sin x at x = {u_curve.AT:g} in float64, central differences. "
-            "Dashed: what Taylor's series and rounding let expect; grey: a one-sided difference.",
-            height,
-        )
-        grid = figure.add_gridspec(1, 4, left=0.075, right=0.985, wspace=0.12, width_ratios=[2.5, 1, 1, 1], **margins)
-        left, *right = grid.subplots()
-        box = left.get_position()
-        left.set_position((box.x0, box.y0, box.width - 0.02, box.height))
-        slopes = [u_curve.slope_at(numerical_gradient, "sin x", "float64", h) for h in shown]
-        true = u_curve.FUNCTIONS["sin x"].slope
-        u_curve.draw_curve(left, found, shown[1], abs(slopes[1] / true - 1))
-        for axes, h, slope in zip(right, shown[::-1], slopes[::-1], strict=True):
-            u_curve.draw_microscope(axes, slope, h, "float64", "sin x")
-            for text in list(axes.texts):
-                text.remove()
-            axes.set(xticks=[-1, 1])
-            axes.set_xticklabels(["x−h", "x+h"])
-            axes.set_title(f"h = {h:g}".replace("e-0", "e-"))
-    return Picture(
-        figure,
-        "Left, the relative error of the slope against h on logarithmic axes: it falls from h = 1 to about 1e-5 like "
-        "h², and rises again like 1/h below. Right, f from x − 2h to x + 2h: a staircase at 1e-15, straight at 1e-5, "
-        "bent at 1.",
-    )
+def pictures(functions):
+    """Return the static pictures that `functions` can draw.
 
+    Parameters
+    ----------
+    functions : dict of str to callable
+        By name.
 
-def wirings():
-    """Return all five wirings in one picture, each with the lecture's task."""
-    rows = (
-        (("one to one", 1), ("one to many", 4), ("many to one", 4)),
-        (("many to many, delayed", 6), ("many to many, aligned", 4)),
-    )
-    unit, high, left = 0.585, 2.28, 0.12  # inches: of a step, of a row, of the margin
-    height = 2 * high + 0.5
-    with drawn():
-        figure, _ = sheet("Five ways to wire inputs to outputs through a state", height=height)
-        for r, row in enumerate(rows):
-            start = left
-            for wiring, T in row:
-                wide = (T + 0.85) * unit + (0.55 if wiring == "one to one" else 0)
-                axes = figure.add_axes(
-                    (start / WIDTH, 1 - (0.38 + (r + 1) * high) / height, wide / WIDTH, high / height)
-                )
-                first = 0.65 if wiring == "one to one" else 0.02
-                unrolling.frame(axes, first, first + wide / unit, bottom=-0.45, top=high / unit - 0.45)
-                unrolling.draw(axes, unroll(wiring, T), fontsize=10.5)
-                edge = 1 - unrolling.WIDE / 2
-                axes.text(edge, 3.12, wiring, fontsize=9.5, fontweight="bold", va="center")
-                axes.text(
-                    edge,
-                    2.78,
-                    TASKS[wiring] + (": encoder, then decoder" if "delayed" in wiring else ""),
-                    fontsize=8.5,
-                    color=QUIET,
-                    va="center",
-                )
-                start += wide
-    return Picture(
-        figure,
-        "Five unrolled networks, x below, h in the middle, y above: "
-        + "; ".join(f"{wiring} ({task})" for wiring, task in TASKS.items())
-        + ". In one to many, and in the decoder of the delayed wiring, each output is the next input.",
-    )
-
-
-def recurrence():
-    """Return the rolled cell beside the same cell unrolled over four steps, the same W at each."""
-    height = 3.1
-    with drawn():
-        figure, _ = sheet("One cell with a loop is a chain with the same W at every step", height=height)
-        axes = figure.add_axes((0.0, 0.0, 1.0, 2.72 / height))
-        unrolling.frame(axes, first=-3.05, last=5.05, bottom=-0.45, top=2.62)
-        unrolling.draw(axes, unroll("many to many, aligned", 4))
-        for t in range(1, 5):
-            _label(axes, t + 0.06, 0.43, "W_{xh}", INPUT, "left")
-            _label(axes, t + 0.06, 1.54, "W_{hy}", OUTPUT, "left")
-            _label(axes, t - 0.5, 1.26, "W_{hh}", HIDDEN, "center")
-        _rolled(axes, -2.2)
-        axes.text(-0.55, 1.1, "=", fontsize=20, color=QUIET, ha="center", va="center")
-        axes.text(4.5, 1.1, "…", fontsize=16, color=QUIET, va="center")
-    return Picture(
-        figure,
-        "Left, one cell: x_t enters h_t, y_t leaves it, and h_t loops back to itself. Right, the same cell unrolled: "
-        "h_0 to h_4 in a row, with W_xh, W_hh and W_hy the same at every step.",
-    )
-
-
-def _rolled(axes, x):
-    """Draw x_t, h_t, y_t at abscissa `x`, h_t with its loop."""
-    cell = Graph("rolled", 1, (1,), (1,), ())
-    # Drawn as the cell of step 1 in axes of its own, so that boxes and arrows are those of the chain.
-    low, high = axes.get_ylim()
-    inset = axes.inset_axes((x - 1.0, low, 2.2, high - low), transform=axes.transData)
-    unrolling.frame(inset, 0.0, 2.2, low, high)
-    drawing = unrolling.draw(inset, cell, lit=("x1", "h1", "y1"))
-    drawing.boxes["h0"].remove()
-    drawing.arrows["h0", "h1"].remove()
-    names = {"$x_{1}$": "$x_{t}$", "$h_{1}$": "$h_{t}$", "$y_{1}$": "$y_{t}$", "$h_{0}$": ""}
-    for text in inset.texts:
-        text.set_text(names[text.get_text()])
-    side = 1 + unrolling.WIDE / 2
-    loop = unrolling.elbows([(side, 1.22), (side + 0.4, 1.22), (side + 0.4, 0.98), (side + 0.035, 0.98)], 0.12)
-    inset.add_patch(
-        FancyArrowPatch(
-            path=loop, arrowstyle="-|>,head_length=3.2,head_width=1.9", linewidth=1.5, color=HIDDEN, capstyle="butt"
-        )
-    )
-    _label(inset, side + 0.47, 1.1, "W_{hh}", HIDDEN, "left")
-    _label(inset, 1.06, 0.43, "W_{xh}", INPUT, "left")
-    _label(inset, 1.06, 1.54, "W_{hy}", OUTPUT, "left")
-
-
-def _label(axes, x, y, letters, colour, align):
-    axes.text(x, y, f"${letters}$", fontsize=10, color=ink(colour), ha=align, va="center")
-
-
-def phase_portraits(rnn_step_forward):
-    """Return three presets of the phase portrait side by side."""
-    shown = ("Spiral in", "Rotate", "Four memories")
-    height, side = 3.25, 1.95
-    with drawn():
-        figure, _ = sheet(
-            "The same two units forget, rotate or remember: Wh decides",
-            f"x = 0, b = 0, Wh = gain × rotation; 16 starts (white), {portrait.STEPS} steps later (black).",
-            height,
-        )
-        for k, name in enumerate(shown):
-            preset = portrait.PRESETS[name]
-            axes = figure.add_axes(((0.5 + k * 2.3) / WIDTH, 0.72 / height, side / WIDTH, side / height))
-            portrait.draw_plane(axes, portrait.orbits(rnn_step_forward, **preset))
-            axes.set_title(f"{name}: gain {preset['gain']:g}, {preset['angle']:g}°", fontsize=9)
-            axes.set(xticks=[-1, 1], yticks=[-1, 1])
-            axes.set_xlabel("unit 1", labelpad=-8)
-            axes.set_ylabel("unit 2" if k == 0 else "", labelpad=-8)
-    return Picture(
-        figure,
-        "Three phase portraits of two hidden units. Gain 0.8 with a turn of 30°: all paths spiral into 0. Gain 1.2: "
-        "all end on one ring and keep turning. Gain 1.5 without a turn: each path ends in one of four corners.",
-    )
-
-
-def function_from(path, name):
-    """Return the function `name` defined in the Python file at `path`, with NumPy as ``np`` and nothing else run.
-
-    Raises
-    ------
-    SystemExit
-        If the file does not define it.
+    Returns
+    -------
+    dict of str to Picture
     """
-    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
-    found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
-    if not found:
-        raise SystemExit(f"{path} does not define {name}.")
+    drawn = {}
+    for module in topics():
+        for name, (draw, needed) in module.PICTURES.items():
+            if all(function in functions for function in needed):
+                drawn[name] = draw(*(functions[function] for function in needed))
+    return drawn
+
+
+def functions_from(paths):
+    """Return all functions that these Python files define, by name, with NumPy as ``np`` and nothing else run."""
     scope = {"np": np}
-    exec(compile(ast.Module(found[-1:], []), str(path), "exec"), scope)
-    return scope[name]
+    for path in paths:
+        tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+        found = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        exec(compile(ast.Module(found, []), str(path), "exec"), scope)
+    return scope
 
 
 def main(arguments=None):
-    """Write the pictures; the command line is described at the top of this file."""
-    parser = argparse.ArgumentParser(prog="python -m utils.figures.static", description=__doc__.splitlines()[0])
-    parser.add_argument("directory", type=Path, help="where the PNG files go; made if missing")
-    parser.add_argument("--step", type=Path, help="a Python file that defines rnn_step_forward, for the phase portrait")
-    parser.add_argument("--gradient", type=Path, help="a Python file that defines numerical_gradient, for the U-curve")
+    """Run the command; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m utils.figures.static", description="Write the static pictures.")
+    parser.add_argument("folder", type=Path, help="where to write them")
+    parser.add_argument("files", type=Path, nargs="*", help="Python files whose functions draw")
     options = parser.parse_args(arguments)
-    pictures = {"central-difference": central_difference(), "wirings": wirings(), "recurrence": recurrence()}
-    if options.gradient:
-        pictures["u-curve"] = u_curves(function_from(options.gradient, "numerical_gradient"))
-    if options.step:
-        pictures["phase-portrait"] = phase_portraits(function_from(options.step, "rnn_step_forward"))
-    options.directory.mkdir(parents=True, exist_ok=True)
-    for name, picture in pictures.items():
-        file = options.directory / f"{name}.png"
-        file.write_bytes(picture.png(dpi=DPI, compress_level=9))
-        print(f"{file}: {picture.alt}")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name, picture in pictures(functions_from(options.files)).items():
+        path = options.folder / f"{name}.png"
+        path.write_bytes(picture.png(DPI, compress_level=9))
+        print(f"{path}: {picture.alt}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""The static pictures of assignment 04."""
+
+from matplotlib.patches import FancyArrowPatch
+
+from utils.figures import fan, unrolling
+from utils.figures.labels import letters_at
+from utils.figures.picture import Picture
+from utils.figures.style import BACKWARD, GRADIENT, drawn, ink, sheet
+from utils.figures.wiring import unroll
+
+
+def gradient_flow():
+    """Return the unrolled chain with the gradient on its way back from the loss, one Jacobian at each step."""
+    height, T = 3.3, 5
+    with drawn():
+        figure, _ = sheet("One loss, one way back: every step multiplies the gradient by its Jacobian", height=height)
+        axes = figure.add_axes((0.0, 0.0, 1.0, 2.72 / height))
+        unrolling.frame(axes, first=-0.85, last=6.9, bottom=-0.45, top=2.62)
+        graph = unroll("many to one", T)
+        unrolling.draw(axes, graph, lit=[name for name in graph.nodes if name[0] in "hy"])
+        top = unrolling.ROWS["h"] + unrolling.HIGH / 2
+        for t in range(T, 1, -1):
+            width = 0.8 + 2.2 * (t - 1) / (T - 1)  # the message grows fainter on its way
+            _backward(axes, (t - 0.1, top + 0.03), (t - 0.9, top + 0.03), "arc3,rad=0.55", width)
+            letters_at(axes, t - 0.5, top + 0.42, f"J_{{{t}}}", GRADIENT, "center")
+        _backward(axes, (T + 0.14, 1.93), (T + 0.14, top + 0.03), "arc3,rad=0", 3.0)
+        letters_at(axes, T + 0.28, 1.64, r"\partial L/\partial h_5", GRADIENT, "left")
+        axes.text(
+            -0.55, top + 0.9,
+            r"$\frac{\partial L}{\partial h_1} = (J_5 J_4 J_3 J_2)^\top\, \frac{\partial L}{\partial h_5}$",
+            fontsize=12, color=ink(GRADIENT), va="center",
+        )  # fmt: skip
+    return Picture(
+        figure,
+        "An unrolled network over five steps with a loss at the last. Dashed arrows run back from the loss to h5, h4, "
+        "h3, h2 and h1, one Jacobian J at each step, and grow fainter.",
+    )
+
+
+def _backward(axes, start, end, style, width):
+    axes.add_patch(
+        FancyArrowPatch(
+            start, end, connectionstyle=style, arrowstyle="-|>,head_length=3.6,head_width=2.1", linewidth=width,
+            linestyle=BACKWARD, color=GRADIENT, shrinkA=0, shrinkB=0, zorder=5, gid="backward",
+        )
+    )  # fmt: skip
+
+
+def spectrum_fans(jacobian_product, rnn_forward):
+    """Return three settings of the spectrum fan: W^t above, the RNN below."""
+    shown = ("Gaussian", "Orthogonal", "tanh saves")
+    height = 5.0
+    with drawn():
+        figure, _ = sheet(
+            "σ_max alone does not decide: not for Wᵗ, and not for the RNN",
+            f"All {fan.UNITS} singular values of the product over t steps (the largest dark). H = {fan.UNITS}, seed "
+            f"{fan.SEED}, input N(0, 0.5²). Dashed σ_maxᵗ, dotted ρᵗ. Above Wᵗ, below the RNN.",
+            height,
+        )
+        grid = figure.add_gridspec(
+            2, 3, left=0.085, right=0.975, bottom=0.98 / height, top=1 - 0.72 / height, hspace=0.38, wspace=0.16
+        ).subplots()
+        for column, name in zip(grid.T, shown, strict=True):
+            preset = fan.PRESETS[name]
+            fans = fan.measure(jacobian_product, rnn_forward, **preset)
+            heading = f"Wᵗ: σ_max {fans.sigma:.2f}, ρ {fans.rho:.2f}"
+            fan.draw_fan(column[0], fans.power, fans, heading, "power", labels=False)
+            fan.draw_fan(column[1], fans.rnn, fans, "the RNN", "rnn", labels=False)
+            column[0].set_xlabel("")
+            for axes in column:
+                axes.tick_params(labelleft=name == shown[0])
+    return Picture(
+        figure,
+        "Six fans of singular values. Gaussian with σ_max 1.67: W^t vanishes, the RNN faster. Orthogonal: W^t stays 1, "
+        "the RNN vanishes. Gaussian with σ_max 2.3: W^t explodes, the RNN vanishes slowly.",
+    )
+
+
+PICTURES = {
+    "gradient-flow": (gradient_flow, ()),
+    "spectrum-fan": (spectrum_fans, ("jacobian_product", "rnn_forward")),
+}

@@ -1,0 +1,35 @@
+"""The static pictures of assignments 05 and 06."""
+
+from utils.figures import console, highway_map, lanes
+from utils.figures.cell import lstm_cell
+from utils.figures.picture import Picture
+from utils.figures.style import drawn, sheet
+
+
+def two_lanes(*functions):
+    """Return the gradient at the cells of an LSTM for three forget biases, by these functions, side by side."""
+    biases, height = (0.0, 1.0, 5.0), 3.35
+    with drawn():
+        figure, margins = sheet(
+            "The direct path follows the forget bias; what goes through h is added to it",
+            f"Of a gradient of 1 at the last cell, what is left at each cell. T = {lanes.T}, D = {lanes.D}, "
+            f"H = {lanes.H}, inputs N(0, 1), weights N(0, 1/inputs), seed 1.",
+            height,
+        )
+        panels = figure.add_gridspec(1, 3, left=0.085, right=0.97, wspace=0.12, **margins).subplots(sharey=True)
+        for axes, bias in zip(panels, biases, strict=True):
+            lanes.cell_lane(axes, lanes.lanes(*functions, bias, scale=1.0, seed=1))
+            axes.set_title(f"forget bias {bias:g}")
+    return Picture(
+        figure,
+        "Three panels for the forget biases 0, 1 and 5: the gradient at each cell by all paths and by the direct path. "
+        "At bias 0 both fall steeply and lie apart, at bias 5 both stay near 1.",
+    )
+
+
+PICTURES = {
+    "lstm-cell": (lstm_cell, ()),
+    "gate-console": (console.puzzles, ("lstm_from_gates",)),
+    "highway": (highway_map.draw, ()),
+    "two-lanes": (two_lanes, ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")),
+}
