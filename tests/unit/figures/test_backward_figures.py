@@ -5,7 +5,8 @@ import pytest
 from test_figure_layout import assert_tidy
 
 from utils.card import Note
-from utils.figures import blame, nudges, slopes, static, stepping
+from utils.figures import blame, nudges, slopes, stepping
+from utils.figures.stills import bptt
 
 
 def step(x, prev_h, Wx, Wh, b):
@@ -90,7 +91,7 @@ def test_stepping_is_tidy(position):
 
 
 def test_the_static_backwards_picture_is_tidy():
-    assert_tidy(static.backwards().figure)
+    assert_tidy(bptt.backwards().figure)
 
 
 @pytest.mark.parametrize("draw", [slopes, nudges])

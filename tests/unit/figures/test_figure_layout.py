@@ -7,7 +7,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from utils import figures
-from utils.figures import portrait, static, timing
+from utils.figures import portrait, timing
+from utils.figures.stills import rnn_forward as stills
 from utils.figures.style import drawn, sheet
 
 
@@ -78,6 +79,6 @@ def test_a_short_title_leaves_no_empty_line(caption):
 
 
 def test_the_static_pictures(rnn_step_forward):
-    assert_tidy(static.wirings().figure)
-    assert_tidy(static.phase_portraits(rnn_step_forward).figure)
-    assert_tidy(static.recurrence().figure)
+    assert_tidy(stills.wirings().figure)
+    assert_tidy(stills.phase_portraits(rnn_step_forward).figure)
+    assert_tidy(stills.recurrence().figure)

@@ -8,8 +8,9 @@ from test_figure_layout import assert_tidy
 
 from utils import figures
 from utils.card import Note
-from utils.figures import fan, growth, repairs, static
+from utils.figures import fan, growth, repairs
 from utils.figures.experiment import gaussian
+from utils.figures.stills import gradient_flow
 
 
 @pytest.fixture(scope="module")
@@ -171,8 +172,8 @@ def test_the_fan_is_tidy(flow, rnn_forward, preset):
 
 
 def test_the_static_pictures_are_tidy(flow, rnn_forward):
-    assert_tidy(static.gradient_flow().figure)
-    assert_tidy(static.spectrum_fans(flow["jacobian_product"], rnn_forward).figure)
+    assert_tidy(gradient_flow.gradient_flow().figure)
+    assert_tidy(gradient_flow.spectrum_fans(flow["jacobian_product"], rnn_forward).figure)
 
 
 # Stubs and nonsense.

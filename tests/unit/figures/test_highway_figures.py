@@ -96,7 +96,7 @@ def test_the_map_names_both_states_and_every_gate():
 
 def test_static_pictures_of_the_highway(course, tmp_path, capsys):
     files = [str(course.solutions / f"{name}.py") for name in ("05-lstm", "06-highway")]
-    static.main([str(tmp_path), "--lstm", *files])
+    static.main([str(tmp_path), *files])
     names = {path.name for path in tmp_path.iterdir()}
     assert {"highway.png", "two-lanes.png"} <= names
     assert "two-lanes.png: Three panels" in capsys.readouterr().out

@@ -5,8 +5,9 @@ import pytest
 from test_figure_layout import assert_tidy
 
 from utils.card import Note
-from utils.figures import gradient_agreement, measured_slopes, static, u_curve
+from utils.figures import gradient_agreement, measured_slopes, u_curve
 from utils.figures.picture import Picture
+from utils.figures.stills import start_here
 from utils.figures.u_curve import FUNCTIONS, PRECISIONS, PRESETS, STEPS
 
 
@@ -216,5 +217,5 @@ def test_layout_in_float32(name):
 
 
 def test_layout_of_the_static_pictures():
-    assert_tidy(static.central_difference().figure)
-    assert_tidy(static.u_curves(numerical_gradient).figure)
+    assert_tidy(start_here.central_difference().figure)
+    assert_tidy(start_here.u_curves(numerical_gradient).figure)
