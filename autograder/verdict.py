@@ -157,6 +157,8 @@ def _same(exercise, course, case, own, function):
 
 
 def _praise(exercise, compared):
+    if exercise.properties:  # where many answers are right there are no expected numbers
+        return f"{_listed(exercise.outputs)} as asked for on {len(compared)} inputs."
     tolerance = max(case[name].tolerance for case in compared for name in exercise.outputs)
     return (
         f"{_listed(exercise.outputs)} correct on {len(compared)} fresh inputs "
