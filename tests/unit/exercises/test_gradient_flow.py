@@ -189,6 +189,18 @@ def test_every_mistake_is_named(course, name):
             assert report.ok and mistake.side_effect in report.warnings
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_judge_names_every_mistake_on_fresh_inputs(course, name):
+    exercise = course.exercise(name)
+    for mistake in exercise.mistakes:
+        if mistake.side_effect is None:
+            drawn = cases.draw(exercise, course, np.random.default_rng(11))
+            wrong = course.reference.mistaken(name, mistake)
+            answers = [Answer((cases.answer(exercise, course, case, wrong),)) for case in drawn]
+            result = verdict(exercise, course, drawn, answers, 10.0)
+            assert result.mistake == mistake.id and result.score < 10
+
+
 def named(function, name):
     function.__name__ = name
     return function
