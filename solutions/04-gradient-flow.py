@@ -46,7 +46,7 @@ from utils import check, explorers, figures
 #
 # Entry (i, j): how much unit i moves when unit j moved one step earlier.
 #
-# Predict: below, unit 2 is nudged. It speaks to unit 1 with weight 2, to itself with weight 3. Which of the two moves
+# Predict: below, unit 1 is nudged. It speaks to unit 0 with weight 2, to itself with weight 3. Which of the two moves
 # more?
 
 # %%
@@ -166,8 +166,8 @@ check(rescale)
 #
 # $$\Bigl\Vert\frac{\partial h_T}{\partial h_t}\Bigr\Vert \;\le\; \prod_{s=t+1}^{T} \max_i\,(1 - h_{s,i}^2)\;\sigma_{\max}(W_{hh})$$
 #
-# No slope exceeds 1. So $\sigma_{\max} < 1$ *promises* that the RNN's gradient vanishes. $\sigma_{\max} > 1$ promises
-# nothing: an upper bound above 1 leaves both ways open.
+# No slope exceeds 1, so the norm is at most $\sigma_{\max}^{T-t}$: $\sigma_{\max} < 1$ *promises* that the RNN's
+# gradient vanishes. $\sigma_{\max} > 1$ promises nothing: an upper bound above 1 leaves both ways open.
 
 
 # %% nbgrader={"solution": true, "grade_id": "norm_bound"}

@@ -503,7 +503,9 @@ REPAIR_PRODUCTS = Exercise(
     inputs=whole_run,
     outputs={"formula": "choice", "error": "N", "paths": "choice", "share": ""},
     patterns={
-        "formula": "Write the chain rule for T = 3 and two units. Which matrices stand between which?",
+        "formula": "Write the chain rule for T = 3 and two units: which matrices stand between which, and how many "
+        "W_hh are there? Formula 2 holds (T − 1)² of them.",
+        "all": "Is jacobian_product right? Both numbers rest on it. Take T = 2, and do them by hand.",
         "paths": "W_hh acts at every step. If you change it, at how many places does the loss notice?",
         "error": "The notes have all slopes first, as one diagonal matrix, then W_hh to the power T − 1. Is your norm "
         "spectral, and is it divided by the norm of the right product?",

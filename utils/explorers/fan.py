@@ -54,17 +54,17 @@ def spectrum_fan(jacobian_product, rnn_forward):
 
 def _explorer(draw, jacobian_product, rnn_forward, start):
     style = {"description_width": "initial"}
-    width = ipywidgets.Layout(width="235px")
 
-    def slider(value, low, high, step, text):
-        return ipywidgets.FloatSlider(value, min=low, max=high, step=step, description=text, style=style, layout=width)
+    def slider(value, low, high, step, text, width):
+        layout = ipywidgets.Layout(width=width)
+        return ipywidgets.FloatSlider(value, min=low, max=high, step=step, description=text, style=style, layout=layout)
 
     return Explorer(
         lambda sigma, skew, drive: draw(jacobian_product, rnn_forward, sigma, skew, drive),
         controls={
-            "sigma": slider(start["sigma"], 0.5, 2.5, 0.01, "σ_max"),
-            "skew": slider(start["skew"], 0.0, 1.0, 0.05, "Non-normality"),
-            "drive": slider(start["drive"], 0.0, 2.0, 0.05, "Input"),
+            "sigma": slider(start["sigma"], 0.5, 2.5, 0.01, "σ_max", "220px"),
+            "skew": slider(start["skew"], 0.0, 1.0, 0.05, "Non-normality", "270px"),
+            "drive": slider(start["drive"], 0.0, 2.0, 0.05, "Input", "210px"),
         },
         presets=fan.PRESETS,
         words=words,

@@ -12,6 +12,8 @@ from autograder import cases, variants
 from autograder.exercise import Sizes
 from autograder.exercises.gradient_flow import ASSIGNMENT, EXERCISES
 from autograder.plain_file import load
+from autograder.verdict import verdict
+from autograder.wire import Answer
 from utils.compare import compare
 from utils.examine import examine
 from utils.properties.gradient_flow import spectral_radius
@@ -187,6 +189,18 @@ def test_every_mistake_is_named(course, name):
             assert report.ok and mistake.side_effect in report.warnings
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_judge_names_every_mistake_on_fresh_inputs(course, name):
+    exercise = course.exercise(name)
+    for mistake in exercise.mistakes:
+        if mistake.side_effect is None:
+            drawn = cases.draw(exercise, course, np.random.default_rng(11))
+            wrong = course.reference.mistaken(name, mistake)
+            answers = [Answer((cases.answer(exercise, course, case, wrong),)) for case in drawn]
+            result = verdict(exercise, course, drawn, answers, 10.0)
+            assert result.mistake == mistake.id and result.score < 10
+
+
 def named(function, name):
     function.__name__ = name
     return function
@@ -219,6 +233,29 @@ def test_right_answers_in_other_manners_are_accepted(path):
     for name in NAMES:
         report = examine(functions[name])
         assert report.ok, str(report)
+
+
+@pytest.mark.parametrize("id", ["rng-ignored", "chance-of-its-own", "unit-columns-only", None])
+def test_the_judge_names_what_only_several_matrices_show(course, id):
+    exercise = course.exercise("orthogonal")
+    function = course.reference["orthogonal"]
+    for mistake in exercise.mistakes:
+        if mistake.id == id:
+            function = course.reference.mistaken("orthogonal", mistake)
+    drawn = cases.draw(exercise, course, np.random.default_rng(0))
+    answers = [Answer((cases.answer(exercise, course, case, function),)) for case in drawn]
+    result = verdict(exercise, course, drawn, answers, 6.0)
+    assert result.mistake == id
+    assert result.score == (6.0 if id is None else 0.0)
+
+
+def test_a_choice_costs_its_own_share_only(course):
+    exercise = course.exercise("repair_growth")
+    drawn = cases.draw(exercise, course, np.random.default_rng(0))
+    right = [cases.answer(exercise, course, case) for case in drawn]
+    result = verdict(exercise, course, drawn, [Answer((answer | {"growth": 1},)) for answer in right], 8.0)
+    assert (result.score, result.wrong, result.mistake) == (6.0, ("growth",), None)
+    assert "growth = 1 is not the one." in result.output and "counterexample_vanish" in result.output
 
 
 def test_assignment_has_its_exercises(course):
