@@ -79,7 +79,7 @@ def sample_class(course, assignment, whole=None):
     right = {name: course.reference.sources[name] for name in names}
     students = [
         Student("demo-right", _filled(release, right)),
-        Student("demo-differently", _filled(release, right | _variant(course.topic(assignment)))),
+        Student("demo-differently", _filled(release, right | _variant(course.topic(assignment), names))),
         Student("demo-blank", copy.deepcopy(release)),
     ]
     for exercise, mistake in _mistakes(exercises, 6 if whole else 1):
@@ -113,17 +113,24 @@ def _filled(release, functions):
     return notebook
 
 
-def _variant(topic):
-    """Return the functions of the last file of `autograder.variants` for a topic, by name."""
+def _variant(topic, names):
+    """Return the functions of the last file of `autograder.variants` for a topic, those in `names` by name.
+
+    A backward pass takes the cache of its own forward pass: what else the file defines goes into the first cell.
+    """
     files = variants.files(topic)
     if not files:
         return {}
     text = files[-1].read_text(encoding="utf-8")
-    return {
+    functions = {
         node.name: ast.get_source_segment(text, node)
         for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef)
     }
+    own = {name: functions[name] for name in functions if name in names}
+    others = [functions[name] for name in functions if name not in names]
+    first = next(iter(own))
+    return own | {first: "\n\n\n".join([*others, own[first]])}
 
 
 def _mistakes(exercises, count):

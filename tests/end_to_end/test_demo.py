@@ -23,6 +23,8 @@ def demo(tmp_path_factory):
 
 
 def rows(printed):
+    """Return the table of `ASSIGNMENT`; the demonstration prints one for each."""
+    [printed] = re.findall(rf"^{ASSIGNMENT}\n(.*?)(?=^\d\d-|\Z)", printed, flags=re.MULTILINE | re.DOTALL)
     found = re.findall(r"^(demo-\S+)\s+([\d.]+) of ([\d.]+) *(.*)$", printed, flags=re.MULTILINE)
     return {student: (float(score), float(highest), mistakes) for student, score, highest, mistakes in found}
 
