@@ -33,7 +33,7 @@ def test_all_pictures_are_written_and_the_same_each_time(solution, tmp_path, cap
         static.main([str(tmp_path / folder), "--step", str(solution)])
     said = capsys.readouterr().out
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert names == ["backwards.png", "phase-portrait.png", "recurrence.png", "wirings.png"]
+    assert names == ["backwards.png", "phase-portrait.png", "recurrence.png", "segments.png", "wirings.png"]
     for name in names:
         png = (tmp_path / "a" / name).read_bytes()
         assert png == (tmp_path / "b" / name).read_bytes()
@@ -45,7 +45,7 @@ def test_all_pictures_are_written_and_the_same_each_time(solution, tmp_path, cap
 def test_without_a_step_there_is_no_portrait(tmp_path):
     static.main([str(tmp_path / "new" / "folder")])
     names = sorted(path.name for path in (tmp_path / "new" / "folder").iterdir())
-    assert names == ["backwards.png", "recurrence.png", "wirings.png"]
+    assert names == ["backwards.png", "recurrence.png", "segments.png", "wirings.png"]
 
 
 def test_a_file_without_the_function_is_refused(tmp_path):
