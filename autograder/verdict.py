@@ -170,7 +170,8 @@ def _sentences(exercise, expected, told, compared, held, wrong, mistake):
             line += f" The worst is {found.where}: yours is {found.yours:.6g}." if found.where else ""
             line += f" (An entry counts as right to {found.tolerance:.0e} of the largest expected one.)"
         if failing < len(compared):
-            edge = " (only with one sequence of one step)" if index == len(compared) - 1 else ""
+            drawn_by_size = not isinstance(exercise.inputs, tuple)  # only then the last is the edge case
+            edge = " (only with one sequence of one step)" if drawn_by_size and index == len(compared) - 1 else ""
             line += f" This is so for {failing} of {len(compared)} inputs{edge}."
         lines.append(line)
         if mistake is None and (hint := _resembles(name, told[index], expected[index], exercise)):
