@@ -1,9 +1,9 @@
 """Write the static pictures: what a page shows where no kernel runs.
 
 ``python -m utils.figures.static DIR --step solutions/01-rnn-forward.py --backward solutions/02-bptt.py`` writes
-``wirings.png``, ``recurrence.png``, ``backwards.png``, ``segments.png``, ``phase-portrait.png`` and ``blame.png``. The
-last two are drawn by the functions of the files given with ``--step`` and ``--backward``, and left out without them:
-this package holds no solution.
+``wirings.png``, ``recurrence.png``, ``backwards.png``, ``segments.png``, ``phase-portrait.png``, ``stepper.png`` and
+``blame.png``. The last three are drawn by the functions of the files given with ``--step`` and ``--backward``, and left
+out without them: this package holds no solution.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import blame, portrait, unrolling
+from utils.figures import blame, portrait, stepping, unrolling
 from utils.figures.picture import Picture
 from utils.figures.segments import segments
 from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
@@ -211,6 +211,11 @@ def main(arguments=None):
             for name in names:
                 function_from(path, name, scope)
         pictures["blame"] = blame.draw(scope["rnn_backward"], scope["rnn_forward"], gain=0.9, inputs=0.5)
+        steps = scope["rnn_step_backward"], scope["rnn_step_forward"]
+        pictures["stepper"] = stepping.draw(*steps, position=stepping.LAST - 1, losses="at every step")
+        for name in ("blame", "stepper"):
+            [caption] = [text for text in pictures[name].figure.texts if text.get_gid() == "caption"]
+            caption.set_text(caption.get_text().replace(" your ", " a right ").replace("Your ", "A right "))
     options.directory.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         file = options.directory / f"{name}.png"

@@ -93,6 +93,16 @@ def test_the_static_backwards_picture_is_tidy():
     assert_tidy(static.backwards().figure)
 
 
+def test_the_static_pictures_do_not_claim_to_be_the_readers(course, tmp_path, capsys, monkeypatch):
+    shown = {}
+    monkeypatch.setattr(static.Picture, "png", lambda picture, **_: shown.setdefault(picture.alt, picture) and b"")
+    solutions = [str(course.solutions / name) for name in ("01-rnn-forward.py", "02-bptt.py")]
+    static.main([str(tmp_path), "--step", solutions[0], "--backward", solutions[1]])
+    assert {"blame.png", "stepper.png"} <= {path.name for path in tmp_path.iterdir()}
+    captions = [text.get_text() for p in shown.values() for text in p.figure.texts if text.get_gid() == "caption"]
+    assert not [caption for caption in captions if "your" in caption.lower()]
+
+
 @pytest.mark.parametrize("draw", [slopes, nudges])
 def test_a_stub_gets_a_note(draw):
     def rnn_backward(dh, cache):
