@@ -101,9 +101,10 @@ display(figures.whole_and_cut(truncated_bptt))
 check(truncated_bptt)
 
 # %% [markdown]
-# **What a cut buys and what it costs.** Memory falls with k, since only one segment's states are kept. The work per
-# step does not: every step is run forward once and backward once, whatever k is. What you pay with is *bias*, the part
-# of the gradient that is lost. Each number is measured on your function.
+# **What a cut buys and what it costs.** *Memory*: only one segment's states are kept. *Work*: each step is run forward
+# once and backward once, whatever k is; a window that slides along and goes back k steps from every step (the pale
+# line) would cost about k times as much. You pay with *bias*: the share of the gradient that is lost, measured on your
+# function.
 #
 # Predict, then move the gain: is the bias larger when $W_{hh}$ shrinks what it carries, or when it keeps it?
 
@@ -120,12 +121,12 @@ explorers.cut_lines(truncated_bptt)
 # $$\text{norm} = \lVert g \rVert \qquad \text{clipped} = g \cdot \min\!\left(1, \frac{\text{max\_norm}}{\text{norm}}\right)$$
 #
 # One norm and one factor for *all* parameters, so the direction stays. Below, two parameters with one entry each and a
-# limit of 2.5. Before you run it: which of the three lines still points the same way?
+# limit of 2.5. Before you run it: which way of clipping keeps the direction?
 
 # %%
 g, limit = np.array([3.0, 4.0]), 2.5
-print("together", g * limit / np.sqrt(np.sum(g * g)), " each entry", np.minimum(g, limit))
-print("direction before:", g[1] / g[0], " together: 1.333  each entry: 1.0")
+for way, v in (("before", g), ("together", g * limit / np.sqrt(g @ g)), ("each entry", np.minimum(g, limit))):
+    print(f"{way:10}", v, f"direction {v[1] / v[0]:.3f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "clip_grad_norm"}
@@ -271,10 +272,10 @@ check(sample)
 # ## It learns to spell
 #
 # The text: 105,572 words of the CMU Pronouncing Dictionary, one a line, in *alphabetical* order. After "abandon" comes
-# "abandoned": the previous word helps, and it is eight or more steps away.
+# "abandoned": the previous word helps, and it is about eight steps away.
 #
-# Three of your functions train a network with H = 128 on the first 160,000 letters; the fourth lets it write, at
-# temperature 0.7. Watch.
+# Your `stream_batches` and `clip_grad_norm` train a network with H = 128 on the first 160,000 letters, and your `sample`
+# lets it write at temperature 0.7. Watch.
 
 # %% tags=["explore"]
 experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)

@@ -49,11 +49,12 @@ def no_gradient(rng, s):
     return {"grads": grads, "max_norm": 5.0}
 
 
-def writing(n, temperature):
-    """Return a drawing of a network that remembers, and how it is to write."""
+def writing(n, temperature, marked=True):
+    """Return a drawing of a network that remembers, and how it is to write; without a mark it starts from nothing."""
 
     def drawn(rng, s):
-        prime = [rng.integers(0, MARKS), *(MARKS + rng.permutation(IDS - MARKS)[:2])]  # two that differ
+        mark = [rng.integers(0, MARKS)] if marked else []
+        prime = [*mark, *(MARKS + rng.permutation(IDS - MARKS)[:2])]  # two that differ
         return {
             "params": remembering(rng),
             "prime": np.array(prime),
@@ -350,7 +351,14 @@ CLIP_GRAD_NORM = Exercise(
 
 SAMPLE = Exercise(
     "sample",
-    inputs=(writing(600, 1.0), writing(600, 2.0), writing(600, 0.6), writing(100, 1e-3), writing(100, 0)),
+    inputs=(
+        writing(600, 1.0),
+        writing(600, 1.0, marked=False),
+        writing(600, 2.0),
+        writing(600, 0.6),
+        writing(100, 1e-3),
+        writing(100, 0),
+    ),
     outputs={"ids": "n"},
     properties="sampling.judge_sample",
     mistakes=(
@@ -402,6 +410,15 @@ SAMPLE = Exercise(
                 "These ids are written by a network whose state stands still after the prime.",
                 "What makes the scores of the second id differ from those of the first?",
                 "Print the scores of two steps in a row: they should differ. Yours are the same.",
+            ),
+        ),
+        Mistake(
+            "starts-from-ones",
+            edit=("np.zeros((1, len(", "np.ones((1, len("),
+            hints=(
+                "These ids are written by a network whose state does not start from zeros.",
+                "What should the state hold before the network has read anything?",
+                "With Wx = 0, b = 0, Wh = 1, the state after one id is tanh(0) = 0. From ones it is tanh(1) = 0.7616.",
             ),
         ),
         Mistake(

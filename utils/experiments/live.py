@@ -39,13 +39,15 @@ class Progress:
     """A bar with a line of text below it, redrawn in place while a cell runs."""
 
     def __init__(self, what):
-        self._what = what
-        self._shown = display(HTML(self._html(0.0, "")), display_id=True) if get_ipython() else None
+        self._what, self._shown = what, None
 
     def tell(self, share, text):
         """Show that `share` of the work is done, and `text`."""
-        if self._shown is not None:
-            self._shown.update(HTML(self._html(share, text)))
+        if get_ipython() is None:
+            return
+        if self._shown is None:  # only now: a training that cannot start shows no bar
+            self._shown = display(HTML(self._html(share, text)), display_id=True)
+        self._shown.update(HTML(self._html(share, text)))
 
     def _html(self, share, text):
         said = f"{self._what}: {round(100 * share)} %"

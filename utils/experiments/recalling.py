@@ -72,9 +72,9 @@ def recall(train_segment, clip_grad_norm, lengths=(8, 9), steps=STEPS):
 def draw(live, record, steps=STEPS):
     """Return the `Picture` of live losses (by k) over the recorded ones."""
     ends = {k: smooth(losses)[1][-1] for k, losses in live.items()}
-    title = ", ".join(f"k = {k} ends at {told(end)} nats a bit" for k, end in ends.items())
+    title = ", ".join(f"k = {k} ends at {told(end)} nats" for k, end in ends.items())
     if all((end < 0.1) == (k > LAG) for k, end in ends.items()):
-        title += f": k must exceed the lag, {LAG}"
+        title += f": k must exceed the lag of {LAG}"
     caption = (
         f"Purple: your functions, now. Grey: recorded, seeds 0 to 2. Recipe: y_t = x_(t−{LAG}), {STREAMS} streams, "
         f"H = {H}, Adam 5e-3, clip 1, {steps:,} steps, state carried. Wh ~ N(0, 1/H)."
@@ -90,6 +90,8 @@ def draw(live, record, steps=STEPS):
             for values in runs:
                 at = np.linspace(0, STEPS, len(values) + 1)[1:]
                 axes.plot(at, values, color=FAINT, linewidth=1.1, zorder=1, gid=f"recorded k={name}")
+        for at, text in ((0.59, "recorded: k = 1, 4, 8"), (0.06, "recorded: k = 9, 12, 16")):
+            axes.text(0.985, at, text, color=QUIET, fontsize=8.5, ha="right", transform=axes.get_yaxis_transform())
         labels = spread(np.array(list(ends.values())), 0.06)
         for (k, losses), label in zip(live.items(), labels, strict=True):
             share, values = smooth(losses)

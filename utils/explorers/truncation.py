@@ -66,5 +66,5 @@ def words(found, k):
     return (
         f"{said}: {min(k, truncation.T)} states are kept at a time instead of {truncation.T}. "
         f"Each step is still run backward once. The gradient of the weights differs from the full one by "
-        f"{truncation._percent(found.bias[k - 1])} of its length."
+        f"{truncation.percent(found.bias[k - 1])} of its length."
     )

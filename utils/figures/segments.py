@@ -16,7 +16,7 @@ def segments():
     with drawn():
         figure, _ = sheet("The state goes through the cut, the gradient does not", height=height)
         axes = figure.add_axes((0.0, 0.0, 1.0, 2.98 / height))
-        unrolling.frame(axes, first=-0.2, last=8.0, bottom=-0.42, top=2.98)
+        unrolling.frame(axes, first=-0.2, last=8.2, bottom=-0.42, top=2.98)
         unrolling.draw(axes, unroll("many to many, aligned", T))
         cut = K + 0.5
         axes.plot([cut, cut], [-0.3, 2.6], color=INK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=6)
@@ -29,8 +29,8 @@ def segments():
         for middle, text in (((1 + K) / 2, "segment 1"), ((K + 1 + T) / 2, "segment 2")):
             axes.text(middle, 2.75, text, ha="center", va="center", fontsize=9.5)
         axes.text(cut, 2.75, "cut", ha="center", va="center", fontsize=9.5, fontweight="bold")
-        axes.text(6.55, 1.75, "solid: values,\nthrough every cut", fontsize=9.5, color=ink(HIDDEN), va="center")
-        axes.text(6.55, 0.75, "dashed: gradients,\nas far as the cut", fontsize=9.5, color=ink(GRADIENT), va="center")
+        axes.text(6.5, 1.75, "solid: values,\nthrough every cut", fontsize=9.5, color=ink(HIDDEN), va="center")
+        axes.text(6.5, 0.75, "dashed: gradients,\nas far as the cut", fontsize=9.5, color=ink(GRADIENT), va="center")
     return Picture(
         figure,
         "A network unrolled over six steps, cut between steps 3 and 4. The arrow from h 3 to h 4 passes the cut; the "

@@ -152,7 +152,7 @@ def draw(found, k, gain):
         title = f"k = {k}: one segment holds all {T} steps, nothing is cut and nothing is lost"
     else:
         reaches = "its own step only" if k == 1 else f"{k} steps at most"
-        title = f"k = {k}: a loss reaches {reaches}; {_percent(lost)} of the gradient is lost"
+        title = f"k = {k}: a loss reaches {reaches}; {percent(lost)} of the gradient is lost"
     caption = (
         f"Drawn by your truncated_bptt: T = {T}, H = {H}, a loss at every step, Wh orthogonal × {gain:g} (spectral "
         f"norm {gain:g}), seed 7. Lost: distance from the gradient without cuts, all weights, relative."
@@ -167,7 +167,7 @@ def draw(found, k, gain):
     alt = (
         f"{title}. Left, a heat map of the loss at step t against the input of step τ with a cut every {k} steps. "
         f"Right, against k: states kept, {min(k, T)}; steps back for the whole sequence, {T}; gradient lost, "
-        f"{_percent(lost)}. Gain {gain:g}."
+        f"{percent(lost)}. Gain {gain:g}."
     )
     return Picture(figure, alt)
 
@@ -218,7 +218,7 @@ def _draw_panels(panels, found, k):
         axes.plot(k, value, "o", color=INK, markersize=5, zorder=5, gid="now")
         axes.set(xlim=(0.3, T + 0.7), ylim=(-0.06 * top, 1.12 * top), xticks=[1, 5, 10, 15, 20])
         axes.annotate(
-            _percent(value) if axes is bias else f"{value} by segments" if axes is work else f"{value}",
+            percent(value) if axes is bias else f"{value} by segments" if axes is work else f"{value}",
             (k, value),
             xytext=(-2 if k > 13 else 4, 4),
             textcoords="offset points",
@@ -231,7 +231,7 @@ def _draw_panels(panels, found, k):
         axes.tick_params(labelbottom=False)
 
 
-def _percent(share):
+def percent(share):
     """Write a share as per cent, 0 only if it is nothing at all."""
     if share == 0:
         return "0 %"

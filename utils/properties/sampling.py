@@ -1,16 +1,16 @@
 """Judge ids that a network drew: by how probable they are under its own distribution, never by their exact values.
 
 The networks given to `sample` remember exactly three things, each in units of their own that are −1 or +1 to the last
-bit: the last id, the id before it, and which of two marks was heard. So the probabilities of every next id are read
-off a table. A right sampler may draw in any manner it likes.
+bit: the last id, the id before it, and which of two marks was heard (0 for none). So the probabilities of every next id
+are read off a table. A right sampler may draw in any manner it likes.
 
 Notes
 -----
 A sequence is refused if another explanation makes it `SURE` nats more probable than the network's own distribution
 does. For ids that do come from that distribution, the likelihood ratio to any fixed explanation has the expectation 1,
 so by Markov's inequality it exceeds exp(`SURE`) with a probability below exp(−`SURE`) = 2e-9, however many ids there
-are. The explanations are the known mistakes, and one that fits itself to the ids as they come (Krichevsky & Trofimov
-1981), which notices any other.
+are. There are nine explanations: the known mistakes, and one that fits itself to the ids as they come (Krichevsky &
+Trofimov 1981), which notices others.
 """
 
 from itertools import pairwise
@@ -52,7 +52,7 @@ def judge_sample(inputs, outputs, expected):
     Parameters
     ----------
     inputs : dict
-        ``params`` as `remembering` makes them, ``prime`` (a mark, then at least two ids), ``n``, ``temperature``.
+        ``params`` as `remembering` makes them, ``prime`` (perhaps a mark, then two ids), ``n``, ``temperature``.
     outputs : dict
         ``ids``: whatever came back.
     expected : dict
@@ -105,7 +105,7 @@ def _scores(params, heard, first, last=None, before=None, mark=None):
     `last`, `before` and `mark` replace what its three memories hold: ids one and two steps back, and −1, 0 or 1.
     """
     at = np.arange(first, len(heard))
-    mark = (1.0 if heard[0] == 0 else -1.0) if mark is None else mark
+    mark = {0: 1.0, 1: -1.0}.get(int(heard[0]), 0.0) if mark is None else mark
     last = heard[at - 1] if last is None else last
     before = _one_hot(heard[at - 2]) if before is None else before
     units = np.concatenate([_one_hot(last), before, np.full((len(at), 1), mark)], axis=1)
@@ -167,6 +167,7 @@ _EXPLANATIONS = {
     # what is remembered if the state is thrown away: the id before the last and the mark live in the state alone
     "state-not-carried": _explained(before=_empty, mark=lambda heard, first: 0.0),
     "state-stands-still": _explained(last=_stuck(1), before=_coded(_stuck(2))),
+    "starts-from-ones": _explained(mark=lambda heard, first: 1.0),
     "prime-not-heard": _explained(mark=lambda heard, first: 0.0),
     "not-fed-back": _explained(last=_stuck(1), before=_coded(_stuck(1))),
 }

@@ -13,6 +13,7 @@ from autograder.exercises.training import ASSIGNMENT, EXERCISES, segments, writi
 from autograder.wire import Opaque
 from utils import fixtures, properties
 from utils.compare import compare
+from utils.data import load_words
 from utils.experiments import recalling, spelling
 from utils.fixtures import fresh
 from utils.properties import sampling
@@ -149,6 +150,10 @@ def test_clipping_keeps_the_direction_and_sets_a_ceiling(functions):
         assert norm == pytest.approx(np.sqrt(flat @ flat), rel=1e-15)
         assert np.sqrt(own @ own) == pytest.approx(min(norm, limit), rel=1e-14)
         assert own @ flat / np.sqrt((own @ own) * (flat @ flat)) == pytest.approx(1, abs=1e-14)
+
+
+def test_a_word_is_about_eight_steps_long():
+    assert np.mean([len(word) + 1 for word in load_words()]) == pytest.approx(8.4, abs=0.1)
 
 
 def test_the_example_of_clipping_says_what_the_cell_prints():
