@@ -52,8 +52,8 @@ from utils import check, explorers, figures, training
 #
 # $$c_t = f \odot c_{t-1} + i \odot g \qquad h_t = o \odot \tanh(c_t)$$
 #
-# In the drawing two arrows leave $c_t$: along the top, and down into $h_t$. So two gradients meet there. Find their sum
-# first and give it a name; the rest follows, gate by gate. A sigmoid of value s has the slope s(1 − s).
+# In the drawing two arrows leave $c_t$: along the top, and down into $h_t$. Two gradients meet there. Find their sum
+# first and name it; the rest follows, gate by gate. A sigmoid of value s has the slope s(1 − s).
 #
 # Below, one unit, nudged: the loss counts $c_t$ once and $h_t$ once. Predict: with f = 0.8, is its slope in $c_{t-1}$
 # less than 0.8, or more?
