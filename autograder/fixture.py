@@ -43,7 +43,7 @@ def fixture(exercise, course, assignment, position, points):
             {
                 "inputs": {key: encode(value) for key, value in case.inputs.items()},
                 "upstream": {key: encode(value) for key, value in case.upstream.items()},
-                "expected": {key: encode(value) for key, value in right.items()},
+                "expected": {key: encode(_shown(exercise, value)) for key, value in right.items()},
                 "mistakes": prints,
             }
         )
@@ -87,6 +87,11 @@ def _all_different(where, written, rights, ids):
         for other in names[i + 1 :]:
             if all(same_fingerprint(a, b) for a, b in zip(by_id[one], by_id[other], strict=True)):
                 raise BuildError(f"{where}: {one!r} and {other!r} give the same numbers, so neither could be named.")
+
+
+def _shown(exercise, value):
+    """Return what `check` may know of an expected output: where a construction is asked for, its shape alone."""
+    return np.zeros_like(value) if exercise.properties and isinstance(value, np.ndarray) else value
 
 
 def _rounded(prints):

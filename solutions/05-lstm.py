@@ -39,7 +39,8 @@ from utils import check, explorers, figures
 # $$\sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^{x}}{1 + e^{x}}$$
 #
 # Both forms are right on paper. In float64, $e^{1000}$ is `inf`: the left one then warns at x = −1000, and the right one
-# gives `nan` at x = 1000. Write it so that neither happens.
+# gives `nan` at x = 1000. Write it so that neither happens. (If NumPy warns above the card although the card says
+# "right", something still overflows whose result you then throw away.)
 
 
 # %% nbgrader={"solution": true, "grade_id": "sigmoid"}
@@ -74,11 +75,10 @@ check(sigmoid)
 # change sign?
 
 # %%
-content, forget, write, offered, reveal = 1.0, 0.9, 0.5, -0.4, 0.5
-print(
-    f"kept {forget * content:.2f}, written {write * offered:+.2f}: the cell now holds {forget * content + write * offered:.2f}"
-)
-print(f"of its tanh, {np.tanh(0.7):.4f}, the world sees {reveal * np.tanh(0.7):.4f}")
+content, forget, write, offered = 1.0, 0.9, 0.5, -0.4
+kept, written = forget * content, write * offered
+print(f"kept {kept:.2f}, written {written:+.2f}: the cell now holds {kept + written:.2f}")
+print(f"a half-open output gate shows {0.5 * np.tanh(kept + written):.4f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_from_gates"}
@@ -200,8 +200,8 @@ check(lstm_forward)
 # at least 0.5 from 0. Any weights that do it are right.
 
 # %% [markdown]
-# Where to begin: with the question each gate asks. What should i be when the flag is 1, and when it is 0? And f? A bias and one
-# weight settle each. Gates are never quite shut: $\sigma(-4)$ is 0.018, and a hundred times 0.018 is 1.8.
+# Where to begin: with the question each gate asks. What should i be when the flag is 1, and when it is 0? And f? A bias
+# and one weight settle each. Gates are never quite shut: $\sigma(-4)$ is 0.018, and a hundred times 0.018 is 1.8.
 
 
 # %% nbgrader={"solution": true, "grade_id": "latch_weights"}
@@ -297,13 +297,13 @@ check(lstm_forward_full)
 # **Tempting and wrong (3 of 10).** "For `)` the forget gate closes a little, since something is taken away." Erasing
 # multiplies: with f = 0.5 a count of 4 becomes 2, a count of 2 becomes 1. Taking away 1 is writing −1: that is what the
 # sign of g is for. The same answer says "tanh makes sure the count never exceeds 1": the count is in c, which no tanh
-# touches. Points for `(`, the other characters and the bounded reading.
+# touches; and it leaves out the new line and the `?`. Points for `(`, the other characters and the bounded reading.
 
 # %% [markdown]
 # ## What you built
 #
 # A gate, a cell, and a step in which every unit computes its own gates. The loop around it is the one you already had.
-# You set the gates by hand and made a memory that lasts: 0.9997 of a bit survives a step.
+# You set the gates by hand and made a memory that lasts: at $\sigma(8)$, 0.9997 of a bit survives a step.
 #
 # Exit question, for yourself: along which path could a gradient travel from $c_T$ back to $c_1$ without meeting a weight
 # matrix?

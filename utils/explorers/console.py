@@ -56,7 +56,7 @@ def words(lstm_from_gates, i, f, o, g):
     )
     if name:
         return says + f"With these gates `{name_of(lstm_from_gates)}` solves a puzzle: {name}."
-    return says + "Which puzzle is this nearest to, and which one slider would solve it?"
+    return says + "Which puzzle is nearest, and which slider keeps you from it?"
 
 
 def _share(value):
@@ -85,7 +85,7 @@ def _lay_out(explorer):
         button.layout = ipywidgets.Layout(width="140px")
         asks = console.PUZZLES[name][0] if name in console.PUZZLES else "back to four half-open gates"
         text = ipywidgets.HTML(f'<span style="line-height:1.3">{html.escape(asks)}</span>')
-        text.layout = ipywidgets.Layout(width="250px")
+        text.layout = ipywidgets.Layout(width="258px")
         rows.append(ipywidgets.HBox([button, text], layout=ipywidgets.Layout(align_items="center")))
     sliders = ipywidgets.HBox(list(explorer.controls.values()), layout=ipywidgets.Layout(width="314px"))
     puzzles = ipywidgets.VBox(rows, layout=ipywidgets.Layout(width="400px"))

@@ -58,13 +58,13 @@ def assert_shows(explorer):
 def test_every_slider_over_its_range(explorer, gate):
     slider = explorer.controls[gate]
     assert (slider.min, slider.max) == ((-1, 1) if gate == "g" else (0, 1))
-    for value in np.arange(slider.min, slider.max + slider.step / 2, 2 * slider.step):
+    for value in np.linspace(slider.min, slider.max, 6):
         slider.value = round(float(value), 2)
         assert_shows(explorer)
 
 
 def test_corners(explorer):
-    for i, f, o, g in itertools.product((0, 1), (0, 1), (0, 1), (-1, 1)):
+    for i, f, o, g in itertools.product((0, 1), (0, 1), (0, 1), (-1,)):
         explorer.set(i=i, f=f, o=o, g=g)
         assert_shows(explorer)
 

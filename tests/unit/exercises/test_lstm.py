@@ -11,6 +11,7 @@ import pytest
 from autograder import cases
 from autograder.exercise import Sizes
 from autograder.exercises.lstm import ASSIGNMENT, EXERCISES
+from utils import fixtures
 from utils.compare import compare
 from utils.figures import pieces
 from utils.properties import lstm as properties
@@ -266,6 +267,12 @@ def test_a_latch_that_fails_is_told_when(course):
     assert re.fullmatch(r"Bit 1 of a stream is −1, but 14 steps after the write h is −0\.48\.", found.told)
     assert found.mistake == "weights-too-small"
     assert judged(course, *(np.zeros_like(w) for w in latch(1.0)))["Wx"].mistake == "bit-unread"
+
+
+def test_the_answer_does_not_ship_with_the_question():
+    (case,) = fixtures.load("latch_weights")["cases"]
+    assert {name: value.shape for name, value in case["expected"].items()} == {"Wx": (2, 4), "Wh": (1, 4), "b": (4,)}
+    assert not any(value.any() for value in case["expected"].values())
 
 
 @pytest.mark.parametrize(
