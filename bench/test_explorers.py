@@ -5,8 +5,9 @@ import itertools
 import pytest
 
 from autograder.course import open_course
-from utils.explorers import phase_portrait, wirings
+from utils.explorers import graph_stepper, phase_portrait, who_blames_whom, wirings
 from utils.explorers.structures import LONGEST
+from utils.figures.stepping import LAST, LOSSES
 from utils.figures.wiring import TASKS
 
 pytestmark = pytest.mark.benchmark(group="an explorer answers a control (limit: 150 ms)")
@@ -59,3 +60,17 @@ def test_phase_portrait_tanh(benchmark, portrait):
 def test_wirings(benchmark, structures, control, values):
     structures.set(wiring="many to many, aligned", T=LONGEST, light="every output")
     moved(benchmark, structures, control, values)
+
+
+@pytest.mark.parametrize(("control", "values"), [("position", range(LAST + 1)), ("losses", list(LOSSES))])
+def test_graph_stepper(benchmark, control, values):
+    reference = open_course().reference
+    explorer = graph_stepper(reference["rnn_step_backward"], reference["rnn_step_forward"])
+    explorer.set(position=LAST, losses="at the last step")
+    moved(benchmark, explorer, control, values)
+
+
+@pytest.mark.parametrize(("control", "values"), [("gain", [0.5, 1.0, 1.5]), ("inputs", [0.01, 0.1, 1.0])])
+def test_who_blames_whom(benchmark, control, values):
+    reference = open_course().reference
+    moved(benchmark, who_blames_whom(reference["rnn_backward"], reference["rnn_forward"]), control, values)

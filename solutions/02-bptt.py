@@ -110,6 +110,8 @@ check(rnn_step_backward, forward=rnn_step_forward)
 #
 # Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? Then set the
 # losses to *at the last step*: which numbers stay as they were?
+#
+# ![The stepper on its way back at step 2: two dashed arrows meet at h2, one from its loss, one from step 3, and add up.](figures/stepper.png)
 
 # %% tags=["explore"]
 explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
@@ -133,8 +135,8 @@ def two_losses(h1):
     return np.array([h1, np.tanh(0.9 * h1)])
 
 
-each = (two_losses(0.3 + 1e-5) - two_losses(0.3 - 1e-5)) / 2e-5
-print("by way of loss 1, of loss 2:", each.round(4), "  together:", each.sum().round(4))
+first, second = (two_losses(0.3 + 1e-5) - two_losses(0.3 - 1e-5)) / 2e-5
+print(f"through loss 1: {first:.4f}, through loss 2: {second:.4f}, together: {first + second:.4f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "rnn_backward"}
@@ -337,8 +339,9 @@ def fed_back_loss(h1):
 
 
 from_above = 2 * (1 - np.tanh(2.5 * 0.3) ** 2)
+nudged = (fed_back_loss(0.3 + 1e-5) - fed_back_loss(0.3 - 1e-5)) / 2e-5
 print(f"through the state {from_above * 0.5:.4f}, through the output {from_above * 1 * 2:.4f}")
-print(f"together {from_above * 2.5:.4f}, nudged {(fed_back_loss(0.3 + 1e-5) - fed_back_loss(0.3 - 1e-5)) / 2e-5:.4f}")
+print(f"together {from_above * 2.5:.4f}, by nudging {nudged:.4f}")
 
 # %% [markdown]
 # ## Bug hunt
@@ -364,8 +367,10 @@ print(f"dWh[1, 2], by nudging: {(up - down) / 2e-5:.6f}")
 def spots_the_bug(forward, backward):
     """Say whether backward is broken: whether it is not the gradient of forward.
 
-    They are called as rnn_forward and rnn_backward are, and have a cache of
-    their own. Returns True if the pair is broken, False if it is right.
+    forward(x, h0, Wx, Wh, b) -> h, cache and backward(dh, cache) -> dx, dh0,
+    dWx, dWh, db, in the shapes of rnn_forward and rnn_backward; a broken one
+    may return wrong numbers or a wrong shape.
+    Returns True if the pair is broken, False if it is right.
     """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(0)

@@ -40,7 +40,7 @@ def slopes(rnn_step_backward, rnn_step_forward):
     apart = np.abs(own - measured)
     worst = int(apart.argmax())
     if apart[worst] < SAME:
-        title = "Your dx is the slope of tanh at every state: each tangent touches the curve along its way"
+        title = "Your dx is the slope of tanh at every state: each tangent fits the curve"
     else:
         title = (
             f"Your dx is not yet the slope: where next_h = {at[worst]:.2f} it is {told(own[worst])}, "

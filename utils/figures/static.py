@@ -2,8 +2,8 @@
 
 ``python -m utils.figures.static DIR`` writes ``wirings.png``, ``recurrence.png``, ``backwards.png`` and
 ``lstm-cell.png``. This package holds no solution, so what a solution draws is left out unless its file is given:
-``phase-portrait.png`` with ``--step solutions/01-rnn-forward.py``, ``blame.png`` with ``--backward
-solutions/02-bptt.py``, ``gate-console.png`` with ``--cell solutions/05-lstm.py``, ``highway.png`` and
+``phase-portrait.png`` with ``--step solutions/01-rnn-forward.py``, ``stepper.png`` and ``blame.png`` if
+``--backward solutions/02-bptt.py`` is given too, ``gate-console.png`` with ``--cell solutions/05-lstm.py``, ``highway.png`` and
 ``two-lanes.png`` with ``--lstm solutions/05-lstm.py solutions/06-highway.py``.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import blame, console, highway_map, lanes, portrait, unrolling
+from utils.figures import blame, console, highway_map, lanes, portrait, stepping, unrolling
 from utils.figures.cell import lstm_cell
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
@@ -241,6 +241,11 @@ def main(arguments=None):
             for name in names:
                 function_from(path, name, scope)
         pictures["blame"] = blame.draw(scope["rnn_backward"], scope["rnn_forward"], gain=0.9, inputs=0.5)
+        steps = scope["rnn_step_backward"], scope["rnn_step_forward"]
+        pictures["stepper"] = stepping.draw(*steps, position=stepping.LAST - 1, losses="at every step")
+        for name in ("blame", "stepper"):
+            [caption] = [text for text in pictures[name].figure.texts if text.get_gid() == "caption"]
+            caption.set_text(caption.get_text().replace(" your ", " a right ").replace("Your ", "A right "))
     if options.cell:
         pictures["gate-console"] = console.puzzles(function_from(options.cell, "lstm_from_gates"))
     if options.lstm:

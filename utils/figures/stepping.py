@@ -158,11 +158,9 @@ def _table(axes, found, position):
     for row, t in zip(rows[1:], range(T, 0, -1), strict=False):
         now = t == LAST + 1 - position
         axes.text(_TABLE[0], row, str(t), fontsize=9, color=QUIET, ha="right", va="center")
-        for right, letter in zip(_TABLE[1:], ("dWx", "dWh", "db"), strict=True):
-            if t in done:
+        if t in done:
+            for right, letter in zip(_TABLE[1:], ("dWx", "dWh", "db"), strict=True):
                 _say(axes, right, row, found.back[t][letter], GRADIENT, f"{letter}{t}", bold=now)
-            else:
-                axes.text(right, row, "·", fontsize=9, color=QUIET, ha="right", va="center")
     axes.plot([4.6, _TABLE[3]], [rows[-1] + 0.17] * 2, color=FAINT, linewidth=0.8)
     axes.text(_TABLE[0], rows[-1], "sum", fontsize=9, color=QUIET, ha="right", va="center")
     for right, letter in zip(_TABLE[1:], ("dWx", "dWh", "db"), strict=True):
