@@ -3,8 +3,8 @@
 ``python -m utils.figures.static DIR`` writes ``wirings.png``, ``recurrence.png``, ``backwards.png`` and
 ``lstm-cell.png``. This package holds no solution, so what a solution draws is left out unless its file is given:
 ``phase-portrait.png`` with ``--step solutions/01-rnn-forward.py``, ``stepper.png`` and ``blame.png`` if
-``--backward solutions/02-bptt.py`` is given too, ``gate-console.png`` with ``--cell solutions/05-lstm.py``, ``highway.png`` and
-``two-lanes.png`` with ``--lstm solutions/05-lstm.py solutions/06-highway.py``.
+``--backward solutions/02-bptt.py`` is given too, ``gate-console.png`` with ``--cell solutions/05-lstm.py``,
+``highway.png`` and ``two-lanes.png`` with ``--lstm solutions/05-lstm.py solutions/06-highway.py``.
 """
 
 import argparse
