@@ -53,7 +53,7 @@ from utils import check, explorers, figures, training
 # $$c_t = f \odot c_{t-1} + i \odot g \qquad h_t = o \odot \tanh(c_t)$$
 #
 # In the drawing two arrows leave $c_t$: along the top, and down into $h_t$. So two gradients meet there. Find their sum
-# first and give it a name; the rest follows, gate by gate. A sigmoid of value s has the slope s(1 − s).
+# first and name it; the rest follows, gate by gate. A sigmoid of value s has the slope s(1 − s).
 #
 # Below, one unit, nudged: the loss counts $c_t$ once and $h_t$ once. Predict: with f = 0.8, is its slope in $c_{t-1}$
 # less than 0.8, or more?
@@ -292,7 +292,7 @@ check(residual_stack_gradient)
 
 # %% [markdown]
 # Five networks, one draw each. The RNN's $W_{hh}$ has a spectral norm of 1.9, well above 1, and still its gradient
-# vanishes, as assignment 04 led you to expect; so does that of the stack without a skip. With the skip, and with open
+# vanishes, as in assignment 04; so does that of the stack without a skip. With the skip, and with open
 # gates, it arrives. But it does not arrive as it left: it has grown, to 17 and to 3.4. A skip keeps one road open, and
 # promises nothing about the sum of all.
 #
