@@ -5,7 +5,7 @@ import pytest
 from test_figure_layout import assert_tidy
 
 from utils.card import Note
-from utils.figures import blame, nudges, slopes, stepping
+from utils.figures import blame, nudges, slopes, static, stepping
 from utils.figures.stills import bptt
 
 
@@ -98,7 +98,7 @@ def test_the_static_pictures_do_not_claim_to_be_the_readers(course, tmp_path, ca
     shown = {}
     monkeypatch.setattr(static.Picture, "png", lambda picture, **_: shown.setdefault(picture.alt, picture) and b"")
     solutions = [str(course.solutions / name) for name in ("01-rnn-forward.py", "02-bptt.py")]
-    static.main([str(tmp_path), "--step", solutions[0], "--backward", solutions[1]])
+    static.main([str(tmp_path), *solutions])
     assert {"blame.png", "stepper.png"} <= {path.name for path in tmp_path.iterdir()}
     captions = [text.get_text() for p in shown.values() for text in p.figure.texts if text.get_gid() == "caption"]
     assert not [caption for caption in captions if "your" in caption.lower()]

@@ -2,7 +2,7 @@
 
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import blame, unrolling
+from utils.figures import blame, stepping, unrolling
 from utils.figures.picture import Picture
 from utils.figures.segments import segments
 from utils.figures.style import GRADIENT, HIDDEN, OUTPUT, drawn, ink, sheet
@@ -42,11 +42,26 @@ def _against(axes, start, end):
 
 def who_blames_whom(rnn_backward, rnn_forward):
     """Return the heat map of assignment 02 at a gain that shows both near and far blame."""
-    return blame.draw(rnn_backward, rnn_forward, gain=0.9, inputs=0.5)
+    return _nobodys(blame.draw(rnn_backward, rnn_forward, gain=0.9, inputs=0.5))
+
+
+def stepper(rnn_step_backward, rnn_step_forward):
+    """Return the graph stepper near the end of its way back."""
+    return _nobodys(
+        stepping.draw(rnn_step_backward, rnn_step_forward, position=stepping.LAST - 1, losses="at every step")
+    )
+
+
+def _nobodys(picture):
+    """Say in a picture's caption that a right function drew it, not the reader's."""
+    [caption] = [text for text in picture.figure.texts if text.get_gid() == "caption"]
+    caption.set_text(caption.get_text().replace(" your ", " a right ").replace("Your ", "A right "))
+    return picture
 
 
 PICTURES = {
     "backwards": (backwards, ()),
     "blame": (who_blames_whom, ("rnn_backward", "rnn_forward")),
+    "stepper": (stepper, ("rnn_step_backward", "rnn_step_forward")),
     "segments": (segments, ()),
 }
