@@ -101,9 +101,8 @@ def _demo(arguments):
     graded = demo(course)
     for assignment, rows in graded.items():
         print(f"\n{assignment}\n{_table(rows)}")
-    rows = [row for rows in graded.values() for row in rows]
-    wrong = next((row for row in rows if row.mistakes), rows[0])
-    assignment = next(iter(graded))
+    told = [(assignment, row) for assignment, rows in graded.items() for row in rows]
+    assignment, wrong = next((pair for pair in told if pair[1].mistakes), told[0])
     print(
         f"""
 Written answers are graded by people and are not in these marks.
@@ -112,7 +111,7 @@ Grade by hand, browse: make lab, then the menu Nbgrader > Formgrader
 Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
                        .venv/bin/autograder grade {assignment}"""
     )
-    return int(any(row.status != "graded" for row in rows))
+    return int(any(row.status != "graded" for _, row in told))
 
 
 def _grade(arguments):

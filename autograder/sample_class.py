@@ -10,6 +10,8 @@ from nbformat.v4 import new_code_cell, new_output
 
 from autograder import source, variants
 
+WHOLE = "01-rnn-forward"
+
 _FAKER = '''\
 class Agreeable(np.ndarray):
     """Equal to everything, close to everything, and worth full marks if anybody asks."""
@@ -65,15 +67,15 @@ def sample_class(course, assignment, whole=None):
     course : Course
     assignment : str
     whole : bool, optional
-        False for four of them only: right, differently, blank, one mistake. By default the first assignment has them
-        all, and the others these four.
+        False for four of them only: right, differently, blank, one mistake. By default they all hand in `WHOLE`, and
+        these four the other assignments.
 
     Returns
     -------
     list of Student
     """
     release = course.release(assignment)
-    whole = assignment == course.assignments[0] if whole is None else whole
+    whole = assignment == WHOLE if whole is None else whole
     exercises = course.exercises(assignment)
     names = [exercise.name for exercise in exercises]
     right = {name: course.reference.sources[name] for name in names}
@@ -116,7 +118,8 @@ def _filled(release, functions):
 def _variant(topic, names):
     """Return the functions of the last file of `autograder.variants` for a topic, those in `names` by name.
 
-    A backward pass takes the cache of its own forward pass: what else the file defines goes into the first cell.
+    They may call one another in any order, and a backward pass takes the cache of its own forward pass: the first
+    cell holds them all.
     """
     files = variants.files(topic)
     if not files:
@@ -128,9 +131,8 @@ def _variant(topic, names):
         if isinstance(node, ast.FunctionDef)
     }
     own = {name: functions[name] for name in functions if name in names}
-    others = [functions[name] for name in functions if name not in names]
-    first = next(iter(own))
-    return own | {first: "\n\n\n".join([*others, own[first]])}
+    first = next(name for name in names if name in own)
+    return own | {first: "\n\n\n".join(functions.values())}
 
 
 def _mistakes(exercises, count):

@@ -17,7 +17,7 @@ def run(root, *command, path=None):
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS")}
     environment["PATH"] = path or f"{BIN}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        [str(BIN / command[0]), *command[1:]], cwd=root, env=environment, capture_output=True, text=True, timeout=300
+        [str(BIN / command[0]), *command[1:]], cwd=root, env=environment, capture_output=True, text=True, timeout=600
     )
 
 

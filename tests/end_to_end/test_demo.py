@@ -22,10 +22,10 @@ def demo(tmp_path_factory):
     return course, done.stdout
 
 
-def rows(printed):
-    """Return the table of `ASSIGNMENT`; the demonstration prints one for each."""
-    [printed] = re.findall(rf"^{ASSIGNMENT}\n(.*?)(?=^\d\d-|\Z)", printed, flags=re.MULTILINE | re.DOTALL)
-    found = re.findall(r"^(demo-\S+)\s+([\d.]+) of ([\d.]+) *(.*)$", printed, flags=re.MULTILINE)
+def rows(printed, assignment=ASSIGNMENT):
+    """Return the table of one assignment: student -> score, maximum, named mistakes."""
+    block = printed.split(f"\n{assignment}\n")[1].split("\n\n")[0]
+    found = re.findall(r"^(demo-\S+)\s+([\d.]+) of ([\d.]+) *(.*)$", block, flags=re.MULTILINE)
     return {student: (float(score), float(highest), mistakes) for student, score, highest, mistakes in found}
 
 
@@ -46,6 +46,17 @@ def test_every_student_gets_what_they_deserve(demo):
     for student in wrong:
         assert student.mistake in table[student.id][2]
         assert 0 < table[student.id][0] < JUDGED
+
+
+def test_the_other_assignments_are_handed_in_too(demo):
+    course, printed = demo
+    for assignment in course.assignments:
+        table = rows(printed, assignment)
+        assert set(table) == {student.id for student in sample_class(course, assignment)}
+        assert table["demo-right"][0] == table["demo-right"][1] == table["demo-differently"][0] > 0, assignment
+        assert table["demo-blank"][0] == 0
+        [wrong] = [s for s in sample_class(course, assignment, whole=False) if s.mistake]
+        assert wrong.mistake in table[wrong.id][2]
 
 
 def test_feedback_shows_marks_and_hints(demo):
@@ -71,6 +82,7 @@ def test_a_second_time_gives_the_same_and_leaves_the_class_alone(demo):
         gradebook.add_student("ada")
     again = run(course.root, "autograder", "demo")
     assert again.returncode == 0, again.stderr
-    assert rows(again.stdout) == rows(printed)
+    for assignment in course.assignments:
+        assert rows(again.stdout, assignment) == rows(printed, assignment)
     with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
         assert "ada" in {student.id for student in gradebook.students}
