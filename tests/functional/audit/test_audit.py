@@ -37,13 +37,14 @@ def test_every_explanation_is_still_needed(rows):
 
 
 def test_a_blind_exercise_would_be_noticed():
-    """Drawn with a bias of zero, a step cannot tell whether the bias is added: the audit must see it survive."""
-    exercise = COURSE.exercise("rnn_step_forward")
+    """Drawn with a bias of zero, an answer cannot tell whether the bias is added: the audit must see it survive."""
+    exercise = COURSE.exercise("many_to_one")
     blind = dataclasses.replace(
-        exercise, inputs=lambda rng, sizes: {**exercise.inputs(rng, sizes), "b": np.zeros(sizes.H)}
+        exercise, inputs=lambda rng, sizes: {**exercise.inputs(rng, sizes), "by": np.zeros(sizes.M)}
     )
-    source = COURSE.reference.sources["rnn_step_forward"]
-    slip = Mutant("no bias", source.replace(" + b)", ")"))
+    source = COURSE.reference.sources["many_to_one"]
+    slip = Mutant("no bias", source.replace(" + by", ""))
+    assert slip.source != source
     assert survives(blind, COURSE, slip)
     assert not survives(exercise, COURSE, slip)
 
