@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from autograder.course import open_course
-from utils.explorers import graph_stepper, phase_portrait, u_curve, who_blames_whom, wirings
+from utils.explorers import graph_stepper, phase_portrait, two_lanes, u_curve, who_blames_whom, wirings
 from utils.explorers.structures import LONGEST
 from utils.figures.stepping import LAST, LOSSES
 from utils.figures.wiring import TASKS
@@ -89,3 +89,12 @@ def test_graph_stepper(benchmark, control, values):
 def test_who_blames_whom(benchmark, control, values):
     reference = open_course().reference
     moved(benchmark, who_blames_whom(reference["rnn_backward"], reference["rnn_forward"]), control, values)
+
+
+@pytest.mark.parametrize(
+    ("control", "values"), [("bias", [0.0, 1.0, 3.0, 5.0]), ("scale", [0.1, 1.0, 4.0]), ("seed", range(10))]
+)
+def test_two_lanes(benchmark, control, values):
+    names = ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")
+    explorer = two_lanes(*(open_course().reference[name] for name in names))
+    moved(benchmark, explorer, control, values)
