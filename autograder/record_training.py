@@ -1,4 +1,4 @@
-"""Record the curves that ship with assignment 03, by the solution's own functions: ``make experiments``.
+"""Record the curves that ship with assignments 03 and 06, by the solutions' own functions: ``make experiments``.
 
 ``python -m autograder.record_training recall`` takes about half a minute, ``characters`` about two. The recipes stand
 in `utils.experiments.recalling` and `utils.experiments.spelling`; here they are only run.
@@ -11,10 +11,19 @@ import numpy as np
 
 from autograder import source
 from autograder.course import open_course
-from utils.experiments import recalling, spelling
+from utils.experiments import adding_problem, recalling, spelling
 from utils.experiments.live import smooth
 
 ASSIGNMENT = "03-training"
+SEEDS = range(5)
+LSTM = {"gates": 4, "rate": 2e-2, "steps": 600}
+RNN = {"gates": 1, "rate": 3e-3, "steps": 2000}
+# cell, what is set, T, forget bias
+SETTINGS = [
+    *(("lstm", LSTM, 100, value) for value in (0.0, 1.0, 3.0, 5.0)),
+    *(("lstm", LSTM, T, 1.0) for T in (30, 50)),
+    *(("rnn", RNN, T, None) for T in (30, 50, 100)),
+]
 
 
 def functions():
@@ -51,13 +60,32 @@ def characters(space, letters=spelling.WHOLE):
     return {"made by": "make experiments", "letters": letters, "runs": runs}
 
 
+def adding(space, seeds=SEEDS):
+    """Return the errors on the adding problem for every setting and seed."""
+    runs = []
+    for cell, recipe, T, value in SETTINGS:
+        bias = None if value is None else lambda b, value=value: space["forget_bias"](b, value)
+        forward, backward = space[f"{cell}_forward"], space[f"{cell}_backward"]
+        for seed in seeds:
+            run = adding_problem.train(forward, backward, bias=bias, T=T, seed=seed, **recipe)
+            errors = [float(f"{error:.3g}") for error in run.errors]
+            runs.append({"cell": cell, "T": T, "forget_bias": value, "seed": seed, **recipe, "errors": errors})
+        solved = sum(min(run["errors"]) < adding_problem.SOLVED for run in runs[-len(seeds) :])
+        print(f"adding, {cell}, T = {T}, forget bias {value}: {solved} of {len(seeds)} solved", flush=True)
+    return {"made_by": "make experiments", "H": 16, "N": 32, "tested_every": adding_problem.EVERY, "runs": runs}
+
+
 def _rounded(values):
     return [float(f"{value:.4g}") for value in values]
 
 
 def main(arguments=None):
     """Run the recipes named on the command line and write their records."""
-    recipes = {"recall": (recall, recalling.RECORD), "characters": (characters, spelling.RECORD)}
+    recipes = {
+        "recall": (recall, recalling.RECORD),
+        "characters": (characters, spelling.RECORD),
+        "adding": (adding, adding_problem.RECORD),
+    }
     parser = argparse.ArgumentParser(prog="python -m autograder.record_training", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="+", choices=recipes)
     for name in parser.parse_args(arguments).names:

@@ -28,7 +28,7 @@
 import numpy as np
 from IPython.display import display
 
-from utils import check, explorers, figures, training
+from utils import check, experiments, explorers, figures
 
 # %% nbgrader={"locked": true, "grade_id": "given_rnn_step_forward"}
 
@@ -309,7 +309,7 @@ check(residual_stack_gradient)
 # For a while nothing seems to happen.
 
 # %% tags=["explore"]
-run = training.adding(lstm_forward, lstm_backward, forget_bias, value=1.0, seed=0)
+run = experiments.adding(lstm_forward, lstm_backward, forget_bias, value=1.0, seed=0)
 figures.learning(run)
 
 # %% [markdown]

@@ -4,7 +4,7 @@ import importlib
 
 from utils.check import check
 
-_ROOMS = ("explorers", "figures", "gradients")
+_ROOMS = ("experiments", "explorers", "figures", "gradients")
 
 __all__ = ["check", *_ROOMS]
 

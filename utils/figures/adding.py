@@ -2,25 +2,23 @@
 
 import functools
 import json
-from pathlib import Path
 
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.card import Note
+from utils.experiments.adding_problem import BASELINE, RECORD, SOLVED
 from utils.figures.labels import at_end
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GATES, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, tint
-from utils.training import BASELINE, SOLVED
 
-_FILE = Path(__file__).resolve().parents[1] / "recorded" / "adding.json"
 _TICKS = [0.001, 0.01, 0.1, 1]
 
 
 @functools.cache
 def recorded():
     """Return what `make experiments` wrote: ``runs``, a list of dicts, and the recipe."""
-    return json.loads(_FILE.read_text(encoding="utf-8"))
+    return json.loads(RECORD.read_text(encoding="utf-8"))
 
 
 def runs(cell, T, forget_bias=None):
@@ -35,7 +33,7 @@ def solved(found):
 
 
 def learning(run):
-    """Draw the error of a run of `utils.training.adding` over its steps, recorded runs pale behind it.
+    """Draw the error of a run of `utils.experiments.adding` over its steps, recorded runs pale behind it.
 
     Parameters
     ----------

@@ -1,17 +1,20 @@
-"""Train a recurrent network with a learner's own forward and backward pass: the adding problem, and Adam.
+"""The adding problem: a recurrent network trained by a learner's own forward and backward pass.
 
-The adding problem is Hochreiter and Schmidhuber's test of long time lags: of T numbers two are marked, and after the
+It is Hochreiter and Schmidhuber's test of long time lags: of T numbers two are marked, and after the
 last step the network must say their sum. Whoever always says 1 is off by 1/6 in the mean square.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from utils.calling import call
 from utils.card import Note
 from utils.errors import NotStarted, UtilsError
+from utils.experiments.adam import Adam
 
+RECORD = Path(__file__).with_name("adding.json")
 BASELINE = 1 / 6  # the variance of the sum of two uniform numbers
 SOLVED = 0.01  # mean square error from which we call the problem solved
 EVERY = 25  # steps between two tests
@@ -71,25 +74,6 @@ def adding_problem(rng, N, T):
     return np.stack([values, markers], axis=-1), values[row, first] + values[row, second]
 
 
-def adam(params, grads, memory, rate, step):
-    """Change `params` in place by one step of Adam (Kingma & Ba 2015).
-
-    Parameters
-    ----------
-    params, grads : dict of str to ndarray
-    memory : dict of str to list
-        Running means of each gradient and of its square; begin with an empty dict.
-    rate : float
-    step : int
-        Counted from 1.
-    """
-    for name, grad in grads.items():
-        mean, square = memory.setdefault(name, [0.0, 0.0])
-        memory[name] = mean, square = [0.9 * mean + 0.1 * grad, 0.999 * square + 0.001 * grad**2]
-        mean, square = mean / (1 - 0.9**step), square / (1 - 0.999**step)
-        params[name] -= rate * mean / (np.sqrt(square) + 1e-8)
-
-
 def initial(rng, H, gates):
     """Draw the weights of a network with two inputs and one output; `gates` is 4 for an LSTM, 1 for an RNN."""
     return {
@@ -128,10 +112,11 @@ def train(forward, backward, *, gates, bias=None, T=100, H=16, N=32, rate=2e-2, 
     -------
     Run
     """
-    rng, memory, taken, errors = np.random.default_rng(seed), {}, [], []
+    rng, taken, errors = np.random.default_rng(seed), [], []
     params = initial(rng, H, gates)
     if bias is not None:
         params["b"] = np.array(bias(params["b"]), dtype=float)
+    optimiser = Adam(params)
     test_x, test_y = adding_problem(np.random.default_rng(TEST_SEED), 500, T)
     for step in range(1, steps + 1):
         x, y = adding_problem(rng, N, T)
@@ -142,7 +127,7 @@ def train(forward, backward, *, gates, bias=None, T=100, H=16, N=32, rate=2e-2, 
         dh[:, -1] = np.outer(dy, params["w"])
         _, _, dWx, dWh, db = backward(dh, cache)
         grads = {"Wx": dWx, "Wh": dWh, "b": db, "w": last.T @ dy, "c": dy.sum(keepdims=True)}
-        adam(params, grads, memory, rate, step)
+        optimiser.step(grads, rate)
         if step % EVERY == 0:
             h, _ = forward(test_x, np.zeros((500, H)), params["Wx"], params["Wh"], params["b"])
             taken.append(step)

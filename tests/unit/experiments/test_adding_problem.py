@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from utils import training
 from utils.card import Note
+from utils.experiments import adding_problem as training
 from utils.figures import adding
 
 
@@ -25,16 +25,6 @@ def test_the_answer_is_the_sum_of_the_marked_numbers():
 def test_the_baseline_is_a_sixth():
     _, y = training.adding_problem(np.random.default_rng(1), 200_000, 2)
     assert np.mean((y - 1) ** 2) == pytest.approx(training.BASELINE, rel=0.02)
-
-
-def test_adam_begins_with_a_step_of_its_rate_and_follows_the_paper():
-    params, grads, memory = {"w": np.array([1.0, -2.0])}, {"w": np.array([3.0, -0.5])}, {}
-    training.adam(params, grads, memory, rate=0.1, step=1)
-    np.testing.assert_allclose(params["w"], [0.9, -1.9], atol=1e-6)
-    training.adam(params, {"w": np.array([-3.0, -0.5])}, memory, rate=0.1, step=2)
-    m = (0.9 * 0.1 * 3 - 0.1 * 3) / (1 - 0.9**2)
-    v = (0.999 * 0.001 * 9 + 0.001 * 9) / (1 - 0.999**2)
-    np.testing.assert_allclose(params["w"], [0.9 - 0.1 * m / np.sqrt(v), -1.8], atol=1e-6)
 
 
 def test_training_repeats_the_record_as_far_as_rounding_lets_it(lstm, course):
