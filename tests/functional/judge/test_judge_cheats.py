@@ -110,7 +110,9 @@ def test_a23_a_thread_that_keeps_publishing(scores):
         "            parent=shell.kernel.get_parent())\n"
         "threading.Thread(target=publish, daemon=True).start()"
     )
-    assert scores({"decay": DECAY}, [("tiny-02", thread)]) == DECAY_ONLY
+    # Two threads on one socket may end the student's own kernel, so the honest part may be lost; nothing is gained.
+    got = scores({"decay": DECAY}, [("tiny-02", thread)])
+    assert all(own <= honest for own, honest in zip(got, DECAY_ONLY, strict=True))
 
 
 def test_a_student_who_forges_the_answer_has_only_answered(ask):

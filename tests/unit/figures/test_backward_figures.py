@@ -6,6 +6,7 @@ from test_figure_layout import assert_tidy
 
 from utils.card import Note
 from utils.figures import blame, nudges, slopes, static, stepping
+from utils.figures.picture import Picture
 from utils.figures.stills import bptt
 
 
@@ -96,7 +97,7 @@ def test_the_static_backwards_picture_is_tidy():
 
 def test_the_static_pictures_do_not_claim_to_be_the_readers(course, tmp_path, capsys, monkeypatch):
     shown = {}
-    monkeypatch.setattr(static.Picture, "png", lambda picture, **_: shown.setdefault(picture.alt, picture) and b"")
+    monkeypatch.setattr(Picture, "png", lambda picture, *_, **__: shown.setdefault(picture.alt, picture) and b"")
     solutions = [str(course.solutions / name) for name in ("01-rnn-forward.py", "02-bptt.py")]
     static.main([str(tmp_path), *solutions])
     assert {"blame.png", "stepper.png"} <= {path.name for path in tmp_path.iterdir()}
