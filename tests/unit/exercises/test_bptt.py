@@ -11,11 +11,9 @@ import pytest
 from autograder import bug_hunt, cases
 from autograder.exercise import Sizes
 from autograder.exercises.bptt import ASSIGNMENT, EXERCISES
-from utils.compare import compare
 from utils.fixtures import load
 from utils.gradients import check_backward
 
-NAMES = [exercise.name for exercise in EXERCISES]
 BACKWARD = [exercise.name for exercise in EXERCISES if exercise.forward]
 SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
 
@@ -185,35 +183,6 @@ def test_the_masked_case_is_exactly_where_dh_is_zero(course):
 
 
 # What the cases must catch.
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("seed", range(3))
-def test_every_mistake_of_bptt_shows_in_every_drawing(course, name, seed):
-    exercise = course.exercise(name)
-    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
-    for mistake in exercise.mistakes:
-        wrong = course.reference.mistaken(name, mistake)
-        shows = [
-            not compare(key, value, expected).ok
-            for case in drawn
-            for (key, value), expected in zip(
-                cases.answer(exercise, course, case, wrong).items(),
-                cases.answer(exercise, course, case).values(),
-                strict=True,
-            )
-        ]
-        assert any(shows) == (mistake.side_effect is None), mistake.id
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("upstream_mask", "spots_the_bug")])
-def test_constants_and_copies_of_bptt_never_pass(course, name):
-    exercise = course.exercise(name)
-    case = cases.draw(exercise, course, np.random.default_rng(0))[0]
-    for output, expected in cases.answer(exercise, course, case).items():
-        arrays = [value for value in (*case.inputs.values(), *case.upstream.values()) if isinstance(value, np.ndarray)]
-        for wrong in (np.zeros_like(expected), np.ones_like(expected), *arrays):
-            assert not compare(output, wrong, expected).ok, output
 
 
 def test_masks_tell_every_way_to_divide_apart(course):

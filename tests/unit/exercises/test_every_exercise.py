@@ -9,6 +9,7 @@ from autograder.plain_file import exercises_in, load
 from autograder.verdict import verdict
 from autograder.wire import Answer
 from utils import fixtures
+from utils.compare import compare
 from utils.examine import examine
 
 COURSE = open_course()
@@ -64,9 +65,22 @@ def test_each_mistake_is_rejected_and_named(exercise, mistake):
         return
     assert (report.status, report.mistake) == ("wrong", mistake.id), str(report)
     assert mistake.hints[0] in " ".join(str(report).split())
-    result = judged(exercise, wrong)
-    assert (result.status, result.mistake) == ("failed", mistake.id), result.output
-    assert result.score < 10
+    for seed in range(3):
+        result = judged(exercise, wrong, seed)
+        assert (result.status, result.mistake) == ("failed", mistake.id), result.output
+        assert result.score < 10
+
+
+@every_exercise
+def test_inputs_handed_back_and_constants_never_pass(exercise):
+    if exercise.properties or exercise.score or exercise.name == "upstream_mask":
+        return  # their judges have tests of their own; in one to one the right mask is all ones
+    case = cases.draw(exercise, COURSE, np.random.default_rng(0))[0]
+    arrays = [v for v in (*case.inputs.values(), *case.upstream.values()) if isinstance(v, np.ndarray)]
+    for output, expected in cases.answer(exercise, COURSE, case).items():
+        if isinstance(expected, np.ndarray | float):
+            for wrong in (np.zeros_like(expected), np.ones_like(expected), np.full_like(expected, 0.5), *arrays):
+                assert not compare(output, wrong, expected).ok
 
 
 @every_exercise

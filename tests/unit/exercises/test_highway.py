@@ -9,7 +9,6 @@ from autograder import cases
 from autograder.exercise import Sizes
 from autograder.exercises.highway import ASSIGNMENT, EXERCISES
 from autograder.exercises.lstm import sequence_from
-from utils.compare import compare
 from utils.figures import adding, lanes, roads
 
 NAMES = [exercise.name for exercise in EXERCISES]
@@ -179,34 +178,6 @@ def test_stack_agrees_with_hips_autograd(course, skip):
 
 
 # What the cases must catch.
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("seed", range(3))
-def test_every_mistake_shows_in_every_drawing(course, name, seed):
-    exercise = course.exercise(name)
-    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
-    right = [cases.answer(exercise, course, case) for case in drawn]
-    for mistake in exercise.mistakes:
-        wrong = course.reference.mistaken(name, mistake)
-        with np.errstate(all="ignore"):
-            answers = [cases.answer(exercise, course, case, wrong) for case in drawn]
-        shows = [
-            not compare(key, value, expected[key]).ok
-            for answer, expected in zip(answers, right, strict=True)
-            for key, value in answer.items()
-        ]
-        assert any(shows) == (mistake.side_effect is None), mistake.id
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_constants_and_copies_never_pass(course, name):
-    exercise = course.exercise(name)
-    case = cases.draw(exercise, course, np.random.default_rng(0))[0]
-    given = [value for value in (*case.inputs.values(), *case.upstream.values()) if isinstance(value, np.ndarray)]
-    for output, expected in cases.answer(exercise, course, case).items():
-        for wrong in (np.zeros_like(expected), np.ones_like(expected), *given):
-            assert not compare(output, wrong, expected).ok
 
 
 def test_assignment_has_its_exercises(course):

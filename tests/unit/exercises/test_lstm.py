@@ -12,12 +12,10 @@ from autograder import cases
 from autograder.exercise import Sizes
 from autograder.exercises.lstm import ASSIGNMENT, EXERCISES
 from utils import fixtures
-from utils.compare import compare
 from utils.figures import pieces
 from utils.properties import lstm as properties
 
 NAMES = [exercise.name for exercise in EXERCISES]
-CALLED_WITH_INPUTS = [name for name in NAMES if name != "latch_weights"]
 
 
 def line(start, stop, *shape):
@@ -184,35 +182,6 @@ def test_autograd_and_the_complex_step_agree_and_the_past_alone_is_heard(texts):
 
 
 # What the cases must catch.
-
-
-@pytest.mark.parametrize("name", CALLED_WITH_INPUTS)
-@pytest.mark.parametrize("seed", range(3))
-def test_every_mistake_shows_in_every_drawing(course, name, seed):
-    exercise = course.exercise(name)
-    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
-    for mistake in exercise.mistakes:
-        wrong = course.reference.mistaken(name, mistake)
-        shows = [
-            not compare(key, value, expected).ok
-            for case in drawn
-            for (key, value), expected in zip(
-                cases.answer(exercise, course, case, wrong).items(),
-                cases.answer(exercise, course, case).values(),
-                strict=True,
-            )
-        ]
-        assert any(shows) == (mistake.side_effect is None), mistake.id
-
-
-@pytest.mark.parametrize("name", CALLED_WITH_INPUTS)
-def test_constants_and_copies_never_pass(course, name):
-    exercise = course.exercise(name)
-    case = cases.draw(exercise, course, np.random.default_rng(0))[0]
-    arrays = [value for value in case.inputs.values() if isinstance(value, np.ndarray)]
-    for output, expected in cases.answer(exercise, course, case).items():
-        for wrong in (np.zeros_like(expected), np.ones_like(expected), np.full_like(expected, 0.5), *arrays):
-            assert not compare(output, wrong, expected).ok
 
 
 def test_large_numbers_are_among_the_inputs(course):

@@ -10,7 +10,6 @@ import pytest
 from autograder import cases
 from autograder.exercise import Sizes
 from autograder.exercises.rnn_forward import ASSIGNMENT, EXERCISES
-from utils.compare import compare
 
 NAMES = [exercise.name for exercise in EXERCISES]
 
@@ -177,36 +176,6 @@ def test_temporal_affine_is_one_affine_map_at_every_step(course):
 
 
 # What the cases must catch.
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("seed", range(3))
-def test_every_mistake_shows_in_every_drawing(course, name, seed):
-    exercise = course.exercise(name)
-    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
-    for mistake in exercise.mistakes:
-        wrong = course.reference.mistaken(name, mistake)
-        shows = [
-            not compare(key, value, expected).ok
-            for case in drawn
-            for (key, value), expected in zip(
-                cases.answer(exercise, course, case, wrong).items(),
-                cases.answer(exercise, course, case).values(),
-                strict=True,
-            )
-        ]
-        assert any(shows) == (mistake.side_effect is None), mistake.id
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_constants_and_copies_never_pass(course, name):
-    exercise = course.exercise(name)
-    drawn = cases.draw(exercise, course, np.random.default_rng(0))
-    for case in drawn[:1]:
-        (output, expected), *_ = cases.answer(exercise, course, case).items()
-        arrays = [value for value in case.inputs.values() if isinstance(value, np.ndarray)]
-        for wrong in (np.zeros_like(expected), np.ones_like(expected), *arrays):
-            assert not compare(output, wrong, expected).ok
 
 
 def test_sizes_cannot_be_confused(course):
