@@ -127,12 +127,18 @@ def all_checked(returned, shapes, name, cache=True):
     letters = [*shapes, "cache"] if cache else [*shapes]
     wanted = f"{name} should return ({', '.join(letters)})"
     if not isinstance(returned, tuple | list) or len(returned) != len(letters):
-        what = f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
-        raise CallFailed(f"{wanted}; yours returned {'None' if returned is None else what}.")
+        raise CallFailed(f"{wanted}; yours returned {counted(returned)}.")
     return [
         _drawable(value, letter, shape, name, wanted)
         for value, (letter, shape) in zip(returned, shapes.items(), strict=False)
     ]
+
+
+def counted(returned):
+    """Say how much was returned: ``"3 values"``, ``"a dict"``, ``"None"``."""
+    if returned is None:
+        return "None"
+    return f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
 
 
 def _drawable(value, letter, shape, name, wanted):
