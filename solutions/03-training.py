@@ -103,7 +103,7 @@ check(truncated_bptt)
 # %% [markdown]
 # **What a cut buys and what it costs.** *Memory*: only one segment's states are kept. *Work*: each step is run forward
 # once and backward once, whatever k is; a window that slides along and goes back k steps from every step (the pale
-# line) would cost about k times as much. You pay with *bias*: the share of the gradient that is lost, measured on your
+# line) would cost up to k times as much. You pay with *bias*: the share of the gradient that is lost, measured on your
 # function.
 #
 # Predict, then move the gain: is the bias larger when $W_{hh}$ shrinks what it carries, or when it keeps it?

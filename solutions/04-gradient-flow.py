@@ -373,7 +373,7 @@ check(repair_growth)
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "repair_claim", "points": 10}
 # **Exemplar (10 of 10).** *W^t.* Below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products of norms.
-# Above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3; my counterexample has σ_max =
+# Above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3 (3.6e-3 where the fan scales it to 1.67 exactly); my counterexample has σ_max =
 # 1.65, and ‖W^60‖ = 2e-16. In the long run ρ decides; on the way the angles between eigenvectors do (non-normality): with
 # ρ = 0.9 mine still grows tenfold first. *The RNN.* Below 1 stands all the more: each factor is at most σ_max, since no
 # slope exceeds 1. Above 1 falls even where W^t does explode: with H = 24, seed 1196, ρ = 1.26 and σ_max = 2.26, the median

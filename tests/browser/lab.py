@@ -87,12 +87,25 @@ class Lab:
         self._idle()
         return self.output(name)
 
-    def run_all(self):
-        """Choose Run > Run All Cells in a fresh notebook and wait until every cell has run."""
+    def run_all(self, timeout=30_000):
+        """Choose Run > Run All Cells in a fresh notebook and wait, `timeout` ms at most, until every cell has run."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        self.page.wait_for_function(f"{_CELLS}.every(c => c.model.type !== 'code' || c.model.executionCount !== null)")
+        ran = "c.model.type !== 'code' || c.model.executionCount !== null"
+        self.page.wait_for_function(f"{_CELLS}.every(c => {ran})", timeout=timeout)
         self._idle()
+
+    def complaints(self):
+        """Return what cells wrote to standard error, warnings above all, by their ids."""
+        return self.page.evaluate(
+            f"() => {_CELLS}.filter(c => c.model.type === 'code').flatMap(c => c.model.outputs.toJSON()"
+            ".filter(o => o.name === 'stderr').map(o => [c.model.id, o.text]))"
+        )
+
+    def sources(self):
+        """Return the source of every code cell by its id, in order."""
+        pair = "[c.model.id, c.model.sharedModel.source]"
+        return dict(self.page.evaluate(f"() => {_CELLS}.filter(c => c.model.type === 'code').map(c => {pair})"))
 
     def tracebacks(self):
         """Return the ids of the cells that show an error."""

@@ -95,7 +95,8 @@ def draw(live, record, steps=STEPS):
         labels = spread(np.array(list(ends.values())), 0.06)
         for (k, losses), label in zip(live.items(), labels, strict=True):
             share, values = smooth(losses)
-            axes.plot(steps * share, values, color=GRADIENT, linewidth=2.2, zorder=3, gid=f"k={k}")
+            dashes = "-" if k == max(live) else (0, (4, 1.5))
+            axes.plot(steps * share, values, color=GRADIENT, linewidth=2.2, linestyle=dashes, zorder=3, gid=f"k={k}")
             at_end(axes, steps, label, f"k = {k}", ink(GRADIENT))
         top = max(0.8, *(values.max() for _, values in map(smooth, live.values())))
         axes.set(xlim=(0, steps), ylim=(-0.03, top), xlabel="steps read in each stream")

@@ -173,7 +173,7 @@ def recorded_characters():
     title += f"shuffled, it {'wins' if other > 0 else 'loses'} by {abs(other):.2f}"
     caption = (
         f"Recorded: H = {H}, {STREAMS} streams, {WHOLE:,} letters, Adam 3e-3 to 3e-4, clip 1, seed 0, Wx ~ N(0, 0.2²), "
-        "Wh ~ N(0, 1/H). Thin and red: k = 16 with the state reset at each cut. Numbers: mean of the last tenth."
+        "Wh ~ N(0, 1/H). Thin and orange: k = 16 with the state reset at each cut. Numbers: mean of the last tenth."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.1)

@@ -83,7 +83,7 @@ def _lay_out(explorer):
     rows = []
     for name, button in explorer.buttons.items():
         button.layout = ipywidgets.Layout(width="140px")
-        asks = console.PUZZLES[name][0] if name in console.PUZZLES else "back to four half-open gates"
+        asks = console.PUZZLES[name][0] if name in console.PUZZLES else "back to half-open gates, g = 1"
         text = ipywidgets.HTML(f'<span style="line-height:1.3">{html.escape(asks)}</span>')
         text.layout = ipywidgets.Layout(width="258px")
         rows.append(ipywidgets.HBox([button, text], layout=ipywidgets.Layout(align_items="center")))

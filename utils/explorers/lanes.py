@@ -63,9 +63,9 @@ def two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias):
 def words(bias, scale, seed):
     """Say in words what the controls set, and what to look for."""
     gate = "mostly shut" if bias < -0.5 else "half open" if bias < 0.5 else "mostly open" if bias < 2.5 else "wide open"
-    says = f"At forget bias {bias:g} the gates start {gate}. ".replace(" -", " −")
+    says = f"At forget bias {bias:g} the forget gates start {gate}. ".replace(" -", " −")
     if scale <= 0.1:
         return says + "Weights this small hardly move the gates, so every unit forgets at the pace of its bias."
     if scale >= 2:
         return says + "Weights this large let every step speak loudly to the gates: the paths through h may outgrow it."
-    return says + "The direct path follows the gates. The rest goes through h, where weights and other gates join in."
+    return says + "The direct path follows the forget gates. The rest goes through h, where weights and gates join in."

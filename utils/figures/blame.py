@@ -160,7 +160,7 @@ def _map(figure, axes, found):
     bar = figure.colorbar(picture, ax=axes, pad=0.03, fraction=0.05, ticks=range(LOW, HIGH + 1, 2))
     bar.ax.set_yticklabels([power_of_ten(10.0**power) for power in range(LOW, HIGH + 1, 2)])
     bar.outline.set_visible(False)
-    axes.set_title("size of ∂(loss t) / ∂hτ", fontsize=9)
+    axes.set_title(r"size of $\partial L_t / \partial h_\tau$", fontsize=9)
 
 
 def _last_row(axes, found, gain):

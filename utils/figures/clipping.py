@@ -81,7 +81,7 @@ def ceiling(clip_grad_norm, max_norm=1.0):
         axes.plot(before, before, color=FAINT, linewidth=1.2, gid="unclipped")
         axes.text(2.08, 2.14, "without clipping", color=QUIET, fontsize=8.5, ha="right")
         axes.axhline(max_norm, color=PLAIN, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-        axes.text(3.98, max_norm + 0.06, f"max_norm = {max_norm:g}", color=QUIET, fontsize=8.5, ha="right")
+        axes.text(3.98, max_norm + 0.12, f"max_norm = {max_norm:g}", color=QUIET, fontsize=8.5, ha="right")
         axes.plot(before, after, "o-", color=GRADIENT, markersize=3.5, zorder=3, gid="after")
         top = max(2.4, 1.1 * after.max())
         axes.set(xlim=(0, 4.05), ylim=(0, top), xlabel="norm before", yticks=[0, 1, 2])
@@ -180,7 +180,7 @@ def _draw_plane(axes, before, after, limit):
         axes.plot([0, tip[0]], [0, tip[1]], linewidth=0, gid=way)
     axes.plot(0, 0, "o", color=INK, markersize=3, zorder=6)
     # Seen from so near that arrows of the limit's length fill the plane: a compass is about directions.
-    far = min(4.4, 1.9 * limit)
+    far = min(4.4, 2.2 * limit)
     axes.set(xlim=(-0.08 * far, far), ylim=(-0.08 * far, far), aspect=1)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(3))

@@ -209,7 +209,7 @@ def _draw_panels(panels, found, k):
     # Going back k steps anew from every step, as a sliding window would: the sum of min(t, k).
     window = [np.minimum(steps, length).sum() for length in steps]
     work.plot(steps, window, color=FAINT, gid="window")
-    work.text(20.2, 168, "a window that slides", color=QUIET, fontsize=8, ha="right", va="top")
+    work.text(20.2, 150, "a window that slides", color=QUIET, fontsize=8, ha="right", va="top")
     work.set_title("work: steps gone back, in all", fontsize=9)
     bias.plot(steps, found.bias, color=GRADIENT, gid="bias")
     bias.set_title("bias: share of the gradient lost", fontsize=9)
