@@ -60,8 +60,18 @@ def test_portraits(setting, rnn_step_forward):
     assert_tidy(portrait.draw(rnn_step_forward, **setting).figure)
 
 
-def test_a_figure_of_times_on_a_busy_machine(monkeypatch):
-    times = np.array([[7.0, 2.0, 3.0, 8.0, 16.0], [7.0, 2.0, 2.0, 2.0, 2.0]])
+@pytest.mark.parametrize(
+    "times",
+    [
+        [[7.0, 2.0, 3.0, 8.0, 16.0], [7.0, 2.0, 2.0, 2.0, 2.0]],
+        [[1.0, 2.0, 4.0, 8.0, 16.0], [1.0, 2.0, 4.0, 8.0, 16.5]],
+        [[1.0, 2.0, 4.0, 8.0, 16.5], [1.0, 2.0, 4.0, 8.0, 16.0]],
+        [[1.0, 2.0, 4.0, 8.0, 16.0], [9.0, 9.0, 9.0, 9.0, 90.0]],
+    ],
+    ids=["busy", "product a little slower", "product a little faster", "product far slower"],
+)
+def test_a_figure_of_times_however_they_lie(monkeypatch, times):
+    times = np.array(times)
     monkeypatch.setattr(timing, "measured", lambda _: (np.array(timing.LENGTHS), times, 12))
     assert_tidy(figures.time_per_length(None).figure)
 
