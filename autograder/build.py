@@ -79,16 +79,6 @@ def differences(course):
     return told
 
 
-def is_built(course):
-    """Whether every assignment has its private release, its notebook and its fixtures, as they were last built."""
-    for assignment in course.assignments:
-        wanted = [course.release_path(assignment), course.notebooks / assignment / f"{assignment}.ipynb"]
-        wanted += [course.fixtures / f"{exercise.name}.json" for exercise in course.exercises(assignment)]
-        if not all(path.is_file() for path in [*wanted, course.workspace / "gradebook.db"]):
-            return False
-    return True
-
-
 def _make(course, folder, gradebook=None):
     """Make everything under `folder`: source/, notebooks/, release/, rubrics/, fixtures/ and gradebook.db."""
     names = [e.name for a in course.assignments for e in course.exercises(a)]

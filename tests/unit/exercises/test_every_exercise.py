@@ -71,10 +71,17 @@ def test_each_mistake_is_rejected_and_named(exercise, mistake):
         assert result.score < 10
 
 
-@every_exercise
+# Judges of properties and scores have tests of their own; in one to one the right mask is all ones, and lists are left
+# to the audit, which answers with constants throughout.
+COMPARED = [
+    exercise
+    for exercise in EXERCISES
+    if not exercise.properties and not exercise.score and exercise.name not in ("upstream_mask", "stream_batches")
+]
+
+
+@pytest.mark.parametrize("exercise", COMPARED, ids=lambda exercise: exercise.name)
 def test_inputs_handed_back_and_constants_never_pass(exercise):
-    if exercise.properties or exercise.score or exercise.name == "upstream_mask":
-        return  # their judges have tests of their own; in one to one the right mask is all ones
     case = cases.draw(exercise, COURSE, np.random.default_rng(0))[0]
     arrays = [v for v in (*case.inputs.values(), *case.upstream.values()) if isinstance(v, np.ndarray)]
     for output, expected in cases.answer(exercise, COURSE, case).items():
