@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-browser bench build figures experiments lint clean
+.PHONY: help demo lab test test-browser bench build figures experiments security lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -43,6 +43,9 @@ figures: .venv/installed ## draw the static pictures in solutions/figures anew
 
 experiments: .venv/installed ## train the recorded networks anew, some minutes
 	$(BIN)/python -m autograder.record_training recall characters adding
+
+security: build ## try every attack on stock nbgrader and here, and write the table in docs/security.md
+	$(BIN)/python tests/battery/table.py
 
 lint: .venv/installed ## check style and spelling
 	$(BIN)/ruff check

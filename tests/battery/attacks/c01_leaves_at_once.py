@@ -1,0 +1,6 @@
+"""C1: the process ends without a word."""
+
+# %% first
+import os
+
+os._exit(0)

@@ -1,0 +1,112 @@
+"""Every attack scores what its honest work deserves and changes nothing around it; every oddity keeps full marks."""
+
+import fcntl
+import json
+import os
+import re
+from types import SimpleNamespace
+
+import pytest
+from battery import ASSIGNMENT, FIRST, SECOND, Entry, entries, hand_in, points
+from world import left_over, small_course, world
+
+from autograder.course import Course
+
+ATTACKS, HONEST = entries("attacks"), entries("honest")
+BYSTANDERS = ("a-bystander", "b-bystander", "c-bystander", "z-bystander")  # before, among and after the attackers
+SETTINGS = "\nc.Judge.timeout = 4\nc.Judge.case_timeout = 4.0\nc.Judge.total_timeout = 40.0\n"
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory):
+    """Hand in the whole battery with bystanders among it, and grade it as one class, once for all test processes."""
+    folder = tmp_path_factory.getbasetemp().parent / f"battery-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = folder / "told.json"
+        if not told.exists():
+            told.write_text(json.dumps(_grade_the_class(folder)), encoding="utf-8")
+        return SimpleNamespace(root=folder / "course", **json.loads(told.read_text("utf-8")))
+
+
+def _grade_the_class(folder):
+    root = small_course(folder / "course", ASSIGNMENT)
+    with (root / "nbgrader_config.py").open("a") as file:
+        file.write(SETTINGS)
+    with world(folder, root) as around:
+        assert around.run("autograder", "build").returncode == 0
+        release = Course(root).release(ASSIGNMENT)
+        submitted = root / "course" / "submitted"
+        for entry in (*ATTACKS, *HONEST):
+            hand_in(entry.filled(**around.names), release, submitted / entry.name / ASSIGNMENT)
+        for name in BYSTANDERS:
+            hand_in(Entry(name, "", {"first": "pass"}, {}), release, submitted / name / ASSIGNMENT)
+        before = around.files()
+        done = around.run("autograder", "grade", ASSIGNMENT, timeout=900)
+        after = around.files()
+        return {
+            "printed": done.stdout + done.stderr,
+            "left": left_over(),
+            "calls": around.calls,
+            "changed": sorted(path for path in {**before, **after} if before.get(path) != after.get(path)),
+            "found": around.marks(ASSIGNMENT),
+            "points": points(release),
+            "secret": around.secret,
+        }
+
+
+def mark(graded, student, exercise):
+    return graded.found[student][f"test_{exercise}"][0]
+
+
+@pytest.mark.parametrize("entry", ATTACKS, ids=lambda entry: entry.name)
+def test_an_attack_scores_what_its_honest_work_deserves(graded, entry):
+    if "refused" in entry.remarks:
+        line = next(line for line in graded.printed.splitlines() if line.startswith(entry.name))
+        assert "no mark" in line and entry.remarks["refused"] in line
+        return
+    for exercise in (FIRST, SECOND):
+        got, full = mark(graded, entry.name, exercise), graded.points[f"test_{exercise}"]
+        if exercise not in entry.deserves:
+            assert got == 0
+        elif "may lose" in entry.remarks:
+            assert got in (0, full)
+        else:
+            assert got == full
+
+
+@pytest.mark.parametrize("entry", HONEST, ids=lambda entry: entry.name)
+def test_honest_work_keeps_full_marks(graded, entry):
+    for exercise in (FIRST, SECOND):
+        assert mark(graded, entry.name, exercise) == graded.points[f"test_{exercise}"]
+
+
+def test_nobody_else_is_touched(graded):
+    for name in BYSTANDERS:
+        assert [mark(graded, name, exercise) for exercise in (FIRST, SECOND)] == [20, 15]
+    assert {extra for marks in graded.found.values() for _, extra in marks.values()} <= {0, None}
+    assert graded.changed == []
+
+
+def test_nothing_stays_behind_and_nobody_calls_home(graded):
+    assert graded.left == []
+    assert graded.calls == []
+
+
+@pytest.mark.parametrize("entry", ATTACKS, ids=lambda entry: entry.name)
+def test_nothing_outside_is_reached(graded, entry):
+    path = graded.root / "course" / "autograded" / entry.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    if "refused" in entry.remarks:
+        assert not path.exists()
+        return
+    outputs = json.dumps([cell.get("outputs") for cell in json.loads(path.read_text("utf-8"))["cells"]])
+    assert re.findall(r"REACHED[^\\\"]{0,80}", outputs) == []
+    assert graded.secret not in outputs
+    assert (graded.root / "course" / "secret").read_text().strip() not in outputs
+
+
+def test_the_battery_would_notice(graded):
+    """The honest file that reaches what it may reach says so where the attacks are searched for it."""
+    path = graded.root / "course" / "autograded" / "files_of_its_own" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    assert "REACHED the end" in path.read_text("utf-8")
