@@ -54,6 +54,7 @@ def _parser():
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
     grade.add_argument("--student", metavar="ID", help="only this one")
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
+    _add_isolation(grade)
 
     judge = command("judge", _judge, "Grade one notebook without a gradebook.")
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
@@ -61,6 +62,7 @@ def _parser():
         "--json", metavar="FILE", type=Path, help="write the result in the form of Gradescope's results.json"
     )
     judge.add_argument("--student", metavar="ID", default="", help="whose it is; decides the inputs that are drawn")
+    _add_isolation(judge)
 
     command("audit", _audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
 
@@ -68,6 +70,14 @@ def _parser():
     check.add_argument("file", metavar="FILE", type=Path)
     check.add_argument("--hint", type=int, choices=(1, 2, 3), default=1, help="how much to say about a named mistake")
     return parser
+
+
+def _add_isolation(command):
+    command.add_argument(
+        "--isolation",
+        choices=("sandbox", "none"),
+        help="what stands between a submission and this machine (sandbox); none: only for submissions that you trust",
+    )
 
 
 def _build(arguments):
@@ -97,7 +107,6 @@ def _demo(arguments):
     from autograder.demo import demo
 
     course = open_course()
-    _say_isolation()
     graded = demo(course)
     for assignment, rows in graded.items():
         print(f"\n{assignment}\n{_table(rows)}")
@@ -118,22 +127,22 @@ def _grade(arguments):
     from autograder.course import open_course
     from autograder.grade import grade
 
-    _say_isolation()
-    rows = grade(open_course(), arguments.assignment, arguments.student, arguments.force)
+    rows = grade(open_course(), arguments.assignment, arguments.student, arguments.force, isolation=arguments.isolation)
     print(_table(rows))
     return int(any(row.status == "failed" for row in rows))
 
 
 def _judge(arguments):
     from autograder.course import open_course
+    from autograder.grade import nbgrader_config
     from autograder.judge import judge_notebook
     from autograder.rebuild import read_submission
 
     course = open_course()
     submitted = read_submission(arguments.notebook)
     assignment = _assignment_of(submitted, course, arguments.notebook)
-    _say_isolation()
-    judgement = judge_notebook(submitted, course, assignment, arguments.student)
+    config = nbgrader_config(course, arguments.isolation)
+    judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
     if arguments.json:
         _write(arguments.json, json.dumps(_gradescope(judgement), indent=1, ensure_ascii=False) + "\n")
     for result in judgement.results:
@@ -185,13 +194,6 @@ def _audit(arguments):
     return int(any(row.survivors or row.named < row.mistakes or row.accepted < row.variants for row in rows))
 
 
-def _say_isolation():
-    """Say what stands between submissions and this machine; nbgrader's own commands log the same sentence."""
-    from autograder.judge import NO_SANDBOX
-
-    print(NO_SANDBOX, file=sys.stderr)
-
-
 def _assignment_of(notebook, course, path):
     """Return the assignment a notebook belongs to: what it says, else what most of its cells say."""
     said = notebook.metadata.get("unrolled", {})
@@ -211,6 +213,7 @@ def _gradescope(judgement):
     return {
         "score": judgement.score,
         "output": "\n".join(judgement.repairs),
+        "extra_data": {"trust": judgement.trust},
         "tests": [
             {
                 "name": result.name,

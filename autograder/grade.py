@@ -49,7 +49,7 @@ def submissions(course, assignment, student="*"):
     return {path.parent.parent.name: path for path in sorted(found)}
 
 
-def grade(course, assignment, student=None, force=False, progress=True):
+def grade(course, assignment, student=None, force=False, progress=True, isolation=None):
     """Grade an assignment into the gradebook.
 
     Parameters
@@ -62,6 +62,8 @@ def grade(course, assignment, student=None, force=False, progress=True):
         Grade again what has not changed since it was graded.
     progress : bool
         Show a progress bar on stderr.
+    isolation : {"sandbox", "none"}, optional
+        In the place of ``c.Judge.isolation``.
 
     Returns
     -------
@@ -81,7 +83,7 @@ def grade(course, assignment, student=None, force=False, progress=True):
         raise BadInput(
             f"Nothing to grade: no course/submitted/{student or '<student>'}/{assignment}/{assignment}.ipynb."
         )
-    config = nbgrader_config(course)
+    config = nbgrader_config(course, isolation)
     quiet()
     return [
         _grade_one(course, config, assignment, name, path, force)
@@ -97,9 +99,12 @@ def feedback(course, assignment, student):
     return course.workspace / "feedback" / student / assignment / f"{assignment}.html"
 
 
-def nbgrader_config(course):
-    """Return the course's `nbgrader_config.py` as nbgrader reads it."""
-    return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+def nbgrader_config(course, isolation=None):
+    """Return the course's `nbgrader_config.py` as nbgrader reads it, with another isolation if one is given."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    if isolation:
+        config.Judge.isolation = isolation
+    return config
 
 
 def quiet():

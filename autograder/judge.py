@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
-from traitlets import Any, Enum, Float, Integer
+from traitlets import Any, Float, Integer
 
 from autograder import cases, marks, sanitise, seeds, wire
 from autograder.errors import BuildError
@@ -18,7 +18,7 @@ from autograder.kernel import LastingKernel
 from autograder.rebuild import rebuild
 from autograder.verdict import ExerciseResult, not_run, verdict
 
-NO_SANDBOX = "Submissions run in an ordinary kernel on this machine, without a sandbox."
+NO_SANDBOX = "Isolation is none: submissions run in ordinary kernels, with your files and your network in their reach."
 _told = set()
 
 
@@ -36,6 +36,8 @@ class Judgement:
         Executed, with the marks in it, and nothing in it that could run in a browser.
     score, max_score : float
         Summed over the exercises; written answers, which people grade, are left out of both.
+    trust : str
+        What stood between the submission and this machine: "none", or "sandbox: " and the walls by name.
     """
 
     results: list[ExerciseResult]
@@ -43,6 +45,7 @@ class Judgement:
     notebook: NotebookNode
     score: float
     max_score: float
+    trust: str
 
 
 def judge_notebook(nb_submitted, course, assignment, student="", config=None):
@@ -74,26 +77,25 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     judge = Judge(course=course, **({"config": config} if config is not None else {}))
     job = {"student": student, "assignment": assignment, "submission": rebuilt.digest}
     notebook, resources = judge.preprocess(rebuilt.notebook, {"unrolled": job})
-    results, notes = resources["unrolled"]["results"], resources["unrolled"]["notes"]
+    left = resources["unrolled"]
+    results, notes = left["results"], left["notes"]
     marks.write(notebook, results)
     sanitise.notebook(notebook)
     found = list(results.values())
     score, highest = sum(result.score for result in found), sum(result.max_score for result in found)
-    return Judgement(found, [*rebuilt.repairs, *notes], notebook, round(score, 2), highest)
+    return Judgement(found, [*rebuilt.repairs, *notes], notebook, round(score, 2), highest, left["trust"])
 
 
 class Judge(LastingKernel):
     """Runs the cells and judges the graded ones; an nbgrader preprocessor in the place of `Execute`.
 
-    It leaves ``resources["unrolled"]`` with ``results`` (an ExerciseResult by grade_id) and ``notes`` (sentences).
+    It leaves ``resources["unrolled"]`` with ``results`` (an ExerciseResult by grade_id), ``notes`` (sentences) and
+    ``trust`` (what stood between the submission and this machine).
     It writes no mark itself: while a kernel lives, a cell can change what an earlier one has put out.
     """
 
     case_timeout = Float(10.0, help="Seconds that the calls for one drawing of inputs may take.").tag(config=True)
     case_count = Integer(cases.COUNT, min=2, help="How many inputs are drawn for an exercise.").tag(config=True)
-    isolation = Enum(
-        ["none"], default_value="none", help="What stands between a submission and this machine: nothing yet."
-    ).tag(config=True)
     course = Any(None, help="The Course; by default the one that nbgrader is working on.")
 
     def preprocess(self, nb, resources=None, km=None):
@@ -102,11 +104,9 @@ class Judge(LastingKernel):
         course = self.course or current_course(self)
         job = _job(nb, resources)
         declared = _declared(nb, course, job["assignment"])
-        if self.isolation not in _told:
-            _told.add(self.isolation)
-            self.log.warning(NO_SANDBOX)
         results = {}
         with self.living(nb, resources):
+            self._tell_trust()
             for index, cell in enumerate(nb.cells):
                 if marks.is_graded(cell):
                     grade_id = cell.metadata.nbgrader.grade_id
@@ -114,7 +114,7 @@ class Judge(LastingKernel):
                     results[grade_id] = self._judged(course, *declared[grade_id], index, job)
                 else:
                     self.preprocess_cell(cell, resources, index)
-        resources["unrolled"] = {"results": results, "notes": self.notes}
+        resources["unrolled"] = {"results": results, "notes": self.notes, "trust": self.trust}
         return nb, resources
 
     def preprocess_cell(self, cell, resources, index):
@@ -130,6 +130,14 @@ class Judge(LastingKernel):
                 line = "The kernel ended while it ran this cell."
                 cell.outputs.append(new_output("error", ename="KernelEnded", evalue=line, traceback=[line]))
         return cell, resources
+
+    def _tell_trust(self):
+        if self.trust not in _told:  # once, not with every submission
+            _told.add(self.trust)
+            if self.trust == "none":
+                self.log.warning(NO_SANDBOX)
+            else:
+                self.log.info("Submissions run in a %s.", self.trust)
 
     def _judged(self, course, exercise, points, index, job):
         seed = seeds.seed(seeds.secret(course.workspace), exercise=exercise.name, **job)

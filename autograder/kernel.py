@@ -1,14 +1,17 @@
 """A kernel that outlives what a submission does to it: a cell that kills or hangs it costs that cell, and no other."""
 
+import asyncio
 import os
 import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty
 
 import numpy as np
 import zmq
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell
@@ -16,7 +19,9 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Enum, Float, Integer, Unicode
 
 from autograder.errors import InfrastructureError
+from autograder.sandbox.limits import Limits
 
+KERNELSPECS = Path(__file__).resolve().parent / "sandbox" / "kernelspecs"
 MESSAGE_BYTES = 64_000_000  # a longer message from the kernel is not received at all
 
 
@@ -27,7 +32,18 @@ class LastingKernel(Execute):
     total_timeout = Float(600.0, help="Seconds that a whole notebook may take.").tag(config=True)
     max_restarts = Integer(5, help="How often a kernel that died is started anew.").tag(config=True)
     max_output = Integer(2_000_000, help="Characters of output kept of one cell.").tag(config=True)
-    kernel_name = Unicode("python3", help="The kernel; what a notebook asks for does not matter.").tag(config=True)
+    isolation = Enum(
+        ["sandbox", "none"],
+        default_value="sandbox",
+        help="What stands between a submission and this machine; 'none' is for submissions that you trust with it.",
+    ).tag(config=True)
+    memory = Integer(Limits.memory, help="Megabytes that each process of a submission may take.").tag(config=True)
+    disk = Integer(Limits.disk, help="Megabytes that a submission may write.").tag(config=True)
+    processes = Integer(Limits.processes, help="Processes and threads that a submission may have.").tag(config=True)
+    open_files = Integer(Limits.open_files, help="Files that each process may keep open.").tag(config=True)
+    file_size = Integer(Limits.file_size, help="Megabytes in one file.").tag(config=True)
+    cpu_seconds = Integer(Limits.cpu_seconds, help="Processor time that each process may take.").tag(config=True)
+    kernel_name = Unicode("python3", help="The kernel where isolation is 'none'.").tag(config=True)
     shutdown_kernel = Enum(["graceful", "immediate"], default_value="immediate").tag(config=True)
     store_widget_state = Bool(False).tag(config=True)
     record_timing = Bool(False).tag(config=True)
@@ -48,6 +64,7 @@ class LastingKernel(Execute):
         self.reset_execution_trackers()
         self.comm_open_handlers = {}
         self.notes = []  # sentences for the student
+        self.trust = "none"
         self._ran, self._culprits = [], set()
         self._restarts, self._starts, self._given_up = 0, 0, ""
         self._limit, self._listen = None, None
@@ -162,16 +179,54 @@ class LastingKernel(Execute):
                 self.create_kernel_manager()
                 self.km.client = _bounded(self.km.client)
                 self._starts += 1
-                work = self._folder / f"work{self._starts}"
-                work.mkdir()
-                quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-                self.start_new_kernel(env=self._environment(), cwd=str(work), **quiet)
-                self.start_new_kernel_client()
+                self.start_new_kernel(**self._launch())
+                run_sync(self._async_connect)()
+                self.trust = trust_level(self.km.provisioner)
                 return
+            except InfrastructureError:
+                self._kill()
+                raise
             except Exception as error:
                 self._kill()
                 if attempt == 2:
-                    raise InfrastructureError(f"The kernel {self.kernel_name!r} cannot be started: {error}") from error
+                    raise InfrastructureError(f"A kernel cannot be started: {error}") from error
+
+    def create_kernel_manager(self):
+        """Make the manager of an ordinary kernel or of one in the sandbox."""
+        if self.isolation == "none":
+            return super().create_kernel_manager()
+        specs = KernelSpecManager(kernel_dirs=[str(KERNELSPECS)])
+        self.km = self.kernel_manager_class(
+            kernel_name="unrolled-sandbox", kernel_spec_manager=specs, config=self.config
+        )
+        return self.km
+
+    def _launch(self):
+        """Return what the kernel's provisioner must know."""
+        if self.isolation == "sandbox":
+            names = ("memory", "disk", "processes", "open_files", "file_size", "cpu_seconds")
+            return {"limits": Limits(**{name: getattr(self, name) for name in names})}
+        work = self._folder / f"work{self._starts}"
+        work.mkdir()
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return {"env": self._environment(), "cwd": str(work), **quiet}
+
+    async def _async_connect(self):
+        """Connect to the kernel; without the heartbeat and the last 0.2 s of silence that nbclient waits for."""
+        self.kc = self.km.client()
+        self.kc.start_channels(hb=False)
+        self.kc.allow_stdin = False
+        until = time.monotonic() + self.startup_timeout
+        while True:
+            asked = self.kc.kernel_info()
+            try:
+                await self.kc.get_shell_msg(timeout=1)
+                while not _says_idle(await self.kc.get_iopub_msg(timeout=0.2), asked):
+                    pass
+                return
+            except Empty:  # not there yet, or not subscribed yet
+                if not await _is_alive(self.km) or time.monotonic() > until:
+                    raise RuntimeError("it ended, or did not answer in time.") from None
 
     def _kill(self):
         try:
@@ -188,6 +243,13 @@ class LastingKernel(Execute):
         return {**kept, **threads, "IPYTHONDIR": str(self._folder / "ipython")}
 
     # Hooks of nbclient
+
+    async def _async_poll_kernel_alive(self):
+        """Notice the kernel's end soon; nbclient looks once a second."""
+        manager, waiting = self.km, self.task_poll_for_reply
+        while await _is_alive(manager):
+            await asyncio.sleep(0.05)
+        waiting.cancel()
 
     def _get_timeout(self, cell):
         return self._limit
@@ -233,3 +295,15 @@ def _bounded(make_client):
 
 async def _is_alive(manager):
     return await ensure_async(manager.is_alive())
+
+
+def _says_idle(message, asked):
+    """Whether a message ends the kernel's work on what was `asked`."""
+    done = message["msg_type"] == "status" and message["content"].get("execution_state") == "idle"
+    return done and message["parent_header"].get("msg_id") == asked
+
+
+def trust_level(provisioner):
+    """Return in words what stands between a kernel and this machine; it is stored with every mark."""
+    walls = getattr(provisioner, "walls", ())
+    return f"sandbox: {', '.join(walls)}" if walls else "none"

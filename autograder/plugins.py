@@ -45,11 +45,13 @@ class WriteMarks(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
-        """Write the marks of ``resources["unrolled"]``, and the mistakes' names into the notebook's metadata."""
+        """Write the marks of ``resources["unrolled"]``, and mistakes and trust level into the notebook's metadata."""
         judged = resources.get("unrolled")
         if judged:
             marks.write(nb, judged["results"])
-            nb.metadata.setdefault("unrolled", nbformat.from_dict({})).results = nbformat.from_dict(
+            about = nb.metadata.setdefault("unrolled", nbformat.from_dict({}))
+            about.trust = judged["trust"]
+            about.results = nbformat.from_dict(
                 {
                     result.name: {"score": result.score, "max_score": result.max_score, "mistake": result.mistake}
                     for result in judged["results"].values()

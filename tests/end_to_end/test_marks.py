@@ -48,7 +48,7 @@ def test_plain_nbgrader_gives_the_same_marks(own, students, tmp_path):
     shutil.copy(own.workspace / "secret", plain.workspace / "secret")
     theirs = run(plain.root, "nbgrader", "autograde", ASSIGNMENT, "--create")
     assert theirs.returncode == 0, theirs.stderr
-    assert "without a sandbox" in theirs.stderr
+    assert "run in a sandbox: bubblewrap" in theirs.stderr
     assert grades(plain) == grades(own)
     assert len(grades(own)) == 4 * 9
     feedback = run(plain.root, "nbgrader", "generate_feedback", ASSIGNMENT)

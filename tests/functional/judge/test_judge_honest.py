@@ -159,4 +159,4 @@ def test_a_graded_code_cell_that_nobody_declared_is_refused(judged, tiny, monkey
 
 def test_a_kernel_that_cannot_start_is_no_zero(judged):
     with pytest.raises(InfrastructureError, match="cannot be started"):
-        judged(SOLUTIONS, kernel_name="no-such-kernel")
+        judged(SOLUTIONS, isolation="none", kernel_name="no-such-kernel")

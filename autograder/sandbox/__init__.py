@@ -1,0 +1,1 @@
+"""Where a submission runs: a kernel in namespaces of its own, forked from a preloaded process inside bubblewrap."""

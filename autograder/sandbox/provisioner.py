@@ -1,0 +1,162 @@
+"""A kernel for one submission, as Jupyter's kernel manager asks for it: forked by the preloader, never used again."""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import signal
+import socket
+import tempfile
+from pathlib import Path
+
+from jupyter_client.provisioning import KernelProvisionerBase
+
+from autograder.errors import InfrastructureError
+from autograder.sandbox import bubblewrap, preloaded, seccomp
+from autograder.sandbox.limits import Limits
+
+CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the preloader's
+
+
+class SandboxProvisioner(KernelProvisionerBase):
+    """Starts, interrupts and ends one kernel in the sandbox.
+
+    Attributes
+    ----------
+    walls : tuple of str
+        What stands between the kernel and this machine, once it runs.
+    """
+
+    walls = ()
+    _line = None  # to the kernel's warden; it is closed from there when the last of its processes is gone
+    _folder = None
+
+    @property
+    def has_process(self):
+        """Whether there is a kernel to look after."""
+        return self._line is not None
+
+    async def poll(self):
+        """Return None while the kernel runs, else 0."""
+        try:
+            return None if self._line is not None and self._line.recv(1) else 0
+        except BlockingIOError:
+            return None
+        except OSError:
+            return 0
+
+    async def wait(self):
+        """Wait until the kernel and all that it started are gone."""
+        while await self.poll() is None:
+            await asyncio.sleep(0.001)
+        self._hang_up()
+        return 0
+
+    async def send_signal(self, signum):
+        """Interrupt the kernel; every other signal ends it."""
+        if self._line is not None:
+            with contextlib.suppress(OSError):
+                self._line.send(b"interrupt" if signum == signal.SIGINT else b"end")
+
+    async def kill(self, restart=False):
+        """End the kernel and every process that it started, and wait until they are gone: a few milliseconds."""
+        await self.send_signal(signal.SIGKILL)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.wait(), 5)
+
+    async def terminate(self, restart=False):
+        """End the kernel; there is no gentler way."""
+        await self.kill(restart)
+
+    async def cleanup(self, restart=False):
+        """Remove the folder of the kernel's sockets."""
+        self._hang_up()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    async def pre_launch(self, **kwargs):
+        """Choose where the sockets are; no command, environment or working directory is taken over."""
+        self._folder = Path(tempfile.mkdtemp(prefix="unrolled-", dir=_short()))
+        manager = self.parent
+        manager.transport, manager.ip = "ipc", str(self._folder / "kernel")
+        manager.connection_file = str(self._folder / "connection.json")
+        for number, channel in enumerate((*CHANNELS, "hb"), 1):  # there is no heartbeat, but a number is asked for
+            setattr(manager, f"{channel}_port", number)
+        return {"cmd": [], "limits": kwargs.get("limits") or Limits()}
+
+    async def launch_kernel(self, cmd, **kwargs):
+        """Ask the preloader for a kernel; return when it is ready.
+
+        Raises
+        ------
+        InfrastructureError
+            If this machine does not let submissions be isolated.
+        """
+        listening = [_listen(f"{self.parent.ip}-{number}") for number in range(1, len(CHANNELS) + 1)]
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._line.setblocking(False)
+        try:
+            preloader = preloaded.current()
+            preloader.ask(self._request(preloader, kwargs["limits"]), [*listening, theirs])
+            theirs.close()
+            answer = await asyncio.wait_for(
+                asyncio.get_running_loop().sock_recv(self._line, 4096), preloaded.START_SECONDS
+            )
+        except OSError as error:
+            self._hang_up()
+            raise InfrastructureError(f"No kernel could be started in the sandbox: {error!r}.") from None
+        finally:
+            for one in (*listening, theirs):
+                one.close()
+        said = json.loads(answer) if answer else {"error": "it ended while it started"}
+        if "error" in said:
+            self._hang_up()
+            raise InfrastructureError(bubblewrap.refusal(f"a kernel has to enter namespaces, and {said['error']}"))
+        self.walls = ("bubblewrap", *said["walls"])
+        self.connection_info = self.parent.get_connection_info()
+        return self.connection_info
+
+    def _request(self, preloader, limits):
+        folder = bubblewrap.private()
+        return {
+            "key": self.parent.session.key.decode("ascii"),
+            "uid": preloader.uid,
+            "folder": folder,
+            "limits": limits.to_request(),
+            "filter": (seccomp.program() or b"").hex(),
+            "environment": _environment(folder),
+        }
+
+    def _hang_up(self):
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
+def _environment(folder):
+    """Return a kernel's whole environment."""
+    return {
+        "HOME": f"{folder}/home",
+        "TMPDIR": folder,
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "IPYTHONDIR": f"{folder}/home/ipython",
+        "MPLCONFIGDIR": f"{folder}/home/matplotlib",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        **dict.fromkeys(bubblewrap.THREADS, "1"),
+    }
+
+
+def _listen(path):
+    """Return a socket that listens at `path`."""
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    made.bind(path)
+    made.listen(16)
+    return made
+
+
+def _short():
+    """Return a folder for sockets, whose paths may not be long."""
+    folder = tempfile.gettempdir()
+    return folder if len(folder) < 60 else "/tmp"
