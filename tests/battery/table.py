@@ -104,8 +104,8 @@ def _seen(entry, around):
     path = around.root / "course" / "autograded" / entry.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     if not path.exists():
         return
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    outputs = json.dumps([cell.get("outputs") for cell in cells])
+    found = [output for cell in json.loads(path.read_text("utf-8"))["cells"] for output in cell.get("outputs") or []]
+    outputs = json.dumps([output for output in found if output["output_type"] != "error"])  # tracebacks quote sources
     for what in dict.fromkeys(re.findall(r"REACHED ([a-z][a-z' ]+[a-z])", outputs)):
         yield f"**reached {what}**"
     if re.search(r"REACHED [^a-z]", outputs) and not re.search(r"REACHED [a-z]", outputs):
