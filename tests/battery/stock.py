@@ -4,7 +4,7 @@ import nbformat
 from battery import ASSIGNMENT, FIRST, RIGHT, SECOND
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-CONFIG = f"""\
+CONFIG = """\
 c = get_config()
 c.CourseDirectory.course_id = "stock"
 c.CourseDirectory.source_directory = "course/source"
@@ -13,7 +13,6 @@ c.CourseDirectory.submitted_directory = "course/submitted"
 c.CourseDirectory.autograded_directory = "course/autograded"
 c.CourseDirectory.feedback_directory = "course/feedback"
 c.CourseDirectory.db_url = "sqlite:///course/gradebook.db"
-c.CourseDirectory.assignment_id = "{ASSIGNMENT}"
 c.Execute.timeout = 8
 """
 

@@ -86,7 +86,7 @@ def _told(entry, around, before, status, printed, release):
         harm.append("**gradebook rewritten**")
     after = around.files()
     if changed := [path for path in {**before, **after} if before.get(path) != after.get(path)]:
-        harm.append(f"**{len(changed)} files changed**")
+        harm.append(f"**{len(changed)} files changed or left behind**")
     if left_over():
         harm.append("process left behind")
     if around.calls:

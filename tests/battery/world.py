@@ -91,7 +91,8 @@ def _written_by_grading(path, root):
         and parts[1:2] != ("submitted",)
         and parts[1] != "release"
     )
-    return ours or "__pycache__" in path.parts or path.name.endswith((".pyc", ".lock"))
+    habits = ("nbsignatures.db", "notebook_secret", "history.sqlite", "migrated", "README")  # Jupyter's, IPython's
+    return ours or path.name.startswith(habits) or "__pycache__" in path.parts or path.name.endswith((".pyc", ".lock"))
 
 
 @contextmanager
