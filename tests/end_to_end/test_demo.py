@@ -39,8 +39,12 @@ def test_every_student_gets_what_they_deserve(demo):
     for student in ("demo-right", "demo-differently", "demo-mangled"):
         assert table[student][0] == JUDGED, student
     assert table["demo-blank"][0] == 0
-    assert table["demo-faker"][0] == 0
-    assert table["demo-half"][0] == 15 + 15 + 8 + 8
+    half = 15 + 15 + 8 + 8
+    assert table["demo-half"][0] == half
+    hostile = {"demo-faker": 0, "demo-thief": 0, "demo-wrecker": half}
+    assert {student.id for student in students if student.hostile} == set(hostile)
+    for student, deserved in hostile.items():
+        assert table[student][0] == deserved, student
     wrong = [student for student in students if student.mistake]
     assert len(wrong) == 6
     for student in wrong:
@@ -74,6 +78,31 @@ def test_no_secret_is_in_the_judged_notebooks(demo):
     assert (course.workspace / "secret").stat().st_mode & 0o777 == 0o600
     for path in course.workspace.rglob("*.ipynb"):
         assert secret.strip() not in path.read_bytes()
+
+
+def test_the_gradebook_is_not_rewritten(demo):
+    course, _ = demo
+    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+        submissions = gradebook.assignment_submissions(ASSIGNMENT)
+        assert {g.extra_credit for s in submissions for n in s.notebooks for g in n.grades} <= {0, None}
+
+
+def test_a_machine_without_namespaces_leaves_the_hostile_ones_out(tmp_path):
+    course = copy_course(tmp_path)
+    for path in course.solutions.glob("*.py"):
+        if path.stem not in ("00-start-here", ASSIGNMENT):
+            path.unlink()
+    nowhere = tmp_path / "bin"
+    nowhere.mkdir()
+    (nowhere / "bwrap").write_text("#!/bin/sh\necho 'bwrap: No permissions to create a new namespace' >&2\nexit 1\n")
+    (nowhere / "bwrap").chmod(0o755)
+    done = run(course.root, "autograder", "demo", path=f"{nowhere}:/usr/bin:/bin")
+    assert done.returncode == 0, done.stderr
+    assert "No permissions to create a new namespace" in done.stderr
+    assert "its hostile members are left out" in done.stderr
+    table = rows(done.stdout)
+    assert set(table) == {student.id for student in sample_class(course, ASSIGNMENT) if not student.hostile}
+    assert table["demo-right"][0] == JUDGED
 
 
 def test_a_second_time_gives_the_same_and_leaves_the_class_alone(demo):
