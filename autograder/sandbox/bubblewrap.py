@@ -68,6 +68,7 @@ def command(bwrap, channel, block=None, info=None):
             line += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             line += ["--ro-bind", path, path]
+    line += ["--dir", "/etc"]
     for path in CONFIGURATION:
         line += ["--ro-bind-try", path, path]
     line += ["--proc", "/proc", "--dev", "/dev", "--dir", "/tmp", "--tmpfs", private()]
@@ -88,14 +89,15 @@ def command(bwrap, channel, block=None, info=None):
 
 
 def interpreter():
-    """Return the folders that Python needs outside the system's, each once, and none that lies in another."""
-    wanted = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
-    wanted |= {os.path.realpath(path) for path in wanted} | set(sysconfig.get_paths().values())
-    wanted |= {str(Path(os.path.realpath(sys.executable)).parent)}
-    wanted = {path for path in wanted if os.path.isdir(path)}
-    within = {*wanted, *(path for path in SYSTEM if os.path.isdir(path))}
-    outermost = (path for path in wanted if not within.intersection(map(str, Path(path).parents)))
-    return sorted(path for path in outermost if path not in SYSTEM)
+    """Return what Python needs outside the system's folders: never a whole prefix, which may be the course's folder."""
+    parts = ("bin", "lib", "lib64", "share", "etc", "ssl", "pyvenv.cfg")
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    wanted = {f"{prefix}/{part}" for prefix in prefixes for part in parts}
+    wanted |= {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    wanted.add(os.path.dirname(os.path.realpath(sys.executable)))
+    wanted = {path for path in wanted if os.path.exists(path)}
+    within = wanted.union(SYSTEM)
+    return sorted(path for path in wanted if not within.intersection(map(str, Path(path).parents)))
 
 
 def private():
