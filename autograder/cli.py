@@ -105,9 +105,12 @@ def _build(arguments):
 def _demo(arguments):
     from autograder.course import open_course
     from autograder.demo import demo
+    from autograder.sandbox import preloaded
 
     course = open_course()
-    graded = demo(course)
+    if why := preloaded.refused():
+        print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
+    graded = demo(course, isolation="none" if why else None)
     for assignment, rows in graded.items():
         print(f"\n{assignment}\n{_table(rows)}")
     told = [(assignment, row) for assignment, rows in graded.items() for row in rows]

@@ -8,10 +8,18 @@ from autograder.grade import feedback, grade
 from autograder.sample_class import write_class
 
 
-def demo(course, progress=True):
+def demo(course, progress=True, isolation=None):
     """Build, make the sample class of every assignment, grade it and write its feedback.
 
     Real submissions in ``course/`` are left alone; only students called ``demo-*`` are made anew.
+
+    Parameters
+    ----------
+    course : Course
+    progress : bool
+        Show a progress bar on stderr.
+    isolation : {"sandbox", "none"}, optional
+        In the place of ``c.Judge.isolation``; with "none", the class has no hostile members.
 
     Returns
     -------
@@ -25,8 +33,10 @@ def demo(course, progress=True):
             shutil.rmtree(folder)
     graded = {}
     for assignment in course.assignments:
-        write_class(course, assignment)
-        graded[assignment] = grade(course, assignment, student=f"{record.DEMO}*", force=True, progress=progress)
+        write_class(course, assignment, hostile=isolation != "none")
+        graded[assignment] = grade(
+            course, assignment, student=f"{record.DEMO}*", force=True, progress=progress, isolation=isolation
+        )
         for row in graded[assignment]:
             if row.status == "graded":
                 feedback(course, assignment, row.student)

@@ -49,11 +49,14 @@ class Student:
         What they hand in.
     mistake : str or None
         The declared mistake that they make, if it is one of those.
+    hostile : bool
+        Whether it attacks whoever grades it.
     """
 
     id: str
     notebook: NotebookNode
     mistake: str | None = None
+    hostile: bool = False
 
 
 def sample_class(course, assignment, whole=None):
@@ -91,14 +94,14 @@ def sample_class(course, assignment, whole=None):
         return students
     students.append(Student("demo-half", _filled(release, {name: right[name] for name in names[: len(names) // 2]})))
     faker = {exercise.name: _fake(course, exercise) for exercise in exercises}
-    students.append(Student("demo-faker", _faked(_filled(release, faker))))
+    students.append(Student("demo-faker", _faked(_filled(release, faker)), hostile=True))
     students.append(Student("demo-mangled", _mangled(_filled(release, right))))
     return students
 
 
-def write_class(course, assignment):
-    """Write the sample class into nbgrader's submitted folder and return it."""
-    students = sample_class(course, assignment)
+def write_class(course, assignment, hostile=True):
+    """Write the sample class, with or without its hostile members, into nbgrader's submitted folder; return it."""
+    students = [student for student in sample_class(course, assignment) if hostile or not student.hostile]
     for student in students:
         folder = course.workspace / "submitted" / student.id / assignment
         folder.mkdir(parents=True, exist_ok=True)

@@ -87,6 +87,15 @@ def current():
     return _preloader
 
 
+def refused():
+    """Return the sentence that says why submissions cannot be isolated on this machine; "" if they can."""
+    try:
+        current()
+    except InfrastructureError as error:
+        return str(error)
+    return ""
+
+
 @atexit.register
 def _close():
     if _preloader is not None:
