@@ -26,6 +26,8 @@ def find():
     InfrastructureError
         If there is none.
     """
+    if sys.platform != "linux":
+        raise InfrastructureError(refusal("it does not run Linux"))
     if found := shutil.which("bwrap"):
         return found
     try:

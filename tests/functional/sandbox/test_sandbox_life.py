@@ -146,6 +146,15 @@ def test_the_bundled_bubblewrap_is_used_where_the_system_has_none(monkeypatch):
     assert not preloader.usable
 
 
+def test_an_environment_in_the_courses_own_folder_shows_none_of_it(monkeypatch, tmp_path):
+    for name in ("bin", "lib", "solutions", "course"):
+        (tmp_path / name).mkdir()
+    for name in ("prefix", "exec_prefix"):
+        monkeypatch.setattr(sys, name, str(tmp_path))
+    shown = {path for path in bubblewrap.interpreter() if path.startswith(str(tmp_path))}
+    assert shown == {f"{tmp_path}/bin", f"{tmp_path}/lib"}
+
+
 def test_without_libseccomp_the_trust_level_says_so(monkeypatch):
     for program in (seccomp.program(), None):
         monkeypatch.setattr(seccomp, "program", lambda program=program: program)
