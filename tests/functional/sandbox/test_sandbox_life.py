@@ -55,7 +55,7 @@ def test_two_kernels_share_nothing():
 
 def test_a_kernel_is_interrupted():
     with kernel() as one:
-        one.client.execute("import time\ntime.sleep(60)")
+        one.client.execute("import time\ntime.sleep(60)", stop_on_error=False)
         time.sleep(0.5)
         one.manager.interrupt_kernel()
         assert "KeyboardInterrupt" in str(one.client.get_shell_msg(timeout=5)["content"])
