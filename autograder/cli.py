@@ -130,7 +130,9 @@ def _grade(arguments):
     from autograder.course import open_course
     from autograder.grade import grade
 
-    rows = grade(open_course(), arguments.assignment, arguments.student, arguments.force, isolation=arguments.isolation)
+    course = open_course()
+    _say_isolation(course, arguments.isolation)
+    rows = grade(course, arguments.assignment, arguments.student, arguments.force, isolation=arguments.isolation)
     print(_table(rows))
     return int(any(row.status == "failed" for row in rows))
 
@@ -144,6 +146,7 @@ def _judge(arguments):
     course = open_course()
     submitted = read_submission(arguments.notebook)
     assignment = _assignment_of(submitted, course, arguments.notebook)
+    _say_isolation(course, arguments.isolation)
     config = nbgrader_config(course, arguments.isolation)
     judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
     if arguments.json:
@@ -195,6 +198,15 @@ def _audit(arguments):
         for slip in row.survivors:
             print(f"\nsurvived, {row.exercise}: {slip}")
     return int(any(row.survivors or row.named < row.mistakes or row.accepted < row.variants for row in rows))
+
+
+def _say_isolation(course, isolation):
+    """Say it where nothing stands between submissions and this machine; nbgrader's own commands log the same."""
+    from autograder.grade import nbgrader_config
+    from autograder.judge import NO_SANDBOX
+
+    if nbgrader_config(course, isolation).get("Judge", {}).get("isolation") == "none":
+        print(NO_SANDBOX, file=sys.stderr)
 
 
 def _assignment_of(notebook, course, path):
