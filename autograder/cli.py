@@ -104,15 +104,13 @@ def _build(arguments):
 
 def _demo(arguments):
     from autograder.course import open_course
-    from autograder.demo import demo, refused
+    from autograder.demo import demo
+    from autograder.sandbox import preloaded
 
     course = open_course()
-    why = refused(course)
-    if why:
-        print(
-            f"{why}\nThe sample class is ours and is graded without; its hostile members are left out.", file=sys.stderr
-        )
-    graded = demo(course, "none" if why else "sandbox")
+    if why := preloaded.refused():
+        print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
+    graded = demo(course, isolation="none" if why else None)
     for assignment, rows in graded.items():
         print(f"\n{assignment}\n{_table(rows)}")
     told = [(assignment, row) for assignment, rows in graded.items() for row in rows]
@@ -132,7 +130,9 @@ def _grade(arguments):
     from autograder.course import open_course
     from autograder.grade import grade
 
-    rows = grade(open_course(), arguments.assignment, arguments.student, arguments.force, isolation=arguments.isolation)
+    course = open_course()
+    _say_isolation(course, arguments.isolation)
+    rows = grade(course, arguments.assignment, arguments.student, arguments.force, isolation=arguments.isolation)
     print(_table(rows))
     return int(any(row.status == "failed" for row in rows))
 
@@ -146,6 +146,7 @@ def _judge(arguments):
     course = open_course()
     submitted = read_submission(arguments.notebook)
     assignment = _assignment_of(submitted, course, arguments.notebook)
+    _say_isolation(course, arguments.isolation)
     config = nbgrader_config(course, arguments.isolation)
     judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
     if arguments.json:
@@ -197,6 +198,15 @@ def _audit(arguments):
         for slip in row.survivors:
             print(f"\nsurvived, {row.exercise}: {slip}")
     return int(any(row.survivors or row.named < row.mistakes or row.accepted < row.variants for row in rows))
+
+
+def _say_isolation(course, isolation):
+    """Say it where nothing stands between submissions and this machine; nbgrader's own commands log the same."""
+    from autograder.grade import nbgrader_config
+    from autograder.judge import NO_SANDBOX
+
+    if nbgrader_config(course, isolation).get("Judge", {}).get("isolation") == "none":
+        print(NO_SANDBOX, file=sys.stderr)
 
 
 def _assignment_of(notebook, course, path):

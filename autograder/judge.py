@@ -5,7 +5,9 @@ the cell it did so in: it is started anew, the earlier cells are run again witho
 """
 
 import secrets
+import time
 from dataclasses import dataclass
+from textwrap import indent
 
 import numpy as np
 from nbformat.notebooknode import NotebookNode
@@ -142,30 +144,64 @@ class Judge(LastingKernel):
     def _judged(self, course, exercise, points, index, job):
         seed = seeds.seed(seeds.secret(course.workspace), exercise=exercise.name, **job)
         drawn = cases.draw(exercise, course, np.random.default_rng(seed), self.case_count)
-        answers = []
-        for case in drawn:
+        plans, answers = [cases.plan(exercise, course, case) for case in drawn], []
+        ahead = {} if self.given_up() else self._asked_together(plans, index)
+        for number, plan in enumerate(plans):
             if why := self.given_up():
                 return not_run(exercise, points, why)
-            answers.append(self._asked(cases.plan(exercise, course, case), index))
+            answers.append(ahead[number] if number in ahead else self._asked(plan, index))
             if answers[-1].failure:
                 break
         return verdict(exercise, course, drawn, answers, points, self.case_timeout)
 
+    def _asked_together(self, plans, index):
+        """Return answers by number: all plans go into one cell, since a cell's way there and back costs the most.
+
+        They have the time of one case together; what did not come in it is not in the dict, and may be asked for alone.
+        """
+        tags = [secrets.token_hex(16) for _ in plans]
+        requests = [wire.request(plan, tag) for plan, tag in zip(plans, tags, strict=True)]
+        until = time.monotonic() + self.case_timeout  # the kernel has the same clock; an interrupt ends one plan only
+        text = requests[0]
+        for request in requests[1:]:
+            text += f"\nimport time as _unrolled\nif _unrolled.monotonic() < {until}:\n{indent(request, '    ')}"
+        what, heard = self._heard(text, tags, index)
+        found = {n: wire.decode(heard[tag], tag, plans[n]) for n, tag in enumerate(tags) if tag in heard}
+        if what is not None:
+            whole = {n: answer for n, answer in found.items() if not _interrupted(answer)}
+            culprit = min(set(range(len(plans))) - set(whole), default=None)
+            if culprit == 0 or (what == "died" and culprit is not None):  # the first one had all the time
+                reason = wire.Failure("died" if what == "died" else "timeout", plans[culprit][-1].function)
+                whole[culprit] = wire.Answer(failure=reason)
+            return whole
+        return found
+
     def _asked(self, plan, index):
         """Return the answer to one plan, from one temporary cell."""
-        tag, heard = secrets.token_hex(16), []
+        tag = secrets.token_hex(16)
+        what, heard = self._heard(wire.request(plan, tag), [tag], index)
+        if what is None:
+            return wire.decode(heard.get(tag), tag, plan)
+        return wire.Answer(failure=wire.Failure("died" if what == "died" else "timeout", plan[-1].function))
+
+    def _heard(self, text, tags, index):
+        """Run a temporary cell; return what became of it, and the last answer under each of these tags."""
+        heard = {}
 
         def listen(kind, content):
             data = content.get("data") if kind == "display_data" else None
             answer = data.get(wire.MIME) if isinstance(data, dict) else None
-            if isinstance(answer, dict) and answer.get("tag") == tag:
-                heard[:] = [answer]
+            tag = answer.get("tag") if isinstance(answer, dict) else None
+            if isinstance(tag, str) and tag in tags:
+                heard[tag] = answer
 
-        what = self.attempt(new_code_cell(wire.request(plan, tag)), index, self.case_timeout, listen)
+        what = self.attempt(new_code_cell(text), index, self.case_timeout, listen)
         self.restore(what)
-        if what is None:
-            return wire.decode(heard[0] if heard else None, tag, plan)
-        return wire.Answer(failure=wire.Failure("died" if what == "died" else "timeout", plan[-1].function))
+        return what, heard
+
+
+def _interrupted(answer):
+    return answer.failure is not None and answer.failure.name == "KeyboardInterrupt"
 
 
 def _job(nb, resources):

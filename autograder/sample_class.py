@@ -82,7 +82,7 @@ class Student:
     mistake : str or None
         The declared mistake that they make, if it is one of those.
     hostile : bool
-        Whether to run it needs a sandbox.
+        Whether it attacks whoever grades it.
     """
 
     id: str
@@ -137,7 +137,7 @@ def sample_class(course, assignment, whole=None):
 
 
 def write_class(course, assignment, hostile=True):
-    """Write the sample class, with or without its hostile members, into nbgrader's submitted folder and return it."""
+    """Write the sample class, with or without its hostile members, into nbgrader's submitted folder; return it."""
     students = [student for student in sample_class(course, assignment) if hostile or not student.hostile]
     for student in students:
         folder = course.workspace / "submitted" / student.id / assignment

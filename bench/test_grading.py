@@ -1,4 +1,4 @@
-"""One submission, from the submitted file to marks in the gradebook: stock nbgrader beside ours, in one run."""
+"""One submission: stock nbgrader beside ours into the gradebook, and ours without a gradebook, in one run."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.build import build
 from autograder.course import Course
 from autograder.grade import nbgrader_config, quiet
+from autograder.judge import judge_notebook
 from autograder.sample_class import sample_class
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,3 +55,13 @@ def test_one_submission(benchmark, course, grader):
         Autograde(coursedir=directory, config=config, force=True, create_student=True).start()
 
     benchmark.pedantic(once, rounds=3, warmup_rounds=1)
+
+
+@pytest.mark.parametrize("isolation", ["none", "sandbox"])
+@pytest.mark.benchmark(group="one submission, judged without a gradebook")
+def test_one_judgement(benchmark, course, isolation):
+    right = next(student for student in sample_class(course, ASSIGNMENT) if student.id == "demo-right")
+    config = nbgrader_config(course, isolation)
+    benchmark.pedantic(
+        lambda: judge_notebook(right.notebook, course, ASSIGNMENT, right.id, config), rounds=5, warmup_rounds=1
+    )

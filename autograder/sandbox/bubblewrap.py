@@ -12,7 +12,11 @@ from autograder.errors import InfrastructureError
 
 HERE = Path(__file__).resolve().parent
 INSIDE = "/unrolled"  # where the preloader and `utils` lie in the sandbox
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+# Not the whole of /usr: a course may lie in /usr/src or in /usr/local.
+SYSTEM = (
+    *("/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/share"),
+    *("/usr/local/lib", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"),
+)
 CONFIGURATION = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 UNPRIVILEGED = 65534  # the number that submissions run under where the grader is root
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -26,6 +30,8 @@ def find():
     InfrastructureError
         If there is none.
     """
+    if sys.platform != "linux":
+        raise InfrastructureError(refusal("it does not run Linux"))
     if found := shutil.which("bwrap"):
         return found
     try:
@@ -67,14 +73,12 @@ def command(bwrap, channel, block=None, info=None):
         if os.path.islink(path):
             line += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
-            line += ["--ro-bind", path, path]
-    for path in CONFIGURATION:
-        line += ["--ro-bind-try", path, path]
+            line += _shown(path)
+    for path in filter(os.path.exists, CONFIGURATION):
+        line += _shown(path)
     line += ["--proc", "/proc", "--dev", "/dev", "--dir", "/tmp", "--tmpfs", private()]
     for path in interpreter():
-        for parent in reversed(Path(path).parents[:-1]):  # else bwrap copies their modes, such as /root's
-            line += ["--dir", str(parent)]
-        line += ["--ro-bind", path, path]
+        line += _shown(path)
     for path in hidden():
         line += ["--tmpfs", path, "--remount-ro", path]
     line += ["--dir", INSIDE, "--ro-bind", str(Path(utils.__file__).resolve().parent), f"{INSIDE}/utils"]
@@ -87,15 +91,22 @@ def command(bwrap, channel, block=None, info=None):
     return [*line, sys.executable, "-I", f"{INSIDE}/preloader.py", str(channel), INSIDE]
 
 
+def _shown(path):
+    """Return what shows a path, read-only, in folders that are open to everybody; bwrap's own would be closed."""
+    folders = [part for parent in reversed(Path(path).parents[:-1]) for part in ("--dir", str(parent))]
+    return [*folders, "--ro-bind", path, path]
+
+
 def interpreter():
-    """Return the folders that Python needs outside the system's, each once, and none that lies in another."""
-    wanted = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
-    wanted |= {os.path.realpath(path) for path in wanted} | set(sysconfig.get_paths().values())
-    wanted |= {str(Path(os.path.realpath(sys.executable)).parent)}
-    wanted = {path for path in wanted if os.path.isdir(path)}
-    within = {*wanted, *(path for path in SYSTEM if os.path.isdir(path))}
-    outermost = (path for path in wanted if not within.intersection(map(str, Path(path).parents)))
-    return sorted(path for path in outermost if path not in SYSTEM)
+    """Return what Python needs outside the system's folders: never a whole prefix, which may be the course's folder."""
+    parts = ("bin", "lib", "lib64", "pyvenv.cfg")
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    wanted = {f"{prefix}/{part}" for prefix in prefixes for part in parts}
+    wanted |= {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    wanted.add(os.path.dirname(os.path.realpath(sys.executable)))
+    wanted = {path for path in wanted.difference(SYSTEM) if os.path.exists(path)}
+    within = wanted.union(SYSTEM)
+    return sorted(path for path in wanted if not within.intersection(map(str, Path(path).parents)))
 
 
 def private():

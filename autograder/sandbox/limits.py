@@ -14,7 +14,7 @@ class Limits:
     disk : int
         Megabytes in its ``/tmp``, which is memory; all it can write to.
     processes : int
-        Processes and threads together; the kernel itself has about ten.
+        Processes and threads together; the kernel itself has nine.
     open_files : int
         File descriptors of a process.
     file_size : int
@@ -25,7 +25,7 @@ class Limits:
 
     memory: int = 2048
     disk: int = 64
-    processes: int = 64
+    processes: int = 32
     open_files: int = 256
     file_size: int = 32
     cpu_seconds: int = 600

@@ -30,10 +30,10 @@ class Preloader:
     """
 
     def __init__(self):
+        bwrap = bubblewrap.find()
         self._owner = os.getpid()
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel.settimeout(START_SECONDS)
-        bwrap = bubblewrap.find()
         with theirs, tempfile.TemporaryFile() as complaints:
             with _Gate() if os.getuid() == 0 else contextlib.nullcontext() as gate:
                 passed = [theirs.fileno(), *(gate.fds if gate else ())]
@@ -85,6 +85,15 @@ def current():
             _preloader.close()
         _preloader = Preloader()
     return _preloader
+
+
+def refused():
+    """Return the sentence that says why submissions cannot be isolated on this machine; "" if they can."""
+    try:
+        current()
+    except InfrastructureError as error:
+        return str(error)
+    return ""
 
 
 @atexit.register

@@ -1,6 +1,6 @@
 """A cell that kills or hangs the kernel costs that cell; the rest is graded."""
 
-from tiny_course import FORWARD, SOLUTIONS
+from tiny_course import DECAY, FORWARD, SOLUTIONS
 
 FULL = [3.0, 5.0, 2.0]
 IGNORE = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
@@ -55,3 +55,19 @@ def test_a_flood_of_output_is_cut(judged):
     judgement = judged(SOLUTIONS, [("decay", flood)], max_output=500_000)
     assert judgement.score == 10.0
     assert len(str(judgement.notebook)) < 1_000_000
+
+
+def test_each_case_has_its_own_time_although_they_are_asked_together(judged):
+    slow = DECAY.replace("return h", "__import__('time').sleep(0.5)\n    return h")
+    assert [result.score for result in judged({"decay": slow}, case_timeout=1.5).results] == [0.0, 0.0, 2.0]
+    slower = DECAY.replace("return h", "__import__('time').sleep(3)\n    return h")
+    assert judged({"decay": slower}, case_timeout=1.5).results[2].reason == "timeout"
+
+
+def test_a_function_that_ends_the_kernel_at_its_third_call_is_told_so(judged):
+    third = "calls = []\n" + DECAY.replace(
+        "return h", "calls.append(1)\n    if len(calls) == 3: exit_now()\n    return h"
+    )
+    third += "\ndef exit_now():\n    import os\n    os._exit(0)"
+    judgement = judged({"decay": third}, max_restarts=1)
+    assert (judgement.results[2].score, judgement.results[2].reason) == (0.0, "died")

@@ -1,0 +1,43 @@
+"""A ready kernel: an ordinary one beside one in the sandbox, whose preloader runs already."""
+
+import os
+
+import pytest
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from nbformat.v4 import new_notebook
+
+from autograder.judge import Judge
+from autograder.kernel import KERNELSPECS
+from autograder.sandbox import preloaded
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.mark.parametrize("isolation", ["none", "sandbox"])
+@pytest.mark.benchmark(group="a kernel that answers, started and ended")
+def test_one_kernel(benchmark, isolation):
+    judge = Judge(isolation=isolation)
+
+    def once():
+        with judge.living(new_notebook(), {}):
+            pass
+
+    benchmark.pedantic(once, rounds=10, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(group="the sandbox's own parts")
+def test_the_preloader_starts(benchmark):
+    benchmark.pedantic(lambda: preloaded.Preloader().close(), rounds=3)
+
+
+@pytest.mark.benchmark(group="the sandbox's own parts")
+def test_a_kernel_is_ended_with_all_its_processes(benchmark):
+    specs = KernelSpecManager(kernel_dirs=[str(KERNELSPECS)])
+
+    def started():
+        manager = KernelManager(kernel_name="unrolled-sandbox", kernel_spec_manager=specs)
+        manager.start_kernel()
+        return (manager,), {}
+
+    benchmark.pedantic(lambda manager: manager.shutdown_kernel(now=True), setup=started, rounds=10)

