@@ -118,6 +118,8 @@ class Exercise:
     score : callable, optional
         ``score(expected, told) -> float``: the share of the points, from the lists of the reference's and the
         student's outputs (dicts by name, one a case); by default the share of outputs that are right in every case.
+    counterpart : str, optional
+        Of two exercises of one assignment of which one is required: the other. The better share counts for both.
     """
 
     name: str
@@ -131,6 +133,7 @@ class Exercise:
     properties: str | None = None
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[list[dict], list[dict]], float] | None = None
+    counterpart: str | None = None
 
     @property
     def grade_id(self):

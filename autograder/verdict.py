@@ -186,9 +186,14 @@ def _sentences(exercise, expected, told, compared, held, wrong, mistake):
             lines.append(hint)
     if mistake is not None:
         lines.extend(hint for hint in mistake.hints[:2] if hint)
-    elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns):
+    elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns, _entries(compared, wrong)):
         lines.append(where)
     return "\n".join(lines)
+
+
+def _entries(compared, wrong):
+    """Return the wrong entries of the one wrong output, where that is a dict."""
+    return next((case[wrong[0]].entries for case in compared if not case[wrong[0]].ok), ()) if len(wrong) == 1 else ()
 
 
 def _resembles(name, own, expected, exercise):

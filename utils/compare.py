@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.report import listing
+
 # Relative to the largest expected entry. Expected numbers are stored with 8 digits, so float64 answers
 # agree to about 1e-8; float32 carries about 7 digits, of which a recurrence loses two or three.
 TOLERANCE = {"float64": 1e-6, "float32": 1e-4}
@@ -33,6 +35,8 @@ class Comparison:
         The error, relative to the largest expected entry, up to which an entry counts as right.
     mistake : str or None
         The known mistake that this is, where a judge of properties recognises one.
+    entries : tuple of str
+        The keys of a dict's wrong entries, where only numbers are wrong.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Comparison:
     expected: float | None = None
     tolerance: float = TOLERANCE["float64"]
     mistake: str | None = None
+    entries: tuple[str, ...] = ()
 
     @property
     def ok(self):
@@ -102,7 +107,13 @@ def _compare_dicts(name, actual, expected):
     if len(actual) > len(expected):
         extra = next(key for key in actual if key not in expected)
         return Comparison(name, "kind", f"{name} has an entry {extra!r} that was not asked for.")
-    return _worst(name, (compare(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected))
+    parts = {key: compare(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected}
+    found, wrong = _worst(name, parts.values()), tuple(str(key) for key, part in parts.items() if not part.ok)
+    if found.problem != "value":
+        return found
+    right = [str(key) for key in expected if str(key) not in wrong]
+    sides = f"{name}: {listing(right)} right, {listing(wrong)} wrong. " if right else ""
+    return dataclasses.replace(found, told=sides + found.told, entries=wrong)
 
 
 def _compare_sequences(name, actual, expected):
@@ -112,7 +123,7 @@ def _compare_sequences(name, actual, expected):
         count = "1 entry" if len(actual) == 1 else f"{len(actual)} entries"
         return Comparison(name, "shape", f"{name} has {count}, expected {len(expected)}.")
     pairs = zip(actual, expected, strict=True)
-    return _worst(name, (compare(f"{name}[{i}]", a, e) for i, (a, e) in enumerate(pairs)))
+    return _worst(name, [compare(f"{name}[{i}]", a, e) for i, (a, e) in enumerate(pairs)])
 
 
 def _worst(name, parts):

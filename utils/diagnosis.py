@@ -79,7 +79,7 @@ def name_mistake(outputs_by_case, mistakes_by_case):
     return None
 
 
-def where_to_look(wrong, outputs, patterns):
+def where_to_look(wrong, outputs, patterns, entries=()):
     """Return the hint for this set of wrong outputs, or None.
 
     Parameters
@@ -90,7 +90,11 @@ def where_to_look(wrong, outputs, patterns):
         All outputs of the function.
     patterns : dict of str to str
         Hints by wrong outputs, comma-separated in the function's order (``"dWh"``, ``"dWx,dWh,db"``), or ``"all"``.
+    entries : sequence of str
+        Where the one wrong output is a dict: the keys of its wrong entries, which may have a hint of their own.
     """
+    if len(wrong) == 1 and ",".join(entries) in patterns:
+        return patterns[",".join(entries)]
     key = ",".join(name for name in outputs if name in wrong)
     if key in patterns:
         return patterns[key]

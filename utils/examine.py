@@ -163,7 +163,8 @@ def _unnamed(exercise, forward, given, wrong, comparisons, clock):
                 break
     if exercise["forward"] and (suspicion := _forward_too(exercise, forward, clock)):
         told.append(suspicion)
-    if pattern := diagnosis.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"]):
+    entries = comparisons[next(iter(wrong))].entries if len(wrong) == 1 else ()
+    if pattern := diagnosis.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"], entries):
         told.append(pattern)
     return told
 

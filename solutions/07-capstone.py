@@ -1,0 +1,293 @@
+# %% [markdown]
+# # 07 · Make it speak
+#
+# You have every piece by now: rows of numbers for words, an LSTM that runs both ways, a loss at every step, clipping.
+# Here they become a model that says something.
+#
+# There are two, and **one of them is required**. *Captions*: an image goes in, a word comes out, letter by letter.
+# *Pronounce it*: a spelling goes in, its sounds come out. Each has three functions that mirror the other's; of each
+# pair the better counts, for both. Two sittings of 90 minutes are enough for both, one for one.
+
+# %% [markdown]
+# ## Notation
+#
+# | in the code | | |
+# |---|---|---|
+# | `params`, `grads` | a model and its gradients | dicts with the same names |
+# | `captions`, `phonemes` | one row a word: `START`, ids, `END`, then `PAD` | (N, L) |
+# | `letters` | one row a word, reversed, `PAD` on the left | (N, S) |
+# | `images` | 8 × 8 pixels from 0 to 1 | (N, 64) |
+# | V, P | how many letters and phonemes | 29, 42 |
+#
+# `PAD`, `START`, `END` are the ids 0, 1, 2 of both alphabets. The folded cells hold earlier functions.
+
+# %% [markdown] tags=["policy"]
+# (solutions/policy.md)
+
+# %%
+import numpy as np
+
+from utils import check
+from utils.data.vocabulary import END, PAD, START
+from utils.experiments.adam import Adam
+
+# %% nbgrader={"locked": true, "grade_id": "given_word_embedding_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_affine_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_word_embedding_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_affine_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_softmax_loss"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_clip_grad_norm"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_sigmoid"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_step_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_forward_full"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_step_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_backward_full"}
+
+# %% [markdown]
+# # Captions: one to many
+#
+# `●●●○○ · 30 min · 20 points`
+#
+# ![One to many: an image makes the first state; START, s, i, x go in below, s, i, x, END come out above.](figures/captioner.png)
+#
+# The image makes the first state, and nothing else hears of it: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. From there
+# the LSTM reads a letter and answers with scores for the next. In training it reads the *right* letters, whatever it
+# would have written (*teacher forcing*).
+#
+# So one row makes inputs and targets. Predict them for the row below. At how many steps is something asked?
+
+# %%
+row = np.array([START, 21, 11, 26, END, PAD, PAD])  # s, i, x
+for name, ids in (("inputs ", row[:-1]), ("targets", row[1:])):
+    print(name, ids)
+print("asked at", np.sum(row[1:] != PAD), "steps")
+
+
+# %% nbgrader={"solution": true, "grade_id": "caption_loss"}
+def caption_loss(params, images, captions):
+    """The loss of a caption model, and its gradients.
+
+    images (N, 64), captions (N, L) integers. params: W_image (64, H),
+    b_image (H,), W_embed (V, E), Wx (E, 4H), Wh (H, 4H), b (4H,),
+    W_out (H, V), b_out (V,). Returns loss, a number (temporal_softmax_loss
+    over all targets that are no PAD), and grads, a dict like params.
+    """
+    ### BEGIN SOLUTION
+    inputs, targets = captions[:, :-1], captions[:, 1:]
+    h0 = images @ params["W_image"] + params["b_image"]
+    empty = np.zeros_like(h0)
+    x, rows = word_embedding_forward(inputs, params["W_embed"])
+    h, _, _, steps = lstm_forward_full(x, h0, empty, params["Wx"], params["Wh"], params["b"])
+    scores, readout = temporal_affine_forward(h, params["W_out"], params["b_out"])
+    loss, dscores = temporal_softmax_loss(scores, targets, targets != PAD)
+    grads = {}
+    dh, grads["W_out"], grads["b_out"] = temporal_affine_backward(dscores, readout)
+    dx, dh0, _, grads["Wx"], grads["Wh"], grads["b"] = lstm_backward_full(dh, empty, steps)
+    grads["W_embed"] = word_embedding_backward(dx, rows)
+    grads["W_image"], grads["b_image"] = images.T @ dh0, dh0.sum(axis=0)
+    ### END SOLUTION
+    return loss, grads
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_caption_loss", "points": 20}
+check(caption_loss)
+
+# %% [markdown]
+# ## Say it
+# `●●○○○ · 20 min · 15 points`
+#
+# Now nobody knows the right letters. The model reads `START`, writes its likeliest letter, reads that, and so on: a
+# *greedy* decoder. Rows end at different steps; a row that has written `END` gets `PAD` from then on.
+
+
+# %% nbgrader={"solution": true, "grade_id": "caption"}
+def caption(params, images, max_length):
+    """Write a caption for every image: at each step the likeliest id.
+
+    images (N, 64), max_length an int. Returns ids (N, max_length), integers,
+    without START; behind a row's END only PAD. Use your lstm_step_forward.
+    """
+    ### BEGIN SOLUTION
+    N = len(images)
+    h = images @ params["W_image"] + params["b_image"]
+    c = np.zeros_like(h)
+    ids = np.full((N, max_length), PAD)
+    last, done = np.full(N, START), np.zeros(N, dtype=bool)
+    for t in range(max_length):
+        h, c, _ = lstm_step_forward(params["W_embed"][last], h, c, params["Wx"], params["Wh"], params["b"])
+        last = np.argmax(h @ params["W_out"] + params["b_out"], axis=1)
+        ids[:, t] = np.where(done, PAD, last)
+        done |= last == END
+    ### END SOLUTION
+    return ids
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_caption", "points": 15}
+check(caption)
+
+# %% [markdown]
+# ## Learn it by heart
+# `●●○○○ · 15 min · 10 points`
+#
+# Before a model may learn from much data, let it learn a little by heart. If it cannot, something is broken, and you
+# have lost half a second, not half an hour.
+#
+# Adam at a rate of 0.01, gradients clipped at 5, all rows at every step. `Adam(params)` keeps the arrays it is given
+# and changes them in place by `step(grads, rate)`. You are judged on 50 digits that did not ship: after 150 steps the
+# loss must be below 0.05 nats a letter.
+
+
+# %% nbgrader={"solution": true, "grade_id": "train_captions"}
+def train_captions(params, images, captions, steps):
+    """Train a caption model on all rows at once, for so many steps.
+
+    Use your caption_loss and clip_grad_norm, and Adam. Returns the trained
+    params, a dict of new arrays; those that came in stay as they are.
+    """
+    ### BEGIN SOLUTION
+    params = {name: p.copy() for name, p in params.items()}
+    optimiser = Adam(params)
+    for _ in range(steps):
+        _, grads = caption_loss(params, images, captions)
+        grads, _ = clip_grad_norm(grads, 5.0)
+        optimiser.step(grads, 0.01)
+    trained = params
+    ### END SOLUTION
+    return trained
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_train_captions", "points": 10}
+check(train_captions)
+
+# %% [markdown]
+# # Pronounce it: encoder and decoder
+# `●●●●○ · 30 min · 20 points`
+#
+# ![Encoder and decoder: e, e, b go in on the left, the last state crosses over; START, B, IY go in on the right, B, IY, END come out.](figures/encoder-decoder.png)
+#
+# An encoder reads the letters, from zeros, and says nothing. It hands over both its states, h and c. A decoder with
+# weights of its own starts from them and speaks, as above.
+#
+# Backwards the same two arrows: the decoder's gradients at its first states are all that the encoder ever hears of the
+# loss.
+
+
+# %% nbgrader={"solution": true, "grade_id": "pronounce_loss"}
+def pronounce_loss(params, letters, phonemes):
+    """The loss of a pronouncing model, and its gradients.
+
+    letters (N, S), phonemes (N, L) integers. params: W_letters (V, E),
+    enc_Wx (E, 4H), enc_Wh (H, 4H), enc_b (4H,), W_phonemes (P, E), dec_Wx,
+    dec_Wh, dec_b likewise, W_out (H, P), b_out (P,). Returns loss, a number
+    (temporal_softmax_loss over all targets that are no PAD), and grads, a
+    dict like params. PAD letters are read like any others.
+    """
+    ### BEGIN SOLUTION
+    p, inputs, targets = params, phonemes[:, :-1], phonemes[:, 1:]
+    silence = np.zeros((len(letters), len(p["enc_Wh"])), dtype=p["enc_Wh"].dtype)
+    read, letter_rows = word_embedding_forward(letters, p["W_letters"])
+    states, h, c, encoder = lstm_forward_full(read, silence, silence, p["enc_Wx"], p["enc_Wh"], p["enc_b"])
+    said, phoneme_rows = word_embedding_forward(inputs, p["W_phonemes"])
+    h, _, _, decoder = lstm_forward_full(said, h, c, p["dec_Wx"], p["dec_Wh"], p["dec_b"])
+    scores, readout = temporal_affine_forward(h, p["W_out"], p["b_out"])
+    loss, dscores = temporal_softmax_loss(scores, targets, targets != PAD)
+    grads = {}
+    dh, grads["W_out"], grads["b_out"] = temporal_affine_backward(dscores, readout)
+    dsaid, dh_T, dc_T, grads["dec_Wx"], grads["dec_Wh"], grads["dec_b"] = lstm_backward_full(dh, silence, decoder)
+    dstates = np.zeros_like(states)
+    dstates[:, -1] = dh_T
+    dread, _, _, grads["enc_Wx"], grads["enc_Wh"], grads["enc_b"] = lstm_backward_full(dstates, dc_T, encoder)
+    grads["W_phonemes"] = word_embedding_backward(dsaid, phoneme_rows)
+    grads["W_letters"] = word_embedding_backward(dread, letter_rows)
+    ### END SOLUTION
+    return loss, grads
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_pronounce_loss", "points": 20}
+check(pronounce_loss)
+
+# %% [markdown]
+# ## Say it aloud
+# `●●○○○ · 20 min · 15 points`
+#
+# First read the word, then write as the captioner does: start from `START`, feed back the likeliest phoneme, and stop
+# each row at its own `END`.
+
+
+# %% nbgrader={"solution": true, "grade_id": "pronounce"}
+def pronounce(params, letters, max_length):
+    """Write the phonemes of every word: at each step the likeliest id.
+
+    letters (N, S), max_length an int. Returns ids (N, max_length), integers,
+    without START; behind a row's END only PAD.
+    """
+    ### BEGIN SOLUTION
+    N, p = len(letters), params
+    silence = np.zeros((N, len(p["enc_Wh"])), dtype=p["enc_Wh"].dtype)
+    read, _ = word_embedding_forward(letters, p["W_letters"])
+    _, h, c, _ = lstm_forward_full(read, silence, silence, p["enc_Wx"], p["enc_Wh"], p["enc_b"])
+    ids = np.full((N, max_length), PAD)
+    last, done = np.full(N, START), np.zeros(N, dtype=bool)
+    for t in range(max_length):
+        h, c, _ = lstm_step_forward(p["W_phonemes"][last], h, c, p["dec_Wx"], p["dec_Wh"], p["dec_b"])
+        last = np.argmax(h @ p["W_out"] + p["b_out"], axis=1)
+        ids[:, t] = np.where(done, PAD, last)
+        done |= last == END
+    ### END SOLUTION
+    return ids
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_pronounce", "points": 15}
+check(pronounce)
+
+# %% [markdown]
+# ## Fifty words by heart
+# `●●○○○ · 15 min · 10 points`
+#
+# As for the captions, with one difference: the rate falls along a line, from 0.015 at the first step to 0.0015 after
+# the last. You are judged on 50 words that did not ship: after 150 steps, less than 0.05 nats a phoneme.
+
+
+# %% nbgrader={"solution": true, "grade_id": "train_pronounce"}
+def train_pronounce(params, letters, phonemes, steps):
+    """Train a pronouncing model on all rows at once, for so many steps.
+
+    Use your pronounce_loss and clip_grad_norm, and Adam. Returns the trained
+    params, a dict of new arrays; those that came in stay as they are.
+    """
+    ### BEGIN SOLUTION
+    params = {name: p.copy() for name, p in params.items()}
+    optimiser = Adam(params)
+    for step in range(steps):
+        _, grads = pronounce_loss(params, letters, phonemes)
+        grads, _ = clip_grad_norm(grads, 5.0)
+        optimiser.step(grads, 0.015 * (1 - 0.9 * step / steps))
+    trained = params
+    ### END SOLUTION
+    return trained
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_train_pronounce", "points": 10}
+check(train_pronounce)
+
+# %% [markdown]
+# ## In your own words
+# `●●●○○ · 20 min · 10 points`
+#
+# TODO
+
+# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_the_state_must_hold", "points": 10}
+# TODO
+
+# %%
+check.progress()
