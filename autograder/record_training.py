@@ -1,7 +1,7 @@
-"""Record the curves that ship with assignments 03 and 06, by the solutions' own functions: ``make experiments``.
+"""Record curves and weights of assignments 03, 06 and 07, by the solutions' own functions: ``make experiments``.
 
 ``python -m autograder.record_training recall`` takes about half a minute, ``characters`` about two. The recipes stand
-in `utils.experiments.recalling` and `utils.experiments.spelling`; here they are only run.
+in `utils.experiments` and in `autograder.data.make_trained`; here they are only run.
 """
 
 import argparse
@@ -11,6 +11,8 @@ import numpy as np
 
 from autograder import source
 from autograder.course import open_course
+from autograder.data import BARS, TRAINED
+from autograder.data.make_trained import bars, trained
 from utils.experiments import adding_problem, recalling, spelling
 from utils.experiments.live import smooth
 
@@ -85,6 +87,8 @@ def main(arguments=None):
         "recall": (recall, recalling.RECORD),
         "characters": (characters, spelling.RECORD),
         "adding": (adding, adding_problem.RECORD),
+        "trained": (trained, TRAINED),
+        "bars": (bars, BARS),
     }
     parser = argparse.ArgumentParser(prog="python -m autograder.record_training", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="+", choices=recipes)

@@ -121,15 +121,17 @@ def decode_pronunciations(ids):
     return [tuple(_written(row, PHONEMES)) for row in np.asarray(ids).tolist()]
 
 
-def decode_letters(ids):
+def decode_letters(ids, more=""):
     """Return what a decoder wrote as words of letters; like `decode_pronunciations`.
+
+    `more` are further characters, whose ids follow those of the letters.
 
     Examples
     --------
     >>> decode_letters([[17, 16, 7, 2, 0, 0]])
     ['one']
     """
-    return ["".join(_written(row, LETTERS)) for row in np.asarray(ids).tolist()]
+    return ["".join(_written(row, LETTERS + more)) for row in np.asarray(ids).tolist()]
 
 
 def _rows(words, ids, length):

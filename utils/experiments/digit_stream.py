@@ -1,0 +1,164 @@
+"""A stream of three digits: a label at every frame, and after the last one their English words.
+
+The first is the aligned wiring, the second an encoder with a decoder: the lecture's frame classification and video
+captioning, in small. An LSTM reads the frames. Each of its states is asked for the digit of its frame, and its last
+state is what the learner's `caption_loss` describes, as it would describe a picture.
+
+Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictures drawn anew for every batch of 64,
+Adam falling evenly from 0.01 to 0.001, clip 5, float32. A space, one more id than letters have, stands between words.
+"""
+
+import numpy as np
+
+from utils.data import load_digits
+from utils.data.vocabulary import END, NUMERALS, PAD, START, V, decode_letters, encode_numerals
+from utils.errors import CallFailed
+from utils.experiments.captions import KEPT_BACK
+from utils.experiments.live import descend
+from utils.experiments.speakers import caption_model, lstm
+
+FRAMES, H, BATCH, STEPS, RATE = 3, 64, 64, 600, 1e-2
+NEW = 200  # streams of kept-back pictures
+SPACE = V
+LONGEST = FRAMES * (max(map(len, NUMERALS)) + 1)  # letters, spaces and END
+
+
+def stream_model(rng):
+    """Draw the first weights: the encoder's, those of the labels, and the decoder's, which is a caption model."""
+    params = {name: p.astype(np.float32) for name, p in lstm(rng, 64, H, "enc_").items()}
+    params["W_label"] = (rng.standard_normal((H, 10)) / np.sqrt(H)).astype(np.float32)
+    params["b_label"] = np.zeros(10, dtype=np.float32)
+    decoder = caption_model(rng, H, ids=V + 1)
+    del decoder["W_image"], decoder["b_image"]  # here the encoder makes the first state
+    return params | decoder
+
+
+def streams(rng, images, labels, count):
+    """Draw streams: frames (count, 3, 64), their labels (count, 3), and the words' ids (count, 19)."""
+    n = rng.integers(0, len(images), (count, FRAMES))
+    return images[n], labels[n], written(labels[n])
+
+
+def written(labels):
+    """Return the ids of digits as words in a row: `START`, letters, `SPACE`, letters, `SPACE`, letters, `END`, `PAD`.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (N, 3)
+
+    Returns
+    -------
+    ndarray, shape (N, 19), int64
+    """
+    words = [[i for i in row if i > END] for row in encode_numerals(range(10)).tolist()]
+    rows = np.full((len(labels), 1 + LONGEST), PAD)
+    for row, digits in zip(rows, labels, strict=True):
+        ids = [i for digit in digits for i in (*words[digit], SPACE)]
+        row[: 1 + len(ids)] = [START, *ids[:-1], END]
+    return rows
+
+
+def read(ids):
+    """Return what a decoder wrote for each stream: its words, as many as there are, up to `END`."""
+    return [tuple(text.split(" ")) for text in decode_letters(ids, " ")]
+
+
+def stream_loss(caption_loss, layers):
+    """Return ``loss(params, frames, labels, words) -> (loss, grads)`` by the learner's functions.
+
+    Parameters
+    ----------
+    caption_loss : callable
+        ``caption_loss(params, images, captions) -> (loss, grads)``.
+    layers : sequence of callable
+        lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward and
+        temporal_softmax_loss.
+
+    Notes
+    -----
+    `caption_loss` knows pictures, not streams. It is told that the pictures are the rows of the identity matrix and
+    that W_image holds the encoder's last state of every stream; then its gradient of W_image is that of these states.
+    """
+    lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward, softmax = layers
+
+    def loss(params, frames, labels, words):
+        start = np.zeros((len(frames), H), dtype=frames.dtype)
+        weights = [params[name] for name in ("enc_Wx", "enc_Wh", "enc_b")]
+        h, h_T, _, cache = lstm_forward_full(frames, start, start, *weights)
+        scores, affine = temporal_affine_forward(h, params["W_label"], params["b_label"])
+        label_loss, dscores = softmax(scores, labels, np.ones(labels.shape, dtype=bool))
+        dh, dW, db = temporal_affine_backward(dscores, affine)
+        word_loss, grads = caption_loss(_decoder(params, h_T), np.eye(len(frames), dtype=frames.dtype), words)
+        dh = np.array(dh)
+        dh[:, -1] += grads["W_image"]
+        _, _, _, *dweights = lstm_backward_full(dh, np.zeros_like(start), cache)
+        grads = grads | dict(zip(("enc_Wx", "enc_Wh", "enc_b"), dweights, strict=True))
+        return label_loss + word_loss, grads | {"W_label": dW, "b_label": db}
+
+    return loss
+
+
+def _decoder(params, states):
+    """Return the caption model that finds these states in the rows of the identity matrix."""
+    names = ("W_embed", "Wx", "Wh", "b", "W_out", "b_out")
+    zeros = np.zeros(H, dtype=states.dtype)
+    return {name: params[name] for name in names} | {"W_image": np.array(states), "b_image": zeros}
+
+
+def answers(caption, layers, params, frames):
+    """Return the labels (N, 3) and the words, a tuple of three for each, that a network gives to streams."""
+    start = np.zeros((len(frames), H), dtype=frames.dtype)
+    h, h_T, _, _ = layers[0](frames, start, start, params["enc_Wx"], params["enc_Wh"], params["enc_b"])
+    ids = np.asarray(caption(_decoder(params, h_T), np.eye(len(frames), dtype=frames.dtype), LONGEST))
+    if ids.shape != (len(frames), LONGEST) or ids.dtype.kind not in "iu":
+        raise CallFailed(f"caption should return ids of shape {len(frames), LONGEST}: check(caption) first.")
+    return np.argmax(h @ params["W_label"] + params["b_label"], axis=-1), read(ids)
+
+
+def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, told=lambda *_: None):
+    """Train on streams of the pictures that are not kept back; return the weights and the losses, in nats a stream.
+
+    Parameters
+    ----------
+    caption_loss, layers, clip_grad_norm
+        As for `stream_loss` and `utils.experiments.live.descend`.
+    seed, steps : int
+    told : callable
+        Called after every step with the number done, all losses and the weights.
+    """
+    rng, (images, labels) = np.random.default_rng(seed), load_digits()
+    params = stream_model(rng)
+    batches = [streams(rng, images[:-KEPT_BACK], labels[:-KEPT_BACK], BATCH) for _ in range(steps)]
+    losses = descend(
+        stream_loss(caption_loss, layers),
+        clip_grad_norm,
+        params,
+        batches,
+        lambda share: RATE * (1 - 0.9 * share),
+        lambda done, losses: told(done, losses, params),
+    )
+    return params, losses
+
+
+def new_streams():
+    """Return `NEW` streams of kept-back pictures, as `streams` draws them."""
+    images, labels = load_digits()
+    return streams(np.random.default_rng(0), images[-KEPT_BACK:], labels[-KEPT_BACK:], NEW)
+
+
+def scores(labels, words, true):
+    """Return the shares of labels, of words, and of whole streams of words that are right.
+
+    Parameters
+    ----------
+    labels, true : ndarray, shape (N, 3)
+        What was said of each frame, and what it shows.
+    words : list of tuple of str
+        What was written of each stream.
+    """
+    right = [
+        [k < len(row) and row[k] == NUMERALS[digit] for k, digit in enumerate(digits)]
+        for row, digits in zip(words, true, strict=True)
+    ]
+    whole = [all(hits) and len(row) == FRAMES for hits, row in zip(right, words, strict=True)]
+    return {"frames": float(np.mean(labels == true)), "words": float(np.mean(right)), "streams": float(np.mean(whole))}
