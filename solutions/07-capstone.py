@@ -204,8 +204,17 @@ figures.captions_by_heart(train_captions, caption)
 # digit?
 
 # %% tags=["explore"]
-captioner = experiments.captions(caption_loss, caption, clip_grad_norm)
-captioner
+experiments.captions(caption_loss, caption, clip_grad_norm)
+
+# %% [markdown]
+# **A video's caption.** Three digits come as three frames. An encoder reads them all, and your captioner writes all
+# three words from its last state: *many to many, delayed*, the lecture's video captioning. At each frame the encoder
+# also says which digit it sees: *many to many, aligned*. One network, two losses; their gradients add up at the
+# encoder's states. Predict: will it be better at frames, at words, or at whole streams?
+
+# %% tags=["explore"]
+layers = lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward
+experiments.digit_stream(caption_loss, caption, *layers, temporal_softmax_loss, clip_grad_norm)
 
 # %% [markdown]
 # # Pronounce it: encoder and decoder
@@ -352,8 +361,8 @@ figures.words_by_heart(train_pronounce, pronounce)
 # rate is shown, not graded.
 
 # %% tags=["explore"]
-pronouncer = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
-pronouncer
+spoken = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
+spoken
 
 # %% [markdown]
 # ## In your own words

@@ -7,16 +7,19 @@ on what learners do not get, and the weights that ship for a look at a trained n
 import numpy as np
 
 from autograder import data
+from autograder.exercises import capstone
 from utils.data import load_digits, load_pronunciations
-from utils.data.vocabulary import PAD, encode_numerals, short
-from utils.experiments import captions, pronouncing, speakers, stored
+from utils.data.vocabulary import PAD, short
+from utils.experiments import captioning, speaking, stored
 from utils.experiments.live import descend
+from utils.properties.capstone import FITTED
 
 JUDGED, SHIPPED = 0, 1  # seeds
 SEEDS = range(10)
-EXAMPLES, STEPS, ENOUGH = 50, 150, 0.05  # of the overfitting task; enough in nats a letter or phoneme
-RATES = {"caption": lambda share: 1e-2, "pronounce": lambda share: 2e-2 * (1 - 0.9 * share)}
-UNITS, EMBEDDING = 32, 16  # small, so that 150 steps take about a second
+TASKS = {  # what is asked of a learner's training, and the rates that the notebook gives
+    "caption": (capstone.TRAIN_CAPTIONS, lambda share: 0.01),
+    "pronounce": (capstone.TRAIN_PRONOUNCE, lambda share: 0.02 * (1 - 0.9 * share)),
+}
 
 
 def trained(space):
@@ -28,15 +31,15 @@ def trained(space):
         The course's functions by name.
     """
     clip, words = space["clip_grad_norm"], short(load_pronunciations())
-    params, _ = captions.run(space["caption_loss"], clip, *load_digits(), JUDGED)
+    params, _ = captioning.run(space["caption_loss"], clip, *load_digits(), JUDGED)
     stored.save(data.WEIGHTS["caption"], params)
-    for seed, path in ((JUDGED, data.WEIGHTS["pronounce"]), (SHIPPED, pronouncing.WEIGHTS)):
-        params, _ = pronouncing.run(space["pronounce_loss"], clip, *pronouncing.encoded(words), seed)
+    for seed, path in ((JUDGED, data.WEIGHTS["pronounce"]), (SHIPPED, speaking.WEIGHTS)):
+        params, _ = speaking.run(space["pronounce_loss"], clip, *speaking.encoded(words), seed)
         stored.save(path, params)
     made = {
         "made_by": "make experiments",
-        "caption": {"seed": JUDGED, "steps": captions.STEPS} | captions_right(space),
-        "pronounce": {"seed": JUDGED, "steps": pronouncing.STEPS} | phonemes_wrong(space),
+        "caption": {"seed": JUDGED, "steps": captioning.STEPS} | captions_right(space),
+        "pronounce": {"seed": JUDGED, "steps": speaking.STEPS} | phonemes_wrong(space),
     }
     print(made, flush=True)
     return made
@@ -45,49 +48,41 @@ def trained(space):
 def captions_right(space):
     """Return how many held-back pictures the judge's network names letter for letter."""
     images, labels = data.held_back_digits()
-    words = captions.said(space["caption"], data.trained("caption"), images)
-    return {"pictures": len(labels), "right": int(captions.right(words, labels).sum())}
+    words = captioning.said(space["caption"], data.trained("caption"), images)
+    return {"pictures": len(labels), "right": int(captioning.right(words, labels).sum())}
 
 
 def phonemes_wrong(space):
     """Return the phoneme error rate of the judge's network on held-back words, and how many words are right."""
     words = short(data.held_back_pronunciations())
-    spoken = pronouncing.said(space["pronounce"], data.trained("pronounce"), pronouncing.encoded(words)[0])
+    spoken = speaking.said(space["pronounce"], data.trained("pronounce"), speaking.encoded(words)[0])
     right = sum(a == b for a, b in zip(spoken, words.values(), strict=True))
-    return {"words": len(words), "right": right, "error_rate": round(pronouncing.error_rate(spoken, words.values()), 4)}
+    return {"words": len(words), "right": right, "error_rate": round(speaking.error_rate(spoken, words.values()), 4)}
 
 
 def bars(space):
-    """Return after how many steps full-batch training on 50 held-back examples falls below 0.05 nats, by seed.
+    """Return after how many steps the reference has learned by heart what is asked of a learner's training, by seed.
 
-    The seed draws the first weights (smaller than the experiments') and the examples. 150 steps are asked of learners.
+    The seed draws the first weights and the held-back examples. Learners are given as many steps as are run here.
     """
-    made = {"made_by": "make experiments", "examples": EXAMPLES, "nats": ENOUGH, "seeds": list(SEEDS)}
-    for name in RATES:
+    made = {"made_by": "make experiments", "below": FITTED, "seeds": list(SEEDS)}
+    for name in TASKS:
         runs = [overfit(space, name, seed) for seed in SEEDS]
-        steps = [next((step for step, nats in enumerate(run) if nats < ENOUGH), None) for run in runs]
-        made[name] = {"steps": steps, "last": [float(f"{run[-1]:.2g}") for run in runs]}
-        print(f"overfitting, {name}: below {ENOUGH} after {steps} steps", flush=True)
+        steps = [next((step for step, nats in enumerate(run) if nats < FITTED), None) for run in runs]
+        made[name] = {"given": len(runs[0]), "needed": steps, "last": [float(f"{run[-1]:.2g}") for run in runs]}
+        print(f"by heart, {name}: below {FITTED} nats after {steps} steps", flush=True)
     return made
 
 
-def overfit(space, name, seed, steps=STEPS):
-    """Return the losses of one run of the task, in nats a letter or phoneme, before each step.
+def overfit(space, name, seed):
+    """Return the losses of one such training, in nats a letter or phoneme, before each step.
 
     Parameters
     ----------
     name : str
         ``"caption"`` or ``"pronounce"``.
     """
-    rng = np.random.default_rng(seed)
-    if name == "caption":
-        params, (images, labels) = speakers.caption_model(rng, UNITS, EMBEDDING), data.held_back_digits()
-        chosen = rng.choice(len(images), EXAMPLES, replace=False)
-        batch = images[chosen], encode_numerals(labels[chosen])
-    else:
-        params, words = speakers.pronounce_model(rng, UNITS, EMBEDDING), short(data.held_back_pronunciations())
-        letters, phonemes = pronouncing.encoded(words)
-        chosen = rng.choice(len(letters), EXAMPLES, replace=False)
-        batch = letters[chosen], phonemes[chosen]
-    losses = descend(space[f"{name}_loss"], space["clip_grad_norm"], params, [batch] * steps, RATES[name])
-    return losses * EXAMPLES / (batch[1][:, 1:] != PAD).sum()
+    exercise, rate = TASKS[name]
+    params, read, written, steps = exercise.inputs[-1](np.random.default_rng(seed), None).values()
+    losses = descend(space[f"{name}_loss"], space["clip_grad_norm"], params, [(read, written)] * steps, rate)
+    return losses * len(written) / (written[:, 1:] != PAD).sum()
