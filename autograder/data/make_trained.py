@@ -10,7 +10,7 @@ from autograder import data
 from autograder.exercises import capstone
 from utils.data import load_digits, load_pronunciations
 from utils.data.vocabulary import PAD, short
-from utils.experiments import captions, pronouncing, stored
+from utils.experiments import captioning, speaking, stored
 from utils.experiments.live import descend
 from utils.properties.capstone import FITTED
 
@@ -31,15 +31,15 @@ def trained(space):
         The course's functions by name.
     """
     clip, words = space["clip_grad_norm"], short(load_pronunciations())
-    params, _ = captions.run(space["caption_loss"], clip, *load_digits(), JUDGED)
+    params, _ = captioning.run(space["caption_loss"], clip, *load_digits(), JUDGED)
     stored.save(data.WEIGHTS["caption"], params)
-    for seed, path in ((JUDGED, data.WEIGHTS["pronounce"]), (SHIPPED, pronouncing.WEIGHTS)):
-        params, _ = pronouncing.run(space["pronounce_loss"], clip, *pronouncing.encoded(words), seed)
+    for seed, path in ((JUDGED, data.WEIGHTS["pronounce"]), (SHIPPED, speaking.WEIGHTS)):
+        params, _ = speaking.run(space["pronounce_loss"], clip, *speaking.encoded(words), seed)
         stored.save(path, params)
     made = {
         "made_by": "make experiments",
-        "caption": {"seed": JUDGED, "steps": captions.STEPS} | captions_right(space),
-        "pronounce": {"seed": JUDGED, "steps": pronouncing.STEPS} | phonemes_wrong(space),
+        "caption": {"seed": JUDGED, "steps": captioning.STEPS} | captions_right(space),
+        "pronounce": {"seed": JUDGED, "steps": speaking.STEPS} | phonemes_wrong(space),
     }
     print(made, flush=True)
     return made
@@ -48,16 +48,16 @@ def trained(space):
 def captions_right(space):
     """Return how many held-back pictures the judge's network names letter for letter."""
     images, labels = data.held_back_digits()
-    words = captions.said(space["caption"], data.trained("caption"), images)
-    return {"pictures": len(labels), "right": int(captions.right(words, labels).sum())}
+    words = captioning.said(space["caption"], data.trained("caption"), images)
+    return {"pictures": len(labels), "right": int(captioning.right(words, labels).sum())}
 
 
 def phonemes_wrong(space):
     """Return the phoneme error rate of the judge's network on held-back words, and how many words are right."""
     words = short(data.held_back_pronunciations())
-    spoken = pronouncing.said(space["pronounce"], data.trained("pronounce"), pronouncing.encoded(words)[0])
+    spoken = speaking.said(space["pronounce"], data.trained("pronounce"), speaking.encoded(words)[0])
     right = sum(a == b for a, b in zip(spoken, words.values(), strict=True))
-    return {"words": len(words), "right": right, "error_rate": round(pronouncing.error_rate(spoken, words.values()), 4)}
+    return {"words": len(words), "right": right, "error_rate": round(speaking.error_rate(spoken, words.values()), 4)}
 
 
 def bars(space):

@@ -8,7 +8,7 @@ import pytest
 from autograder import data
 from autograder.data import make_trained
 from utils.data.vocabulary import short
-from utils.experiments import pronouncing, speakers, stored
+from utils.experiments import speakers, speaking, stored
 from utils.experiments.adam import Adam
 from utils.properties import capstone as models
 
@@ -57,12 +57,12 @@ def test_a_network_that_has_not_learned_is_told_from_one_that_has(space, record)
     """The measure itself: first weights say hardly a phoneme right."""
     words = dict(list(short(data.held_back_pronunciations()).items())[:200])
     params = speakers.pronounce_model(np.random.default_rng(0))
-    spoken = pronouncing.said(space["pronounce"], params, pronouncing.encoded(words)[0])
-    assert pronouncing.error_rate(spoken, words.values()) > 0.8
+    spoken = speaking.said(space["pronounce"], params, speaking.encoded(words)[0])
+    assert speaking.error_rate(spoken, words.values()) > 0.8
 
 
 def test_what_ships_is_not_what_is_judged():
-    ours, theirs = stored.load(pronouncing.WEIGHTS), data.trained("pronounce")
+    ours, theirs = stored.load(speaking.WEIGHTS), data.trained("pronounce")
     assert ours.keys() == theirs.keys()
     assert all(np.abs(ours[key] - theirs[key]).max() > 0.1 for key in ours)
 

@@ -13,9 +13,12 @@ import numpy as np
 from utils.data import load_digits
 from utils.data.vocabulary import END, NUMERALS, PAD, START, V, decode_letters, encode_numerals
 from utils.errors import CallFailed
-from utils.experiments.captions import KEPT_BACK
-from utils.experiments.live import descend
+from utils.experiments.captioning import KEPT_BACK
+from utils.experiments.live import Progress, descend, guarded
 from utils.experiments.speakers import caption_model, lstm
+from utils.experiments.trained import Trained
+from utils.figures.picture import Picture
+from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, drawn, ink, sheet
 
 FRAMES, H, BATCH, STEPS, RATE = 3, 64, 64, 600, 1e-2
 NEW = 200  # streams of kept-back pictures
@@ -162,3 +165,121 @@ def scores(labels, words, true):
     ]
     whole = [all(hits) and len(row) == FRAMES for hits, row in zip(right, words, strict=True)]
     return {"frames": float(np.mean(labels == true)), "words": float(np.mean(right)), "streams": float(np.mean(whole))}
+
+
+@guarded
+def digit_stream(
+    caption_loss,
+    caption,
+    lstm_forward_full,
+    lstm_backward_full,
+    temporal_affine_forward,
+    temporal_affine_backward,
+    temporal_softmax_loss,
+    clip_grad_norm,
+    seed=0,
+    steps=STEPS,
+):
+    """Train a network to label and to describe streams of digits, and show what it says to new ones.
+
+    Parameters
+    ----------
+    caption_loss, caption : callable
+        As in `utils.experiments.captioning`.
+    lstm_forward_full, lstm_backward_full : callable
+    temporal_affine_forward, temporal_affine_backward, temporal_softmax_loss : callable
+    clip_grad_norm : callable
+        What earlier assignments built.
+    seed, steps : int
+
+    Returns
+    -------
+    Trained or Note
+    """
+    layers = (
+        lstm_forward_full,
+        lstm_backward_full,
+        temporal_affine_forward,
+        temporal_affine_backward,
+        temporal_softmax_loss,
+    )
+    frames, true, _ = new_streams()
+    progress, taken = Progress(f"{steps} batches of {BATCH} streams"), []
+
+    def tell(done, losses, params):
+        if done in (1, steps) or done % max(steps // 12, 1) == 0:
+            labels, words = answers(caption, layers, params, frames)
+            taken.append((done, scores(labels, words, true)))
+            shown = f"{true[0].tolist()}: labels {labels[0].tolist()}, words {' '.join(words[0])}"
+            progress.tell(done / steps, f"{np.mean(losses[-20:]):6.2f} nats a stream   {shown}")
+
+    params, losses = run(caption_loss, layers, clip_grad_norm, seed, steps, tell)
+    labels, words = answers(caption, layers, params, frames)
+    return Trained(params, losses, draw(losses, taken, frames, true, labels, words, seed))
+
+
+def draw(losses, taken, frames, true, labels, words, seed):
+    """Return the `Picture` of a run: what was right as it went, and streams with what was said to them.
+
+    Parameters
+    ----------
+    losses : ndarray, shape (steps,)
+    taken : list of (int, dict)
+        After how many steps, and the `scores` then.
+    frames, true : ndarray
+        The new streams and their labels.
+    labels, words
+        What `answers` gave in the end.
+    seed : int
+    """
+    end = taken[-1][1]
+    frames_right, words_right, whole = (f"{100 * end[name]:.0f} %" for name in ("frames", "words", "streams"))
+    title = f"Of new streams, {frames_right} of frames, {words_right} of words, {whole} as a whole are right"
+    caption = (
+        f"Your functions: encoder and decoder with H = {H}, batches of {BATCH}, {len(losses)} steps of Adam from 0.01 "
+        f"to 0.001, clip 5, forget bias 1, seed {seed}; loss from {losses[0]:.1f} to {losses[-20:].mean():.2f} nats a "
+        f"stream. {NEW} streams of pictures kept back."
+    )
+    height, steps = 4.3, [done for done, _ in taken]
+    correct = [row == tuple(NUMERALS[digit] for digit in digits) for row, digits in zip(words, true, strict=True)]
+    wrong = [n for n in range(NEW) if not correct[n]][:2]
+    shown = [*wrong, *(n for n in range(NEW) if correct[n])][:4]
+    with drawn():
+        figure, margins = sheet(title, caption, height)
+        axes = figure.add_axes((0.085, margins["bottom"], 0.29, margins["top"] - margins["bottom"]))
+        for name, colour, width in (("frames", HIDDEN, 2), ("words", OUTPUT, 2), ("streams", INK, 1.2)):
+            values = [share[name] for _, share in taken]
+            axes.plot(steps, values, color=colour, linewidth=width, gid=name)
+        axes.set(xlim=(0, len(losses)), ylim=(0, 1.02), xlabel="steps", yticks=[0, 0.5, 1])
+        axes.set_yticklabels(["0", "50 %", "100 %"])
+        axes.set_title("right on new streams")
+        for name, colour, y in (("frames", HIDDEN, 0.28), ("words", OUTPUT, 0.18), ("whole streams", INK, 0.08)):
+            axes.text(0.96, y, name, color=ink(colour), fontsize=9.5, ha="right", transform=axes.transAxes)
+        _shown_streams(figure, margins, shown, frames, true, labels, words, correct)
+    said = "; ".join(f"{', '.join(map(str, true[n]))} as {' '.join(words[n])}" for n in shown)
+    return Picture(
+        figure, f"{title}. The shares rise with training. Four streams and what was written of them: {said}."
+    )
+
+
+def _shown_streams(figure, margins, shown, frames, true, labels, words, correct):
+    """Draw a row for each stream: its frames with their labels, and the words written after them."""
+    high = (margins["top"] + 0.03 - margins["bottom"]) / len(shown)
+    ratio = figure.get_figheight() / figure.get_figwidth()
+    figure.text(0.44, margins["top"] + 0.015, "frames, each with its label", fontsize=9, color=QUIET, va="bottom")
+    figure.text(0.715, margins["top"] + 0.015, "words, after the last frame", fontsize=9, color=QUIET, va="bottom")
+    for line, n in enumerate(shown):
+        y = margins["top"] - (line + 1) * high + 0.02
+        for t in range(FRAMES):
+            side = high - 0.045
+            axes = figure.add_axes((0.44 + 0.088 * t, y, side * ratio, side))
+            axes.imshow(frames[n, t].reshape(8, 8), cmap="Greys", vmin=0, vmax=1, gid=f"frame {true[n, t]}")
+            axes.set(xticks=[], yticks=[])
+            axes.spines[:].set_visible(False)
+            good = labels[n, t] == true[n, t]
+            text = f"{labels[n, t]}" if good else f"{labels[n, t]}, is {true[n, t]}"
+            colour = ink(HIDDEN) if good else ink(OUTPUT)
+            axes.set_xlabel(text, fontsize=9.5, color=colour, labelpad=2)
+        text = " ".join(words[n]) + ("" if correct[n] else "\n(not right)")
+        colour = INK if correct[n] else ink(OUTPUT)
+        figure.text(0.715, y + (high - 0.045) / 2, text, fontsize=10, color=colour, va="center", gid="written")
