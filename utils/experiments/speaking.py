@@ -70,8 +70,8 @@ def _trimmed(letters, phonemes):
     return letters, phonemes[:, (phonemes != PAD).any(axis=0)]
 
 
-def said(pronounce, params, letters):
-    """Return what a learner's `pronounce` says to spellings, a tuple of phonemes for each.
+def spoken_ids(pronounce, params, letters):
+    """Return the ids that a learner's `pronounce` gives to spellings, shape (N, 11).
 
     Raises
     ------
@@ -83,7 +83,12 @@ def said(pronounce, params, letters):
         raise CallFailed(
             f"pronounce should return ids from 0 to {P - 1} of shape {len(letters), LONGEST}: check(pronounce) first."
         )
-    return decode_pronunciations(ids)
+    return ids
+
+
+def said(pronounce, params, letters):
+    """Return what a learner's `pronounce` says to spellings, a tuple of phonemes for each; like `spoken_ids`."""
+    return decode_pronunciations(spoken_ids(pronounce, params, letters))
 
 
 def encoded(pronunciations):

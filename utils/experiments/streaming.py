@@ -257,9 +257,7 @@ def draw(losses, taken, frames, true, labels, words, seed):
             axes.text(0.96, y, name, color=ink(colour), fontsize=9.5, ha="right", transform=axes.transAxes)
         _shown_streams(figure, margins, shown, frames, true, labels, words, correct)
     said = "; ".join(f"{', '.join(map(str, true[n]))} as {' '.join(words[n])}" for n in shown)
-    return Picture(
-        figure, f"{title}. The shares rise with training. Four streams and what was written of them: {said}."
-    )
+    return Picture(figure, f"{title}. All shares against steps, and four streams and what was written of them: {said}.")
 
 
 def _shown_streams(figure, margins, shown, frames, true, labels, words, correct):
