@@ -27,9 +27,11 @@
 # %%
 import numpy as np
 
-from utils import check
-from utils.data.vocabulary import END, PAD, START
+from utils import check, experiments, figures, gradients
+from utils.data import load_digits, load_pronunciations
+from utils.data.vocabulary import END, PAD, START, encode_numerals, encode_pronunciations, encode_spellings
 from utils.experiments.adam import Adam
+from utils.experiments.speakers import caption_model, pronounce_model
 
 # %% nbgrader={"locked": true, "grade_id": "given_word_embedding_forward"}
 
@@ -103,6 +105,26 @@ def caption_loss(params, images, captions):
 check(caption_loss)
 
 # %% [markdown]
+# **The whole model at once.** Eight layers right by themselves can still be joined wrongly. So nudge the parameters of
+# a small model and compare: four digits, H = 5, float64, up to 40 entries of each parameter.
+
+# %% tags=["explore"]
+images, labels = load_digits()
+four = images[:4].astype(float), encode_numerals(labels[:4])
+small = caption_model(np.random.default_rng(0), H=5, E=4, dtype=float)
+
+
+def captions_cost(params):
+    return caption_loss(params, *four)[0]
+
+
+def captions_slope(params):
+    return caption_loss(params, *four)[1]
+
+
+gradients.check_gradients(captions_cost, small, captions_slope, entries=40)
+
+# %% [markdown]
 # ## Say it
 # `●●○○○ · 20 min · 15 points`
 #
@@ -170,6 +192,31 @@ def train_captions(params, images, captions, steps):
 check(train_captions)
 
 # %% [markdown]
+# **By heart.** Fifty digits, five of them shown, after 0, 15, 50 and 150 steps of your training. Predict the line after
+# 15 steps: is it closer to letters at random, to one word for all, or to the right words?
+
+# %% tags=["explore"]
+figures.captions_by_heart(train_captions, caption)
+
+# %% [markdown]
+# **New digits.** By heart is not knowing. Now 1,200 digits train a model with H = 64, 440 batches of 64, and 200 others
+# wait. Your own error rate is shown, not graded. Look at what it gets wrong: are the *letters* ever wrong, or the
+# digit?
+
+# %% tags=["explore"]
+experiments.captions(caption_loss, caption, clip_grad_norm)
+
+# %% [markdown]
+# **A video's caption.** Three digits come as three frames. An encoder reads them all, and your captioner writes all
+# three words from its last state: *many to many, delayed*, the lecture's video captioning. At each frame the encoder
+# also says which digit it sees: *many to many, aligned*. One network, two losses; their gradients add up at the
+# encoder's states. Predict: will it be better at frames, at words, or at whole streams?
+
+# %% tags=["explore"]
+layers = lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward
+experiments.digit_stream(caption_loss, caption, *layers, temporal_softmax_loss, clip_grad_norm)
+
+# %% [markdown]
 # # Pronounce it: encoder and decoder
 # `●●●●○ · 30 min · 20 points`
 #
@@ -217,6 +264,27 @@ def pronounce_loss(params, letters, phonemes):
 check(pronounce_loss)
 
 # %% [markdown]
+# **The whole model at once.** Nudge every parameter of a small model: three words, H = 5, float64, up to 40 entries
+# each. A row of zeros in the report would be a parameter that never hears of the loss.
+
+# %% tags=["explore"]
+sounds = load_pronunciations()
+three = ("bee", "gate", "deep")
+rows = encode_spellings(three, 4), encode_pronunciations([sounds[word] for word in three], 6)
+tiny = pronounce_model(np.random.default_rng(0), H=5, E=4, dtype=float)
+
+
+def words_cost(params):
+    return pronounce_loss(params, *rows)[0]
+
+
+def words_slope(params):
+    return pronounce_loss(params, *rows)[1]
+
+
+gradients.check_gradients(words_cost, tiny, words_slope, entries=40)
+
+# %% [markdown]
 # ## Say it aloud
 # `●●○○○ · 20 min · 15 points`
 #
@@ -254,7 +322,7 @@ check(pronounce)
 # ## Fifty words by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# As for the captions, with one difference: the rate falls along a line, from 0.015 at the first step to 0.0015 after
+# As for the captions, with one difference: the rate falls along a line, from 0.02 at the first step to 0.002 after
 # the last. You are judged on 50 words that did not ship: after 150 steps, less than 0.05 nats a phoneme.
 
 
@@ -271,7 +339,7 @@ def train_pronounce(params, letters, phonemes, steps):
     for step in range(steps):
         _, grads = pronounce_loss(params, letters, phonemes)
         grads, _ = clip_grad_norm(grads, 5.0)
-        optimiser.step(grads, 0.015 * (1 - 0.9 * step / steps))
+        optimiser.step(grads, 0.02 * (1 - 0.9 * step / steps))
     trained = params
     ### END SOLUTION
     return trained
@@ -281,13 +349,69 @@ def train_pronounce(params, letters, phonemes, steps):
 check(train_pronounce)
 
 # %% [markdown]
+# **By heart.** Fifty short words, five of them shown. Predict what it learns first: how a word begins, how it ends, or
+# how long it is?
+
+# %% tags=["explore"]
+figures.words_by_heart(train_pronounce, pronounce)
+
+# %% [markdown]
+# **New words.** Every word of at most eight letters that ships, but for a thousand that wait: 2,093 batches of 64, H =
+# 64, about twenty seconds. It is compared with a table that gives each letter its commonest phoneme. Your own error
+# rate is shown, not graded.
+
+# %% tags=["explore"]
+spoken = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
+spoken
+
+# %% [markdown]
 # ## In your own words
 # `●●●○○ · 20 min · 10 points`
 #
-# TODO
+# A friend trains your model on fifty words and reports: *"The loss is 0.05 nats an id. So 95 of 100 ids come out right,
+# 95 of 100 words too, and the model has learned to do it."*
+#
+# Three claims. For each, say what follows from the number, what does not, and what you would measure. Take a word to
+# have six ids. Say what the model reads in training and what it reads when it speaks, and what one wrong id then does.
+# Use at least two numbers that you have seen in this notebook, in either part.
 
-# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_the_state_must_hold", "points": 10}
-# TODO
+# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
+# **Exemplar (10 of 10).** 0.05 nats is the mean of −log p over the right ids, so their probability is e^−0.05 = 0.951
+# in the geometric mean. That is no share of right ids: the decoder writes the likeliest id, and one with p = 0.6 is
+# written every time. In my figure all 50 of 50 words are written right at about that loss. Nor does the word follow: the
+# log probabilities of six ids add up, to −0.3 in the mean, so a whole word has about e^−0.3 = 0.74, not 0.95; how many
+# words are *written* right must be counted. And that number holds while the model reads the right ids. When it speaks it
+# reads its own: after one wrong id it stands before a beginning that it has never been shown, and the rest may go wrong
+# with it, so one slip can cost the whole word. Last, fifty words by heart prove that the program is right, since broken
+# gradients would hardly get there; they prove nothing about other words. That I measure on what was kept back: my captioner
+# got 193 of 200 new digits, all of its errors whole words for another digit.
+#
+# **Rubric.** *An id* (3): e^−0.05 = 0.951 as a mean probability, geometric (1.5); the likeliest id is written, so the
+# share of right ids is another number (1.5). *A word* (2): log probabilities add, e^−0.3 = 0.74 (1); count words instead
+# (1). *Reading* (2): right ids in training, its own when it speaks (1); one wrong id spoils what follows (1). *By heart*
+# (2): it shows that the program works (1), not that it knows anything else, so measure on what was kept back (1). *Two
+# numbers* (1) of the learner's own run, each with what it was measured on. An answer from either part is complete.
+#
+# **Borderline (5 of 10).** "0.05 nats means p = 0.95 an id, so 0.95^6 = 0.74 a word. In training it gets the right
+# letters, later its own, so errors add up. Fifty words are overfitting; test on new ones: mine had 0.15 phoneme errors."
+# Mean probability 1.5, word 1, reading 1.5, by heart 0.5 for the half that is said, half a point for one number; p is
+# taken for a share of right ids.
+#
+# **Tempting and wrong (2 of 10).** "The loss is a cross-entropy, so accuracy is 1 − 0.05 = 95 %; the words are as good,
+# since each id is right independently." A loss in nats is no error rate, and independent ids would give 0.74, not 0.95.
+# 1 for naming words that were kept back as what to measure, 1 for a number with its source.
+
+# %% [markdown]
+# ## What you built
+#
+# A network that names what it sees, or says what it reads, of your own layers from the first product to the last
+# gradient. It writes one id at a time and reads what it wrote. All it knows of its input went through one state.
+#
+# Exit question, for yourself: a word of thirty letters must fit into the same 128 numbers as one of three. What would you
+# let the decoder look at, besides the last state?
+#
+# That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all states of the encoder.
+# Its weights are a softmax, its gradient one you can take. Go on there.
 
 # %%
 check.progress()

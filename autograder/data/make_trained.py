@@ -18,7 +18,7 @@ JUDGED, SHIPPED = 0, 1  # seeds
 SEEDS = range(10)
 TASKS = {  # what is asked of a learner's training, and the rates that the notebook gives
     "caption": (capstone.TRAIN_CAPTIONS, lambda share: 0.01),
-    "pronounce": (capstone.TRAIN_PRONOUNCE, lambda share: 0.015 * (1 - 0.9 * share)),
+    "pronounce": (capstone.TRAIN_PRONOUNCE, lambda share: 0.02 * (1 - 0.9 * share)),
 }
 
 

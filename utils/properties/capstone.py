@@ -40,13 +40,13 @@ def judge_captions(inputs, outputs, expected):
 
 
 def judge_pronouncing(inputs, outputs, expected):
-    """Like `judge_captions`, for ``train_pronounce(params, letters, phonemes, steps)``: the rate falls from 0.015."""
+    """Like `judge_captions`, for ``train_pronounce(params, letters, phonemes, steps)``: the rate falls from 0.02."""
     params, letters, phonemes, steps = inputs.values()
 
     def nats(trained):
         return unlikeliness(pronounce_scores(trained, letters, phonemes), phonemes[:, 1:])
 
-    rates = [0.015 * (1 - 0.9 * step / steps) for step in range(steps)]
+    rates = [0.02 * (1 - 0.9 * step / steps) for step in range(steps)]
     return {"trained": _judged(params, outputs["trained"], steps, nats, rates, "phoneme")}
 
 

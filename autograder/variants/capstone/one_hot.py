@@ -140,5 +140,5 @@ def train_captions(params, images, captions, steps):
 
 
 def train_pronounce(params, letters, phonemes, steps):
-    rates = [0.015 - 0.0135 * t / steps for t in range(steps)]
+    rates = [0.02 - 0.018 * t / steps for t in range(steps)]
     return adam(lambda p: pronounce_loss(p, letters, phonemes), params, rates)

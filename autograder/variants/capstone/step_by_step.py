@@ -124,6 +124,6 @@ def train_captions(params, images, captions, steps):
 def train_pronounce(params, letters, phonemes, steps):
     mine = {name: np.array(p) for name, p in params.items()}
     adam = Adam(mine)
-    for rate in np.linspace(0.015, 0.0015, steps):
+    for rate in np.linspace(0.02, 0.002, steps):
         adam.step(clipped(pronounce_loss(mine, letters, phonemes)[1], 5), rate)
     return mine
