@@ -269,7 +269,7 @@ check(pronounce_loss)
 
 # %% tags=["explore"]
 sounds = load_pronunciations()
-three = ("bee", "gate", "deep")
+three = ("deep", "beet", "moon")
 rows = encode_spellings(three, 4), encode_pronunciations([sounds[word] for word in three], 6)
 tiny = pronounce_model(np.random.default_rng(0), H=5, E=4, dtype=float)
 
