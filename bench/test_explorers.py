@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from autograder.course import open_course
-from utils.explorers import graph_stepper, phase_portrait, two_lanes, u_curve, who_blames_whom, wirings
+from utils.explorers import connectivity, graph_stepper, phase_portrait, two_lanes, u_curve, who_blames_whom, wirings
 from utils.explorers.structures import LONGEST
 from utils.figures.stepping import LAST, LOSSES
 from utils.figures.wiring import TASKS
@@ -97,4 +97,14 @@ def test_who_blames_whom(benchmark, control, values):
 def test_two_lanes(benchmark, control, values):
     names = ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")
     explorer = two_lanes(*(open_course().reference[name] for name in names))
+    moved(benchmark, explorer, control, values)
+
+
+@pytest.mark.parametrize(
+    ("control", "values"),
+    [("word", ["phone", "gradient", "nation"]), ("phoneme", range(1, 9)), ("training", ["before", "after"])],
+)
+def test_connectivity(benchmark, control, values):
+    explorer = connectivity(*(open_course().reference[name] for name in ("pronounce_loss", "pronounce")))
+    explorer.set(word="gradient", phoneme=5, training="after")
     moved(benchmark, explorer, control, values)

@@ -76,18 +76,24 @@ def measure(pronounce_loss, pronounce, params, word):
     row of W_letters of its own. Row j of the batch holds the phonemes up to the j-th, so that the difference of two
     rows' gradients is that of one phoneme's likelihood.
     """
-    params = {name: np.asarray(p, dtype=np.float64) for name, p in params.items()}
+    params = {name: np.array(p, dtype=np.float64) for name, p in params.items()}
+    params["b_out"][[PAD, START]] = -1e3  # an untrained network would say these, and nobody could read it
     letters, found = encode_spellings([word]), []
 
     def run():
-        ids = spoken_ids(pronounce, params, letters)[0].tolist()
-        ids = ids[: ids.index(END) + 1] if END in ids else ids
-        if PAD in ids or START in ids:
-            raise CallFailed("This network says PAD or START in the middle of a word. Does yours write PAD too early?")
-        found.extend((ids, *_gradient(pronounce_loss, params, letters[0], ids)))
+        try:
+            ids = spoken_ids(pronounce, params, letters)[0].tolist()
+            ids = ids[: ids.index(END) + 1] if END in ids else ids
+            if PAD in ids or START in ids:
+                raise CallFailed("pronounce wrote PAD or START in the middle of a word: check(pronounce) first.")
+            found.extend((ids, *_gradient(pronounce_loss, params, letters[0], ids)))
+        except CallFailed as said:  # a sentence already; not to be told as an exception in the learner's function
+            found.append(said)
 
     run.__name__ = name_of(pronounce_loss)  # so that a sentence about a failure names the learner's function
     call(run)  # once for all: a guarded call copies its arguments, and a slider should answer at once
+    if isinstance(found[0], CallFailed):
+        raise found[0]
     ids, gradient, claimed, nudged = found
     spoken = tuple("end" if i == END else PHONEMES[i - 3] for i in ids)
     by_phoneme = np.diff(gradient, axis=0, prepend=0.0)
@@ -131,7 +137,7 @@ def finding(found, j):
         return f"{_name(found, j)} is decided by no letter at all"
     first = int(np.argmax(found.size[j]))
     share = 100 * found.size[j, first] / found.size[j].sum()
-    return f"{_name(found, j)} hangs most on {_letter(found, first)}: {share:.0f} % of the gradient's lengths"
+    return f"{_name(found, j)} hangs most on {_letter(found, first)}: {share:.0f} % of its row"
 
 
 def _letter(found, i):
@@ -151,22 +157,20 @@ def _name(found, j):
     return f"The end of “{found.word}”" if found.spoken[j] == "end" else f"{found.spoken[j]} in “{found.word}”"
 
 
-def draw(pronounce_loss, pronounce, params, word, phoneme, described):
+def draw(found, phoneme, described):
     """Return the `Picture` of letters × phonemes, and of the chosen phoneme's row.
 
     Parameters
     ----------
-    pronounce_loss, pronounce, params, word
-        As for `measure`.
+    found : Connectivity
     phoneme : int
         From 1; the last one where there are fewer.
     described : str
         Which network it is, for the caption.
     """
-    found = measure(pronounce_loss, pronounce, params, word)
     j = min(phoneme, len(found.spoken)) - 1
     title = finding(found, j)
-    true = _dictionary().get(word)
+    true = _dictionary().get(found.word)
     caption = (
         f"By your pronounce_loss: ‖∂ log p(phoneme) / ∂ letter’s embedding‖. {described[0].upper()}{described[1:]}. It "
         f"says {' '.join(s for s in found.spoken if s != 'end')}; "
@@ -177,7 +181,8 @@ def draw(pronounce_loss, pronounce, params, word, phoneme, described):
         grid = figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.2, width_ratios=[1.25, 1], **margins)
         left, right = grid.subplots()
         left.set_position(left.get_position().shrunk(1, 0.93))
-        _map(left, found, j)
+        draw_map(left, found, j)
+        left.set_title("letters by phonemes, each row as a share of its largest")
         _row(right, found, j)
     rows = "; ".join(
         f"{said}: {', '.join(found.word[i] for i in np.argsort(-row)[:2] if row[i] > 0) or 'none'}"
@@ -186,19 +191,20 @@ def draw(pronounce_loss, pronounce, params, word, phoneme, described):
     return Picture(figure, f"{title}. Map of letters by phonemes; the strongest letters of each phoneme: {rows}.")
 
 
-def _map(axes, found, j):
+def draw_map(axes, found, j=None):
+    """Draw letters × phonemes, each row as a share of its largest entry, the row of phoneme `j` framed."""
     J, S = found.size.shape
     largest = found.size.max(axis=1, keepdims=True)
     shown = np.divide(found.size, largest, out=np.zeros_like(found.size), where=largest > 0)
     axes.pcolormesh(np.ma.masked_equal(shown, 0), cmap=PALE_TO_DARK, vmin=0, vmax=1, gid="map", edgecolor="white")
     axes.set(xlim=(0, max(S, ROOM)), ylim=(max(J, ROOM), 0))
-    axes.add_patch(Rectangle((0, j), S, 1, fill=False, edgecolor=INK, linewidth=1.8, zorder=4, gid="chosen"))
+    if j is not None:
+        axes.add_patch(Rectangle((0, j), S, 1, fill=False, edgecolor=INK, linewidth=1.8, zorder=4, gid="chosen"))
     axes.set_xticks(np.arange(S) + 0.5, found.word, fontsize=11, color=ink(INPUT))
     axes.set_yticks(np.arange(J) + 0.5, found.spoken, fontsize=10, color=ink(OUTPUT))
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    axes.set_title("letters by phonemes, each row as a share of its largest", fontsize=9)
 
 
 def _row(axes, found, j):

@@ -1,10 +1,14 @@
-"""The static pictures of assignment 07: the two models as they are taught, unrolled."""
+"""The static pictures of assignment 07: the two models as they are taught, unrolled, and what one has learned."""
 
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
 from utils.data import load_digits
+from utils.experiments import stored
+from utils.experiments.speakers import pronounce_model
+from utils.experiments.speaking import STEPS, WEIGHTS
 from utils.figures import unrolling
+from utils.figures.connectivity import draw_map, measure
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, drawn, ink, sheet
 from utils.figures.wiring import Graph
@@ -97,7 +101,37 @@ def _sides(axes, x):
     axes.text(x, -0.05, "read: the right\nletters, in training", fontsize=10, color=ink(INPUT), va="center")
 
 
+def connectivity(pronounce_loss, pronounce):
+    """Return which letters decide the phonemes of a word, before training and after."""
+    height, word = 3.9, "nation"
+    networks = (
+        ("as drawn", pronounce_model(np.random.default_rng(0))),
+        (f"after {STEPS:,} steps", stored.load(WEIGHTS)),
+    )
+    found = {name: measure(pronounce_loss, pronounce, params, word) for name, params in networks}
+    with drawn():
+        figure, margins = sheet(
+            "At first every phoneme hangs on the same letter; trained, on its own",
+            "How long the gradient of a phoneme’s log-likelihood is at each letter’s embedding, each row as a share of "
+            "its largest. The network reads the letters backwards. Weights: seeds 0 and 1.",
+            height,
+        )
+        pair = figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.81}).subplots()
+        for axes, (name, one) in zip(pair, found.items(), strict=True):
+            draw_map(axes, one)
+            axes.set_title(f"“{word}”, {name}")
+    strongest = ", ".join(
+        f"{said} {word[row.argmax()]}" for said, row in zip(one.spoken, one.size, strict=True) if said != "end"
+    )
+    return Picture(
+        figure,
+        f"Two maps of letters by phonemes for the word {word}. Before training every row is darkest at the first n, "
+        f"read last. After training the dark cells run from the upper left to the lower right: {strongest}.",
+    )
+
+
 PICTURES = {
     "captioner": (captioner, ()),
+    "connectivity": (connectivity, ("pronounce_loss", "pronounce")),
     "encoder-decoder": (encoder_decoder, ()),
 }
