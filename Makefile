@@ -5,6 +5,8 @@ LAB_OPTIONS ?= # for instance --no-browser
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Without bytecode every import is several times slower.
 unexport PYTHONDONTWRITEBYTECODE
+# These networks are small: a second thread of BLAS waits for the first, on a busy machine for ten times as long.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo lab test test-browser bench build figures experiments lint clean

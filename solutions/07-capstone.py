@@ -13,11 +13,11 @@
 #
 # | in the code | | |
 # |---|---|---|
-# | `params`, `grads` | a model and its gradients | dicts with the same names |
-# | `captions`, `phonemes` | one row a word: `START`, ids, `END`, then `PAD` | (N, L) |
-# | `letters` | one row a word, reversed, `PAD` on the left | (N, S) |
-# | `images` | 8 × 8 pixels from 0 to 1 | (N, 64) |
-# | V, P | how many letters and phonemes | 29, 42 |
+# | `params`, `grads` | model, gradients | dicts, same names |
+# | `captions`, `phonemes` | `START`, ids, `END`, then `PAD` | (N, L) |
+# | `letters` | reversed, `PAD` on the left | (N, S) |
+# | `images` | pixels from 0 to 1 | (N, 64) |
+# | V, P | ids of letters, of phonemes | 29, 42 |
 #
 # `PAD`, `START`, `END` are the ids 0, 1, 2 of both alphabets. The folded cells hold earlier functions.
 
@@ -27,7 +27,7 @@
 # %%
 import numpy as np
 
-from utils import check, experiments, figures, gradients
+from utils import check, experiments, explorers, figures, gradients
 from utils.data import load_digits, load_pronunciations
 from utils.data.vocabulary import END, PAD, START, encode_numerals, encode_pronunciations, encode_spellings
 from utils.experiments.adam import Adam
@@ -62,11 +62,11 @@ from utils.experiments.speakers import caption_model, pronounce_model
 #
 # ![One to many: an image makes the first state; START, s, i, x go in below, s, i, x, END come out above.](figures/captioner.png)
 #
-# The image makes the first state, and nothing else hears of it: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. From there
-# the LSTM reads a letter and answers with scores for the next. In training it reads the *right* letters, whatever it
-# would have written (*teacher forcing*).
+# The image makes the first state alone: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. From there the LSTM reads a letter
+# and answers with scores for the next. In training it reads the *right* letters, whatever it would have written
+# (*teacher forcing*).
 #
-# So one row makes inputs and targets. Predict them for the row below. At how many steps is something asked?
+# So one row makes inputs and targets. Predict them below. At how many steps is something asked?
 
 # %%
 row = np.array([START, 21, 11, 26, END, PAD, PAD])  # s, i, x
@@ -220,13 +220,18 @@ experiments.digit_stream(caption_loss, caption, *layers, temporal_softmax_loss, 
 # # Pronounce it: encoder and decoder
 # `●●●●○ · 30 min · 20 points`
 #
-# ![Encoder and decoder: e, e, b go in on the left, the last state crosses over; START, B, IY go in on the right, B, IY, END come out.](figures/encoder-decoder.png)
+# ![The encoder reads e, e, b; two states cross to the decoder, which reads START, B, IY and answers B, IY, END.](figures/encoder-decoder.png)
 #
-# An encoder reads the letters, from zeros, and says nothing. It hands over both its states, h and c. A decoder with
-# weights of its own starts from them and speaks, as above.
+# An encoder reads the letters, from zeros, and says nothing. It hands over both states, h and c. A decoder with weights
+# of its own starts from them and speaks. Backwards the same two arrows: the gradients at the decoder's first states are
+# all that the encoder hears of the loss.
 #
-# Backwards the same two arrows: the decoder's gradients at its first states are all that the encoder ever hears of the
-# loss.
+# Letters are reversed, so that the first is read last. Predict the row of "cab".
+
+# %%
+row = encode_spellings(["cab"], length=5)[0]
+for step, letter in enumerate(row, start=1):
+    print(f"step {step} reads id {letter}:", "PAD" if letter == PAD else "abc"[letter - 3])
 
 
 # %% nbgrader={"solution": true, "grade_id": "pronounce_loss"}
@@ -361,8 +366,16 @@ figures.words_by_heart(train_pronounce, pronounce)
 # rate is shown, not graded.
 
 # %% tags=["explore"]
-spoken = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
-spoken
+network = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
+network
+
+# %% [markdown]
+# **Which letters decided this phoneme?** The gradient of log p of each written phoneme at each letter's embedding, taken
+# by your own way back through decoder and encoder. Predict for "phone": which letters decide the F, and which the OW?
+# Then try a word of yours, and the network before training.
+
+# %% tags=["explore"]
+explorers.connectivity(pronounce_loss, pronounce, network)
 
 # %% [markdown]
 # ## In your own words
@@ -371,9 +384,9 @@ spoken
 # A friend trains your model on fifty words and reports: *"The loss is 0.05 nats an id. So 95 of 100 ids come out right,
 # 95 of 100 words too, and the model has learned to do it."*
 #
-# Three claims. For each, say what follows from the number, what does not, and what you would measure. Take a word to
-# have six ids. Say what the model reads in training and what it reads when it speaks, and what one wrong id then does.
-# Use at least two numbers that you have seen in this notebook, in either part.
+# Three claims. For each, say what follows from the number, what does not, and what you would measure. Take six ids to a
+# word. What does the model read in training, what when it speaks, and what does one wrong id do? Use two numbers from
+# this notebook, of either part.
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
 # **Exemplar (10 of 10).** 0.05 nats is the mean of −log p over the right ids, so their probability is e^−0.05 = 0.951
@@ -404,14 +417,14 @@ spoken
 # %% [markdown]
 # ## What you built
 #
-# A network that names what it sees, or says what it reads, of your own layers from the first product to the last
-# gradient. It writes one id at a time and reads what it wrote. All it knows of its input went through one state.
+# A network that names what it sees, or says what it reads, of your own layers. It writes one id at a time and reads
+# what it wrote. All it knows of its input went through one state.
 #
-# Exit question, for yourself: a word of thirty letters must fit into the same 128 numbers as one of three. What would you
-# let the decoder look at, besides the last state?
+# Exit question, for yourself: thirty letters must fit into the same 128 numbers as three. What else would you let the
+# decoder look at?
 #
-# That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all states of the encoder.
-# Its weights are a softmax, its gradient one you can take. Go on there.
+# That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the encoder's
+# states. Its weights are a softmax; you can take its gradient. Go on there.
 
 # %%
 check.progress()

@@ -108,7 +108,9 @@ def _compare_dicts(name, actual, expected):
         extra = next(key for key in actual if key not in expected)
         return Comparison(name, "kind", f"{name} has an entry {extra!r} that was not asked for.")
     parts = {key: compare(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected}
-    found, wrong = _worst(name, parts.values()), tuple(str(key) for key, part in parts.items() if not part.ok)
+    # A wrong shape or kind comes before wrong numbers, which may well follow from it.
+    found = _worst(name, sorted(parts.values(), key=lambda part: part.problem == "value"))
+    wrong = tuple(str(key) for key, part in parts.items() if not part.ok)
     if found.problem != "value":
         return found
     right = [str(key) for key in expected if str(key) not in wrong]

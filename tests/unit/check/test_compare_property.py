@@ -144,6 +144,20 @@ def test_where_to_look_by_the_wrong_outputs():
     assert where_to_look(["a"], ["a", "b", "c"], patterns) is None
 
 
+def test_of_a_dict_both_sides_are_told_and_its_entries_have_hints_of_their_own():
+    grads = {"W": np.ones(3), "U": np.ones(2), "b": np.ones(2)}
+    found = compare("grads", grads | {"W": np.zeros(3), "b": np.zeros(2)}, grads)
+    assert found.entries == ("W", "b")
+    assert found.told == "grads: U right, W and b wrong. 3 of 3 entries of grads['W'] are wrong."
+    assert compare("grads", {name: 0 * g for name, g in grads.items()}, grads).told.startswith("3 of 3 entries")
+    shape = compare("grads", grads | {"W": np.zeros(3), "b": np.ones(3)}, grads)
+    assert (shape.problem, shape.entries) == ("shape", ()), "a wrong shape comes before wrong numbers"
+    patterns = {"W,b": "one layer", "grads": "the way back", "all": "all"}
+    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W", "b")) == "one layer"
+    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W",)) == "the way back"
+    assert where_to_look(["loss", "grads"], ["loss", "grads"], patterns, ("W", "b")) == "all"
+
+
 def test_resemblance_in_time():
     e = np.arange(1.0, 13).reshape(1, 4, 3)
     axes = ["N", "T", "H"]
