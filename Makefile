@@ -44,7 +44,7 @@ figures: .venv/installed ## draw the static pictures in solutions/figures anew
 	$(BIN)/python -m utils.figures.static solutions/figures solutions/*.py
 
 experiments: .venv/installed ## train the recorded networks anew, some minutes
-	$(BIN)/python -m autograder.record_training recall characters adding trained bars
+	$(BIN)/python -m autograder.record_training recall characters adding trained bars spread
 
 lint: .venv/installed ## check style and spelling
 	$(BIN)/ruff check

@@ -13,8 +13,10 @@ from autograder import source
 from autograder.course import open_course
 from autograder.data import BARS, TRAINED
 from autograder.data.make_trained import bars, trained
+from utils import experiments
 from utils.experiments import adding_problem, recalling, spelling
 from utils.experiments.live import smooth
+from utils.experiments.trained import SPREAD
 
 ASSIGNMENT = "03-training"
 SEEDS = range(5)
@@ -26,6 +28,15 @@ SETTINGS = [
     *(("lstm", LSTM, T, 1.0) for T in (30, 50)),
     *(("rnn", RNN, T, None) for T in (30, 50, 100)),
 ]
+_EXPERIMENTS = {  # of assignment 07: whose functions they take, and the seeds that are recorded
+    "captions": ("caption_loss caption clip_grad_norm", range(10)),
+    "digit_stream": (
+        "caption_loss caption lstm_forward_full lstm_backward_full temporal_affine_forward temporal_affine_backward "
+        "temporal_softmax_loss clip_grad_norm",
+        range(5),
+    ),
+    "pronouncing": ("pronounce_loss pronounce clip_grad_norm", range(3)),
+}
 
 
 def functions():
@@ -77,6 +88,16 @@ def adding(space, seeds=SEEDS):
     return {"made_by": "make experiments", "H": 16, "N": 32, "tested_every": adding_problem.EVERY, "runs": runs}
 
 
+def spread(space, **steps):
+    """Return how well the networks of assignment 07 end on what their experiments keep back, for every seed."""
+    made = {"made_by": "make experiments"}
+    for name, (needed, seeds) in _EXPERIMENTS.items():
+        parts = [space[function] for function in needed.split()]
+        made[name] = [getattr(experiments, name)(*parts, seed=seed, **steps).scores for seed in seeds]
+        print(f"{name}: {made[name]}", flush=True)
+    return made
+
+
 def _rounded(values):
     return [float(f"{value:.4g}") for value in values]
 
@@ -89,6 +110,7 @@ def main(arguments=None):
         "adding": (adding, adding_problem.RECORD),
         "trained": (trained, TRAINED),
         "bars": (bars, BARS),
+        "spread": (spread, SPREAD),
     }
     parser = argparse.ArgumentParser(prog="python -m autograder.record_training", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="+", choices=recipes)
