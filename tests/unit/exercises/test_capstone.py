@@ -1,13 +1,16 @@
 """Assignment 07: the solutions are right by somebody else's word, the judges tell right from wrong."""
 
+import dataclasses
 import itertools
+import json
 
 import autograd
 import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import cases, data
+from autograder import cases, data, rules
+from autograder.errors import BuildError
 from autograder.exercise import Sizes
 from autograder.exercises import capstone
 from utils.data import load_digits, load_pronunciations, vocabulary
@@ -201,3 +204,24 @@ def test_part_of_a_loss_earns_part_of_its_points(course):
     assert share(grads=None) == 0.5
     assert share(loss=0.0, grads={}) == 0
     assert capstone.by_parameter(right, without("enc_b", "W_letters")) == pytest.approx(0.5 + 0.5 * 8 / 10)
+
+
+@pytest.mark.parametrize("counterpart", ["sample", "caption", "pronounce_los"])
+def test_counterparts_must_name_each_other(course, counterpart):
+    """One of another assignment, one that names another, one that does not exist."""
+    exercises = course.exercises(capstone.ASSIGNMENT)
+    notebook = course.sources[capstone.ASSIGNMENT]
+    rules.check_source(notebook, capstone.ASSIGNMENT, exercises)
+    exercises[0] = dataclasses.replace(exercises[0], counterpart=counterpart)
+    with pytest.raises(BuildError, match=f"'caption_loss' has the counterpart '{counterpart}'"):
+        rules.check_source(notebook, capstone.ASSIGNMENT, exercises)
+
+
+def test_the_bars_are_those_of_the_record():
+    """What the exercises' docstring says of ten seeds."""
+    record = json.loads(data.BARS.read_text(encoding="utf-8"))
+    for name, median, bar in (("caption", 82, 106), ("pronounce", 71, 92)):
+        needed = np.array(record[name]["needed"])
+        assert round(np.median(needed) + 0.01) == median
+        assert round(np.median(needed) + 3 * needed.std(ddof=1)) == bar < record[name]["given"] == 150
+        assert f"after a median of {median} steps" in capstone.__doc__ or f"and {median}\n" in capstone.__doc__
