@@ -223,10 +223,10 @@ experiments.digit_stream(caption_loss, caption, *layers, temporal_softmax_loss, 
 # ![The encoder reads e, e, b; two states cross to the decoder, which reads START, B, IY and answers B, IY, END.](figures/encoder-decoder.png)
 #
 # An encoder reads the letters, from zeros, and says nothing. It hands over both states, h and c. A decoder with weights
-# of its own starts from them and speaks. Backwards the same two arrows: the gradients at the decoder's first states are
+# of its own starts from them and speaks. Backwards the same two: the gradients at the decoder's first states are
 # all that the encoder hears of the loss.
 #
-# Letters are reversed, so that the first is read last. Predict the row of "cab".
+# Letters are reversed: the first is read last. Predict the row of "cab".
 
 # %%
 row = encode_spellings(["cab"], length=5)[0]
@@ -385,19 +385,19 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # 95 of 100 words too, and the model has learned to do it."*
 #
 # Three claims. For each, say what follows from the number, what does not, and what you would measure. Take six ids to a
-# word. What does the model read in training, what when it speaks, and what does one wrong id do? Use two numbers from
-# this notebook, of either part.
+# word. What does the model read in training, what when it speaks, and what does one wrong id do? Use two numbers
+# from either part.
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
 # **Exemplar (10 of 10).** 0.05 nats is the mean of −log p over the right ids, so their probability is e^−0.05 = 0.951
 # in the geometric mean. That is no share of right ids: the decoder writes the likeliest id, and one with p = 0.6 is
-# written every time. In my figure all 50 of 50 words are written right at about that loss. Nor does the word follow: the
-# log probabilities of six ids add up, to −0.3 in the mean, so a whole word has about e^−0.3 = 0.74, not 0.95; how many
-# words are *written* right must be counted. And that number holds while the model reads the right ids. When it speaks it
-# reads its own: after one wrong id it stands before a beginning that it has never been shown, and the rest may go wrong
-# with it, so one slip can cost the whole word. Last, fifty words by heart prove that the program is right, since broken
-# gradients would hardly get there; they prove nothing about other words. That I measure on what was kept back: my captioner
-# got 193 of 200 new digits, all of its errors whole words for another digit.
+# written every time. In my figure 37 of 50 words are written right at 0.25 nats, where e^−0.25 = 0.78. Nor does the
+# word follow: the log probabilities of six ids add up, to −0.3 in the mean, so a whole word has about e^−0.3 = 0.74,
+# not 0.95; how many words are *written* right must be counted. And that number holds while the model reads the right
+# ids. When it speaks it reads its own: after one wrong id it stands before a beginning that it has never been shown,
+# and the rest may go wrong with it, so one slip can cost the whole word. Last, fifty words by heart prove that the
+# program is right, since broken gradients would hardly get there; they prove nothing about other words. That I measure
+# on what was kept back: my captioner got 193 of 200 new digits, all of its errors whole words for another digit.
 #
 # **Rubric.** *An id* (3): e^−0.05 = 0.951 as a mean probability, geometric (1.5); the likeliest id is written, so the
 # share of right ids is another number (1.5). *A word* (2): log probabilities add, e^−0.3 = 0.74 (1); count words instead
