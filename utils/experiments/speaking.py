@@ -238,7 +238,7 @@ def draw(losses, heard, rate, by_table, seed):
 
 def _spoken(figure, heights, chosen, true):
     """Write a column for each word: its spelling, what was said at each moment, and what is right."""
-    columns, first = (0.21, 0.5, 0.79), 0.017
+    columns, first = (0.205, 0.47, 0.735), 0.017
     lines = [
         *((f"step {done:,}, {nats:.1f} nats", spoken, INK) for done, nats, spoken in chosen),
         ("the dictionary", true, QUIET),

@@ -41,6 +41,15 @@ def test_every_dependency_is_pinned_and_no_registry_named(course, project):
     assert " @ " not in text
 
 
+def test_every_file_that_is_read_is_packed(course):
+    declared = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    for package, patterns in declared["package-data"].items():
+        folder = course.root / package
+        packed = {path for pattern in patterns for path in folder.glob(pattern)}
+        kept = {path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+        assert kept - packed == set(), sorted(kept - packed)
+
+
 @pytest.fixture(scope="module", params=sorted(path.stem for path in (ROOT / "solutions").glob("*.py")))
 def notebook(request, course):
     return nbformat.read(course.notebooks / request.param / f"{request.param}.ipynb", as_version=4)
