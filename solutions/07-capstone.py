@@ -371,8 +371,11 @@ network
 
 # %% [markdown]
 # **Which letters decided this phoneme?** The gradient of log p of each written phoneme at each letter's embedding, taken
-# by your own way back through decoder and encoder. Predict for "phone": which letters decide the F, and which the OW?
-# Then try a word of yours, and the network before training.
+# by your own way back through decoder and encoder.
+#
+# ![Two maps of nation, phonemes by letters: before training every row is darkest at the first letter, afterwards the dark cells run along the diagonal.](figures/connectivity.png)
+#
+# Predict for "phone": which letters decide the F, and which the OW? Then try a word of yours.
 
 # %% tags=["explore"]
 explorers.connectivity(pronounce_loss, pronounce, network)
