@@ -123,7 +123,7 @@ def resemblance(name, actual, expected, axes=(), sizes=None):
     if not np.abs(e).max(initial=0) > 0:
         return None
     if not a.any():
-        return f"Every entry of {name} is 0: it is made but never filled." if a.ndim else f"{name} is 0."
+        return f"Every entry of {name} is 0: it is made but never filled." if a.ndim else None
     if _close(a, -e):
         return f"{name} has the opposite sign" + (" everywhere." if a.size > 1 else ".")
     if "T" in axes and len(axes) == a.ndim and (told := _in_time(name, a, e, list(axes).index("T"))):

@@ -156,6 +156,9 @@ def _other_order(exercise, function):
 def _unnamed(exercise, forward, given, wrong, comparisons, clock):
     """Say all that can be said about numbers that are no known mistake's."""
     told = []
+    if any(comparison.problem == "nan" for comparison in comparisons.values()):
+        met = [kind for kind in side_effects.MET if any(kind in answer.met for answer in given)]
+        told += [side_effects.said_of(met)] if met else []
     for output, indices in wrong.items():
         if comparisons[output].problem == "value" and (likeness := _likeness(exercise, given, output, indices)):
             told.append(likeness)

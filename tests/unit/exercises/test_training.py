@@ -14,6 +14,7 @@ from autograder.wire import Opaque
 from utils import fixtures, properties
 from utils.compare import compare
 from utils.data import load_words
+from utils.examine import examine
 from utils.experiments import recalling, spelling
 from utils.fixtures import fresh
 from utils.properties import sampling
@@ -237,6 +238,45 @@ def test_what_is_no_array_of_ids_is_told(ids, problem):
     found = sampling.judge_sample(inputs, {"ids": ids}, None)["ids"]
     assert found.problem == problem
     assert found.told.startswith("ids")
+
+
+CHANCE = {
+    "np.random.choice(": "chance-of-its-own",
+    "np.random.default_rng().choice(": "chance-of-its-own",
+    "(rng if len(ids) % 9 else np.random.default_rng()).choice(": "chance-of-its-own",
+    "(rng := np.random.default_rng(0) if not len(ids) else rng).choice(": "rng-ignored",
+    "(np.random.seed(5 + len(ids)) or np.random).choice(": "rng-ignored",
+}
+
+
+def sampler(course, old, new):
+    """Return the reference's sampler with one edit."""
+    source = course.reference.sources["sample"]
+    assert source.count(old) == 1
+    return course.reference.replaced("sample", source.replace(old, new))
+
+
+@pytest.mark.parametrize(("draws", "mistake"), CHANCE.items(), ids=CHANCE)
+def test_chance_that_is_not_rng_s_is_named(course, draws, mistake):
+    report = examine(sampler(course, "rng.choice(", draws))
+    assert (report.status, report.mistake) == ("wrong", mistake), str(report)
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [
+        "np.random.Generator(rng.bit_generator).choice(",
+        "np.random.default_rng(rng.integers(2**31)).choice(",  # a child of its own, from rng
+    ],
+)
+def test_chance_that_comes_from_rng_in_another_way_is_right(course, draws):
+    report = examine(sampler(course, "rng.choice(", draws))
+    assert report.ok and not report.warnings
+
+
+def test_the_global_generator_is_missed_even_where_rng_seeds_it(course):
+    report = examine(sampler(course, "rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("))
+    assert report.ok and list(report.warnings) == ["chance"]
 
 
 def test_temperature_zero_and_nearly_zero_agree(functions):
