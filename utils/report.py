@@ -74,9 +74,8 @@ class Report:
     def _repr_html_(self):
         blocks = []
         values = [c for c in self._wrong() if c.problem == "value"]
-        blocks += [
-            card.paragraph(told) for told in dict.fromkeys(c.told for c in self._wrong() if c.problem != "value")
-        ]
+        others = dict.fromkeys(c.told for c in self._wrong() if c.problem != "value")
+        blocks += [card.paragraph(told) for told in others]
         if values:
             rows = [(c.where, *_numbers(c), c.told) for c in values]
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"

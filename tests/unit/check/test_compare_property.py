@@ -174,6 +174,7 @@ def test_resemblance_in_time():
     last = e.copy()
     last[:, :3] = 0
     assert resemblance("h", last, e, axes) == "h is right at the last step only."
+    assert resemblance("loss", 0.0, 3.0) is None  # the line before has said so
 
 
 @QUICK

@@ -274,7 +274,7 @@ def test_chance_that_comes_from_rng_in_another_way_is_right(course, draws):
     assert report.ok and not report.warnings
 
 
-def test_the_global_generator_is_missed_even_where_rng_seeds_it(course):
+def test_the_global_generator_is_noticed_even_where_rng_seeds_it(course):
     report = examine(sampler(course, "rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("))
     assert report.ok and list(report.warnings) == ["chance"]
 
