@@ -188,8 +188,9 @@ explorers.who_blames_whom(rnn_backward, rnn_forward)
 # **Exemplar (10 of 10).** Imagine a copy of Wx for each step, W_1 to W_T. Then ∂L/∂W_t is the share of step t: what
 # came in there, x_t, times what comes back there, ∂L/∂a_t. Really there is one matrix: whoever nudges an entry by ε
 # nudges it in all copies at once, and to first order the changes of the loss add: ε (∂L/∂W_1 + … + ∂L/∂W_T). So the
-# gradient is the sum. The stepper shows 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1, together −0.36. The shares differ in sign because the
-# inputs do: x_2 = −0.9, so a larger Wx makes a_2 smaller, and with it the loss; at the three other steps it raises it.
+# gradient is the sum. The stepper shows 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1, together −0.36 (the rounded
+# shares add up to −0.35, which is as good). The shares differ in sign because the inputs do: x_2 = −0.9, so a larger Wx
+# makes a_2 smaller, and with it the loss; at the three other steps it raises it.
 #
 # **Rubric.** One nudge moves the weight at every step at once: 3 points. First-order effects along different paths add
 # (chain rule for several variables, or "sum over paths"): 3. The share of one step is what came in times what goes

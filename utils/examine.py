@@ -39,7 +39,9 @@ def _examined(function, forward, level, seconds):
     if not wrong and not failed:
         said = _praise(exercise, comparisons, len(given))
         warnings = side_effects.warnings(function, forward, exercise, given, level, clock)
-        return Report(name, "right", f"{name} is right.", (said,), None, comparisons, warnings)
+        more = any(level < len(exercise["side_effects"].get(kind, ())) for kind in warnings)
+        ask = asked.call(exercise, level + 1) if more else ""
+        return Report(name, "right", f"{name} is right.", (said,), None, comparisons, warnings, ask)
 
     said = [order] if (order := _other_order(exercise, function)) else []
     if failed:

@@ -62,10 +62,10 @@ class Report:
             # Where several outputs are judged as one, they share a sentence.
             paragraphs.append("\n".join(dict.fromkeys(_filled(_one_line(c), "  ") for c in wrong)))
         paragraphs += [_filled(text) for text in self.said]
-        if self.ask:
-            paragraphs.append(f"{_next(self.ask)}: {self.ask}")
         if self.warnings:
             paragraphs.append("\n".join([_CAUTION, *(_filled(text, "  ") for text in self.warnings.values())]))
+        if self.ask:
+            paragraphs.append(f"{_next(self.ask)}: {self.ask}")
         paragraphs += [_filled(text) for text in self.notes]
         return "\n\n".join(paragraphs)
 
@@ -81,11 +81,11 @@ class Report:
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
             blocks.append(card.table(caption, ("entry", "yours", "expected", "how many"), rows))
         blocks += [card.paragraph(text) for text in self.said]
-        if self.ask:
-            blocks.append(card.paragraph(f"{_next(self.ask)}: `{self.ask}`"))
         if self.warnings:
             blocks.append(card.paragraph(_CAUTION))
             blocks.append(card.items(self.warnings.values()))
+        if self.ask:
+            blocks.append(card.paragraph(f"{_next(self.ask)}: `{self.ask}`"))
         blocks += [card.paragraph(text) for text in self.notes]
         return card.card(_TONE[self.status], self.title, *blocks)
 

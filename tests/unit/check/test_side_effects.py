@@ -47,6 +47,15 @@ def test_declared_words_win_over_general_ones_and_have_levels(written):
     assert "Who else reads dout?" in check(late, forward=written("affine"), hint=2).warnings["mutates"]
 
 
+def test_the_next_hint_is_offered_for_declared_words_only(written):
+    late = written("affine_backward", ("return dx", "dout *= 2\n    return dx"))
+    asks = [check(late, forward=written("affine"), hint=level).ask for level in (1, 2, 3)]
+    assert asks == [f"check(affine_backward, forward=affine, hint={level})" for level in (2, 3)] + [""]
+    text = str(check(late, forward=written("affine")))
+    assert text.index("may bite later") < text.index("A question that may help: check(")
+    assert check(written("affine", ("return out", "x += 1\n    return out"))).ask == ""
+
+
 def test_declared_words_about_one_array_do_not_hide_another(written):
     wide = written("affine_backward", ("return dx", "w *= 2\n    return dx"))
     assert check(wide, forward=written("affine")).warnings["mutates"] == "The call changed w. dout belongs to the loss."
