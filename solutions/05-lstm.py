@@ -18,9 +18,8 @@
 # | gates $i_t, f_t, o_t$, candidate $g_t$ | `i`, `f`, `o`, `g` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, 4H), (H, 4H), (4H,) |
 #
-# Columns come in four blocks of H, in the order **i, f, o, g** (PyTorch: i, f, g, o). $\odot$ multiplies entry by entry,
-# $\sigma$ is the sigmoid. Strictly, g is no gate but what the gates are asked about. Arrays count from 0: `c[:, 0]` is
-# $c_1$.
+# Columns come in blocks of H, in the order **i, f, o, g** (PyTorch: i, f, g, o). $\odot$ multiplies entry by entry,
+# $\sigma$ is the sigmoid. Strictly, g is no gate. Arrays count from 0: `c[:, 0]` is $c_1$.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
