@@ -77,7 +77,8 @@ def _finding(Wx, Wh, b):
     stream = int(np.flatnonzero(~good[:, where])[0])
     write, waited = divmod(where, WAIT + 1)
     when = "right at the write" if waited == 0 else f"{waited} step{'s' * (waited > 1)} after the write"
-    told = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.2f}."
+    right, said = bit[stream, where], f"h is {h[stream, where]:+.3f}"
+    told = f"Bit {write + 1} of a stream is {right:+.0f}, but {when} {said}: {CLEAR * right:+g} or further from 0 is meant."
     return told.replace("-", "−"), _mistake(Wx, Wh, b, z)
 
 
@@ -85,7 +86,7 @@ def _mistake(Wx, Wh, b, z):
     def nearly(columns):
         return _holds(Wx * columns, Wh * columns, b * columns)
 
-    # What would hold if one thing were otherwise; the gates alone come first, since 8 times everything mends g, too.
+    # What would hold if one thing were otherwise; g comes first, since 8 times everything mends it, too.
     if nearly([1, 1, 1, 8]):
         return "bit-unread"
     if nearly([8, 8, 8, 8]):
