@@ -77,8 +77,9 @@ def _finding(Wx, Wh, b):
     stream = int(np.flatnonzero(~good[:, where])[0])
     write, waited = divmod(where, WAIT + 1)
     when = "right at the write" if waited == 0 else f"{waited} step{'s' * (waited > 1)} after the write"
-    right, said = bit[stream, where], f"h is {h[stream, where]:+.3f}"
-    told = f"Bit {write + 1} of a stream is {right:+.0f}, but {when} {said}: {CLEAR * right:+g} or further from 0 is meant."
+    wanted = CLEAR * bit[stream, where]
+    told = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
+    told += f": {wanted:+g} or further from 0 is meant."
     return told.replace("-", "−"), _mistake(Wx, Wh, b, z)
 
 
