@@ -640,8 +640,8 @@ RESIDUAL_STACK_GRADIENT = Exercise(
             hints=(
                 "These are the numbers of a way back that meets W first and the tanh after it.",
                 "On the way up x goes through W, and then through tanh. Which of the two is met first on the way back?",
-                "Let unit 0 speak to unit 1 alone, whose tanh is saturated: nothing may come back to unit 0. In yours "
-                "it does, since the slopes that count are those of unit 0.",
+                "Let unit 0 speak to unit 1 alone, whose tanh is saturated: through the layer nothing may come back to "
+                "unit 0. In yours it does, since the slope that counts is that of unit 0.",
             ),
         ),
         Mistake(

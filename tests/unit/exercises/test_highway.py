@@ -279,3 +279,5 @@ def test_numbers_in_hints():
     assert 1 - np.tanh(0.5) ** 2 == pytest.approx(0.7864, abs=5e-5)
     assert np.prod([0.8, 0.9]) == pytest.approx(0.72)
     assert np.prod([0.5, 0.8]) == pytest.approx(0.4)
+    assert np.prod([0.5, 0.8, 0.9]) == pytest.approx(0.36)
+    assert [f"{v:.4f}" for v in (np.tanh(2), 1 - np.tanh(2) ** 2)] == ["0.9640", "0.0707"]
