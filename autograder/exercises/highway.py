@@ -398,6 +398,24 @@ LSTM_BACKWARD_FULL = Exercise(
             ),
         ),
         Mistake(
+            "dc-T-added-at-every-step",
+            edit=("dh[:, t] + dh0, dc0, cache[t]", "dh[:, t] + dh0, dc0 + dc_T * (t < dh.shape[1] - 1), cache[t]"),
+            hints=(
+                "These are the numbers of a loop that adds dc_T to the cell's gradient at every step.",
+                "dh holds one gradient for each step. For how many steps does dc_T speak?",
+                "With dh = 0, T = 2, f = 0.5 at both steps, dc_T = 1 and no way through h, dc0 is 0.25. Yours is 0.75.",
+            ),
+        ),
+        Mistake(
+            "dc-T-given-to-h",
+            edit=("np.zeros_like(dc_T), dc_T", "dc_T, np.zeros_like(dc_T)"),
+            hints=(
+                "These are the numbers of a loop that adds dc_T to the gradient at h_T, and starts with 0 at the cell.",
+                "Two gradients go into each step. Of which of the two is dc_T the first?",
+                "With dh = 0, T = 1, dc_T = 1, f = 0.5 and o shut, dc0 is 0.5. Yours is 0: through h nothing arrives.",
+            ),
+        ),
+        Mistake(
             "states-swapped",
             edit=("dx_t, dh0, dc0, *dweights = lstm", "dx_t, dc0, dh0, *dweights = lstm"),
             hints=(
