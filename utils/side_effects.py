@@ -174,8 +174,8 @@ def _sentence(kind, names, declared, hint):
         "mutates": f"The call changed {which}.",
         "consumes": "Called twice with the same cache, the second answer is another one.",
         "aliases": f"The cache and {which} share memory.",
-        "upcasts": f"Given float32 arrays, it returns {which} as float64: arrays made with `np.zeros` or `np.empty` "
-        "are float64 unless they are told otherwise.",
+        "upcasts": f"Given float32 arrays, it returns {which} as float64: arrays made with `np.zeros` or "
+        "`np.empty`, here or in a function that you call, are float64 unless they are told otherwise.",
         "overflows": said_of(names),
         "chance": "The call moved NumPy's global generator, `np.random`.",
     }[kind]
