@@ -23,7 +23,7 @@ from utils.figures.style import (
 )
 
 STEPS = 60
-UNITS, RUNS, STD, SCALE, SEED = 24, 24, 0.5, 1.2, 1196
+UNITS, DRAWS, STD, SCALE = 24, 40, 0.5, 1.2
 
 
 @driven
@@ -99,15 +99,18 @@ def orthogonal_flow(orthogonal, jacobian_product, rnn_forward):
     curves, W = measure_flow(orthogonal, jacobian_product, rnn_forward)
     middle = {name: np.median(curve, axis=0) for name, curve in curves.items()}
     left = {name: told(curve[-1]) for name, curve in middle.items()}
-    stays = np.abs(middle["Q^t"] - 1).max() < 1e-6
-    radius, stretch = np.abs(np.linalg.eigvals(W)).max(), np.linalg.norm(W, 2)
+    least, most = told(curves["RNN, W"][:, -1].min()), told(curves["RNN, W"][:, -1].max())
+    stays = np.abs(curves["Q^t"] - 1).max() < 1e-6
     title = (
         ("‖Qᵗ‖ stays 1" if stays else f"‖Q⁵⁹‖ is {left['Q^t']}")
-        + f", the RNN with the same Q keeps {left['RNN, Q']}; the RNN with a W whose powers explode, {left['RNN, W']}"
+        + f". Over 59 steps the RNN with Q keeps {left['RNN, Q']}; "
+        + f"with W, whose powers explode, {left['RNN, W']}, in single draws {least} to {most}"
     ).replace("e-", "e−")
+    radius, stretch = np.abs(np.linalg.eigvals(W)).max(axis=-1), norms(W)
     caption = (
-        f"Spectral norm of ∂h_T/∂h_t by your functions, median and range of {RUNS} runs. H = {UNITS}, seed {SEED}, "
-        f"input N(0, {STD}²) into each unit. W ~ N(0, {SCALE}²/H) has ρ = {radius:.2f}, σ_max = {stretch:.2f}."
+        f"Spectral norm of ∂h_T/∂h_t by your functions. Thin: draws of seeds 0 to {DRAWS - 1}, bold: their median. H = "
+        f"{UNITS}, input N(0, {STD}²) into each unit. W ~ N(0, {SCALE}²/H): ρ {radius.min():.2f} to "
+        f"{radius.max():.2f}, σ_max {stretch.min():.2f} to {stretch.max():.2f}."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.0)
@@ -118,27 +121,38 @@ def orthogonal_flow(orthogonal, jacobian_product, rnn_forward):
         ends = spread([np.log10(np.clip(middle[n][-1], low, high)) for n in curves], 0.8)
         for (name, curve), end in zip(curves.items(), ends, strict=True):
             colour, text = looks[name]
-            bottom, top = (within(edge, low, high) for edge in (curve.min(axis=0), curve.max(axis=0)))
-            axes.fill_between(back, bottom, top, color=tint(colour, 0.25), linewidth=0)
-            axes.plot(back, within(middle[name], low, high), color=colour, linewidth=2.2, gid=name)
+            thin = within(curve, low, high).T
+            axes.plot(back, thin, color=tint(colour, 0.5), linewidth=0.6, zorder=1, gid=f"{name} draws")
+            axes.plot(back, within(middle[name], low, high), color=colour, linewidth=2.4, gid=name)
             at_end(axes, back[-1], 10**end, text, ink(colour))
         log_axis(axes, low, high)
         axes.set(xlim=(0, STEPS - 1), xticks=[0, 10, 20, 30, 40, 50, 59], xlabel="steps back from T")
         axes.set_title("norm of the product, log axis")
-    return Picture(figure, f"{title}. Three curves of the norm against steps back, on a log axis.")
+    alt = (
+        f"{title}. Three bundles of {DRAWS} thin lines, the norm against steps back on a log axis, and a bold line in "
+        "each, the median."
+    )
+    return Picture(figure, alt)
 
 
-def measure_flow(orthogonal, jacobian_product, rnn_forward, seed=SEED):
-    """Return the norms (RUNS, STEPS), by steps back from T, of the products that `orthogonal_flow` draws, and W."""
-    Q = answered(orthogonal, {"Q": (UNITS, UNITS)}, UNITS, np.random.default_rng(seed))
-    W = SCALE * np.random.default_rng(seed).standard_normal((UNITS, UNITS)) / np.sqrt(UNITS)
-    curves = {}
-    for name, Wh, runs in (("Q^t", Q, 0), ("RNN, Q", Q, RUNS), ("RNN, W", W, RUNS)):
-        still = np.zeros((1, STEPS, UNITS))  # where every state is 0 the product is a power
-        h = driven_states(rnn_forward, Wh, RUNS, STEPS, STD, seed) if runs else still
-        product = answered(jacobian_product, {"product": (len(h), STEPS, UNITS, UNITS)}, h, Wh)
-        curves[name] = norms(product)[:, ::-1]
-    return curves, W
+def measure_flow(orthogonal, jacobian_product, rnn_forward):
+    """Return the norms (DRAWS, STEPS), by steps back from T, of the products that `orthogonal_flow` draws, and all W.
+
+    A draw has a seed, and from it a Q, a W and one input sequence, which both RNNs read.
+    """
+    curves = {name: np.empty((DRAWS, STEPS)) for name in ("Q^t", "RNN, Q", "RNN, W")}
+    Ws = np.empty((DRAWS, UNITS, UNITS))
+    still = np.zeros((1, STEPS, UNITS))  # where every state is 0 the product is a power
+    for seed in range(DRAWS):
+        Q = answered(orthogonal, {"Q": (UNITS, UNITS)}, UNITS, np.random.default_rng(seed))
+        rng = np.random.default_rng(seed)
+        W = Ws[seed] = SCALE * rng.standard_normal((UNITS, UNITS)) / np.sqrt(UNITS)
+        x = STD * rng.standard_normal((1, STEPS, UNITS))
+        for name, Wh in (("Q^t", Q), ("RNN, Q", Q), ("RNN, W", W)):
+            h = still if name == "Q^t" else driven_states(rnn_forward, Wh, x)
+            product = answered(jacobian_product, {"product": (1, STEPS, UNITS, UNITS)}, h, Wh)
+            curves[name][seed] = norms(product)[0, ::-1]
+    return curves, Ws
 
 
 def norm_of_power(W, t):
