@@ -111,6 +111,11 @@ def test_an_exception_and_the_shapes_it_met(written):
     assert "Traceback" not in str(report)
 
 
+def test_an_exception_and_the_numbers_it_met(written):
+    text = str(check(written("decay", ("state = h0", "state = h0[int(a)] / 0 + missing"))))
+    assert "The numbers were a = 0.9." in text and "The arrays had the shapes x (" in text
+
+
 def test_an_exception_in_one_case_only(written):
     report = check(written("affine", ("out = x", "assert len(x) > 1\n    out = x")))
     assert report.title == "affine stopped with AssertionError in line 3."
