@@ -68,6 +68,8 @@ def _examined(function, forward, level, seconds):
         unknown = f"The numbers of {listing(rest)} are not those of a mistake I know." if named else UNKNOWN
         said.append(unknown if level == 1 or named else f"{unknown[:-1]}, so there are no further hints.")
         said += _unnamed(exercise, forward, given, rest, comparisons, clock)
+        if pattern := diagnosis.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"]):
+            said.append(pattern)
     return Report(name, "wrong", title, tuple(said), None, comparisons, ask=further if named else "")
 
 
@@ -149,11 +151,10 @@ def _around(exercise, failed, given):
     ]
     numbers = [f"{name} = {value:g}" for name, value in shapes if type(value) in (int, float)]
     shapes = [f"{name} {np.shape(value)}" for name, value in shapes if isinstance(value, np.ndarray)]
-    if "stopped with" in failed.failed:
-        if shapes:
-            told.append(f"The arrays had the shapes {', '.join(shapes)}.")
-        if numbers:
-            told.append(f"The numbers were {', '.join(numbers)}." if shapes else f"It was called with {numbers[0]}.")
+    met = [f"the arrays had the shapes {', '.join(shapes)}"] if shapes else []
+    met += [", ".join(numbers)] if numbers else []
+    if met and "stopped with" in failed.failed:
+        told.append(f"In this call {'; '.join(met)}.")
     well = [answer for answer in given if answer.outputs is not None]
     if well:
         told.append(f"It got through {len(well)} of {len(given)} cases, but not through this one.")
@@ -182,8 +183,6 @@ def _unnamed(exercise, forward, given, wrong, comparisons, clock):
                 break
     if exercise["forward"] and (suspicion := _forward_too(exercise, forward, clock)):
         told.append(suspicion)
-    if pattern := diagnosis.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"]):
-        told.append(pattern)
     return told
 
 

@@ -96,6 +96,10 @@ def test_two_mistakes_at_once_are_both_named(written):
     assert report.mistake is None and report.ask == "check(affine_backward, forward=affine, hint=2)"
     assert "db: These are the numbers of a db that is averaged over the batch." in report.said
     assert "The numbers of dx are not those of a mistake I know." in report.said
+    both = written("affine_backward", ("x.T @ dout", "x.T @ dout**3"), ("dout.sum(axis=0)", "dout.mean(axis=0)"))
+    both = check(both, forward=written("affine"))
+    assert both.said[0].startswith("db: These are the numbers of")
+    assert "What multiplied w in the forward pass?" not in both.said, "that is for where dw alone is wrong"
     assert "db: These are the numbers of a db that is averaged over the batch. One b served N rows." in " ".join(
         check(wrong, forward=written("affine"), hint=2).said
     )
