@@ -316,6 +316,15 @@ CLIP_GRAD_NORM = Exercise(
             ),
         ),
         Mistake(
+            "norms-not-squared",
+            edit=("np.sum(g**2)", "np.linalg.norm(g)"),
+            hints=(
+                "This is the square root of a sum of norms: each norm has had its own root already.",
+                "What stands under the root: lengths, or squares of lengths?",
+                "Norms 3 and 4 together make √(9 + 16) = 5. Yours is √(3 + 4) = 2.646.",
+            ),
+        ),
+        Mistake(
             "no-square-root",
             edit=("np.sqrt(sum(np.sum(g**2) for g in grads.values()))", "sum(np.sum(g**2) for g in grads.values())"),
             hints=(

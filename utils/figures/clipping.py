@@ -69,11 +69,14 @@ def ceiling(clip_grad_norm, max_norm=1.0):
         cosine.append(_cosine(own, grads))
     after, turned = np.array(after), np.rad2deg(np.arccos(np.clip(min(cosine), -1, 1)))
     wanted = np.minimum(before, max_norm)
-    if np.allclose(after, wanted, rtol=1e-5) and turned < 0.01:
-        title = "Short gradients pass, long ones are cut to the limit, and none is turned"
-    else:
-        ends = f"the longest ends at {told(after[-1])} instead of {told(max_norm)}"
-        title = f"Not yet a ceiling: {ends}, and the gradient is turned by up to {turned:.0f}°"
+    wrong, worst = [], np.abs(after - wanted).argmax()
+    if not np.allclose(after, wanted, rtol=1e-5):
+        wrong.append(f"{told(before[worst])} becomes {told(after[worst])} instead of {told(wanted[worst])}")
+    if turned >= 0.01:
+        wrong.append(f"the gradient is turned by up to {told(turned)}°")
+    title = "Short gradients pass, long ones are cut to the limit, and none is turned"
+    if wrong:
+        title = f"Not yet a ceiling: {', and '.join(wrong)}"
     caption = "Drawn by your clip_grad_norm: one random gradient for Wx, Wh and b (seed 4), made longer and longer."
     with drawn():
         figure, margins = sheet(title, caption, height=3.5)

@@ -288,7 +288,7 @@ def test_numbers_of_spelling_in_the_text():
 def test_numbers_in_hints():
     assert f"{np.tanh(0.5):.4f} {np.tanh(np.tanh(0.5)):.4f}" == "0.4621 0.4318"
     assert f"{np.exp(1):.2f} {np.exp(2):.2f} {np.exp(0.5):.2f}" == "2.72 7.39 1.65"
-    assert np.hypot(3, 4) == 5
+    assert np.hypot(3, 4) == 5 and f"{np.sqrt(3 + 4):.3f}" == "2.646"
 
 
 def test_assignment_has_its_exercises(course):
