@@ -64,7 +64,7 @@ def powers(counterexample, below=None, above=None):
     )
     with drawn():
         figure, margins = sheet(title.replace("e-", "e−"), caption, height=3.8)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.88, **margins).subplots()
+        axes = figure.add_gridspec(1, 1, left=0.085, right=0.865, **margins).subplots()
         t = np.arange(STEPS + 1)
         low, high = (1e-20, 1e12) if below is not None else (1e-2, 1e3)
         axes.plot(t, within(guide, low, high), color=PLAIN, linestyle="dashed", linewidth=1.2, gid="guide")
@@ -73,7 +73,11 @@ def powers(counterexample, below=None, above=None):
         for H, width, strength in zip(made, (6.0, 3.4, 1.4), (0.35, 0.65, 1.0), strict=True):
             axes.plot(t, within(sizes[H], low, high), color=tint(GRADIENT, strength), linewidth=width, gid=f"H={H}")
         log_axis(axes, low, high)
-        texts = {r"$\sigma_{\max}^{\,t}$": guide[-1], **{f"H = {H}": sizes[H][-1] for H in made}}
+        texts, bound = _together({H: sizes[H][-1] for H in made}, low, high), r"$\sigma_{\max}^{\,t}$"
+        if guide[-1] > high:  # it is named where it leaves the frame
+            at_end(axes, np.argmax(guide > high) - 1, high / (high / low) ** 0.05, bound, QUIET)
+        else:
+            texts[bound] = guide[-1]
         ends = spread(np.log10(np.clip(list(texts.values()), low, high)), np.log10(high / low) / 14)
         ends -= max(0.0, ends.max() - np.log10(high))
         for text, end in zip(texts, ends, strict=True):
@@ -159,6 +163,14 @@ def norm_of_power(W, t):
     """Return ‖W^t‖, infinite where it overflows."""
     power = np.linalg.matrix_power(W, t)
     return float(np.linalg.norm(power, 2)) if np.isfinite(power).all() else np.inf
+
+
+def _together(ends, low, high):
+    """Return a label for each end of a line, one for all those that end at the same place of the frame."""
+    texts = {}
+    for H, end in ends.items():
+        texts.setdefault(f"{np.clip(end, low, high):.1e}", []).append(H)
+    return {f"H = {', '.join(map(str, Hs))}": ends[Hs[0]] for Hs in texts.values()}
 
 
 def _told(size):
