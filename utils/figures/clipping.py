@@ -119,11 +119,10 @@ def draw(clip_grad_norm, angle, limit):
     turned = {way: _degrees(own, grads) for way, own in found.items()}
     before = length(grads)
     if limit >= before:
-        title = f"Limit {limit:g}: the gradient (length {told(before)}) is short enough, yours turns by "
+        title = f"Limit {limit:g}: length {told(before)} is short enough, yours turns by {turned['yours']:.0f}°"
     else:
-        title = f"Limit {limit:g}: yours turns by "
-    title += f"{turned['yours']:.0f}°, per parameter {turned['per parameter']:.0f}°, "
-    title += f"each entry by itself {turned['each entry']:.0f}°"
+        title = f"Limit {limit:g}: yours turns by {turned['yours']:.0f}°, per parameter "
+        title += f"{turned['per parameter']:.0f}°, each entry by itself {turned['each entry']:.0f}°"
     caption = (
         f"W has two entries, b has one; the gradient has length 4 in W and 3 in b, {told(before)} together. "
         "Purple is drawn by your clip_grad_norm. Dotted: the direction before clipping."
