@@ -67,6 +67,14 @@ def test_powers_say_what_became_of_the_worst(flow, title):
     assert "‖W²‖ = 0.25" in title(figures.powers(lambda H: 0.5 * np.eye(H), above=10))
 
 
+def test_lines_that_end_at_one_place_share_a_label():
+    def labels(construction):
+        return {text.get_text() for text in figures.powers(construction, above=10).figure.axes[0].texts}
+
+    assert "H = 2, 5, 12" in labels(lambda H: 0.9 * np.eye(H))
+    assert {"H = 2", "H = 5", "H = 12"} < labels(lambda H: (0.9 + H / 100) * np.eye(H))
+
+
 @pytest.mark.parametrize("scale", [0.0, 0.5, 1.0, 1e5, 1e60])
 @pytest.mark.parametrize("goal", [{"below": 1e-6}, {"above": 10}])
 def test_powers_of_anything_are_drawn_tidily(scale, goal):
