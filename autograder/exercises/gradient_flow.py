@@ -573,7 +573,7 @@ REPAIR_PRODUCTS = Exercise(
             "believes-the-notes",
             edit=("formula, paths = 3, 4", "formula, paths = 1, 1"),
             hints=(
-                "Your numbers are right, and your choices are the notes': the numbers speak against them.",
+                "Your choices are the notes': the numbers speak against them.",
                 "If the notes were right, what would error and share be?",
                 "Were formula 1 right, error would be 0 for every sequence; were path 1 right, share would be 1.",
             ),
@@ -676,7 +676,7 @@ REPAIR_GROWTH = Exercise(
             "believes-the-notes",
             edit=("growth, slope = 2, 3", "growth, slope = 1, 1"),
             hints=(
-                "Your numbers are right, and your choices are the notes'.",
+                "Your choices are the notes'.",
                 "You have built a matrix with σ_max ≥ 1.5. Does it grow? And how steep is tanh(kz)?",
                 "tanh(2z) lies in (−1, 1) and has slope 2 at 0: lying in (−1, 1) limits no slope.",
             ),

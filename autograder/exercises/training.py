@@ -298,7 +298,7 @@ CLIP_GRAD_NORM = Exercise(
             "nan-on-zero",
             edit=("{name: scale * g", "{name: g / norm * min(norm, max_norm)"),
             hints=(
-                "All is right but for a gradient of 0, which becomes NaN.",
+                "A gradient of 0 becomes NaN.",
                 "What do you divide by when all gradients are 0?",
                 "0 / 0 is NaN, and one NaN in an update makes every later number NaN. A gradient of 0 stays 0.",
             ),
