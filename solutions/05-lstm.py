@@ -260,12 +260,11 @@ display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
 
 # %% [markdown]
-# So much for the states. The gradient suffers as well: in the same network, differentiate the sum of h over the second
-# piece, steps 13 to 24, by all weights, with the state at the cut held fixed. With h and c handed over this is the
-# gradient of the whole run, cut there. With the cell emptied it is off by 71 % of its own length, and points at a network
-# that nobody runs.
+# The gradient suffers as well: differentiate the sum of h over the second piece, steps 13 to 24, by all weights, with
+# the state at the cut held fixed. With h and c handed over this is the gradient of the whole run, cut there. With the
+# cell emptied it is off by 37 % of its own length in the median of ten seeds, by 14 to 77 % in single ones.
 #
-# (D = 3, H = 8, each block of Wh orthogonal, spectral norm 1, forget bias 2, seed 3; by the complex step.)
+# (The figure's recipe, seeds 0 to 9; by the complex step. The figure shows seed 3, where it is 71 %.)
 
 # %% [markdown]
 # ## In your own words

@@ -402,7 +402,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "mask-on-loss-only",
             edit=("dx = weight *", "dx = 1 / N *"),
             hints=(
-                "The loss is right, but padded steps still get a gradient: the mask is on the loss only.",
+                "Padded steps still get a gradient: the mask is on the loss only.",
                 "If a score has no influence on the loss, what is its gradient?",
                 "With mask = [True, False], dx[:, 1] is all zeros. Yours is not.",
             ),

@@ -332,7 +332,7 @@ LSTM_BACKWARD = Exercise(
             "returns-dc-as-dh0",
             edit=("dh0 = dprev_h", "dh0 = dprev_c"),
             hints=(
-                "These are the right numbers, but dh0 is the gradient at c_0.",
+                "Your dh0 is the gradient at c_0.",
                 "Two gradients leave the first step. Which of them is asked for?",
                 "With Wh = 0, h_0 has no influence at all and dh0 is 0. Yours is not.",
             ),
@@ -341,8 +341,7 @@ LSTM_BACKWARD = Exercise(
             "weights-overwritten",
             edit=("dWx, dWh, db = dWx + dWx_t, dWh + dWh_t, db + db_t", "dWx, dWh, db = dWx_t, dWh_t, db_t"),
             hints=(
-                "dx and dh0 are right. dWx, dWh and db are those of the first step alone: each step overwrites what "
-                "the others had found.",
+                "dWx, dWh and db are those of the first step alone: each step overwrites what the others had found.",
                 "The same Wx acted T times. How many terms has its gradient?",
                 "If the steps t = 3, 2, 1 find 0.1, 0.2 and 0.4 for an entry of db, its gradient is 0.7. Yours is 0.4.",
             ),
@@ -429,7 +428,7 @@ LSTM_BACKWARD_FULL = Exercise(
             "returned-in-wrong-order",
             edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dh0, dc0 = dc0, dh0"),
             hints=(
-                "All these numbers are right, but dh0 and dc0 have changed places.",
+                "dh0 and dc0 have changed places.",
                 "Which of the two is 0 when Wh is 0?",
                 "With Wh = 0 nothing comes back to h_0, so dh0 is 0. In yours dc0 is 0.",
             ),

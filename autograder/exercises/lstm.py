@@ -190,7 +190,7 @@ LSTM_FROM_GATES = Exercise(
             "h-is-o-times-c",
             edit=("o * np.tanh(c)", "o * c"),
             hints=(
-                "The cells are right; h is o times the cell itself, without the tanh.",
+                "h is o times the cell itself, without the tanh.",
                 "Can your h be larger than 1? Can it in the equation?",
                 "With o = 1 and c = 2, h is tanh(2) = 0.9640, not 2.",
             ),
@@ -199,7 +199,7 @@ LSTM_FROM_GATES = Exercise(
             "o-inside-tanh",
             edit=("o * np.tanh(c)", "np.tanh(o * c)"),
             hints=(
-                "The cells are right; in h the output gate stands inside the tanh.",
+                "In h the output gate stands inside the tanh.",
                 "Is the content squashed first and then let out in part, or the other way round?",
                 "With o = 0.5 and c = 2, h is 0.5 · tanh(2) = 0.4820, not tanh(1) = 0.7616.",
             ),
@@ -278,7 +278,7 @@ LSTM_STEP_FORWARD = Exercise(
             "h-is-o-times-c",
             edit=("o * np.tanh(next_c)", "o * next_c"),
             hints=(
-                "next_c is right; next_h is o times the cell itself, without the tanh.",
+                "next_h is o times the cell itself, without the tanh.",
                 "Can your next_h be larger than 1? Can it in the equation?",
                 "With o = 1 and next_c = 2, next_h is tanh(2) = 0.9640, not 2.",
             ),
@@ -330,7 +330,7 @@ LSTM_STEP_FORWARD = Exercise(
             "everything-open",
             edit=("o * np.tanh(next_c)", "np.tanh(next_c)"),
             hints=(
-                "next_c is right; next_h is the whole content, squashed: the output gate has no influence.",
+                "next_h is the whole content, squashed: the output gate has no influence.",
                 "Which of your four pieces have you not used yet?",
                 "With o = 0 the cell keeps its content and says nothing: next_h is 0. Yours is tanh(next_c).",
             ),
@@ -585,7 +585,7 @@ LSTM_FORWARD_FULL = Exercise(
             "last-two-swapped",
             edit=("return h, h_T, c_T, cache", "return h, c_T, h_T, cache"),
             hints=(
-                "h is right, and so are the last state and the last cell, but they stand in each other's place.",
+                "The last state and the last cell stand in each other's place.",
                 "What does the last line of the docstring say about the order?",
                 "With o = 0.5 and c_T = 2, h_T is 0.4820 and comes first. Yours returns 2 first.",
             ),
@@ -594,7 +594,7 @@ LSTM_FORWARD_FULL = Exercise(
             "cell-squashed",
             edit=("return h, h_T, c_T, cache", "return h, h_T, np.tanh(c_T), cache"),
             hints=(
-                "h and h_T are right; what you return as c_T is tanh of the last cell.",
+                "What you return as c_T is tanh of the last cell.",
                 "The next piece goes on from c_T. What would it have got if there had been no cut?",
                 "If the last cell is 2, c_T is 2, not tanh(2) = 0.9640.",
             ),
@@ -603,7 +603,7 @@ LSTM_FORWARD_FULL = Exercise(
             "first-state-returned",
             edit=("np.stack(states, axis=1)", "np.stack(states, axis=1)\n    h_T = h[:, 0]"),
             hints=(
-                "h and c_T are right; what you return as h_T is the state after the first step.",
+                "What you return as h_T is the state after the first step.",
                 "Which state has read everything?",
                 "For T = 5, changing x[:, 4] must change h_T. Yours does not notice.",
             ),

@@ -302,7 +302,7 @@ CLIP_GRAD_NORM = Exercise(
             "nan-on-zero",
             edit=("{name: scale * g", "{name: g / norm * min(norm, max_norm)"),
             hints=(
-                "All is right but for a gradient of 0, which becomes NaN.",
+                "A gradient of 0 becomes NaN.",
                 "What do you divide by when all gradients are 0?",
                 "0 / 0 is NaN, and one NaN in an update makes every later number NaN. A gradient of 0 stays 0.",
             ),
@@ -317,6 +317,15 @@ CLIP_GRAD_NORM = Exercise(
                 "The norms of the parameters are added up: that is not the norm of all of them together.",
                 "If two parameters' gradients are the legs of a right triangle, what is the length of both together?",
                 "Norms 3 and 4 together make 5, not 7.",
+            ),
+        ),
+        Mistake(
+            "norms-not-squared",
+            edit=("np.sum(g**2)", "np.linalg.norm(g)"),
+            hints=(
+                "This is the square root of a sum of norms: each norm has had its own root already.",
+                "What stands under the root: lengths, or squares of lengths?",
+                "Norms 3 and 4 together make √(9 + 16) = 5. Yours is √(3 + 4) = 2.646.",
             ),
         ),
         Mistake(

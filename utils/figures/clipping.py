@@ -69,11 +69,14 @@ def ceiling(clip_grad_norm, max_norm=1.0):
         cosine.append(_cosine(own, grads))
     after, turned = np.array(after), np.rad2deg(np.arccos(np.clip(min(cosine), -1, 1)))
     wanted = np.minimum(before, max_norm)
-    if np.allclose(after, wanted, rtol=1e-5) and turned < 0.01:
-        title = "Short gradients pass, long ones are cut to the limit, and none is turned"
-    else:
-        ends = f"the longest ends at {told(after[-1])} instead of {told(max_norm)}"
-        title = f"Not yet a ceiling: {ends}, and the gradient is turned by up to {turned:.0f}°"
+    wrong, worst = [], np.abs(after - wanted).argmax()
+    if not np.allclose(after, wanted, rtol=1e-5):
+        wrong.append(f"{told(before[worst])} becomes {told(after[worst])} instead of {told(wanted[worst])}")
+    if turned >= 0.01:
+        wrong.append(f"the gradient is turned by up to {told(turned)}°")
+    title = "Short gradients pass, long ones are cut to the limit, and none is turned"
+    if wrong:
+        title = f"Not yet a ceiling: {', and '.join(wrong)}"
     caption = "Drawn by your clip_grad_norm: one random gradient for Wx, Wh and b (seed 4), made longer and longer."
     with drawn():
         figure, margins = sheet(title, caption, height=3.5)
@@ -116,11 +119,10 @@ def draw(clip_grad_norm, angle, limit):
     turned = {way: _degrees(own, grads) for way, own in found.items()}
     before = length(grads)
     if limit >= before:
-        title = f"Limit {limit:g}: the gradient (length {told(before)}) is short enough, yours turns by "
+        title = f"Limit {limit:g}: length {told(before)} is short enough, yours turns by {turned['yours']:.0f}°"
     else:
-        title = f"Limit {limit:g}: yours turns by "
-    title += f"{turned['yours']:.0f}°, per parameter {turned['per parameter']:.0f}°, "
-    title += f"each entry by itself {turned['each entry']:.0f}°"
+        title = f"Limit {limit:g}: yours turns by {turned['yours']:.0f}°, per parameter "
+        title += f"{turned['per parameter']:.0f}°, each entry by itself {turned['each entry']:.0f}°"
     caption = (
         f"W has two entries, b has one; the gradient has length 4 in W and 3 in b, {told(before)} together. "
         "Purple is drawn by your clip_grad_norm. Dotted: the direction before clipping."

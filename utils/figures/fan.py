@@ -92,7 +92,8 @@ def measure(jacobian_product, rnn_forward, sigma, skew, drive):
     """
     W = matrix(sigma, skew)
     Wh = W.T
-    h = driven_states(rnn_forward, Wh, 1, STEPS + 1, drive, SEED)
+    x = drive * np.random.default_rng(SEED).standard_normal((1, STEPS + 1, UNITS))
+    h = driven_states(rnn_forward, Wh, x)
     # Where every state is 0, every slope is 1: there the product is a power of W.
     both = np.concatenate([np.zeros_like(h), h])
     product = answered(jacobian_product, {"product": (2, STEPS + 1, UNITS, UNITS)}, both, Wh)

@@ -147,10 +147,10 @@ def finding(found, slope, h, precision, function):
         why = "rounding rules"
     else:
         why = "both errors are alike"
-    return (
-        f"h = {_step(h)} in {precision}: the slope is off by {told(error)}, {why}. "
-        f"Of the steps drawn {_step(found.best)} is best, off by {told(found.errors.min())}"
-    )
+    best = f"Of the steps drawn {_step(found.best)} is best, off by {told(found.errors.min())}"
+    if error <= found.errors.min():  # where many are exact, the first of them is not "the" best
+        best = "No step drawn is better"
+    return f"h = {_step(h)} in {precision}: the slope is off by {told(error)}, {why}. {best}"
 
 
 def draw(numerical_gradient, h, precision, f, measure=None):

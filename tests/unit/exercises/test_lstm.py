@@ -395,10 +395,9 @@ def test_numbers_in_text_and_hints(course):
     assert "0.9997 of a bit survives a step" in source
 
 
-def test_without_the_cell_the_gradient_is_off_by_71_percent(texts, course):
-    """The recipe in the text: the figure's network, the sum of h over its second piece, by the complex step."""
-    full = run(texts, np)["lstm_forward_full"]
-    x, h0, c0, *weights = pieces.network()
+def off_without_the_cell(full, seed):
+    """How far off the gradient is, relative to its length: the sum of h over the second piece, by the complex step."""
+    x, h0, c0, *weights = pieces.network(seed)
     assert [round(np.linalg.norm(block, 2), 6) for block in np.split(weights[1], 4, axis=1)] == [1, 1, 1, 1]
     cut = pieces.PIECE
     _, h, c, _ = full(x[:, :cut], h0, c0, *weights)
@@ -414,9 +413,16 @@ def test_without_the_cell_the_gradient_is_off_by_71_percent(texts, course):
         return np.array(found)
 
     right, without = gradient(h, c), gradient(h, 0 * c)
-    assert np.linalg.norm(without - right) / np.linalg.norm(right) == pytest.approx(0.71, abs=0.005)
-    source = (course.solutions / "05-lstm.py").read_text(encoding="utf-8")
-    assert "off by 71 %" in source
+    return np.linalg.norm(without - right) / np.linalg.norm(right)
+
+
+def test_how_far_the_gradient_is_off_without_the_cell(texts, course):
+    full = run(texts, np)["lstm_forward_full"]
+    off = [100 * off_without_the_cell(full, seed) for seed in range(10)]
+    source = (course.solutions / "05-lstm.py").read_text(encoding="utf-8").replace("\n# ", " ")
+    assert f"off by {np.median(off):.0f} % of its own length in the median of ten seeds" in source
+    assert f"by {min(off):.0f} to {max(off):.0f} % in single ones" in source
+    assert f"seed {pieces.SEED}, where it is {off[pieces.SEED]:.0f} %" in source
 
 
 def test_assignment_has_its_exercises(course):
