@@ -60,11 +60,12 @@ def cut_lines(truncated_bptt):
 def words(found, k):
     """Say in two sentences what this k keeps in memory and what it loses."""
     segments = -(-truncation.T // k)
-    said = f"{segments} segments of {k} steps" if segments > 1 else f"One segment of {truncation.T} steps"
+    steps, states = ("1 step", "1 state is") if k == 1 else (f"{k} steps", f"{k} states are")
+    said = f"{segments} segments of {steps}" if segments > 1 else f"One segment of {steps}"
     if segments > 1 and truncation.T % k:
         said += f" (the last has {truncation.T % k})"
     return (
-        f"{said}: {min(k, truncation.T)} states are kept at a time instead of {truncation.T}. "
+        f"{said}: {states} kept at a time instead of {truncation.T}. "
         f"Each step is still run backward once. The gradient of the weights differs from the full one by "
         f"{truncation.percent(found.bias[k - 1])} of its length."
     )

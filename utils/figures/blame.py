@@ -164,16 +164,16 @@ def _map(figure, axes, found):
 
 
 def _last_row(axes, found, gain):
-    steps, floor = np.arange(T), 10.0 ** (LOW - 0.5)
+    steps, row = np.arange(T), found.size[-1]
     bound = gain ** (T - steps.astype(float))
-    axes.plot(steps, np.maximum(bound, floor), color=PLAIN, linewidth=1.2, gid="bound")
+    axes.plot(steps, bound, color=PLAIN, linewidth=1.2, gid="bound")
     axes.plot(
-        steps, np.maximum(found.size[-1], floor), color=GRADIENT, linestyle="dashed", marker="o", markersize=4,
+        steps, np.where(row > 0, row, np.nan), color=GRADIENT, linestyle="dashed", marker="o", markersize=4,
         markerfacecolor=ink(GRADIENT), markeredgecolor=ink(GRADIENT), gid="last row",
     )  # fmt: skip
     axes.axhline(1, color=FAINT, linewidth=0.8, zorder=0)
     axes.set_yscale("log")
-    high = max(10.0**HIGH, 3 * bound[0], 3 * found.size[-1].max())
+    high = max(10.0**HIGH, 3 * bound[0], 3 * row.max())
     axes.set_ylim(10.0 ** (LOW - 1), high)
     axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(LOW, np.log10(high) + 0.01, 2)))
     axes.yaxis.set_minor_locator(NullLocator())

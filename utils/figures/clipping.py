@@ -115,12 +115,12 @@ def draw(clip_grad_norm, angle, limit):
     grads, found = ways(clip_grad_norm, angle, limit)
     turned = {way: _degrees(own, grads) for way, own in found.items()}
     before = length(grads)
-    if limit >= before:
-        title = f"Limit {limit:g}: the gradient (length {told(before)}) is short enough, yours turns by "
-    else:
-        title = f"Limit {limit:g}: yours turns by "
-    title += f"{turned['yours']:.0f}°, per parameter {turned['per parameter']:.0f}°, "
-    title += f"each entry by itself {turned['each entry']:.0f}°"
+    title = (
+        f"Limit {limit:g}: yours turns by {turned['yours']:.0f}°, per parameter {turned['per parameter']:.0f}°, "
+        f"each entry by itself {turned['each entry']:.0f}°"
+    )
+    if max(turned.values()) < 0.5 and limit >= before:
+        title = f"Limit {limit:g}: a gradient of length {told(before)} is short enough, and none is turned"
     caption = (
         f"W has two entries, b has one; the gradient has length 4 in W and 3 in b, {told(before)} together. "
         "Purple is drawn by your clip_grad_norm. Dotted: the direction before clipping."

@@ -5,7 +5,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.calling import name_of
 from utils.figures.experiment import answered, driven_states, norms
-from utils.figures.labels import at_end, spread
+from utils.figures.labels import at_end, at_exit, spread
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
 from utils.figures.style import (
@@ -73,12 +73,9 @@ def powers(counterexample, below=None, above=None):
         for H, width, strength in zip(made, (6.0, 3.4, 1.4), (0.35, 0.65, 1.0), strict=True):
             axes.plot(t, within(sizes[H], low, high), color=tint(GRADIENT, strength), linewidth=width, gid=f"H={H}")
         log_axis(axes, low, high)
-        texts = {r"$\sigma_{\max}^{\,t}$": guide[-1], **{f"H = {H}": sizes[H][-1] for H in made}}
-        ends = spread(np.log10(np.clip(list(texts.values()), low, high)), np.log10(high / low) / 14)
-        ends -= max(0.0, ends.max() - np.log10(high))
-        for text, end in zip(texts, ends, strict=True):
-            at_end(axes, STEPS, 10**end, text, ink(GRADIENT) if "H" in text else QUIET)
         axes.set(xlim=(0, STEPS), xticks=range(0, STEPS + 1, 10), xlabel="t")
+        lines = [(f"H = {H}", size, ink(GRADIENT)) for H, size in sizes.items()]
+        at_exit(axes, [(r"$\sigma_{\max}^{\,t}$", guide, QUIET), *lines], least=6)
         axes.set_title("size of $W^t$, log axis")
     return Picture(figure, f"{title}. The norm of W^t against t from 0 to {STEPS}, one line for each of H = 2, 5, 12.")
 

@@ -119,7 +119,7 @@ def repaired_growth(repair_growth):
             left.plot(t, within(guide, low, high), color=PLAIN, linestyle=style, linewidth=1.2, gid=text)
         left.plot(t, within(size, low, high), color=GRADIENT, linewidth=2.2, gid="size")
         last = [guides["σ_max^t"][-1], size[-1], guides["ρ^t"][-1]]
-        ends = spread(np.log10(np.clip(last, low, high)), 1.3)
+        ends = spread(np.log10(np.clip(last, low, high)), 1.7)
         labels = (r"$\sigma_{\max}^{\,t}$", "‖Wᵗ‖", r"$\rho^{\,t}$")
         for text, end, colour in zip(labels, ends, (QUIET, ink(GRADIENT), QUIET), strict=True):
             at_end(left, t[-1], 10**end, text, colour)

@@ -173,7 +173,7 @@ def reach(rnn_forward):
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.9, **margins).subplots()
+        axes = figure.add_gridspec(1, 1, left=0.085, right=0.885, **margins).subplots()
         axes.axhspan(1e-30, 1e-15, color="#F2F2F2", linewidth=0, zorder=0)
         for norm, change, strength in zip(norms, felt, (0.4, 0.7, 1.0), strict=True):
             axes.plot(

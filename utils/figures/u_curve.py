@@ -200,13 +200,15 @@ def draw_curve(axes, found, h, error):
         if guide.any():
             axes.plot(STEPS, guide, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), zorder=3, gid=gid)
             falls = gid == "rounding"
-            place = np.argmin(np.abs(np.log(guide / (1e-2 if falls else 1e-4))))
+            # h² low on its guide, and left: no other line comes there, whatever f and the precision.
+            place = np.argmin(np.abs(np.log(guide / (1e-2 if falls else 1e-12))))
             axes.annotate(
                 text,
                 (STEPS[place], guide[place]),
-                xytext=(5, 4) if falls else (9, -3),
+                xytext=(5, 4) if falls else (-7, 0),
                 textcoords="offset points",
-                va="bottom" if falls else "top",
+                ha="left" if falls else "right",
+                va="bottom" if falls else "center",
                 color=INK,
             )
     axes.plot(STEPS, np.maximum(found.one_sided, _NO_ERROR), color=PLAIN, linewidth=1, zorder=2, gid="one-sided")

@@ -91,7 +91,7 @@ def test_memory_and_work_are_counted(cut_explorer):
         assert memory["now"].tolist() == [[k, k]]
         assert work["now"].tolist() == [[k, T]]
         assert work["window"][k - 1, 1] == sum(min(t, k) for t in range(1, T + 1))
-        assert f"{k} states are kept at a time" in cut_explorer.says
+        assert ("1 state is" if k == 1 else f"{k} states are") + " kept at a time" in cut_explorer.says
 
 
 def test_presets_and_reset(cut_explorer):
