@@ -154,7 +154,7 @@ def _map(figure, axes, found):
             gid="leaks",
         )
     says, colour = ("the future:\nexactly 0", QUIET) if found.causal else ("the future:\nnot 0", ink(OUTPUT))
-    text = axes.text(13.7, 5.6, says, color=colour, ha="center", va="center", fontsize=8.5)
+    text = axes.text(13.7, 5.6, says, color=colour, ha="center", va="center", fontsize=10)
     if not found.causal:
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 2})
     bar = figure.colorbar(picture, ax=axes, pad=0.03, fraction=0.05, ticks=range(LOW, HIGH + 1, 2))

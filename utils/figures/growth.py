@@ -69,7 +69,7 @@ def powers(counterexample, below=None, above=None):
         low, high = (1e-20, 1e12) if below is not None else (1e-2, 1e3)
         axes.plot(t, within(guide, low, high), color=PLAIN, linestyle="dashed", linewidth=1.2, gid="guide")
         axes.axhline(goal, color=FAINT, linewidth=0.9, zorder=0)
-        axes.text(STEPS - 0.5, goal, text, color=QUIET, fontsize=8.5, ha="right", va="bottom")
+        axes.text(STEPS - 0.5, goal, text, color=QUIET, fontsize=10, ha="right", va="bottom")
         for H, width, strength in zip(made, (6.0, 3.4, 1.4), (0.35, 0.65, 1.0), strict=True):
             axes.plot(t, within(sizes[H], low, high), color=tint(GRADIENT, strength), linewidth=width, gid=f"H={H}")
         log_axis(axes, low, high)

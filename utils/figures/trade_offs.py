@@ -52,8 +52,8 @@ def same_parameters(rnn_forward):
             ([count] * len(lengths), HIDDEN, "shared"),
         ):
             left.plot(lengths, values, "o-", color=colour, markersize=4.5, gid=gid)
-        left.text(2, count * 40, f"a set per step: {count * 40}", color=QUIET, va="center", fontsize=8.5)
-        left.text(40, count + 50, f"shared: {count}", color=ink(HIDDEN), ha="right", va="bottom", fontsize=8.5)
+        left.text(2, count * 40, f"a set per step: {count * 40}", color=QUIET, va="center", fontsize=10)
+        left.text(40, count + 50, f"shared: {count}", color=ink(HIDDEN), ha="right", va="bottom", fontsize=10)
         left.set(ylim=(0, count * 43), xlim=(0, 42), xticks=lengths, xlabel="length T")
         left.yaxis.set_major_locator(MaxNLocator(4))
         left.set_title("parameters")

@@ -243,7 +243,7 @@ def draw_microscope(axes, slope, h, precision, function):
     axes.set_xticklabels(["x−2h", "x−h", "x", "x+h", "x+2h"])
     axes.set_title(f"f in {precision}, {_step(4 * h)} wide")
     for place, text, colour in ((0.97, "f", OUTPUT), (0.90, "tangent", QUIET), (0.83, "your slope", GRADIENT)):
-        axes.text(0.04, place, text, transform=axes.transAxes, color=ink(colour), fontsize=8.5, va="top")
+        axes.text(0.04, place, text, transform=axes.transAxes, color=ink(colour), fontsize=10, va="top")
 
 
 def _step(h):
