@@ -82,9 +82,9 @@ def ceiling(clip_grad_norm, max_norm=1.0):
         figure, margins = sheet(title, caption, height=3.5)
         axes = figure.add_gridspec(1, 1, left=0.085, right=0.93, **margins).subplots()
         axes.plot(before, before, color=FAINT, linewidth=1.2, gid="unclipped")
-        axes.text(2.08, 2.14, "without clipping", color=QUIET, fontsize=8.5, ha="right")
+        axes.text(2.08, 2.14, "without clipping", color=QUIET, fontsize=10, ha="right")
         axes.axhline(max_norm, color=PLAIN, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-        axes.text(3.98, max_norm + 0.12, f"max_norm = {max_norm:g}", color=QUIET, fontsize=8.5, ha="right")
+        axes.text(3.98, max_norm + 0.12, f"max_norm = {max_norm:g}", color=QUIET, fontsize=10, ha="right")
         axes.plot(before, after, "o-", color=GRADIENT, markersize=3.5, zorder=3, gid="after")
         top = max(2.4, 1.1 * after.max())
         axes.set(xlim=(0, 4.05), ylim=(0, top), xlabel="norm before", yticks=[0, 1, 2])
@@ -151,7 +151,7 @@ def draw(clip_grad_norm, angle, limit):
                 f"{way}\n{length(found[way]):.2f} long, {turned[way]:.0f}°",
                 transform=pair[1].transAxes,
                 color=ink(colour),
-                fontsize=8.5,
+                fontsize=10,
                 va="top",
                 linespacing=1.35,
             )

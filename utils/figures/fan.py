@@ -7,7 +7,7 @@ import numpy as np
 
 from utils.figures.experiment import answered, driven_states, gaussian
 from utils.figures.growth import log_axis, raised, within
-from utils.figures.labels import at_end, spread
+from utils.figures.labels import at_exit
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, PLAIN, QUIET, drawn, ink, sheet, tint, told
 
@@ -144,8 +144,4 @@ def draw_fan(axes, values, fans, heading, gid, labels=True):
     axes.set(xlim=(0, len(values) - 1), xticks=range(0, len(values), 20), xlabel="t, steps")
     axes.set_title(heading)
     if labels:
-        last = [values[-1, 0], *(guide[-1] for guide in guides.values())]
-        ends = spread(np.log10(np.clip(last, LOW * 30, HIGH / 30)), 1.3)
-        ends -= max(0.0, ends.max() - np.log10(HIGH))
-        for text, end, colour in zip(("norm", *guides), ends, (ink(GRADIENT), QUIET, QUIET), strict=True):
-            at_end(axes, t[-1], 10**end, text, colour)
+        at_exit(axes, [("norm", values[:, 0], ink(GRADIENT)), *((*guide, QUIET) for guide in guides.items())], least=9)

@@ -5,7 +5,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.calling import name_of
 from utils.figures.experiment import answered, driven_states, norms
-from utils.figures.labels import at_end, spread
+from utils.figures.labels import at_end, at_exit, spread
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
 from utils.figures.style import (
@@ -69,20 +69,13 @@ def powers(counterexample, below=None, above=None):
         low, high = (1e-20, 1e12) if below is not None else (1e-2, 1e3)
         axes.plot(t, within(guide, low, high), color=PLAIN, linestyle="dashed", linewidth=1.2, gid="guide")
         axes.axhline(goal, color=FAINT, linewidth=0.9, zorder=0)
-        axes.text(STEPS - 0.5, goal, text, color=QUIET, fontsize=8.5, ha="right", va="bottom")
+        axes.text(STEPS - 0.5, goal, text, color=QUIET, fontsize=10, ha="right", va="bottom")
         for H, width, strength in zip(made, (6.0, 3.4, 1.4), (0.35, 0.65, 1.0), strict=True):
             axes.plot(t, within(sizes[H], low, high), color=tint(GRADIENT, strength), linewidth=width, gid=f"H={H}")
         log_axis(axes, low, high)
-        texts, bound = _together({H: sizes[H][-1] for H in made}, low, high), r"$\sigma_{\max}^{\,t}$"
-        if guide[-1] > high:  # it is named where it leaves the frame
-            at_end(axes, np.argmax(guide > high) - 1, high / (high / low) ** 0.05, bound, QUIET)
-        else:
-            texts[bound] = guide[-1]
-        ends = spread(np.log10(np.clip(list(texts.values()), low, high)), np.log10(high / low) / 14)
-        ends -= max(0.0, ends.max() - np.log10(high))
-        for text, end in zip(texts, ends, strict=True):
-            at_end(axes, STEPS, 10**end, text, ink(GRADIENT) if "H" in text else QUIET)
         axes.set(xlim=(0, STEPS), xticks=range(0, STEPS + 1, 10), xlabel="t")
+        lines = [(text, size, ink(GRADIENT)) for text, size in _together(sizes, low, high).items()]
+        at_exit(axes, [(r"$\sigma_{\max}^{\,t}$", guide, QUIET), *lines], least=6)
         axes.set_title("size of $W^t$, log axis")
     return Picture(figure, f"{title}. The norm of W^t against t from 0 to {STEPS}, one line for each of H = 2, 5, 12.")
 
@@ -165,12 +158,12 @@ def norm_of_power(W, t):
     return float(np.linalg.norm(power, 2)) if np.isfinite(power).all() else np.inf
 
 
-def _together(ends, low, high):
-    """Return a label for each end of a line, one for all those that end at the same place of the frame."""
+def _together(sizes, low, high):
+    """Return a label for each line, one for all those that end at the same place of the frame."""
     texts = {}
-    for H, end in ends.items():
-        texts.setdefault(f"{np.clip(end, low, high):.1e}", []).append(H)
-    return {f"H = {', '.join(map(str, Hs))}": ends[Hs[0]] for Hs in texts.values()}
+    for H, size in sizes.items():
+        texts.setdefault(f"{np.clip(size[-1], low, high):.1e}", []).append(H)
+    return {f"H = {', '.join(map(str, Hs))}": sizes[Hs[0]] for Hs in texts.values()}
 
 
 def _told(size):

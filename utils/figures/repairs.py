@@ -53,7 +53,7 @@ def repaired_products(repair_products, rnn_forward):
             axes.set_xticks(x, places)
         log_axis(left, 1e-17, 1e16)
         left.axhline(1, color=FAINT, linewidth=0.9, zorder=0)
-        left.text(-0.3, 2, "as large as\nthe truth", color=QUIET, fontsize=8, va="bottom")
+        left.text(-0.3, 2, "as large as\nthe truth", color=QUIET, fontsize=8.5, va="bottom")
         left.set(xlabel="hidden units H", xlim=(-0.35, len(SIZES) - 0.65))
         left.set_title("relative error of the notes' product")
         log_axis(right, 1e-11, 1e2)
@@ -117,7 +117,7 @@ def repaired_growth(repair_growth):
             left.plot(t, within(guide, low, high), color=PLAIN, linestyle=style, linewidth=1.2, gid=text)
         left.plot(t, within(size, low, high), color=GRADIENT, linewidth=2.2, gid="size")
         last = [guides["σ_max^t"][-1], size[-1], guides["ρ^t"][-1]]
-        ends = spread(np.log10(np.clip(last, low, high)), 1.3)
+        ends = spread(np.log10(np.clip(last, low, high)), 1.7)
         labels = (r"$\sigma_{\max}^{\,t}$", "‖Wᵗ‖", r"$\rho^{\,t}$")
         for text, end, colour in zip(labels, ends, (QUIET, ink(GRADIENT), QUIET), strict=True):
             at_end(left, t[-1], 10**end, text, colour)
@@ -125,7 +125,7 @@ def repaired_growth(repair_growth):
         left.set(xlim=(1, 60), xticks=[1, 20, 40, 60], xlabel="t")
         left.set_title("size of $W^t$, log axis")
         right.axhspan(0, 1, color="#F2F2F2", linewidth=0, zorder=0)
-        right.text(3.95, 0.9, "slopes that tanh itself has", color=QUIET, fontsize=8.5, ha="right", va="top")
+        right.text(3.95, 0.9, "slopes that tanh itself has", color=QUIET, fontsize=10, ha="right", va="top")
         right.plot(k, steepest, "o-", color=HIDDEN, markersize=4, gid="steepest")
         right.set(xlim=(0.9, 4.1), ylim=(0, max(4.3, 1.1 * steepest.max())), xticks=[1, 2, 3, 4], xlabel="k")
         right.set_title("steepest slope of tanh(kz)")
