@@ -182,8 +182,8 @@ def recorded_characters():
     title += f"shuffled, it {'wins' if other > 0 else 'loses'} by {abs(other):.2f}"
     caption = (
         f"Recorded: H = {H}, {STREAMS} streams, {WHOLE:,} letters, Adam 3e-3 to 3e-4, clip 1; medians of seeds 0 to "
-        f"{SEEDS[-1]}. Dotted: k = 1, dashed: 4, solid: 16; orange: 16, reset. Numbers: last tenth; seeds differ by "
-        f"{apart:.2f} at most."
+        f"{SEEDS[-1]}. Dotted: k = 1, dashed: 4, orange: reset. Numbers: last tenth; seeds differ by {apart:.2f} "
+        "at most."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.1)
