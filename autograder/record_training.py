@@ -1,6 +1,6 @@
 """Record curves and weights of assignments 03, 06 and 07, by the solutions' own functions: ``make experiments``.
 
-``python -m autograder.record_training recall`` takes about half a minute, ``characters`` about two. The recipes stand
+``python -m autograder.record_training recall`` takes about half a minute, ``characters`` about ten. The recipes stand
 in `utils.experiments` and in `autograder.data.make_trained`; here they are only run.
 """
 
@@ -61,16 +61,18 @@ def recall(space, steps=recalling.STEPS):
 
 
 def characters(space, letters=spelling.WHOLE):
-    """Return the losses of spelling for every run, and the mean of the last tenth of each."""
+    """Return for every run of spelling the median curve of its seeds, and what the last tenth of each gave."""
     runs = []
+    parts = (space["train_segment"], space["stream_batches"], space["clip_grad_norm"])
     for order, k, reset in spelling.RUNS:
         ids = spelling.text_ids(order, letters)
-        parts = (space["train_segment"], space["stream_batches"], space["clip_grad_norm"])
-        _, losses = spelling.run(*parts, ids, k, reset)
-        final = float(f"{np.mean(losses[-(len(losses) // 10) :]):.4f}")
-        runs.append({"order": order, "k": k, "reset": reset, "final": final, "loss": _rounded(smooth(losses)[1])})
-        print(f"{order}, k = {k}{', reset' if reset else ''}: {final} nats a letter", flush=True)
-    return {"made by": "make experiments", "letters": letters, "runs": runs}
+        losses = [spelling.run(*parts, ids, k, reset, seed)[1] for seed in spelling.SEEDS]
+        final = [float(f"{np.mean(values[-(len(values) // 10) :]):.4f}") for values in losses]
+        curve = _rounded(np.median([smooth(values)[1] for values in losses], axis=0))
+        runs.append({"order": order, "k": k, "reset": reset, "final": final, "loss": curve})
+        told = f"median {np.median(final):.3f}, {min(final):.3f} to {max(final):.3f} nats a letter"
+        print(f"{order}, k = {k}{', reset' if reset else ''}: {told}", flush=True)
+    return {"made by": "make experiments", "letters": letters, "seeds": list(spelling.SEEDS), "runs": runs}
 
 
 def adding(space, seeds=SEEDS):

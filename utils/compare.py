@@ -29,7 +29,7 @@ class Comparison:
         The problem in words, without any expected value; empty if the output is right.
     where : str
         The worst entry by index, for example ``"dWh[2, 4]"``; empty unless the problem is "value" or "nan".
-    yours, expected : float or None
+    yours, expected : float, bool or None
         Both values at the worst entry.
     tolerance : float
         The error, relative to the largest expected entry, up to which an entry counts as right.
@@ -43,8 +43,8 @@ class Comparison:
     problem: str | None
     told: str = ""
     where: str = ""
-    yours: float | None = None
-    expected: float | None = None
+    yours: float | bool | None = None
+    expected: float | bool | None = None
     tolerance: float = TOLERANCE["float64"]
     mistake: str | None = None
     entries: tuple[str, ...] = ()
@@ -164,7 +164,7 @@ def _compare_arrays(name, actual, expected, axes, sizes):
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     told = f"{int(wrong.sum())} of {wrong.size} entries of {name} are wrong." if index else f"{name} is wrong."
     told += _too_narrow(name, dtype, expected)
-    return Comparison(name, "value", told, _at(name, index), float(array[index]), float(expected[index]), tolerance)
+    return Comparison(name, "value", told, _at(name, index), array[index].item(), expected[index].item(), tolerance)
 
 
 def _as_numbers(name, actual, expected):
@@ -198,6 +198,9 @@ def _shapes(name, shape, expected, axes, sizes):
         return f"{name} has {yours}, expected a single number."
     if len(axes) != len(expected):
         return f"{name} has {yours}, expected {_tuple(expected)}."
+    if [*shape] == [n + (axis == "T") for axis, n in zip(axes, expected, strict=True)]:
+        one_more = f"expected {_tuple(axes)} = {_tuple(expected)}"
+        return f"{name} has {yours}, {one_more}: one step too many. Does it still hold what it started from?"
     # Where all sizes differ, the learner's axes can be named too: (T, N, H) says more than (5, 2, 3).
     sizes = sizes | dict(zip(axes, expected, strict=True))
     letters = {n: letter for letter, n in sizes.items()}

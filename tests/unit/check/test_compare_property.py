@@ -59,8 +59,24 @@ def test_another_shape_is_wrong_both_ways(array, shape):
 def test_the_learner_s_axes_are_named_where_sizes_tell_them():
     told = compare("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"]).told
     assert told == "h has shape (5, 2, 3) = (T, N, H), expected (N, T, H) = (2, 5, 3)."
-    told = compare("h", np.zeros((2, 3)), np.zeros((2, 2)), axes=["N", "T"]).told
-    assert told == "h has shape (2, 3), expected (N, T) = (2, 2)."
+    told = compare("h", np.zeros((2, 4)), np.zeros((2, 2)), axes=["N", "T"]).told
+    assert told == "h has shape (2, 4), expected (N, T) = (2, 2)."
+
+
+def test_one_step_too_many_is_told_before_letters_mislead():
+    told = compare("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).told
+    assert told == (
+        "c has shape (2, 7, 7), expected (N, T, H) = (2, 6, 7): one step too many. Does it still hold what it started "
+        "from?"
+    )
+    for shape in ((2, 5, 7), (3, 7, 7), (2, 6, 8)):
+        assert "too many" not in compare("c", np.zeros(shape), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).told
+
+
+def test_truth_values_stay_truth_values():
+    found = compare("broken", True, False)
+    assert (found.yours, found.expected) == (True, False) and type(found.yours) is bool
+    assert type(compare("loss", 1.0, False).yours) is float
 
 
 def test_round_off_where_zero_is_expected():
@@ -172,6 +188,7 @@ def test_resemblance_in_time():
     last = e.copy()
     last[:, :3] = 0
     assert resemblance("h", last, e, axes) == "h is right at the last step only."
+    assert resemblance("loss", 0.0, 3.0) is None  # the line before has said so
 
 
 @QUICK
