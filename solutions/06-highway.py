@@ -246,8 +246,8 @@ explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_
 # At forget bias 1, what comes to $c_1$ through h is 5.6 times as long as what comes by the direct path (the median of
 # 100 seeds, single ones 0.77 to 72; T = 20, H = 8, weights N(0, 1/inputs)); with weights a tenth as large it is still
 # 0.54 times (0.20 to 1.2), though the two curves hardly part: what comes through h turns the gradient more than it
-# lengthens it. So the highway is a part of the gradient, and not always the larger one. What sets it apart is that you
-# can set it: by a bias, without knowing any weight.
+# lengthens it. So the highway is only a part of the gradient. What sets it apart is that you can set it: by a bias,
+# without knowing any weight.
 
 # %% [markdown]
 # ## The same road elsewhere
