@@ -5,6 +5,8 @@ LAB_OPTIONS ?= # for instance --no-browser
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Without bytecode every import is several times slower.
 unexport PYTHONDONTWRITEBYTECODE
+# These networks are small: a second thread of BLAS waits for the first, on a busy machine for ten times as long.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo lab test test-browser bench build figures experiments security lint clean
@@ -42,7 +44,7 @@ figures: .venv/installed ## draw the static pictures in solutions/figures anew
 	$(BIN)/python -m utils.figures.static solutions/figures solutions/*.py
 
 experiments: .venv/installed ## train the recorded networks anew, some minutes
-	$(BIN)/python -m autograder.record_training recall characters adding
+	$(BIN)/python -m autograder.record_training recall characters adding trained bars spread
 
 security: build ## try every attack on stock nbgrader and here, and write the table in docs/security.md
 	$(BIN)/python tests/battery/table.py

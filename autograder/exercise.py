@@ -52,9 +52,10 @@ class Mistake:
         ``(old, new)``: `old` must stand exactly once in the solution's text.
     hints : tuple of str
         Three: which mistake it is and where; a question; a worked micro-example with numbers. Never the line of code.
-    side_effect : {None, "mutates", "aliases", "consumes"}
+    side_effect : {None, "mutates", "aliases", "consumes", "overflows", "chance"}
         Set for a mistake whose numbers are right: it is told as a warning and costs nothing. What `check` looks for:
-        an input was changed; the cache shares memory with the output; backward cannot be called twice.
+        an input was changed; the cache shares memory with the output; backward cannot be called twice; NumPy met an
+        overflow, a division by zero or an invalid value; NumPy's global generator was used.
     whole : str, optional
         The whole wrong function, where no edit of the solution can say it.
     """
@@ -118,6 +119,8 @@ class Exercise:
     score : callable, optional
         ``score(expected, told) -> float``: the share of the points, from the lists of the reference's and the
         student's outputs (dicts by name, one a case); by default the share of outputs that are right in every case.
+    counterpart : str, optional
+        Of two exercises of one assignment of which one is required: the other. The better share counts for both.
     """
 
     name: str
@@ -131,6 +134,7 @@ class Exercise:
     properties: str | None = None
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[list[dict], list[dict]], float] | None = None
+    counterpart: str | None = None
 
     @property
     def grade_id(self):

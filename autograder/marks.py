@@ -1,5 +1,7 @@
 """What is written into a judged notebook: the mark where nbgrader reads it, and words for the student beside it."""
 
+import dataclasses
+
 from nbformat.v4 import new_output
 
 from autograder.sanitise import card, clean, markdown
@@ -29,6 +31,38 @@ def write(notebook, results):
         else:
             cell.outputs = outputs(result.score, about.points, result.name, result.output)
         cell.execution_count = None
+
+
+def better_of_two(results, exercises):
+    """Let the better of two counterparts count for both; to be called once, when every result is there.
+
+    Parameters
+    ----------
+    results : dict of str to ExerciseResult
+        By grade_id.
+    exercises : list of Exercise
+        Those of the assignment; ``counterpart`` names the other of two exercises of which one is required.
+
+    Returns
+    -------
+    dict of str to ExerciseResult
+        A credited result keeps its own verdict, its mistake and what is said about it; the points are the other's share
+        of its own maximum, and a sentence says whence they come.
+    """
+    counted = dict(results)
+    for exercise in exercises:
+        own, other = results.get(exercise.grade_id), results.get(f"test_{exercise.counterpart}")
+        if own is None or other is None or other.score * own.max_score <= own.score * other.max_score:
+            continue
+        score = round(own.max_score * other.score / other.max_score, 2)
+        told = f"{score:g} points are counted from your `{other.name}`: one of the two parts is required."
+        counted[exercise.grade_id] = dataclasses.replace(
+            own,
+            score=score,
+            status="passed" if score == own.max_score else "failed",
+            output=f"{told}\n{own.output}",
+        )
+    return counted
 
 
 def outputs(score, points, title, text):

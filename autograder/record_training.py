@@ -1,7 +1,7 @@
-"""Record the curves that ship with assignments 03 and 06, by the solutions' own functions: ``make experiments``.
+"""Record curves and weights of assignments 03, 06 and 07, by the solutions' own functions: ``make experiments``.
 
-``python -m autograder.record_training recall`` takes about half a minute, ``characters`` about two. The recipes stand
-in `utils.experiments.recalling` and `utils.experiments.spelling`; here they are only run.
+``python -m autograder.record_training recall`` takes about half a minute, ``characters`` about ten. The recipes stand
+in `utils.experiments` and in `autograder.data.make_trained`; here they are only run.
 """
 
 import argparse
@@ -11,8 +11,12 @@ import numpy as np
 
 from autograder import source
 from autograder.course import open_course
+from autograder.data import BARS, TRAINED
+from autograder.data.make_trained import bars, trained
+from utils import experiments
 from utils.experiments import adding_problem, recalling, spelling
 from utils.experiments.live import smooth
+from utils.experiments.trained import SPREAD
 
 ASSIGNMENT = "03-training"
 SEEDS = range(5)
@@ -24,6 +28,15 @@ SETTINGS = [
     *(("lstm", LSTM, T, 1.0) for T in (30, 50)),
     *(("rnn", RNN, T, None) for T in (30, 50, 100)),
 ]
+_EXPERIMENTS = {  # of assignment 07: whose functions they take, and the seeds that are recorded
+    "captions": ("caption_loss caption clip_grad_norm", range(10)),
+    "digit_stream": (
+        "caption_loss caption lstm_forward_full lstm_backward_full temporal_affine_forward temporal_affine_backward "
+        "temporal_softmax_loss clip_grad_norm",
+        range(5),
+    ),
+    "pronouncing": ("pronounce_loss pronounce clip_grad_norm", range(3)),
+}
 
 
 def functions():
@@ -48,16 +61,18 @@ def recall(space, steps=recalling.STEPS):
 
 
 def characters(space, letters=spelling.WHOLE):
-    """Return the losses of spelling for every run, and the mean of the last tenth of each."""
+    """Return for every run of spelling the median curve of its seeds, and what the last tenth of each gave."""
     runs = []
+    parts = (space["train_segment"], space["stream_batches"], space["clip_grad_norm"])
     for order, k, reset in spelling.RUNS:
         ids = spelling.text_ids(order, letters)
-        parts = (space["train_segment"], space["stream_batches"], space["clip_grad_norm"])
-        _, losses = spelling.run(*parts, ids, k, reset)
-        final = float(f"{np.mean(losses[-(len(losses) // 10) :]):.4f}")
-        runs.append({"order": order, "k": k, "reset": reset, "final": final, "loss": _rounded(smooth(losses)[1])})
-        print(f"{order}, k = {k}{', reset' if reset else ''}: {final} nats a letter", flush=True)
-    return {"made by": "make experiments", "letters": letters, "runs": runs}
+        losses = [spelling.run(*parts, ids, k, reset, seed)[1] for seed in spelling.SEEDS]
+        final = [float(f"{np.mean(values[-(len(values) // 10) :]):.4f}") for values in losses]
+        curve = _rounded(np.median([smooth(values)[1] for values in losses], axis=0))
+        runs.append({"order": order, "k": k, "reset": reset, "final": final, "loss": curve})
+        told = f"median {np.median(final):.3f}, {min(final):.3f} to {max(final):.3f} nats a letter"
+        print(f"{order}, k = {k}{', reset' if reset else ''}: {told}", flush=True)
+    return {"made by": "make experiments", "letters": letters, "seeds": list(spelling.SEEDS), "runs": runs}
 
 
 def adding(space, seeds=SEEDS):
@@ -75,6 +90,16 @@ def adding(space, seeds=SEEDS):
     return {"made_by": "make experiments", "H": 16, "N": 32, "tested_every": adding_problem.EVERY, "runs": runs}
 
 
+def spread(space, **steps):
+    """Return how well the networks of assignment 07 end on what their experiments keep back, for every seed."""
+    made = {"made_by": "make experiments"}
+    for name, (needed, seeds) in _EXPERIMENTS.items():
+        parts = [space[function] for function in needed.split()]
+        made[name] = [getattr(experiments, name)(*parts, seed=seed, **steps).scores for seed in seeds]
+        print(f"{name}: {made[name]}", flush=True)
+    return made
+
+
 def _rounded(values):
     return [float(f"{value:.4g}") for value in values]
 
@@ -85,6 +110,9 @@ def main(arguments=None):
         "recall": (recall, recalling.RECORD),
         "characters": (characters, spelling.RECORD),
         "adding": (adding, adding_problem.RECORD),
+        "trained": (trained, TRAINED),
+        "bars": (bars, BARS),
+        "spread": (spread, SPREAD),
     }
     parser = argparse.ArgumentParser(prog="python -m autograder.record_training", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="+", choices=recipes)

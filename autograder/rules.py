@@ -26,7 +26,8 @@ def check_source(notebook, name, exercises):
     ------
     BuildError
         For a duplicate grade_id, a graded code cell without a declared exercise, an exercise without its cells, a
-        solution cell without its check after it, or points that do not sum to 100.
+        solution cell without its check after it, counterparts that do not name each other, or points that do not sum
+        to 100.
     """
     where = f"solutions/{name}.py"
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
@@ -51,6 +52,14 @@ def check_source(notebook, name, exercises):
         for wanted in (exercise.name, grade_id):
             if wanted not in order:
                 raise BuildError(f"{where}: the exercise {exercise.name!r} is declared but has no cell {wanted!r}.")
+    by_name = {exercise.name: exercise for exercise in exercises}
+    for exercise in filter(lambda exercise: exercise.counterpart, exercises):
+        other = by_name.get(exercise.counterpart)
+        if other is None or other.counterpart != exercise.name:
+            raise BuildError(
+                f"{where}: {exercise.name!r} has the counterpart {exercise.counterpart!r}, which is no "
+                "exercise of this assignment, or does not name it in turn."
+            )
     points = sum(cell.metadata.nbgrader.points for cell in marked if source.is_grade(cell))
     if points != POINTS:
         raise BuildError(f"{where}: the points sum to {points:g}, not to {POINTS}.")

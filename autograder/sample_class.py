@@ -122,6 +122,7 @@ def sample_class(course, assignment, whole=None):
     ]
     for exercise, mistake in _mistakes(exercises, 6 if whole else 1):
         wrong = right | {exercise.name: mistake.source(right[exercise.name])}
+        wrong.pop(exercise.counterpart, None)  # who has written both parts would lose nothing by a mistake in one
         students.append(Student(f"demo-{mistake.id}", _filled(release, wrong), mistake.id))
     if not whole:
         return students

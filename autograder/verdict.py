@@ -175,7 +175,8 @@ def _sentences(exercise, expected, told, compared, held, wrong, mistake):
         failing = sum(not case[name].ok for case in compared)
         line = found.told
         if found.problem == "value":
-            line += f" The worst is {found.where}: yours is {found.yours:.6g}." if found.where else ""
+            yours = found.yours if isinstance(found.yours, bool) else f"{found.yours:.6g}"
+            line += f" The worst is {found.where}: yours is {yours}." if found.where else ""
             line += f" (An entry counts as right to {found.tolerance:.0e} of the largest expected one.)"
         if failing < len(compared):
             edged = index == len(compared) - 1 and not isinstance(exercise.inputs, tuple)
@@ -186,9 +187,14 @@ def _sentences(exercise, expected, told, compared, held, wrong, mistake):
             lines.append(hint)
     if mistake is not None:
         lines.extend(hint for hint in mistake.hints[:2] if hint)
-    elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns):
+    elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns, _entries(compared, wrong)):
         lines.append(where)
-    return "\n".join(lines)
+    return "\n".join(dict.fromkeys(lines))  # outputs that are judged as one share a sentence
+
+
+def _entries(compared, wrong):
+    """Return the wrong entries of the one wrong output, where that is a dict."""
+    return next((case[wrong[0]].entries for case in compared if not case[wrong[0]].ok), ()) if len(wrong) == 1 else ()
 
 
 def _resembles(name, own, expected, exercise):

@@ -49,10 +49,10 @@ check(stable_softmax, hint=3)
 # ## What else you should know
 #
 # **Points.** `check` tries a few fixed inputs; grading tries fresh ones. Each output that is right on all earns its
-# share. `check.progress()` shows where you stand.
+# share. `check.progress()` shows where you stand, the written answer apart.
 #
-# **Warnings.** A right answer may come with one: perhaps it changed its caller's array. That costs no points, but it
-# will bite somebody later.
+# **Warnings.** A right answer may come with one: perhaps it changed its caller's array. That costs no points, but may
+# bite somebody later.
 #
 # **A fresh copy.** In a terminal, `python -m utils.fresh 00-start-here` gives you an untouched notebook and keeps yours
 # beside it under a dated name.

@@ -40,7 +40,7 @@ from utils import check, explorers, figures
 #
 # ![The five wirings: one to one, one to many, many to one, many to many delayed, many to many aligned.](figures/wirings.png)
 #
-# Choose a wiring below. Which states could be left out without changing any output?
+# Choose a wiring below, and light *the first output*. Which states could be left out without changing it?
 
 # %% tags=["explore"]
 explorers.wirings()
@@ -340,13 +340,14 @@ figures.reach(rnn_forward)
 # against large. Numeric anchor: at spectral norm 0.5 the nudge shrinks at least by half a step.
 #
 # **Borderline (6 of 10).** All six sentences are right but only size and time come with numbers; "no contradiction,
-# because theory and practice differ" without saying what differs. Six half points for sentences, two for the measured
-# ones, one for carried state mentioned without its number, none for the last part, one for reach read off the figure.
+# because theory and practice differ" without saying what differs. Six half points for the sentences, two points for the
+# two measured ones, half a point each for naming the right figure without its number (pieces, reach), none for the last
+# part.
 #
 # **Tempting and wrong (3 of 10).** "RNNs are slow because they have many parameters; a longer sequence needs more
 # weights" contradicts the first figure. "tanh saturates, so the RNN cannot reach back" mistakes one cause for the
-# whole: at gain 0.5 the state is far from saturation and the nudge still vanishes. Points only for the sentences that
-# stand: same weights, any length, reach in theory.
+# whole: at gain 0.5 the state is far from saturation and the nudge still vanishes. Points only for what stands in the
+# same answer: same weights and any length, each with its measurement, 1.5 points each.
 
 # %% [markdown]
 # ## What you built

@@ -188,13 +188,14 @@ explorers.who_blames_whom(rnn_backward, rnn_forward)
 # **Exemplar (10 of 10).** Imagine a copy of Wx for each step, W_1 to W_T. Then ∂L/∂W_t is the share of step t: what
 # came in there, x_t, times what comes back there, ∂L/∂a_t. Really there is one matrix: whoever nudges an entry by ε
 # nudges it in all copies at once, and to first order the changes of the loss add: ε (∂L/∂W_1 + … + ∂L/∂W_T). So the
-# gradient is the sum. The stepper shows 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1, together −0.36. The shares differ in sign because the
-# inputs do: x_2 = −0.9, so a larger Wx makes a_2 smaller, and with it the loss; at the three other steps it raises it.
+# gradient is the sum. The stepper shows 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1, together −0.36. The shares
+# differ in sign because the inputs do: x_2 = −0.9, so a larger Wx makes a_2 smaller, and with it the loss; at the three
+# other steps it raises it.
 #
 # **Rubric.** One nudge moves the weight at every step at once: 3 points. First-order effects along different paths add
 # (chain rule for several variables, or "sum over paths"): 3. The share of one step is what came in times what goes
-# back: 1. The four shares and their sum, to two digits: 2 (1 if one is wrong). The sign follows from x_t, since all
-# ∂L/∂a_t are positive here: 1.
+# back: 1. The four shares and their sum, to two digits: 2 (1 if one is wrong; −0.35, which the rounded shares add up to,
+# is as good as −0.36). The sign follows from x_t, since all ∂L/∂a_t are positive here: 1.
 #
 # **Borderline (6 of 10).** "The weights are shared, so their gradients have to be added", with the right numbers: the
 # nudge is only implied (1 of 3), adding is said but not argued (2 of 3), numbers (2), a share is named as x_t times

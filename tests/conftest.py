@@ -14,6 +14,7 @@ os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ[
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the Makefile does: small products gain nothing from threads
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,11 @@
 
 import copy
 import inspect
+import pickle
 import time
 from dataclasses import dataclass
+
+import numpy as np
 
 from utils import calling, fixtures
 from utils.errors import CallFailed, NotStarted, UtilsError
@@ -50,6 +53,10 @@ class Answer:
         What the caller handed over (for a backward pass the forward's arguments too): as it was and as it is.
     forward_outputs : tuple
         For a backward pass: what the forward pass returned before the cache.
+    met : tuple of str
+        What NumPy would have warned of, in its words: "overflow", "divide by zero", "invalid value".
+    moved_chance : bool
+        Whether NumPy's global generator was drawn from or seeded.
     """
 
     case: dict
@@ -60,6 +67,8 @@ class Answer:
     before: tuple = ()
     after: tuple = ()
     forward_outputs: tuple = ()
+    met: tuple = ()
+    moved_chance: bool = False
 
 
 def answer(function, forward, exercise, case, clock, prepare=fixtures.fresh):
@@ -138,13 +147,31 @@ def _in_order(signature, values):
 
 def _call(function, exercise, case, names, args, clock, after=(), watched=((), ()), forward_outputs=()):
     names, watched = (*names, *watched[0]), (*args, *watched[1])
-    before = copy.deepcopy(watched)
+    before, chance, met = copy.deepcopy(watched), _global_chance(), set()
     try:
-        result = calling.call_with(function, (*args, *after), clock.left, exercise["signature"], clock.seconds)
+        # Not left to NumPy, which would print a warning above the card and let the card say that all is well.
+        with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: met.add(kind)):
+            result = calling.call_with(function, (*args, *after), clock.left, exercise["signature"], clock.seconds)
     except CallFailed as failure:
         return Answer(case, failed=str(failure), forward_outputs=forward_outputs)
     outputs, cache, problem = _received(exercise, result)
-    return Answer(case, outputs, after[0] if after else cache, problem, names, before, watched, forward_outputs)
+    return Answer(
+        case,
+        outputs,
+        after[0] if after else cache,
+        problem,
+        names,
+        before,
+        watched,
+        forward_outputs,
+        tuple(sorted(met)),
+        _global_chance() != chance,
+    )
+
+
+def _global_chance():
+    """Return the state of NumPy's global generator, whichever it is, as bytes that can be compared."""
+    return pickle.dumps(np.random.get_state(legacy=False))
 
 
 def _through(function, forward, exercise, inputs, clock):

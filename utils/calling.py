@@ -142,6 +142,8 @@ def _own_frames(error):
 def _of_a_library(filename):
     if filename.startswith("<frozen") or "site-packages" in filename or "dist-packages" in filename:
         return True
+    if filename.endswith((".pyx", ".pxd", ".pxi")):  # compiled code names its source, not where it is installed
+        return True
     return os.path.normcase(filename).startswith(_LIBRARY)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.report import listing
+
 # Relative to the largest expected entry. Expected numbers are stored with 8 digits, so float64 answers
 # agree to about 1e-8; float32 carries about 7 digits, of which a recurrence loses two or three.
 TOLERANCE = {"float64": 1e-6, "float32": 1e-4}
@@ -27,22 +29,25 @@ class Comparison:
         The problem in words, without any expected value; empty if the output is right.
     where : str
         The worst entry by index, for example ``"dWh[2, 4]"``; empty unless the problem is "value" or "nan".
-    yours, expected : float or None
+    yours, expected : float, bool or None
         Both values at the worst entry.
     tolerance : float
         The error, relative to the largest expected entry, up to which an entry counts as right.
     mistake : str or None
         The known mistake that this is, where a judge of properties recognises one.
+    entries : tuple of str
+        The keys of a dict's wrong entries, where only numbers are wrong.
     """
 
     name: str
     problem: str | None
     told: str = ""
     where: str = ""
-    yours: float | None = None
-    expected: float | None = None
+    yours: float | bool | None = None
+    expected: float | bool | None = None
     tolerance: float = TOLERANCE["float64"]
     mistake: str | None = None
+    entries: tuple[str, ...] = ()
 
     @property
     def ok(self):
@@ -102,7 +107,15 @@ def _compare_dicts(name, actual, expected):
     if len(actual) > len(expected):
         extra = next(key for key in actual if key not in expected)
         return Comparison(name, "kind", f"{name} has an entry {extra!r} that was not asked for.")
-    return _worst(name, (compare(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected))
+    parts = {key: compare(f"{name}[{key!r}]", actual[key], expected[key]) for key in expected}
+    # A wrong shape or kind comes before wrong numbers, which may well follow from it.
+    found = _worst(name, sorted(parts.values(), key=lambda part: part.problem == "value"))
+    wrong = tuple(str(key) for key, part in parts.items() if not part.ok)
+    if found.problem != "value":
+        return found
+    right = [str(key) for key in expected if str(key) not in wrong]
+    sides = f"{name}: {listing(right)} right, {listing(wrong)} wrong. " if right else ""
+    return dataclasses.replace(found, told=sides + found.told, entries=wrong)
 
 
 def _compare_sequences(name, actual, expected):
@@ -112,7 +125,7 @@ def _compare_sequences(name, actual, expected):
         count = "1 entry" if len(actual) == 1 else f"{len(actual)} entries"
         return Comparison(name, "shape", f"{name} has {count}, expected {len(expected)}.")
     pairs = zip(actual, expected, strict=True)
-    return _worst(name, (compare(f"{name}[{i}]", a, e) for i, (a, e) in enumerate(pairs)))
+    return _worst(name, [compare(f"{name}[{i}]", a, e) for i, (a, e) in enumerate(pairs)])
 
 
 def _worst(name, parts):
@@ -151,7 +164,7 @@ def _compare_arrays(name, actual, expected, axes, sizes):
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     told = f"{int(wrong.sum())} of {wrong.size} entries of {name} are wrong." if index else f"{name} is wrong."
     told += _too_narrow(name, dtype, expected)
-    return Comparison(name, "value", told, _at(name, index), float(array[index]), float(expected[index]), tolerance)
+    return Comparison(name, "value", told, _at(name, index), array[index].item(), expected[index].item(), tolerance)
 
 
 def _as_numbers(name, actual, expected):
@@ -185,6 +198,9 @@ def _shapes(name, shape, expected, axes, sizes):
         return f"{name} has {yours}, expected a single number."
     if len(axes) != len(expected):
         return f"{name} has {yours}, expected {_tuple(expected)}."
+    if [*shape] == [n + (axis == "T") for axis, n in zip(axes, expected, strict=True)]:
+        one_more = f"expected {_tuple(axes)} = {_tuple(expected)}"
+        return f"{name} has {yours}, {one_more}: one step too many. Does it still hold what it started from?"
     # Where all sizes differ, the learner's axes can be named too: (T, N, H) says more than (5, 2, 3).
     sizes = sizes | dict(zip(axes, expected, strict=True))
     letters = {n: letter for letter, n in sizes.items()}

@@ -79,7 +79,45 @@ def name_mistake(outputs_by_case, mistakes_by_case):
     return None
 
 
-def where_to_look(wrong, outputs, patterns):
+def name_by_output(outputs_by_case, mistakes_by_case, wrong):
+    """Return the mistakes that wrong outputs show where no one mistake explains them all: several made at once.
+
+    Parameters
+    ----------
+    outputs_by_case, mistakes_by_case
+        As for `name_mistake`.
+    wrong : sequence of str
+        The wrong outputs.
+
+    Returns
+    -------
+    dict of str to list of str
+        By mistake, the outputs it explains in every case; one that explains several comes first.
+    """
+    found = [None if outputs is None else fingerprint(outputs) for outputs in outputs_by_case]
+    explained = {}
+    for mistake in mistakes_by_case[0]:
+        known = [case.get(mistake) for case in mistakes_by_case]
+        explained[mistake] = [
+            output
+            for output in wrong
+            if any(entry["projections"] for prints in found for entry in (_of(prints, output) or {}).values())
+            and all(same_fingerprint(_of(a, output), _of(b, output)) for a, b in zip(found, known, strict=True))
+        ]
+    named, left = {}, set(wrong)
+    for mistake in sorted(explained, key=lambda mistake: -len(explained[mistake])):
+        if new := [output for output in explained[mistake] if output in left]:
+            named[mistake] = new
+            left -= set(new)
+    return named
+
+
+def _of(prints, output):
+    """Return that part of a fingerprint which is about one output; a dict or list has several entries."""
+    return prints and {leaf: entry for leaf, entry in prints.items() if leaf.partition(".")[0] == output}
+
+
+def where_to_look(wrong, outputs, patterns, entries=()):
     """Return the hint for this set of wrong outputs, or None.
 
     Parameters
@@ -90,7 +128,11 @@ def where_to_look(wrong, outputs, patterns):
         All outputs of the function.
     patterns : dict of str to str
         Hints by wrong outputs, comma-separated in the function's order (``"dWh"``, ``"dWx,dWh,db"``), or ``"all"``.
+    entries : sequence of str
+        Where the one wrong output is a dict: the keys of its wrong entries, which may have a hint of their own.
     """
+    if len(wrong) == 1 and ",".join(entries) in patterns:
+        return patterns[",".join(entries)]
     key = ",".join(name for name in outputs if name in wrong)
     if key in patterns:
         return patterns[key]
@@ -123,7 +165,7 @@ def resemblance(name, actual, expected, axes=(), sizes=None):
     if not np.abs(e).max(initial=0) > 0:
         return None
     if not a.any():
-        return f"Every entry of {name} is 0: it is made but never filled." if a.ndim else f"{name} is 0."
+        return f"Every entry of {name} is 0: it is made but never filled." if a.ndim else None
     if _close(a, -e):
         return f"{name} has the opposite sign" + (" everywhere." if a.size > 1 else ".")
     if "T" in axes and len(axes) == a.ndim and (told := _in_time(name, a, e, list(axes).index("T"))):

@@ -39,7 +39,9 @@ def _examined(function, forward, level, seconds):
     if not wrong and not failed:
         said = _praise(exercise, comparisons, len(given))
         warnings = side_effects.warnings(function, forward, exercise, given, level, clock)
-        return Report(name, "right", f"{name} is right.", (said,), None, comparisons, warnings)
+        more = any(level < len(exercise["side_effects"].get(kind, ())) for kind in warnings)
+        ask = asked.call(exercise, level + 1) if more else ""
+        return Report(name, "right", f"{name} is right.", (said,), None, comparisons, warnings, ask)
 
     said = [order] if (order := _other_order(exercise, function)) else []
     if failed:
@@ -48,17 +50,34 @@ def _examined(function, forward, level, seconds):
         said += _around(exercise, failed[0], given)
     else:
         title = _right_first(exercise, wrong)
-    mistake = diagnosis.name_mistake([a.outputs for a in given], [a.case["mistakes"] for a in given])
+    mistake = _name(given, diagnosis.name_mistake)
+    if mistake is None and wrong and failed:  # what stops one call may leave the numbers of the others known
+        mistake = _name([answer for answer in given if answer.outputs is not None], diagnosis.name_mistake)
     mistake = mistake or next((c.mistake for c in comparisons.values() if c.mistake), None)
+    further = asked.call(exercise, level + 1) if level < 3 else ""
     if mistake is not None:
         hints = exercise["mistakes"][mistake]
-        ask = asked.call(exercise, level + 1) if level < len(hints) else ""
-        return Report(name, "wrong", title, (*said, *hints[:level]), mistake, comparisons, ask=ask)
-    if wrong:
-        said += _only_there(exercise, given, wrong)
-        said.append(UNKNOWN if level == 1 else f"{UNKNOWN[:-1]}, so there are no further hints.")
-        said += _unnamed(exercise, forward, given, wrong, comparisons, clock)
-    return Report(name, "wrong", title, tuple(said), None, comparisons)
+        return Report(name, "wrong", title, (*said, *hints[:level]), mistake, comparisons, ask=further)
+    if not wrong:
+        return Report(name, "wrong", title, tuple(said), None, comparisons)
+    said += _only_there(exercise, given, wrong, failed)
+    named = _name(given, diagnosis.name_by_output, list(wrong)) if len(comparisons) > 1 else {}
+    rest = dict(wrong)
+    for known, outputs in named.items():
+        said.append(f"{listing(outputs)}: {' '.join(exercise['mistakes'][known][:level])}")
+        rest = {output: cases for output, cases in rest.items() if output not in outputs}
+    if rest:
+        unknown = f"The numbers of {listing(rest)} are not those of a mistake I know." if named else UNKNOWN
+        said.append(unknown if level == 1 or named else f"{unknown[:-1]}, so there are no further hints.")
+        said += _unnamed(exercise, forward, given, rest, comparisons, clock)
+        entries = comparisons[next(iter(wrong))].entries if len(wrong) == 1 else ()
+        if pattern := diagnosis.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"], entries):
+            said.append(pattern)
+    return Report(name, "wrong", title, tuple(said), None, comparisons, ask=further if named else "")
+
+
+def _name(given, by, *wrong):
+    return by([answer.outputs for answer in given], [answer.case["mistakes"] for answer in given], *wrong)
 
 
 def _praise(exercise, outputs, cases):
@@ -107,7 +126,7 @@ def _right_first(exercise, wrong):
     return f"{exercise['name']}: {told}"
 
 
-def _only_there(exercise, given, wrong):
+def _only_there(exercise, given, wrong, failed):
     """Say which cases go wrong, if others go right."""
     bad = sorted({index for indices in wrong.values() for index in indices})
     good = [index for index, answer in enumerate(given) if answer.outputs is not None and index not in bad]
@@ -118,7 +137,8 @@ def _only_there(exercise, given, wrong):
         return [f"{count}."]
     if len(good) == 1:
         return [f"{count}, the one with {_which(exercise, given[good[0]].case)}."]
-    return [f"{count}; this one has {_which(exercise, given[bad[0]].case)}."]
+    this = "the numbers above are of one with" if failed else "this one has"  # "this one" is the call that failed
+    return [f"{count}; {this} {_which(exercise, given[bad[0]].case)}."]
 
 
 def _around(exercise, failed, given):
@@ -132,9 +152,12 @@ def _around(exercise, failed, given):
         for name, value in shapes
         for i, entry in enumerate(value if isinstance(value, tuple) else (value,))
     ]
+    numbers = [f"{name} = {value:g}" for name, value in shapes if type(value) in (int, float)]
     shapes = [f"{name} {np.shape(value)}" for name, value in shapes if isinstance(value, np.ndarray)]
-    if shapes and "stopped with" in failed.failed:
-        told.append(f"The arrays had the shapes {', '.join(shapes)}.")
+    met = [f"the arrays had the shapes {', '.join(shapes)}"] if shapes else []
+    met += [", ".join(numbers)] if numbers else []
+    if met and "stopped with" in failed.failed:
+        told.append(f"In this call {'; '.join(met)}.")
     well = [answer for answer in given if answer.outputs is not None]
     if well:
         told.append(f"It got through {len(well)} of {len(given)} cases, but not through this one.")
@@ -156,6 +179,9 @@ def _other_order(exercise, function):
 def _unnamed(exercise, forward, given, wrong, comparisons, clock):
     """Say all that can be said about numbers that are no known mistake's."""
     told = []
+    if any(comparison.problem == "nan" for comparison in comparisons.values()):
+        met = [kind for kind in side_effects.MET if any(kind in answer.met for answer in given)]
+        told += [side_effects.said_of(met)] if met else []
     for output, indices in wrong.items():
         if comparisons[output].problem == "value" and (likeness := _likeness(exercise, given, output, indices)):
             told.append(likeness)
@@ -163,8 +189,6 @@ def _unnamed(exercise, forward, given, wrong, comparisons, clock):
                 break
     if exercise["forward"] and (suspicion := _forward_too(exercise, forward, clock)):
         told.append(suspicion)
-    if pattern := diagnosis.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"]):
-        told.append(pattern)
     return told
 
 

@@ -29,8 +29,8 @@ class Report:
     comparisons : dict of str to Comparison
         What became of each output; empty if the function could not be run.
     warnings : dict of str to str
-        By kind (mutates, consumes, aliases, upcasts), what costs no points but may bite later; only given when the
-        answer is right.
+        By kind (mutates, consumes, aliases, upcasts, overflows, chance), what costs no points but may bite later; only
+        given when the answer is right.
     ask : str
         The call that shows the next hint; empty if there is none.
     notes : tuple of str
@@ -59,12 +59,13 @@ class Report:
     def __str__(self):
         paragraphs = [_filled(self.title)]
         if wrong := self._wrong():
-            paragraphs.append("\n".join(_filled(_one_line(c), "  ") for c in wrong))
+            # Where several outputs are judged as one, they share a sentence.
+            paragraphs.append("\n".join(dict.fromkeys(_filled(_one_line(c), "  ") for c in wrong)))
         paragraphs += [_filled(text) for text in self.said]
-        if self.ask:
-            paragraphs.append(f"{_next(self.ask)}: {self.ask}")
         if self.warnings:
             paragraphs.append("\n".join([_CAUTION, *(_filled(text, "  ") for text in self.warnings.values())]))
+        if self.ask:
+            paragraphs.append(f"{_next(self.ask)}: {self.ask}")
         paragraphs += [_filled(text) for text in self.notes]
         return "\n\n".join(paragraphs)
 
@@ -73,17 +74,18 @@ class Report:
     def _repr_html_(self):
         blocks = []
         values = [c for c in self._wrong() if c.problem == "value"]
-        blocks += [card.paragraph(c.told) for c in self._wrong() if c.problem != "value"]
+        others = dict.fromkeys(c.told for c in self._wrong() if c.problem != "value")
+        blocks += [card.paragraph(told) for told in others]
         if values:
             rows = [(c.where, *_numbers(c), c.told) for c in values]
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
             blocks.append(card.table(caption, ("entry", "yours", "expected", "how many"), rows))
         blocks += [card.paragraph(text) for text in self.said]
-        if self.ask:
-            blocks.append(card.paragraph(f"{_next(self.ask)}: `{self.ask}`"))
         if self.warnings:
             blocks.append(card.paragraph(_CAUTION))
             blocks.append(card.items(self.warnings.values()))
+        if self.ask:
+            blocks.append(card.paragraph(f"{_next(self.ask)}: `{self.ask}`"))
         blocks += [card.paragraph(text) for text in self.notes]
         return card.card(_TONE[self.status], self.title, *blocks)
 
@@ -115,6 +117,8 @@ def _one_line(comparison):
 
 def _numbers(comparison):
     """Return both values with the digits it takes to tell them apart."""
+    if isinstance(comparison.yours, bool) and isinstance(comparison.expected, bool):
+        return str(comparison.yours), str(comparison.expected)
     for digits in range(4, 17):
         yours, expected = (f"{value:.{digits}g}" for value in (comparison.yours, comparison.expected))
         if yours != expected:

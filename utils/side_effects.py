@@ -10,17 +10,25 @@ from utils import answers
 from utils.compare import compare
 from utils.errors import UtilsError
 from utils.fixtures import fresh
+from utils.report import listing
 
 _GENERIC = {
     "mutates": "That array belongs to whoever called you: `a += b` changes a itself, `a = a + b` makes a new array.",
     "consumes": "A cache should survive being read: `pop`, `del` and changes in place leave nothing for the next one.",
     "aliases": "Whoever changes the one changes the other: keep a copy.",
+    "overflows": "What came of it does not show in the result; still, it is a sign that some numbers are beyond what "
+    "your formula can hold.",
+    "chance": "Whoever else draws from it gets other numbers than without you: draw from a generator that you are "
+    "given, or from one of your own, `np.random.default_rng(seed)`.",
 }
+MET = {"overflow": "an overflow", "divide by zero": "a division by zero", "invalid value": "an invalid value (nan)"}
 _MOST_ARRAYS = 10_000  # of one cache; a bound, so that odd objects cannot keep us busy
 
 
 def warnings(function, forward, exercise, given, hint, clock):
-    """Return what a right answer does besides, a sentence by kind (mutates, consumes, aliases, upcasts).
+    """Return what a right answer does besides, a sentence by kind.
+
+    The kinds are mutates, consumes, aliases, upcasts, overflows and chance.
 
     Parameters
     ----------
@@ -40,6 +48,8 @@ def warnings(function, forward, exercise, given, hint, clock):
         # A step that returns next_h and keeps it too is good practice: only where the exercise declares it.
         "aliases": aliased(given[0].outputs, given[0].cache) if "aliases" in exercise["side_effects"] else [],
         "upcasts": _upcast(function, forward, exercise, given[0].case, clock),
+        "overflows": list(dict.fromkeys(kind for a in given for kind in a.met)),
+        "chance": ["np.random"] if any(a.moved_chance for a in given) else [],
     }
     declared = exercise["side_effects"]
     return {kind: _sentence(kind, names, declared, hint) for kind, names in found.items() if names}
@@ -153,14 +163,21 @@ def as_float32(value):
     return fresh(value)
 
 
+def said_of(met):
+    """Return the sentence about what NumPy met, given in NumPy's words."""
+    return f"On the way NumPy met {listing(MET.get(kind, kind) for kind in met)}."
+
+
 def _sentence(kind, names, declared, hint):
     which = ", ".join(names)
     fact = {
         "mutates": f"The call changed {which}.",
         "consumes": "Called twice with the same cache, the second answer is another one.",
         "aliases": f"The cache and {which} share memory.",
-        "upcasts": f"Given float32 arrays, it returns {which} as float64: arrays made with `np.zeros` or `np.empty` "
-        "are float64 unless they are told otherwise.",
+        "upcasts": f"Given float32 arrays, it returns {which} as float64: arrays made with `np.zeros` or "
+        "`np.empty`, here or in a function that you call, are float64 unless they are told otherwise.",
+        "overflows": said_of(names),
+        "chance": "The call moved NumPy's global generator, `np.random`.",
     }[kind]
     if kind not in declared:
         return f"{fact} {_GENERIC.get(kind, '')}".strip()

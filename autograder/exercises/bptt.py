@@ -402,7 +402,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "mask-on-loss-only",
             edit=("dx = weight *", "dx = 1 / N *"),
             hints=(
-                "The loss is right, but padded steps still get a gradient: the mask is on the loss only.",
+                "Padded steps still get a gradient: the mask is on the loss only.",
                 "If a score has no influence on the loss, what is its gradient?",
                 "With mask = [True, False], dx[:, 1] is all zeros. Yours is not.",
             ),
@@ -415,6 +415,21 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
                 "Adding one number to all scores of a step leaves the probabilities as they are. Which number would "
                 "keep every exponential at most 1?",
                 "np.exp(710) is inf. The scores [800, 801] have the same probabilities as [−1, 0]: 0.2689 and 0.7311.",
+            ),
+        ),
+        Mistake(
+            "softmax-not-shifted",
+            edit=(
+                "log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))",
+                "log_p = np.log(np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True))",
+            ),
+            hints=(
+                "Right for small scores. For scores around 800 the exponentials do not fit into a float, and their "
+                "quotient is nan.",
+                "Adding one number to all scores of a step leaves the probabilities as they are. Which number would "
+                "keep every exponential at most 1?",
+                "np.exp(800) is inf, and inf / inf is nan. The scores [800, 801] have the same probabilities as "
+                "[−1, 0]: 0.2689 and 0.7311.",
             ),
         ),
     ),

@@ -241,6 +241,37 @@ GRADIENT_NORMS = Exercise(
             ),
         ),
         Mistake(
+            "one-step-too-far",
+            whole="""def gradient_norms(dh_T, h, Wh):
+    norms, dh = np.empty(h.shape[:2]), dh_T
+    for t in reversed(range(h.shape[1])):
+        dh = (dh * (1 - h[:, t] ** 2)) @ Wh.T
+        norms[:, t] = np.linalg.norm(dh, axis=1)
+    return norms
+""",
+            hints=(
+                "These are the lengths one step further back: norms[:, −1] has passed a step already.",
+                "How long is the message before it has gone anywhere?",
+                "At T = 1 the only entry is the length of dh_T: for dh_T = (3, 4) it is 5, whatever Wh is.",
+            ),
+        ),
+        Mistake(
+            "all-sequences-together",
+            whole="""def gradient_norms(dh_T, h, Wh):
+    norms, dh = np.empty(h.shape[:2]), dh_T
+    norms[:, -1] = np.linalg.norm(dh)
+    for t in range(h.shape[1] - 1, 0, -1):
+        dh = (dh * (1 - h[:, t] ** 2)) @ Wh.T
+        norms[:, t - 1] = np.linalg.norm(dh)
+    return norms
+""",
+            hints=(
+                "These are lengths over all sequences together: every row of norms is the same.",
+                "Does the gradient of one sequence know of the others?",
+                "Two sequences with dh_T = (3, 4) and (0, 0): norms[:, −1] is [5, 0]. Yours is [5, 5].",
+            ),
+        ),
+        Mistake(
             "forwards-in-time",
             edit=("dh = (dh * (1 - h[:, t] ** 2))", "dh = (dh * (1 - h[:, -t] ** 2))"),
             hints=(
@@ -357,6 +388,27 @@ NORM_BOUND = Exercise(
             ),
         ),
         Mistake(
+            "own-slopes-too",
+            edit=("bound[:, t] * factors[:, t]", "np.prod(factors[:, t - 1 :], axis=1)"),
+            hints=(
+                "These are bounds with one factor too many at each step but the last: the slopes at h_t itself are in.",
+                "The product begins at s = t + 1. Which entry of h is that state?",
+                "One unit, Wh = 2, h = [0.5, 0]: between h_1 and h_2 lies one factor, 1 · 2 = 2. Yours is 1.5 · 2 = 3.",
+            ),
+        ),
+        Mistake(
+            "norm-once",
+            edit=(
+                "factors = np.max(1 - h**2, axis=2) * np.linalg.norm(Wh, 2)\n",
+                "factors = np.max(1 - h**2, axis=2)\n    factors[:, -1] *= np.linalg.norm(Wh, 2)\n",
+            ),
+            hints=(
+                "σ_max stands in your bound once, however many steps there are.",
+                "How often does W act between h_1 and h_T? In the inequality, what does the product sign reach over?",
+                "One unit, Wh = 2, h = [0, 0, 0]: the bound is [4, 2, 1]. Yours is [2, 2, 1].",
+            ),
+        ),
+        Mistake(
             "one-factor-too-many",
             edit=("bound = np.ones_like(factors)", "bound = factors.copy()"),
             hints=(
@@ -447,7 +499,8 @@ COUNTEREXAMPLE_VANISH = Exercise(
             hints=(
                 "This W vanishes because a direction is lost at once: its smallest singular value is too small.",
                 "Can a matrix with determinant 0 have no singular value near 0?",
-                "[[0, 1.5], [0, 0]] has the singular values 1.5 and 0.",
+                "For H = 2 the product of both singular values is |det W|: [[0, 1.5], [0, 0]] has 1.5 and 0. A "
+                "determinant of 0.09 and σ_max = 1.65 leave 0.055, one of 0.25 leaves 0.15.",
             ),
         ),
         Mistake(
@@ -511,6 +564,8 @@ REPAIR_PRODUCTS = Exercise(
         "spectral, and is it divided by the norm of the right product?",
         "share": "The contribution of step 1 is an (H, H) matrix made from h0 and δ_1. Divide its norm by that of the "
         "sum over all steps.",
+        "error,share": "Take one at a time, with T = 2 by hand. Both are quotients of spectral norms: of how many "
+        "steps are the slopes in the notes' product, and which state did W_hh multiply at step 1?",
         "formula,paths": "Both numbers are right, so the measurements have spoken: what do they say of the notes?",
     },
     mistakes=(
@@ -518,7 +573,7 @@ REPAIR_PRODUCTS = Exercise(
             "believes-the-notes",
             edit=("formula, paths = 3, 4", "formula, paths = 1, 1"),
             hints=(
-                "Your numbers are right, and your choices are the notes': the numbers speak against them.",
+                "Your choices are the notes': the numbers speak against them.",
                 "If the notes were right, what would error and share be?",
                 "Were formula 1 right, error would be 0 for every sequence; were path 1 right, share would be 1.",
             ),
@@ -542,6 +597,27 @@ REPAIR_PRODUCTS = Exercise(
                 "These are the numbers with the Frobenius norm in the place of the spectral one, in error.",
                 "What does np.linalg.norm do with matrices when nobody says which norm?",
                 "diag(1, 1) has spectral norm 1 and Frobenius norm 1.4142.",
+            ),
+        ),
+        Mistake(
+            "frobenius-in-share",
+            edit=(
+                "np.linalg.norm(terms[0], 2) / np.linalg.norm(terms.sum(axis=0), 2)",
+                "np.linalg.norm(terms[0]) / np.linalg.norm(terms.sum(axis=0))",
+            ),
+            hints=(
+                "These are the numbers with the Frobenius norm in the place of the spectral one, in share.",
+                "What does np.linalg.norm do with a matrix when nobody says which norm?",
+                "diag(1, 1) has spectral norm 1 and Frobenius norm 1.4142.",
+            ),
+        ),
+        Mistake(
+            "slope-of-h1-too",
+            edit=("np.prod(1 - h[:, 1:] ** 2, axis=1)", "np.prod(1 - h**2, axis=1)"),
+            hints=(
+                "These are the numbers with the slope at h_1 among those of the notes: their product begins at t = 2.",
+                "Nudge h_1: whose tanh does the nudge meet first?",
+                "For one unit the notes are right, and error is 0. With h_1 = 0.5 yours is 0.25.",
             ),
         ),
         Mistake(
@@ -592,6 +668,7 @@ REPAIR_GROWTH = Exercise(
         "slope": "tanh(kz) lies between −1 and 1, too, and its slope at 0 is k. Which reason survives that?",
         "size": "First the power of the matrix, then the largest singular value of that.",
         "steepest": "By the chain rule a factor k comes out of tanh(kz). Take the largest over all z.",
+        "size,steepest": "Take one at a time: W^2 is W @ W, and the derivative of tanh(2z) at z = 0 is 2.",
         "growth,slope": "Both numbers are right: let them choose.",
     },
     mistakes=(
@@ -599,7 +676,7 @@ REPAIR_GROWTH = Exercise(
             "believes-the-notes",
             edit=("growth, slope = 2, 3", "growth, slope = 1, 1"),
             hints=(
-                "Your numbers are right, and your choices are the notes'.",
+                "Your choices are the notes'.",
                 "You have built a matrix with σ_max ≥ 1.5. Does it grow? And how steep is tanh(kz)?",
                 "tanh(2z) lies in (−1, 1) and has slope 2 at 0: lying in (−1, 1) limits no slope.",
             ),

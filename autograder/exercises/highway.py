@@ -124,6 +124,57 @@ LSTM_STEP_BACKWARD = Exercise(
             ),
         ),
         Mistake(
+            "slope-of-c",
+            edit=("(1 - tanh_c**2)", "(1 - next_c**2)"),
+            hints=(
+                "These are the numbers of 1 − c_t² where the slope of tanh at c_t belongs.",
+                "Which number is squared in the slope of tanh: what goes in, or what comes out? Can the slope be "
+                "negative?",
+                "At c_t = 2 the slope is 1 − tanh(2)² = 0.0707. Yours is 1 − 4 = −3.",
+            ),
+        ),
+        Mistake(
+            "tanh-slope-missing",
+            edit=("dnext_h * o * (1 - tanh_c**2)", "dnext_h * o"),
+            hints=(
+                "These are the numbers of a dc whose share from h_t passes o, but not the tanh: its slope is missing.",
+                "On its way into h_t two things happen to c_t. Which of them is not on your way back?",
+                "One unit with dnext_c = 0, dnext_h = 1, o = 0.5 and tanh(c_t) = 0.6: dc is 0.5 × 0.64 = 0.32. Yours "
+                "is 0.5.",
+            ),
+        ),
+        Mistake(
+            "o-missing-in-dc",
+            edit=("dnext_h * o * (1", "dnext_h * (1"),
+            hints=(
+                "These are the numbers of a dc whose share from h_t passes the tanh, but not the output gate: o is "
+                "missing.",
+                "If o is 0, nothing of c_t is shown. What can the loss at h_t then have to say about c_t?",
+                "One unit with dnext_c = 0, dnext_h = 1, o = 0.5 and tanh(c_t) = 0.6: dc is 0.5 × 0.64 = 0.32. Yours "
+                "is 0.64.",
+            ),
+        ),
+        Mistake(
+            "do-from-dc",
+            edit=("do = dnext_h * tanh_c", "do = dc * tanh_c"),
+            hints=(
+                "dc is right. The gradient at o is made from dc, where that at h_t belongs.",
+                "o stands in h_t = o tanh(c_t) and nowhere else. Which gradient arrives there?",
+                "With dnext_h = 0 the output gate has no part in the loss: the gradient at o is 0, whatever dnext_c "
+                "is. Yours is not.",
+            ),
+        ),
+        Mistake(
+            "do-without-tanh",
+            edit=("do = dnext_h * tanh_c", "do = dnext_h * next_c"),
+            hints=(
+                "dc is right. The gradient at o is made with c_t, where tanh(c_t) belongs.",
+                "What does o multiply in the forward pass?",
+                "With dnext_h = 1 and c_t = 2 the gradient at o is tanh(2) = 0.9640, before the sigmoid's slope. Yours "
+                "is 2.",
+            ),
+        ),
+        Mistake(
             "gate-slopes-missing",
             edit=("[di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g**2)]", "[di, df, do, dg]"),
             hints=(
@@ -223,10 +274,65 @@ LSTM_BACKWARD = Exercise(
             ),
         ),
         Mistake(
+            "dh-added-to-both",
+            edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t] + dprev_h, dh[:, t] + dprev_c,"),
+            hints=(
+                "These are the numbers of a loop that adds dh[:, t] twice, to the gradient at h_t and to that at c_t.",
+                "The loss looked at h_t alone. How does its gradient get to c_t: by your loop, or within the step?",
+                "T = 1, dh = 1, o = 0.5 and c_1 = 0: dc is 0.5, made by lstm_step_backward from dnext_h. Yours is 1.5.",
+            ),
+        ),
+        Mistake(
+            "loss-gradient-dropped",
+            edit=("dh[:, t] + dprev_h, dprev_c,", "dprev_h, dprev_c,"),
+            hints=(
+                "Every gradient is 0: the loop never takes in dh.",
+                "Where does the very first gradient, the one at h_T, come from?",
+                "At the last step nothing comes from the future, so dnext_h is dh[:, −1] itself. Yours is 0.",
+            ),
+        ),
+        Mistake(
+            "only-the-last-step",
+            edit=("(dh[:, t] + dprev_h,", "(dh[:, t] if t == dh.shape[1] - 1 else dprev_h,"),
+            hints=(
+                "These are the gradients of the last step's loss alone: dh at all other steps is lost.",
+                "Which gradient enters at h_t besides the one from step t + 1?",
+                "Let Wh be 0 and dh be 1 at every step: each step hears its own 1. In yours only the last one does.",
+            ),
+        ),
+        Mistake(
+            "last-loss-counted-twice",
+            edit=("(dh[:, t] + dprev_h,", "(dh[:, t] + (dh[:, t] if t == dh.shape[1] - 1 else dprev_h),"),
+            hints=(
+                "These are the numbers of a loop that starts from dh at the last step and then adds it once more: the "
+                "loss at h_T counts twice.",
+                "What comes to h_T from the steps after it? And where is its own loss added?",
+                "T = 1 and dh = 1: dnext_h is 1. Yours is 2.",
+            ),
+        ),
+        Mistake(
+            "loops-forward",
+            whole="""def lstm_backward(dh, cache):
+    dprev_h = dprev_c = np.zeros_like(dh[:, 0])
+    dx, dWx, dWh, db = [], 0, 0, 0
+    for t in range(dh.shape[1]):
+        dx_t, dprev_h, dprev_c, dWx_t, dWh_t, db_t = lstm_step_backward(dh[:, t] + dprev_h, dprev_c, cache[t])
+        dWx, dWh, db = dWx + dWx_t, dWh + dWh_t, db + db_t
+        dx.append(dx_t)
+    return np.stack(dx, axis=1), dprev_h, dWx, dWh, db
+""",
+            hints=(
+                "These are the numbers of a loop that goes forward in time.",
+                "Which step's gradients must be known before those of step t can be finished?",
+                "Put a loss at the last step of T = 3 only: dx[:, 0] must not be 0. In yours step 0 is done before the "
+                "loss is met.",
+            ),
+        ),
+        Mistake(
             "returns-dc-as-dh0",
             edit=("dh0 = dprev_h", "dh0 = dprev_c"),
             hints=(
-                "These are the right numbers, but dh0 is the gradient at c_0.",
+                "Your dh0 is the gradient at c_0.",
                 "Two gradients leave the first step. Which of them is asked for?",
                 "With Wh = 0, h_0 has no influence at all and dh0 is 0. Yours is not.",
             ),
@@ -235,8 +341,7 @@ LSTM_BACKWARD = Exercise(
             "weights-overwritten",
             edit=("dWx, dWh, db = dWx + dWx_t, dWh + dWh_t, db + db_t", "dWx, dWh, db = dWx_t, dWh_t, db_t"),
             hints=(
-                "dx and dh0 are right. dWx, dWh and db are those of the first step alone: each step overwrites what "
-                "the others had found.",
+                "dWx, dWh and db are those of the first step alone: each step overwrites what the others had found.",
                 "The same Wx acted T times. How many terms has its gradient?",
                 "If the steps t = 3, 2, 1 find 0.1, 0.2 and 0.4 for an entry of db, its gradient is 0.7. Yours is 0.4.",
             ),
@@ -292,6 +397,24 @@ LSTM_BACKWARD_FULL = Exercise(
             ),
         ),
         Mistake(
+            "dc-T-added-at-every-step",
+            edit=("dh[:, t] + dh0, dc0, cache[t]", "dh[:, t] + dh0, dc0 + dc_T * (t < dh.shape[1] - 1), cache[t]"),
+            hints=(
+                "These are the numbers of a loop that adds dc_T to the cell's gradient at every step.",
+                "dh holds one gradient for each step. For how many steps does dc_T speak?",
+                "With dh = 0, T = 2, f = 0.5 at both steps, dc_T = 1 and no way through h, dc0 is 0.25. Yours is 0.75.",
+            ),
+        ),
+        Mistake(
+            "dc-T-given-to-h",
+            edit=("np.zeros_like(dc_T), dc_T", "dc_T, np.zeros_like(dc_T)"),
+            hints=(
+                "These are the numbers of a loop that adds dc_T to the gradient at h_T, and starts with 0 at the cell.",
+                "Two gradients go into each step. Of which of the two is dc_T the first?",
+                "With dh = 0, T = 1, dc_T = 1, f = 0.5 and o shut, dc0 is 0.5. Yours is 0: through h nothing arrives.",
+            ),
+        ),
+        Mistake(
             "states-swapped",
             edit=("dx_t, dh0, dc0, *dweights = lstm", "dx_t, dc0, dh0, *dweights = lstm"),
             hints=(
@@ -305,7 +428,7 @@ LSTM_BACKWARD_FULL = Exercise(
             "returned-in-wrong-order",
             edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dh0, dc0 = dc0, dh0"),
             hints=(
-                "All these numbers are right, but dh0 and dc0 have changed places.",
+                "dh0 and dc0 have changed places.",
                 "Which of the two is 0 when Wh is 0?",
                 "With Wh = 0 nothing comes back to h_0, so dh0 is 0. In yours dc0 is 0.",
             ),
@@ -340,6 +463,19 @@ CELL_HIGHWAY = Exercise(
                 "f_t stands between c_{t−1} and c_t. Does c_t still have to pass it on its way to c_T?",
                 "T = 3, f = 0.5, 0.8, 0.9: from c_1 to c_3 it is 0.8 × 0.9 = 0.72, from c_2 it is 0.9. Yours are 0.4 "
                 "and 0.8.",
+            ),
+        ),
+        Mistake(
+            "one-gate-too-early",
+            edit=(
+                "highway = np.ones_like(f)",
+                "return np.cumprod(f[:, ::-1], axis=1)[:, ::-1]\n    highway = np.ones_like(f)",
+            ),
+            hints=(
+                "These are the numbers of products that begin one gate too early: f_t is in the product for c_t.",
+                "f_t stands between c_{t−1} and c_t. Does c_t still have to pass it on its way to c_T?",
+                "T = 3, f = 0.5, 0.8, 0.9: from c_1 to c_3 it is 0.8 × 0.9 = 0.72, and the last entry is 1. Yours are "
+                "0.36 and 0.9.",
             ),
         ),
         Mistake(
@@ -425,6 +561,24 @@ FORGET_BIAS = Exercise(
             ),
         ),
         Mistake(
+            "others-zeroed",
+            edit=("out = b.copy()", "out = np.zeros_like(b)"),
+            hints=(
+                "The right block is set, but the other three are 0: what stood there is lost.",
+                "A copy was asked for, with one block changed. What should stand in the other three?",
+                "With H = 1, b = [0.1, 0.2, 0.3, 0.4] and value = 1 it is [0.1, 1, 0.3, 0.4]. Yours is [0, 1, 0, 0].",
+            ),
+        ),
+        Mistake(
+            "one-entry",
+            edit=("out[H : 2 * H] = value", "out[1] = value"),
+            hints=(
+                "A single entry is set, that at index 1, where a block of H entries is meant.",
+                "How many forget gates has an LSTM with H units, and where do their biases stand?",
+                "With H = 2 the forget gates' entries are b[2] and b[3]. You set b[1], which is the input gate's.",
+            ),
+        ),
+        Mistake(
             "changes-b",
             edit=("out = b.copy()", "out = b"),
             side_effect="mutates",
@@ -471,6 +625,49 @@ RESIDUAL_STACK_GRADIENT = Exercise(
                 "These are the numbers of layers without the slope of tanh on the way back.",
                 "What does a saturated unit let through?",
                 "Where tanh is 0.5 its slope is 0.75: of a gradient of 1, 0.75 goes on to W.",
+            ),
+        ),
+        Mistake(
+            "slope-from-x",
+            whole="""def residual_stack_gradient(depth, skip, rng):
+    x = rng.standard_normal(16)
+    W = rng.standard_normal((depth, 16, 16)) / 8
+    dx = rng.standard_normal(16)
+    dx = dx / np.linalg.norm(dx)
+    xs = []
+    for k in range(depth):
+        x = skip * x + np.tanh(x @ W[k])
+        xs.append(x)
+    norms = np.empty(depth)
+    for k in reversed(range(depth)):
+        norms[k] = np.linalg.norm(dx)
+        dx = skip * dx + W[k] @ (dx * (1 - xs[k] ** 2))
+    return norms
+""",
+            hints=(
+                "These are the numbers of 1 − x_k² as the slope, where x_k is more than a tanh: the skip is in it.",
+                "Which number is the value of the tanh in layer k? Is x_k that number, unless s is 0?",
+                "With s = 1, x_{k−1} = 2 and a tanh of 0.5, x_k is 2.5. The slope is 1 − 0.25 = 0.75; yours is "
+                "1 − 6.25 = −5.25.",
+            ),
+        ),
+        Mistake(
+            "slope-on-the-wrong-side",
+            edit=("W[k] @ (dx * (1 - squashed[k] ** 2))", "(1 - squashed[k] ** 2) * (W[k] @ dx)"),
+            hints=(
+                "These are the numbers of a way back that meets W first and the tanh after it.",
+                "On the way up x goes through W, and then through tanh. Which of the two is met first on the way back?",
+                "Let unit 0 speak to unit 1 alone, whose tanh is saturated: through the layer nothing may come back to "
+                "unit 0. In yours it does, since the slope that counts is that of unit 0.",
+            ),
+        ),
+        Mistake(
+            "skip-is-one-backwards",
+            edit=("dx = skip * dx + W[k] @", "dx = dx + W[k] @"),
+            hints=(
+                "These are the numbers of a way back whose skip is 1, whatever s is.",
+                "On the way up x_{k−1} is multiplied by s before it is added. What does that do to a gradient?",
+                "If the layer's own part is 0 and s is 0.5, a gradient of 1 at x_k is 0.5 at x_{k−1}. Yours is 1.",
             ),
         ),
         Mistake(

@@ -106,6 +106,19 @@ SIGMOID = Exercise(
                 "At x = 0 it should be 0.5. tanh gives 0.",
             ),
         ),
+        Mistake(
+            "overflows-on-the-way",
+            edit=("out = np.where(x >= 0, 1, e) / (1 + e)", "out = 1 / (1 + np.exp(-x))"),
+            side_effect="overflows",
+            hints=(
+                "Your numbers are right, but on the way there is an overflow: somewhere e^1000 is asked for, which no "
+                "float can hold.",
+                "Of e^x and e^(−x), which is harmless at x = 1000, and which at x = −1000? np.where alone does not "
+                "help: it computes both of its branches everywhere, and then throws one away.",
+                "At x = −1000, 1 / (1 + e^1000) is 1 / inf, which happens to be 0. e^(−1000) is 0 without an overflow, "
+                "and 0 / (1 + 0) is 0 as well.",
+            ),
+        ),
     ),
 )
 
@@ -177,7 +190,7 @@ LSTM_FROM_GATES = Exercise(
             "h-is-o-times-c",
             edit=("o * np.tanh(c)", "o * c"),
             hints=(
-                "The cells are right; h is o times the cell itself, without the tanh.",
+                "h is o times the cell itself, without the tanh.",
                 "Can your h be larger than 1? Can it in the equation?",
                 "With o = 1 and c = 2, h is tanh(2) = 0.9640, not 2.",
             ),
@@ -186,9 +199,19 @@ LSTM_FROM_GATES = Exercise(
             "o-inside-tanh",
             edit=("o * np.tanh(c)", "np.tanh(o * c)"),
             hints=(
-                "The cells are right; in h the output gate stands inside the tanh.",
+                "In h the output gate stands inside the tanh.",
                 "Is the content squashed first and then let out in part, or the other way round?",
                 "With o = 0.5 and c = 2, h is 0.5 · tanh(2) = 0.4820, not tanh(1) = 0.7616.",
+            ),
+        ),
+        Mistake(
+            "h-from-the-old-cell",
+            edit=("h = o * np.tanh(c)", "h = o * np.tanh(np.concatenate([c0[:, None], c[:, :-1]], axis=1))"),
+            hints=(
+                "The cells are right; each h is made from the cell of the step before.",
+                "Is content shown at the step that wrote it, or one step later? Which of your cells does o meet at t?",
+                "With c0 = 0, f = i = o = 1 and g = 0.5, the first cell is 0.5 and the first h is tanh(0.5) = 0.4621. "
+                "Yours is 0.",
             ),
         ),
     ),
@@ -255,7 +278,7 @@ LSTM_STEP_FORWARD = Exercise(
             "h-is-o-times-c",
             edit=("o * np.tanh(next_c)", "o * next_c"),
             hints=(
-                "next_c is right; next_h is o times the cell itself, without the tanh.",
+                "next_h is o times the cell itself, without the tanh.",
                 "Can your next_h be larger than 1? Can it in the equation?",
                 "With o = 1 and next_c = 2, next_h is tanh(2) = 0.9640, not 2.",
             ),
@@ -307,9 +330,33 @@ LSTM_STEP_FORWARD = Exercise(
             "everything-open",
             edit=("o * np.tanh(next_c)", "np.tanh(next_c)"),
             hints=(
-                "next_c is right; next_h is the whole content, squashed: the output gate has no influence.",
+                "next_h is the whole content, squashed: the output gate has no influence.",
                 "Which of your four pieces have you not used yet?",
                 "With o = 0 the cell keeps its content and says nothing: next_h is 0. Yours is tanh(next_c).",
+            ),
+        ),
+        Mistake(
+            "h-from-the-old-cell",
+            edit=("o * np.tanh(next_c)", "o * np.tanh(prev_c)"),
+            hints=(
+                "next_c is right; next_h is made from prev_c.",
+                "Is content shown at the step that wrote it, or one step later?",
+                "With prev_c = 0, i = o = 1 and g = 0.5, next_c is 0.5 and next_h is tanh(0.5) = 0.4621. Yours is 0.",
+            ),
+        ),
+        Mistake(
+            "sigmoid-overflows",
+            edit=(
+                "i, f, o, g = sigmoid(ai), sigmoid(af), sigmoid(ao), np.tanh(ag)",
+                "i, f, o = (1 / (1 + np.exp(-k)) for k in (ai, af, ao))\n    g = np.tanh(ag)",
+            ),
+            side_effect="overflows",
+            hints=(
+                "Your numbers are right, but on the way there is an overflow: a gate asks for an exponential that no "
+                "float can hold.",
+                "Which function turns a large number into 0 or 1 here, and what does check say of that one?",
+                "A gate's pre-activation of −1000 gives 1 / (1 + e^1000) = 1 / inf, which happens to be 0. Written "
+                "with e^(−1000) = 0 it is 0 without an overflow.",
             ),
         ),
     ),
@@ -421,6 +468,15 @@ LATCH_WEIGHTS = Exercise(
             ),
         ),
         Mistake(
+            "keeps-and-erases-swapped",
+            edit=("Wh = np.zeros((1, 4))", "Wh = np.zeros((1, 4))\n    Wx[:, 1], b[1] = -Wx[:, 1], -b[1]"),
+            hints=(
+                "The idea is right: with the signs of the forget gate's column turned round this would hold the bit.",
+                "Does f = 1 keep the content or erase it? When is your f open?",
+                "With f = 0 a content of 1 becomes 0; with f = 1 it stays 1. While the flag is 0 it must stay.",
+            ),
+        ),
+        Mistake(
             "forgets",
             edit=("write, keep, show = -8.0, 8.0, 8.0", "write, keep, show = -8.0, 0.0, 8.0"),
             hints=(
@@ -460,9 +516,9 @@ LATCH_WEIGHTS = Exercise(
             "bit-unread",
             edit=("[0.0, 0.0, 0.0, 8.0]", "[0.0, 0.0, 0.0, 0.0]"),
             hints=(
-                "The bit never gets in: while the flag is 1, what is offered for writing, g, is about 0.",
-                "Which of the four says what is written, and which input should it hear?",
-                "A weight of 8 from the bit to g gives g = tanh(±8) = ±1.0000.",
+                "The bit hardly gets in: while the flag is 1, what is offered for writing, g, is too near 0.",
+                "Which of the four says what is written, which input should it hear, and how loudly?",
+                "A weight of 0.5 from the bit to g gives g = tanh(±0.5) = ±0.4621; a weight of 8 gives ±1.0000.",
             ),
         ),
         Mistake(
@@ -529,7 +585,7 @@ LSTM_FORWARD_FULL = Exercise(
             "last-two-swapped",
             edit=("return h, h_T, c_T, cache", "return h, c_T, h_T, cache"),
             hints=(
-                "h is right, and so are the last state and the last cell, but they stand in each other's place.",
+                "The last state and the last cell stand in each other's place.",
                 "What does the last line of the docstring say about the order?",
                 "With o = 0.5 and c_T = 2, h_T is 0.4820 and comes first. Yours returns 2 first.",
             ),
@@ -538,7 +594,7 @@ LSTM_FORWARD_FULL = Exercise(
             "cell-squashed",
             edit=("return h, h_T, c_T, cache", "return h, h_T, np.tanh(c_T), cache"),
             hints=(
-                "h and h_T are right; what you return as c_T is tanh of the last cell.",
+                "What you return as c_T is tanh of the last cell.",
                 "The next piece goes on from c_T. What would it have got if there had been no cut?",
                 "If the last cell is 2, c_T is 2, not tanh(2) = 0.9640.",
             ),
@@ -547,7 +603,7 @@ LSTM_FORWARD_FULL = Exercise(
             "first-state-returned",
             edit=("np.stack(states, axis=1)", "np.stack(states, axis=1)\n    h_T = h[:, 0]"),
             hints=(
-                "h and c_T are right; what you return as h_T is the state after the first step.",
+                "What you return as h_T is the state after the first step.",
                 "Which state has read everything?",
                 "For T = 5, changing x[:, 4] must change h_T. Yours does not notice.",
             ),

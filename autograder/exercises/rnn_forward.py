@@ -373,6 +373,15 @@ ONE_TO_MANY = Exercise(
             ),
         ),
         Mistake(
+            "outputs-squashed",
+            edit=("x = h @ Wy + by", "x = np.tanh(h @ Wy + by)"),
+            hints=(
+                "These are the numbers of a network whose outputs go through a tanh: they are not squashed here.",
+                "Which of the two is squashed, the state or the output? What did temporal_affine_forward do?",
+                "If h @ Wy + by is 2, the output is 2, and 2 is the next input. Yours is tanh(2) = 0.9640.",
+            ),
+        ),
+        Mistake(
             "input-among-outputs",
             edit=("x, h, ys = x0, h0, []", "x, h, ys, steps = x0, h0, [x0], steps - 1"),
             hints=(

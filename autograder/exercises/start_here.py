@@ -219,6 +219,16 @@ NUMERICAL_GRADIENT = Exercise(
             ),
         ),
         Mistake(
+            "times-h",
+            edit=("/ (2 * h)", "/ 2 * h"),
+            hints=(
+                "The difference is divided by 2 and then multiplied by h: without brackets Python goes from left to "
+                "right.",
+                "In which order does Python work out a / b * c?",
+                "6 / 2 * 3 is 9, and 6 / (2 * 3) is 1.",
+            ),
+        ),
+        Mistake(
             "divided-before-subtracting",
             edit=("(up - down) / (2 * h)", "up - down / (2 * h)"),
             hints=(
@@ -349,7 +359,7 @@ RELATIVE_ERROR = Exercise(
     outputs={"error": ""},
     patterns={
         "all": "Three norms, each of a whole array: of the difference, of analytic, of numeric. Two special cases are "
-        "tried: both arrays zero, and both as small as 1e-10."
+        "tried: both arrays zero, and both as small as 1e-10, which any small constant in the denominator spoils."
     },
     mistakes=(
         Mistake(
@@ -423,6 +433,18 @@ RELATIVE_ERROR = Exercise(
                 "This is the norm of the difference: it is not divided by anything yet.",
                 "Is a difference of 1e-9 small? What would you have to know first?",
                 "[3, 4] against [6, 8] is 5 / (5 + 10) = 0.3333. Yours is 5.",
+            ),
+        ),
+        Mistake(
+            "a-constant-added",
+            edit=("difference / size if size > 0 else 0.0", "difference / (size + 1e-8)"),
+            hints=(
+                "Right for gradients of ordinary size, nearly. You have added 1e-8 to the denominator, and small "
+                "gradients look equal however wrong they are.",
+                "A gradient that has come a long way back through time may be 1e-10. What does your measure say of "
+                "one that is twice too large?",
+                "[3e-10, 4e-10] against [6e-10, 8e-10] is 0.3333, like [3, 4] against [6, 8]. With 1e-8 added it is "
+                "5e-10 / 1.15e-8 = 0.0435.",
             ),
         ),
         Mistake(

@@ -49,10 +49,14 @@ def no_gradient(rng, s):
     return {"grads": grads, "max_norm": 5.0}
 
 
-def writing(n, temperature, marked=True):
-    """Return a drawing of a network that remembers, and how it is to write; without a mark it starts from nothing."""
+def writing(n, temperature, marked=True, seed=None):
+    """Return a drawing of a network that remembers, and how it is to write; without a mark it starts from nothing.
+
+    With a `seed` for what it draws with, the network is always the same one.
+    """
 
     def drawn(rng, s):
+        rng = rng if seed is None else np.random.default_rng(2007)
         mark = [rng.integers(0, MARKS)] if marked else []
         prime = [*mark, *(MARKS + rng.permutation(IDS - MARKS)[:2])]  # two that differ
         return {
@@ -60,7 +64,7 @@ def writing(n, temperature, marked=True):
             "prime": np.array(prime),
             "n": n,
             "temperature": temperature,
-            "rng": Rng(int(rng.integers(2**31))),
+            "rng": Rng(int(rng.integers(2**31)) if seed is None else seed),
         }
 
     return drawn
@@ -298,7 +302,7 @@ CLIP_GRAD_NORM = Exercise(
             "nan-on-zero",
             edit=("{name: scale * g", "{name: g / norm * min(norm, max_norm)"),
             hints=(
-                "All is right but for a gradient of 0, which becomes NaN.",
+                "A gradient of 0 becomes NaN.",
                 "What do you divide by when all gradients are 0?",
                 "0 / 0 is NaN, and one NaN in an update makes every later number NaN. A gradient of 0 stays 0.",
             ),
@@ -313,6 +317,15 @@ CLIP_GRAD_NORM = Exercise(
                 "The norms of the parameters are added up: that is not the norm of all of them together.",
                 "If two parameters' gradients are the legs of a right triangle, what is the length of both together?",
                 "Norms 3 and 4 together make 5, not 7.",
+            ),
+        ),
+        Mistake(
+            "norms-not-squared",
+            edit=("np.sum(g**2)", "np.linalg.norm(g)"),
+            hints=(
+                "This is the square root of a sum of norms: each norm has had its own root already.",
+                "What stands under the root: lengths, or squares of lengths?",
+                "Norms 3 and 4 together make √(9 + 16) = 5. Yours is √(3 + 4) = 2.646.",
             ),
         ),
         Mistake(
@@ -358,6 +371,10 @@ SAMPLE = Exercise(
         writing(600, 0.6),
         writing(100, 1e-3),
         writing(100, 0),
+        # One network asked three times: the same seed must give the same ids, another seed others.
+        writing(60, 1.0, seed=1),
+        writing(60, 1.0, seed=1),
+        writing(60, 1.0, seed=2),
     ),
     outputs={"ids": "n"},
     properties="sampling.judge_sample",
@@ -447,6 +464,36 @@ SAMPLE = Exercise(
                 "The prime stands among the ids that are returned.",
                 "Which of these ids did the network write, and which was it told?",
                 "A prime of 3 ids and n = 10 give 10 ids. Yours are 13.",
+            ),
+        ),
+        Mistake(
+            "chance-of-its-own",
+            edit=("rng.choice(", "np.random.choice("),
+            hints=(
+                "The probabilities are right, but nobody can repeat your draws: their chance does not come from rng.",
+                "If somebody writes with your seed, do they get your text? Which of the function's arguments have you "
+                "not used yet?",
+                "sample(params, prime, 10, 1.0, np.random.default_rng(1)), called twice, should give the same 10 ids.",
+            ),
+        ),
+        Mistake(
+            "rng-ignored",
+            edit=("rng.choice(", "(rng := np.random.default_rng(n) if not len(ids) else rng).choice("),
+            hints=(
+                "The probabilities are right, but every seed writes the same text: rng is not used.",
+                "Where does your chance come from? Which of the function's arguments have you not used yet?",
+                "default_rng(1) and default_rng(2) should write two different texts. A generator that you make and "
+                "seed yourself, within the function, always starts anew.",
+            ),
+        ),
+        Mistake(
+            "seeds-the-global-generator",
+            edit=("rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("),
+            side_effect="chance",
+            hints=(
+                "The ids are right, but np.random was seeded or drawn from: all of Python shares that generator.",
+                "Somebody else draws with np.random.rand() after calling you. Whose numbers do they get?",
+                "After np.random.seed(3), np.random.rand() is 0.5508 for everybody. rng.random() moves rng alone.",
             ),
         ),
     ),

@@ -19,6 +19,7 @@ ASSIGNMENTS = {
     "04-gradient-flow": {"explorers.spectrum_fan": ("σ_max", "ArrowLeft")},
     "05-lstm": {"explorers.gate_console": ("f", "ArrowLeft")},
     "06-highway": {"explorers.two_lanes": ("Forget bias", "ArrowRight")},
+    "07-capstone": {"explorers.connectivity": ("Phoneme", "ArrowRight")},
 }
 PREDICTED = {"explorers.spectrum_fan": "between 0.1 and 10"}  # which it is not
 DARK = {"04-gradient-flow"}

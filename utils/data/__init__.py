@@ -1,5 +1,6 @@
 """The data that ships with the course: nothing is downloaded."""
 
 from utils.data.cmudict import load_pronunciations, load_words
+from utils.data.digits import load_digits
 
-__all__ = ["load_pronunciations", "load_words"]
+__all__ = ["load_digits", "load_pronunciations", "load_words"]

@@ -7,7 +7,7 @@ import numpy as np
 from IPython import get_ipython
 from IPython.display import HTML, display
 
-from utils.calling import call
+from utils.calling import call, name_of
 from utils.card import Note
 from utils.errors import CallFailed, NotStarted, UtilsError
 from utils.experiments.adam import Adam
@@ -98,15 +98,65 @@ def train(train_segment, clip_grad_norm, params, batches, rate, reset=False, tol
     for done, (x, y) in enumerate(batches):
         start = np.zeros((len(y), len(params["b"]))) if h is None or reset else h
         loss, grads, h = train_segment(params, x, y, start)
-        returned = clip_grad_norm(grads, 1.0)
-        if not isinstance(returned, tuple) or not isinstance(returned[0], dict):
-            raise CallFailed("clip_grad_norm should return (clipped, norm), clipped a dict.")
+        clipped = _clipped(clip_grad_norm, grads, 1.0)
         if not np.isfinite(loss):
             raise CallFailed(f"The loss became {loss} after {done} segments: check(clip_grad_norm) first.")
         losses.append(float(loss))
-        optimiser.step(returned[0], rate(done / len(batches)))
+        optimiser.step(clipped, rate(done / len(batches)))
         told(done + 1, losses)
     return np.array(losses)
+
+
+def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losses: None):
+    """Train a network that speaks, on batches that have nothing to do with one another.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(params, *batch) -> (loss, grads)``, grads a dict like `params`.
+    clip_grad_norm : callable
+        ``clip_grad_norm(grads, max_norm) -> (clipped, norm)``; the limit is 5.
+    params : dict of str to ndarray
+        Changed in place.
+    batches : sequence of tuple
+    rate, told : callable
+        As for `train`.
+
+    Returns
+    -------
+    ndarray, shape (len(batches),)
+        The losses.
+    """
+    optimiser, losses, name = Adam(params), [], name_of(loss)
+    for done, batch in enumerate(batches):
+        returned = loss(params, *batch)
+        if not isinstance(returned, tuple) or len(returned) != 2 or not isinstance(returned[1], dict):
+            raise CallFailed(f"{name} should return (loss, grads), grads a dict.")
+        value, grads = returned
+        for key, p in params.items():
+            if np.shape(grads.get(key)) != p.shape:
+                raise CallFailed(f"{name} should return a gradient of shape {p.shape} for {key}: check({name}) first.")
+        clipped = _clipped(clip_grad_norm, grads, 5.0)
+        if not np.isfinite(value):
+            raise CallFailed(f"The loss became {value} after {done} steps: check({name}) first.")
+        losses.append(float(value))
+        optimiser.step(clipped, rate(done / len(batches)))
+        told(done + 1, losses)
+    return np.array(losses)
+
+
+def _clipped(clip_grad_norm, grads, limit):
+    returned = clip_grad_norm(grads, limit)
+    if not isinstance(returned, tuple) or not isinstance(returned[0], dict):
+        raise CallFailed("clip_grad_norm should return (clipped, norm), clipped a dict.")
+    return returned[0]
+
+
+def minibatches(rng, count, size, steps):
+    """Return `steps` index arrays of `size` of `count` examples: every example once, in a new order, then again."""
+    rounds = -(-steps // (count // size))
+    orders = (rng.permutation(count)[: count // size * size].reshape(-1, size) for _ in range(rounds))
+    return np.concatenate(list(orders))[:steps]
 
 
 def smooth(losses, points=40):

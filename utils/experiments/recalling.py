@@ -84,14 +84,14 @@ def draw(live, record, steps=STEPS):
         axes = figure.add_gridspec(1, 1, left=0.085, right=0.87, **margins).subplots()
         axes.axhline(np.log(2), color=PLAIN, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
         axes.text(
-            0.01, np.log(2) + 0.02, "guessing: ln 2", color=QUIET, fontsize=8.5, transform=axes.get_yaxis_transform()
+            0.01, np.log(2) + 0.02, "guessing: ln 2", color=QUIET, fontsize=10, transform=axes.get_yaxis_transform()
         )
         for name, runs in record["loss"].items():
             for values in runs:
                 at = np.linspace(0, STEPS, len(values) + 1)[1:]
                 axes.plot(at, values, color=FAINT, linewidth=1.1, zorder=1, gid=f"recorded k={name}")
         for at, text in ((0.59, "recorded: k = 1, 4, 8"), (0.06, "recorded: k = 9, 12, 16")):
-            axes.text(0.985, at, text, color=QUIET, fontsize=8.5, ha="right", transform=axes.get_yaxis_transform())
+            axes.text(0.985, at, text, color=QUIET, fontsize=10, ha="right", transform=axes.get_yaxis_transform())
         labels = spread(np.array(list(ends.values())), 0.06)
         for (k, losses), label in zip(live.items(), labels, strict=True):
             share, values = smooth(losses)

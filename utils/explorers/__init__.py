@@ -2,6 +2,7 @@
 
 from utils.explorers.causes import who_blames_whom
 from utils.explorers.compass import clip_compass
+from utils.explorers.connectivity import connectivity
 from utils.explorers.console import gate_console
 from utils.explorers.fan import spectrum_fan
 from utils.explorers.lanes import two_lanes
@@ -13,6 +14,7 @@ from utils.explorers.truncation import cut_lines
 
 __all__ = [
     "clip_compass",
+    "connectivity",
     "cut_lines",
     "gate_console",
     "graph_stepper",

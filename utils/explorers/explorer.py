@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import ipywidgets
 
 from utils.card import Note, card, paragraph
+from utils.figures.picture import quick_png
 from utils.figures.style import WIDTH
 
 PIXELS = 100  # an inch, as shown
@@ -91,7 +92,7 @@ class Explorer(ipywidgets.VBox):
         try:
             with _collected_young():
                 picture = self._draw(**self.values)
-                shown = "" if isinstance(picture, Note) else picture.html(picture.png(dpi=_DPI, compress_level=1))
+                shown = "" if isinstance(picture, Note) else picture.html(quick_png(picture.pixels(_DPI)))
             if isinstance(picture, Note):
                 self._show(None, "", picture.sentence, picture._repr_html_())
             else:

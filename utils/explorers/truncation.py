@@ -60,11 +60,13 @@ def cut_lines(truncated_bptt):
 def words(found, k):
     """Say in two sentences what this k keeps in memory and what it loses."""
     segments = -(-truncation.T // k)
-    said = f"{segments} segments of {k} steps" if segments > 1 else f"One segment of {truncation.T} steps"
-    if segments > 1 and truncation.T % k:
+    said = f"{segments} segments of {k} step{'s' if k > 1 else ''}"
+    if truncation.T % k:
         said += f" (the last has {truncation.T % k})"
+    said += f": {k} {'states are' if k > 1 else 'state is'} kept at a time instead of {truncation.T}"
+    if segments == 1:
+        said = f"One segment: all {truncation.T} states are kept"
     return (
-        f"{said}: {min(k, truncation.T)} states are kept at a time instead of {truncation.T}. "
-        f"Each step is still run backward once. The gradient of the weights differs from the full one by "
+        f"{said}. Each step is run backward once, as ever. The gradient of the weights differs from the full one by "
         f"{truncation.percent(found.bias[k - 1])} of its length."
     )

@@ -2,6 +2,7 @@
 
 from utils.figures.adding import learning, recorded_adding
 from utils.figures.agreement import gradient_agreement
+from utils.figures.by_heart import captions_by_heart, words_by_heart
 from utils.figures.clipping import ceiling
 from utils.figures.forgetting import half_lives, through_the_gate
 from utils.figures.gates import one_gate_at_a_time
@@ -20,6 +21,7 @@ from utils.figures.trade_offs import carried_state, reach, same_parameters
 from utils.figures.truncation import whole_and_cut
 
 __all__ = [
+    "captions_by_heart",
     "carried_cell",
     "carried_state",
     "ceiling",
@@ -44,4 +46,5 @@ __all__ = [
     "through_the_gate",
     "time_per_length",
     "whole_and_cut",
+    "words_by_heart",
 ]

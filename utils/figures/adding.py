@@ -61,7 +61,7 @@ def learning(run):
     every = recorded()["tested_every"]
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.84, **margins).subplots()
+        axes = figure.add_gridspec(1, 1, left=0.085, right=0.82, **margins).subplots()
         for colour, found in ((HIDDEN, runs("rnn", run.T)), (GATES["f"], runs("lstm", run.T, 1.0))):
             for one in found:
                 errors = np.array(one["errors"])[:24]
@@ -70,7 +70,7 @@ def learning(run):
         axes.plot(run.steps, run.errors, "o-", color=GATES["f"], linewidth=2.2, markersize=3.5, gid="yours")
         axes.axhline(BASELINE, color=PLAIN, linewidth=0.8, zorder=0)
         axes.axhline(SOLVED, color=FAINT, linewidth=0.8, zorder=0)
-        at_end(axes, 600, BASELINE * 1.5, "RNN (green)", ink(HIDDEN))
+        at_end(axes, 600, BASELINE * 1.5, "RNN", ink(HIDDEN))
         at_end(axes, 600, BASELINE * 0.87, "always saying 1", QUIET)
         at_end(axes, 600, SOLVED, "solved", QUIET)
         axes.annotate(
@@ -112,10 +112,10 @@ def recorded_adding():
         for groups, colour, shift, gid in ((rnn, HIDDEN, -0.14, "rnn"), (lstm, GATES["f"], 0.14, "lstm")):
             _dots(left, groups, colour, shift, gid)
         _dots(right, by_bias, GATES["f"], 0, "bias")
-        left.text(-0.14, 0.235, "RNN", color=ink(HIDDEN), ha="right", va="bottom", fontsize=8.5)
-        left.text(0.28, 0.0024, "LSTM,\nforget bias 1", color=ink(GATES["f"]), va="bottom", fontsize=8.5)
-        right.text(1, BASELINE * 1.06, "always saying 1", color=QUIET, ha="center", va="bottom", fontsize=8.5)
-        right.text(3.45, SOLVED * 1.06, "solved below", color=QUIET, ha="right", va="bottom", fontsize=8.5)
+        left.text(-0.14, 0.235, "RNN", color=ink(HIDDEN), ha="right", va="bottom", fontsize=10)
+        left.text(0.28, 0.0036, "LSTM,\nforget bias 1", color=ink(GATES["f"]), va="bottom", fontsize=10)
+        right.text(1, BASELINE * 1.06, "always saying 1", color=QUIET, ha="center", va="bottom", fontsize=10)
+        right.text(3.45, SOLVED * 1.06, "solved below", color=QUIET, ha="right", va="bottom", fontsize=10)
         left.set(xlim=(-0.5, 2.5), xticks=range(3), xticklabels=lengths, xlabel="length T")
         right.set(xlim=(-0.5, 3.5), xticks=range(4), xticklabels=[f"{b:g}" for b in biases], xlabel="forget bias")
         left.set_title("best mean square error, one dot a seed, log axis")

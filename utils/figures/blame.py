@@ -154,7 +154,7 @@ def _map(figure, axes, found):
             gid="leaks",
         )
     says, colour = ("the future:\nexactly 0", QUIET) if found.causal else ("the future:\nnot 0", ink(OUTPUT))
-    text = axes.text(13.7, 5.6, says, color=colour, ha="center", va="center", fontsize=8.5)
+    text = axes.text(13.7, 5.6, says, color=colour, ha="center", va="center", fontsize=10)
     if not found.causal:
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 2})
     bar = figure.colorbar(picture, ax=axes, pad=0.03, fraction=0.05, ticks=range(LOW, HIGH + 1, 2))
@@ -164,16 +164,16 @@ def _map(figure, axes, found):
 
 
 def _last_row(axes, found, gain):
-    steps, floor = np.arange(T), 10.0 ** (LOW - 0.5)
+    steps, row = np.arange(T), found.size[-1]
     bound = gain ** (T - steps.astype(float))
-    axes.plot(steps, np.maximum(bound, floor), color=PLAIN, linewidth=1.2, gid="bound")
+    axes.plot(steps, bound, color=PLAIN, linewidth=1.2, gid="bound")
     axes.plot(
-        steps, np.maximum(found.size[-1], floor), color=GRADIENT, linestyle="dashed", marker="o", markersize=4,
+        steps, np.where(row > 0, row, np.nan), color=GRADIENT, linestyle="dashed", marker="o", markersize=4,
         markerfacecolor=ink(GRADIENT), markeredgecolor=ink(GRADIENT), gid="last row",
     )  # fmt: skip
     axes.axhline(1, color=FAINT, linewidth=0.8, zorder=0)
     axes.set_yscale("log")
-    high = max(10.0**HIGH, 3 * bound[0], 3 * found.size[-1].max())
+    high = max(10.0**HIGH, 3 * bound[0], 3 * row.max())
     axes.set_ylim(10.0 ** (LOW - 1), high)
     axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(LOW, np.log10(high) + 0.01, 2)))
     axes.yaxis.set_minor_locator(NullLocator())

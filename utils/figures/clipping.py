@@ -69,19 +69,22 @@ def ceiling(clip_grad_norm, max_norm=1.0):
         cosine.append(_cosine(own, grads))
     after, turned = np.array(after), np.rad2deg(np.arccos(np.clip(min(cosine), -1, 1)))
     wanted = np.minimum(before, max_norm)
-    if np.allclose(after, wanted, rtol=1e-5) and turned < 0.01:
-        title = "Short gradients pass, long ones are cut to the limit, and none is turned"
-    else:
-        ends = f"the longest ends at {told(after[-1])} instead of {told(max_norm)}"
-        title = f"Not yet a ceiling: {ends}, and the gradient is turned by up to {turned:.0f}°"
+    wrong, worst = [], np.abs(after - wanted).argmax()
+    if not np.allclose(after, wanted, rtol=1e-5):
+        wrong.append(f"{told(before[worst])} becomes {told(after[worst])} instead of {told(wanted[worst])}")
+    if turned >= 0.01:
+        wrong.append(f"the gradient is turned by up to {told(turned)}°")
+    title = "Short gradients pass, long ones are cut to the limit, and none is turned"
+    if wrong:
+        title = f"Not yet a ceiling: {', and '.join(wrong)}"
     caption = "Drawn by your clip_grad_norm: one random gradient for Wx, Wh and b (seed 4), made longer and longer."
     with drawn():
         figure, margins = sheet(title, caption, height=3.5)
         axes = figure.add_gridspec(1, 1, left=0.085, right=0.93, **margins).subplots()
         axes.plot(before, before, color=FAINT, linewidth=1.2, gid="unclipped")
-        axes.text(2.08, 2.14, "without clipping", color=QUIET, fontsize=8.5, ha="right")
+        axes.text(2.08, 2.14, "without clipping", color=QUIET, fontsize=10, ha="right")
         axes.axhline(max_norm, color=PLAIN, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-        axes.text(3.98, max_norm + 0.12, f"max_norm = {max_norm:g}", color=QUIET, fontsize=8.5, ha="right")
+        axes.text(3.98, max_norm + 0.12, f"max_norm = {max_norm:g}", color=QUIET, fontsize=10, ha="right")
         axes.plot(before, after, "o-", color=GRADIENT, markersize=3.5, zorder=3, gid="after")
         top = max(2.4, 1.1 * after.max())
         axes.set(xlim=(0, 4.05), ylim=(0, top), xlabel="norm before", yticks=[0, 1, 2])
@@ -116,11 +119,10 @@ def draw(clip_grad_norm, angle, limit):
     turned = {way: _degrees(own, grads) for way, own in found.items()}
     before = length(grads)
     if limit >= before:
-        title = f"Limit {limit:g}: the gradient (length {told(before)}) is short enough, yours turns by "
+        title = f"Limit {limit:g}: length {told(before)} is short enough, yours turns by {turned['yours']:.0f}°"
     else:
-        title = f"Limit {limit:g}: yours turns by "
-    title += f"{turned['yours']:.0f}°, per parameter {turned['per parameter']:.0f}°, "
-    title += f"each entry by itself {turned['each entry']:.0f}°"
+        title = f"Limit {limit:g}: yours turns by {turned['yours']:.0f}°, per parameter "
+        title += f"{turned['per parameter']:.0f}°, each entry by itself {turned['each entry']:.0f}°"
     caption = (
         f"W has two entries, b has one; the gradient has length 4 in W and 3 in b, {told(before)} together. "
         "Purple is drawn by your clip_grad_norm. Dotted: the direction before clipping."
@@ -149,7 +151,7 @@ def draw(clip_grad_norm, angle, limit):
                 f"{way}\n{length(found[way]):.2f} long, {turned[way]:.0f}°",
                 transform=pair[1].transAxes,
                 color=ink(colour),
-                fontsize=8.5,
+                fontsize=10,
                 va="top",
                 linespacing=1.35,
             )

@@ -118,7 +118,7 @@ def draw(lstm_from_gates, i, f, o, g):
         above.set(ylim=(low, high))
         if (low, high) == (-1.3, 3.3):
             above.set_yticks(range(-1, 4))
-        places = spread([c[-1], h[-1]], 0.13 * (high - low) / 1.6)
+        places = spread([c[-1], h[-1]], 0.17 * (high - low) / 1.6)
         for place, text, colour in zip(places, "ch", (INK, ink(HIDDEN)), strict=True):
             at_end(above, T, place, text, colour)
         above.set_title("c, what the cell holds, and h, what it shows")

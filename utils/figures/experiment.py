@@ -15,10 +15,9 @@ def gaussian(H, seed, rho):
     return W * (rho / np.abs(np.linalg.eigvals(W)).max())
 
 
-def driven_states(rnn_forward, Wh, N, T, std, seed):
-    """Return the states h (N, T, H) of RNNs whose every unit is fed normal numbers of size `std`; h0 and b are 0."""
-    H = len(Wh)
-    x = std * np.random.default_rng(seed).standard_normal((N, T, H))
+def driven_states(rnn_forward, Wh, x):
+    """Return the states h (N, T, H) of RNNs that get x (N, T, H), a number into each unit; h0 and b are 0."""
+    N, _, H = x.shape
     return states(rnn_forward, x, np.zeros((N, H)), np.eye(H), Wh, np.zeros(H))
 
 

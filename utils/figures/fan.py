@@ -7,7 +7,7 @@ import numpy as np
 
 from utils.figures.experiment import answered, driven_states, gaussian
 from utils.figures.growth import log_axis, raised, within
-from utils.figures.labels import at_end, spread
+from utils.figures.labels import at_exit
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, PLAIN, QUIET, drawn, ink, sheet, tint, told
 
@@ -92,7 +92,8 @@ def measure(jacobian_product, rnn_forward, sigma, skew, drive):
     """
     W = matrix(sigma, skew)
     Wh = W.T
-    h = driven_states(rnn_forward, Wh, 1, STEPS + 1, drive, SEED)
+    x = drive * np.random.default_rng(SEED).standard_normal((1, STEPS + 1, UNITS))
+    h = driven_states(rnn_forward, Wh, x)
     # Where every state is 0, every slope is 1: there the product is a power of W.
     both = np.concatenate([np.zeros_like(h), h])
     product = answered(jacobian_product, {"product": (2, STEPS + 1, UNITS, UNITS)}, both, Wh)
@@ -143,8 +144,4 @@ def draw_fan(axes, values, fans, heading, gid, labels=True):
     axes.set(xlim=(0, len(values) - 1), xticks=range(0, len(values), 20), xlabel="t, steps")
     axes.set_title(heading)
     if labels:
-        last = [values[-1, 0], *(guide[-1] for guide in guides.values())]
-        ends = spread(np.log10(np.clip(last, LOW * 30, HIGH / 30)), 1.3)
-        ends -= max(0.0, ends.max() - np.log10(HIGH))
-        for text, end, colour in zip(("norm", *guides), ends, (ink(GRADIENT), QUIET, QUIET), strict=True):
-            at_end(axes, t[-1], 10**end, text, colour)
+        at_exit(axes, [("norm", values[:, 0], ink(GRADIENT)), *((*guide, QUIET) for guide in guides.items())], least=9)

@@ -59,7 +59,7 @@ def through_the_gate(lstm_step_backward, lstm_step_forward):
         axes = figure.add_gridspec(1, 1, left=0.085, right=0.74, **margins).subplots()
         gate = 1 / (1 + np.exp(-before))
         axes.plot(before, gate, color=tint(GATES["f"], 0.4), linewidth=6, gid="f")
-        axes.text(0.9, gate[55] - 0.03, "  f itself (wide)", color=ink(GATES["f"]), va="top", fontsize=8.5)
+        axes.text(0.9, gate[55] - 0.03, "  f itself (wide)", color=ink(GATES["f"]), va="top", fontsize=10)
         styles = {"both": (INK, 2.2), "along the cell": (GRADIENT, 1.8), "through h": (HIDDEN, 1.8)}
         low, high = min(c.min() for c in curves.values()), max(c.max() for c in curves.values())
         room = max(high - low, 1.0)
@@ -115,7 +115,7 @@ def half_lives(cell_highway):
                 axes.annotate(
                     f"bias {bias}", (life, 0.5), xytext=(6, 4), textcoords="offset points", color=ink(GATES["f"])
                 )
-        axes.text(200, 0.5, "half", ha="right", va="bottom", color=QUIET, fontsize=8.5)
+        axes.text(200, 0.49, "half", ha="right", va="top", color=QUIET, fontsize=10)
         axes.set_xscale("log")
         axes.set(xlim=(0.9, 200), ylim=(min(0, left.min()), max(1, left.max())), xlabel="steps back from c_T, log axis")
         axes.xaxis.set_major_locator(FixedLocator([1, 2, 5, 10, 20, 50, 100, 200]))

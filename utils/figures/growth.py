@@ -5,7 +5,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.calling import name_of
 from utils.figures.experiment import answered, driven_states, norms
-from utils.figures.labels import at_end, spread
+from utils.figures.labels import at_end, at_exit, spread
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
 from utils.figures.style import (
@@ -23,7 +23,7 @@ from utils.figures.style import (
 )
 
 STEPS = 60
-UNITS, RUNS, STD, SCALE, SEED = 24, 24, 0.5, 1.2, 1196
+UNITS, DRAWS, STD, SCALE = 24, 40, 0.5, 1.2
 
 
 @driven
@@ -64,21 +64,18 @@ def powers(counterexample, below=None, above=None):
     )
     with drawn():
         figure, margins = sheet(title.replace("e-", "e−"), caption, height=3.8)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.88, **margins).subplots()
+        axes = figure.add_gridspec(1, 1, left=0.085, right=0.865, **margins).subplots()
         t = np.arange(STEPS + 1)
         low, high = (1e-20, 1e12) if below is not None else (1e-2, 1e3)
         axes.plot(t, within(guide, low, high), color=PLAIN, linestyle="dashed", linewidth=1.2, gid="guide")
         axes.axhline(goal, color=FAINT, linewidth=0.9, zorder=0)
-        axes.text(STEPS - 0.5, goal, text, color=QUIET, fontsize=8.5, ha="right", va="bottom")
+        axes.text(STEPS - 0.5, goal, text, color=QUIET, fontsize=10, ha="right", va="bottom")
         for H, width, strength in zip(made, (6.0, 3.4, 1.4), (0.35, 0.65, 1.0), strict=True):
             axes.plot(t, within(sizes[H], low, high), color=tint(GRADIENT, strength), linewidth=width, gid=f"H={H}")
         log_axis(axes, low, high)
-        texts = {r"$\sigma_{\max}^{\,t}$": guide[-1], **{f"H = {H}": sizes[H][-1] for H in made}}
-        ends = spread(np.log10(np.clip(list(texts.values()), low, high)), np.log10(high / low) / 14)
-        ends -= max(0.0, ends.max() - np.log10(high))
-        for text, end in zip(texts, ends, strict=True):
-            at_end(axes, STEPS, 10**end, text, ink(GRADIENT) if "H" in text else QUIET)
         axes.set(xlim=(0, STEPS), xticks=range(0, STEPS + 1, 10), xlabel="t")
+        lines = [(text, size, ink(GRADIENT)) for text, size in _together(sizes, low, high).items()]
+        at_exit(axes, [(r"$\sigma_{\max}^{\,t}$", guide, QUIET), *lines], least=6)
         axes.set_title("size of $W^t$, log axis")
     return Picture(figure, f"{title}. The norm of W^t against t from 0 to {STEPS}, one line for each of H = 2, 5, 12.")
 
@@ -99,15 +96,18 @@ def orthogonal_flow(orthogonal, jacobian_product, rnn_forward):
     curves, W = measure_flow(orthogonal, jacobian_product, rnn_forward)
     middle = {name: np.median(curve, axis=0) for name, curve in curves.items()}
     left = {name: told(curve[-1]) for name, curve in middle.items()}
-    stays = np.abs(middle["Q^t"] - 1).max() < 1e-6
-    radius, stretch = np.abs(np.linalg.eigvals(W)).max(), np.linalg.norm(W, 2)
+    least, most = told(curves["RNN, W"][:, -1].min()), told(curves["RNN, W"][:, -1].max())
+    stays = np.abs(curves["Q^t"] - 1).max() < 1e-6
     title = (
         ("‖Qᵗ‖ stays 1" if stays else f"‖Q⁵⁹‖ is {left['Q^t']}")
-        + f", the RNN with the same Q keeps {left['RNN, Q']}; the RNN with a W whose powers explode, {left['RNN, W']}"
+        + f". Over 59 steps the RNN with Q keeps {left['RNN, Q']}; "
+        + f"with W, whose powers explode, {left['RNN, W']}, in single draws {least} to {most}"
     ).replace("e-", "e−")
+    radius, stretch = np.abs(np.linalg.eigvals(W)).max(axis=-1), norms(W)
     caption = (
-        f"Spectral norm of ∂h_T/∂h_t by your functions, median and range of {RUNS} runs. H = {UNITS}, seed {SEED}, "
-        f"input N(0, {STD}²) into each unit. W ~ N(0, {SCALE}²/H) has ρ = {radius:.2f}, σ_max = {stretch:.2f}."
+        f"Spectral norm of ∂h_T/∂h_t by your functions. Thin: draws of seeds 0 to {DRAWS - 1}, bold: their median. H = "
+        f"{UNITS}, input N(0, {STD}²) into each unit. W ~ N(0, {SCALE}²/H): ρ {radius.min():.2f} to "
+        f"{radius.max():.2f}, σ_max {stretch.min():.2f} to {stretch.max():.2f}."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.0)
@@ -118,33 +118,52 @@ def orthogonal_flow(orthogonal, jacobian_product, rnn_forward):
         ends = spread([np.log10(np.clip(middle[n][-1], low, high)) for n in curves], 0.8)
         for (name, curve), end in zip(curves.items(), ends, strict=True):
             colour, text = looks[name]
-            bottom, top = (within(edge, low, high) for edge in (curve.min(axis=0), curve.max(axis=0)))
-            axes.fill_between(back, bottom, top, color=tint(colour, 0.25), linewidth=0)
-            axes.plot(back, within(middle[name], low, high), color=colour, linewidth=2.2, gid=name)
+            thin = within(curve, low, high).T
+            axes.plot(back, thin, color=tint(colour, 0.5), linewidth=0.6, zorder=1, gid=f"{name} draws")
+            axes.plot(back, within(middle[name], low, high), color=colour, linewidth=2.4, gid=name)
             at_end(axes, back[-1], 10**end, text, ink(colour))
         log_axis(axes, low, high)
         axes.set(xlim=(0, STEPS - 1), xticks=[0, 10, 20, 30, 40, 50, 59], xlabel="steps back from T")
         axes.set_title("norm of the product, log axis")
-    return Picture(figure, f"{title}. Three curves of the norm against steps back, on a log axis.")
+    alt = (
+        f"{title}. Three bundles of {DRAWS} thin lines, the norm against steps back on a log axis, and a bold line in "
+        "each, the median."
+    )
+    return Picture(figure, alt)
 
 
-def measure_flow(orthogonal, jacobian_product, rnn_forward, seed=SEED):
-    """Return the norms (RUNS, STEPS), by steps back from T, of the products that `orthogonal_flow` draws, and W."""
-    Q = answered(orthogonal, {"Q": (UNITS, UNITS)}, UNITS, np.random.default_rng(seed))
-    W = SCALE * np.random.default_rng(seed).standard_normal((UNITS, UNITS)) / np.sqrt(UNITS)
-    curves = {}
-    for name, Wh, runs in (("Q^t", Q, 0), ("RNN, Q", Q, RUNS), ("RNN, W", W, RUNS)):
-        still = np.zeros((1, STEPS, UNITS))  # where every state is 0 the product is a power
-        h = driven_states(rnn_forward, Wh, RUNS, STEPS, STD, seed) if runs else still
-        product = answered(jacobian_product, {"product": (len(h), STEPS, UNITS, UNITS)}, h, Wh)
-        curves[name] = norms(product)[:, ::-1]
-    return curves, W
+def measure_flow(orthogonal, jacobian_product, rnn_forward):
+    """Return the norms (DRAWS, STEPS), by steps back from T, of the products that `orthogonal_flow` draws, and all W.
+
+    A draw has a seed, and from it a Q, a W and one input sequence, which both RNNs read.
+    """
+    curves = {name: np.empty((DRAWS, STEPS)) for name in ("Q^t", "RNN, Q", "RNN, W")}
+    Ws = np.empty((DRAWS, UNITS, UNITS))
+    still = np.zeros((1, STEPS, UNITS))  # where every state is 0 the product is a power
+    for seed in range(DRAWS):
+        Q = answered(orthogonal, {"Q": (UNITS, UNITS)}, UNITS, np.random.default_rng(seed))
+        rng = np.random.default_rng(seed)
+        W = Ws[seed] = SCALE * rng.standard_normal((UNITS, UNITS)) / np.sqrt(UNITS)
+        x = STD * rng.standard_normal((1, STEPS, UNITS))
+        for name, Wh in (("Q^t", Q), ("RNN, Q", Q), ("RNN, W", W)):
+            h = still if name == "Q^t" else driven_states(rnn_forward, Wh, x)
+            product = answered(jacobian_product, {"product": (1, STEPS, UNITS, UNITS)}, h, Wh)
+            curves[name][seed] = norms(product)[0, ::-1]
+    return curves, Ws
 
 
 def norm_of_power(W, t):
     """Return ‖W^t‖, infinite where it overflows."""
     power = np.linalg.matrix_power(W, t)
     return float(np.linalg.norm(power, 2)) if np.isfinite(power).all() else np.inf
+
+
+def _together(sizes, low, high):
+    """Return a label for each line, one for all those that end at the same place of the frame."""
+    texts = {}
+    for H, size in sizes.items():
+        texts.setdefault(f"{np.clip(size[-1], low, high):.1e}", []).append(H)
+    return {f"H = {', '.join(map(str, Hs))}": sizes[Hs[0]] for Hs in texts.values()}
 
 
 def _told(size):

@@ -1,28 +1,80 @@
 """Direct labels: text at the end of a line, or right above the axes, in place of a legend."""
 
-from itertools import pairwise
-
 import numpy as np
 from matplotlib.lines import Line2D
 
 from utils.figures.style import ink
 
 
-def spread(heights, least):
-    """Return `heights` as an array in which neighbours are at least `least` apart, their order kept."""
-    placed = np.array(heights, dtype=float)
-    order = np.argsort(placed, kind="stable")
-    for lower, upper in pairwise(order):
-        placed[upper] = max(placed[upper], placed[lower] + least)
+def spread(heights, least, low=-np.inf, high=np.inf):
+    """Return `heights` as an array in which neighbours are at least `least` apart, moved as little as can be.
+
+    Their order is kept. Labels that would meet share the way: each group of them stays centred where it was, unless
+    that is beyond `low` or `high`.
+
+    References
+    ----------
+    Barlow et al. (1972), Statistical inference under order restrictions: pooling adjacent violators.
+    """
+    heights = np.array(heights, dtype=float)
+    order = np.argsort(heights, kind="stable")
+    steps = least * np.arange(len(heights))
+    groups = []  # of [sum, count], whose means rise
+    for free in heights[order] - steps:
+        groups.append([free, 1])
+        while len(groups) > 1 and groups[-2][0] / groups[-2][1] >= groups[-1][0] / groups[-1][1]:
+            total, count = groups.pop()
+            groups[-1][0] += total
+            groups[-1][1] += count
+    placed = np.empty_like(heights)
+    free = np.concatenate([np.full(count, total / count) for total, count in groups] or [[]])
+    placed[order] = steps + np.clip(free, low, high - steps.max(initial=0.0))
     return placed
 
 
 def at_end(axes, x, y, text, colour):
     """Write `text` beside the last point of a line, also where the axes end."""
     axes.annotate(
-        text, (x, y), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8.5, color=colour,
+        text, (x, y), xytext=(8, 0), textcoords="offset points", va="center", fontsize=10, color=colour,
         annotation_clip=False,
     )  # fmt: skip
+
+
+def at_exit(axes, entries, least):
+    """Write beside each line's last visible point what it is: where it leaves the axes, or at their right edge.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        With its limits set, x from 0, y on a log axis.
+    entries : sequence of (text, y, colour)
+        One for each line, `y` at x = 0, 1, 2, ...
+    least : float
+        How far apart labels are that share the axes' top or bottom, in units of x: a label's width.
+    """
+    low, high = axes.get_ylim()
+    last = int(axes.get_xlim()[1])
+    exits = {"top": {}, "bottom": {}, "right": {}}
+    for text, y, colour in entries:
+        gone = np.flatnonzero((y > high) | (y < low))
+        if len(gone) and gone[0] <= last - least:
+            exits["top" if y[gone[0]] > high else "bottom"][text] = gone[0], colour
+        else:  # whatever ends near the corner shares the right edge
+            exits["right"][text] = np.clip(y[last], low, high), colour
+    for edge, height, rises in (("top", high, -4), ("bottom", low, 4)):
+        found = exits[edge]
+        places = spread([x for x, _ in found.values()], least, 0, last - least)
+        for (text, (_, colour)), x in zip(found.items(), places, strict=True):
+            axes.annotate(
+                text, (x, height), xytext=(3, rises), textcoords="offset points", va=edge, fontsize=10, color=colour,
+                annotation_clip=False,
+            )  # fmt: skip
+    found = exits["right"]
+    if found:
+        least, (low, high) = np.log10(high / low) / 14, np.log10([low, high])
+        ends = spread([np.log10(y) for y, _ in found.values()], least, low + least / 3, high - least / 3)
+        for (text, (_, colour)), end in zip(found.items(), ends, strict=True):
+            at_end(axes, last, 10**end, text, colour)
 
 
 def above(axes, entries):

@@ -131,7 +131,7 @@ def draw(lstm_backward_full, lstm_forward_full, cell_highway, forget_bias, bias,
         cell_lane(left, found)
         left.set_title(r"$\Vert \partial L / \partial c_\tau \Vert$, the cell lane, log axis")
         _line(right, found.hidden, HIDDEN, "hidden")
-        _name(right, "━ all paths", HIDDEN, 0.12)
+        _name(right, "━ all paths", HIDDEN, 0.14)
         _log(right)
         right.set_title(r"$\Vert \partial L / \partial h_\tau \Vert$, the hidden lane")
     alt = (
@@ -146,7 +146,7 @@ def cell_lane(axes, found):
     """Draw the gradient at the cells on `axes`: by all paths, and by the direct path."""
     _line(axes, found.direct, GATES["f"], "direct", width=4)  # wide, so that it shows where the two are one
     _line(axes, found.cell, GRADIENT, "cell")
-    _name(axes, "━ all paths", GRADIENT, 0.12)
+    _name(axes, "━ all paths", GRADIENT, 0.14)
     _name(axes, "━ direct: f alone", GATES["f"], 0.04)
     _log(axes)
 
@@ -177,5 +177,5 @@ def _log(axes):
 def _name(axes, text, colour, height):
     """Write a curve's name in the corner that curves which end at 1 leave free."""
     axes.text(
-        0.98, height, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=8.5, color=ink(colour)
+        0.98, height, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=10, color=ink(colour)
     )  # fmt: skip

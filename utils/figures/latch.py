@@ -80,6 +80,6 @@ def finding(h, bit):
     which, waited = divmod(first, WAIT + 1)
     name = ("first", "second", "third")[which]
     if waited == 0:
-        return f"The {name} bit is not written: right after it h is {h[first]:+.2f}".replace("-", "−")
+        return f"The {name} bit is not written: right after it h is {h[first]:+.3f}".replace("-", "−")
     when = "1 step" if waited == 1 else f"{waited} steps"
-    return f"The {name} bit is lost {when} after it was written: h is {h[first]:+.2f}".replace("-", "−")
+    return f"The {name} bit is lost {when} after it was written: h is {h[first]:+.3f}".replace("-", "−")

@@ -63,7 +63,7 @@ def nudges(rnn_backward, rnn_forward):
             axes.axvline(step, color=OUTPUT, linewidth=1.2, zorder=0)
             axes.text(
                 step - 0.2, high + 0.2 * room, f"loss at step {step}", color=ink(OUTPUT), ha="right", va="top",
-                fontsize=8.5,
+                fontsize=10,
             )  # fmt: skip
         axes.plot(t, measured, "o", color=ink(INPUT), markersize=9, markerfacecolor="none", gid="measured")
         axes.plot(

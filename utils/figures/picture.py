@@ -1,19 +1,20 @@
 """What a figure function returns: a picture that a notebook shows, with words for those who do not see it."""
 
 import base64
+import functools
 import html
 import io
+import struct
+import zlib
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from utils.figures.style import drawn
 
 SCREEN = 100  # pixels an inch as shown
 SHARP = 150  # pixels an inch as drawn, for dense screens
-# Matplotlib remembers the formulas it has set, but for each canvas anew: half the time of an unrolled drawing.
-_FORMULAS = RendererAgg(1, 1, SCREEN).mathtext_parser
 
 
 class Picture:
@@ -30,16 +31,21 @@ class Picture:
     def __init__(self, figure, alt):
         self.figure, self.alt = figure, alt
 
-    def png(self, dpi=SHARP, compress_level=6):
-        """Return the picture as PNG bytes; the same picture gives the same bytes."""
+    def pixels(self, dpi=SHARP):
+        """Draw the picture; returns an array of shape (height, width, 3), uint8."""
         with drawn():
             # Not `savefig`, which draws everything twice; and a slider should answer at once.
             self.figure.set_dpi(dpi)
-            canvas = FigureCanvasAgg(self.figure)
-            canvas.get_renderer().mathtext_parser = _FORMULAS
-            canvas.draw()
+            paper = _paper(*(int(length) for length in self.figure.bbox.size), dpi)
+            paper.clear()
+            self.figure.draw(paper)
+            rgba = Image.frombuffer("RGBA", (int(paper.width), int(paper.height)), paper.buffer_rgba())
+            return np.asarray(rgba.convert("RGB"))  # a copy: the paper is used again
+
+    def png(self, dpi=SHARP, compress_level=6):
+        """Return the picture as PNG bytes; the same picture gives the same bytes."""
         file = io.BytesIO()
-        Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).save(file, "png", compress_level=compress_level)
+        Image.fromarray(self.pixels(dpi)).save(file, "png", compress_level=compress_level)
         return file.getvalue()
 
     def html(self, png=None):
@@ -62,3 +68,29 @@ class Picture:
             "text/html": self.html(png),
             "image/png": base64.b64encode(png).decode("ascii"),
         }
+
+
+def quick_png(pixels):
+    """Return pixels, shape (height, width, 3), uint8, as PNG bytes: larger than Pillow's, in a third of the time.
+
+    References
+    ----------
+    W3C (2003), Portable Network Graphics specification: every row begins with its filter, 0 for none.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)
+    rows[:, 1:] = pixels.reshape(height, 3 * width)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits, red green blue, not interlaced
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level=1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _paper(width, height, dpi):
+    """Return what is drawn on, the same for every picture of a size.
+
+    It remembers the formulas it has set and the texts it has measured: half the time of an unrolled drawing.
+    """
+    return RendererAgg(width, height, dpi)

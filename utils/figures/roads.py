@@ -63,7 +63,7 @@ def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full,
             colour, style, width = looks[name]
             shown = np.where(curve > 0, curve, np.nan)
             axes.plot(range(DEPTH), shown, color=colour, linestyle=style, linewidth=width, gid=name)
-        ends = 10 ** spread(np.log10(np.clip(list(last.values()), _LOWEST * 5, _HIGHEST / 5)), 1.25)
+        ends = 10 ** spread(np.log10(np.clip(list(last.values()), _LOWEST * 5, _HIGHEST / 5)), 1.5)
         for name, end in zip(last, ends, strict=True):
             text = {"skip 1": "stack, skip 1", "no skip": "stack, no skip"}.get(name, name)
             at_end(axes, DEPTH - 1, end, text, QUIET if name == "no skip" else ink(looks[name][0]))

@@ -41,12 +41,17 @@ def measured_slopes(numerical_gradient):
     side = np.linspace(-1, 1, 5)
     places = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     arrows = np.array([measured(numerical_gradient, valley, place, 0.1) for place in places])
-    downhill = np.stack([places[:, 0] + 0.7 * places[:, 1], 2 * places[:, 1] + 0.7 * places[:, 0]], axis=-1)
+    uphill = np.stack([places[:, 0] + 0.7 * places[:, 1], 2 * places[:, 1] + 0.7 * places[:, 0]], axis=-1)
     misses = max(abs(2 * h * slope - _rise(h)) for h, slope in zip(STEPS, slopes, strict=True))
-    astray = np.abs(arrows - downhill).max()
+    astray = np.abs(arrows - uphill).max()
+    along, across = (arrows * uphill).sum(axis=1), arrows[:, 0] * uphill[:, 1] - arrows[:, 1] * uphill[:, 0]
+    straight = along.min() > -1e-6 and np.abs(across).max() < 1e-6
     title = "Slopes of x³ at 1: " + ", ".join(f"{_short(s)} for h = {h:g}" for h, s in zip(STEPS, slopes, strict=True))
     title += ". " + ("Every chord ends on the curve" if misses < 1e-6 else "Not every chord ends on the curve")
-    title += ", every arrow points straight uphill" if astray < 1e-6 else ", not every arrow points straight uphill"
+    if astray < 1e-6:
+        title += ", every arrow points straight uphill"
+    else:
+        title += ", the arrows have the wrong length" if straight else ", not every arrow points straight uphill"
     caption = (
         "Drawn by your numerical_gradient. Left, chords from x − h to x + h with your slopes; the tangent's is 3. "
         "Right, f = x₁²/2 + x₂² + 0.7 x₁x₂, h = 0.1."
@@ -57,7 +62,7 @@ def measured_slopes(numerical_gradient):
             1, 2, left=0.075, right=0.97, wspace=0.2, width_ratios=[1.35, 1], **margins
         ).subplots()
         _chords(left, slopes)
-        _landscape(right, places, arrows)
+        _landscape(right, places, arrows, np.linalg.norm(uphill, axis=1).max())
     alt = (
         f"{title}. Left, the curve x³ between −0.1 and 2.2 with a chord for each h; right, level lines of a valley "
         "over the plane, with an arrow at each of 25 places."
@@ -134,17 +139,17 @@ def _chords(axes, slopes):
     axes.set_title("f(x)")
 
 
-def _landscape(axes, places, arrows):
+def _landscape(axes, places, arrows, steepest):
     grid = np.linspace(-1.5, 1.5, 81)
     heights = valley(np.stack(np.meshgrid(grid, grid)))
     axes.contour(grid, grid, heights, levels=np.linspace(0.12, 1.9, 8) ** 2, colors=[FAINT], linewidths=1, zorder=1)
-    longest = max(np.linalg.norm(arrows, axis=1).max(), 1e-12)
+    arrows = arrows / np.maximum(np.linalg.norm(arrows, axis=1, keepdims=True), steepest)  # too long ones are cut
     axes.quiver(
         *places.T,
-        *(arrows / longest).T,
+        *arrows.T,
         angles="xy",
         scale_units="xy",
-        scale=2.1,  # the longest arrow ends inside the frame
+        scale=2.1,  # the longest right arrow ends inside the frame
         color=GRADIENT,
         width=0.009,
         headwidth=4,

@@ -43,11 +43,19 @@ def pictures(functions):
 
 
 def functions_from(paths):
-    """Return all functions that these Python files define, by name, with NumPy as ``np`` and nothing else run."""
+    """Return all functions that these Python files define, by name.
+
+    They find NumPy as ``np`` and what their file takes from `utils.data`; nothing else is run.
+    """
     scope = {"np": np}
     for path in paths:
         tree = ast.parse(Path(path).read_text(encoding="utf-8"))
-        found = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        found = [
+            node
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef)
+            or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("utils.data"))
+        ]
         exec(compile(ast.Module(found, []), str(path), "exec"), scope)
     return scope
 

@@ -99,8 +99,9 @@ def draw(rnn_step_backward, rnn_step_forward, position, losses):
     lit = {f"x{t}" for t in range(1, T + 1)} | {f"{row}{t}" for row in "hy" for t in range(forward + 1)}
     title = finding(found, position, steps)
     caption = (
-        f"Your {name_of(rnn_step_backward)} with N = D = H = 1: Wx = {WX:g}, Wh = {WH:g}, b = {B:g}, h₀ = {H0:g}. "
-        f"yₜ = hₜ, and L is the sum of the y drawn, so each y has the gradient 1."
+        f"Your {name_of(rnn_step_backward)}: N = D = H = 1, Wx = {WX:g}, Wh = {WH:g}, b = {B:g}, h₀ = {H0:g}; "
+        "yₜ = hₜ, L the sum of the y drawn, so each y has the gradient 1. Rounded one by one: "
+        "shown shares may miss a sum by 0.01."
     )
     with drawn():
         figure, _ = sheet(title, caption, HEIGHT)

@@ -1,6 +1,7 @@
 """The look of every figure: colour is role, the title states the finding, the width never changes."""
 
 import math
+import re
 import textwrap
 import threading
 from contextlib import contextmanager
@@ -82,7 +83,7 @@ def sheet(title, caption="", height=3.4):
     # A Figure of its own, never pyplot's: nothing is registered, so nothing is drawn twice or kept open.
     figure = Figure(figsize=(WIDTH, height))
     inset = _MARGIN / WIDTH
-    lines = textwrap.wrap(title, _CHARACTERS)
+    lines = _broken(title)
     figure.text(
         inset,
         1 - _MARGIN / height,
@@ -96,7 +97,7 @@ def sheet(title, caption="", height=3.4):
     figure.text(
         inset,
         _MARGIN / height,
-        textwrap.fill(caption, 104),
+        textwrap.fill(_whole(caption), 104),
         fontsize=8.5,
         color=QUIET,
         va="bottom",
@@ -104,6 +105,20 @@ def sheet(title, caption="", height=3.4):
         gid="caption",
     )
     return figure, {"top": 1 - (0.4 + 0.19 * len(lines)) / height, "bottom": (0.98 if caption else 0.5) / height}
+
+
+def _broken(title):
+    """Return a title's lines: two begin anew where a sentence or a clause ends, if both fit, so that no list breaks."""
+    for end in (". ", "; ", ": "):
+        first, found, second = title.rpartition(end)
+        if found and len(title) > _CHARACTERS and max(len(first) + 1, len(second)) <= _CHARACTERS:
+            return [first + end.strip(), second]
+    return textwrap.wrap(title, _CHARACTERS)
+
+
+def _whole(caption):
+    """Put no-break spaces within formulas, ``H = 24`` or ``N(0, 0.5²)``, so that none is cut in two."""
+    return re.sub(r" (?=[=~×])|(?<=[=~×]) |(?<=N\(0,) ", "\N{NO-BREAK SPACE}", caption)
 
 
 def told(number):

@@ -52,8 +52,8 @@ def same_parameters(rnn_forward):
             ([count] * len(lengths), HIDDEN, "shared"),
         ):
             left.plot(lengths, values, "o-", color=colour, markersize=4.5, gid=gid)
-        left.text(2, count * 40, f"a set per step: {count * 40}", color=QUIET, va="center", fontsize=8.5)
-        left.text(40, count + 50, f"shared: {count}", color=ink(HIDDEN), ha="right", va="bottom", fontsize=8.5)
+        left.text(2, count * 40, f"a set per step: {count * 40}", color=QUIET, va="center", fontsize=10)
+        left.text(40, count + 50, f"shared: {count}", color=ink(HIDDEN), ha="right", va="bottom", fontsize=10)
         left.set(ylim=(0, count * 43), xlim=(0, 42), xticks=lengths, xlabel="length T")
         left.yaxis.set_major_locator(MaxNLocator(4))
         left.set_title("parameters")
@@ -173,7 +173,7 @@ def reach(rnn_forward):
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.9, **margins).subplots()
+        axes = figure.add_gridspec(1, 1, left=0.085, right=0.885, **margins).subplots()
         axes.axhspan(1e-30, 1e-15, color="#F2F2F2", linewidth=0, zorder=0)
         for norm, change, strength in zip(norms, felt, (0.4, 0.7, 1.0), strict=True):
             axes.plot(

@@ -155,7 +155,7 @@ def draw(found, k, gain):
         title = f"k = {k}: a loss reaches {reaches}; {percent(lost)} of the gradient is lost"
     caption = (
         f"Drawn by your truncated_bptt: T = {T}, H = {H}, a loss at every step, Wh orthogonal × {gain:g} (spectral "
-        f"norm {gain:g}), seed 7. Lost: distance from the gradient without cuts, all weights, relative."
+        f"norm {gain:g}), seed 7. Darker: larger. Lost: distance from the gradient without cuts, all weights, relative."
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
@@ -214,12 +214,13 @@ def _draw_panels(panels, found, k):
     bias.plot(steps, found.bias, color=GRADIENT, gid="bias")
     bias.set_title("bias: share of the gradient lost", fontsize=9)
     bias.set_xlabel("segment length k")
+    beside = slice(max(k - 5, 0), k) if k > 13 else slice(k - 1, k + 3)  # what runs below the number on the bias
     for axes, value, top in ((memory, k, 22), (work, T, 215), (bias, found.bias[k - 1], max(1.0, found.bias.max()))):
         axes.plot(k, value, "o", color=INK, markersize=5, zorder=5, gid="now")
         axes.set(xlim=(0.3, T + 0.7), ylim=(-0.06 * top, 1.12 * top), xticks=[1, 5, 10, 15, 20])
         axes.annotate(
             percent(value) if axes is bias else f"{value} by segments" if axes is work else f"{value}",
-            (k, value),
+            (k, found.bias[beside].max() if axes is bias else value),
             xytext=(-2 if k > 13 else 4, 4),
             textcoords="offset points",
             ha="right" if k > 13 else "left",

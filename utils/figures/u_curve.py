@@ -147,10 +147,10 @@ def finding(found, slope, h, precision, function):
         why = "rounding rules"
     else:
         why = "both errors are alike"
-    return (
-        f"h = {_step(h)} in {precision}: the slope is off by {told(error)}, {why}. "
-        f"Of the steps drawn {_step(found.best)} is best, off by {told(found.errors.min())}"
-    )
+    best = f"Of the steps drawn {_step(found.best)} is best, off by {told(found.errors.min())}"
+    if error <= found.errors.min():  # where many are exact, the first of them is not "the" best
+        best = "No step drawn is better"
+    return f"h = {_step(h)} in {precision}: the slope is off by {told(error)}, {why}. {best}"
 
 
 def draw(numerical_gradient, h, precision, f, measure=None):
@@ -200,13 +200,15 @@ def draw_curve(axes, found, h, error):
         if guide.any():
             axes.plot(STEPS, guide, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), zorder=3, gid=gid)
             falls = gid == "rounding"
-            place = np.argmin(np.abs(np.log(guide / (1e-2 if falls else 1e-4))))
+            # h² low on its guide, and left: no other line comes there, whatever f and the precision.
+            place = np.argmin(np.abs(np.log(guide / (1e-2 if falls else 1e-12))))
             axes.annotate(
                 text,
                 (STEPS[place], guide[place]),
-                xytext=(5, 4) if falls else (9, -3),
+                xytext=(5, 4) if falls else (-7, 0),
                 textcoords="offset points",
-                va="bottom" if falls else "top",
+                ha="left" if falls else "right",
+                va="bottom" if falls else "center",
                 color=INK,
             )
     axes.plot(STEPS, np.maximum(found.one_sided, _NO_ERROR), color=PLAIN, linewidth=1, zorder=2, gid="one-sided")
@@ -241,7 +243,7 @@ def draw_microscope(axes, slope, h, precision, function):
     axes.set_xticklabels(["x−2h", "x−h", "x", "x+h", "x+2h"])
     axes.set_title(f"f in {precision}, {_step(4 * h)} wide")
     for place, text, colour in ((0.97, "f", OUTPUT), (0.90, "tangent", QUIET), (0.83, "your slope", GRADIENT)):
-        axes.text(0.04, place, text, transform=axes.transAxes, color=ink(colour), fontsize=8.5, va="top")
+        axes.text(0.04, place, text, transform=axes.transAxes, color=ink(colour), fontsize=10, va="top")
 
 
 def _step(h):

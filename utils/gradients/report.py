@@ -88,7 +88,37 @@ class ParameterReport:
 
 
 @dataclass(frozen=True, eq=False)
-class GradientReport:
+class Rows:
+    """One row for each parameter, found by its name; true if every row is.
+
+    Attributes
+    ----------
+    rows : tuple
+        In the order of the parameters, each with a `name` and a truth value.
+    """
+
+    rows: tuple
+
+    def __bool__(self):
+        return all(self.rows)
+
+    def __getitem__(self, name):
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise KeyError(f"no parameter {name!r} was checked{did_you_mean(str(name), [row.name for row in self.rows])}")
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def assert_ok(self):
+        """Raise `GradientsDisagree` with the table unless the report is true."""
+        if not self:
+            raise GradientsDisagree(str(self))
+
+
+@dataclass(frozen=True, eq=False)
+class GradientReport(Rows):
     """The check of all parameters; `check_gradients` and `check_backward` return one.
 
     It is true if every verdict is PASS or KINK. VACUOUS and UNSURE are not wrong, but nothing was shown either: choose
@@ -107,18 +137,6 @@ class GradientReport:
     rows: tuple[ParameterReport, ...]
     direction: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
-
-    def __bool__(self):
-        return all(self.rows)
-
-    def __getitem__(self, name):
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise KeyError(f"no parameter {name!r} was checked{did_you_mean(str(name), [row.name for row in self.rows])}")
-
-    def __iter__(self):
-        return iter(self.rows)
 
     @property
     def worst(self):
@@ -146,11 +164,6 @@ class GradientReport:
             names = [row.name for row in self.rows if row.verdict in verdicts]
             told += [f"{words}: {_listed(names)}."] if names else []
         return " ".join(told)
-
-    def assert_ok(self):
-        """Raise `GradientsDisagree` with the table unless the report is true."""
-        if not self:
-            raise GradientsDisagree(str(self))
 
     def to_dict(self):
         """Return the report without its arrays, ready for `json.dumps`."""

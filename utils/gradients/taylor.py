@@ -12,7 +12,7 @@ from utils.gradients.examine import vet
 from utils.gradients.guarded import copied, did_you_mean, global_rng_kept, named_arrays
 from utils.gradients.loss import given_gradients, precision_of
 from utils.gradients.numeric import GradientError, number
-from utils.gradients.report import GradientsDisagree
+from utils.gradients.report import Rows
 from utils.gradients.verdict import Verdict
 
 STEPS = 0.5 ** np.arange(2, 26)  # 0.25 down to 3e-8
@@ -52,22 +52,10 @@ class TaylorRow:
 
 
 @dataclass(frozen=True, eq=False)
-class TaylorReport:
+class TaylorReport(Rows):
     """The Taylor test of every parameter; true if every slope is 2 (or steeper)."""
 
     rows: tuple[TaylorRow, ...]
-
-    def __bool__(self):
-        return all(self.rows)
-
-    def __getitem__(self, name):
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise KeyError(f"no parameter {name!r} was tested{did_you_mean(str(name), [row.name for row in self.rows])}")
-
-    def __iter__(self):
-        return iter(self.rows)
 
     @property
     def headline(self):
@@ -76,11 +64,6 @@ class TaylorReport:
         rest = [f"`{row.name}` ({_slope(row)})" for row in self.rows if not row]
         told = [f"The remainder shrinks with h² for {', '.join(right)}."] if right else []
         return " ".join(told + ([f"Not so for {', '.join(rest)}."] if rest else []))
-
-    def assert_ok(self):
-        """Raise `GradientsDisagree` with the table unless the report is true."""
-        if not self:
-            raise GradientsDisagree(str(self))
 
     def to_dict(self):
         """Return the verdicts and slopes, ready for `json.dumps`."""

@@ -25,8 +25,7 @@ def latch(inputs, outputs, expected):
     told, mistake = _finding(*weights)
     if not told:
         return {name: Comparison(name, None) for name in found}
-    also = {name: f"{name} is judged with the others." for name in found} | {"Wx": told}
-    return {name: Comparison(name, "property", told, mistake=mistake) for name, told in also.items()}
+    return {name: Comparison(name, "property", told, mistake=mistake) for name in found}
 
 
 def streams():
@@ -78,13 +77,23 @@ def _finding(Wx, Wh, b):
     stream = int(np.flatnonzero(~good[:, where])[0])
     write, waited = divmod(where, WAIT + 1)
     when = "right at the write" if waited == 0 else f"{waited} step{'s' * (waited > 1)} after the write"
-    told = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.2f}."
+    wanted = CLEAR * bit[stream, where]
+    told = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
+    told += f": {wanted:+g} or further from 0 is meant."
     return told.replace("-", "−"), _mistake(Wx, Wh, b, z)
 
 
 def _mistake(Wx, Wh, b, z):
-    if _holds(8 * Wx, 8 * Wh, 8 * b):
+    def nearly(columns):
+        return _holds(Wx * columns, Wh * columns, b * columns)
+
+    # What would hold if one thing were otherwise; g comes first, since 8 times everything mends it, too.
+    if nearly([1, 1, 1, 8]):
+        return "bit-unread"
+    if nearly([8, 8, 8, 8]):
         return "weights-too-small"
+    if nearly([1, -1, 1, 1]):
+        return "keeps-and-erases-swapped"
     for order in itertools.permutations(range(4)):
         if _holds(Wx[:, order], Wh[:, order], b[list(order)]):
             return "gate-order"

@@ -2,7 +2,8 @@
 
 The networks given to `sample` remember exactly three things, each in units of their own that are −1 or +1 to the last
 bit: the last id, the id before it, and which of two marks was heard (0 for none). So the probabilities of every next id
-are read off a table. A right sampler may draw in any manner it likes.
+are read off a table. A right sampler may draw in any manner it likes, as long as its chance is `rng`'s: that shows in
+several answers side by side.
 
 Notes
 -----
@@ -18,6 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from utils.compare import Comparison, a
+from utils.fixtures import encode
 
 IDS = 6  # two marks, which are never drawn, and four that are
 MARKS = 2
@@ -78,6 +80,25 @@ def judge_sample(inputs, outputs, expected):
         told = f"ids: as draws at temperature {temperature:g}, these {len(found)} ids are too improbable together."
         return {"ids": Comparison("ids", "property", told)}
     return {"ids": Comparison("ids", None)}
+
+
+def judge_sample_together(cases):
+    """Judge whether the ids are drawn with `rng`: of one network, the same seed gives the same, another seed others."""
+    asked = [(encode({**inputs, "rng": None}), inputs["rng"].seed, outputs["ids"]) for inputs, outputs in cases]
+    for n, (question, seed, ids) in enumerate(asked):
+        for other_question, other_seed, other in asked[:n]:
+            if other_question != question:
+                continue
+            same = np.array_equal(ids, other)
+            if seed == other_seed and not same:
+                return _not_from_rng("the same seed gave different ids when it was asked twice.", "chance-of-its-own")
+            if seed != other_seed and same:
+                return _not_from_rng("two generators with different seeds gave the same ids.", "rng-ignored")
+    return {}
+
+
+def _not_from_rng(told, mistake):
+    return {"ids": Comparison("ids", "property", f"ids: {told}", mistake=mistake)}
 
 
 def _as_ids(ids, n, prime):

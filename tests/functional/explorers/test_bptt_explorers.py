@@ -164,6 +164,11 @@ def drawn_map(explorer):
     return np.ma.filled(mesh.get_array().reshape(blame.T, blame.T), np.nan)
 
 
+def last_row(explorer):
+    [row] = [line.get_ydata() for axes in explorer.figure.axes for line in axes.lines if line.get_gid() == "last row"]
+    return row
+
+
 def jacobians(gain, inputs):
     """Return ‖v ∂h_t/∂h_τ‖ from products of Jacobians, shape (T, T)."""
     x, h0, Wx, Wh, b = blame.network(N=1, T=blame.T, D=blame.D, H=blame.H, norm=gain, seed=blame.SEED)
@@ -182,6 +187,7 @@ def assert_shows_blame(explorer):
     size = jacobians(explorer.values["gain"], float(f"{explorer.values['inputs']:.2g}"))
     powers = np.clip(np.log10(size), blame.LOW, blame.HIGH)
     np.testing.assert_allclose(drawn_map(explorer), powers, atol=1e-6)
+    np.testing.assert_allclose(last_row(explorer), size[-1], rtol=1e-4)  # also what lies below the axes
     assert "triangle of the future is empty" in explorer.alt
 
 
@@ -234,6 +240,7 @@ def test_a_dropped_future_reaches_one_state():
 
     explorer = who_blames_whom(forgetful, forward)
     assert "reaches 1 state back" in explorer.figure.texts[0].get_text()
+    assert np.isfinite(last_row(explorer)).tolist() == [False] * (blame.T - 1) + [True], "0 is no place on a log axis"
 
 
 # Both.

@@ -85,13 +85,14 @@ def test_gain_over_its_range_changes_what_is_lost(cut_explorer):
 
 
 def test_memory_and_work_are_counted(cut_explorer):
-    for k in (1, 7, T):
+    kept = {1: "1 state is kept at a time", 7: "7 states are kept at a time", T: f"all {T} states are kept"}
+    for k, says in kept.items():
         cut_explorer.set(k=k, gain=1.0)
         memory, work = (lines(axes) for axes in cut_explorer.figure.axes[1:3])
         assert memory["now"].tolist() == [[k, k]]
         assert work["now"].tolist() == [[k, T]]
         assert work["window"][k - 1, 1] == sum(min(t, k) for t in range(1, T + 1))
-        assert f"{k} states are kept at a time" in cut_explorer.says
+        assert says in cut_explorer.says
 
 
 def test_presets_and_reset(cut_explorer):

@@ -56,6 +56,14 @@ def test_the_line_is_the_learner_s_not_numpy_s():
         call(f, np.zeros((2, 2)))
 
 
+def test_nor_is_it_the_line_of_compiled_code():
+    def f(p):
+        return np.random.default_rng(0).choice(len(p), p=p)
+
+    with pytest.raises(CallFailed, match=r"in line \d+ of test_calling_sentences.py, `return np.random.*: Prob.*NaN"):
+        call(f, np.array([0.5, np.nan]))
+
+
 def test_a_long_message_is_cut_and_a_broken_one_is_survived():
     class Odd(Exception):
         def __str__(self):

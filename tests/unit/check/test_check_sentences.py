@@ -107,8 +107,13 @@ def test_parameters(written, line, told):
 def test_an_exception_and_the_shapes_it_met(written):
     report = check(written("affine", ("x @ w + b", "x @ w.T + b")))
     assert report.title.startswith("affine stopped with ValueError in line 3: matmul: ")
-    assert "The arrays had the shapes x (" in str(report)
+    assert "In this call the arrays had the shapes x (" in str(report)
     assert "Traceback" not in str(report)
+
+
+def test_an_exception_and_the_numbers_it_met(written):
+    text = str(check(written("decay", ("state = h0", "state = h0[int(a)] / 0 + missing"))))
+    assert "In this call the arrays had the shapes x (" in text and "; a = 0.9." in text
 
 
 def test_an_exception_in_one_case_only(written):

@@ -90,6 +90,30 @@ def test_what_is_right_comes_first(written):
     assert "What multiplied w in the forward pass?" in text
 
 
+def test_two_mistakes_at_once_are_both_named(written):
+    wrong = written("affine_backward", ("dout @ w.T", "np.sign(dout @ w.T)"), ("dout.sum(axis=0)", "dout.mean(axis=0)"))
+    report = check(wrong, forward=written("affine"))
+    assert report.mistake is None and report.ask == "check(affine_backward, forward=affine, hint=2)"
+    assert "db: These are the numbers of a db that is averaged over the batch." in report.said
+    assert "The numbers of dx are not those of a mistake I know." in report.said
+    both = written("affine_backward", ("x.T @ dout", "x.T @ dout**3"), ("dout.sum(axis=0)", "dout.mean(axis=0)"))
+    both = check(both, forward=written("affine"))
+    assert both.said[0].startswith("db: These are the numbers of")
+    assert "What multiplied w in the forward pass?" not in both.said, "that is for where dw alone is wrong"
+    assert "db: These are the numbers of a db that is averaged over the batch. One b served N rows." in " ".join(
+        check(wrong, forward=written("affine"), hint=2).said
+    )
+
+
+def test_a_mistake_is_named_though_a_call_stops(written):
+    ignored, stops = ("state = h0", "state = 0 * h0"), ("return h", "assert x.shape[1] > 1\n    return h")
+    assert check(written("decay", ignored, stops)).mistake == "h0-ignored"
+    assert check(written("decay", stops)).mistake is None, "all that could be run is right"
+    other = check(written("decay", ("state = h0", "state = h0**3"), stops))
+    assert other.mistake is None
+    assert "not through this one." in str(other) and "this one has" not in str(other)
+
+
 def test_unknown_numbers_have_no_further_hints(written):
     report = check(written("affine_backward", ("x.T @ dout", "x.T @ dout**3")), forward=written("affine"), hint=2)
     assert "a mistake I know, so there are no further hints." in str(report)

@@ -59,8 +59,24 @@ def test_another_shape_is_wrong_both_ways(array, shape):
 def test_the_learner_s_axes_are_named_where_sizes_tell_them():
     told = compare("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"]).told
     assert told == "h has shape (5, 2, 3) = (T, N, H), expected (N, T, H) = (2, 5, 3)."
-    told = compare("h", np.zeros((2, 3)), np.zeros((2, 2)), axes=["N", "T"]).told
-    assert told == "h has shape (2, 3), expected (N, T) = (2, 2)."
+    told = compare("h", np.zeros((2, 4)), np.zeros((2, 2)), axes=["N", "T"]).told
+    assert told == "h has shape (2, 4), expected (N, T) = (2, 2)."
+
+
+def test_one_step_too_many_is_told_before_letters_mislead():
+    told = compare("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).told
+    assert told == (
+        "c has shape (2, 7, 7), expected (N, T, H) = (2, 6, 7): one step too many. Does it still hold what it started "
+        "from?"
+    )
+    for shape in ((2, 5, 7), (3, 7, 7), (2, 6, 8)):
+        assert "too many" not in compare("c", np.zeros(shape), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).told
+
+
+def test_truth_values_stay_truth_values():
+    found = compare("broken", True, False)
+    assert (found.yours, found.expected) == (True, False) and type(found.yours) is bool
+    assert type(compare("loss", 1.0, False).yours) is float
 
 
 def test_round_off_where_zero_is_expected():
@@ -144,6 +160,20 @@ def test_where_to_look_by_the_wrong_outputs():
     assert where_to_look(["a"], ["a", "b", "c"], patterns) is None
 
 
+def test_of_a_dict_both_sides_are_told_and_its_entries_have_hints_of_their_own():
+    grads = {"W": np.ones(3), "U": np.ones(2), "b": np.ones(2)}
+    found = compare("grads", grads | {"W": np.zeros(3), "b": np.zeros(2)}, grads)
+    assert found.entries == ("W", "b")
+    assert found.told == "grads: U right, W and b wrong. 3 of 3 entries of grads['W'] are wrong."
+    assert compare("grads", {name: 0 * g for name, g in grads.items()}, grads).told.startswith("3 of 3 entries")
+    shape = compare("grads", grads | {"W": np.zeros(3), "b": np.ones(3)}, grads)
+    assert (shape.problem, shape.entries) == ("shape", ()), "a wrong shape comes before wrong numbers"
+    patterns = {"W,b": "one layer", "grads": "the way back", "all": "all"}
+    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W", "b")) == "one layer"
+    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W",)) == "the way back"
+    assert where_to_look(["loss", "grads"], ["loss", "grads"], patterns, ("W", "b")) == "all"
+
+
 def test_resemblance_in_time():
     e = np.arange(1.0, 13).reshape(1, 4, 3)
     axes = ["N", "T", "H"]
@@ -158,6 +188,7 @@ def test_resemblance_in_time():
     last = e.copy()
     last[:, :3] = 0
     assert resemblance("h", last, e, axes) == "h is right at the last step only."
+    assert resemblance("loss", 0.0, 3.0) is None  # the line before has said so
 
 
 @QUICK

@@ -47,6 +47,15 @@ def test_declared_words_win_over_general_ones_and_have_levels(written):
     assert "Who else reads dout?" in check(late, forward=written("affine"), hint=2).warnings["mutates"]
 
 
+def test_the_next_hint_is_offered_for_declared_words_only(written):
+    late = written("affine_backward", ("return dx", "dout *= 2\n    return dx"))
+    asks = [check(late, forward=written("affine"), hint=level).ask for level in (1, 2, 3)]
+    assert asks == [f"check(affine_backward, forward=affine, hint={level})" for level in (2, 3)] + [""]
+    text = str(check(late, forward=written("affine")))
+    assert text.index("may bite later") < text.index("A question that may help: check(")
+    assert check(written("affine", ("return out", "x += 1\n    return out"))).ask == ""
+
+
 def test_declared_words_about_one_array_do_not_hide_another(written):
     wide = written("affine_backward", ("return dx", "w *= 2\n    return dx"))
     assert check(wide, forward=written("affine")).warnings["mutates"] == "The call changed w. dout belongs to the loss."
@@ -110,6 +119,61 @@ def test_a_forward_s_upcast_is_not_blamed_on_the_backward(written):
 
 def test_a_function_that_cannot_take_float32_is_left_alone(written):
     assert check(written("affine", ("out = x", "assert x.dtype == float\n    out = x"))).warnings == {}
+
+
+OVERFLOWING = ("out = x @ w + b", "np.exp(np.full(2, 800.0))\n    out = x @ w + b")
+
+
+def test_an_overflow_on_the_way_to_right_numbers(written, capfd):
+    report = check(written("affine", OVERFLOWING))
+    assert report.ok and list(report.warnings) == ["overflows"]
+    assert "On the way NumPy met an overflow. What came of it does not show in the result" in flat(report)
+    assert "RuntimeWarning" not in capfd.readouterr().err, "it is told once, on the card"
+
+
+@pytest.mark.parametrize(
+    ("line", "met"),
+    [
+        ("np.array([1.0]) / 0", "a division by zero"),
+        ("np.array([0.0]) / 0", "an invalid value (nan)"),
+        ("np.exp(np.full(1, 800.0)) - np.exp(np.full(1, 800.0))", "an invalid value (nan) and an overflow"),
+    ],
+)
+def test_what_else_numpy_meets(written, line, met):
+    report = check(written("affine", ("out = x @ w + b", f"{line}\n    out = x @ w + b")))
+    assert report.ok and f"On the way NumPy met {met}." in flat(report)
+
+
+@pytest.mark.parametrize(
+    "line", ["np.exp(-np.full(2, 800.0))", "with np.errstate(over='ignore'): np.exp(np.full(2, 800.0))"]
+)
+def test_what_vanishes_or_is_meant_to_overflow_is_not_told(written, line):
+    assert check(written("affine", ("out = x @ w + b", f"{line}\n    out = x @ w + b"))).warnings == {}
+
+
+def test_a_learner_s_own_settings_stay_as_they_were(written):
+    with np.errstate(over="raise", invalid="print"):
+        before = np.geterr()
+        assert list(check(written("affine", OVERFLOWING)).warnings) == ["overflows"]
+        assert np.geterr() == before
+
+
+def test_where_nan_comes_from_is_told_of_wrong_numbers(written):
+    report = check(written("affine", ("out = x @ w + b", "out = np.exp(800 + 0 * (x @ w)) - np.inf")))
+    assert report.status == "wrong" and "On the way NumPy met an overflow and an invalid value (nan)." in flat(report)
+    assert "On the way" not in flat(check(written("affine", ("x @ w + b", "np.full((len(x), len(b)), np.nan)"))))
+
+
+@pytest.mark.parametrize("line", ["np.random.rand()", "np.random.seed(0)", "np.random.normal()"])
+def test_numpy_s_global_generator(written, line):
+    report = check(written("affine", ("out = x @ w + b", f"{line}\n    out = x @ w + b")))
+    assert report.ok and list(report.warnings) == ["chance"]
+    assert "The call moved NumPy's global generator, `np.random`." in flat(report)
+
+
+@pytest.mark.parametrize("line", ["np.random.default_rng().random()", "np.random.get_state()", "import random"])
+def test_a_generator_of_one_s_own_is_fine(written, line):
+    assert check(written("affine", ("out = x @ w + b", f"{line}\n    out = x @ w + b"))).warnings == {}
 
 
 def test_no_warnings_while_it_is_wrong(written):

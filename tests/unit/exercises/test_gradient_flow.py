@@ -254,6 +254,33 @@ def test_the_numbers_in_the_hints():
     assert ((np.array([0, 1]) @ Wh.T) * (1 - saturated**2)).tolist() == [0, 0]
 
 
+def test_what_the_hints_say_a_wrong_function_returns(course):
+    def wrong(name, mistake, *args):
+        exercise = course.exercise(name)
+        [found] = [known for known in exercise.mistakes if known.id == mistake]
+        return course.reference.mistaken(name, found)(*args)
+
+    ones = np.ones((1, 1))
+    assert wrong("norm_bound", "own-slopes-too", np.array([[[0.5], [0.0]]]), 2 * ones).tolist() == [[3, 1]]
+    assert wrong("norm_bound", "norm-once", np.zeros((1, 3, 1)), 2 * ones).tolist() == [[2, 2, 1]]
+    given = course.reference["norm_bound"]
+    assert given(np.array([[[0.5], [0.0]]]), 2 * ones).tolist() == [[2, 1]]
+    assert given(np.zeros((1, 3, 1)), 2 * ones).tolist() == [[4, 2, 1]]
+    dh_T = np.array([[3.0, 4.0], [0.0, 0.0]])
+    for name, says in (("all-sequences-together", [5, 5]), (None, [5, 0])):
+        args = dh_T, np.zeros((2, 2, 2)), np.eye(2)
+        norms = wrong("gradient_norms", name, *args) if name else course.reference["gradient_norms"](*args)
+        assert norms[:, -1].tolist() == says
+    h0, h = np.zeros((1, 1)), np.array([[[0.5], [0.3]]])
+    for name, says in (("slope-of-h1-too", 0.25), (None, 0)):
+        args = ones, h0 + 1, h, 2 * ones
+        found = wrong("repair_products", name, *args) if name else course.reference["repair_products"](*args)
+        assert found[1] == pytest.approx([says])
+    larger, smaller = np.linalg.svd([[0.3, 1.6], [0, 0.3]])[1]
+    assert larger == pytest.approx(1.65, abs=5e-3) and smaller == pytest.approx(0.055, abs=1e-3)
+    assert larger * smaller == pytest.approx(0.09) and pytest.approx(0.15, abs=5e-3) == 0.25 / 1.65
+
+
 def test_sizes_of_a_single_step_are_the_edge_case():
     shapes = EXERCISES[1].inputs(np.random.default_rng(0), Sizes(N=1, T=1, D=2, H=3, M=4, V=5))
     assert shapes["h"].shape == (1, 1, 3)

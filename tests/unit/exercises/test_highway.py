@@ -228,7 +228,10 @@ def measured(course):
 
 
 def indirect(course, scale, seed):
-    """What `lanes` measures at step 1 with forget bias 1, by the reference's own gates and without the other steps."""
+    """What `lanes` measures at step 1 with forget bias 1, by the reference's own gates and without the other steps.
+
+    Returns the lengths of what comes through h, and of everything, by that of what comes by the direct path.
+    """
     x, Wx, Wh, b, v = lanes.network(seed, scale)
     b[lanes.H : 2 * lanes.H] = 1
     zeros = np.zeros((1, lanes.H))
@@ -236,15 +239,18 @@ def indirect(course, scale, seed):
     *_, cache = course.reference["lstm_forward_full"](x[:, 1:], h, c, Wx, Wh, b)
     dc = course.reference["lstm_backward_full"](np.zeros((1, lanes.T - 1, lanes.H)), v, cache)[2]
     direct = v * np.prod([step[6] for step in cache], axis=0)
-    return np.linalg.norm(dc - direct) / np.linalg.norm(direct)
+    return np.linalg.norm(dc - direct) / np.linalg.norm(direct), np.linalg.norm(dc) / np.linalg.norm(direct)
 
 
 def test_what_the_text_says_of_the_two_lanes(course, measured, text):
-    assert indirect(course, 1.0, 1) == pytest.approx(measured(1.0, 1.0, 1).indirect, rel=1e-6)
-    rest = {scale: np.median([indirect(course, scale, seed) for seed in range(100)]) for scale in (1.0, 0.1)}
-    assert rest[1.0] == pytest.approx(5.6, abs=0.05)
-    assert rest[0.1] == pytest.approx(0.54, abs=0.005)
-    assert "5.6 times as long" in text and "still 0.54 times" in text and (lanes.T, lanes.H) == (20, 8)
+    assert indirect(course, 1.0, 1)[0] == pytest.approx(measured(1.0, 1.0, 1).indirect, rel=1e-6)
+    rest = {scale: [indirect(course, scale, seed) for seed in range(100)] for scale in (1.0, 0.1)}
+    (one, _), (tenth, lengthened) = (np.transpose(rest[scale]) for scale in (1.0, 0.1))
+    said = text.replace("\n# ", " ")
+    assert f"is {np.median(one):.2g} times as long as what comes by the direct path" in said
+    assert f"100 seeds, single ones {min(one):.2g} to {max(one):.2g}; T = {lanes.T}, H = {lanes.H}," in said
+    assert f"still {np.median(tenth):.2g} times ({min(tenth):.2f} to {max(tenth):.2g})" in said
+    assert np.median(lengthened) == pytest.approx(1.11, abs=0.005) and "turns the gradient more than it" in said
     one, two = measured(1.0, 1.0, 1), measured(5.0, 2.0, 2)
     assert (one.cell[0], one.direct[0]) == (pytest.approx(0.0065, abs=5e-5), pytest.approx(0.0011, abs=5e-5))
     assert (two.cell[0], two.direct[0]) == (pytest.approx(1.8, abs=0.05), pytest.approx(0.62, abs=0.005))
@@ -275,3 +281,5 @@ def test_numbers_in_hints():
     assert 1 - np.tanh(0.5) ** 2 == pytest.approx(0.7864, abs=5e-5)
     assert np.prod([0.8, 0.9]) == pytest.approx(0.72)
     assert np.prod([0.5, 0.8]) == pytest.approx(0.4)
+    assert np.prod([0.5, 0.8, 0.9]) == pytest.approx(0.36)
+    assert [f"{v:.4f}" for v in (np.tanh(2), 1 - np.tanh(2) ** 2)] == ["0.9640", "0.0707"]

@@ -174,7 +174,7 @@ def test_a_call_that_fails_is_told_with_the_shapes_in_its_cache():
 
     (x, w, b), dout = (fixtures.load("affine_backward")["cases"][0]["inputs"][key] for key in ("cache", "dout"))
     told = f"dout {dout.shape}, cache[0] {x.shape}, cache[1] {w.shape}, cache[2] {b.shape}."
-    assert f"The arrays had the shapes {told}" in examine(affine_backward).said
+    assert f"In this call the arrays had the shapes {told}" in examine(affine_backward).said
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -246,6 +246,7 @@ def test_the_small_examples_of_stable_softmax(course, mistake, z, says):
         ("divided-by-numeric-alone", [3, 4], [6, 8], 0.5),
         ("not-relative", [3, 4], [6, 8], 5),
         ("a-floor-below", [3e-10, 4e-10], [6e-10, 8e-10], 0.05),
+        ("a-constant-added", [3e-10, 4e-10], [6e-10, 8e-10], 5e-10 / 1.15e-8),
         ("zero-by-zero", [0, 0, 0], [0, 0, 0], np.nan),
     ],
 )

@@ -14,6 +14,7 @@ from autograder.wire import Opaque
 from utils import fixtures, properties
 from utils.compare import compare
 from utils.data import load_words
+from utils.examine import examine
 from utils.experiments import recalling, spelling
 from utils.fixtures import fresh
 from utils.properties import sampling
@@ -239,6 +240,45 @@ def test_what_is_no_array_of_ids_is_told(ids, problem):
     assert found.told.startswith("ids")
 
 
+CHANCE = {
+    "np.random.choice(": "chance-of-its-own",
+    "np.random.default_rng().choice(": "chance-of-its-own",
+    "(rng if len(ids) % 9 else np.random.default_rng()).choice(": "chance-of-its-own",
+    "(rng := np.random.default_rng(0) if not len(ids) else rng).choice(": "rng-ignored",
+    "(np.random.seed(5 + len(ids)) or np.random).choice(": "rng-ignored",
+}
+
+
+def sampler(course, old, new):
+    """Return the reference's sampler with one edit."""
+    source = course.reference.sources["sample"]
+    assert source.count(old) == 1
+    return course.reference.replaced("sample", source.replace(old, new))
+
+
+@pytest.mark.parametrize(("draws", "mistake"), CHANCE.items(), ids=CHANCE)
+def test_chance_that_is_not_rng_s_is_named(course, draws, mistake):
+    report = examine(sampler(course, "rng.choice(", draws))
+    assert (report.status, report.mistake) == ("wrong", mistake), str(report)
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [
+        "np.random.Generator(rng.bit_generator).choice(",
+        "np.random.default_rng(rng.integers(2**31)).choice(",  # a child of its own, from rng
+    ],
+)
+def test_chance_that_comes_from_rng_in_another_way_is_right(course, draws):
+    report = examine(sampler(course, "rng.choice(", draws))
+    assert report.ok and not report.warnings
+
+
+def test_the_global_generator_is_noticed_even_where_rng_seeds_it(course):
+    report = examine(sampler(course, "rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("))
+    assert report.ok and list(report.warnings) == ["chance"]
+
+
 def test_temperature_zero_and_nearly_zero_agree(functions):
     inputs = writing(50, 0)(np.random.default_rng(9), None)
     arguments = [fresh(inputs[name]) for name in ("params", "prime", "n")]
@@ -270,25 +310,30 @@ def test_numbers_of_recall_in_the_text(course):
     assert {f"{run[-1]:.2f}" for run in record["8"]} == {"0.69"}
 
 
-def test_numbers_of_spelling_in_the_text():
+def test_numbers_of_spelling_in_the_text(course):
     runs = json.loads(spelling.RECORD.read_text(encoding="utf-8"))["runs"]
     assert tuple((r["order"], r["k"], r["reset"]) for r in runs) == spelling.RUNS
-    final = {(r["order"], r["k"], r["reset"]): r["final"] for r in runs}
-    said = {
-        ("alphabetical", 1, False): 2.15,
-        ("alphabetical", 16, False): 2.04,
-        ("shuffled", 1, False): 2.29,
-        ("shuffled", 16, False): 2.36,
-    }
-    for run, value in said.items():
-        assert final[run] == pytest.approx(value, abs=0.0051), run
-    assert final["alphabetical", 16, True] > final["alphabetical", 1, False]
+    final = {(r["order"], r["k"], r["reset"]): np.array(r["final"]) for r in runs}
+    assert {len(values) for values in final.values()} == {len(spelling.SEEDS)} == {10}
+    short, long = (final["alphabetical", k, False] for k in (1, 16))
+    text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
+    one, sixteen = (np.median(final["shuffled", k, False]) for k in (1, 16))
+    assert f"in alphabetical order k = 1 ends at {np.median(short):.2f} and k = 16 at {np.median(long):.2f}." in text
+    assert f"on shuffled words k = 1 ends at {one:.2f} nats a letter and k = 16 at {sixteen:.2f}." in text
+    assert f"{np.median(short):.2f} against {np.median(long):.2f}; {one:.2f} against {sixteen:.2f} (medians" in text
+    ranges = f"{short.min():.2f} to {short.max():.2f}, {long.min():.2f} to {long.max():.2f}"
+    assert f"of ten seeds; single ones {ranges}, {one:.2f}, {sixteen:.2f})" in text
+    assert np.ptp(final["shuffled", 1, False]) < 0.01 > np.ptp(final["shuffled", 16, False])
+    # What the text says holds for all seeds: k = 16 pays, the reset takes it back, and shuffled it does not pay.
+    assert (long < short).all() and (final["alphabetical", 16, True] > short.max()).all()
+    assert (final["shuffled", 1, False] < final["shuffled", 16, False]).all()
+    assert max(np.ptp(values) for values in final.values()) < 0.03
 
 
 def test_numbers_in_hints():
     assert f"{np.tanh(0.5):.4f} {np.tanh(np.tanh(0.5)):.4f}" == "0.4621 0.4318"
     assert f"{np.exp(1):.2f} {np.exp(2):.2f} {np.exp(0.5):.2f}" == "2.72 7.39 1.65"
-    assert np.hypot(3, 4) == 5
+    assert np.hypot(3, 4) == 5 and f"{np.sqrt(3 + 4):.3f}" == "2.646"
 
 
 def test_assignment_has_its_exercises(course):

@@ -138,3 +138,13 @@ def test_recording_gives_the_form_that_ships(space):
     kept = json.loads(spelling.RECORD.read_text(encoding="utf-8"))
     assert made.keys() == kept.keys() and [run.keys() for run in made["runs"]] == [run.keys() for run in kept["runs"]]
     assert record_training.recall(space, steps=64).keys() == json.loads(recalling.RECORD.read_text()).keys()
+
+
+def test_a_recorded_run_can_be_had_again(space):
+    """The seed decides a run; rounding on another machine is worth less than another seed."""
+    record = json.loads(spelling.RECORD.read_text(encoding="utf-8"))
+    [kept] = [run for run in record["runs"] if (run["order"], run["k"], run["reset"]) == ("alphabetical", 16, False)]
+    parts = [space[name] for name in ("train_segment", "stream_batches", "clip_grad_norm")]
+    _, losses = spelling.run(*parts, spelling.text_ids(), k=16, seed=record["seeds"][3])
+    assert np.mean(losses[-(len(losses) // 10) :]) == pytest.approx(kept["final"][3], abs=0.003)
+    assert abs(kept["final"][3] - np.median(kept["final"])) > 0.003, "another seed's run would be told apart"

@@ -110,3 +110,32 @@ def test_two_threads_that_draw_do_not_undress_each_other():
     two.join()
     assert seen == ["left"]
     assert matplotlib.rcParams["axes.titlelocation"] == "center"
+
+
+def lines_of(gid, title="", caption=""):
+    figure, _ = style.sheet(title, caption)
+    (text,) = [text for text in figure.texts if text.get_gid() == gid]
+    return text.get_text().split("\n")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "One finding that takes half of a line or a little more than that.|Another that needs its own 0.5",
+        "One finding that takes half of a line or more than that;|for 0, 1, 3 and 5 it is 2, 5, 3 and 1",
+        "Three clauses; the first two of them fit on the first of two lines: here;|the last has the second for itself",
+        "A finding that has no clause at all and so must be broken where the first|line is full",
+        "Far. A finding that has a clause which is too short to help and so is broken|where the first line is full",
+        "Short. It stays on one line; both of them: all",
+    ],
+)
+def test_a_title_of_two_lines_is_broken_where_a_clause_ends(title):
+    assert lines_of("title", title.replace("|", " ")) == title.split("|")
+
+
+@pytest.mark.parametrize("formula", ["H = 24", "N(0, 0.5²)", "Wh ~ N(0, 1/H)", "Wh orthogonal × 1.2"])
+def test_a_formula_in_a_caption_is_not_cut_in_two(formula):
+    last = formula if "orthogonal" not in formula else "orthogonal × 1.2"
+    for filler in range(80, 104):
+        lines = lines_of("caption", caption="x" * filler + " " + formula + " follows")
+        assert any(last in line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)

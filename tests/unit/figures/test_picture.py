@@ -2,10 +2,12 @@ import base64
 import io
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
+from matplotlib.mathtext import MathTextParser
 from PIL import Image
 
-from utils.figures.picture import _FORMULAS, Picture
+from utils.figures.picture import Picture, quick_png
 from utils.figures.style import drawn, sheet
 
 
@@ -53,7 +55,7 @@ def test_formulas_set_once_are_not_set_again():
             figure.text(0.5, 0.5, "$h_{12345}$")
         return Picture(figure, "words").png()
 
-    parse = type(_FORMULAS)._parse_cached
+    parse = MathTextParser._parse_cached
     first, before = with_formula(), parse.cache_info().misses
     assert with_formula() == first
     assert parse.cache_info().misses == before
@@ -63,3 +65,23 @@ def test_the_same_picture_is_the_same_bytes_and_names_no_software(picture):
     png = picture.png()
     assert png == picture.png()
     assert b"matplotlib" not in png.lower() and not Image.open(io.BytesIO(png)).info
+
+
+def test_a_picture_packed_quickly_has_the_same_pixels(picture):
+    pixels = picture.pixels(dpi=125)
+    assert pixels.shape == (round(2.5 * 125), 900, 3) and pixels.dtype == np.uint8
+    image = Image.open(io.BytesIO(quick_png(pixels)))
+    image.verify()  # the sums behind every part
+    shown = np.asarray(Image.open(io.BytesIO(quick_png(pixels))))
+    assert (shown == pixels).all() and np.ptp(shown) > 100
+    assert (np.asarray(Image.open(io.BytesIO(picture.png(dpi=125)))) == pixels).all()
+
+
+def test_what_was_drawn_before_does_not_show_through(picture):
+    with drawn():
+        figure, _ = sheet("Another finding, much longer than the first", "Another recipe", height=2.5)
+    before = picture.pixels()
+    kept = before.copy()
+    Picture(figure, "words").pixels()
+    assert (before == kept).all(), "a picture's pixels are its own"
+    assert (picture.pixels() == kept).all()

@@ -65,6 +65,17 @@ def test_arrows_are_the_gradients_at_their_places():
     assert drawn == pytest.approx(gradient / np.linalg.norm(gradient, axis=0).max(), abs=1e-9)
 
 
+def test_arrows_of_a_wrong_length_are_drawn_so_and_told(title):
+    for factor in (0.1, 5):
+        picture = measured_slopes(lambda f, x, h, factor=factor: factor * numerical_gradient(f, x, h))
+        assert title(picture).endswith("Not every chord ends on the curve, the arrows have the wrong length")
+        [arrows] = [c for c in picture.figure.axes[1].collections if c.get_gid() == "arrows"]
+        assert np.hypot(arrows.U, arrows.V).max() == pytest.approx(min(factor, 1))
+        assert_tidy(picture.figure)
+    turned = measured_slopes(lambda f, x, h: -numerical_gradient(f, x, h))
+    assert "not every arrow points straight uphill" in title(turned)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

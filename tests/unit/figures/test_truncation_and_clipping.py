@@ -24,16 +24,21 @@ def test_a_ceiling_is_the_identity_and_then_flat(line, title):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (lambda grads, limit: (grads, 1.0), "ends at 4 instead of 1"),
+        (lambda grads, limit: (grads, 1.0), "Not yet a ceiling: 4 becomes 4 instead of 1"),
         (
             lambda grads, limit: ({k: np.clip(g, -limit / 5, limit / 5) for k, g in grads.items()}, 1.0),
             "turned by up to",
         ),
-        (lambda grads, limit: ({k: g / clip(grads, 1.0)[1] for k, g in grads.items()}, 1.0), "Not yet a ceiling"),
+        (lambda grads, limit: ({k: g / clip(grads, 1.0)[1] for k, g in grads.items()}, 1.0), "0.12 becomes 1 instead"),
+        (lambda grads, limit: ({k: abs(g) for k, g in clip(grads, limit)[0].items()}, 1.0), "ceiling: the gradient is"),
     ],
 )
 def test_what_is_no_ceiling_is_called_so(wrong, said, title):
     assert said in title(ceiling(wrong))
+
+
+def test_a_direction_that_stays_is_not_called_turned(title):
+    assert "turned" not in title(ceiling(lambda grads, limit: ({k: 2 * g for k, g in grads.items()}, 1.0)))
 
 
 @pytest.mark.parametrize("figure", [ceiling, whole_and_cut])

@@ -105,7 +105,7 @@ def test_the_report_speaks_every_form():
     assert "slope 1.00" in str(report) and "<caption" in report._repr_html_()
     with pytest.raises(GradientsDisagree, match=r"slope 1\.00"):
         report.assert_ok()
-    with pytest.raises(KeyError, match="no parameter 'W' was tested"):
+    with pytest.raises(KeyError, match="no parameter 'W' was checked"):
         report["W"]
     figure = report.plot()
     assert "Not so for Wh" in figure.get_suptitle()

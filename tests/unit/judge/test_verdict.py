@@ -135,6 +135,38 @@ def test_nbgrader_reads_exactly_our_mark():
     assert "was not checked" in cell_of(notebook, "test_affine_forward").outputs[0].data["text/html"]
 
 
+def counterparts(one, other, points=(20.0, 10.0)):
+    """Return two results, credited, of exercises that are counterparts, from their scores."""
+    exercises = [Exercise("f", None, {"a": ""}, counterpart="g"), Exercise("g", None, {"a": ""}, counterpart="f")]
+    results = {
+        f"test_{exercise.name}": ExerciseResult(
+            exercise.name, score, most, "passed" if score == most else "failed", None if score else "m", "Own words."
+        )
+        for exercise, score, most in zip(exercises, (one, other), points, strict=True)
+    }
+    return list(marks.better_of_two(results, exercises).values())
+
+
+def test_the_better_of_two_counterparts_counts_for_both():
+    f, g = counterparts(0.0, 10.0)
+    assert (f.score, f.status, f.mistake) == (20.0, "passed", "m"), "its own mistake stays told"
+    assert f.output == "20 points are counted from your `g`: one of the two parts is required.\nOwn words."
+    assert (g.score, g.output) == (10.0, "Own words.")
+    assert [result.score for result in counterparts(20.0, 3.33)] == [20.0, 10.0]
+    half, _ = counterparts(5.0, 3.33)
+    assert (half.score, half.status) == (6.66, "failed")
+
+
+def test_equal_and_lonely_counterparts_stay_as_they_are():
+    for scores in ((0.0, 0.0), (10.0, 5.0), (20.0, 10.0)):
+        told = counterparts(*scores)
+        assert [result.score for result in told] == list(scores)
+        assert [result.output for result in told] == ["Own words."] * 2
+    alone = {"test_f": counterparts(0.0, 0.0)[0]}
+    assert marks.better_of_two(alone, [Exercise("f", None, {"a": ""}, counterpart="g")]) == alone
+    assert marks.better_of_two(alone, [Exercise("f", None, {"a": ""})]) == alone
+
+
 @pytest.mark.parametrize(
     ("score", "kept"), [(-1.0, 0.0), (3.0, 2.0), (2, 2.0), (np.float64(0.5), 0.5), (0.1 + 0.2, 0.1 + 0.2)]
 )

@@ -1,0 +1,433 @@
+# %% [markdown]
+# # 07 · Make it speak
+#
+# You have every piece by now: rows of numbers for words, an LSTM that runs both ways, a loss at every step, clipping.
+# Here they become a model that says something.
+#
+# There are two, and **one of them is required**. *Captions*: an image goes in, a word comes out, letter by letter.
+# *Pronounce it*: a spelling goes in, its sounds come out. Each has three functions that mirror the other's; of each
+# pair the better counts, for both. Two sittings of 90 minutes are enough for both, one for one.
+
+# %% [markdown]
+# ## Notation
+#
+# | in the code | | |
+# |---|---|---|
+# | `params`, `grads` | model, gradients | dicts, same names |
+# | `captions`, `phonemes` | `START`, ids, `END`, then `PAD` | (N, L) |
+# | `letters` | reversed, `PAD` on the left | (N, S) |
+# | `images` | pixels from 0 to 1 | (N, 64) |
+# | V, P | ids of letters, of phonemes | 29, 42 |
+#
+# `PAD`, `START`, `END` are the ids 0, 1, 2 of both alphabets. The folded cells hold earlier functions.
+
+# %% [markdown] tags=["policy"]
+# (solutions/policy.md)
+
+# %%
+import numpy as np
+
+from utils import check, experiments, explorers, figures, gradients
+from utils.data import load_digits, load_pronunciations
+from utils.data.vocabulary import END, PAD, START, encode_numerals, encode_pronunciations, encode_spellings
+from utils.experiments.adam import Adam
+from utils.experiments.speakers import caption_model, pronounce_model
+
+# %% nbgrader={"locked": true, "grade_id": "given_word_embedding_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_affine_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_word_embedding_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_affine_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_temporal_softmax_loss"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_clip_grad_norm"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_sigmoid"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_step_forward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_forward_full"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_step_backward"}
+
+# %% nbgrader={"locked": true, "grade_id": "given_lstm_backward_full"}
+
+# %% [markdown]
+# # Captions: one to many
+#
+# `●●●○○ · 30 min · 20 points`
+#
+# ![One to many: an image makes the first state; START, s, i, x go in below, s, i, x, END come out above.](figures/captioner.png)
+#
+# The image makes the first state alone: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. From there the LSTM reads a letter
+# and answers with scores for the next. In training it reads the *right* letters, whatever it would have written
+# (*teacher forcing*).
+#
+# So one row makes inputs and targets. Predict them below. At how many steps is something asked?
+
+# %%
+row = np.array([START, 21, 11, 26, END, PAD, PAD])  # s, i, x
+for name, ids in (("inputs ", row[:-1]), ("targets", row[1:])):
+    print(name, ids)
+print("asked at", np.sum(row[1:] != PAD), "steps")
+
+
+# %% nbgrader={"solution": true, "grade_id": "caption_loss"}
+def caption_loss(params, images, captions):
+    """The loss of a caption model, and its gradients.
+
+    images (N, 64), captions (N, L) integers. params: W_image (64, H),
+    b_image (H,), W_embed (V, E), Wx (E, 4H), Wh (H, 4H), b (4H,),
+    W_out (H, V), b_out (V,). Returns loss, a number (temporal_softmax_loss
+    over all targets that are no PAD), and grads, a dict like params.
+    """
+    ### BEGIN SOLUTION
+    inputs, targets = captions[:, :-1], captions[:, 1:]
+    h0 = images @ params["W_image"] + params["b_image"]
+    empty = np.zeros_like(h0)
+    x, rows = word_embedding_forward(inputs, params["W_embed"])
+    h, _, _, steps = lstm_forward_full(x, h0, empty, params["Wx"], params["Wh"], params["b"])
+    scores, readout = temporal_affine_forward(h, params["W_out"], params["b_out"])
+    loss, dscores = temporal_softmax_loss(scores, targets, targets != PAD)
+    grads = {}
+    dh, grads["W_out"], grads["b_out"] = temporal_affine_backward(dscores, readout)
+    dx, dh0, _, grads["Wx"], grads["Wh"], grads["b"] = lstm_backward_full(dh, empty, steps)
+    grads["W_embed"] = word_embedding_backward(dx, rows)
+    grads["W_image"], grads["b_image"] = images.T @ dh0, dh0.sum(axis=0)
+    ### END SOLUTION
+    return loss, grads
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_caption_loss", "points": 20}
+check(caption_loss)
+
+# %% [markdown]
+# **The whole model at once.** Eight layers right by themselves can still be joined wrongly. So nudge the parameters of
+# a small model and compare: four digits, H = 5, float64, up to 40 entries of each parameter.
+
+# %% tags=["explore"]
+images, labels = load_digits()
+four = images[:4].astype(float), encode_numerals(labels[:4])
+small = caption_model(np.random.default_rng(0), H=5, E=4, dtype=float)
+
+
+def captions_cost(params):
+    return caption_loss(params, *four)[0]
+
+
+def captions_slope(params):
+    return caption_loss(params, *four)[1]
+
+
+gradients.check_gradients(captions_cost, small, captions_slope, entries=40)
+
+# %% [markdown]
+# ## Say it
+# `●●○○○ · 20 min · 15 points`
+#
+# Now nobody knows the right letters. The model reads `START`, writes its likeliest letter, reads that, and so on: a
+# *greedy* decoder. Rows end at different steps; a row that has written `END` gets `PAD` from then on.
+
+
+# %% nbgrader={"solution": true, "grade_id": "caption"}
+def caption(params, images, max_length):
+    """Write a caption for every image: at each step the likeliest id.
+
+    images (N, 64), max_length an int. Returns ids (N, max_length), integers,
+    without START; behind a row's END only PAD. Use your lstm_step_forward.
+    """
+    ### BEGIN SOLUTION
+    N = len(images)
+    h = images @ params["W_image"] + params["b_image"]
+    c = np.zeros_like(h)
+    ids = np.full((N, max_length), PAD)
+    last, done = np.full(N, START), np.zeros(N, dtype=bool)
+    for t in range(max_length):
+        h, c, _ = lstm_step_forward(params["W_embed"][last], h, c, params["Wx"], params["Wh"], params["b"])
+        last = np.argmax(h @ params["W_out"] + params["b_out"], axis=1)
+        ids[:, t] = np.where(done, PAD, last)
+        done |= last == END
+    ### END SOLUTION
+    return ids
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_caption", "points": 15}
+check(caption)
+
+# %% [markdown]
+# ## Learn it by heart
+# `●●○○○ · 15 min · 10 points`
+#
+# Before a model may learn from much data, let it learn a little by heart. If it cannot, something is broken, and you
+# have lost half a second, not half an hour.
+#
+# Adam at a rate of 0.01, gradients clipped at 5, all rows at every step. `Adam(params)` keeps the arrays it is given
+# and changes them in place by `step(grads, rate)`. You are judged on 50 digits that did not ship: after 150 steps the
+# loss must be below 0.05 nats a letter.
+
+
+# %% nbgrader={"solution": true, "grade_id": "train_captions"}
+def train_captions(params, images, captions, steps):
+    """Train a caption model on all rows at once, for so many steps.
+
+    Use your caption_loss and clip_grad_norm, and Adam. Returns the trained
+    params, a dict of new arrays; those that came in stay as they are.
+    """
+    ### BEGIN SOLUTION
+    params = {name: p.copy() for name, p in params.items()}
+    optimiser = Adam(params)
+    for _ in range(steps):
+        _, grads = caption_loss(params, images, captions)
+        grads, _ = clip_grad_norm(grads, 5.0)
+        optimiser.step(grads, 0.01)
+    trained = params
+    ### END SOLUTION
+    return trained
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_train_captions", "points": 10}
+check(train_captions)
+
+# %% [markdown]
+# **By heart.** Fifty digits, five of them shown, after 0, 15, 50 and 150 steps of your training. Predict the line after
+# 15 steps: is it closer to letters at random, to one word for all, or to the right words?
+
+# %% tags=["explore"]
+figures.captions_by_heart(train_captions, caption)
+
+# %% [markdown]
+# **New digits.** By heart is not knowing. Now 1,200 digits train a model with H = 64, 440 batches of 64, and 200 others
+# wait. Your own error rate is shown, not graded. Look at what it gets wrong: are the *letters* ever wrong, or the
+# digit?
+
+# %% tags=["explore"]
+experiments.captions(caption_loss, caption, clip_grad_norm)
+
+# %% [markdown]
+# **A video's caption.** Three digits come as three frames. An encoder reads them all, and your captioner writes all
+# three words from its last state: *many to many, delayed*, the lecture's video captioning. At each frame the encoder
+# also says which digit it sees: *many to many, aligned*. One network, two losses; their gradients add up at the
+# encoder's states. Predict: will it be better at frames, at words, or at whole streams?
+
+# %% tags=["explore"]
+layers = lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward
+experiments.digit_stream(caption_loss, caption, *layers, temporal_softmax_loss, clip_grad_norm)
+
+# %% [markdown]
+# # Pronounce it: encoder and decoder
+# `●●●●○ · 30 min · 20 points`
+#
+# ![The encoder reads e, e, b; two states cross to the decoder, which reads START, B, IY and answers B, IY, END.](figures/encoder-decoder.png)
+#
+# An encoder reads the letters, from zeros, and says nothing. It hands over both states, h and c. A decoder with weights
+# of its own starts from them and speaks. Backwards the same two: the gradients at the decoder's first states are
+# all that the encoder hears of the loss.
+#
+# Letters are reversed: the first is read last. Predict the row of "cab".
+
+# %%
+row = encode_spellings(["cab"], length=5)[0]
+for step, letter in enumerate(row, start=1):
+    print(f"step {step} reads id {letter}:", "PAD" if letter == PAD else "abc"[letter - 3])
+
+
+# %% nbgrader={"solution": true, "grade_id": "pronounce_loss"}
+def pronounce_loss(params, letters, phonemes):
+    """The loss of a pronouncing model, and its gradients.
+
+    letters (N, S), phonemes (N, L) integers. params: W_letters (V, E),
+    enc_Wx (E, 4H), enc_Wh (H, 4H), enc_b (4H,), W_phonemes (P, E), dec_Wx,
+    dec_Wh, dec_b likewise, W_out (H, P), b_out (P,). Returns loss, a number
+    (temporal_softmax_loss over all targets that are no PAD), and grads, a
+    dict like params. PAD letters are read like any others.
+    """
+    ### BEGIN SOLUTION
+    p, inputs, targets = params, phonemes[:, :-1], phonemes[:, 1:]
+    silence = np.zeros((len(letters), len(p["enc_Wh"])), dtype=p["enc_Wh"].dtype)
+    read, letter_rows = word_embedding_forward(letters, p["W_letters"])
+    states, h, c, encoder = lstm_forward_full(read, silence, silence, p["enc_Wx"], p["enc_Wh"], p["enc_b"])
+    said, phoneme_rows = word_embedding_forward(inputs, p["W_phonemes"])
+    h, _, _, decoder = lstm_forward_full(said, h, c, p["dec_Wx"], p["dec_Wh"], p["dec_b"])
+    scores, readout = temporal_affine_forward(h, p["W_out"], p["b_out"])
+    loss, dscores = temporal_softmax_loss(scores, targets, targets != PAD)
+    grads = {}
+    dh, grads["W_out"], grads["b_out"] = temporal_affine_backward(dscores, readout)
+    dsaid, dh_T, dc_T, grads["dec_Wx"], grads["dec_Wh"], grads["dec_b"] = lstm_backward_full(dh, silence, decoder)
+    dstates = np.zeros_like(states)
+    dstates[:, -1] = dh_T
+    dread, _, _, grads["enc_Wx"], grads["enc_Wh"], grads["enc_b"] = lstm_backward_full(dstates, dc_T, encoder)
+    grads["W_phonemes"] = word_embedding_backward(dsaid, phoneme_rows)
+    grads["W_letters"] = word_embedding_backward(dread, letter_rows)
+    ### END SOLUTION
+    return loss, grads
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_pronounce_loss", "points": 20}
+check(pronounce_loss)
+
+# %% [markdown]
+# **The whole model at once.** Nudge every parameter of a small model: three words, H = 5, float64, up to 40 entries
+# each. A row of zeros in the report would be a parameter that never hears of the loss.
+
+# %% tags=["explore"]
+sounds = load_pronunciations()
+three = ("deep", "beet", "moon")
+rows = encode_spellings(three, 4), encode_pronunciations([sounds[word] for word in three], 6)
+tiny = pronounce_model(np.random.default_rng(0), H=5, E=4, dtype=float)
+
+
+def words_cost(params):
+    return pronounce_loss(params, *rows)[0]
+
+
+def words_slope(params):
+    return pronounce_loss(params, *rows)[1]
+
+
+gradients.check_gradients(words_cost, tiny, words_slope, entries=40)
+
+# %% [markdown]
+# ## Say it aloud
+# `●●○○○ · 20 min · 15 points`
+#
+# First read the word, then write as the captioner does: start from `START`, feed back the likeliest phoneme, and stop
+# each row at its own `END`.
+
+
+# %% nbgrader={"solution": true, "grade_id": "pronounce"}
+def pronounce(params, letters, max_length):
+    """Write the phonemes of every word: at each step the likeliest id.
+
+    letters (N, S), max_length an int. Returns ids (N, max_length), integers,
+    without START; behind a row's END only PAD.
+    """
+    ### BEGIN SOLUTION
+    N, p = len(letters), params
+    silence = np.zeros((N, len(p["enc_Wh"])), dtype=p["enc_Wh"].dtype)
+    read, _ = word_embedding_forward(letters, p["W_letters"])
+    _, h, c, _ = lstm_forward_full(read, silence, silence, p["enc_Wx"], p["enc_Wh"], p["enc_b"])
+    ids = np.full((N, max_length), PAD)
+    last, done = np.full(N, START), np.zeros(N, dtype=bool)
+    for t in range(max_length):
+        h, c, _ = lstm_step_forward(p["W_phonemes"][last], h, c, p["dec_Wx"], p["dec_Wh"], p["dec_b"])
+        last = np.argmax(h @ p["W_out"] + p["b_out"], axis=1)
+        ids[:, t] = np.where(done, PAD, last)
+        done |= last == END
+    ### END SOLUTION
+    return ids
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_pronounce", "points": 15}
+check(pronounce)
+
+# %% [markdown]
+# ## Fifty words by heart
+# `●●○○○ · 15 min · 10 points`
+#
+# As for the captions, with one difference: the rate falls along a line, from 0.02 at the first step to 0.002 after
+# the last. You are judged on 50 words that did not ship: after 150 steps, less than 0.05 nats a phoneme.
+
+
+# %% nbgrader={"solution": true, "grade_id": "train_pronounce"}
+def train_pronounce(params, letters, phonemes, steps):
+    """Train a pronouncing model on all rows at once, for so many steps.
+
+    Use your pronounce_loss and clip_grad_norm, and Adam. Returns the trained
+    params, a dict of new arrays; those that came in stay as they are.
+    """
+    ### BEGIN SOLUTION
+    params = {name: p.copy() for name, p in params.items()}
+    optimiser = Adam(params)
+    for step in range(steps):
+        _, grads = pronounce_loss(params, letters, phonemes)
+        grads, _ = clip_grad_norm(grads, 5.0)
+        optimiser.step(grads, 0.02 * (1 - 0.9 * step / steps))
+    trained = params
+    ### END SOLUTION
+    return trained
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_train_pronounce", "points": 10}
+check(train_pronounce)
+
+# %% [markdown]
+# **By heart.** Fifty short words, five of them shown. Predict what it learns first: how a word begins, how it ends, or
+# how long it is?
+
+# %% tags=["explore"]
+figures.words_by_heart(train_pronounce, pronounce)
+
+# %% [markdown]
+# **New words.** Every word of at most eight letters that ships, but for a thousand that wait: 2,093 batches of 64, H =
+# 64, about twenty seconds. It is compared with a table that gives each letter its commonest phoneme. Your own error
+# rate is shown, not graded.
+
+# %% tags=["explore"]
+network = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
+network
+
+# %% [markdown]
+# **Which letters decided this phoneme?** The gradient of log p of each written phoneme at each letter's embedding, taken
+# by your own way back through decoder and encoder.
+#
+# ![Two maps of nation, phonemes by letters: before training every row is darkest at the first letter, afterwards the dark cells run along the diagonal.](figures/connectivity.png)
+#
+# Predict for "phone": which letters decide the F, and which the OW? Then try a word of yours.
+
+# %% tags=["explore"]
+explorers.connectivity(pronounce_loss, pronounce, network)
+
+# %% [markdown]
+# ## In your own words
+# `●●●○○ · 20 min · 10 points`
+#
+# A friend trains your model on fifty words and reports: *"The loss is 0.05 nats an id. So 95 of 100 ids come out right,
+# 95 of 100 words too, and the model has learned to do it."*
+#
+# Three claims. For each, say what follows from the number, what does not, and what you would measure. Take six ids to a
+# word. What does the model read in training, what when it speaks, and what does one wrong id do? Use two numbers
+# from either part.
+
+# %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
+# **Exemplar (10 of 10).** 0.05 nats is the mean of −log p over the right ids, so their probability is e^−0.05 = 0.951
+# in the geometric mean. That is no share of right ids: the decoder writes the likeliest id, and one with p = 0.6 is
+# written every time. In my figure 37 of 50 words are written right at 0.25 nats, where e^−0.25 = 0.78. Nor does the
+# word follow: the log probabilities of six ids add up, to −0.3 in the mean, so a whole word has about e^−0.3 = 0.74,
+# not 0.95; how many words are *written* right must be counted. And that number holds while the model reads the right
+# ids. When it speaks it reads its own: after one wrong id it stands before a beginning that it has never been shown,
+# and the rest may go wrong with it, so one slip can cost the whole word. Last, fifty words by heart prove that the
+# program is right, since broken gradients would hardly get there; they prove nothing about other words. That I measure
+# on what was kept back: my captioner got 193 of 200 new digits, all of its errors whole words for another digit.
+#
+# **Rubric.** *An id* (3): e^−0.05 = 0.951 as a mean probability, geometric (1.5); the likeliest id is written, so the
+# share of right ids is another number (1.5). *A word* (2): log probabilities add, e^−0.3 = 0.74 (1); count words instead
+# (1). *Reading* (2): right ids in training, its own when it speaks (1); one wrong id spoils what follows (1). *By heart*
+# (2): it shows that the program works (1), not that it knows anything else, so measure on what was kept back (1). *Two
+# numbers* (1) of the learner's own run, each with what it was measured on. An answer from either part is complete.
+#
+# **Borderline (5 of 10).** "0.05 nats means p = 0.95 an id, so 0.95^6 = 0.74 a word. In training it gets the right
+# letters, later its own, so errors add up. Fifty words are overfitting; test on new ones: mine had 0.15 phoneme errors."
+# Mean probability 1.5, word 1, reading 1.5, by heart 0.5 for the half that is said, half a point for one number; p is
+# taken for a share of right ids.
+#
+# **Tempting and wrong (2 of 10).** "The loss is a cross-entropy, so accuracy is 1 − 0.05 = 95 %; the words are as good,
+# since each id is right independently." A loss in nats is no error rate, and independent ids would give 0.74, not 0.95.
+# 1 for naming words that were kept back as what to measure, 1 for a number with its source.
+
+# %% [markdown]
+# ## What you built
+#
+# A network that names what it sees, or says what it reads, of your own layers. It writes one id at a time and reads
+# what it wrote. All it knows of its input went through one state.
+#
+# Exit question, for yourself: thirty letters must fit into the same 128 numbers as three. What else would you let the
+# decoder look at?
+#
+# That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the encoder's
+# states. Its weights are a softmax; you can take its gradient. Go on there.
+
+# %%
+check.progress()

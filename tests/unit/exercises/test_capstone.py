@@ -1,0 +1,227 @@
+"""Assignment 07: the solutions are right by somebody else's word, the judges tell right from wrong."""
+
+import dataclasses
+import itertools
+import json
+
+import autograd
+import autograd.numpy
+import numpy as np
+import pytest
+
+from autograder import cases, data, rules
+from autograder.errors import BuildError
+from autograder.exercise import Sizes
+from autograder.exercises import capstone
+from utils.data import load_digits, load_pronunciations, vocabulary
+from utils.data.vocabulary import END, PAD, START
+from utils.properties import capstone as models
+
+SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
+
+
+# Both models of our own, a word at a time and without padding, so that HIPS autograd can differentiate them.
+
+
+def own_step(x, h, c, Wx, Wh, b):
+    xp = autograd.numpy
+    i, f, o, g = xp.split(xp.dot(x, Wx) + xp.dot(h, Wh) + b, 4)
+    c = c / (1 + xp.exp(-f)) + xp.tanh(g) / (1 + xp.exp(-i))
+    return xp.tanh(c) / (1 + xp.exp(-o)), c
+
+
+def own_cost(h, c, row, embedding, Wx, Wh, b, W, bias):
+    """Return the cost of one row, START … END, with PAD behind or not."""
+    xp, cost, row = autograd.numpy, 0.0, row[row != PAD]
+    for read, asked in itertools.pairwise(row):
+        h, c = own_step(embedding[read], h, c, Wx, Wh, b)
+        scores = xp.dot(h, W) + bias
+        cost = cost + xp.log(xp.sum(xp.exp(scores))) - scores[asked]
+    return cost
+
+
+def own_caption_loss(params, images, captions):
+    p, cost = params, 0.0
+    for image, row in zip(images, captions, strict=True):
+        h = autograd.numpy.dot(image, p["W_image"]) + p["b_image"]
+        cost = cost + own_cost(h, 0 * h, row, p["W_embed"], p["Wx"], p["Wh"], p["b"], p["W_out"], p["b_out"])
+    return cost / len(images)
+
+
+def own_pronounce_loss(params, letters, phonemes):
+    p, cost = params, 0.0
+    for word, row in zip(letters, phonemes, strict=True):
+        h = c = np.zeros(p["enc_Wh"].shape[0])
+        for letter in word:
+            h, c = own_step(p["W_letters"][letter], h, c, p["enc_Wx"], p["enc_Wh"], p["enc_b"])
+        decoder = (p[name] for name in ("W_phonemes", "dec_Wx", "dec_Wh", "dec_b", "W_out", "b_out"))
+        cost = cost + own_cost(h, c, row, *decoder)
+    return cost / len(letters)
+
+
+LOSSES = {
+    "caption_loss": (capstone.captioned, own_caption_loss),
+    "pronounce_loss": (capstone.pronounced, own_pronounce_loss),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_and_gradients_are_those_of_autograd(course, name):
+    draw, own = LOSSES[name]
+    params, *batch = draw(np.random.default_rng(4), SIZES).values()
+    loss, grads = course.reference[name](params, *batch)
+    assert loss == pytest.approx(own(params, *batch), rel=1e-12)
+    theirs = autograd.grad(own)(params, *batch)
+    assert list(grads) and set(grads) == set(params)
+    for parameter, gradient in theirs.items():
+        np.testing.assert_allclose(grads[parameter], gradient, rtol=1e-9, atol=1e-12, err_msg=parameter)
+        assert np.abs(gradient).max() > 1e-3, f"{parameter} must matter"
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_float32_stays_float32(course, name):
+    draw, _ = LOSSES[name]
+    params, *batch = draw(np.random.default_rng(5), SIZES).values()
+    narrow = [value.astype(np.float32) if value.dtype.kind == "f" else value for value in batch]
+    _, grads = course.reference[name]({key: p.astype(np.float32) for key, p in params.items()}, *narrow)
+    assert {gradient.dtype for gradient in grads.values()} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_drawn_rows_try_every_part_of_the_loss(seed):
+    rows = capstone.sentences(np.random.default_rng(seed), 4, 9, 8)
+    assert (rows[:, 0] == START).all() and (rows == END).sum(axis=1).tolist() == [1] * 4
+    assert (rows[0] != PAD).all(), "one row is full"
+    assert (rows[-1] == PAD).sum() == 6, "and one the shortest there can be"
+    assert rows[0, 1] == rows[0, 2], "an id is looked up twice"
+    for row in rows:
+        assert (row[np.flatnonzero(row == END)[0] + 1 :] == PAD).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("name", ["caption", "pronounce"])
+def test_what_is_to_be_written_is_clear_and_shows_what_happens_at_the_end(course, name, seed):
+    """Every way of adding up writes the same ids, for no choice is close; and END comes early in one row of several."""
+    exercise = course.exercise(name)
+    decoded = capstone.decoded_caption if name == "caption" else capstone.decoded_pronunciation
+    for number, case in enumerate(cases.draw(exercise, course, np.random.default_rng(seed))):
+        params, read, length = case.inputs.values()
+        ids, margins = decoded(params, read, length)
+        assert capstone.certain(ids, margins).all()
+        assert capstone.telling(ids) or number > 1
+        right = cases.answer(exercise, course, case)["ids"]
+        before = np.cumsum(ids == END, axis=1) - (ids == END) == 0
+        np.testing.assert_array_equal(right, np.where(before, ids, PAD))
+
+
+def test_judged_on_what_does_not_ship(course):
+    shipped = {image.tobytes() for image in load_digits()[0]}
+    _, images, _ = cases.draw(course.exercise("caption"), course, np.random.default_rng(0))[2].inputs.values()
+    assert len(images) == 20 and not shipped & {image.astype(np.float32).tobytes() for image in images}
+    words = load_pronunciations()
+    for name in ("pronounce", "train_pronounce"):
+        letters = [*cases.draw(course.exercise(name), course, np.random.default_rng(0))[2].inputs.values()][1]
+        assert not [word for word in vocabulary.decode_spellings(letters) if word in words]
+    shown = cases.draw(course.exercise("train_pronounce"), course, np.random.default_rng(0), shown=True)
+    assert all(word in words for word in vocabulary.decode_spellings(shown[2].inputs["letters"]))
+    assert not set(data.held_back_pronunciations()) & set(words)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_judges_models_are_the_learners(course, name):
+    """Written in odds, the forward pass of `utils.properties.capstone` gives the loss of the reference."""
+    draw, _ = LOSSES[name]
+    params, read, rows = draw(np.random.default_rng(6), SIZES).values()
+    scores = models.caption_scores if name == "caption_loss" else models.pronounce_scores
+    asked = rows[:, 1:]
+    nats = models.unlikeliness(scores(params, read, rows), asked) * (asked != PAD).sum() / len(rows)
+    assert nats == pytest.approx(course.reference[name](params, read, rows)[0], rel=1e-9)
+
+
+@pytest.fixture(scope="module")
+def case(course):
+    """A training's arguments, and what the reference makes of them after enough steps."""
+    inputs = capstone.captioning(load_digits, 10, 8, 16, 150)(np.random.default_rng(0), None)
+    return inputs, course.reference["train_captions"](*inputs.values())
+
+
+def judged(inputs, trained):
+    return models.judge_captions(inputs, {"trained": trained}, {})["trained"]
+
+
+def test_any_training_that_fits_is_right(course, case):
+    inputs, trained = case
+    assert judged(inputs, trained).ok
+    slow = course.reference["train_captions"](*list(inputs.values())[:3], 400)
+    assert judged(inputs, slow).ok, "other weights, the same words"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (lambda p: p | {"b": p["b"][:-1]}, "shape"),
+        (lambda p: p | {"b": np.full_like(p["b"], np.nan)}, "nan"),
+        (lambda p: p | {"c": p["b"]}, "kind"),
+        (lambda p: {name: p[name] for name in p if name != "b"}, "missing"),
+        (lambda p: list(p.values()), "kind"),
+        (lambda p: None, "missing"),
+        (lambda p: {name: 0 * value for name, value in p.items()}, "property"),
+        (lambda p: p | {"W_image": 0 * p["W_image"]}, "property"),
+    ],
+)
+def test_what_is_no_trained_model_is_wrong(case, spoil, problem):
+    inputs, trained = case
+    assert judged(inputs, spoil(trained)).problem == problem
+
+
+def test_the_bar_is_in_nats_a_letter(case):
+    """A little above 0.05 fails, a little below passes, whatever the length of the words."""
+    inputs, trained = case
+    _params, images, captions, _steps = inputs.values()
+
+    def at(scale):
+        made = trained | {name: trained[name] * scale for name in ("W_out", "b_out")}
+        return models.unlikeliness(models.caption_scores(made, images, captions), captions[:, 1:]), judged(inputs, made)
+
+    found = [at(scale) for scale in np.linspace(0.2, 1, 60)]
+    assert any(nats > models.FITTED for nats, _ in found) and any(nats < models.FITTED for nats, _ in found)
+    assert all(verdict.ok == (nats < models.FITTED) for nats, verdict in found)
+
+
+def test_part_of_a_loss_earns_part_of_its_points(course):
+    exercise = course.exercise("pronounce_loss")
+    drawn = cases.draw(exercise, course, np.random.default_rng(0))
+    right = [cases.answer(exercise, course, case) for case in drawn]
+
+    def share(**changes):
+        return capstone.by_parameter(right, [outputs | changes for outputs in right])
+
+    def without(*names):
+        return [o | {"grads": {k: g for k, g in o["grads"].items() if k not in names}} for o in right]
+
+    assert share() == 1
+    assert share(loss=0.0) == 0.5
+    assert share(grads=None) == 0.5
+    assert share(loss=0.0, grads={}) == 0
+    assert capstone.by_parameter(right, without("enc_b", "W_letters")) == pytest.approx(0.5 + 0.5 * 8 / 10)
+
+
+@pytest.mark.parametrize("counterpart", ["sample", "caption", "pronounce_los"])
+def test_counterparts_must_name_each_other(course, counterpart):
+    """One of another assignment, one that names another, one that does not exist."""
+    exercises = course.exercises(capstone.ASSIGNMENT)
+    notebook = course.sources[capstone.ASSIGNMENT]
+    rules.check_source(notebook, capstone.ASSIGNMENT, exercises)
+    exercises[0] = dataclasses.replace(exercises[0], counterpart=counterpart)
+    with pytest.raises(BuildError, match=f"'caption_loss' has the counterpart '{counterpart}'"):
+        rules.check_source(notebook, capstone.ASSIGNMENT, exercises)
+
+
+def test_the_bars_are_those_of_the_record():
+    """What the exercises' docstring says of ten seeds."""
+    record = json.loads(data.BARS.read_text(encoding="utf-8"))
+    for name, median, bar in (("caption", 82, 106), ("pronounce", 71, 92)):
+        needed = np.array(record[name]["needed"])
+        assert round(np.median(needed) + 0.01) == median
+        assert round(np.median(needed) + 3 * needed.std(ddof=1)) == bar < record[name]["given"] == 150
+        assert f"after a median of {median} steps" in capstone.__doc__ or f"and {median}\n" in capstone.__doc__

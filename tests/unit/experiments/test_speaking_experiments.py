@@ -1,0 +1,227 @@
+"""The experiments of assignment 07: what they train on, what they count, what they say to a stub."""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder import data, record_training
+from utils import experiments
+from utils.card import Note
+from utils.data import load_digits, load_pronunciations
+from utils.data.vocabulary import END, PAD, START, P, V, short
+from utils.experiments import live, speakers, speaking, streaming
+from utils.experiments.trained import SPREAD, Trained, recorded
+
+CAPTIONS = ("caption_loss", "caption", "clip_grad_norm")
+PRONOUNCING = ("pronounce_loss", "pronounce", "clip_grad_norm")
+STREAM = ("caption_loss", "caption", "lstm_forward_full", "lstm_backward_full", "temporal_affine_forward",
+          "temporal_affine_backward", "temporal_softmax_loss", "clip_grad_norm")  # fmt: skip
+RUNS = {"captions": CAPTIONS, "pronouncing": PRONOUNCING, "digit_stream": STREAM}
+
+
+@pytest.fixture(scope="module")
+def space(course):
+    return {name: course.reference[name] for name in {*CAPTIONS, *PRONOUNCING, *STREAM}}
+
+
+def run(space, name, **changed):
+    parts = [changed.pop(part, space[part]) for part in RUNS[name]]
+    return getattr(experiments, name)(*parts, **changed)
+
+
+def lines(picture):
+    return {line.get_gid(): line.get_ydata() for axes in picture.figure.axes for line in axes.lines if line.get_gid()}
+
+
+@pytest.fixture(scope="module")
+def captioned(space):
+    return run(space, "captions", steps=220)
+
+
+def test_captions_are_learned_and_shown_with_their_mistakes(captioned):
+    assert isinstance(captioned, Trained), captioned
+    losses, right = lines(captioned.picture)["loss"], captioned.scores["right"]
+    assert losses[0] == pytest.approx(5 * np.log(V), rel=0.15)  # 4 letters and END, as good as guessed
+    assert losses[-1] < 0.3 and 170 < right < 200
+    assert f"{right} of 200 digits" in repr(captioned)
+    assert "image/png" in captioned._repr_mimebundle_()
+    framed = [axes for axes in captioned.picture.figure.axes if axes.spines["top"].get_visible()]
+    assert len(framed) == min(5, 200 - right)
+    assert all("is " in axes.get_xlabel() for axes in framed)
+    assert all(p.dtype == np.float32 for p in captioned.params.values())
+
+
+def test_what_a_caption_experiment_shows_it_was_not_trained_on(space):
+    read = []
+
+    def caption_loss(params, images, captions):
+        read.append(images)
+        return 1.0, {name: np.zeros_like(p) for name, p in params.items()}
+
+    assert isinstance(run(space, "captions", caption_loss=caption_loss, steps=30), Trained)
+    seen, images = {image.tobytes() for batch in read for image in batch}, load_digits()[0]
+    assert 1152 < len(seen) <= 1200  # 18 batches of 64, then others
+    assert not seen & {image.tobytes() for image in images[-200:]}
+    assert all(batch.dtype == np.float32 and batch.shape == (64, 64) for batch in read)
+
+
+def test_pronunciation_is_learned_and_heard(space):
+    trained = run(space, "pronouncing", steps=260)
+    assert isinstance(trained, Trained), trained
+    losses = lines(trained.picture)["loss"]
+    assert losses[0] == pytest.approx(6.5 * np.log(P), rel=0.15)  # 5.5 phonemes and END
+    assert losses[-1] < 0.5 * losses[0] and trained.scores["error_rate"] < 0.45
+    spoken = [text.get_text() for text in trained.picture.figure.texts if text.get_gid() == "spoken"]
+    assert len(spoken) == 4 * len(speaking.HEARD)  # three moments, and the dictionary
+    assert spoken[-len(speaking.HEARD) :] == [" ".join(load_pronunciations()[word]) for word in speaking.HEARD]
+    bars = [patch.get_height() for patch in trained.picture.figure.axes[1].patches]
+    assert bars == pytest.approx([0.49, trained.scores["error_rate"]], abs=0.02)
+
+
+def test_the_words_kept_back_are_not_trained_on():
+    words = short(load_pronunciations())
+    old, new = speaking.divided(words)
+    assert len(new) == 1000 and list(new)[:3] == list(speaking.HEARD)
+    assert not old.keys() & new.keys() and old | new == words
+
+
+def test_the_letter_table_is_the_baseline_of_the_syllabus():
+    """Counted on what ships, tried on what is held back: .48."""
+    table = speaking.letter_table(short(load_pronunciations()))
+    assert (table["b"], table["v"], table["x"]) == ("B", "V", "K")
+    words = short(data.held_back_pronunciations())
+    spoken = [[table[letter] for letter in word] for word in words]
+    assert speaking.error_rate(spoken, words.values()) == pytest.approx(0.48, abs=0.005)
+    assert speaking.letter_table({"ab": ("X", "Y"), "abc": ("Z",)}) == {"a": "X", "b": "Y"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least"),
+    [
+        ("kitten", "sitting", 3),
+        ("", "abc", 3),
+        ("abc", "", 3),
+        ("saturday", "sunday", 3),
+        ("ab", "ba", 2),
+        ("a", "a", 0),
+    ],
+)
+def test_edits_are_those_of_the_textbooks(one, other, least):
+    assert speaking.edits(one, other) == speaking.edits(other, one) == least
+
+
+def test_the_error_rate_is_over_all_phonemes_together():
+    assert speaking.error_rate([("A", "B"), ()], [("A", "C"), ("D", "E")]) == 3 / 4
+
+
+@pytest.fixture(scope="module")
+def streamed(space):
+    return run(space, "digit_stream", steps=240)
+
+
+def test_streams_are_labelled_first_and_described_later(streamed):
+    assert isinstance(streamed, Trained), streamed
+    taken = lines(streamed.picture)
+    assert streamed.scores["frames"] > 0.9 > streamed.scores["words"] > 0.35
+    assert taken["frames"][0] < 0.3 and taken["frames"][-1] == pytest.approx(streamed.scores["frames"], abs=1e-4)
+    assert len([axes for axes in streamed.picture.figure.axes if len(axes.images)]) == 12
+
+
+def test_the_ids_of_a_stream_are_its_words_with_spaces():
+    rows = streaming.written(np.array([[1, 2, 6], [3, 7, 8]]))
+    assert rows.shape == (2, 19)
+    assert streaming.read(rows[:, 1:]) == [("one", "two", "six"), ("three", "seven", "eight")]
+    assert rows[0, 0] == START and rows[0].tolist().count(END) == 1 and rows[0, -1] == PAD
+    assert rows[1].tolist().index(END) == 18  # the longest there is
+
+
+def test_scores_of_streams_count_places_and_wholes():
+    true = np.array([[1, 2, 3], [4, 5, 6]])
+    words = [("one", "two", "three"), ("four", "six", "six", "six")]
+    found = streaming.scores(np.array([[1, 2, 3], [4, 5, 0]]), words, true)
+    assert found == {"frames": pytest.approx(5 / 6, abs=1e-4), "words": pytest.approx(5 / 6, abs=1e-4), "streams": 0.5}
+    assert streaming.scores(true, [("one",), ()], true)["words"] == pytest.approx(1 / 6, abs=1e-4)
+
+
+def test_the_gradient_of_a_stream_goes_through_both_losses_into_the_encoder(space):
+    """Against central differences in float64, in directions of every parameter."""
+    loss = streaming.stream_loss(space["caption_loss"], [space[name] for name in STREAM[2:-1]])
+    rng = np.random.default_rng(3)
+    params = {name: p.astype(np.float64) for name, p in streaming.stream_model(rng).items()}
+    images, labels = load_digits()
+    batch = streaming.streams(rng, images.astype(np.float64), labels, 3)
+    _, grads = loss(params, *batch)
+    assert grads.keys() - {"W_image", "b_image"} == params.keys()
+    for name, p in params.items():
+        way = rng.standard_normal(p.shape)
+        ahead, behind = (loss(params | {name: p + side * 1e-5 * way}, *batch)[0] for side in (1, -1))
+        assert np.sum(grads[name] * way) == pytest.approx((ahead - behind) / 2e-5, rel=1e-5, abs=1e-8), name
+
+
+def test_batches_hold_every_example_once_before_any_comes_again():
+    batches = live.minibatches(np.random.default_rng(0), 10, 3, 7)
+    assert batches.shape == (7, 3)
+    for start in (0, 3):
+        assert len(set(batches[start : start + 3].ravel().tolist())) == 9
+    assert batches[:3].tolist() != batches[3:6].tolist()
+
+
+@pytest.mark.parametrize("name", ["caption_model", "pronounce_model"])
+def test_first_weights_keep_their_type_and_open_the_forget_gates(name):
+    model = getattr(speakers, name)
+    params, double = model(np.random.default_rng(0), H=5, E=4), model(np.random.default_rng(0), 5, 4, np.float64)
+    assert {p.dtype for p in params.values()} == {np.dtype(np.float32)}
+    assert {p.dtype for p in double.values()} == {np.dtype(np.float64)}
+    for key, p in double.items():
+        if p.ndim == 1:
+            assert p.tolist() == (
+                [0.0] * 5 + [1.0] * 5 + [0.0] * 10 if len(p) == 20 and key.endswith("b") else [0.0] * len(p)
+            )
+    assert len(params) == (8 if name == "caption_model" else 10)
+
+
+@pytest.mark.parametrize(("name", "missing"), [(name, part) for name, parts in RUNS.items() for part in parts])
+def test_a_stub_gets_a_note(space, name, missing):
+    scope = {}
+    exec(f"def {missing}(*args):\n    raise NotImplementedError()", scope)
+    note = run(space, name, steps=3, **{missing: scope[missing]})
+    assert isinstance(note, Note)
+    assert f"{missing}, which is not started yet" in note.sentence and note.sentence.endswith("waits for it.")
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "returned", "said"),
+    [
+        ("captions", "caption_loss", None, "caption_loss should return (loss, grads)"),
+        ("captions", "caption_loss", (1.0, {}), "a gradient of shape (64, 64) for W_image"),
+        ("captions", "caption", None, "caption should return ids"),
+        ("captions", "caption", np.full((5, 6), 40), "caption should return ids"),
+        ("pronouncing", "pronounce", np.zeros((3, 11)), "pronounce should return ids"),
+        ("pronouncing", "clip_grad_norm", None, "clip_grad_norm should return (clipped, norm)"),
+        ("digit_stream", "caption", None, "caption should return ids"),
+    ],
+)
+def test_what_cannot_be_trained_with_is_told(space, name, part, returned, said):
+    note = run(space, name, steps=3, **{part: lambda *arguments: returned})
+    assert isinstance(note, Note) and said in note.sentence.replace("<lambda>", part)
+
+
+def test_a_loss_that_is_no_number_is_told(space):
+    def caption_loss(params, images, captions):
+        return np.nan, {name: np.zeros_like(p) for name, p in params.items()}
+
+    note = run(space, "captions", caption_loss=caption_loss, steps=3)
+    assert "The loss became nan after 0 steps: check(caption_loss) first" in note.sentence
+
+
+def test_what_is_recorded_is_of_the_form_that_is_made_and_in_the_range_that_is_told(space):
+    kept = json.loads(SPREAD.read_text(encoding="utf-8"))
+    made = record_training.spread(space, steps=2)
+    assert made.keys() == kept.keys()
+    for name in RUNS:
+        assert [run.keys() for run in made[name]] == [run.keys() for run in kept[name]]
+    least, most, seeds = recorded("captions", "right")
+    assert seeds == 10 and 185 <= least <= most <= 200
+    assert recorded("digit_stream", "streams")[0] > 0.8
+    assert recorded("pronouncing", "error_rate")[1] < 0.18

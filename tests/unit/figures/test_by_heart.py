@@ -1,0 +1,73 @@
+"""What is learned by heart: right functions get all fifty, wrong ones show it, stubs wait."""
+
+import pytest
+
+from utils.card import Note
+from utils.figures import by_heart, captions_by_heart, words_by_heart
+
+DRAWN = {
+    "captions": (captions_by_heart, "train_captions", "caption"),
+    "words": (words_by_heart, "train_pronounce", "pronounce"),
+}
+
+
+@pytest.fixture(params=DRAWN)
+def drawing(request, course):
+    draw, train, speak = DRAWN[request.param]
+    return draw, course.reference[train], course.reference[speak]
+
+
+def lines(picture):
+    """Return what is said, a list of five for each number of steps."""
+    said = [text.get_text() for text in picture.figure.texts if text.get_gid() == "said"]
+    return [said[n : n + by_heart.SHOWN] for n in range(0, len(said), by_heart.SHOWN)]
+
+
+def test_right_functions_learn_all(drawing, title):
+    draw, train, speak = drawing
+    picture = draw(train, speak)
+    assert title(picture).startswith("After 150 steps 50 of 50")
+    first, *_, last = lines(picture)
+    assert len(lines(picture)) == len(by_heart.STEPS)
+    assert not set(first) & set(last), "before training nothing is right"
+    assert "after 150 steps, at 0.01" in picture.alt
+
+
+def test_the_numbers_of_the_exemplar(course):
+    picture = captions_by_heart(course.reference["train_captions"], course.reference["caption"])
+    assert "after 50 steps, at 0.25 nats, 37" in picture.alt
+    assert lines(picture)[-1] == ["six", "eight", "five", "zero", "seven"]
+
+
+def test_a_training_that_does_not_train_is_seen(drawing, title):
+    draw, _, speak = drawing
+    picture = draw(lambda params, read, rows, steps: params, speak)
+    assert title(picture).startswith("After 150 steps 0 of 50")
+
+
+def test_a_decoder_that_stutters_is_seen(drawing, title):
+    draw, train, speak = drawing
+    picture = draw(lambda *args: train(*args[:3], 30), lambda *args: speak(*args)[:, :1].repeat(args[2], axis=1))
+    assert title(picture).startswith("After 150 steps 0 of 50")
+
+
+def stub(*args):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        (lambda params, read, rows, steps: None, "should return params"),
+        (lambda params, read, rows, steps: {"b": 0}, "should return params"),
+    ],
+)
+def test_what_cannot_be_drawn_gets_a_sentence(drawing, spoilt, said):
+    draw, _, speak = drawing
+    assert said in repr(draw(spoilt, speak))
+    for note in (draw(stub, speak), draw(lambda p, *args: p, stub)):
+        assert isinstance(note, Note) and "Write `stub`" in repr(note)
+    short = draw(lambda p, *args: p, lambda p, read, length: speak(p, read, length)[:, 1:])
+    assert "should return integers of shape" in repr(short)
+    outside = draw(lambda p, *args: p, lambda p, read, length: speak(p, read, length) + 100)
+    assert "which the model does not know" in repr(outside)

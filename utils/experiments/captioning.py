@@ -1,0 +1,149 @@
+"""Captions: a handwritten digit goes in, its English word comes out, letter by letter.
+
+Recipe: H = 64, letter embeddings of 16, forget bias 1, batches of 64, 440 steps of Adam at 0.01, clip 5, float32. Of
+the 1,400 pictures that ship, the last 200 are kept back to be named after training.
+"""
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from utils.data import load_digits
+from utils.data.vocabulary import NUMERALS, decode_letters, encode_numerals
+from utils.errors import CallFailed
+from utils.experiments.live import Progress, descend, guarded, minibatches
+from utils.experiments.speakers import caption_model
+from utils.experiments.trained import Trained, recorded
+from utils.figures.picture import Picture
+from utils.figures.style import HIDDEN, INK, OUTPUT, drawn, ink, power_of_ten, sheet
+
+H, E, BATCH, STEPS, RATE = 64, 16, 64, 440, 1e-2
+KEPT_BACK = 200
+LONGEST = max(map(len, NUMERALS)) + 1  # letters and END
+
+
+def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=lambda *_: None):
+    """Train one network; return its weights and its losses, one a step, in nats a word.
+
+    Parameters
+    ----------
+    caption_loss : callable
+        ``caption_loss(params, images, captions) -> (loss, grads)``.
+    clip_grad_norm : callable
+        ``clip_grad_norm(grads, max_norm) -> (clipped, norm)``.
+    images : ndarray, shape (N, 64)
+    labels : ndarray, shape (N,)
+    seed, steps : int
+    told : callable
+        Called after every step with the number done, all losses and the weights.
+    """
+    rng = np.random.default_rng(seed)
+    params, words = caption_model(rng, H, E), encode_numerals(range(10))
+    batches = [(images[n], words[labels[n]]) for n in minibatches(rng, len(images), BATCH, steps)]
+    losses = descend(
+        caption_loss,
+        clip_grad_norm,
+        params,
+        batches,
+        lambda share: RATE,
+        lambda done, losses: told(done, losses, params),
+    )
+    return params, losses
+
+
+def said(caption, params, images):
+    """Return the words that a learner's `caption` gives to pictures.
+
+    Raises
+    ------
+    CallFailed
+        If what it returns are not ids of letters.
+    """
+    ids = np.asarray(caption({name: p.copy() for name, p in params.items()}, images.copy(), LONGEST))
+    if ids.shape != (len(images), LONGEST) or ids.dtype.kind not in "iu" or not (0 <= ids.min() <= ids.max() < 29):
+        raise CallFailed(
+            f"caption should return ids from 0 to 28 of shape {len(images), LONGEST}: check(caption) first."
+        )
+    return decode_letters(ids)
+
+
+def right(words, labels):
+    """Return which words are exactly those of the digits, shape (N,)."""
+    return np.array([word == NUMERALS[label] for word, label in zip(words, labels, strict=True)])
+
+
+@guarded
+def captions(caption_loss, caption, clip_grad_norm, seed=0, steps=STEPS):
+    """Train a network to name digits, and show what it says to pictures it was not trained on.
+
+    Parameters
+    ----------
+    caption_loss, clip_grad_norm : callable
+        As for `run`.
+    caption : callable
+        ``caption(params, images, max_length) -> ids``.
+    seed, steps : int
+
+    Returns
+    -------
+    Trained or Note
+    """
+    images, labels = load_digits()
+    new, true = images[-KEPT_BACK:], labels[-KEPT_BACK:]
+    progress = Progress(f"{steps} batches of {BATCH} pictures")
+
+    def tell(done, losses, params):
+        if done == 1 or done % max(steps // 12, 1) == 0:
+            named = zip(said(caption, params, new[:5]), true[:5], strict=True)
+            heard = "   ".join(f"{label}: {word}" for word, label in named)
+            progress.tell(done / steps, f"{np.mean(losses[-20:]):6.3f} nats a word   {heard}")
+
+    params, losses = run(caption_loss, clip_grad_norm, images[:-KEPT_BACK], labels[:-KEPT_BACK], seed, steps, tell)
+    words = said(caption, params, new)
+    return Trained(params, losses, {"right": int(right(words, true).sum())}, draw(losses, words, new, true, seed))
+
+
+def draw(losses, words, images, labels, seed):
+    """Return the `Picture` of a run: its loss, and pictures with what was said to them, the wrong ones first.
+
+    Parameters
+    ----------
+    losses : ndarray, shape (steps,)
+    words : sequence of str
+    images, labels : ndarray
+        The pictures that the words were said to, and what they show.
+    seed : int
+    """
+    correct = right(words, labels)
+    title = f"{correct.sum()} of {len(labels)} digits that it had not seen are named letter for letter"
+    least, most, seeds = recorded("captions", "right")
+    caption = (
+        f"Your functions: H = {H}, embeddings of {E}, batches of {BATCH}, {len(losses)} steps of Adam at 0.01, clip 5, "
+        f"forget bias 1, seed {seed}. Framed: what it got wrong, five at most. Recorded, {seeds} seeds: {least} to "
+        f"{most} right."
+    )
+    shown = [*np.flatnonzero(~correct)[:5], *np.flatnonzero(correct)][:15]
+    height = 4.2
+    with drawn():
+        figure, margins = sheet(title, caption, height)
+        axes = figure.add_axes((0.075, margins["bottom"], 0.29, margins["top"] - margins["bottom"]))
+        axes.semilogy(np.arange(len(losses)), losses, color=HIDDEN, linewidth=1.2, gid="loss")
+        axes.set(xlim=(0, len(losses)), xlabel="steps")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda nats, _: power_of_ten(nats)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.set_title("loss, nats a word, log axis")
+        grid = figure.add_gridspec(
+            3, 5, left=0.43, right=0.985, top=margins["top"] + 0.04, bottom=margins["bottom"] - 0.07, hspace=0.5
+        )
+        for place, n in zip(grid.subplots().flat, shown, strict=False):
+            place.imshow(images[n].reshape(8, 8), cmap="Greys", vmin=0, vmax=1, gid=f"picture {labels[n]}")
+            place.set(xticks=[], yticks=[])
+            for spine in place.spines.values():
+                spine.set(visible=not correct[n], edgecolor=OUTPUT, linewidth=2)
+            text, colour = (words[n], INK) if correct[n] else (f"“{words[n]}”, is {labels[n]}", ink(OUTPUT))
+            place.set_xlabel(text, fontsize=9.5 if correct[n] else 8.5, color=colour, labelpad=3)
+    wrong = ", ".join(f"{words[n]} for a {labels[n]}" for n in shown if not correct[n]) or "none"
+    return Picture(
+        figure,
+        f"{title}. The loss falls from {losses[0]:.1f} to {losses[-20:].mean():.2g} nats a word. Fifteen pictures with "
+        f"their words; wrong among them: {wrong}.",
+    )
