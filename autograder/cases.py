@@ -31,12 +31,16 @@ class Call:
         What the results are called, in order; one slot means the result itself.
     kept : tuple of str
         Those slots that are not sent back but stay there for a `Handle`.
+    nudge : float
+        If not 0, the function is called twice for each entry of each array of floats among `args`, in order, with
+        that entry moved up and then down by this much; a slot is the stack of all that came.
     """
 
     function: str
     args: tuple
     slots: tuple[str, ...]
     kept: tuple[str, ...] = ()
+    nudge: float = 0.0
 
 
 @dataclass(frozen=True)

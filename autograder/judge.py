@@ -5,7 +5,9 @@ the cell it did so in: it is started anew, the earlier cells are run again witho
 """
 
 import secrets
+import time
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from nbformat.notebooknode import NotebookNode
@@ -13,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_output
 from traitlets import Any, Enum, Float, Integer
 
 from autograder import cases, marks, sanitise, seeds, wire
+from autograder.carry import carry
 from autograder.errors import BuildError
 from autograder.kernel import LastingKernel
 from autograder.rebuild import rebuild
@@ -111,7 +114,7 @@ class Judge(LastingKernel):
                 if marks.is_graded(cell):
                     grade_id = cell.metadata.nbgrader.grade_id
                     cell.outputs = []
-                    results[grade_id] = self._judged(course, *declared[grade_id], index, job)
+                    results[grade_id] = self._judged(course, *declared[grade_id], index, job, results)
                 else:
                     self.preprocess_cell(cell, resources, index)
         resources["unrolled"] = {"results": results, "notes": self.notes}
@@ -131,9 +134,11 @@ class Judge(LastingKernel):
                 cell.outputs.append(new_output("error", ename="KernelEnded", evalue=line, traceback=[line]))
         return cell, resources
 
-    def _judged(self, course, exercise, points, index, job):
+    def _judged(self, course, exercise, points, index, job, earlier=MappingProxyType({})):
+        """Judge one exercise; `earlier` holds the results of those before it."""
         seed = seeds.seed(seeds.secret(course.workspace), exercise=exercise.name, **job)
-        drawn = cases.draw(exercise, course, np.random.default_rng(seed), self.case_count)
+        rng = np.random.default_rng(seed)
+        drawn = cases.draw(exercise, course, rng, self.case_count)
         answers = []
         for case in drawn:
             if why := self.given_up():
@@ -141,9 +146,26 @@ class Judge(LastingKernel):
             answers.append(self._asked(cases.plan(exercise, course, case), index))
             if answers[-1].failure:
                 break
-        return verdict(exercise, course, drawn, answers, points, self.case_timeout)
+        result = verdict(exercise, course, drawn, answers, points, self.case_timeout)
+        if result.wrong and result.reason is None:
+            results = {one.name: one for one in earlier.values()}
+            if carried := carry(exercise, course, result.wrong, results, self._asker(index), rng):
+                result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
+        return result
 
-    def _asked(self, plan, index):
+    def _asker(self, index):
+        """Return `_asked` for many small questions, which together have three times as long as one case."""
+        until = time.monotonic() + 3 * self.case_timeout
+
+        def ask(plan, session="", alone=False):
+            left = until - time.monotonic()
+            if left <= 0 or self.given_up():
+                return wire.Answer(failure=wire.Failure("timeout", plan[-1].function))
+            return self._asked(plan, index, min(left, self.case_timeout), session, alone)
+
+        return ask
+
+    def _asked(self, plan, index, seconds=None, session="", alone=False):
         """Return the answer to one plan, from one temporary cell."""
         tag, heard = secrets.token_hex(16), []
 
@@ -153,7 +175,8 @@ class Judge(LastingKernel):
             if isinstance(answer, dict) and answer.get("tag") == tag:
                 heard[:] = [answer]
 
-        what = self.attempt(new_code_cell(wire.request(plan, tag)), index, self.case_timeout, listen)
+        cell = new_code_cell(wire.request(plan, tag, session, alone))
+        what = self.attempt(cell, index, seconds or self.case_timeout, listen)
         self.restore(what)
         if what is None:
             return wire.decode(heard[0] if heard else None, tag, plan)

@@ -25,7 +25,8 @@ class ExerciseResult:
     status : {"passed", "failed"}
         "passed" only for all points.
     mistake : str or None
-        The id of the known mistake whose numbers these are.
+        The id of the known mistake whose numbers these are; ``"carried:<function>"`` where outputs are right over the
+        student's own wrong function.
     output : str
         What the student may read, one sentence a line. No expected value is in it.
     right, wrong : tuple of str
@@ -45,7 +46,7 @@ class ExerciseResult:
     reason: str | None = None
 
 
-def verdict(exercise, course, drawn, answers, points, seconds=None):
+def verdict(exercise, course, drawn, answers, points, seconds=None, carried=None):
     """Compare a student's answers with the reference's.
 
     Parameters
@@ -60,6 +61,8 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
         What the exercise is worth.
     seconds : float, optional
         The time limit of a case, for the words.
+    carried : Carried, optional
+        Wrong outputs that are right over the student's own earlier mistakes; they keep their points.
 
     Returns
     -------
@@ -86,12 +89,20 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
     if held == names:
         return ExerciseResult(exercise.name, points, points, "passed", None, _praise(exercise, compared), names)
     wrong = tuple(name for name in names if name not in held)
+    over = tuple(name for name in wrong if carried and name in carried.origins)
+    wrong = tuple(name for name in wrong if name not in over)
+    right = tuple(name for name in names if name not in wrong)
+    lines = [f"{_listed(held)} correct."] if held else []
+    lines += [_kept(carried, origin) for origin in dict.fromkeys(carried.origins.values())] if over else []
+    if not wrong:
+        return ExerciseResult(exercise.name, points, points, "passed", carried.mistake, "\n".join(lines), right)
     mistake = _recognised(exercise, compared) or _named(exercise, course, drawn, told)
-    sentences = _sentences(exercise, expected, told, compared, held, wrong, mistake)
-    share = exercise.score(expected, told) if exercise.score else len(held) / len(names)
-    score = _share(points, share)
-    mistake_id = mistake.id if mistake else None
-    return ExerciseResult(exercise.name, score, points, "failed", mistake_id, sentences, held, wrong)
+    lines += _sentences(exercise, expected, told, compared, wrong, mistake)
+    share = exercise.score(expected, told) if exercise.score else len(right) / len(names)
+    mistake_id = carried.mistake if over else mistake.id if mistake else None
+    return ExerciseResult(
+        exercise.name, _share(points, share), points, "failed", mistake_id, "\n".join(lines), right, wrong
+    )
 
 
 def not_run(exercise, points, why):
@@ -167,8 +178,19 @@ def _praise(exercise, compared):
     )
 
 
-def _sentences(exercise, expected, told, compared, held, wrong, mistake):
-    lines = [f"{_listed(held)} correct."] if held else []
+def _kept(carried, origin):
+    """Say what is right over the student's own mistake, and that it costs nothing here."""
+    names = tuple(name for name in carried.origins if carried.origins[name] == origin)
+    verb = "are" if len(names) > 1 else "is"
+    if names[0] in carried.gradients:
+        what = f"{verb} the right gradient{'s' * (len(names) > 1)} of your own `{origin}`"
+    else:
+        what = f"{verb} right over your own `{origin}`"
+    return f"{_listed(names)} {what}. That function is wrong, and what is wrong there costs nothing here."
+
+
+def _sentences(exercise, expected, told, compared, wrong, mistake):
+    lines = []
     for name in wrong:
         index = next(i for i, case in enumerate(compared) if not case[name].ok)
         found = compared[index][name]
@@ -188,7 +210,7 @@ def _sentences(exercise, expected, told, compared, held, wrong, mistake):
         lines.extend(hint for hint in mistake.hints[:2] if hint)
     elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns):
         lines.append(where)
-    return "\n".join(lines)
+    return lines
 
 
 def _resembles(name, own, expected, exercise):

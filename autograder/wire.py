@@ -71,7 +71,7 @@ class _Malformed(Exception):
     """The message is not of the agreed form."""
 
 
-def request(plan, tag):
+def request(plan, tag, session="", alone=False):
     """Return the source of the cell that carries out `plan` in a kernel.
 
     Parameters
@@ -79,6 +79,10 @@ def request(plan, tag):
     plan : list of Call
     tag : str
         Fresh for every request; an answer must carry it.
+    session : str
+        If not empty, what is kept for a `Handle` can be named by later requests of the same session.
+    alone : bool
+        Carry the plan out in a copy of the process where there can be one, so that it leaves nothing behind.
     """
     calls = [
         {
@@ -86,11 +90,12 @@ def request(plan, tag):
             "args": [_sent(arg) for arg in call.args],
             "slots": list(call.slots),
             "kept": list(call.kept),
+            "nudge": call.nudge,
         }
         for call in plan
     ]
     limits = {"mime": MIME, "dtypes": DTYPES, "budget": BUDGET, "items": ITEMS, "depth": DEPTH}
-    text = json.dumps({"tag": tag, "calls": calls, **limits})
+    text = json.dumps({"tag": tag, "session": session, "alone": alone, "calls": calls, **limits})
     # No name of the student's can stand in the way: the import statement and the module it binds are all we use.
     return (
         "import builtins as _unrolled\n"
