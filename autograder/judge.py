@@ -14,12 +14,12 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from traitlets import Any, Enum, Float, Integer
 
-from autograder import cases, marks, sanitise, seeds, wire
+from autograder import cases, cost, marks, sanitise, seeds, wire
 from autograder.carry import carry
 from autograder.errors import BuildError
 from autograder.kernel import LastingKernel
 from autograder.rebuild import rebuild
-from autograder.verdict import ExerciseResult, not_run, verdict
+from autograder.verdict import ExerciseResult, not_run, too_costly, verdict
 
 NO_SANDBOX = "Submissions run in an ordinary kernel on this machine, without a sandbox."
 _told = set()
@@ -147,10 +147,18 @@ class Judge(LastingKernel):
             if answers[-1].failure:
                 break
         result = verdict(exercise, course, drawn, answers, points, self.case_timeout)
+        carried = None
         if result.wrong and result.reason is None:
             results = {one.name: one for one in earlier.values()}
-            if carried := carry(exercise, course, result.wrong, results, self._asker(index), rng):
+            carried = carry(exercise, course, result.wrong, results, self._asker(index), rng)
+            if carried:
                 result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
+        if exercise.forward and result.score > 0:
+            case, answer = cost.measured(exercise, course, rng, self._asker(index))
+            if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
+                return too_costly(exercise, points)
+            if answer and not carried:
+                result = verdict(exercise, course, [*drawn, case], [*answers, answer], points, self.case_timeout)
         return result
 
     def _asker(self, index):

@@ -5,7 +5,7 @@ redefined can stand in its way. It publishes one display message.
 """
 
 STUB = r'''
-import base64, json, os, signal, sys, warnings
+import base64, json, os, signal, sys, time, warnings
 import numpy as np
 from IPython.display import publish_display_data
 
@@ -111,6 +111,37 @@ def called(call):
     KEPT.update(zip(slots, result))
     return {slot: given(value, PLAN["depth"]) for slot, value in zip(slots, result) if slot not in call["kept"]}
 
+def bounded(function, arguments, bound):
+    """Call the function, and stop it where it costs more than so many of the calls before it."""
+    costly, calls = Stop({"kind": "costly"}), []
+    counted = [getattr(SPACE.get(name), "__code__", None) for name in bound["counted"]]
+    limit = max(bound["seconds"], bound["forwards"] * sum(CLOCKED))
+
+    def watch(frame, event, arg):
+        if event == "call" and any(frame.f_code is code for code in counted):
+            calls.append(1)
+            if len(calls) > bound["forwards"]:
+                raise costly
+
+    def ring(number, frame):
+        raise costly
+
+    timed = hasattr(signal, "setitimer")
+    before = signal.signal(signal.SIGPROF, ring) if timed else None
+    began = time.process_time()
+    try:
+        if timed:
+            signal.setitimer(signal.ITIMER_PROF, limit, limit)
+        sys.setprofile(watch)
+        return function(*arguments)
+    finally:
+        sys.setprofile(None)
+        if timed:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+        if len(calls) > bound["forwards"] or time.process_time() - began > limit:
+            raise costly  # also where the function caught it
+
 def stacked(values):
     try:
         return np.stack([np.asarray(value, dtype="<f8") for value in values])
@@ -119,11 +150,14 @@ def stacked(values):
 
 def results(call, function, arguments):
     """Call the function and return its results, one a slot."""
-    slots = call["slots"]
+    slots, began = call["slots"], time.process_time()
     try:
-        result = function(*arguments)
+        result = bounded(function, arguments, call["bound"]) if call["bound"] else function(*arguments)
+    except Stop:
+        raise
     except BaseException as error:
         raise Stop(failed(error, function))
+    CLOCKED.append(time.process_time() - began)
     if len(slots) == 1:
         result = (result,)
     elif not isinstance(result, (tuple, list)):
@@ -134,7 +168,7 @@ def results(call, function, arguments):
         result = [None if slot in call["kept"] else value for slot, value in zip(slots, result)]
     return result
 
-PLAN, SPENT = json.loads(REQUEST), []
+PLAN, SPENT, CLOCKED = json.loads(REQUEST), [], []
 KEPT = kept_in(PLAN["session"])
 
 def carried_out():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder import cases
+from autograder import cases, cost
 from autograder.wire import Opaque
 from utils import properties
 from utils.compare import Comparison, compare
@@ -32,7 +32,7 @@ class ExerciseResult:
     right, wrong : tuple of str
         The outputs.
     reason : str or None
-        The kind of `autograder.wire.Failure`, if a call failed.
+        The kind of `autograder.wire.Failure`, if a call failed; or "numeric-differentiation".
     """
 
     name: str
@@ -97,11 +97,24 @@ def verdict(exercise, course, drawn, answers, points, seconds=None, carried=None
     if not wrong:
         return ExerciseResult(exercise.name, points, points, "passed", carried.mistake, "\n".join(lines), right)
     mistake = _recognised(exercise, compared) or _named(exercise, course, drawn, told)
-    lines += _sentences(exercise, expected, told, compared, wrong, mistake)
+    lines += _sentences(exercise, drawn, expected, told, compared, wrong, mistake)
     share = exercise.score(expected, told) if exercise.score else len(right) / len(names)
     mistake_id = carried.mistake if over else mistake.id if mistake else None
     return ExerciseResult(
         exercise.name, _share(points, share), points, "failed", mistake_id, "\n".join(lines), right, wrong
+    )
+
+
+def too_costly(exercise, points):
+    """Return the result of a backward pass that differentiates numerically while it runs."""
+    output = (
+        f"`{exercise.name}` differentiates numerically while it runs: with {cases.LARGE:,} parameters it costs more "
+        f"than {cost.FORWARDS} forward passes, so it earns nothing.\nA backward pass applies the chain rule once, "
+        "whatever the number of parameters. A numeric gradient is for checking it."
+    )
+    reason = "numeric-differentiation"
+    return ExerciseResult(
+        exercise.name, 0.0, points, "failed", reason, output, (), tuple(exercise.outputs), reason=reason
     )
 
 
@@ -189,7 +202,7 @@ def _kept(carried, origin):
     return f"{_listed(names)} {what}. That function is wrong, and what is wrong there costs nothing here."
 
 
-def _sentences(exercise, expected, told, compared, wrong, mistake):
+def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
     lines = []
     for name in wrong:
         index = next(i for i, case in enumerate(compared) if not case[name].ok)
@@ -200,9 +213,9 @@ def _sentences(exercise, expected, told, compared, wrong, mistake):
             line += f" The worst is {found.where}: yours is {found.yours:.6g}." if found.where else ""
             line += f" (An entry counts as right to {found.tolerance:.0e} of the largest expected one.)"
         if failing < len(compared):
-            edged = index == len(compared) - 1 and not isinstance(exercise.inputs, tuple)
-            edge = " (only with one sequence of one step)" if edged else ""
-            line += f" This is so for {failing} of {len(compared)} inputs{edge}."
+            special = drawn[index].special
+            only = f" (only with {special})" if special and failing == 1 else ""
+            line += f" This is so for {failing} of {len(compared)} inputs{only}."
         lines.append(line)
         if mistake is None and (hint := _resembles(name, told[index], expected[index], exercise)):
             lines.append(hint)

@@ -7,6 +7,7 @@ base64. Whoever forges an answer has only given an answer.
 
 import base64
 import binascii
+import dataclasses
 import json
 import math
 import re
@@ -24,7 +25,7 @@ BUDGET = 16_000_000  # characters of base64 in one answer
 ITEMS = 64  # entries of a list, tuple or dict
 DEPTH = 2
 DIMENSIONS = 6
-FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large")
+FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large", "costly")
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def request(plan, tag, session="", alone=False):
             "slots": list(call.slots),
             "kept": list(call.kept),
             "nudge": call.nudge,
+            "bound": call.bound and dataclasses.asdict(call.bound),
         }
         for call in plan
     ]
