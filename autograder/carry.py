@@ -18,8 +18,8 @@ import numpy as np
 
 from autograder import cases
 from autograder.cases import Call, Handle
-from utils.compare import compare
-from utils.gradients.verdict import relative_error, tolerance_for
+from utils.compare import TOLERANCE, compare
+from utils.gradients.verdict import relative_error
 
 CALLS = 400  # of one student's functions, for one exercise and one reading
 NUDGE = 2.0**-17  # about eps^(1/3), and a number that is added without rounding
@@ -37,10 +37,13 @@ class Carried:
         By output, the wrong function that it is right over; never empty.
     gradients : frozenset of str
         Those of the outputs that are gradients of that function, rather than made by calling it.
+    tolerance : float
+        The largest error that was let pass: of a composite relative to its largest entry, of a gradient by norm.
     """
 
     origins: dict[str, str]
     gradients: frozenset[str] = frozenset()
+    tolerance: float = TOLERANCE["float64"]
 
     @property
     def mistake(self):
@@ -95,7 +98,10 @@ def carry(exercise, course, wrong, results, ask, rng):
         left = [name for name in wrong if name not in origins]
         gradients = frozenset(_differentiated(exercise, course, drawn, told, left, ask))
         origins |= dict.fromkeys(sorted(gradients, key=left.index), exercise.forward)
-    return Carried(origins, gradients) if origins else None
+    if not origins:
+        return None
+    single = any(getattr(one[name], "dtype", None) == np.float32 for one in told for name in origins)
+    return Carried(origins, gradients, TOLERANCE["float32" if single else "float64"])
 
 
 def _readings(exercise, course, failed):
@@ -277,8 +283,7 @@ def _differentiated(exercise, course, drawn, told, names, ask):
 def _agrees(given, numeric):
     if not isinstance(given, np.ndarray) or given.shape != numeric.shape or given.dtype.kind != "f":
         return False
-    double = np.finfo(float).eps
-    return relative_error(given, numeric) <= tolerance_for(double, max(double, np.finfo(given.dtype).eps))
+    return relative_error(given, numeric) <= TOLERANCE["float32" if given.dtype == np.float32 else "float64"]
 
 
 def _numeric_gradients(forward, case, ask):

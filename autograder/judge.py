@@ -12,10 +12,10 @@ from types import MappingProxyType
 import numpy as np
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
-from traitlets import Any, Enum, Float, Integer
+from traitlets import Any, Dict, Enum, Float, Integer
 
 from autograder import cases, cost, marks, sanitise, seeds, wire
-from autograder.carry import carry
+from autograder.carry import Carried, carry
 from autograder.errors import BuildError
 from autograder.kernel import LastingKernel
 from autograder.rebuild import rebuild
@@ -23,6 +23,27 @@ from autograder.verdict import ExerciseResult, not_run, too_costly, verdict
 
 NO_SANDBOX = "Submissions run in an ordinary kernel on this machine, without a sandbox."
 _told = set()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a result rests on, for whoever must explain it.
+
+    Attributes
+    ----------
+    seed : int
+        All inputs were drawn from it.
+    drawn : list of Case
+    answers : list of Answer
+        One a case, in order; it may stop early, at the first failure.
+    carried : Carried or None
+        The outputs that were right over the student's own mistake.
+    """
+
+    seed: int
+    drawn: list[cases.Case]
+    answers: list[wire.Answer]
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +60,10 @@ class Judgement:
         Executed, with the marks in it, and nothing in it that could run in a browser.
     score, max_score : float
         Summed over the exercises; written answers, which people grade, are left out of both.
+    submission : str
+        The hash of what was submitted, which goes into the seeds.
+    evidence : dict of str to Evidence
+        By exercise; never for the student's eyes.
     """
 
     results: list[ExerciseResult]
@@ -46,6 +71,8 @@ class Judgement:
     notebook: NotebookNode
     score: float
     max_score: float
+    submission: str
+    evidence: dict[str, Evidence]
 
 
 def judge_notebook(nb_submitted, course, assignment, student="", config=None):
@@ -77,18 +104,21 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     judge = Judge(course=course, **({"config": config} if config is not None else {}))
     job = {"student": student, "assignment": assignment, "submission": rebuilt.digest}
     notebook, resources = judge.preprocess(rebuilt.notebook, {"unrolled": job})
-    results, notes = resources["unrolled"]["results"], resources["unrolled"]["notes"]
+    judged = resources["unrolled"]
+    results, notes, evidence = judged["results"], judged["notes"], judged["evidence"]
     marks.write(notebook, results)
     sanitise.notebook(notebook)
     found = list(results.values())
     score, highest = sum(result.score for result in found), sum(result.max_score for result in found)
-    return Judgement(found, [*rebuilt.repairs, *notes], notebook, round(score, 2), highest)
+    repairs = [*rebuilt.repairs, *notes]
+    return Judgement(found, repairs, notebook, round(score, 2), highest, rebuilt.digest, evidence)
 
 
 class Judge(LastingKernel):
     """Runs the cells and judges the graded ones; an nbgrader preprocessor in the place of `Execute`.
 
-    It leaves ``resources["unrolled"]`` with ``results`` (an ExerciseResult by grade_id) and ``notes`` (sentences).
+    It leaves ``resources["unrolled"]`` with ``results`` (an ExerciseResult by grade_id), ``notes`` (sentences) and
+    ``evidence`` (an Evidence by exercise).
     It writes no mark itself: while a kernel lives, a cell can change what an earlier one has put out.
     """
 
@@ -98,6 +128,7 @@ class Judge(LastingKernel):
         ["none"], default_value="none", help="What stands between a submission and this machine: nothing yet."
     ).tag(config=True)
     course = Any(None, help="The Course; by default the one that nbgrader is working on.")
+    evidence = Dict(help="By exercise, the Evidence of what was judged last; never for the student's eyes.")
 
     def preprocess(self, nb, resources=None, km=None):
         """Run and judge `nb` in place; see the class for what is left in `resources`."""
@@ -108,7 +139,7 @@ class Judge(LastingKernel):
         if self.isolation not in _told:
             _told.add(self.isolation)
             self.log.warning(NO_SANDBOX)
-        results = {}
+        results, self.evidence = {}, {}
         with self.living(nb, resources):
             for index, cell in enumerate(nb.cells):
                 if marks.is_graded(cell):
@@ -117,7 +148,7 @@ class Judge(LastingKernel):
                     results[grade_id] = self._judged(course, *declared[grade_id], index, job, results)
                 else:
                     self.preprocess_cell(cell, resources, index)
-        resources["unrolled"] = {"results": results, "notes": self.notes}
+        resources["unrolled"] = {"results": results, "notes": self.notes, "evidence": self.evidence}
         return nb, resources
 
     def preprocess_cell(self, cell, resources, index):
@@ -138,27 +169,29 @@ class Judge(LastingKernel):
         """Judge one exercise; `earlier` holds the results of those before it."""
         seed = seeds.seed(seeds.secret(course.workspace), exercise=exercise.name, **job)
         rng = np.random.default_rng(seed)
-        drawn = cases.draw(exercise, course, rng, self.case_count)
-        answers = []
+        drawn, answers = cases.draw(exercise, course, rng, self.case_count), []
+        self.evidence[exercise.name] = Evidence(seed, drawn, answers)
         for case in drawn:
             if why := self.given_up():
                 return not_run(exercise, points, why)
             answers.append(self._asked(cases.plan(exercise, course, case), index))
             if answers[-1].failure:
                 break
-        result = verdict(exercise, course, drawn, answers, points, self.case_timeout)
-        carried = None
+        result, carried = verdict(exercise, course, drawn, answers, points, self.case_timeout), None
         if result.wrong and result.reason is None:
             results = {one.name: one for one in earlier.values()}
             carried = carry(exercise, course, result.wrong, results, self._asker(index), rng)
             if carried:
                 result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
+                self.evidence[exercise.name] = Evidence(seed, drawn, answers, carried)
         if exercise.forward and result.score > 0:
             case, answer = cost.measured(exercise, course, rng, self._asker(index))
             if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
                 return too_costly(exercise, points)
             if answer and not carried:
-                result = verdict(exercise, course, [*drawn, case], [*answers, answer], points, self.case_timeout)
+                drawn.append(case)
+                answers.append(answer)
+                result = verdict(exercise, course, drawn, answers, points, self.case_timeout)
         return result
 
     def _asker(self, index):

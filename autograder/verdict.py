@@ -8,7 +8,7 @@ import numpy as np
 from autograder import cases, cost
 from autograder.wire import Opaque
 from utils import properties
-from utils.compare import Comparison, compare
+from utils.compare import TOLERANCE, Comparison, compare
 from utils.diagnosis import resemblance, where_to_look
 
 
@@ -71,7 +71,9 @@ def verdict(exercise, course, drawn, answers, points, seconds=None, carried=None
     failure = next((answer.failure for answer in answers if answer.failure), None)
     told = [answer.calls[-1] for answer in answers if not answer.failure]
     expected = [cases.answer(exercise, course, case) for case in drawn]
-    compared = [_compared(exercise, case, own, right) for case, own, right in zip(drawn, told, expected, strict=False)]
+    compared = [
+        compared_case(exercise, case, own, right) for case, own, right in zip(drawn, told, expected, strict=False)
+    ]
     names = tuple(exercise.outputs)
     held = tuple(name for name in names if all(case[name].ok for case in compared))
     if exercise.properties and held == names and not failure:
@@ -92,7 +94,7 @@ def verdict(exercise, course, drawn, answers, points, seconds=None, carried=None
     over = tuple(name for name in wrong if carried and name in carried.origins)
     wrong = tuple(name for name in wrong if name not in over)
     right = tuple(name for name in names if name not in wrong)
-    lines = [f"{_listed(held)} correct."] if held else []
+    lines = [f"{_listed(held)} correct{_within(exercise, held, compared)}."] if held else []
     lines += [_kept(carried, origin) for origin in dict.fromkeys(carried.origins.values())] if over else []
     if not wrong:
         return ExerciseResult(exercise.name, points, points, "passed", carried.mistake, "\n".join(lines), right)
@@ -144,8 +146,8 @@ def _compare(name, actual, expected, axes=()):
     return compare(name, actual, expected, axes)
 
 
-def _compared(exercise, case, own, right):
-    """Compare all outputs of one case."""
+def compared_case(exercise, case, own, right):
+    """Compare the outputs `own` of one case with the reference's; return a `Comparison` by output."""
     if exercise.properties and not any(isinstance(value, Opaque) for value in own.values()):
         return properties.compared(exercise.properties, case.inputs, own, right)
     return {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
@@ -184,11 +186,17 @@ def _praise(exercise, compared):
     if exercise.properties:  # right answers are many: there are no numbers to agree with
         does = "they do" if len(exercise.outputs) > 1 else "it does"
         return f"{_listed(exercise.outputs)} correct: {does} what was asked for."
-    tolerance = max(case[name].tolerance for case in compared for name in exercise.outputs)
-    return (
-        f"{_listed(exercise.outputs)} correct on {len(compared)} fresh inputs "
-        f"(to {tolerance:.0e} of the largest expected entry)."
-    )
+    within = _within(exercise, exercise.outputs, compared)
+    return f"{_listed(exercise.outputs)} correct on {len(compared)} fresh inputs{within}."
+
+
+def _within(exercise, names, compared):
+    """Say to which tolerance outputs were compared; nothing where not their numbers were."""
+    if exercise.properties:
+        return ""
+    tolerance = max(case[name].tolerance for case in compared for name in names)
+    single = "float32: " if tolerance > TOLERANCE["float64"] else ""
+    return f" ({single}to {tolerance:.0e} of the largest expected entry)"
 
 
 def _kept(carried, origin):
@@ -196,10 +204,13 @@ def _kept(carried, origin):
     names = tuple(name for name in carried.origins if carried.origins[name] == origin)
     verb = "are" if len(names) > 1 else "is"
     if names[0] in carried.gradients:
-        what = f"{verb} the right gradient{'s' * (len(names) > 1)} of your own `{origin}`"
+        what = f"{verb} the right gradient{'s' * (len(names) > 1)} of your own `{origin}` (to a relative error of"
     else:
-        what = f"{verb} right over your own `{origin}`"
-    return f"{_listed(names)} {what}. That function is wrong, and what is wrong there costs nothing here."
+        what = f"{verb} right over your own `{origin}` (to"
+    return (
+        f"{_listed(names)} {what} {carried.tolerance:.0e}). That function is wrong, and what is wrong there costs "
+        "nothing here."
+    )
 
 
 def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
@@ -211,7 +222,8 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
         line = found.told
         if found.problem == "value":
             line += f" The worst is {found.where}: yours is {found.yours:.6g}." if found.where else ""
-            line += f" (An entry counts as right to {found.tolerance:.0e} of the largest expected one.)"
+            kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""
+            line += f" (An entry{kind} counts as right to {found.tolerance:.0e} of the largest expected one.)"
         if failing < len(compared):
             special = drawn[index].special
             only = f" (only with {special})" if special and failing == 1 else ""

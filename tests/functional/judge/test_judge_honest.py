@@ -84,7 +84,11 @@ def test_wrong_answers_are_told_apart(judged):
         ("db",),
     )
     lines = backward.output.splitlines()
-    assert lines[0] == "dx, dw correct." and "db is a mean." in lines and "Sum or mean?" in lines
+    assert (
+        lines[0] == "dx, dw correct (to 1e-06 of the largest expected entry)."
+        and "db is a mean." in lines
+        and "Sum or mean?" in lines
+    )
     assert (found["decay"].score, found["decay"].mistake) == (0.0, None)
     assert "right up to t = 0 and wrong from t = 1" in found["decay"].output
 
