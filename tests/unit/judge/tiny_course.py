@@ -123,6 +123,9 @@ def build_release(assignment=ASSIGNMENT, solutions=SOLUTIONS, points=(3, 5, 2)):
     return notebook
 
 
+RUBRIC = "**Exemplar.** It decays.\n\n**Rubric.** Two points each for *what* and *why*: $h_t$."
+
+
 class TinyCourse:
     """What the judge needs of a course."""
 
@@ -131,6 +134,9 @@ class TinyCourse:
         self.assignment = assignment
         self.reference = Reference(SOLUTIONS)
         self._release = build_release(assignment)
+        source = build_release(assignment)
+        cell_of(source, "why").source = RUBRIC
+        self.sources = {assignment: source}
 
     def exercise(self, name):
         return next(exercise for exercise in EXERCISES if exercise.name == name)
