@@ -232,7 +232,8 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
         if mistake is None and (hint := _resembles(name, told[index], expected[index], exercise)):
             lines.append(hint)
     if mistake is not None:
-        lines.extend(hint for hint in mistake.hints[:2] if hint)
+        which, question, _ = mistake.hints
+        lines += [f"{which} (Known as `{mistake.id}`.)", question]
     elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns):
         lines.append(where)
     return lines
