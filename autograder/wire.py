@@ -216,7 +216,8 @@ def _failure(value, functions):
     line = value.get("line")
     line = line if type(line) is int and 0 < line < 100_000 else None
     message = value.get("message")
-    message = " ".join(message[:300].split()) if type(message) is str else ""
+    message = "".join(c if c.isprintable() else " " for c in message[:300]) if type(message) is str else ""
+    message = " ".join(message.split())  # one line, and nothing in it that a terminal would obey
     return Failure(value["kind"], value["function"], _word(value.get("name")), message, line)
 
 
