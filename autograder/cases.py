@@ -113,7 +113,7 @@ def large(exercise, course, rng):
     Case or None
         None where the inputs do not grow with the sizes.
     """
-    source, units = course.exercise(exercise.forward), 16
+    source, units = course.exercise(exercise.forward) if exercise.forward else exercise, 16
     while not isinstance(source.inputs, tuple) and units < 2 * LARGE:
         sizes = Sizes(N=1, T=1, D=units, H=units + 1, M=units + 2, V=units + 3)
         inputs = dict(source.inputs(rng, sizes))
@@ -125,7 +125,13 @@ def large(exercise, course, rng):
 
 def parameters(inputs):
     """Return how many numbers a numeric gradient would have to nudge."""
-    return sum(value.size for value in inputs.values() if isinstance(value, np.ndarray) and value.dtype.kind == "f")
+    count = 0
+    for value in inputs.values() if isinstance(inputs, dict) else inputs:
+        if isinstance(value, (dict, list, tuple)):
+            count += parameters(value)
+        elif isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            count += value.size
+    return count
 
 
 def _upstream(exercise, course, rng, inputs):

@@ -42,7 +42,7 @@ def measured(exercise, course, rng, ask):
     case = cases.large(exercise, course, rng)
     if case is None:
         return None, None
-    counted = (exercise.forward, *course.reference.calls(exercise.forward))
+    counted = (exercise.forward, *course.reference.calls(exercise.forward)) if exercise.forward else ()
     bound = Bound(FORWARDS, PLAIN_LOOPS * _plain_loop(cases.parameters(case.inputs)), counted)
     *before, backward = cases.plan(exercise, course, case)
     plan = [*before, dataclasses.replace(backward, bound=bound)]

@@ -133,6 +133,11 @@ class Exercise:
     score: Callable[[list[dict], list[dict]], float] | None = None
 
     @property
+    def is_backward(self):
+        """Whether this is a backward pass; that of a forward pass which learners are given says so by its name."""
+        return self.forward is not None or self.name.endswith("_backward")
+
+    @property
     def grade_id(self):
         """The id of the graded cell."""
         return f"test_{self.name}"

@@ -184,7 +184,7 @@ class Judge(LastingKernel):
             if carried:
                 result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
                 self.evidence[exercise.name] = Evidence(seed, drawn, answers, carried)
-        if exercise.forward and result.score > 0:
+        if exercise.is_backward and result.score > 0:
             case, answer = cost.measured(exercise, course, rng, self._asker(index))
             if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
                 return too_costly(exercise, points)

@@ -200,5 +200,5 @@ def test_in_a_notebook_the_marks_and_the_words_say_so_and_repeat(course):
     assert by_name["rnn_step_backward"].wrong == ("db",) and by_name["rnn_backward"].score == 10.0
     assert one.score == 68.0 and by_name["rnn_forward"].mistake == CARRIED
     assert by_name["rnn_forward"].status == "passed" and by_name["rnn_forward"].right == ("h",)
-    assert "over your own `rnn_step_forward`. That function is wrong" in by_name["rnn_forward"].output
+    assert "h is right over your own `rnn_step_forward` (to 1e-06). That" in by_name["rnn_forward"].output
     assert "dx, dprev_h, dWx, dWh are the right gradients of your own" in by_name["rnn_step_backward"].output

@@ -9,7 +9,7 @@ from autograder import cases, variants
 from autograder.plain_file import load
 from autograder.verdict import ExerciseResult
 
-BACKWARD = [e for name in COURSE.assignments for e in COURSE.exercises(name) if e.forward]
+BACKWARD = [e for name in COURSE.assignments for e in COURSE.exercises(name) if e.is_backward]
 VARIANTS = [(path, e.name) for e in BACKWARD for path in variants.files() if e.name in load(path)]
 JOB = {"student": "ann", "assignment": "02-bptt", "submission": "x"}
 NUMERIC = "numeric-differentiation"
@@ -72,6 +72,19 @@ CHEATS = {
 }
 # The bias is no part of the cache that the course's own step keeps.
 KEEPS_BIAS = COURSE.reference.sources["rnn_step_forward"].replace("    cache =", "    global B\n    B = b\n    cache =")
+
+
+def test_a_learner_who_uses_the_checking_tool_as_backward_pass_earns_nothing(judged):
+    """The forward pass of assignment 00 is given; what measures its slopes is written there, an exercise earlier."""
+    source = (
+        "def affine_backward(dout, cache):\n    x, w, b = cache\n"
+        "    loss = lambda x, w, b: np.sum(dout * (x @ w + b))\n"
+        "    return (numerical_gradient(lambda x: loss(x, w, b), x, 1e-5),\n"
+        "            numerical_gradient(lambda w: loss(x, w, b), w, 1e-5),\n"
+        "            numerical_gradient(lambda b: loss(x, w, b), b, 1e-5))"
+    )
+    result = judged("affine_backward", source)
+    assert (result.score, result.mistake) == (0.0, NUMERIC)
 
 
 @pytest.mark.parametrize("source", CHEATS.values(), ids=CHEATS)
