@@ -186,6 +186,8 @@ class Judge(LastingKernel):
                 self.evidence[exercise.name] = Evidence(seed, drawn, answers, carried)
         if exercise.is_backward and result.score > 0:
             case, answer = cost.measured(exercise, course, rng, self._asker(index))
+            if case and (why := self.given_up()):  # the notebook's time is up, so nothing is known of this one
+                return not_run(exercise, points, why)
             if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
                 return too_costly(exercise, points)
             if answer and not carried:

@@ -144,6 +144,24 @@ def test_an_honest_loop_over_single_numbers_beside_a_fast_forward_pass(judged):
         assert judged("rnn_step_backward", slow).score == 10.0
 
 
+def test_to_run_out_of_time_is_told_from_differentiating(judged, kernel, monkeypatch):
+    """Where the notebook's time is up, or its kernel may not be started again, nothing is said of the function."""
+    source = (
+        "def temporal_affine_backward(dout, cache):\n    x, w, b = cache\n"
+        "    import os\n    if w.size > 1000: os._exit(1)\n"
+        "    return dout @ w.T, np.einsum('ntd,ntm->dm', x, dout), dout.sum(axis=(0, 1))"
+    )
+    restarts = kernel.max_restarts
+    try:
+        kernel.max_restarts = 0
+        result = judged("temporal_affine_backward", source)
+    finally:
+        kernel.max_restarts, kernel._given_up = restarts, ""
+        kernel.restore("died")
+    assert (result.score, result.mistake, result.reason) == (0.0, None, "not-run")
+    assert "was not checked" in result.output
+
+
 @pytest.mark.parametrize("exercise", BACKWARD, ids=lambda exercise: exercise.name)
 def test_every_backward_exercise_has_a_large_case_on_which_the_reference_is_right(exercise):
     case = cases.large(exercise, COURSE, np.random.default_rng(0))
