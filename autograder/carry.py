@@ -6,10 +6,10 @@ in the same notebook:
 * a *composite* is compared with the reference's loop over the student's own step, which is called through the wire;
 * a *backward pass* is compared with the numeric gradient of the student's own forward pass.
 
-A wrong function that ignores its inputs makes everything built on it trivial, so nothing is carried over it.
+A wrong function that ignores its inputs makes everything built on it trivial, so nothing is carried over it (see
+`autograder.trivial`).
 """
 
-import dataclasses
 import functools
 import secrets
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ import numpy as np
 
 from autograder import cases
 from autograder.cases import Call, Handle
+from autograder.trivial import NoAnswer, checked, heeding, varied
 from utils.compare import TOLERANCE, compare
 from utils.gradients.verdict import relative_error
 
 CALLS = 400  # of one student's functions, for one exercise and one reading
 NUDGE = 2.0**-17  # about eps^(1/3), and a number that is added without rounding
 PROBED = 3  # cases whose numeric gradient is taken: those with the fewest entries
-HEEDED = 1e-3  # relative to the largest entry: what changes by less is taken as not changing
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,6 @@ class Carried:
     def mistake(self):
         """The name of the mistake: ``"carried:rnn_step_forward"``."""
         return f"carried:{next(iter(self.origins.values()))}"
-
-
-class _Nothing(Exception):
-    """The student's functions give no answer that anything could be carried over."""
 
 
 def is_wrong(result):
@@ -83,7 +79,7 @@ def carry(exercise, course, wrong, results, ask, rng):
     if exercise.properties or exercise.score:
         return None
     failed = [name for name in results if is_wrong(results[name])]
-    heeds = functools.cache(lambda name: _heeds(course.exercise(name), course, ask, rng))
+    heeds = functools.cache(lambda name: heeding(course.exercise(name), course, ask, rng))
     readings = [names for names in _readings(exercise, course, failed) if all(map(heeds, names))]
     differentiated = exercise.forward in failed and heeds(exercise.forward)
     if not readings and not differentiated:
@@ -140,7 +136,7 @@ def _composed(exercise, course, drawn, told, names, replaced, ask):
             return []
         right = cases.answer(exercise, course, case)
         names = [  # over a constant there is nothing to get right
-            name for name in names if _varied(over[name], right[name]) and compare(name, given[name], over[name]).ok
+            name for name in names if varied(over[name], right[name]) and compare(name, given[name], over[name]).ok
         ]
     return names
 
@@ -159,7 +155,7 @@ class _Own:
         def own(*args):
             self._count += 1
             if self._count > CALLS:
-                raise _Nothing
+                raise NoAnswer
             # The reference on the same arguments says what shapes there must be: no array is let in that could
             # grow without bounds when it is added to another.
             like = cases.named(exercise, reference(*self._own_caches(args)))
@@ -168,8 +164,8 @@ class _Own:
             call = Call(name, args, slots, kept=slots[len(exercise.outputs) :])
             answer = self._ask([call], self._session)
             if answer.failure:
-                raise _Nothing
-            result = [_checked(answer.calls[0][output], like[output]) for output in exercise.outputs]
+                raise NoAnswer
+            result = [checked(answer.calls[0][output], like[output]) for output in exercise.outputs]
             if exercise.cache:
                 self._caches[handle] = like["cache"]
                 result.append(handle)
@@ -186,80 +182,6 @@ class _Own:
         return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _checked(value, like):
-    if not isinstance(value, np.ndarray) or value.shape != np.shape(like) or not np.isfinite(value).all():
-        raise _Nothing
-    return value
-
-
-@np.errstate(all="ignore")
-def _heeds(exercise, course, ask, rng):
-    """Whether the student's function answers alike when asked alike, and heeds half of what the reference heeds."""
-    case = cases.draw(exercise, course, rng)[0]
-    others = [
-        dataclasses.replace(case, **{part: {**values, key: changed}})
-        for part, values in (("inputs", case.inputs), ("upstream", case.upstream))
-        for key, value in values.items()
-        if (changed := _changed(value)) is not value
-    ]
-    plan = [call for one in (case, case, *others) for call in cases.plan(exercise, course, one)]
-    answer = ask(plan)
-    if answer.failure:
-        return False
-    every = len(plan) // (len(others) + 2)
-    first, again, *own = answer.calls[every - 1 :: every]
-    right = [cases.answer(exercise, course, one) for one in (case, *others)]
-    try:
-        for name in exercise.outputs:
-            _checked(first[name], right[0][name])
-            if not np.array_equal(first[name], again[name]):
-                return False
-    except _Nothing:
-        return False
-    heeded = [
-        any(_moved(first[name], answered[name]) for name in exercise.outputs)
-        for answered, expected in zip(own, right[1:], strict=True)
-        if any(_moved(right[0][name], expected[name]) for name in exercise.outputs)
-    ]
-    return 2 * sum(heeded) >= len(heeded) > 0
-
-
-def _changed(value):
-    """Return an argument with other numbers of the same kind and size; itself where it holds none."""
-    if isinstance(value, (tuple, dict)):
-        parts = list(value.values() if isinstance(value, dict) else value)
-        new = [_changed(part) for part in parts]
-        if all(one is other for one, other in zip(new, parts, strict=True)):
-            return value
-        return dict(zip(value, new, strict=True)) if isinstance(value, dict) else tuple(new)
-    if isinstance(value, np.ndarray) and value.dtype.kind == "i":
-        return np.roll(value, 1)
-    if isinstance(value, (np.ndarray, float)) and np.asarray(value).dtype.kind == "f":
-        return 0.6 * value + 0.1
-    return value
-
-
-def _moved(one, other):
-    """Whether two answers of one function differ by more than a trace."""
-    if not isinstance(other, (np.ndarray, float)) or np.shape(one) != np.shape(other):
-        return False
-    return float(np.abs(one - other).max(initial=0.0)) > HEEDED * float(np.abs(one).max(initial=0.0))
-
-
-def _varied(own, right):
-    """Whether `own` is of the shape of `right`, is not zero where that is not, and varies along the same axes."""
-    if not isinstance(right, (np.ndarray, float)) or np.shape(own) != np.shape(right) or not np.isfinite(own).all():
-        return False
-    if np.any(right) and not np.any(own):
-        return False
-    return all(_varies(own, axis) for axis in range(np.ndim(right)) if _varies(right, axis))
-
-
-def _varies(array, axis):
-    spread = array.max(axis=axis, initial=-np.inf) - array.min(axis=axis, initial=np.inf)
-    return float(spread.max(initial=0.0)) > HEEDED * float(np.abs(array).max(initial=0.0))
-
-
 def _differentiated(exercise, course, drawn, told, names, ask):
     """Return those of `names` that are the numeric gradients of the student's own forward pass."""
     right = [name for name in names if name[1:] in drawn[0].inputs and name.startswith("d")]
@@ -274,7 +196,7 @@ def _differentiated(exercise, course, drawn, told, names, ask):
             name
             for name in right
             if name[1:] in numeric
-            and _varied(numeric[name[1:]], expected[name])
+            and varied(numeric[name[1:]], expected[name])
             and _agrees(told[index][name], numeric[name[1:]])
         ]
     return right
