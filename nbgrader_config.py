@@ -33,10 +33,12 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "autograder.plugins.WriteComments",
     "autograder.plugins.Sanitise",
+    "autograder.plugins.InsertRubrics",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.preprocessors = [
+    "autograder.plugins.StripRubrics",
     "nbgrader.preprocessors.GetGrades",
     "autograder.plugins.Sanitise",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",

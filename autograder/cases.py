@@ -8,6 +8,8 @@ from autograder.exercise import Sizes
 from utils.fixtures import decode, encode, fresh
 
 COUNT = 5  # four ordinary cases and the edge case N = T = 1
+EDGE = "one sequence of one step"
+LARGE = 5_000  # parameters from which a case is large: numbers that a numeric gradient would have to nudge
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,25 @@ class Handle:
     """A value that stays in the student's process, named by the slot it was returned in."""
 
     slot: str
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a backward pass may cost; beyond it, the call is stopped.
+
+    Attributes
+    ----------
+    forwards : int
+        How many times as much processor time as the calls before it in the plan, and how many calls of `counted`.
+    seconds : float
+        Processor time that it may cost in any case.
+    counted : tuple of str
+        Functions whose calls are counted.
+    """
+
+    forwards: int
+    seconds: float
+    counted: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -31,12 +52,19 @@ class Call:
         What the results are called, in order; one slot means the result itself.
     kept : tuple of str
         Those slots that are not sent back but stay there for a `Handle`.
+    bound : Bound or None
+        What the call may cost.
+    nudge : float
+        If not 0, the function is called twice for each entry of each array of floats among `args`, in order, with
+        that entry moved up and then down by this much; a slot is the stack of all that came.
     """
 
     function: str
     args: tuple
     slots: tuple[str, ...]
     kept: tuple[str, ...] = ()
+    bound: Bound | None = None
+    nudge: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,10 +77,13 @@ class Case:
         Arguments by name (of the forward pass, for a backward exercise).
     upstream : dict
         For a backward exercise: the gradients that come from above, by name; else empty.
+    special : str
+        What is special about it, to be said where it alone goes wrong; empty for an ordinary case.
     """
 
     inputs: dict
     upstream: dict
+    special: str = ""
 
 
 def draw(exercise, course, rng, count=COUNT, shown=False):
@@ -66,18 +97,54 @@ def draw(exercise, course, rng, count=COUNT, shown=False):
     inputs_of = inputs_of if isinstance(inputs_of, tuple) else (inputs_of,) * count
     cases = []
     for index, draw_inputs in enumerate(inputs_of):
-        sizes = Sizes.single(rng) if index == len(inputs_of) - 1 else Sizes.draw(rng)
+        edge = index == len(inputs_of) - 1
+        sizes = Sizes.single(rng) if edge else Sizes.draw(rng)
         inputs = _rounded(dict(draw_inputs(rng, sizes)))
-        upstream = {}
-        if exercise.forward:
-            outputs = named(source, course.reference[source.name](*fresh(tuple(inputs.values()))))
-            upstream = {
-                f"d{name}": _rounded(rng.standard_normal(np.shape(value)))
-                for name, value in outputs.items()
-                if name in (source.outputs if exercise.upstream is None else exercise.upstream)
-            }
-        cases.append(Case(inputs, upstream))
+        special = EDGE if edge and not isinstance(source.inputs, tuple) else ""
+        cases.append(Case(inputs, _upstream(exercise, course, rng, inputs), special))
     return cases
+
+
+def large(exercise, course, rng):
+    """Draw a case of a backward exercise with `LARGE` parameters: one sequence of one step, many units.
+
+    Returns
+    -------
+    Case or None
+        None where the inputs do not grow with the sizes.
+    """
+    source, units = course.exercise(exercise.forward) if exercise.forward else exercise, 16
+    while not isinstance(source.inputs, tuple) and units < 2 * LARGE:
+        sizes = Sizes(N=1, T=1, D=units, H=units + 1, M=units + 2, V=units + 3)
+        inputs = dict(source.inputs(rng, sizes))
+        if parameters(inputs) >= LARGE:
+            return Case(inputs, _upstream(exercise, course, rng, inputs), f"{LARGE:,} parameters")
+        units += 1 + units // 4
+    return None
+
+
+def parameters(inputs):
+    """Return how many numbers a numeric gradient would have to nudge."""
+    count = 0
+    for value in inputs.values() if isinstance(inputs, dict) else inputs:
+        if isinstance(value, (dict, list, tuple)):
+            count += parameters(value)
+        elif isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            count += value.size
+    return count
+
+
+def _upstream(exercise, course, rng, inputs):
+    """Draw the gradients that come from above, for a backward exercise."""
+    if not exercise.forward:
+        return {}
+    source = course.exercise(exercise.forward)
+    outputs = named(source, course.reference[source.name](*fresh(tuple(inputs.values()))))
+    return {
+        f"d{name}": _rounded(rng.standard_normal(np.shape(value)))
+        for name, value in outputs.items()
+        if name in (source.outputs if exercise.upstream is None else exercise.upstream)
+    }
 
 
 def plan(exercise, course, case):

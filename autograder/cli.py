@@ -62,6 +62,11 @@ def _parser():
         "--json", metavar="FILE", type=Path, help="write the result in the form of Gradescope's results.json"
     )
     judge.add_argument("--student", metavar="ID", default="", help="whose it is; decides the inputs that are drawn")
+    judge.add_argument(
+        "--explain",
+        metavar="EXERCISE",
+        help="print how this exercise's mark came about, expected values included: for instructors, not for students",
+    )
     _add_isolation(judge)
 
     command("audit", _audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
@@ -139,6 +144,7 @@ def _grade(arguments):
 
 def _judge(arguments):
     from autograder.course import open_course
+    from autograder.explain import explain
     from autograder.grade import nbgrader_config
     from autograder.judge import judge_notebook
     from autograder.rebuild import read_submission
@@ -146,11 +152,18 @@ def _judge(arguments):
     course = open_course()
     submitted = read_submission(arguments.notebook)
     assignment = _assignment_of(submitted, course, arguments.notebook)
+    if arguments.explain:
+        names = [exercise.name for exercise in course.exercises(assignment)]
+        if arguments.explain not in names:
+            raise BadInput(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
     _say_isolation(course, arguments.isolation)
     config = nbgrader_config(course, arguments.isolation)
     judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
     if arguments.json:
         _write(arguments.json, json.dumps(_gradescope(judgement), indent=1, ensure_ascii=False) + "\n")
+    if arguments.explain:
+        print(explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student))
+        return 0
     for result in judgement.results:
         print(
             f"{result.name}: {result.score:g} of {result.max_score:g}"

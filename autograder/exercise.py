@@ -137,6 +137,11 @@ class Exercise:
     counterpart: str | None = None
 
     @property
+    def is_backward(self):
+        """Whether this is a backward pass; that of a forward pass which learners are given says so by its name."""
+        return self.forward is not None or self.name.endswith("_backward")
+
+    @property
     def grade_id(self):
         """The id of the graded cell."""
         return f"test_{self.name}"

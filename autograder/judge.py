@@ -8,20 +8,43 @@ import secrets
 import time
 from dataclasses import dataclass
 from textwrap import indent
+from types import MappingProxyType
 
 import numpy as np
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
-from traitlets import Any, Float, Integer
+from traitlets import Any, Dict, Float, Integer
 
-from autograder import cases, marks, sanitise, seeds, wire
+from autograder import cases, cost, marks, sanitise, seeds, wire
+from autograder.carry import Carried, carry
 from autograder.errors import BuildError
 from autograder.kernel import LastingKernel
 from autograder.rebuild import rebuild
-from autograder.verdict import ExerciseResult, not_run, verdict
+from autograder.verdict import ExerciseResult, not_run, too_costly, verdict
 
 NO_SANDBOX = "Isolation is none: submissions run in ordinary kernels, with your files and your network in their reach."
 _told = set()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a result rests on, for whoever must explain it.
+
+    Attributes
+    ----------
+    seed : int
+        All inputs were drawn from it.
+    drawn : list of Case
+    answers : list of Answer
+        One a case, in order; it may stop early, at the first failure.
+    carried : Carried or None
+        The outputs that were right over the student's own mistake.
+    """
+
+    seed: int
+    drawn: list[cases.Case]
+    answers: list[wire.Answer]
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +63,10 @@ class Judgement:
         Summed over the exercises; written answers, which people grade, are left out of both.
     trust : str
         What stood between the submission and this machine: "none", or "sandbox: " and the walls by name.
+    submission : str
+        The hash of what was submitted, which goes into the seeds.
+    evidence : dict of str to Evidence
+        By exercise; never for the student's eyes.
     """
 
     results: list[ExerciseResult]
@@ -48,6 +75,8 @@ class Judgement:
     score: float
     max_score: float
     trust: str
+    submission: str
+    evidence: dict[str, Evidence]
 
 
 def judge_notebook(nb_submitted, course, assignment, student="", config=None):
@@ -79,26 +108,29 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     judge = Judge(course=course, **({"config": config} if config is not None else {}))
     job = {"student": student, "assignment": assignment, "submission": rebuilt.digest}
     notebook, resources = judge.preprocess(rebuilt.notebook, {"unrolled": job})
-    left = resources["unrolled"]
-    results, notes = left["results"], left["notes"]
+    judged = resources["unrolled"]
+    results, notes = judged["results"], judged["notes"]
     marks.write(notebook, results)
     sanitise.notebook(notebook)
     found = list(results.values())
     score, highest = sum(result.score for result in found), sum(result.max_score for result in found)
-    return Judgement(found, [*rebuilt.repairs, *notes], notebook, round(score, 2), highest, left["trust"])
+    repairs = [*rebuilt.repairs, *notes]
+    about = judged["trust"], rebuilt.digest, judged["evidence"]
+    return Judgement(found, repairs, notebook, round(score, 2), highest, *about)
 
 
 class Judge(LastingKernel):
     """Runs the cells and judges the graded ones; an nbgrader preprocessor in the place of `Execute`.
 
     It leaves ``resources["unrolled"]`` with ``results`` (an ExerciseResult by grade_id), ``notes`` (sentences) and
-    ``trust`` (what stood between the submission and this machine).
+    ``trust`` (what stood between the submission and this machine) and ``evidence`` (an Evidence by exercise).
     It writes no mark itself: while a kernel lives, a cell can change what an earlier one has put out.
     """
 
     case_timeout = Float(10.0, help="Seconds that the calls for one drawing of inputs may take.").tag(config=True)
     case_count = Integer(cases.COUNT, min=2, help="How many inputs are drawn for an exercise.").tag(config=True)
     course = Any(None, help="The Course; by default the one that nbgrader is working on.")
+    evidence = Dict(help="By exercise, the Evidence of what was judged last; never for the student's eyes.")
 
     def preprocess(self, nb, resources=None, km=None):
         """Run and judge `nb` in place; see the class for what is left in `resources`."""
@@ -106,18 +138,19 @@ class Judge(LastingKernel):
         course = self.course or current_course(self)
         job = _job(nb, resources)
         declared = _declared(nb, course, job["assignment"])
-        results = {}
+        results, self.evidence = {}, {}
         with self.living(nb, resources):
             self._tell_trust()
             for index, cell in enumerate(nb.cells):
                 if marks.is_graded(cell):
                     grade_id = cell.metadata.nbgrader.grade_id
                     cell.outputs = []
-                    results[grade_id] = self._judged(course, *declared[grade_id], index, job)
+                    results[grade_id] = self._judged(course, *declared[grade_id], index, job, results)
                 else:
                     self.preprocess_cell(cell, resources, index)
         results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])
-        resources["unrolled"] = {"results": results, "notes": self.notes, "trust": self.trust}
+        found = {"results": results, "notes": self.notes, "trust": self.trust, "evidence": self.evidence}
+        resources["unrolled"] = found
         return nb, resources
 
     def preprocess_cell(self, cell, resources, index):
@@ -142,10 +175,13 @@ class Judge(LastingKernel):
             else:
                 self.log.info("Submissions run in a %s.", self.trust)
 
-    def _judged(self, course, exercise, points, index, job):
+    def _judged(self, course, exercise, points, index, job, earlier=MappingProxyType({})):
+        """Judge one exercise; `earlier` holds the results of those before it."""
         seed = seeds.seed(seeds.secret(course.workspace), exercise=exercise.name, **job)
-        drawn = cases.draw(exercise, course, np.random.default_rng(seed), self.case_count)
+        rng = np.random.default_rng(seed)
+        drawn = cases.draw(exercise, course, rng, self.case_count)
         plans, answers = [cases.plan(exercise, course, case) for case in drawn], []
+        self.evidence[exercise.name] = Evidence(seed, drawn, answers)
         ahead = {} if self.given_up() else self._asked_together(plans, index)
         for number, plan in enumerate(plans):
             if why := self.given_up():
@@ -153,7 +189,36 @@ class Judge(LastingKernel):
             answers.append(ahead[number] if number in ahead else self._asked(plan, index))
             if answers[-1].failure:
                 break
-        return verdict(exercise, course, drawn, answers, points, self.case_timeout)
+        result, carried = verdict(exercise, course, drawn, answers, points, self.case_timeout), None
+        if result.wrong and result.reason is None:
+            results = {one.name: one for one in earlier.values()}
+            carried = carry(exercise, course, result.wrong, results, self._asker(index), rng)
+            if carried:
+                result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
+                self.evidence[exercise.name] = Evidence(seed, drawn, answers, carried)
+        if exercise.is_backward and result.score > 0:
+            case, answer = cost.measured(exercise, course, rng, self._asker(index))
+            if case and (why := self.given_up()):  # the notebook's time is up, so nothing is known of this one
+                return not_run(exercise, points, why)
+            if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
+                return too_costly(exercise, points)
+            if answer and not carried:
+                drawn.append(case)
+                answers.append(answer)
+                result = verdict(exercise, course, drawn, answers, points, self.case_timeout)
+        return result
+
+    def _asker(self, index):
+        """Return `_asked` for many small questions, which together have three times as long as one case."""
+        until = time.monotonic() + 3 * self.case_timeout
+
+        def ask(plan, session="", alone=False):
+            left = until - time.monotonic()
+            if left <= 0 or self.given_up():
+                return wire.Answer(failure=wire.Failure("timeout", plan[-1].function))
+            return self._asked(plan, index, min(left, self.case_timeout), session, alone)
+
+        return ask
 
     def _asked_together(self, plans, index):
         """Return answers by number: all plans go into one cell, since a cell's way there and back costs the most.
@@ -177,15 +242,15 @@ class Judge(LastingKernel):
             return whole
         return found
 
-    def _asked(self, plan, index):
+    def _asked(self, plan, index, seconds=None, session="", alone=False):
         """Return the answer to one plan, from one temporary cell."""
         tag = secrets.token_hex(16)
-        what, heard = self._heard(wire.request(plan, tag), [tag], index)
+        what, heard = self._heard(wire.request(plan, tag, session, alone), [tag], index, seconds)
         if what is None:
             return wire.decode(heard.get(tag), tag, plan)
         return wire.Answer(failure=wire.Failure("died" if what == "died" else "timeout", plan[-1].function))
 
-    def _heard(self, text, tags, index):
+    def _heard(self, text, tags, index, seconds=None):
         """Run a temporary cell; return what became of it, and the last answer under each of these tags."""
         heard = {}
 
@@ -196,7 +261,7 @@ class Judge(LastingKernel):
             if isinstance(tag, str) and tag in tags:
                 heard[tag] = answer
 
-        what = self.attempt(new_code_cell(text), index, self.case_timeout, listen)
+        what = self.attempt(new_code_cell(text), index, seconds or self.case_timeout, listen)
         self.restore(what)
         return what, heard
 

@@ -9,12 +9,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_solution
 
-from autograder import judge, marks, sanitise
+from autograder import judge, marks, rubrics, sanitise
 from autograder.errors import AutograderError
 from autograder.judge import Judge
 from autograder.rebuild import rebuild
 
-__all__ = ["Judge", "Rebuild", "Sanitise", "WriteComments", "WriteMarks"]
+__all__ = ["InsertRubrics", "Judge", "Rebuild", "Sanitise", "StripRubrics", "WriteComments", "WriteMarks"]
 
 
 class Rebuild(NbGraderPreprocessor):
@@ -89,6 +89,24 @@ class Sanitise(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Make outputs, written answers and comments harmless."""
         return sanitise.notebook(nb), resources
+
+
+class InsertRubrics(NbGraderPreprocessor):
+    """Last in autograding: the instructor's copy holds the rubric above each written answer."""
+
+    def preprocess(self, nb, resources):
+        """Insert rubrics; the released notebook and nbgrader's own cells are not touched."""
+        rubrics.insert(nb, judge.current_course(self).sources[resources["nbgrader"]["assignment"]])
+        return nb, resources
+
+
+class StripRubrics(NbGraderPreprocessor):
+    """First in feedback, which is made from the instructor's copy: rubrics are not for students."""
+
+    def preprocess(self, nb, resources):
+        """Take the rubrics out."""
+        rubrics.strip(nb)
+        return nb, resources
 
 
 def _earlier(nb, about):

@@ -192,7 +192,9 @@ def _fill(cell, one, repairs):
             repairs.append(f"Cell {one.number} had lost its label; it was taken for {title}.")
         if (one.kind == "code") != (cell.cell_type == "code"):
             repairs.append(f"The cell {title} had become another kind of cell; its text was taken.")
-        cell.source = one.source
+        # Spaces, or nothing at all, are no answer: what nbgrader finds as it was given scores 0 by itself.
+        blank = cell.cell_type == "markdown" and one.source.strip() in ("", cell.source.strip())
+        cell.source = cell.source if blank else one.source
         if cell.cell_type == "markdown":
             kept, dropped = safe_attachments(one.attachments)
             cell.pop("attachments", None)

@@ -1,5 +1,6 @@
 """The reference the judge compares with: the solution's own functions, and the same with one mistake put in."""
 
+import ast
 import functools
 
 import numpy as np
@@ -24,6 +25,7 @@ class Reference:
     def __init__(self, sources):
         self.sources = dict(sources)
         self._functions = self._run(self.sources)
+        self._calls = {name: self._named_in(source) - {name} for name, source in self.sources.items()}
 
     def __getitem__(self, name):
         return self._functions[name]
@@ -42,6 +44,31 @@ class Reference:
     def replaced(self, exercise, source):
         """Return the function of `exercise` with `source` in the place of its text; all other functions are right."""
         return self._run(self.sources | {exercise: source})[exercise]
+
+    def over(self, functions):
+        """Return all functions by name, those that call one of `functions` calling these instead.
+
+        Parameters
+        ----------
+        functions : dict of str to callable
+            What stands in the place of some of the solution's functions.
+        """
+        namespace = self._run(self.sources)
+        any_function = next(iter(namespace.values()))
+        any_function.__globals__.update(functions)  # one namespace for all of them, and no other's
+        return namespace | functions
+
+    def calls(self, name):
+        """Return the solution's functions that `name` calls, itself or through others, in the course's order."""
+        found, waiting = set(), [name]
+        while waiting:
+            new = self._calls[waiting.pop()] - found
+            found |= new
+            waiting += new
+        return tuple(called for called in self.sources if called in found)
+
+    def _named_in(self, source):
+        return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} & set(self.sources)
 
     @staticmethod
     def _run(sources):

@@ -1,12 +1,18 @@
-"""The rubrics of written questions, for whoever grades them: formgrader shows only a student's answer."""
+"""The rubrics of written questions, for whoever grades them: a page, and a cell above each answer.
+
+Formgrader shows only what stands in the autograded notebook, so that is where the cells are put; feedback is made from
+the same notebook, so they are taken out again before.
+"""
 
 import html
 import re
 
 from nbconvert.filters import markdown2html
+from nbformat.v4 import new_markdown_cell
 
 from autograder import source
 
+TAG = "unrolled-rubric"
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title>
@@ -39,10 +45,42 @@ def page(notebook, assignment):
     """
     parts = []
     for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
-        if cell.cell_type == "markdown" and source.is_solution(cell):
+        if _is_written(cell):
             points = f"{cell.metadata.nbgrader.points:g} points"
             question = re.sub(r"^## .*\n", "", before.source)
             parts.append(f"<h2>{html.escape(source.grade_id(cell))} · {points}</h2>")
             parts.append(f"<blockquote>{markdown2html(question)}</blockquote>")
             parts.append(markdown2html(cell.source))
     return _PAGE.format(title=f"Rubrics of {html.escape(assignment)}", body="\n".join(parts)) if parts else None
+
+
+def insert(notebook, sources):
+    """Put a read-only rubric above each written answer of an instructor's autograded copy, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Judged, with its marks saved: nbgrader's own cells are left as they are.
+    sources : NotebookNode
+        The source notebook, whose written answers are exemplars and rubrics.
+    """
+    known = {source.grade_id(cell): cell.source for cell in sources.cells if _is_written(cell)}
+    cells = []
+    for cell in notebook.cells:
+        name = source.grade_id(cell)
+        if _is_written(cell) and name in known:
+            text = f"*For whoever grades `{name}`; feedback leaves this cell out.*\n\n{known[name]}"
+            rubric = new_markdown_cell(text, id=f"rubric-{name}"[:64])
+            rubric.metadata.update(tags=[TAG], editable=False, deletable=False)
+            cells.append(rubric)
+        cells.append(cell)
+    notebook.cells = cells
+
+
+def strip(notebook):
+    """Take every rubric out of a notebook again, in place."""
+    notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
+
+
+def _is_written(cell):
+    return cell.cell_type == "markdown" and source.is_solution(cell)

@@ -5,7 +5,7 @@ redefined can stand in its way. It publishes one display message.
 """
 
 STUB = r'''
-import base64, json
+import base64, json, os, signal, sys, time, warnings
 import numpy as np
 from IPython.display import publish_display_data
 
@@ -77,6 +77,25 @@ def failed(error, function):
         message = ""
     return {"kind": "exception", "name": type(error).__name__, "message": message, "line": line}
 
+def kept_in(session):
+    """Return where results stay: for this request, or for all of a session; a new session forgets the last."""
+    if not session:
+        return {}
+    place = vars(sys.modules.setdefault("_unrolled_kept", type(sys)("_unrolled_kept")))
+    if place.get("session") != session:
+        place.update(session=session, kept={})
+    return place["kept"]
+
+def moved(args, nudge):
+    """Yield the arguments with one entry of one array of floats moved up, then down, for each entry in order."""
+    for place, arg in enumerate(args):
+        if arg["kind"] == "array" and arg["dtype"] == "<f8":
+            for entry in range(taken(arg).size):
+                for step in (nudge, -nudge):
+                    arguments = [taken(other) for other in args]
+                    arguments[place].reshape(-1)[entry] += step
+                    yield arguments
+
 def called(call):
     name, slots = call["function"], call["slots"]
     if name not in SPACE:
@@ -84,27 +103,105 @@ def called(call):
     function = SPACE[name]
     if not callable(function):
         raise Stop({"kind": "not-function", "name": type(function).__name__})
-    arguments = [taken(arg) for arg in call["args"]]
+    if call["nudge"]:
+        every = [results(call, function, arguments) for arguments in moved(call["args"], call["nudge"])]
+        result = [stacked(values) for values in zip(*every)]
+    else:
+        result = results(call, function, [taken(arg) for arg in call["args"]])
+    KEPT.update(zip(slots, result))
+    return {slot: given(value, PLAN["depth"]) for slot, value in zip(slots, result) if slot not in call["kept"]}
+
+def bounded(function, arguments, bound):
+    """Call the function, and stop it where it costs more than so many of the calls before it."""
+    costly, calls = Stop({"kind": "costly"}), []
+    counted = [getattr(SPACE.get(name), "__code__", None) for name in bound["counted"]]
+    limit = max(bound["seconds"], bound["forwards"] * sum(CLOCKED))
+
+    def watch(frame, event, arg):
+        if event == "call" and any(frame.f_code is code for code in counted):
+            calls.append(1)
+            if len(calls) > bound["forwards"]:
+                raise costly
+
+    def ring(number, frame):
+        raise costly
+
+    timed = hasattr(signal, "setitimer")
+    before = signal.signal(signal.SIGPROF, ring) if timed else None
+    began = time.process_time()
     try:
-        result = function(*arguments)
+        if timed:
+            signal.setitimer(signal.ITIMER_PROF, limit, limit)
+        sys.setprofile(watch)
+        return function(*arguments)
+    finally:
+        sys.setprofile(None)
+        if timed:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+        if len(calls) > bound["forwards"] or time.process_time() - began > limit:
+            raise costly  # also where the function caught it
+
+def stacked(values):
+    try:
+        return np.stack([np.asarray(value, dtype="<f8") for value in values])
+    except Exception:
+        return None
+
+def results(call, function, arguments):
+    """Call the function and return its results, one a slot."""
+    slots, began = call["slots"], time.process_time()
+    try:
+        result = bounded(function, arguments, call["bound"]) if call["bound"] else function(*arguments)
+    except Stop:
+        raise
     except BaseException as error:
         raise Stop(failed(error, function))
+    CLOCKED.append(time.process_time() - began)
     if len(slots) == 1:
         result = (result,)
     elif not isinstance(result, (tuple, list)):
         raise Stop({"kind": "count", "name": "a " + type(result).__name__})
     elif len(result) != len(slots):
         raise Stop({"kind": "count", "name": str(len(result)) + " values"})
-    KEPT.update(zip(slots, result))
-    return {slot: given(value, PLAN["depth"]) for slot, value in zip(slots, result) if slot not in call["kept"]}
+    if call["nudge"]:  # of many calls, only what is sent back
+        result = [None if slot in call["kept"] else value for slot, value in zip(slots, result)]
+    return result
 
-PLAN, KEPT, SPENT = json.loads(REQUEST), {}, []
-content = {"tag": PLAN["tag"], "calls": []}
-for call in PLAN["calls"]:
+PLAN, SPENT, CLOCKED = json.loads(REQUEST), [], []
+KEPT = kept_in(PLAN["session"])
+
+def carried_out():
+    content = {"tag": PLAN["tag"], "calls": []}
+    for call in PLAN["calls"]:
+        try:
+            content["calls"].append(called(call))
+        except Stop as stop:
+            return {"tag": PLAN["tag"], "failure": dict(stop.args[0], function=call["function"])}
+    return content
+
+def carried_out_alone():
+    """Carry the plan out in a copy of this process: whatever it changes is gone afterwards."""
+    reader, writer = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about threads: the copy starts none and needs none
+        child = os.fork()
+    if child == 0:
+        try:
+            os.close(reader)
+            with os.fdopen(writer, "w") as pipe:
+                json.dump(carried_out(), pipe)
+        finally:
+            os._exit(0)
+    os.close(writer)
     try:
-        content["calls"].append(called(call))
-    except Stop as stop:
-        content = {"tag": PLAN["tag"], "failure": dict(stop.args[0], function=call["function"])}
-        break
-publish_display_data({PLAN["mime"]: content})
+        with os.fdopen(reader) as pipe:
+            return json.loads(pipe.read() or "null")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+content = carried_out_alone() if PLAN["alone"] and hasattr(os, "fork") else carried_out()
+if content is not None:
+    publish_display_data({PLAN["mime"]: content})
 '''

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder import cases
+from autograder import cases, cost
 from autograder.wire import Opaque
 from utils import properties
-from utils.compare import Comparison, compare
+from utils.compare import TOLERANCE, Comparison, compare
 from utils.diagnosis import resemblance, where_to_look
 
 
@@ -25,13 +25,14 @@ class ExerciseResult:
     status : {"passed", "failed"}
         "passed" only for all points.
     mistake : str or None
-        The id of the known mistake whose numbers these are.
+        The id of the known mistake whose numbers these are; ``"carried:<function>"`` where outputs are right over the
+        student's own wrong function.
     output : str
         What the student may read, one sentence a line. No expected value is in it.
     right, wrong : tuple of str
         The outputs.
     reason : str or None
-        The kind of `autograder.wire.Failure`, if a call failed.
+        The kind of `autograder.wire.Failure`, if a call failed; or "numeric-differentiation".
     """
 
     name: str
@@ -45,7 +46,7 @@ class ExerciseResult:
     reason: str | None = None
 
 
-def verdict(exercise, course, drawn, answers, points, seconds=None):
+def verdict(exercise, course, drawn, answers, points, seconds=None, carried=None):
     """Compare a student's answers with the reference's.
 
     Parameters
@@ -60,6 +61,8 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
         What the exercise is worth.
     seconds : float, optional
         The time limit of a case, for the words.
+    carried : Carried, optional
+        Wrong outputs that are right over the student's own earlier mistakes; they keep their points.
 
     Returns
     -------
@@ -68,7 +71,9 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
     failure = next((answer.failure for answer in answers if answer.failure), None)
     told = [answer.calls[-1] for answer in answers if not answer.failure]
     expected = [cases.answer(exercise, course, case) for case in drawn]
-    compared = [_compared(exercise, case, own, right) for case, own, right in zip(drawn, told, expected, strict=False)]
+    compared = [
+        compared_case(exercise, case, own, right) for case, own, right in zip(drawn, told, expected, strict=False)
+    ]
     names = tuple(exercise.outputs)
     held = tuple(name for name in names if all(case[name].ok for case in compared))
     if exercise.properties and held == names and not failure:
@@ -86,12 +91,33 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
     if held == names:
         return ExerciseResult(exercise.name, points, points, "passed", None, _praise(exercise, compared), names)
     wrong = tuple(name for name in names if name not in held)
+    over = tuple(name for name in wrong if carried and name in carried.origins)
+    wrong = tuple(name for name in wrong if name not in over)
+    right = tuple(name for name in names if name not in wrong)
+    lines = [f"{_listed(held)} correct{_within(exercise, held, compared)}."] if held else []
+    lines += [_kept(carried, origin) for origin in dict.fromkeys(carried.origins.values())] if over else []
+    if not wrong:
+        return ExerciseResult(exercise.name, points, points, "passed", carried.mistake, "\n".join(lines), right)
     mistake = _recognised(exercise, compared) or _named(exercise, course, drawn, told)
-    sentences = _sentences(exercise, expected, told, compared, held, wrong, mistake)
-    share = exercise.score(expected, told) if exercise.score else len(held) / len(names)
-    score = _share(points, share)
-    mistake_id = mistake.id if mistake else None
-    return ExerciseResult(exercise.name, score, points, "failed", mistake_id, sentences, held, wrong)
+    lines += _sentences(exercise, drawn, expected, told, compared, wrong, mistake)
+    share = exercise.score(expected, told) if exercise.score else len(right) / len(names)
+    mistake_id = carried.mistake if over else mistake.id if mistake else None
+    return ExerciseResult(
+        exercise.name, _share(points, share), points, "failed", mistake_id, "\n".join(lines), right, wrong
+    )
+
+
+def too_costly(exercise, points):
+    """Return the result of a backward pass that differentiates numerically while it runs."""
+    output = (
+        f"`{exercise.name}` differentiates numerically while it runs: with {cases.LARGE:,} parameters it costs more "
+        f"than {cost.FORWARDS} forward passes, so it earns nothing.\nA backward pass applies the chain rule once, "
+        "whatever the number of parameters. A numeric gradient is for checking it."
+    )
+    reason = "numeric-differentiation"
+    return ExerciseResult(
+        exercise.name, 0.0, points, "failed", reason, output, (), tuple(exercise.outputs), reason=reason
+    )
 
 
 def not_run(exercise, points, why):
@@ -120,8 +146,8 @@ def _compare(name, actual, expected, axes=()):
     return compare(name, actual, expected, axes)
 
 
-def _compared(exercise, case, own, right):
-    """Compare all outputs of one case."""
+def compared_case(exercise, case, own, right):
+    """Compare the outputs `own` of one case with the reference's; return a `Comparison` by output."""
     if exercise.properties and not any(isinstance(value, Opaque) for value in own.values()):
         return properties.compared(exercise.properties, case.inputs, own, right)
     return {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
@@ -160,15 +186,35 @@ def _praise(exercise, compared):
     if exercise.properties:  # right answers are many: there are no numbers to agree with
         does = "they do" if len(exercise.outputs) > 1 else "it does"
         return f"{_listed(exercise.outputs)} correct: {does} what was asked for."
-    tolerance = max(case[name].tolerance for case in compared for name in exercise.outputs)
+    within = _within(exercise, exercise.outputs, compared)
+    return f"{_listed(exercise.outputs)} correct on {len(compared)} fresh inputs{within}."
+
+
+def _within(exercise, names, compared):
+    """Say to which tolerance outputs were compared; nothing where not their numbers were."""
+    if exercise.properties:
+        return ""
+    tolerance = max(case[name].tolerance for case in compared for name in names)
+    single = "float32: " if tolerance > TOLERANCE["float64"] else ""
+    return f" ({single}to {tolerance:.0e} of the largest expected entry)"
+
+
+def _kept(carried, origin):
+    """Say what is right over the student's own mistake, and that it costs nothing here."""
+    names = tuple(name for name in carried.origins if carried.origins[name] == origin)
+    verb = "are" if len(names) > 1 else "is"
+    if names[0] in carried.gradients:
+        what = f"{verb} the right gradient{'s' * (len(names) > 1)} of your own `{origin}` (to a relative error of"
+    else:
+        what = f"{verb} right over your own `{origin}` (to"
     return (
-        f"{_listed(exercise.outputs)} correct on {len(compared)} fresh inputs "
-        f"(to {tolerance:.0e} of the largest expected entry)."
+        f"{_listed(names)} {what} {carried.tolerance:.0e}). That function is wrong, and what is wrong there costs "
+        "nothing here."
     )
 
 
-def _sentences(exercise, expected, told, compared, held, wrong, mistake):
-    lines = [f"{_listed(held)} correct."] if held else []
+def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
+    lines = []
     for name in wrong:
         index = next(i for i, case in enumerate(compared) if not case[name].ok)
         found = compared[index][name]
@@ -177,19 +223,21 @@ def _sentences(exercise, expected, told, compared, held, wrong, mistake):
         if found.problem == "value":
             yours = found.yours if isinstance(found.yours, bool) else f"{found.yours:.6g}"
             line += f" The worst is {found.where}: yours is {yours}." if found.where else ""
-            line += f" (An entry counts as right to {found.tolerance:.0e} of the largest expected one.)"
+            kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""
+            line += f" (An entry{kind} counts as right to {found.tolerance:.0e} of the largest expected one.)"
         if failing < len(compared):
-            edged = index == len(compared) - 1 and not isinstance(exercise.inputs, tuple)
-            edge = " (only with one sequence of one step)" if edged else ""
-            line += f" This is so for {failing} of {len(compared)} inputs{edge}."
+            special = drawn[index].special
+            only = f" (only with {special})" if special and failing == 1 else ""
+            line += f" This is so for {failing} of {len(compared)} inputs{only}."
         lines.append(line)
         if mistake is None and (hint := _resembles(name, told[index], expected[index], exercise)):
             lines.append(hint)
     if mistake is not None:
-        lines.extend(hint for hint in mistake.hints[:2] if hint)
+        which, question, _ = mistake.hints
+        lines += [f"{which} (Known as `{mistake.id}`.)", question]
     elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns, _entries(compared, wrong)):
         lines.append(where)
-    return "\n".join(dict.fromkeys(lines))  # outputs that are judged as one share a sentence
+    return list(dict.fromkeys(filter(None, lines)))  # outputs that are judged as one share a sentence
 
 
 def _entries(compared, wrong):

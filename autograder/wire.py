@@ -7,6 +7,7 @@ base64. Whoever forges an answer has only given an answer.
 
 import base64
 import binascii
+import dataclasses
 import json
 import math
 import re
@@ -24,7 +25,7 @@ BUDGET = 16_000_000  # characters of base64 in one answer
 ITEMS = 64  # entries of a list, tuple or dict
 DEPTH = 2
 DIMENSIONS = 6
-FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large")
+FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large", "costly")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class _Malformed(Exception):
     """The message is not of the agreed form."""
 
 
-def request(plan, tag):
+def request(plan, tag, session="", alone=False):
     """Return the source of the cell that carries out `plan` in a kernel.
 
     Parameters
@@ -79,6 +80,10 @@ def request(plan, tag):
     plan : list of Call
     tag : str
         Fresh for every request; an answer must carry it.
+    session : str
+        If not empty, what is kept for a `Handle` can be named by later requests of the same session.
+    alone : bool
+        Carry the plan out in a copy of the process where there can be one, so that it leaves nothing behind.
     """
     calls = [
         {
@@ -86,11 +91,13 @@ def request(plan, tag):
             "args": [_sent(arg) for arg in call.args],
             "slots": list(call.slots),
             "kept": list(call.kept),
+            "nudge": call.nudge,
+            "bound": call.bound and dataclasses.asdict(call.bound),
         }
         for call in plan
     ]
     limits = {"mime": MIME, "dtypes": DTYPES, "budget": BUDGET, "items": ITEMS, "depth": DEPTH}
-    text = json.dumps({"tag": tag, "calls": calls, **limits})
+    text = json.dumps({"tag": tag, "session": session, "alone": alone, "calls": calls, **limits})
     # No name of the student's can stand in the way: the import statement and the module it binds are all we use.
     return (
         "import builtins as _unrolled\n"
@@ -209,7 +216,8 @@ def _failure(value, functions):
     line = value.get("line")
     line = line if type(line) is int and 0 < line < 100_000 else None
     message = value.get("message")
-    message = " ".join(message[:300].split()) if type(message) is str else ""
+    message = "".join(c if c.isprintable() else " " for c in message[:300]) if type(message) is str else ""
+    message = " ".join(message.split())  # one line, and nothing in it that a terminal would obey
     return Failure(value["kind"], value["function"], _word(value.get("name")), message, line)
 
 

@@ -43,6 +43,18 @@ def test_the_same_submission_gets_the_same_result(built, students, tmp_path):
     assert one == other != ""
 
 
+def test_a_mark_is_explained_to_the_instructor(built, students, tmp_path):
+    nbformat.write(students["demo-no-feedback"], tmp_path / "mine.ipynb")
+    command = ("autograder", "judge", str(tmp_path / "mine.ipynb"), "--student", "demo-no-feedback", "--explain")
+    one, again = (run(built.root, *command, "one_to_many") for _ in range(2))
+    assert one.returncode == 0 and one.stdout == again.stdout
+    assert "student 'demo-no-feedback'" in one.stdout and "y expected = array(" in one.stdout
+    assert "Verdict: 0 of 12 points, failed, no-feedback." in one.stdout
+    unknown = run(built.root, *command, "rnn_step")
+    assert unknown.returncode == 2
+    assert "has no exercise 'rnn_step'; it has rnn_step_forward, rnn_forward," in unknown.stderr
+
+
 @pytest.fixture
 def bad(tmp_path, built):
     """Files that no judge can judge, by kind."""

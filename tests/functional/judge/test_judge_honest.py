@@ -44,6 +44,19 @@ def test_other_right_ways_are_right_too(scores):
     assert scores(other) == FULL
 
 
+def test_helpers_in_cells_of_their_own_work(scores):
+    """Before their use or after the function's own cell, as long as the cell stands before the check."""
+    answers = {
+        **SOLUTIONS,
+        "affine_forward": FORWARD.replace("x @ w + b", "shifted(x @ w, b)"),
+        "decay": DECAY.replace("np.tanh(", "squash("),
+    }
+    shifted, squash = "def shifted(a, b):\n    return a + b", "from math import nan\nsquash = np.tanh"
+    assert scores(answers, [("tiny-02", shifted), ("decay", squash)]) == FULL
+    assert scores(answers, [("tiny-02", shifted), ("test_decay", squash)]) == [3.0, 5.0, 0.0]  # too late
+    assert scores(answers, [("decay", squash)]) == [0.0, 0.0, 2.0]
+
+
 def test_noise_does_not_cost_marks(scores):
     """Prints, plots, warnings, stderr, a cleared output and an exception elsewhere."""
     noisy = (
@@ -84,7 +97,11 @@ def test_wrong_answers_are_told_apart(judged):
         ("db",),
     )
     lines = backward.output.splitlines()
-    assert lines[0] == "dx, dw correct." and "db is a mean." in lines and "Sum or mean?" in lines
+    assert (
+        lines[0] == "dx, dw correct (to 1e-06 of the largest expected entry)."
+        and "db is a mean. (Known as `db-mean`.)" in lines
+        and "Sum or mean?" in lines
+    )
     assert (found["decay"].score, found["decay"].mistake) == (0.0, None)
     assert "right up to t = 0 and wrong from t = 1" in found["decay"].output
 

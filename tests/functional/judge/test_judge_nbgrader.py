@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader import handlers
-from tiny_course import ASSIGNMENT, DECAY, SOLUTIONS, TinyCourse, cell_of, submission
+from tiny_course import ASSIGNMENT, DECAY, RUBRIC, SOLUTIONS, TinyCourse, cell_of, submission
 from traitlets.config import Config
 
 from autograder import judge
@@ -55,11 +55,13 @@ LISTS = {
         "nbgrader.preprocessors.SaveAutoGrades",
         "autograder.plugins.WriteComments",
         "autograder.plugins.Sanitise",
+        "autograder.plugins.InsertRubrics",
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ],
 }
 FEEDBACK = [
+    "autograder.plugins.StripRubrics",
     "nbgrader.preprocessors.GetGrades",
     "autograder.plugins.Sanitise",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
@@ -118,6 +120,12 @@ def world(tmp_path_factory):
     why.source, why.attachments = HONEST, {"plot.png": {"image/png": PNG}}
     submit("right", honest)
     submit("blank", submission({}))
+    spaces = submission({})
+    cell_of(spaces, "why").source = "\n YOUR ANSWER HERE  \n"
+    submit("spaces", spaces)
+    emptied = submission({})
+    cell_of(emptied, "why").source = ""
+    submit("emptied", emptied)
     hostile = submission({"decay": DECAY, "affine_forward": SOLUTIONS["affine_forward"].replace("+ b", "+ 2 * b")})
     why = cell_of(hostile, "why")
     why.source, why.attachments = ANSWER, {"plot.png": {"image/png": PNG}, "x.svg": {"image/svg+xml": ALERT}}
@@ -142,7 +150,9 @@ def world(tmp_path_factory):
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
     generated = api.generate_assignment(ASSIGNMENT, force=True, create=True)
     assert generated["success"], generated["log"]
-    results = {student: api.autograde(ASSIGNMENT, student) for student in ("right", "blank", "hostile")}
+    results = {
+        student: api.autograde(ASSIGNMENT, student) for student in ("right", "blank", "spaces", "emptied", "hostile")
+    }
     for student, result in results.items():
         assert result["success"], (student, result.get("error"), result["log"])
     fed = api.generate_feedback(ASSIGNMENT, force=True)
@@ -187,7 +197,8 @@ def test_the_gradebook_holds_our_marks(world):
         "test_decay": (2.0, False),
         "why": (None, True),
     }
-    assert [score for score, _ in marks(root, "blank").values()] == [0.0, 0.0, 0.0, 0.0]
+    for unchanged in ("blank", "spaces", "emptied"):
+        assert set(marks(root, unchanged).values()) == {(0.0, False)}, unchanged
     hostile = marks(root, "hostile")
     assert (hostile["test_affine_forward"][0], hostile["test_decay"][0]) == (0.0, 2.0)
     assert hostile["why"] == (None, True)
@@ -210,6 +221,44 @@ def test_a_regrade_repeats_the_marks_and_keeps_what_people_wrote(world):
     with gradebook(root) as book:
         found = book.find_comment("decay", ASSIGNMENT, ASSIGNMENT, "blank")
         assert (found.manual_comment, found.auto_comment) == ("See me.", "`decay` is not started yet.")
+
+
+def rubrics_of(notebook):
+    return [cell for cell in notebook.cells if "unrolled-rubric" in cell.metadata.get("tags", [])]
+
+
+def test_rubrics_stand_above_the_answers_for_instructors_only(world):
+    root, api, _ = world
+    path = root / "autograded" / "right" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    for again in (False, True):
+        if again:
+            before = marks(root, "right")
+            assert api.autograde(ASSIGNMENT, "right", force=True)["success"]
+            assert marks(root, "right") == before
+        notebook = nbformat.read(path, as_version=4)
+        [rubric] = rubrics_of(notebook)
+        assert rubric.source.endswith(RUBRIC) and rubric.metadata.editable is False
+        assert notebook.cells[notebook.cells.index(rubric) + 1].metadata.nbgrader.grade_id == "why"
+        assert "<strong>Exemplar.</strong> It decays." in formgrader(root, "right")
+    assert api.generate_feedback(ASSIGNMENT, "right", force=True)["success"]
+    for student in ("right", "blank", "hostile"):
+        assert "It decays." not in feedback(root, student) and "Rubric" not in feedback(root, student)
+    released = root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    assert released.is_file() and "It decays." not in released.read_text(encoding="utf-8")
+
+
+def test_nobody_can_hide_a_cell_by_calling_it_a_rubric(world):
+    """Tags are the release's, and what is stripped is what was inserted."""
+    root, api, _ = world
+    sly = submission({"decay": DECAY})
+    for cell in sly.cells:
+        cell.metadata.tags = ["unrolled-rubric"]
+    path = root / "submitted" / "sly" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(sly, path)
+    assert api.autograde(ASSIGNMENT, "sly")["success"]
+    found = nbformat.read(root / "autograded" / "sly" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    assert len(rubrics_of(found)) == 1 and marks(root, "sly")["test_decay"] == (2.0, False)
 
 
 def test_without_execution_no_mark_is_invented(world):

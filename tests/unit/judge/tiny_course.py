@@ -78,8 +78,8 @@ EXERCISES = [
 ]
 
 
-def stub(name):
-    head = SOLUTIONS[name].splitlines()[0]
+def stub(name, solutions=SOLUTIONS):
+    head = solutions[name].splitlines()[0]
     return f"{head}\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 
 
@@ -101,16 +101,16 @@ def _plain(make, source, id, tags=()):
     return cell
 
 
-def build_release(assignment=ASSIGNMENT):
+def build_release(assignment=ASSIGNMENT, solutions=SOLUTIONS, points=(3, 5, 2)):
     cells = [
         _plain(new_markdown_cell, "# A tiny assignment", "tiny-01"),
         _plain(new_code_cell, "import numpy as np\ndef check(function, forward=None):\n    return 0.0", "tiny-02"),
     ]
-    for name, points in (("affine_forward", 3), ("affine_backward", 5), ("decay", 2)):
+    for name, worth in zip(solutions, points, strict=True):
         cells += [
             _plain(new_markdown_cell, f"Write `{name}`.", f"tiny-{name}".replace("_", "-")),
-            _cell(new_code_cell, stub(name), name, solution=True),
-            _cell(new_code_cell, f"check({name})", f"test_{name}", grade=True, locked=True, points=points),
+            _cell(new_code_cell, stub(name, solutions), name, solution=True),
+            _cell(new_code_cell, f"check({name})", f"test_{name}", grade=True, locked=True, points=worth),
         ]
     cells += [
         _plain(new_code_cell, "raise RuntimeError('explored')", "tiny-explore", ["explore"]),
@@ -123,6 +123,9 @@ def build_release(assignment=ASSIGNMENT):
     return notebook
 
 
+RUBRIC = "**Exemplar.** It decays.\n\n**Rubric.** Two points each for *what* and *why*: $h_t$."
+
+
 class TinyCourse:
     """What the judge needs of a course."""
 
@@ -131,6 +134,9 @@ class TinyCourse:
         self.assignment = assignment
         self.reference = Reference(SOLUTIONS)
         self._release = build_release(assignment)
+        source = build_release(assignment)
+        cell_of(source, "why").source = RUBRIC
+        self.sources = {assignment: source}
 
     def exercise(self, name):
         return next(exercise for exercise in EXERCISES if exercise.name == name)

@@ -1,0 +1,100 @@
+"""Repeat a mark before the instructor's eyes: what was drawn, what was expected, what came, and what became of it."""
+
+import numpy as np
+
+from autograder import cases
+from autograder.verdict import compared_case
+from autograder.wire import Opaque
+
+ENTRIES = 60  # of one array; longer ones are shown by their corners
+_NUMBERS = {"threshold": ENTRIES, "edgeitems": 3, "precision": 6, "linewidth": 100}
+
+
+def explain(exercise, course, judgement, assignment, student):
+    """Return how the mark of one exercise came about, as text. It holds expected values: for instructors only.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    course : Course
+    judgement : Judgement
+        Of a notebook that has the exercise.
+    assignment, student : str
+        As they went into the seed.
+
+    Returns
+    -------
+    str
+        The same for the same submission, student and course secret.
+    """
+    evidence = judgement.evidence[exercise.name]
+    result = next(result for result in judgement.results if result.name == exercise.name)
+    nobody = "" if student else " (no student is named, so these are not the inputs of anybody's mark)"
+    lines = [
+        f"{exercise.name} of {assignment}, student {student!r}. Expected values are in here: not for students.",
+        "The inputs were drawn with NumPy's default_rng from HMAC-SHA256 of course/secret over",
+        f"    student {student!r}{nobody}, assignment {assignment!r}, exercise {exercise.name!r},",
+        f"    submission {judgement.submission}",
+        f"    seed {evidence.seed}",
+    ]
+    with np.printoptions(**_NUMBERS):
+        for number, case in enumerate(evidence.drawn):
+            lines += _case(exercise, course, evidence, number, case)
+    if evidence.carried:
+        for name, origin in evidence.carried.origins.items():
+            how = "the numeric gradient of" if name in evidence.carried.gradients else "the reference's loop over"
+            lines += [
+                "",
+                f"{name} is wrong above, but on {cases.COUNT} further inputs it is {how} the student's {origin}.",
+            ]
+    mistake = f", {result.mistake}" if result.mistake else ""
+    lines += [
+        "",
+        f"Verdict: {result.score:g} of {result.max_score:g} points, {result.status}{mistake}. The student reads:",
+    ]
+    lines += [f"    {line}" for line in result.output.splitlines()]
+    return "\n".join(lines)
+
+
+def _case(exercise, course, evidence, number, case):
+    """Return the lines of one case."""
+    special = f" ({case.special})" if case.special else ""
+    lines = ["", f"Inputs {number + 1} of {len(evidence.drawn)}{special}"]
+    for name, value in (case.inputs | case.upstream).items():
+        lines += _shown(name, value)
+    answer = evidence.answers[number] if number < len(evidence.answers) else None
+    expected = cases.answer(exercise, course, case)
+    given = answer.calls[-1] if answer and not answer.failure else {}
+    found = compared_case(exercise, case, given, expected) if given else {}
+    for name in exercise.outputs:
+        lines += _shown(f"{name} expected", expected[name])
+        if name in given:
+            lines += _shown(f"{name} given", given[name])
+            lines.append(f"    {_told(name, found[name])}")
+    if answer is None:
+        lines.append("    not asked")
+    elif answer.failure:
+        about = answer.failure
+        at = f", line {about.line}" if about.line else ""
+        lines.append(f"    no answer: {about.kind} in {about.function}{at} {about.name} {about.message}".rstrip())
+    return lines
+
+
+def _told(name, comparison):
+    """Return what became of one output: right or wrong, the worst entry, the tolerance."""
+    tolerance = f"tolerance {comparison.tolerance:.0e} of the largest expected entry"
+    if comparison.ok:
+        return f"{name} is right ({tolerance})"
+    if comparison.yours is None:
+        return f"{name} is wrong: {comparison.told}"
+    worst = (
+        f"worst entry {comparison.where or name}: expected {comparison.expected:.10g}, given {comparison.yours:.10g}"
+    )
+    return f"{name} is wrong: {worst} ({tolerance})"
+
+
+def _shown(name, value):
+    """Return ``name = value`` in NumPy's own notation, indented, on as many lines as it takes."""
+    text = f"<{value.type_name}>" if isinstance(value, Opaque) else repr(value)
+    first, *rest = (text if len(text) <= 4_000 else text[:4_000] + " ...").splitlines() or [""]
+    return [f"    {name} = {first}", *(" " * (len(name) + 7) + line for line in rest)]

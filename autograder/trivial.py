@@ -1,0 +1,99 @@
+"""What is trivial, and so carries nothing: a function that ignores its inputs, an array without variation."""
+
+import dataclasses
+
+import numpy as np
+
+from autograder import cases
+
+HEEDED = 1e-3  # relative to the largest entry: what changes by less is taken as not changing
+
+
+class NoAnswer(Exception):
+    """The student's functions give no answer that anything could be carried over."""
+
+
+def checked(value, like):
+    """Return a student's array; raise `NoAnswer` unless it is finite and of the shape of the reference's, `like`."""
+    if not isinstance(value, np.ndarray) or value.shape != np.shape(like) or not np.isfinite(value).all():
+        raise NoAnswer
+    return value
+
+
+@np.errstate(all="ignore")
+def heeding(exercise, course, ask, rng):
+    """Whether the student's function answers alike when asked alike, and heeds half of what the reference heeds.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The function, which was judged wrong.
+    course : Course
+    ask : callable
+        ``ask(plan) -> Answer``.
+    rng : numpy.random.Generator
+        For the inputs, which are then changed one by one.
+    """
+    case = cases.draw(exercise, course, rng)[0]
+    others = [
+        dataclasses.replace(case, **{part: {**values, key: changed}})
+        for part, values in (("inputs", case.inputs), ("upstream", case.upstream))
+        for key, value in values.items()
+        if (changed := _changed(value)) is not value
+    ]
+    plan = [call for one in (case, case, *others) for call in cases.plan(exercise, course, one)]
+    answer = ask(plan)
+    if answer.failure:
+        return False
+    every = len(plan) // (len(others) + 2)
+    first, again, *own = answer.calls[every - 1 :: every]
+    right = [cases.answer(exercise, course, one) for one in (case, *others)]
+    try:
+        for name in exercise.outputs:
+            checked(first[name], right[0][name])
+            if not np.array_equal(first[name], again[name]):
+                return False
+    except NoAnswer:
+        return False
+    heeded = [
+        any(_moved(first[name], answered[name]) for name in exercise.outputs)
+        for answered, expected in zip(own, right[1:], strict=True)
+        if any(_moved(right[0][name], expected[name]) for name in exercise.outputs)
+    ]
+    return 2 * sum(heeded) >= len(heeded) > 0
+
+
+def _changed(value):
+    """Return an argument with other numbers of the same kind and size; itself where it holds none."""
+    if isinstance(value, (tuple, dict)):
+        parts = list(value.values() if isinstance(value, dict) else value)
+        new = [_changed(part) for part in parts]
+        if all(one is other for one, other in zip(new, parts, strict=True)):
+            return value
+        return dict(zip(value, new, strict=True)) if isinstance(value, dict) else tuple(new)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "i":
+        return np.roll(value, 1)
+    if isinstance(value, (np.ndarray, float)) and np.asarray(value).dtype.kind == "f":
+        return 0.6 * value + 0.1
+    return value
+
+
+def _moved(one, other):
+    """Whether two answers of one function differ by more than a trace."""
+    if not isinstance(other, (np.ndarray, float)) or np.shape(one) != np.shape(other):
+        return False
+    return float(np.abs(one - other).max(initial=0.0)) > HEEDED * float(np.abs(one).max(initial=0.0))
+
+
+def varied(own, right):
+    """Whether `own` is of the shape of `right`, is not zero where that is not, and varies along the same axes."""
+    if not isinstance(right, (np.ndarray, float)) or np.shape(own) != np.shape(right) or not np.isfinite(own).all():
+        return False
+    if np.any(right) and not np.any(own):
+        return False
+    return all(_varies(own, axis) for axis in range(np.ndim(right)) if _varies(right, axis))
+
+
+def _varies(array, axis):
+    spread = array.max(axis=axis, initial=-np.inf) - array.min(axis=axis, initial=np.inf)
+    return float(spread.max(initial=0.0)) > HEEDED * float(np.abs(array).max(initial=0.0))

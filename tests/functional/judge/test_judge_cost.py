@@ -1,0 +1,169 @@
+"""A backward pass that differentiates numerically while it runs earns nothing; an honest slow loop is never hit."""
+
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell
+from own_functions import COURSE
+
+from autograder import cases, variants
+from autograder.plain_file import load
+from autograder.verdict import ExerciseResult
+
+BACKWARD = [e for name in COURSE.assignments for e in COURSE.exercises(name) if e.is_backward]
+VARIANTS = [(path, e.name) for e in BACKWARD for path in variants.files() if e.name in load(path)]
+JOB = {"student": "ann", "assignment": "02-bptt", "submission": "x"}
+NUMERIC = "numeric-differentiation"
+
+# Any forward pass, differentiated entry by entry: the cache holds the arguments, so that it can be run again.
+DIFFERENTIATE = """
+def differentiate(forward, arguments, upstream):
+    gradients, base = [], np.sum(upstream * forward(*arguments))
+    for place, argument in enumerate(arguments):
+        gradient = np.zeros_like(argument)
+        for index in np.ndindex(argument.shape):
+            for step in STEPS:
+                moved = list(arguments)
+                moved[place] = argument.copy()
+                moved[place][index] += step
+                gradient[index] += np.sum(upstream * forward(*moved)) / (step * len(STEPS))
+            if len(STEPS) == 1:
+                gradient[index] -= base / STEPS[0]
+        gradients.append(gradient)
+    return tuple(gradients)
+"""
+
+
+@pytest.fixture
+def judged(kernel, tmp_path, monkeypatch):
+    """Define the course's functions and then `source` in a kernel, and judge one exercise there."""
+    monkeypatch.setattr(type(COURSE), "workspace", tmp_path, raising=False)
+
+    def judge(name, source, earlier=()):
+        kernel.attempt(new_code_cell("%reset -f\nimport numpy as np"), 0, 10)
+        kernel.attempt(new_code_cell("\n\n".join(COURSE.reference.sources.values())), 0, 10)
+        kernel.attempt(new_code_cell(source), 0, 10)
+        wrong = {f"test_{one}": ExerciseResult(one, 0.0, 10.0, "failed", None, "", (), ("out",)) for one in earlier}
+        return kernel._judged(COURSE, COURSE.exercise(name), 10.0, 0, JOB, wrong)
+
+    return judge
+
+
+def numeric(name, forward, arguments, steps="(1e-5, -1e-5)"):
+    """Return the text of a backward pass made of nothing but forward passes."""
+    return (
+        f"STEPS = {steps}\n{DIFFERENTIATE}\n"
+        f"def {name}(upstream, cache):\n"
+        f"    return differentiate({forward}, {arguments}, upstream)\n"
+    )
+
+
+STEP_AGAIN = "lambda x, prev_h, Wx, Wh, b: np.tanh(x @ Wx + prev_h @ Wh + b)"
+AFFINE_AGAIN = "lambda x, w, b: x @ w + b"
+CHEATS = {
+    "calls the given step": numeric("rnn_step_backward", "lambda *a: rnn_step_forward(*a)[0]", "cache[:4] + (B,)"),
+    "holds a copy of the step": numeric("rnn_step_backward", STEP_AGAIN, "cache[:4] + (B,)"),
+    "goes one way only": numeric("rnn_step_backward", STEP_AGAIN, "cache[:4] + (B,)", "(1e-8,)"),
+    "holds a copy of a map": numeric("temporal_affine_backward", AFFINE_AGAIN, "cache"),
+    "catches what stops it": numeric("rnn_step_backward", STEP_AGAIN, "cache[:4] + (B,)").replace(
+        "                gradient[index] += ",
+        "                try: forward(*moved)\n                except BaseException: pass\n"
+        "                gradient[index] += ",
+    ),
+}
+# The bias is no part of the cache that the course's own step keeps.
+KEEPS_BIAS = COURSE.reference.sources["rnn_step_forward"].replace("    cache =", "    global B\n    B = b\n    cache =")
+
+
+def test_a_learner_who_uses_the_checking_tool_as_backward_pass_earns_nothing(judged):
+    """The forward pass of assignment 00 is given; what measures its slopes is written there, an exercise earlier."""
+    source = (
+        "def affine_backward(dout, cache):\n    x, w, b = cache\n"
+        "    loss = lambda x, w, b: np.sum(dout * (x @ w + b))\n"
+        "    return (numerical_gradient(lambda x: loss(x, w, b), x, 1e-5),\n"
+        "            numerical_gradient(lambda w: loss(x, w, b), w, 1e-5),\n"
+        "            numerical_gradient(lambda b: loss(x, w, b), b, 1e-5))"
+    )
+    result = judged("affine_backward", source)
+    assert (result.score, result.mistake) == (0.0, NUMERIC)
+
+
+@pytest.mark.parametrize("source", CHEATS.values(), ids=CHEATS)
+def test_a_numeric_gradient_at_run_time_earns_nothing(judged, source):
+    name = "rnn_step_backward" if "rnn_step_backward" in source else "temporal_affine_backward"
+    result = judged(name, KEEPS_BIAS + "\n" + source)
+    assert (result.score, result.mistake, result.reason, result.status) == (0.0, NUMERIC, NUMERIC, "failed")
+    assert "costs more than 50 forward passes" in result.output and "applies the chain rule" in result.output
+
+
+def test_a_numeric_gradient_of_an_own_wrong_forward_pass_is_not_carried(judged):
+    wrong = "def temporal_affine_forward(x, w, b):\n    return np.tanh(x @ w + b), (x, w, b)\n"
+    cheat = numeric("temporal_affine_backward", "lambda *a: temporal_affine_forward(*a)[0]", "cache")
+    result = judged("temporal_affine_backward", wrong + cheat, earlier=("temporal_affine_forward",))
+    assert (result.score, result.mistake) == (0.0, NUMERIC)
+    honest = (
+        "def temporal_affine_backward(dout, cache):\n    x, w, b = cache\n"
+        "    dout = dout * (1 - np.tanh(x @ w + b) ** 2)\n"
+        "    return dout @ w.T, np.einsum('ntd,ntm->dm', x, dout), dout.sum(axis=(0, 1))"
+    )
+    result = judged("temporal_affine_backward", wrong + honest, earlier=("temporal_affine_forward",))
+    assert (result.score, result.mistake) == (10.0, "carried:temporal_affine_forward")
+
+
+@pytest.mark.parametrize("dodge", ["raise ValueError('too much')", "return tuple(0 * a for a in cache)"])
+def test_to_give_up_on_a_large_case_is_no_way_round(judged, dodge):
+    cheat = numeric("temporal_affine_backward", AFFINE_AGAIN, "cache")
+    cheat = cheat.replace(
+        "    return differentiate(lambda", f"    if cache[1].size > 1000: {dodge}\n    return differentiate(lambda"
+    )
+    result = judged("temporal_affine_backward", cheat)
+    assert result.score == 0.0
+    assert "5,000 parameters" in result.output or "inputs before that" in result.output
+
+
+@pytest.mark.parametrize(("path", "name"), VARIANTS, ids=[f"{path.stem}-{name}" for path, name in VARIANTS])
+def test_an_honest_backward_pass_is_never_hit_however_slow(judged, path, name):
+    result = judged(name, path.read_text(encoding="utf-8"))
+    assert (result.score, result.mistake) == (10.0, None), result.output
+
+
+def test_an_honest_loop_over_single_numbers_beside_a_fast_forward_pass(judged):
+    slow = (
+        "def rnn_step_backward(dnext_h, cache):\n    x, prev_h, Wx, Wh, next_h = cache\n"
+        "    dx, dprev_h, dWx, dWh = (np.zeros_like(a) for a in (x, prev_h, Wx, Wh))\n    db = np.zeros(Wh.shape[0])\n"
+        "    for n in range(len(x)):\n        for h in range(Wh.shape[0]):\n"
+        "            slope = 1.0 - next_h[n, h] ** 2\n"
+        "            for d in range(x.shape[1]):\n"
+        "                dx[n, d] += dnext_h[n, h] * slope * Wx[d, h]\n"
+        "                dWx[d, h] += dnext_h[n, h] * slope * x[n, d]\n"
+        "            for k in range(Wh.shape[0]):\n"
+        "                dprev_h[n, k] += dnext_h[n, h] * slope * Wh[k, h]\n"
+        "                dWh[k, h] += dnext_h[n, h] * slope * prev_h[n, k]\n"
+        "            db[h] += dnext_h[n, h] * slope\n    return dx, dprev_h, dWx, dWh, db"
+    )
+    for _ in range(3):
+        assert judged("rnn_step_backward", slow).score == 10.0
+
+
+def test_to_run_out_of_time_is_told_from_differentiating(judged, kernel, monkeypatch):
+    """Where the notebook's time is up, or its kernel may not be started again, nothing is said of the function."""
+    source = (
+        "def temporal_affine_backward(dout, cache):\n    x, w, b = cache\n"
+        "    import os\n    if w.size > 1000: os._exit(1)\n"
+        "    return dout @ w.T, np.einsum('ntd,ntm->dm', x, dout), dout.sum(axis=(0, 1))"
+    )
+    restarts = kernel.max_restarts
+    try:
+        kernel.max_restarts = 0
+        result = judged("temporal_affine_backward", source)
+    finally:
+        kernel.max_restarts, kernel._given_up = restarts, ""
+        kernel.restore("died")
+    assert (result.score, result.mistake, result.reason) == (0.0, None, "not-run")
+    assert "was not checked" in result.output
+
+
+@pytest.mark.parametrize("exercise", BACKWARD, ids=lambda exercise: exercise.name)
+def test_every_backward_exercise_has_a_large_case_on_which_the_reference_is_right(exercise):
+    case = cases.large(exercise, COURSE, np.random.default_rng(0))
+    assert cases.LARGE <= cases.parameters(case.inputs) <= 2 * cases.LARGE
+    assert all(np.isfinite(value).all() for value in cases.answer(exercise, COURSE, case).values())

@@ -1,0 +1,98 @@
+"""A mark can be repeated on appeal: the same text each time, with all that the mark rests on, for instructors."""
+
+import numpy as np
+import pytest
+from own_functions import ASSIGNMENT, COURSE, OwnFunctions, handed_in
+
+from autograder import cases, seeds
+from autograder.explain import explain
+from autograder.judge import judge_notebook
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return OwnFunctions(tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="module")
+def judgement(course):
+    return judge_notebook(submitted(), course, ASSIGNMENT, "ann")
+
+
+def submitted():
+    return handed_in(
+        rnn_step_forward=(" + b)", ")"),
+        many_to_one=("h[:, -1]", "h[:, 0]"),
+        one_to_many="def one_to_many(x0, h0, steps, Wx, Wh, b, Wy, by):\n    return x0[99]",
+        temporal_affine_forward=("out = x @ w + b", "out = (x @ w + b).astype(np.float32)"),
+        temporal_affine_backward=("dout.sum(axis=(0, 1))", "{1, 2}"),
+    )
+
+
+@pytest.fixture
+def told(course, judgement):
+    return lambda name: explain(COURSE.exercise(name), course, judgement, ASSIGNMENT, "ann")
+
+
+def test_inputs_both_outputs_the_worst_entry_and_the_verdict_are_there(course, judgement, told):
+    text = told("rnn_step_forward")
+    job = {"student": "ann", "assignment": ASSIGNMENT, "submission": judgement.submission}
+    seed = seeds.seed(seeds.secret(course.workspace), exercise="rnn_step_forward", **job)
+    assert f"seed {seed}" in text and judgement.submission in text and "'ann'" in text
+    exercise = COURSE.exercise("rnn_step_forward")
+    drawn = cases.draw(exercise, COURSE, np.random.default_rng(seed))
+    expected = cases.answer(exercise, COURSE, drawn[0])["next_h"]
+    with np.printoptions(precision=6, linewidth=100):
+        assert repr(expected).splitlines()[0] in text  # what was expected, drawn again from the seed alone
+    assert "next_h given = array(" in text and "worst entry next_h[" in text and "tolerance 1e-06" in text
+    assert "Inputs 5 of 5 (one sequence of one step)" in text
+    assert "Verdict: 0 of 10 points, failed, no-bias. The student reads:" in text
+    assert "not for students" in text.splitlines()[0]
+
+
+def test_every_kind_of_answer_is_explained(told):
+    text = told("rnn_forward")
+    assert "h is wrong above, but on 5 further inputs it is the reference's loop over the student's rnn_step" in text
+    assert "Verdict: 10 of 10 points, passed, carried:rnn_step_forward." in text
+    text = told("one_to_many")
+    assert "no answer: exception in one_to_many, line 2 IndexError" in text and "not asked" in text
+    assert "tolerance 1e-04" in told("temporal_affine_forward")
+    text = told("temporal_affine_backward")
+    assert (
+        "db given = <set>" in text and "db is wrong: db is a set" in text and "Inputs 6 of 6 (5,000 parameters)" in text
+    )
+    assert len(text) < 60_000  # large arrays are shown by their corners
+
+
+def test_the_same_submission_has_the_same_explanation(course, told):
+    again = judge_notebook(submitted(), course, ASSIGNMENT, "ann")
+    for name in ("rnn_step_forward", "rnn_forward", "many_to_one", "temporal_affine_backward"):
+        assert explain(COURSE.exercise(name), course, again, ASSIGNMENT, "ann") == told(name)
+    other = judge_notebook(submitted(), course, ASSIGNMENT, "bob")
+    assert other.score == again.score
+    exercise = COURSE.exercise("rnn_forward")
+    assert explain(exercise, course, other, ASSIGNMENT, "bob") != told("rnn_forward")
+
+
+def test_what_the_student_reads_holds_no_expected_value(course, judgement):
+    for result in judgement.results:
+        evidence, exercise = judgement.evidence[result.name], COURSE.exercise(result.name)
+        for case in evidence.drawn:
+            for value in cases.answer(exercise, COURSE, case).values():
+                for entry in np.ravel(value):
+                    assert abs(entry) < 1e-3 or f"{entry:.5g}" not in result.output
+
+
+def test_float32_is_right_to_its_own_tolerance_and_no_further(course, judgement):
+    by_name = {result.name: result for result in judgement.results}
+    right = by_name["temporal_affine_forward"]
+    assert right.score == 10.0 and "(float32: to 1e-04 of the largest expected entry)" in right.output
+    rough = handed_in(temporal_affine_forward=("out = x @ w + b", "out = (1.001 * (x @ w + b)).astype(np.float32)"))
+    exact = handed_in(temporal_affine_forward=("out = x @ w + b", "out = (x @ w + b) * (1 + 1e-5)"))
+    for notebook, said in (
+        (rough, "An entry of float32 counts as right to 1e-04"),
+        (exact, "An entry counts as right"),
+    ):
+        results = judge_notebook(notebook, course, ASSIGNMENT, "ann").results
+        wrong = next(result for result in results if result.name == "temporal_affine_forward")
+        assert wrong.score == 0.0 and said in wrong.output

@@ -1,0 +1,91 @@
+"""Every assignment's composites carry: over a wrong step, what is right over it keeps its points.
+
+In one process: the request's own text is run here, as a kernel would. `tests/functional` does it in kernels.
+"""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder import cases, wire
+from autograder.carry import carry
+from autograder.course import open_course
+from autograder.verdict import verdict
+
+COURSE = open_course()
+EXERCISES = {name: COURSE.exercises(name) for name in COURSE.assignments}
+# A wrong step whose numbers are of no use to a loop: they overflow, or are of another shape.
+NOT_CARRIED = {"unstable", "unstable-sigmoid"}
+
+
+def composites(step, exercises):
+    return [one for one in exercises if step.name in COURSE.reference.calls(one.name)]
+
+
+STEPS = [
+    (step, composites(step, exercises), next(m for m in step.mistakes if m.id not in NOT_CARRIED))
+    for exercises in EXERCISES.values()
+    for step in exercises
+    if composites(step, exercises)
+]
+
+
+def asker(space, monkeypatch):
+    """Return what asks functions in `space`, with the text that a kernel would run."""
+    told = []
+    monkeypatch.setattr("IPython.display.publish_display_data", lambda data: told.append(json.loads(json.dumps(data))))
+
+    def ask(plan, session="", alone=False):
+        told.clear()
+        exec(compile(wire.request(plan, "tag", session, alone), "<cell>", "exec"), space)
+        return wire.decode(told[0][wire.MIME], "tag", plan)
+
+    return ask
+
+
+def judged(exercise, ask, earlier):
+    rng = np.random.default_rng(5)
+    drawn = cases.draw(exercise, COURSE, rng)
+    answers = [ask(cases.plan(exercise, COURSE, case)) for case in drawn]
+    result = verdict(exercise, COURSE, drawn, answers, 10.0)
+    found = carry(exercise, COURSE, result.wrong, earlier, ask, rng) if result.wrong else None
+    return verdict(exercise, COURSE, drawn, answers, 10.0, carried=found) if found else result
+
+
+def test_what_calls_what_is_read_from_the_solutions():
+    assert COURSE.reference.calls("rnn_step_forward") == ()
+    assert COURSE.reference.calls("rnn_forward") == ("rnn_step_forward",)
+    assert COURSE.reference.calls("encode_decode") == ("rnn_step_forward", "rnn_forward", "one_to_many")
+    assert COURSE.reference.calls("lstm_backward") == ("lstm_step_backward",)
+    other = COURSE.reference.over({"rnn_step_forward": lambda x, h, *weights: (h + 1, None)})
+    h, _ = other["rnn_forward"](np.zeros((2, 3, 4)), np.zeros((2, 5)), None, None, None)
+    np.testing.assert_array_equal(h[0, :, 0], [1, 2, 3])
+    x = np.ones((1, 2))  # the solutions themselves are as they were
+    assert COURSE.reference["rnn_step_forward"](x, x, np.eye(2), np.eye(2), x[0])[0][0, 0] == np.tanh(3.0)
+
+
+def test_the_composites_are_those_the_course_knows():
+    assert {step.name for step, _, _ in STEPS} >= {
+        *("rnn_step_forward", "rnn_forward", "one_to_many", "rnn_step_backward", "step_jacobian", "sigmoid"),
+        *("lstm_step_forward", "lstm_step_backward"),
+    }
+
+
+@pytest.mark.parametrize(("step", "built", "mistake"), STEPS, ids=[step.name for step, _, _ in STEPS])
+def test_all_that_is_built_on_a_wrong_step_is_carried_and_slips_of_its_own_are_not(step, built, mistake, monkeypatch):
+    wrong = {step.name: mistake.source(COURSE.reference.sources[step.name])}
+    space = {"np": np}
+    for source in (COURSE.reference.sources | wrong).values():
+        exec(source, space)
+    ask = asker(space, monkeypatch)
+    results = {step.name: judged(step, ask, {})}
+    assert results[step.name].score < 10.0
+    for exercise in built:
+        results[exercise.name] = judged(exercise, ask, results)
+        found = results[exercise.name]
+        assert (found.score, found.mistake) == (10.0, f"carried:{step.name}"), found.output
+    last = built[-1]
+    for slip in [one for one in last.mistakes if one.side_effect is None][:2]:
+        exec(slip.source(COURSE.reference.sources[last.name]), space)
+        assert judged(last, ask, {name: results[name] for name in results if name != last.name}).score < 10.0, slip.id
