@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import psutil
@@ -120,14 +121,22 @@ def test_a_preloader_that_died_is_started_anew_and_is_no_forked_processs_own():
     assert preloaded.current() is not first
 
 
-def test_everything_ends_with_a_grader_that_is_killed():
+@pytest.fixture
+def short():
+    """Give a folder whose sockets have short paths."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+def test_everything_ends_with_a_grader_that_is_killed(short):
     code = (
         f"import sys, time\nsys.path.insert(0, {os.path.dirname(__file__)!r})\nfrom sandboxed import kernel\n"
         "with kernel() as one:\n"
         '    one.run(\'import subprocess; subprocess.Popen(["sleep", "600"])\')\n'
         "    print('ready', flush=True)\n    time.sleep(600)"
     )
-    grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "TMPDIR": short}  # it leaves a folder of dead sockets behind
+    grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
     assert grader.stdout.readline() == "ready\n"
     left = psutil.Process(grader.pid).children(recursive=True)
     assert len(left) >= 4
