@@ -10,8 +10,9 @@ import time
 
 import psutil
 import pytest
-from nbformat.v4 import new_notebook
-from sandboxed import ROOT, kernel
+from nbformat.v4 import new_code_cell, new_notebook
+from sandboxed import ROOT, kernel, tried
+from traitlets.config import Config
 
 from autograder.judge import Judge
 from autograder.sandbox import bubblewrap, preloaded, seccomp
@@ -82,6 +83,15 @@ def test_a_fork_bomb_ends_with_its_kernel():
         assert not one.manager.is_alive()
     until(lambda: len(family()) <= before)
     assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(("memory", "told"), [(1024, "MemoryError"), (2048, "done")])
+def test_limits_are_settings_of_the_judge(memory, told):
+    judge = Judge(config=Config({"Judge": {"memory": memory}}))
+    notebook = new_notebook(cells=[new_code_cell(tried("block = bytearray(1 << 30)"))])
+    with judge.living(notebook, {}):
+        assert judge.run(0) is None
+    assert notebook.cells[0].outputs[0].text.strip() == told
 
 
 def test_processor_time_is_bounded():
