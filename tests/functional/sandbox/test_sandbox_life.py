@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import psutil
 import pytest
-from nbformat.v4 import new_notebook
-from sandboxed import ROOT, kernel
+from nbformat.v4 import new_code_cell, new_notebook
+from sandboxed import ROOT, kernel, tried
+from traitlets.config import Config
 
 from autograder.judge import Judge
 from autograder.sandbox import bubblewrap, preloaded, seccomp
@@ -83,6 +85,15 @@ def test_a_fork_bomb_ends_with_its_kernel():
     assert time.monotonic() - start < 5
 
 
+@pytest.mark.parametrize(("memory", "told"), [(1024, "MemoryError"), (2048, "done")])
+def test_limits_are_settings_of_the_judge(memory, told):
+    judge = Judge(config=Config({"Judge": {"memory": memory}}))
+    notebook = new_notebook(cells=[new_code_cell(tried("block = bytearray(1 << 30)"))])
+    with judge.living(notebook, {}):
+        assert judge.run(0) is None
+    assert notebook.cells[0].outputs[0].text.strip() == told
+
+
 def test_processor_time_is_bounded():
     with kernel(cpu_seconds=2) as one:
         one.client.execute("while True: pass")
@@ -120,14 +131,22 @@ def test_a_preloader_that_died_is_started_anew_and_is_no_forked_processs_own():
     assert preloaded.current() is not first
 
 
-def test_everything_ends_with_a_grader_that_is_killed():
+@pytest.fixture
+def short():
+    """Give a folder whose sockets have short paths."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+def test_everything_ends_with_a_grader_that_is_killed(short):
     code = (
         f"import sys, time\nsys.path.insert(0, {os.path.dirname(__file__)!r})\nfrom sandboxed import kernel\n"
         "with kernel() as one:\n"
         '    one.run(\'import subprocess; subprocess.Popen(["sleep", "600"])\')\n'
         "    print('ready', flush=True)\n    time.sleep(600)"
     )
-    grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "TMPDIR": short}  # it leaves a folder of dead sockets behind
+    grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
     assert grader.stdout.readline() == "ready\n"
     left = psutil.Process(grader.pid).children(recursive=True)
     assert len(left) >= 4
