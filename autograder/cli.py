@@ -53,6 +53,7 @@ def _parser():
     grade = command("grade", _grade, "Grade course/submitted into the gradebook.")
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
     grade.add_argument("--student", metavar="ID", help="only this one")
+    grade.add_argument("--jobs", metavar="N", type=_count, default=1, help="judge so many at the same time (1)")
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
 
     judge = command("judge", _judge, "Grade one notebook without a gradebook.")
@@ -68,6 +69,12 @@ def _parser():
     check.add_argument("file", metavar="FILE", type=Path)
     check.add_argument("--hint", type=int, choices=(1, 2, 3), default=1, help="how much to say about a named mistake")
     return parser
+
+
+def _count(text):
+    if not text.isdecimal() or not 0 < int(text) <= 512:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes from 1 to 512.")
+    return int(text)
 
 
 def _build(arguments):
@@ -119,9 +126,9 @@ def _grade(arguments):
     from autograder.grade import grade
 
     _say_isolation()
-    rows = grade(open_course(), arguments.assignment, arguments.student, arguments.force)
+    rows = grade(open_course(), arguments.assignment, arguments.student, arguments.force, jobs=arguments.jobs)
     print(_table(rows))
-    return int(any(row.status == "failed" for row in rows))
+    return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
 def _judge(arguments):

@@ -33,6 +33,10 @@ class Course:
         self.fixtures = self.root / "utils" / "fixtures"
         self.workspace = self.root / "course"
 
+    def __reduce__(self):
+        """Go to another process as a root folder."""
+        return Course, (self.root,)
+
     @functools.cached_property
     def assignments(self):
         """The names of all assignments, sorted."""

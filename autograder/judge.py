@@ -182,11 +182,13 @@ def _declared(nb, course, assignment):
 
 
 def current_course(preprocessor=None):
-    """Return the course that nbgrader is working on, else the one around the working directory."""
+    """Return the course that a preprocessor or its parents work on, else the one around the working directory."""
     from autograder.course import open_course  # only here, so that judging needs nothing that building needs
 
     owner = preprocessor
     while owner is not None:
+        if getattr(owner, "course", None) is not None:
+            return owner.course
         if getattr(owner, "coursedir", None) is not None:
             return open_course(owner.coursedir.root)
         owner = getattr(owner, "parent", None)

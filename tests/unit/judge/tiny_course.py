@@ -128,9 +128,12 @@ class TinyCourse:
 
     def __init__(self, root, assignment=ASSIGNMENT):
         self.root, self.workspace = root, root / "course"
-        self.assignment = assignment
+        self.assignment, self.assignments = assignment, (assignment,)
         self.reference = Reference(SOLUTIONS)
         self._release = build_release(assignment)
+
+    def __reduce__(self):
+        return TinyCourse, (self.root, self.assignment)
 
     def exercise(self, name):
         return next(exercise for exercise in EXERCISES if exercise.name == name)
