@@ -17,7 +17,7 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from autograder import provenance, record, submissions
-from autograder.errors import BadInput, InfrastructureError
+from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.jobs import Job, first_line, nbgrader_config, outcomes, quiet
 
 _RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
@@ -153,7 +153,7 @@ class _Class:
             self._write(student, outcome.notebook, content.timestamp if timestamp else "")
             grading = self._grading(student, "graded", content.digest, told)
             record.save(self._url, self._assignment, grading, outcome.marks, outcome.comments, timestamp, self._late)
-        except (OSError, InfrastructureError) as error:
+        except Exception as error:  # whatever it is, it is not the student's, and the others are graded
             return self._without(student, "infrastructure", content.digest, _reason(error))
         self.rows[student] = _row(student, "graded", results(self._path(student)), told)
 
@@ -170,7 +170,7 @@ class _Class:
             return self._without(student, "refused", digest, str(error))
         except BadInput as error:
             return self._without(student, "unreadable", digest, str(error))
-        except (OSError, InfrastructureError) as error:
+        except Exception as error:
             return self._without(student, "infrastructure", digest, _reason(error))
         self._read[student] = content
         return Job(student, self._assignment, content.name, content.content, self._run, content.notes)
@@ -191,6 +191,8 @@ class _Class:
         """Record that there is no mark of this submission."""
         hint = _OUT_OF_DATE.format(told) if state in ("unreadable", "refused") else _NOT_REPEATED
         self.rows[student] = Graded(student, state, told=told)
+        if not submissions.usable(student):
+            return
         try:
             grading = self._grading(student, state, digest, told)
             record.set_aside(self._url, self._assignment, grading, hint)
@@ -246,4 +248,4 @@ def _time(text):
 def _reason(error):
     if isinstance(error, OSError):
         return f"{error.strerror or first_line(error)}: {error.filename or 'the disk'}."
-    return str(error)
+    return str(error) if isinstance(error, AutograderError) else first_line(error)

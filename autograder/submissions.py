@@ -108,7 +108,11 @@ def read(submission):
     OSError
         If the disk cannot be read; that is nobody's fault who handed in.
     """
-    _check_name(submission.student)
+    if not usable(submission.student):
+        raise Refused(
+            f"The folder {shown(submission.student)!r} cannot be a student's name: it is longer than 128 characters, "
+            "begins with a hyphen, or holds spaces at its ends or characters that cannot be shown. Rename it."
+        )
     for folder in (submission.folder.parent, submission.folder):
         if not stat.S_ISDIR(folder.lstat().st_mode):
             raise Refused(f"{shown(folder.name)} is not a folder but {_kind(folder.lstat())}; it was not followed.")
@@ -123,6 +127,11 @@ def read(submission):
     return Content(name, content, timestamp, digest, tuple(notes))
 
 
+def usable(student):
+    """Whether a gradebook and a table can hold this as a student's name."""
+    return student.isprintable() and student == student.strip() and not student.startswith("-") and len(student) <= 128
+
+
 def shown(name):
     """Return a file's name as it can be shown: no control characters, no half characters, not too long."""
     text = "".join(c if c.isprintable() else "?" for c in name.encode("utf-8", "replace").decode("utf-8"))
@@ -132,16 +141,6 @@ def shown(name):
 def _like(name, pattern):
     parts = (re.escape(part) for part in pattern.split("*"))
     return re.fullmatch(".*".join(parts), name, re.DOTALL) is not None
-
-
-def _check_name(student):
-    """Refuse a student's name that no gradebook and no table can hold."""
-    odd = not student.isprintable() or student != student.strip() or student.startswith("-")
-    if odd or len(student) > 128:
-        raise Refused(
-            f"The folder {shown(student)!r} cannot be a student's name: it is longer than 128 characters, begins with "
-            "a hyphen, or holds spaces at its ends or characters that cannot be shown. Rename it."
-        )
 
 
 def _chosen(submission, notes):

@@ -1,5 +1,7 @@
 """A class is graded whatever is handed in and whatever goes wrong: the table of operating faults, row by row."""
 
+import json
+import os
 import resource
 import sqlite3
 import sys
@@ -15,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder import jobs, judge, record
+from autograder.cli import _table
 from autograder.errors import AutograderError
 from autograder.grade import _time
 from autograder.jobs import nbgrader_config
@@ -261,3 +264,34 @@ def test_what_lies_beside_the_notebook_is_not_used(tiny_class):
     (tiny_class.folder("ann") / "secret").symlink_to(tiny_class.root / "course" / "gradebook.db")
     assert tiny_class.grade()["ann"].score == 10.0
     assert [path.name for path in tiny_class.autograded("ann").parent.iterdir()] == [f"{ASSIGNMENT}.ipynb"]
+
+
+def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
+    """Through the whole of it: a row with a sentence each, and the marks of those who handed in as asked."""
+    whole = nbformat.writes(submission(SOLUTIONS))
+    old = [{"cell_type": "code", "language": "python", "input": text, "outputs": []} for text in SOLUTIONS.values()]
+    odd = {
+        "empty": (b"", "unreadable", "is empty"),
+        "utf-16": (whole.encode("utf-16"), "unreadable", "not text in UTF-8"),
+        "corrupt": (whole[:-9].encode(), "unreadable", "not JSON"),
+        "another": (nbformat.writes(nbformat.v4.new_notebook()).encode(), "unreadable", "no cells"),
+        "with-bom": (b"\xef\xbb\xbf" + whole.encode(), "graded", ""),
+        "in-format-3": (json.dumps({"nbformat": 3, "worksheets": [{"cells": old}]}).encode(), "graded", ""),
+        "a\nb": (whole.encode(), "refused", "cannot be a student's name"),
+        "\udcff": (whole.encode(), "refused", "cannot be a student's name"),
+    }
+    for student, (content, _, _) in odd.items():
+        tiny_class.submit(student, content)
+    tiny_class.submit("renamed", whole.encode(), f"{ASSIGNMENT} (1).ipynb")
+    for student in ("a-folder", "a-pipe"):
+        tiny_class.folder(student).mkdir(parents=True)
+    (tiny_class.folder("a-folder") / f"{ASSIGNMENT}.ipynb").mkdir()
+    os.mkfifo(tiny_class.folder("a-pipe") / f"{ASSIGNMENT}.ipynb")
+    rows = tiny_class.grade(jobs=2)
+    for student, (_, status, said) in odd.items():
+        assert rows[student].status == status and said in rows[student].told, rows[student]
+    assert rows["renamed"].score == 10.0
+    assert f"was called {ASSIGNMENT} (1).ipynb instead of" in tiny_class.comment("renamed")
+    assert rows["a-folder"].status == rows["a-pipe"].status == "refused"
+    assert tiny_class.totals() == dict.fromkeys(("with-bom", "in-format-3", "renamed"), 10.0)
+    _table(list(rows.values())).encode("utf-8")
