@@ -125,7 +125,8 @@ class Judge(LastingKernel):
                 return cell, resources
             what = self.run(index)
             # At once, since nbconvert refuses a whole notebook for one output that is none.
-            cell.outputs, cell.execution_count = sanitise.outputs(cell.outputs), sanitise.number(cell.execution_count)
+            cell.outputs = self.keep(index, sanitise.outputs(cell.outputs))
+            cell.execution_count = sanitise.number(cell.execution_count)
             if what in ("hung", "died"):
                 line = "The kernel ended while it ran this cell."
                 cell.outputs.append(new_output("error", ename="KernelEnded", evalue=line, traceback=[line]))
