@@ -191,9 +191,25 @@ def save(gradebook, assignment, grading, marks, comments, timestamp, late):
     _note(gradebook, assignment, grading)
 
 
+def has_marks(submission):
+    """Whether each graded code cell of a submission, one of nbgrader's, has a mark, by the judge or by a person."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades if grade.cell_type == "code"]
+    return all(grade.auto_score is not None or grade.manual_score is not None for grade in grades)
+
+
+def not_current(gradebook):
+    """Return (assignment, student) of all submissions that have no mark, or one that is out of date.
+
+    Those are meant that ``autograder grade`` has met; what nbgrader alone has graded is as nbgrader says.
+    """
+    _TABLE.metadata.create_all(gradebook.db.connection())
+    rows = gradebook.db.execute(select(_TABLE.c.assignment, _TABLE.c.student).where(_TABLE.c.state != "graded"))
+    return {(row.assignment, row.student) for row in rows}
+
+
 def note_nbgrader(gradebook, assignment, student):
     """Say that nbgrader's own command has just marked a submission; to be committed by who calls."""
-    _TABLE.metadata.create_all(gradebook.engine)
+    _TABLE.metadata.create_all(gradebook.db.connection())
     _note(gradebook, assignment, Grading(student, "graded", BY_NBGRADER, "", "", ""))
 
 

@@ -67,7 +67,15 @@ def test_nbgrader_itself_writes_the_same(tiny_class, monkeypatch):
     assert notebook.cells == theirs.cells
     assert notebook.metadata.unrolled == theirs.metadata.unrolled
     # What nbgrader judged is not ours to call unchanged.
+    assert tiny_class.gradings()["ann"].submission == record.BY_NBGRADER
     assert tiny_class.grade()["ann"].status == "graded"
+
+
+def test_nbgrader_may_come_first(tiny_class, monkeypatch):
+    tiny_class.submit("ann", answered())
+    result = by_nbgrader(tiny_class, "ann", monkeypatch)
+    assert result["success"], result["log"]
+    assert tiny_class.totals() == {"ann": 7.0} and tiny_class.gradings()["ann"].state == "graded"
 
 
 def test_only_what_changed_is_graded_again(tiny_class):

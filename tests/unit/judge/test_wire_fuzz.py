@@ -9,6 +9,7 @@ import json
 import math
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,26 @@ def arrays(draw, harmed=True):
     return {**whole, **wrong} if harmed else whole
 
 
+def crooked(shape, dtype="<f8", size=8):
+    return {"kind": "array", "dtype": dtype, "shape": shape, "data": base64.b64encode(bytes(size)).decode()}
+
+
+NULL = {"kind": "null"}
+CROOKED = [  # right in all but one thing, down to the number of bytes
+    crooked([1], "<c16", 16),
+    crooked([1], "|V8"),
+    crooked([1], "<U2"),
+    crooked([1], ">f8"),
+    crooked([True]),
+    crooked([1.0]),
+    crooked([-1, -1]),
+    crooked([1] * 7),
+    crooked([0, 10**30], size=0),
+    {"kind": "list", "items": [{"kind": "tuple", "items": [{"kind": "list", "items": [NULL]}]}]},
+    {"kind": "list", "items": [NULL] * (wire.ITEMS + 1)},
+]
+
+
 def values(inner):
     items = st.lists(inner, max_size=3)
     pairs = st.lists(st.tuples(st.text(max_size=4), inner).map(list), max_size=3)
@@ -55,7 +76,8 @@ def values(inner):
     )
 
 
-leaves = arrays() | st.just({"kind": "null"}) | st.builds(lambda t: {"kind": "other", "type": t}, st.text(max_size=80))
+others = st.builds(lambda t: {"kind": "other", "type": t}, st.text(max_size=80))
+leaves = arrays() | st.sampled_from(CROOKED) | st.just(NULL) | others
 slots = st.recursive(leaves, values, max_leaves=6)
 whole = st.builds(lambda out, dx: [{"out": out}, {"dx": dx, "dw": {"kind": "null"}}], slots, slots)
 messy = st.tuples(
@@ -120,3 +142,12 @@ def test_nothing_right_is_refused(out, dx, dw):
     answer = wire.decode(sent, TAG, PLAN)
     assert answer.failure is None
     assert same(answer.calls[0]["out"], out, 1) and same(answer.calls[1]["dw"][0], dw, 1)
+
+
+@pytest.mark.parametrize("slot", CROOKED, ids=lambda slot: json.dumps(slot)[17:60])
+def test_one_thing_wrong_is_enough(slot):
+    sent = {"tag": TAG, "calls": [{"out": NULL}, {"dx": NULL, "dw": NULL}]}
+    assert wire.decode(sent, TAG, PLAN).failure is None
+    assert wire.decode({**sent, "tag": "b" * 32}, TAG, PLAN).failure.kind == "malformed"
+    for call in ({"out": slot}, {"out": NULL, "cache": NULL}, {}):
+        assert wire.decode({**sent, "calls": [call, sent["calls"][1]]}, TAG, PLAN).failure.kind == "malformed"
