@@ -240,7 +240,8 @@ def _table(rows):
     for row in rows:
         score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
         mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
-        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, row.told)))))
+        told = f"{row.status}: {row.told}" if row.score is None else row.told
+        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, told)))))
     widths = [max(len(line[i]) for line in lines) for i in range(2)]
     lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
     return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)

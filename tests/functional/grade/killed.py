@@ -1,8 +1,8 @@
 """A grader that is killed: ``python killed.py ROOT`` reads commands, and answers when the grader has ended.
 
 ``time SECONDS`` grades in a child process and kills it with SIGKILL after so long, wherever it is then; ``event N`` has
-it kill itself when it is about to touch the class's folder for the N-th time; ``end`` grades undisturbed. Forking saves
-the imports; the process forked from has no threads.
+it kill itself when it is about to touch the class's folder for the N-th time; ``keys SECONDS`` presses Ctrl-C after so
+long; ``end`` grades undisturbed. Forking saves the imports; the process forked from has no threads.
 """
 
 import os
@@ -39,7 +39,10 @@ def child(root, command, value):
     forkserver._forkserver.ensure_running = lambda: None  # it runs, though as a child of our parent
     if command == "event":
         die_at(int(value), root)
-    rows = grade(TinyCourse(Path(root)), ASSIGNMENT, progress=False, jobs=2)
+    try:
+        rows = grade(TinyCourse(Path(root)), ASSIGNMENT, progress=False, jobs=2)
+    except KeyboardInterrupt:
+        os._exit(2)
     os._exit(any(row.status == "infrastructure" for row in rows))
 
 
@@ -53,9 +56,9 @@ def main(root):
         pid = os.fork()
         if pid == 0:
             child(root, command, value)
-        if command == "time":
+        if command in ("time", "keys"):
             time.sleep(float(value))
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL if command == "time" else signal.SIGINT)
         print(os.waitpid(pid, 0)[1], flush=True)
 
 
