@@ -77,6 +77,10 @@ class Course:
         """Return the name of the module that declares an assignment's exercises: ``"rnn_forward"``."""
         return self._modules[assignment].__name__.rpartition(".")[2]
 
+    def declaration(self, assignment):
+        """Return the path of the module that declares an assignment's exercises."""
+        return Path(self._modules[assignment].__file__)
+
     def exercise(self, name):
         """Return the exercise called `name`.
 

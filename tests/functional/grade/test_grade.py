@@ -303,3 +303,27 @@ def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
     assert rows["a-folder"].status == rows["a-pipe"].status == "refused"
     assert tiny_class.totals() == dict.fromkeys(("with-bom", "in-format-3", "renamed"), 10.0)
     _table(list(rows.values())).encode("utf-8")
+
+
+def test_each_bound_that_is_met_reaches_the_student(tiny_class):
+    configure(tiny_class, "\nc.Judge.update(max_output=5000, max_messages=50, timeout=2, max_restarts=1)\n")
+    extra = [
+        ("affine_forward", "print('x' * 9000)"),
+        ("affine_forward", "for i in range(99): display(i)"),
+        ("affine_backward", "while True: pass"),
+        ("decay", "import os\nos._exit(1)"),
+        ("test_decay", "import os\nos._exit(1)"),
+    ]
+    tiny_class.submit("ann", submission(SOLUTIONS, extra))
+    assert tiny_class.grade()["ann"].score == 10.0
+    told = tiny_class.comment("ann")
+    for sentence in (
+        "Your cell 5 sent more than 50 messages",
+        "Your cell 6 put out more than 5,000 characters",
+        "Your cell 10 ran for more than 2 seconds",
+        "stopped the kernel; the rest was graded without it",
+        "Judging was stopped early: its kernel had to be started anew more than 1 times.",
+    ):
+        assert sentence in told, told
+    notebook = nbformat.read(tiny_class.autograded("ann"), as_version=4)
+    assert len(json.dumps(notebook)) < 30_000

@@ -1,6 +1,7 @@
 """A small course to test the judge with: an affine pair with a cache, a recurrence, a written answer."""
 
 import copy
+from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import compute_checksum
@@ -140,6 +141,9 @@ class TinyCourse:
 
     def exercises(self, assignment):
         return list(EXERCISES) if assignment == self.assignment else []
+
+    def declaration(self, assignment):
+        return Path(__file__)
 
     def release(self, assignment):
         return copy.deepcopy(self._release)
