@@ -16,7 +16,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
-from autograder import provenance, record, submissions
+from autograder import notice, provenance, record, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.jobs import Job, first_line, nbgrader_config, outcomes, quiet
 
@@ -155,6 +155,7 @@ class _Class:
             record.save(self._url, self._assignment, grading, outcome.marks, outcome.comments, timestamp, self._late)
         except Exception as error:  # whatever it is, it is not the student's, and the others are graded
             return self._without(student, "infrastructure", content.digest, _reason(error))
+        notice.clear(self._path(student, "feedback", "html"))
         self.rows[student] = _row(student, "graded", results(self._path(student)), told)
 
     def _job(self, submission):
@@ -193,6 +194,8 @@ class _Class:
         self.rows[student] = Graded(student, state, told=told)
         if not submissions.usable(student):
             return
+        if state in ("unreadable", "refused"):
+            notice.write(self._path(student, "feedback", "html"), self._assignment, told)
         try:
             grading = self._grading(student, state, digest, told)
             record.set_aside(self._url, self._assignment, grading, hint)
@@ -203,8 +206,8 @@ class _Class:
         run = self._run
         return record.Grading(student, state, digest, run.grader, run.exercises, run.id, told)
 
-    def _path(self, student):
-        return self._course.workspace / "autograded" / student / self._assignment / f"{self._assignment}.ipynb"
+    def _path(self, student, step="autograded", ending="ipynb"):
+        return self._course.workspace / step / student / self._assignment / f"{self._assignment}.{ending}"
 
     def _write(self, student, notebook, timestamp):
         """Put the judged notebook where nbgrader looks for it, and nothing else beside it."""

@@ -19,7 +19,7 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 from autograder import jobs, judge, record
 from autograder.cli import _table
 from autograder.errors import AutograderError
-from autograder.grade import _time
+from autograder.grade import _time, feedback
 from autograder.jobs import nbgrader_config
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
@@ -327,3 +327,17 @@ def test_each_bound_that_is_met_reaches_the_student(tiny_class):
         assert sentence in told, told
     notebook = nbformat.read(tiny_class.autograded("ann"), as_version=4)
     assert len(json.dumps(notebook)) < 30_000
+
+
+def test_who_handed_in_nothing_readable_reads_why(tiny_class):
+    page = tiny_class.root / "course" / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    tiny_class.submit("ann", b"{", "<b>a.ipynb")
+    assert tiny_class.grade()["ann"].status == "unreadable"
+    text = page.read_text(encoding="utf-8")
+    assert "&lt;b&gt;a.ipynb is not a Jupyter notebook" in text and "<b>" not in text
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    tiny_class.grade()
+    assert not page.parent.exists()  # else nbgrader would pass over it
+    assert feedback(tiny_class.course, ASSIGNMENT, "ann") == page
+    tiny_class.grade(force=True)
+    assert "affine_forward" in page.read_text(encoding="utf-8")
