@@ -19,10 +19,11 @@ from tqdm import tqdm
 from autograder import notice, provenance, record, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.jobs import Job, first_line, nbgrader_config, outcomes, quiet
+from autograder.sanitise import markdown
 
 _RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
 _OUT_OF_DATE = "This mark is out of date: it is of an earlier submission. {}"
-_NOT_REPEATED = "This mark is out of date: grading it again did not succeed, and will be tried again."
+_NOT_REPEATED = "This mark is out of date: grading this submission again did not succeed."
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,8 @@ class _Class:
 
     def _without(self, student, state, digest, told):
         """Record that there is no mark of this submission."""
-        hint = _OUT_OF_DATE.format(told) if state in ("unreadable", "refused") else _NOT_REPEATED
+        named = _OUT_OF_DATE if state in ("unreadable", "refused") else _NOT_REPEATED
+        hint = markdown(named.format(told))  # it may hold a file's name
         self.rows[student] = Graded(student, state, told=told)
         if not submissions.usable(student):
             return

@@ -341,3 +341,7 @@ def test_who_handed_in_nothing_readable_reads_why(tiny_class):
     assert feedback(tiny_class.course, ASSIGNMENT, "ann") == page
     tiny_class.grade(force=True)
     assert "affine_forward" in page.read_text(encoding="utf-8")
+    path = tiny_class.submit("ann", b"{")
+    path.rename(path.with_name("<img src=x onerror=alert(1)>.ipynb"))
+    tiny_class.grade()
+    assert "out of date" in tiny_class.comment("ann") and "<img" not in tiny_class.comment("ann")
