@@ -53,6 +53,7 @@ def _parser():
     grade = command("grade", _grade, "Grade course/submitted into the gradebook.")
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
     grade.add_argument("--student", metavar="ID", help="only this one")
+    grade.add_argument("--jobs", metavar="N", type=_count, default=1, help="judge so many at the same time (1)")
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     _add_isolation(grade)
 
@@ -83,6 +84,12 @@ def _add_isolation(command):
         choices=("sandbox", "none"),
         help="what stands between a submission and this machine (sandbox); none: only for submissions that you trust",
     )
+
+
+def _count(text):
+    if not text.isdecimal() or not 0 < int(text) <= 512:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes from 1 to 512.")
+    return int(text)
 
 
 def _build(arguments):
@@ -135,17 +142,18 @@ def _grade(arguments):
     from autograder.course import open_course
     from autograder.grade import grade
 
-    course = open_course()
-    _say_isolation(course, arguments.isolation)
-    rows = grade(course, arguments.assignment, arguments.student, arguments.force, isolation=arguments.isolation)
+    course, isolation = open_course(), arguments.isolation
+    _say_isolation(course, isolation)
+    options = {"jobs": arguments.jobs, "isolation": isolation}
+    rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
     print(_table(rows))
-    return int(any(row.status == "failed" for row in rows))
+    return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
 def _judge(arguments):
     from autograder.course import open_course
     from autograder.explain import explain
-    from autograder.grade import nbgrader_config
+    from autograder.jobs import nbgrader_config
     from autograder.judge import judge_notebook
     from autograder.rebuild import read_submission
 
@@ -215,7 +223,7 @@ def _audit(arguments):
 
 def _say_isolation(course, isolation):
     """Say it where nothing stands between submissions and this machine; nbgrader's own commands log the same."""
-    from autograder.grade import nbgrader_config
+    from autograder.jobs import nbgrader_config
     from autograder.judge import NO_SANDBOX
 
     if nbgrader_config(course, isolation).get("Judge", {}).get("isolation") == "none":
@@ -258,11 +266,14 @@ def _gradescope(judgement):
 
 def _table(rows):
     """Return submissions as a table: student, score, named mistakes or why there is no mark."""
+    from autograder.submissions import shown
+
     lines = [("student", "score", "named mistakes")]
     for row in rows:
         score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
         mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
-        lines.append((row.student, score, row.told or mistakes))
+        told = f"{row.status}: {row.told}" if row.score is None else row.told
+        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, told)))))
     widths = [max(len(line[i]) for line in lines) for i in range(2)]
     lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
     return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)

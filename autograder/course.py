@@ -33,6 +33,10 @@ class Course:
         self.fixtures = self.root / "utils" / "fixtures"
         self.workspace = self.root / "course"
 
+    def __reduce__(self):
+        """Go to another process as a root folder."""
+        return Course, (self.root,)
+
     @functools.cached_property
     def assignments(self):
         """The names of all assignments, sorted."""
@@ -72,6 +76,10 @@ class Course:
     def topic(self, assignment):
         """Return the name of the module that declares an assignment's exercises: ``"rnn_forward"``."""
         return self._modules[assignment].__name__.rpartition(".")[2]
+
+    def declaration(self, assignment):
+        """Return the path of the module that declares an assignment's exercises."""
+        return Path(self._modules[assignment].__file__)
 
     def exercise(self, name):
         """Return the exercise called `name`.

@@ -161,7 +161,8 @@ class Judge(LastingKernel):
                 return cell, resources
             what = self.run(index)
             # At once, since nbconvert refuses a whole notebook for one output that is none.
-            cell.outputs, cell.execution_count = sanitise.outputs(cell.outputs), sanitise.number(cell.execution_count)
+            cell.outputs = self.keep(index, sanitise.outputs(cell.outputs))
+            cell.execution_count = sanitise.number(cell.execution_count)
             if what in ("hung", "died"):
                 line = "The kernel ended while it ran this cell."
                 cell.outputs.append(new_output("error", ename="KernelEnded", evalue=line, traceback=[line]))
@@ -292,11 +293,13 @@ def _declared(nb, course, assignment):
 
 
 def current_course(preprocessor=None):
-    """Return the course that nbgrader is working on, else the one around the working directory."""
+    """Return the course that a preprocessor or its parents work on, else the one around the working directory."""
     from autograder.course import open_course  # only here, so that judging needs nothing that building needs
 
     owner = preprocessor
     while owner is not None:
+        if getattr(owner, "course", None) is not None:
+            return owner.course
         if getattr(owner, "coursedir", None) is not None:
             return open_course(owner.coursedir.root)
         owner = getattr(owner, "parent", None)

@@ -1,6 +1,7 @@
 """A kernel that outlives what a submission does to it: a cell that kills or hangs it costs that cell, and no other."""
 
 import asyncio
+import json
 import os
 import subprocess
 import tempfile
@@ -22,7 +23,8 @@ from autograder.errors import InfrastructureError
 from autograder.sandbox.limits import Limits
 
 KERNELSPECS = Path(__file__).resolve().parent / "sandbox" / "kernelspecs"
-MESSAGE_BYTES = 64_000_000  # a longer message from the kernel is not received at all
+MESSAGE_BYTES = 24_000_000  # a longer message from the kernel is not received at all; an answer may have 16 million
+WAITING = 100  # messages that may wait to be read: with their size, what a flood can take of our memory
 
 
 class LastingKernel(Execute):
@@ -32,6 +34,8 @@ class LastingKernel(Execute):
     total_timeout = Float(600.0, help="Seconds that a whole notebook may take.").tag(config=True)
     max_restarts = Integer(5, help="How often a kernel that died is started anew.").tag(config=True)
     max_output = Integer(2_000_000, help="Characters of output kept of one cell.").tag(config=True)
+    max_messages = Integer(10_000, help="Messages kept of one cell: outputs, updates, comms.").tag(config=True)
+    max_notebook = Integer(20_000_000, help="Characters of output kept of a whole notebook.").tag(config=True)
     isolation = Enum(
         ["sandbox", "none"],
         default_value="sandbox",
@@ -68,6 +72,7 @@ class LastingKernel(Execute):
         self._ran, self._culprits = [], set()
         self._restarts, self._starts, self._given_up = 0, 0, ""
         self._limit, self._listen = None, None
+        self._stored, self._bounds_told = 0, set()
         self._until = np.inf
         with tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True) as folder:
             self._folder = Path(folder)
@@ -116,7 +121,8 @@ class LastingKernel(Execute):
             return "died"
         left = max(self._until - time.monotonic(), 0.1)
         self._limit = min(seconds, left) if seconds else left
-        self._late, self._leaves, self._published, self._listen = False, False, 0, listen
+        self._late, self._leaves, self._listen = False, False, listen
+        self._published, self._messages = 0, 0
         place = self.nb.cells[index]
         try:
             self.execute_cell(cell, index, store_history=listen is None)
@@ -272,11 +278,31 @@ class LastingKernel(Execute):
         if self._listen is not None:
             self._listen(kind, content)
             return None
+        self._messages += 1
+        if self._messages > self.max_messages:
+            return self._tell_bound(cell_index, f"sent more than {self.max_messages:,} messages")
         if kind not in ("stream", "display_data", "execute_result", "error", "clear_output", "execute_input"):
             return None  # no comms, and no updates of what another cell put out
         text = content.get("text")
         self._published += len(text if isinstance(text, str) else str(content)) if kind != "execute_input" else 0
-        return super().process_message(msg, cell, cell_index) if self._published <= self.max_output else None
+        if self._published > self.max_output:
+            return self._tell_bound(cell_index, f"put out more than {self.max_output:,} characters")
+        return super().process_message(msg, cell, cell_index)
+
+    def keep(self, index, outputs):
+        """Return what is kept of the outputs of the cell at `index`: all, or none once a notebook holds too much."""
+        size = sum(len(json.dumps(output)) for output in outputs)
+        if self._stored + size > self.max_notebook:
+            self._tell_bound(index, f"would make the outputs longer than {self.max_notebook:,} characters in all", "it")
+            return []
+        self._stored += size
+        return outputs
+
+    def _tell_bound(self, index, what, left="the rest"):
+        """Say once that a cell met a bound; it costs no points."""
+        if (index, what) not in self._bounds_told:
+            self._bounds_told.add((index, what))
+            self.notes.append(f"Your cell {index + 1} {what}; {left} was left out.")
 
     def _update_display_id(self, display_id, msg):
         """Do nothing: no cell may change what another has put out."""
@@ -288,6 +314,7 @@ def _bounded(make_client):
     def client(**settings):
         made = make_client(**settings)
         made.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
+        made.context.setsockopt(zmq.RCVHWM, WAITING)
         return made
 
     return client

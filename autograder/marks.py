@@ -3,6 +3,7 @@
 import dataclasses
 
 from nbformat.v4 import new_output
+from nbgrader.utils import is_solution
 
 from autograder.sanitise import card, clean, markdown
 from utils.card import escape
@@ -87,6 +88,24 @@ def outputs(score, points, title, text):
         # repr keeps the number exactly; nbgrader takes what it cannot read as a number for full marks.
         new_output("execute_result", data={"text/plain": repr(score)}),
     ]
+
+
+def told(notebook, results, notes):
+    """Return what a judged notebook's student is told: comments by the grade_id of the solution cell.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Rebuilt and judged; its metadata holds the repairs.
+    results : dict of str to ExerciseResult
+        By grade_id.
+    notes : list of str
+        What happened while it ran.
+    """
+    solutions = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_solution(cell)]
+    repairs = [*notebook.metadata.get("unrolled", {}).get("repairs", []), *notes]
+    found = comments(results.values(), repairs, next(iter(solutions), None))
+    return {name: text for name, text in found.items() if name in solutions}
 
 
 def comments(results, repairs, first):

@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_solution
 
-from autograder import judge, marks, rubrics, sanitise
+from autograder import judge, marks, record, rubrics, sanitise
 from autograder.errors import AutograderError
 from autograder.judge import Judge
 from autograder.rebuild import rebuild
@@ -68,17 +68,14 @@ class WriteComments(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Write automatic comments; what people wrote stays, and is what nbgrader shows."""
         about, judged = resources["nbgrader"], resources.get("unrolled")
-        if judged:
-            repairs = [*nb.metadata.get("unrolled", {}).get("repairs", []), *judged["notes"]]
-            solutions = [cell.metadata.nbgrader.grade_id for cell in nb.cells if is_solution(cell)]
-            told = marks.comments(judged["results"].values(), repairs, next(iter(solutions), None))
-            told = {name: text for name, text in told.items() if name in solutions}
-        else:
-            told = resources.get("unrolled_earlier") or {}
+        earlier = resources.get("unrolled_earlier") or {}
+        told = marks.told(nb, judged["results"], judged["notes"]) if judged else earlier
         with Gradebook(about["db_url"]) as gradebook:
             for name, text in told.items():
                 comment = gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
                 comment.auto_comment = text
+            if judged:
+                record.note_nbgrader(gradebook, about["assignment"], about["student"])
             gradebook.db.commit()
         return nb, resources
 

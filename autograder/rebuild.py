@@ -17,6 +17,11 @@ from autograder.sanitise import attachments as safe_attachments
 _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
+MAX_DEPTH = 64  # lists and objects within each other; a notebook with the richest outputs has some ten
+MAX_PARTS = 500_000  # lists and objects in all
+# Up to the next bracket outside of a string; the possessive forms keep it linear, also in a string that never ends.
+_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.?)*+(?:"|\Z))*+([\[\]{}]|\Z)', re.DOTALL)
+_USED = ("cell_type", "id", "source", "metadata", "attachments")
 
 
 @dataclass(frozen=True)
@@ -69,19 +74,26 @@ def read_submission(path):
 
 
 def parse_submission(content, name="The submission"):
-    """Read a submitted notebook from its bytes; see `read_submission`."""
+    """Read a submitted notebook from its bytes; see `read_submission`.
+
+    Its size, depth and number of parts are looked at before it is parsed. Numbers and outputs are not used and may be
+    anything; of a key that stands twice in one object the last counts, as in every reader of JSON.
+    """
     if not content.strip():
         raise BadInput(f"{name} is empty.")
+    if len(content) > MAX_BYTES:
+        raise BadInput(f"{name} is larger than {MAX_BYTES // 1_000_000} MB: clear its outputs and submit again.")
     try:
-        raw = json.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        _measure(content, name)
+        raw = json.loads(text, parse_int=_no_number, parse_float=_no_number, parse_constant=_no_number)
         cells = _raw_cells(raw) if isinstance(raw, dict) else None
         if cells is None:
             raise BadInput(f"{name} is not a Jupyter notebook.")
         if len(cells) > MAX_CELLS:
             raise BadInput(f"{name} has {len(cells)} cells; more than {MAX_CELLS} are not read.")
+        cells = [{k: cell[k] for k in _USED if k in cell} if isinstance(cell, dict) else cell for cell in cells]
         notebook = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
-    except RecursionError:
-        raise BadInput(f"{name} is nested too deeply to be a notebook.") from None
     except UnicodeDecodeError:
         raise BadInput(f"{name} is not a Jupyter notebook: it is not text in UTF-8.") from None
     except ValueError:
@@ -158,6 +170,25 @@ def valid_form(submitted):
             cell.attachments = nbformat.from_dict(pictures)
         notebook.cells.append(cell)
     return notebook
+
+
+def _measure(content, name):
+    """Refuse what would take too deep or too many objects to read, without making one."""
+    depth = parts = 0
+    for found in _BRACKET.finditer(content):
+        if found[1] in (b"[", b"{"):
+            depth, parts = depth + 1, parts + 1
+            if depth > MAX_DEPTH:
+                raise BadInput(f"{name} is nested too deeply to be a notebook: more than {MAX_DEPTH} levels.")
+            if parts > MAX_PARTS:
+                raise BadInput(f"{name} has more than {MAX_PARTS:,} parts: clear its outputs and submit again.")
+        elif found[1]:
+            depth -= 1
+
+
+def _no_number(text):
+    """Stand for any number: none is used, and some take very long to read."""
+    return 0
 
 
 def _raw_cells(raw):

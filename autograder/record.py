@@ -1,15 +1,216 @@
-"""The gradebook's only writer outside nbgrader's own converters."""
+"""The gradebook's only writer outside nbgrader's own converters.
 
-from nbgrader.api import Gradebook, MissingEntry
+What became of each submission stands in a table of our own beside nbgrader's, so that a mark and what it was made by
+are written in one transaction: a killed run leaves both or neither.
+"""
 
-from autograder.errors import BuildError
+import functools
+import time
+from dataclasses import dataclass
+
+from nbgrader.api import (
+    Assignment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    InvalidEntry,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.errors import AutograderError, BuildError, InfrastructureError
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
+TRIES, PAUSE = 4, 1.0  # for a gradebook that another program holds; SQLite itself waits 5 seconds each time
+BY_NBGRADER = "nbgrader"  # in the place of a hash: judged by nbgrader's own command, which does not keep one
+_TABLE = Table(
+    "unrolled_gradings",
+    MetaData(),
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("submission", String(64), nullable=False),
+    Column("grader", String(64), nullable=False),
+    Column("exercises", String(64), nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("told", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Grading:
+    """What became of one submission.
+
+    Attributes
+    ----------
+    student : str
+    state : {"running", "graded", "unreadable", "refused", "infrastructure", "quarantined"}
+        "running" where a run was killed over it.
+    submission : str
+        The hash of what was read; empty if nothing was.
+    grader, exercises, run : str
+        See `autograder.provenance.Run`.
+    told : str
+        Why there is no mark, or none of this submission.
+    """
+
+    student: str
+    state: str
+    submission: str
+    grader: str
+    exercises: str
+    run: str
+    told: str = ""
 
 
 def database(path):
     """Return the address of the SQLite gradebook at `path`."""
     return f"sqlite:///{path.as_posix()}"
+
+
+def _patient(work):
+    """Make `work(gradebook, ...)` a function of a gradebook's address: one transaction, tried again while it is locked.
+
+    Raises `InfrastructureError` where the gradebook stays locked or cannot be written.
+    """
+
+    @functools.wraps(work)
+    def tried(url, *args):
+        for left in reversed(range(TRIES)):
+            try:
+                with Gradebook(url) as gradebook:
+                    _TABLE.metadata.create_all(gradebook.engine)
+                    done = work(gradebook, *args)
+                    gradebook.db.commit()
+                    return done
+            except (SQLAlchemyError, InvalidEntry) as error:
+                told = str(error).splitlines()[0]
+                locked = "locked" in told or "busy" in told
+                if not locked:
+                    raise InfrastructureError(f"The gradebook cannot be used: {told}.") from None
+                if not left:
+                    raise InfrastructureError(
+                        "The gradebook is locked by another program (another run, a backup): nothing was recorded; "
+                        "grade again when it has ended."
+                    ) from None
+                time.sleep(PAUSE)
+        return None
+
+    return tried
+
+
+@_patient
+def gradings(gradebook, assignment):
+    """Return what became of the submissions of an assignment: a dict of `Grading` by student.
+
+    Of those that are "graded" only those are in it whose marks stand in the gradebook.
+    """
+    try:
+        gradebook.find_assignment(assignment)
+    except MissingEntry:
+        raise AutograderError(f"The gradebook does not know {assignment}: run `autograder build`.") from None
+    rows = gradebook.db.execute(select(_TABLE).where(_TABLE.c.assignment == assignment)).mappings()
+    found = {row["student"]: Grading(**{k: v for k, v in row.items() if k != "assignment"}) for row in rows}
+    submitted = (
+        select(SubmittedAssignment.student_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment)
+    )
+    unmarked = (
+        submitted.join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(GradeCell, GradeCell.id == Grade.cell_id)
+        .where(GradeCell.cell_type == "code", Grade.auto_score.is_(None))
+    )
+    marked = set(gradebook.db.scalars(submitted)) - set(gradebook.db.scalars(unmarked))
+    return {student: one for student, one in found.items() if one.state != "graded" or student in marked}
+
+
+@_patient
+def set_aside(gradebook, assignment, grading, hint):
+    """Say that a submission has no mark, or no longer: a mark that stands is kept, but flagged as out of date.
+
+    nbgrader then lists it for a person to look at, and `hint` is what the student reads beside it. What people gave,
+    marks and comments, stays.
+
+    Parameters
+    ----------
+    gradebook : str
+        The gradebook's address.
+    assignment : str
+    grading : Grading
+    hint : str
+    """
+    try:
+        notebooks = gradebook.find_submission(assignment, grading.student).notebooks
+    except MissingEntry:
+        notebooks = []
+    for notebook in notebooks:
+        standing = [grade for grade in notebook.grades if grade.auto_score is not None]
+        for grade in standing:
+            grade.needs_manual_grade = True
+        for comment in notebook.comments if standing else ():
+            comment.auto_comment = hint
+    _note(gradebook, assignment, grading)
+
+
+@_patient
+def save(gradebook, assignment, grading, marks, comments, timestamp, late):
+    """Write the marks of one submission, all or none.
+
+    Parameters
+    ----------
+    gradebook : str
+        The gradebook's address.
+    assignment : str
+    grading : Grading
+    marks : dict of str to float or None
+        By grade_id; None where a person has to say.
+    comments : dict of str to str or None
+        By the grade_id of the solution cell.
+    timestamp : datetime or None
+        When it was submitted, without a zone, in UTC.
+    late : nbgrader.preprocessors.AssignLatePenalties
+        As configured; its plug-in says what lateness costs.
+    """
+    gradebook.update_or_create_student(grading.student)
+    submission = gradebook.update_or_create_submission(assignment, grading.student)
+    submission.timestamp = timestamp or submission.timestamp
+    [notebook] = [one for one in submission.notebooks if one.name == assignment]
+    for grade in notebook.grades:
+        grade.auto_score = marks.get(grade.name)
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    for comment in notebook.comments:
+        comment.auto_comment = comments.get(comment.name)
+    gradebook.db.flush()
+    gradebook.db.refresh(notebook)
+    notebook.late_submission_penalty = _penalty(submission, notebook, late)
+    _note(gradebook, assignment, grading)
+
+
+def has_marks(submission):
+    """Whether each graded code cell of a submission, one of nbgrader's, has a mark, by the judge or by a person."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades if grade.cell_type == "code"]
+    return all(grade.auto_score is not None or grade.manual_score is not None for grade in grades)
+
+
+def not_current(gradebook):
+    """Return (assignment, student) of all submissions that have no mark, or one that is out of date.
+
+    Those are meant that ``autograder grade`` has met; what nbgrader alone has graded is as nbgrader says.
+    """
+    _TABLE.metadata.create_all(gradebook.db.connection())
+    rows = gradebook.db.execute(select(_TABLE.c.assignment, _TABLE.c.student).where(_TABLE.c.state != "graded"))
+    return {(row.assignment, row.student) for row in rows}
+
+
+def note_nbgrader(gradebook, assignment, student):
+    """Say that nbgrader's own command has just marked a submission; to be committed by who calls."""
+    _TABLE.metadata.create_all(gradebook.db.connection())
+    _note(gradebook, assignment, Grading(student, "graded", BY_NBGRADER, "", "", ""))
 
 
 def make_room(path, assignment, cells):
@@ -61,3 +262,20 @@ def forget_demo(path):
     with Gradebook(database(path)) as gradebook:
         for student in [student.id for student in gradebook.students if student.id.startswith(DEMO)]:
             gradebook.remove_student(student)
+
+
+def _penalty(submission, notebook, late):
+    """Return what nbgrader's plug-in takes off for lateness, between nothing and the whole score."""
+    if submission.total_seconds_late <= 0:
+        return None
+    late.init_plugin()
+    penalty = late.plugin_inst.late_submission_penalty(
+        submission.student_id, notebook.score, submission.total_seconds_late
+    )
+    return None if penalty is None else min(max(penalty, 0), notebook.score)
+
+
+def _note(gradebook, assignment, grading):
+    row = {"assignment": assignment, **vars(grading)}
+    gradebook.db.execute(delete(_TABLE).where(_TABLE.c.assignment == assignment, _TABLE.c.student == grading.student))
+    gradebook.db.execute(insert(_TABLE).values(**row))

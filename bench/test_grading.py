@@ -12,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.build import build
 from autograder.course import Course
-from autograder.grade import nbgrader_config, quiet
+from autograder.jobs import nbgrader_config, quiet
 from autograder.judge import judge_notebook
 from autograder.sample_class import sample_class
 

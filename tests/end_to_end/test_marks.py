@@ -80,11 +80,11 @@ def test_one_bad_submission_stops_nobody(own, students):
     folder.mkdir(parents=True)
     (folder / f"{ASSIGNMENT}.ipynb").write_text("{ not a notebook", encoding="utf-8")
     submit(own, "cyd", students["demo-blank"])
-    done = run(own.root, "autograder", "grade", ASSIGNMENT)
+    done = run(own.root, "autograder", "grade", ASSIGNMENT, "--jobs", "2")
     assert done.returncode == 0, done.stderr
     lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.split()[:1]}
     assert "90 of 90" in lines["ada"]
-    assert "no mark" in lines["bob"]
+    assert "no mark  unreadable: 01-rnn-forward.ipynb is not a Jupyter notebook" in lines["bob"]
     assert "0 of 90" in lines["cyd"]
     again = run(own.root, "autograder", "grade", ASSIGNMENT)
     assert again.stdout == done.stdout

@@ -1,5 +1,6 @@
 """A cell that kills or hangs the kernel costs that cell; the rest is graded."""
 
+import pytest
 from tiny_course import DECAY, FORWARD, SOLUTIONS
 
 FULL = [3.0, 5.0, 2.0]
@@ -55,6 +56,52 @@ def test_a_flood_of_output_is_cut(judged):
     judgement = judged(SOLUTIONS, [("decay", flood)], max_output=500_000)
     assert judgement.score == 10.0
     assert len(str(judgement.notebook)) < 1_000_000
+    assert judgement.repairs == ["Your cell 11 put out more than 500,000 characters; the rest was left out."]
+
+
+UPDATES = "handle = display(0, display_id='a')\nfor i in range(300): handle.update(i)"
+COMMS = """from comm import create_comm
+for i in range(300): create_comm(target_name='jupyter.widget', data={'state': {'x': 'y' * 1000}})"""
+DISPLAYS = "for i in range(300): display(i)"
+
+
+@pytest.mark.parametrize("flood", [UPDATES, COMMS, DISPLAYS], ids=["updates", "comms", "displays"])
+def test_messages_are_bounded_and_it_is_said(judged, flood):
+    judgement = judged(SOLUTIONS, [("decay", flood)], max_messages=200)
+    assert judgement.score == 10.0
+    assert judgement.repairs == ["Your cell 11 sent more than 200 messages; the rest was left out."]
+    assert "widgets" not in judgement.notebook.metadata
+
+
+def test_many_outputs_are_honest(judged):
+    judgement = judged(SOLUTIONS, [("decay", "for i in range(2000): display(i)")])
+    assert (judgement.score, judgement.repairs) == (10.0, [])
+    assert [o.data["text/plain"] for o in judgement.notebook.cells[10].outputs] == [str(i) for i in range(2000)]
+
+
+def test_the_outputs_of_a_whole_notebook_are_bounded(judged):
+    extra = [("affine_forward", "print('x' * 30_000)"), ("decay", "print('y' * 30_000)"), ("decay", "print('z')")]
+    judgement = judged(SOLUTIONS, extra, max_notebook=50_000)
+    assert judgement.score == 10.0
+    assert judgement.repairs == [
+        "Your cell 13 would make the outputs longer than 50,000 characters in all; it was left out."
+    ]
+    assert [bool(judgement.notebook.cells[index].outputs) for index in (4, 11, 12)] == [True, True, False]
+
+
+def test_a_cell_run_anew_does_not_say_it_twice(judged):
+    extra = [("affine_forward", "print('x' * 3000)"), ("decay", "import os\nos._exit(1)")]
+    judgement = judged(SOLUTIONS, extra, max_output=1000)
+    assert judgement.score == 10.0
+    assert [sentence.split(";")[0] for sentence in judgement.repairs] == [
+        "Your cell 5 put out more than 1,000 characters",
+        "Your cell 12 stopped the kernel",
+    ]
+
+
+def test_a_function_that_prints_without_end_is_still_heard(judged):
+    chatty = DECAY.replace("    h = ", "    for i in range(5000): display(i)\n    h = ")
+    assert judged({**SOLUTIONS, "decay": chatty}, max_messages=100).score == 10.0
 
 
 def test_each_case_has_its_own_time_although_they_are_asked_together(judged):

@@ -1,6 +1,7 @@
 """A small course to test the judge with: an affine pair with a cache, a recurrence, a written answer."""
 
 import copy
+from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import compute_checksum
@@ -131,18 +132,24 @@ class TinyCourse:
 
     def __init__(self, root, assignment=ASSIGNMENT):
         self.root, self.workspace = root, root / "course"
-        self.assignment = assignment
+        self.assignment, self.assignments = assignment, (assignment,)
         self.reference = Reference(SOLUTIONS)
         self._release = build_release(assignment)
         source = build_release(assignment)
         cell_of(source, "why").source = RUBRIC
         self.sources = {assignment: source}
 
+    def __reduce__(self):
+        return TinyCourse, (self.root, self.assignment)
+
     def exercise(self, name):
         return next(exercise for exercise in EXERCISES if exercise.name == name)
 
     def exercises(self, assignment):
         return list(EXERCISES) if assignment == self.assignment else []
+
+    def declaration(self, assignment):
+        return Path(__file__)
 
     def release(self, assignment):
         return copy.deepcopy(self._release)

@@ -1,0 +1,201 @@
+"""What was handed in: one notebook a student, found among whatever else lies there, and read without following it.
+
+A submission is a folder that a student filled. Nothing in it is followed (links), opened blindly (pipes, devices) or
+used beside the one notebook, and what cannot be used is refused by name, in a sentence.
+"""
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import BadInput
+from autograder.rebuild import MAX_BYTES
+
+TIMESTAMP = "timestamp.txt"
+_COPY = r"(?:copy of )?{name}(?:[ _-]*\(?\d{{1,3}}\)?|[ _-]*copy(?:[ _-]?\d{{1,3}})?)?"
+
+
+class Refused(BadInput):
+    """Nothing was read: what was handed in is no plain file of its own, or nobody can say which file it is."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A student's folder of one assignment.
+
+    Attributes
+    ----------
+    student, assignment : str
+    folder : Path
+    """
+
+    student: str
+    assignment: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Content:
+    """What `read` returns.
+
+    Attributes
+    ----------
+    name : str
+        The notebook's file name.
+    content : bytes
+        At most `MAX_BYTES` of it.
+    timestamp : str
+        What ``timestamp.txt`` says, at most 100 characters; empty if there is none.
+    digest : str
+        Of both.
+    notes : tuple of str
+        What was chosen or left out, one sentence each, for the student.
+    """
+
+    name: str
+    content: bytes
+    timestamp: str
+    digest: str
+    notes: tuple[str, ...]
+
+
+def find(submitted, assignment, student="*"):
+    """Return the submissions of an assignment.
+
+    Parameters
+    ----------
+    submitted : Path
+        nbgrader's folder ``submitted``.
+    assignment : str
+    student : str
+        A name; ``*`` stands for any letters.
+
+    Returns
+    -------
+    list of Submission
+        Sorted by student. What is wrong with them is said when they are read.
+    """
+    try:
+        names = sorted(entry.name for entry in os.scandir(submitted))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    wanted = [name for name in names if not name.startswith(".") and (name == student or _like(name, student))]
+    folders = {name: Path(submitted) / name / assignment for name in wanted}
+    return [Submission(name, assignment, folder) for name, folder in folders.items() if os.path.lexists(folder)]
+
+
+def read(submission):
+    """Read the notebook of a submission.
+
+    Parameters
+    ----------
+    submission : Submission
+
+    Returns
+    -------
+    Content
+
+    Raises
+    ------
+    Refused
+        By name: a link, a pipe, a device, a folder called like a notebook, several notebooks.
+    BadInput
+        If there is no notebook, or a larger one than is read.
+    OSError
+        If the disk cannot be read; that is nobody's fault who handed in.
+    """
+    if not usable(submission.student):
+        raise Refused(
+            f"The folder {shown(submission.student)!r} cannot be a student's name: it is longer than 128 characters, "
+            "begins with a hyphen, or holds spaces at its ends or characters that cannot be shown. Rename it."
+        )
+    for folder in (submission.folder.parent, submission.folder):
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            raise Refused(f"{shown(folder.name)} is not a folder but {_kind(folder.lstat())}; it was not followed.")
+    notes = []
+    name = _chosen(submission, notes)
+    content = _bytes(submission.folder / name, MAX_BYTES)
+    if len(content) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1_000_000} MB"
+        raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
+    timestamp = _timestamp(submission.folder)
+    digest = hashlib.sha256(b"\0".join([name.encode("utf-8", "replace"), timestamp.encode(), content])).hexdigest()
+    return Content(name, content, timestamp, digest, tuple(notes))
+
+
+def usable(student):
+    """Whether a gradebook and a table can hold this as a student's name."""
+    return student.isprintable() and student == student.strip() and not student.startswith("-") and len(student) <= 128
+
+
+def shown(name):
+    """Return a file's name as it can be shown: no control characters, no half characters, not too long."""
+    text = "".join(c if c.isprintable() else "?" for c in name.encode("utf-8", "replace").decode("utf-8"))
+    return text if len(text) <= 80 else text[:60] + "..." + text[-15:]
+
+
+def _like(name, pattern):
+    parts = (re.escape(part) for part in pattern.split("*"))
+    return re.fullmatch(".*".join(parts), name, re.DOTALL) is not None
+
+
+def _chosen(submission, notes):
+    """Return the name of the notebook, telling in `notes` what was passed over."""
+    assignment = submission.assignment
+    entries = sorted(entry.name for entry in os.scandir(submission.folder))
+    notebooks = [name for name in entries if name.lower().endswith(".ipynb") and not name.startswith(".")]
+    wanted = f"{assignment}.ipynb"
+    if wanted in notebooks:
+        if len(notebooks) > 1:
+            others = ", ".join(shown(name) for name in notebooks if name != wanted)
+            notes.append(f"Only {wanted} was graded; left out: {others}.")
+        return wanted
+    if not notebooks:
+        raise BadInput(f"No notebook was handed in: there is no {wanted} in the folder of this submission.")
+    pattern = re.compile(_COPY.format(name=re.escape(assignment)), re.IGNORECASE)
+    named = [n for n in notebooks if pattern.fullmatch(unicodedata.normalize("NFC", n[: -len(".ipynb")]).strip())]
+    candidates = named or notebooks
+    if len(candidates) > 1:
+        told = ", ".join(shown(name) for name in candidates[:5])
+        raise Refused(f"Several notebooks were handed in and none is called {wanted}: {told}. Leave one of them.")
+    left = f"; left out: {', '.join(shown(n) for n in notebooks if n != candidates[0])}" if len(notebooks) > 1 else ""
+    notes.append(f"The notebook was called {shown(candidates[0])} instead of {wanted}; it was graded{left}.")
+    return candidates[0]
+
+
+def _bytes(path, limit):
+    """Return at most `limit` + 1 bytes of a plain file that has no other name."""
+    about = path.lstat()
+    if not stat.S_ISREG(about.st_mode):
+        raise Refused(f"{shown(path.name)} is not a file but {_kind(about)}; it was not opened.")
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        opened = os.fstat(file.fileno())
+        if (opened.st_dev, opened.st_ino) != (about.st_dev, about.st_ino) or opened.st_nlink > 1:
+            raise Refused(
+                f"{shown(path.name)} is a hard link, another name of a file elsewhere; it was not read. "
+                "Put a copy in its place."
+            )
+        return file.read(limit + 1)
+
+
+def _timestamp(folder):
+    try:
+        return _bytes(folder / TIMESTAMP, 100)[:100].decode("ascii", "replace").strip()
+    except (FileNotFoundError, Refused):
+        return ""
+
+
+def _kind(about):
+    kinds = {
+        stat.S_ISLNK: "a link",
+        stat.S_ISDIR: "a folder",
+        stat.S_ISFIFO: "a pipe",
+        stat.S_ISREG: "a file",
+        stat.S_ISSOCK: "a socket",
+    }
+    return next((text for test, text in kinds.items() if test(about.st_mode)), "a device")

@@ -1,0 +1,95 @@
+"""The tiny course as a class on disk, with a real gradebook: graded as `autograder grade` grades."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
+
+from tiny_course import ASSIGNMENT, TinyCourse
+
+from autograder import record
+from autograder.grade import grade
+from autograder.jobs import nbgrader_config
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class TinyClass:
+    """A course's folder, and what a test asks of it."""
+
+    def __init__(self, root):
+        self.root, self.course = root, TinyCourse(root)
+        self.url = record.database(root / "course" / "gradebook.db")
+
+    def folder(self, student):
+        return self.root / "course" / "submitted" / student / ASSIGNMENT
+
+    def submit(self, student, notebook, name=f"{ASSIGNMENT}.ipynb"):
+        """Write a notebook, or bytes, where a submission lies; return the path."""
+        path = self.folder(student) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
+        path.write_bytes(content)
+        return path
+
+    def grade(self, **options):
+        return {row.student: row for row in grade(self.course, ASSIGNMENT, progress=False, **options)}
+
+    def gradings(self):
+        return record.gradings(self.url, ASSIGNMENT)
+
+    def marks(self):
+        """Return all that the gradebook holds of marks: student -> cell -> (automatic, needs a person)."""
+        with Gradebook(self.url) as book:
+            return {
+                one.student_id: {
+                    grade.name: (grade.auto_score, grade.needs_manual_grade)
+                    for notebook in one.notebooks
+                    for grade in notebook.grades
+                }
+                for one in book.assignment_submissions(ASSIGNMENT)
+            }
+
+    def totals(self):
+        """Return the points for code: student -> sum, None where there is no mark."""
+        sums = {}
+        for student, cells in self.marks().items():
+            scores = [score for name, (score, _) in cells.items() if name != "why"]
+            sums[student] = None if None in scores else sum(scores)
+        return sums
+
+    def comment(self, student, name="affine_forward"):
+        with Gradebook(self.url) as book:
+            return book.find_comment(name, ASSIGNMENT, ASSIGNMENT, student).comment
+
+    def autograded(self, student):
+        return self.root / "course" / "autograded" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+
+
+@pytest.fixture(scope="session")
+def empty_class(tmp_path_factory):
+    """A class without submissions; to be copied."""
+    root = tmp_path_factory.mktemp("class")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    course = TinyCourse(root)
+    source = root / "course" / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(course.release(ASSIGNMENT), source)
+    config = nbgrader_config(course)
+    config.GenerateAssignment.preprocessors = ["nbgrader.preprocessors.SaveCells"]
+    generated = NbGraderAPI(CourseDirectory(config=config), config=config).generate_assignment(ASSIGNMENT)
+    assert generated["success"], generated["log"]
+    return root
+
+
+@pytest.fixture
+def tiny_class(empty_class, tmp_path):
+    shutil.copytree(empty_class, tmp_path / "class")
+    return TinyClass(tmp_path / "class")

@@ -1,0 +1,179 @@
+"""Archives as students and learning platforms make them, and as people who mean harm do, through nbgrader's command."""
+
+import io
+import logging
+import re
+import stat
+import subprocess
+import sys
+import tarfile
+import zipfile
+
+import nbformat
+import pytest
+from tiny_course import ASSIGNMENT, SOLUTIONS, submission
+
+from autograder.archives import SafeExtractor
+
+NOTEBOOK = nbformat.writes(submission(SOLUTIONS)).encode()
+
+
+def zipped(files, **kinds):
+    """Return a zip archive of contents by name; a mode by name makes it something else than a file."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.filename = info.orig_filename = name
+            info.external_attr = kinds.get("mode", stat.S_IFREG | 0o644) << 16
+            archive.writestr(info, content)
+    return whole.getvalue()
+
+
+def tarred(members, mode="w:gz"):
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode=mode) as archive:
+        for name, content, about in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            for key, value in about.items():
+                setattr(info, key, value)
+            archive.addfile(info, io.BytesIO(content))
+    return whole.getvalue()
+
+
+def encrypted():
+    content = bytearray(zipped([("a.ipynb", b"x")]))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + at] |= 1
+    return bytes(content)
+
+
+LINK = {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}
+HARD = {"type": tarfile.LNKTYPE, "linkname": "good.txt"}
+DEVICE = {"type": tarfile.CHRTYPE, "devmajor": 1, "devminor": 5}
+LEADS_OUT = ["../../evil.txt", "/tmp/evil.txt", "a/../../evil.txt", "..\\evil.txt", "C:\\evil.txt", "C:evil.txt"]
+ODD = ["a\nb", "a\x1b[2Jb", "CON", "nul.txt", "what?.txt", "x" * 201, " a", "a.", "a//b", "./a", "\u202eb"]
+
+
+@pytest.fixture
+def extract(tmp_path, caplog):
+    """Extract archives by name with `SafeExtractor`; return what is there then, and what was said."""
+
+    def run(archives, **settings):
+        (tmp_path / "archive").mkdir()
+        for name, content in archives.items():
+            (tmp_path / "archive" / name).write_bytes(content)
+        with caplog.at_level(logging.ERROR):
+            SafeExtractor(**settings).extract(str(tmp_path / "archive"), str(tmp_path / "extracted"))
+        there = {p.relative_to(tmp_path / "extracted").as_posix() for p in (tmp_path / "extracted").rglob("*")}
+        assert all(path.is_dir() or (path.is_file() and not path.is_symlink()) for path in tmp_path.rglob("*"))
+        assert {p.name for p in tmp_path.iterdir()} == {"archive", "extracted"}
+        assert all(record.getMessage().isprintable() for record in caplog.records)
+        return there, [record.getMessage() for record in caplog.records]
+
+    return run
+
+
+@pytest.mark.parametrize("name", LEADS_OUT + ODD, ids=ascii)
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_a_name_that_leads_elsewhere_or_is_none(extract, name, kind):
+    files = [("good.txt", b"1"), (name, b"2"), ("d/also good.txt", b"3")]
+    content = zipped(files) if kind == "zip" else tarred([(n, c, {}) for n, c in files])
+    there, said = extract({f"ann.{kind}": content})
+    assert there == {"ann", "ann/good.txt", "ann/d", "ann/d/also good.txt"}
+    assert len(said) == 1
+    assert re.match(
+        rf"Refused: ann.{kind} holds .*(leads out of its folder|cannot be a file's name); it was left", said[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (tarred([("good.txt", b"1", {}), ("p", b"", LINK)]), "which is a link"),
+        (tarred([("good.txt", b"1", {}), ("p", b"", HARD)], "w"), "which is a hard link"),
+        (tarred([("good.txt", b"1", {}), ("p", b"", DEVICE)], "w:xz"), "which is a device"),
+        (tarred([("good.txt", b"1", {}), ("p", b"", {"type": tarfile.FIFOTYPE})], "w:bz2"), "which is a device"),
+        (zipped([("good.txt", b"1"), ("Good.TXT", b"2")]), "a name that stands there twice"),
+        (zipped([("good.txt", b"1"), ("good.txt/b", b"2")]), "a name that stands there twice"),
+    ],
+)
+def test_what_is_no_file_of_its_own(extract, content, what):
+    ending = {b"PK": "zip", b"\x1f\x8b": "tgz", b"\xfd7": "tar.xz", b"BZ": "tar.bz2"}.get(content[:2], "tar")
+    there, said = extract({f"ann.{ending}": content})
+    assert there == {"ann", "ann/good.txt"}
+    assert len(said) == 1 and what in said[0]
+
+
+def test_links_and_passwords_in_a_zip(extract):
+    link = zipped([("p", b"/etc/passwd")], mode=stat.S_IFLNK | 0o777)
+    there, said = extract({"ann.zip": link, "bob.zip": encrypted()})
+    assert there == {"ann", "bob"}
+    assert "p, which is a link" in said[0] and "a.ipynb, which is encrypted" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("size.zip", zipped([("zeros", bytes(60_000_000))])),
+        ("ratio.zip", zipped([("zeros", bytes(9_000_000))])),
+        ("count.zip", zipped([(str(n), b"") for n in range(2_001)])),
+        ("size.tar.gz", tarred([("zeros", bytes(60_000_000), {})])),
+        ("count.tar.xz", tarred([(str(n), b"", {}) for n in range(2_001)], "w:xz")),
+        ("inner.zip", zipped([("a.zip", zipped([("b.zip", zipped([("zeros", bytes(30_000_000))]))]))])),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_bombs_are_refused_and_leave_nothing(extract, name, content):
+    there, said = extract({name: content, "zoe.zip": zipped([("good.txt", b"1")])}, max_bytes=50_000_000)
+    assert {path for path in there if not path.startswith("inner")} == {"zoe", "zoe/good.txt"}
+    assert not any("zeros" in path for path in there)
+    assert len(said) == 1 and name in said[0] and "may be a bomb" in said[0]
+
+
+def test_what_a_zip_says_of_its_size_need_not_be_true(extract):
+    content = zipped([("zeros", bytes(5_000_000))])
+    there, said = extract({"liar.zip": content.replace((5_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))})
+    assert not any("zeros" in path for path in there) and len(said) == 1
+
+
+def test_archives_in_archives_and_one_bad_among_them(extract):
+    deep = zipped([("a.zip", zipped([("b.zip", zipped([("c.zip", zipped([("d", b"")]))]))]))])
+    content = zipped([("ann.zip", zipped([("good.txt", b"1")])), ("bob.zip", b"PK no"), ("deep.zip", deep)])
+    there, said = extract({"class.zip": content})
+    assert {"class/ann", "class/ann/good.txt"} <= there and not any(path.endswith((".zip", "d")) for path in there)
+    assert ["bob.zip" in said[0], "more than 3 deep" in said[1]] == [True, True]
+
+
+def test_broken_archives_and_links_among_them(extract, tmp_path):
+    there, said = extract({"a.zip": b"", "b.tar.gz": b"\x1f\x8b\x08", "c.tar": b"x" * 1000, "d.ipynb": NOTEBOOK})
+    assert there == {"d.ipynb"}
+    assert [line.split()[1] for line in said] == ["a.zip", "b.tar.gz", "c.tar"]
+    (tmp_path / "archive" / "e.ipynb").symlink_to("/etc/passwd")
+    SafeExtractor().extract(str(tmp_path / "archive"), str(tmp_path / "again"))
+    assert not (tmp_path / "again" / "e.ipynb").exists()
+
+
+def test_nbgrader_collects_what_is_fit(tiny_class):
+    """The real command, with what the course's configuration names."""
+    archive = tiny_class.root / "downloaded" / ASSIGNMENT / "archive"
+    archive.mkdir(parents=True)
+    name = f"{ASSIGNMENT}.ipynb"
+    inner = {"ann": [(f"ann_{name}", NOTEBOOK)], "eve": [(f"../../../eve_{name}", NOTEBOOK), ("x", b"")]}
+    (archive / "class.zip").write_bytes(zipped([(f"{who}.zip", zipped(files)) for who, files in inner.items()]))
+    (archive / f"bob_{name}").write_bytes(NOTEBOOK)
+    (archive / "mal.tgz").write_bytes(tarred([(f"mal_{name}", b"", LINK)]))
+    regexp = rf".*/(?P<student_id>[a-z]+)_(?P<file_id>{ASSIGNMENT})\.ipynb"
+    command = ["nbgrader", "zip_collect", ASSIGNMENT, f"--FileNameCollectorPlugin.named_regexp={regexp}"]
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=tiny_class.root, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert "class.zip, in it eve.zip, holds ../../../eve_00-tiny.ipynb, a name that leads out" in done.stderr
+    assert "mal.tgz holds mal_00-tiny.ipynb, which is a link" in done.stderr
+    submitted = tiny_class.root / "course" / "submitted"
+    assert sorted(path.name for path in submitted.iterdir()) == ["ann", "bob"]
+    assert not list(tiny_class.root.rglob("eve_*"))
+    assert {student: row.score for student, row in tiny_class.grade().items()} == {"ann": 10.0, "bob": 10.0}

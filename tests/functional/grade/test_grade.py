@@ -1,0 +1,347 @@
+"""A class is graded whatever is handed in and whatever goes wrong: the table of operating faults, row by row."""
+
+import json
+import os
+import resource
+import sqlite3
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
+
+from autograder import jobs, judge, record
+from autograder.cli import _table
+from autograder.errors import AutograderError
+from autograder.grade import _time, feedback
+from autograder.jobs import nbgrader_config
+
+WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
+NO_KERNEL = "\nc.Judge.kernel_name = 'no-such-kernel'\n"
+
+
+def configure(tiny_class, text):
+    path = tiny_class.root / "nbgrader_config.py"
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def answered(text="Since tanh saturates."):
+    notebook = submission(WRONG)
+    cell_of(notebook, "why").source = text
+    return notebook
+
+
+def everything(tiny_class, student):
+    """Return what the gradebook says of a submission, down to the comments."""
+    with Gradebook(tiny_class.url) as book:
+        found = book.find_submission(ASSIGNMENT, student)
+        [notebook] = found.notebooks
+        marks = {g.name: (g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade) for g in notebook.grades}
+        comments = {c.name: (c.auto_comment, c.manual_comment) for c in notebook.comments}
+        return marks, comments, found.timestamp, notebook.late_submission_penalty
+
+
+def by_nbgrader(tiny_class, student, monkeypatch, force=True):
+    monkeypatch.setattr(judge, "current_course", lambda preprocessor=None: tiny_class.course)
+    config = nbgrader_config(tiny_class.course)
+    return NbGraderAPI(CourseDirectory(config=config), config=config).autograde(ASSIGNMENT, student, force=force)
+
+
+def test_nbgrader_itself_writes_the_same(tiny_class, monkeypatch):
+    tiny_class.submit("ann", answered())
+    (tiny_class.folder("ann") / "timestamp.txt").write_text("2026-01-05 12:00:00 UTC", encoding="ascii")
+    assert tiny_class.grade()["ann"].score == 7.0
+    ours, notebook = everything(tiny_class, "ann"), nbformat.read(tiny_class.autograded("ann"), as_version=4)
+    result = by_nbgrader(tiny_class, "ann", monkeypatch)
+    assert result["success"], result["log"]
+    assert everything(tiny_class, "ann") == ours
+    assert ours[0]["why"] == (None, None, None, True) and ours[2].year == 2026
+    theirs = nbformat.read(tiny_class.autograded("ann"), as_version=4)
+    assert notebook.metadata.unrolled.pop("run") and notebook.metadata.unrolled.pop("grader")
+    assert notebook.cells == theirs.cells
+    assert notebook.metadata.unrolled == theirs.metadata.unrolled
+    # What nbgrader judged is not ours to call unchanged.
+    assert tiny_class.gradings()["ann"].submission == record.BY_NBGRADER
+    assert tiny_class.grade()["ann"].status == "graded"
+
+
+def test_nbgrader_may_come_first(tiny_class, monkeypatch):
+    tiny_class.submit("ann", answered())
+    result = by_nbgrader(tiny_class, "ann", monkeypatch)
+    assert result["success"], result["log"]
+    assert tiny_class.totals() == {"ann": 7.0} and tiny_class.gradings()["ann"].state == "graded"
+
+
+def test_only_what_changed_is_graded_again(tiny_class):
+    tiny_class.submit("ann", submission(WRONG))
+    assert tiny_class.grade()["ann"].status == "graded"
+    assert tiny_class.grade()["ann"].status == "kept"
+    assert tiny_class.grade(force=True)["ann"].status == "graded"
+    first = tiny_class.gradings()["ann"]
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    assert tiny_class.grade()["ann"].score == 10.0
+    second = tiny_class.gradings()["ann"]
+    assert second.run != first.run and second.submission != first.submission and second.grader == first.grader
+    assert nbformat.read(tiny_class.autograded("ann"), as_version=4).metadata.unrolled.run == second.run
+    configure(tiny_class, "\nc.Judge.case_count = 3\n")  # another grader
+    assert tiny_class.grade()["ann"].status == "graded"
+    assert tiny_class.gradings()["ann"].grader != first.grader
+
+
+@pytest.mark.parametrize("harm", ["mark", "notebook", "row"])
+def test_what_is_half_done_is_done_again(tiny_class, harm):
+    """As a killed nbgrader leaves it: no mark, a notebook that was only laid out, nothing of ours."""
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    tiny_class.grade()
+    with sqlite3.connect(tiny_class.root / "course" / "gradebook.db") as book:
+        if harm == "mark":
+            book.execute("UPDATE grade SET auto_score = NULL")
+        if harm == "row":
+            book.execute("UPDATE unrolled_gradings SET state = 'running'")
+    if harm == "notebook":
+        nbformat.write(submission(SOLUTIONS), tiny_class.autograded("ann"))
+    row = tiny_class.grade()["ann"]
+    assert (row.status, row.score) == ("graded", 10.0)
+    assert tiny_class.totals() == {"ann": 10.0}
+
+
+def test_people_keep_their_word_through_a_regrade(tiny_class):
+    tiny_class.submit("ann", answered())
+    tiny_class.grade()
+    with Gradebook(tiny_class.url) as book:
+        grade = book.find_grade("why", ASSIGNMENT, ASSIGNMENT, "ann")
+        grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 3.5, 1.0, False
+        book.find_grade("test_decay", ASSIGNMENT, ASSIGNMENT, "ann").manual_score = 1.5
+        book.find_comment("decay", ASSIGNMENT, ASSIGNMENT, "ann").manual_comment = "See me."
+        book.db.commit()
+    for notebook in (submission(SOLUTIONS), b"{"):
+        tiny_class.submit("ann", notebook)
+        tiny_class.grade()
+        marks, comments, _, _ = everything(tiny_class, "ann")
+        assert marks["why"][1:3] == (3.5, 1.0)
+        assert marks["test_decay"][1] == 1.5 and marks["test_decay"][3]
+        assert comments["decay"][1] == "See me."
+
+
+@pytest.mark.parametrize("how", ["unreadable", "refused", "infrastructure"])
+def test_a_failed_regrade_does_not_leave_the_old_mark_looking_current(tiny_class, how):
+    tiny_class.submit("ann", submission(WRONG))
+    tiny_class.grade()
+    path = tiny_class.submit("ann", b"{" if how == "unreadable" else submission(SOLUTIONS))
+    if how == "refused":
+        path.rename(path.with_name("elsewhere"))
+        path.symlink_to("elsewhere")
+    if how == "infrastructure":
+        configure(tiny_class, NO_KERNEL)
+    row = tiny_class.grade()["ann"]
+    assert (row.status, row.score) == (how, None)
+    marks = tiny_class.marks()["ann"]
+    assert marks["test_decay"] == (2.0, True)  # kept, and flagged for a person
+    assert "This mark is out of date" in tiny_class.comment("ann", "decay")
+    assert tiny_class.gradings()["ann"].state == how
+
+
+def test_trouble_of_ours_is_no_zero_and_is_tried_again(tiny_class):
+    config = tiny_class.root / "nbgrader_config.py"
+    whole = config.read_text(encoding="utf-8")
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    configure(tiny_class, NO_KERNEL)
+    row = tiny_class.grade()["ann"]
+    assert (row.status, row.score) == ("infrastructure", None)
+    assert "cannot be started" in row.told
+    assert tiny_class.marks() == {}
+    config.write_text(whole, encoding="utf-8")
+    assert tiny_class.grade()["ann"].score == 10.0
+
+
+def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
+    sys.path.insert(0, str(Path(__file__).parent))
+    configure(tiny_class, "\nc.Autograde.sanitize_preprocessors.insert(0, 'poison.Poison')\n")
+    for student in ("ann", "poison", "zoe"):
+        tiny_class.submit(student, submission(SOLUTIONS))
+    rows = tiny_class.grade(jobs=2)
+    assert list(rows) == ["ann", "poison", "zoe"]
+    assert [row.status for row in rows.values()] == ["graded", "quarantined", "graded"]
+    assert f"ended {jobs.TRIES} times" in rows["poison"].told
+    assert tiny_class.totals() == {"ann": 10.0, "zoe": 10.0}
+    assert tiny_class.grade()["poison"].status == "quarantined"  # at once
+
+
+def test_a_judge_that_never_answers_is_ended(tiny_class):
+    run = jobs.Run("run", "grader", "exercises")
+    slow = submission(SOLUTIONS, [("decay", "import time\ntime.sleep(600)")])
+    job = jobs.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
+    [(_, outcome)] = jobs.outcomes(tiny_class.course, [job], seconds=0.5)
+    assert outcome.state == "quarantined"
+
+
+@pytest.mark.parametrize("held", ["for a moment", "for long"])
+def test_a_locked_gradebook(tiny_class, monkeypatch, held):
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    monkeypatch.setattr(record, "PAUSE", 0.1)
+    book = sqlite3.connect(tiny_class.root / "course" / "gradebook.db", check_same_thread=False)
+    book.execute("BEGIN EXCLUSIVE")
+    if held == "for a moment":
+        release = threading.Timer(1.0, book.rollback)
+        release.start()
+        assert tiny_class.grade()["ann"].score == 10.0
+        release.join()
+    else:
+        monkeypatch.setattr(record, "TRIES", 1)
+        with pytest.raises(AutograderError, match="locked by another program"):
+            tiny_class.grade()
+    book.close()
+
+
+def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monkeypatch):
+    """The first cannot be recorded, the second can."""
+    for student in ("ann", "bob"):
+        tiny_class.submit(student, submission(SOLUTIONS))
+    monkeypatch.setattr(record, "TRIES", 1)
+    holder, save = [], record.save
+
+    def locked_for_ann(url, assignment, grading, *rest):
+        if grading.student == "ann":
+            holder.append(sqlite3.connect(tiny_class.root / "course" / "gradebook.db"))
+            holder[0].execute("BEGIN IMMEDIATE")
+        try:
+            return save(url, assignment, grading, *rest)
+        finally:
+            if grading.student == "ann":
+                holder[0].close()
+
+    monkeypatch.setattr(record, "save", locked_for_ann)
+    rows = tiny_class.grade()
+    assert [row.status for row in rows.values()] == ["infrastructure", "graded"]
+    assert "locked by another program" in rows["ann"].told
+    assert tiny_class.totals().get("ann") is None and tiny_class.totals()["bob"] == 10.0
+
+
+def test_a_full_disk_costs_the_submission_that_does_not_fit(tiny_class):
+    """As the system says it: a file may not grow beyond a megabyte."""
+    large = submission(SOLUTIONS)
+    cell_of(large, "decay").source += "\n#" + "x" * 2_000_000
+    tiny_class.submit("ann", large)
+    tiny_class.submit("bob", submission(SOLUTIONS))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        rows = tiny_class.grade()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [row.status for row in rows.values()] == ["infrastructure", "graded"]
+    assert "File too large" in rows["ann"].told
+    assert not list(tiny_class.autograded("ann").parent.glob(".*"))
+    assert tiny_class.grade()["ann"].score == 10.0
+
+
+@pytest.mark.parametrize("text", ["yesterday, I think", "1" * 99, "9999-99-99", "\x00", "0000-00-00 00:00:00 UTC"])
+def test_a_time_that_is_none_fails_nobody(tiny_class, text):
+    tiny_class.submit("ann", b"{}")
+    (tiny_class.folder("ann") / "timestamp.txt").write_text(text, encoding="ascii")
+    assert _time(text)[0] is None and "holds no time" in _time(text)[1]
+    assert tiny_class.grade()["ann"].status == "unreadable"
+
+
+def test_lateness_is_as_nbgrader_has_it(tiny_class):
+    configure(tiny_class, "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    with Gradebook(tiny_class.url) as book:
+        book.find_assignment(ASSIGNMENT).duedate = datetime(2026, 1, 1)
+        book.db.commit()
+    for student, time in {"early": "2025-12-31 UTC", "late": "2026-01-02 00:00:00 UTC", "odd": "noon-ish"}.items():
+        tiny_class.submit(student, submission(WRONG))
+        (tiny_class.folder(student) / "timestamp.txt").write_text(time, encoding="ascii")
+    rows = tiny_class.grade(jobs=2)
+    assert {row.score for row in rows.values()} == {7.0}
+    assert [everything(tiny_class, student)[3] for student in rows] == [None, 7.0, None]
+    assert "lateness was not looked at" in rows["odd"].told
+    assert tiny_class.grade()["odd"].told == rows["odd"].told
+
+
+def test_what_lies_beside_the_notebook_is_not_used(tiny_class):
+    stop = b"raise SystemExit('imported')"
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    for name in ("numpy.py", "base64.py", "sitecustomize.py", "conftest.py"):
+        tiny_class.submit("ann", stop, name)
+    (tiny_class.folder("ann") / "secret").symlink_to(tiny_class.root / "course" / "gradebook.db")
+    assert tiny_class.grade()["ann"].score == 10.0
+    assert [path.name for path in tiny_class.autograded("ann").parent.iterdir()] == [f"{ASSIGNMENT}.ipynb"]
+
+
+def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
+    """Through the whole of it: a row with a sentence each, and the marks of those who handed in as asked."""
+    whole = nbformat.writes(submission(SOLUTIONS))
+    old = [{"cell_type": "code", "language": "python", "input": text, "outputs": []} for text in SOLUTIONS.values()]
+    odd = {
+        "empty": (b"", "unreadable", "is empty"),
+        "utf-16": (whole.encode("utf-16"), "unreadable", "not text in UTF-8"),
+        "corrupt": (whole[:-9].encode(), "unreadable", "not JSON"),
+        "another": (nbformat.writes(nbformat.v4.new_notebook()).encode(), "unreadable", "no cells"),
+        "with-bom": (b"\xef\xbb\xbf" + whole.encode(), "graded", ""),
+        "in-format-3": (json.dumps({"nbformat": 3, "worksheets": [{"cells": old}]}).encode(), "graded", ""),
+        "a\nb": (whole.encode(), "refused", "cannot be a student's name"),
+        "\udcff": (whole.encode(), "refused", "cannot be a student's name"),
+    }
+    for student, (content, _, _) in odd.items():
+        tiny_class.submit(student, content)
+    tiny_class.submit("renamed", whole.encode(), f"{ASSIGNMENT} (1).ipynb")
+    for student in ("a-folder", "a-pipe"):
+        tiny_class.folder(student).mkdir(parents=True)
+    (tiny_class.folder("a-folder") / f"{ASSIGNMENT}.ipynb").mkdir()
+    os.mkfifo(tiny_class.folder("a-pipe") / f"{ASSIGNMENT}.ipynb")
+    rows = tiny_class.grade(jobs=2)
+    for student, (_, status, said) in odd.items():
+        assert rows[student].status == status and said in rows[student].told, rows[student]
+    assert rows["renamed"].score == 10.0
+    assert f"was called {ASSIGNMENT} (1).ipynb instead of" in tiny_class.comment("renamed")
+    assert rows["a-folder"].status == rows["a-pipe"].status == "refused"
+    assert tiny_class.totals() == dict.fromkeys(("with-bom", "in-format-3", "renamed"), 10.0)
+    _table(list(rows.values())).encode("utf-8")
+
+
+def test_each_bound_that_is_met_reaches_the_student(tiny_class):
+    configure(tiny_class, "\nc.Judge.update(max_output=5000, max_messages=50, timeout=2, max_restarts=1)\n")
+    extra = [
+        ("affine_forward", "print('x' * 9000)"),
+        ("affine_forward", "for i in range(99): display(i)"),
+        ("affine_backward", "while True: pass"),
+        ("decay", "import os\nos._exit(1)"),
+        ("test_decay", "import os\nos._exit(1)"),
+    ]
+    tiny_class.submit("ann", submission(SOLUTIONS, extra))
+    assert tiny_class.grade()["ann"].score == 10.0
+    told = tiny_class.comment("ann")
+    for sentence in (
+        "Your cell 5 sent more than 50 messages",
+        "Your cell 6 put out more than 5,000 characters",
+        "Your cell 10 ran for more than 2 seconds",
+        "stopped the kernel; the rest was graded without it",
+        "Judging was stopped early: its kernel had to be started anew more than 1 times.",
+    ):
+        assert sentence in told, told
+    notebook = nbformat.read(tiny_class.autograded("ann"), as_version=4)
+    assert len(json.dumps(notebook)) < 30_000
+
+
+def test_who_handed_in_nothing_readable_reads_why(tiny_class):
+    page = tiny_class.root / "course" / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    tiny_class.submit("ann", b"{", "<b>a.ipynb")
+    assert tiny_class.grade()["ann"].status == "unreadable"
+    text = page.read_text(encoding="utf-8")
+    assert "&lt;b&gt;a.ipynb is not a Jupyter notebook" in text and "<b>" not in text
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    tiny_class.grade()
+    assert not page.parent.exists()  # else nbgrader would pass over it
+    assert feedback(tiny_class.course, ASSIGNMENT, "ann") == page
+    tiny_class.grade(force=True)
+    assert "affine_forward" in page.read_text(encoding="utf-8")
+    path = tiny_class.submit("ann", b"{")
+    path.rename(path.with_name("<img src=x onerror=alert(1)>.ipynb"))
+    tiny_class.grade()
+    assert "out of date" in tiny_class.comment("ann") and "<img" not in tiny_class.comment("ann")

@@ -1,0 +1,172 @@
+"""Whatever lies in a submission's folder: one notebook is read, nothing is followed, and what is refused is named."""
+
+import os
+import socket
+
+import pytest
+
+from autograder import submissions
+from autograder.errors import BadInput
+from autograder.submissions import Refused, Submission, find, read, shown
+
+NAME = "01-rnn"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "submitted" / "ann" / NAME
+    place.mkdir(parents=True)
+    return place
+
+
+def content(folder):
+    return read(Submission("ann", NAME, folder))
+
+
+def test_the_notebook_and_its_time(folder):
+    (folder / f"{NAME}.ipynb").write_bytes(b"one")
+    first = content(folder)
+    assert (first.name, first.content, first.timestamp, first.notes) == (f"{NAME}.ipynb", b"one", "", ())
+    assert content(folder) == first
+    (folder / "timestamp.txt").write_bytes(b" 2026-01-05 \n")
+    second = content(folder)
+    assert second.timestamp == "2026-01-05" and second.digest != first.digest
+    (folder / "timestamp.txt").write_bytes(b"\xff" * 10_000_000)
+    assert len(content(folder).timestamp) == 100
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "01-rnn (1).ipynb",
+        "01-rnn(12).ipynb",
+        "Copy of 01-rnn.ipynb",
+        "01-rnn-Copy1.ipynb",
+        "01-rnn copy.ipynb",
+        "01-RNN.ipynb",
+        "01-rnn.IPYNB",
+        "homework.ipynb",
+    ],
+)
+def test_a_renamed_notebook_is_found_and_it_is_said(folder, name):
+    (folder / name).write_bytes(b"x")
+    found = content(folder)
+    assert found.content == b"x"
+    assert found.notes == (f"The notebook was called {name} instead of {NAME}.ipynb; it was graded.",)
+
+
+def test_the_right_name_comes_before_others(folder):
+    for name in (f"{NAME}.ipynb", f"{NAME} (1).ipynb", ".ipynb_checkpoints.ipynb", "notes.txt"):
+        (folder / name).write_text(name, encoding="ascii")
+    (folder / ".ipynb_checkpoints").mkdir()
+    found = content(folder)
+    assert found.content == b"01-rnn.ipynb"
+    assert found.notes == ("Only 01-rnn.ipynb was graded; left out: 01-rnn (1).ipynb.",)
+    (folder / f"{NAME}.ipynb").unlink()
+    (folder / "other.ipynb").write_bytes(b"y")
+    assert content(folder).content == b"01-rnn (1).ipynb"
+    assert content(folder).notes[0].endswith("it was graded; left out: other.ipynb.")
+
+
+def test_several_that_could_be_meant_are_refused(folder):
+    for name in ("01-rnn (1).ipynb", "01-rnn (2).ipynb"):
+        (folder / name).write_bytes(b"x")
+    with pytest.raises(Refused, match=r"Several notebooks .*01-rnn \(1\).ipynb, 01-rnn \(2\).ipynb"):
+        content(folder)
+
+
+def link(path):
+    (path.parents[3] / "gradebook.db").write_bytes(b"secret")
+    path.symlink_to(path.parents[3] / "gradebook.db")
+
+
+def hard_link(path):
+    (path.parents[3] / "gradebook.db").write_bytes(b"secret")
+    os.link(path.parents[3] / "gradebook.db", path)
+
+
+def listen(path):
+    place = os.getcwd()
+    os.chdir(path.parent)  # a socket's address is short
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path.name)
+    os.chdir(place)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (link, "is not a file but a link"),
+        (hard_link, "is a hard link"),
+        (os.mkfifo, "is not a file but a pipe"),
+        (os.mkdir, "is not a file but a folder"),
+        (listen, "is not a file but a socket"),
+    ],
+)
+def test_what_is_no_plain_file_is_refused_by_name(folder, make, said):
+    make(folder / f"{NAME}.ipynb")
+    with pytest.raises(Refused, match=said) as caught:
+        content(folder)
+    assert f"{NAME}.ipynb" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_time_that_is_a_link_or_a_pipe_is_no_time(folder):
+    (folder / f"{NAME}.ipynb").write_bytes(b"x")
+    os.mkfifo(folder / "timestamp.txt")
+    assert content(folder).timestamp == ""
+
+
+@pytest.mark.parametrize("which", ["student", "assignment"])
+def test_a_folder_that_is_a_link_is_not_followed(tmp_path, folder, which):
+    (folder / f"{NAME}.ipynb").write_bytes(b"of ann")
+    bob = tmp_path / "submitted" / "bob"
+    if which == "student":
+        bob.symlink_to("ann")
+    else:
+        bob.mkdir()
+        (bob / NAME).symlink_to(folder)
+    [_, found] = find(tmp_path / "submitted", NAME)
+    with pytest.raises(Refused, match="is not a folder but a link"):
+        read(found)
+
+
+def test_nothing_and_too_much(folder, monkeypatch):
+    with pytest.raises(BadInput, match="No notebook was handed in"):
+        content(folder)
+    monkeypatch.setattr(submissions, "MAX_BYTES", 10)
+    (folder / f"{NAME}.ipynb").write_bytes(b"x" * 11)
+    with pytest.raises(BadInput, match="is larger than"):
+        content(folder)
+    (folder / f"{NAME}.ipynb").write_bytes(b"x" * 10)
+    assert content(folder).content == b"x" * 10
+
+
+def test_students_are_found_by_name_and_pattern(tmp_path):
+    names = ["Zoë Ünal", "[ab]", "a*b", "anna", "o'neil; rm -rf", "李雷"]
+    for name in [*names, ".hidden"]:
+        (tmp_path / name / NAME).mkdir(parents=True)
+    (tmp_path / "absent").mkdir()
+    (tmp_path / "a file").write_bytes(b"")
+    found = {s.student for s in find(tmp_path, NAME)}
+    assert found == set(names)
+    assert [s.student for s in find(tmp_path, NAME, "[ab]")] == ["[ab]"]
+    assert [s.student for s in find(tmp_path, NAME, "a*")] == ["a*b", "anna"]
+    assert [s.student for s in find(tmp_path, NAME, "an")] == []
+    assert find(tmp_path / "nowhere", NAME) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nb", "a\x1b[31mb", "-rf", " ann", "x" * 129, b"\xff".decode("utf-8", "surrogateescape")]
+)
+def test_a_name_that_nobody_can_hold_is_refused(tmp_path, name):
+    (tmp_path / name / NAME).mkdir(parents=True)
+    (tmp_path / name / NAME / f"{NAME}.ipynb").write_bytes(b"x")
+    [found] = find(tmp_path, NAME)
+    with pytest.raises(Refused, match="cannot be a student's name") as caught:
+        read(found)
+    assert str(caught.value).isprintable()
+
+
+def test_shown():
+    assert shown("a\tb\udcff") == "a?b?"
+    assert len(shown("x" * 300)) < 81
