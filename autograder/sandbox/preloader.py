@@ -261,6 +261,7 @@ def application(key, fds):
         def init_iopub(self, context):  # as ipykernel's, without the TCP port for what forked processes print
             self.iopub_socket = context.socket(zmq.XPUB)
             self.iopub_socket.linger = 1000
+            self.iopub_socket.sndhwm = 0  # drop nothing: what waits to be read takes the submission's own memory
             self.iopub_port = self._bind_socket(self.iopub_socket, self.iopub_port)
             self.configure_tornado_logger()
             self.iopub_thread = IOPubThread(self.iopub_socket, pipe=False, session=self.session)
