@@ -45,11 +45,11 @@ class World:
         """What stands for `@NAME@` in an entry's cells."""
         return {"COURSE": self.root, "HOME": self.home, "CANARY": self.canary, "PORT": self.port}
 
-    def run(self, *command, timeout=1200):
+    def run(self, *command, path=None, timeout=1200):
         """Run a command of this environment in the course, with this home; return the finished process."""
         drop = ("PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
         environment = {k: v for k, v in os.environ.items() if k not in drop}
-        environment |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.home)}
+        environment |= {"PATH": path or f"{BIN}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.home)}
         return subprocess.run(
             [str(BIN / command[0]), *command[1:]],
             cwd=self.root,

@@ -23,7 +23,7 @@ from autograder.grade import _time, feedback
 from autograder.jobs import nbgrader_config
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
-NO_KERNEL = "\nc.Judge.kernel_name = 'no-such-kernel'\n"
+NO_KERNEL = "\nc.Judge.isolation = 'none'\nc.Judge.kernel_name = 'no-such-kernel'\n"
 
 
 def configure(tiny_class, text):
