@@ -28,7 +28,8 @@ for path in $NEEDED; do
     if [ -d "$stash/$n" ]; then mkdir "$path"; else touch "$path"; fi
     mount --bind "$stash/$n" "$path"
 done
-exec setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups --bounding-set=-all --inh-caps=-all env "PATH=$FINALLY" "$@"
+exec setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups --bounding-set=-all --inh-caps=-all \\
+    env "PATH=$FINALLY" "$@"
 """
 
 

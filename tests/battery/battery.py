@@ -7,7 +7,8 @@ notebook or what lies beside it as no cell can, or returns the bytes to hand in.
 answer stands, so what it deserves follows from what it says.
 
 ``@COURSE@``, ``@HOME@``, ``@CANARY@`` and ``@PORT@`` stand for what an attacker may have found out: where the course,
-the grader's home and somebody's private file lie, and a port that somebody listens on.
+the grader's home and somebody's private file lie, and a port that somebody listens on; ``@MARK@`` for digits by which
+a process is recognised that an attack leaves running.
 """
 
 import copy

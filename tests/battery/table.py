@@ -16,7 +16,7 @@ import nbformat
 import stock
 from battery import ASSIGNMENT, FIRST, SECOND, Entry, entries, hand_in, points
 from tqdm import tqdm
-from world import ROOT, left_over, small_course, world
+from world import ROOT, small_course, world
 
 from autograder.course import Course
 
@@ -87,7 +87,7 @@ def _told(entry, around, before, status, printed, release):
     after = around.files()
     if changed := [path for path in {**before, **after} if before.get(path) != after.get(path)]:
         harm.append(f"**{len(changed)} files changed or left behind**")
-    if left_over():
+    if around.left_over():
         harm.append("process left behind")
     if around.calls:
         harm.append("**called home**")

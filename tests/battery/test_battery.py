@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from battery import ASSIGNMENT, FIRST, SECOND, Entry, entries, hand_in, points
-from world import left_over, small_course, world
+from world import small_course, world
 
 from autograder.course import Course
 
@@ -47,7 +47,7 @@ def _grade_the_class(folder):
         after = around.files()
         return {
             "printed": done.stdout + done.stderr,
-            "left": left_over(),
+            "left": around.left_over(),
             "calls": around.calls,
             "changed": sorted(path for path in {**before, **after} if before.get(path) != after.get(path)),
             "found": around.marks(ASSIGNMENT),

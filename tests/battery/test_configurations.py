@@ -10,7 +10,7 @@ from pathlib import Path
 import ordinary_user
 import pytest
 from battery import ASSIGNMENT, FIRST, SECOND, entries, hand_in, points
-from world import left_over, small_course, world
+from world import small_course, world
 
 from autograder.course import Course
 
@@ -76,4 +76,4 @@ def test_the_walls_stand(built, user, path):
                 assert "REACHED" not in json.dumps(outputs) and around.secret not in json.dumps(outputs)
             after = around.files()
             assert [path for path in {**before, **after} if before.get(path) != after.get(path)] == []
-            assert left_over() == [] and around.calls == []
+            assert around.left_over() == [] and around.calls == []

@@ -16,7 +16,6 @@ from nbgrader.api import Gradebook
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-SLEEPER = "20.4242"  # what the fork bomb's processes sleep; "unrolled-battery" stands in every other long-lived one
 
 
 @dataclass
@@ -29,6 +28,8 @@ class World:
     secret : str
         What the private file says.
     port : int
+    mark : str
+        Digits that stand in the command line of whatever an attack leaves running.
     calls : list
         Who connected to the port.
     """
@@ -38,12 +39,13 @@ class World:
     canary: Path
     secret: str
     port: int
+    mark: str
     calls: list = field(default_factory=list)
 
     @property
     def names(self):
         """What stands for `@NAME@` in an entry's cells."""
-        return {"COURSE": self.root, "HOME": self.home, "CANARY": self.canary, "PORT": self.port}
+        return {"COURSE": self.root, "HOME": self.home, "CANARY": self.canary, "PORT": self.port, "MARK": self.mark}
 
     def run(self, *command, path=None, timeout=1200):
         """Run a command of this environment in the course, with this home; return the finished process."""
@@ -73,6 +75,18 @@ class World:
                 for submission in gradebook.assignment_submissions(assignment)
             }
 
+    def left_over(self):
+        """Return the processes that attacks left behind."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (entry / "cmdline").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if self.mark in words:
+                found.append(int(entry.name))
+        return found
+
     def files(self):
         """Return a hash of every file that grading must not touch: sources, submissions, home, the code that grades."""
         found = {}
@@ -91,7 +105,14 @@ def _written_by_grading(path, root):
         and parts[1:2] != ("submitted",)
         and parts[1] != "release"
     )
-    habits = ("nbsignatures.db", "notebook_secret", "history.sqlite", "migrated", "README")  # Jupyter's, IPython's
+    habits = (
+        "nbsignatures.db",
+        "notebook_secret",
+        "history.sqlite",
+        "migrated",
+        "README",
+        "fontlist",
+    )  # Jupyter's, IPython's
     return ours or path.name.startswith(habits) or "__pycache__" in path.parts or path.name.endswith((".pyc", ".lock"))
 
 
@@ -104,7 +125,9 @@ def world(folder, course):
     secret = secrets.token_hex(16)
     (private / "letter.txt").write_text(f"for nobody else: {secret}\n")
     listener = socket.create_server(("127.0.0.1", 0))
-    made = World(course, home, private / "letter.txt", secret, listener.getsockname()[1])
+    made = World(
+        course, home, private / "letter.txt", secret, listener.getsockname()[1], str(secrets.randbelow(10**12))
+    )
 
     def listen():
         while True:
@@ -120,21 +143,8 @@ def world(folder, course):
         yield made
     finally:
         listener.close()
-        for process in left_over():
+        for process in made.left_over():
             os.kill(process, 9)
-
-
-def left_over():
-    """Return the processes that attacks of this battery left behind."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (entry / "cmdline").read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        if f"sleep\0{SLEEPER}" in words or "# unrolled-battery" in words:
-            found.append(int(entry.name))
-    return found
 
 
 def small_course(root, assignment):

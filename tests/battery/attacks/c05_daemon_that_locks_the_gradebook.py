@@ -10,7 +10,7 @@ code = (
     "    c = sqlite3.connect('file:@COURSE@/course/gradebook.db?mode=rw', uri=True)\n"
     "    c.execute('begin exclusive')\n"
     "except Exception: pass\n"
-    "time.sleep(40)  # unrolled-battery\n"
+    "time.sleep(40)  # @MARK@\n"
 )
 try:
     subprocess.Popen([sys.executable, "-c", code], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

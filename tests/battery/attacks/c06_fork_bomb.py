@@ -8,7 +8,7 @@ made = 0
 try:
     for _ in range(600):
         if os.fork() == 0:
-            os.execv("/bin/sleep", ["sleep", "20.4242"])
+            os.execv("/bin/sleep", ["sleep", "20.@MARK@"])
         made += 1
 except OSError as error:
     print(type(error).__name__)
