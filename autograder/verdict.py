@@ -67,8 +67,12 @@ def verdict(exercise, course, drawn, answers, points, seconds=None):
     """
     failure = next((answer.failure for answer in answers if answer.failure), None)
     told = [answer.calls[-1] for answer in answers if not answer.failure]
-    expected = [cases.answer(exercise, course, case) for case in drawn]
-    compared = [_compared(exercise, case, own, right) for case, own, right in zip(drawn, told, expected, strict=False)]
+    if exercise.properties:  # the reference is not asked: it would train a network for every submission
+        expected = []
+        compared = [_judged(exercise, course, case, own) for case, own in zip(drawn, told, strict=False)]
+    else:
+        expected = [cases.answer(exercise, course, case) for case in drawn]
+        compared = [_compared(exercise, own, right) for own, right in zip(told, expected, strict=False)]
     names = tuple(exercise.outputs)
     held = tuple(name for name in names if all(case[name].ok for case in compared))
     if exercise.properties and held == names and not failure:
@@ -120,10 +124,15 @@ def _compare(name, actual, expected, axes=()):
     return compare(name, actual, expected, axes)
 
 
-def _compared(exercise, case, own, right):
-    """Compare all outputs of one case."""
-    if exercise.properties and not any(isinstance(value, Opaque) for value in own.values()):
-        return properties.compared(exercise.properties, case.inputs, own, right)
+def _judged(exercise, course, case, own):
+    """Judge all outputs of one case by their properties."""
+    if any(isinstance(value, Opaque) for value in own.values()):  # the judges of properties know arrays
+        return _compared(exercise, own, cases.answer(exercise, course, case))
+    return properties.compared(exercise.properties, case.inputs, own)
+
+
+def _compared(exercise, own, right):
+    """Compare all outputs of one case with the reference's."""
     return {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
 
 
@@ -183,7 +192,7 @@ def _sentences(exercise, expected, told, compared, held, wrong, mistake):
             edge = " (only with one sequence of one step)" if edged else ""
             line += f" This is so for {failing} of {len(compared)} inputs{edge}."
         lines.append(line)
-        if mistake is None and (hint := _resembles(name, told[index], expected[index], exercise)):
+        if mistake is None and expected and (hint := _resembles(name, told[index], expected[index], exercise)):
             lines.append(hint)
     if mistake is not None:
         lines.extend(hint for hint in mistake.hints[:2] if hint)
