@@ -65,7 +65,7 @@ def _case(exercise, course, evidence, number, case):
     answer = evidence.answers[number] if number < len(evidence.answers) else None
     expected = cases.answer(exercise, course, case)
     given = answer.calls[-1] if answer and not answer.failure else {}
-    found = compared_case(exercise, case, given, expected) if given else {}
+    found = compared_case(exercise, course, case, given, expected) if given else {}
     for name in exercise.outputs:
         lines += _shown(f"{name} expected", expected[name])
         if name in given:

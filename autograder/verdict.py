@@ -70,9 +70,10 @@ def verdict(exercise, course, drawn, answers, points, seconds=None, carried=None
     """
     failure = next((answer.failure for answer in answers if answer.failure), None)
     told = [answer.calls[-1] for answer in answers if not answer.failure]
-    expected = [cases.answer(exercise, course, case) for case in drawn]
+    expected = [cases.answer(exercise, course, case) for case in drawn] if not exercise.properties else []
+    rights = expected or [None] * len(drawn)  # an answer judged by its properties is not compared with the reference's
     compared = [
-        compared_case(exercise, case, own, right) for case, own, right in zip(drawn, told, expected, strict=False)
+        compared_case(exercise, course, case, own, right) for case, own, right in zip(drawn, told, rights, strict=False)
     ]
     names = tuple(exercise.outputs)
     held = tuple(name for name in names if all(case[name].ok for case in compared))
@@ -146,10 +147,17 @@ def _compare(name, actual, expected, axes=()):
     return compare(name, actual, expected, axes)
 
 
-def compared_case(exercise, case, own, right):
-    """Compare the outputs `own` of one case with the reference's; return a `Comparison` by output."""
+def compared_case(exercise, course, case, own, right=None):
+    """Compare the outputs `own` of one case with the reference's, `right`, or judge them by their properties.
+
+    Returns
+    -------
+    dict of str to Comparison
+        By output.
+    """
     if exercise.properties and not any(isinstance(value, Opaque) for value in own.values()):
-        return properties.compared(exercise.properties, case.inputs, own, right)
+        return properties.compared(exercise.properties, case.inputs, own)  # the judges of properties know arrays
+    right = cases.answer(exercise, course, case) if right is None else right
     return {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
 
 
@@ -230,7 +238,7 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
             only = f" (only with {special})" if special and failing == 1 else ""
             line += f" This is so for {failing} of {len(compared)} inputs{only}."
         lines.append(line)
-        if mistake is None and (hint := _resembles(name, told[index], expected[index], exercise)):
+        if mistake is None and expected and (hint := _resembles(name, told[index], expected[index], exercise)):
             lines.append(hint)
     if mistake is not None:
         which, question, _ = mistake.hints

@@ -65,7 +65,7 @@ def call_with(function, args, seconds=SECONDS, signature="", told=None):
     except _TooLong:
         raise CallFailed(
             f"{name} was still running after {seconds if told is None else told:g} seconds and was stopped. "
-            "Look for a loop that never ends: does its condition ever become false?"
+            "Is there a loop that never ends? If not, the machine may be busy: try once more."
         ) from None
     except KeyboardInterrupt:
         raise

@@ -131,8 +131,9 @@ def where_to_look(wrong, outputs, patterns, entries=()):
     entries : sequence of str
         Where the one wrong output is a dict: the keys of its wrong entries, which may have a hint of their own.
     """
-    if len(wrong) == 1 and ",".join(entries) in patterns:
-        return patterns[",".join(entries)]
+    for names, hint in patterns.items() if len(wrong) == 1 and entries else ():
+        if set(names.split(",")) == set(entries):  # a dict's order is nobody's business
+            return hint
     key = ",".join(name for name in outputs if name in wrong)
     if key in patterns:
         return patterns[key]

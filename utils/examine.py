@@ -66,10 +66,13 @@ def _examined(function, forward, level, seconds):
     for known, outputs in named.items():
         said.append(f"{listing(outputs)}: {' '.join(exercise['mistakes'][known][:level])}")
         rest = {output: cases for output, cases in rest.items() if output not in outputs}
-    if rest:
+    counted = any(comparisons[output].problem not in ("kind", "missing") for output in rest)
+    if rest and (counted or named or level > 1):  # what is no array has no numbers, known or not
         unknown = f"The numbers of {listing(rest)} are not those of a mistake I know." if named else UNKNOWN
         said.append(unknown if level == 1 or named else f"{unknown[:-1]}, so there are no further hints.")
+    if rest:
         said += _unnamed(exercise, forward, given, rest, comparisons, clock)
+    if counted:
         entries = comparisons[next(iter(wrong))].entries if len(wrong) == 1 else ()
         if pattern := diagnosis.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"], entries):
             said.append(pattern)
@@ -95,7 +98,7 @@ def _told(failure):
 def _judged(exercise, answer, output, axes):
     case = answer.case
     if exercise.get("properties"):
-        return properties.compared(exercise["properties"], case["inputs"], answer.outputs, case["expected"])[output]
+        return properties.compared(exercise["properties"], case["inputs"], answer.outputs)[output]
     return compare(output, answer.outputs[output], case["expected"][output], axes, _sizes(exercise, case))
 
 

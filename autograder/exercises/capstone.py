@@ -250,6 +250,16 @@ _PAD_HINTS = (
     "START, 7, END, PAD, PAD has two targets that count, 7 and END. Two equal scores at each cost 0.693 a target: "
     "1.386, not 2.773.",
 )
+_READ_HINTS = (
+    "These are the numbers of a mask made of what is read. Behind END the model is asked for one PAD more.",
+    "The last id that is read is END. Is anything asked at that step?",
+    "START, 7, END, PAD reads START, 7, END and is asked for 7, END, PAD. Two of these count; yours counts three.",
+)
+_UNASKED_END_HINTS = (
+    "These are the numbers of a loss that does not count END: nobody tells the model when to stop.",
+    "Of START, PAD and END, which are ids that the model has to write itself?",
+    "START, 7, END has two targets that count, 7 and END. Two equal scores at each cost 1.386 together, not 0.693.",
+)
 _MEAN_HINTS = (
     "The gradients are right. The loss is divided by the number of targets, although it is a sum over the steps.",
     "The loss of this course sums over T and takes the mean over N. Whose gradients do you return?",
@@ -290,6 +300,12 @@ CAPTION_LOSS = Exercise(
             "padding-counted",
             edit=("targets, targets != PAD)", "targets, np.ones(targets.shape, dtype=bool))"),
             hints=_PAD_HINTS,
+        ),
+        Mistake(
+            "mask-of-what-is-read", edit=("targets, targets != PAD)", "targets, inputs != PAD)"), hints=_READ_HINTS
+        ),
+        Mistake(
+            "end-not-counted", edit=("targets, targets != PAD)", "targets, targets > END)"), hints=_UNASKED_END_HINTS
         ),
         Mistake(
             "loss-per-letter",
@@ -361,6 +377,12 @@ PRONOUNCE_LOSS = Exercise(
             hints=_PAD_HINTS,
         ),
         Mistake(
+            "mask-of-what-is-read", edit=("targets, targets != PAD)", "targets, inputs != PAD)"), hints=_READ_HINTS
+        ),
+        Mistake(
+            "end-not-counted", edit=("targets, targets != PAD)", "targets, targets > END)"), hints=_UNASKED_END_HINTS
+        ),
+        Mistake(
             "loss-per-phoneme",
             edit=("return loss, grads", "return loss * len(letters) / np.sum(targets != PAD), grads"),
             hints=_MEAN_HINTS,
@@ -413,6 +435,18 @@ PRONOUNCE_LOSS = Exercise(
                 "Which of the encoder's states did the decoder get?",
                 "With three letters and a gradient of 0.3 at the state handed over, dh is 0, 0, 0.3. Yours is 0.3 "
                 "three times.",
+            ),
+        ),
+        Mistake(
+            "state-gradient-at-the-first-step",
+            edit=("dstates[:, -1] = dh_T", "dstates[:, 0] = dh_T"),
+            hints=(
+                "The loss and the decoder are right. The encoder is told at its first step what belongs to its last "
+                "state.",
+                "Which of the encoder's states did the decoder get: the one after the first letter that it read, or "
+                "after the last?",
+                "With three letters and a gradient of 0.3 at the state handed over, dh is 0, 0, 0.3. Yours is 0.3, 0, "
+                "0.",
             ),
         ),
     ),
@@ -564,8 +598,11 @@ PRONOUNCE = Exercise(
 )
 
 
-def _training_mistakes(rate):
-    """Return the mistakes of a training whose step ends in `rate`, the text of its last argument."""
+def _training_mistakes(loop, loss, rate, first):
+    """Return the mistakes of a training: its loop, the call of its loss, and `rate`, the text that ends its step.
+
+    The rate of the first step is `first`.
+    """
     return (
         Mistake(
             "gradient-ascent",
@@ -582,7 +619,8 @@ def _training_mistakes(rate):
             hints=(
                 "The weights have moved by one step only.",
                 "At which indentation does your `return` stand?",
-                "After 150 steps of about 0.01 some weights have moved by more than 0.3. Yours have moved by 0.01.",
+                f"After 150 steps of {first} and less some weights have moved by more than 0.3. Yours have moved by "
+                f"{first}.",
             ),
         ),
         Mistake(
@@ -592,6 +630,20 @@ def _training_mistakes(rate):
                 "The weights come back exactly as they came in.",
                 "Adam changes the arrays that it was made with. Are those the ones that you return?",
                 "If w = 1 goes into Adam as a copy, the copy becomes 0.99. w is still 1.",
+            ),
+        ),
+        Mistake(
+            "gradients-of-the-start",
+            edit=(
+                f"    {loop}\n        _, grads = {loss}",
+                f"    _, start = {loss}\n    {loop}\n        grads = start",
+            ),
+            hints=(
+                "At every step the weights move as at the first: the gradients are always those of the weights that "
+                "came in.",
+                "The weights have moved since the last step. At which weights is the slope wanted now?",
+                "On w², from w = 1 with steps of 0.01: near 0 the slope is near 0. Yours stays at 2, and after 150 "
+                "steps w has walked on to −0.5.",
             ),
         ),
         Mistake(
@@ -632,7 +684,9 @@ TRAIN_CAPTIONS = Exercise(
     shown=trainings(captioning, load_digits),
     outputs={"trained": ""},
     properties="capstone.judge_captions",
-    mistakes=_training_mistakes("0.01)"),
+    mistakes=_training_mistakes(
+        "for _ in range(steps):", "caption_loss(params, images, captions)", "0.01)", first=0.01
+    ),
 )
 
 TRAIN_PRONOUNCE = Exercise(
@@ -642,7 +696,12 @@ TRAIN_PRONOUNCE = Exercise(
     shown=trainings(pronouncing, load_pronunciations),
     outputs={"trained": ""},
     properties="capstone.judge_pronouncing",
-    mistakes=_training_mistakes("0.02 * (1 - 0.9 * step / steps))"),
+    mistakes=_training_mistakes(
+        "for step in range(steps):",
+        "pronounce_loss(params, letters, phonemes)",
+        "0.02 * (1 - 0.9 * step / steps))",
+        first=0.02,
+    ),
 )
 
 EXERCISES = (CAPTION_LOSS, CAPTION, TRAIN_CAPTIONS, PRONOUNCE_LOSS, PRONOUNCE, TRAIN_PRONOUNCE)

@@ -1,10 +1,26 @@
 """Trainings of a minute at most, run by the learner's own functions beside recorded curves of longer ones."""
 
-from utils.experiments.adding_problem import adding
-from utils.experiments.captioning import captions
-from utils.experiments.recalling import recall
-from utils.experiments.speaking import pronouncing
-from utils.experiments.spelling import characters, recorded_characters
-from utils.experiments.streaming import digit_stream
+import importlib
 
-__all__ = ["adding", "captions", "characters", "digit_stream", "pronouncing", "recall", "recorded_characters"]
+_ROOM_OF = {
+    "adding": "adding_problem",
+    "captions": "captioning",
+    "characters": "spelling",
+    "digit_stream": "streaming",
+    "pronouncing": "speaking",
+    "recall": "recalling",
+    "recorded_characters": "spelling",
+}
+
+__all__ = [*_ROOM_OF]
+
+
+def __getattr__(name):
+    # An experiment draws, and Matplotlib takes a while to load: whoever wants Adam alone should not wait for it.
+    if name in _ROOM_OF:
+        return getattr(importlib.import_module(f"utils.experiments.{_ROOM_OF[name]}"), name)
+    raise AttributeError(f"module 'utils.experiments' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -19,6 +19,7 @@ from utils.figures.style import GRADIENT, INK, INPUT, OUTPUT, drawn, ink, sheet,
 HEIGHT = 4.4
 PALE_TO_DARK = LinearSegmentedColormap.from_list("share", [tint(GRADIENT, 0.08), GRADIENT, "#5A1F46"])
 _WHICH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+ABOVE_LETTERS = 20  # points from the map to its heading: the letters stand between
 ROOM = 6  # letters and phonemes at least, so that a short word's cells are not huge
 STEP = 1e-4  # of the nudge that the gradient is compared with; weights are float64 here
 AGREES = 1e-3  # relative difference up to which gradient and nudge are called the same
@@ -181,8 +182,7 @@ def draw(found, phoneme, described):
         grid = figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.2, width_ratios=[1.25, 1], **margins)
         left, right = grid.subplots()
         left.set_position(left.get_position().shrunk(1, 0.93))
-        draw_map(left, found, j)
-        left.set_title("letters by phonemes, each row as a share of its largest")
+        draw_map(left, found, "letters by phonemes, each row as a share of its largest", j)
         _row(right, found, j)
     rows = "; ".join(
         f"{said}: {', '.join(found.word[i] for i in np.argsort(-row)[:2] if row[i] > 0) or 'none'}"
@@ -191,7 +191,7 @@ def draw(found, phoneme, described):
     return Picture(figure, f"{title}. Map of letters by phonemes; the strongest letters of each phoneme: {rows}.")
 
 
-def draw_map(axes, found, j=None):
+def draw_map(axes, found, heading, j=None):
     """Draw letters × phonemes, each row as a share of its largest entry, the row of phoneme `j` framed."""
     J, S = found.size.shape
     largest = found.size.max(axis=1, keepdims=True)
@@ -205,6 +205,7 @@ def draw_map(axes, found, j=None):
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+    axes.set_title(heading, pad=ABOVE_LETTERS)
 
 
 def _row(axes, found, j):

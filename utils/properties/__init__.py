@@ -1,7 +1,7 @@
 """Exercises whose right answers are many: judged by what the answer does, one file a topic.
 
-A judge of properties is a function ``judge(inputs, outputs, expected) -> {output: Comparison}``; the exercise names it
-as ``"module.function"``. It runs in `check` and, on the trusted side, in the autograder. It may name a mistake.
+A judge of properties is a function ``judge(inputs, outputs) -> {output: Comparison}``; the exercise names it as
+``"module.function"``. It runs in `check` and, on the trusted side, in the autograder. It may name a mistake.
 What shows only in several answers side by side, such as whether chance was used, a second function may judge:
 ``function_together([(inputs, outputs), ...]) -> {output: Comparison}``, only what is wrong.
 """
@@ -9,16 +9,15 @@ What shows only in several answers side by side, such as whether chance was used
 import importlib
 
 
-def compared(path, inputs, outputs, expected):
+def compared(path, inputs, outputs):
     """Judge `outputs` by the properties called `path`.
 
     Parameters
     ----------
     path : str
         ``"module.function"`` within `utils.properties`.
-    inputs, outputs, expected : dict
-        By name: what went in, what the learner's function returned (arrays may be anything a learner can return), and
-        what the reference returned.
+    inputs, outputs : dict
+        By name: what went in, and what the learner's function returned (arrays may be anything a learner can return).
 
     Returns
     -------
@@ -26,7 +25,7 @@ def compared(path, inputs, outputs, expected):
         For every output.
     """
     module, function = path.split(".")
-    return getattr(importlib.import_module(f"utils.properties.{module}"), function)(inputs, outputs, expected)
+    return getattr(importlib.import_module(f"utils.properties.{module}"), function)(inputs, outputs)
 
 
 def together(path, cases):

@@ -14,7 +14,7 @@ FITTED = 0.05  # nats an id, from which on the words count as learned by heart
 LONG = 100  # steps, from which on a training must have fitted its words
 
 
-def judge_captions(inputs, outputs, expected):
+def judge_captions(inputs, outputs):
     """Judge what ``train_captions(params, images, captions, steps)`` returned: Adam's rate stays at 0.01.
 
     Parameters
@@ -24,8 +24,6 @@ def judge_captions(inputs, outputs, expected):
         known to less than `FITTED` nats a letter, between these the loss must at least have fallen.
     outputs : dict
         ``trained``: whatever came back.
-    expected : dict
-        Not used: another right training ends with other weights.
 
     Returns
     -------
@@ -39,7 +37,7 @@ def judge_captions(inputs, outputs, expected):
     return {"trained": _judged(params, outputs["trained"], steps, nats, [0.01] * steps, "letter")}
 
 
-def judge_pronouncing(inputs, outputs, expected):
+def judge_pronouncing(inputs, outputs):
     """Like `judge_captions`, for ``train_pronounce(params, letters, phonemes, steps)``: the rate falls from 0.02."""
     params, letters, phonemes, steps = inputs.values()
 
@@ -142,19 +140,21 @@ def _judged(params, trained, steps, nats, rates, unit):
     ending = f"the loss is {after:.3g} nats a {unit}"
     told = f"After {steps} steps {ending}; it began with {before:.3g}"
     told += f" and should be below {FITTED:g}." if steps >= LONG else " and should have fallen."
-    return _wrong(told, _mistake(moved, before, after, rates))
+    return _wrong(told, _mistake(moved, after > before, rates))
 
 
-def _mistake(moved, before, after, rates):
+def _mistake(moved, grown, rates):
     """Return the known mistake by how far the weights moved: Adam's first step is one `rate`, up or down."""
-    furthest = moved.max()
+    furthest, way = moved.max(), sum(rates)
     if furthest == 0:
         return "nothing-moves"
     if len(rates) > 1 and 0.9 * rates[0] < furthest < 1.01 * rates[0]:
         return "one-step-only"
-    if furthest < 0.005 * sum(rates):
+    if len(rates) >= LONG and abs(furthest - way) < 0.001 * way:  # not once did it turn, or slow down
+        return "gradients-of-the-start"
+    if furthest < 0.05 * way:
         return "rate-too-small"
-    return "gradient-ascent" if after > before else None
+    return "gradient-ascent" if grown and len(rates) < LONG else None  # too large a step grows too, in time
 
 
 def _wrong(told, mistake):

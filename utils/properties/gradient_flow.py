@@ -63,7 +63,7 @@ def _is_triangular(W):
     return True
 
 
-def vanishing(inputs, outputs, expected):
+def vanishing(inputs, outputs):
     """Judge `counterexample_vanish`: σ_max ≥ 1.5, σ_min ≥ 0.1, ‖W^60‖ < 1e-6."""
     W, problem = _square("W", outputs["W"], inputs["H"])
     if problem:
@@ -81,7 +81,7 @@ def vanishing(inputs, outputs, expected):
     return _right("W")
 
 
-def transient(inputs, outputs, expected):
+def transient(inputs, outputs):
     """Judge `counterexample_transient`: ρ ≤ 0.95, ‖W‖ ≤ 4, and ‖W^t‖ ≥ 10 for some t ≥ 2."""
     W, problem = _square("W", outputs["W"], inputs["H"])
     if problem:
@@ -108,7 +108,7 @@ def transient(inputs, outputs, expected):
     return _right("W")
 
 
-def orthogonality(inputs, outputs, expected):
+def orthogonality(inputs, outputs):
     """Judge `orthogonal` one matrix at a time: QᵀQ = I to 1e-6 (1e-4 for float32)."""
     Q, problem = _square("Q", outputs["Q"], inputs["H"])
     if problem:

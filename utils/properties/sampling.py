@@ -48,7 +48,7 @@ def remembering(rng):
     return {"Wx": Wx, "Wh": Wh, "b": b, "Wy": Wy, "by": by}
 
 
-def judge_sample(inputs, outputs, expected):
+def judge_sample(inputs, outputs):
     """Compare the ids that `sample` returned with the distribution of the network it was given.
 
     Parameters
@@ -57,8 +57,6 @@ def judge_sample(inputs, outputs, expected):
         ``params`` as `remembering` makes them, ``prime`` (perhaps a mark, then two ids), ``n``, ``temperature``.
     outputs : dict
         ``ids``: whatever came back.
-    expected : dict
-        Not used: another right sampler draws other ids.
 
     Returns
     -------

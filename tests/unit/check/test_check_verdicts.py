@@ -105,6 +105,15 @@ def test_two_mistakes_at_once_are_both_named(written):
     )
 
 
+def test_what_is_no_array_has_no_numbers_to_know():
+    def affine(x, w, b):
+        return (x @ w + b).tolist(), None
+
+    text = str(check(affine))
+    assert "out is a list, expected a NumPy array." in text
+    assert "mistake I know" not in text
+
+
 def test_a_mistake_is_named_though_a_call_stops(written):
     ignored, stops = ("state = h0", "state = 0 * h0"), ("return h", "assert x.shape[1] > 1\n    return h")
     assert check(written("decay", ignored, stops)).mistake == "h0-ignored"

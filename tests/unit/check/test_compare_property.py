@@ -170,6 +170,7 @@ def test_of_a_dict_both_sides_are_told_and_its_entries_have_hints_of_their_own()
     assert (shape.problem, shape.entries) == ("shape", ()), "a wrong shape comes before wrong numbers"
     patterns = {"W,b": "one layer", "grads": "the way back", "all": "all"}
     assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W", "b")) == "one layer"
+    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("b", "W")) == "one layer", "in whatever order"
     assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W",)) == "the way back"
     assert where_to_look(["loss", "grads"], ["loss", "grads"], patterns, ("W", "b")) == "all"
 

@@ -54,6 +54,14 @@ def test_import_utils_loads_nothing_heavy():
     assert heavy == "set()\n"
 
 
+def test_adam_comes_without_the_experiments_pictures():
+    code = "import sys; from utils.experiments.adam import Adam; print({'matplotlib', 'IPython'} & set(sys.modules))"
+    assert run(code) == "set()\n"
+    assert run("from utils.experiments import adding, captions; print(captions.__module__)") == (
+        "utils.experiments.captioning\n"
+    )
+
+
 def test_rooms_are_found_by_attribute_and_by_import():
     code = "import utils; print(utils.gradients.__name__); from utils import check, gradients; print(callable(check))"
     assert run(code) == "utils.gradients\nTrue\n"

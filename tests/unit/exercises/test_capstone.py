@@ -13,8 +13,12 @@ from autograder import cases, data, rules
 from autograder.errors import BuildError
 from autograder.exercise import Sizes
 from autograder.exercises import capstone
+from autograder.reference import Reference
+from autograder.verdict import verdict
+from autograder.wire import Answer, Opaque
 from utils.data import load_digits, load_pronunciations, vocabulary
 from utils.data.vocabulary import END, PAD, START
+from utils.fixtures import fresh
 from utils.properties import capstone as models
 
 SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
@@ -138,6 +142,26 @@ def test_the_judges_models_are_the_learners(course, name):
     assert nats == pytest.approx(course.reference[name](params, read, rows)[0], rel=1e-9)
 
 
+def test_judging_a_training_trains_nothing(course):
+    """The reference made these answers; there is none when they are judged."""
+    exercise = course.exercise("train_captions")
+    drawn = cases.draw(exercise, course, np.random.default_rng(0))
+    answers = [Answer((cases.answer(exercise, course, case),)) for case in drawn]
+    assert verdict(exercise, None, drawn, answers, 10.0).status == "passed"
+    for name, kind in (("trained", Opaque("Tensor")), ("trained", drawn[1].inputs["params"])):
+        wrong = verdict(exercise, course, drawn, [*answers[:2], Answer(({name: kind},))], 10.0)
+        assert wrong.score == 0 and wrong.output
+
+
+@pytest.mark.parametrize(("size", "mistake"), [(0.1, "rate-too-small"), (1.0, "gradients-of-the-start")])
+def test_weights_that_walk_straight_on_are_told_from_weights_that_hardly_move(case, size, mistake):
+    """Every weight moves by 1.5 or by 0.015: the loss grows both ways or one way, and it is no ascent."""
+    inputs, _ = case
+    way = 1.5 * (size if size == 1 else size / 10)
+    pushed = {name: p + way * np.random.default_rng(0).choice([-1, 1], p.shape) for name, p in inputs["params"].items()}
+    assert judged(inputs, pushed).mistake == mistake
+
+
 @pytest.fixture(scope="module")
 def case(course):
     """A training's arguments, and what the reference makes of them after enough steps."""
@@ -146,7 +170,7 @@ def case(course):
 
 
 def judged(inputs, trained):
-    return models.judge_captions(inputs, {"trained": trained}, {})["trained"]
+    return models.judge_captions(inputs, {"trained": trained})["trained"]
 
 
 def test_any_training_that_fits_is_right(course, case):
@@ -186,6 +210,38 @@ def test_the_bar_is_in_nats_a_letter(case):
     found = [at(scale) for scale in np.linspace(0.2, 1, 60)]
     assert any(nats > models.FITTED for nats, _ in found) and any(nats < models.FITTED for nats, _ in found)
     assert all(verdict.ok == (nats < models.FITTED) for nats, verdict in found)
+
+
+@pytest.mark.parametrize(
+    ("loss", "training", "mistakes"),
+    [
+        (
+            "caption_loss",
+            "train_captions",
+            ("repeated-letters-lost", "image-untouched", "image-through-the-cell"),
+        ),
+        (
+            "pronounce_loss",
+            "train_pronounce",
+            (
+                "repeated-phonemes-lost",
+                "cell-gradient-not-given-back",
+                "state-gradient-not-given-back",
+                "state-gradient-at-every-step",
+            ),
+        ),
+    ],
+)
+def test_learning_by_heart_does_not_prove_the_gradients_right(course, loss, training, mistakes):
+    """What the notebook and the rubric say of seven wrong ways back."""
+    exercise, sources = course.exercise(loss), course.reference.sources
+    case = cases.draw(course.exercise(training), course, np.random.default_rng(0))[2]
+    for mistake in (known for known in exercise.mistakes if known.id in mistakes):
+        broken = Reference(sources | {loss: mistake.source(sources[loss])})[training](
+            *fresh(tuple(case.inputs.values()))
+        )
+        judge = models.judge_captions if loss == "caption_loss" else models.judge_pronouncing
+        assert judge(case.inputs, {"trained": broken})["trained"].ok, mistake.id
 
 
 def test_part_of_a_loss_earns_part_of_its_points(course):

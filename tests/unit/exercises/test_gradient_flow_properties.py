@@ -9,7 +9,7 @@ from utils.properties.gradient_flow import spectral_radius
 
 
 def judged(name, H, W, output="W", **inputs):
-    return compared(f"gradient_flow.{name}", {"H": H, **inputs}, {output: W}, {})[output]
+    return compared(f"gradient_flow.{name}", {"H": H, **inputs}, {output: W})[output]
 
 
 def block(H, diagonal, corner, rest=None):

@@ -202,7 +202,7 @@ def test_a_right_sampler_is_never_refused(course):
     for seed in range(12):
         for case in cases.draw(exercise, course, np.random.default_rng(100 + seed)):
             right = cases.answer(exercise, course, case)
-            assert properties.compared(exercise.properties, case.inputs, right, right)["ids"].ok
+            assert properties.compared(exercise.properties, case.inputs, right)["ids"].ok
 
 
 def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
@@ -214,7 +214,7 @@ def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
         np.full(n, 3),
         np.zeros(n, dtype=int),  # a mark, which is all but impossible
     ):
-        found = sampling.judge_sample(case.inputs, {"ids": ids}, None)["ids"]
+        found = sampling.judge_sample(case.inputs, {"ids": ids})["ids"]
         assert not found.ok and found.told
 
 
@@ -235,7 +235,7 @@ def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
 )
 def test_what_is_no_array_of_ids_is_told(ids, problem):
     inputs = writing(600, 1.0)(np.random.default_rng(0), None)
-    found = sampling.judge_sample(inputs, {"ids": ids}, None)["ids"]
+    found = sampling.judge_sample(inputs, {"ids": ids})["ids"]
     assert found.problem == problem
     assert found.told.startswith("ids")
 

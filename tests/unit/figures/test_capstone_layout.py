@@ -9,6 +9,7 @@ from utils.data.vocabulary import NUMERALS
 from utils.experiments import captioning, speaking, stored, streaming
 from utils.experiments.speakers import pronounce_model
 from utils.figures import connectivity
+from utils.figures.stills import capstone as stills
 
 FALLING = np.geomspace(20, 0.01, 200)
 
@@ -45,3 +46,8 @@ def test_connectivity(course, word, phoneme, trained):
     [title] = [text for text in picture.figure.texts if text.get_gid() == "title"]
     assert "\n" not in title.get_text()  # the axes of an explorer stay where they are
     assert_tidy(picture.figure)
+
+
+def test_stills(course):
+    for draw, needed in stills.PICTURES.values():
+        assert_tidy(draw(*(course.reference[function] for function in needed)).figure)

@@ -20,7 +20,12 @@ def texts_of(figure):
             for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
                 if axes.axison:
                     ticks = axis.get_major_ticks()
-                    found += [t.label1 for t in ticks if min(limits) <= t.get_loc() <= max(limits)]
+                    found += [
+                        label
+                        for t in ticks
+                        if min(limits) <= t.get_loc() <= max(limits)
+                        for label in (t.label1, t.label2)
+                    ]
         yield from (t for t in found if t.get_text().strip() and t.get_visible())
 
 

@@ -116,10 +116,9 @@ def connectivity(pronounce_loss, pronounce):
             "its largest. The network reads the letters backwards. Weights: seeds 0 and 1.",
             height,
         )
-        pair = figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.81}).subplots()
+        pair = figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795}).subplots()
         for axes, (name, one) in zip(pair, found.items(), strict=True):
-            draw_map(axes, one)
-            axes.set_title(f"“{word}”, {name}")
+            draw_map(axes, one, f"“{word}”, {name}")
     strongest = ", ".join(
         f"{said} {word[row.argmax()]}" for said, row in zip(one.spoken, one.size, strict=True) if said != "end"
     )
