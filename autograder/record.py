@@ -75,8 +75,8 @@ def database(path):
 def _opened(url):
     """Return the gradebook at an address, ready to be entered again and again.
 
-    Its connections are closed each time that it is left; what stays is what SQLAlchemy has made of its statements, which
-    costs more than to carry them out.
+    Its connections are closed each time that it is left. What stays is what SQLAlchemy has made of its statements: to
+    make that costs more than to carry them out.
     """
     gradebook = Gradebook(url)
     _TABLE.metadata.create_all(gradebook.engine)
