@@ -1,7 +1,8 @@
 """Judging as a job, in a process of its own: one submission's bytes in, marks and an executed notebook out.
 
 A job does what `nbgrader_config.py` says that `nbgrader autograde` does: the same preprocessors in the same order,
-without those that write into the gradebook, which one writer does (`autograder.record`).
+without those that write into the gradebook, which one writer does (`autograder.record`), and without what can find
+nothing in a notebook laid out anew.
 """
 
 import logging
@@ -18,7 +19,13 @@ from multiprocessing import active_children, connection, get_all_start_methods, 
 
 import nbformat
 from nbconvert.preprocessors import Preprocessor
-from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, OverwriteKernelspec, SaveAutoGrades
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets import Any
 from traitlets.config import LoggingConfigurable, PyFileConfigLoader
@@ -34,6 +41,7 @@ TRIES = 3  # a submission over which so many workers died is not tried again
 GRACE = 5  # seconds for a process that was told to end
 SPARE = 120  # seconds beyond the judge's own limit after which a worker is taken for lost
 _RECORDS = (SaveAutoGrades, WriteComments, AssignLatePenalties, OverwriteCells, OverwriteKernelspec)
+_NEEDLESS = (CheckCellMetadata,)  # after `Rebuild`, all metadata is the release's, which was checked when it was built
 
 
 @dataclass(frozen=True)
@@ -214,7 +222,7 @@ def _judged(course, config, job):
             elif issubclass(kind, WriteComments):
                 judged = resources["unrolled"]
                 comments |= marks.told(notebook, judged["results"], [*job.notes, *judged["notes"]])
-            elif not issubclass(kind, _RECORDS) and issubclass(kind, Preprocessor):
+            elif not issubclass(kind, _RECORDS + _NEEDLESS) and issubclass(kind, Preprocessor):
                 notebook, resources = kind(parent=owner)(notebook, resources)
     if "unrolled" not in resources:
         raise BuildError("nbgrader_config.py does not name autograder.plugins.Judge: restore it.")

@@ -7,7 +7,6 @@ the cell it did so in: it is started anew, the earlier cells are run again witho
 import secrets
 import time
 from dataclasses import dataclass
-from textwrap import indent
 from types import MappingProxyType
 
 import numpy as np
@@ -227,11 +226,8 @@ class Judge(LastingKernel):
         They have the time of one case together; what did not come in it is not in the dict, and may be asked for alone.
         """
         tags = [secrets.token_hex(16) for _ in plans]
-        requests = [wire.request(plan, tag) for plan, tag in zip(plans, tags, strict=True)]
         until = time.monotonic() + self.case_timeout  # the kernel has the same clock; an interrupt ends one plan only
-        text = requests[0]
-        for request in requests[1:]:
-            text += f"\nimport time as _unrolled\nif _unrolled.monotonic() < {until}:\n{indent(request, '    ')}"
+        text = wire.requests(plans, tags, until)
         what, heard = self._heard(text, tags, index)
         found = {n: wire.decode(heard[tag], tag, plans[n]) for n, tag in enumerate(tags) if tag in heard}
         if what is not None:

@@ -71,6 +71,18 @@ def database(path):
     return f"sqlite:///{path.as_posix()}"
 
 
+@functools.lru_cache(maxsize=1)
+def _opened(url):
+    """Return the gradebook at an address, ready to be entered again and again.
+
+    Its connections are closed each time that it is left. What stays is what SQLAlchemy has made of its statements: to
+    make that costs more than to carry them out.
+    """
+    gradebook = Gradebook(url)
+    _TABLE.metadata.create_all(gradebook.engine)
+    return gradebook
+
+
 def _patient(work):
     """Make `work(gradebook, ...)` a function of a gradebook's address: one transaction, tried again while it is locked.
 
@@ -81,8 +93,7 @@ def _patient(work):
     def tried(url, *args):
         for left in reversed(range(TRIES)):
             try:
-                with Gradebook(url) as gradebook:
-                    _TABLE.metadata.create_all(gradebook.engine)
+                with _opened(url) as gradebook:
                     done = work(gradebook, *args)
                     gradebook.db.commit()
                     return done
@@ -102,12 +113,17 @@ def _patient(work):
     return tried
 
 
-@_patient
-def gradings(gradebook, assignment):
+def gradings(url, assignment):
     """Return what became of the submissions of an assignment: a dict of `Grading` by student.
 
-    Of those that are "graded" only those are in it whose marks stand in the gradebook.
+    Of those that are "graded" only those are in it whose marks stand in the gradebook. Every run begins with this.
     """
+    _opened.cache_clear()  # since the last run, another gradebook may have taken this one's place
+    return _gradings(url, assignment)
+
+
+@_patient
+def _gradings(gradebook, assignment):
     try:
         gradebook.find_assignment(assignment)
     except MissingEntry:

@@ -1,7 +1,8 @@
 """The half of the wire that runs in the student's kernel: a text, never imported here (see `autograder.wire`).
 
-It finds ``REQUEST`` and the student's names, ``SPACE``, in a namespace of its own, so that nothing that the student
-redefined can stand in its way. It publishes one display message.
+It finds ``REQUESTS`` and the student's names, ``SPACE``, in a namespace of its own, so that nothing that the student
+redefined can stand in its way. It publishes one display message a request, and begins none but the first after
+``UNTIL``.
 """
 
 STUB = r'''
@@ -168,9 +169,6 @@ def results(call, function, arguments):
         result = [None if slot in call["kept"] else value for slot, value in zip(slots, result)]
     return result
 
-PLAN, SPENT, CLOCKED = json.loads(REQUEST), [], []
-KEPT = kept_in(PLAN["session"])
-
 def carried_out():
     content = {"tag": PLAN["tag"], "calls": []}
     for call in PLAN["calls"]:
@@ -201,7 +199,12 @@ def carried_out_alone():
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 
-content = carried_out_alone() if PLAN["alone"] and hasattr(os, "fork") else carried_out()
-if content is not None:
-    publish_display_data({PLAN["mime"]: content})
+for number, REQUEST in enumerate(REQUESTS):
+    if number and time.monotonic() >= UNTIL:
+        break
+    PLAN, SPENT, CLOCKED = json.loads(REQUEST), [], []
+    KEPT = kept_in(PLAN["session"])
+    content = carried_out_alone() if PLAN["alone"] and hasattr(os, "fork") else carried_out()
+    if content is not None:
+        publish_display_data({PLAN["mime"]: content})
 '''

@@ -85,6 +85,25 @@ def request(plan, tag, session="", alone=False):
     alone : bool
         Carry the plan out in a copy of the process where there can be one, so that it leaves nothing behind.
     """
+    return _cell([_wanted(plan, tag, session, alone)])
+
+
+def requests(plans, tags, until):
+    """Return the source of one cell that carries out several plans, each answered by itself.
+
+    Parameters
+    ----------
+    plans : list of list of Call
+    tags : list of str
+        One a plan, as for `request`.
+    until : float
+        No plan but the first is begun when the kernel's ``time.monotonic()`` has passed this.
+    """
+    return _cell([_wanted(plan, tag) for plan, tag in zip(plans, tags, strict=True)], until)
+
+
+def _wanted(plan, tag, session="", alone=False):
+    """Return what the stub is told of one plan, as JSON."""
     calls = [
         {
             "function": call.function,
@@ -97,12 +116,16 @@ def request(plan, tag, session="", alone=False):
         for call in plan
     ]
     limits = {"mime": MIME, "dtypes": DTYPES, "budget": BUDGET, "items": ITEMS, "depth": DEPTH}
-    text = json.dumps({"tag": tag, "session": session, "alone": alone, "calls": calls, **limits})
+    return json.dumps({"tag": tag, "session": session, "alone": alone, "calls": calls, **limits})
+
+
+def _cell(texts, until=0.0):
+    """Return the source of a cell; the stub, which is longer than most requests, stands in it once."""
     # No name of the student's can stand in the way: the import statement and the module it binds are all we use.
     return (
         "import builtins as _unrolled\n"
-        f"_unrolled.exec(_unrolled.compile({STUB!r}, '<unrolled>', 'exec'), "
-        f"{{'__builtins__': _unrolled, '__name__': '_unrolled', 'REQUEST': {text!r}, 'SPACE': _unrolled.globals()}})\n"
+        f"_unrolled.exec(_unrolled.compile({STUB!r}, '<unrolled>', 'exec'), {{'__builtins__': _unrolled, "
+        f"'__name__': '_unrolled', 'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'SPACE': _unrolled.globals()}})\n"
         "del _unrolled"
     )
 

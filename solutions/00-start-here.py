@@ -303,5 +303,5 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 #
 # Next: assignment 01 begins with a single step of a recurrent network.
 
-# %%
+# %% tags=["explore"]
 check.progress()

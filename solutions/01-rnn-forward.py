@@ -359,5 +359,5 @@ figures.reach(rnn_forward)
 #
 # Next: assignment 02 runs this backwards. Your caches are waiting.
 
-# %%
+# %% tags=["explore"]
 check.progress()

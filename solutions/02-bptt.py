@@ -404,5 +404,5 @@ check(spots_the_bug)
 # Exit question, for yourself: your loop keeps all T caches until it returns. What would it cost to read a book this
 # way? (Memory that grows with T, and no update before the last page. Assignment 03 cuts the book into segments.)
 
-# %%
+# %% tags=["explore"]
 check.progress()

@@ -336,5 +336,5 @@ experiments.recorded_characters()
 #
 # Next: assignment 04 asks what happens to a gradient that nobody cuts.
 
-# %%
+# %% tags=["explore"]
 check.progress()

@@ -310,5 +310,5 @@ check(lstm_forward_full)
 #
 # Next: assignment 06 walks that path backwards, and measures how wide it is.
 
-# %%
+# %% tags=["explore"]
 check.progress()

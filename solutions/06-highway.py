@@ -369,5 +369,5 @@ figures.recorded_adding()
 #
 # Next: assignment 07 makes it speak.
 
-# %%
+# %% tags=["explore"]
 check.progress()

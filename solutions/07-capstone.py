@@ -437,5 +437,5 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the encoder's
 # states. Its weights are a softmax; you can take its gradient. Go on there.
 
-# %%
+# %% tags=["explore"]
 check.progress()

@@ -242,6 +242,7 @@ def application(key, fds):
     import zmq
     from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
+    from IPython.core.compilerop import CachingCompiler
     from traitlets.config import Config
 
     class Application(IPKernelApp):
@@ -283,6 +284,7 @@ def application(key, fds):
     settings.IPythonKernel._execute_sleep = 0.0  # half a millisecond for every cell, which a loaded machine makes more
     app = Application.instance(config=settings)
     app.initialize([])
+    app.shell.compile = CachingCompiler()  # ipykernel's hashes every cell byte by byte in Python, for its debugger
     return app
 
 

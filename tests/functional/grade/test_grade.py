@@ -345,3 +345,15 @@ def test_who_handed_in_nothing_readable_reads_why(tiny_class):
     path.rename(path.with_name("<img src=x onerror=alert(1)>.ipynb"))
     tiny_class.grade()
     assert "out of date" in tiny_class.comment("ann") and "<img" not in tiny_class.comment("ann")
+
+
+def test_a_run_reads_the_gradebook_that_lies_there_by_then(tiny_class):
+    path = tiny_class.root / "course" / "gradebook.db"
+    unused = path.read_bytes()
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    tiny_class.grade()
+    assert set(tiny_class.gradings()) == {"ann"}
+    path.unlink()
+    path.write_bytes(unused)
+    assert tiny_class.gradings() == {}
+    assert tiny_class.grade()["ann"].status == "graded" and tiny_class.totals() == {"ann": 10.0}

@@ -181,7 +181,7 @@ def test_a_step_that_lies_or_hangs_later_costs_only_itself(marks, kernel):
     kernel.case_timeout = 1.0
     try:
         hangs = "COUNT = []\n" + STEP.replace(" + b)", ")").replace(
-            "    cache =", "    COUNT.append(1)\n    while len(COUNT) > 40: pass\n    cache ="
+            "    cache =", "    COUNT.append(1)\n    while len(COUNT) > 20: pass\n    cache ="
         )
         found = marks(("rnn_step_forward", "rnn_forward", "temporal_affine_forward"), rnn_step_forward=hangs)
     finally:

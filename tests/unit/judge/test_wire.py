@@ -358,3 +358,21 @@ def test_a_bounded_call_is_stopped_where_it_calls_or_takes_too_much():
         plan = [Call("forward", (), ("h",)), Call(name, (), ("y",), bound=bound)]
         got = published(plan, space)
         assert (got.failure and got.failure.kind) == kind, name
+
+
+@pytest.mark.parametrize(("until", "answered"), [(1e18, ["one", "two"]), (0.0, ["one"])])
+def test_plans_asked_together_are_answered_each_by_itself_and_begun_in_time_only(until, answered):
+    told, tags = [], ["one", "two"]
+    plans = [[Call("f", (np.array([value]),), ("y",))] for value in (1.0, 2.0)]
+
+    class Display:
+        @staticmethod
+        def publish_display_data(data):
+            told.append(json.loads(json.dumps(data[wire.MIME])))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(__import__("sys").modules, "IPython.display", Display)
+        exec(wire.requests(plans, tags, until), {"f": lambda x: 10 * x})
+    assert [content["tag"] for content in told] == answered
+    answers = [wire.decode(content, content["tag"], plans[0]) for content in told]
+    assert [float(answer.calls[0]["y"][0]) for answer in answers] == [10.0, 20.0][: len(answered)]
