@@ -483,6 +483,32 @@ _CELL_HINTS = (
     "With f = 0.9 and nothing written, a cell of 1 is 0.9 after one step and 0.81 after two. Yours is 0 each time.",
 )
 
+
+def slips_of_decoding(embedding):
+    """Return the mistakes that both decoders invite; `embedding` is how the solution calls its own embedding."""
+    return (
+        Mistake("goes-on-after-end", edit=("np.where(done, PAD, last)", "last"), hints=_ENDLESS_HINTS),
+        Mistake("not-fed-back", edit=(f"{embedding}[last]", f"{embedding}[0 * last + START]"), hints=_UNFED_HINTS),
+        Mistake(
+            "start-among-ids",
+            edit=("return ids", "return np.insert(ids, 0, START, axis=1)[:, :-1]"),
+            hints=_SHIFTED_HINTS,
+        ),
+        Mistake(
+            "end-not-written",
+            edit=(
+                "ids[:, t] = np.where(done, PAD, last)\n        done |= last == END",
+                "done |= last == END\n        ids[:, t] = np.where(done, PAD, last)",
+            ),
+            hints=_NO_END_HINTS,
+        ),
+        Mistake("one-end-ends-all", edit=("done |= last == END", "done |= np.any(last == END)"), hints=_ALL_END_HINTS),
+        Mistake(
+            "cell-not-carried", edit=(f"{embedding}[last], h, c,", f"{embedding}[last], h, 0 * c,"), hints=_CELL_HINTS
+        ),
+    )
+
+
 CAPTION = Exercise(
     "caption",
     counterpart="pronounce",
@@ -500,29 +526,7 @@ CAPTION = Exercise(
         "what was written is read again, and the columns after an END whether the row stops."
     },
     mistakes=(
-        Mistake("goes-on-after-end", edit=("np.where(done, PAD, last)", "last"), hints=_ENDLESS_HINTS),
-        Mistake(
-            "not-fed-back", edit=('params["W_embed"][last]', 'params["W_embed"][0 * last + START]'), hints=_UNFED_HINTS
-        ),
-        Mistake(
-            "start-among-ids",
-            edit=("return ids", "return np.insert(ids, 0, START, axis=1)[:, :-1]"),
-            hints=_SHIFTED_HINTS,
-        ),
-        Mistake(
-            "end-not-written",
-            edit=(
-                "ids[:, t] = np.where(done, PAD, last)\n        done |= last == END",
-                "done |= last == END\n        ids[:, t] = np.where(done, PAD, last)",
-            ),
-            hints=_NO_END_HINTS,
-        ),
-        Mistake("one-end-ends-all", edit=("done |= last == END", "done |= np.any(last == END)"), hints=_ALL_END_HINTS),
-        Mistake(
-            "cell-not-carried",
-            edit=('params["W_embed"][last], h, c,', 'params["W_embed"][last], h, 0 * c,'),
-            hints=_CELL_HINTS,
-        ),
+        *slips_of_decoding('params["W_embed"]'),
         Mistake(
             "image-in-the-cell",
             edit=("np.zeros_like(h)", "h"),
@@ -552,29 +556,7 @@ PRONOUNCE = Exercise(
         "tells whether what was written is read again, and the columns after an END whether the row stops."
     },
     mistakes=(
-        Mistake("goes-on-after-end", edit=("np.where(done, PAD, last)", "last"), hints=_ENDLESS_HINTS),
-        Mistake(
-            "not-fed-back", edit=('p["W_phonemes"][last]', 'p["W_phonemes"][0 * last + START]'), hints=_UNFED_HINTS
-        ),
-        Mistake(
-            "start-among-ids",
-            edit=("return ids", "return np.insert(ids, 0, START, axis=1)[:, :-1]"),
-            hints=_SHIFTED_HINTS,
-        ),
-        Mistake(
-            "end-not-written",
-            edit=(
-                "ids[:, t] = np.where(done, PAD, last)\n        done |= last == END",
-                "done |= last == END\n        ids[:, t] = np.where(done, PAD, last)",
-            ),
-            hints=_NO_END_HINTS,
-        ),
-        Mistake("one-end-ends-all", edit=("done |= last == END", "done |= np.any(last == END)"), hints=_ALL_END_HINTS),
-        Mistake(
-            "cell-not-carried",
-            edit=('p["W_phonemes"][last], h, c,', 'p["W_phonemes"][last], h, 0 * c,'),
-            hints=_CELL_HINTS,
-        ),
+        *slips_of_decoding('p["W_phonemes"]'),
         Mistake(
             "cell-not-handed-over",
             edit=("    ids = np.full((N, max_length), PAD)", "    c, ids = silence, np.full((N, max_length), PAD)"),
