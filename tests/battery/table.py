@@ -77,8 +77,8 @@ def _told(entry, around, before, status, printed, release):
     refused = re.search(rf"^{entry.name} +no mark +(.+)$", printed, re.MULTILINE)
     for exercise in (FIRST, SECOND):
         got, most = mark(entry.name, exercise)
-        if exercise in entry.deserves:
-            if got != most:
+        if exercise not in entry.cells:  # its right answer stands there
+            if got != most and not refused:
                 harm.append("honest work lost" if got is None else f"{got:g} of {most:g} for right work")
         elif got:
             harm.append(f"**{got:g} of {most:g} for nothing**")
@@ -91,7 +91,7 @@ def _told(entry, around, before, status, printed, release):
         harm.append("**gradebook rewritten**")
     after = around.files()
     if changed := [path for path in {**before, **after} if before.get(path) != after.get(path)]:
-        harm.append(f"**{len(changed)} files changed or left behind**")
+        harm.append(f"**{len(changed)} file{'s' * (len(changed) > 1)} changed or left behind**")
     if left:
         harm.append("process left behind")
     if around.calls:
@@ -117,8 +117,11 @@ def _seen(entry, around):
         yield "**reached what it tried**"
     if around.secret in outputs:
         yield "**a private file read**"
-    if re.search(r"<script>window|\"application/javascript\"", outputs):
-        yield "**script on the instructor's page**"
+    if "window.entered" in json.dumps(found):
+        around.run("nbgrader", "generate_feedback", ASSIGNMENT, "--student", entry.name)
+        page = around.root / "course" / "feedback" / entry.name / ASSIGNMENT / f"{ASSIGNMENT}.html"
+        if re.search(r"<script>window|<img src=x onerror|<script>\s*window\.entered", page.read_text("utf-8")):
+            yield "**script on a page that people open**"
 
 
 def prepare(folder):
@@ -145,21 +148,19 @@ def rows(chosen, progress=True):
             return [(entry, a.result(), b.result()) for entry, a, b in tqdm(jobs, unit="attack", disable=not progress)]
 
 
-def markdown(found):
-    """Return the table as Markdown."""
-    lines = ["| attack | stock nbgrader | Unrolled |", "|---|---|---|"]
-    lines += [f"| {entry.title} | {theirs} | {ours} |" for entry, theirs, ours in found]
-    return "\n".join(lines) + "\n"
+def publish(found):
+    """Write these rows into the page, in the place of their earlier ones; return them."""
+    new = {entry.title: f"| {entry.title} | {theirs} | {ours} |" for entry, theirs, ours in found}
+    head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    table, tail = rest.split(END)
+    old = {line.strip("| ").split(" | ")[0]: line for line in table.splitlines()[2:]}
+    lines = [(old | new)[entry.title] for entry in entries("attacks") if entry.title in old | new]
+    table = "\n".join(["| attack | stock nbgrader | Unrolled |", "|---|---|---|", *lines, ""])
+    PAGE.write_text(head + BEGIN + table + END + tail, encoding="utf-8")
+    return list(new.values())
 
 
 if __name__ == "__main__":
     names = sys.argv[1:]
-    chosen = [
-        entry for entry in entries("attacks") if not names or entry.name.split("_")[0] in names or entry.name in names
-    ]
-    table = markdown(rows(chosen))
-    print(table)
-    if not names:
-        text = PAGE.read_text(encoding="utf-8")
-        head, rest = text.split(BEGIN)
-        PAGE.write_text(head + BEGIN + table + END + rest.split(END)[1], encoding="utf-8")
+    chosen = [one for one in entries("attacks") if not names or {one.name, one.name.split("_")[0]} & set(names)]
+    print("\n".join(publish(rows(chosen))))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from battery import ASSIGNMENT, FIRST, SECOND, Entry, entries, hand_in, points
+from table import BEGIN, END, PAGE
 from world import small_course, world
 
 from autograder.course import Course
@@ -112,3 +113,14 @@ def test_the_battery_would_notice(graded):
     """The honest file that reaches what it may reach says so where the attacks are searched for it."""
     path = graded.root / "course" / "autograded" / "files_of_its_own" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     assert "REACHED the end" in path.read_text("utf-8")
+
+
+def test_the_published_table_has_every_attack_and_no_harm_on_our_side():
+    """`make security` made it by running both; what it says of this project is what the tests above hold."""
+    text = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines()[2:]]
+    assert [title for title, _, _ in rows] == [entry.title for entry in ATTACKS]
+    for (_, theirs, ours), entry in zip(rows, ATTACKS, strict=True):
+        assert theirs and "**" not in ours
+        assert ours.startswith("refused: ") == ("refused" in entry.remarks)
+    assert sum("for nothing" in theirs for _, theirs, _ in rows) > 10

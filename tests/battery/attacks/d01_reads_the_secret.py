@@ -3,6 +3,7 @@
 # %% first
 for path in ("@COURSE@/course/secret", "@CANARY@", "/etc/shadow", "/root/.bashrc"):
     try:
-        print("REACHED", open(path, errors="replace").read()[:500])
+        print(open(path, errors="replace").read()[:500])
+        print("REACHED a file of the grader's")
     except OSError as error:
         print(type(error).__name__)
