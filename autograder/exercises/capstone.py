@@ -276,6 +276,17 @@ def _repeats(what):
     )
 
 
+# Slips that both losses invite.
+_SLIPS_OF_THE_MASK = (
+    Mistake(
+        "padding-counted",
+        edit=("targets, targets != PAD)", "targets, np.ones(targets.shape, dtype=bool))"),
+        hints=_PAD_HINTS,
+    ),
+    Mistake("mask-of-what-is-read", edit=("targets, targets != PAD)", "targets, inputs != PAD)"), hints=_READ_HINTS),
+    Mistake("end-not-counted", edit=("targets, targets != PAD)", "targets, targets > END)"), hints=_UNASKED_END_HINTS),
+)
+
 CAPTION_LOSS = Exercise(
     "caption_loss",
     counterpart="pronounce_loss",
@@ -296,17 +307,7 @@ CAPTION_LOSS = Exercise(
         Mistake(
             "targets-not-shifted", edit=("captions[:, :-1], captions[:, 1:]", "captions, captions"), hints=_SHIFT_HINTS
         ),
-        Mistake(
-            "padding-counted",
-            edit=("targets, targets != PAD)", "targets, np.ones(targets.shape, dtype=bool))"),
-            hints=_PAD_HINTS,
-        ),
-        Mistake(
-            "mask-of-what-is-read", edit=("targets, targets != PAD)", "targets, inputs != PAD)"), hints=_READ_HINTS
-        ),
-        Mistake(
-            "end-not-counted", edit=("targets, targets != PAD)", "targets, targets > END)"), hints=_UNASKED_END_HINTS
-        ),
+        *_SLIPS_OF_THE_MASK,
         Mistake(
             "loss-per-letter",
             edit=("return loss, grads", "return loss * len(images) / np.sum(targets != PAD), grads"),
@@ -371,17 +372,7 @@ PRONOUNCE_LOSS = Exercise(
         Mistake(
             "targets-not-shifted", edit=("phonemes[:, :-1], phonemes[:, 1:]", "phonemes, phonemes"), hints=_SHIFT_HINTS
         ),
-        Mistake(
-            "padding-counted",
-            edit=("targets, targets != PAD)", "targets, np.ones(targets.shape, dtype=bool))"),
-            hints=_PAD_HINTS,
-        ),
-        Mistake(
-            "mask-of-what-is-read", edit=("targets, targets != PAD)", "targets, inputs != PAD)"), hints=_READ_HINTS
-        ),
-        Mistake(
-            "end-not-counted", edit=("targets, targets != PAD)", "targets, targets > END)"), hints=_UNASKED_END_HINTS
-        ),
+        *_SLIPS_OF_THE_MASK,
         Mistake(
             "loss-per-phoneme",
             edit=("return loss, grads", "return loss * len(letters) / np.sum(targets != PAD), grads"),
