@@ -142,6 +142,8 @@ class LastingKernel(Execute):
     def restore(self, what):
         """Start a new kernel if `what` says so, and run the earlier cells in it, without those that ended one."""
         while what in ("hung", "died") and not self._given_up:
+            if self.km is not None and getattr(self.km.provisioner, "out_of_memory", False):
+                self.notes.append(f"All that it ran took more than {self.memory} MB of memory together.")
             self._kill()
             self._restarts += 1
             if self._restarts > self.max_restarts:

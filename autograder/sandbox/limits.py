@@ -10,7 +10,8 @@ class Limits:
     Attributes
     ----------
     memory : int
-        Megabytes of address space, for each process; NumPy and matplotlib alone take about 500.
+        Megabytes of address space, for each process; NumPy and matplotlib alone take about 500. In a cgroup also
+        megabytes of memory, for all processes together, with what is in ``/tmp``.
     disk : int
         Megabytes in its ``/tmp``, which is memory; all it can write to.
     processes : int
@@ -44,3 +45,7 @@ class Limits:
             "MSGQUEUE": 0,
         }
         return {"disk": self.disk, "resources": resources}
+
+    def to_cgroup(self):
+        """Return them as files of a cgroup, of version 2."""
+        return {"memory.max": self.memory << 20, "memory.swap.max": 0, "pids.max": self.processes}

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, cgroups
 
 START_SECONDS = 60.0  # for the imports, on a slow disk
 
@@ -31,6 +31,7 @@ class Preloader:
 
     def __init__(self):
         bwrap = bubblewrap.find()
+        cgroups.delegated()  # before there is a process more that would have to move
         self._owner = os.getpid()
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel.settimeout(START_SECONDS)

@@ -4,7 +4,8 @@ It imports once what every kernel needs, and then waits for requests from the gr
 each it forks. The child enters namespaces of its own, gives up every right, and only then becomes a kernel::
 
     preloader
-      └─ child            own user, mount, pid, net, ipc and uts namespaces; limits; no capabilities; filter; then exits
+      └─ child            own cgroup where there is one; own user, mount, pid, net, ipc and uts namespaces; limits; no
+           │              capabilities; filter; then exits
            └─ warden      process 1 of the new pid namespace: interrupts or ends the kernel when the grader says so
                 └─ kernel the submission's; when the warden goes, so does every process that the submission started
 
@@ -65,7 +66,7 @@ def main():
     gc.freeze()
     channel.send(b"ready")
     while True:
-        data, fds, _, _ = socket.recv_fds(channel, LONGEST, len(CHANNELS) + 1)
+        data, fds, _, _ = socket.recv_fds(channel, LONGEST, len(CHANNELS) + 2)
         if not data:
             return
         if os.fork() == 0:
@@ -115,20 +116,32 @@ def rehearsed():
 
 def become(data, fds):
     """Become a kernel, or tell the grader why not; never return."""
-    warden = socket.socket(fileno=fds[-1])
+    channels, (warden, *group) = fds[: len(CHANNELS)], fds[len(CHANNELS) :]
+    warden = socket.socket(fileno=warden)
     try:
         request = json.loads(data)
+        walls = [name for fd in group for name in join(fd)]
         os.setsid()
         nowhere = os.open(os.devnull, os.O_RDWR)
         for fd in range(3):
             os.dup2(nowhere, fd)
-        walls = isolate(request)
+        walls = [*isolate(request), *walls]
         if os.fork():
             os._exit(0)
-        guard(request, fds[:-1], warden, walls)
+        guard(request, channels, warden, walls)
     except BaseException as error:
         warden.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
     os._exit(1)
+
+
+def join(group):
+    """Join the cgroup behind an open file, for good: the file is closed. Return the name of the wall, if it stands."""
+    with open(group, "wb", buffering=0) as door:
+        try:
+            door.write(b"0")
+        except OSError:  # Linux before 5.16 asks whether we, and not the grader, may do so
+            return []
+    return ["cgroup"]
 
 
 def isolate(request):

@@ -12,7 +12,7 @@ from pathlib import Path
 from jupyter_client.provisioning import KernelProvisionerBase
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import bubblewrap, preloaded, seccomp
+from autograder.sandbox import bubblewrap, cgroups, preloaded, seccomp
 from autograder.sandbox.limits import Limits
 
 CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the preloader's
@@ -30,6 +30,12 @@ class SandboxProvisioner(KernelProvisionerBase):
     walls = ()
     _line = None  # to the kernel's warden; it is closed from there when the last of its processes is gone
     _folder = None
+    _group = None
+
+    @property
+    def out_of_memory(self):
+        """Whether its processes together took more memory than they may; only a cgroup tells."""
+        return self._group is not None and self._group.ran_out_of_memory()
 
     @property
     def has_process(self):
@@ -69,8 +75,11 @@ class SandboxProvisioner(KernelProvisionerBase):
         await self.kill(restart)
 
     async def cleanup(self, restart=False):
-        """Remove the folder of the kernel's sockets."""
+        """Remove the folder of the kernel's sockets, and its cgroup."""
         self._hang_up()
+        if self._group is not None:
+            self._group.remove()
+            self._group = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
@@ -97,8 +106,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line.setblocking(False)
         try:
-            preloader = preloaded.current()
-            preloader.ask(self._request(preloader, kwargs["limits"]), [*listening, theirs])
+            with self._door(kwargs["limits"]) as door:
+                preloader = preloaded.current()
+                preloader.ask(self._request(preloader, kwargs["limits"]), [*listening, theirs, *door])
             theirs.close()
             answer = await asyncio.wait_for(
                 asyncio.get_running_loop().sock_recv(self._line, 4096), preloaded.START_SECONDS
@@ -127,6 +137,16 @@ class SandboxProvisioner(KernelProvisionerBase):
             "filter": (seccomp.program() or b"").hex(),
             "environment": _environment(folder),
         }
+
+    @contextlib.contextmanager
+    def _door(self, limits):
+        """Make the kernel's cgroup, where one can be made; the body gets its door in a list, or an empty list."""
+        if (place := cgroups.delegated()) is None:
+            yield []
+            return
+        self._group = cgroups.Group(place, limits)
+        with self._group.door() as door:
+            yield [door]
 
     def _hang_up(self):
         if self._line is not None:
