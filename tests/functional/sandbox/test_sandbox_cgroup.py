@@ -119,9 +119,10 @@ def test_groups_of_a_killed_grader_are_removed(place):
 
 
 def test_the_student_is_told_that_memory_ran_out(place):
-    judge = Judge(config=Config({"Judge": {"memory": 1024}}))
+    judge = Judge(config=Config({"Judge": {"memory": 1024, "timeout": 120}}))
     # The kernel is by far the largest of six processes, so it is what Linux ends.
-    greedy = "pids = hold(5, 150, 60.0)\nheld = bytearray(350 << 20)\nheld[::4096] = b'x' * len(held[::4096])\ntime.sleep(25)"
+    holds = "held = bytearray(350 << 20)\nheld[::4096] = b'x' * len(held[::4096])"
+    greedy = f"pids = hold(5, 150, 60.0)\n{holds}\ntime.sleep(60)"
     nb = new_notebook(cells=[new_code_cell(CHILDREN), new_code_cell(greedy), new_code_cell("after = 1")])
     for cell in nb.cells:
         cell.metadata = {}
