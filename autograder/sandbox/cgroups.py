@@ -84,7 +84,9 @@ class Group:
 def delegated():
     """Return the group that was delegated to the grader, divided and ready for kernels, or None where there is none."""
     try:
-        own = folder_of(Path("/proc/self/cgroup").read_text("utf-8"), Path("/proc/self/mountinfo").read_text("utf-8"))
+        own = folder_of(
+            *(Path("/proc/self", name).read_text("utf-8", "surrogateescape") for name in ("cgroup", "mountinfo"))
+        )
         if own is None:
             return None
         if own.name == GRADER and _is_divided(own.parent):  # by this run, or by an earlier one of the same shell
