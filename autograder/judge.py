@@ -162,6 +162,8 @@ class Judge(LastingKernel):
             # At once, since nbconvert refuses a whole notebook for one output that is none.
             cell.outputs = self.keep(index, sanitise.outputs(cell.outputs))
             cell.execution_count = sanitise.number(cell.execution_count)
+            for error in (output for output in cell.outputs if output.output_type == "error"):
+                self.tell_limit(f"Your cell {index + 1}", error.ename, error.evalue)
             if what in ("hung", "died"):
                 line = "The kernel ended while it ran this cell."
                 cell.outputs.append(new_output("error", ename="KernelEnded", evalue=line, traceback=[line]))
@@ -187,7 +189,8 @@ class Judge(LastingKernel):
             if why := self.given_up():
                 return not_run(exercise, points, why)
             answers.append(ahead[number] if number in ahead else self._asked(plan, index))
-            if answers[-1].failure:
+            if failure := answers[-1].failure:
+                self.tell_limit(f"`{failure.function}`", failure.name, failure.message)
                 break
         result, carried = verdict(exercise, course, drawn, answers, points, self.case_timeout), None
         if result.wrong and result.reason is None:

@@ -1,6 +1,7 @@
 """A kernel that outlives what a submission does to it: a cell that kills or hangs it costs that cell, and no other."""
 
 import asyncio
+import dataclasses
 import json
 import os
 import subprocess
@@ -212,12 +213,14 @@ class LastingKernel(Execute):
     def _launch(self):
         """Return what the kernel's provisioner must know."""
         if self.isolation == "sandbox":
-            names = ("memory", "disk", "processes", "open_files", "file_size", "cpu_seconds")
-            return {"limits": Limits(**{name: getattr(self, name) for name in names})}
+            return {"limits": self._limits()}
         work = self._folder / f"work{self._starts}"
         work.mkdir()
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return {"env": self._environment(), "cwd": str(work), **quiet}
+
+    def _limits(self):
+        return Limits(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Limits)})
 
     async def _async_connect(self):
         """Connect to the kernel; without the heartbeat and the last 0.2 s of silence that nbclient waits for."""
@@ -305,6 +308,11 @@ class LastingKernel(Execute):
         if (index, what) not in self._bounds_told:
             self._bounds_told.add((index, what))
             self.notes.append(f"Your cell {index + 1} {what}; {left} was left out.")
+
+    def tell_limit(self, who, error, message):
+        """Say which limit of the sandbox an exception of the student's ran into, if it did."""
+        if self.isolation == "sandbox" and (limit := self._limits().met(error, message)):
+            self.notes.append(f"{who} met a limit of grading: {limit}.")
 
     def _update_display_id(self, display_id, msg):
         """Do nothing: no cell may change what another has put out."""

@@ -1,6 +1,9 @@
 """How much a submission may use."""
 
+import re
 from dataclasses import dataclass
+
+FILES = 10_000  # that a submission may make, whatever their size
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,28 @@ class Limits:
             "MEMLOCK": 0,
             "MSGQUEUE": 0,
         }
-        return {"disk": self.disk, "resources": resources}
+        return {"disk": self.disk, "files": FILES, "resources": resources}
 
     def to_cgroup(self):
         """Return them as files of a cgroup, of version 2."""
         return {"memory.max": self.memory << 20, "memory.swap.max": 0, "pids.max": self.processes}
+
+    def met(self, error, message):
+        """Return which of these an exception ran into, in words; "" if none.
+
+        Parameters
+        ----------
+        error, message : str
+            The name of its class, and its text; NumPy's, the interpreter's and the system's are recognised.
+        """
+        number = re.match(r"\[Errno (\d+)\]", message) if error in ("OSError", "BlockingIOError") else None
+        cause = number[1] if number else "thread" if message.startswith("can't start new thread") else error
+        if cause in ("MemoryError", "_ArrayMemoryError", "12"):
+            return f"a process may take {self.memory:,} MB of memory"
+        return {
+            "11": f"a submission may have {self.processes} processes and threads",
+            "thread": f"a submission may have {self.processes} processes and threads",
+            "24": f"a process may keep {self.open_files} files open",
+            "27": f"a file may hold {self.file_size} MB",
+            "28": f"a submission may write {self.disk} MB and make {FILES:,} files",
+        }.get(cause, "")

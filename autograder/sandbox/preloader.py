@@ -161,7 +161,7 @@ def isolate(request):
     walls = ["namespaces"]
     with contextlib.suppress(OSError):  # where it cannot be written, the filter alone refuses further ones
         write("/proc/sys/user/max_user_namespaces", "0")
-    mounts(request["folder"].encode(), request["limits"]["disk"])
+    mounts(request["folder"].encode(), request["limits"]["disk"], request["limits"]["files"])
     for name, value in request["limits"]["resources"].items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
     walls.append("rlimits")
@@ -172,11 +172,11 @@ def isolate(request):
     return walls
 
 
-def mounts(folder, megabytes):
+def mounts(folder, megabytes, files):
     """Mount a private, bounded folder to write in and private terminals, and hide /proc: it tells of others."""
     system("mount", b"none", b"/", None, REC | PRIVATE, None)
     plain = NOSUID | NODEV | NOEXEC
-    system("mount", b"tmpfs", folder, b"tmpfs", plain, f"size={megabytes}m,nr_inodes=10000,mode=700".encode())
+    system("mount", b"tmpfs", folder, b"tmpfs", plain, f"size={megabytes}m,nr_inodes={files},mode=700".encode())
     for name in (b"work", b"home", b"shm"):
         os.mkdir(folder + b"/" + name, 0o700)
     system("mount", folder + b"/shm", b"/dev/shm", None, BIND, None)

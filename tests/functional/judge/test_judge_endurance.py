@@ -118,3 +118,40 @@ def test_a_function_that_ends_the_kernel_at_its_third_call_is_told_so(judged):
     third += "\ndef exit_now():\n    import os\n    os._exit(0)"
     judgement = judged({"decay": third}, max_restarts=1)
     assert (judgement.results[2].score, judgement.results[2].reason) == (0.0, "died")
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("held = bytearray(4 << 30)", "a process may take 2,048 MB of memory"),
+        ("import numpy\nheld = numpy.ones(1 << 30)", "a process may take 2,048 MB of memory"),
+        ("import os\nfor _ in range(99): os.fork() or time.sleep(9)", "a submission may have 32 processes and threads"),
+        (
+            "import threading\nfor _ in range(99): threading.Thread(target=time.sleep, args=(60,)).start()",
+            "a submission may have 32 processes and threads",
+        ),
+        ("kept = [open('/dev/null') for _ in range(999)]", "a process may keep 256 files open"),
+        ("open('large', 'wb').write(bytes(40_000_000))", "a file may hold 32 MB"),
+        (
+            "for name in 'abc': open(name, 'wb').write(bytes(30_000_000))",
+            "a submission may write 64 MB and make 10,000 files",
+        ),
+        (
+            "for number in range(10_001): open(f'{number}', 'w').close()",
+            "a submission may write 64 MB and make 10,000 files",
+        ),
+        ("open('missing')", None),
+        ("raise RuntimeError('[Errno 28]')", None),
+    ],
+)
+def test_a_limit_that_was_met_is_named(judged, cell, told):
+    judgement = judged(SOLUTIONS, [("decay", f"import time\n{cell}")])
+    assert judgement.score == 10.0
+    assert judgement.repairs == ([f"Your cell 11 met a limit of grading: {told}."] if told else [])
+
+
+def test_a_function_that_meets_a_limit_is_told_which(judged):
+    greedy = {**SOLUTIONS, "decay": DECAY.replace("\n", "\n    held = bytearray(4 << 30)\n", 1)}
+    judgement = judged(greedy)
+    assert judgement.score == 8.0
+    assert judgement.repairs == ["`decay` met a limit of grading: a process may take 2,048 MB of memory."]
