@@ -19,8 +19,9 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 from autograder import jobs, judge, record
 from autograder.cli import _table
 from autograder.errors import AutograderError
-from autograder.grade import _time, feedback
+from autograder.grade import feedback
 from autograder.jobs import nbgrader_config
+from autograder.submissions import time_of
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
 NO_KERNEL = "\nc.Judge.isolation = 'none'\nc.Judge.kernel_name = 'no-such-kernel'\n"
@@ -245,7 +246,7 @@ def test_a_full_disk_costs_the_submission_that_does_not_fit(tiny_class):
 def test_a_time_that_is_none_fails_nobody(tiny_class, text):
     tiny_class.submit("ann", b"{}")
     (tiny_class.folder("ann") / "timestamp.txt").write_text(text, encoding="ascii")
-    assert _time(text)[0] is None and "holds no time" in _time(text)[1]
+    assert time_of(text)[0] is None and "holds no time" in time_of(text)[1]
     assert tiny_class.grade()["ann"].status == "unreadable"
 
 
