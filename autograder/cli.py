@@ -1,6 +1,7 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -8,7 +9,10 @@ import sysconfig
 import warnings
 from pathlib import Path
 
-from autograder.errors import AutograderError, BadInput
+from autograder.errors import AutograderError, BadInput, InfrastructureError
+from autograder.files import write_whole
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(argv=None):
@@ -21,6 +25,11 @@ def main(argv=None):
     except AutograderError as error:
         print(f"autograder {arguments.command}: {error}", file=sys.stderr)
         status = 2 if isinstance(error, BadInput) else 1
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        print(f"autograder {arguments.command}: {error.filename or 'The disk'}: {error.strerror}.", file=sys.stderr)
+        status = 1
     except KeyboardInterrupt:
         print(f"autograder {arguments.command}: interrupted; run it again and it goes on.", file=sys.stderr)
         status = 1
@@ -52,7 +61,7 @@ def _parser():
 
     grade = command("grade", _grade, "Grade course/submitted into the gradebook.")
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
-    grade.add_argument("--student", metavar="ID", help="only this one")
+    grade.add_argument("--student", metavar="ID", help="only this one, with the group that course/groups.csv names")
     grade.add_argument("--jobs", metavar="N", type=_count, default=1, help="judge so many at the same time (1)")
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     _add_isolation(grade)
@@ -151,6 +160,7 @@ def _grade(arguments):
 
 
 def _judge(arguments):
+    from autograder import space
     from autograder.course import open_course
     from autograder.explain import explain
     from autograder.jobs import nbgrader_config
@@ -166,6 +176,7 @@ def _judge(arguments):
             raise BadInput(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
     _say_isolation(course, arguments.isolation)
     config = nbgrader_config(course, arguments.isolation)
+    space.require(space.needed_for_one(course, config, arguments.json))
     judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
     if arguments.json:
         _write(arguments.json, json.dumps(_gradescope(judgement), indent=1, ensure_ascii=False) + "\n")
@@ -281,9 +292,8 @@ def _table(rows):
 
 def _write(path, text):
     """Write a file in one step, or say in a sentence why not."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
+        write_whole(path, text)
     except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
+        trouble = InfrastructureError if error.errno in _FULL else BadInput
+        raise trouble(f"{path} cannot be written: {error.strerror}.") from None

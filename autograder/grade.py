@@ -15,7 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from tqdm import tqdm
 
-from autograder import groups, notice, provenance, record, submissions
+from autograder import groups, notice, provenance, record, space, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.files import write_whole
 from autograder.jobs import Job, first_line, nbgrader_config, outcomes, quiet
@@ -97,6 +97,8 @@ def grade(course, assignment, student=None, force=False, progress=True, jobs=1, 
             f"Nothing to grade: no course/submitted/{student or '<student>'}/{assignment}/{assignment}.ipynb."
         )
     quiet()
+    config = nbgrader_config(course, isolation)  # before the gradebook is so much as opened, which may write in it:
+    space.require(space.needed(course, assignment, config, found, _gradebook(course, config), jobs))
     class_ = _Class(course, assignment, force, isolation)
     class_.leave(pattern, {member for one in everybody for member in one.members})
     bar = tqdm(total=len(found), desc=f"Grading {assignment}", unit="submission", disable=not progress)
