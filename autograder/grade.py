@@ -44,6 +44,8 @@ class Graded:
         The named mistakes, by function.
     told : str
         Why there is no mark; beside a mark, what else somebody should know.
+    seconds : dict of str to float
+        How long judging took, by function, and under "whole notebook" with its kernel and the student's own cells.
     """
 
     student: str
@@ -52,6 +54,7 @@ class Graded:
     max_score: float | None = None
     mistakes: dict = field(default_factory=dict)
     told: str = ""
+    seconds: dict = field(default_factory=dict)
 
 
 def grade(course, assignment, student=None, force=False, progress=True, jobs=1, isolation=None):
@@ -118,16 +121,11 @@ def feedback(course, assignment, student):
     return course.workspace / "feedback" / student / assignment / f"{assignment}.html"
 
 
-def results(path):
-    """Return what the judge found in an autograded notebook: a dict by function of score, max_score and mistake.
+def _about(path):
+    """Return what an autograded notebook says of how it was judged; `results` are by function.
 
     Empty if there is no such notebook, or the judge did not finish it.
     """
-    return dict(_about(path).get("results", {}))
-
-
-def _about(path):
-    """Return what an autograded notebook says of how it was judged."""
     try:
         return nbformat.read(path, as_version=4).metadata.get("unrolled", {})
     except (OSError, ValueError):  # what a killed nbgrader left half written is no JSON
@@ -191,7 +189,7 @@ class _Class:
                 self._without_mark(student, "infrastructure", digest, _reason(error))
             else:
                 notice.clear(self._path(student, "feedback", "html"))
-                self.rows[student] = _row(student, "graded", results(self._path(student)), told)
+                self.rows[student] = _row(student, "graded", _about(self._path(student)), told)
 
     def _was_running(self, one):
         return any(student in self._known and self._known[student].state == "running" for student in one.members)
@@ -230,10 +228,10 @@ class _Class:
             if known.state in ("unreadable", "quarantined"):
                 rows[student] = Graded(student, known.state, told=known.told)
                 continue
-            found = results(self._path(student)) if known.state == "graded" else {}
-            if not found:
+            about = _about(self._path(student)) if known.state == "graded" else {}
+            if not about.get("results"):
                 return None
-            rows[student] = _row(student, "kept", found, known.told)
+            rows[student] = _row(student, "kept", about, known.told)
         return rows
 
     def _without(self, one, state, digest, told):
@@ -280,7 +278,9 @@ def _gradebook(course, config):
     return config.get("CourseDirectory", {}).get("db_url") or record.database(course.workspace / "gradebook.db")
 
 
-def _row(student, status, found, told=""):
+def _row(student, status, about, told=""):
+    found = about["results"]
+    seconds = {name: result.get("seconds") for name, result in found.items()}
     return Graded(
         student,
         status,
@@ -288,6 +288,7 @@ def _row(student, status, found, told=""):
         sum(result["max_score"] for result in found.values()),
         {name: result["mistake"] for name, result in found.items() if result["mistake"]},
         told,
+        seconds | {"whole notebook": about.get("execution_time")},
     )
 
 

@@ -211,7 +211,7 @@ def first_line(error):
 
 
 def _judged(course, config, job):
-    owner = _Owner(course=course, config=config)
+    owner, started = _Owner(course=course, config=config), time.monotonic()
     notebook, resources = parse_submission(job.content, job.name), {}
     found, comments = {}, {}
     for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
@@ -229,7 +229,8 @@ def _judged(course, config, job):
                 notebook, resources = kind(parent=owner)(notebook, resources)
     if "unrolled" not in resources:
         raise BuildError("nbgrader_config.py does not name autograder.plugins.Judge: restore it.")
-    notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader)
+    seconds = round(time.monotonic() - started, 3)
+    notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
     if job.members:
         group = {"handed_in_by": job.student, "members": list(job.members)}
         notebook.metadata.unrolled.group = nbformat.from_dict(group)

@@ -11,8 +11,8 @@ from test_killed import told
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder import jobs
-from autograder.cli import _table
 from autograder.errors import BadInput
+from autograder.forms import table
 from autograder.grade import feedback
 from autograder.judge import judge_notebook
 from autograder.rebuild import read_submission
@@ -51,7 +51,7 @@ def test_a_group_has_the_marks_of_its_newest_submission(tiny_class, judged):
     assert tiny_class.totals() == {"ann": 7.0, "bob": 7.0, "cyd": 10.0, "dan": 7.0}
     assert {student: row.score for student, row in rows.items()} == tiny_class.totals()
     sentence = "Handed in by bob for the group of ann, bob, dan. Not judged, since older: what ann handed in."
-    assert _table(list(rows.values())).count(sentence) == 3 and rows["cyd"].told == ""
+    assert table(list(rows.values())).count(sentence) == 3 and rows["cyd"].told == ""
     for student in ("ann", "bob", "dan"):
         assert sentence in tiny_class.comment(student)
         page = feedback(tiny_class.course, ASSIGNMENT, student).read_text(encoding="utf-8")
