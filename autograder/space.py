@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from autograder.errors import InfrastructureError
 from autograder.judge import Judge
+from autograder.rebuild import MAX_BYTES
 from autograder.sandbox import provisioner
 
 WORKER = 1_000_000  # bytes in temporary folders, of a kernel and the process that judges; measured: one block, 4,096
@@ -45,7 +46,8 @@ def needed(course, assignment, config, handed_in, url, jobs):
     release = len(nbformat.writes(course.release(assignment)))
     copies = jobs * settings.max_notebook
     for one in handed_in:
-        size = release + _size(one.submission.folder / name)
+        handed = _size(one.submission.folder / name)
+        size = release + (handed if handed <= MAX_BYTES else 0)  # what is larger is refused, and stops nobody else
         for member in one.members:
             copies += max(0, size - _size(course.workspace / "autograded" / member / assignment / name))
     where = [(course.workspace, copies), *_temporary(settings, jobs)]

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 import nbformat
@@ -79,6 +80,7 @@ def test_too_little_room_is_said_before_anything_is_judged(tiny_class, disk, mon
         filler = fill(small, 16384)
     if where == "temporary":
         small = disk(tiny_class.root / "tmp", "1m")
+        get_temp_dir()  # multiprocessing's, which is asked for once; it must outlive this test
         monkeypatch.setattr(tempfile, "tempdir", str(small))
         filler = fill(small, 500_000)
     before = everything(tiny_class.root)
@@ -109,6 +111,26 @@ def test_what_is_needed_grows_with_the_class_and_its_groups(tiny_class, disk):
     with pytest.raises(InfrastructureError, match="may be needed"):
         tiny_class.grade(jobs=2)
     assert set(tiny_class.gradings()) == {"ann"} and small.is_mount()
+
+
+def test_one_enormous_file_stops_nobody_else(tiny_class):
+    """It is refused for its size; room for it is not asked for."""
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    with open(tiny_class.submit("eve", b""), "r+b") as file:
+        file.truncate(1 << 42)  # four terabytes, of which nothing is on the disk
+    rows = tiny_class.grade()
+    assert [row.status for row in rows.values()] == ["graded", "unreadable"]
+
+
+def test_without_isolation_a_submission_writes_on_the_disk(tiny_class, disk, monkeypatch):
+    """In the sandbox its files are in memory; without it, room is kept for `c.Judge.disk` megabytes a process."""
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    small = disk(tiny_class.root / "tmp", "16m")
+    get_temp_dir()  # multiprocessing's, which is asked for once; it must outlive this test
+    monkeypatch.setattr(tempfile, "tempdir", str(small))
+    with pytest.raises(InfrastructureError, match=r"130\.0 MB may be needed"):
+        tiny_class.grade(isolation="none", jobs=2)
+    assert tiny_class.grade()["ann"].score == 10.0
 
 
 def test_a_disk_that_fills_while_it_runs(tiny_class, disk, monkeypatch):
