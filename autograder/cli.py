@@ -1,14 +1,19 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
+import errno
 import json
 import os
 import sys
 import sysconfig
+import time
 import warnings
 from pathlib import Path
 
-from autograder.errors import AutograderError, BadInput
+from autograder.errors import AutograderError, BadInput, InfrastructureError
+from autograder.files import write_whole
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(argv=None):
@@ -21,6 +26,11 @@ def main(argv=None):
     except AutograderError as error:
         print(f"autograder {arguments.command}: {error}", file=sys.stderr)
         status = 2 if isinstance(error, BadInput) else 1
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        print(f"autograder {arguments.command}: {error.filename or 'The disk'}: {error.strerror}.", file=sys.stderr)
+        status = 1
     except KeyboardInterrupt:
         print(f"autograder {arguments.command}: interrupted; run it again and it goes on.", file=sys.stderr)
         status = 1
@@ -52,8 +62,11 @@ def _parser():
 
     grade = command("grade", _grade, "Grade course/submitted into the gradebook.")
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
-    grade.add_argument("--student", metavar="ID", help="only this one")
+    grade.add_argument("--student", metavar="ID", help="only this one, with the group that course/groups.csv names")
     grade.add_argument("--jobs", metavar="N", type=_count, default=1, help="judge so many at the same time (1)")
+    grade.add_argument(
+        "--times", metavar="FILE", type=Path, help="write how long each exercise of each submission took, as CSV"
+    )
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     _add_isolation(grade)
 
@@ -115,6 +128,7 @@ def _build(arguments):
 
 
 def _demo(arguments):
+    from autograder import forms
     from autograder.course import open_course
     from autograder.demo import demo
     from autograder.sandbox import preloaded
@@ -124,7 +138,7 @@ def _demo(arguments):
         print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
     graded = demo(course, isolation="none" if why else None)
     for assignment, rows in graded.items():
-        print(f"\n{assignment}\n{_table(rows)}")
+        print(f"\n{assignment}\n{forms.table(rows)}")
     told = [(assignment, row) for assignment, rows in graded.items() for row in rows]
     assignment, wrong = next((pair for pair in told if pair[1].mistakes), told[0])
     print(
@@ -139,6 +153,7 @@ Grade your own class:  put notebooks into course/submitted/<student>/{assignment
 
 
 def _grade(arguments):
+    from autograder import forms
     from autograder.course import open_course
     from autograder.grade import grade
 
@@ -146,11 +161,14 @@ def _grade(arguments):
     _say_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
-    print(_table(rows))
+    print(forms.table(rows))
+    if arguments.times:
+        _write(arguments.times, forms.times(rows))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
 def _judge(arguments):
+    from autograder import forms, space
     from autograder.course import open_course
     from autograder.explain import explain
     from autograder.jobs import nbgrader_config
@@ -166,9 +184,12 @@ def _judge(arguments):
             raise BadInput(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
     _say_isolation(course, arguments.isolation)
     config = nbgrader_config(course, arguments.isolation)
+    space.require(space.needed_for_one(course, config, arguments.json))
+    started = time.monotonic()
     judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
     if arguments.json:
-        _write(arguments.json, json.dumps(_gradescope(judgement), indent=1, ensure_ascii=False) + "\n")
+        result = forms.gradescope(judgement, round(time.monotonic() - started, 3))
+        _write(arguments.json, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     if arguments.explain:
         print(explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student))
         return 0
@@ -244,46 +265,10 @@ def _assignment_of(notebook, course, path):
     return best
 
 
-def _gradescope(judgement):
-    """Return a judgement in the form of Gradescope's results.json."""
-    return {
-        "score": judgement.score,
-        "output": "\n".join(judgement.repairs),
-        "extra_data": {"trust": judgement.trust},
-        "tests": [
-            {
-                "name": result.name,
-                "score": result.score,
-                "max_score": result.max_score,
-                "status": result.status,
-                "output": result.output,
-                "extra_data": {"mistake": result.mistake},
-            }
-            for result in judgement.results
-        ],
-    }
-
-
-def _table(rows):
-    """Return submissions as a table: student, score, named mistakes or why there is no mark."""
-    from autograder.submissions import shown
-
-    lines = [("student", "score", "named mistakes")]
-    for row in rows:
-        score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
-        mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
-        told = f"{row.status}: {row.told}" if row.score is None else row.told
-        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, told)))))
-    widths = [max(len(line[i]) for line in lines) for i in range(2)]
-    lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
-    return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)
-
-
 def _write(path, text):
     """Write a file in one step, or say in a sentence why not."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
+        write_whole(path, text)
     except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
+        trouble = InfrastructureError if error.errno in _FULL else BadInput
+        raise trouble(f"{path} cannot be written: {error.strerror}.") from None

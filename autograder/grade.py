@@ -13,11 +13,11 @@ import nbformat
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
-from autograder import notice, provenance, record, submissions
+from autograder import groups, notice, provenance, record, space, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
+from autograder.files import write_whole
 from autograder.jobs import Job, first_line, nbgrader_config, outcomes, quiet
 from autograder.sanitise import markdown
 
@@ -33,9 +33,10 @@ class Graded:
     Attributes
     ----------
     student : str
-    status : {"graded", "kept", "unreadable", "refused", "infrastructure", "quarantined"}
+    status : {"graded", "kept", "unreadable", "refused", "missing", "infrastructure", "quarantined"}
         "kept" where submission, exercises and grader are those of the mark that stands; "unreadable" and "refused" say
-        what is the matter with the file; "infrastructure" is never the student's fault and is tried again by the next
+        what is the matter with the file; "missing" is said of who has left a group and handed in nothing since;
+        "infrastructure" is never the student's fault and is tried again by the next
         run; "quarantined" stopped its process several times and is tried again with `force`.
     score, max_score : float or None
         Points for what is judged; written answers are in neither.
@@ -43,6 +44,8 @@ class Graded:
         The named mistakes, by function.
     told : str
         Why there is no mark; beside a mark, what else somebody should know.
+    seconds : dict of str to float
+        How long judging took, by function, and under "whole notebook" with its kernel and the student's own cells.
     """
 
     student: str
@@ -51,17 +54,20 @@ class Graded:
     max_score: float | None = None
     mistakes: dict = field(default_factory=dict)
     told: str = ""
+    seconds: dict = field(default_factory=dict)
 
 
 def grade(course, assignment, student=None, force=False, progress=True, jobs=1, isolation=None):
     """Grade an assignment into the gradebook.
+
+    Who hands in together stands in ``course/groups.csv``, if there is one; see `autograder.groups`.
 
     Parameters
     ----------
     course : Course
     assignment : str
     student : str, optional
-        Grade this one only; ``*`` stands for any letters.
+        Grade this one only, with the group; ``*`` stands for any letters.
     force : bool
         Grade again what has not changed since it was graded.
     progress : bool
@@ -74,29 +80,36 @@ def grade(course, assignment, student=None, force=False, progress=True, jobs=1, 
     Returns
     -------
     list of Graded
-        One a submission, sorted by student.
+        One a student, sorted.
 
     Raises
     ------
     BadInput
-        If there is no such assignment, or nothing was submitted.
+        If there is no such assignment, nothing was submitted, or ``groups.csv`` cannot be used.
+    InfrastructureError
+        If there is too little room on a disk; nothing was touched then.
     """
     if assignment not in course.assignments:
         raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
     course.release(assignment)
-    found = submissions.find(course.workspace / "submitted", assignment, student or "*")
+    pattern, together = student or "*", groups.read(course.workspace / groups.NAME)
+    everybody = groups.whose(submissions.find(course.workspace / "submitted", assignment), together)
+    found = [one for one in everybody if any(submissions.like(member, pattern) for member in one.members)]
     if not found:
         raise BadInput(
             f"Nothing to grade: no course/submitted/{student or '<student>'}/{assignment}/{assignment}.ipynb."
         )
     quiet()
+    config = nbgrader_config(course, isolation)  # before the gradebook is so much as opened, which may write in it:
+    space.require(space.needed(course, assignment, config, found, _gradebook(course, config), jobs))
     class_ = _Class(course, assignment, force, isolation)
+    class_.leave(pattern, {member for one in everybody for member in one.members})
     bar = tqdm(total=len(found), desc=f"Grading {assignment}", unit="submission", disable=not progress)
     with bar:
         for job, outcome in outcomes(course, class_.jobs(found, bar.update), jobs, isolation=isolation):
             class_.take(job, outcome)
             bar.update()
-    return [class_.rows[submission.student] for submission in found]
+    return [class_.rows[student] for student in sorted(class_.rows)]
 
 
 def feedback(course, assignment, student):
@@ -108,14 +121,13 @@ def feedback(course, assignment, student):
     return course.workspace / "feedback" / student / assignment / f"{assignment}.html"
 
 
-def results(path):
-    """Return what the judge found in an autograded notebook: a dict by function of score, max_score and mistake.
+def _about(path):
+    """Return what an autograded notebook says of how it was judged; `results` are by function.
 
     Empty if there is no such notebook, or the judge did not finish it.
     """
     try:
-        notebook = nbformat.read(path, as_version=4)
-        return dict(notebook.metadata.get("unrolled", {}).get("results", {}))
+        return nbformat.read(path, as_version=4).metadata.get("unrolled", {})
     except (OSError, ValueError):  # what a killed nbgrader left half written is no JSON
         return {}
 
@@ -126,79 +138,115 @@ class _Class:
     def __init__(self, course, assignment, force, isolation):
         config = nbgrader_config(course, isolation)
         self._course, self._assignment, self._force = course, assignment, force
-        self._url = config.get("CourseDirectory", {}).get("db_url") or record.database(
-            course.workspace / "gradebook.db"
-        )
+        self._url = _gradebook(course, config)
         self._run = provenance.new_run(course, assignment, config)
         self._late = AssignLatePenalties(config=config)
         self._known = record.gradings(self._url, assignment)
         self._read = {}
         self.rows = {}
 
+    def leave(self, pattern, present):
+        """Say of those who have a group's mark that it is out of date, if they are in it no more and handed in nothing.
+
+        Parameters
+        ----------
+        pattern : str
+            Whom this run is about.
+        present : set of str
+            For whom something was handed in.
+        """
+        for student in sorted(set(self._known) - present):
+            by = _about(self._path(student)).get("group", {}).get("handed_in_by", student)
+            if by != student and submissions.like(student, pattern):
+                told = f"What {by} handed in is no longer for {student}, who has handed in nothing since."
+                self._without_mark(student, "missing", "", told)
+
     def jobs(self, found, done):
         """Yield what is to be judged; what needs no judging gets its row at once, and `done` is called."""
         # Over what a run was killed is done last: should it be the killer, the others have their marks by then.
-        known = self._known
-        for submission in sorted(found, key=lambda s: s.student in known and known[s.student].state == "running"):
-            job = self._job(submission)
+        for one in sorted(found, key=self._was_running):
+            job = self._job(one)
             if job is None:
                 done()
             else:
                 yield job
 
     def take(self, job, outcome):
-        """Record what came back."""
-        student, content = job.student, self._read.pop(job.student)
+        """Record what came back, for everybody whose it is."""
+        one, content, digest = self._read.pop(job.student)
         if outcome.state != "graded":
-            return self._without(student, outcome.state, content.digest, outcome.told)
-        try:
-            timestamp, told = _time(content.timestamp)
-            self._write(student, outcome.notebook, content.timestamp if timestamp else "")
-            grading = self._grading(student, "graded", content.digest, told)
-            record.save(self._url, self._assignment, grading, outcome.marks, outcome.comments, timestamp, self._late)
-        except Exception as error:  # whatever it is, it is not the student's, and the others are graded
-            return self._without(student, "infrastructure", content.digest, _reason(error))
-        notice.clear(self._path(student, "feedback", "html"))
-        self.rows[student] = _row(student, "graded", results(self._path(student)), told)
+            return self._without(one, outcome.state, digest, outcome.told)
+        timestamp, told = submissions.time_of(content.timestamp)
+        told = " ".join(filter(None, (one.told, told)))
+        for student in one.members:
+            try:
+                self._write(student, outcome.notebook, content.timestamp if timestamp else "")
+                grading = self._grading(student, "graded", digest, told)
+                record.save(
+                    self._url, self._assignment, grading, outcome.marks, outcome.comments, timestamp, self._late
+                )
+            except Exception as error:  # whatever it is, it is not the student's, and the others are graded
+                self._without_mark(student, "infrastructure", digest, _reason(error))
+            else:
+                notice.clear(self._path(student, "feedback", "html"))
+                self.rows[student] = _row(student, "graded", _about(self._path(student)), told)
 
-    def _job(self, submission):
-        student, digest = submission.student, ""
+    def _was_running(self, one):
+        return any(student in self._known and self._known[student].state == "running" for student in one.members)
+
+    def _job(self, one):
+        digest = ""
         try:
-            content = submissions.read(submission)
-            digest = content.digest
-            if (kept := self._kept(student, digest)) is not None:
-                self.rows[student] = kept
+            content = submissions.read(one.submission)
+            digest = one.digest(content.digest)
+            if (kept := self._kept(one.members, digest)) is not None:
+                self.rows |= kept
                 return None
-            record.set_aside(self._url, self._assignment, self._grading(student, "running", digest), _RUNNING)
+            for student in one.members:
+                grading = self._grading(student, "running", digest)
+                record.set_aside(self._url, self._assignment, grading, _RUNNING)
         except submissions.Refused as error:
-            return self._without(student, "refused", digest, str(error))
+            return self._without(one, "refused", digest, str(error))
         except BadInput as error:
-            return self._without(student, "unreadable", digest, str(error))
+            return self._without(one, "unreadable", digest, str(error))
         except Exception as error:
-            return self._without(student, "infrastructure", digest, _reason(error))
-        self._read[student] = content
-        return Job(student, self._assignment, content.name, content.content, self._run, content.notes)
+            return self._without(one, "infrastructure", digest, _reason(error))
+        self._read[one.submission.student] = one, content, digest
+        notes = (*content.notes, one.told) if one.told else content.notes
+        members = one.members if one.together else ()
+        return Job(one.submission.student, self._assignment, content.name, content.content, self._run, notes, members)
 
-    def _kept(self, student, digest):
-        """Return the row of a submission that need not be judged again, or None."""
-        known = self._known.get(student)
-        if self._force or known is None or known.submission != digest:
-            return None
-        if (known.grader, known.exercises) != (self._run.grader, self._run.exercises):
-            return None
-        if known.state in ("unreadable", "quarantined"):
-            return Graded(student, known.state, told=known.told)
-        found = results(self._path(student)) if known.state == "graded" else {}
-        return _row(student, "kept", found, known.told) if found else None
+    def _kept(self, students, digest):
+        """Return the rows of a submission that need not be judged again, or None."""
+        rows = {}
+        for student in students:
+            known = self._known.get(student)
+            if self._force or known is None or known.submission != digest:
+                return None
+            if (known.grader, known.exercises) != (self._run.grader, self._run.exercises):
+                return None
+            if known.state in ("unreadable", "quarantined"):
+                rows[student] = Graded(student, known.state, told=known.told)
+                continue
+            about = _about(self._path(student)) if known.state == "graded" else {}
+            if not about.get("results"):
+                return None
+            rows[student] = _row(student, "kept", about, known.told)
+        return rows
 
-    def _without(self, student, state, digest, told):
-        """Record that there is no mark of this submission."""
-        named = _OUT_OF_DATE if state in ("unreadable", "refused") else _NOT_REPEATED
+    def _without(self, one, state, digest, told):
+        """Record for everybody whose it is that there is no mark of this submission."""
+        told = " ".join(filter(None, (told, one.told)))
+        for student in one.members:
+            self._without_mark(student, state, digest, told)
+
+    def _without_mark(self, student, state, digest, told):
+        named = _OUT_OF_DATE if state in ("unreadable", "refused", "missing") else _NOT_REPEATED
         hint = markdown(named.format(told))  # it may hold a file's name
         self.rows[student] = Graded(student, state, told=told)
         if not submissions.usable(student):
             return
-        if state in ("unreadable", "refused"):
+        if state in ("unreadable", "refused", "missing"):
             notice.write(self._path(student, "feedback", "html"), self._assignment, told)
         try:
             grading = self._grading(student, state, digest, told)
@@ -219,19 +267,20 @@ class _Class:
         path.parent.mkdir(parents=True, exist_ok=True)
         texts = {path.name: notebook} | ({submissions.TIMESTAMP: timestamp} if timestamp else {})
         for name, text in texts.items():
-            draft = path.with_name(f".{name}.new")
-            draft.unlink(missing_ok=True)
-            try:
-                draft.write_text(text, encoding="utf-8")
-                os.replace(draft, path.with_name(name))
-            finally:
-                draft.unlink(missing_ok=True)
+            write_whole(path.with_name(name), text)
         for entry in os.scandir(path.parent):
             if entry.name not in texts:
                 shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
 
 
-def _row(student, status, found, told=""):
+def _gradebook(course, config):
+    """Return the gradebook's address."""
+    return config.get("CourseDirectory", {}).get("db_url") or record.database(course.workspace / "gradebook.db")
+
+
+def _row(student, status, about, told=""):
+    found = about["results"]
+    seconds = {name: result.get("seconds") for name, result in found.items()}
     return Graded(
         student,
         status,
@@ -239,17 +288,8 @@ def _row(student, status, found, told=""):
         sum(result["max_score"] for result in found.values()),
         {name: result["mistake"] for name, result in found.items() if result["mistake"]},
         told,
+        seconds | {"whole notebook": about.get("execution_time")},
     )
-
-
-def _time(text):
-    """Return when a submission was handed in, and what is wrong with what says so."""
-    if not text:
-        return None, ""
-    try:
-        return parse_utc(text), ""
-    except (ValueError, OverflowError, TypeError):
-        return None, f"{submissions.TIMESTAMP} holds no time ({submissions.shown(text)}); lateness was not looked at."
 
 
 def _reason(error):

@@ -58,6 +58,8 @@ class Job:
         By which grader, in which run; the notebook carries it.
     notes : tuple of str
         What the student is told beside what judging finds.
+    members : tuple of str
+        Whose it is, where a group's member handed it in for all.
     """
 
     student: str
@@ -66,6 +68,7 @@ class Job:
     content: bytes
     run: Run
     notes: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,7 +211,7 @@ def first_line(error):
 
 
 def _judged(course, config, job):
-    owner = _Owner(course=course, config=config)
+    owner, started = _Owner(course=course, config=config), time.monotonic()
     notebook, resources = parse_submission(job.content, job.name), {}
     found, comments = {}, {}
     for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
@@ -226,7 +229,11 @@ def _judged(course, config, job):
                 notebook, resources = kind(parent=owner)(notebook, resources)
     if "unrolled" not in resources:
         raise BuildError("nbgrader_config.py does not name autograder.plugins.Judge: restore it.")
-    notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader)
+    seconds = round(time.monotonic() - started, 3)
+    notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
+    if job.members:
+        group = {"handed_in_by": job.student, "members": list(job.members)}
+        notebook.metadata.unrolled.group = nbformat.from_dict(group)
     return Outcome("graded", "", nbformat.writes(notebook), found, comments)
 
 
@@ -248,8 +255,8 @@ class _Worker:
     """One process that judges one submission at a time, so that its death is that submission's."""
 
     def __init__(self, course, isolation):
-        self._executor = ProcessPoolExecutor(1, _context(), _begin, (course, isolation))
         try:
+            self._executor = ProcessPoolExecutor(1, _context(), _begin, (course, isolation))
             self._pid = self._executor.submit(os.getpid).result(timeout=SPARE)
         except (BrokenProcessPool, OSError, TimeoutError) as error:
             raise InfrastructureError(f"A process to judge in cannot be started: {first_line(error)}.") from None

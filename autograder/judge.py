@@ -66,6 +66,8 @@ class Judgement:
         The hash of what was submitted, which goes into the seeds.
     evidence : dict of str to Evidence
         By exercise; never for the student's eyes.
+    seconds : dict of str to float
+        How long judging took, by exercise; the student's own cells come on top.
     """
 
     results: list[ExerciseResult]
@@ -76,6 +78,7 @@ class Judgement:
     trust: str
     submission: str
     evidence: dict[str, Evidence]
+    seconds: dict[str, float]
 
 
 def judge_notebook(nb_submitted, course, assignment, student="", config=None):
@@ -114,7 +117,7 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     found = list(results.values())
     score, highest = sum(result.score for result in found), sum(result.max_score for result in found)
     repairs = [*rebuilt.repairs, *notes]
-    about = judged["trust"], rebuilt.digest, judged["evidence"]
+    about = judged["trust"], rebuilt.digest, judged["evidence"], judged["seconds"]
     return Judgement(found, repairs, notebook, round(score, 2), highest, *about)
 
 
@@ -122,7 +125,8 @@ class Judge(LastingKernel):
     """Runs the cells and judges the graded ones; an nbgrader preprocessor in the place of `Execute`.
 
     It leaves ``resources["unrolled"]`` with ``results`` (an ExerciseResult by grade_id), ``notes`` (sentences) and
-    ``trust`` (what stood between the submission and this machine) and ``evidence`` (an Evidence by exercise).
+    ``trust`` (what stood between the submission and this machine), ``evidence`` (an Evidence by exercise) and
+    ``seconds`` (how long judging took, by exercise).
     It writes no mark itself: while a kernel lives, a cell can change what an earlier one has put out.
     """
 
@@ -137,19 +141,21 @@ class Judge(LastingKernel):
         course = self.course or current_course(self)
         job = _job(nb, resources)
         declared = _declared(nb, course, job["assignment"])
-        results, self.evidence = {}, {}
+        results, seconds, self.evidence = {}, {}, {}
         with self.living(nb, resources):
             self._tell_trust()
             for index, cell in enumerate(nb.cells):
                 if marks.is_graded(cell):
                     grade_id = cell.metadata.nbgrader.grade_id
                     cell.outputs = []
+                    since = time.monotonic()
                     results[grade_id] = self._judged(course, *declared[grade_id], index, job, results)
+                    seconds[results[grade_id].name] = round(time.monotonic() - since, 3)
                 else:
                     self.preprocess_cell(cell, resources, index)
         results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])
         found = {"results": results, "notes": self.notes, "trust": self.trust, "evidence": self.evidence}
-        resources["unrolled"] = found
+        resources["unrolled"] = {**found, "seconds": seconds}
         return nb, resources
 
     def preprocess_cell(self, cell, resources, index):

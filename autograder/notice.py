@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from autograder.files import write_whole
 from utils.card import escape
 
 _OURS = "<!-- unrolled: in the place of feedback -->"
@@ -24,8 +25,7 @@ def write(path, title, told):
     """
     with suppress(OSError):  # the row and the gradebook say it as well
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        path.write_text(_PAGE.format(ours=_OURS, title=escape(title), told=escape(told)), encoding="utf-8")
+        write_whole(path, _PAGE.format(ours=_OURS, title=escape(title), told=escape(told)))
 
 
 def clear(path):

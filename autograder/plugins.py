@@ -45,7 +45,7 @@ class WriteMarks(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
-        """Write the marks of ``resources["unrolled"]``, and mistakes and trust level into the notebook's metadata."""
+        """Write the marks of ``resources["unrolled"]``; mistakes, times and trust level go into the metadata."""
         judged = resources.get("unrolled")
         if judged:
             marks.write(nb, judged["results"])
@@ -53,7 +53,12 @@ class WriteMarks(NbGraderPreprocessor):
             about.trust = judged["trust"]
             about.results = nbformat.from_dict(
                 {
-                    result.name: {"score": result.score, "max_score": result.max_score, "mistake": result.mistake}
+                    result.name: {
+                        "score": result.score,
+                        "max_score": result.max_score,
+                        "mistake": result.mistake,
+                        "seconds": judged["seconds"][result.name],
+                    }
                     for result in judged["results"].values()
                 }
             )

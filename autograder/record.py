@@ -47,7 +47,7 @@ class Grading:
     Attributes
     ----------
     student : str
-    state : {"running", "graded", "unreadable", "refused", "infrastructure", "quarantined"}
+    state : {"running", "graded", "unreadable", "refused", "missing", "infrastructure", "quarantined"}
         "running" where a run was killed over it.
     submission : str
         The hash of what was read; empty if nothing was.

@@ -82,16 +82,17 @@ def _make(path):
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
     try:
-        os.link(draft, path)  # unlike a rename, this fails if another process was first
-    except FileExistsError:
-        return
-    except OSError:  # a file system without hard links
-        os.replace(draft, path)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # unlike a rename, this fails if another process was first
+        except FileExistsError:
+            return
+        except OSError:  # a file system without hard links
+            os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     _log.info("Made %s. Keep a backup of it: without it no mark can be repeated.", path)

@@ -10,7 +10,10 @@ import re
 import stat
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+from nbgrader.utils import parse_utc
 
 from autograder.errors import BadInput
 from autograder.rebuild import MAX_BYTES
@@ -29,7 +32,9 @@ class Submission:
 
     Attributes
     ----------
-    student, assignment : str
+    student : str
+        The folder's name, in Unicode's composed form (NFC): some systems and archives take letters like ë apart.
+    assignment : str
     folder : Path
     """
 
@@ -80,12 +85,60 @@ def find(submitted, assignment, student="*"):
         Sorted by student. What is wrong with them is said when they are read.
     """
     try:
-        names = sorted(entry.name for entry in os.scandir(submitted))
+        names = sorted(entry.name for entry in os.scandir(submitted) if not entry.name.startswith("."))
     except (FileNotFoundError, NotADirectoryError):
         return []
-    wanted = [name for name in names if not name.startswith(".") and (name == student or _like(name, student))]
-    folders = {name: Path(submitted) / name / assignment for name in wanted}
-    return [Submission(name, assignment, folder) for name, folder in folders.items() if os.path.lexists(folder)]
+    folders = {name: Path(submitted) / name / assignment for name in names}
+    folders = {name: folder for name, folder in folders.items() if os.path.lexists(folder)}
+    found = {}
+    for name in sorted(folders, key=lambda name: (not _composed(name), name)):
+        composed = unicodedata.normalize("NFC", name)
+        # Of two folders for one name, the second keeps a name that `read` refuses.
+        found[name if composed in found else composed] = folders[name]
+    return [Submission(name, assignment, found[name]) for name in sorted(found) if like(name, student)]
+
+
+def like(student, pattern):
+    """Whether a student's name is `pattern`, in which ``*`` stands for any letters."""
+    pattern = unicodedata.normalize("NFC", pattern)
+    parts = (re.escape(part) for part in pattern.split("*"))
+    return student == pattern or re.fullmatch(".*".join(parts), student, re.DOTALL) is not None
+
+
+def moment(submission):
+    """Return when it was handed in: by ``timestamp.txt``, else by the newest file time of its notebooks.
+
+    Parameters
+    ----------
+    submission : Submission
+
+    Returns
+    -------
+    datetime
+        Without a zone, in UTC. Nothing is followed: of what is no folder, it is that thing's own time.
+
+    Raises
+    ------
+    OSError
+    """
+    about = submission.folder.lstat()
+    times = [about.st_mtime]
+    if stat.S_ISDIR(about.st_mode) and stat.S_ISDIR(submission.folder.parent.lstat().st_mode):
+        if (said := time_of(_timestamp(submission.folder))[0]) is not None:
+            return said
+        notebooks = [entry for entry in os.scandir(submission.folder) if _is_notebook(entry.name)]
+        times = [entry.stat(follow_symlinks=False).st_mtime for entry in notebooks] or times
+    return datetime.fromtimestamp(max(times), UTC).replace(tzinfo=None)
+
+
+def time_of(text):
+    """Return the time that ``timestamp.txt`` says, in UTC and without a zone, and what is wrong with it if none."""
+    if not text:
+        return None, ""
+    try:
+        return parse_utc(text), ""
+    except (ValueError, OverflowError, TypeError):
+        return None, f"{TIMESTAMP} holds no time ({shown(text)}); lateness was not looked at."
 
 
 def read(submission):
@@ -108,6 +161,11 @@ def read(submission):
     OSError
         If the disk cannot be read; that is nobody's fault who handed in.
     """
+    if not _composed(submission.student):
+        raise Refused(
+            f"There are two folders for {shown(submission.student)!r}: the same letters, in two forms of Unicode. The "
+            "other one was read; leave the one that counts."
+        )
     if not usable(submission.student):
         raise Refused(
             f"The folder {shown(submission.student)!r} cannot be a student's name: it is longer than 128 characters, "
@@ -129,7 +187,8 @@ def read(submission):
 
 def usable(student):
     """Whether a gradebook and a table can hold this as a student's name."""
-    return student.isprintable() and student == student.strip() and not student.startswith("-") and len(student) <= 128
+    fit = student.isprintable() and _composed(student) and len(student) <= 128
+    return fit and student == student.strip() and not student.startswith("-")
 
 
 def shown(name):
@@ -138,16 +197,19 @@ def shown(name):
     return text if len(text) <= 80 else text[:60] + "..." + text[-15:]
 
 
-def _like(name, pattern):
-    parts = (re.escape(part) for part in pattern.split("*"))
-    return re.fullmatch(".*".join(parts), name, re.DOTALL) is not None
+def _composed(name):
+    return unicodedata.is_normalized("NFC", name)
+
+
+def _is_notebook(name):
+    return name.lower().endswith(".ipynb") and not name.startswith(".")
 
 
 def _chosen(submission, notes):
     """Return the name of the notebook, telling in `notes` what was passed over."""
     assignment = submission.assignment
     entries = sorted(entry.name for entry in os.scandir(submission.folder))
-    notebooks = [name for name in entries if name.lower().endswith(".ipynb") and not name.startswith(".")]
+    notebooks = [name for name in entries if _is_notebook(name)]
     wanted = f"{assignment}.ipynb"
     if wanted in notebooks:
         if len(notebooks) > 1:

@@ -16,7 +16,7 @@ import pytest
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
-from autograder import submissions
+from autograder import groups, submissions
 from autograder.build import build
 from autograder.course import Course
 from autograder.grade import _Class
@@ -86,7 +86,7 @@ def test_one_submission(benchmark, course, grader, student):
 def test_one_submission_by_autograder_grade(benchmark, course):
     config = nbgrader_config(course)
     class_ = _Class(course, ASSIGNMENT, force=True, isolation=None)
-    found = submissions.find(course.workspace / "submitted", ASSIGNMENT, "demo-right")
+    found = groups.whose(submissions.find(course.workspace / "submitted", ASSIGNMENT, "demo-right"), {})
 
     def once():
         for job in class_.jobs(found, lambda: None):

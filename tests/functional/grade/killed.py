@@ -1,10 +1,12 @@
 """A grader that is killed: ``python killed.py ROOT`` reads commands, and answers when the grader has ended.
 
 ``time SECONDS`` grades in a child process and kills it with SIGKILL after so long, wherever it is then; ``event N`` has
-it kill itself when it is about to touch the class's folder for the N-th time; ``keys SECONDS`` presses Ctrl-C after so
-long; ``end`` grades undisturbed. Forking saves the imports; the process forked from has no threads.
+it kill itself when it is about to touch the class's folder for the N-th time, and ``mark N`` when it is about to record
+the N-th student's marks; ``keys SECONDS`` presses Ctrl-C after so long; ``end`` grades undisturbed. Forking saves the
+imports; the process forked from has no threads.
 """
 
+import itertools
 import os
 import signal
 import sys
@@ -17,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
 from tiny_course import ASSIGNMENT, TinyCourse
 
+from autograder import record
 from autograder.grade import grade
 from autograder.jobs import _context
 
@@ -35,10 +38,23 @@ def die_at(count, root):
     sys.addaudithook(hook)
 
 
+def die_before_mark(count):
+    save, seen = record.save, itertools.count(1)
+
+    def watched(*arguments):
+        if next(seen) == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return save(*arguments)
+
+    record.save = watched
+
+
 def child(root, command, value):
     forkserver._forkserver.ensure_running = lambda: None  # it runs, though as a child of our parent
     if command == "event":
         die_at(int(value), root)
+    if command == "mark":
+        die_before_mark(int(value))
     try:
         rows = grade(TinyCourse(Path(root)), ASSIGNMENT, progress=False, jobs=2)
     except KeyboardInterrupt:

@@ -17,10 +17,11 @@ from nbgrader.coursedir import CourseDirectory
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder import jobs, judge, record
-from autograder.cli import _table
 from autograder.errors import AutograderError
-from autograder.grade import _time, feedback
+from autograder.forms import table
+from autograder.grade import feedback
 from autograder.jobs import nbgrader_config
+from autograder.submissions import time_of
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
 NO_KERNEL = "\nc.Judge.isolation = 'none'\nc.Judge.kernel_name = 'no-such-kernel'\n"
@@ -63,7 +64,10 @@ def test_nbgrader_itself_writes_the_same(tiny_class, monkeypatch):
     assert everything(tiny_class, "ann") == ours
     assert ours[0]["why"] == (None, None, None, True) and ours[2].year == 2026
     theirs = nbformat.read(tiny_class.autograded("ann"), as_version=4)
-    assert notebook.metadata.unrolled.pop("run") and notebook.metadata.unrolled.pop("grader")
+    for key in ("run", "grader", "execution_time"):
+        assert notebook.metadata.unrolled.pop(key)
+    for result in (*notebook.metadata.unrolled.results.values(), *theirs.metadata.unrolled.results.values()):
+        assert result.pop("seconds") > 0
     assert notebook.cells == theirs.cells
     assert notebook.metadata.unrolled == theirs.metadata.unrolled
     # What nbgrader judged is not ours to call unchanged.
@@ -245,7 +249,7 @@ def test_a_full_disk_costs_the_submission_that_does_not_fit(tiny_class):
 def test_a_time_that_is_none_fails_nobody(tiny_class, text):
     tiny_class.submit("ann", b"{}")
     (tiny_class.folder("ann") / "timestamp.txt").write_text(text, encoding="ascii")
-    assert _time(text)[0] is None and "holds no time" in _time(text)[1]
+    assert time_of(text)[0] is None and "holds no time" in time_of(text)[1]
     assert tiny_class.grade()["ann"].status == "unreadable"
 
 
@@ -302,7 +306,7 @@ def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
     assert f"was called {ASSIGNMENT} (1).ipynb instead of" in tiny_class.comment("renamed")
     assert rows["a-folder"].status == rows["a-pipe"].status == "refused"
     assert tiny_class.totals() == dict.fromkeys(("with-bom", "in-format-3", "renamed"), 10.0)
-    _table(list(rows.values())).encode("utf-8")
+    table(list(rows.values())).encode("utf-8")
 
 
 def test_each_bound_that_is_met_reaches_the_student(tiny_class):

@@ -1,0 +1,150 @@
+"""Who hands in together: ``course/groups.csv``, and whose submission is then judged for whom.
+
+A group hands in one notebook, by whichever member. The newest of its members' submissions is judged once, as that
+member's, and what comes of it is every member's.
+"""
+
+import csv
+import hashlib
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from autograder import submissions
+from autograder.errors import BadInput
+from autograder.submissions import Submission, shown
+
+NAME = "groups.csv"
+COLUMNS = ("group", "student")
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A submission, and whose it is.
+
+    Attributes
+    ----------
+    submission : Submission
+        Its `student` handed it in; inputs are drawn for that one.
+    members : tuple of str
+        Who gets the marks, sorted; outside of groups its student alone.
+    older : tuple of str
+        The members whose own submissions are passed over for this one.
+    """
+
+    submission: Submission
+    members: tuple[str, ...]
+    older: tuple[str, ...] = ()
+
+    @property
+    def together(self):
+        """Whether it is a group's."""
+        return len(self.members) > 1
+
+    @property
+    def told(self):
+        """Who handed it in for whom, as a sentence; empty outside of groups."""
+        if not self.together:
+            return ""
+        by, members = self.submission.student, ", ".join(self.members)
+        passed = f" Not judged, since older: what {', '.join(self.older)} handed in." if self.older else ""
+        return f"Handed in by {by} for the group of {members}.{passed}"
+
+    def digest(self, content):
+        """Return the hash of a submission, given that of its content: another group's is another submission."""
+        return hashlib.sha256(f"{content}\0{self.told}".encode()).hexdigest() if self.together else content
+
+
+def read(path):
+    """Read who hands in together.
+
+    Parameters
+    ----------
+    path : Path
+        A table in UTF-8, its fields separated by commas, whose first line is ``group,student``.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By student, the members of the group, sorted. Empty if there is no such file.
+
+    Raises
+    ------
+    BadInput
+        Naming the line: another column, an empty or unusable name, a student who stands there twice.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, strict=True)
+            rows = [(lines.line_num, [field.strip() for field in row]) for row in lines if any(row)]
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is not text in UTF-8: save it as “CSV UTF-8”.") from None
+    except (OSError, csv.Error) as error:
+        raise BadInput(f"{path} cannot be read: {error}.") from None
+    if not rows:
+        raise BadInput(f"{path} is empty: its first line is {','.join(COLUMNS)}.")
+    return _members(path, *rows)
+
+
+def whose(found, groups):
+    """Return whose mark each submission makes.
+
+    Parameters
+    ----------
+    found : list of Submission
+        All of an assignment.
+    groups : dict of str to tuple of str
+        As `read` returns it.
+
+    Returns
+    -------
+    list of HandedIn
+        One a group, of its newest submission (of two that are equally new, the first by student's name), and one for
+        each student without a group.
+    """
+    together = defaultdict(list)
+    for submission in found:
+        together[groups.get(submission.student, (submission.student,))].append(submission)
+    handed_in = []
+    for members, theirs in together.items():
+        # One alone need not be asked for its time.
+        newest = max(theirs, key=_moment) if len(theirs) > 1 else theirs[0]
+        older = tuple(one.student for one in theirs if one is not newest)
+        handed_in.append(HandedIn(newest, members, older))
+    return handed_in
+
+
+def _moment(submission):
+    try:
+        return submissions.moment(submission)
+    except (OSError, OverflowError, ValueError):  # taken for the newest, so that reading it says what the matter is
+        return datetime.max
+
+
+def _members(path, header, *rows):
+    if sorted(header[1]) != sorted(COLUMNS):
+        raise BadInput(
+            f"{path}, line {header[0]}: the columns are {shown(','.join(header[1]))!r}, but should be "
+            f"{','.join(COLUMNS)}, with commas between."
+        )
+    lines, members = {}, defaultdict(list)
+    group_of = {}
+    for line, row in rows:
+        if len(row) != len(COLUMNS):
+            raise BadInput(f"{path}, line {line}: {len(row)} fields, but there are {len(COLUMNS)} columns.")
+        named = dict(zip(header[1], (unicodedata.normalize("NFC", field) for field in row), strict=True))
+        group, student = named["group"], named["student"]
+        for column, name in named.items():
+            if not name:
+                raise BadInput(f"{path}, line {line}: the name of the {column} is empty.")
+        if not submissions.usable(student):
+            raise BadInput(f"{path}, line {line}: {shown(student)!r} cannot be a student's name.")
+        if student in lines:
+            also = "twice in" if group_of[student] == group else f"in {shown(group_of[student])!r} and in"
+            raise BadInput(f"{path}, lines {lines[student]} and {line}: {student} is {also} {shown(group)!r}.")
+        lines[student], group_of[student] = line, group
+        members[group].append(student)
+    return {student: tuple(sorted(members[group])) for student, group in group_of.items()}

@@ -1,0 +1,116 @@
+"""Room on the disk, looked at before anything is judged: a run that cannot be written down is not begun."""
+
+import shutil
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+import nbformat
+from sqlalchemy.engine import make_url
+
+from autograder.errors import InfrastructureError
+from autograder.judge import Judge
+from autograder.rebuild import MAX_BYTES
+from autograder.sandbox import provisioner
+
+WORKER = 1_000_000  # bytes in temporary folders, of a kernel and the process that judges; measured: one block, 4,096
+RECORD = 20_000  # bytes in the gradebook, of one submission with its comments; measured: 2,000 to 6,000
+RESULT = 1_000_000  # bytes of what `autograder judge --json` writes; measured: 6,000
+
+
+def needed(course, assignment, config, handed_in, url, jobs):
+    """Return how much grading these submissions may write, and where.
+
+    A judged notebook is the release with the submission's sources and what they put out. The submission's own size says
+    how much that is, and room is kept for one notebook a process with all the output that ``c.Judge.max_notebook``
+    allows. What is there of an earlier run is replaced.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    config : traitlets.config.Config
+        The course's ``nbgrader_config.py``.
+    handed_in : list of HandedIn
+    url : str
+        The gradebook's address.
+    jobs : int
+        How many submissions are judged at the same time.
+
+    Returns
+    -------
+    list of (Path, int)
+        Folders, which need not exist, and bytes.
+    """
+    settings, name = Judge(config=config), f"{assignment}.ipynb"
+    release = len(nbformat.writes(course.release(assignment)))
+    copies = jobs * settings.max_notebook
+    for one in handed_in:
+        handed = _size(one.submission.folder / name)
+        size = release + (handed if handed <= MAX_BYTES else 0)  # what is larger is refused, and stops nobody else
+        for member in one.members:
+            copies += max(0, size - _size(course.workspace / "autograded" / member / assignment / name))
+    where = [(course.workspace, copies), *_temporary(settings, jobs)]
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        new = sum(len(one.members) for one in handed_in)
+        where.append((Path(address.database).parent, new * RECORD))
+    return where
+
+
+def needed_for_one(course, config, result=None):
+    """Return the same for one notebook without a gradebook, whose result is written to `result`."""
+    where = [(course.workspace, RESULT), *_temporary(Judge(config=config), 1)]  # course/secret may have to be made
+    return [*where, (result.absolute().parent, RESULT)] if result else where
+
+
+def require(where):
+    """Refuse to begin where there is too little room.
+
+    Parameters
+    ----------
+    where : list of (Path, int)
+        Folders and bytes; what lies on one disk is added up.
+
+    Raises
+    ------
+    InfrastructureError
+        Naming the folders, what is free and what is needed.
+    """
+    disks = defaultdict(list)
+    for folder, size in where:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        disks[there.stat().st_dev].append((there, folder, size))
+    for needs in disks.values():
+        free, total = shutil.disk_usage(needs[0][0]).free, sum(size for _, _, size in needs)
+        if free < total:
+            folders = ", ".join(dict.fromkeys(str(folder) for _, folder, _ in needs))
+            raise InfrastructureError(
+                f"There is too little room on the disk that holds {folders}: {_megabytes(free)} are free, "
+                f"{_megabytes(total)} may be needed. Nothing was judged and no mark was touched; make room and try "
+                "again."
+            )
+
+
+def _temporary(settings, jobs):
+    """Return what kernels write: in the sandbox next to nothing, since theirs is a folder in memory."""
+    try:
+        folders = Path(tempfile.gettempdir()), Path(provisioner._short())
+    except FileNotFoundError:  # Python tries to write in each
+        raise InfrastructureError(
+            "There is no temporary folder that can be written to (is the disk full?); make room, or set TMPDIR to a "
+            "folder that has some."
+        ) from None
+    theirs = settings.disk * 1_000_000 if settings.isolation == "none" else 0
+    return [(folders[0], jobs * (WORKER + theirs)), (folders[1], jobs * WORKER)]
+
+
+def _size(path):
+    try:
+        return path.lstat().st_size
+    except OSError:  # what cannot be read is not written either
+        return 0
+
+
+def _megabytes(size):
+    return f"{size / 1e6:,.1f} MB"
