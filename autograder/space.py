@@ -95,7 +95,7 @@ def require(where):
 def _temporary(settings, jobs):
     """Return what kernels write: in the sandbox next to nothing, since theirs is a folder in memory."""
     try:
-        folders = Path(tempfile.gettempdir()), Path(provisioner._short())
+        folders = Path(tempfile.gettempdir()), Path(provisioner.socket_folder())
     except FileNotFoundError:  # Python tries to write in each
         raise InfrastructureError(
             "There is no temporary folder that can be written to (is the disk full?); make room, or set TMPDIR to a "

@@ -86,7 +86,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def pre_launch(self, **kwargs):
         """Choose where the sockets are; no command, environment or working directory is taken over."""
-        self._folder = Path(tempfile.mkdtemp(prefix="unrolled-", dir=_short()))
+        self._folder = Path(tempfile.mkdtemp(prefix="unrolled-", dir=socket_folder()))
         manager = self.parent
         manager.transport, manager.ip = "ipc", str(self._folder / "kernel")
         manager.connection_file = str(self._folder / "connection.json")
@@ -176,7 +176,7 @@ def _listen(path):
     return made
 
 
-def _short():
+def socket_folder():
     """Return a folder for sockets, whose paths may not be long."""
     folder = tempfile.gettempdir()
     return folder if len(folder) < 60 else "/tmp"
