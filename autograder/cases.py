@@ -105,21 +105,27 @@ def draw(exercise, course, rng, count=COUNT, shown=False):
     return cases
 
 
-def large(exercise, course, rng):
-    """Draw a case of a backward exercise with `LARGE` parameters: one sequence of one step, many units.
+def large(exercise, course, rng, count=LARGE):
+    """Draw a case with at least `count` parameters: one sequence of two steps and many units.
+
+    Weights grow with the square of the units; where there are none, the sequence grows with them too. Where the
+    exercise gives its inputs one by one, the last is taken.
 
     Returns
     -------
     Case or None
         None where the inputs do not grow with the sizes.
     """
-    source, units = course.exercise(exercise.forward) if exercise.forward else exercise, 16
-    while not isinstance(source.inputs, tuple) and units < 2 * LARGE:
-        sizes = Sizes(N=1, T=1, D=units, H=units + 1, M=units + 2, V=units + 3)
-        inputs = dict(source.inputs(rng, sizes))
-        if parameters(inputs) >= LARGE:
-            return Case(inputs, _upstream(exercise, course, rng, inputs), f"{LARGE:,} parameters")
-        units += 1 + units // 4
+    source = course.exercise(exercise.forward) if exercise.forward else exercise
+    draw_inputs = source.inputs[-1] if isinstance(source.inputs, tuple) else source.inputs
+    for grows in (False, True):
+        units = 16
+        while units < 2 * count**0.5:
+            sizes = Sizes(N=1, T=units if grows else 2, D=units, H=units + 1, M=units + 2, V=units + 3)
+            inputs = dict(draw_inputs(rng, sizes))
+            if parameters(inputs) >= count:
+                return Case(inputs, _upstream(exercise, course, rng, inputs), f"{count:,} parameters")
+            units += 1 + units // 4
     return None
 
 

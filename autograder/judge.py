@@ -19,6 +19,7 @@ from autograder.carry import Carried, carry
 from autograder.errors import BuildError
 from autograder.kernel import LastingKernel
 from autograder.rebuild import rebuild
+from autograder.sandbox import meter
 from autograder.verdict import ExerciseResult, not_run, too_costly, verdict
 
 NO_SANDBOX = "Isolation is none: submissions run in ordinary kernels, with your files and your network in their reach."
@@ -205,12 +206,12 @@ class Judge(LastingKernel):
             if carried:
                 result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
                 self.evidence[exercise.name] = Evidence(seed, drawn, answers, carried)
-        if exercise.is_backward and result.score > 0:
-            case, answer = cost.measured(exercise, course, rng, self._asker(index))
+        if cost.is_bounded(exercise, course) and result.score > 0:
+            case, answer = cost.measured(exercise, course, rng, self._asker(index), self._read_clocks)
             if case and (why := self.given_up()):  # the notebook's time is up, so nothing is known of this one
                 return not_run(exercise, points, why)
             if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
-                return too_costly(exercise, points)
+                return too_costly(exercise, points, case, began=answer.failure.name == cost.BEGAN)
             if answer and not carried:
                 drawn.append(case)
                 answers.append(answer)
@@ -228,6 +229,10 @@ class Judge(LastingKernel):
             return self._asked(plan, index, min(left, self.case_timeout), session, alone)
 
         return ask
+
+    def _read_clocks(self):
+        """Return what the kernel and all that it started have taken of the processor, or None where nobody can tell."""
+        return None if self.km is None else meter.read(self.km.provisioner)
 
     def _asked_together(self, plans, index):
         """Return answers by number: all plans go into one cell, since a cell's way there and back costs the most.

@@ -108,13 +108,23 @@ def verdict(exercise, course, drawn, answers, points, seconds=None, carried=None
     )
 
 
-def too_costly(exercise, points):
-    """Return the result of a backward pass that differentiates numerically while it runs."""
-    output = (
-        f"`{exercise.name}` differentiates numerically while it runs: with {cases.LARGE:,} parameters it costs more "
-        f"than {cost.FORWARDS} forward passes, so it earns nothing.\nA backward pass applies the chain rule once, "
-        "whatever the number of parameters. A numeric gradient is for checking it."
-    )
+def too_costly(exercise, points, case, began=False):
+    """Return the result of a backward pass that differentiates numerically while it runs.
+
+    With `began`, what is known is that it began processes or threads, whose work nobody can measure.
+    """
+    if began:
+        output = (
+            f"`{exercise.name}` earns nothing: on inputs with {case.special} it was to show that it does not "
+            "differentiate numerically, and while it ran, processes or threads were begun or ended each time, so what "
+            "it costs cannot be measured.\nCompute the gradients in the function itself, in one thread."
+        )
+    else:
+        output = (
+            f"`{exercise.name}` differentiates numerically while it runs: with {case.special} it costs more than "
+            f"{cost.FORWARDS} forward passes, so it earns nothing.\nA backward pass applies the chain rule once, "
+            "whatever the number of parameters. A numeric gradient is for checking it."
+        )
     reason = "numeric-differentiation"
     return ExerciseResult(
         exercise.name, 0.0, points, "failed", reason, output, (), tuple(exercise.outputs), reason=reason

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import json
+import select
 import shutil
 import signal
 import socket
+import struct
 import tempfile
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from autograder.sandbox import bubblewrap, cgroups, preloaded, seccomp
 from autograder.sandbox.limits import Limits
 
 CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the preloader's
+CENSUS_SECONDS = 30  # a warden has nothing else to do, but a machine may be busy
+CREDENTIALS = struct.Struct("iII")  # of a socket's message: process, user, group
 
 
 class SandboxProvisioner(KernelProvisionerBase):
@@ -64,6 +68,36 @@ class SandboxProvisioner(KernelProvisionerBase):
             with contextlib.suppress(OSError):
                 self._line.send(b"interrupt" if signum == signal.SIGINT else b"end")
 
+    def census(self):
+        """Ask the kernel's warden, which nothing in the kernel can stop or imitate, what was begun in its namespace.
+
+        Returns
+        -------
+        warden : int
+            Its process number out here; every process of the submission descends from it.
+        last : int
+            The number, in there, of the process or thread that was begun last.
+
+        Raises
+        ------
+        ProcessLookupError
+            If it has ended, and the kernel with it.
+        InfrastructureError
+            If it does not answer.
+        """
+        waiting = select.poll()
+        try:
+            self._line.send(b"census")
+            waiting.register(self._line, select.POLLIN)
+            if not waiting.poll(1000 * CENSUS_SECONDS):
+                raise InfrastructureError(f"The sandbox did not answer in {CENSUS_SECONDS} seconds.")
+            said, ancillary, _, _ = self._line.recvmsg(64, socket.CMSG_SPACE(CREDENTIALS.size))
+        except (AttributeError, OSError):  # there is no line, or nobody at its end
+            said = b""
+        if not said:
+            raise ProcessLookupError("The kernel has ended.")
+        return CREDENTIALS.unpack(ancillary[0][2])[0], int(said)
+
     async def kill(self, restart=False):
         """End the kernel and every process that it started, and wait until they are gone: a few milliseconds."""
         await self.send_signal(signal.SIGKILL)
@@ -105,6 +139,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         listening = [_listen(f"{self.parent.ip}-{number}") for number in range(1, len(CHANNELS) + 1)]
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line.setblocking(False)
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # each message says which process sent it
         try:
             with self._door(kwargs["limits"]) as door:
                 preloader = preloaded.current()

@@ -1,10 +1,11 @@
-"""Submissions as files: attacks and honest oddities, one each, laid into whichever notebook has the two exercises.
+"""Submissions as files: attacks and honest oddities, one each, laid into whichever notebook has the exercises.
 
-A file is a docstring and cells in percent form. A cell is named after its place: ``stable_softmax`` and
-``relative_error`` are answers; ``first``, ``between`` and ``last`` are cells that the student added before the answers,
-after the first graded cell, and at the end. ``[submission]`` holds ``alter(notebook, folder)``, which changes the
-notebook or what lies beside it as no cell can, or returns the bytes to hand in. Where a file does not answer, the right
-answer stands, so what it deserves follows from what it says.
+A file is a docstring and cells in percent form. A cell is named after its place: ``stable_softmax``,
+``relative_error`` and ``affine_backward`` are answers; ``first``, ``between`` and ``last`` are cells that the student
+added before the answers, after the first graded cell, and at the end. ``[submission]`` holds ``alter(notebook,
+folder)``, which changes the notebook or what lies beside it as no cell can, or returns the bytes to hand in. Where a
+file does not answer, the right answer stands, so what it deserves follows from what it says; a backward pass is looked
+at only where a file answers it.
 
 ``@COURSE@``, ``@HOME@``, ``@CANARY@`` and ``@PORT@`` stand for what an attacker may have found out: where the course,
 the grader's home and somebody's private file lie, and a port that somebody listens on; ``@MARK@`` for digits by which
@@ -21,7 +22,7 @@ from nbformat.v4 import new_code_cell
 
 HERE = Path(__file__).parent
 ASSIGNMENT = "00-start-here"
-FIRST, SECOND = "stable_softmax", "relative_error"
+FIRST, SECOND, BACKWARD = "stable_softmax", "relative_error", "affine_backward"
 
 RIGHT = {
     FIRST: "def stable_softmax(z):\n"
@@ -30,6 +31,9 @@ RIGHT = {
     SECOND: "def relative_error(analytic, numeric):\n"
     "    size = np.linalg.norm(analytic) + np.linalg.norm(numeric)\n"
     "    return np.linalg.norm(analytic - numeric) / size if size > 0 else 0.0",
+    BACKWARD: "def affine_backward(dout, cache):\n"
+    "    x, w, b = cache\n"
+    "    return dout @ w.T, x.T @ dout, dout.sum(axis=0)",
 }
 
 _CELL = re.compile(r"^# %% (\S.*)\n", re.MULTILINE)
@@ -59,11 +63,16 @@ class Entry:
     remarks: dict[str, str]
 
     @property
+    def exercises(self):
+        """The exercises whose marks are looked at."""
+        return (FIRST, SECOND, BACKWARD) if BACKWARD in self.cells else (FIRST, SECOND)
+
+    @property
     def deserves(self):
         """The exercises that it answers honestly: it must get their points, and no others."""
         if "refused" in self.remarks:
             return ()
-        return tuple(name for name in (FIRST, SECOND) if name not in self.cells)
+        return tuple(name for name in self.exercises if name not in self.cells)
 
     def filled(self, **values):
         """Return the entry with its ``@NAME@`` replaced."""
@@ -85,7 +94,7 @@ def _read(path):
     head, *parts = _CELL.split(text)
     title = re.match(r'"""(.+?)"""', head, re.DOTALL)[1]
     cells = dict(zip(parts[::2], (part.strip() for part in parts[1::2]), strict=True))
-    known = {FIRST, SECOND, "first", "between", "last", "[submission]"}
+    known = {FIRST, SECOND, BACKWARD, "first", "between", "last", "[submission]"}
     assert cells and set(cells) <= known, f"{path.name}: cells must be among {sorted(known)}"
     return Entry(path.stem, title, cells, dict(_REMARK.findall(head)))
 
@@ -107,7 +116,7 @@ def hand_in(entry, notebook, folder):
 def laid_in(entry, notebook):
     """Return a copy of the released notebook with an entry's cells in their places."""
     notebook = copy.deepcopy(notebook)
-    answers = {name: entry.cells.get(name, RIGHT[name]) for name in (FIRST, SECOND)}
+    answers = {name: entry.cells.get(name, RIGHT[name]) for name in entry.exercises}
     cells = []
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")

@@ -1,7 +1,7 @@
-"""The same two exercises as an ordinary nbgrader course: hidden tests in the notebook, run in the student's kernel."""
+"""The same exercises as an ordinary nbgrader course: hidden tests in the notebook, run in the student's kernel."""
 
 import nbformat
-from battery import ASSIGNMENT, FIRST, RIGHT, SECOND
+from battery import ASSIGNMENT, BACKWARD, FIRST, RIGHT, SECOND
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 CONFIG = """\
@@ -35,8 +35,14 @@ def part():
 part()""",
     f"test_{SECOND}": "assert abs(relative_error(np.array([3.0, 4.0]), np.array([0.0, 4.0])) - 1 / 3) < 1e-12\n"
     "assert relative_error(np.zeros(2), np.zeros(2)) == 0",
+    f"test_{BACKWARD}": """\
+### BEGIN HIDDEN TESTS
+x, w, b = np.array([[1.0], [3.0]]), np.array([[2.0]]), np.array([0.0])
+dx, dw, db = affine_backward(np.array([[1.0], [10.0]]), (x, w, b))
+assert np.allclose(dx, [[2], [20]]) and np.allclose(dw, [[31]]) and np.allclose(db, [11])
+### END HIDDEN TESTS""",
 }
-POINTS = {f"test_{FIRST}": 3, f"test_{FIRST}_part": 2, f"test_{SECOND}": 2}
+POINTS = {f"test_{FIRST}": 3, f"test_{FIRST}_part": 2, f"test_{SECOND}": 2, f"test_{BACKWARD}": 2}
 
 
 def notebook():
@@ -47,7 +53,7 @@ def notebook():
         return "\n".join([signature, "    ### BEGIN SOLUTION", *body, "    ### END SOLUTION"])
 
     cells = [new_markdown_cell("# Stock"), new_code_cell("import numpy as np")]
-    for name in (FIRST, SECOND):
+    for name in (FIRST, SECOND, BACKWARD):
         cells.append(_cell(answer(name), name, solution=True))
         cells += [
             _cell(text, grade_id, grade=True, locked=True, points=POINTS[grade_id])

@@ -67,7 +67,7 @@ def test_an_attack_scores_what_its_honest_work_deserves(graded, entry):
         line = next(line for line in graded.printed.splitlines() if line.startswith(entry.name))
         assert "no mark" in line and entry.remarks["refused"] in line
         return
-    for exercise in (FIRST, SECOND):
+    for exercise in entry.exercises:
         got, full = mark(graded, entry.name, exercise), graded.points[f"test_{exercise}"]
         if exercise not in entry.deserves:
             assert got == 0
@@ -79,7 +79,7 @@ def test_an_attack_scores_what_its_honest_work_deserves(graded, entry):
 
 @pytest.mark.parametrize("entry", HONEST, ids=lambda entry: entry.name)
 def test_honest_work_keeps_full_marks(graded, entry):
-    for exercise in (FIRST, SECOND):
+    for exercise in entry.exercises:
         assert mark(graded, entry.name, exercise) == graded.points[f"test_{exercise}"]
 
 

@@ -5,12 +5,12 @@ import pytest
 from nbformat.v4 import new_code_cell
 from own_functions import COURSE
 
-from autograder import cases, variants
+from autograder import cases, cost, variants
 from autograder.plain_file import load
 from autograder.verdict import ExerciseResult
 
-BACKWARD = [e for name in COURSE.assignments for e in COURSE.exercises(name) if e.is_backward]
-VARIANTS = [(path, e.name) for e in BACKWARD for path in variants.files() if e.name in load(path)]
+BOUNDED = [e for name in COURSE.assignments for e in COURSE.exercises(name) if cost.is_bounded(e, COURSE)]
+VARIANTS = [(path, e.name) for e in BOUNDED for path in variants.files() if e.name in load(path)]
 JOB = {"student": "ann", "assignment": "02-bptt", "submission": "x"}
 NUMERIC = "numeric-differentiation"
 
@@ -109,6 +109,128 @@ def test_a_numeric_gradient_of_an_own_wrong_forward_pass_is_not_carried(judged):
     assert (result.score, result.mistake) == (10.0, "carried:temporal_affine_forward")
 
 
+LOSS = """
+def temporal_softmax_loss(x, y, mask):
+    N, T, V = x.shape
+    n, t = np.arange(N)[:, None], np.arange(T)
+
+    def loss(x):
+        top = x.max(axis=2, keepdims=True)
+        logs = x - top - np.log(np.exp(x - top).sum(axis=2, keepdims=True))
+        return -np.sum(mask * logs[n, t, y]) / N
+
+    dx = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += 1e-5
+        below[index] -= 1e-5
+        dx[index] = (loss(above) - loss(below)) / 2e-5
+    return loss(x), dx
+"""
+TRUNCATED = """
+def truncated_bptt(x, h0, Wx, Wh, b, dh, k):
+    total, h = None, h0
+    for start in range(0, x.shape[1], k):
+        part, arguments = slice(start, start + k), [x[:, start:start + k], h, Wx, Wh, b]
+        gradients = []
+        for place, argument in enumerate(arguments):
+            gradient = np.zeros_like(argument)
+            for index in np.ndindex(argument.shape):
+                for step in (1e-5, -1e-5):
+                    moved = list(arguments)
+                    moved[place] = argument.copy()
+                    moved[place][index] += step
+                    gradient[index] += np.sum(dh[:, part] * rnn_forward(*moved)[0]) / (2 * step)
+            gradients.append(gradient)
+        h = rnn_forward(*arguments)[0][:, -1]
+        if total is None:
+            total, dx, dh0 = [0, 0, 0], np.zeros_like(x), gradients[1]
+        dx[:, part] = gradients[0]
+        total = [before + now for before, now in zip(total, gradients[2:])]
+    return dx, dh0, *total
+"""
+
+
+@pytest.mark.parametrize(("name", "source"), [("temporal_softmax_loss", LOSS), ("truncated_bptt", TRUNCATED)])
+def test_gradients_beside_a_loss_and_of_segments_are_looked_at_too(judged, name, source):
+    """Both are right, as they are with ordinary sizes; neither is a backward pass by its name or its arguments."""
+    result = judged(name, source)
+    assert (result.score, result.mistake) == (0.0, NUMERIC)
+    assert "more than 50 forward passes" in result.output
+
+
+# What a hostile submission says first: it takes the judge's own bounds out of its kernel.
+UNBOUND = """
+    import signal, sys, time
+    sys.setprofile(None)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    time.process_time = lambda: 0.0
+"""
+MAP = numeric("temporal_affine_backward", AFFINE_AGAIN, "cache")
+HOSTILE = {
+    "stops the clocks": MAP.replace("    return differentiate(lambda", f"{UNBOUND}    return differentiate(lambda"),
+    "makes the forward pass look slow": "import time\n"
+    "def temporal_affine_forward(x, w, b):\n"
+    "    until = time.process_time() + 0.05\n"
+    "    while time.process_time() < until: pass\n"
+    "    return x @ w + b, (x, w, b)\n" + MAP,
+    "differentiates ahead, in the forward pass": "def temporal_affine_forward(x, w, b):\n"
+    "    slopes, out = [], x @ w + b\n"
+    "    for array in (x, w, b):\n"
+    "        slope = np.zeros(array.shape + out.shape)\n"
+    "        for index in np.ndindex(array.shape):\n"
+    "            array[index] += 1e-5\n"
+    "            slope[index] = (x @ w + b - out) / 1e-5\n"
+    "            array[index] -= 1e-5\n"
+    "        slopes.append(slope)\n"
+    "    return out, slopes\n"
+    "def temporal_affine_backward(dout, cache):\n"
+    "    return tuple(np.tensordot(slope, dout, axes=3) for slope in cache)\n",
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
+def test_who_takes_the_bounds_out_of_the_kernel_is_measured_from_outside(judged, kernel, source):
+    try:
+        result = judged("temporal_affine_backward", source)
+    finally:
+        kernel.restore("died")  # in this one, clocks may stand still
+    assert (result.score, result.mistake, result.reason) == (0.0, NUMERIC, NUMERIC)
+    assert "costs more than 50 forward passes" in result.output
+
+
+IN_A_CHILD = """
+import os, pickle, signal
+def temporal_affine_backward(dout, cache):
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        x, w, b = cache
+        answer = dout @ w.T, np.einsum("ntd,ntm->dm", x, dout), dout.sum(axis=(0, 1))
+        with os.fdopen(writer, "wb") as file:
+            pickle.dump(answer, file)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as file:
+        return pickle.load(file)
+"""
+
+
+def test_what_a_child_does_cannot_be_measured_so_none_may_be_begun_every_time(judged):
+    """Whether it differentiates in there or not; where it begins one once only, the next case is believed."""
+    result = judged("temporal_affine_backward", IN_A_CHILD)
+    assert (result.score, result.mistake) == (0.0, NUMERIC)
+    assert "processes or threads were begun" in result.output and "50 forward" not in result.output
+    once = IN_A_CHILD.replace(
+        "    signal.signal(signal.SIGCHLD",
+        "    if not 5_000 <= cache[1].size < 20_000:\n"
+        "        x, w, b = cache\n"
+        "        return dout @ w.T, np.einsum('ntd,ntm->dm', x, dout), dout.sum(axis=(0, 1))\n"
+        "    signal.signal(signal.SIGCHLD",
+    )
+    assert judged("temporal_affine_backward", once).score == 10.0
+
+
 @pytest.mark.parametrize("dodge", ["raise ValueError('too much')", "return tuple(0 * a for a in cache)"])
 def test_to_give_up_on_a_large_case_is_no_way_round(judged, dodge):
     cheat = numeric("temporal_affine_backward", AFFINE_AGAIN, "cache")
@@ -162,8 +284,15 @@ def test_to_run_out_of_time_is_told_from_differentiating(judged, kernel, monkeyp
     assert "was not checked" in result.output
 
 
-@pytest.mark.parametrize("exercise", BACKWARD, ids=lambda exercise: exercise.name)
-def test_every_backward_exercise_has_a_large_case_on_which_the_reference_is_right(exercise):
-    case = cases.large(exercise, COURSE, np.random.default_rng(0))
-    assert cases.LARGE <= cases.parameters(case.inputs) <= 2 * cases.LARGE
+def test_whatever_returns_gradients_is_bounded():
+    named_so = {name for name in COURSE.reference.sources if name.endswith("_backward")}
+    assert {exercise.name for exercise in BOUNDED} >= named_so | {"temporal_softmax_loss", "truncated_bptt"}
+    assert not cost.is_bounded(COURSE.exercise("rnn_forward"), COURSE)
+
+
+@pytest.mark.parametrize("count", sorted({count for count, _ in cost.TRIES}))
+@pytest.mark.parametrize("exercise", BOUNDED, ids=lambda exercise: exercise.name)
+def test_every_bounded_exercise_has_large_cases_on_which_the_reference_is_right(exercise, count):
+    case = cases.large(exercise, COURSE, np.random.default_rng(0), count)
+    assert count <= cases.parameters(case.inputs) <= 2 * count
     assert all(np.isfinite(value).all() for value in cases.answer(exercise, COURSE, case).values())

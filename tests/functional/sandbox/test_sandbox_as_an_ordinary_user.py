@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become an ordinary user; the others here ran as one")
-@pytest.mark.parametrize("file", ["test_sandbox_walls.py", "test_sandbox_life.py"])
+@pytest.mark.parametrize("file", ["test_sandbox_walls.py", "test_sandbox_life.py", "test_sandbox_meter.py"])
 def test_the_promises_hold_for_an_ordinary_user_too(file):
     test = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"{HERE / file}"]
     done = ordinary_user.run(test, ordinary_user.ROOT)

@@ -1,0 +1,115 @@
+"""What a kernel and all that it started take of the processor, read from outside, where no submission reaches.
+
+Linux keeps a clock for every process, which runs while any of its threads does and which whoever knows the process's
+number may read. Which processes to ask is read from ``/proc``. One that was begun and has ended between two readings
+leaves nothing there; but the numbers that the namespace gives out have then gone on, and the kernel's warden tells them
+(`autograder.sandbox.provisioner.SandboxProvisioner.census`).
+"""
+
+import contextlib
+import os
+import sys
+import time
+from dataclasses import dataclass
+
+from autograder.errors import InfrastructureError
+
+SCHEDULER_CLOCK = 2  # CPUCLOCK_SCHED of Linux: nanoseconds, of all threads of a process, those that ended included
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The clocks of a kernel and of what descends from it, at one moment; empty where the kernel has ended.
+
+    Attributes
+    ----------
+    seconds : dict of int to float
+        Processor time so far by process.
+    last : int or None
+        The number of the process or thread that was begun last; None where there is no sandbox that could tell.
+    """
+
+    seconds: dict[int, float]
+    last: int | None = None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was taken between two readings.
+
+    Attributes
+    ----------
+    seconds : float
+        Processor time of all processes that are left. One that was not seen before counts from its beginning.
+    steady : bool
+        Whether no process and no thread was begun and no process ended: only then are `seconds` all that was taken.
+    """
+
+    seconds: float
+    steady: bool
+
+
+def read(provisioner):
+    """Read the clocks of a kernel and of all that it started.
+
+    Parameters
+    ----------
+    provisioner : jupyter_client.provisioning.KernelProvisionerBase
+        The kernel's. Unless it is the sandbox's, a process that has left the kernel's family is not seen.
+
+    Returns
+    -------
+    Reading or None
+        None where there are no such clocks: not Linux, or a kernel whose process is not known.
+
+    Raises
+    ------
+    InfrastructureError
+        If the sandbox does not answer, or ``/proc`` does not show its processes.
+    """
+    if sys.platform != "linux":
+        return None
+    if not hasattr(provisioner, "census"):
+        root = getattr(provisioner, "pid", None)
+        return None if root is None else Reading(_clocks({root, *_descendants(root)}))
+    try:
+        warden, last = provisioner.census()
+    except ProcessLookupError:
+        return Reading({})
+    seconds = _clocks(_descendants(warden))
+    if not seconds:
+        raise InfrastructureError(
+            "What a submission takes of the processor cannot be seen: /proc does not show the sandbox's processes "
+            "(is it mounted with hidepid?)."
+        )
+    return Reading(seconds, last)
+
+
+def spent(before, after):
+    """Return the `Spent` between two readings."""
+    seconds = sum(now - before.seconds.get(process, 0.0) for process, now in after.seconds.items())
+    return Spent(seconds, before.last == after.last and before.seconds.keys() == after.seconds.keys())
+
+
+def _clocks(processes):
+    """Return processor time by process, without those that have ended."""
+    found = {}
+    for process in processes:
+        with contextlib.suppress(OSError):
+            found[process] = time.clock_gettime(~process << 3 | SCHEDULER_CLOCK)
+    return found
+
+
+def _descendants(root):
+    """Return the processes that descend from `root`, without itself."""
+    children = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
+            parent = file.read().rpartition(b")")[2].split()[1]  # a process may have any name, but it ends here
+            children.setdefault(int(parent), []).append(int(name))
+    found, waiting = set(), [root]
+    while waiting:
+        new = children.get(waiting.pop(), [])
+        found.update(new)
+        waiting += new
+    return found
