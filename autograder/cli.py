@@ -19,7 +19,7 @@ def main(argv=None):
     try:
         status = arguments.run(arguments)
     except AutograderError as error:
-        print(f"autograder {arguments.command}: {error}", file=sys.stderr)
+        print(f"autograder {arguments.command}: {_printable(error)}", file=sys.stderr)
         status = 2 if isinstance(error, BadInput) else 1
     except KeyboardInterrupt:
         print(f"autograder {arguments.command}: interrupted; run it again and it goes on.", file=sys.stderr)
@@ -61,6 +61,9 @@ def _parser():
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
     judge.add_argument(
         "--json", metavar="FILE", type=Path, help="write the result in the form of Gradescope's results.json"
+    )
+    judge.add_argument(
+        "--assignment", metavar="NAME", help="take it for this assignment's; by default the notebook's own cells say"
     )
     judge.add_argument("--student", metavar="ID", default="", help="whose it is; decides the inputs that are drawn")
     judge.add_argument(
@@ -159,7 +162,9 @@ def _judge(arguments):
 
     course = open_course()
     submitted = read_submission(arguments.notebook)
-    assignment = _assignment_of(submitted, course, arguments.notebook)
+    assignment = arguments.assignment or _assignment_of(submitted, course, arguments.notebook)
+    if assignment not in course.assignments:
+        raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
     if arguments.explain:
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain not in names:
@@ -178,9 +183,9 @@ def _judge(arguments):
             + (f"  ({result.mistake})" if result.mistake else "")
         )
         for line in result.output.splitlines():
-            print(f"    {line}")
+            print(f"    {_printable(line)}")
     for sentence in judgement.repairs:
-        print(sentence)
+        print(_printable(sentence))
     print(f"{judgement.score:g} of {judgement.max_score:g}")
     return 0
 
@@ -231,12 +236,10 @@ def _say_isolation(course, isolation):
 
 
 def _assignment_of(notebook, course, path):
-    """Return the assignment a notebook belongs to: what it says, else what most of its cells say."""
-    said = notebook.metadata.get("unrolled", {})
-    if isinstance(said, dict) and said.get("assignment") in course.assignments:
-        return said["assignment"]
-    ids = {cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
-    ids |= {cell.get("id") for cell in notebook.cells}
+    """Return the assignment a notebook belongs to: what most of its cells say."""
+    from autograder.matching import submitted_cells
+
+    ids = {name for cell in submitted_cells(notebook) for name in (cell.grade_id, cell.id)}
     count = {name: len(ids & {exercise.name for exercise in course.exercises(name)}) for name in course.assignments}
     best = max(count, key=count.get)
     if not count[best]:
@@ -273,10 +276,15 @@ def _table(rows):
         score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
         mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
         told = f"{row.status}: {row.told}" if row.score is None else row.told
-        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, told)))))
+        lines.append((shown(row.student), score, _printable("; ".join(filter(None, (mistakes, told))))))
     widths = [max(len(line[i]) for line in lines) for i in range(2)]
     lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
     return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)
+
+
+def _printable(text):
+    """Return `text` without what a terminal would obey, or could not show: it may name a student's file."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in str(text))
 
 
 def _write(path, text):

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from autograder import notice, provenance, record, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.jobs import Job, first_line, nbgrader_config, outcomes, quiet
-from autograder.sanitise import markdown
+from autograder.sanitise import clean, markdown
 
 _RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
 _OUT_OF_DATE = "This mark is out of date: it is of an earlier submission. {}"
@@ -193,6 +193,7 @@ class _Class:
 
     def _without(self, student, state, digest, told):
         """Record that there is no mark of this submission."""
+        told = clean(told)  # neither the gradebook nor a page could hold the rest
         named = _OUT_OF_DATE if state in ("unreadable", "refused") else _NOT_REPEATED
         hint = markdown(named.format(told))  # it may hold a file's name
         self.rows[student] = Graded(student, state, told=told)
@@ -248,11 +249,11 @@ def _time(text):
         return None, ""
     try:
         return parse_utc(text), ""
-    except (ValueError, OverflowError, TypeError):
+    except Exception:  # the parser lets through whatever numbers and zones of any form raise in it
         return None, f"{submissions.TIMESTAMP} holds no time ({submissions.shown(text)}); lateness was not looked at."
 
 
 def _reason(error):
     if isinstance(error, OSError):
-        return f"{error.strerror or first_line(error)}: {error.filename or 'the disk'}."
+        return f"{error.strerror or first_line(error)}: {submissions.shown(str(error.filename or 'the disk'))}."
     return str(error) if isinstance(error, AutograderError) else first_line(error)

@@ -45,7 +45,7 @@ class Content:
     Attributes
     ----------
     name : str
-        The notebook's file name.
+        The notebook's file name, as it can be shown.
     content : bytes
         At most `MAX_BYTES` of it.
     timestamp : str
@@ -124,7 +124,7 @@ def read(submission):
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
     timestamp = _timestamp(submission.folder)
     digest = hashlib.sha256(b"\0".join([name.encode("utf-8", "replace"), timestamp.encode(), content])).hexdigest()
-    return Content(name, content, timestamp, digest, tuple(notes))
+    return Content(shown(name), content, timestamp, digest, tuple(notes))
 
 
 def usable(student):

@@ -50,6 +50,7 @@ def assert_harmless(html):
         assert (
             scheme is None or scheme[1] in ("http", "https", "mailto") or address.startswith("data:image/png;base64,")
         )
+    assert 'class="mermaid"' not in html
     outside = re.sub(r"(?s)<(code|pre)\b.*?</\1>", "", html)
     assert not re.search(r"\\(href|cssId|class|style|unicode|require)\b", Page(outside).text)
 
@@ -119,6 +120,9 @@ HOSTILE = [
     '```mermaid\nclick A href "javascript:alert(1)"\n```',
     "~~~ mermaid\n<img src=x onerror=alert(1)>\n~~~",
     "> ```mermaid\n> <img src=x onerror=alert(1)>\n> ```",
+    "a\r```mermaid\nclick A\n```",
+    "a\n: ```mermaid\n  click A\n  ```",
+    *("\n" * 30_000, ">\n" * 15_000, " \n" * 15_000),  # each line may begin what the next might go on with
     '```"><script>alert(1)</script>\nx\n```',
     "# <script>alert(1)</script>",
     "| <script>alert(1)</script> |\n|--|\n| <b onclick=x> |",
@@ -217,6 +221,12 @@ def test_no_colours_stop_the_page(text):
     assert "<b>" not in str(ansi2html(shown))
 
 
+def test_a_colour_without_an_end_is_read_once():
+    """With each of its digits looked at as a beginning, this takes hours."""
+    text = "\x1b[" + "48" * 1_000_000
+    assert sanitise.outputs([{"output_type": "stream", "text": text}])[0].text.endswith("Output truncated ...")
+
+
 def test_our_own_card_keeps_its_elements_and_nothing_else():
     html = "<div><p><strong>f: 1 of 2 points</strong></p><ul><li><code>x &lt; 1</code></li></ul></div>"
     assert sanitise.card(html) == html
@@ -236,5 +246,7 @@ def test_attachments_are_checked_by_what_they_are():
     assert kept == {"a.png": {"image/png": PNG}, "b.gif": {"image/gif": GIF}}
     assert len(dropped) == 3 and "<" not in "".join(dropped)
     assert sanitise.attachments("x") == ({}, [])
+    many = sanitise.attachments({str(number): {} for number in range(100_000)})
+    assert many[0] == {} and len(many[1]) == sanitise.MAX_PICTURES + 1
     large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(sanitise.MAX_PICTURE)).decode()
     assert sanitise.attachments({"large.png": {"image/png": large}})[0] == {}
