@@ -128,6 +128,11 @@ TRIVIAL = {
     "one input": (step("0 * prev_h + x[:, :1]"), loop("x[:, :, :1] + np.zeros(h0.shape[1])")),
     "noise": (step("np.random.randn(*prev_h.shape)"), loop("np.random.randn(*x.shape[:2], h0.shape[1])")),
     "not a number": (step("prev_h * np.nan"), loop("np.full((*x.shape[:2], h0.shape[1]), np.nan)")),
+    "yes and no": (step("x @ Wx + prev_h @ Wh > b"), loop("np.zeros((*x.shape[:2], h0.shape[1])) > 1")),
+    "whole numbers": (
+        step("np.sign(x @ Wx + prev_h @ Wh - b).astype(int)"),
+        loop("np.zeros((*x.shape[:2], h0.shape[1]), dtype=int)"),
+    ),
     "shapes without end": (step("np.ones((500, 1, 500)) * x[0, 0]"), loop("np.ones((500, 1, 500))")),
 }
 
