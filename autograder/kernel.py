@@ -309,7 +309,7 @@ class LastingKernel(Execute):
 
     def keep(self, index, outputs):
         """Return what is kept of the outputs of the cell at `index`: all, or none once a notebook holds too much."""
-        size = sum(len(json.dumps(output)) for output in outputs)
+        size = sum(max(len(json.dumps(output)), 1_000) for output in outputs)  # a short one takes a page its time, too
         if self._stored + size > self.max_notebook:
             self._tell_bound(index, f"would make the outputs longer than {self.max_notebook:,} characters in all", "it")
             return []

@@ -16,12 +16,15 @@ from nbformat.notebooknode import NotebookNode
 
 MAX_TEXT = 100_000  # characters of text in one output
 MAX_ANSWER = 30_000  # characters of a written answer that are shown
+MAX_CODE = 30_000  # characters of a code cell that are shown
+MAX_BLANK = 30  # blank lines in a row; from each, Pygments looks for the end of all
 MAX_PICTURE = 3_000_000  # bytes of one picture
 MAX_PICTURES = 20
 _MAGIC = {"image/png": (b"\x89PNG\r\n\x1a\n",), "image/jpeg": (b"\xff\xd8\xff",), "image/gif": (b"GIF87a", b"GIF89a")}
 _MATHJAX = re.compile(r"\\(?=(?:href|style|class|cssId|unicode|require|toggle|mmlToken|bbox)(?![a-z]))", re.I)
 # Possessive, so that a long text without an end takes no longer than one with it.
 _COLOUR = re.compile(r"\x1b\[([0-9;]*+)m")
+_BLANK = re.compile(rf"(?m)^(?:(?:[^\S\n]|>)*+\n){{{MAX_BLANK},}}+")
 _FENCE = re.compile(r"(?im)^((?:[^\S\n]|[>*+:\-0-9.)])*+[`~]{3,}+\s*+)mermaid")
 _TAGS = frozenset(
     "a b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr img input li ol p pre s section span strong "  # noqa: SIM905
@@ -130,12 +133,18 @@ def markdown(text, pictures=None):
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # as every renderer does, after we have looked
     if len(text) > MAX_ANSWER:
         text = text[:MAX_ANSWER] + "\n\n(The rest is not shown: the answer is too long.)"
-    text = _pictures(text, pictures)
+    text = _pictures(_BLANK.sub("\n" * MAX_BLANK, text), pictures)
     for step in (_tamed, _without_links, _as_code):
         text = step(text)
         if _harmless(text, pictures):
             return text
     return "(This answer cannot be shown safely. Open the submitted notebook to read it.)"
+
+
+def code(text):
+    """Return a cell's code as it may be coloured and shown: not too long, and without blank lines that take hours."""
+    text = _BLANK.sub("\n" * MAX_BLANK, clean(text))
+    return text if len(text) <= MAX_CODE else text[:MAX_CODE] + "\n# (The rest is not shown: the cell is too long.)"
 
 
 def notebook(nb):
@@ -150,6 +159,7 @@ def notebook(nb):
             graded = about.get("grade") and not about.get("solution")
             cell.outputs = _graded(cell.outputs) if graded else outputs(cell.outputs)
             cell.execution_count = number(cell.get("execution_count"))
+            cell.source = code(cell.source)
         elif about.get("solution"):
             pictures, _ = attachments(cell.get("attachments"))
             cell.pop("attachments", None)

@@ -227,6 +227,19 @@ def test_a_colour_without_an_end_is_read_once():
     assert sanitise.outputs([{"output_type": "stream", "text": text}])[0].text.endswith("Output truncated ...")
 
 
+def test_code_is_shown_without_what_takes_hours_to_colour():
+    ordinary = "def f(x):\n    return x\n\n\n    # end\n"
+    assert sanitise.code(ordinary) == ordinary
+    for line in ("", " ", "\t", "\f"):
+        shown = sanitise.code(f"a = 1\n{(line + chr(10)) * 100_000}b = 2")
+        assert shown.startswith("a = 1\n") and shown.endswith("b = 2") and len(shown) < 100
+    long = sanitise.code("a = 1\n" * 100_000)
+    assert len(long) < 1.1 * sanitise.MAX_CODE and long.endswith("too long.)") and sanitise.code(long) == long
+    for mark in ("", "> "):
+        fenced = f"{mark}```python\n" + f"{mark} \n" * 5_000 + f"{mark}```\n\nThe end."
+        assert len(sanitise.markdown(fenced)) < 200
+
+
 def test_our_own_card_keeps_its_elements_and_nothing_else():
     html = "<div><p><strong>f: 1 of 2 points</strong></p><ul><li><code>x &lt; 1</code></li></ul></div>"
     assert sanitise.card(html) == html
