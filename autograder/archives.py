@@ -96,7 +96,7 @@ class SafeExtractor(ExtractorPlugin):
         with _opened(path, size, title) as members:
             for member in members:
                 files, size = files - 1, size - member.size
-                if files < 0 or size < 0:
+                if files < 0 or size < 0 or member.size < 0:  # a size below nothing would buy room for others
                     raise BadInput(_too_much(title))
                 if member.kind == "a folder":
                     continue

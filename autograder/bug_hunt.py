@@ -1,7 +1,8 @@
 """The prey of assignment 02's bug hunt: pairs of a forward and a backward pass, one of them right, six broken.
 
-Learners see others than they are graded on. Those they see could be read in a fixture, so none of them says how a
-backward pass is written: the network is not the course's, and its gradients are taken by the complex step.
+Learners see others than they are graded on. All of them can be read, in a fixture or by the function that is handed
+them, so none says how a backward pass is written: gradients are taken by the complex step. Those that learners see
+belong to another network than the course's.
 """
 
 import numpy as np
@@ -10,37 +11,69 @@ from utils.compare import compare
 from utils.fixtures import Source
 
 _GRADED_FORWARD = """
-def forward(x, h0, Wx, Wh, b):
-    states = [h0]
+def run(x, h, Wx, Wh, b, cut=None, constant=None):
+    states = []
     for t in range(x.shape[1]):
-        states.append(np.tanh(x[:, t] @ Wx + states[-1] @ Wh + b))
-    return np.stack(states[1:], axis=1), (x, states, Wx, Wh)
+        h = h.real if t == cut else h
+        h = np.tanh(x[:, t] @ Wx + h @ (Wh.real if t == constant else Wh) + b)
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+def forward(x, h0, Wx, Wh, b):
+    return run(x, h0, Wx, Wh, b), (x.copy(), h0.copy(), Wx.copy(), Wh.copy(), b.copy())
 """
 
-_GRADED_BACKWARD = """
+_BY_COMPLEX_STEP = """
+
+def gradients(dh, cache, **settings):
+    found = []
+    for which, value in enumerate(cache):
+        found.append(np.zeros(value.shape))
+        for index in np.ndindex(value.shape):
+            moved = [array.astype(complex) for array in cache]
+            moved[which][index] += 1e-30j
+            found[-1][index] = np.sum(dh * run(*moved, **settings).imag) / 1e-30
+    return found
+
+"""
+
+_RIGHT = """
 def backward(dh, cache):
-    x, states, Wx, Wh = cache
-    T = x.shape[1]
-    dx, dWx, dWh, db = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(Wh[0])
-    future = np.zeros_like(states[0])
-    for t in reversed(range(T)):
-        da = (dh[:, t] + future) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ Wx.T
-        dWx += x[:, t].T @ da
-        dWh += states[t].T @ da
-        db += da.sum(axis=0)
-        future = da @ Wh.T
-    return dx, future, dWx, dWh, db
+    return tuple(gradients(dh, cache))
 """
 
-# What is broken, each an edit of the right one, and the input that a check must try to see it.
+# What is broken, by the input that a check must try to see it.
 _GRADED_BUGS = {
-    "an h0 that is not 0": ("states[t].T @ da", "states[t].T @ da if t else 0"),
-    "a loss before the last step": ("dh[:, t] + future", "(dh[:, t] if t == T - 1 else 0) + future"),
-    "a sequence longer than three steps": ("future = da @ Wh.T", "future = da @ Wh.T if t != T - 3 else 0 * da"),
-    "an input at the first step": ("dx[:, t] = da @ Wx.T", "dx[:, t] = da @ Wx.T if t else 0"),
-    "more than one sequence": ("da.sum(axis=0)", "da[0]"),
-    "a loss at the first step": ("return dx, future,", "return dx, future + dh[:, 0],"),
+    "an h0 that is not 0": """
+def backward(dh, cache):
+    dx, dh0, dWx, _, db = gradients(dh, cache)
+    return dx, dh0, dWx, gradients(dh, cache, constant=0)[3], db
+""",
+    "a loss before the last step": """
+def backward(dh, cache):
+    return tuple(gradients(dh * (np.arange(dh.shape[1]) == dh.shape[1] - 1)[:, None], cache))
+""",
+    "a sequence longer than three steps": """
+def backward(dh, cache):
+    return tuple(gradients(dh, cache, cut=dh.shape[1] - 3))
+""",
+    "an input at the first step": """
+def backward(dh, cache):
+    dx, *found = gradients(dh, cache)
+    dx[:, 0] = 0
+    return (dx, *found)
+""",
+    "more than one sequence": """
+def backward(dh, cache):
+    *found, _ = gradients(dh, cache)
+    return (*found, gradients(dh * (np.arange(len(dh)) == 0)[:, None, None], cache)[4])
+""",
+    "a loss at the first step": """
+def backward(dh, cache):
+    dx, dh0, *shared = gradients(dh, cache)
+    return (dx, dh0 + dh[:, 0], *shared)
+""",
 }
 
 _SHOWN_FORWARD = """
@@ -54,28 +87,6 @@ def run(x, h, Wx, Wh, b):
 
 def forward(x, h0, Wx, Wh, b):
     return run(x, h0, Wx, Wh, b), (x.copy(), h0.copy(), Wx.copy(), Wh.copy(), b.copy())
-"""
-
-_SHOWN_GRADIENTS = (
-    _SHOWN_FORWARD
-    + """
-
-def gradients(dh, cache):
-    found = []
-    for which, value in enumerate(cache):
-        found.append(np.zeros(value.shape))
-        for index in np.ndindex(value.shape):
-            moved = [array.astype(complex) for array in cache]
-            moved[which][index] += 1e-30j
-            found[-1][index] = np.sum(dh * run(*moved).imag) / 1e-30
-    return found
-
-"""
-)
-
-_SHOWN_RIGHT = """
-def backward(dh, cache):
-    return tuple(gradients(dh, cache))
 """
 
 _SHOWN_BUGS = (
@@ -114,10 +125,8 @@ def backward(dh, cache):
 )
 
 
-def _edited(old, new):
-    if _GRADED_BACKWARD.count(old) != 1:
-        raise ValueError(f"{old!r} must stand exactly once in the backward pass of the bug hunt.")
-    return _GRADED_BACKWARD.replace(old, new)
+def _texts(forward, backwards):
+    return tuple(forward + _BY_COMPLEX_STEP + text for text in backwards)
 
 
 def _draws(forward, backwards):
@@ -134,8 +143,8 @@ def _draws(forward, backwards):
     return tuple(draw(place) for place in range(len(backwards)))
 
 
-GRADED = _draws(_GRADED_FORWARD, (_GRADED_BACKWARD, *(_edited(*bug) for bug in _GRADED_BUGS.values())))
-SHOWN = _draws(_SHOWN_FORWARD, tuple(_SHOWN_GRADIENTS + text for text in (_SHOWN_RIGHT, *_SHOWN_BUGS)))
+GRADED = _draws(_GRADED_FORWARD, _texts(_GRADED_FORWARD, (_RIGHT, *_GRADED_BUGS.values())))
+SHOWN = _draws(_SHOWN_FORWARD, _texts(_SHOWN_FORWARD, (_RIGHT, *_SHOWN_BUGS)))
 
 
 def caught(expected, told):

@@ -56,7 +56,7 @@ def is_wrong(result):
     return result.reason is None and (result.status == "failed" or (result.mistake or "").startswith("carried:"))
 
 
-def carry(exercise, course, wrong, results, ask, rng):
+def carry(exercise, course, wrong, results, ask, anew, rng):
     """Find the wrong outputs of an exercise that are right over the student's own earlier mistakes.
 
     Parameters
@@ -68,7 +68,9 @@ def carry(exercise, course, wrong, results, ask, rng):
     results : dict of str to ExerciseResult
         By function, what was judged in this notebook so far. A given function is not among them.
     ask : callable
-        ``ask(plan, session="", alone=False) -> Answer``, from the student's kernel as it is now.
+        ``ask(plan, session="") -> Answer``, from the student's kernel as it is now.
+    anew : callable
+        ``anew() -> ask`` of a new kernel of the student's, which knows nothing of what was asked before.
     rng : numpy.random.Generator
         For fresh inputs.
 
@@ -86,11 +88,14 @@ def carry(exercise, course, wrong, results, ask, rng):
         return None
     drawn = cases.draw(exercise, course, rng)
     told = _told(exercise, course, drawn, ask)
-    origins, gradients = {}, frozenset()
-    for replaced in readings if told else ():
+    if told is None:
+        return None
+    # The functions that it is compared with must not repeat what it has just left somewhere for them.
+    ask, origins, gradients = anew(), {}, frozenset()
+    for replaced in readings:
         left = [name for name in wrong if name not in origins]
         origins |= dict.fromkeys(_composed(exercise, course, drawn, told, left, replaced, ask), replaced[0])
-    if told and differentiated:
+    if differentiated:
         left = [name for name in wrong if name not in origins]
         gradients = frozenset(_differentiated(exercise, course, drawn, told, left, ask))
         origins |= dict.fromkeys(sorted(gradients, key=left.index), exercise.forward)
@@ -110,12 +115,9 @@ def _readings(exercise, course, failed):
 
 
 def _told(exercise, course, drawn, ask):
-    """Return what the student's function says, one dict a case, or None.
-
-    It is asked alone, so that it leaves nothing behind that the functions it is compared with could repeat.
-    """
+    """Return what the student's function says, one dict a case, or None."""
     plan = [call for case in drawn for call in cases.plan(exercise, course, case)]
-    answer = ask(plan, alone=True)
+    answer = ask(plan)
     return None if answer.failure else answer.calls[len(plan) // len(drawn) - 1 :: len(plan) // len(drawn)]
 
 

@@ -24,7 +24,7 @@ def main(argv=None):
     try:
         status = arguments.run(arguments)
     except AutograderError as error:
-        print(f"autograder {arguments.command}: {error}", file=sys.stderr)
+        print(f"autograder {arguments.command}: {_printable(error)}", file=sys.stderr)
         status = 2 if isinstance(error, BadInput) else 1
     except OSError as error:
         if error.errno not in _FULL:
@@ -74,6 +74,9 @@ def _parser():
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
     judge.add_argument(
         "--json", metavar="FILE", type=Path, help="write the result in the form of Gradescope's results.json"
+    )
+    judge.add_argument(
+        "--assignment", metavar="NAME", help="take it for this assignment's; by default the notebook's own cells say"
     )
     judge.add_argument("--student", metavar="ID", default="", help="whose it is; decides the inputs that are drawn")
     judge.add_argument(
@@ -138,7 +141,7 @@ def _demo(arguments):
         print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
     graded = demo(course, isolation="none" if why else None)
     for assignment, rows in graded.items():
-        print(f"\n{assignment}\n{forms.table(rows)}")
+        print(f"\n{assignment}\n{_printable(forms.table(rows))}")
     told = [(assignment, row) for assignment, rows in graded.items() for row in rows]
     assignment, wrong = next((pair for pair in told if pair[1].mistakes), told[0])
     print(
@@ -161,7 +164,7 @@ def _grade(arguments):
     _say_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
-    print(forms.table(rows))
+    print(_printable(forms.table(rows)))
     if arguments.times:
         _write(arguments.times, forms.times(rows))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
@@ -177,7 +180,9 @@ def _judge(arguments):
 
     course = open_course()
     submitted = read_submission(arguments.notebook)
-    assignment = _assignment_of(submitted, course, arguments.notebook)
+    assignment = arguments.assignment or _assignment_of(submitted, course, arguments.notebook)
+    if assignment not in course.assignments:
+        raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
     if arguments.explain:
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain not in names:
@@ -199,9 +204,9 @@ def _judge(arguments):
             + (f"  ({result.mistake})" if result.mistake else "")
         )
         for line in result.output.splitlines():
-            print(f"    {line}")
+            print(f"    {_printable(line)}")
     for sentence in judgement.repairs:
-        print(sentence)
+        print(_printable(sentence))
     print(f"{judgement.score:g} of {judgement.max_score:g}")
     return 0
 
@@ -252,17 +257,20 @@ def _say_isolation(course, isolation):
 
 
 def _assignment_of(notebook, course, path):
-    """Return the assignment a notebook belongs to: what it says, else what most of its cells say."""
-    said = notebook.metadata.get("unrolled", {})
-    if isinstance(said, dict) and said.get("assignment") in course.assignments:
-        return said["assignment"]
-    ids = {cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
-    ids |= {cell.get("id") for cell in notebook.cells}
+    """Return the assignment a notebook belongs to: what most of its cells say."""
+    from autograder.matching import submitted_cells
+
+    ids = {name for cell in submitted_cells(notebook) for name in (cell.grade_id, cell.id)}
     count = {name: len(ids & {exercise.name for exercise in course.exercises(name)}) for name in course.assignments}
     best = max(count, key=count.get)
     if not count[best]:
         raise BadInput(f"{path} is none of this course's notebooks ({', '.join(course.assignments)}).")
     return best
+
+
+def _printable(text):
+    """Return `text` without what a terminal would obey, or could not show: it may name a student's file."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in str(text))
 
 
 def _write(path, text):

@@ -19,7 +19,7 @@ from autograder import groups, notice, provenance, record, space, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.files import write_whole
 from autograder.jobs import Job, first_line, nbgrader_config, outcomes, quiet
-from autograder.sanitise import markdown
+from autograder.sanitise import clean, markdown
 
 _RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
 _OUT_OF_DATE = "This mark is out of date: it is of an earlier submission. {}"
@@ -241,6 +241,7 @@ class _Class:
             self._without_mark(student, state, digest, told)
 
     def _without_mark(self, student, state, digest, told):
+        told = clean(told)  # neither the gradebook nor a page could hold the rest
         named = _OUT_OF_DATE if state in ("unreadable", "refused", "missing") else _NOT_REPEATED
         hint = markdown(named.format(told))  # it may hold a file's name
         self.rows[student] = Graded(student, state, told=told)
@@ -294,5 +295,5 @@ def _row(student, status, about, told=""):
 
 def _reason(error):
     if isinstance(error, OSError):
-        return f"{error.strerror or first_line(error)}: {error.filename or 'the disk'}."
+        return f"{error.strerror or first_line(error)}: {submissions.shown(str(error.filename or 'the disk'))}."
     return str(error) if isinstance(error, AutograderError) else first_line(error)

@@ -202,7 +202,7 @@ class Judge(LastingKernel):
         result, carried = verdict(exercise, course, drawn, answers, points, self.case_timeout), None
         if result.wrong and result.reason is None:
             results = {one.name: one for one in earlier.values()}
-            carried = carry(exercise, course, result.wrong, results, self._asker(index), rng)
+            carried = carry(exercise, course, result.wrong, results, self._asker(index), self._anew(index), rng)
             if carried:
                 result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
                 self.evidence[exercise.name] = Evidence(seed, drawn, answers, carried)
@@ -222,17 +222,26 @@ class Judge(LastingKernel):
         """Return `_asked` for many small questions, which together have three times as long as one case."""
         until = time.monotonic() + 3 * self.case_timeout
 
-        def ask(plan, session="", alone=False):
+        def ask(plan, session=""):
             left = until - time.monotonic()
             if left <= 0 or self.given_up():
                 return wire.Answer(failure=wire.Failure("timeout", plan[-1].function))
-            return self._asked(plan, index, min(left, self.case_timeout), session, alone)
+            return self._asked(plan, index, min(left, self.case_timeout), session)
 
         return ask
 
     def _read_clocks(self):
         """Return what the kernel and all that it started have taken of the processor, or None where nobody can tell."""
         return None if self.km is None else meter.read(self.km.provisioner)
+
+    def _anew(self, index):
+        """Return a function that starts the kernel anew and returns an `_asker` in it."""
+
+        def anew():
+            self.renew()
+            return self._asker(index)
+
+        return anew
 
     def _asked_together(self, plans, index):
         """Return answers by number: all plans go into one cell, since a cell's way there and back costs the most.
@@ -253,10 +262,10 @@ class Judge(LastingKernel):
             return whole
         return found
 
-    def _asked(self, plan, index, seconds=None, session="", alone=False):
+    def _asked(self, plan, index, seconds=None, session=""):
         """Return the answer to one plan, from one temporary cell."""
         tag = secrets.token_hex(16)
-        what, heard = self._heard(wire.request(plan, tag, session, alone), [tag], index, seconds)
+        what, heard = self._heard(wire.request(plan, tag, session), [tag], index, seconds)
         if what is None:
             return wire.decode(heard.get(tag), tag, plan)
         return wire.Answer(failure=wire.Failure("died" if what == "died" else "timeout", plan[-1].function))

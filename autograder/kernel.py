@@ -2,8 +2,10 @@
 
 import asyncio
 import dataclasses
+import functools
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -21,11 +23,12 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Enum, Float, Integer, Unicode
 
 from autograder.errors import InfrastructureError
+from autograder.memory import Guard
 from autograder.sandbox.limits import Limits
 
 KERNELSPECS = Path(__file__).resolve().parent / "sandbox" / "kernelspecs"
 MESSAGE_BYTES = 24_000_000  # a longer message from the kernel is not received at all; an answer may have 16 million
-WAITING = 100  # messages that may wait to be read: with their size, what a flood can take of our memory
+WAITING = 100  # messages that may wait to be read; what they take of our memory together is `Guard`'s to bound
 
 
 class LastingKernel(Execute):
@@ -66,6 +69,7 @@ class LastingKernel(Execute):
         self.allow_errors, self.force_raise_errors, self.interrupt_on_timeout = True, False, True
         self.raise_on_iopub_timeout = True
         self.nb, self.km, self.kc, self.owns_km, self.resources = nb, None, None, True, resources
+        self._guard = None
         self.reset_execution_trackers()
         self.comm_open_handlers = {}
         self.notes = []  # sentences for the student
@@ -151,10 +155,20 @@ class LastingKernel(Execute):
                 self._give_up(f"its kernel had to be started anew more than {self.max_restarts} times.")
                 return
             self._start()
-            what = next(filter(None, map(self._replay, self._innocent())), None)
+            what = self._replay_all()
+
+    def renew(self):
+        """Start a new kernel and run the earlier cells in it: nothing is left of what was asked of the last one."""
+        if not self._given_up:
+            self._kill()
+            self._start()
+            self.restore(self._replay_all())
 
     def _innocent(self):
         return [index for index in self._ran if index not in self._culprits]
+
+    def _replay_all(self):
+        return next(filter(None, map(self._replay, self._innocent())), None)
 
     def _replay(self, index):
         what = self.attempt(new_code_cell(self.nb.cells[index].source), index, self.timeout)
@@ -191,6 +205,7 @@ class LastingKernel(Execute):
                 self.start_new_kernel(**self._launch())
                 run_sync(self._async_connect)()
                 self.trust = trust_level(self.km.provisioner)
+                self._guard = Guard(functools.partial(_end, self.km.provisioner))
                 return
             except InfrastructureError:
                 self._kill()
@@ -240,6 +255,9 @@ class LastingKernel(Execute):
                     raise RuntimeError("it ended, or did not answer in time.") from None
 
     def _kill(self):
+        if self._guard is not None:
+            self._guard.stop()
+            self._guard = None
         try:
             if self.km is not None:
                 self._cleanup_kernel()
@@ -296,7 +314,7 @@ class LastingKernel(Execute):
 
     def keep(self, index, outputs):
         """Return what is kept of the outputs of the cell at `index`: all, or none once a notebook holds too much."""
-        size = sum(len(json.dumps(output)) for output in outputs)
+        size = sum(max(len(json.dumps(output)), 1_000) for output in outputs)  # a short one takes a page its time, too
         if self._stored + size > self.max_notebook:
             self._tell_bound(index, f"would make the outputs longer than {self.max_notebook:,} characters in all", "it")
             return []
@@ -328,6 +346,11 @@ def _bounded(make_client):
         return made
 
     return client
+
+
+def _end(provisioner):
+    """End a kernel from outside the loop that talks with it."""
+    asyncio.run(provisioner.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM)))
 
 
 async def _is_alive(manager):

@@ -16,10 +16,16 @@ from nbformat.notebooknode import NotebookNode
 
 MAX_TEXT = 100_000  # characters of text in one output
 MAX_ANSWER = 30_000  # characters of a written answer that are shown
+MAX_CODE = 30_000  # characters of a code cell that are shown
+MAX_BLANK = 30  # blank lines in a row; from each, Pygments looks for the end of all
 MAX_PICTURE = 3_000_000  # bytes of one picture
 MAX_PICTURES = 20
 _MAGIC = {"image/png": (b"\x89PNG\r\n\x1a\n",), "image/jpeg": (b"\xff\xd8\xff",), "image/gif": (b"GIF87a", b"GIF89a")}
 _MATHJAX = re.compile(r"\\(?=(?:href|style|class|cssId|unicode|require|toggle|mmlToken|bbox)(?![a-z]))", re.I)
+# Possessive, so that a long text without an end takes no longer than one with it.
+_COLOUR = re.compile(r"\x1b\[([0-9;]*+)m")
+_BLANK = re.compile(rf"(?m)^(?:(?:[^\S\n]|>)*+\n){{{MAX_BLANK},}}+")
+_FENCE = re.compile(r"(?im)^((?:[^\S\n]|[>*+:\-0-9.)])*+[`~]{3,}+\s*+)mermaid")
 _TAGS = frozenset(
     "a b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr img input li ol p pre s section span strong "  # noqa: SIM905
     "sub sup table tbody td tfoot th thead tr ul".split()
@@ -98,8 +104,8 @@ def attachments(given):
     for name, bundle in given.items():
         label = re.sub(r"[^\w.\- ]", "", str(name))[:60]
         found = _data(bundle, text=False)
-        if len(kept) >= MAX_PICTURES:
-            dropped.append(f"only the first {MAX_PICTURES} pictures were kept.")
+        if len(kept) + len(dropped) >= MAX_PICTURES:
+            dropped.append(f"only the first {MAX_PICTURES} pictures were looked at.")
             break
         if found and len(str(name)) <= 200:
             kept[clean(str(name))] = dict([next(iter(found.items()))])
@@ -124,14 +130,21 @@ def markdown(text, pictures=None):
         Its rendering holds harmless elements and addresses only.
     """
     text, pictures = clean(text), pictures or {}
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as every renderer does, after we have looked
     if len(text) > MAX_ANSWER:
         text = text[:MAX_ANSWER] + "\n\n(The rest is not shown: the answer is too long.)"
-    text = _pictures(text, pictures)
+    text = _pictures(_BLANK.sub("\n" * MAX_BLANK, text), pictures)
     for step in (_tamed, _without_links, _as_code):
         text = step(text)
         if _harmless(text, pictures):
             return text
     return "(This answer cannot be shown safely. Open the submitted notebook to read it.)"
+
+
+def code(text):
+    """Return a cell's code as it may be coloured and shown: not too long, and without blank lines that take hours."""
+    text = _BLANK.sub("\n" * MAX_BLANK, clean(text))
+    return text if len(text) <= MAX_CODE else text[:MAX_CODE] + "\n# (The rest is not shown: the cell is too long.)"
 
 
 def notebook(nb):
@@ -146,6 +159,7 @@ def notebook(nb):
             graded = about.get("grade") and not about.get("solution")
             cell.outputs = _graded(cell.outputs) if graded else outputs(cell.outputs)
             cell.execution_count = number(cell.get("execution_count"))
+            cell.source = code(cell.source)
         elif about.get("solution"):
             pictures, _ = attachments(cell.get("attachments"))
             cell.pop("attachments", None)
@@ -173,9 +187,9 @@ def _text(value):
     if isinstance(value, list):
         value = "".join(line for line in value if isinstance(line, str))
     value = clean(value) if isinstance(value, str) else ""
+    value = value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "\n... Output truncated ..."
     # Extended colours out of range make nbconvert stop; nobody needs them here.
-    value = re.sub(r"\x1b\[[0-9;]*[34]8[0-9;]*m", "", value)
-    return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "\n... Output truncated ..."
+    return _COLOUR.sub(lambda match: "" if "38" in match[1] or "48" in match[1] else match[0], value)
 
 
 def _data(bundle, text=True):
@@ -211,7 +225,7 @@ def _tamed(text):
     """Break what begins an HTML element, a MathJax command that can act, and diagrams that are drawn by a script."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)  # in maths and code a space changes nothing
     text = _MATHJAX.sub(r"\\ ", text)
-    return re.sub(r"(?im)^([\s>*+\-0-9.)]*[`~]{3,}\s*)mermaid", r"\1text", text)
+    return _FENCE.sub(r"\1text", text)
 
 
 def _without_links(text):
@@ -267,7 +281,7 @@ class _Reader(HTMLParser):
         if name == "style":
             return re.fullmatch(r"text-align:\s*(left|right|center);?", value.strip()) is not None
         if name not in ("href", "src"):
-            return True
+            return name != "class" or "mermaid" not in value.lower()
         address = re.sub(r"[\x00-\x20\x7f-\xa0\u2028\u2029]", "", value).lower()
         scheme = re.match(r"([^/?#]*?):", address)
         if tag == "img":

@@ -6,7 +6,7 @@ redefined can stand in its way. It publishes one display message a request, and 
 """
 
 STUB = r'''
-import base64, json, os, signal, sys, time, warnings
+import base64, json, signal, sys, time
 import numpy as np
 from IPython.display import publish_display_data
 
@@ -178,33 +178,10 @@ def carried_out():
             return {"tag": PLAN["tag"], "failure": dict(stop.args[0], function=call["function"])}
     return content
 
-def carried_out_alone():
-    """Carry the plan out in a copy of this process: whatever it changes is gone afterwards."""
-    reader, writer = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about threads: the copy starts none and needs none
-        child = os.fork()
-    if child == 0:
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "w") as pipe:
-                json.dump(carried_out(), pipe)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    try:
-        with os.fdopen(reader) as pipe:
-            return json.loads(pipe.read() or "null")
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-
 for number, REQUEST in enumerate(REQUESTS):
     if number and time.monotonic() >= UNTIL:
         break
     PLAN, SPENT, CLOCKED = json.loads(REQUEST), [], []
     KEPT = kept_in(PLAN["session"])
-    content = carried_out_alone() if PLAN["alone"] and hasattr(os, "fork") else carried_out()
-    if content is not None:
-        publish_display_data({PLAN["mime"]: content})
+    publish_display_data({PLAN["mime"]: carried_out()})
 '''

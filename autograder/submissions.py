@@ -50,7 +50,7 @@ class Content:
     Attributes
     ----------
     name : str
-        The notebook's file name.
+        The notebook's file name, as it can be shown.
     content : bytes
         At most `MAX_BYTES` of it.
     timestamp : str
@@ -137,7 +137,7 @@ def time_of(text):
         return None, ""
     try:
         return parse_utc(text), ""
-    except (ValueError, OverflowError, TypeError):
+    except Exception:  # the parser lets through whatever numbers and zones of any form raise in it
         return None, f"{TIMESTAMP} holds no time ({shown(text)}); lateness was not looked at."
 
 
@@ -182,7 +182,7 @@ def read(submission):
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
     timestamp = _timestamp(submission.folder)
     digest = hashlib.sha256(b"\0".join([name.encode("utf-8", "replace"), timestamp.encode(), content])).hexdigest()
-    return Content(name, content, timestamp, digest, tuple(notes))
+    return Content(shown(name), content, timestamp, digest, tuple(notes))
 
 
 def usable(student):

@@ -82,6 +82,7 @@ def _moved(one, other):
     """Whether two answers of one function differ by more than a trace."""
     if not isinstance(other, (np.ndarray, float)) or np.shape(one) != np.shape(other):
         return False
+    one, other = np.float64(one), np.float64(other)  # truth values cannot be subtracted
     return float(np.abs(one - other).max(initial=0.0)) > HEEDED * float(np.abs(one).max(initial=0.0))
 
 
@@ -95,5 +96,6 @@ def varied(own, right):
 
 
 def _varies(array, axis):
+    array = np.float64(array)  # nor does a whole number begin at infinity
     spread = array.max(axis=axis, initial=-np.inf) - array.min(axis=axis, initial=np.inf)
     return float(spread.max(initial=0.0)) > HEEDED * float(np.abs(array).max(initial=0.0))

@@ -72,7 +72,7 @@ class _Malformed(Exception):
     """The message is not of the agreed form."""
 
 
-def request(plan, tag, session="", alone=False):
+def request(plan, tag, session=""):
     """Return the source of the cell that carries out `plan` in a kernel.
 
     Parameters
@@ -82,10 +82,8 @@ def request(plan, tag, session="", alone=False):
         Fresh for every request; an answer must carry it.
     session : str
         If not empty, what is kept for a `Handle` can be named by later requests of the same session.
-    alone : bool
-        Carry the plan out in a copy of the process where there can be one, so that it leaves nothing behind.
     """
-    return _cell([_wanted(plan, tag, session, alone)])
+    return _cell([_wanted(plan, tag, session)])
 
 
 def requests(plans, tags, until):
@@ -102,7 +100,7 @@ def requests(plans, tags, until):
     return _cell([_wanted(plan, tag) for plan, tag in zip(plans, tags, strict=True)], until)
 
 
-def _wanted(plan, tag, session="", alone=False):
+def _wanted(plan, tag, session=""):
     """Return what the stub is told of one plan, as JSON."""
     calls = [
         {
@@ -116,7 +114,7 @@ def _wanted(plan, tag, session="", alone=False):
         for call in plan
     ]
     limits = {"mime": MIME, "dtypes": DTYPES, "budget": BUDGET, "items": ITEMS, "depth": DEPTH}
-    return json.dumps({"tag": tag, "session": session, "alone": alone, "calls": calls, **limits})
+    return json.dumps({"tag": tag, "session": session, "calls": calls, **limits})
 
 
 def _cell(texts, until=0.0):

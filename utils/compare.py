@@ -90,7 +90,7 @@ def compare(name, actual, expected, axes=(), sizes=None):
         return Comparison(name, "missing", f"{name} is None.")
     if isinstance(expected, dict):
         return _compare_dicts(name, actual, expected)
-    if isinstance(expected, (list, tuple)) and not isinstance(actual, np.ndarray):
+    if isinstance(expected, (list, tuple)) and not (isinstance(actual, np.ndarray) and _is_regular(expected)):
         return _compare_sequences(name, actual, expected)
     found = _compare_arrays(name, actual, np.asarray(expected), axes, sizes)
     if found.problem == "value" and tuple(axes) == ("choice",):
@@ -126,6 +126,14 @@ def _compare_sequences(name, actual, expected):
         return Comparison(name, "shape", f"{name} has {count}, expected {len(expected)}.")
     pairs = zip(actual, expected, strict=True)
     return _worst(name, [compare(f"{name}[{i}]", a, e) for i, (a, e) in enumerate(pairs)])
+
+
+def _is_regular(sequence):
+    """Whether a list or tuple could as well be an array."""
+    try:
+        return np.asarray(sequence).dtype.kind != "O"
+    except ValueError:  # parts of different shapes
+        return False
 
 
 def _worst(name, parts):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -69,6 +70,7 @@ def bad(tmp_path, built):
         "no cells": nbformat.writes(empty).encode(),
         "another course": nbformat.writes(foreign).encode(),
         "nested": b"[" * 200_000,
+        "odd cells": b'{"cells": [1, {"metadata": [], "id": []}, {"metadata": {"nbgrader": {"grade_id": []}}}]}',
     }
     for name, content in files.items():
         if content is not None:
@@ -77,7 +79,8 @@ def bad(tmp_path, built):
 
 
 @pytest.mark.parametrize(
-    "kind", ["missing", "empty file", "text", "other JSON", "binary", "no cells", "another course", "nested"]
+    "kind",
+    ["missing", "empty file", "text", "other JSON", "binary", "no cells", "another course", "nested", "odd cells"],
 )
 def test_judge_refuses_in_one_sentence(built, bad, kind):
     done = run(built.root, "autograder", "judge", str(bad / f"{kind}.ipynb"), "--json", str(bad / "results.json"))
@@ -86,6 +89,16 @@ def test_judge_refuses_in_one_sentence(built, bad, kind):
     assert f"{kind}.ipynb" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (bad / "results.json").exists()
+
+
+def test_judge_takes_a_notebook_for_the_assignment_that_it_is_told(built, tmp_path):
+    shutil.copy(built.root / "notebooks" / "00-start-here" / "00-start-here.ipynb", tmp_path / "mine.ipynb")
+    judge = ("autograder", "judge", str(tmp_path / "mine.ipynb"))
+    for options, name in (((), "stable_softmax"), (("--assignment", "01-rnn-forward"), "rnn_step_forward")):
+        done = run(built.root, *judge, *options)
+        assert done.returncode == 0 and done.stdout.startswith(f"{name}: 0 of "), done.stdout + done.stderr
+    unknown = run(built.root, *judge, "--assignment", "no\x1b[2Jne")
+    assert unknown.returncode == 2 and "There is no assignment" in unknown.stderr and "\x1b" not in unknown.stderr
 
 
 @pytest.mark.parametrize("path", variants.files(), ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -50,6 +50,23 @@ def encrypted():
     return bytes(content)
 
 
+def below_nothing():
+    """Return a tar of 3 kB: a folder of less than no bytes, then a sparse file of 70 million zeros."""
+
+    def header(name, kind, size, fields):
+        block = bytearray(512)
+        places = {0: name, 100: b"0000644\0", 124: size, 136: b"00000000000\0", 156: kind, 257: b"ustar  \0"}
+        for at, value in (places | fields).items():
+            block[at : at + len(value)] = value
+        block[148:156] = b" " * 8
+        block[148:156] = b"%06o\0 " % sum(block)
+        return bytes(block)
+
+    folder = header(b"f/", b"5", (-(1 << 40)).to_bytes(12, "big", signed=True), {})
+    sparse = {386: b"00000000000\0", 398: b"00000000001\0", 483: b"%011o\0" % 70_000_000}
+    return folder + header(b"zeros", b"S", b"00000000001\0", sparse) + b"x" + bytes(511 + 1024)
+
+
 LINK = {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}
 HARD = {"type": tarfile.LNKTYPE, "linkname": "good.txt"}
 DEVICE = {"type": tarfile.CHRTYPE, "devmajor": 1, "devminor": 5}
@@ -122,6 +139,7 @@ def test_links_and_passwords_in_a_zip(extract):
         ("count.zip", zipped([(str(n), b"") for n in range(2_001)])),
         ("size.tar.gz", tarred([("zeros", bytes(60_000_000), {})])),
         ("count.tar.xz", tarred([(str(n), b"", {}) for n in range(2_001)], "w:xz")),
+        ("below.tar", below_nothing()),
         ("inner.zip", zipped([("a.zip", zipped([("b.zip", zipped([("zeros", bytes(30_000_000))]))]))])),
     ],
     ids=lambda v: v if isinstance(v, str) else "",

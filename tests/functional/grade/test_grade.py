@@ -245,7 +245,9 @@ def test_a_full_disk_costs_the_submission_that_does_not_fit(tiny_class):
     assert tiny_class.grade()["ann"].score == 10.0
 
 
-@pytest.mark.parametrize("text", ["yesterday, I think", "1" * 99, "9999-99-99", "\x00", "0000-00-00 00:00:00 UTC"])
+@pytest.mark.parametrize(
+    "text", ["yesterday, I think", "1" * 99, "9999-99-99", "\x00", "0000-00-00 00:00:00 UTC", f"/{'1' * 80}h"]
+)
 def test_a_time_that_is_none_fails_nobody(tiny_class, text):
     tiny_class.submit("ann", b"{}")
     (tiny_class.folder("ann") / "timestamp.txt").write_text(text, encoding="ascii")
@@ -295,6 +297,7 @@ def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
     for student, (content, _, _) in odd.items():
         tiny_class.submit(student, content)
     tiny_class.submit("renamed", whole.encode(), f"{ASSIGNMENT} (1).ipynb")
+    tiny_class.submit("half-letters", b"", os.fsdecode(b"\xff\x1b[2J.ipynb"))
     for student in ("a-folder", "a-pipe"):
         tiny_class.folder(student).mkdir(parents=True)
     (tiny_class.folder("a-folder") / f"{ASSIGNMENT}.ipynb").mkdir()
@@ -304,6 +307,7 @@ def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
         assert rows[student].status == status and said in rows[student].told, rows[student]
     assert rows["renamed"].score == 10.0
     assert f"was called {ASSIGNMENT} (1).ipynb instead of" in tiny_class.comment("renamed")
+    assert rows["half-letters"].status == "unreadable" and rows["half-letters"].told == "??[2J.ipynb is empty."
     assert rows["a-folder"].status == rows["a-pipe"].status == "refused"
     assert tiny_class.totals() == dict.fromkeys(("with-bom", "in-format-3", "renamed"), 10.0)
     table(list(rows.values())).encode("utf-8")

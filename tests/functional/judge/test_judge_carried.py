@@ -22,8 +22,9 @@ def marks(kernel, course):
 
     def marked(judged=("rnn_step_forward", "rnn_forward"), given=(), **changed):
         sources = [with_change(name, changed.get(name)) for name in RIGHT]
-        kernel.attempt(new_code_cell("%reset -f\nimport numpy as np"), 0, 10)
-        kernel.attempt(new_code_cell("\n\n".join(sources)), 0, 10)
+        kernel.nb.cells[0] = new_code_cell("\n\n".join(["%reset -f\nimport numpy as np", *sources]))
+        kernel._ran, kernel._culprits = [], set()
+        kernel.run(0)
         results = {}
         for name in judged:
             earlier = {f"test_{one}": result for one, result in results.items() if one not in given}
@@ -127,6 +128,11 @@ TRIVIAL = {
     "one input": (step("0 * prev_h + x[:, :1]"), loop("x[:, :, :1] + np.zeros(h0.shape[1])")),
     "noise": (step("np.random.randn(*prev_h.shape)"), loop("np.random.randn(*x.shape[:2], h0.shape[1])")),
     "not a number": (step("prev_h * np.nan"), loop("np.full((*x.shape[:2], h0.shape[1]), np.nan)")),
+    "yes and no": (step("x @ Wx + prev_h @ Wh > b"), loop("np.zeros((*x.shape[:2], h0.shape[1])) > 1")),
+    "whole numbers": (
+        step("np.sign(x @ Wx + prev_h @ Wh - b).astype(int)"),
+        loop("np.zeros((*x.shape[:2], h0.shape[1]), dtype=int)"),
+    ),
     "shapes without end": (step("np.ones((500, 1, 500)) * x[0, 0]"), loop("np.ones((500, 1, 500))")),
 }
 
@@ -156,6 +162,19 @@ def test_functions_that_agree_behind_the_judges_back_earn_nothing(marks):
         "    for t in range(x.shape[1]): h[:, t] = SAID.get(x[:, t].tobytes(), h[:, t])\n    return h, None",
     )
     assert found["rnn_forward"][0] == 0.0
+
+
+@pytest.mark.parametrize("place", ["", "/dev/shm/"], ids=["working directory", "shared memory"])
+def test_functions_that_agree_through_files_earn_nothing(marks, place):
+    """The loop leaves its noise in files, and the step reads there what it is to say."""
+    name = f"'{place}' + x.tobytes().hex()[:100]"
+    said = f"    try: return np.fromfile({name}).reshape(prev_h.shape), None\n    except OSError: pass\n    cache ="
+    found = marks(
+        rnn_step_forward=STEP.replace(" + b)", ")").replace("    cache =", said),
+        rnn_forward="def rnn_forward(x, h0, Wx, Wh, b):\n    xs, h = x, np.random.randn(*x.shape[:2], h0.shape[1])\n"
+        f"    for t in range(h.shape[1]):\n        x = xs[:, t]\n        h[:, t].tofile({name})\n    return h, None",
+    )
+    assert [score for score, _ in found.values()] == [0.0, 0.0]
 
 
 def test_the_gradient_of_nothing_is_worth_nothing(marks):

@@ -198,3 +198,10 @@ def test_resemblance_never_fails(a, e):
     for axes in ((), ("N", "T", "H")):
         told = resemblance("a", a, e, axes, {"N": 2})
         assert told is None or told.endswith(".")
+
+
+def test_an_array_in_the_place_of_parts_of_different_shapes_is_a_wrong_answer():
+    parts = [(np.zeros((2, 3)), np.ones(2)), (np.zeros((2, 1)), np.ones(2))]
+    found = compare("batches", np.zeros(4), parts)
+    assert (found.problem, found.told) == ("kind", "batches is an array, expected a list.")
+    assert compare("pair", np.array([1.0, 2.0]), (1.0, 2.0)).ok, "where one array would do, it does"

@@ -246,7 +246,14 @@ def test_the_order_of_the_pairs_depends_on_the_seed():
         return [draw(rng, None)["backward"].text for draw in bug_hunt.GRADED]
 
     assert order(1) == order(1)
-    assert len({order(seed).index(bug_hunt._GRADED_BACKWARD) for seed in range(30)}) > 3
+    assert len({[text.endswith(bug_hunt._RIGHT) for text in order(seed)].index(True) for seed in range(30)}) > 3
+
+
+def test_no_pair_says_how_a_backward_pass_is_written():
+    """Whoever is asked reads the functions that are handed over, and may hand in again."""
+    for draw in bug_hunt.GRADED:
+        text = draw(np.random.default_rng(0), None)["backward"].text
+        assert "complex" in text and ".T" not in text and "** 2" not in text
 
 
 def test_hunters_are_paid_by_what_they_catch():

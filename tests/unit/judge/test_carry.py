@@ -37,9 +37,9 @@ def asker(space, monkeypatch):
     told = []
     monkeypatch.setattr("IPython.display.publish_display_data", lambda data: told.append(json.loads(json.dumps(data))))
 
-    def ask(plan, session="", alone=False):
+    def ask(plan, session=""):
         told.clear()
-        exec(compile(wire.request(plan, "tag", session, alone), "<cell>", "exec"), space)
+        exec(compile(wire.request(plan, "tag", session), "<cell>", "exec"), space)
         return wire.decode(told[0][wire.MIME], "tag", plan)
 
     return ask
@@ -50,7 +50,7 @@ def judged(exercise, ask, earlier):
     drawn = cases.draw(exercise, COURSE, rng)
     answers = [ask(cases.plan(exercise, COURSE, case)) for case in drawn]
     result = verdict(exercise, COURSE, drawn, answers, 10.0)
-    found = carry(exercise, COURSE, result.wrong, earlier, ask, rng) if result.wrong else None
+    found = carry(exercise, COURSE, result.wrong, earlier, ask, lambda: ask, rng) if result.wrong else None
     return verdict(exercise, COURSE, drawn, answers, 10.0, carried=found) if found else result
 
 

@@ -50,6 +50,7 @@ def assert_harmless(html):
         assert (
             scheme is None or scheme[1] in ("http", "https", "mailto") or address.startswith("data:image/png;base64,")
         )
+    assert 'class="mermaid"' not in html
     outside = re.sub(r"(?s)<(code|pre)\b.*?</\1>", "", html)
     assert not re.search(r"\\(href|cssId|class|style|unicode|require)\b", Page(outside).text)
 
@@ -119,6 +120,9 @@ HOSTILE = [
     '```mermaid\nclick A href "javascript:alert(1)"\n```',
     "~~~ mermaid\n<img src=x onerror=alert(1)>\n~~~",
     "> ```mermaid\n> <img src=x onerror=alert(1)>\n> ```",
+    "a\r```mermaid\nclick A\n```",
+    "a\n: ```mermaid\n  click A\n  ```",
+    *("\n" * 30_000, ">\n" * 15_000, " \n" * 15_000),  # each line may begin what the next might go on with
     '```"><script>alert(1)</script>\nx\n```',
     "# <script>alert(1)</script>",
     "| <script>alert(1)</script> |\n|--|\n| <b onclick=x> |",
@@ -217,6 +221,25 @@ def test_no_colours_stop_the_page(text):
     assert "<b>" not in str(ansi2html(shown))
 
 
+def test_a_colour_without_an_end_is_read_once():
+    """With each of its digits looked at as a beginning, this takes hours."""
+    text = "\x1b[" + "48" * 1_000_000
+    assert sanitise.outputs([{"output_type": "stream", "text": text}])[0].text.endswith("Output truncated ...")
+
+
+def test_code_is_shown_without_what_takes_hours_to_colour():
+    ordinary = "def f(x):\n    return x\n\n\n    # end\n"
+    assert sanitise.code(ordinary) == ordinary
+    for line in ("", " ", "\t", "\f"):
+        shown = sanitise.code(f"a = 1\n{(line + chr(10)) * 100_000}b = 2")
+        assert shown.startswith("a = 1\n") and shown.endswith("b = 2") and len(shown) < 100
+    long = sanitise.code("a = 1\n" * 100_000)
+    assert len(long) < 1.1 * sanitise.MAX_CODE and long.endswith("too long.)") and sanitise.code(long) == long
+    for mark in ("", "> "):
+        fenced = f"{mark}```python\n" + f"{mark} \n" * 5_000 + f"{mark}```\n\nThe end."
+        assert len(sanitise.markdown(fenced)) < 200
+
+
 def test_our_own_card_keeps_its_elements_and_nothing_else():
     html = "<div><p><strong>f: 1 of 2 points</strong></p><ul><li><code>x &lt; 1</code></li></ul></div>"
     assert sanitise.card(html) == html
@@ -236,5 +259,7 @@ def test_attachments_are_checked_by_what_they_are():
     assert kept == {"a.png": {"image/png": PNG}, "b.gif": {"image/gif": GIF}}
     assert len(dropped) == 3 and "<" not in "".join(dropped)
     assert sanitise.attachments("x") == ({}, [])
+    many = sanitise.attachments({str(number): {} for number in range(100_000)})
+    assert many[0] == {} and len(many[1]) == sanitise.MAX_PICTURES + 1
     large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(sanitise.MAX_PICTURE)).decode()
     assert sanitise.attachments({"large.png": {"image/png": large}})[0] == {}

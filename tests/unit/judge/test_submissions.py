@@ -35,6 +35,14 @@ def test_the_notebook_and_its_time(folder):
     assert len(content(folder).timestamp) == 100
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Names are text here.")
+def test_a_name_reaches_nobody_as_it_is(folder):
+    (folder / os.fsdecode(b"\xff\x1b[2J.ipynb")).write_bytes(b"one")
+    found = content(folder)
+    assert (found.name, found.content) == ("??[2J.ipynb", b"one")
+    assert all(note.isprintable() for note in found.notes)
+
+
 @pytest.mark.parametrize(
     "name",
     [

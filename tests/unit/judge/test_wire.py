@@ -3,7 +3,6 @@
 import base64
 import contextlib
 import json
-import os
 
 import numpy as np
 import pytest
@@ -318,19 +317,6 @@ def test_what_is_kept_lasts_for_a_session_and_no_longer():
     for how in ({"session": "two"}, {}):
         with pytest.raises(KeyError):
             published(later, space, **how)
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="There is no fork here.")
-def test_a_plan_carried_out_alone_leaves_nothing_behind():
-    calls = []
-    space = {"f": lambda x: calls.append(1) or 2 * x, "dies": lambda: os._exit(3), "raises": lambda: 1 / 0}
-    plan = [Call("f", (np.ones(3),), ("y",))]
-    np.testing.assert_array_equal(published(plan, space, alone=True).calls[0]["y"], [2, 2, 2])
-    assert calls == []
-    published(plan, space)
-    assert calls == [1]
-    assert published([Call("dies", (), ("y",))], space, alone=True) is None
-    assert published([Call("raises", (), ("y",))], space, alone=True).failure.name == "ZeroDivisionError"
 
 
 def test_a_bounded_call_is_stopped_where_it_calls_or_takes_too_much():
