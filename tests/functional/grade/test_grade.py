@@ -230,7 +230,8 @@ def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monke
 def test_a_full_disk_costs_the_submission_that_does_not_fit(tiny_class):
     """As the system says it: a file may not grow beyond a megabyte."""
     large = submission(SOLUTIONS)
-    cell_of(large, "decay").source += "\n#" + "x" * 2_000_000
+    picture = "Image(data=b'\\x89PNG\\r\\n\\x1a\\n' + bytes(1_200_000))"
+    cell_of(large, "decay").source += f"\nfrom IPython.display import Image, display\ndisplay({picture})"
     tiny_class.submit("ann", large)
     tiny_class.submit("bob", submission(SOLUTIONS))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
