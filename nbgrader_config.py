@@ -17,33 +17,33 @@ c.CourseDirectory.solution_directory = "course/solution"
 c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'course' / 'gradebook.db').as_posix()}"
 
 # Judging: only the sources of a submission are taken (Rebuild), the kernel is asked from outside (Judge), and marks are
-# written when it is dead (WriteMarks). What each does is said in autograder/plugins.py; settings are `c.Judge....`,
-# never `c.Execute....`, which the Validate button reads.
+# written when it is dead (WriteMarks). What each does is said in autograder/grading/plugins.py; settings are
+# `c.Judge....`, never `c.Execute....`, which the Validate button reads.
 c.Autograde.sanitize_preprocessors = [
-    "autograder.plugins.Rebuild",  # first: it alone copes with whatever a submission may hold
+    "autograder.grading.plugins.Rebuild",  # first: it alone copes with whatever a submission may hold
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.plugins.Judge",
-    "autograder.plugins.WriteMarks",
+    "autograder.grading.plugins.Judge",
+    "autograder.grading.plugins.WriteMarks",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
-    "autograder.plugins.WriteComments",
-    "autograder.plugins.Sanitise",
-    "autograder.plugins.InsertRubrics",
+    "autograder.grading.plugins.WriteComments",
+    "autograder.grading.plugins.Sanitise",
+    "autograder.grading.plugins.InsertRubrics",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.preprocessors = [
-    "autograder.plugins.StripRubrics",
+    "autograder.grading.plugins.StripRubrics",
     "nbgrader.preprocessors.GetGrades",
-    "autograder.plugins.Sanitise",
+    "autograder.grading.plugins.Sanitise",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
-# Archives are unpacked with care, and tables hold no formulas: autograder/archives.py, autograder/export.py.
-c.ZipCollectApp.extractor_plugin = "autograder.archives.SafeExtractor"
-c.ExportApp.plugin_class = "autograder.export.SafeCsv"
+# Archives are unpacked with care (autograder/collecting/archives.py), and tables hold no formulas (grading/export.py).
+c.ZipCollectApp.extractor_plugin = "autograder.collecting.archives.SafeExtractor"
+c.ExportApp.plugin_class = "autograder.grading.export.SafeCsv"

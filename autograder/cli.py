@@ -109,7 +109,7 @@ def _count(text):
 
 
 def _build(arguments):
-    from autograder.build import build, differences
+    from autograder.building.build import build, differences
     from autograder.course import open_course
 
     course = open_course()
@@ -131,9 +131,9 @@ def _build(arguments):
 
 
 def _demo(arguments):
-    from autograder import forms
     from autograder.course import open_course
     from autograder.demo import demo
+    from autograder.grading import forms
     from autograder.sandbox import preloaded
 
     course = open_course()
@@ -156,9 +156,9 @@ Grade your own class:  put notebooks into course/submitted/<student>/{assignment
 
 
 def _grade(arguments):
-    from autograder import forms
     from autograder.course import open_course
-    from autograder.grade import grade
+    from autograder.grading import forms
+    from autograder.grading.grade import grade
 
     course, isolation = open_course(), arguments.isolation
     _say_isolation(course, isolation)
@@ -171,12 +171,12 @@ def _grade(arguments):
 
 
 def _judge(arguments):
-    from autograder import forms, space
+    from autograder.collecting.rebuild import read_submission
     from autograder.course import open_course
-    from autograder.explain import explain
-    from autograder.jobs import nbgrader_config
-    from autograder.judge import judge_notebook
-    from autograder.rebuild import read_submission
+    from autograder.grading import forms, space
+    from autograder.grading.jobs import nbgrader_config
+    from autograder.judging.explain import explain
+    from autograder.judging.judge import judge_notebook
 
     course = open_course()
     submitted = read_submission(arguments.notebook)
@@ -212,7 +212,7 @@ def _judge(arguments):
 
 
 def _check_file(arguments):
-    from autograder.plain_file import exercises_in, load
+    from autograder.auditing.plain_file import exercises_in, load
     from utils import fixtures
     from utils.examine import examine
 
@@ -233,7 +233,7 @@ def _check_file(arguments):
 
 
 def _audit(arguments):
-    from autograder.audit import audit, table
+    from autograder.auditing.audit import audit, table
     from autograder.course import open_course
 
     rows = audit(open_course())
@@ -249,8 +249,8 @@ def _audit(arguments):
 
 def _say_isolation(course, isolation):
     """Say it where nothing stands between submissions and this machine; nbgrader's own commands log the same."""
-    from autograder.jobs import nbgrader_config
-    from autograder.judge import NO_SANDBOX
+    from autograder.grading.jobs import nbgrader_config
+    from autograder.judging.judge import NO_SANDBOX
 
     if nbgrader_config(course, isolation).get("Judge", {}).get("isolation") == "none":
         print(NO_SANDBOX, file=sys.stderr)
@@ -258,7 +258,7 @@ def _say_isolation(course, isolation):
 
 def _assignment_of(notebook, course, path):
     """Return the assignment a notebook belongs to: what most of its cells say."""
-    from autograder.matching import submitted_cells
+    from autograder.collecting.matching import submitted_cells
 
     ids = {name for cell in submitted_cells(notebook) for name in (cell.grade_id, cell.id)}
     count = {name: len(ids & {exercise.name for exercise in course.exercises(name)}) for name in course.assignments}

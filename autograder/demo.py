@@ -2,9 +2,9 @@
 
 import shutil
 
-from autograder import record
-from autograder.build import build
-from autograder.grade import feedback, grade
+from autograder.building.build import build
+from autograder.grading import record
+from autograder.grading.grade import feedback, grade
 from autograder.sample_class import write_class
 
 

@@ -16,12 +16,12 @@ import pytest
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
-from autograder import groups, submissions
-from autograder.build import build
+from autograder.building.build import build
+from autograder.collecting import groups, submissions
 from autograder.course import Course
-from autograder.grade import _Class
-from autograder.jobs import judge, nbgrader_config, quiet
-from autograder.judge import judge_notebook
+from autograder.grading.grade import _Class
+from autograder.grading.jobs import judge, nbgrader_config, quiet
+from autograder.judging.judge import judge_notebook
 from autograder.sample_class import sample_class
 
 ROOT = Path(__file__).resolve().parent.parent

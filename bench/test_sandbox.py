@@ -7,9 +7,9 @@ from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_notebook
 
-from autograder.judge import Judge
-from autograder.kernel import KERNELSPECS
+from autograder.judging.judge import Judge
 from autograder.sandbox import preloaded
+from autograder.sandbox.provisioner import KERNELSPECS
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

@@ -17,6 +17,7 @@ from autograder.errors import InfrastructureError
 from autograder.sandbox import bubblewrap, cgroups, preloaded, seccomp
 from autograder.sandbox.limits import Limits
 
+KERNELSPECS = Path(__file__).resolve().parent / "kernelspecs"  # where Jupyter finds this provisioner's
 CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the preloader's
 CENSUS_SECONDS = 30  # a warden has nothing else to do, but a machine may be busy
 CREDENTIALS = struct.Struct("iII")  # of a socket's message: process, user, group

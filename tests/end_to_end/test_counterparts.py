@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from end_to_end_course import run
 
-from autograder.judge import judge_notebook
+from autograder.judging.judge import judge_notebook
 from autograder.source import grade_id, is_solution
 
 ASSIGNMENT = "07-capstone"

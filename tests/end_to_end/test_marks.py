@@ -8,7 +8,7 @@ import pytest
 from end_to_end_course import run
 from nbgrader.api import Gradebook
 
-from autograder import record
+from autograder.grading import record
 from autograder.sample_class import sample_class
 
 ASSIGNMENT = "01-rnn-forward"

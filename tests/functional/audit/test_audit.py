@@ -6,9 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from autograder.audit import EXPLAINED, audit, judged, survives, table
+from autograder.auditing.audit import EXPLAINED, audit, judged, survives, table
+from autograder.auditing.mutants import Mutant, mutants
 from autograder.course import open_course
-from autograder.mutants import Mutant, mutants
 
 COURSE = open_course()
 

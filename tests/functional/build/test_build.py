@@ -7,9 +7,10 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import build, record
+from autograder.building import build
 from autograder.course import Course
 from autograder.errors import AutograderError, BuildError
+from autograder.grading import record
 
 ASSIGNMENT = "01-rnn-forward"
 SOURCE = f"solutions/{ASSIGNMENT}.py"

@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
 from tiny_course import ASSIGNMENT, TinyCourse
 
-from autograder import record
-from autograder.grade import grade
-from autograder.jobs import nbgrader_config
+from autograder.grading import record
+from autograder.grading.grade import grade
+from autograder.grading.jobs import nbgrader_config
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
 from tiny_course import ASSIGNMENT, TinyCourse
 
-from autograder import record
-from autograder.grade import grade
-from autograder.jobs import _context
+from autograder.grading import record
+from autograder.grading.grade import grade
+from autograder.grading.jobs import _context
 
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect", "os.scandir")
 

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
-from autograder.archives import SafeExtractor
+from autograder.collecting.archives import SafeExtractor
 
 NOTEBOOK = nbformat.writes(submission(SOLUTIONS)).encode()
 

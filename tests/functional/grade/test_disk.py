@@ -14,9 +14,10 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
-from autograder import jobs, notice, seeds
 from autograder.cli import _write, main
 from autograder.errors import BadInput, InfrastructureError
+from autograder.grading import jobs, notice
+from autograder.judging import seeds
 
 MEGABYTE = 1 << 20
 
@@ -150,7 +151,7 @@ def test_a_disk_that_fills_while_it_runs(tiny_class, disk, monkeypatch):
             yield one
 
     with monkeypatch.context() as patch:
-        patch.setattr("autograder.grade.outcomes", filling)
+        patch.setattr("autograder.grading.grade.outcomes", filling)
         rows = tiny_class.grade()
     assert [row.status for row in rows.values()] == ["graded", *["infrastructure"] * 3]
     told = " ".join(row.told for row in rows.values())
@@ -232,7 +233,7 @@ def test_no_room_for_what_processes_share(tiny_class):
     here = Path(__file__).parent
     program = (
         f"import sys; sys.path[:0] = [{str(here.parents[1] / 'unit' / 'judge')!r}]\n"
-        "from pathlib import Path; from tiny_course import TinyCourse; from autograder.grade import grade\n"
+        "from pathlib import Path; from tiny_course import TinyCourse; from autograder.grading.grade import grade\n"
         f"grade(TinyCourse(Path({str(tiny_class.root)!r})), {ASSIGNMENT!r}, progress=False)\n"
     )
     full = "mount -t tmpfs -o size=4k shm /dev/shm && head -c 4096 /dev/zero > /dev/shm/filler && exec "

@@ -8,7 +8,7 @@ import pytest
 from nbgrader.api import Gradebook
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
-from autograder.export import safe
+from autograder.grading.export import safe
 
 NAMES = {
     "ann": ("Doe, J", "=cmd|'/c calc'!A0"),

@@ -16,12 +16,13 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
-from autograder import jobs, judge, record
+from autograder.collecting.submissions import time_of
 from autograder.errors import AutograderError
-from autograder.forms import table
-from autograder.grade import feedback
-from autograder.jobs import nbgrader_config
-from autograder.submissions import time_of
+from autograder.grading import jobs, record
+from autograder.grading.forms import table
+from autograder.grading.grade import feedback
+from autograder.grading.jobs import nbgrader_config
+from autograder.judging import judge
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
 NO_KERNEL = "\nc.Judge.isolation = 'none'\nc.Judge.kernel_name = 'no-such-kernel'\n"

@@ -10,12 +10,12 @@ from nbgrader.api import Gradebook
 from test_killed import told
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
-from autograder import jobs
+from autograder.collecting.rebuild import read_submission
 from autograder.errors import BadInput
-from autograder.forms import table
-from autograder.grade import feedback
-from autograder.judge import judge_notebook
-from autograder.rebuild import read_submission
+from autograder.grading import jobs
+from autograder.grading.forms import table
+from autograder.grading.grade import feedback
+from autograder.judging.judge import judge_notebook
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
 DAY = "2026-01-{:02} 12:00:00 UTC"
@@ -37,7 +37,7 @@ def judged(monkeypatch):
             students.append(job.student)
             yield job, outcome
 
-    monkeypatch.setattr("autograder.grade.outcomes", counted)
+    monkeypatch.setattr("autograder.grading.grade.outcomes", counted)
     return students
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 from tiny_course import BACKWARD, FORWARD, SOLUTIONS, submission
 
-from autograder import record
+from autograder.grading import record
 
 KINDS = {  # what was handed in, and its marks: known beforehand, so that no run of ours is its own witness
     "right": (submission(SOLUTIONS), 10.0),

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from test_disk import run
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
-from autograder.grade import feedback, grade
+from autograder.grading.grade import feedback, grade
 
 TAKEN_APART = unicodedata.normalize("NFD", "Zoë Åström")
 LONG = "Wolfeschlegelsteinhausenbergerdorff-" * 3 + "Żółć 李雷 𝔘𝔫𝔦"  # 122 letters, 151 bytes

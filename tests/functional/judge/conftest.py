@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
 from tiny_course import ASSIGNMENT, TinyCourse, submission
 
-from autograder.judge import Judge, judge_notebook
+from autograder.judging.judge import Judge, judge_notebook
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 from own_functions import ASSIGNMENT, LOOP, RIGHT, STEP, OwnFunctions, handed_in, with_change
 
-from autograder.judge import judge_notebook
+from autograder.judging.judge import judge_notebook
 
 JOB = {"student": "ann", "assignment": ASSIGNMENT, "submission": "x"}
 NO_BIAS = (" + b)", ")")

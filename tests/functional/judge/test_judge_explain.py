@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from own_functions import ASSIGNMENT, COURSE, OwnFunctions, handed_in
 
-from autograder import cases, seeds
-from autograder.explain import explain
-from autograder.judge import judge_notebook
+from autograder.judging import cases, seeds
+from autograder.judging.explain import explain
+from autograder.judging.judge import judge_notebook
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from tiny_course import ASSIGNMENT, DECAY, RUBRIC, SOLUTIONS, TinyCourse, cell_of, submission
 from traitlets.config import Config
 
-from autograder import judge
+from autograder.judging import judge
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 20).decode()
 ALERT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -42,28 +42,28 @@ $$x_{t} < y \\ \text{datum}$$ [ ] <b>bold</b> | a | b |
 """
 LISTS = {
     "sanitize_preprocessors": [
-        "autograder.plugins.Rebuild",
+        "autograder.grading.plugins.Rebuild",
         "nbgrader.preprocessors.ClearOutput",
         "nbgrader.preprocessors.OverwriteKernelspec",
         "nbgrader.preprocessors.OverwriteCells",
         "nbgrader.preprocessors.CheckCellMetadata",
     ],
     "autograde_preprocessors": [
-        "autograder.plugins.Judge",
-        "autograder.plugins.WriteMarks",
+        "autograder.grading.plugins.Judge",
+        "autograder.grading.plugins.WriteMarks",
         "nbgrader.preprocessors.LimitOutput",
         "nbgrader.preprocessors.SaveAutoGrades",
-        "autograder.plugins.WriteComments",
-        "autograder.plugins.Sanitise",
-        "autograder.plugins.InsertRubrics",
+        "autograder.grading.plugins.WriteComments",
+        "autograder.grading.plugins.Sanitise",
+        "autograder.grading.plugins.InsertRubrics",
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ],
 }
 FEEDBACK = [
-    "autograder.plugins.StripRubrics",
+    "autograder.grading.plugins.StripRubrics",
     "nbgrader.preprocessors.GetGrades",
-    "autograder.plugins.Sanitise",
+    "autograder.grading.plugins.Sanitise",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 
-from autograder.kernel import KERNELSPECS
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.provisioner import KERNELSPECS
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -5,7 +5,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sandboxed import kernel
 from traitlets.config import Config
 
-from autograder.judge import Judge
+from autograder.judging.judge import Judge
 from autograder.sandbox import cgroups
 
 # Three texts of /proc/self/cgroup with the line of /proc/self/mountinfo that belongs to each.

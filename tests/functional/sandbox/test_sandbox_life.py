@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sandboxed import ROOT, kernel, tried
 from traitlets.config import Config
 
-from autograder.judge import Judge
+from autograder.judging.judge import Judge
 from autograder.sandbox import bubblewrap, preloaded, seccomp
 
 RANDOM = (

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import utils.fixtures as fixtures
-from autograder import cases
 from autograder.exercise import Exercise, Mistake
+from autograder.judging import cases
 from autograder.reference import Reference
 from utils import progress
 from utils.diagnosis import fingerprint

@@ -8,9 +8,10 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import bug_hunt, cases
+from autograder import bug_hunt
 from autograder.exercise import Sizes
 from autograder.exercises.bptt import ASSIGNMENT, EXERCISES
+from autograder.judging import cases
 from utils.fixtures import load
 from utils.gradients import check_backward
 

@@ -9,13 +9,15 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import cases, data, rules
+from autograder import data
+from autograder.building import rules
 from autograder.errors import BuildError
 from autograder.exercise import Sizes
 from autograder.exercises import capstone
+from autograder.judging import cases
+from autograder.judging.verdict import verdict
+from autograder.judging.wire import Answer, Opaque
 from autograder.reference import Reference
-from autograder.verdict import verdict
-from autograder.wire import Answer, Opaque
 from utils.data import load_digits, load_pronunciations, vocabulary
 from utils.data.vocabulary import END, PAD, START
 from utils.fixtures import fresh

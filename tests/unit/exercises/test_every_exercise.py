@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from autograder import cases, variants
+from autograder import variants
+from autograder.auditing.plain_file import exercises_in, load
 from autograder.course import open_course
-from autograder.plain_file import exercises_in, load
-from autograder.verdict import verdict
-from autograder.wire import Answer
+from autograder.judging import cases
+from autograder.judging.verdict import verdict
+from autograder.judging.wire import Answer
 from utils import fixtures
 from utils.compare import compare
 from utils.examine import examine

@@ -8,12 +8,13 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import cases, variants
+from autograder import variants
+from autograder.auditing.plain_file import load
 from autograder.exercise import Sizes
 from autograder.exercises.gradient_flow import ASSIGNMENT, EXERCISES
-from autograder.plain_file import load
-from autograder.verdict import verdict
-from autograder.wire import Answer
+from autograder.judging import cases
+from autograder.judging.verdict import verdict
+from autograder.judging.wire import Answer
 from utils.examine import examine
 from utils.properties.gradient_flow import spectral_radius
 

@@ -5,10 +5,10 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import cases
 from autograder.exercise import Sizes
 from autograder.exercises.highway import ASSIGNMENT, EXERCISES
 from autograder.exercises.lstm import sequence_from
+from autograder.judging import cases
 from utils.figures import adding, lanes, roads
 
 NAMES = [exercise.name for exercise in EXERCISES]

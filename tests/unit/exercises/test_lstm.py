@@ -8,9 +8,9 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import cases
 from autograder.exercise import Sizes
 from autograder.exercises.lstm import ASSIGNMENT, EXERCISES
+from autograder.judging import cases
 from utils import fixtures
 from utils.examine import examine
 from utils.figures import pieces

@@ -7,9 +7,9 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import cases
 from autograder.exercise import Sizes
 from autograder.exercises.rnn_forward import ASSIGNMENT, EXERCISES
+from autograder.judging import cases
 
 NAMES = [exercise.name for exercise in EXERCISES]
 

@@ -8,8 +8,8 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import cases
 from autograder.exercises.start_here import AFFINE_BACKWARD, ASSIGNMENT, EXERCISES
+from autograder.judging import cases
 from utils import fixtures
 from utils.examine import examine
 from utils.figures import u_curve

@@ -7,10 +7,10 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import cases
 from autograder.exercise import Sizes
 from autograder.exercises.training import ASSIGNMENT, EXERCISES, segments, writing
-from autograder.wire import Opaque
+from autograder.judging import cases
+from autograder.judging.wire import Opaque
 from utils import fixtures, properties
 from utils.compare import compare
 from utils.data import load_words

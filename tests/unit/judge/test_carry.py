@@ -8,10 +8,10 @@ import json
 import numpy as np
 import pytest
 
-from autograder import cases, wire
-from autograder.carry import carry
 from autograder.course import open_course
-from autograder.verdict import verdict
+from autograder.judging import cases, wire
+from autograder.judging.carry import carry
+from autograder.judging.verdict import verdict
 
 COURSE = open_course()
 EXERCISES = {name: COURSE.exercises(name) for name in COURSE.assignments}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder import groups, submissions
+from autograder.collecting import groups, submissions
 from autograder.errors import BadInput
 
 NAME = "01-rnn"

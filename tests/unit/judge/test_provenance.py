@@ -3,7 +3,7 @@
 from tiny_course import ASSIGNMENT, FORWARD, TinyCourse
 from traitlets.config import Config
 
-from autograder.provenance import exercises_version, new_run
+from autograder.grading.provenance import exercises_version, new_run
 from autograder.reference import Reference
 
 

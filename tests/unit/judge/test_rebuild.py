@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tiny_course import DECAY, FORWARD, SOLUTIONS, build_release, cell_of, stub, submission
 
-from autograder import rebuild as module
+from autograder.collecting import rebuild as module
+from autograder.collecting.rebuild import parse_submission, read_submission, rebuild
 from autograder.errors import BadInput
-from autograder.rebuild import parse_submission, read_submission, rebuild
 
 RELEASE = build_release()
 WHOLE = nbformat.writes(submission()).encode()

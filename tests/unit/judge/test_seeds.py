@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from autograder import seeds
 from autograder.errors import AutograderError
+from autograder.judging import seeds
 
 ABOUT = {"student": "ann", "assignment": "01", "exercise": "f", "submission": "s"}
 

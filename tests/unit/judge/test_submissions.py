@@ -5,9 +5,9 @@ import socket
 
 import pytest
 
-from autograder import submissions
+from autograder.collecting import submissions
+from autograder.collecting.submissions import Refused, Submission, find, read, shown
 from autograder.errors import BadInput
-from autograder.submissions import Refused, Submission, find, read, shown
 
 NAME = "01-rnn"
 

@@ -9,11 +9,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 from tiny_course import EXERCISES, TinyCourse, build_release, cell_of
 
-from autograder import cases, marks
 from autograder.exercise import Exercise
+from autograder.judging import cases, marks
+from autograder.judging.verdict import ExerciseResult, quoted, verdict
+from autograder.judging.wire import Answer, Failure, Opaque
 from autograder.reference import Reference
-from autograder.verdict import ExerciseResult, quoted, verdict
-from autograder.wire import Answer, Failure, Opaque
 
 FORWARD, BACKWARD, DECAY = EXERCISES
 

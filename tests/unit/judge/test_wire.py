@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import wire
-from autograder.cases import Bound, Call, Handle
+from autograder.judging import wire
+from autograder.judging.cases import Bound, Call, Handle
 
 PLAN = [Call("f", (), ("y",))]
 TAG = "0123"

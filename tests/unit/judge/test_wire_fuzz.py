@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder import wire
-from autograder.cases import Call
+from autograder.judging import wire
+from autograder.judging.cases import Call
 
 TAG = "a" * 32
 SIZES = {"<f8": 8, "<f4": 4, "<i8": 8, "<i4": 4, "|b1": 1}

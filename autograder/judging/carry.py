@@ -7,7 +7,7 @@ in the same notebook:
 * a *backward pass* is compared with the numeric gradient of the student's own forward pass.
 
 A wrong function that ignores its inputs makes everything built on it trivial, so nothing is carried over it (see
-`autograder.trivial`).
+`autograder.judging.trivial`).
 """
 
 import functools
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder import cases
-from autograder.cases import Call, Handle
-from autograder.trivial import NoAnswer, checked, heeding, varied
+from autograder.judging import cases
+from autograder.judging.cases import Call, Handle
+from autograder.judging.trivial import NoAnswer, checked, heeding, varied
 from utils.compare import TOLERANCE, compare
 from utils.gradients.verdict import relative_error
 

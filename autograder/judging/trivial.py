@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from autograder import cases
+from autograder.judging import cases
 
 HEEDED = 1e-3  # relative to the largest entry: what changes by less is taken as not changing
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograder import cases
-from autograder.verdict import compared_case
-from autograder.wire import Opaque
+from autograder.judging import cases
+from autograder.judging.verdict import compared_case
+from autograder.judging.wire import Opaque
 
 ENTRIES = 60  # of one array; longer ones are shown by their corners
 _NUMBERS = {"threshold": ENTRIES, "edgeitems": 3, "precision": 6, "linewidth": 100}

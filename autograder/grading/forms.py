@@ -3,8 +3,8 @@
 import csv
 import io
 
-from autograder.export import safe
-from autograder.submissions import shown
+from autograder.collecting.submissions import shown
+from autograder.grading.export import safe
 
 
 def table(rows):

@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.engine import make_url
 
+from autograder.collecting.rebuild import MAX_BYTES
 from autograder.errors import InfrastructureError
-from autograder.judge import Judge
-from autograder.rebuild import MAX_BYTES
+from autograder.judging.judge import Judge
 from autograder.sandbox import provisioner
 
 WORKER = 1_000_000  # bytes in temporary folders, of a kernel and the process that judges; measured: one block, 4,096

@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import is_grade, is_locked, is_solution
 
+from autograder.collecting.matching import match, submitted_cells
 from autograder.errors import BadInput
-from autograder.matching import match, submitted_cells
 from autograder.sanitise import attachments as safe_attachments
 
 _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")

@@ -52,7 +52,7 @@ class Grading:
     submission : str
         The hash of what was read; empty if nothing was.
     grader, exercises, run : str
-        See `autograder.provenance.Run`.
+        See `autograder.grading.provenance.Run`.
     told : str
         Why there is no mark, or none of this submission.
     """

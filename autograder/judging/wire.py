@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.cases import Handle
-from autograder.stub import STUB
+from autograder.judging.cases import Handle
+from autograder.judging.stub import STUB
 from utils.fixtures import Rng, Source
 
 MIME = "application/vnd.unrolled.answer+json"

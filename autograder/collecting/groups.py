@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder import submissions
+from autograder.collecting import submissions
+from autograder.collecting.submissions import Submission, shown
 from autograder.errors import BadInput
-from autograder.submissions import Submission, shown
 
 NAME = "groups.csv"
 COLUMNS = ("group", "student")

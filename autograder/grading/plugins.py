@@ -9,10 +9,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_solution
 
-from autograder import judge, marks, record, rubrics, sanitise
+from autograder import rubrics, sanitise
+from autograder.collecting.rebuild import rebuild
 from autograder.errors import AutograderError
-from autograder.judge import Judge
-from autograder.rebuild import rebuild
+from autograder.grading import record
+from autograder.judging import judge, marks
+from autograder.judging.judge import Judge
 
 __all__ = ["InsertRubrics", "Judge", "Rebuild", "Sanitise", "StripRubrics", "WriteComments", "WriteMarks"]
 

@@ -1,8 +1,8 @@
 """Judging as a job, in a process of its own: one submission's bytes in, marks and an executed notebook out.
 
 A job does what `nbgrader_config.py` says that `nbgrader autograde` does: the same preprocessors in the same order,
-without those that write into the gradebook, which one writer does (`autograder.record`), and without what can find
-nothing in a notebook laid out anew.
+without those that write into the gradebook, which one writer does (`autograder.grading.record`), and without what can
+find nothing in a notebook laid out anew.
 """
 
 import logging
@@ -31,11 +31,11 @@ from traitlets import Any
 from traitlets.config import LoggingConfigurable, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
-from autograder import marks
+from autograder.collecting.rebuild import parse_submission
 from autograder.errors import AutograderError, BadInput, BuildError, InfrastructureError
-from autograder.plugins import WriteComments
-from autograder.provenance import Run
-from autograder.rebuild import parse_submission
+from autograder.grading.plugins import WriteComments
+from autograder.grading.provenance import Run
+from autograder.judging import marks
 
 TRIES = 3  # a submission over which so many workers died is not tried again
 GRACE = 5  # seconds for a process that was told to end
@@ -228,7 +228,7 @@ def _judged(course, config, job):
             elif not issubclass(kind, _RECORDS + _NEEDLESS) and issubclass(kind, Preprocessor):
                 notebook, resources = kind(parent=owner)(notebook, resources)
     if "unrolled" not in resources:
-        raise BuildError("nbgrader_config.py does not name autograder.plugins.Judge: restore it.")
+        raise BuildError("nbgrader_config.py does not name autograder.grading.plugins.Judge: restore it.")
     seconds = round(time.monotonic() - started, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
     if job.members:

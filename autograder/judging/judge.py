@@ -14,13 +14,14 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from traitlets import Any, Dict, Float, Integer
 
-from autograder import cases, cost, marks, sanitise, seeds, wire
-from autograder.carry import Carried, carry
+from autograder import sanitise
+from autograder.collecting.rebuild import rebuild
 from autograder.errors import BuildError
-from autograder.kernel import LastingKernel
-from autograder.rebuild import rebuild
+from autograder.judging import cases, cost, marks, seeds, wire
+from autograder.judging.carry import Carried, carry
+from autograder.judging.kernel import LastingKernel
+from autograder.judging.verdict import ExerciseResult, not_run, too_costly, verdict
 from autograder.sandbox import meter
-from autograder.verdict import ExerciseResult, not_run, too_costly, verdict
 
 NO_SANDBOX = "Isolation is none: submissions run in ordinary kernels, with your files and your network in their reach."
 _told = set()
@@ -88,7 +89,7 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     Parameters
     ----------
     nb_submitted : NotebookNode
-        As `autograder.rebuild.read_submission` returns it.
+        As `autograder.collecting.rebuild.read_submission` returns it.
     course : Course
     assignment : str
     student : str

@@ -24,8 +24,8 @@ from pathlib import Path, PurePosixPath
 from nbgrader.plugins import ExtractorPlugin
 from traitlets import Integer
 
+from autograder.collecting.submissions import shown
 from autograder.errors import BadInput
-from autograder.submissions import shown
 
 _TAR = {".tar": open, ".tar.gz": gzip.open, ".tgz": gzip.open, ".tar.bz2": bz2.open, ".tar.xz": lzma.open}
 _RESERVED = re.compile(r'(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[:*?"<>|]|^ |[ .]$')

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder import cases, cost
-from autograder.wire import Opaque
+from autograder.judging import cases, cost
+from autograder.judging.wire import Opaque
 from utils import properties
 from utils.compare import TOLERANCE, Comparison, compare
 from utils.diagnosis import resemblance, where_to_look
@@ -32,7 +32,7 @@ class ExerciseResult:
     right, wrong : tuple of str
         The outputs.
     reason : str or None
-        The kind of `autograder.wire.Failure`, if a call failed; or "numeric-differentiation".
+        The kind of `autograder.judging.wire.Failure`, if a call failed; or "numeric-differentiation".
     """
 
     name: str

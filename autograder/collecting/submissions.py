@@ -15,8 +15,8 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
+from autograder.collecting.rebuild import MAX_BYTES
 from autograder.errors import BadInput
-from autograder.rebuild import MAX_BYTES
 
 TIMESTAMP = "timestamp.txt"
 _COPY = r"(?:copy of )?{name}(?:[ _-]*\(?\d{{1,3}}\)?|[ _-]*copy(?:[ _-]?\d{{1,3}})?)?"

@@ -26,10 +26,10 @@ import time
 
 import numpy as np
 
-from autograder import cases
-from autograder.cases import Bound
+from autograder.judging import cases
+from autograder.judging.cases import Bound
+from autograder.judging.wire import Answer, Failure
 from autograder.sandbox import meter
-from autograder.wire import Answer, Failure
 
 FORWARDS = 50
 # Parameters, and how many plain loops over them the call may take. It is costly only if it is so every time.

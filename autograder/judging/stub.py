@@ -1,4 +1,4 @@
-"""The half of the wire that runs in the student's kernel: a text, never imported here (see `autograder.wire`).
+"""The half of the wire that runs in the student's kernel: a text, never imported here (see `autograder.judging.wire`).
 
 It finds ``REQUESTS`` and the student's names, ``SPACE``, in a namespace of its own, so that nothing that the student
 redefined can stand in its way. It publishes one display message a request, and begins none but the first after

@@ -23,10 +23,10 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Enum, Float, Integer, Unicode
 
 from autograder.errors import InfrastructureError
-from autograder.memory import Guard
+from autograder.judging.memory import Guard
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.provisioner import KERNELSPECS
 
-KERNELSPECS = Path(__file__).resolve().parent / "sandbox" / "kernelspecs"
 MESSAGE_BYTES = 24_000_000  # a longer message from the kernel is not received at all; an answer may have 16 million
 WAITING = 100  # messages that may wait to be read; what they take of our memory together is `Guard`'s to bound
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from autograder import cases, variants
-from autograder.mutants import mutants
-from autograder.plain_file import load
-from autograder.verdict import verdict
-from autograder.wire import Answer
+from autograder import variants
+from autograder.auditing.mutants import mutants
+from autograder.auditing.plain_file import load
+from autograder.judging import cases
+from autograder.judging.verdict import verdict
+from autograder.judging.wire import Answer
 from utils import calling
 from utils.errors import UtilsError
 

@@ -15,10 +15,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from tqdm import tqdm
 
-from autograder import groups, notice, provenance, record, space, submissions
+from autograder.collecting import groups, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.files import write_whole
-from autograder.jobs import Job, first_line, nbgrader_config, outcomes, quiet
+from autograder.grading import notice, provenance, record, space
+from autograder.grading.jobs import Job, first_line, nbgrader_config, outcomes, quiet
 from autograder.sanitise import clean, markdown
 
 _RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
@@ -60,7 +61,7 @@ class Graded:
 def grade(course, assignment, student=None, force=False, progress=True, jobs=1, isolation=None):
     """Grade an assignment into the gradebook.
 
-    Who hands in together stands in ``course/groups.csv``, if there is one; see `autograder.groups`.
+    Who hands in together stands in ``course/groups.csv``, if there is one; see `autograder.collecting.groups`.
 
     Parameters
     ----------

@@ -5,13 +5,14 @@ whoever has no mark. Here text is quoted, what a spreadsheet would run is text, 
 """
 
 import csv
-import os
+import io
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin
 
-from autograder import record
+from autograder.files import write_whole
+from autograder.grading import record
 
 COLUMNS = (
     "assignment",
@@ -43,15 +44,14 @@ class SafeCsv(ExportPlugin):
         path = Path(self.to or "grades.csv")
         old = record.not_current(gradebook)
         students, assignments = set(map(str, self.student)), set(map(str, self.assignment))
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(draft, "w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(COLUMNS)
-            for assignment in gradebook.assignments:
-                for student in gradebook.students if not assignments or assignment.name in assignments else ():
-                    if not students or student.id in students:
-                        table.writerow([safe(value) for value in _row(gradebook, assignment, student, old)])
-        os.replace(draft, path)
+        written = io.StringIO()
+        table = csv.writer(written, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for assignment in gradebook.assignments:
+            for student in gradebook.students if not assignments or assignment.name in assignments else ():
+                if not students or student.id in students:
+                    table.writerow([safe(value) for value in _row(gradebook, assignment, student, old)])
+        write_whole(path, written.getvalue())
         self.log.info("Exported grades to %s", path)
 
 

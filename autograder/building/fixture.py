@@ -5,8 +5,9 @@ import json
 
 import numpy as np
 
-from autograder import cases, source
+from autograder import source
 from autograder.errors import BuildError
+from autograder.judging import cases
 from utils.diagnosis import fingerprint, same_fingerprint
 from utils.fixtures import encode
 
