@@ -41,7 +41,7 @@ def submitted_cells(submitted):
             SubmittedCell(
                 number,
                 "code" if cell.get("cell_type") == "code" else "text",
-                clean(source) if isinstance(source, str) else "",
+                clean(_with_newlines(source)) if isinstance(source, str) else "",
                 cell.get("id") if isinstance(cell.get("id"), str) else None,
                 grade_id if isinstance(grade_id, str) else None,
                 cell.get("attachments"),
@@ -84,6 +84,15 @@ def match(cells, theirs, repairs):
             take(index, _first_worked(claims, cells[index], name, repairs))
             for one in claims:
                 one.taken = True
+    for name, index in named.items():
+        if (
+            index in found
+            and not _worked(found[index], cells[index])
+            and (one := _too_late(name, cells[index], theirs))
+        ):
+            repairs.append(f"The cell {name} was left as it was given; cell {one.number}, which defines it, was used.")
+            one.grade_id = name
+            take(index, one)
     for find in (_same_id, _defines, _same_source, _most_alike):
         for index, cell in enumerate(cells):
             if index not in found and (one := find(cell, theirs)) is not None:
@@ -102,12 +111,24 @@ def match(cells, theirs, repairs):
 
 def _first_worked(claims, cell, name, repairs):
     """Choose among cells of one grade_id: the first that is not the stub."""
-    worked = [one for one in claims if is_solution(cell) and one.source.strip() not in ("", cell.source.strip())]
+    worked = [one for one in claims if is_solution(cell) and _worked(one, cell)]
     chosen = (worked or claims)[0]
     if len({one.source.strip() for one in claims}) > 1 and is_solution(cell):
         others = _numbers(one.number for one in claims if one is not chosen)
         repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {others} left out.")
     return chosen
+
+
+def _too_late(name, cell, theirs):
+    """Return the added cell that defines the function, if none does before its check; there it would come too late."""
+    check = next((one.number for one in theirs if one.grade_id == f"test_{name}"), len(theirs))
+    one = _defines(cell, theirs)
+    return one if one is not None and _worked(one, cell) and one.number > check else None
+
+
+def _worked(one, cell):
+    """Whether something was written into a cell."""
+    return one.source.strip() not in ("", cell.source.strip())
 
 
 def _same_id(cell, theirs):
@@ -123,10 +144,16 @@ def _defines(cell, theirs):
     """Return the submitted cell that defines the function of a solution cell, rather worked on than not."""
     if not is_solution(cell) or cell.cell_type != "code":
         return None
-    pattern = re.compile(rf"^def\s+{re.escape(cell.metadata.nbgrader.grade_id)}\s*\(", re.MULTILINE)
-    claims = [one for one in _free(cell, theirs) if pattern.search(one.source)]
-    worked = [one for one in claims if one.source.strip() != cell.source.strip()]
+    name = cell.metadata.nbgrader.grade_id
+    claims = [one for one in _free(cell, theirs) if defined(name, one.source)]
+    worked = [one for one in claims if _worked(one, cell)]
     return next(iter(worked or claims), None)
+
+
+def defined(name, source):
+    """Whether a cell's source binds `name` as a function: by def, by class, or by giving it a value."""
+    pattern = rf"^(?:(?:def|class)\s+{re.escape(name)}\b|{re.escape(name)}\s*(?::[^=\n]+)?=(?!=))"
+    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def _free(cell, theirs):
@@ -151,6 +178,11 @@ def _most_alike(cell, theirs):
         return None
     best = max(_free(cell, theirs)[:40], key=ratio, default=None)  # bounded, since comparing is slow
     return best if best is not None and ratio(best) >= ALIKE else None
+
+
+def _with_newlines(text):
+    """Return `text` with the line ends that the release has, whatever the editor's are."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _numbers(numbers):

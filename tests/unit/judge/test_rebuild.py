@@ -135,6 +135,73 @@ def test_a_function_written_in_another_cell_is_run():
     assert sources[sources.index(stub("decay")) + 1] == DECAY
 
 
+BOTH = FORWARD + "\n\n\n" + DECAY
+
+
+def kept(rebuilt, text):
+    """Return where a text stands among the rebuilt cells, and whether the stub of `decay` follows it."""
+    sources = [cell.source for cell in rebuilt.notebook.cells]
+    return sources.index(text), stub("decay") in sources[sources.index(text) :]
+
+
+ABOVE, BESIDE = ({}, [("tiny-02", DECAY)], DECAY), ({"affine_forward": BOTH}, [], BOTH)
+
+
+@pytest.mark.parametrize(
+    ("answers", "extra", "text", "change"),
+    [(*ABOVE, "none"), (*ABOVE, "emptied"), (*BESIDE, "none"), (*BESIDE, "emptied"), (*BESIDE, "deleted")],
+)
+def test_a_stub_does_not_undo_the_function_in_an_earlier_cell(answers, extra, text, change):
+    sent = submission(answers, extra)
+    own = cell_of(sent, "decay")
+    if change == "deleted":
+        sent.cells.remove(own)
+    if change == "emptied":
+        own.source = ""
+    rebuilt = rebuild(sent, RELEASE)
+    place, undone = kept(rebuilt, text)
+    assert place < [cell.id for cell in rebuilt.notebook.cells].index("test_decay") and not undone
+    told = "`decay` stands in an earlier cell of yours, so its own cell, which held no work, was left out."
+    assert rebuilt.repairs == ([] if change == "emptied" else [told])
+
+
+@pytest.mark.parametrize(
+    "text", ["decay == 1", "print(decay)", "  def decay(x): 1", "def decayed(x):\n    1", "decay(1)"]
+)
+def test_only_a_definition_keeps_a_stub_out(text):
+    assert kept(rebuild(submission({}, extra=[("tiny-02", text)]), RELEASE), text)[1]
+
+
+def test_what_was_worked_on_in_its_own_cell_is_judged():
+    sent = submission({"decay": "def decay(x, rate):\n    return 2 * x"}, extra=[("tiny-02", DECAY)])
+    assert source(rebuild(sent, RELEASE), "decay") == "def decay(x, rate):\n    return 2 * x"
+
+
+@pytest.mark.parametrize(
+    "text", [DECAY, "decay = functools.partial(step, 1)", "class decay:\n    pass", "decay: object = lambda x, r: x"]
+)
+def test_a_function_that_stands_below_its_check_comes_to_its_place(text):
+    rebuilt = rebuild(submission({}, extra=[("test_decay", text)]), RELEASE)
+    assert source(rebuilt, "decay") == text
+    told = "The cell decay was left as it was given; cell 12, which defines it, was used."
+    assert rebuilt.repairs == [told] and len(rebuilt.notebook.cells) == len(RELEASE.cells)
+    beside_work = submission({"decay": "def decay(x, rate):\n    1"}, extra=[("test_decay", text)])
+    assert source(rebuild(beside_work, RELEASE), "decay") == "def decay(x, rate):\n    1"
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_line_ends_are_no_change(ends):
+    sent = submission({})
+    again = copy.deepcopy(cell_of(sent, "decay"))
+    again.source = DECAY
+    sent.cells.append(again)
+    for cell in sent.cells:
+        cell.source = cell.source.replace("\n", ends)
+    rebuilt = rebuild(sent, RELEASE)
+    assert source(rebuilt, "decay") == DECAY  # and not the stub before it, whose line ends differ from the release's
+    assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
+
+
 def test_a_cell_that_became_text_is_code_again():
     sent = submission()
     place = next(i for i, c in enumerate(sent.cells) if c.id == "decay")
