@@ -14,7 +14,7 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from traitlets import Any, Dict, Float, Integer
 
-from autograder import cases, cost, marks, sanitise, seeds, wire
+from autograder import cases, causes, cost, marks, sanitise, seeds, wire
 from autograder.carry import Carried, carry
 from autograder.errors import BuildError
 from autograder.kernel import LastingKernel
@@ -149,9 +149,11 @@ class Judge(LastingKernel):
                 if marks.is_graded(cell):
                     grade_id = cell.metadata.nbgrader.grade_id
                     cell.outputs = []
+                    exercise, points = declared[grade_id]
                     since = time.monotonic()
-                    results[grade_id] = self._judged(course, *declared[grade_id], index, job, results)
-                    seconds[results[grade_id].name] = round(time.monotonic() - since, 3)
+                    result = self._judged(course, exercise, points, index, job, results)
+                    seconds[exercise.name] = round(time.monotonic() - since, 3)
+                    results[grade_id] = causes.told(result, exercise, course, nb, results)
                 else:
                     self.preprocess_cell(cell, resources, index)
         results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])

@@ -83,6 +83,15 @@ def test_without_a_name_the_pattern_is_told(course):
     assert "dw has the opposite sign everywhere." in result.output and "which array goes with x?" in result.output
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(None, "dw is None."), (Opaque("array of object"), "dw is an array of object, expected a NumPy")],
+)
+def test_of_what_is_no_array_no_pattern_is_told(course, given, told):
+    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=given))
+    assert told in result.output and "which array goes with x?" not in result.output
+
+
 @pytest.mark.parametrize("kind", ["not-started", "undefined", "not-function", "count", "exception", "too-large"])
 @pytest.mark.parametrize("function", ["affine_forward", "affine_backward"])
 def test_every_failure_has_a_sentence(course, kind, function):
