@@ -39,7 +39,7 @@ def _beneath(exercise, course, earlier):
     used = {*course.reference.calls(exercise.name), exercise.forward}
     wrong = (one.name for one in earlier.values() if one.name in used and one.status == "failed")
     name = next(wrong, None)
-    return f"`{name}`, which this builds on, is not right either: mend that one first." if name else ""
+    return f"`{name}`, which this builds on, did not pass either: mend that one first." if name else ""
 
 
 def _stopped(notebook, exercise):

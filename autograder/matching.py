@@ -103,6 +103,9 @@ def match(cells, theirs, repairs):
     for index in answers:  # last, since it needs its neighbours' places
         if index not in found and (one := _between(index, found, theirs)) is not None:
             take(index, one)
+    for index in answers:
+        if index in found:
+            _gather(cells[index], found[index], found.values(), theirs, repairs)
     given = {cell.source.strip() for cell in cells if cell.cell_type == "code"}
     for one in theirs:
         one.taken |= one.source.strip() in given  # a second copy of the release's own text adds nothing
@@ -167,6 +170,28 @@ def _between(index, found, theirs):
     after = min((one.number for i, one in found.items() if i > index and one.number > before), default=len(theirs) + 1)
     between = [one for one in theirs if one.kind == "text" and not one.taken and before < one.number < after]
     return next((one for one in between if one.source.strip()), None)
+
+
+def _gather(cell, own, places, theirs, repairs):
+    """Add to a written answer the text cells that go on below it, or hold it where its own cell holds nothing."""
+    empty = not _worked(own, cell)
+    begin = max((one.number for one in places if one.number < own.number), default=0) if empty else own.number
+    end = min((one.number for one in places if one.number > own.number), default=len(theirs) + 1)
+    for one in theirs:
+        free = one.kind == "text" and not one.taken and one.source.strip()
+        pictures = [one.attachments, own.attachments] if isinstance(one.attachments, dict) else []
+        if not free or not begin < one.number < end or (pictures and _share_a_name(*pictures)):
+            continue
+        own.source = one.source if empty else f"{own.source}\n\n{one.source}"
+        if pictures:
+            own.attachments = {**(own.attachments if isinstance(own.attachments, dict) else {}), **one.attachments}
+        one.taken, empty = True, False
+        repairs.append(f"Your cell {one.number} was taken as part of your answer {cell.metadata.nbgrader.grade_id}.")
+
+
+def _share_a_name(pictures, others):
+    """Whether two cells call pictures the same; both can then not be shown in one."""
+    return isinstance(others, dict) and not pictures.keys().isdisjoint(others)
 
 
 def _most_alike(cell, theirs):

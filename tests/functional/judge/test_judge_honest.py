@@ -160,7 +160,7 @@ def test_what_stands_behind_a_failure_is_said(judged):
     found = results(judged(broken))
     assert "stopped with `ModuleNotFoundError`: `No module named 'no_such_library'`." in found["affine_forward"].output
     assert "Its cell stopped with `SyntaxError`: " in found["decay"].output
-    beneath = "`affine_forward`, which this builds on, is not right either: mend that one first."
+    beneath = "`affine_forward`, which this builds on, did not pass either: mend that one first."
     assert beneath in found["affine_backward"].output
     doubled = BACKWARD.replace("dx, dw, db", "2 * dx, dw, db")
     assert beneath not in results(judged({**SOLUTIONS, "affine_backward": doubled}))["affine_backward"].output
