@@ -40,6 +40,7 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.preprocessors = [
     "autograder.plugins.StripRubrics",
     "nbgrader.preprocessors.GetGrades",
+    "autograder.plugins.TellWaiting",
     "autograder.plugins.Sanitise",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

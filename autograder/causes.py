@@ -45,7 +45,8 @@ def _beneath(exercise, course, earlier):
 def _stopped(notebook, exercise):
     """Quote the error of the cell in which the function should have been defined."""
     for cell in notebook.cells:
-        if cell.cell_type == "code" and defined(exercise.name, cell.source):
+        own = cell.metadata.get("nbgrader", {}).get("grade_id") == exercise.name
+        if cell.cell_type == "code" and (own or defined(exercise.name, cell.source)):
             for output in cell.outputs:
                 if output.output_type == "error":
                     words = filter(None, (_word(output.ename), _word(output.evalue)))

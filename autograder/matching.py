@@ -81,7 +81,7 @@ def match(cells, theirs, repairs):
     for name, index in named.items():
         claims = [one for one in theirs if one.grade_id == name]
         if claims:
-            take(index, _first_worked(claims, cells[index], name, repairs))
+            take(index, _chosen(claims, cells[index], name, _check_of(name, theirs), repairs))
             for one in claims:
                 one.taken = True
     for name, index in named.items():
@@ -112,21 +112,26 @@ def match(cells, theirs, repairs):
     return found
 
 
-def _first_worked(claims, cell, name, repairs):
-    """Choose among cells of one grade_id: the first that is not the stub."""
+def _chosen(claims, cell, name, check, repairs):
+    """Choose among cells of one grade_id: the function that its check would meet, else the first that is no stub."""
     worked = [one for one in claims if is_solution(cell) and _worked(one, cell)]
-    chosen = (worked or claims)[0]
+    met = [one for one in worked if cell.cell_type == "code" and one.number < check]
+    chosen = (met[-1:] or worked or claims)[0]
     if len({one.source.strip() for one in claims}) > 1 and is_solution(cell):
         others = _numbers(one.number for one in claims if one is not chosen)
         repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {others} left out.")
     return chosen
 
 
+def _check_of(name, theirs):
+    """Return the number of the cell that checks a function, or one behind all others."""
+    return next((one.number for one in theirs if one.grade_id == f"test_{name}"), len(theirs) + 1)
+
+
 def _too_late(name, cell, theirs):
     """Return the added cell that defines the function, if none does before its check; there it would come too late."""
-    check = next((one.number for one in theirs if one.grade_id == f"test_{name}"), len(theirs))
     one = _defines(cell, theirs)
-    return one if one is not None and _worked(one, cell) and one.number > check else None
+    return one if one is not None and _worked(one, cell) and one.number > _check_of(name, theirs) else None
 
 
 def _worked(one, cell):

@@ -239,10 +239,12 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
         failing = sum(not case[name].ok for case in compared)
         line = found.told
         if found.problem == "value":
-            yours = found.yours if isinstance(found.yours, bool) else f"{found.yours:.6g}"
-            line += f" The worst is {found.where}: yours is {yours}." if found.where else ""
+            truth = isinstance(found.yours, bool)
+            yours = found.yours if truth else f"{found.yours:.6g}"
+            line += f" Yours is {yours}." if found.where == name else f" The worst is {found.where}: yours is {yours}."
             kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""
-            line += f" (An entry{kind} counts as right to {found.tolerance:.0e} of the largest expected one.)"
+            to = f" (An entry{kind} counts as right to {found.tolerance:.0e} of the largest expected one.)"
+            line += "" if truth else to
         if failing < len(compared):
             special = drawn[index].special
             only = f" (only with {special})" if special and failing == 1 else ""

@@ -156,10 +156,14 @@ def test_only_a_stub_is_not_started(ask):
 
 def test_what_stands_behind_a_failure_is_said(judged):
     """The error of the cell where the function should be; a function that is wrong itself and is built on."""
-    broken = {**SOLUTIONS, "affine_forward": "import no_such_library\n\n" + FORWARD, "decay": "x = `1`\n" + DECAY}
+    broken = {
+        **SOLUTIONS,
+        "affine_forward": "import no_such_library\n\n" + FORWARD,
+        "decay": "from no_such_place import decay",
+    }
     found = results(judged(broken))
     assert "stopped with `ModuleNotFoundError`: `No module named 'no_such_library'`." in found["affine_forward"].output
-    assert "Its cell stopped with `SyntaxError`: " in found["decay"].output
+    assert "Its cell stopped with `ModuleNotFoundError`: `No module named 'no_such_place'`." in found["decay"].output
     beneath = "`affine_forward`, which this builds on, did not pass either: mend that one first."
     assert beneath in found["affine_backward"].output
     doubled = BACKWARD.replace("dx, dw, db", "2 * dx, dw, db")

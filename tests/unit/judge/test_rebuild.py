@@ -92,6 +92,21 @@ def test_the_worked_copy_of_a_cell_is_used_and_it_is_said():
     assert any(s == "Several cells are called decay: cell 14 was used, cells 10, 15 left out." for s in rebuilt.repairs)
 
 
+def test_of_two_tries_the_one_counts_that_the_check_meets():
+    """A copied cell keeps its label. What counts is what the learner's own notebook shows, run from the top."""
+    other = DECAY.replace("tanh", "sin")
+    for tries in ((other, DECAY), (DECAY, other)):
+        sent = submission({"decay": tries[1]})
+        place = sent.cells.index(cell_of(sent, "decay"))
+        sent.cells.insert(place, copy.deepcopy(sent.cells[place]))
+        sent.cells[place].source = tries[0]
+        after = copy.deepcopy(sent.cells[place])
+        sent.cells.append(after)
+        rebuilt = rebuild(sent, RELEASE)
+        assert source(rebuilt, "decay") == tries[1] and tries[0] not in [c.source for c in rebuilt.notebook.cells]
+        assert rebuilt.repairs == ["Several cells are called decay: cell 11 was used, cells 10, 15 left out."]
+
+
 def test_an_unlabelled_stub_beside_the_work_does_not_undo_it():
     sent = stripped(submission(), ids=False)
     sent.cells.append(new_code_cell(stub("decay")))
