@@ -1,5 +1,7 @@
 """Which cell of a submission is which of the release's, when labels, ids, order and number of cells may all be lost."""
 
+import ast
+import dataclasses
 import difflib
 import re
 from dataclasses import dataclass
@@ -110,6 +112,31 @@ def match(cells, theirs, repairs):
     for one in theirs:
         one.taken |= one.source.strip() in given  # a second copy of the release's own text adds nothing
     return found
+
+
+def with_definitions(cells, found, theirs):
+    """Return the submitted cells, those that are not run followed by what was defined in them, as a cell of its own."""
+    added = {}
+    for index, one in found.items():
+        changed = one.source.strip() != cells[index].source.strip()
+        if changed and "explore" in cells[index].metadata.get("tags", []) and (text := _definitions(one.source)):
+            added[id(one)] = [dataclasses.replace(one, source=text, taken=False)]
+    return [part for one in theirs for part in (one, *added.get(id(one), []))]
+
+
+def _definitions(source):
+    """Return the imports, functions and classes of a cell; nothing if it is not plain Python."""
+    try:
+        nodes = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    lines, parts = source.split("\n"), []
+    for node in nodes:
+        if isinstance(node, kinds):
+            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+            parts.append("\n".join(lines[first - 1 : node.end_lineno]))
+    return "\n\n".join(parts)
 
 
 def _chosen(claims, cell, name, check, repairs):

@@ -11,7 +11,7 @@ import nbformat
 from nbgrader.utils import is_grade, is_locked, is_solution
 
 from autograder.errors import BadInput
-from autograder.matching import defined, match, submitted_cells
+from autograder.matching import defined, match, submitted_cells, with_definitions
 from autograder.sanitise import attachments as safe_attachments
 
 _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
@@ -129,6 +129,7 @@ def rebuild(submitted, release):
     if len(theirs) > MAX_CELLS:
         raise BadInput(f"The notebook has {len(theirs)} cells; more than {MAX_CELLS} are not read.")
     found = match(notebook.cells, theirs, repairs)
+    theirs = with_definitions(notebook.cells, found, theirs)
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

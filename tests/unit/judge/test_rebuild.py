@@ -217,6 +217,18 @@ def test_line_ends_are_no_change(ends):
     assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
 
 
+def test_what_is_defined_in_a_cell_that_is_not_run_is_kept():
+    sent = submission()
+    explored = next(cell for cell in sent.cells if cell.id == "tiny-explore")
+    explored.source = "import math\nexplore()\n\n@once\ndef helper(x):\n    return math.tanh(x)\n\nexplore(helper)"
+    cells = rebuild(sent, RELEASE).notebook.cells
+    place = [cell.id for cell in cells].index("tiny-explore")
+    assert cells[place + 1].source == "import math\n\n@once\ndef helper(x):\n    return math.tanh(x)"
+    for text in ("explore(2)", "%timeit explore()\ndef helper(x):\n    return x"):
+        explored.source = text
+        assert len(rebuild(sent, RELEASE).notebook.cells) == len(RELEASE.cells)
+
+
 def test_a_cell_that_became_text_is_code_again():
     sent = submission()
     place = next(i for i, c in enumerate(sent.cells) if c.id == "decay")
