@@ -40,6 +40,7 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.preprocessors = [
     "autograder.grading.plugins.StripRubrics",
     "nbgrader.preprocessors.GetGrades",
+    "autograder.grading.plugins.TellWaiting",
     "autograder.grading.plugins.Sanitise",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

@@ -1,5 +1,7 @@
 """Which cell of a submission is which of the release's, when labels, ids, order and number of cells may all be lost."""
 
+import ast
+import dataclasses
 import difflib
 import re
 from dataclasses import dataclass
@@ -41,7 +43,7 @@ def submitted_cells(submitted):
             SubmittedCell(
                 number,
                 "code" if cell.get("cell_type") == "code" else "text",
-                clean(source) if isinstance(source, str) else "",
+                clean(_with_newlines(source)) if isinstance(source, str) else "",
                 cell.get("id") if isinstance(cell.get("id"), str) else None,
                 grade_id if isinstance(grade_id, str) else None,
                 cell.get("attachments"),
@@ -81,9 +83,18 @@ def match(cells, theirs, repairs):
     for name, index in named.items():
         claims = [one for one in theirs if one.grade_id == name]
         if claims:
-            take(index, _first_worked(claims, cells[index], name, repairs))
+            take(index, _chosen(claims, cells[index], name, _check_of(name, theirs), repairs))
             for one in claims:
                 one.taken = True
+    for name, index in named.items():
+        if (
+            index in found
+            and not _worked(found[index], cells[index])
+            and (one := _too_late(name, cells[index], theirs))
+        ):
+            repairs.append(f"The cell {name} was left as it was given; cell {one.number}, which defines it, was used.")
+            one.grade_id = name
+            take(index, one)
     for find in (_same_id, _defines, _same_source, _most_alike):
         for index, cell in enumerate(cells):
             if index not in found and (one := find(cell, theirs)) is not None:
@@ -94,20 +105,65 @@ def match(cells, theirs, repairs):
     for index in answers:  # last, since it needs its neighbours' places
         if index not in found and (one := _between(index, found, theirs)) is not None:
             take(index, one)
+    for index in answers:
+        if index in found:
+            _gather(cells[index], found[index], found.values(), theirs, repairs)
     given = {cell.source.strip() for cell in cells if cell.cell_type == "code"}
     for one in theirs:
         one.taken |= one.source.strip() in given  # a second copy of the release's own text adds nothing
     return found
 
 
-def _first_worked(claims, cell, name, repairs):
-    """Choose among cells of one grade_id: the first that is not the stub."""
-    worked = [one for one in claims if is_solution(cell) and one.source.strip() not in ("", cell.source.strip())]
-    chosen = (worked or claims)[0]
+def with_definitions(cells, found, theirs):
+    """Return the submitted cells, those that are not run followed by what was defined in them, as a cell of its own."""
+    added = {}
+    for index, one in found.items():
+        changed = one.source.strip() != cells[index].source.strip()
+        if changed and "explore" in cells[index].metadata.get("tags", []) and (text := _definitions(one.source)):
+            added[id(one)] = [dataclasses.replace(one, source=text, taken=False)]
+    return [part for one in theirs for part in (one, *added.get(id(one), []))]
+
+
+def _definitions(source):
+    """Return the imports, functions and classes of a cell; nothing if it is not plain Python."""
+    try:
+        nodes = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    lines, parts = source.split("\n"), []
+    for node in nodes:
+        if isinstance(node, kinds):
+            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+            parts.append("\n".join(lines[first - 1 : node.end_lineno]))
+    return "\n\n".join(parts)
+
+
+def _chosen(claims, cell, name, check, repairs):
+    """Choose among cells of one grade_id: the function that its check would meet, else the first that is no stub."""
+    worked = [one for one in claims if is_solution(cell) and _worked(one, cell)]
+    met = [one for one in worked if cell.cell_type == "code" and one.number < check]
+    chosen = (met[-1:] or worked or claims)[0]
     if len({one.source.strip() for one in claims}) > 1 and is_solution(cell):
         others = _numbers(one.number for one in claims if one is not chosen)
         repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {others} left out.")
     return chosen
+
+
+def _check_of(name, theirs):
+    """Return the number of the cell that checks a function, or one behind all others."""
+    return next((one.number for one in theirs if one.grade_id == f"test_{name}"), len(theirs) + 1)
+
+
+def _too_late(name, cell, theirs):
+    """Return the added cell that defines the function, if none does before its check; there it would come too late."""
+    one = _defines(cell, theirs)
+    return one if one is not None and _worked(one, cell) and one.number > _check_of(name, theirs) else None
+
+
+def _worked(one, cell):
+    """Whether something was written into a cell."""
+    return one.source.strip() not in ("", cell.source.strip())
 
 
 def _same_id(cell, theirs):
@@ -123,10 +179,16 @@ def _defines(cell, theirs):
     """Return the submitted cell that defines the function of a solution cell, rather worked on than not."""
     if not is_solution(cell) or cell.cell_type != "code":
         return None
-    pattern = re.compile(rf"^def\s+{re.escape(cell.metadata.nbgrader.grade_id)}\s*\(", re.MULTILINE)
-    claims = [one for one in _free(cell, theirs) if pattern.search(one.source)]
-    worked = [one for one in claims if one.source.strip() != cell.source.strip()]
+    name = cell.metadata.nbgrader.grade_id
+    claims = [one for one in _free(cell, theirs) if defined(name, one.source)]
+    worked = [one for one in claims if _worked(one, cell)]
     return next(iter(worked or claims), None)
+
+
+def defined(name, source):
+    """Whether a cell's source binds `name` as a function: by def, by class, or by giving it a value."""
+    pattern = rf"^(?:(?:def|class)\s+{re.escape(name)}\b|{re.escape(name)}\s*(?::[^=\n]+)?=(?!=))"
+    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def _free(cell, theirs):
@@ -142,6 +204,28 @@ def _between(index, found, theirs):
     return next((one for one in between if one.source.strip()), None)
 
 
+def _gather(cell, own, places, theirs, repairs):
+    """Add to a written answer the text cells that go on below it, or hold it where its own cell holds nothing."""
+    empty = not _worked(own, cell)
+    begin = max((one.number for one in places if one.number < own.number), default=0) if empty else own.number
+    end = min((one.number for one in places if one.number > own.number), default=len(theirs) + 1)
+    for one in theirs:
+        free = one.kind == "text" and not one.taken and one.source.strip()
+        pictures = [one.attachments, own.attachments] if isinstance(one.attachments, dict) else []
+        if not free or not begin < one.number < end or (pictures and _share_a_name(*pictures)):
+            continue
+        own.source = one.source if empty else f"{own.source}\n\n{one.source}"
+        if pictures:
+            own.attachments = {**(own.attachments if isinstance(own.attachments, dict) else {}), **one.attachments}
+        one.taken, empty = True, False
+        repairs.append(f"Your cell {one.number} was taken as part of your answer {cell.metadata.nbgrader.grade_id}.")
+
+
+def _share_a_name(pictures, others):
+    """Whether two cells call pictures the same; both can then not be shown in one."""
+    return isinstance(others, dict) and not pictures.keys().isdisjoint(others)
+
+
 def _most_alike(cell, theirs):
     def ratio(one):
         matcher = difflib.SequenceMatcher(None, one.source[:1000], cell.source[:1000], autojunk=False)
@@ -151,6 +235,11 @@ def _most_alike(cell, theirs):
         return None
     best = max(_free(cell, theirs)[:40], key=ratio, default=None)  # bounded, since comparing is slow
     return best if best is not None and ratio(best) >= ALIKE else None
+
+
+def _with_newlines(text):
+    """Return `text` with the line ends that the release has, whatever the editor's are."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _numbers(numbers):

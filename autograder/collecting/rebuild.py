@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import is_grade, is_locked, is_solution
 
-from autograder.collecting.matching import match, submitted_cells
+from autograder.collecting.matching import defined, match, submitted_cells, with_definitions
 from autograder.errors import BadInput
 from autograder.sanitise import attachments as safe_attachments
 
@@ -129,11 +129,13 @@ def rebuild(submitted, release):
     if len(theirs) > MAX_CELLS:
         raise BadInput(f"The notebook has {len(theirs)} cells; more than {MAX_CELLS} are not read.")
     found = match(notebook.cells, theirs, repairs)
+    theirs = with_definitions(notebook.cells, found, theirs)
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         _fill(cell, found.get(index), repairs)
     _insert_added(notebook, found, theirs)
+    _leave_out_stubs(notebook, release, repairs)
     given = {(cell.get("id"), cell.source) for cell in release.cells}
     own = [
         [cell.get("id"), cell.source, cell.get("attachments")]
@@ -214,7 +216,7 @@ def _fill(cell, one, repairs):
     title = own or f"that begins with `{first.replace('`', '')}`"
     if one is None:
         if own is not None or (cell.cell_type == "code" and first):
-            repairs.append(f"The cell {title} was missing; the original was put back.")
+            repairs.append(_put_back(title))
     elif locked:
         if one.source.strip() != cell.source.strip():
             repairs.append(f"The given cell {title} was changed; the original was used.")
@@ -257,3 +259,25 @@ def _insert_added(notebook, found, theirs):
         cells += [cell, *after.get(index, [])]
     notebook.cells = cells
     return added
+
+
+def _put_back(title):
+    return f"The cell {title} was missing; the original was put back."
+
+
+def _leave_out_stubs(notebook, release, repairs):
+    """Empty the untouched cells of functions that stand in an earlier cell, which the stub would undo."""
+    stubs = {cell.metadata.nbgrader.grade_id: cell.source for cell in release.cells if is_solution(cell)}
+    earlier = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        name = cell.metadata.nbgrader.grade_id if is_solution(cell) else None
+        if name and cell.source == stubs[name] and any(defined(name, source) for source in earlier):
+            cell.source = ""
+            told = f"`{name}` stands in an earlier cell of yours, so its own cell, which held no work, was left out."
+            if _put_back(name) in repairs:
+                repairs[repairs.index(_put_back(name))] = told
+            else:
+                repairs.append(told)
+        earlier.append(cell.source)

@@ -7,7 +7,7 @@ disk. What the second needs of the first therefore travels in ``notebook.metadat
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_solution
+from nbgrader.utils import is_grade, is_solution
 
 from autograder import rubrics, sanitise
 from autograder.collecting.rebuild import rebuild
@@ -16,7 +16,18 @@ from autograder.grading import record
 from autograder.judging import judge, marks
 from autograder.judging.judge import Judge
 
-__all__ = ["InsertRubrics", "Judge", "Rebuild", "Sanitise", "StripRubrics", "WriteComments", "WriteMarks"]
+__all__ = [
+    "InsertRubrics",
+    "Judge",
+    "Rebuild",
+    "Sanitise",
+    "StripRubrics",
+    "TellWaiting",
+    "WriteComments",
+    "WriteMarks",
+]
+
+WAITING = "This answer has not been graded yet: a person will read it. Until then it counts 0."
 
 
 class Rebuild(NbGraderPreprocessor):
@@ -110,6 +121,22 @@ class StripRubrics(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Take the rubrics out."""
         rubrics.strip(nb)
+        return nb, resources
+
+
+class TellWaiting(NbGraderPreprocessor):
+    """After `GetGrades`: an answer that nobody has graded yet shows 0 points, which is not what it is worth."""
+
+    def preprocess(self, nb, resources):
+        """Say so in the comment of every answer that waits for a person."""
+        about = resources["nbgrader"]
+        where = (about["notebook"], about["assignment"], about["student"])
+        with Gradebook(about["db_url"]) as gradebook:
+            for cell in nb.cells:
+                if is_grade(cell) and is_solution(cell):
+                    own = cell.metadata.nbgrader
+                    if gradebook.find_grade(own.grade_id, *where).needs_manual_grade:
+                        own.comment = "\n\n".join(filter(None, (own.get("comment"), WAITING)))
         return nb, resources
 
 

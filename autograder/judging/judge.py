@@ -17,7 +17,7 @@ from traitlets import Any, Dict, Float, Integer
 from autograder import sanitise
 from autograder.collecting.rebuild import rebuild
 from autograder.errors import BuildError
-from autograder.judging import cases, cost, marks, seeds, wire
+from autograder.judging import cases, causes, cost, marks, seeds, wire
 from autograder.judging.carry import Carried, carry
 from autograder.judging.kernel import LastingKernel
 from autograder.judging.verdict import ExerciseResult, not_run, too_costly, verdict
@@ -150,9 +150,11 @@ class Judge(LastingKernel):
                 if marks.is_graded(cell):
                     grade_id = cell.metadata.nbgrader.grade_id
                     cell.outputs = []
+                    exercise, points = declared[grade_id]
                     since = time.monotonic()
-                    results[grade_id] = self._judged(course, *declared[grade_id], index, job, results)
-                    seconds[results[grade_id].name] = round(time.monotonic() - since, 3)
+                    result = self._judged(course, exercise, points, index, job, results)
+                    seconds[exercise.name] = round(time.monotonic() - since, 3)
+                    results[grade_id] = causes.told(result, exercise, course, nb, results)
                 else:
                     self.preprocess_cell(cell, resources, index)
         results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])

@@ -50,7 +50,7 @@ def given(value, depth):
         if array.dtype.str not in PLAN["dtypes"]:
             narrow = {"b": "|b1", "i": "<i8", "u": "<i8", "f": "<f4" if array.dtype.itemsize <= 4 else "<f8"}
             if array.dtype.kind not in narrow:
-                return {"kind": "other", "type": other["type"] + " of " + array.dtype.name} if array.shape else other
+                return {"kind": "other", "type": "array of " + array.dtype.name} if array.shape else other
             array = array.astype(narrow[array.dtype.kind])
         if array.ndim > 6:
             return other
@@ -64,13 +64,14 @@ def given(value, depth):
 
 def failed(error, function):
     """Say what was raised, and on which line of the cell that holds the function."""
-    line, origin, trace = None, "", error.__traceback__
+    line, origin, own, trace = None, "", False, error.__traceback__
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == file:
             line = trace.tb_lineno
+        own = any(trace.tb_frame.f_globals is names for names in (SPACE, getattr(function, "__globals__", None)))
         origin, trace = trace.tb_frame.f_code.co_name, trace.tb_next
-    if isinstance(error, NotImplementedError):
+    if type(error) is NotImplementedError and own:  # a library, or input(), raises it or its kin for its own reasons
         return {"kind": "not-started", "name": origin}
     try:
         message = (str(error).strip().splitlines() or [""])[0][:300]

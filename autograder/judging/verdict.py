@@ -153,7 +153,7 @@ def _share(points, share):
 def _compare(name, actual, expected, axes=()):
     if isinstance(actual, Opaque):
         wanted = type(expected).__name__ if isinstance(expected, (dict, list, tuple)) else "NumPy array of real numbers"
-        return Comparison(name, "kind", f"{name} is a {actual.type_name}, expected a {wanted}.")
+        return Comparison(name, "kind", f"{name} is {_a(actual.type_name)}, expected a {wanted}.")
     return compare(name, actual, expected, axes)
 
 
@@ -239,10 +239,12 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
         failing = sum(not case[name].ok for case in compared)
         line = found.told
         if found.problem == "value":
-            yours = found.yours if isinstance(found.yours, bool) else f"{found.yours:.6g}"
-            line += f" The worst is {found.where}: yours is {yours}." if found.where else ""
+            truth = isinstance(found.yours, bool)
+            yours = found.yours if truth else f"{found.yours:.6g}"
+            line += f" Yours is {yours}." if found.where == name else f" The worst is {found.where}: yours is {yours}."
             kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""
-            line += f" (An entry{kind} counts as right to {found.tolerance:.0e} of the largest expected one.)"
+            to = f" (An entry{kind} counts as right to {found.tolerance:.0e} of the largest expected one.)"
+            line += "" if truth else to
         if failing < len(compared):
             special = drawn[index].special
             only = f" (only with {special})" if special and failing == 1 else ""
@@ -253,8 +255,9 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
     if mistake is not None:
         which, question, _ = mistake.hints
         lines += [f"{which} (Known as `{mistake.id}`.)", question]
-    elif where := where_to_look(wrong, tuple(exercise.outputs), exercise.patterns, _entries(compared, wrong)):
-        lines.append(where)
+    elif any(case[name].problem not in (None, "kind", "missing") for case in compared for name in wrong):
+        # What is no array has no numbers that could tell where to look.
+        lines.append(where_to_look(wrong, tuple(exercise.outputs), exercise.patterns, _entries(compared, wrong)))
     return list(dict.fromkeys(filter(None, lines)))  # outputs that are judged as one share a sentence
 
 
@@ -281,22 +284,30 @@ def _failed(exercise, failure, seconds):
         "not-started": f"{name} is not started yet.",
         "undefined": f"{name} is not defined: is its cell there, and does it run without an error?",
         "not-function": f"{name} is no function but {quoted(failure.name)}: was the name used for something else?",
-        "count": f"{name} returned {failure.name}",
+        "count": f"{name} returned {_RETURNED.get(failure.name, failure.name)}",
         "exception": f"{name} stopped with {quoted(failure.name)}{at}{message}.",
         "too-large": f"{name} returned far more numbers than were asked for.",
-        "timeout": f"{name} was still running after {limit} and was stopped. Look for a loop that never ends.",
+        "timeout": f"{name} was still running after {limit} and was stopped. Is there a loop that never ends? If not, "
+        "it is too slow: the arrays that it was given are small.",
         "died": f"The kernel stopped while {name} was checked: does it end the process, or run out of memory?",
         "no-answer": f"No answer came back from {name}: something in the notebook keeps its cells from running.",
         "malformed": f"No answer that can be read came back from {name}.",
     }.get(failure.kind, f"{name} was not checked.")
     if failure.kind == "count":
-        wanted = f", but {len(slots)} are needed: {', '.join(slots)}." if failure.function == exercise.name else "."
-        sentence += wanted
+        wanted = f", but {len(slots)} values are needed: {', '.join(slots)}."
+        sentence += wanted if failure.function == exercise.name else "."
     if failure.kind == "not-started" and failure.name not in ("", failure.function) and failure.name.isidentifier():
         sentence = f"{name} needs `{failure.name}`, which is not started yet."
     if failure.function != exercise.name:
         sentence = f"`{exercise.name}` could not be checked, since it needs {name}. {sentence}"
     return sentence
+
+
+_RETURNED = {"a ndarray": "one array", "a NoneType": "nothing (None)", "1 values": "1 value"}
+
+
+def _a(kind):
+    return f"an {kind}" if kind[:1].lower() in ("a", "e", "i", "o", "u") else f"a {kind}"
 
 
 def _listed(names):

@@ -137,9 +137,40 @@ def test_every_way_to_be_wrong_has_its_sentence(decay, told, ask):
 
 def test_a_wrong_number_of_results(ask):
     result = ask("affine_backward", FORWARD + "\n" + BACKWARD.replace("dx, dw, db", "dx, dw"))
-    assert "returned 2 values, but 3 are needed: dx, dw, db." in result.output
+    assert "returned 2 values, but 3 values are needed: dx, dw, db." in result.output
     result = ask("affine_forward", FORWARD.replace("out, cache", "out"))
-    assert "returned a ndarray, but 2 are needed: out, cache." in result.output
+    assert "returned one array, but 2 values are needed: out, cache." in result.output
+
+
+def test_only_a_stub_is_not_started(ask):
+    """What reads from the keyboard, and some libraries, raise what stubs raise, or its kin."""
+    head = "def decay(x, rate):\n    "
+    found = ask("decay", head + "input('Go on? ')\n    return x")
+    assert (found.reason, "stopped with `StdinNotImplementedError` in line 2" in found.output) == ("exception", True)
+    found = ask("decay", "import asyncio\n" + head + "return asyncio.AbstractEventLoop().time()")
+    assert (found.reason, "stopped with `NotImplementedError` in line 3" in found.output) == ("exception", True)
+    for stub in ("raise NotImplementedError", "raise NotImplementedError('later')", "return [later() for _ in x]"):
+        found = ask("decay", "def later():\n    raise NotImplementedError\n" + head + stub)
+        assert found.reason == "not-started"
+
+
+def test_what_stands_behind_a_failure_is_said(judged):
+    """The error of the cell where the function should be; a function that is wrong itself and is built on."""
+    broken = {
+        **SOLUTIONS,
+        "affine_forward": "import no_such_library\n\n" + FORWARD,
+        "decay": "from no_such_place import decay",
+    }
+    found = results(judged(broken))
+    assert "stopped with `ModuleNotFoundError`: `No module named 'no_such_library'`." in found["affine_forward"].output
+    assert "Its cell stopped with `ModuleNotFoundError`: `No module named 'no_such_place'`." in found["decay"].output
+    beneath = "`affine_forward`, which this builds on, did not pass either: mend that one first."
+    assert beneath in found["affine_backward"].output
+    doubled = BACKWARD.replace("dx, dw, db", "2 * dx, dw, db")
+    assert beneath not in results(judged({**SOLUTIONS, "affine_backward": doubled}))["affine_backward"].output
+    wrong = {**SOLUTIONS, "affine_forward": FORWARD.replace("x @ w + b", "x @ w"), "affine_backward": doubled}
+    found = results(judged(wrong))
+    assert found["affine_backward"].score == 3.33 and found["affine_backward"].output.endswith(beneath)
 
 
 def test_the_cache_stays_in_the_kernel(scores):

@@ -18,6 +18,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from tiny_course import ASSIGNMENT, DECAY, RUBRIC, SOLUTIONS, TinyCourse, cell_of, submission
 from traitlets.config import Config
 
+from autograder.grading.plugins import WAITING
 from autograder.judging import judge
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 20).decode()
@@ -63,6 +64,7 @@ LISTS = {
 FEEDBACK = [
     "autograder.grading.plugins.StripRubrics",
     "nbgrader.preprocessors.GetGrades",
+    "autograder.grading.plugins.TellWaiting",
     "autograder.grading.plugins.Sanitise",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
@@ -245,6 +247,25 @@ def test_rubrics_stand_above_the_answers_for_instructors_only(world):
         assert "It decays." not in feedback(root, student) and "Rubric" not in feedback(root, student)
     released = root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     assert released.is_file() and "It decays." not in released.read_text(encoding="utf-8")
+
+
+def test_an_answer_that_waits_for_a_person_is_not_called_worthless(world):
+    root, api, _ = world
+    assert all(WAITING in feedback(root, student) for student in ("right", "hostile"))
+    assert not any(WAITING in feedback(root, student) for student in ("blank", "spaces", "emptied"))
+
+    def by_hand(score, waits, words):
+        with gradebook(root) as book:
+            grade = book.find_grade("why", ASSIGNMENT, ASSIGNMENT, "right")
+            grade.manual_score, grade.needs_manual_grade = score, waits
+            book.find_comment("why", ASSIGNMENT, ASSIGNMENT, "right").manual_comment = words
+            book.db.commit()
+        assert api.generate_feedback(ASSIGNMENT, "right", force=True)["success"]
+        return feedback(root, "right")
+
+    page = by_hand(0.0, False, "Beside the question.")
+    assert WAITING not in page and "Beside the question." in page
+    assert WAITING in by_hand(None, True, None)
 
 
 def test_nobody_can_hide_a_cell_by_calling_it_a_rubric(world):

@@ -92,6 +92,21 @@ def test_the_worked_copy_of_a_cell_is_used_and_it_is_said():
     assert any(s == "Several cells are called decay: cell 14 was used, cells 10, 15 left out." for s in rebuilt.repairs)
 
 
+def test_of_two_tries_the_one_counts_that_the_check_meets():
+    """A copied cell keeps its label. What counts is what the learner's own notebook shows, run from the top."""
+    other = DECAY.replace("tanh", "sin")
+    for tries in ((other, DECAY), (DECAY, other)):
+        sent = submission({"decay": tries[1]})
+        place = sent.cells.index(cell_of(sent, "decay"))
+        sent.cells.insert(place, copy.deepcopy(sent.cells[place]))
+        sent.cells[place].source = tries[0]
+        after = copy.deepcopy(sent.cells[place])
+        sent.cells.append(after)
+        rebuilt = rebuild(sent, RELEASE)
+        assert source(rebuilt, "decay") == tries[1] and tries[0] not in [c.source for c in rebuilt.notebook.cells]
+        assert rebuilt.repairs == ["Several cells are called decay: cell 11 was used, cells 10, 15 left out."]
+
+
 def test_an_unlabelled_stub_beside_the_work_does_not_undo_it():
     sent = stripped(submission(), ids=False)
     sent.cells.append(new_code_cell(stub("decay")))
@@ -135,6 +150,85 @@ def test_a_function_written_in_another_cell_is_run():
     assert sources[sources.index(stub("decay")) + 1] == DECAY
 
 
+BOTH = FORWARD + "\n\n\n" + DECAY
+
+
+def kept(rebuilt, text):
+    """Return where a text stands among the rebuilt cells, and whether the stub of `decay` follows it."""
+    sources = [cell.source for cell in rebuilt.notebook.cells]
+    return sources.index(text), stub("decay") in sources[sources.index(text) :]
+
+
+ABOVE, BESIDE = ({}, [("tiny-02", DECAY)], DECAY), ({"affine_forward": BOTH}, [], BOTH)
+
+
+@pytest.mark.parametrize(
+    ("answers", "extra", "text", "change"),
+    [(*ABOVE, "none"), (*ABOVE, "emptied"), (*BESIDE, "none"), (*BESIDE, "emptied"), (*BESIDE, "deleted")],
+)
+def test_a_stub_does_not_undo_the_function_in_an_earlier_cell(answers, extra, text, change):
+    sent = submission(answers, extra)
+    own = cell_of(sent, "decay")
+    if change == "deleted":
+        sent.cells.remove(own)
+    if change == "emptied":
+        own.source = ""
+    rebuilt = rebuild(sent, RELEASE)
+    place, undone = kept(rebuilt, text)
+    assert place < [cell.id for cell in rebuilt.notebook.cells].index("test_decay") and not undone
+    told = "`decay` stands in an earlier cell of yours, so its own cell, which held no work, was left out."
+    assert rebuilt.repairs == ([] if change == "emptied" else [told])
+
+
+@pytest.mark.parametrize(
+    "text", ["decay == 1", "print(decay)", "  def decay(x): 1", "def decayed(x):\n    1", "decay(1)"]
+)
+def test_only_a_definition_keeps_a_stub_out(text):
+    assert kept(rebuild(submission({}, extra=[("tiny-02", text)]), RELEASE), text)[1]
+
+
+def test_what_was_worked_on_in_its_own_cell_is_judged():
+    sent = submission({"decay": "def decay(x, rate):\n    return 2 * x"}, extra=[("tiny-02", DECAY)])
+    assert source(rebuild(sent, RELEASE), "decay") == "def decay(x, rate):\n    return 2 * x"
+
+
+@pytest.mark.parametrize(
+    "text", [DECAY, "decay = functools.partial(step, 1)", "class decay:\n    pass", "decay: object = lambda x, r: x"]
+)
+def test_a_function_that_stands_below_its_check_comes_to_its_place(text):
+    rebuilt = rebuild(submission({}, extra=[("test_decay", text)]), RELEASE)
+    assert source(rebuilt, "decay") == text
+    told = "The cell decay was left as it was given; cell 12, which defines it, was used."
+    assert rebuilt.repairs == [told] and len(rebuilt.notebook.cells) == len(RELEASE.cells)
+    beside_work = submission({"decay": "def decay(x, rate):\n    1"}, extra=[("test_decay", text)])
+    assert source(rebuild(beside_work, RELEASE), "decay") == "def decay(x, rate):\n    1"
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_line_ends_are_no_change(ends):
+    sent = submission({})
+    again = copy.deepcopy(cell_of(sent, "decay"))
+    again.source = DECAY
+    sent.cells.append(again)
+    for cell in sent.cells:
+        cell.source = cell.source.replace("\n", ends)
+    rebuilt = rebuild(sent, RELEASE)
+    assert source(rebuilt, "decay") == DECAY  # and not the stub before it, whose line ends differ from the release's
+    assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
+
+
+def test_what_is_defined_in_a_cell_that_is_not_run_is_kept():
+    sent = submission()
+    explored = next(cell for cell in sent.cells if cell.id == "tiny-explore")
+    explored.source = "import math\nexplore()\n\n@once\ndef helper(x):\n    return math.tanh(x)\n\nexplore(helper)"
+    cells = rebuild(sent, RELEASE).notebook.cells
+    place = [cell.id for cell in cells].index("tiny-explore")
+    assert cells[place + 1].source == "import math\n\n@once\ndef helper(x):\n    return math.tanh(x)"
+    for text in ("explore(2)", "%timeit explore()\ndef helper(x):\n    return x"):
+        explored.source = text
+        assert len(rebuild(sent, RELEASE).notebook.cells) == len(RELEASE.cells)
+
+
 def test_a_cell_that_became_text_is_code_again():
     sent = submission()
     place = next(i for i, c in enumerate(sent.cells) if c.id == "decay")
@@ -156,6 +250,45 @@ def test_pictures_of_an_answer_are_kept_if_they_are_pictures():
     rebuilt = rebuild(sent, RELEASE)
     assert cell_of(rebuilt.notebook, "why").attachments == {"a.png": {"image/png": PNG}}
     assert sum("was left out" in sentence for sentence in rebuilt.repairs) == 3
+
+
+def answered(own, before=(), after=(), **change):
+    """Hand in a written answer with text cells before and after its own; return what was taken, and the repairs."""
+    sent = submission()
+    place = next(i for i, cell in enumerate(sent.cells) if cell.id == "why")
+    sent.cells[place].source = own
+    sent.cells[place].update(change)
+    sent.cells[place + 1 :] = [*map(new_markdown_cell, after), new_code_cell("1")]
+    sent.cells[place:place] = map(new_markdown_cell, before)
+    sent.cells.insert(1, new_markdown_cell("a note elsewhere"))
+    rebuilt = rebuild(sent, RELEASE)
+    return source(rebuilt, "why"), rebuilt.repairs
+
+
+@pytest.mark.parametrize("own", ["YOUR ANSWER HERE", "", " \n"])
+def test_an_answer_beside_its_own_cell_is_found(own):
+    told = ["Your cell 15 was taken as part of your answer why."]
+    assert answered(own, after=["Since tanh saturates."]) == ("Since tanh saturates.", told)
+    assert answered(own, before=["Since tanh saturates."])[0] == "Since tanh saturates."
+
+
+def test_an_answer_that_goes_on_below_is_whole():
+    text, repairs = answered("First.", before=["my notes"], after=["Second.", "Third."])
+    assert text == "First.\n\nSecond.\n\nThird." and len(repairs) == 2
+    assert answered("First.") == ("First.", [])
+
+
+def test_pictures_of_all_parts_of_an_answer_are_kept():
+    sent = submission()
+    cell_of(sent, "why").source = "![](attachment:a.png)"
+    cell_of(sent, "why").attachments = {"a.png": {"image/png": PNG}}
+    for name in ("b.png", "a.png"):
+        more = new_markdown_cell(f"![more](attachment:{name})")
+        more.attachments = {name: {"image/png": PNG}}
+        sent.cells.append(more)
+    why = cell_of(rebuild(sent, RELEASE).notebook, "why")
+    assert why.source == "![](attachment:a.png)\n\n![more](attachment:b.png)"
+    assert set(why.attachments) == {"a.png", "b.png"}
 
 
 def test_the_digest_is_of_what_was_taken():

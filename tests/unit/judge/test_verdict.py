@@ -77,10 +77,29 @@ def test_a_mistake_is_named_only_if_it_is_the_only_one(course):
     assert verdict(FORWARD, course, drawn, one_other, 3.0).mistake is None
 
 
+def test_a_truth_value_has_no_tolerance_and_a_number_no_worst_entry(course):
+    exercise = Exercise("twice", lambda rng, sizes: {"x": 2.0}, {"y": ""})
+    course.reference = Reference({"twice": "def twice(x):\n    return 2 * x"})
+    result, _ = judged(course, exercise, lambda outputs, n: {"y": 3.0})
+    assert result.output.startswith("y is wrong. Yours is 3. (An entry counts as right to 1e-06")
+    course.reference = Reference({"twice": "def twice(x):\n    return x > 1"})
+    result, _ = judged(course, exercise, lambda outputs, n: {"y": False})
+    assert result.output == "y is wrong. Yours is False."
+
+
 def test_without_a_name_the_pattern_is_told(course):
     result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=-outputs["dw"]))
     assert result.mistake is None
     assert "dw has the opposite sign everywhere." in result.output and "which array goes with x?" in result.output
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(None, "dw is None."), (Opaque("array of object"), "dw is an array of object, expected a NumPy")],
+)
+def test_of_what_is_no_array_no_pattern_is_told(course, given, told):
+    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=given))
+    assert told in result.output and "which array goes with x?" not in result.output
 
 
 @pytest.mark.parametrize("kind", ["not-started", "undefined", "not-function", "count", "exception", "too-large"])
