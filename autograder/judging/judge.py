@@ -4,24 +4,22 @@ An exercise is judged where its graded cell stands, in the kernel as it is by th
 the cell it did so in: it is started anew, the earlier cells are run again without the culprit, and judging goes on.
 """
 
-import secrets
 import time
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_code_cell, new_output
-from traitlets import Any, Dict, Float, Integer
+from nbformat.v4 import new_output
+from traitlets import Any, Dict, Integer
 
 from autograder import sanitise
 from autograder.collecting.rebuild import rebuild
 from autograder.errors import BuildError
 from autograder.judging import cases, causes, cost, marks, seeds, wire
+from autograder.judging.asked import AskedKernel
 from autograder.judging.carry import Carried, carry
-from autograder.judging.kernel import LastingKernel
 from autograder.judging.verdict import ExerciseResult, not_run, too_costly, verdict
-from autograder.sandbox import meter
 
 NO_SANDBOX = "Isolation is none: submissions run in ordinary kernels, with your files and your network in their reach."
 _told = set()
@@ -123,7 +121,7 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     return Judgement(found, repairs, notebook, round(score, 2), highest, *about)
 
 
-class Judge(LastingKernel):
+class Judge(AskedKernel):
     """Runs the cells and judges the graded ones; an nbgrader preprocessor in the place of `Execute`.
 
     It leaves ``resources["unrolled"]`` with ``results`` (an ExerciseResult by grade_id), ``notes`` (sentences) and
@@ -132,7 +130,6 @@ class Judge(LastingKernel):
     It writes no mark itself: while a kernel lives, a cell can change what an earlier one has put out.
     """
 
-    case_timeout = Float(10.0, help="Seconds that the calls for one drawing of inputs may take.").tag(config=True)
     case_count = Integer(cases.COUNT, min=2, help="How many inputs are drawn for an exercise.").tag(config=True)
     course = Any(None, help="The Course; by default the one that nbgrader is working on.")
     evidence = Dict(help="By exercise, the Evidence of what was judged last; never for the student's eyes.")
@@ -194,23 +191,23 @@ class Judge(LastingKernel):
         drawn = cases.draw(exercise, course, rng, self.case_count)
         plans, answers = [cases.plan(exercise, course, case) for case in drawn], []
         self.evidence[exercise.name] = Evidence(seed, drawn, answers)
-        ahead = {} if self.given_up() else self._asked_together(plans, index)
+        ahead = {} if self.given_up() else self.asked_together(plans, index)
         for number, plan in enumerate(plans):
             if why := self.given_up():
                 return not_run(exercise, points, why)
-            answers.append(ahead[number] if number in ahead else self._asked(plan, index))
+            answers.append(ahead[number] if number in ahead else self.asked(plan, index))
             if failure := answers[-1].failure:
                 self.tell_limit(f"`{failure.function}`", failure.name, failure.message)
                 break
         result, carried = verdict(exercise, course, drawn, answers, points, self.case_timeout), None
         if result.wrong and result.reason is None:
             results = {one.name: one for one in earlier.values()}
-            carried = carry(exercise, course, result.wrong, results, self._asker(index), self._anew(index), rng)
+            carried = carry(exercise, course, result.wrong, results, self.asker(index), self.anew(index), rng)
             if carried:
                 result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
                 self.evidence[exercise.name] = Evidence(seed, drawn, answers, carried)
         if cost.is_bounded(exercise, course) and result.score > 0:
-            case, answer = cost.measured(exercise, course, rng, self._asker(index), self._read_clocks)
+            case, answer = cost.measured(exercise, course, rng, self.asker(index), self.read_clocks)
             if case and (why := self.given_up()):  # the notebook's time is up, so nothing is known of this one
                 return not_run(exercise, points, why)
             if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
@@ -220,77 +217,6 @@ class Judge(LastingKernel):
                 answers.append(answer)
                 result = verdict(exercise, course, drawn, answers, points, self.case_timeout)
         return result
-
-    def _asker(self, index):
-        """Return `_asked` for many small questions, which together have three times as long as one case."""
-        until = time.monotonic() + 3 * self.case_timeout
-
-        def ask(plan, session=""):
-            left = until - time.monotonic()
-            if left <= 0 or self.given_up():
-                return wire.Answer(failure=wire.Failure("timeout", plan[-1].function))
-            return self._asked(plan, index, min(left, self.case_timeout), session)
-
-        return ask
-
-    def _read_clocks(self):
-        """Return what the kernel and all that it started have taken of the processor, or None where nobody can tell."""
-        return None if self.km is None else meter.read(self.km.provisioner)
-
-    def _anew(self, index):
-        """Return a function that starts the kernel anew and returns an `_asker` in it."""
-
-        def anew():
-            self.renew()
-            return self._asker(index)
-
-        return anew
-
-    def _asked_together(self, plans, index):
-        """Return answers by number: all plans go into one cell, since a cell's way there and back costs the most.
-
-        They have the time of one case together; what did not come in it is not in the dict, and may be asked for alone.
-        """
-        tags = [secrets.token_hex(16) for _ in plans]
-        until = time.monotonic() + self.case_timeout  # the kernel has the same clock; an interrupt ends one plan only
-        text = wire.requests(plans, tags, until)
-        what, heard = self._heard(text, tags, index)
-        found = {n: wire.decode(heard[tag], tag, plans[n]) for n, tag in enumerate(tags) if tag in heard}
-        if what is not None:
-            whole = {n: answer for n, answer in found.items() if not _interrupted(answer)}
-            culprit = min(set(range(len(plans))) - set(whole), default=None)
-            if culprit == 0 or (what == "died" and culprit is not None):  # the first one had all the time
-                reason = wire.Failure("died" if what == "died" else "timeout", plans[culprit][-1].function)
-                whole[culprit] = wire.Answer(failure=reason)
-            return whole
-        return found
-
-    def _asked(self, plan, index, seconds=None, session=""):
-        """Return the answer to one plan, from one temporary cell."""
-        tag = secrets.token_hex(16)
-        what, heard = self._heard(wire.request(plan, tag, session), [tag], index, seconds)
-        if what is None:
-            return wire.decode(heard.get(tag), tag, plan)
-        return wire.Answer(failure=wire.Failure("died" if what == "died" else "timeout", plan[-1].function))
-
-    def _heard(self, text, tags, index, seconds=None):
-        """Run a temporary cell; return what became of it, and the last answer under each of these tags."""
-        heard = {}
-
-        def listen(kind, content):
-            data = content.get("data") if kind == "display_data" else None
-            answer = data.get(wire.MIME) if isinstance(data, dict) else None
-            tag = answer.get("tag") if isinstance(answer, dict) else None
-            if isinstance(tag, str) and tag in tags:
-                heard[tag] = answer
-
-        what = self.attempt(new_code_cell(text), index, seconds or self.case_timeout, listen)
-        self.restore(what)
-        return what, heard
-
-
-def _interrupted(answer):
-    return answer.failure is not None and answer.failure.name == "KeyboardInterrupt"
 
 
 def _job(nb, resources):
