@@ -11,6 +11,7 @@ from nbgrader.utils import is_solution
 from autograder.errors import BadInput
 from autograder.sanitise import clean
 
+PARSED = 100_000  # characters of a cell that are read as Python, which is not made for whatever anybody writes
 ALIKE = 0.6  # difflib's ratio from which two cells are the same cell, edited
 
 
@@ -125,7 +126,9 @@ def with_definitions(cells, found, theirs):
 
 
 def _definitions(source):
-    """Return the imports, functions and classes of a cell; nothing if it is not plain Python."""
+    """Return the imports, functions and classes of a cell; nothing if it is not plain Python, or very long."""
+    if len(source) > PARSED:
+        return ""
     try:
         nodes = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
