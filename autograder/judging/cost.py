@@ -64,9 +64,11 @@ def measured(exercise, course, rng, ask, read):
     answer : Answer or None
         Its failure is of the kind "costly" where the bounds were broken every time; its name is `BEGAN` where that
         was because processes or threads were begun or ended.
+    told : list of str
+        What was measured each time, for whoever explains a mark. Times are never quite the same again.
     """
     counted = (exercise.forward, *course.reference.calls(exercise.forward)) if exercise.forward else ()
-    case, answer = None, None
+    case, answer, told = None, None, []
     for count, loops in TRIES:
         case = cases.large(exercise, course, rng, count)
         if case is None:
@@ -77,15 +79,22 @@ def measured(exercise, course, rng, ask, read):
         began = read()
         answer = ask(plan)
         ended = read()
-        if answer.failure is None and began and ended:
+        if answer.failure is not None:
+            costly = answer.failure.kind == "costly"
+            what = f"stopped after {FORWARDS} forward passes or their time" if costly else answer.failure.kind
+            told.append(f"{case.special}: {what}")
+        elif began and ended:
             taken = meter.spent(began, ended)
+            loop = min(loop, _plain_loop(cases.parameters(case.inputs)))
+            told.append(f"{case.special}: {taken.seconds / loop:.0f} plain loops over them, where {loops} are allowed")
             if not taken.steady:
                 answer = Answer(failure=Failure("costly", exercise.name, BEGAN))
-            elif taken.seconds > loops * min(loop, _plain_loop(cases.parameters(case.inputs))):
+                told[-1] += "; and processes or threads were begun or ended"
+            elif taken.seconds > loops * loop:
                 answer = Answer(failure=Failure("costly", exercise.name))
         if answer.failure is None or answer.failure.kind != "costly":
             break
-    return case, answer
+    return case, answer, told
 
 
 def _plain_loop(count):

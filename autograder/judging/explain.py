@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import cases
-from autograder.judging.verdict import compared_case
+from autograder.judging.verdict import NUMERIC, compared_case
 from autograder.judging.wire import Opaque
 
 ENTRIES = 60  # of one array; longer ones are shown by their corners
@@ -25,7 +25,7 @@ def explain(exercise, course, judgement, assignment, student):
     Returns
     -------
     str
-        The same for the same submission, student and course secret.
+        The same for the same submission, student and course secret; but what was measured differs a little.
     """
     evidence = judgement.evidence[exercise.name]
     result = next(result for result in judgement.results if result.name == exercise.name)
@@ -47,6 +47,12 @@ def explain(exercise, course, judgement, assignment, student):
                 "",
                 f"{name} is wrong above, but on {cases.COUNT} further inputs it is {how} the student's {origin}.",
             ]
+    if result.reason == NUMERIC:
+        lines += [
+            "",
+            "Does it differentiate numerically while it runs? What it took of the processor, on large inputs:",
+        ]
+        lines += [f"    {line}" for line in evidence.cost]
     mistake = f", {result.mistake}" if result.mistake else ""
     lines += [
         "",

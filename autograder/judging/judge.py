@@ -4,8 +4,9 @@ An exercise is judged where its graded cell stands, in the kernel as it is by th
 the cell it did so in: it is started anew, the earlier cells are run again without the culprit, and judging goes on.
 """
 
+import dataclasses
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -38,12 +39,15 @@ class Evidence:
         One a case, in order; it may stop early, at the first failure.
     carried : Carried or None
         The outputs that were right over the student's own mistake.
+    cost : list of str
+        What was measured of a backward pass; empty if nothing was.
     """
 
     seed: int
     drawn: list[cases.Case]
     answers: list[wire.Answer]
     carried: Carried | None = None
+    cost: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,8 @@ class Judge(AskedKernel):
                 result = verdict(exercise, course, drawn, answers, points, self.case_timeout, carried)
                 self.evidence[exercise.name] = Evidence(seed, drawn, answers, carried)
         if cost.is_bounded(exercise, course) and result.score > 0:
-            case, answer = cost.measured(exercise, course, rng, self.asker(index), self.read_clocks)
+            case, answer, told = cost.measured(exercise, course, rng, self.asker(index), self.read_clocks)
+            self.evidence[exercise.name] = dataclasses.replace(self.evidence[exercise.name], cost=told)
             if case and (why := self.given_up()):  # the notebook's time is up, so nothing is known of this one
                 return not_run(exercise, points, why)
             if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):

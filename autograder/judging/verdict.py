@@ -11,6 +11,8 @@ from utils import properties
 from utils.compare import TOLERANCE, Comparison, compare
 from utils.diagnosis import resemblance, where_to_look
 
+NUMERIC = "numeric-differentiation"  # the mistake of a backward pass that is none
+
 
 @dataclass(frozen=True)
 class ExerciseResult:
@@ -32,7 +34,7 @@ class ExerciseResult:
     right, wrong : tuple of str
         The outputs.
     reason : str or None
-        The kind of `autograder.judging.wire.Failure`, if a call failed; or "numeric-differentiation".
+        The kind of `autograder.judging.wire.Failure`, if a call failed; or `NUMERIC`.
     """
 
     name: str
@@ -125,9 +127,8 @@ def too_costly(exercise, points, case, began=False):
             f"{cost.FORWARDS} forward passes, so it earns nothing.\nA backward pass applies the chain rule once, "
             "whatever the number of parameters. A numeric gradient is for checking it."
         )
-    reason = "numeric-differentiation"
     return ExerciseResult(
-        exercise.name, 0.0, points, "failed", reason, output, (), tuple(exercise.outputs), reason=reason
+        exercise.name, 0.0, points, "failed", NUMERIC, output, (), tuple(exercise.outputs), reason=NUMERIC
     )
 
 

@@ -241,7 +241,7 @@ def test_to_give_up_on_a_large_case_is_no_way_round(judged, dodge):
     )
     result = judged("temporal_affine_backward", cheat)
     assert result.score == 0.0
-    assert "5,000 parameters" in result.output or "inputs before that" in result.output
+    assert ",000 parameters" in result.output or "inputs before that" in result.output
 
 
 @pytest.mark.parametrize(("path", "name"), VARIANTS, ids=[f"{path.stem}-{name}" for path, name in VARIANTS])

@@ -66,6 +66,27 @@ def test_every_kind_of_answer_is_explained(told):
     assert len(text) < 60_000  # large arrays are shown by their corners
 
 
+def test_what_a_numeric_gradient_took_is_explained(course, told):
+    cheat = """
+def temporal_affine_backward(dout, cache):
+    found = [np.zeros_like(array) for array in cache]
+    for array, slopes in zip(cache, found):
+        for index in np.ndindex(array.shape):
+            array[index] += 1e-6
+            above = np.sum(dout * temporal_affine_forward(*cache)[0])
+            array[index] -= 2e-6
+            slopes[index] = (above - np.sum(dout * temporal_affine_forward(*cache)[0])) / 2e-6
+            array[index] += 1e-6
+    return tuple(found)
+"""
+    judgement = judge_notebook(handed_in(temporal_affine_backward=cheat), course, ASSIGNMENT, "ann")
+    text = explain(COURSE.exercise("temporal_affine_backward"), course, judgement, ASSIGNMENT, "ann")
+    assert "    5,000 parameters: stopped after 50 forward passes or their time" in text
+    assert "    40,000 parameters: stopped after 50 forward passes or their time" in text
+    assert "Verdict: 0 of 10 points, failed, numeric-differentiation." in text
+    assert "differentiate numerically" not in told("temporal_affine_forward")
+
+
 def test_the_same_submission_has_the_same_explanation(course, told):
     again = judge_notebook(submitted(), course, ASSIGNMENT, "ann")
     for name in ("rnn_step_forward", "rnn_forward", "many_to_one", "temporal_affine_backward"):
