@@ -196,7 +196,8 @@ def _judge(arguments):
         result = forms.gradescope(judgement, round(time.monotonic() - started, 3))
         _write(arguments.json, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     if arguments.explain:
-        print(explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student))
+        text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)
+        print(_printable(text))
         return 0
     for result in judgement.results:
         print(

@@ -14,7 +14,6 @@ from autograder.collecting.matching import defined, match, submitted_cells, with
 from autograder.errors import BadInput
 from autograder.sanitise import attachments as safe_attachments
 
-_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
 MAX_DEPTH = 64  # lists and objects within each other; a notebook with the richest outputs has some ten
@@ -144,34 +143,6 @@ def rebuild(submitted, release):
     ]
     digest = hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
     return Rebuilt(notebook, repairs, digest)
-
-
-def valid_form(submitted):
-    """Return a submission as a valid notebook that `rebuild` reads the same way, for tools that refuse others.
-
-    Parameters
-    ----------
-    submitted : NotebookNode
-        As `read_submission` returns it.
-
-    Returns
-    -------
-    NotebookNode
-        The cells' sources, labels and pictures; no outputs, and nothing else of their metadata.
-    """
-    notebook, used = nbformat.v4.new_notebook(), set()
-    for one in submitted_cells(submitted):
-        new = nbformat.v4.new_code_cell if one.kind == "code" else nbformat.v4.new_markdown_cell
-        cell = new(one.source)
-        if one.id is not None and one.id not in used and _ID.fullmatch(one.id):
-            cell.id = one.id
-        used.add(cell.id)
-        if one.grade_id is not None:
-            cell.metadata.nbgrader = nbformat.from_dict({"grade_id": one.grade_id})
-        if one.kind == "text" and (pictures := safe_attachments(one.attachments)[0]):
-            cell.attachments = nbformat.from_dict(pictures)
-        notebook.cells.append(cell)
-    return notebook
 
 
 def _measure(content, name):
