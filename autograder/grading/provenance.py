@@ -1,13 +1,32 @@
-"""What a mark was made by: the grader, the exercises, the run. A mark is current only while the first two are."""
+"""What a mark was made by: the grader, the exercises, the run. A mark is current only while the first two are.
 
+Two hashes say it. The *grader*'s is of all code and data that every mark rests on. The *exercises*' is of what one
+assignment rests on beside it: its release, its solutions, its declaration and what that imports, its fixtures. A file
+belongs to exactly one of the two, or to neither if no mark can depend on it.
+"""
+
+import ast
 import datetime
 import functools
 import hashlib
 import importlib.metadata
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the packages `autograder` and `utils`
+# What assignments declare: it counts for those that import it. No mark depends on `variants`.
+_DECLARED = ("autograder/exercises", "autograder/data", "autograder/variants")
+# What is drawn for learners; and the curves that were recorded for them. Fixtures count for their own assignment.
+_SHOWN = (
+    "utils/figures",
+    "utils/explorers",
+    "utils/fixtures/*.json",
+    "utils/experiments/*.json",
+    "utils/experiments/*.npz",
+)
 
 
 @dataclass(frozen=True)
@@ -41,16 +60,89 @@ def exercises_version(course, assignment):
     """Return a hash of all that the marks of an assignment rest on, beside the grader."""
     sources = json.dumps(course.reference.sources, sort_keys=True)
     release = json.dumps(course.release(assignment), sort_keys=True)
-    return _digest(release.encode(), sources.encode(), course.declaration(assignment).read_bytes())
+    fixtures = [course.fixtures / f"{exercise.name}.json" for exercise in course.exercises(assignment)]
+    files = [*declaration_files(course.declaration(assignment)), *(path for path in fixtures if path.is_file())]
+    return _digest(release.encode(), sources.encode(), *_contents(files))
+
+
+def grader_files(root: Path = ROOT) -> list[Path]:
+    """Return the files that every mark rests on, sorted.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds the packages `autograder` and `utils`.
+
+    Returns
+    -------
+    list of Path
+        All of both packages but what assignments declare, what is only drawn for learners, and recorded curves.
+    """
+    left_out = (*_DECLARED, *_SHOWN)
+    return [path for path in _files(root, "autograder", "utils") if not _is_in(path.relative_to(root), left_out)]
+
+
+def declaration_files(declaration: Path, root: Path = ROOT) -> list[Path]:
+    """Return the files that an assignment's declaration rests on beside the grader's own, sorted.
+
+    Parameters
+    ----------
+    declaration : Path
+        The module that declares the assignment's exercises.
+    root : Path
+        The folder that holds the packages `autograder` and `utils`.
+
+    Returns
+    -------
+    list of Path
+        The declaration, what it imports of other declarations, directly or through others, and all files of a folder
+        of data that is among them.
+    """
+    found, waiting = set(), [declaration.resolve()]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += [p for p in _imported(path, root) if _is_in(p.relative_to(root), _DECLARED)]
+    data = root / "autograder" / "data"
+    if data / "__init__.py" in found:
+        found |= set(_files(data))
+    return sorted(found)
+
+
+def _imported(path: Path, root: Path) -> list[Path]:
+    """Return the files of those modules under `root` that a Python file imports, anywhere in it."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    places = [root.joinpath(*name.split(".")) for name in names]
+    files = [file for place in places for file in (place.with_suffix(".py"), place / "__init__.py")]
+    return [file for file in files if file.is_file()]
+
+
+def _files(root: Path, *folders: str) -> list[Path]:
+    places = [root / folder for folder in folders] or [root]
+    found = [path for place in places for path in place.rglob("*") if path.is_file()]
+    return sorted(path for path in found if "__pycache__" not in path.parts)
+
+
+def _is_in(path: Path, places: Iterable[str]) -> bool:
+    """Whether a relative path is one of these, or lies in one of these folders."""
+    return any(p.match(place) for p in (path, *path.parents) for place in places)
+
+
+def _contents(files: Iterable[Path]) -> list[bytes]:
+    """Return names and contents in turn: a file that was renamed is another one."""
+    return [part for path in files for part in (path.name.encode(), path.read_bytes())]
 
 
 @functools.cache
-def _code():
-    """Return a hash of the code of `autograder` and `utils`."""
-    package = Path(__file__).resolve().parent.parent
-    rooms = {"exercises", "variants", "data"}  # an exercise counts for its own assignment, the others for no mark
-    code = [file for file in package.rglob("*.py") if rooms.isdisjoint(file.relative_to(package).parts)]
-    return _digest(*(file.read_bytes() for file in sorted([*code, *(package.parent / "utils").glob("*.py")])))
+def _code() -> str:
+    """Return a hash of the files that every mark rests on."""
+    return _digest(*_contents(grader_files()))
 
 
 def _digest(*parts):

@@ -1,9 +1,15 @@
 """A mark is current only while the assignment, the grader and its settings are as they were."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 from tiny_course import ASSIGNMENT, FORWARD, TinyCourse
 from traitlets.config import Config
 
-from autograder.grading.provenance import exercises_version, new_run
+from autograder.grading.provenance import ROOT, _contents, declaration_files, exercises_version, grader_files, new_run
 from autograder.reference import Reference
 
 
@@ -33,3 +39,112 @@ def test_the_judges_settings_are_the_graders(tmp_path):
         new_run(course, ASSIGNMENT, Config({"Execute": {"timeout": 1}})).grader
         == new_run(course, ASSIGNMENT, Config()).grader
     )
+
+
+@pytest.fixture
+def packages(tmp_path):
+    """Return a folder with a copy of both packages."""
+    for package in ("autograder", "utils"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "autograder/judging/judge.py",
+        "autograder/sandbox/kernelspecs/unrolled-sandbox/kernel.json",
+        "utils/compare.py",
+        "utils/properties/sampling.py",
+        "utils/gradients/verdict.py",
+        "utils/experiments/adam.py",
+        "utils/data/cmudict.txt.xz",
+    ],
+)
+def test_what_every_mark_rests_on_is_the_graders(packages, path):
+    before = _contents(grader_files(packages))
+    with (packages / path).open("ab") as file:
+        file.write(b"\n")
+    assert _contents(grader_files(packages)) != before
+
+
+@pytest.mark.parametrize(
+    ("path", "counts_for"),
+    [
+        ("autograder/exercises/rnn_forward.py", {"01-rnn-forward", "02-bptt"}),  # 02 imports what 01 draws
+        ("autograder/exercises/lstm.py", {"05-lstm", "06-highway"}),
+        ("autograder/data/trained.json", {"07-capstone"}),
+        ("autograder/data/cmudict-held-back.txt.xz", {"07-capstone"}),
+        ("autograder/data/__init__.py", {"07-capstone"}),
+    ],
+)
+def test_a_declaration_counts_for_the_assignments_that_rest_on_it(packages, course, path, counts_for):
+    def contents():
+        declarations = {name: packages / course.declaration(name).relative_to(ROOT) for name in course.assignments}
+        return {name: _contents(declaration_files(file, packages)) for name, file in declarations.items()}
+
+    before, grader = contents(), _contents(grader_files(packages))
+    with (packages / path).open("ab") as file:
+        file.write(b"\n")
+    after = contents()
+    assert {name for name in before if before[name] != after[name]} == counts_for
+    assert _contents(grader_files(packages)) == grader
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "utils/figures/fan.py",
+        "utils/explorers/fan.py",
+        "utils/experiments/recalling.json",
+        "autograder/variants/__init__.py",
+    ],
+)
+def test_what_no_mark_depends_on_changes_none(packages, path):
+    before = _contents(grader_files(packages))
+    with (packages / path).open("ab") as file:
+        file.write(b"\n")
+    assert _contents(grader_files(packages)) == before
+
+
+def test_a_fixture_counts_for_its_own_assignment(tmp_path):
+    course = TinyCourse(tmp_path)
+    before = exercises_version(course, ASSIGNMENT)
+
+    course.fixtures.mkdir()
+    (course.fixtures / "somebody_elses.json").write_text("{}", encoding="utf-8")
+    assert exercises_version(course, ASSIGNMENT) == before
+    (course.fixtures / "decay.json").write_text("{}", encoding="utf-8")
+    assert exercises_version(course, ASSIGNMENT) != before
+
+
+LOADED = """
+import sys
+from autograder.course import open_course
+from autograder.grading import plugins
+from autograder.judging import cases
+import numpy as np
+course = open_course(sys.argv[1])
+for exercise in course.exercises(sys.argv[2]):
+    if not exercise.name.startswith("train_"):  # half a minute, and nothing else is loaded
+        for case in cases.draw(exercise, course, np.random.default_rng(0)):
+            outputs = cases.answer(exercise, course, case)
+            if exercise.properties:
+                from utils import properties
+                properties.compared(exercise.properties, case.inputs, outputs)
+print("\\n".join(str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)))
+"""
+
+
+@pytest.mark.parametrize("assignment", ["03-training", "07-capstone"])
+def test_every_module_that_the_judge_loads_counts(course, assignment):
+    """Judging in a fresh process; what it has loaded of ours is hashed, but for what is only drawn for learners."""
+    run = [sys.executable, "-c", LOADED, str(ROOT), assignment]
+    printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    loaded = {Path(line).resolve() for line in printed.splitlines()}
+    ours = {path for path in loaded if path.is_relative_to(ROOT / "utils") or path.is_relative_to(ROOT / "autograder")}
+    assert ROOT / "autograder" / "judging" / "judge.py" in ours
+    hashed = {*grader_files(), *declaration_files(course.declaration(assignment))}
+    others = {path for name in course.assignments for path in declaration_files(course.declaration(name))}
+    drawn = {path for path in ours if path.is_relative_to(ROOT / "utils" / "figures")}
+    assert ours - hashed - others - drawn == {ROOT / "autograder" / "exercises" / "__init__.py"}

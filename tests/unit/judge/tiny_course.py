@@ -131,7 +131,7 @@ class TinyCourse:
     """What the judge needs of a course."""
 
     def __init__(self, root, assignment=ASSIGNMENT):
-        self.root, self.workspace = root, root / "course"
+        self.root, self.workspace, self.fixtures = root, root / "course", root / "fixtures"
         self.assignment, self.assignments = assignment, (assignment,)
         self.reference = Reference(SOLUTIONS)
         self._release = build_release(assignment)
