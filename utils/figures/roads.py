@@ -64,7 +64,7 @@ def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full,
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.0)
-        panels = figure.add_gridspec(1, len(_LOOKS), left=0.085, right=0.985, wspace=0.1, **margins)
+        panels = figure.add_gridspec(1, len(_LOOKS), left=0.085, right=0.985, wspace=0.06, **margins)
         for place, ((name, colour), axes) in enumerate(zip(_LOOKS.items(), panels.subplots(sharey=True), strict=True)):
             axes.axhline(1, color=FAINT, linewidth=0.8, zorder=0)
             low, middle, high = np.clip(np.quantile(lengths[name], [0.1, 0.5, 0.9], axis=1), 3 * _LOWEST, _HIGHEST / 9)
@@ -76,7 +76,7 @@ def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full,
                     color=ink(colour),
                 )  # fmt: skip
             axes.set_yscale("log")
-            axes.set(xlim=(-0.6, len(SCALES) - 0.4), ylim=(_LOWEST, _HIGHEST), xlabel="weight std s")
+            axes.set(xlim=(-0.5, len(SCALES) - 0.5), ylim=(_LOWEST, _HIGHEST), xlabel="weight std s")
             axes.set_xticks(range(len(SCALES)), names)
             axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(-16, 5, 4)))
             axes.yaxis.set_minor_locator(NullLocator())

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from test_figure_layout import assert_tidy
 
 from utils.card import Note
-from utils.figures import half_lives, highway_map, roads, static, through_the_gate
+from utils.figures import half_lives, highway_map, lanes, roads, static, through_the_gate
 
 NAMES = ("residual_stack_gradient", "rnn_forward", "rnn_backward", "lstm_forward_full", "lstm_backward_full")
 
@@ -60,10 +61,20 @@ def test_a_wrong_highway_is_drawn_too(course, mistake):
     assert not isinstance(picture, Note) and len(picture.png()) > 1000
 
 
+def test_steps_of_the_lanes_count_from_1(course, line):
+    names = ("lstm_backward_full", "lstm_forward_full", "cell_highway", "forget_bias")
+    picture = lanes.draw(*(course.reference[name] for name in names), **lanes.PRESETS["Bias 1"])
+    for gid in ("cell", "direct", "hidden"):
+        assert line(picture, gid)[0].tolist() == list(range(1, lanes.T + 1))
+    assert line(picture, "cell")[1][-1] == pytest.approx(1)  # at c_T itself
+    assert {axes.get_xlabel() for axes in picture.figure.axes} == {"step τ"}
+
+
 def test_roads_tell_how_far_the_weights_move_what_arrives(course, functions, line, title):
     picture = roads(*functions)
     heading = "Weight std 1/8 to 1/2 moves a plain stack's gradient by 13 powers of ten; with a skip, by 1"
     assert title(picture) == heading
+    assert_tidy(picture.figure)
     assert [axes.get_title(loc="left") or axes.get_title() for axes in picture.figure.axes] == [
         "RNN", "LSTM, bias 1", "LSTM, bias 5", "stack, no skip", "stack, skip 1"
     ]  # fmt: skip
@@ -76,7 +87,13 @@ def test_roads_tell_how_far_the_weights_move_what_arrives(course, functions, lin
 
 def test_a_gradient_of_exactly_0_is_drawn(course, functions, title):
     picture = roads(mistaken(course, "residual_stack_gradient", "layer-missing-backwards"), *functions[1:])
-    assert title(picture).endswith("by ∞ powers of ten; with a skip, by 0") and len(picture.png()) > 1000
+    assert title(picture).endswith("by ∞ powers of ten; with a skip, by 0")
+    assert_tidy(picture.figure)
+
+
+@pytest.mark.parametrize("mistake", ["skip-missing-backwards", "slope-from-x", "skip-is-one-backwards"])
+def test_roads_of_a_wrong_function_are_tidy(course, functions, mistake):
+    assert_tidy(roads(mistaken(course, "residual_stack_gradient", mistake), *functions[1:]).figure)
 
 
 @pytest.mark.parametrize("missing", NAMES)
