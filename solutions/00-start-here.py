@@ -249,7 +249,7 @@ check(affine_backward)
 # measures, judged by your `relative_error`. No solution was needed to know whether you are right. That is the point.
 #
 # A careful person asks for a second opinion. `gradients.check_backward` is the course's own instrument, built as yours
-# is. It also says how sure it is. You will meet it again in every backward pass.
+# is. It also says how sure it is. You will meet it again when you go backwards through a cell, in assignments 02 and 06.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(7)

@@ -12,6 +12,7 @@ from autograder import bug_hunt
 from autograder.exercise import Sizes
 from autograder.exercises.bptt import ASSIGNMENT, EXERCISES
 from autograder.judging import cases
+from utils import gradients
 from utils.fixtures import load
 from utils.gradients import check_backward
 
@@ -306,6 +307,43 @@ def test_the_two_losses_cell(course, capsys):
     said = printed(course, capsys, "def two_losses")
     assert re.findall(r"\d\.\d{4}", said) == ["1.0000", "0.8375", "1.8375"]
     assert 0.9 * (1 - math.tanh(0.27) ** 2) == pytest.approx(0.8375, abs=5e-5)
+
+
+def test_the_second_opinion_of_the_notebook(course):
+    """Its own cell, with the solution, with a mistake that H × H hides, and with a stub."""
+    [cell] = [c for c in course.sources[ASSIGNMENT].cells if "check_backward(rnn_step_forward" in c.source]
+    assert "explore" in cell.metadata.tags
+    *setting, call = cell.source.splitlines()
+
+    def report(backward):
+        space = {"np": np, "gradients": gradients, "rnn_step_forward": course.reference["rnn_step_forward"]}
+        exec("\n".join(setting), space)
+        return eval(call, space | {"rnn_step_backward": backward})
+
+    right = report(course.reference["rnn_step_backward"])
+    assert right and max(row.error for row in right) < 1e-9
+    assert [row.name for row in right] == ["x", "prev_h", "Wx", "Wh", "b"]
+    assert all(row.checked == row.entries for row in right), "every entry is nudged"
+
+    text = course.reference.sources["rnn_step_backward"]
+    space = {"np": np}
+    exec(text.replace("da @ Wh.T", "da @ Wh"), space)
+    wrong = report(space["rnn_step_backward"])
+    assert [row.name for row in wrong if not row] == ["prev_h"]
+
+    def rnn_step_backward(dnext_h, cache):
+        raise NotImplementedError
+
+    assert str(report(rnn_step_backward)) == "rnn_step_backward is not started yet."
+
+
+def test_the_error_of_the_second_opinion_is_the_learners_relative_error(course):
+    inputs = drawn_for(course, "rnn_step_backward")
+    forward, backward = course.reference["rnn_step_forward"], course.reference["rnn_step_backward"]
+    for row in check_backward(forward, lambda *a: tuple(1.25 * g for g in backward(*a)), inputs):
+        expected = course.reference["relative_error"](row.analytic_gradient, row.numeric_gradient)
+        assert row.error == pytest.approx(expected, rel=1e-6)
+        assert row.error == pytest.approx(0.25 / 2.25, rel=1e-6)
 
 
 def test_the_fed_back_gradient_cell(course, capsys):
