@@ -261,10 +261,10 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 # `●●○○○ · 12 min · 10 points`
 #
 # 1. Why does the error of a central difference rise again when h shrinks? Say what is lost, and in which line of the
-#    calculation.
+#    calculation (4 points).
 # 2. On logarithmic axes the two branches are straight. Give the slope of each, read off the explorer with two pairs of
-#    numbers, and say where it comes from.
-# 3. Which h is best in float64, and which in float32? Explain the ratio of the two.
+#    numbers, and say where it comes from (4).
+# 3. Which h is best in float64, and which in float32? Explain the ratio of the two (2).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}
 # **Exemplar (10 of 10).** (1) f(x + h) and f(x − h) are each stored with a relative error of about 1e-16. As h shrinks

@@ -190,11 +190,12 @@ explorers.who_blames_whom(rnn_backward, rnn_forward)
 # ## In your own words
 # `●●○○○ · 8 min · 10 points`
 #
-# Why is `dWx` a *sum* over the steps, and not a mean, a product, or the last step's share? Argue from what happens to
-# the loss when one entry of `Wx` is nudged.
+# Why is `dWx` a *sum* over the steps, and not a mean, a product, or the last step's share? Nudge one entry of `Wx` in
+# thought: where does the nudge act (3 points), and why do its effects on the loss add (3)? What is the share of one
+# step made of (1)?
 #
 # Then read the graph stepper at *All back*, with a loss at every step: name the four shares of the gradient of `Wx` and
-# their sum, and say what the signs of the shares mean.
+# their sum (2), and say what their signs mean (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "shared_weights", "points": 10}
 # **Exemplar (10 of 10).** Imagine a copy of Wx for each step, W_1 to W_T. Then ∂L/∂W_t is the share of step t: what
@@ -209,14 +210,15 @@ explorers.who_blames_whom(rnn_backward, rnn_forward)
 # back: 1. The four shares and their sum, to two digits: 2 (1 if one is wrong; −0.35, which the rounded shares add up to,
 # is as good as −0.36). The sign follows from x_t, since all ∂L/∂a_t are positive here: 1.
 #
-# **Borderline (6 of 10).** "The weights are shared, so their gradients have to be added", with the right numbers: the
-# nudge is only implied (1 of 3), adding is said but not argued (2 of 3), numbers (2), a share is named as x_t times
-# the gradient (1), nothing on signs.
+# **Borderline (6 of 10).** "The weights are shared by all steps, so their gradients have to be added. A share is x_t times
+# the gradient that comes back. Step 4 has 0.23, step 3 has 0.44, step 2 has −1.75 and step 1 has 0.73, together −0.36."
+# The nudge is only implied (1 of 3), adding is said but not argued (2 of 3), a share is named (1), the numbers are right
+# (2), nothing on signs.
 #
-# **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t." With a loss at the last step only,
-# dWx is still a sum over all steps (stepper, *at the last step*): two different sums. Points for the numbers (2) and
-# for x_t times what comes back, if said (1). "A mean would be fairer to long sequences": that is another loss, not
-# this one's gradient; the nudge test refutes it.
+# **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t. A share is x_t times what comes back:
+# 0.23, 0.44, −1.75 and 0.73, together −0.36. A mean would be fairer to long sequences." With a loss at the last step
+# only, dWx is still a sum over all steps (stepper, *at the last step*): two different sums. A mean belongs to another
+# loss; the nudge refutes it. Points for the share (1) and the numbers (2).
 
 # %% [markdown]
 # ## Words in, backwards

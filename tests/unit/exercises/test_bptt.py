@@ -406,6 +406,22 @@ def test_the_exemplar_reads_the_stepper_rightly(course):
     assert [share > 0 for share in shares] == [x > 0 for x in X[::-1]]
 
 
+def test_the_points_of_the_written_answer_stand_in_its_question(course):
+    markdown = [" ".join(c.source.split()) for c in course.sources[ASSIGNMENT].cells if c.cell_type == "markdown"]
+    [question] = [text for text in markdown if "In your own words" in text]
+    [answers] = [text for text in markdown if "Exemplar" in text]
+    asked = [int(points) for points in re.findall(r"\((\d)(?: points)?\)", question)]
+    assert asked == [3, 3, 1, 2, 1] and sum(asked) == 10
+    rubric = answers.split("**Rubric.**")[1].split("**Borderline")[0]
+    assert [int(points) for points in re.findall(r": (\d)(?: points)?(?:\.| \()", rubric)] == asked
+    for kind, paid in (("Borderline", [1, 2, 1, 2]), ("Tempting and wrong", [1, 2])):
+        pattern = kind + r' \((\d) of 10\)\.\*\* "(.*?)" (.*?)(?=\*\*|$)'
+        total, quoted, verdict = re.search(pattern, answers).groups()
+        assert [int(points) for points in re.findall(r"\((\d)(?: of 3)?\)", verdict)] == paid
+        assert int(total) == sum(paid)
+        assert all(part in quoted for part in ("x_t times", "0.23", "0.44", "−1.75", "0.73", "−0.36"))
+
+
 def test_numbers_in_hints_are_true():
     """Each hint's small example, computed."""
     slope = lambda h: 1 - h**2  # noqa: E731

@@ -136,6 +136,14 @@ def test_the_second_opinion_comes_again_where_it_is_promised(course):
     assert any("gradients.check_backward(rnn_step_forward" in c.source for c in course.sources["02-bptt"].cells)
 
 
+def test_the_points_of_the_written_answer_stand_in_its_question(course):
+    markdown = [c.source for c in course.sources[ASSIGNMENT].cells if c.cell_type == "markdown"]
+    [question] = [text for text in markdown if "In your own words" in text]
+    [answers] = [text for text in markdown if "Exemplar" in text]
+    asked = re.findall(r"\((\d)(?: points)?\)\.", question)
+    assert asked == re.findall(r"\(\d\) (\d) points", answers) == ["4", "4", "2"]
+
+
 # What the cases must catch.
 
 
