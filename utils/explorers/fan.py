@@ -80,5 +80,5 @@ def words(sigma, skew, drive):
         power = "W^t vanishes" if sigma < 1 else "W^t keeps its norm" if sigma == 1 else "W^t grows"
     if drive == 0:
         return f"W is {kind}: {power}. Without input every state of the RNN stays 0, every slope is 1, and it is W^t."
-    rnn = "the RNN cannot grow" if sigma <= 1 else "but W stretches, so the RNN may vanish or explode"
-    return f"W is {kind}: {power}. The input moves the RNN's states away from 0, so every slope is below 1: {rnn}."
+    rnn = "the RNN cannot grow" if sigma <= 1 else "σ_max leaves open whether the RNN grows"
+    return f"W is {kind}: {power}. The input moves the RNN's states away from 0, so every slope is below 1; {rnn}."
