@@ -161,15 +161,12 @@ check(caption)
 # ## Learn it by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# Before a model may learn from much data, let it learn a little by heart. If it cannot, something is broken, and you
+# Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken, and you
 # have lost half a second.
 #
 # Adam at a rate of 0.01, gradients clipped at 5, all rows at every step. `Adam(params)` keeps the arrays it is given
-# and changes them in place by `step(grads, rate)`. You are judged on 50 digits that did not ship: after 150 steps, less
-# than 0.05 nats a letter.
-#
-# `caption_loss` is a sum over the letters of a word, `END` among them. Divided by how many these are in the mean, it is
-# in nats a letter, the unit of all that follows.
+# and changes them in place by `step(grads, rate)`. The bar, on 50 digits that did not ship: after 150 steps, less
+# than 0.05 nats a letter. That is `caption_loss` divided by the mean number of letters, `END` among them.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -336,8 +333,7 @@ check(pronounce)
 # As for the captions, with one difference: the rate falls along a line, from 0.02 at the first step to 0.002 after
 # the last. You are judged on 50 words that did not ship: after 150 steps, less than 0.05 nats a phoneme.
 #
-# `pronounce_loss` is a sum over the phonemes of a word, `END` among them. Divided by how many these are in the mean, it
-# is in nats a phoneme, the unit of all that follows.
+# That is `pronounce_loss` divided by the mean number of phonemes, `END` among them.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_pronounce"}
@@ -394,15 +390,14 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # ## In your own words
 # `●●●○○ · 20 min · 10 points`
 #
-# A friend trains the pronouncing model on fifty words: *"0.05 nats a phoneme. So 95 of 100 phonemes come out right, 95
-# of 100 words too, and it has learned to pronounce."* If you captioned, read "letter" for "phoneme".
+# A friend, of fifty words by heart: *"0.05 nats a phoneme: 95% of phonemes are right, 95% of words, it can pronounce."*
+# (Captions: letters.)
 #
-# 1. Which probability do 0.05 nats a phoneme mean (1), in a mean of which kind (0.5)? Why is it no share of right
-#    phonemes (1.5)?
-# 2. Which probability has a word of six (1)? What would you count instead (1)?
-# 3. What does the model read in training and when it speaks (1)? What does one wrong phoneme do (1)?
-# 4. What does learning by heart show (1)? What does it not, so what would you measure (1)?
-# 5. Two numbers from your runs, each with its source (0.5 each).
+# 1. Which probability is that (1), which mean (0.5)? Why no share of right phonemes (1.5)?
+# 2. Which has a word of six (1)? Count what instead (1)?
+# 3. What is read in training and speaking (1)? What does one slip do (1)?
+# 4. What does learning by heart show (1), what not, measured where (1)?
+# 5. Two own numbers, with sources (0.5 each).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
 # **Exemplar (10 of 10).** 0.05 nats a phoneme is the mean of −log p over the right phonemes, so their probability is
