@@ -9,6 +9,7 @@ from IPython.display import HTML, display
 
 from utils.calling import call, name_of
 from utils.card import Note
+from utils.data.vocabulary import PAD
 from utils.errors import CallFailed, NotStarted, UtilsError
 from utils.experiments.adam import Adam
 
@@ -143,6 +144,25 @@ def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losse
         optimiser.step(clipped, rate(done / len(batches)))
         told(done + 1, losses)
     return np.array(losses)
+
+
+def an_id(losses, rows):
+    """Return losses in nats an id: a letter or a phoneme, `END` among them.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        Of the first batches, sums over the ids of a row and means over rows, as `temporal_softmax_loss` returns them.
+    rows : sequence of ndarray of int, shape (N, L)
+        The ids of each batch: `START`, then those that are asked, then `PAD`.
+
+    Examples
+    --------
+    >>> an_id([8.0], [np.array([[1, 5, 2], [1, 2, 0]])])
+    array([5.33333333])
+    """
+    asked = [np.count_nonzero(ids[:, 1:] != PAD) / len(ids) for ids in rows[: len(losses)]]
+    return np.asarray(losses) / asked
 
 
 def _clipped(clip_grad_norm, grads, limit):
