@@ -101,7 +101,7 @@ explorers.phase_portrait(rnn_step_forward)
 # Start from $h_0$ and apply the same step, with the same weights, at $t = 1, \dots, T$. Keep each state: `h[:, 0]` is
 # $h_1$, made from $x_1$, which is `x[:, 0]`; the last, `h[:, T-1]`, is $h_T$. $h_0$ is not among them.
 #
-# A loop `for t in range(T)` counts from 0, as arrays do: its first turn, t = 0, is step 1.
+# A loop `for t in range(T)` counts as arrays do: its first turn makes step t = 1, `h[:, 0]`.
 #
 # Predict: below, the input is 1 once and 0 ever after. Does the state come back to 0?
 

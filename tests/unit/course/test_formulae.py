@@ -11,7 +11,7 @@ COURSE = open_course()
 
 def raw_formulae(text):
     """Return what looks like a formula in a text of Markdown and stands neither in mathematics nor in code."""
-    prose = re.sub(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|\]\([^)]*\)|!\[[^\]]*\]", " ", text, flags=re.DOTALL)
+    prose = re.sub(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|!\[[^\]]*\]\([^)]*\)", " ", text, flags=re.DOTALL)
     return re.findall(r"[∂‖∇∑∏√⊙⌈⌉]|\b[hxyacWL]_\w", prose)
 
 

@@ -9,7 +9,7 @@ from test_figure_layout import assert_tidy
 from utils import figures
 from utils.card import Note
 from utils.figures import fan, gains, growth, repairs
-from utils.figures.experiment import gaussian
+from utils.figures.experiment import gaussian, random_network
 from utils.figures.stills import gradient_flow
 
 SOURCE = Path(__file__).parents[3] / "solutions" / "04-gradient-flow.py"
@@ -243,6 +243,27 @@ def test_input_suppresses_chaos(gain, std, chaotic):
             nudge /= np.linalg.norm(nudge)
         drift.append(np.mean(growth[200:]))
     assert (np.median(drift) > 0) == chaotic, drift
+
+
+def test_where_the_boundary_lies_in_the_long_run():
+    """The exponent of a change's growth, by 40 draws of the text's recipe: its median changes sign near gain 1.8."""
+    gains, steps, exponents = (1.6, 2.0), 1500, []
+    for gain in gains:
+        drawn = [random_network(np.random.default_rng(seed), 24, gain, steps) for seed in range(40)]
+        Wh, x = np.array([W for W, _ in drawn]), np.concatenate([x for _, x in drawn])
+        h, change, growth = np.zeros((40, 24)), np.ones((40, 24)), np.zeros(40)
+        for t in range(steps):
+            h = np.tanh(np.einsum("ni,nij->nj", h, Wh) + x[:, t])
+            change = (1 - h**2) * np.einsum("ni,nij->nj", change, Wh)
+            size = np.linalg.norm(change, axis=1, keepdims=True)
+            change, growth = change / size, growth + np.log(size[:, 0]) / steps
+        exponents.append(np.median(growth))
+    assert exponents[0] < 0 < exponents[1]
+    assert np.interp(0, exponents, gains) == pytest.approx(1.8, abs=0.05)
+    assert (
+        "in the long run (1,500 steps, H = 24, input 0.5, median of seeds 0 to 39) the RNN's boundary lies near gain 1.8"
+        in TEXT
+    )
 
 
 def test_a_matrix_that_is_not_orthogonal_shows(flow, rnn_forward, title):
