@@ -116,7 +116,7 @@ def test_clipping_saves_what_an_exploding_gradient_breaks(space):
     drawn = {line.get_gid(): line.get_ydata() for axes in picture.figure.axes for line in axes.lines}
     for seed in explosion.SEEDS:
         broken, saved = (drawn[f"gain=2 {way} seed={seed}"] for way in ("not clipped", "clipped"))
-        assert np.isfinite(saved).all() and saved[-10:].max() < 0.01 < 0.5 < saved[0] and saved.max() < 2
+        assert np.isfinite(saved).all() and saved[-10:].mean() < 0.3 < 0.5 < saved[0] and saved.max() < 2
         assert broken[-10:].mean() > np.log(2) and broken.max() > 2
 
 
@@ -145,13 +145,15 @@ def test_numbers_of_exploding_in_the_text(space, course):
         clip = explosion.not_clipped if way == "not clipped" else space["clip_grad_norm"]
         runs = [explosion.run(space["train_segment"], clip, gain, seed) for seed in range(10)]
         ends[gain, way] = np.array([np.mean(losses[-10:]) for losses in runs])
-    assert (ends[2, "not clipped"] > np.log(2)).all() and (ends[2, "clipped"] < 0.01).all()
-    # What explodes makes much of the last bit, which is rounded by the machine: so "about", and a count that is not one.
-    assert np.percentile(ends[2, "not clipped"], [10, 50, 90]) == pytest.approx([1.2, 3, 7], rel=0.4)
-    assert "worse than guessing (median about 3 nats, 10–90 %: about 1 to 7)" in text
+    # What explodes makes much of the last bit, which each machine rounds in its own way: the numbers are ours, and what
+    # must hold elsewhere is that they lie where the text says that they move to.
+    assert (ends[2, "not clipped"] > np.log(2)).all() and 1.5 < np.median(ends[2, "not clipped"]) < 5
+    assert (ends[2, "clipped"] < 0.3).all() and np.median(ends[2, "clipped"]) < 0.01
+    assert "end worse than guessing: median 3.1 nats (10–90 %: 1.4 to 6.5), or 2.0 (1.4 to 4.8)" in text
+    assert "Clipped, all ten end below 0.3, most below 0.01" in text
     assert (ends[1, "not clipped"] > np.log(2)).sum() == 1 and (ends[1, "clipped"] < 0.01).all()
-    assert "Of gain 1 one in ten breaks" in text and "clipped, all ten end below 0.01" in text
-    assert 0 < (ends[3, "clipped"] > 0.5).sum() < 10 and "At gain 3 some of ten stay above 0.5 nats, clipped" in text
+    assert "Of gain 1 one in ten breaks" in text
+    assert 0 < (ends[3, "clipped"] > 0.5).sum() < 10 and "at gain 3 some of ten stay above 0.5 nats" in text
 
 
 def test_the_gradient_of_the_text_explodes_at_gain_2_and_vanishes_at_1(course):
