@@ -70,7 +70,17 @@ def weights(rng, V, H, scale):
     }
 
 
-def train(train_segment, clip_grad_norm, params, batches, rate, reset=False, told=lambda done, losses: None):
+def train(
+    train_segment,
+    clip_grad_norm,
+    params,
+    batches,
+    rate,
+    reset=False,
+    told=lambda done, losses: None,
+    limit=1.0,
+    optimiser=Adam,
+):
     """Train on segments in their order, the state carried from one to the next.
 
     Parameters
@@ -78,28 +88,32 @@ def train(train_segment, clip_grad_norm, params, batches, rate, reset=False, tol
     train_segment : callable
         ``train_segment(params, x, y, h) -> (loss, grads, h)``, loss in nats a step.
     clip_grad_norm : callable
-        ``clip_grad_norm(grads, max_norm) -> (clipped, norm)``; the limit is 1.
+        ``clip_grad_norm(grads, max_norm) -> (clipped, norm)``.
     params : dict of str to ndarray
         Changed in place.
     batches : sequence of tuple
         ``(x, y)``: one-hot (N, k, V) and ids (N, k).
     rate : callable
-        ``rate(share) -> float``, Adam's step size when `share` of the batches are done.
+        ``rate(share) -> float``, the step size when `share` of the batches are done.
     reset : bool
         Whether to start every segment from zeros.
     told : callable
         Called after every batch with the number done and all losses so far.
+    limit : float
+        The max_norm of every step.
+    optimiser : callable
+        ``optimiser(params)`` has a method ``step(grads, rate)``; `Adam` or `Descent`.
 
     Returns
     -------
     ndarray, shape (len(batches),)
         The losses.
     """
-    optimiser, losses, h = Adam(params), [], None
+    optimiser, losses, h = optimiser(params), [], None
     for done, (x, y) in enumerate(batches):
         start = np.zeros((len(y), len(params["b"]))) if h is None or reset else h
         loss, grads, h = train_segment(params, x, y, start)
-        clipped = _clipped(clip_grad_norm, grads, 1.0)
+        clipped = _clipped(clip_grad_norm, grads, limit)
         if not np.isfinite(loss):
             raise CallFailed(f"The loss became {loss} after {done} segments: check(clip_grad_norm) first.")
         losses.append(float(loss))

@@ -133,7 +133,9 @@ def test_second_opinion_of_the_notebook(course):
 def test_the_second_opinion_comes_again_where_it_is_promised(course):
     [text] = [c.source for c in course.sources[ASSIGNMENT].cells if "second opinion" in c.source]
     assert re.search(r"in assignments (\d\d) and (\d\d)\.", text).groups() == ("02", "06")
-    assert any("gradients.check_backward(rnn_step_forward" in c.source for c in course.sources["02-bptt"].cells)
+    for assignment, step in (("02-bptt", "rnn_step"), ("06-highway", "lstm_step")):
+        call = f"gradients.check_backward({step}_forward, {step}_backward, inputs)"
+        assert any(call in c.source for c in course.sources[assignment].cells)
 
 
 def test_the_points_of_the_written_answer_stand_in_its_question(course):
