@@ -67,12 +67,38 @@ def characters(space, letters=spelling.WHOLE):
     for order, k, reset in spelling.RUNS:
         ids = spelling.text_ids(order, letters)
         losses = [spelling.run(*parts, ids, k, reset, seed)[1] for seed in spelling.SEEDS]
-        final = [float(f"{np.mean(values[-(len(values) // 10) :]):.4f}") for values in losses]
+        final = [_last_tenth(values) for values in losses]
         curve = _rounded(np.median([smooth(values)[1] for values in losses], axis=0))
         runs.append({"order": order, "k": k, "reset": reset, "final": final, "loss": curve})
         told = f"median {np.median(final):.3f}, {min(final):.3f} to {max(final):.3f} nats a letter"
         print(f"{order}, k = {k}{', reset' if reset else ''}: {told}", flush=True)
-    return {"made by": "make experiments", "letters": letters, "seeds": list(spelling.SEEDS), "runs": runs}
+    equal = []
+    for order, k in spelling.EQUAL_UPDATES:
+        ids = spelling.text_ids(order, letters)
+        cut = (cut_at_every_step(parts[0]), *parts[1:], ids, k)
+        losses = [spelling.run(*cut, seed=seed)[1] for seed in spelling.EQUAL_SEEDS]
+        final = [_last_tenth(values) for values in losses]
+        equal.append({"order": order, "k": k, "final": final})
+        print(f"{order}, k = 1 with the updates of k = {k}: {min(final):.3f} to {max(final):.3f}", flush=True)
+    made = {"made by": "make experiments", "letters": letters, "seeds": list(spelling.SEEDS), "runs": runs}
+    return made | {"equal_updates": equal}
+
+
+def cut_at_every_step(train_segment):
+    """Return a `train_segment` that cuts the gradient after every step of a segment and sums what each step gives.
+
+    So k = 1 trains with as many updates as the length of the segments it is handed.
+    """
+
+    def summed(params, x, y, h):
+        losses, sums = [], dict.fromkeys(params, 0.0)
+        for t in range(y.shape[1]):
+            loss, grads, h = train_segment(params, x[:, t : t + 1], y[:, t : t + 1], h)
+            losses.append(loss)
+            sums = {name: sums[name] + g for name, g in grads.items()}
+        return np.mean(losses), sums, h
+
+    return summed
 
 
 def adding(space, seeds=SEEDS):
@@ -98,6 +124,10 @@ def spread(space, **steps):
         made[name] = [getattr(experiments, name)(*parts, seed=seed, **steps).scores for seed in seeds]
         print(f"{name}: {made[name]}", flush=True)
     return made
+
+
+def _last_tenth(losses):
+    return float(f"{np.mean(losses[-(len(losses) // 10) :]):.4f}")
 
 
 def _rounded(values):

@@ -249,7 +249,7 @@ check(affine_backward)
 # measures, judged by your `relative_error`. No solution was needed to know whether you are right. That is the point.
 #
 # A careful person asks for a second opinion. `gradients.check_backward` is the course's own instrument, built as yours
-# is. It also says how sure it is. You will meet it again in every backward pass.
+# is. It also says how sure it is. You will meet it again when you go backwards through a cell, in assignments 02 and 06.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(7)
@@ -261,10 +261,10 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 # `●●○○○ · 12 min · 10 points`
 #
 # 1. Why does the error of a central difference rise again when h shrinks? Say what is lost, and in which line of the
-#    calculation.
+#    calculation (4 points).
 # 2. On logarithmic axes the two branches are straight. Give the slope of each, read off the explorer with two pairs of
-#    numbers, and say where it comes from.
-# 3. Which h is best in float64, and which in float32? Explain the ratio of the two.
+#    numbers, and say where it comes from (4).
+# 3. Which h is best in float64, and which in float32? Explain the ratio of the two (2).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}
 # **Exemplar (10 of 10).** (1) f(x + h) and f(x − h) are each stored with a relative error of about 1e-16. As h shrinks

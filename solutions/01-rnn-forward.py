@@ -14,13 +14,14 @@
 #
 # | in the text | in the code | shape |
 # |---|---|---|
-# | input $x_t$ | `x[:, t]` | (N, D) |
-# | state $h_t$ | `h[:, t]`, `next_h` | (N, H) |
+# | input $x_t$ | `x[:, t-1]` | (N, D) |
+# | state $h_t$ | `h[:, t-1]`, `next_h` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, H), (H, H), (H,) |
-# | output $y_t$ | `y[:, t]` | (N, M) |
+# | output $y_t$ | `y[:, t-1]` | (N, M) |
 # | $W_{hy}^\top$, $b_y$ | `Wy`, `by` | (H, M), (M,) |
 #
-# N sequences run side by side, each T steps long. Rows are sequences, so the code multiplies from the right: `x @ Wx`.
+# Steps count from 1, arrays from 0: at step t = 3, $x_3$ is `x[:, 2]`. Rows are sequences, so weights stand on the
+# right: `x @ Wx`.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -97,8 +98,10 @@ explorers.phase_portrait(rnn_step_forward)
 # ## A whole sequence
 # `●●○○○ · 15 min · 15 points`
 #
-# Start from $h_0$ and apply the same step, with the same weights, at $t = 1, \dots, T$. `h[:, t]` holds the state after
-# reading `x[:, t]`; arrays count from 0, so `h[:, 0]` is $h_1$ and $h_0$ is not among them.
+# Start from $h_0$ and apply the same step, with the same weights, at $t = 1, \dots, T$. Keep each state: `h[:, 0]` is
+# $h_1$, made from $x_1$, which is `x[:, 0]`; the last, `h[:, T-1]`, is $h_T$. $h_0$ is not among them.
+#
+# A loop `for t in range(T)` counts as arrays do: its first turn makes step t = 1, `h[:, 0]`.
 #
 # Predict: below, the input is 1 once and 0 ever after. Does the state come back to 0?
 
@@ -114,7 +117,8 @@ def rnn_forward(x, h0, Wx, Wh, b):
     """Run a vanilla RNN over a whole sequence, with your rnn_step_forward.
 
     x (N, T, D), h0 (N, H), Wx (D, H), Wh (H, H), b (H,).
-    Returns h (N, T, H), the states h_1 ... h_T, and a cache.
+    Returns h (N, T, H), where h[:, t-1] is the state h_t, t = 1 ... T, and a
+    cache.
     """
     ### BEGIN SOLUTION
     N, T, _ = x.shape
@@ -308,8 +312,11 @@ figures.same_parameters(rnn_forward)
 figures.time_per_length(rnn_forward)
 
 # %% [markdown]
-# **Reach.** In theory $h_t$ can use $x_1$ for ever. Nudge $x_1$ and follow the difference through time, for three gains
-# of $W_{hh}$ (its spectral norm). Predict which curve, if any, stays level.
+# **Reach.** In theory $h_t$ can use $x_1$ for ever. Change $x_1$ and follow the difference through 300 steps, for four
+# spectral norms of $W_{hh}$: 0.5, 1, 1.5 and 2. Predict: which of the four curves are below a thousandth at step 60, and
+# which at step 300?
+#
+# The thin line shows the largest norm again, with a change a million times smaller. Where should it end?
 
 # %% tags=["explore"]
 figures.reach(rnn_forward)
@@ -322,40 +329,52 @@ figures.reach(rnn_forward)
 # before*; *the size does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*;
 # *in practice what came many steps before is hard to reach*.
 #
-# Give each of the six one sentence, and for each the measurement above that shows it, with its number. Two of the six
-# seem to contradict each other: say why they do not.
+# For each of the six write a sentence (½ point), name the figure that shows it (½) and give its number (½). Two seem
+# to contradict each other: say why they do not (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
-# **Exemplar (10 of 10).** *Any length*: the figure on size ran the same weights at every T it tried. *Size does not
-# grow*: its parameter count is the same at every T. *Same weights at every step*: run in pieces with the state
-# carried, the states equal those of the whole run to about 1e-16, so no step knows its own position. *Reach in
-# theory*: in the figure on reach the nudge to x_1 is never exactly zero; at the largest gain it is still there at the
-# end. *Slow*: doubling T doubles the time, since step t waits for step t − 1. *Hard to reach in practice*: at gain 0.5
-# the nudge falls below 1e-6 within about twenty steps. The second advantage speaks of what some weights could do, the
-# second disadvantage of what typical weights do: a path from x_1 to h_t exists, but what travels on it shrinks.
+# **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,
+# and the steps that two lengths share differ by 0. *Size*: T does not enter it; 32 parameters at every T, where a set
+# for every step would need 1280 at T = 40 (same figure). *Same weights*: a step does not know its own position, so
+# the sequence in four pieces of 12, the state carried, gives the states of the whole: difference 0, and 1.2 with the
+# state reset (figure on pieces). *Reach, in theory*: every state is made from the one before, so a path leads from x_1
+# to every later one; at norm 1.5, h still differs by 0.13 at step 60 (figure on reach). *Slow*: step t waits for step
+# t − 1; on my machine 16 times the steps took 15 times as long (figure on time). *Hard to reach, in practice*: what travels on that
+# path shrinks; at norm 0.5 the difference is below 1e-6 at step 18 and lost to rounding before step 60, at norm 1
+# it is 2e-7 at step 60, at norm 1.5 it is 9e-7 at step 300. *No contradiction*: the advantage says that a path exists,
+# the disadvantage that little of use arrives. At norm 1 and below it must shrink: a step multiplies a difference by at
+# most the norm, and tanh makes it smaller still. Norm 2 does not help: a change of 1e-6 ends about as large (4.0), so the difference at the end says
+# little about the change at the beginning.
 #
-# **Rubric.** Four advantages, 1.5 points each: 0.5 for the sentence, 1 for a measurement that bears on it, with its
-# number (numbers differ from machine to machine; accept those of the learner's own run). Two disadvantages, 1.5 points
-# each, likewise. The apparent contradiction, 1 point: possible for some weights against likely for most, or: exists
-# against large. Numeric anchor: at spectral norm 0.5 the nudge shrinks at least by half a step.
+# **Rubric.** For each of the six: ½ point for a true sentence; ½ for a figure that shows it (*any length* and *size*: size;
+# *same weights*: pieces or size; *slow*: time; *reach*, both times: reach); ½ for a number from it. Times are the
+# learner's own: any measured ratio counts. No contradiction, 1 point: a path that exists against the size of what
+# arrives, or possible for some weights against what these weights do. Numeric anchors: at norm 0.5 a step at least
+# halves the difference (up to rounding); 299 steps after the change the four norms show 0 and 5e-16 (both are rounding,
+# and may differ), 9e-7 and 4.7.
 #
-# **Borderline (6 of 10).** All six sentences are right but only size and time come with numbers; "no contradiction,
-# because theory and practice differ" without saying what differs. Six half points for the sentences, two points for the
-# two measured ones, half a point each for naming the right figure without its number (pieces, reach), none for the last
-# part.
+# **Borderline (6 of 10).** "Any length: the loop runs as long as there is input, see the figure on size. Early inputs
+# can be used in theory, because each state is made from the one before. The size stays 32 parameters, at T = 5 and at
+# T = 40, as the figure on size shows. Same weights: each step uses the same Wx, Wh and b; the figure on pieces shows it.
+# It is slow, as each step waits: 16 times the steps took 16 times as long in the figure on time. In practice early inputs
+# fade. There is no contradiction, because theory and practice differ." Six sentences, 3 points; four figures (any length, size, weights,
+# time), 2; two numbers (size, time), 1. Nothing for the last part: what differs is not said.
 #
-# **Tempting and wrong (3 of 10).** "RNNs are slow because they have many parameters; a longer sequence needs more
-# weights" contradicts the first figure. "tanh saturates, so the RNN cannot reach back" mistakes one cause for the
-# whole: at gain 0.5 the state is far from saturation and the nudge still vanishes. Points only for what stands in the
-# same answer: same weights and any length, each with its measurement, 1.5 points each.
+# **Tempting and wrong (3 of 10).** "Any length: in the figure on size the same weights ran T = 40. Same weights: in
+# pieces with the state carried, the figure shows a difference of 0. A longer sequence needs more parameters, and that is
+# why it is slow. tanh saturates, so nothing of early inputs arrives, in theory or in practice." Any length and same
+# weights, each with figure and number: 1½ points each. The figure on size refutes the third sentence. The fourth names
+# one cause for the whole: at norm 0.5 a step halves a difference even without tanh, and at norm 2 one of 4.7 arrives.
 
 # %% [markdown]
 # ## What you built
 #
 # A step, a loop around it, and four functions that only say where x enters and y leaves. The cell never changed.
 #
-# Exit question, for yourself: which of your functions would change if the cell were another one, say an LSTM? (One.
-# That is what assignment 05 lives on.)
+# Exit question, for yourself: the LSTM of assignment 05 carries two arrays from step to step, h and c, and shows h alone.
+# Which of your eight functions must change for it? (Four: the state passes through `rnn_step_forward`, `rnn_forward`,
+# `one_to_many` and `encode_decode`. The embedding and the affine map see no state; `many_to_one` and `many_to_many` only
+# read the h that `rnn_forward` returns.)
 #
 # Next: assignment 02 runs this backwards. Your caches are waiting.
 

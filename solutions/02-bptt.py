@@ -15,11 +15,11 @@
 # | in the text | in the code | shape |
 # |---|---|---|
 # | $\partial L / \partial X$ | `dX` | that of `X` |
-# | $\partial L_t / \partial h_t$, from the loss at step t | `dh[:, t]` | (N, H) |
+# | $\partial L_t / \partial h_t$, from the loss at step t | `dh[:, t-1]` | (N, H) |
 # | $\partial L / \partial h_t$, from all losses | `dnext_h` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, H), (H, H), (H,) |
 #
-# $L = \sum_t L_t$: one loss a step, and any of them may be absent.
+# $L = \sum_t L_t$; any of these may be absent. Steps count from 1, arrays from 0: step t = 3 is `dh[:, 2]`.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -28,7 +28,7 @@
 import numpy as np
 from IPython.display import display
 
-from utils import check, explorers, figures
+from utils import check, explorers, figures, gradients
 
 # %% [markdown]
 # ## What you start from
@@ -39,7 +39,7 @@ from utils import check, explorers, figures
 # | function | its cache |
 # |---|---|
 # | `rnn_step_forward` | `(x, prev_h, Wx, Wh, next_h)` |
-# | `rnn_forward` | a list of T step caches, in order of time |
+# | `rnn_forward` | a list of T step caches, in order of time: `cache[t-1]` is that of step t |
 # | `word_embedding_forward` | `(x, W.shape)` |
 # | `temporal_affine_forward` | `(x, w, b)` |
 
@@ -58,8 +58,8 @@ from utils import check, explorers, figures
 # Along one path the derivatives multiply; where paths meet, they add.
 #
 # Counting the paths one by one would be slow: with a loss at every step there are T of them from $h_1$ alone.
-# Backpropagation collects them on the way: what all later paths say about $h_t$ is one vector, ∂L/∂h_t, and each step
-# hands it on to the step before.
+# Backpropagation collects them on the way: what all later paths say about $h_t$ is one vector,
+# $\partial L / \partial h_t$, and each step hands it on to the step before.
 
 # %% [markdown]
 # ## One step, backwards
@@ -105,6 +105,18 @@ display(figures.slopes(rnn_step_backward, rnn_step_forward))
 check(rnn_step_backward, forward=rnn_step_forward)
 
 # %% [markdown]
+# **A second opinion.** `check` compares your numbers with those of the course's solution. `gradients.check_backward`,
+# which you know from assignment 00, has no solution to look at. It nudges every entry of the inputs below, watches what
+# your own forward pass makes of it, and holds your gradients against that. One row each: the verdict, the error (your
+# `relative_error`), and the entry that is furthest off.
+
+# %% tags=["explore"]
+rng = np.random.default_rng(5)
+sizes = {"x": (4, 3), "prev_h": (4, 5), "Wx": (3, 5), "Wh": (5, 5), "b": (5,)}
+inputs = {name: 0.5 * rng.normal(size=size) for name, size in sizes.items()}
+gradients.check_backward(rnn_step_forward, rnn_step_backward, inputs)
+
+# %% [markdown]
 # **One unit, four steps.** Green and solid, the forward pass; purple and dashed, the gradients, each sent by *your*
 # step. The stepper only adds what meets.
 #
@@ -124,7 +136,7 @@ explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
 #
 # $$\frac{\partial L}{\partial h_t} = \frac{\partial L_t}{\partial h_t} + \frac{\partial a_{t+1}}{\partial h_t}^{\!\top} \frac{\partial L}{\partial a_{t+1}}$$
 #
-# The first term is `dh[:, t]`. The second does not exist before step t + 1 is done, so the loop runs against time. The
+# The first term is `dh[:, t-1]`. The second does not exist before step t + 1 is done, so the loop runs against time. The
 # weights acted at every step.
 #
 # Predict: below, $h_1$ feeds a loss of its own and, through $0.9\,h_1$, a second one. What is the slope of their sum?
@@ -143,8 +155,8 @@ print(f"through loss 1: {first:.4f}, through loss 2: {second:.4f}, together: {fi
 def rnn_backward(dh, cache):
     """Backpropagate through time, with your rnn_step_backward.
 
-    dh (N, T, H): dh[:, t] is the gradient from the loss at step t alone;
-    cache is what rnn_forward returned, a list of T step caches.
+    dh (N, T, H): dh[:, t-1] is the gradient from the loss at step t alone,
+    t = 1 ... T; cache is what rnn_forward returned, a list of T step caches.
     Returns dx (N, T, D), dh0 (N, H), dWx (D, H), dWh (H, H), db (H,).
     """
     ### BEGIN SOLUTION
@@ -163,13 +175,13 @@ display(figures.nudges(rnn_backward, rnn_forward))
 check(rnn_backward, forward=rnn_forward)
 
 # %% [markdown]
-# **Who blames whom.** Row t is the loss at step t, column τ the state $h_\tau$, the shade how strongly that loss would
-# move if that state did: $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`. The empty triangle is
-# causality: no loss blames what came after it.
+# **Who blames whom.** Row t is the loss at step t, column $\tau$ the state $h_\tau$, the shade how strongly that loss
+# moves with that state: $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`. At $\tau = t$ it is 1.
+# The triangle $\tau > t$ is empty: no loss blames what came after it.
 #
 # Predict, then try: at which norm of $W_{hh}$ does the first column turn white? Does a norm above 1 always make it dark?
 #
-# ![Heat map of twenty losses against twenty states: the shade fades away from the diagonal, and the triangle of the future is empty.](figures/blame.png)
+# ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty in the future.](figures/blame.png)
 
 # %% tags=["explore"]
 explorers.who_blames_whom(rnn_backward, rnn_forward)
@@ -178,11 +190,12 @@ explorers.who_blames_whom(rnn_backward, rnn_forward)
 # ## In your own words
 # `●●○○○ · 8 min · 10 points`
 #
-# Why is `dWx` a *sum* over the steps, and not a mean, a product, or the last step's share? Argue from what happens to
-# the loss when one entry of `Wx` is nudged.
+# Why is `dWx` a *sum* over the steps, and not a mean, a product, or the last step's share? Nudge one entry of `Wx` in
+# thought: where does the nudge act (3 points), and why do its effects on the loss add (3)? What is the share of one
+# step made of (1)?
 #
 # Then read the graph stepper at *All back*, with a loss at every step: name the four shares of the gradient of `Wx` and
-# their sum, and say what the signs of the shares mean.
+# their sum (2), and say what their signs mean (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "shared_weights", "points": 10}
 # **Exemplar (10 of 10).** Imagine a copy of Wx for each step, W_1 to W_T. Then ∂L/∂W_t is the share of step t: what
@@ -197,14 +210,15 @@ explorers.who_blames_whom(rnn_backward, rnn_forward)
 # back: 1. The four shares and their sum, to two digits: 2 (1 if one is wrong; −0.35, which the rounded shares add up to,
 # is as good as −0.36). The sign follows from x_t, since all ∂L/∂a_t are positive here: 1.
 #
-# **Borderline (6 of 10).** "The weights are shared, so their gradients have to be added", with the right numbers: the
-# nudge is only implied (1 of 3), adding is said but not argued (2 of 3), numbers (2), a share is named as x_t times
-# the gradient (1), nothing on signs.
+# **Borderline (6 of 10).** "The weights are shared by all steps, so their gradients have to be added. A share is x_t times
+# the gradient that comes back. Step 4 has 0.23, step 3 has 0.44, step 2 has −1.75 and step 1 has 0.73, together −0.36."
+# The nudge is only implied (1 of 3), adding is said but not argued (2 of 3), a share is named (1), the numbers are right
+# (2), nothing on signs.
 #
-# **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t." With a loss at the last step only,
-# dWx is still a sum over all steps (stepper, *at the last step*): two different sums. Points for the numbers (2) and
-# for x_t times what comes back, if said (1). "A mean would be fairer to long sequences": that is another loss, not
-# this one's gradient; the nudge test refutes it.
+# **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t. A share is x_t times what comes back:
+# 0.23, 0.44, −1.75 and 0.73, together −0.36. A mean would be fairer to long sequences." With a loss at the last step
+# only, dWx is still a sum over all steps (stepper, *at the last step*): two different sums. A mean belongs to another
+# loss; the nudge refutes it. Points for the share (1) and the numbers (2).
 
 # %% [markdown]
 # ## Words in, backwards
@@ -299,9 +313,9 @@ check(temporal_softmax_loss)
 # ## Where a loss touches
 # `●●○○○ · 5 min · 5 points`
 #
-# `rnn_backward` takes `dh`, the gradients from the losses. In which wirings is `dh[:, t]` zero, because no output leaves
-# at t? In *delayed*, as in assignment 01's drawing, the encoder reads ⌈T/2⌉ steps in silence; the decoder speaks at the
-# rest.
+# `rnn_backward` takes `dh`, the gradients from the losses. In which wirings is `dh[:, t-1]` zero, because no output
+# leaves at step t? In *delayed*, as in assignment 01's drawing, the encoder reads $\lceil T/2 \rceil$ steps in silence; the decoder
+# speaks at the rest.
 
 
 # %% nbgrader={"solution": true, "grade_id": "upstream_mask"}
@@ -310,7 +324,7 @@ def upstream_mask(wiring, T):
 
     wiring is "one to one", "one to many", "many to one",
     "many to many, delayed" or "many to many, aligned"; T is the number of
-    states. Returns mask (T,) of booleans.
+    states. Returns mask (T,) of booleans; mask[t-1] is for step t.
     """
     ### BEGIN SOLUTION
     mask = np.ones(T, dtype=bool)

@@ -13,12 +13,12 @@
 # | in the text | in the code | |
 # |---|---|---|
 # | segment length k | `k` | in steps |
-# | gradient of the losses at $h_t$ | `dh[:, t]` | (N, H) |
-# | letters, V = 27 | `ids` | 0 ends a word, 1 to 26 are a to z |
-# | the model | `params` | a dict of arrays, `Wx` to `by` |
-# | its gradients | `grads` | a dict with the same names |
+# | state $h_t$ | `h[:, t-1]` | (N, H) |
+# | gradient from the loss at step t | `dh[:, t-1]` | (N, H) |
+# | letters, V = 27 | `ids` | 0 ends a word, then a to z |
+# | model, gradients | `params`, `grads` | dicts, `Wx` to `by` |
 #
-# All else is as before: N rows side by side, T steps, `x @ Wx`.
+# All else is as before: N rows, T steps, `x @ Wx`. Steps count from 1, arrays from 0.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -61,13 +61,17 @@ from utils import check, experiments, explorers, figures
 #
 # The next segment starts from the *value* of $h_{s+k}$, as if it were given. So the states are exactly those of one
 # long run, and only the gradient is an approximation.
-#
-# By hand, one linear unit with $h_t = 0.9\,h_{t-1} + x_t$ and a loss at step 4 alone:
+
+# %% [markdown]
+# By hand, one linear unit with $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone, beside a window that
+# slides along and reaches the last k steps. With k = 2 a cut lies between steps 2 and 3, so the loss reaches step 3
+# alone; the window reaches step 2 as well. With k = 1 and k = 4 the two agree.
 
 # %%
 for k in (1, 2, 4):
-    reached = [0.9 ** (4 - t) if t > 4 - k else 0.0 for t in (1, 2, 3, 4)]
-    print(f"k = {k}: gradient at x_1 ... x_4 =", np.round(reached, 3))
+    for name, first in (("segments", 1 + 2 // k * k), ("window", 4 - k)):  # the first step that is reached
+        reached = [0.9 ** (3 - t) if first <= t <= 3 else 0.0 for t in (1, 2, 3, 4)]
+        print(f"k = {k}, {name:8}: gradient at x_1 ... x_4 =", np.round(reached, 3))
 
 
 # %% nbgrader={"solution": true, "grade_id": "truncated_bptt"}
@@ -115,8 +119,8 @@ explorers.cut_lines(truncated_bptt)
 # ## Clip, but do not turn
 # `●●○○○ · 15 min · 20 points`
 #
-# Now and then a gradient is huge, and one step with it throws the weights far away. Clipping limits its length. With
-# all gradients laid end to end in one long vector $g$:
+# Now and then a gradient is huge, and one step with it throws the weights far away. Clipping limits its length
+# (Pascanu, Mikolov & Bengio 2013). With all gradients laid end to end in one long vector $g$:
 #
 # $$\text{norm} = \lVert g \rVert \qquad \text{clipped} = g \cdot \min\!\left(1, \frac{\text{max\_norm}}{\text{norm}}\right)$$
 #
@@ -174,6 +178,26 @@ def train_segment(params, x, y, h):
     grads = {"Wx": dWx, "Wh": dWh, "b": db, "Wy": dWy, "by": dby}
     return loss / y.shape[1], grads, h[:, -1]
 
+
+# %% [markdown]
+# ## What clipping is for
+#
+# An easy task: say the bit before this one. Wh ~ N(0, gain²/H), H = 24, segments of 60 steps, plain gradient descent at
+# one rate for all. At the start, for 40 seeds, the norm of $\partial h_{60}/\partial h_1$ has the median 2e-7 at gain 1
+# (10–90 %: 2e-9 to 3e-4) and 180 at gain 2 (0.2 to 3,200): there the gradient explodes.
+#
+# Predict: of gain 1 and gain 2, with clipping and without, which end worse than guessing, $\ln 2 = 0.693$ nats?
+
+# %% tags=["explore"]
+experiments.exploding(train_segment, clip_grad_norm)
+
+# %% [markdown]
+# Over ten seeds, without clipping, all ten networks of gain 2 end worse than guessing: median 3.1 nats (10–90 %: 1.4 to
+# 6.5), or 2.0 (1.4 to 4.8) once $W_{hh}$ is moved by one part in 1e14. Clipped, all ten end below 0.3, most below 0.01.
+# Of gain 1 one in ten breaks: there the rate alone is too bold, and clipping saves that one as well.
+#
+# Clipping does not make a wild gradient useful: at gain 3 some of ten stay above 0.5 nats, one to six by how the last
+# bits were rounded.
 
 # %% [markdown]
 # ## Where truncation bites
@@ -274,8 +298,10 @@ check(sample)
 # The text: 105,572 words of the CMU Pronouncing Dictionary, one a line, in *alphabetical* order. After "abandon" comes
 # "abandoned": the previous word helps, and it is about eight steps away.
 #
-# Your `stream_batches` and `clip_grad_norm` train a network with H = 128 on the first 160,000 letters, and your `sample`
-# lets it write at temperature 0.7. Watch.
+# Your `stream_batches` and `clip_grad_norm` train a network with H = 128 on the first 160,000 letters, which hold the
+# words from "a" to "condron". Your `sample` lets it write at temperature 0.7, after "ab", "be" and "co" in turn. Watch:
+# in 30 samples of ours, 7 of 10 words begin with the letter that the word before begins with. The order is learned,
+# too.
 
 # %% tags=["explore"]
 experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)
@@ -283,47 +309,56 @@ experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)
 # %% [markdown]
 # **Does k matter here?** Recorded runs of the same recipe on 640,000 letters, ten seeds each. In alphabetical order
 # k = 16 pays, and resetting the state at each cut takes all of that back. Shuffle the words and truncation looks free:
-# what helps is now within a word, a few letters back, and k = 1 is even ahead. It takes sixteen times as many steps of
-# the optimiser on the same text.
+# what helps is now within a word, a few letters back, and k = 1 is even ahead.
 
 # %% tags=["explore"]
 experiments.recorded_characters()
 
 # %% [markdown]
+# **Why is k = 1 ahead of k = 4, even in order?** It ends at 2.14 nats (2.14 to 2.16), k = 4 at 2.18 (2.16 to 2.19). But
+# on the same text it makes four times as many updates. So we cut at every step, summed four gradients, and updated once:
+# three seeds end at 2.239 to 2.255, behind every run of k = 4.
+#
+# Shuffled, k = 16 ends at 2.36; k = 1 with as few updates ends at 2.37. Its lead was the number of updates.
+
+# %% [markdown]
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# A colleague writes: "I compared k = 1 with k = 16 on my data. The loss is the same, so truncation is harmless, and I
-# always use k = 1 now."
+# A colleague writes: "I compared k = 1 with k = 16 on my data. The loss is the same: truncation is harmless."
 #
-# Say when truncation is harmless and when it bites. Use one measurement from above for each side, with its number. Why
-# can the state be carried through a cut and the network *still* not learn to use it? And which two experiments would
-# you ask your colleague for?
+# Say when truncation is harmless (1 point) and when it bites (1), each with a measurement from above (1 each). What
+# crosses a cut (1), what does not (1), and why does the network then *still* not learn to use it (1)? What else differs
+# between the colleague's two runs (1), and which two experiments would you ask for (1 each)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "harmless_truncation", "points": 10}
-# **Exemplar (10 of 10).** Truncation is harmless where all that helps lies within k steps: on shuffled words k = 1 ends
-# at 2.29 nats a letter and k = 16 at 2.36. It bites where something older is needed: in recall, with a lag of 8, k = 8
-# ends at 0.69 nats, guessing, and k = 9 below 0.001; in alphabetical order k = 1 ends at 2.14 and k = 16 at 2.04. The
-# state does carry old inputs through a cut, but no gradient comes back through it, so no weight is ever told that
-# storing them would lower a later loss; what is learned all the same is not held: k = 8 falls to about 0.2 nats and
-# goes back to guessing. I would ask, first, for k well above 16 and for k = 16 with the state reset: if neither changes the loss,
-# nothing older helps on these data. Second, for k = 1 and k = 16 with equally many updates, since on the same text
-# k = 1 makes sixteen times as many.
+# **Exemplar (10 of 10).** Truncation is harmless where all that helps lies within k steps: on shuffled words, with
+# equally many updates, k = 1 ends at 2.37 nats a letter and k = 16 at 2.36. It bites where something older is needed:
+# in recall, with a lag of 8, k = 8 ends at 0.69 nats, guessing, and k = 9 below 0.001; in alphabetical order k = 1 ends
+# at 2.14 and k = 16 at 2.04. The state does carry old inputs through a cut, but no gradient comes back through it, so
+# no weight is ever told that storing them would lower a later loss; what is learned all the same is not held: k = 8
+# falls to about 0.2 nats and goes back to guessing. On the same text k = 1 makes sixteen times as many updates. So I
+# would ask, first, for both with equally many updates. Second, for k well above 16 and for k = 16 with the state reset:
+# if neither changes the loss, nothing older helps on these data.
 #
 # **Rubric.** Harmless: 1 point for "what helps lies within k steps" (or: the gradient vanishes before the cut), 1 for a
-# number. Bites: 1 and 1 likewise. State against gradient, 3 points: the state's value crosses the cut (1), the gradient
-# does not (1), so no weight is rewarded for storing (1). Experiments, 1 point each, if their outcome would decide: a
-# larger k, a task with a known lag, state reset against carried, words shuffled. The colleague's confound, 1 point: k
-# changes the number of updates, too. Numeric anchors: 0.69 against < 0.01; 2.14 against 2.04; 2.29 against 2.36 (medians
-# of ten seeds; single ones 2.14 to 2.16, 2.02 to 2.05, 2.29, 2.36).
+# measurement with its number. Bites: 1 for "something older than k steps is needed", 1 for a measurement with its
+# number. State against gradient, 3 points: the state's value crosses the cut (1), the gradient does not (1), so no
+# weight is rewarded for storing (1). What else differs, 1 point: on the same text k changes the number of updates.
+# Experiments, 1 point each for two, if their outcome would decide: equally many updates, a larger k, a task with a
+# known lag, state reset against carried, words shuffled. Numeric anchors: recall 0.69 against < 0.01; in order 2.14
+# against 2.04; shuffled 2.29 against 2.36 (medians of ten seeds; single ones 2.14 to 2.16, 2.02 to 2.05, 2.29, 2.36),
+# with equally many updates 2.37 against 2.36.
 #
 # **Borderline (6 of 10).** "Harmless for short dependencies (shuffled: no gain), harmful for long ones (recall fails at
-# k = 8). The state is carried, but the gradient is cut. I would try a larger k." Both conditions, but a number on one
-# side only: 3. Two of the three points on state and gradient, one experiment.
+# k = 8, 0.69 nats). The state is carried, but the gradient is cut. I would try a larger k." Both conditions, but a
+# number on one side only: 3. Two of the three points on state and gradient, one experiment; nothing on the number of
+# updates.
 #
 # **Tempting and wrong (2 of 10).** "With k = 1 the network cannot use anything older than one step, because it forgets
-# at every cut." It confuses the cut gradient with a reset state: carried state reaches as far as before, only learning
-# to use it does not. One point for naming recall with its number, one if a larger k is asked for.
+# at every cut: in recall k = 8 ends at 0.69 nats. I would ask for a larger k." It confuses the cut gradient with a
+# reset state: carried state reaches as far as before, only learning to use it does not. One point for the measurement
+# with its number, one for the larger k.
 
 # %% [markdown]
 # ## What you built

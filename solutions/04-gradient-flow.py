@@ -13,7 +13,7 @@
 #
 # | in the text | in the code | shape |
 # |---|---|---|
-# | states $h_1, \dots, h_T$ | `h[:, 0]`, …, `h[:, -1]` | (N, H) each |
+# | state $h_t$, $t=1,\dots,T$ | `h[:, t - 1]` | (N, H) |
 # | $W_{hh}$ | `Wh.T` | (H, H) |
 # | $\partial h_t/\partial h_{t-1}$ | `jacobian[n]` | (H, H) |
 # | $\partial h_T/\partial h_t$ | `product[n, t - 1]` | (H, H) |
@@ -222,10 +222,22 @@ check(orthogonal)
 # RNN. W is Gaussian, H = 24, seed 29. Commit yourself first; then move σ_max, the non-normality (0: orthogonal, 1: the
 # Gaussian) and the input.
 #
-# Try: which settings make $W^t$ explode while the RNN vanishes?
+# Try: which settings make $W^t$ explode while the RNN vanishes? Which make the RNN explode as well?
 
 # %% tags=["explore"]
 explorers.spectrum_fan(jacobian_product, rnn_forward)
+
+# %% [markdown]
+# ## Does tanh save it?
+#
+# Slopes shrink at every step, and a larger $W$ stretches more. Let $W \sim N(0, g^2/H)$; g is the *gain*. Without input
+# a large random network turns chaotic at gain 1: two states that start close drift apart (Sompolinsky, Crisanti &
+# Sommers 1988). Input suppresses chaos (Molgedey, Schuchhardt & Schuster 1992). What does that mean for a gradient?
+#
+# Predict: H = 24, input 0.5, 59 steps. At gain 1.2 the RNN vanishes. At gain 2, is the norm below 1, or above?
+
+# %% tags=["explore"]
+figures.norm_against_gain(jacobian_product, rnn_forward)
 
 # %% [markdown]
 # ## A counterexample that vanishes
@@ -365,56 +377,65 @@ check(repair_growth)
 # `●●●○○ · 10 min · 10 points`
 #
 # "If the largest singular value of $W_{hh}$ exceeds 1, gradients explode; if it is below 1, they vanish." Repair this
-# claim, first for $W^t$, then for the RNN.
+# claim. Give each number with H, steps, matrix or seeds.
 #
-# For each of the two say which half stands and why, which half falls, and give a measurement from this notebook (with H
-# and the seed, or the matrix) that makes it fall. Then name what, besides $\sigma_{\max}$, decides over growth for
-# $W^t$, and what else for the RNN.
+# *$W^t$ (5 points).* Which half stands (1), and why (1)? Which number (1), of which matrix (1), refutes the other? What,
+# besides $\sigma_{\max}$, decides (1)?
+#
+# *The RNN (5 points).* Which half stands (1), and why (1)? With $\sigma_{\max} > 1$, measure one that vanishes (1) and one
+# that explodes (1), and give their settings. What else decides (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "repair_claim", "points": 10}
 # **Exemplar (10 of 10).** *W^t.* Below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products of norms.
 # Above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3 (3.6e-3 where the fan scales it
 # to 1.67 exactly); my counterexample has σ_max = 1.65, and ‖W^60‖ = 2e-16. In the long run ρ decides; on the way the
 # angles between eigenvectors do (non-normality): with ρ = 0.9 mine still grows tenfold first. *The RNN.* Below 1 stands
-# all the more: each factor is at most σ_max, since no slope exceeds 1. Above 1 falls even where W^t does explode: with
-# H = 24 and W ~ N(0, 1.2²/H), seeds 0 to 39, ρ is 1.13 or more and σ_max 1.97 or more, yet the norm over 59 steps is 3e-4
-# in the median, and 0.2 at most. What else decides: the slopes 1 − h², hence inputs and states; even an orthogonal W
-# leaves 4e-7 in the median of the same draws.
+# all the more: each factor is at most σ_max, since no slope exceeds 1. Above 1 leaves both ways open. H = 24, input
+# N(0, 0.5²), 59 steps, seeds 0 to 39, W ~ N(0, g²/H): at gain g = 1.2 ρ is 1.13 or more and σ_max 1.97 or more, so W^t
+# explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %: 5e-6 to 0.03). At gain 2 σ_max is 3.28 or more, and the
+# norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN explodes. tanh does not save it; it only takes a larger W. What
+# else decides: the slopes 1 − h², hence inputs and states; even an orthogonal W leaves 4e-7 in the median of the same
+# draws.
 #
 # **Rubric.** *W^t*, 5 points: 1 for "below 1 stands" and 1 for its reason (the bound); 2 for a measurement with σ_max > 1
-# that vanishes, its number and its H and seed or matrix; 1 for ρ, eigenvalues, or non-normality as what decides. *The
-# RNN*, 5 points: 1 for "below 1 stands" and 1 for its reason (slopes at most 1); 2 for a measurement of the RNN (not of
-# W^t) with σ_max > 1 that vanishes, with its number; 1 for slopes, saturation, inputs or states as what decides. Numbers
-# of the learner's own matrices or explorer settings count, if they are in range: ‖W^60‖ < 1e-6 for a counterexample that
-# passed; for one Gaussian draw of the RNN over 59 steps anything from 1e-6 to 0.2; within a factor of 10 of the figures
-# otherwise.
+# that vanishes: 1 for its number, 1 for its H, steps and seed or matrix; 1 for ρ, eigenvalues, or non-normality as what
+# decides. *The RNN*, 5 points: 1 for "below 1 stands" and 1 for its reason (slopes at most 1); 1 for a measurement of the
+# RNN (not of W^t) with σ_max > 1 that vanishes, and 1 for one that explodes, each with its number and its gain or
+# settings; 1 for slopes, saturation, inputs or states as what decides. Numbers of the learner's own matrices or explorer
+# settings count, if they are in range: ‖W^60‖ < 1e-6 for a counterexample that passed; for one Gaussian draw of the RNN
+# (H = 24, input 0.5, 59 steps) anything from 1e-6 to 0.2 at gain 1.2, and from 10 to 1.4e4 at gain 2, where 33 of 40
+# draws are above 10 and 2 below 1; for the fan's one draw over 60 steps 3e3 at σ_max = 4.2; within a factor of 10 of the
+# figures otherwise.
 #
-# **Borderline (6 of 10).** "σ_max < 1 always vanishes, by the bound. σ_max > 1 need not explode: my counterexample has 1.65
-# and goes to 2e-16. It depends on the eigenvalues. In the RNN tanh also shrinks, so it vanishes even more often." All 5 for
-# W^t. For the RNN 1 for naming tanh's slopes as what decides; no measurement of the RNN, no reason why below 1 stands.
+# **Borderline (6 of 10).** "σ_max < 1 always vanishes for W^t, by the bound. σ_max > 1 need not explode: my counterexample
+# for H = 2, 0.5 on the diagonal and 1.5 above it, has 1.65, and after 60 steps 2e-16. It depends on the eigenvalues. In
+# the RNN tanh's slopes also shrink, so it vanishes." All 5 for W^t. For the RNN 1 for naming tanh's slopes as what
+# decides; no measurement of the RNN, none that explodes, no half that stands.
 #
-# **Tempting and wrong (2 of 10).** "Not σ_max but ρ decides: ρ < 1 vanishes and ρ > 1 explodes, for W^t and the RNN."
-# It trades one slogan for another: counterexample_transient has ρ = 0.9 and grows tenfold first, and the RNNs with ρ from
-# 1.13 to 1.65 keep 3e-4 in the median. 1 point for ρ as what decides W^t in the long run, 1 if the bound is mentioned; no measurement bears it out.
-# An answer that "tanh lies in (−1, 1), so gradients shrink" gets no point for that reason: tanh(4z) lies there too.
+# **Tempting and wrong (2 of 10).** "If σ_max < 1, W^t vanishes. Above that ρ decides: it vanishes below 1 and explodes
+# above. The RNN cannot explode: tanh lies in (−1, 1), so it shrinks every gradient." For W^t 1 for the half that stands,
+# without its reason, and 1 for ρ; that is one more slogan where it leaves out that counterexample_transient has ρ = 0.9
+# and grows tenfold first. Nothing for the RNN: at gain 2 it keeps 150 in the median, and "tanh lies in (−1, 1)" is no
+# reason, since tanh(4z) lies there too.
 
 # %% [markdown]
 # ## What the measurements say
 #
-# Above $W^t$, below the RNN, H = 24, seed 29. Left: $\sigma_{\max} = 1.67$, both vanish. Middle: orthogonal,
-# only the RNN vanishes. Right: $W^t$ explodes, the RNN does not.
+# One draw. From left: both vanish; orthogonal, only the RNN vanishes; only $W^t$ explodes; both explode.
 #
-# ![Six spectrum fans: W^t above and the RNN below, for a Gaussian, an orthogonal and a larger Gaussian matrix.](figures/spectrum-fan.png)
+# ![Eight spectrum fans, W^t above and the RNN below: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
 #
-# tanh saves from explosion by making more things vanish. Over 59 steps (H = 24, input 0.5, seeds 0 to 39) the RNN keeps
-# 2e-7 to 1e-6 with an orthogonal W, median 4e-7; with a Gaussian one, ρ from 1.13 to 1.65, 1e-6 to 0.2, median 3e-4.
+# tanh does not save the RNN: a larger $W$ explodes. Medians over 59 steps (10 to 90 % of seeds 0 to 39), H = 24, input
+# 0.5. Orthogonal: 4e-7 (2e-7 to 9e-7); gain 1.2: 3e-4 (5e-6 to 0.03); gain 2: 150 (3 to 2e3). At gain 2 size counts:
+# H = 8: 0.0036 (1e-8 to 8); H = 100: 7.5e3 (3e3 to 3e4).
 
 # %% [markdown]
 # ## What you built
 #
 # A Jacobian, the product of many, the one vector that training carries instead, and a bound. $\sigma_{\max} < 1$ is enough
 # to vanish. $\sigma_{\max} > 1$ is needed for growth, and not enough: for $W^t$ eigenvalues and their directions
-# decide as well, for the RNN the slopes.
+# decide as well, for the RNN the slopes. Both can explode: in the long run (1,500 steps, H = 24, input 0.5, median of
+# seeds 0 to 39) the RNN's boundary lies near gain 1.8.
 #
 # Exit question: an orthogonal W keeps the norm of $W^t$ at 1, and the RNN still forgets. Which factor of the Jacobian
 # would you have to change?

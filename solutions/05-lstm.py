@@ -14,12 +14,12 @@
 #
 # | in the text | in the code | shape |
 # |---|---|---|
-# | cell $c_t$, state $h_t$ | `c[:, t]`, `h[:, t]` | (N, H) |
+# | cell $c_t$, state $h_t$ | `c[:, t-1]`, `h[:, t-1]` | (N, H) |
 # | gates $i_t, f_t, o_t$, candidate $g_t$ | `i`, `f`, `o`, `g` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, 4H), (H, 4H), (4H,) |
 #
 # Columns come in blocks of H, in the order **i, f, o, g** (PyTorch: i, f, g, o). $\odot$ multiplies entry by entry,
-# $\sigma$ is the sigmoid. Strictly, g is no gate. Arrays count from 0: `c[:, 0]` is $c_1$.
+# $\sigma$ is the sigmoid. Strictly, g is no gate. Steps count from 1, arrays from 0.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -85,7 +85,7 @@ print(f"a half-open output gate shows {0.5 * np.tanh(kept + written):.4f}")
 def lstm_from_gates(i, f, o, g, c0):
     """Run the cell of an LSTM whose gates are already known.
 
-    i, f, o, g (N, T, H), c0 (N, H).
+    i, f, o, g (N, T, H), c0 (N, H); f[:, t-1] is f_t.
     Returns h (N, T, H) and c (N, T, H), both for steps 1 ... T.
     """
     ### BEGIN SOLUTION
@@ -172,7 +172,7 @@ def lstm_forward(x, h0, Wx, Wh, b):
     """Run an LSTM over a whole sequence, starting from an empty cell, c_0 = 0.
 
     x (N, T, D), h0 (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,).
-    Returns h (N, T, H), the states h_1 ... h_T, and a cache.
+    Returns h (N, T, H), the states h_1 ... h_T: h[:, t-1] is h_t; and a cache.
     """
     ### BEGIN SOLUTION
     N, T, _ = x.shape
@@ -270,12 +270,13 @@ check(lstm_forward_full)
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# A unit is to count open brackets: `(` adds 1, `)` takes 1 away, a new line sets the count to 0, any other character
-# changes nothing, and the count is shown only at a `?`, which changes nothing either.
+# A unit counts open brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, any other character changes
+# nothing. Only `?` shows the count, changing nothing.
 #
-# 1. For each of the five, how far open are i, f and o, and what is g? Say where it does not matter.
-# 2. tanh stands in two places. What does each do to your counter? Name a count at which you would feel it, with
-#    numbers.
+# 1. For each of the five: how far open are i, f, o, and what is g, where it matters? (6 points: new line, `?` 1.5
+#    each)
+# 2. tanh stands in two places. What does each do? (2 points) Is a high count lost, or hard to read? (1) Which counts
+#    show nearly alike, as what? (1)
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_gates_are_for", "points": 10}
 # **Exemplar (10 of 10).** `(`: i = 1, f = 1, g = +1, o = 0. `)`: the same with g = −1. New line: i = 0, f = 0, g does
@@ -284,20 +285,21 @@ check(lstm_forward_full)
 # changes the count by more than 1. The tanh on c bounds what is seen: counts 1, 2, 3 show as 0.762, 0.964, 0.995, so 3
 # and 4 (0.9993) are hardly told apart. c itself is not squashed, so the count is not lost, only hard to read.
 #
-# **Rubric.** Part 1, 6 points: `(` and `)` 1 each, new line 1.5 (f = 0 is 1, i = 0 or g = 0 is 0.5), other 1, `?` 1.5
-# (o = 1 here 0.5, o = 0 everywhere else 0.5, nothing written or erased 0.5). Part 2, 4 points: g's tanh bounds a write, 1;
-# the tanh on c bounds the reading, 1; that c is *not* squashed and the count therefore intact, 1; a number, 1. Numeric
-# anchors: tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995. Writing 1/0 or "open/shut" is the same.
+# **Rubric.** Part 1, 6 points: `(`, `)` and any other character 1 each, for i, f and g; new line 1.5 (f = 0 is 1, i = 0
+# or g = 0 is 0.5); `?` 1.5 (o = 1 here 0.5, o = 0 everywhere else 0.5, nothing written or erased 0.5). Part 2, 4 points:
+# g's tanh bounds a write, 1; the tanh on c bounds the reading, 1 (a bound said of both at once, without what it bounds:
+# 0.5 in all); c is *not* squashed, so the count is intact, 1; two counts with their numbers, 1. Numeric anchors:
+# tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995. Writing 1/0 or "open/shut" is the same.
 #
-# **Borderline (6 of 10).** Part 1 right except that the new line has i = 1, f = 0, g = 0 (full marks: that empties the
-# cell, too) and o is left out at every character but `?` (minus 0.5). Part 2: "tanh keeps numbers between −1 and 1", once
+# **Borderline (6 of 10).** Part 1 as in the exemplar, except that the new line has i = 1, f = 0, g = 0 (full marks: that
+# empties the cell, too) and that o is named for `?` only: 5.5 of 6. Part 2: "tanh keeps numbers between −1 and 1", once
 # for both, without a number: 0.5 of 4.
 #
-# **Tempting and wrong (3 of 10).** "For `)` the forget gate closes a little, since something is taken away." Erasing
-# multiplies: with f = 0.5 a count of 4 becomes 2, a count of 2 becomes 1. Taking away 1 is writing −1: that is what the
-# sign of g is for. The same answer says "what is shown stays below 1, because tanh keeps the count below 1": the count
-# is in c, which no tanh touches; and it leaves out the new line and the `?`. Points for `(`, for the other characters
-# and for the bounded reading, 1 each.
+# **Tempting and wrong (3 of 10).** "`(`: i = 1, f = 1, g = 1. `)`: i = 0, and the forget gate closes a little, since
+# something is taken away. Other characters: i = 0, f = 1. What is shown stays below 1, because tanh keeps the count
+# below 1." Erasing multiplies: with f = 0.5 a count of 4 becomes 2, a count of 2 becomes 1. Taking away 1 is writing −1:
+# that is what the sign of g is for. And the count is in c, which no tanh touches. New line and `?` are left out. Points
+# for `(`, for the other characters and for the bounded reading, 1 each.
 
 # %% [markdown]
 # ## What you built

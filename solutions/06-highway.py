@@ -16,10 +16,10 @@
 # |---|---|---|
 # | $\partial L/\partial h_t$, $\partial L/\partial c_t$ | `dnext_h`, `dnext_c` | (N, H) |
 # | one step earlier | `dprev_h`, `dprev_c` | (N, H) |
-# | from the losses alone | `dh` | (N, T, H) |
+# | at $h_t$, from its own loss | `dh[:, t-1]` | (N, H) |
 #
-# Columns stand in the order i, f, o, g. The folded cells give you earlier functions; a step's cache there is
-# `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`, and a sequence's is the list of them.
+# Steps count from 1, arrays from 0. Columns stand in the order i, f, o, g. The folded cells give you earlier functions;
+# a step's cache there is `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`, a sequence's the list of them.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -28,7 +28,7 @@
 import numpy as np
 from IPython.display import display
 
-from utils import check, experiments, explorers, figures
+from utils import check, experiments, explorers, figures, gradients
 
 # %% nbgrader={"locked": true, "grade_id": "given_rnn_step_forward"}
 
@@ -98,20 +98,33 @@ display(figures.through_the_gate(lstm_step_backward, lstm_step_forward))
 check(lstm_step_backward, forward=lstm_step_forward)
 
 # %% [markdown]
+# A second opinion, as in assignments 00 and 02. `check` compares your gradients with those of the solution.
+# `gradients.check_backward` knows no solution: it nudges every entry of every input of the forward step and compares
+# what both outputs do with what your backward step says. Each row is one gradient; PASS means that all its entries
+# agree.
+
+# %% tags=["explore"]
+rng = np.random.default_rng(6)
+shapes = {"x": (3, 2), "prev_h": (3, 4), "prev_c": (3, 4), "Wx": (2, 16), "Wh": (4, 16), "b": (16,)}
+inputs = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
+
+# %% [markdown]
 # ## A whole sequence back
 # `●●●○○ · 12 min · 15 points`
 #
-# From the last step to the first, as in assignment 02, but two gradients travel now. At $h_t$ what the loss at t says
-# meets what step t + 1 says. At $c_t$ no loss looks in: its gradient comes from step t + 1 alone, and beyond the last
-# step there is nothing.
+# From the last step to the first, as in assignment 02, but two gradients travel now. At $h_t$ what the loss at step t
+# says (`dh[:, t-1]`) meets what step t + 1 says. At $c_t$ no loss looks in: its gradient comes from step t + 1 alone,
+# and beyond the last step there is nothing.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_backward"}
 def lstm_backward(dh, cache):
     """Go back through a whole sequence, with your lstm_step_backward.
 
-    dh (N, T, H) holds only the gradients from the losses at each step.
-    cache: from lstm_forward, a list of the caches of its steps; c_0 was 0.
+    dh (N, T, H) holds only the gradients from the losses: dh[:, t-1] at h_t.
+    cache: from lstm_forward, the list of its steps' caches; cache[t-1] is
+    that of step t. c_0 was 0.
     Returns dx (N, T, D), dh0 (N, H), dWx (D, 4H), dWh (H, 4H), db (4H,).
     """
     ### BEGIN SOLUTION
@@ -186,8 +199,8 @@ for bias in (0, 1, 3, 5):
 def cell_highway(f):
     """How much of c_t arrives in c_T along the direct path, unit by unit.
 
-    f (N, T, H): the forget gates of steps 1 ... T; f[:, 0] is f_1.
-    Returns highway (N, T, H): entry t - 1 is dc_T/dc_t, the last is 1.
+    f (N, T, H): the forget gates of steps 1 ... T; f[:, t-1] is f_t.
+    Returns highway (N, T, H): highway[:, t-1] is dc_T/dc_t, the last is 1.
     """
     ### BEGIN SOLUTION
     highway = np.ones_like(f)
@@ -253,13 +266,13 @@ explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_
 # ## The same road elsewhere
 # `●●●○○ · 14 min · 18 points`
 #
-# A residual network adds to its input, layer by layer (He et al. 2016), as a cell does, step by step:
+# Highway Networks (Srivastava, Greff, Schmidhuber 2015) gave layers an LSTM's gates. Residual networks (He et al. 2016)
+# hold them open: they add to their input, layer by layer, as a cell does, step by step:
 #
 # $$x_k = s\,x_{k-1} + \tanh(x_{k-1} W_k), \quad k = 1, \dots, \text{depth}$$
 #
-# s = 1 is the identity skip. s between 0 and 1 is a forget gate that never moves. s = 0 is a plain stack. You are given
-# the draws, so that everybody measures the same network: width 16, weights of standard deviation 1/8. Go up, remember
-# what you will need, and come back.
+# s = 1 is the identity skip; s below 1, a forget gate that never moves; s = 0, a plain stack. The draws are given: width
+# 16, weights of standard deviation 1/8. Go up, remember what you need, come back.
 
 
 # %% nbgrader={"solution": true, "grade_id": "residual_stack_gradient"}
@@ -268,7 +281,7 @@ def residual_stack_gradient(depth, skip, rng):
 
     depth: number of layers; skip: the number s; rng: a NumPy Generator.
     The loss has the gradient dx, of length 1, at x_depth.
-    Returns norms (depth,): entry k - 1 is the length of dL/dx_k,
+    Returns norms (depth,): norms[k-1] is the length of dL/dx_k,
     so the last entry is 1.
     """
     x = rng.standard_normal(16)
@@ -293,12 +306,18 @@ display(figures.roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_f
 check(residual_stack_gradient)
 
 # %% [markdown]
-# Five networks, one draw each. The RNN's $W_{hh}$ has a spectral norm of 1.9, well above 1, and still its gradient
-# vanishes, as in assignment 04; so does that of the stack without a skip. With the skip, and with open
-# gates, it arrives. But it does not arrive as it left: it has grown, to 17 and to 3.4. A skip keeps one road open, and
-# promises nothing about the sum of all.
+# Five roads, 40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2 (the figure's
+# `rng` draws your stack's weights larger). The plain stack's median moves by 13 powers of ten, from 5e-13 (10 to 90 %:
+# 1e-13 to 2e-12) to 16 (1.5 to 74); the RNN's by 12, from 2e-13 (6e-16 to 4e-11) to 0.12 (0.0017 to 1.3). With the skip
+# it moves by one, from 4.5 (2.6 to 9.7) to 50 (25 to 98); with forget bias 5 by less, from 4.3 (2.2 to 9.7) to 6.5 (2.7
+# to 19).
+
+# %% [markdown]
+# So a good initialisation can do what a skip does: between 1/4 and 1/2 the plain stack's median passes 1. A skip, or an
+# open gate, does not need it. Neither promises that a gradient arrives as it left: with the skip, and with forget bias
+# 5, it grew in all 120 draws of each. A skip keeps one road open, and says nothing about the sum of all.
 #
-# The difference between the two: a residual network's skip is 1 for ever, an LSTM's is f, chosen anew at each step by
+# The difference between the two: a residual network's skip is 1 for ever; an LSTM's is f, which at each step depends on
 # what it reads.
 
 # %% [markdown]
@@ -327,9 +346,14 @@ figures.recorded_adding()
 # ## In your own words
 # `●●●○○ · 15 min · 10 points`
 #
-# *"The LSTM solves the vanishing gradient."* Does it? Say in six to ten sentences what is true of that, what is not,
-# and what remains possible. Use at least three numbers that you have seen in this notebook, one of them a half-life,
-# and say of each what it was measured on.
+# *"The LSTM solves the vanishing gradient."* Does it? In six to ten sentences:
+#
+# 1. What does each step of the direct path do to a gradient? Give a half-life with its bias. (3 points)
+# 2. Why may it vanish all the same? (2)
+# 3. Can it grow, or do paths through h matter? Give a reason or a number. (2)
+# 4. Does it train more easily? Give a number from the adding problem. (1.5)
+#
+# Use three numbers that you saw here; say what each was measured on. (1.5)
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
 # **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t
@@ -343,20 +367,20 @@ figures.recorded_adding()
 # bias 1 solved the adding problem with 5 of 5 seeds, the RNN with none. So it does not solve the problem; it makes it
 # adjustable.
 #
-# **Rubric.** *The direct path* (3): it is the product of the forget gates (1.5); a half-life with its bias, as the
-# numeric anchor: 0 → 1, 1 → 2.2, 5 → 103 (1.5). *No guarantee* (2): f < 1, or gates may shut, so it can still vanish.
-# *Explosion remains possible, or the paths through h matter* (2): either with a reason; an answer that the indirect
-# paths may dominate is right too, and a number from the two lanes makes it full. *What it does buy* (1.5): easier to
-# train, with a number from the adding problem. *Honesty of measurement* (1.5): three numbers, each with what it was
-# measured on. Numbers of the learner's own run count.
+# **Rubric.** *Direct path* (3): each step multiplies by its forget gate (1.5); a half-life with its bias, as the
+# numeric anchor: 0 → 1, 1 → 2.2, 5 → 103 (1.5). *It may vanish* (2): f < 1, or gates may shut. *Growth, or the paths
+# through h* (2): one of the two is named (1), with a reason or a number (1); that the paths through
+# h may be the larger part is right too. *Training* (1.5): it is easier (0.5), with a number from the adding problem
+# (1). *What was measured* (1.5): 0.5 for each number with its setting, three at most. Numbers of the learner's own run
+# count.
 #
-# **Borderline (5 of 10).** "The cell state is a highway because gradients are only multiplied by f. With bias 5 the
-# half-life is 103 steps, so LSTMs keep gradients for long. But f is below 1, so in the end they vanish too." Direct
-# path with its number 3, no guarantee 2; nothing on explosion or h, nothing on training, one number instead of three.
+# **Borderline (5.5 of 10).** "The cell state is a highway because at each step gradients are only multiplied by f. With
+# bias 5 the half-life is 103 steps, so LSTMs keep gradients for long. But f is below 1, so in the end they vanish too."
+# Direct path 3, it may vanish 2, one number with its setting 0.5; nothing on growth or h, nothing on training.
 #
-# **Tempting and wrong (2 of 10).** "Yes: ∂c_t/∂c_{t−1} = f_t and f_t is close to 1, so the gradient neither vanishes
-# nor explodes." It takes the direct path for the whole, and a trained gate for any gate: at bias 0 f is 0.5. 1.5 for
-# the product of gates, 0.5 for f near 1 as a condition, though it is stated as a fact.
+# **Tempting and wrong (1.5 of 10).** "Yes: ∂c_t/∂c_{t−1} = f_t and f_t is close to 1, so the gradient neither vanishes
+# nor explodes." 1.5 for the factor f_t. It takes the direct path for the whole, and a trained gate for any gate: at
+# bias 0, f is near 0.5. There is no half-life, no number, and both dangers are denied.
 
 # %% [markdown]
 # ## What you built

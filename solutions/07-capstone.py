@@ -161,12 +161,12 @@ check(caption)
 # ## Learn it by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# Before a model may learn from much data, let it learn a little by heart. If it cannot, something is broken, and you
+# Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken, and you
 # have lost half a second.
 #
 # Adam at a rate of 0.01, gradients clipped at 5, all rows at every step. `Adam(params)` keeps the arrays it is given
-# and changes them in place by `step(grads, rate)`. You are judged on 50 digits that did not ship: after 150 steps the
-# loss must be below 0.05 nats a letter (`caption_loss` gives nats a word).
+# and changes them in place by `step(grads, rate)`. The bar, on 50 digits that did not ship: after 150 steps, less
+# than 0.05 nats a letter. That is `caption_loss` divided by the mean number of letters, `END` among them.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -332,6 +332,8 @@ check(pronounce)
 #
 # As for the captions, with one difference: the rate falls along a line, from 0.02 at the first step to 0.002 after
 # the last. You are judged on 50 words that did not ship: after 150 steps, less than 0.05 nats a phoneme.
+#
+# That is `pronounce_loss` divided by the mean number of phonemes, `END` among them.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_pronounce"}
@@ -388,42 +390,46 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # ## In your own words
 # `●●●○○ · 20 min · 10 points`
 #
-# A friend trains your model on fifty words and reports: *"The loss is 0.05 nats an id. So 95 of 100 ids come out right,
-# 95 of 100 words too, and the model has learned to do it."*
+# A friend, of fifty words by heart: *"0.05 nats a phoneme: 95% of phonemes are right, 95% of words, it can pronounce."*
+# (Captions: letters.)
 #
-# Three claims. For each, say what follows from the number, what does not, and what you would measure. Take six ids to a
-# word. What does the model read in training, what when it speaks, and what does one wrong id do? Use two numbers
-# from either part.
+# 1. Which probability is that (1), which mean (0.5)? Why no share of right phonemes (1.5)?
+# 2. Which has a word of six (1)? Count what instead (1)?
+# 3. What is read in training and speaking (1)? What does one slip do (1)?
+# 4. What does learning by heart show (1), what not, measured where (1)?
+# 5. Two own numbers, with sources (0.5 each).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
-# **Exemplar (10 of 10).** 0.05 nats is the mean of −log p over the right ids, so their probability is e^−0.05 = 0.951
-# in the geometric mean. That is no share of right ids: the decoder writes the likeliest id, and one with p = 0.6 is
-# written every time. In my figure 37 of 50 words are written right at 0.25 nats, where e^−0.25 = 0.78. Nor does the
-# word follow: the log probabilities of six ids add up, to −0.3 in the mean, so a whole word has about e^−0.3 = 0.74,
-# not 0.95; how many words are *written* right must be counted. And that number holds while the model reads the right
-# ids. When it speaks it reads its own: after one wrong id it stands before a beginning that it has never been shown,
-# and the rest may go wrong with it, so one slip can cost the whole word. Last, fifty words by heart show that the
-# program can learn, so little of it can be broken (a gradient may still be missing: the nudges tell); they show nothing
-# about other words. That I measure on what was kept back: my captioner got 193 of 200 new digits, and its errors were
-# whole words for another digit.
+# **Exemplar (10 of 10).** 0.05 nats a phoneme is the mean of −log p over the right phonemes, so their probability is
+# e^−0.05 = 0.951 in the geometric mean. That is no share of right phonemes: the decoder writes the likeliest, and one
+# with p = 0.6 is written every time. The log probabilities of six phonemes add up, to −0.3 in the mean, so a whole word
+# has about e^−0.3 = 0.74, not 0.95; how many words are *written* right I would count. In training the model reads the
+# right phonemes, when it speaks its own: after one wrong one it stands before a beginning that it has never been shown,
+# and the rest may go wrong with it. Fifty words by heart show that the program can learn, so little of it can be broken
+# (a gradient may still be missing: the nudges tell). They show nothing about other words; that I measure on what was
+# kept back. My numbers, from captions: in the figure of fifty digits 37 words are written right at 0.25 nats a letter,
+# where e^−0.25 = 0.78; of 200 new digits my captioner got 193.
 #
-# **Rubric.** *An id* (3): e^−0.05 = 0.951 as a mean probability, geometric (1.5); the likeliest id is written, so the
-# share of right ids is another number (1.5). *A word* (2): log probabilities add, e^−0.3 = 0.74 (1); count words instead
-# (1). *Reading* (2): right ids in training, its own when it speaks (1); one wrong id spoils what follows (1). *By heart*
-# (2): it shows that the program can learn (1), not that it knows anything else, so measure on what was kept back (1).
-# *Two numbers* (1) of the learner's own run, each with what it was measured on. An answer from either part is complete.
-# "By heart proves that the gradients are right" earns the first point too, with a remark: of seven wrong backward passes
-# of the course (caption_loss 3, pronounce_loss 4) all get below 0.05 nats in 150 steps.
+# **Rubric.** The points stand in the question. *1* (3): e^−0.05 = 0.951 as a mean probability (1), geometric, or the
+# mean of log p (0.5); the likeliest phoneme is written, so the share of right ones is another number (1.5). *2* (2): log
+# probabilities add, e^−0.3 or 0.95^6 = 0.74 (1); count the words that are written right (1). *3* (2): the right phonemes
+# in training, its own when it speaks (1); one wrong phoneme spoils what follows (1). *4* (2): the program can learn (1);
+# nothing about other words, so measure on what was kept back (1). *5* (1): two numbers of the learner's own run, each
+# with what it was measured on (0.5 each). An answer about letters is as complete.
+# "By heart proves that the gradients are right" earns the first point of 4 too, with a remark: of seven wrong backward
+# passes of the course (caption_loss 3, pronounce_loss 4) all get below 0.05 nats a letter or phoneme in 150 steps.
 #
-# **Borderline (5 of 10).** "0.05 nats means p = 0.95 an id, so 0.95^6 = 0.74 a word. In training it gets the right
-# letters, later its own, so errors add up. Fifty words are overfitting; test on new ones: mine had 0.15 phoneme errors."
-# Mean probability 1.5, word 1, reading 1.5, by heart 0.5 for the half that is said, half a point for one number; p is
-# taken for a share of right ids.
+# **Borderline (5 of 10).** "0.05 nats a phoneme means p = 0.95, so 0.95^6 = 0.74 a word. In training it reads the right
+# phonemes, when it speaks its own. Fifty words say nothing about others; test on words that were kept back. Mine had an
+# error rate of 0.15 on a thousand of those; by heart it had all 50 words."
+# *1*: 1, for the probability; of which kind the mean is stays open, and p is taken for a share. *2*: 1, nothing is
+# counted. *3*: 1, what a wrong phoneme does is missing. *4*: 1, for the words kept back. *5*: 1.
 #
 # **Tempting and wrong (2 of 10).** "The loss is a cross-entropy, so accuracy is 1 − 0.05 = 95 %; the words are as good,
-# since each id is right independently. Mine had 0.013 nats by heart; on words that were kept back, which one should
-# measure too, its error rate was 0.15." A loss in nats is no error rate, and independent ids would give 0.74, not 0.95.
-# 1 for naming words that were kept back as what to measure, 1 for two numbers, each with its source.
+# since each phoneme is right independently. It has learned to pronounce: by heart mine had 0.013 nats a phoneme, and on
+# words that were kept back, where one should measure, since fifty words show nothing about others, an error rate of
+# 0.15." A loss in nats is no error rate, and independent phonemes would give 0.74, not 0.95. *4*: 1, for what fifty
+# words do not show and where to measure. *5*: 1.
 
 # %% [markdown]
 # ## What you built

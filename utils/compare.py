@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils import steps
 from utils.report import listing
 
 # Relative to the largest expected entry. Expected numbers are stored with 8 digits, so float64 answers
@@ -29,6 +30,8 @@ class Comparison:
         The problem in words, without any expected value; empty if the output is right.
     where : str
         The worst entry by index, for example ``"dWh[2, 4]"``; empty unless the problem is "value" or "nan".
+    step : str
+        The step or layer of that entry, for example ``"step t = 3"``; empty where no axis of the output counts any.
     yours, expected : float, bool or None
         Both values at the worst entry.
     tolerance : float
@@ -43,11 +46,17 @@ class Comparison:
     problem: str | None
     told: str = ""
     where: str = ""
+    step: str = ""
     yours: float | bool | None = None
     expected: float | bool | None = None
     tolerance: float = TOLERANCE["float64"]
     mistake: str | None = None
     entries: tuple[str, ...] = ()
+
+    @property
+    def place(self):
+        """The worst entry with its step: ``"h[1, 2, 0], that is step t = 3"``."""
+        return _and_step(self.where, self.step)
 
     @property
     def ok(self):
@@ -159,10 +168,13 @@ def _compare_arrays(name, actual, expected, axes, sizes):
         if bad.any():
             index = tuple(int(i) for i in np.argwhere(bad)[0])
             value = float(array[index])
-            told = f"{int(bad.sum())} of {bad.size} entries of {name} are not finite; {_at(name, index)} is {value}."
+            where, step = _at(name, index), _step(axes, index)
+            comma = "," if step else ""
+            told = f"{int(bad.sum())} of {bad.size} entries of {name} are not finite; "
+            told += f"{_and_step(where, step)}{comma} is {value}."
             if not index:
                 told = f"{name} is {value}."
-            return Comparison(name, "nan", told, _at(name, index), value, float(expected[index]), tolerance)
+            return Comparison(name, "nan", told, where, step, value, float(expected[index]), tolerance)
         same = (array == expected) | (np.isnan(array) & np.isnan(expected))
         error = np.where(same, 0.0, np.abs(array - expected))
         largest = float(np.abs(expected[finite]).max(initial=0.0))
@@ -172,7 +184,8 @@ def _compare_arrays(name, actual, expected, axes, sizes):
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     told = f"{int(wrong.sum())} of {wrong.size} entries of {name} are wrong." if index else f"{name} is wrong."
     told += _too_narrow(name, dtype, expected)
-    return Comparison(name, "value", told, _at(name, index), array[index].item(), expected[index].item(), tolerance)
+    yours, meant = array[index].item(), expected[index].item()
+    return Comparison(name, "value", told, _at(name, index), _step(axes, index), yours, meant, tolerance)
 
 
 def _as_numbers(name, actual, expected):
@@ -230,3 +243,13 @@ def a(value):
 
 def _at(name, index):
     return f"{name}[{', '.join(map(str, index))}]" if index else name
+
+
+def _step(axes, index):
+    """Return the step that an entry belongs to, or an empty text."""
+    axis = steps.counted(axes)
+    return steps.step(axes, index[axis]) if axis is not None and len(axes) == len(index) else ""
+
+
+def _and_step(where, step):
+    return f"{where}, that is {step}" if step else where

@@ -5,6 +5,8 @@ import hashlib
 
 import numpy as np
 
+from utils import steps
+
 PROJECTIONS = 4
 
 
@@ -151,7 +153,7 @@ def resemblance(name, actual, expected, axes=(), sizes=None):
     actual, expected : array_like
         Of one shape.
     axes : sequence of str
-        Axis names; ``"T"`` marks time.
+        Axis names; ``"T"`` marks time, see `utils.steps`.
     sizes : dict of str to int, optional
         What N, T, … are in this case, so that a factor of 1/N can be called that.
 
@@ -159,6 +161,8 @@ def resemblance(name, actual, expected, axes=(), sizes=None):
     --------
     >>> resemblance("db", [1.0, -2.0], [4.0, -8.0], sizes={"N": 4})
     'db is 0.25 times what it should be, everywhere: that is 1/N (here N = 4).'
+    >>> resemblance("mask", [1, 0, 1], [0, 0, 1], axes=["T"])
+    'mask is wrong at step t = 1, `mask[0]`, only.'
     """
     a, e = _numbers(actual), _numbers(expected)
     if a is None or e is None or a.shape != e.shape or not np.isfinite(a).all() or not np.isfinite(e).all():
@@ -169,8 +173,8 @@ def resemblance(name, actual, expected, axes=(), sizes=None):
         return f"Every entry of {name} is 0: it is made but never filled." if a.ndim else None
     if _close(a, -e):
         return f"{name} has the opposite sign" + (" everywhere." if a.size > 1 else ".")
-    if "T" in axes and len(axes) == a.ndim and (told := _in_time(name, a, e, list(axes).index("T"))):
-        return told
+    if steps.counted(axes) is not None and len(axes) == a.ndim and (sentence := _in_time(name, a, e, axes)):
+        return sentence
     if a.ndim == 2 and a.shape[0] == a.shape[1] and a.size > 1 and _close(a.T, e):
         return f"{name} is the transpose of what it should be."
     factor = float((a * e).sum() / (e * e).sum())
@@ -191,26 +195,30 @@ def _named(factor, sizes):
     return ""
 
 
-def _in_time(name, a, e, axis):
+def _in_time(name, a, e, axes):
+    axis = steps.counted(axes)
     T = e.shape[axis]
     if T < 2:
         return None
     if _close(np.flip(a, axis), e):
-        return f"{name} is right, but in reverse order of time."
+        return f"{name} is right, but in reverse order" + (" of time." if axes[axis] != "depth" else ".")
     a, e = np.moveaxis(a, axis, 0), np.moveaxis(e, axis, 0)
     right = [_close(a[t], e[t]) for t in range(T)]
     if all(right):
         return None
-    first = right.index(False)
+    first, last = right.index(False), T - 1 - right[::-1].index(False)
+
+    def at(index):
+        return steps.place(name, axes, index)
+
     if first and not any(right[first:]):
-        return f"{name} is right up to t = {first - 1} and wrong from t = {first} on (counting from 0)."
-    if first == 0 and all(right[1:]):
-        return f"{name} is wrong at t = 0 only."
-    last = T - 1 - right[::-1].index(False)
+        return f"{name} is right up to {at(first - 1)}, and wrong from {at(first)}, on."
+    if first == last:
+        return f"{name} is wrong at {at(first)}, only."
     if first == 0 and last < T - 1 and not any(right[: last + 1]):
         if last == T - 2:
-            return f"{name} is right at the last step only."
-        return f"{name} is wrong up to t = {last} and right from t = {last + 1} on (counting from 0)."
+            return f"{name} is right at {at(T - 1)}, the last, only."
+        return f"{name} is wrong up to {at(last)}, and right from {at(last + 1)}, on."
     return None
 
 

@@ -135,19 +135,27 @@ def hiding(folder):
 
 
 def _board(assignment, known):
-    rows, right, points, possible = [], 0, 0.0, 0.0
-    for name in fixtures.names():
-        exercise = fixtures.load(name)
-        if exercise["assignment"] != assignment:
-            continue
-        entry = known.get(name)
+    """Return the title, the rows, and whether all there is to be done is done.
+
+    A right exercise earns its points, and those of its counterpart, as in the grade: of the two one is required.
+    """
+    exercises = [e for e in map(fixtures.load, fixtures.names()) if e["assignment"] == assignment]
+    right = {e["name"] for e in exercises if e["name"] in known and known[e["name"]]["state"] == "right"}
+    credited = {e["name"] for e in exercises if e["counterpart"] in right} - right
+    rows = []
+    for exercise in exercises:
+        name, entry = exercise["name"], known.get(exercise["name"])
         state, when = (entry["state"], _when(entry["when"])) if entry else ("not checked yet", "")
-        possible += exercise["points"]
-        if state == "right":
-            right, points = right + 1, points + exercise["points"]
+        if name in credited:
+            state += ", its counterpart counts"
+        elif exercise["counterpart"] in credited:
+            state += ", counts for both"
         rows.append((name, f"{exercise['points']:g}", state, when))
-    title = f"{assignment}: {right} of {len(rows)} exercises right, {points:g} of {possible:g} points."
-    return title, tuple(rows)
+    points = sum(e["points"] for e in exercises if e["name"] in right | credited)
+    more = f" ({len(credited)} more count{'s' * (len(credited) == 1)} by a counterpart)" if credited else ""
+    title = f"{assignment}: {len(right)} of {len(rows)} exercises right{more}, "
+    title += f"{points:g} of {sum(e['points'] for e in exercises):g} points."
+    return title, tuple(rows), len(right | credited) == len(rows)
 
 
 def _when(iso):
@@ -164,7 +172,7 @@ class Progress:
 
     def __str__(self):
         parts = [self.told] if self.told else []
-        for title, rows in self.boards:
+        for title, rows, _ in self.boards:
             widths = [max(len(row[i]) for row in (self._HEADER, *rows)) for i in range(4)]
             lines = [
                 f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:<{widths[2]}}  {d}".rstrip()
@@ -180,8 +188,7 @@ class Progress:
         if not self.boards:
             return card.card("waiting", self.told, *notes)
         cards = []
-        for title, rows in self.boards:
-            done = all(row[2] == "right" for row in rows)
+        for title, rows, done in self.boards:
             table = card.table("Your exercises, as you last checked them:", self._HEADER, rows)
             cards.append(card.card("right" if done else "note", title, table, *notes))
             notes = []

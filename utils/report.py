@@ -77,7 +77,7 @@ class Report:
         others = dict.fromkeys(c.told for c in self._wrong() if c.problem != "value")
         blocks += [card.paragraph(told) for told in others]
         if values:
-            rows = [(c.where, *_numbers(c), c.told) for c in values]
+            rows = [(c.place, *_numbers(c), c.told) for c in values]
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
             blocks.append(card.table(caption, ("entry", "yours", "expected", "how many"), rows))
         blocks += [card.paragraph(text) for text in self.said]
@@ -112,7 +112,8 @@ def _one_line(comparison):
     yours, expected = _numbers(comparison)
     if comparison.where == comparison.name:
         return f"{comparison.told} Yours is {yours}, expected {expected}."
-    return f"{comparison.told} Worst: {comparison.where} is {yours}, expected {expected}."
+    comma = "," if comparison.step else ""
+    return f"{comparison.told} Worst: {comparison.place}{comma} is {yours}, expected {expected}."
 
 
 def _numbers(comparison):

@@ -61,6 +61,7 @@ def fixture(exercise, course, assignment, position, points):
         "assignment": assignment,
         "position": position,
         "points": points,
+        "counterpart": exercise.counterpart,
         "signature": source.signature(course.reference.sources[exercise.name], exercise.name),
         "forward": exercise.forward,
         "cache": exercise.cache,

@@ -70,7 +70,7 @@ def bars(space):
         runs = [overfit(space, name, seed) for seed in SEEDS]
         steps = [next((step for step, nats in enumerate(run) if nats < FITTED), None) for run in runs]
         made[name] = {"given": len(runs[0]), "needed": steps, "last": [float(f"{run[-1]:.2g}") for run in runs]}
-        print(f"by heart, {name}: below {FITTED} nats after {steps} steps", flush=True)
+        print(f"by heart, {name}: below {FITTED} nats a letter or phoneme after {steps} steps", flush=True)
     return made
 
 

@@ -152,7 +152,7 @@ RNN_BACKWARD = Exercise(
         "dWx,dWh,db": "The path through the states is right, only the weights are wrong. T steps share them: what "
         "becomes of the T gradients?",
         "dh0": "Only dh0 is wrong. What reaches h0, and how many times? Is there a loss at h0?",
-        "dx": "Only dx is wrong. Which step's gradient belongs into dx[:, t]?",
+        "dx": "Only dx is wrong. Which step's gradient belongs into step t = 1 of it, `dx[:, 0]`?",
     },
     mistakes=(
         Mistake(
@@ -161,7 +161,8 @@ RNN_BACKWARD = Exercise(
             hints=(
                 "These are the numbers of steps that hear their own loss only: what comes from the future is dropped.",
                 "h_t is used twice: by the loss at t, and by the step after it. Which of the two arrows is missing?",
-                "Put a loss at the last step of T = 3 only. dx[:, 0] must not be 0, for x_1 reached it. Yours is 0.",
+                "Put a loss at the last step of T = 3 only. At step t = 1, `dx[:, 0]` must not be 0: x_1 reached it. "
+                "Yours is 0.",
             ),
         ),
         Mistake(
@@ -170,7 +171,7 @@ RNN_BACKWARD = Exercise(
             hints=(
                 "Every gradient is 0: the loop never takes in dh.",
                 "Where does the very first gradient, the one at h_T, come from?",
-                "At the last step nothing comes from the future, so dnext_h is dh[:, −1] itself. Yours is 0.",
+                "At the last step nothing comes from the future, so dnext_h is `dh[:, -1]` itself. Yours is 0.",
             ),
         ),
         Mistake(
@@ -218,9 +219,9 @@ RNN_BACKWARD = Exercise(
             "loss-at-h1-counted-twice",
             edit=("np.stack(dx, axis=1), dprev_h", "np.stack(dx, axis=1), dprev_h + dh[:, 0]"),
             hints=(
-                "dh0 has dh[:, 0] added to it: the loss at h_1 counts twice.",
+                "dh0 has the gradient of the loss at h_1, `dh[:, 0]`, added to it: that loss counts twice.",
                 "h0 feeds exactly one place. Is there a loss attached to h0 itself?",
-                "With Wh = 0 nothing leads from h0 to any loss, so dh0 = 0. Yours is dh[:, 0].",
+                "With Wh = 0 nothing leads from h0 to any loss, so dh0 = 0. Yours is that at h_1, `dh[:, 0]`.",
             ),
         ),
         Mistake(
@@ -229,8 +230,8 @@ RNN_BACKWARD = Exercise(
             hints=(
                 "These are the numbers of a loop that goes forward in time.",
                 "Which step's gradient must be known before that of step t can be finished?",
-                "Put a loss at the last step of T = 3 only. dx[:, 0] must not be 0. "
-                "In yours step 0 is done before the loss is met.",
+                "Put a loss at the last step of T = 3 only. At step t = 1, `dx[:, 0]` must not be 0. "
+                "In yours that step is done before the loss is met.",
             ),
         ),
         Mistake(
@@ -240,7 +241,7 @@ RNN_BACKWARD = Exercise(
                 "Every step goes back through the cache of the last one.",
                 "How many caches has the sequence, and which belongs to step t? If you wrote rnn_forward anew: does it "
                 "keep them all, or only the last?",
-                "For T = 3, dWx is a sum over x[:, 0], x[:, 1] and x[:, 2]. In yours x[:, 2] stands three times.",
+                "For T = 3, dWx is a sum over x_1, x_2 and x_3. In yours x_3, `x[:, 2]`, stands three times.",
             ),
         ),
         Mistake(
@@ -320,7 +321,7 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
         "dw": "Only dw is wrong. It is a sum of N·T products of what came in and what goes back: are all there?",
         "db": "Only db is wrong. One b served N sequences at T steps: over which axes is it summed?",
         "dw,db": "dx is right, the weights are not. One w and one b served N sequences at T steps.",
-        "dx": "Only dx is wrong. dx[n, t] depends on dout[n, t] alone, through w.",
+        "dx": "Only dx is wrong. Each step of dx depends on the same step of dout alone, through w.",
     },
     mistakes=(
         Mistake(
@@ -404,7 +405,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             hints=(
                 "Padded steps still get a gradient: the mask is on the loss only.",
                 "If a score has no influence on the loss, what is its gradient?",
-                "With mask = [True, False], dx[:, 1] is all zeros. Yours is not.",
+                "With mask = [True, False], step t = 2, `dx[:, 1]`, is all zeros. Yours is not.",
             ),
         ),
         Mistake(

@@ -117,8 +117,9 @@ JACOBIAN_PRODUCT = Exercise(
     inputs=many_steps,
     outputs={"product": "N T H H"},
     patterns={
-        "all": "Is step_jacobian right? Then take T = 2: product[:, 1] is the identity, product[:, 0] is the Jacobian "
-        "of the last step, made from h[:, 1]. At T = 3, on which side does the next factor stand?"
+        "all": "Is step_jacobian right? Then take T = 2: at step t = 2, `product[:, 1]` is the identity; "
+        "at step t = 1, `product[:, 0]` is the Jacobian of the last step, made from h_2, `h[:, 1]`. "
+        "At T = 3, on which side does the next factor stand?"
     },
     mistakes=(
         Mistake(
@@ -137,7 +138,7 @@ JACOBIAN_PRODUCT = Exercise(
             hints=(
                 "These are the numbers of a product of transposed Jacobians.",
                 "Which axis of a Jacobian answers, and which was nudged? In A @ B, which axis of A meets which of B?",
-                "If every state is 0, product[:, 0] at T = 2 is W_hh, that is Wh.T. Yours is Wh.",
+                "If every state is 0 and T = 2, step t = 1, `product[:, 0]`, is W_hh, that is Wh.T. Yours is Wh.",
             ),
         ),
         Mistake(
@@ -146,8 +147,8 @@ JACOBIAN_PRODUCT = Exercise(
             hints=(
                 "These are the numbers with each slope taken one step too early.",
                 "The Jacobian of step s holds the slope at h_s. Which state does the step from h_1 to h_2 end in?",
-                "At T = 2 the only factor is made from h[:, 1], and changing h[:, 0] changes nothing. Yours uses "
-                "h[:, 0].",
+                "At T = 2 the only factor is made from h_2, `h[:, 1]`, and changing h_1, `h[:, 0]`, changes nothing. "
+                "Yours is made from h_1.",
             ),
         ),
         Mistake(
@@ -156,7 +157,7 @@ JACOBIAN_PRODUCT = Exercise(
             hints=(
                 "These are the powers of W_hh: the slopes of tanh are missing.",
                 "Does your product change when h does?",
-                "One unit, Wh = 2, h = [0, 0.5]: product[:, 0] is 0.75 · 2 = 1.5. Yours is 2.",
+                "One unit, Wh = 2, h = [0, 0.5]: at step t = 1, `product[:, 0]` is 0.75 · 2 = 1.5. Yours is 2.",
             ),
         ),
         Mistake(
@@ -189,7 +190,7 @@ GRADIENT_NORMS = Exercise(
     inputs=message,
     outputs={"norms": "N T"},
     patterns={
-        "all": "norms[:, -1] is the length of dh_T. To go back one step: first the slopes of the state that the step "
+        "all": "`norms[:, -1]` is the length of dh_T. To go back one step: first the slopes of the state that the step "
         "ended in, then the weights. Is each length taken per sequence?"
     },
     mistakes=(
@@ -250,7 +251,7 @@ GRADIENT_NORMS = Exercise(
     return norms
 """,
             hints=(
-                "These are the lengths one step further back: norms[:, −1] has passed a step already.",
+                "These are the lengths one step further back: the last, `norms[:, -1]`, has passed a step already.",
                 "How long is the message before it has gone anywhere?",
                 "At T = 1 the only entry is the length of dh_T: for dh_T = (3, 4) it is 5, whatever Wh is.",
             ),
@@ -268,7 +269,7 @@ GRADIENT_NORMS = Exercise(
             hints=(
                 "These are lengths over all sequences together: every row of norms is the same.",
                 "Does the gradient of one sequence know of the others?",
-                "Two sequences with dh_T = (3, 4) and (0, 0): norms[:, −1] is [5, 0]. Yours is [5, 5].",
+                "Two sequences with dh_T = (3, 4) and (0, 0): `norms[:, -1]` is [5, 0]. Yours is [5, 5].",
             ),
         ),
         Mistake(
@@ -277,7 +278,7 @@ GRADIENT_NORMS = Exercise(
             hints=(
                 "These are the numbers of a message that meets the states in the wrong order of time.",
                 "Which state's slope does the message meet first on its way back from the last step?",
-                "For T = 3 it meets h[:, 2], then h[:, 1]. Yours meets h[:, 1] first.",
+                "For T = 3 it meets h_3, `h[:, 2]`, then h_2, `h[:, 1]`. Yours meets h_2 first.",
             ),
         ),
     ),
@@ -346,7 +347,7 @@ NORM_BOUND = Exercise(
     inputs=many_steps,
     outputs={"bound": "N T"},
     patterns={
-        "all": "bound[:, -1] is 1. One step earlier there is one factor: the largest slope at h_T, times σ_max. "
+        "all": "`bound[:, -1]` is 1. One step earlier there is one factor: the largest slope at h_T, times σ_max. "
         "Which state's slopes come next?"
     },
     mistakes=(

@@ -258,7 +258,7 @@ LSTM_BACKWARD = Exercise(
             "dh-not-threaded",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t], dprev_c,"),
             hints=(
-                "These are the numbers of a loop that uses dh[:, t] alone: what step t + 1 says about h_t is dropped.",
+                "These are the numbers of a loop that uses dh alone: what step t + 1 says about h_t is dropped.",
                 "h_t was used twice, by the loss at t and by the gates of step t + 1. How many gradients meet there?",
                 "Let dh be 0 but for the last step, where it is 1, and dprev_h from there be 0.3: the gradient at "
                 "h_{T−1} is 0.3. Yours is 0.",
@@ -268,16 +268,17 @@ LSTM_BACKWARD = Exercise(
             "dh-added-to-dc",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dprev_h, dprev_c + dh[:, t],"),
             hints=(
-                "These are the numbers of a loop that adds dh[:, t] to the gradient at c_t.",
+                "These are the numbers of a loop that adds each step of dh to the gradient at c_t.",
                 "The loss looked at h_t. Which two factors stand between h_t and c_t?",
-                "With dh[:, t] = 1, o = 0.5 and c_t = 0, dc gets 0.5 of it. Yours gets 1, as if h_t were c_t.",
+                "With dh = 1 at step t, o = 0.5 and c_t = 0, dc gets 0.5 of it. Yours gets 1, as if h_t were c_t.",
             ),
         ),
         Mistake(
             "dh-added-to-both",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t] + dprev_h, dh[:, t] + dprev_c,"),
             hints=(
-                "These are the numbers of a loop that adds dh[:, t] twice, to the gradient at h_t and to that at c_t.",
+                "These are the numbers of a loop that adds each step of dh twice, to the gradient at h_t and to that "
+                "at c_t.",
                 "The loss looked at h_t alone. How does its gradient get to c_t: by your loop, or within the step?",
                 "T = 1, dh = 1, o = 0.5 and c_1 = 0: dc is 0.5, made by lstm_step_backward from dnext_h. Yours is 1.5.",
             ),
@@ -288,7 +289,7 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "Every gradient is 0: the loop never takes in dh.",
                 "Where does the very first gradient, the one at h_T, come from?",
-                "At the last step nothing comes from the future, so dnext_h is dh[:, −1] itself. Yours is 0.",
+                "At the last step nothing comes from the future, so dnext_h is `dh[:, -1]` itself. Yours is 0.",
             ),
         ),
         Mistake(
@@ -324,8 +325,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "These are the numbers of a loop that goes forward in time.",
                 "Which step's gradients must be known before those of step t can be finished?",
-                "Put a loss at the last step of T = 3 only: dx[:, 0] must not be 0. In yours step 0 is done before the "
-                "loss is met.",
+                "Put a loss at the last step of T = 3 only. At step t = 1, `dx[:, 0]` must not be 0. In yours that "
+                "step is done before the loss is met.",
             ),
         ),
         Mistake(
@@ -356,7 +357,7 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "Your gradients are right, but dh was changed: it belongs to whoever called you.",
                 "What does `a += b` do to the array that somebody handed you, and what does `a = a + b` do?",
-                "If dh[:, t] is 1 and 0.3 comes from the future, dh[:, t] is 1.3 when you are done.",
+                "If dh at step t = 1, `dh[:, 0]`, is 1 and 0.3 comes from the future, it is 1.3 when you are done.",
             ),
         ),
     ),
@@ -437,7 +438,7 @@ LSTM_BACKWARD_FULL = Exercise(
             "dh-not-threaded",
             edit=("dh[:, t] + dh0, dc0,", "dh[:, t], dc0,"),
             hints=(
-                "These are the numbers of a loop that uses dh[:, t] alone: what step t + 1 says about h_t is dropped.",
+                "These are the numbers of a loop that uses dh alone: what step t + 1 says about h_t is dropped.",
                 "h_t was used twice, by the loss at t and by the gates of step t + 1. How many gradients meet there?",
                 "Let dh be 0 but for the last step, where it is 1, and dprev_h from there be 0.3: the gradient at "
                 "h_{T−1} is 0.3. Yours is 0.",

@@ -137,7 +137,8 @@ LSTM_FROM_GATES = Exercise(
             edit=(" = np.empty_like(g), c0", " = np.empty_like(g), np.zeros_like(c0)"),
             hints=(
                 "These are the numbers of a cell that starts empty: c0 is not used.",
-                "If you read c[:, t - 1]: what does NumPy do with the index −1 when t is 0?",
+                "If your loop reads the old cell out of c: at which index, in its first round? What does NumPy do "
+                "with −1?",
                 "With f = 1 and i = 0 at every step, c0 = 0.5 should still be 0.5 at the end. Yours is 0.",
             ),
         ),
@@ -146,7 +147,7 @@ LSTM_FROM_GATES = Exercise(
             edit=("c[:, t] = prev_c = ", "c[:, t] = "),
             hints=(
                 "These are the numbers of a loop that starts from c0 at every step: the cell is never carried on.",
-                "At step t = 1, which cell does the forget gate act on?",
+                "At step t = 2, which cell does the forget gate act on?",
                 "With i = 0, f = 0.5 and c0 = 1 the cells are 0.5, 0.25, 0.125. Yours stay at 0.5.",
             ),
         ),
@@ -369,7 +370,7 @@ LSTM_FORWARD = Exercise(
     cache=True,
     patterns={
         "all": "Is lstm_step_forward right? Then ask of the loop: two things go from step to step. Write down both of "
-        "them for t = 0 and t = 1."
+        "them for step t = 1, `h[:, 0]`, and step t = 2, `h[:, 1]`."
     },
     mistakes=(
         Mistake(
@@ -397,8 +398,9 @@ LSTM_FORWARD = Exercise(
             edit=("prev_h, prev_c, cache = h0,", "prev_h, prev_c, cache = np.zeros_like(h0),"),
             hints=(
                 "These are the numbers of a sequence that starts from h = 0: h0 is not used.",
-                "If you read h[:, t - 1]: what does NumPy do with the index −1 when t is 0?",
-                "Change h0 and nothing else: h[:, 0] must change, since its gates hear h0. Yours does not.",
+                "If your loop reads the old state out of h: at which index, in its first round? What does NumPy do "
+                "with −1?",
+                "Change h0 and nothing else: h_1, `h[:, 0]`, must change, since its gates hear h0. Yours does not.",
             ),
         ),
         Mistake(
@@ -406,8 +408,8 @@ LSTM_FORWARD = Exercise(
             edit=("x[:, t], prev_h, prev_c, Wx", "x[:, t], h0, prev_c, Wx"),
             hints=(
                 "These are the numbers of a loop whose gates hear h0 at every step: the state is never updated.",
-                "What should the old state of step t = 1 be? Where does your loop say so?",
-                "For T = 2, the gates of step t = 1 must hear h[:, 0]. Yours hear h0 again.",
+                "What should the old state of step t = 2 be? Where does your loop say so?",
+                "For T = 2, the gates of step t = 2 must hear h_1, `h[:, 0]`. Yours hear h0 again.",
             ),
         ),
         Mistake(
@@ -416,7 +418,8 @@ LSTM_FORWARD = Exercise(
             hints=(
                 "These are the numbers of a loop that reads the sequence from its end.",
                 "Which input is read first, and which state should it make?",
-                "For T = 3, h[:, 0] may depend on x[:, 0] and h0 only. In yours it depends on x[:, 2] too.",
+                "For T = 3, h_1, `h[:, 0]`, may depend on x_1, `x[:, 0]`, and h0 only. Yours depends on x_3, "
+                "`x[:, 2]`, too.",
             ),
         ),
         Mistake(
@@ -437,7 +440,8 @@ LSTM_FORWARD = Exercise(
                 "stay 0: it is overwritten at the first step.",
                 "Forward and step are right; then, going backwards, only the gradients of the first step are wrong. "
                 "Which array could have changed behind your back?",
-                "c = h[:, 0] is no copy. After h[:, 0] = 0.3, c is 0.3 as well. np.shares_memory tells you.",
+                "`c = h[:, 0]` is no copy, so when the loop has put h_1 = 0.3 there, c is 0.3 as well. "
+                "np.shares_memory tells you.",
             ),
         ),
     ),
@@ -605,7 +609,7 @@ LSTM_FORWARD_FULL = Exercise(
             hints=(
                 "What you return as h_T is the state after the first step.",
                 "Which state has read everything?",
-                "For T = 5, changing x[:, 4] must change h_T. Yours does not notice.",
+                "For T = 5, changing x_5, `x[:, 4]`, must change h_T. Yours does not notice.",
             ),
         ),
         Mistake(

@@ -126,7 +126,7 @@ RNN_FORWARD = Exercise(
     cache=True,
     patterns={
         "all": "Is rnn_step_forward right? Then ask of the loop: which state goes into step t, and which comes out of "
-        "it? Write both down for t = 0 and t = 1."
+        "it? Write both down for step t = 1, `h[:, 0]`, and step t = 2, `h[:, 1]`."
     },
     mistakes=(
         Mistake(
@@ -134,8 +134,8 @@ RNN_FORWARD = Exercise(
             edit=("prev_h, cache = h0, []", "prev_h, cache = np.zeros_like(h0), []"),
             hints=(
                 "These are the numbers of a sequence that starts from zeros: h0 is not used.",
-                "If you read h[:, t - 1]: print t − 1 when t is 0. What does NumPy do with the index −1? "
-                "Which argument have you not used yet?",
+                "If your loop reads the old state out of h: at which index, in its first round? What does NumPy do "
+                "with −1? Which argument have you not used yet?",
                 "With x = 0, b = 0, one unit and Wh = 2, h0 = 0.25 should give a first state of tanh(0.5) = 0.4621, "
                 "not 0.",
             ),
@@ -145,7 +145,7 @@ RNN_FORWARD = Exercise(
             edit=("x[:, t], prev_h, Wx", "x[:, t], h0, Wx"),
             hints=(
                 "These are the numbers of a loop that hands h0 to every step: the state is never updated.",
-                "What should the old state of step t = 1 be? Where does your loop say so?",
+                "What should the old state of step t = 2 be? Where does your loop say so?",
                 "With x = 0, b = 0, one unit, Wh = 1 and h0 = 0.5 the states are 0.4621, 0.4318, 0.4068, ...; "
                 "yours stay at 0.4621.",
             ),
@@ -156,7 +156,8 @@ RNN_FORWARD = Exercise(
             hints=(
                 "These are the numbers of a loop that reads the sequence from its end.",
                 "Which input is read first, and which state should it make?",
-                "For T = 3, h[:, 0] may depend on x[:, 0] and h0 only. In yours it depends on x[:, 2] too.",
+                "For T = 3, h_1, `h[:, 0]`, may depend on x_1, `x[:, 0]`, and h0 only. Yours depends on x_3, "
+                "`x[:, 2]`, too.",
             ),
         ),
         Mistake(
@@ -164,8 +165,9 @@ RNN_FORWARD = Exercise(
             edit=("x[:, t], prev_h", "x[:, 0], prev_h"),
             hints=(
                 "These are the numbers of a loop that reads the first input again at every step.",
-                "Which part of x belongs to step t? Which axis of x is time?",
-                "If x is [1, 0, 0] over time, steps 1 and 2 must read 0; yours read 1 again.",
+                "Which part of x belongs to which step? Which axis of x is time?",
+                "If x is [1, 0, 0] over time, steps t = 2 and t = 3, `x[:, 1]` and `x[:, 2]`, must read 0. Yours read "
+                "1 again.",
             ),
         ),
         Mistake(
@@ -186,7 +188,7 @@ WORD_EMBEDDING_FORWARD = Exercise(
     inputs=word_ids,
     outputs={"out": "N T D"},
     cache=True,
-    patterns={"all": "Follow one word: if x[n, t] is 3, out[n, t] is row 3 of W, counting from 0."},
+    patterns={"all": "Follow one word: where x holds the id 3, out holds `W[3]`, at the same n and the same step."},
     mistakes=(
         Mistake(
             "ids-from-one",
@@ -223,7 +225,7 @@ TEMPORAL_AFFINE_FORWARD = Exercise(
     inputs=affine,
     outputs={"out": "N T M"},
     cache=True,
-    patterns={"all": "out[n, t] should depend on x[n, t] alone, by the same w and b at every step."},
+    patterns={"all": "Each step of out should depend on the same step of x alone, by the same w and b everywhere."},
     mistakes=(
         Mistake(
             "no-bias",
@@ -267,7 +269,7 @@ MANY_TO_ONE = Exercise(
             hints=(
                 "These are the numbers of an answer made from the first state.",
                 "After how many inputs should the network answer?",
-                "For T = 5, changing x[:, 4] must change y. Yours does not notice.",
+                "For T = 5, changing x_5, `x[:, 4]`, must change y. Yours does not notice.",
             ),
         ),
         Mistake(
@@ -304,15 +306,15 @@ MANY_TO_MANY = Exercise(
     "many_to_many",
     inputs=sequence_and_readout,
     outputs={"y": "N T M"},
-    patterns={"all": "Are rnn_forward and temporal_affine_forward right? Then: which state makes y[:, t]?"},
+    patterns={"all": "Are rnn_forward and temporal_affine_forward right? Then: which state makes y_t?"},
     mistakes=(
         Mistake(
             "one-step-late",
             edit=("temporal_affine_forward(h,", "temporal_affine_forward(np.concatenate([h0[:, None], h[:, :-1]], 1),"),
             hints=(
-                "These are the numbers of answers made one state too early: y[:, t] has not read x[:, t] yet.",
+                "These are the numbers of answers made one state too early: y_t has not read x_t yet.",
                 "The first answer: which inputs may it use?",
-                "Changing x[:, 0] must change y[:, 0]. In yours the first answer is made from h0.",
+                "Changing x_1, `x[:, 0]`, must change y_1, `y[:, 0]`. In yours the first answer is made from h0.",
             ),
         ),
         Mistake(
@@ -321,7 +323,8 @@ MANY_TO_MANY = Exercise(
             hints=(
                 "These are the numbers of the last answer, repeated at every step.",
                 "May the answer at the first step know the last input?",
-                "Changing x[:, -1] may change y[:, -1] only. In yours it changes all of y.",
+                "Changing the last input, `x[:, -1]`, may change the last answer, `y[:, -1]`, only. In yours all "
+                "of y changes.",
             ),
         ),
         Mistake(
@@ -351,7 +354,7 @@ ONE_TO_MANY = Exercise(
             hints=(
                 "These are the numbers of a network that reads x0 at every step: its outputs are not fed back.",
                 "What is the second input? Has it been given to you, or have you just made it?",
-                "The input of step 1 is y[:, 0]. If y[:, 0] is 0.3, step 1 reads 0.3, whatever x0 was.",
+                "Step t = 2 reads y_1, `y[:, 0]`. If that is 0.3, step t = 2 reads 0.3, whatever x0 was.",
             ),
         ),
         Mistake(
@@ -360,7 +363,7 @@ ONE_TO_MANY = Exercise(
             hints=(
                 "These are the numbers of a network that reads zeros after the first step: no output is fed back.",
                 "Here the network listens to itself. What did it just say?",
-                "The input of step 1 is y[:, 0]. If y[:, 0] is 0.3, step 1 reads 0.3, not 0.",
+                "Step t = 2 reads y_1, `y[:, 0]`. If that is 0.3, step t = 2 reads 0.3, not 0.",
             ),
         ),
         Mistake(
@@ -387,7 +390,7 @@ ONE_TO_MANY = Exercise(
             hints=(
                 "These are the right numbers one step late: x0 itself stands among the outputs.",
                 "Is x0 something the network said, or something it was told?",
-                "y[:, 0] is made from the state after reading x0. In yours it is x0.",
+                "y_1, `y[:, 0]`, is made from the state after reading x0. In yours it is x0.",
             ),
         ),
     ),
@@ -417,7 +420,7 @@ ENCODE_DECODE = Exercise(
             hints=(
                 "These are the numbers of a decoder that starts from the encoder's first state.",
                 "Which of the encoder's states has read everything?",
-                "For T = 5, changing x[:, 4] must change the output. Yours does not notice.",
+                "For T = 5, changing x_5, `x[:, 4]`, must change the output. Yours does not notice.",
             ),
         ),
         Mistake(

@@ -123,9 +123,9 @@ TRUNCATED_BPTT = Exercise(
             edit=("    h = h0\n", "    h, k = h0, x.shape[1]\n"),
             hints=(
                 "These are the numbers of full backpropagation through time: nothing is cut.",
-                "With k = 1, may the loss at step 1 change dx[:, 0]?",
-                "For k = 2 and T = 4 with dh nonzero at the last step only, dx[:, 0] and dx[:, 1] are exactly 0. "
-                "Yours are not.",
+                "With k = 1, may the loss at step t = 2, `dh[:, 1]`, change dx at step t = 1, `dx[:, 0]`?",
+                "For k = 2, T = 4 and dh nonzero at the last step only, steps t = 1 and t = 2, `dx[:, 0:2]`, are "
+                "exactly 0. Yours are not.",
             ),
         ),
         Mistake(
@@ -134,7 +134,7 @@ TRUNCATED_BPTT = Exercise(
             hints=(
                 "These are the numbers of segments of k + 1 steps: each cut comes one step too late.",
                 "For k = 3: which steps are in your first segment? How many are they?",
-                "For k = 2 and T = 4 the segments are steps 0, 1 and steps 2, 3. Yours are 0, 1, 2 and 3.",
+                "For k = 2 and T = 4 the segments are steps 1, 2 and steps 3, 4. Yours are 1, 2, 3 and 4.",
             ),
         ),
         Mistake(
@@ -143,7 +143,7 @@ TRUNCATED_BPTT = Exercise(
             hints=(
                 "These are the numbers of segments of k − 1 steps: each cut comes one step too early.",
                 "For k = 3: which steps are in your first segment? How many are they?",
-                "For k = 3 and T = 6 the segments are steps 0 to 2 and 3 to 5. Yours are 0, 1, then 2, 3, then 4, 5.",
+                "For k = 3 and T = 6 the segments are steps 1 to 3 and 4 to 6. Yours are 1, 2, then 3, 4, then 5, 6.",
             ),
         ),
         Mistake(
@@ -170,8 +170,8 @@ TRUNCATED_BPTT = Exercise(
             hints=(
                 "Your dh0 is the gradient at the state where the last segment starts, not at h0.",
                 "Which of the segments begins at h0?",
-                "For k = 2 and T = 4, changing dh[:, 3] must leave dh0 as it is: a cut lies between. In yours it does "
-                "not.",
+                "For k = 2, T = 4, changing dh at step t = 4, `dh[:, 3]`, must leave dh0 as it is: a cut lies "
+                "between. In yours it does not.",
             ),
         ),
     ),

@@ -242,7 +242,7 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
         if found.problem == "value":
             truth = isinstance(found.yours, bool)
             yours = found.yours if truth else f"{found.yours:.6g}"
-            line += f" Yours is {yours}." if found.where == name else f" The worst is {found.where}: yours is {yours}."
+            line += f" Yours is {yours}." if found.where == name else f" The worst is {found.place}: yours is {yours}."
             kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""
             to = f" (An entry{kind} counts as right to {found.tolerance:.0e} of the largest expected one.)"
             line += "" if truth else to

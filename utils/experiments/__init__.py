@@ -7,6 +7,7 @@ _ROOM_OF = {
     "captions": "captioning",
     "characters": "spelling",
     "digit_stream": "streaming",
+    "exploding": "explosion",
     "pronouncing": "speaking",
     "recall": "recalling",
     "recorded_characters": "spelling",

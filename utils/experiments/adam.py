@@ -1,4 +1,4 @@
-"""The optimiser of the experiments."""
+"""The optimisers of the experiments: Adam, and plain gradient descent where a long gradient should show."""
 
 import numpy as np
 
@@ -30,3 +30,21 @@ class Adam:
             mean += 0.1 * (g - mean)
             square += 0.001 * (g * g - square)
             p -= rate * mean / (np.sqrt(square) + 1e-8)
+
+
+class Descent:
+    """Plain gradient descent: each weight moves by `rate` times its gradient, however long that is.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+        Changed in place by `step`.
+    """
+
+    def __init__(self, params):
+        self.params = params
+
+    def step(self, grads, rate):
+        """Move all weights once, against their gradients."""
+        for name, p in self.params.items():
+            p -= rate * grads[name]

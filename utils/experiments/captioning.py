@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from utils.data import load_digits
 from utils.data.vocabulary import NUMERALS, decode_letters, encode_numerals
 from utils.errors import CallFailed
-from utils.experiments.live import Progress, descend, guarded, minibatches
+from utils.experiments.live import Progress, an_id, descend, guarded, minibatches
 from utils.experiments.speakers import caption_model
 from utils.experiments.trained import Trained, recorded
 from utils.figures.picture import Picture
@@ -22,7 +22,7 @@ LONGEST = max(map(len, NUMERALS)) + 1  # letters and END
 
 
 def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=lambda *_: None):
-    """Train one network; return its weights and its losses, one a step, in nats a word.
+    """Train one network; return its weights and its losses, one a step, in nats a letter.
 
     Parameters
     ----------
@@ -39,15 +39,16 @@ def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=
     rng = np.random.default_rng(seed)
     params, words = caption_model(rng, H, E), encode_numerals(range(10))
     batches = [(images[n], words[labels[n]]) for n in minibatches(rng, len(images), BATCH, steps)]
+    captions = [rows for _, rows in batches]
     losses = descend(
         caption_loss,
         clip_grad_norm,
         params,
         batches,
         lambda share: RATE,
-        lambda done, losses: told(done, losses, params),
+        lambda done, losses: told(done, an_id(losses, captions), params),
     )
-    return params, losses
+    return params, an_id(losses, captions)
 
 
 def said(caption, params, images):
@@ -95,7 +96,7 @@ def captions(caption_loss, caption, clip_grad_norm, seed=0, steps=STEPS):
         if done == 1 or done % max(steps // 12, 1) == 0:
             named = zip(said(caption, params, new[:5]), true[:5], strict=True)
             heard = "   ".join(f"{label}: {word}" for word, label in named)
-            progress.tell(done / steps, f"{np.mean(losses[-20:]):6.3f} nats a word   {heard}")
+            progress.tell(done / steps, f"{np.mean(losses[-20:]):6.3f} nats a letter   {heard}")
 
     params, losses = run(caption_loss, clip_grad_norm, images[:-KEPT_BACK], labels[:-KEPT_BACK], seed, steps, tell)
     words = said(caption, params, new)
@@ -130,7 +131,7 @@ def draw(losses, words, images, labels, seed):
         axes.set(xlim=(0, len(losses)), xlabel="steps")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda nats, _: power_of_ten(nats)))
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.set_title("loss, nats a word, log axis")
+        axes.set_title("loss, nats a letter, log axis")
         grid = figure.add_gridspec(
             3, 5, left=0.43, right=0.985, top=margins["top"] + 0.04, bottom=margins["bottom"] - 0.07, hspace=0.5
         )
@@ -144,6 +145,6 @@ def draw(losses, words, images, labels, seed):
     wrong = ", ".join(f"{words[n]} for a {labels[n]}" for n in shown if not correct[n]) or "none"
     return Picture(
         figure,
-        f"{title}. The loss falls from {losses[0]:.1f} to {losses[-20:].mean():.2g} nats a word. Fifteen pictures with "
-        f"their words; wrong among them: {wrong}.",
+        f"{title}. The loss falls from {losses[0]:.1f} to {losses[-20:].mean():.2g} nats a letter. Fifteen pictures "
+        f"with their words; wrong among them: {wrong}.",
     )

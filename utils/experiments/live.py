@@ -9,6 +9,7 @@ from IPython.display import HTML, display
 
 from utils.calling import call, name_of
 from utils.card import Note
+from utils.data.vocabulary import PAD
 from utils.errors import CallFailed, NotStarted, UtilsError
 from utils.experiments.adam import Adam
 
@@ -69,7 +70,17 @@ def weights(rng, V, H, scale):
     }
 
 
-def train(train_segment, clip_grad_norm, params, batches, rate, reset=False, told=lambda done, losses: None):
+def train(
+    train_segment,
+    clip_grad_norm,
+    params,
+    batches,
+    rate,
+    reset=False,
+    told=lambda done, losses: None,
+    limit=1.0,
+    optimiser=Adam,
+):
     """Train on segments in their order, the state carried from one to the next.
 
     Parameters
@@ -77,28 +88,32 @@ def train(train_segment, clip_grad_norm, params, batches, rate, reset=False, tol
     train_segment : callable
         ``train_segment(params, x, y, h) -> (loss, grads, h)``, loss in nats a step.
     clip_grad_norm : callable
-        ``clip_grad_norm(grads, max_norm) -> (clipped, norm)``; the limit is 1.
+        ``clip_grad_norm(grads, max_norm) -> (clipped, norm)``.
     params : dict of str to ndarray
         Changed in place.
     batches : sequence of tuple
         ``(x, y)``: one-hot (N, k, V) and ids (N, k).
     rate : callable
-        ``rate(share) -> float``, Adam's step size when `share` of the batches are done.
+        ``rate(share) -> float``, the step size when `share` of the batches are done.
     reset : bool
         Whether to start every segment from zeros.
     told : callable
         Called after every batch with the number done and all losses so far.
+    limit : float
+        The max_norm of every step.
+    optimiser : callable
+        ``optimiser(params)`` has a method ``step(grads, rate)``; `Adam` or `Descent`.
 
     Returns
     -------
     ndarray, shape (len(batches),)
         The losses.
     """
-    optimiser, losses, h = Adam(params), [], None
+    optimiser, losses, h = optimiser(params), [], None
     for done, (x, y) in enumerate(batches):
         start = np.zeros((len(y), len(params["b"]))) if h is None or reset else h
         loss, grads, h = train_segment(params, x, y, start)
-        clipped = _clipped(clip_grad_norm, grads, 1.0)
+        clipped = _clipped(clip_grad_norm, grads, limit)
         if not np.isfinite(loss):
             raise CallFailed(f"The loss became {loss} after {done} segments: check(clip_grad_norm) first.")
         losses.append(float(loss))
@@ -143,6 +158,25 @@ def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losse
         optimiser.step(clipped, rate(done / len(batches)))
         told(done + 1, losses)
     return np.array(losses)
+
+
+def an_id(losses, rows):
+    """Return losses in nats an id: a letter or a phoneme, `END` among them.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        Of the first batches, sums over the ids of a row and means over rows, as `temporal_softmax_loss` returns them.
+    rows : sequence of ndarray of int, shape (N, L)
+        The ids of each batch: `START`, then those that are asked, then `PAD`.
+
+    Examples
+    --------
+    >>> an_id([8.0], [np.array([[1, 5, 2], [1, 2, 0]])])
+    array([5.33333333])
+    """
+    asked = [np.count_nonzero(ids[:, 1:] != PAD) / len(ids) for ids in rows[: len(losses)]]
+    return np.asarray(losses) / asked
 
 
 def _clipped(clip_grad_norm, grads, limit):

@@ -32,10 +32,15 @@ def run(train_segment, clip_grad_norm, k, seed=0, steps=STEPS, told=lambda done,
     """
     rng = np.random.default_rng(seed)
     params = weights(rng, 2, H, 1.0)
-    bits = rng.integers(0, 2, (STREAMS, LAG + steps))
-    x, y = np.eye(2)[bits[:, LAG:]], bits[:, :steps]
-    segments = [(x[:, s : s + k], y[:, s : s + k]) for s in range(0, steps - k + 1, k)]
+    segments = random_bits(rng, STREAMS, LAG, steps, k)
     return train(train_segment, clip_grad_norm, params, segments, lambda share: RATE, told=told)
+
+
+def random_bits(rng, streams, lag, steps, k):
+    """Draw segments ``(x, y)``: random bits, one-hot (streams, k, 2), and the bits of `lag` steps ago (streams, k)."""
+    bits = rng.integers(0, 2, (streams, lag + steps))
+    x, y = np.eye(2)[bits[:, lag:]], bits[:, :steps]
+    return [(x[:, s : s + k], y[:, s : s + k]) for s in range(0, steps - k + 1, k)]
 
 
 @guarded

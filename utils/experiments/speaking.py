@@ -22,7 +22,7 @@ from utils.data.vocabulary import (
     short,
 )
 from utils.errors import CallFailed
-from utils.experiments.live import Progress, descend, guarded, minibatches, smooth
+from utils.experiments.live import Progress, an_id, descend, guarded, minibatches, smooth
 from utils.experiments.speakers import pronounce_model
 from utils.experiments.trained import Trained, recorded
 from utils.figures.picture import Picture
@@ -37,7 +37,7 @@ WEIGHTS = Path(__file__).with_name("speaking.npz")  # trained by this recipe, se
 
 
 def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, told=lambda *_: None):
-    """Train one network; return its weights and its losses, one a step, in nats a word.
+    """Train one network; return its weights and its losses, one a step, in nats a phoneme.
 
     Parameters
     ----------
@@ -54,15 +54,16 @@ def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, 
     rng = np.random.default_rng(seed)
     params = pronounce_model(rng, H, E)
     batches = [_trimmed(letters[n], phonemes[n]) for n in minibatches(rng, len(letters), BATCH, steps)]
+    rows = [phonemes for _, phonemes in batches]
     losses = descend(
         pronounce_loss,
         clip_grad_norm,
         params,
         batches,
         lambda share: RATE * (1 - 0.9 * share),
-        lambda done, losses: told(done, losses, params),
+        lambda done, losses: told(done, an_id(losses, rows), params),
     )
-    return params, losses
+    return params, an_id(losses, rows)
 
 
 def _trimmed(letters, phonemes):
@@ -180,7 +181,7 @@ def pronouncing(pronounce_loss, pronounce, clip_grad_norm, seed=0, steps=STEPS):
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
             spoken = [" ".join(word) for word in said(pronounce, params, letters[: len(HEARD)])]
             heard.append((done, np.mean(losses[-100:]), spoken))
-            progress.tell(done / steps, f"{heard[-1][1]:5.2f} nats a word   {HEARD[0]}: {spoken[0]}")
+            progress.tell(done / steps, f"{heard[-1][1]:5.2f} nats a phoneme   {HEARD[0]}: {spoken[0]}")
 
     params, losses = run(pronounce_loss, clip_grad_norm, *encoded(old), seed, steps, tell)
     table = letter_table(old)
@@ -218,7 +219,7 @@ def draw(losses, heard, rate, by_table, seed):
         at = np.concatenate([[0], len(losses) * share])
         left.plot(at, np.concatenate([[losses[0]], values]), color=HIDDEN, gid="loss")
         left.set(xlim=(0, len(losses)), ylim=(0, 1.05 * losses[0]), xlabel="steps")
-        left.set_title("loss, nats a word")
+        left.set_title("loss, nats a phoneme")
         right = figure.add_axes((0.75, bottom, 0.21, margins["top"] - bottom))
         right.bar([0, 1], [by_table, rate], color=[PLAIN, HIDDEN], width=0.6, gid="rates")
         for place, value in enumerate((by_table, rate)):
@@ -231,8 +232,8 @@ def draw(losses, heard, rate, by_table, seed):
     last = "; ".join(f"{word}: {spoken}" for word, spoken in zip(HEARD, chosen[-1][2], strict=True))
     return Picture(
         figure,
-        f"{title}. The loss falls from {losses[0]:.1f} to {losses[-100:].mean():.1f} nats a word. In the end it says "
-        f"{last}.",
+        f"{title}. The loss falls from {losses[0]:.1f} to {losses[-100:].mean():.2f} nats a phoneme. In the end it "
+        f"says {last}.",
     )
 
 
@@ -240,7 +241,7 @@ def _spoken(figure, heights, chosen, true):
     """Write a column for each word: its spelling, what was said at each moment, and what is right."""
     columns, first = (0.205, 0.47, 0.735), 0.017
     lines = [
-        *((f"step {done:,}, {nats:.1f} nats", spoken, INK) for done, nats, spoken in chosen),
+        *((f"step {done:,}, {nats:.2f} nats", spoken, INK) for done, nats, spoken in chosen),
         ("the dictionary", true, QUIET),
     ]
     for x, word in zip(columns, HEARD, strict=True):

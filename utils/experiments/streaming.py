@@ -119,7 +119,9 @@ def answers(caption, layers, params, frames):
 
 
 def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, told=lambda *_: None):
-    """Train on streams of the pictures that are not kept back; return the weights and the losses, in nats a stream.
+    """Train on streams of the pictures that are not kept back; return the weights and the losses.
+
+    A loss is the sum of two: of the three labels of a stream, and of all its letters. What is shown is counted instead.
 
     Parameters
     ----------
@@ -171,6 +173,13 @@ def _share(hits):
     return round(float(np.mean(hits)), 4)
 
 
+def _counted(shares):
+    """Return `scores` of the new streams in whole numbers: ``"585 of 600 frames, ..., 180 of 200 whole streams"``."""
+    of = {"frames": NEW * FRAMES, "words": NEW * FRAMES, "whole streams": NEW}
+    counts = zip(shares.values(), of.items(), strict=True)
+    return ", ".join(f"{round(share * total)} of {total} {what}" for share, (what, total) in counts)
+
+
 @guarded
 def digit_stream(
     caption_loss,
@@ -215,7 +224,7 @@ def digit_stream(
             labels, words = answers(caption, layers, params, frames)
             taken.append((done, scores(labels, words, true)))
             shown = f"{true[0].tolist()}: labels {labels[0].tolist()}, words {' '.join(words[0])}"
-            progress.tell(done / steps, f"{np.mean(losses[-20:]):6.2f} nats a stream   {shown}")
+            progress.tell(done / steps, f"{_counted(taken[-1][1])} right   {shown}")
 
     params, losses = run(caption_loss, layers, clip_grad_norm, seed, steps, tell)
     labels, words = answers(caption, layers, params, frames)
@@ -237,16 +246,15 @@ def draw(losses, taken, frames, true, labels, words, seed):
     seed : int
     """
     end = taken[-1][1]
-    frames_right, words_right, whole = (f"{100 * end[name]:.0f} %" for name in ("frames", "words", "streams"))
-    title = f"Of new streams, {frames_right} of frames, {words_right} of words, {whole} as a whole are right"
+    correct = [row == tuple(NUMERALS[digit] for digit in digits) for row, digits in zip(words, true, strict=True)]
+    title = f"Right: {_counted(end)}"
     least, most, seeds = recorded("digit_stream", "streams")
     caption = (
-        f"Your functions: two LSTMs with H = {H}, batches of {BATCH}, {len(losses)} steps, Adam 0.01 to 0.001, clip 5, "
-        f"seed {seed}. {NEW} streams of pictures kept back. Recorded, {seeds} seeds: {100 * least:.0f} to "
-        f"{100 * most:.0f} % of streams."
+        f"Your functions: H = {H}, batches of {BATCH}, {len(losses)} steps, Adam 0.01 to 0.001, clip 5, seed {seed}. "
+        f"New: of pictures kept back. Recorded, {seeds} seeds: {round(NEW * least)} to {round(NEW * most)} whole "
+        "streams. Shown first: what is not right, two at most."
     )
     height, steps = 4.3, [done for done, _ in taken]
-    correct = [row == tuple(NUMERALS[digit] for digit in digits) for row, digits in zip(words, true, strict=True)]
     wrong = [n for n in range(NEW) if not correct[n]][:2]
     shown = [*wrong, *(n for n in range(NEW) if correct[n])][:4]
     with drawn():

@@ -62,7 +62,7 @@ def _explorer(draw, jacobian_product, rnn_forward, start):
     return Explorer(
         lambda sigma, skew, drive: draw(jacobian_product, rnn_forward, sigma, skew, drive),
         controls={
-            "sigma": slider(start["sigma"], 0.5, 2.5, 0.01, "σ_max", "220px"),
+            "sigma": slider(start["sigma"], 0.5, 5.0, 0.01, "σ_max", "220px"),
             "skew": slider(start["skew"], 0.0, 1.0, 0.05, "Non-normality", "270px"),
             "drive": slider(start["drive"], 0.0, 2.0, 0.05, "Input", "210px"),
         },
@@ -75,9 +75,10 @@ def _explorer(draw, jacobian_product, rnn_forward, start):
 def words(sigma, skew, drive):
     """Say in words what the controls set, and what to look for."""
     kind = "orthogonal times σ_max" if skew == 0 else "Gaussian" if skew == 1 else "between orthogonal and Gaussian"
-    power = "W^t is sure to vanish" if sigma < 1 else "W^t may grow, or not" if sigma > 1 else "W^t cannot grow"
+    power = "W^t is sure to vanish" if sigma < 1 else "W^t cannot grow" if sigma == 1 else "W^t may grow, or not"
     if skew == 0:
-        power = "W^t vanishes" if sigma < 1 else "W^t grows" if sigma > 1 else "W^t stays as it is"
+        power = "W^t vanishes" if sigma < 1 else "W^t keeps its norm" if sigma == 1 else "W^t grows"
     if drive == 0:
         return f"W is {kind}: {power}. Without input every state of the RNN stays 0, every slope is 1, and it is W^t."
-    return f"W is {kind}: {power}. The input moves the RNN's states away from 0, so every slope is below 1."
+    rnn = "the RNN cannot grow" if sigma <= 1 else "σ_max leaves open whether the RNN grows"
+    return f"W is {kind}: {power}. The input moves the RNN's states away from 0, so every slope is below 1; {rnn}."

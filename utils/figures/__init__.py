@@ -5,6 +5,7 @@ from utils.figures.agreement import gradient_agreement
 from utils.figures.by_heart import captions_by_heart, words_by_heart
 from utils.figures.clipping import ceiling
 from utils.figures.forgetting import half_lives, through_the_gate
+from utils.figures.gains import norm_against_gain
 from utils.figures.gates import one_gate_at_a_time
 from utils.figures.growth import orthogonal_flow, powers
 from utils.figures.jacobian import one_jacobian
@@ -30,6 +31,7 @@ __all__ = [
     "held_bit",
     "learning",
     "measured_slopes",
+    "norm_against_gain",
     "nudges",
     "one_gate_at_a_time",
     "one_jacobian",

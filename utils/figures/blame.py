@@ -37,21 +37,22 @@ class Blame:
 
     Parameters
     ----------
-    size : ndarray, shape (T, T)
-        ``size[t - 1, tau]`` is ‖∂L_t/∂h_τ‖ for τ < t, and for τ ≥ t, where nothing may be, ‖∂L_t/∂x_{τ+1}‖.
+    size : ndarray, shape (T, T + 1)
+        ``size[t - 1, tau]`` is ‖∂L_t/∂h_τ‖ for τ ≤ t, from h_0 on (at τ = t the length of what was handed in, 1), and
+        for τ > t, where nothing may be, ‖∂L_t/∂x_τ‖.
     """
 
     size: np.ndarray
 
     @property
-    def past(self):
-        """Which entries lie in a loss's past, shape (T, T)."""
-        return np.tri(T, dtype=bool)
+    def future(self):
+        """Which entries lie in a loss's future: τ > t, shape (T, T + 1)."""
+        return ~np.tri(T, T + 1, 1, dtype=bool)
 
     @property
     def causal(self):
         """Whether no loss blames what came after it."""
-        return not self.size[~self.past].any()
+        return not self.size[self.future].any()
 
 
 def measure(rnn_backward, rnn_forward, gain, inputs):
@@ -73,7 +74,7 @@ def measure(rnn_backward, rnn_forward, gain, inputs):
     x, h0, Wx, Wh, b = network(N=1, T=T, D=D, H=H, norm=gain, seed=SEED)
     x, h0, b, v = 2 * inputs * x, 2 * inputs * h0, 2 * inputs * b, np.ones(H) / np.sqrt(H)
     before = np.concatenate([h0[:, None], states(rnn_forward, x, h0, Wx, Wh, b)], axis=1)[0]
-    size, name = np.zeros((T, T)), name_of(rnn_backward)
+    size, name = np.eye(T, T + 1, 1), name_of(rnn_backward)  # ∂L_t/∂h_t = v
 
     def run():
         for tau in range(T):
@@ -86,7 +87,7 @@ def measure(rnn_backward, rnn_forward, gain, inputs):
             size[tau:, tau] = np.linalg.norm(found["dh0"], axis=1)
             if tau == 0:
                 future = ~np.tri(T, dtype=bool)
-                size[future] = np.linalg.norm(found["dx"], axis=2)[future]
+                size[:, 1:][future] = np.linalg.norm(found["dx"], axis=2)[future]
 
     run.__name__ = name  # so that a sentence about a failure names the learner's function
     call(run)  # once for all: a guarded call copies its arguments, and a slider should answer at once
@@ -97,11 +98,12 @@ def finding(found):
     """Say in a sentence what the map shows."""
     if not found.causal:
         return "Not causal: some losses blame inputs that came after them"
-    first, last = found.size[-1, 0], found.size[-1, -1]
-    if not found.size[-1].any():
+    past = found.size[-1, :-1]
+    first, last = past[0], past[-1]
+    if not past.any():
         return "The loss at the last step blames nobody: nothing comes back from it"
     if first == 0:
-        reach = T - int(np.flatnonzero(found.size[-1])[0])
+        reach = T - int(np.flatnonzero(past)[0])
         return f"The last loss reaches {reach} state{'s' * (reach > 1)} back and no further"
     fate = "vanishes" if first < 1e-2 * last else "explodes" if first > 1e2 * last else "survives"
     return f"Blame {fate}: the last loss pulls at h₁₉ with {told(last)}, at h₀ with {told(first)}"
@@ -128,8 +130,8 @@ def draw(rnn_backward, rnn_forward, gain, inputs):
         _map(figure, left, found)
         _last_row(right, found, gain)
     alt = (
-        f"{title}. Heat map of the gradient of each of {T} losses at each earlier state, and its last row on a "
-        "log axis; "
+        f"{title}. Heat map of the gradient of each of {T} losses at each state up to its own, and its last "
+        "row on a log axis; "
         + ("the triangle of the future is empty." if found.causal else "entries in the triangle of the future.")
     )
     return Picture(figure, alt)
@@ -138,23 +140,24 @@ def draw(rnn_backward, rnn_forward, gain, inputs):
 def _map(figure, axes, found):
     with np.errstate(divide="ignore"):
         powers = np.clip(np.log10(found.size), LOW, HIGH)
-    shown = np.ma.masked_where((found.size == 0) | ~found.past, powers)
+    shown = np.ma.masked_where((found.size == 0) | found.future, powers)
     picture = axes.pcolormesh(
-        np.arange(T + 1) - 0.5, np.arange(1, T + 2) - 0.5, shown, cmap=SHADES, vmin=LOW, vmax=HIGH, gid="blame"
+        np.arange(T + 2) - 0.5, np.arange(1, T + 2) - 0.5, shown, cmap=SHADES, vmin=LOW, vmax=HIGH, gid="blame"
     )
     axes.invert_yaxis()
-    axes.set(xlabel="state h at step τ", ylabel="loss at step t", xticks=[0, 5, 10, 15], yticks=[1, 5, 10, 15, 20])
-    leaks = found.past | (found.size == 0)
+    axes.set(xlabel="state h at step τ", ylabel="loss at step t", xticks=[0, 5, 10, 15, 20], yticks=[1, 5, 10, 15, 20])
+    leaks = ~found.future | (found.size == 0)
     if not found.causal:
         axes.pcolormesh(
-            np.arange(T + 1) - 0.5,
+            np.arange(T + 2) - 0.5,
             np.arange(1, T + 2) - 0.5,
-            np.ma.masked_where(leaks, np.ones((T, T))),
+            np.ma.masked_where(leaks, np.ones_like(powers)),
             cmap=LinearSegmentedColormap.from_list("wrong", [OUTPUT, OUTPUT]),
             gid="leaks",
         )
-    says, colour = ("the future:\nexactly 0", QUIET) if found.causal else ("the future:\nnot 0", ink(OUTPUT))
-    text = axes.text(13.7, 5.6, says, color=colour, ha="center", va="center", fontsize=10)
+    size, colour = ("exactly 0", QUIET) if found.causal else ("not 0", ink(OUTPUT))
+    future = f"the future, τ > t:\n{size}"
+    text = axes.text(14.2, 5.6, future, color=colour, ha="center", va="center", fontsize=10)
     if not found.causal:
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 2})
     bar = figure.colorbar(picture, ax=axes, pad=0.03, fraction=0.05, ticks=range(LOW, HIGH + 1, 2))
@@ -164,7 +167,7 @@ def _map(figure, axes, found):
 
 
 def _last_row(axes, found, gain):
-    steps, row = np.arange(T), found.size[-1]
+    steps, row = np.arange(T + 1), found.size[-1]
     bound = gain ** (T - steps.astype(float))
     axes.plot(steps, bound, color=PLAIN, linewidth=1.2, gid="bound")
     axes.plot(
@@ -178,5 +181,5 @@ def _last_row(axes, found, gain):
     axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(LOW, np.log10(high) + 0.01, 2)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
-    axes.set(xlim=(-0.6, T - 0.2), xticks=[0, 5, 10, 15], xlabel="state h at step τ")
+    axes.set(xlim=(-0.6, T + 0.6), xticks=[0, 5, 10, 15, 20], xlabel="state h at step τ")
     axes.set_title("the loss at step 20, log axis (grey: norm$^{20-τ}$)")

@@ -24,7 +24,7 @@ STEPS = (0, 15, 50, 150)
 ROWS, SHOWN = 50, 5
 _COLUMNS = 0.395 + 0.132 * np.arange(SHOWN)  # of the sheet's width
 _LINE = 0.36  # inches
-_RECIPE = f"{ROWS} rows, H = 32, embeddings of 16, seed 0; each line from the same start. Nats are those of one id."
+_RECIPE = f"{ROWS} rows, H = 32, embeddings of 16, seed 0; each line from the same start."
 
 
 @driven
@@ -46,7 +46,7 @@ def captions_by_heart(train_captions, caption):
     start = caption_model(np.random.default_rng(0), H=32, E=16)
     ids, nats = _spoken(train_captions, caption, caption_scores, start, images, encode_numerals(labels))
     said = {steps: decode_letters(rows) for steps, rows in ids.items()}
-    picture = _drawn(said, nats, [NUMERALS[label] for label in labels], "digits", "train_captions and caption", 0.75)
+    picture = _drawn(said, nats, "letter", [NUMERALS[n] for n in labels], "digits", "train_captions and caption", 0.75)
     height = picture.figure.get_size_inches()[1]
     with drawn():
         for x, image in zip(_COLUMNS, images, strict=False):
@@ -79,7 +79,7 @@ def words_by_heart(train_pronounce, pronounce):
     ids, nats = _spoken(train_pronounce, pronounce, pronounce_scores, start, read, rows)
     said = {steps: [" ".join(word) for word in decode_pronunciations(rows)] for steps, rows in ids.items()}
     right = [" ".join(word) for word in sounds]
-    picture = _drawn(said, nats, right, "words", "train_pronounce and pronounce", 0.3)
+    picture = _drawn(said, nats, "phoneme", right, "words", "train_pronounce and pronounce", 0.3)
     with drawn():
         for x, word in zip(_COLUMNS, chosen, strict=False):
             picture.figure.text(
@@ -95,7 +95,7 @@ def words_by_heart(train_pronounce, pronounce):
 
 
 def _spoken(train, speak, scores, start, read, rows):
-    """Return the ids that the model writes, and its loss in nats an id, by the steps it was trained for."""
+    """Return the ids that the model writes, and its loss in nats a letter or phoneme, by the steps of its training."""
     length, found, nats = rows.shape[1] - 1, {}, {}
     for steps in STEPS:
         params = call(train, start, read, rows, steps)
@@ -112,13 +112,13 @@ def _spoken(train, speak, scores, start, read, rows):
     return found, nats
 
 
-def _drawn(said, nats, right, things, functions, above):
+def _drawn(said, nats, unit, right, things, functions, above):
     """Return the picture of what was said, a line for each number of steps, with so many inches free above them."""
     height = 1.4 + above + len(STEPS) * _LINE
     counts = {steps: sum(map(str.__eq__, words, right)) for steps, words in said.items()}
     title = f"After {STEPS[-1]} steps {counts[STEPS[-1]]} of {ROWS} {things} are known by heart"
     with drawn():
-        figure, _ = sheet(title, f"By your {functions}: {_RECIPE} In orange: not right.", height)
+        figure, _ = sheet(title, f"By your {functions}: {_RECIPE} Loss in nats a {unit}. In orange: not right.", height)
         for place, (steps, words) in enumerate(said.items()):
             y = 1 - (0.72 + above + place * _LINE) / height
             figure.text(
@@ -133,5 +133,7 @@ def _drawn(said, nats, right, things, functions, above):
                 colour = INK if word == true else ink(OUTPUT)
                 cut = word if len(word) <= 10 else word[:9] + "…"
                 figure.text(x, y, cut or "(nothing)", fontsize=10, color=colour, ha="center", va="center", gid="said")
-    told = "; ".join(f"after {steps} steps, at {nats[steps]:.2g} nats, {count}" for steps, count in counts.items())
+    told = "; ".join(
+        f"after {steps} steps, at {nats[steps]:.2g} nats a {unit}, {count}" for steps, count in counts.items()
+    )
     return Picture(figure, f"{title}. Right of {ROWS}: {told}. What it says to the first five, line by line.")

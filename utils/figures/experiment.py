@@ -6,6 +6,7 @@ from utils.calling import call, name_of
 from utils.errors import CallFailed
 from utils.figures.learner import states
 
+STD = 0.5  # of the input into each unit
 _LARGEST = 1e100  # beyond it an axis has no ticks
 
 
@@ -13,6 +14,12 @@ def gaussian(H, seed, rho):
     """Return a matrix (H, H) of normal numbers from ``default_rng(seed)``, scaled to the spectral radius `rho`."""
     W = np.random.default_rng(seed).standard_normal((H, H))
     return W * (rho / np.abs(np.linalg.eigvals(W)).max())
+
+
+def random_network(rng, H, gain, steps):
+    """Draw weights W (H, H) from N(0, gain²/H), then inputs x (1, steps, H) from N(0, STD²), by the Generator `rng`."""
+    W = gain * rng.standard_normal((H, H)) / np.sqrt(H)
+    return W, STD * rng.standard_normal((1, steps, H))
 
 
 def driven_states(rnn_forward, Wh, x):

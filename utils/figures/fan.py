@@ -13,13 +13,14 @@ from utils.figures.style import GRADIENT, PLAIN, QUIET, drawn, ink, sheet, tint,
 
 UNITS, SEED, STEPS, RADIUS = 24, 29, 60, 0.9
 HEIGHT = 4.4
-LOW, HIGH = 1e-12, 1e8
-# Numbers found by trying them: each shows one way in which a gradient lives or dies.
+LOW, HIGH = 1e-12, 1e12
+# Numbers found by trying them: each shows one way in which a gradient lives or dies, in one draw of W.
 PRESETS = {
     "Gaussian": {"sigma": 1.67, "skew": 1.0, "drive": 0.5},
     "Orthogonal": {"sigma": 1.0, "skew": 0.0, "drive": 0.5},
     "Edge": {"sigma": 1.0, "skew": 0.0, "drive": 0.0},
-    "tanh saves": {"sigma": 2.3, "skew": 1.0, "drive": 0.5},
+    "Only W^t explodes": {"sigma": 2.3, "skew": 1.0, "drive": 0.5},
+    "The RNN explodes": {"sigma": 4.2, "skew": 1.0, "drive": 0.5},
     "No input": {"sigma": 2.3, "skew": 1.0, "drive": 0.0},
 }
 

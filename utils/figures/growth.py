@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.calling import name_of
-from utils.figures.experiment import answered, driven_states, norms
+from utils.figures.experiment import STD, answered, driven_states, norms, random_network
 from utils.figures.labels import at_end, at_exit, spread
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
@@ -23,7 +23,7 @@ from utils.figures.style import (
 )
 
 STEPS = 60
-UNITS, DRAWS, STD, SCALE = 24, 40, 0.5, 1.2
+UNITS, DRAWS, SCALE = 24, 40, 1.2
 
 
 @driven
@@ -142,9 +142,8 @@ def measure_flow(orthogonal, jacobian_product, rnn_forward):
     still = np.zeros((1, STEPS, UNITS))  # where every state is 0 the product is a power
     for seed in range(DRAWS):
         Q = answered(orthogonal, {"Q": (UNITS, UNITS)}, UNITS, np.random.default_rng(seed))
-        rng = np.random.default_rng(seed)
-        W = Ws[seed] = SCALE * rng.standard_normal((UNITS, UNITS)) / np.sqrt(UNITS)
-        x = STD * rng.standard_normal((1, STEPS, UNITS))
+        W, x = random_network(np.random.default_rng(seed), UNITS, SCALE, STEPS)
+        Ws[seed] = W
         for name, Wh in (("Q^t", Q), ("RNN, Q", Q), ("RNN, W", W)):
             h = still if name == "Q^t" else driven_states(rnn_forward, Wh, x)
             product = answered(jacobian_product, {"product": (1, STEPS, UNITS, UNITS)}, h, Wh)

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from utils.figures.experiment import answered, gaussian
+from utils.figures.experiment import STD, answered, gaussian, random_network
 from utils.figures.growth import log_axis, within
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import driven, states
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, tint, told
 
-SIZES, DRAWS, STEPS, SCALE, STD = (1, 2, 4, 8, 16), 40, 16, 1.5, 0.5
+SIZES, DRAWS, STEPS, SCALE = (1, 2, 4, 8, 16), 40, 16, 1.5
 LENGTHS = (1, 2, 4, 8, 16, 32)
 
 
@@ -70,8 +70,7 @@ def repaired_products(repair_products, rnn_forward):
 def measure(repair_products, rnn_forward, H, T, seed, start):
     """Return the learner's error and share for one drawn network; h0 is uniform in ±`start`."""
     rng = np.random.default_rng(seed)
-    Wh = SCALE * rng.standard_normal((H, H)) / np.sqrt(H)
-    x = STD * rng.standard_normal((1, T, H))
+    Wh, x = random_network(rng, H, SCALE, T)
     h0 = start * rng.uniform(-1, 1, (1, H))
     h = states(rnn_forward, x, h0, np.eye(H), Wh, np.zeros(H))
     dh_T = rng.standard_normal((1, H))

@@ -1,23 +1,31 @@
-"""Three roads for a gradient on one axis: a vanilla RNN, an LSTM, a stack of layers with and without a skip."""
+"""Roads for a gradient at three sizes of weights: a vanilla RNN, an LSTM, a stack of layers with and without a skip."""
+
+from fractions import Fraction
 
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.calling import call, name_of
-from utils.errors import CallFailed
-from utils.figures import lanes
-from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, HIDDEN, INK, PLAIN, QUIET, drawn, ink, power_of_ten, sheet, told
+from utils.figures.style import FAINT, GATES, HIDDEN, INK, PLAIN, drawn, ink, power_of_ten, sheet, told
 
-DEPTH, H, D, SEED = 40, 16, 4, 1
-_LOWEST, _HIGHEST = 1e-14, 1e3
+DEPTH, H, D = 40, 16, 4
+SCALES = (1 / 8, 1 / 4, 1 / 2)  # standard deviations of all weights; the stack's own draw has the first
+SEEDS = 40
+_LOWEST, _HIGHEST = 1e-17, 1e4
+_LOOKS = {
+    "RNN": HIDDEN,
+    "LSTM, bias 1": GATES["f"],
+    "LSTM, bias 5": GATES["f"],
+    "stack, no skip": PLAIN,
+    "stack, skip 1": INK,
+}
 
 
 @driven
 def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full, lstm_backward_full):
-    """Draw the length of the gradient against the steps or layers it went back, for five networks.
+    """Draw the length of the gradient DEPTH − 1 steps or layers back against the size of the weights, on five roads.
 
     Parameters
     ----------
@@ -30,88 +38,134 @@ def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full,
     -------
     Picture or Note
         A note if a function is not written yet, raises, or returns nothing that can be drawn.
+
+    References
+    ----------
+    Srivastava, Greff & Schmidhuber (2015), Highway networks. He et al. (2016), Deep residual learning.
     """
-    curves = {f"LSTM, bias {bias}": _lstm(lstm_forward_full, lstm_backward_full, bias)[::-1] for bias in (5, 1)}
-    lengths, norm = _rnn(rnn_forward, rnn_backward)
-    curves["RNN"] = lengths[::-1]
-    for name, skip in (("skip 1", 1.0), ("no skip", 0.0)):
-        returned = call(residual_stack_gradient, DEPTH, skip, np.random.default_rng(SEED))
-        shapes = {"norms": (DEPTH,)}
-        (norms,) = all_checked((returned,), shapes, name_of(residual_stack_gradient), cache=False)
-        curves[name] = norms[::-1]
-    looks = {
-        "LSTM, bias 5": (GATES["f"], "solid", 2.2),
-        "LSTM, bias 1": (GATES["f"], "solid", 1.2),
-        "RNN": (HIDDEN, "solid", 2.2),
-        "skip 1": (INK, "solid", 2.2),
-        "no skip": (PLAIN, "solid", 2.2),
+    rnn, lstm = (rnn_forward, rnn_backward), (lstm_forward_full, lstm_backward_full)
+    measures = {
+        "RNN": lambda scale: _rnn(*rnn, scale),
+        "LSTM, bias 1": lambda scale: _lstm(*lstm, scale, 1.0),
+        "LSTM, bias 5": lambda scale: _lstm(*lstm, scale, 5.0),
+        "stack, no skip": lambda scale: _stack(residual_stack_gradient, scale, 0.0),
+        "stack, skip 1": lambda scale: _stack(residual_stack_gradient, scale, 1.0),
     }
-    last = {name: curve[-1] for name, curve in curves.items()}
+    lengths = {name: np.array([measure(scale) for scale in SCALES]) for name, measure in measures.items()}
+    medians = {name: np.median(found, axis=1) for name, found in lengths.items()}
+    first, *_, last = names = [str(Fraction(scale)) for scale in SCALES]
     title = (
-        f"{DEPTH - 1} steps back: RNN {told(last['RNN'])}, stack without a skip {told(last['no skip'])}; "
-        f"LSTM with open gates {told(last['LSTM, bias 5'])}, stack with a skip {told(last['skip 1'])}"
+        f"Weight std {first} to {last} moves a plain stack's gradient by {_moves(medians['stack, no skip'])} powers of "
+        f"ten; with a skip, by {_moves(medians['stack, skip 1'])}"
     )
     caption = (
-        f"One draw each, seed {SEED}. RNN, LSTM (cell lane): H = {H}, D = {D}, inputs N(0, 1), weights "
-        f"N(0, 1/inputs), so the RNN's Wh has spectral norm {told(norm)}. Stacks: your residual_stack_gradient."
+        f"Length of the gradient, log axis: medians of {SEEDS} seeds, lines 10 to 90 %; {DEPTH - 1} steps or layers "
+        f"back, H = {H}, weights N(0, s²). RNN (∂L/∂h_1), LSTM (∂L/∂c_1): D = {D}, inputs N(0, 1), biases 0 but f's."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.0)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.79, **margins).subplots()
-        axes.axhline(1, color=FAINT, linewidth=0.8, zorder=0)
-        for name, curve in curves.items():
-            colour, style, width = looks[name]
-            shown = np.where(curve > 0, curve, np.nan)
-            axes.plot(range(DEPTH), shown, color=colour, linestyle=style, linewidth=width, gid=name)
-        ends = 10 ** spread(np.log10(np.clip(list(last.values()), _LOWEST * 5, _HIGHEST / 5)), 1.5)
-        for name, end in zip(last, ends, strict=True):
-            text = {"skip 1": "stack, skip 1", "no skip": "stack, no skip"}.get(name, name)
-            at_end(axes, DEPTH - 1, end, text, QUIET if name == "no skip" else ink(looks[name][0]))
-        axes.set_yscale("log")
-        axes.set(xlim=(0, DEPTH - 1), ylim=(_LOWEST, _HIGHEST), xlabel="steps or layers back from the loss")
-        axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(-12, 4, 3)))
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
-        axes.set_title("length of the gradient, log axis")
-    return Picture(figure, f"{title}. The length of the gradient against steps back from the loss, on a log axis.")
+        panels = figure.add_gridspec(1, len(_LOOKS), left=0.085, right=0.985, wspace=0.06, **margins)
+        for place, ((name, colour), axes) in enumerate(zip(_LOOKS.items(), panels.subplots(sharey=True), strict=True)):
+            axes.axhline(1, color=FAINT, linewidth=0.8, zorder=0)
+            low, middle, high = np.clip(np.quantile(lengths[name], [0.1, 0.5, 0.9], axis=1), 3 * _LOWEST, _HIGHEST / 9)
+            axes.vlines(range(len(SCALES)), low, high, color=colour, linewidth=2.2, gid=f"{name}: spread")
+            axes.plot(range(len(SCALES)), middle, "o", color=colour, markersize=6, gid=name)
+            for x, (top, median) in enumerate(zip(high, medians[name], strict=True)):
+                axes.annotate(
+                    told(median), (x, top), xytext=(0, 4), textcoords="offset points", ha="center", fontsize=8.5,
+                    color=ink(colour),
+                )  # fmt: skip
+            axes.set_yscale("log")
+            axes.set(xlim=(-0.5, len(SCALES) - 0.5), ylim=(_LOWEST, _HIGHEST), xlabel="weight std s")
+            axes.set_xticks(range(len(SCALES)), names)
+            axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(-16, 5, 4)))
+            axes.yaxis.set_minor_locator(NullLocator())
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
+            axes.tick_params(labelleft=place == 0)
+            axes.set_title(name, color=ink(colour))
+    measured = "; ".join(f"{name}: {', '.join(told(size) for size in found)}" for name, found in medians.items())
+    return Picture(
+        figure,
+        f"{title}. Median lengths of the gradient, on a log axis, at weight std {', '.join(names)}. {measured}.",
+    )
 
 
-def _rnn(rnn_forward, rnn_backward):
-    """Return ‖∂L/∂h_τ‖ for τ = 1 … DEPTH, L = v · h_T: dh0 of the sequence that begins at h_τ; and the norm of Wh."""
-    rng = np.random.default_rng(SEED)
-    x, Wx = rng.standard_normal((1, DEPTH, D)), rng.standard_normal((D, H)) / np.sqrt(D)
-    Wh, v = rng.standard_normal((H, H)) / np.sqrt(H), rng.standard_normal((1, H))
-    v /= np.linalg.norm(v)
-
-    def run():
-        found, (h, _) = [], rnn_forward(x.copy(), np.zeros((1, H)), Wx.copy(), Wh.copy(), np.zeros(H))
-        for tau in range(1, DEPTH):
-            _, cache = rnn_forward(x[:, tau:].copy(), h[:, tau - 1].copy(), Wx.copy(), Wh.copy(), np.zeros(H))
-            dh = np.zeros((1, DEPTH - tau, H))
-            dh[:, -1] = v
-            found.append(rnn_backward(dh, cache)[1])
-        return np.linalg.norm(np.concatenate([*found, v]), axis=1)
-
-    run.__name__ = name_of(rnn_backward)
-    (lengths,) = all_checked((call(run),), {"dh0": (DEPTH,)}, name_of(rnn_backward), cache=False)
-    return lengths, np.linalg.norm(Wh, 2)
+def _moves(medians):
+    """Say by how many powers of ten the medians differ."""
+    return told(np.log10(medians.max() / medians.min())) if medians.min() > 0 else "∞"
 
 
-def _lstm(lstm_forward_full, lstm_backward_full, bias):
-    """Return ‖∂L/∂c_τ‖ for τ = 1 … DEPTH, L = v · c_T: dc0 of the sequence that begins at (h_τ, c_τ)."""
-    x, Wx, Wh, b, v = lanes.network(SEED, 1.0, DEPTH, D, H)
-    b[H : 2 * H] = bias
+class _Scaled(np.random.Generator):
+    """The generator ``default_rng(seed)``, but what it draws in three dimensions is larger by `factor`.
 
-    def run():
-        h = c = np.zeros((1, H))
-        found = []
-        for tau in range(DEPTH):
-            returned = lstm_forward_full(x[:, tau:].copy(), h.copy(), c.copy(), Wx.copy(), Wh.copy(), b.copy())
-            if not isinstance(returned, tuple | list) or len(returned) != 4:
-                raise CallFailed(f"{name_of(lstm_forward_full)} should return (h, h_T, c_T, cache).")
-            found.append(lstm_backward_full(np.zeros((1, DEPTH - tau, H)), v.copy(), returned[3])[2])
-            _, h, c, _ = lstm_forward_full(x[:, tau : tau + 1].copy(), h, c, Wx.copy(), Wh.copy(), b.copy())
-        return np.linalg.norm(np.concatenate([*found[1:], v]), axis=1)
+    The stack's width and the size of its weights stand in the learner's own function, which draws x and dx in one
+    dimension and all weights at once in three: so it measures other weights without an argument of its own for them.
+    """
 
-    run.__name__ = name_of(lstm_backward_full)
-    return all_checked((call(run),), {"dc0": (DEPTH,)}, name_of(lstm_backward_full), cache=False)[0]
+    def __init__(self, seed, factor):
+        super().__init__(np.random.PCG64(seed))
+        self._factor = factor
+
+    def standard_normal(self, size=None, *args, **kwargs):
+        values = super().standard_normal(size, *args, **kwargs)
+        return self._factor * values if np.ndim(values) == 3 else values
+
+
+def _stack(residual_stack_gradient, scale, skip):
+    """Return ‖∂L/∂x_1‖ for each seed."""
+
+    # The generator is made within: a copy of it, as `call` makes of arguments, would be an ordinary one.
+    def norms(seed):
+        return (residual_stack_gradient(DEPTH, skip, _Scaled(seed, scale / SCALES[0])),)
+
+    return [found["norms"][0] for found in _for_each_seed(norms, residual_stack_gradient, {"norms": (DEPTH,)})]
+
+
+def _rnn(rnn_forward, rnn_backward, scale):
+    """Return ‖∂L/∂h_1‖ for each seed, L = v · h_T: dh0 of the sequence that begins at h_1."""
+
+    def gradients(seed):
+        x, Wx, Wh, b, v = _network(seed, scale, blocks=1)
+        h, _ = rnn_forward(x[:, :1].copy(), np.zeros((1, H)), Wx.copy(), Wh.copy(), b.copy())
+        _, cache = rnn_forward(x[:, 1:].copy(), h[:, 0], Wx.copy(), Wh.copy(), b.copy())
+        dh = np.zeros((1, DEPTH - 1, H))
+        dh[:, -1] = v
+        return rnn_backward(dh, cache)
+
+    shapes = {"dx": (1, DEPTH - 1, D), "dh0": (1, H), "dWx": (D, H), "dWh": (H, H), "db": (H,)}
+    return [np.linalg.norm(found["dh0"]) for found in _for_each_seed(gradients, rnn_backward, shapes)]
+
+
+def _lstm(lstm_forward_full, lstm_backward_full, scale, bias):
+    """Return ‖∂L/∂c_1‖ for each seed, L = v · c_T: dc0 of the sequence that begins at (h_1, c_1)."""
+
+    def gradients(seed):
+        x, Wx, Wh, b, v = _network(seed, scale, blocks=4)
+        b[H : 2 * H] = bias
+        start = np.zeros((1, H)), np.zeros((1, H))
+        _, h_1, c_1, _ = lstm_forward_full(x[:, :1].copy(), *start, Wx.copy(), Wh.copy(), b.copy())
+        *_, cache = lstm_forward_full(x[:, 1:].copy(), h_1, c_1, Wx.copy(), Wh.copy(), b.copy())
+        return lstm_backward_full(np.zeros((1, DEPTH - 1, H)), v, cache)
+
+    shapes = {"dx": (1, DEPTH - 1, D), "dh0": (1, H), "dc0": (1, H)}
+    shapes |= {"dWx": (D, 4 * H), "dWh": (H, 4 * H), "db": (4 * H,)}
+    return [np.linalg.norm(found["dc0"]) for found in _for_each_seed(gradients, lstm_backward_full, shapes)]
+
+
+def _network(seed, scale, blocks):
+    """Return x, Wx, Wh, b of a network whose weights are N(0, scale²) and whose biases are 0, and v of length 1."""
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((1, DEPTH, D))
+    Wx, Wh = (scale * rng.standard_normal((rows, blocks * H)) for rows in (D, H))
+    v = rng.standard_normal((1, H))
+    return x, Wx, Wh, np.zeros(blocks * H), v / np.linalg.norm(v)
+
+
+def _for_each_seed(measure, function, shapes):
+    """Return what ``measure(seed)``, which calls the learner's `function`, returns for each seed, checked and named."""
+
+    def run():  # one guarded call for all: each would cost 0.3 ms more
+        return [measure(seed) for seed in range(SEEDS)]
+
+    run.__name__ = name = name_of(function)
+    return [dict(zip(shapes, all_checked(returned, shapes, name, cache=False), strict=True)) for returned in call(run)]

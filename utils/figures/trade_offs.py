@@ -142,7 +142,7 @@ def carried_state(rnn_forward):
 
 @driven
 def reach(rnn_forward):
-    """Draw how far a change of x_1 reaches, for three spectral norms of Wh.
+    """Draw how far a change of x_1 reaches, for four spectral norms of Wh, and for the largest a tiny change beside it.
 
     Parameters
     ----------
@@ -153,20 +153,21 @@ def reach(rnn_forward):
     -------
     Picture or Note
     """
-    norms, T, H = (0.5, 1.0, 1.5), 60, 32
+    norms, T, H, tiny = (0.5, 1.0, 1.5, 2.0), 300, 32, 1e-6
     felt = []
     for norm in norms:
         x, h0, *weights = network(N=1, T=T, D=4, H=H, norm=norm, seed=5)
-        other = x.copy()
-        other[:, 0] += 0.5  # a vector of length 1, since D = 4
-        felt.append(
-            np.linalg.norm(states(rnn_forward, other, h0, *weights) - states(rnn_forward, x, h0, *weights), axis=-1)[0]
-        )
+        plain = states(rnn_forward, x, h0, *weights)
+        for size in (1.0,) if norm < norms[-1] else (1.0, tiny):
+            other = x.copy()
+            other[:, 0] += size / 2  # a vector of that length, since D = 4
+            felt.append(np.linalg.norm(states(rnn_forward, other, h0, *weights) - plain, axis=-1)[0])
+    *felt, small = felt
     if max(d[1:].max() for d in felt) == 0:
         title = "Nothing of x₁ reaches h₂: no state is carried from step 1 to step 2"
     else:
-        low, middle, high = (told(d[-1]) for d in felt)
-        title = f"{T - 1} steps after x₁ changes by 1, h differs by {low}, {middle} or {high}"
+        *others, last = (told(d[-1]) for d in felt)
+        title = f"{T - 1} steps after x₁ changes by 1, h differs by {', '.join(others)} or {last}"
     caption = (
         f"Drawn by your rnn_forward: H = {H}, D = 4, Wh a random orthogonal matrix × the norm, which is spectral, "
         "inputs N(0, 0.5²), seed 5. Shaded: what float64 rounds away."
@@ -175,21 +176,25 @@ def reach(rnn_forward):
         figure, margins = sheet(title, caption, height=3.9)
         axes = figure.add_gridspec(1, 1, left=0.085, right=0.885, **margins).subplots()
         axes.axhspan(1e-30, 1e-15, color="#F2F2F2", linewidth=0, zorder=0)
-        for norm, change, strength in zip(norms, felt, (0.4, 0.7, 1.0), strict=True):
-            axes.plot(
-                range(1, T + 1),
-                np.maximum(change, _NOTHING),
-                color=tint(HIDDEN, strength),
-                linewidth=2.2,
-                gid=f"norm={norm}",
-            )
-        ends = 10 ** spread(np.log10([max(change[-1], _NOTHING) for change in felt]), 1.5)
+        t = np.arange(1, T + 1)
+        for norm, change, strength in zip(norms, felt, (0.4, 0.6, 0.8, 1.0), strict=True):
+            axes.plot(t, np.maximum(change, _NOTHING), color=tint(HIDDEN, strength), linewidth=2.2, gid=f"norm={norm}")
+        axes.plot(t, np.maximum(small, _NOTHING), color=ink(HIDDEN), linewidth=1, gid="tiny")
+        label = f"thin: norm {norms[-1]:g}, x₁ changes by {told(tiny)}"
+        axes.text(76, tiny / 4, label, color=ink(HIDDEN), va="center", fontsize=10)
+        ends = [max(change[-1], _NOTHING) for change in felt]
+        ends = 10 ** spread(np.log10(ends), 1.5, low=np.log10(_NOTHING))
         for norm, end in zip(norms, ends, strict=True):
             at_end(axes, T, end, f"norm {norm:g}", ink(HIDDEN))
         _log(axes, max(1e2, 10 * max(change.max() for change in felt)))
-        axes.set(xlim=(1, T), xticks=[1, *range(10, T + 1, 10)], xlabel="step t")
+        axes.set(xlim=(1, T), xticks=[1, *range(60, T + 1, 60)], xlabel="step t")
         axes.set_title(r"$\Vert \Delta h_t \Vert$, log axis")
-    return Picture(figure, f"{title}. The size of the change of h at each of {T} steps on a log axis, one line a norm.")
+    return Picture(
+        figure,
+        f"{title}. The size of the change of h at each of {T} steps on a log axis, one line for each of the norms "
+        f"{', '.join(f'{norm:g}' for norm in norms)}; a thin line for norm {norms[-1]:g} and a change of x₁ by "
+        f"{told(tiny)}.",
+    )
 
 
 def network(N, T, D, H, norm, seed, smooth=False):

@@ -29,9 +29,10 @@ class Blame:
     Attributes
     ----------
     reach : dict of int to ndarray, shape (T, T)
-        By k: the length of the gradient of the loss at step t (row) at the input of step τ (column).
+        By k: the length of the gradient of the loss at step t at the input of step τ, ``reach[k][t-1, τ-1]``.
     bias : ndarray, shape (T,)
-        For k = 1 … T: how far the gradient of all weights is from the one without cuts, relative to its length.
+        For k = 1 … T, ``bias[k-1]``: how far the gradient of all weights is from the one without cuts, relative to
+        its length.
     """
 
     reach: dict

@@ -10,7 +10,7 @@ import numpy as np
 from utils.compare import Comparison, compare
 from utils.data.vocabulary import PAD, START
 
-FITTED = 0.05  # nats an id, from which on the words count as learned by heart
+FITTED = 0.05  # nats a letter, or a phoneme, from which on the words count as learned by heart
 LONG = 100  # steps, from which on a training must have fitted its words
 
 
@@ -102,7 +102,7 @@ def written(h, c, embedding, Wx, Wh, b, W_out, b_out, length):
 
 
 def unlikeliness(scores, targets):
-    """Return the cross-entropy in nats an id, over all targets that are no `PAD`."""
+    """Return the cross-entropy in nats a letter, or a phoneme: the mean over all targets that are no `PAD`."""
     log_p = scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True)
     counts = targets != PAD
     return float(-np.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0][counts].mean())

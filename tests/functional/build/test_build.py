@@ -59,7 +59,7 @@ def test_two_builds_are_byte_identical(own, tmp_path_factory):
     assert f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb" in first
     rubrics = (own.workspace / "rubrics" / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
     assert "<strong>Exemplar (10 of 10).</strong>" in rubrics
-    assert "six one sentence" in rubrics, "the question stands beside its rubric"
+    assert "name the figure that shows it" in rubrics, "the question stands beside its rubric"
     assert build.build(own) == []
 
 

@@ -161,7 +161,7 @@ def map_of_blame():
 
 def drawn_map(explorer):
     [mesh] = [c for axes in explorer.figure.axes for c in axes.collections if c.get_gid() == "blame"]
-    return np.ma.filled(mesh.get_array().reshape(blame.T, blame.T), np.nan)
+    return np.ma.filled(mesh.get_array().reshape(blame.T, blame.T + 1), np.nan)
 
 
 def last_row(explorer):
@@ -170,15 +170,15 @@ def last_row(explorer):
 
 
 def jacobians(gain, inputs):
-    """Return ‖v ∂h_t/∂h_τ‖ from products of Jacobians, shape (T, T)."""
+    """Return ‖v ∂h_t/∂h_τ‖ from products of Jacobians: a row for each step t = 1 … T, a column for each τ = 0 … T."""
     x, h0, Wx, Wh, b = blame.network(N=1, T=blame.T, D=blame.D, H=blame.H, norm=gain, seed=blame.SEED)
     h, _ = forward(2 * inputs * x, 2 * inputs * h0, Wx, Wh, 2 * inputs * b)
-    size, v = np.full((blame.T, blame.T), np.nan), np.ones(blame.H) / np.sqrt(blame.H)
-    for t in range(blame.T):
+    size, v = np.full((blame.T, blame.T + 1), np.nan), np.ones(blame.H) / np.sqrt(blame.H)
+    for t in range(1, blame.T + 1):
         row = v
         for tau in range(t, -1, -1):
-            row = (row * (1 - h[0, tau] ** 2)) @ Wh.T
-            size[t, tau] = np.linalg.norm(row)
+            size[t - 1, tau] = np.linalg.norm(row)
+            row = (row * (1 - h[0, tau - 1] ** 2)) @ Wh.T  # from h_tau, which is h[:, tau - 1], to the state before it
     return size
 
 
@@ -217,6 +217,17 @@ def test_presets_do_what_they_are_called(map_of_blame, preset, fate):
     assert f"Blame {fate}" in map_of_blame.figure.texts[0].get_text()
 
 
+def test_a_loss_blames_its_own_state_with_1_and_the_future_with_nothing(map_of_blame):
+    map_of_blame.buttons["Reset"].click()
+    powers = drawn_map(map_of_blame)
+    assert [powers[t - 1, t] for t in range(1, blame.T + 1)] == pytest.approx([0.0] * blame.T)  # log10 of 1
+    assert all(np.isnan(powers[t - 1, t + 1 :]).all() for t in range(1, blame.T + 1))
+    [words] = [text for axes in map_of_blame.figure.axes for text in axes.texts if "the future" in text.get_text()]
+    assert words.get_text() == "the future, τ > t:\nexactly 0"
+    tau, t = words.get_position()
+    assert tau > t, "it stands in the triangle that it names"
+
+
 def test_no_blame_is_above_the_bound(map_of_blame):
     for gain in (0.5, 1.0, 1.5):
         map_of_blame.set(gain=gain, inputs=0.1)
@@ -240,7 +251,9 @@ def test_a_dropped_future_reaches_one_state():
 
     explorer = who_blames_whom(forgetful, forward)
     assert "reaches 1 state back" in explorer.figure.texts[0].get_text()
-    assert np.isfinite(last_row(explorer)).tolist() == [False] * (blame.T - 1) + [True], "0 is no place on a log axis"
+    assert np.isfinite(last_row(explorer)).tolist() == [False] * (blame.T - 1) + [True, True], (
+        "0 is no place on a log axis"
+    )
 
 
 # Both.

@@ -3,7 +3,7 @@ import pytest
 
 from utils.card import Note
 from utils.explorers import spectrum_fan
-from utils.figures.fan import PRESETS, STEPS, UNITS, matrix
+from utils.figures.fan import HIGH, LOW, PRESETS, STEPS, UNITS, matrix
 
 
 def jacobian_product(h, Wh):
@@ -57,7 +57,7 @@ def assert_shows(explorer):
     W = matrix(sigma, skew)
     expected = [np.linalg.norm(np.linalg.matrix_power(W, t), 2) for t in range(STEPS + 1)]
     drawn = norm(explorer, "power")
-    inside = (drawn > 1e-12) & (drawn < 1e8)
+    inside = (drawn > LOW) & (drawn < HIGH)
     assert drawn[inside] == pytest.approx(np.array(expected)[inside], rel=1e-6)
     rnn = norm(explorer, "rnn")
     if drive == 0:
@@ -117,8 +117,27 @@ def test_what_the_presets_are_for(explorer):
     assert last["Gaussian"][0] < 0.01
     assert last["Orthogonal"][0] == pytest.approx(1) and last["Orthogonal"][1] < 1e-5
     assert last["Edge"] == pytest.approx((1, 1))
-    assert last["tanh saves"][0] > 1e5 and last["tanh saves"][1] < 0.01
+    assert last["Only W^t explodes"][0] > 1e5 and last["Only W^t explodes"][1] < 0.01
+    assert last["The RNN explodes"][0] > HIGH and last["The RNN explodes"][1] > 1e3
     assert last["No input"][1] == pytest.approx(last["No input"][0]) and last["No input"][1] > 1e5
+
+
+def test_some_preset_with_input_explodes_and_some_vanishes(explorer):
+    ends = []
+    for preset, values in PRESETS.items():
+        if values["drive"] > 0:
+            explorer.buttons[preset].click()
+            ends.append(norm(explorer, "rnn")[-1])
+    assert max(ends) > 100 and min(ends) < 0.01
+
+
+def test_the_largest_sigma_explodes_and_stays_readable(explorer):
+    explorer.buttons["The RNN explodes"].click()
+    explorer.controls["sigma"].value = 5.0
+    assert explorer.values["sigma"] == 5.0 == explorer.controls["sigma"].max
+    assert_shows(explorer)
+    assert 1e4 < norm(explorer, "rnn")[-1] < HIGH and (norm(explorer, "rnn") > LOW).all()
+    assert (norm(explorer, "power") < HIGH).sum() > 20, "W^t is seen for a while before it leaves the frame"
 
 
 def test_reset_and_controls(explorer):
@@ -137,6 +156,33 @@ def test_words_say_what_is_certain(explorer):
     assert "W^t grows" in explorer.says and "it is W^t" in explorer.says
 
 
+@pytest.mark.parametrize("skew", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("drive", [0.0, 0.05, 0.5, 2.0])
+def test_words_are_true_over_the_whole_slider(explorer, skew, drive):
+    for sigma in (0.5, 0.99, 1.0, 1.01, 1.67, 2.3, 4.2, 5.0):
+        explorer.set(sigma=sigma, skew=skew, drive=drive)
+        power, rnn, says = norm(explorer, "power"), norm(explorer, "rnn"), explorer.says
+        assert ("W^t cannot grow" not in says and "W^t is sure to vanish" not in says) or power.max() <= 1 + 1e-9
+        assert "W^t keeps its norm" not in says or power == pytest.approx(np.ones(STEPS + 1))
+        assert "W^t grows" not in says or (np.diff(power[power < HIGH]) > 0).all()
+        assert "W^t vanishes" not in says or (np.diff(power[power > LOW]) < 0).all()
+        assert ("the RNN cannot grow" in says) == (drive > 0 and sigma <= 1)
+        assert "the RNN cannot grow" not in says or rnn.max() <= 1 + 1e-9
+        x = drive * np.random.default_rng(29).standard_normal((1, STEPS + 1, UNITS))
+        h = rnn_forward(x, np.zeros((1, UNITS)), np.eye(UNITS), matrix(sigma, skew).T, np.zeros(UNITS))[0]
+        assert ("every slope is below 1" in says) == bool((1 - h**2 < 1).all())
+        assert ("every slope is 1" in says) == bool((1 - h**2 == 1).all())
+
+
+def test_the_words_leave_open_what_is_open(explorer):
+    ends = []
+    for preset in ("Only W^t explodes", "The RNN explodes"):
+        explorer.buttons[preset].click()
+        assert "σ_max leaves open whether the RNN grows" in explorer.says
+        ends.append(norm(explorer, "rnn")[-1])
+    assert ends[0] < 0.01 and ends[1] > 100
+
+
 def test_a_product_in_reverse_order_shows():
     """W^t cannot tell the order, the RNN can."""
 
@@ -146,7 +192,7 @@ def test_a_product_in_reverse_order_shows():
             product[:, t - 1] = ((1 - h[:, t] ** 2)[:, :, None] * Wh.T) @ product[:, t]
         return product
 
-    settings = PRESETS["tanh saves"]
+    settings = PRESETS["Only W^t explodes"]
     right, wrong = (spectrum_fan(f, rnn_forward) for f in (jacobian_product, reverse_order))
     for question in (right, wrong):
         question.predict("above 10")

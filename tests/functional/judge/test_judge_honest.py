@@ -103,7 +103,7 @@ def test_wrong_answers_are_told_apart(judged):
         and "Sum or mean?" in lines
     )
     assert (found["decay"].score, found["decay"].mistake) == (0.0, None)
-    assert "right up to t = 0 and wrong from t = 1" in found["decay"].output
+    assert "right up to step t = 1, `h[:, 0]`, and wrong from step t = 2, `h[:, 1]`, on" in found["decay"].output
 
 
 @pytest.mark.parametrize(

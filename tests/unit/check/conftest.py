@@ -160,6 +160,7 @@ def built():
                 "assignment": "90-tiny",
                 "position": position,
                 "points": 10.0,
+                "counterpart": exercise.counterpart,
                 "signature": SIGNATURES[exercise.name],
                 "forward": exercise.forward,
                 "cache": exercise.cache,

@@ -167,7 +167,7 @@ def test_the_keys_of_a_case_may_be_sorted(written, shelf):
 
 def test_wrong_in_time(written):
     late = check(written("decay", ("a * state + x[:, t]", "(a if t < 1 else 1) * state + x[:, t]")))
-    assert "h is right up to t = 0 and wrong from t = 1 on (counting from 0)." in str(late)
+    assert "h is right up to step t = 1, `h[:, 0]`, and wrong from step t = 2, `h[:, 1]`, on." in str(late)
     assert check(written("decay", ("state = h0", "state = 0 * h0"))).mistake == "h0-ignored"
 
 

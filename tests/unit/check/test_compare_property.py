@@ -183,12 +183,12 @@ def test_resemblance_in_time():
     early[:, :2] += 1
     told = [resemblance("h", a, e, axes) for a in (e[:, ::-1], late, early, np.where([[[1], [0], [0], [0]]], 0, e))]
     assert told[0] == "h is right, but in reverse order of time."
-    assert told[1] == "h is right up to t = 1 and wrong from t = 2 on (counting from 0)."
-    assert told[2] == "h is wrong up to t = 1 and right from t = 2 on (counting from 0)."
-    assert told[3] == "h is wrong at t = 0 only."
+    assert told[1] == "h is right up to step t = 2, `h[:, 1]`, and wrong from step t = 3, `h[:, 2]`, on."
+    assert told[2] == "h is wrong up to step t = 2, `h[:, 1]`, and right from step t = 3, `h[:, 2]`, on."
+    assert told[3] == "h is wrong at step t = 1, `h[:, 0]`, only."
     last = e.copy()
     last[:, :3] = 0
-    assert resemblance("h", last, e, axes) == "h is right at the last step only."
+    assert resemblance("h", last, e, axes) == "h is right at step t = 4, `h[:, 3]`, the last, only."
     assert resemblance("loss", 0.0, 3.0) is None  # the line before has said so
 
 

@@ -1,12 +1,16 @@
 """Where a learner stands survives a restart, and nothing in the folder can break it."""
 
+import itertools
 import json
 import os
 from pathlib import Path
 
 import pytest
 
-from utils import check, progress
+from autograder.course import open_course
+from autograder.judging import marks
+from autograder.judging.verdict import ExerciseResult
+from utils import check, fixtures, progress
 
 FILE = Path("90-tiny.progress.json")
 
@@ -21,7 +25,7 @@ def restarted():
 
 
 def states(board):
-    return {row[0]: row[2] for title, rows in board.boards for row in rows}
+    return {row[0]: row[2] for _, rows, _ in board.boards for row in rows}
 
 
 def test_it_survives_a_restart(written, notebook):
@@ -162,3 +166,68 @@ def test_a_folder_that_is_gone_costs_no_verdict(written, tmp_path, monkeypatch):
 def test_our_own_folder_does_not_hide_us(written, monkeypatch):
     monkeypatch.chdir(Path(progress.__file__).parents[1])
     assert check(written("affine")).notes == ()
+
+
+PAIRS = (("caption_loss", "pronounce_loss"), ("caption", "pronounce"), ("train_captions", "train_pronounce"))
+
+
+@pytest.fixture
+def capstone(shelf, monkeypatch):
+    """Return a function that writes what is known of 07's exercises and gives back the board."""
+    monkeypatch.setattr(fixtures, "FOLDER", Path(fixtures.__file__).parent)  # the course's own, not the tiny one's
+    fixtures.load.cache_clear()
+    fixtures.names.cache_clear()
+    Path("07-capstone.ipynb").touch()
+
+    def board(states):
+        known = {name: {"state": state, "when": "2026-01-01T00:00:00+00:00"} for name, state in states.items()}
+        content = {"format": "unrolled progress 1", "assignment": "07-capstone", "exercises": known}
+        Path("07-capstone.progress.json").write_text(json.dumps(content), encoding="utf-8")
+        return check.progress()
+
+    return board
+
+
+def test_a_counterpart_counts_on_the_board_as_in_the_grade(capstone):
+    """In every combination, with the grade's own function; the board knows right or not, so wrong earns nothing."""
+    declared = open_course().exercises("07-capstone")
+    names = [name for pair in PAIRS for name in pair]
+    assert {exercise.name for exercise in declared} == set(names)
+    points = {name: fixtures.load(name)["points"] for name in names}
+    for combination in itertools.product(("right", "wrong", None), repeat=6):
+        known = {name: state for name, state in zip(names, combination, strict=True) if state}
+        earned = {name: points[name] * (known.get(name) == "right") for name in names}
+        results = {
+            f"test_{name}": ExerciseResult(name, earned[name], points[name], "failed", None, "") for name in names
+        }
+        grade = sum(result.score for result in marks.better_of_two(results, declared).values())
+        board = capstone(known)
+        [(title, rows, done)] = board.boards
+        assert title.endswith(f", {grade:g} of 90 points.")
+        assert done == (grade == 90)
+        assert ("#009E73" in board._repr_html_()) == done, "green when nothing is left to do"
+        for one, other in PAIRS:
+            for name, beside in ((one, other), (other, one)):
+                own = known.get(name, "not checked yet")
+                lone = own == "right" and known.get(beside) != "right"
+                counted = own != "right" and known.get(beside) == "right"
+                expected = own + ", counts for both" * lone + ", its counterpart counts" * counted
+                assert states(board)[name] == expected
+        assert len(rows) == 6
+
+
+def test_what_the_board_says_of_counterparts(capstone):
+    one_part = dict.fromkeys([captions for captions, _ in PAIRS], "right")
+    text = str(capstone(one_part))
+    assert text.startswith("07-capstone: 3 of 6 exercises right (3 more count by a counterpart), 90 of 90 points.\n")
+    assert "caption_loss         20  right, counts for both" in text
+    assert "not checked yet, its counterpart counts" in capstone(one_part)._repr_html_()
+    mixed = capstone({"caption_loss": "right", "pronounce_loss": "wrong", "pronounce": "wrong"})
+    assert str(mixed).startswith(
+        "07-capstone: 1 of 6 exercises right (1 more counts by a counterpart), 40 of 90 points."
+    )
+    assert states(mixed)["pronounce_loss"] == "wrong, its counterpart counts"
+    assert states(mixed)["pronounce"] == "wrong" and states(mixed)["caption"] == "not checked yet"
+    both = capstone(dict.fromkeys([name for pair in PAIRS for name in pair], "right"))
+    assert str(both).startswith("07-capstone: 6 of 6 exercises right, 90 of 90 points.")
+    assert set(states(both).values()) == {"right"}

@@ -12,6 +12,7 @@ from autograder import bug_hunt
 from autograder.exercise import Sizes
 from autograder.exercises.bptt import ASSIGNMENT, EXERCISES
 from autograder.judging import cases
+from utils import gradients
 from utils.fixtures import load
 from utils.gradients import check_backward
 
@@ -308,6 +309,43 @@ def test_the_two_losses_cell(course, capsys):
     assert 0.9 * (1 - math.tanh(0.27) ** 2) == pytest.approx(0.8375, abs=5e-5)
 
 
+def test_the_second_opinion_of_the_notebook(course):
+    """Its own cell, with the solution, with a mistake that H × H hides, and with a stub."""
+    [cell] = [c for c in course.sources[ASSIGNMENT].cells if "check_backward(rnn_step_forward" in c.source]
+    assert "explore" in cell.metadata.tags
+    *setting, call = cell.source.splitlines()
+
+    def report(backward):
+        space = {"np": np, "gradients": gradients, "rnn_step_forward": course.reference["rnn_step_forward"]}
+        exec("\n".join(setting), space)
+        return eval(call, space | {"rnn_step_backward": backward})
+
+    right = report(course.reference["rnn_step_backward"])
+    assert right and max(row.error for row in right) < 1e-9
+    assert [row.name for row in right] == ["x", "prev_h", "Wx", "Wh", "b"]
+    assert all(row.checked == row.entries for row in right), "every entry is nudged"
+
+    text = course.reference.sources["rnn_step_backward"]
+    space = {"np": np}
+    exec(text.replace("da @ Wh.T", "da @ Wh"), space)
+    wrong = report(space["rnn_step_backward"])
+    assert [row.name for row in wrong if not row] == ["prev_h"]
+
+    def rnn_step_backward(dnext_h, cache):
+        raise NotImplementedError
+
+    assert str(report(rnn_step_backward)) == "rnn_step_backward is not started yet."
+
+
+def test_the_error_of_the_second_opinion_is_the_learners_relative_error(course):
+    inputs = drawn_for(course, "rnn_step_backward")
+    forward, backward = course.reference["rnn_step_forward"], course.reference["rnn_step_backward"]
+    for row in check_backward(forward, lambda *a: tuple(1.25 * g for g in backward(*a)), inputs):
+        expected = course.reference["relative_error"](row.analytic_gradient, row.numeric_gradient)
+        assert row.error == pytest.approx(expected, rel=1e-6)
+        assert row.error == pytest.approx(0.25 / 2.25, rel=1e-6)
+
+
 def test_the_fed_back_gradient_cell(course, capsys):
     numbers = [float(n) for n in re.findall(r"\d+\.\d{4}", printed(course, capsys, "def fed_back_loss"))]
     by_state, by_output, together, nudged = numbers
@@ -366,6 +404,22 @@ def test_the_exemplar_reads_the_stepper_rightly(course):
     assert told == [round(share, 2) for share in (*shares, sum(shares))]
     assert X[1] == -0.9 and all(found.back[t]["db"] > 0 for t in found.back)
     assert [share > 0 for share in shares] == [x > 0 for x in X[::-1]]
+
+
+def test_the_points_of_the_written_answer_stand_in_its_question(course):
+    markdown = [" ".join(c.source.split()) for c in course.sources[ASSIGNMENT].cells if c.cell_type == "markdown"]
+    [question] = [text for text in markdown if "In your own words" in text]
+    [answers] = [text for text in markdown if "Exemplar" in text]
+    asked = [int(points) for points in re.findall(r"\((\d)(?: points)?\)", question)]
+    assert asked == [3, 3, 1, 2, 1] and sum(asked) == 10
+    rubric = answers.split("**Rubric.**")[1].split("**Borderline")[0]
+    assert [int(points) for points in re.findall(r": (\d)(?: points)?(?:\.| \()", rubric)] == asked
+    for kind, paid in (("Borderline", [1, 2, 1, 2]), ("Tempting and wrong", [1, 2])):
+        pattern = kind + r' \((\d) of 10\)\.\*\* "(.*?)" (.*?)(?=\*\*|$)'
+        total, quoted, verdict = re.search(pattern, answers).groups()
+        assert [int(points) for points in re.findall(r"\((\d)(?: of 3)?\)", verdict)] == paid
+        assert int(total) == sum(paid)
+        assert all(part in quoted for part in ("x_t times", "0.23", "0.44", "−1.75", "0.73", "−0.36"))
 
 
 def test_numbers_in_hints_are_true():

@@ -1,5 +1,7 @@
 """Assignment 06: the solutions are right by somebody else's word, and every number in the text is measured here."""
 
+import re
+
 import autograd
 import autograd.numpy
 import numpy as np
@@ -10,6 +12,8 @@ from autograder.exercises.highway import ASSIGNMENT, EXERCISES
 from autograder.exercises.lstm import sequence_from
 from autograder.judging import cases
 from utils.figures import adding, lanes, roads
+from utils.figures.style import told
+from utils.gradients import check_backward
 
 NAMES = [exercise.name for exercise in EXERCISES]
 SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
@@ -268,13 +272,156 @@ def test_what_the_text_says_of_the_recorded_runs(text):
     assert all(run["steps"] == 600 and run["rate"] == 0.02 for run in adding.runs("lstm", 100, 1.0))
 
 
-def test_what_the_text_says_of_the_roads(course, text):
+# The roads, by the complex step through forward passes of our own: nothing of what they are checked against runs here.
+
+SCALES = (1 / 8, 1 / 4, 1 / 2)
+
+
+def by_nudging(late, early, v):
+    """Return the length of the gradient of v · late(early), by nudging one entry of `early` a row."""
+    return np.linalg.norm(np.imag(late(np.repeat(early, 16, axis=0) + 1e-30j * np.eye(16)) @ v) / 1e-30)
+
+
+def own_stack(seed, scale, skip):
+    rng = np.random.default_rng(seed)
+    x, W, v = rng.standard_normal(16), scale * rng.standard_normal((40, 16, 16)), rng.standard_normal(16)
+
+    def up(x, layers):
+        for layer in layers:
+            x = skip * x + np.tanh(x @ layer)
+        return x
+
+    return by_nudging(lambda x_1: up(x_1, W[1:]), up(x[None], W[:1]), v / np.linalg.norm(v))
+
+
+def own_network(seed, scale, blocks):
+    """Return x, Wx, Wh, v as the caption has them."""
+    rng = np.random.default_rng(seed)
+    x, Wx, Wh, v = (rng.standard_normal(shape) for shape in ((40, 4), (4, blocks * 16), (16, blocks * 16), 16))
+    return x, scale * Wx, scale * Wh, v / np.linalg.norm(v)
+
+
+def own_rnn(seed, scale):
+    x, Wx, Wh, v = own_network(seed, scale, 1)
+
+    def last(h):
+        for x_t in x[1:]:
+            h = np.tanh(x_t @ Wx + h @ Wh)
+        return h
+
+    return by_nudging(last, np.tanh(x[:1] @ Wx), v)
+
+
+def own_cell(seed, scale, bias):
+    x, Wx, Wh, v = own_network(seed, scale, 4)
+    b, zeros = np.repeat([0.0, bias, 0.0, 0.0], 16), np.zeros((1, 16))
+    h, c = own_lstm(x[None, :1], zeros, zeros, Wx, Wh, b)
+    later = np.repeat(x[None, 1:], 16, axis=0)
+    return by_nudging(lambda c_1: own_lstm(later, np.repeat(h[:, 0], 16, axis=0), c_1, Wx, Wh, b)[1], c, v)
+
+
+@pytest.fixture(scope="module")
+def own_roads():
+    """Lengths of gradients 39 steps or layers back, (3 scales, 40 seeds) for each road."""
+    measures = {
+        "RNN": own_rnn,
+        "LSTM, bias 1": lambda seed, scale: own_cell(seed, scale, 1.0),
+        "LSTM, bias 5": lambda seed, scale: own_cell(seed, scale, 5.0),
+        "stack, no skip": lambda seed, scale: own_stack(seed, scale, 0.0),
+        "stack, skip 1": lambda seed, scale: own_stack(seed, scale, 1.0),
+    }
+    return {
+        name: np.array([[measure(seed, scale) for seed in range(40)] for scale in SCALES])
+        for name, measure in measures.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def drawn_roads(course):
     functions = ("residual_stack_gradient", "rnn_forward", "rnn_backward", "lstm_forward_full", "lstm_backward_full")
-    picture = roads(*(course.reference[name] for name in functions))
-    assert "RNN 3e-8, stack without a skip 9e-13; LSTM with open gates 3.4, stack with a skip 17" in picture.alt
-    caption = " ".join(text.get_text() for text in picture.figure.texts if text.get_gid() == "caption")
-    assert "spectral norm 1.9" in " ".join(caption.split())
-    assert "spectral norm of 1.9" in text and "to 17 and to 3.4" in text
+    return roads(*(course.reference[name] for name in functions))
+
+
+def test_the_roads_are_drawn_as_they_are(own_roads, drawn_roads):
+    for axes, (name, lengths) in zip(drawn_roads.figure.axes, own_roads.items(), strict=True):
+        (dots,) = (line for line in axes.lines if line.get_gid() == name)
+        np.testing.assert_allclose(dots.get_ydata(), np.median(lengths, axis=1), rtol=1e-6)
+        (spread,) = (lines for lines in axes.collections if lines.get_gid() == f"{name}: spread")
+        ends = np.array([segment[:, 1] for segment in spread.get_segments()])
+        np.testing.assert_allclose(ends, np.quantile(lengths, [0.1, 0.9], axis=1).T, rtol=1e-6)
+
+
+def test_what_the_text_says_of_the_roads(own_roads, drawn_roads, text):
+    says = " ".join(text.replace("\n#", " ").split())
+    low, middle, high = (
+        {name: np.quantile(lengths, q, axis=1) for name, lengths in own_roads.items()} for q in (0.1, 0.5, 0.9)
+    )
+    moves = {name: np.log10(found.max() / found.min()) for name, found in middle.items()}
+
+    def size(name, scale, said=""):
+        ends = f"{told(low[name][scale])} to {told(high[name][scale])}"
+        return f"{told(middle[name][scale])} ({said}{ends})"
+
+    assert "40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2" in says
+    plain, skip, gate = "stack, no skip", "stack, skip 1", "LSTM, bias 5"
+    assert (
+        f"The plain stack's median moves by {moves[plain]:.0f} powers of ten, from {size(plain, 0, '10 to 90 %: ')} to "
+        f"{size(plain, 2)}; the RNN's by {moves['RNN']:.0f}, from {size('RNN', 0)} to {size('RNN', 2)}." in says
+    )
+    assert f"it moves by one, from {size(skip, 0)} to {size(skip, 2)}" in says
+    assert f"with forget bias 5 by less, from {size(gate, 0)} to {size(gate, 2)}." in says
+    assert f"{moves[skip]:.0f}" == "1" and moves[gate] < moves[skip]
+    assert "between 1/4 and 1/2 the plain stack's median passes 1." in says
+    assert middle[plain][1] < 1 < middle[plain][2]
+    assert "with the skip, and with forget bias 5, it grew in all 120 draws of each" in says
+    assert all(own_roads[name].size == 120 and own_roads[name].min() > 1 for name in (skip, gate))
+    assert (
+        f"moves a plain stack's gradient by {told(moves[plain])} powers of ten; with a skip, by 1." in drawn_roads.alt
+    )
+
+
+# A second opinion, and what points are given for.
+
+
+@pytest.fixture(scope="module")
+def second_opinion(course):
+    """What the notebook's cell says of a step back: run with this function in its place."""
+    [cell] = [cell for cell in course.sources[ASSIGNMENT].cells if "check_backward(lstm_step" in cell.source]
+    setting, call = cell.source.rsplit("\n", 1)
+    assert call == "gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)"
+    space = {"np": np}
+    exec(setting, space)
+    return lambda backward: check_backward(course.reference["lstm_step_forward"], backward, space["inputs"])
+
+
+def test_the_second_opinion_knows_right_from_wrong(course, second_opinion):
+    report = second_opinion(course.reference["lstm_step_backward"])
+    assert report and [row.name for row in report] == ["x", "prev_h", "prev_c", "Wx", "Wh", "b"]
+    assert all(str(row.verdict) == "PASS" for row in report)
+    for mistake in course.exercise("lstm_step_backward").mistakes:
+        assert not second_opinion(course.reference.mistaken("lstm_step_backward", mistake)), mistake.id
+
+
+def test_the_second_opinion_waits_for_a_stub(second_opinion):
+    def lstm_step_backward(dnext_h, dnext_c, cache):
+        raise NotImplementedError
+
+    stub = second_opinion(lstm_step_backward)
+    assert str(stub) == "lstm_step_backward is not started yet."
+    assert "BROKEN" not in stub._repr_html_()
+
+
+@pytest.mark.parametrize("name", ["05-lstm", ASSIGNMENT])
+def test_every_point_of_the_written_question_is_asked(course, name):
+    cells = course.sources[name].cells
+    place = next(k for k, cell in enumerate(cells) if "**Rubric.**" in cell.source)
+    question, answers = cells[place - 1].source, " ".join(cells[place].source.split())
+    asked = [float(points) for points in re.findall(r"\(([\d.]+)(?: points?)?[):]", question)]
+    assert sum(asked) == 10
+    totals = [float(points) for points in re.findall(r"\(([\d.]+) of 10\)", answers)]
+    assert totals == ([10, 6, 3] if name == "05-lstm" else [10, 5.5, 1.5])
+    if name == ASSIGNMENT:  # each heading of the rubric with its points, in the order of the questions
+        assert [float(points) for points in re.findall(r"\* \(([\d.]+)\)", answers)] == asked
 
 
 def test_numbers_in_hints():

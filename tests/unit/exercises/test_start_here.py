@@ -1,6 +1,7 @@
 """Assignment 00: the solutions are right by somebody else's word, and what the text says is so."""
 
 import decimal
+import re
 from fractions import Fraction
 
 import autograd
@@ -127,6 +128,22 @@ def test_second_opinion_of_the_notebook(course):
     stub = check_backward(space["affine_forward"], affine_backward, space["inputs"])
     assert str(stub) == "affine_backward is not started yet."
     assert "BROKEN" not in stub._repr_html_()
+
+
+def test_the_second_opinion_comes_again_where_it_is_promised(course):
+    [text] = [c.source for c in course.sources[ASSIGNMENT].cells if "second opinion" in c.source]
+    assert re.search(r"in assignments (\d\d) and (\d\d)\.", text).groups() == ("02", "06")
+    for assignment, step in (("02-bptt", "rnn_step"), ("06-highway", "lstm_step")):
+        call = f"gradients.check_backward({step}_forward, {step}_backward, inputs)"
+        assert any(call in c.source for c in course.sources[assignment].cells)
+
+
+def test_the_points_of_the_written_answer_stand_in_its_question(course):
+    markdown = [c.source for c in course.sources[ASSIGNMENT].cells if c.cell_type == "markdown"]
+    [question] = [text for text in markdown if "In your own words" in text]
+    [answers] = [text for text in markdown if "Exemplar" in text]
+    asked = re.findall(r"\((\d)(?: points)?\)\.", question)
+    assert asked == re.findall(r"\(\d\) (\d) points", answers) == ["4", "4", "2"]
 
 
 # What the cases must catch.

@@ -1,14 +1,16 @@
 """The experiments of assignment 03: what they train, what they say while they do, and what they say to a stub."""
 
 import json
+import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from autograder import record_training
 from utils.card import Note
-from utils.experiments import characters, live, recall, recalling, recorded_characters, spelling
-from utils.experiments.adam import Adam
+from utils.experiments import characters, exploding, explosion, live, recall, recalling, recorded_characters, spelling
+from utils.experiments.adam import Adam, Descent
 from utils.figures.picture import Picture
 
 
@@ -71,7 +73,106 @@ def test_characters_learns_and_writes(space):
     assert line.get_ydata()[0] == pytest.approx(np.log(27), abs=0.3)
     assert line.get_ydata()[-1] < 2.95
     written = [text.get_text() for text in picture.figure.texts if text.get_gid() == "written"]
-    assert len(written) == 3 and all(words.startswith("ab") and len(words) == 50 for words in written)
+    assert len(written) == 5 and all(len(words) == 50 for words in written)
+    assert {words[:2] for words in written[-3:]} == set(spelling.PRIMES), "the last samples start in three ways"
+
+
+def test_the_primes_begin_words_that_the_network_has_read(course):
+    read = spelling.decode(spelling.text_ids(letters=spelling.LIVE)).split("\n")
+    assert {prime[0] for prime in spelling.PRIMES} == {word[0] for word in read}
+    assert all(any(word.startswith(prime) for word in read) for prime in spelling.PRIMES)
+    text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
+    assert f'the words from "{read[0]}" to "{read[-1]}"' in text
+
+
+def test_words_that_follow_begin_alike_as_the_text_says(space, course):
+    parts = [space[name] for name in ("train_segment", "stream_batches", "clip_grad_norm")]
+    params, _ = spelling.run(*parts, spelling.text_ids(letters=spelling.LIVE), k=16)
+    alike = []
+    for prime in spelling.PRIMES:
+        for seed in range(10):
+            ids = space["sample"](params, spelling.encode("\n" + prime), 48, 0.7, np.random.default_rng(seed))
+            words = (prime + spelling.decode(ids)).split("\n")
+            alike += [before[:1] == word[:1] for before, word in pairwise(words)]
+    assert np.mean(alike) == pytest.approx(0.7, abs=0.05)
+    text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
+    assert "in 30 samples of ours, 7 of 10 words begin with the letter" in text
+
+
+def test_descent_moves_by_the_rate_times_the_gradient():
+    params = {"w": np.array([1.0, -2.0])}
+    Descent(params).step({"w": np.array([10.0, -20.0])}, 0.1)
+    np.testing.assert_allclose(params["w"], [0.0, 0.0])
+
+
+def count(picture):
+    """Return from a figure's title: of gain 2 not clipped, gain 2 clipped, gain 1 not clipped, gain 1 clipped."""
+    return [int(n) for n in re.findall(r"(\d) of 4", picture.figure.texts[0].get_text())]
+
+
+def test_clipping_saves_what_an_exploding_gradient_breaks(space):
+    picture = exploding(space["train_segment"], space["clip_grad_norm"])
+    assert isinstance(picture, Picture) and count(picture) == [4, 0, 0, 0]
+    drawn = {line.get_gid(): line.get_ydata() for axes in picture.figure.axes for line in axes.lines}
+    for seed in explosion.SEEDS:
+        broken, saved = (drawn[f"gain=2 {way} seed={seed}"] for way in ("not clipped", "clipped"))
+        assert np.isfinite(saved).all() and saved[-10:].mean() < 0.3 < 0.5 < saved[0] and saved.max() < 2
+        assert broken[-10:].mean() > np.log(2) and broken.max() > 2
+
+
+@pytest.mark.parametrize("clip", [lambda g, limit: (g, 1.0), lambda g, limit: ({n: 1.0 * v for n, v in g.items()}, 0)])
+def test_a_clip_that_does_nothing_saves_nothing(space, clip):
+    assert count(exploding(space["train_segment"], clip)) == [4, 4, 0, 0]
+
+
+def test_a_clip_that_stops_all_learning_is_called_no_better(space):
+    """Losses that stay where they start: some above guessing, none as low as with a right clip."""
+    picture = exploding(space["train_segment"], lambda g, limit: ({n: 0 * v for n, v in g.items()}, 1.0))
+    broken, held, _, _ = count(picture)
+    assert broken == 4 and held > 0
+
+
+def test_a_clip_that_is_not_written_or_returns_nonsense_gets_a_note(space):
+    for clip in (stub, lambda g, limit: None, lambda g, limit: ({n: v * np.nan for n, v in g.items()}, 1.0)):
+        note = exploding(space["train_segment"], clip)
+        assert isinstance(note, Note) and "waits" in note.sentence
+
+
+def test_numbers_of_exploding_in_the_text(space, course):
+    text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
+    ends = {}
+    for gain, way in ((1, "not clipped"), (1, "clipped"), (2, "not clipped"), (2, "clipped"), (3, "clipped")):
+        clip = explosion.not_clipped if way == "not clipped" else space["clip_grad_norm"]
+        runs = [explosion.run(space["train_segment"], clip, gain, seed) for seed in range(10)]
+        ends[gain, way] = np.array([np.mean(losses[-10:]) for losses in runs])
+    # What explodes makes much of the last bit, which each machine rounds in its own way: the numbers are ours, and what
+    # must hold elsewhere is that they lie where the text says that they move to.
+    assert (ends[2, "not clipped"] > np.log(2)).all() and 1.5 < np.median(ends[2, "not clipped"]) < 5
+    assert (ends[2, "clipped"] < 0.3).all() and np.median(ends[2, "clipped"]) < 0.01
+    assert "end worse than guessing: median 3.1 nats (10–90 %: 1.4 to 6.5), or 2.0 (1.4 to 4.8)" in text
+    assert "Clipped, all ten end below 0.3, most below 0.01" in text
+    assert (ends[1, "not clipped"] > np.log(2)).sum() == 1 and (ends[1, "clipped"] < 0.01).all()
+    assert "Of gain 1 one in ten breaks" in text
+    assert 0 < (ends[3, "clipped"] > 0.5).sum() < 10 and "at gain 3 some of ten stay above 0.5 nats" in text
+
+
+def test_the_gradient_of_the_text_explodes_at_gain_2_and_vanishes_at_1(course):
+    """The norm of ∂h_60/∂h_1 from states computed here, of the first weights and bits that the experiment draws."""
+    text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
+    found = {}
+    for gain in (1, 2):
+        norms = []
+        for seed in range(40):
+            params, segments = explosion.start(gain, seed)
+            h, J = np.zeros(explosion.H), np.eye(explosion.H)
+            for t, x in enumerate(segments[0][0][0]):
+                h = np.tanh(x @ params["Wx"] + h @ params["Wh"])
+                J = J if t == 0 else (1 - h**2)[:, None] * params["Wh"].T @ J
+            norms.append(np.linalg.norm(J, 2))
+        found[gain] = np.percentile(norms, [10, 50, 90])
+    assert [f"{value:.0e}" for value in found[1]] == ["2e-09", "2e-07", "3e-04"]
+    assert "the median 2e-7 at gain 1 (10–90 %: 2e-9 to 3e-4)" in text
+    assert found[2] == pytest.approx([0.24, 180, 3200], rel=0.02) and "180 at gain 2 (0.2 to 3,200)" in text
 
 
 def test_the_state_is_carried_unless_it_is_reset():
@@ -131,6 +232,39 @@ def test_recorded_runs_are_drawn():
     drawn = {line.get_gid() for axes in picture.figure.axes for line in axes.lines}
     assert "alphabetical k=16 reset" in drawn and "shuffled k=1" in drawn and len(drawn) == 8
     assert "k = 16 beats k = 1" in picture.alt and "shuffled, it loses" in picture.alt
+
+
+def test_cut_at_every_step_is_k_1_with_the_updates_of_a_longer_segment(space):
+    """Its gradient of Wh is that of steps one by one, from states that enter as constants, computed here."""
+    rng = np.random.default_rng(0)
+    params = live.weights(rng, 4, 5, 1.0)
+    ids = rng.integers(0, 4, (3, 7))
+    x, y, h0 = np.eye(4)[ids[:, :6]], ids[:, 1:], rng.standard_normal((3, 5))
+    loss, grads, last = record_training.cut_at_every_step(space["train_segment"])(params, x, y, h0)
+    whole, long, carried = space["train_segment"](params, x, y, h0)
+    assert loss == pytest.approx(whole) and last == pytest.approx(carried)
+    np.testing.assert_allclose(grads["Wy"], long["Wy"])  # the readout looks at no other step
+    h, dWh = h0, 0
+    for t in range(6):
+        before, h = h, np.tanh(x[:, t] @ params["Wx"] + h @ params["Wh"] + params["b"])
+        p = np.exp(h @ params["Wy"] + params["by"])
+        dscores = (p / p.sum(axis=1, keepdims=True) - np.eye(4)[y[:, t]]) / 3
+        dWh = dWh + before.T @ (dscores @ params["Wy"].T * (1 - h**2))
+    np.testing.assert_allclose(grads["Wh"], dWh)
+    assert np.abs(grads["Wh"] - long["Wh"]).max() > 0.01
+
+
+def test_a_recorded_run_of_equal_updates_can_be_had_again(space):
+    record = json.loads(spelling.RECORD.read_text(encoding="utf-8"))["equal_updates"]
+    assert tuple((run["order"], run["k"]) for run in record) == spelling.EQUAL_UPDATES
+    parts = (
+        record_training.cut_at_every_step(space["train_segment"]),
+        space["stream_batches"],
+        space["clip_grad_norm"],
+    )
+    _, losses = spelling.run(*parts, spelling.text_ids(), k=4, seed=spelling.EQUAL_SEEDS[1])
+    assert np.mean(losses[-(len(losses) // 10) :]) == pytest.approx(record[0]["final"][1], abs=0.003)
+    assert abs(record[0]["final"][1] - np.median(record[0]["final"])) > 0.003, "another seed's run would be told apart"
 
 
 def test_recording_gives_the_form_that_ships(space):

@@ -35,7 +35,7 @@ def test_right_functions_learn_all(drawing, title):
 
 def test_the_numbers_of_the_exemplar(course):
     picture = captions_by_heart(course.reference["train_captions"], course.reference["caption"])
-    assert "after 50 steps, at 0.25 nats, 37" in picture.alt
+    assert "after 50 steps, at 0.25 nats a letter, 37" in picture.alt
     assert lines(picture)[-1] == ["six", "eight", "five", "zero", "seven"]
 
 

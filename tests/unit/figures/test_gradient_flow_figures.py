@@ -8,9 +8,12 @@ from test_figure_layout import assert_tidy
 
 from utils import figures
 from utils.card import Note
-from utils.figures import fan, growth, repairs
-from utils.figures.experiment import gaussian
+from utils.figures import fan, gains, growth, repairs
+from utils.figures.experiment import gaussian, random_network
 from utils.figures.stills import gradient_flow
+
+SOURCE = Path(__file__).parents[3] / "solutions" / "04-gradient-flow.py"
+TEXT = " ".join(SOURCE.read_text(encoding="utf-8").replace("\n# ", " ").split())
 
 
 @pytest.fixture(scope="module")
@@ -84,26 +87,45 @@ def test_powers_of_anything_are_drawn_tidily(scale, goal):
 # What tanh makes of an orthogonal and of a Gaussian matrix.
 
 
+def product_norm(Wh, x, slope=1):
+    """The norm of the product of Jacobians over the steps of x (T, H), by an RNN and a chain rule of our own."""
+    h, product = np.zeros(len(Wh)), np.eye(len(Wh))
+    for t in range(len(x)):
+        h = np.tanh(h @ Wh + x[t])
+        # The transpose of the product of Jacobians, which has the same norm.
+        product = product @ Wh * (1 - slope * h**2) if t else product
+    return np.linalg.norm(product, 2)
+
+
+def network(H, gain, seed):
+    rng = np.random.default_rng(seed)
+    W = gain * rng.standard_normal((H, H)) / np.sqrt(H)
+    return W, 0.5 * rng.standard_normal((60, H))
+
+
 @pytest.fixture(scope="module")
 def kept(flow):
-    """The norms over 59 steps that `orthogonal_flow` draws, by an RNN and a chain rule of our own."""
+    """The norms over 59 steps that `orthogonal_flow` draws."""
     found = {"Q^t": [], "RNN, Q": [], "RNN, W": []}
     radius, stretch = [], []
     for seed in range(40):
-        rng = np.random.default_rng(seed)
-        W = 1.2 * rng.standard_normal((24, 24)) / np.sqrt(24)
-        x = 0.5 * rng.standard_normal((60, 24))
+        W, x = network(24, 1.2, seed)
         Q = flow["orthogonal"](24, np.random.default_rng(seed))
         radius.append(np.abs(np.linalg.eigvals(W)).max())
         stretch.append(np.linalg.norm(W, 2))
         for name, Wh, slope in (("Q^t", Q, 0), ("RNN, Q", Q, 1), ("RNN, W", W, 1)):
-            h, product = np.zeros(24), np.eye(24)
-            for t in range(60):
-                h = np.tanh(h @ Wh + x[t])
-                # The transpose of the product of Jacobians, which has the same norm.
-                product = product @ Wh * (1 - slope * h**2) if t else product
-            found[name].append(np.linalg.norm(product, 2))
+            found[name].append(product_norm(Wh, x, slope))
     return {name: np.array(values) for name, values in found.items()}, np.array(radius), np.array(stretch)
+
+
+@pytest.fixture(scope="module")
+def by_gain():
+    """The norms over 59 steps of 40 draws, for each (H, gain) that a title or a text names."""
+    pairs = [*((24, gain) for gain in gains.GAINS), *((H, gain) for H in (8, 100) for gain in (1.0, 2.0, 3.0))]
+    return {
+        (H, round(float(gain), 1)): np.array([product_norm(*network(H, gain, seed)) for seed in range(40)])
+        for H, gain in pairs
+    }
 
 
 def test_orthogonal_stays_1_for_powers_and_not_for_the_rnn(flow, rnn_forward, title, caption, line, kept):
@@ -124,26 +146,122 @@ def test_orthogonal_stays_1_for_powers_and_not_for_the_rnn(flow, rnn_forward, ti
     assert_tidy(picture.figure)
 
 
-def test_the_spread_is_the_one_the_text_tells(kept):
+def short(number, digits=1):
+    """A number as the texts write it: ``3e-4``, ``0.03``, ``3``, ``150``."""
+    rounded = float(f"{number:.{digits}g}")
+    if 0.002 <= rounded < 1000:
+        return f"{rounded:g}"
+    mantissa, exponent = f"{rounded:.{digits - 1}e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def spread_of(norms):
+    low, high = np.quantile(norms, [0.1, 0.9])
+    return f"{short(low)} to {short(high)}"
+
+
+def test_the_texts_give_median_and_spread_of_40_draws(kept, by_gain):
     norms, radius, stretch = kept
-    text = (Path(__file__).parents[3] / "solutions" / "04-gradient-flow.py").read_text(encoding="utf-8")
-    text = text.replace("\n# ", " ")
+    Q, vanishing, exploding = norms["RNN, Q"], norms["RNN, W"], by_gain[24, 2.0]
+    assert vanishing == pytest.approx(by_gain[24, 1.2])
+    orthogonal, small, large = short(np.median(Q)), short(np.median(vanishing)), short(np.median(exploding), 2)
+    stretch_2 = min(np.linalg.norm(network(24, 2.0, seed)[0], 2) for seed in range(40))
+    for sentence in (
+        f"at gain g = 1.2 ρ is {radius.min():.2f} or more and σ_max {stretch.min():.2f} or more",
+        f"the RNN's norm is {small} in the median (10 to 90 %: {spread_of(vanishing)})",
+        f"At gain 2 σ_max is {stretch_2:.2f} or more, and the norm {large} in the median (10 to 90 %: "
+        f"{spread_of(exploding)}): the RNN explodes",
+        f"even an orthogonal W leaves {orthogonal} in the median of the same draws",
+        f"at gain 2 it keeps {large} in the median",
+        f"Orthogonal: {orthogonal} ({spread_of(Q)}); gain 1.2: {small} ({spread_of(vanishing)}); gain 2: {large} "
+        f"({spread_of(exploding)})",
+        f"H = 8: {short(np.median(by_gain[8, 2.0]), 2)} ({spread_of(by_gain[8, 2.0])}); "
+        f"H = 100: {short(np.median(by_gain[100, 2.0]), 2)} ({spread_of(by_gain[100, 2.0])})",
+        f"anything from {short(vanishing.min())} to {short(vanishing.max())} at gain 1.2, and from 10 to "
+        f"{short(exploding.max(), 2)} at gain 2, where {(exploding > 10).sum()} of 40 draws are above 10 and "
+        f"{(exploding < 1).sum()} below 1",
+    ):
+        assert sentence in TEXT, sentence
 
-    def told(name):
-        values = norms[name]
-        least, most, middle = (f"{edge(values):.0e}".replace("e-0", "e-") for edge in (min, max, np.median))
-        return least, most.replace("2e-1", "0.2"), middle
 
-    least, most, middle = told("RNN, Q")
-    assert f"seeds 0 to 39) the RNN keeps {least} to {most} with an orthogonal W, median {middle};" in text
-    assert f"leaves {middle} in the median of the same draws" in text
-    least, most, middle = told("RNN, W")
-    rho = f"{radius.min():.2f} to {radius.max():.2f}"
-    assert f"with a Gaussian one, ρ from {rho}, {least} to {most}, median {middle}." in text
-    assert f"ρ is {radius.min():.2f} or more and σ_max {stretch.min():.2f} or more" in text
-    assert f"over 59 steps is {middle} in the median, and {most} at most" in text
-    assert f"anything from {least} to {most}" in text
-    assert f"ρ from {rho} keep {middle} in the median" in text
+def test_no_text_says_that_tanh_saves_the_rnn(by_gain):
+    """It said so once; at gain 2 the draws say otherwise, at every size but the smallest."""
+    assert (by_gain[24, 2.0] > 10).mean() > 0.75 and (by_gain[100, 2.0] > 10).all() and by_gain[24, 3.0].min() > 1
+    assert "tanh does not save the RNN" in TEXT
+    assert "tanh saves" not in TEXT and not any("tanh saves" in preset for preset in fan.PRESETS)
+
+
+def test_where_the_median_passes_1(flow, rnn_forward, title, caption, line, by_gain):
+    picture = figures.norm_against_gain(flow["jacobian_product"], rnn_forward)
+    assert title(picture) == (
+        "H = 24: over 59 steps the median norm is 5e−7 at gain 1, 152 at gain 2; it passes 1 near gain 1.6"
+    )
+    for H in (8, 24, 100):
+        gain, middle = line(picture, f"H={H}")
+        assert middle == pytest.approx([np.median(by_gain[H, round(g, 1)]) for g in gain], rel=1e-6)
+        assert gain[0] == 1 and gain[-1] == 3
+    assert np.median(by_gain[24, 1.6]) < 1 < np.median(by_gain[24, 1.8])
+    (band,) = [area for area in picture.figure.axes[0].collections if area.get_gid() == "band"]
+    corners = band.get_paths()[0].vertices
+    for gain in (1.0, 2.0, 3.0):
+        edges = np.unique(corners[np.isclose(corners[:, 0], gain), 1])
+        assert edges[[0, -1]] == pytest.approx(np.quantile(by_gain[24, gain], [0.1, 0.9]), rel=1e-6)
+    assert "medians of seeds 0 to 39" in caption(picture) and "input N(0, 0.5²) into each unit" in caption(picture)
+    assert_tidy(picture.figure)
+
+
+def test_a_product_without_slopes_explodes_sooner(flow, rnn_forward, title):
+    picture = figures.norm_against_gain(lambda h, Wh: flow["jacobian_product"](0 * h, Wh), rnn_forward)
+    found = title(picture)
+    powers = [
+        np.linalg.norm(np.linalg.matrix_power(network(24, 2.0, seed)[0], 59), 2) for seed in range(40)
+    ]  # 59 Jacobians
+    assert f"{short(np.median(powers))} at gain 2" in found and "gain 1.6" not in found
+    assert_tidy(picture.figure)
+
+
+def test_a_crossing_is_named_only_if_there_is_one():
+    at = np.array([1.0, 2.0, 3.0])
+    assert gains.crossing(at, np.array([1e-2, 1e2, 1e3])) == pytest.approx(1.5)
+    assert gains.crossing(at, np.array([0.0, 0.0, 1e3])) > 2.9
+    for sizes in ([2.0, 3.0, 4.0], [0.1, 0.2, 0.3], [3.0, 0.1, 0.1], [0.1, 2.0, 0.1], [0.0, 0.0, 0.0]):
+        assert gains.crossing(at, np.array(sizes)) is None
+
+
+@pytest.mark.parametrize(("gain", "std", "chaotic"), [(0.9, 0.0, False), (1.3, 0.0, True), (1.3, 0.5, False)])
+def test_input_suppresses_chaos(gain, std, chaotic):
+    """Two states that start close drift apart above gain 1, unless there is input."""
+    drift = []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        W = gain * rng.standard_normal((300, 300)) / np.sqrt(300)
+        h, nudge, growth = rng.uniform(-0.5, 0.5, 300), rng.standard_normal(300), []
+        for _ in range(400):
+            h = np.tanh(W @ h + std * rng.standard_normal(300))
+            nudge = (1 - h**2) * (W @ nudge)
+            growth.append(np.log(np.linalg.norm(nudge)))
+            nudge /= np.linalg.norm(nudge)
+        drift.append(np.mean(growth[200:]))
+    assert (np.median(drift) > 0) == chaotic, drift
+
+
+def test_where_the_boundary_lies_in_the_long_run():
+    """The exponent of a change's growth, by 40 draws of the text's recipe: its median changes sign near gain 1.8."""
+    gains, steps, exponents = (1.6, 2.0), 1500, []
+    for gain in gains:
+        drawn = [random_network(np.random.default_rng(seed), 24, gain, steps) for seed in range(40)]
+        Wh, x = np.array([W for W, _ in drawn]), np.concatenate([x for _, x in drawn])
+        h, change, growth = np.zeros((40, 24)), np.ones((40, 24)), np.zeros(40)
+        for t in range(steps):
+            h = np.tanh(np.einsum("ni,nij->nj", h, Wh) + x[:, t])
+            change = (1 - h**2) * np.einsum("ni,nij->nj", change, Wh)
+            size = np.linalg.norm(change, axis=1, keepdims=True)
+            change, growth = change / size, growth + np.log(size[:, 0]) / steps
+        exponents.append(np.median(growth))
+    assert exponents[0] < 0 < exponents[1]
+    assert np.interp(0, exponents, gains) == pytest.approx(1.8, abs=0.05)
+    recipe = "(1,500 steps, H = 24, input 0.5, median of seeds 0 to 39)"
+    assert f"in the long run {recipe} the RNN's boundary lies near gain 1.8" in TEXT
 
 
 def test_a_matrix_that_is_not_orthogonal_shows(flow, rnn_forward, title):
@@ -237,6 +355,32 @@ def test_the_static_pictures_are_tidy(flow, rnn_forward):
     assert_tidy(gradient_flow.spectrum_fans(flow["jacobian_product"], rnn_forward).figure)
 
 
+def test_the_static_fans_show_what_text_and_alternative_text_say(flow, rnn_forward):
+    picture = gradient_flow.spectrum_fans(flow["jacobian_product"], rnn_forward)
+    ends = {"power": [], "rnn": []}
+    for axes in picture.figure.axes:
+        for line in axes.lines:
+            name = line.get_gid().removesuffix(" norm")
+            if name != line.get_gid():
+                ends[name].append(line.get_ydata()[-1])
+    (both, orthogonal, only_power, exploding), rnn = ends["power"], ends["rnn"]
+    assert both < 0.01 and orthogonal == pytest.approx(1) and only_power > 1e5 and exploding > 1e12
+    assert rnn[0] < both and rnn[1] < 1e-5 and 1e-4 < rnn[2] < 0.01 and 1e3 < rnn[3] < exploding
+    assert "From left: both vanish; orthogonal, only the RNN vanishes; only $W^t$ explodes; both explode." in TEXT
+    assert "σ_max 4.2: both explode" in picture.alt
+    assert f"for the fan's one draw over 60 steps {short(rnn[3])} at σ_max = 4.2" in TEXT
+
+
+def test_the_fan_that_explodes_is_a_draw_like_others(flow, rnn_forward):
+    """The one W of the fan, at the gain its σ_max amounts to, keeps what most of 40 draws keep."""
+    preset = fan.PRESETS["The RNN explodes"]
+    W = fan.matrix(preset["sigma"], preset["skew"])
+    gain = np.sqrt((W**2).mean() * 24)
+    low, high = np.quantile([product_norm(*network(24, gain, seed)) for seed in range(40)], [0.1, 0.9])
+    shown = fan.measure(flow["jacobian_product"], rnn_forward, **preset).rnn[59, 0]
+    assert 2.1 < gain < 2.3 and low < shown < high
+
+
 # Stubs and nonsense.
 
 
@@ -251,6 +395,7 @@ def stub(*args):
         lambda f, rnn: figures.powers(f, below=1e-6),
         lambda f, rnn: figures.powers(f, above=10),
         lambda f, rnn: figures.orthogonal_flow(f, f, rnn),
+        lambda f, rnn: figures.norm_against_gain(f, rnn),
         lambda f, rnn: figures.repaired_products(f, rnn),
         lambda f, rnn: figures.repaired_growth(f),
     ],

@@ -86,6 +86,19 @@ def test_the_stub_of_the_weights_is_named():
     assert note.sentence == "Write `latch_weights` above first; this figure is drawn by it."
 
 
+def test_steps_count_from_1(line):
+    whole = figures.carried_cell(lstm_forward_full)
+    assert line(whole, "whole")[0].tolist() == line(whole, "lost")[0].tolist() == list(range(1, pieces.T + 1))
+    cells = console.draw(lstm_from_gates, **console.PUZZLES["Latch"][1])
+    assert line(cells, "h")[0].tolist() == list(range(1, console.T + 1))
+    at, c = line(cells, "c")
+    assert at.tolist() == list(range(console.T + 1)) and c[0] == console.C0  # c_0, then a cell a step
+    held = figures.held_bit(lstm_forward, latch_weights)
+    assert line(held, "h")[0].tolist() == list(range(1, len(latch.stream()[0]) + 1))
+    for picture in (whole, cells, held):
+        assert picture.figure.axes[-1].get_xlabel() == "step t"
+
+
 # One gate at a time.
 
 

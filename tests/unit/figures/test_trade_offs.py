@@ -4,6 +4,7 @@ import pytest
 from utils.figures import carried_state, reach, same_parameters, time_per_length
 from utils.figures.picture import Picture
 from utils.figures.style import told
+from utils.figures.trade_offs import network
 
 PICTURES = [same_parameters, time_per_length, carried_state, reach]
 
@@ -128,21 +129,50 @@ def test_a_state_that_does_not_pass_through_shows_as_a_difference(wrong, line, t
 def test_reach_is_the_measured_change_of_h(rnn_forward, line, title):
     picture = reach(rnn_forward)
     steps, weak = line(picture, "norm=0.5")
-    even, strong = line(picture, "norm=1.0")[1], line(picture, "norm=1.5")[1]
-    assert steps.tolist() == list(range(1, 61))
+    even, above, strong = (line(picture, f"norm={norm}")[1] for norm in (1.0, 1.5, 2.0))
+    assert steps.tolist() == list(range(1, 301))
     # A step multiplies a change by at most the spectral norm, since tanh' <= 1 (up to rounding).
-    assert np.all(weak[1:] <= 0.5 * weak[:-1] + 1e-14)
-    assert np.all(even[1:] <= even[:-1] + 1e-14)
-    assert weak[-1] < 1e-14 < even[-1] < 1e-3 and strong[-1] > 0.1
-    assert title(picture).startswith("59 steps after x₁ changes by 1, h differs by ")
+    assert np.all(weak[1:] <= 0.5 * weak[:-1] + 2e-15)
+    assert np.all(even[1:] <= even[:-1] + 2e-15)
+    last = [told(change[-1] if change[-1] > 1e-17 else 0) for change in (weak, even, above, strong)]
+    assert title(picture) == f"299 steps after x₁ changes by 1, h differs by {', '.join(last[:3])} or {last[3]}"
     assert picture.figure.axes[0].get_yscale() == "log"
+
+
+def test_reach_shows_what_sixty_steps_hide(rnn_forward, line):
+    """At norm 1.5 a change only looks lasting at first; at norm 2 it lasts, and so does one a million times smaller."""
+    for forward in (rnn_forward, in_einsum):
+        picture = reach(forward)
+        weak, even, above, strong = (line(picture, f"norm={norm}")[1] for norm in (0.5, 1.0, 1.5, 2.0))
+        tiny = line(picture, "tiny")[1]
+        assert weak[59] < 1e-3 and even[59] < 1e-3 and above[59] > 1e-3
+        assert max(weak[-1], even[-1]) < 2e-15 < above[-1] < 1e-5
+        assert strong[20:].min() > 1
+        assert tiny[0] == pytest.approx(1e-6 * strong[0], rel=0.1)
+        assert 0.5 < np.median(tiny[-30:] / strong[-30:]) < 2
+
+
+def test_reach_is_chaotic_at_norm_2_only():
+    """The largest Lyapunov exponent of the weights that are drawn, by a second trajectory pulled close at each step."""
+    found = {}
+    for norm in (1.0, 1.5, 2.0):
+        _, h, Wx, Wh, b = network(N=1, T=300, D=4, H=32, norm=norm, seed=5)
+        rng, near, logs = np.random.default_rng(1), 1e-7, []
+        other = h + near / np.sqrt(32)
+        for x in rng.normal(scale=0.5, size=(5000, 1, 4)):
+            h, other = (np.tanh(x @ Wx + state @ Wh + b) for state in (h, other))
+            apart = np.linalg.norm(other - h)
+            logs.append(np.log(apart / near))
+            other = h + (other - h) * near / apart
+        found[norm] = np.mean(logs[500:])
+    assert found[1.0] < -0.2 and -0.08 < found[1.5] < -0.01 and 0.05 < found[2.0] < 0.15, found
 
 
 @pytest.mark.parametrize("wrong", [stuck, backwards])
 def test_a_state_that_is_not_carried_reaches_nowhere(wrong, line, title):
     picture = reach(wrong)
     assert title(picture).startswith("Nothing of x₁ reaches h₂")
-    assert np.all(line(picture, "norm=1.5")[1][1:] <= 1e-17)
+    assert np.all(line(picture, "norm=2.0")[1][1:] <= 1e-17)
 
 
 @pytest.mark.parametrize("figure", PICTURES)

@@ -47,8 +47,8 @@ def _backward(axes, start, end, style, width):
 
 
 def spectrum_fans(jacobian_product, rnn_forward):
-    """Return three settings of the spectrum fan: W^t above, the RNN below."""
-    shown = ("Gaussian", "Orthogonal", "tanh saves")
+    """Return four settings of the spectrum fan: W^t above, the RNN below."""
+    shown = ("Gaussian", "Orthogonal", "Only W^t explodes", "The RNN explodes")
     height = 5.0
     with drawn():
         figure, _ = sheet(
@@ -58,12 +58,12 @@ def spectrum_fans(jacobian_product, rnn_forward):
             height,
         )
         grid = figure.add_gridspec(
-            2, 3, left=0.085, right=0.975, bottom=0.98 / height, top=1 - 0.72 / height, hspace=0.38, wspace=0.16
+            2, 4, left=0.085, right=0.975, bottom=0.98 / height, top=1 - 0.72 / height, hspace=0.38, wspace=0.16
         ).subplots()
         for column, name in zip(grid.T, shown, strict=True):
             preset = fan.PRESETS[name]
             fans = fan.measure(jacobian_product, rnn_forward, **preset)
-            heading = f"Wᵗ: σ_max {fans.sigma:.2f}, ρ {fans.rho:.2f}"
+            heading = f"σ_max {fans.sigma:.2f}, ρ {fans.rho:.2f}"
             fan.draw_fan(column[0], fans.power, fans, heading, "power", labels=False)
             fan.draw_fan(column[1], fans.rnn, fans, "the RNN", "rnn", labels=False)
             column[0].set_xlabel("")
@@ -71,8 +71,9 @@ def spectrum_fans(jacobian_product, rnn_forward):
                 axes.tick_params(labelleft=name == shown[0])
     return Picture(
         figure,
-        "Six fans of singular values. Gaussian with σ_max 1.67: W^t vanishes, the RNN faster. Orthogonal: W^t stays 1, "
-        "the RNN vanishes. Gaussian with σ_max 2.3: W^t explodes, the RNN vanishes slowly.",
+        "Eight fans of singular values. Gaussian with σ_max 1.67: W^t vanishes, the RNN faster. Orthogonal: W^t stays "
+        "1, the RNN vanishes. Gaussian with σ_max 2.3: W^t explodes, the RNN vanishes slowly. Gaussian with σ_max 4.2: "
+        "both explode, the RNN far more slowly.",
     )
 
 

@@ -1,0 +1,64 @@
+"""Name a place in time in one way everywhere: steps count from 1, h_t is ``h[:, t-1]``, and a place has both names."""
+
+# What the axes count that have an order. Outputs that a network writes after it has read have steps of their own.
+_COUNTED = {
+    "T": "step t = {}",
+    "steps": "step t = {} of writing",
+    "max_length": "step t = {} of writing",
+    "n": "step t = {} of writing",
+    "depth": "layer {}",
+}
+
+
+def counted(axes):
+    """Return the number of the axis that counts steps or layers, or None.
+
+    Parameters
+    ----------
+    axes : sequence of str
+        The names of an output's axes.
+
+    Examples
+    --------
+    >>> counted(["N", "T", "H"]), counted(["D", "H"])
+    (1, None)
+    """
+    return next((number for number, axis in enumerate(axes) if axis in _COUNTED), None)
+
+
+def step(axes, index):
+    """Return which step, or layer, stands at `index` of the axis that counts them.
+
+    Parameters
+    ----------
+    axes : sequence of str
+        The names of an output's axes; one of them counts.
+    index : int
+        Counted from 0, as NumPy does.
+
+    Examples
+    --------
+    >>> step(["N", "T", "H"], 2), step(["depth"], 0)
+    ('step t = 3', 'layer 1')
+    """
+    return _COUNTED[axes[counted(axes)]].format(index + 1)
+
+
+def place(name, axes, index):
+    """Return both names of a place: the step, which counts from 1, and the part of the array.
+
+    Parameters
+    ----------
+    name : str
+        The output.
+    axes, index
+        As for `step`.
+
+    Examples
+    --------
+    >>> place("h", ["N", "T", "H"], 2)
+    'step t = 3, `h[:, 2]`'
+    >>> place("mask", ["T"], 0)
+    'step t = 1, `mask[0]`'
+    """
+    return f"{step(axes, index)}, `{name}[{', '.join([':'] * counted(axes) + [str(index)])}]`"
