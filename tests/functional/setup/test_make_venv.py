@@ -112,6 +112,7 @@ def test_the_first_set_up_says_what_it_does_and_the_second_nothing(project):
 def interrupted(project):
     """Stop the set-up as Ctrl-C does, once pip has begun."""
     shutil.rmtree(project.venv)
+    (project.root / "wait").touch()
     options = project.surroundings()
     del options["capture_output"], options["timeout"]
     command = [sys.executable, "make_venv.py"]
@@ -123,6 +124,7 @@ def interrupted(project):
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
     said, _ = process.communicate()
+    (project.root / "wait").unlink()
     assert process.returncode == 130 and said.endswith(
         "Interrupted; the next time, .venv is made from the beginning.\n"
     )
