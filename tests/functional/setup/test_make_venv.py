@@ -277,7 +277,8 @@ def test_a_python_without_ensurepip_brings_its_pip_or_says_what_to_install(proje
     version = _base("import pip; print(pip.__version__)")
     wheel(project.root.parent / "wheels", "pip", version, _files(Path(pip)))
     hidden = [Path(sysconfig.get_path("stdlib")) / "ensurepip", *([] if has_pip else [pip])]
-    script = "".join(f"mount -t tmpfs none '{path}' && " for path in hidden) + 'exec make .venv/installed "$@"'
+    hiding = "".join(f"mount -t tmpfs none '{path}' && " for path in hidden if path.exists())
+    script = hiding + 'exec make .venv/installed "$@"'
     command = ["unshare", "--mount", "--user", "--map-root-user", "sh", "-c", script, "sh", f"PYTHON={_base_python()}"]
     done = subprocess.run(command, **project.surroundings())
     (project.root.parent / "wheels" / f"pip-{version}-py3-none-any.whl").unlink()
