@@ -1,7 +1,8 @@
-# Every target first makes .venv if it is missing, and is quick when nothing has changed.
+# Every target first makes .venv if it is missing or unfit, and is quick when nothing has changed.
 PYTHON ?= python3
 BIN := .venv/bin
 LAB_OPTIONS ?= # for instance --no-browser
+export PATH_OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Without bytecode every import is several times slower.
 unexport PYTHONDONTWRITEBYTECODE
@@ -9,30 +10,30 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-browser bench build figures experiments security lint clean
+.PHONY: FORCE help demo lab test test-browser test-pins bench build figures experiments security lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
 
-.venv/installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[instructor,test,bench]'
-	@$(BIN)/python -m compileall -q utils autograder
-	@touch $@
+# Named on the command line or in the environment, PYTHON is the one that .venv must be of.
+.venv/installed: FORCE
+	@env PATH="$$PATH_OUTSIDE" $(PYTHON) make_venv.py $(if $(filter file,$(origin PYTHON)),,--chosen)
+FORCE:
 
 demo: .venv/installed ## grade a sample class through nbgrader and show the result
 	@$(BIN)/autograder demo
 
 lab: build ## open JupyterLab on your working copies in work/, with nbgrader and formgrader
-	@$(BIN)/python -m utils.fresh
-	$(BIN)/jupyter lab $(LAB_OPTIONS)
+	$(BIN)/python -m utils.lab $(LAB_OPTIONS)
 
 test: build ## run all tests that need no browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
 	$(BIN)/python -m pytest -q -m browser tests/browser
+
+test-pins: .venv/installed ## ask pip's package index whether every pinned version is there for every system and Python
+	$(BIN)/python -m pytest -n 2 -q -m registry tests/unit/course
 
 bench: build ## measure speed: ratios within one run, one table
 	$(BIN)/python -m pytest -q --benchmark-only bench

@@ -18,6 +18,7 @@ from jupyter_core.utils import ensure_async, run_sync
 from nbgrader.preprocessors import Execute
 from traitlets import Enum, Integer, Unicode
 
+import utils
 from autograder.errors import InfrastructureError
 from autograder.judging.memory import Guard
 from autograder.sandbox.limits import Limits
@@ -142,7 +143,8 @@ class IsolatedKernel(Execute):
         """Return the kernel's environment: ours, without what tells it that it is being graded."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("NBGRADER_") and k != "PYTHONDONTWRITEBYTECODE"}
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        return {**kept, **threads, "IPYTHONDIR": str(self._folder / "ipython")}
+        path = os.pathsep.join(filter(None, [str(Path(utils.__file__).resolve().parents[1]), kept.get("PYTHONPATH")]))
+        return {**kept, **threads, "IPYTHONDIR": str(self._folder / "ipython"), "PYTHONPATH": path}
 
     def _has_ended(self):
         return self.km is not None and not run_sync(_is_alive)(self.km)

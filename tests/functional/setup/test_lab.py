@@ -1,0 +1,124 @@
+"""`make lab` where nothing can be written into the home: a real JupyterLab, and a real kernel of its."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from jupyter_client import BlockingKernelClient
+
+from utils import lab
+
+ROOT = Path(__file__).resolve().parents[3]
+HIDE = 'mount -t tmpfs -o ro none "$HOME" && exec "$@"'
+CELL = "import matplotlib.pyplot, utils; print(utils.__file__)"
+
+pytestmark = pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare for a home that root cannot write")
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of one notebook, and beside it a home and a foreign `utils`."""
+    root = tmp_path / "course"
+    shutil.copytree(ROOT / "notebooks" / "00-start-here", root / "notebooks" / "00-start-here")
+    (root / "utils").symlink_to(ROOT / "utils")  # as in a checkout, where `make lab` runs
+    (tmp_path / "home").mkdir()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "utils.py").write_text("raise ImportError('foreign')\n", encoding="utf-8")
+    return root
+
+
+@contextlib.contextmanager
+def serving(course, *command):
+    """Run a command that serves JupyterLab, in `course`; yield the process, its address and where its log is."""
+    unwanted = ("JUPYTER", "IPYTHON", "MPL", "XDG", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    environment |= {"HOME": str(course.parent / "home"), "PYTHONPATH": str(course.parent / "foreign")}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--allow-root", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    options += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
+    hidden = ["unshare", "--mount", "--user", "--map-root-user", "sh", "-c", HIDE, "sh"]
+    log = course.parent / "log"
+    with log.open("w", encoding="utf-8") as file:
+        process = subprocess.Popen(
+            [*hidden, sys.executable, *command, *options], cwd=course, env=environment, stdout=file, stderr=file
+        )
+    try:
+        yield process, f"http://127.0.0.1:{port}", log
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def answered(process, address):
+    """Wait for the server; return whether it came."""
+    while process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/api/status", timeout=5):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def printed(course, address):
+    """Start a kernel, run `CELL` in it and return what it wrote, by stream."""
+    started = urllib.request.Request(f"{address}/api/kernels", b"{}", {"Content-Type": "application/json"})
+    with urllib.request.urlopen(started, timeout=60) as response:
+        kernel = json.load(response)["id"]
+    client = BlockingKernelClient()
+    client.load_connection_file(course / "work" / ".jupyter" / "jupyter_runtime_dir" / f"kernel-{kernel}.json")
+    client.start_channels()
+    texts = {"stdout": "", "stderr": "", "error": ""}
+
+    def heard(message):
+        content = message["content"]
+        if message["msg_type"] == "stream":
+            texts[content["name"]] += content["text"]
+        elif message["msg_type"] == "error":
+            texts["error"] += content["evalue"]
+
+    try:
+        client.wait_for_ready(timeout=60)
+        client.execute_interactive(CELL, store_history=True, timeout=60, output_hook=heard)
+    finally:
+        client.stop_channels()
+    return texts
+
+
+def test_it_runs_where_the_home_is_read_only(course):
+    with serving(course, "-m", "utils.lab") as (process, address, log):
+        assert answered(process, address), log.read_text(encoding="utf-8")
+        texts = printed(course, address)
+        said = log.read_text(encoding="utf-8")
+    assert texts == {"stdout": f"{ROOT / 'utils' / '__init__.py'}\n", "stderr": "", "error": ""}
+    assert "Made work/00-start-here." in said
+    assert "Traceback" not in said and "Read-only file system" not in said
+    assert list((course.parent / "home").iterdir()) == []
+
+
+def test_jupyter_by_itself_does_not(course):
+    """What the test above rests on."""
+    with serving(course, "-m", "jupyter", "lab") as (process, address, log):
+        came = answered(process, address)
+        said = log.read_text(encoding="utf-8")
+    assert not came and "Traceback" in said and "Read-only file system" in said
+
+
+def test_what_can_be_written_stays_where_it_is(tmp_path, monkeypatch):
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        monkeypatch.setenv(name, str(tmp_path / "own" / name))
+    assert lab.folders_for(tmp_path / "place") == {}
+    assert not (tmp_path / "place").exists()
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "file" / "data"))
+    moved = lab.folders_for(tmp_path / "place")
+    assert moved == {"JUPYTER_DATA_DIR": str(tmp_path / "place" / "jupyter_data_dir")}
+    assert (tmp_path / "place" / "jupyter_data_dir").is_dir()

@@ -1,0 +1,74 @@
+"""JupyterLab on your working copies: ``python -m utils.lab``. Every option is JupyterLab's own.
+
+It makes the working copies that are missing. Where the home cannot be written, what Jupyter, IPython and Matplotlib
+keep there lies in ``work/.jupyter/``. Notebooks import this `utils`, whatever PYTHONPATH holds.
+"""
+
+import os
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from utils import fresh
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make what is missing and run JupyterLab; return the exit status."""
+    if status := fresh.main([]):
+        return status
+    os.environ.update(folders_for(fresh.course_root() / "work" / ".jupyter"))
+    _put_first("PATH", sysconfig.get_path("scripts"))  # nbgrader calls `alembic` by its bare name
+    _put_first("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
+    from jupyterlab.labapp import main as jupyterlab
+
+    jupyterlab(sys.argv[1:] if arguments is None else arguments)
+    return 0
+
+
+def folders_for(place: Path) -> dict[str, str]:
+    """Return the environment variables that move into `place` what cannot be kept where it usually is.
+
+    Parameters
+    ----------
+    place : Path
+        It is made if it is needed.
+
+    Returns
+    -------
+    dict of str to str
+        Nothing for folders that can be written.
+    """
+    from jupyter_core import paths
+
+    home = Path(os.path.expanduser("~"))
+    usual = {
+        "JUPYTER_CONFIG_DIR": paths.jupyter_config_dir(),
+        "JUPYTER_DATA_DIR": paths.jupyter_data_dir(),
+        "JUPYTER_RUNTIME_DIR": paths.jupyter_runtime_dir(),
+        "IPYTHONDIR": os.environ.get("IPYTHONDIR", home / ".ipython"),
+        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", home),  # it would be in one of several folders there
+    }
+    moved = {name: place / name.lower() for name, folder in usual.items() if not _can_be_written(folder)}
+    for folder in moved.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return {name: str(folder) for name, folder in moved.items()}
+
+
+def _can_be_written(folder):
+    """Try it, and make the folder if it is missing: rights alone do not tell of file systems that are read-only."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _put_first(name, folder):
+    """Let a search path among the environment's variables begin with `folder`."""
+    os.environ[name] = os.pathsep.join(filter(None, [folder, os.environ.get(name)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
