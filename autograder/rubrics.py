@@ -13,6 +13,12 @@ from nbformat.v4 import new_markdown_cell
 from autograder import source
 
 TAG = "unrolled-rubric"
+_CHANGED = {
+    "changed": "**`{name}` was changed since it was marked ({points:g} points).** Mark it again: type the points anew, "
+    "also where they stay the same. Until then the old mark counts.",
+    "unknown": "**It is not known whether `{name}` is what was marked ({points:g} points).** Mark it again: type the "
+    "points anew, also where they stay the same. Until then the old mark counts.",
+}
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title>
@@ -70,16 +76,40 @@ def insert(notebook, sources):
         name = source.grade_id(cell)
         if _is_written(cell) and name in known:
             text = f"*For whoever grades `{name}`; feedback leaves this cell out.*\n\n{known[name]}"
-            rubric = new_markdown_cell(text, id=f"rubric-{name}"[:64])
-            rubric.metadata.update(tags=[TAG], editable=False, deletable=False)
-            cells.append(rubric)
+            cells.append(_for_instructors(f"rubric-{name}", text))
+        cells.append(cell)
+    notebook.cells = cells
+
+
+def insert_changed(notebook, again):
+    """Say above a graded cell that it was changed after a person marked it, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An instructor's autograded copy.
+    again : dict of str to (str, float)
+        As `autograder.grading.record.save` returns it.
+    """
+    cells = []
+    for cell in notebook.cells:
+        if (name := source.grade_id(cell)) in again and source.is_grade(cell):
+            state, points = again[name]
+            text = _CHANGED[state].format(name=name, points=points)
+            cells.append(_for_instructors(f"changed-{name}", text))
         cells.append(cell)
     notebook.cells = cells
 
 
 def strip(notebook):
-    """Take every rubric out of a notebook again, in place."""
+    """Take every rubric, and what stands there of changes, out of a notebook again, in place."""
     notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
+
+
+def _for_instructors(name, text):
+    cell = new_markdown_cell(text, id=name[:64])
+    cell.metadata.update(tags=[TAG], editable=False, deletable=False)
+    return cell
 
 
 def _is_written(cell):

@@ -15,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from tqdm import tqdm
 
+from autograder import rubrics
 from autograder.collecting import groups, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.files import write_whole
@@ -183,9 +184,11 @@ class _Class:
             try:
                 self._write(student, outcome.notebook, content.timestamp if timestamp else "")
                 grading = self._grading(student, "graded", digest, told)
-                record.save(
-                    self._url, self._assignment, grading, outcome.marks, outcome.comments, timestamp, self._late
-                )
+                known = self._known.get(student)
+                same = known is not None and (known.state, known.submission) == ("graded", digest)
+                again = record.save(self._url, self._assignment, grading, outcome, timestamp, self._late, same)
+                if again:
+                    self._write(student, _with_changes(outcome.notebook, again), content.timestamp if timestamp else "")
             except Exception as error:  # whatever it is, it is not the student's, and the others are graded
                 self._without_mark(student, "infrastructure", digest, _reason(error))
             else:
@@ -273,6 +276,13 @@ class _Class:
         for entry in os.scandir(path.parent):
             if entry.name not in texts:
                 shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
+
+
+def _with_changes(text, again):
+    """Return an instructor's copy that says above each answer what a person has to mark again."""
+    notebook = nbformat.reads(text, as_version=4)
+    rubrics.insert_changed(notebook, again)
+    return nbformat.writes(notebook)
 
 
 def _gradebook(course, config):

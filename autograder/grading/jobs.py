@@ -33,6 +33,7 @@ from traitlets.utils.importstring import import_item
 
 from autograder.collecting.rebuild import parse_submission
 from autograder.errors import AutograderError, BadInput, BuildError, InfrastructureError
+from autograder.grading import answers
 from autograder.grading.plugins import WriteComments
 from autograder.grading.provenance import Run
 from autograder.judging import marks
@@ -86,6 +87,8 @@ class Outcome:
         As nbgrader's `SaveAutoGrades` finds them, by grade_id.
     comments : dict of str to str
         By the grade_id of the solution cell.
+    answers : dict of str to str
+        What is marked, as hashes, by grade_id; see `answers.digests`.
     """
 
     state: str
@@ -93,6 +96,7 @@ class Outcome:
     notebook: str = ""
     marks: dict = field(default_factory=dict)
     comments: dict = field(default_factory=dict)
+    answers: dict = field(default_factory=dict)
 
 
 class _Owner(LoggingConfigurable):
@@ -213,7 +217,7 @@ def first_line(error):
 def _judged(course, config, job):
     owner, started = _Owner(course=course, config=config), time.monotonic()
     notebook, resources = parse_submission(job.content, job.name), {}
-    found, comments = {}, {}
+    found, comments, handed_in = {}, {}, {}
     for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
         about = {"student": job.student, "assignment": job.assignment, "notebook": job.assignment}
         resources = {"nbgrader": about, "unique_key": job.assignment}
@@ -222,6 +226,7 @@ def _judged(course, config, job):
             if issubclass(kind, SaveAutoGrades):
                 found = {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in notebook.cells if is_grade(c)}
                 comments = {c.metadata.nbgrader.grade_id: _response(c) for c in notebook.cells if is_solution(c)}
+                handed_in = answers.digests(notebook)
             elif issubclass(kind, WriteComments):
                 judged = resources["unrolled"]
                 comments |= marks.told(notebook, judged["results"], [*job.notes, *judged["notes"]])
@@ -234,7 +239,7 @@ def _judged(course, config, job):
     if job.members:
         group = {"handed_in_by": job.student, "members": list(job.members)}
         notebook.metadata.unrolled.group = nbformat.from_dict(group)
-    return Outcome("graded", "", nbformat.writes(notebook), found, comments)
+    return Outcome("graded", "", nbformat.writes(notebook), found, comments, handed_in)
 
 
 def _response(cell):
