@@ -10,7 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from autograder import rubrics, sanitise
-from autograder.collecting.rebuild import rebuild
+from autograder.collecting.rebuild import rebuild, refuse_another
 from autograder.errors import AutograderError
 from autograder.grading import answers, record
 from autograder.judging import judge, marks
@@ -39,7 +39,9 @@ class Rebuild(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Return the rebuilt notebook; its metadata carries the submission's hash and the repairs."""
         assignment = resources["nbgrader"]["assignment"]
-        rebuilt = rebuild(nb, judge.current_course(self).release(assignment))
+        course = judge.current_course(self)
+        refuse_another(nb, course, assignment)
+        rebuilt = rebuild(nb, course.release(assignment))
         rebuilt.notebook.metadata.unrolled = nbformat.from_dict(
             {
                 **rebuilt.notebook.metadata.get("unrolled", {}),
