@@ -150,6 +150,8 @@ class _Class:
     def leave(self, pattern, present):
         """Say of those who have a group's mark that it is out of date, if they are in it no more and handed in nothing.
 
+        What became of a submission that lies there no more, and left no mark, is forgotten.
+
         Parameters
         ----------
         pattern : str
@@ -162,6 +164,7 @@ class _Class:
             if by != student and submissions.like(student, pattern):
                 told = f"What {by} handed in is no longer for {student}, who has handed in nothing since."
                 self._without_mark(student, "missing", "", told)
+        record.forget(self._url, self._assignment, sorted(set(self._known) - present))
 
     def jobs(self, found, done):
         """Yield what is to be judged; what needs no judging gets its row at once, and `done` is called."""

@@ -243,8 +243,9 @@ def note_marked(gradebook, assignment, student):
     known = _answers(gradebook, assignment, student)
     for grade in _grades(gradebook, assignment, student):
         if grade.name in known:
-            shown = known[grade.name][0]
-            _set_answer(gradebook, assignment, student, grade.name, shown, answers.marked(grade, known[grade.name]))
+            shown, before = known[grade.name]
+            if (mark := answers.marked(grade, (shown, before))) != before:
+                _set_answer(gradebook, assignment, student, grade.name, shown, mark)
 
 
 def note_shown(gradebook, assignment, student, shown, same=False):
@@ -272,7 +273,8 @@ def note_shown(gradebook, assignment, student, shown, same=False):
             again[grade.name] = state, grade.manual_score
         waits = grade.auto_score is None and grade.manual_score is None
         grade.needs_manual_grade = waits or bool(state)
-        _set_answer(gradebook, assignment, student, grade.name, answer, mark)
+        if known.get(grade.name) != (answer, mark):
+            _set_answer(gradebook, assignment, student, grade.name, answer, mark)
     return again
 
 
@@ -290,6 +292,24 @@ def has_marks(submission):
     """Whether each graded code cell of a submission, one of nbgrader's, has a mark, by the judge or by a person."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades if grade.cell_type == "code"]
     return all(grade.auto_score is not None or grade.manual_score is not None for grade in grades)
+
+
+@_patient
+def forget(gradebook, assignment, students):
+    """Forget what became of submissions that lie there no more and left no mark; a mark stays.
+
+    Parameters
+    ----------
+    gradebook : str
+        The gradebook's address.
+    assignment : str
+    students : list of str
+    """
+    for student in students:
+        try:
+            gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            gradebook.db.execute(delete(_TABLE).where(_TABLE.c.assignment == assignment, _TABLE.c.student == student))
 
 
 def not_current(gradebook):
@@ -356,6 +376,10 @@ def forget_demo(path):
     with Gradebook(database(path)) as gradebook:
         for student in [student.id for student in gradebook.students if student.id.startswith(DEMO)]:
             gradebook.remove_student(student)
+        _TABLE.metadata.create_all(gradebook.db.connection())
+        for table in (_TABLE, ANSWERS):  # also of those who never had a mark, whom nbgrader does not know
+            gradebook.db.execute(delete(table).where(table.c.student.startswith(DEMO, autoescape=True)))
+        gradebook.db.commit()
 
 
 def _penalty(submission, notebook, late):
