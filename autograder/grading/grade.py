@@ -207,6 +207,8 @@ class _Class:
             content = submissions.read(one.submission)
             digest = one.digest(content.digest)
             if (kept := self._kept(one.members, digest)) is not None:
+                for student in one.members:
+                    record.set_penalty(self._url, self._assignment, student, self._late)
                 self.rows |= kept
                 return None
             for student in one.members:

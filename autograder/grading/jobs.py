@@ -8,6 +8,7 @@ find nothing in a notebook laid out anew.
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -196,6 +197,8 @@ def outcomes(course, jobs, count=1, seconds=None, isolation=None):
 def nbgrader_config(course, isolation=None):
     """Return the course's `nbgrader_config.py` as nbgrader reads it, with another isolation if one is given."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    if str(course.root) not in sys.path:
+        sys.path.append(str(course.root))  # plug-ins may lie there, where nbgrader's own commands find them as well
     if isolation:
         config.Judge.isolation = isolation
     return config

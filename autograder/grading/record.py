@@ -288,6 +288,26 @@ def to_look_at_again(gradebook, assignment, student):
     return {name: state for name, state in found.items() if state}
 
 
+@_patient
+def set_penalty(gradebook, assignment, student, late):
+    """Take off for lateness what it costs by now: a due date, a plug-in or a person's marks may have changed.
+
+    Parameters
+    ----------
+    gradebook : str
+        The gradebook's address.
+    assignment, student : str
+    late : nbgrader.preprocessors.AssignLatePenalties
+        As for `save`.
+    """
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return
+    for notebook in submission.notebooks if has_marks(submission) else ():
+        notebook.late_submission_penalty = _penalty(submission, notebook, late)
+
+
 def has_marks(submission):
     """Whether each graded code cell of a submission, one of nbgrader's, has a mark, by the judge or by a person."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades if grade.cell_type == "code"]
