@@ -94,6 +94,8 @@ def grade(course, assignment, student=None, force=False, progress=True, jobs=1, 
     if assignment not in course.assignments:
         raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
     course.release(assignment)
+    if "[" in str(course.root):
+        raise BadInput(f"nbgrader finds nothing in a folder whose path holds a bracket: rename {course.root} first.")
     pattern, together = student or "*", groups.read(course.workspace / groups.NAME)
     everybody = groups.whose(submissions.find(course.workspace / "submitted", assignment), together)
     found = [one for one in everybody if any(submissions.like(member, pattern) for member in one.members)]
