@@ -14,11 +14,10 @@ from autograder import source
 
 TAG = "unrolled-rubric"
 _CHANGED = {
-    "changed": "**`{name}` was changed since it was marked ({points:g} points).** Mark it again: type the points anew, "
-    "also where they stay the same. Until then the old mark counts.",
-    "unknown": "**It is not known whether `{name}` is what was marked ({points:g} points).** Mark it again: type the "
-    "points anew, also where they stay the same. Until then the old mark counts.",
+    "changed": "**`{name}` was changed since it was marked ({points:g} points).**",
+    "unknown": "**It is not known whether `{name}` is what was marked ({points:g} points).**",
 }
+_MARK_AGAIN = "Mark it again; until then the old points count. To keep them, empty the field, leave it, type them anew."
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title>
@@ -95,7 +94,7 @@ def insert_changed(notebook, again):
     for cell in notebook.cells:
         if (name := source.grade_id(cell)) in again and source.is_grade(cell):
             state, points = again[name]
-            text = _CHANGED[state].format(name=name, points=points)
+            text = f"{_CHANGED[state].format(name=name, points=points)} {_MARK_AGAIN}"
             cells.append(_for_instructors(f"changed-{name}", text))
         cells.append(cell)
     notebook.cells = cells

@@ -12,7 +12,7 @@ from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.grading import jobs, record
 from autograder.grading.grade import feedback
-from autograder.grading.plugins import CHANGED, UNKNOWN, WAITING
+from autograder.grading.plugins import CHANGED, UNKNOWN, WAITING, WriteComments
 
 ROADS = ["autograder", "nbgrader"]
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -189,6 +189,26 @@ def test_a_grader_that_was_killed_does_not_take_a_new_answer_for_the_marked_one(
     tiny_class.submit("ann", answered())
     tiny_class.grade()
     assert standing(tiny_class) == (3.5, False)
+
+
+@pytest.mark.parametrize(("text", "waits"), [("Since tanh saturates.", False), ("Another.", True)])
+def test_an_nbgrader_that_was_ended_forgets_nothing(tiny_class, regrade, monkeypatch, text, waits):
+    """Ended when `SaveAutoGrades` has flagged every mark of a person's, and nobody has yet said which to look at."""
+
+    def end(*_):
+        raise RuntimeError("ended")
+
+    tiny_class.submit("ann", answered())
+    regrade("nbgrader")
+    mark(tiny_class)
+    tiny_class.submit("ann", answered(text))
+    with monkeypatch.context() as patch:
+        patch.setattr(WriteComments, "preprocess", end)
+        for _ in range(2):
+            assert not by_nbgrader(tiny_class, "ann", monkeypatch)["success"]
+            assert standing(tiny_class) == (3.5, True)
+    regrade("nbgrader")
+    assert standing(tiny_class) == (3.5, waits)
 
 
 def test_members_of_a_group_are_marked_and_asked_about_one_by_one(tiny_class):
