@@ -2,15 +2,16 @@
 
 import argparse
 import errno
-import json
 import os
+import signal
 import sys
 import sysconfig
 import time
 import warnings
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from autograder.errors import AutograderError, BadInput, InfrastructureError
+from autograder.errors import AutograderError, BadInput, BadRequest, InfrastructureError
 from autograder.files import write_whole
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -73,7 +74,10 @@ def _parser():
     judge = command("judge", _judge, "Grade one notebook without a gradebook.")
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
     judge.add_argument(
-        "--json", metavar="FILE", type=Path, help="write the result in the form of Gradescope's results.json"
+        "--json",
+        metavar="FILE",
+        type=Path,
+        help="write what became of it in the form of Gradescope's results.json, also if it could not be judged",
     )
     judge.add_argument(
         "--assignment", metavar="NAME", help="take it for this assignment's; by default the notebook's own cells say"
@@ -171,30 +175,28 @@ def _grade(arguments):
 
 
 def _judge(arguments):
-    from autograder.collecting.rebuild import read_submission
-    from autograder.course import open_course
-    from autograder.grading import forms, space
-    from autograder.grading.jobs import nbgrader_config
-    from autograder.judging.explain import explain
-    from autograder.judging.judge import judge_notebook
+    with _results(arguments.json, arguments.notebook) as leave:
+        from autograder.collecting.rebuild import read_submission
+        from autograder.course import open_course
+        from autograder.grading import gradescope, space
+        from autograder.grading.jobs import nbgrader_config
+        from autograder.judging.explain import explain
+        from autograder.judging.judge import judge_notebook
 
-    course = open_course()
-    submitted = read_submission(arguments.notebook)
-    assignment = arguments.assignment or _assignment_of(submitted, course, arguments.notebook)
-    if assignment not in course.assignments:
-        raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
-    if arguments.explain:
+        course, assignment = open_course(), arguments.assignment
+        if assignment and assignment not in course.assignments:
+            raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
+        submitted = read_submission(arguments.notebook)
+        assignment = assignment or _assignment_of(submitted, course, arguments.notebook)
         names = [exercise.name for exercise in course.exercises(assignment)]
-        if arguments.explain not in names:
-            raise BadInput(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
-    _say_isolation(course, arguments.isolation)
-    config = nbgrader_config(course, arguments.isolation)
-    space.require(space.needed_for_one(course, config, arguments.json))
-    started = time.monotonic()
-    judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
-    if arguments.json:
-        result = forms.gradescope(judgement, round(time.monotonic() - started, 3))
-        _write(arguments.json, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+        if arguments.explain and arguments.explain not in names:
+            raise BadRequest(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
+        _say_isolation(course, arguments.isolation)
+        config = nbgrader_config(course, arguments.isolation)
+        space.require(space.needed_for_one(course, config, arguments.json))
+        started = time.monotonic()
+        judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
+        leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)
         print(_printable(text))
@@ -210,6 +212,43 @@ def _judge(arguments):
         print(_printable(sentence))
     print(f"{judgement.score:g} of {judgement.max_score:g}")
     return 0
+
+
+@contextmanager
+def _results(path, notebook):
+    """Give a function that writes one of `autograder.grading.gradescope`'s forms to `path`, or nowhere if that is None.
+
+    Whatever happens before it is called stands in the file as well; it is there from the beginning, so that no end of
+    the run, however sudden, leaves nothing, or the score of an earlier run.
+    """
+    if path is None:
+        yield lambda form: None
+        return
+    from autograder.grading import gradescope
+
+    another = os.path.exists(path) and os.path.exists(notebook) and os.path.samefile(path, notebook)
+    if another or (os.path.exists(path) and not os.path.isfile(path)):
+        raise BadRequest(f"--json would overwrite {path}, which is no results file.")
+
+    def leave(form):
+        _write(path, gradescope.text(form))
+
+    leave(gradescope.trouble("Judging was begun and did not end."))
+    earlier = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield leave
+    except BaseException as error:
+        reason = str(error) if isinstance(error, AutograderError) else f"{type(error).__name__}: {error}"
+        unfit = isinstance(error, BadInput) and not isinstance(error, BadRequest)
+        with suppress(AutograderError):  # on a full disk, what was written first stays
+            leave((gradescope.refused if unfit else gradescope.trouble)(_printable(reason)))
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, earlier or signal.SIG_DFL)
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt("SIGTERM")
 
 
 def _check_file(arguments):
@@ -259,10 +298,9 @@ def _say_isolation(course, isolation):
 
 def _assignment_of(notebook, course, path):
     """Return the assignment a notebook belongs to: what most of its cells say."""
-    from autograder.collecting.matching import submitted_cells
+    from autograder.collecting.matching import labelled, submitted_cells
 
-    ids = {name for cell in submitted_cells(notebook) for name in (cell.grade_id, cell.id)}
-    count = {name: len(ids & {exercise.name for exercise in course.exercises(name)}) for name in course.assignments}
+    count = labelled(submitted_cells(notebook), course)
     best = max(count, key=count.get)
     if not count[best]:
         raise BadInput(f"{path} is none of this course's notebooks ({', '.join(course.assignments)}).")
@@ -279,5 +317,5 @@ def _write(path, text):
     try:
         write_whole(path, text)
     except OSError as error:
-        trouble = InfrastructureError if error.errno in _FULL else BadInput
+        trouble = InfrastructureError if error.errno in _FULL else BadRequest
         raise trouble(f"{path} cannot be written: {error.strerror}.") from None

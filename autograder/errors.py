@@ -9,6 +9,10 @@ class BadInput(AutograderError):
     """What the user handed over cannot be used: no such file, not a notebook, another course's. Exit status 2."""
 
 
+class BadRequest(BadInput):
+    """The command asks for what is not there, or cannot be done; no submission is at fault. Exit status 2."""
+
+
 class BuildError(AutograderError):
     """The sources contradict themselves; the message names file and cell. Exit status 1."""
 

@@ -13,6 +13,11 @@ from nbformat.v4 import new_markdown_cell
 from autograder import source
 
 TAG = "unrolled-rubric"
+_CHANGED = {
+    "changed": "**`{name}` was changed since it was marked ({points:g} points).**",
+    "unknown": "**It is not known whether `{name}` is what was marked ({points:g} points).**",
+}
+_MARK_AGAIN = "Mark it again; until then the old points count. To keep them, empty the field, leave it, type them anew."
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title>
@@ -70,16 +75,40 @@ def insert(notebook, sources):
         name = source.grade_id(cell)
         if _is_written(cell) and name in known:
             text = f"*For whoever grades `{name}`; feedback leaves this cell out.*\n\n{known[name]}"
-            rubric = new_markdown_cell(text, id=f"rubric-{name}"[:64])
-            rubric.metadata.update(tags=[TAG], editable=False, deletable=False)
-            cells.append(rubric)
+            cells.append(_for_instructors(f"rubric-{name}", text))
+        cells.append(cell)
+    notebook.cells = cells
+
+
+def insert_changed(notebook, again):
+    """Say above a graded cell that it was changed after a person marked it, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An instructor's autograded copy.
+    again : dict of str to (str, float)
+        As `autograder.grading.record.save` returns it.
+    """
+    cells = []
+    for cell in notebook.cells:
+        if (name := source.grade_id(cell)) in again and source.is_grade(cell):
+            state, points = again[name]
+            text = f"{_CHANGED[state].format(name=name, points=points)} {_MARK_AGAIN}"
+            cells.append(_for_instructors(f"changed-{name}", text))
         cells.append(cell)
     notebook.cells = cells
 
 
 def strip(notebook):
-    """Take every rubric out of a notebook again, in place."""
+    """Take every rubric, and what stands there of changes, out of a notebook again, in place."""
     notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
+
+
+def _for_instructors(name, text):
+    cell = new_markdown_cell(text, id=name[:64])
+    cell.metadata.update(tags=[TAG], editable=False, deletable=False)
+    return cell
 
 
 def _is_written(cell):

@@ -53,6 +53,12 @@ def submitted_cells(submitted):
     return cells
 
 
+def labelled(theirs, course):
+    """Return how many exercises of each assignment have a cell in a submission, by its label or its id."""
+    names = {name for cell in theirs for name in (cell.grade_id, cell.id)}
+    return {name: len(names & {exercise.name for exercise in course.exercises(name)}) for name in course.assignments}
+
+
 def match(cells, theirs, repairs):
     """Find the release's cells in a submission, by the best evidence first.
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import is_grade, is_locked, is_solution
 
-from autograder.collecting.matching import defined, match, submitted_cells, with_definitions
-from autograder.errors import BadInput
+from autograder.collecting.matching import defined, labelled, match, submitted_cells, with_definitions
+from autograder.errors import BadInput, InfrastructureError
 from autograder.sanitise import attachments as safe_attachments
 
 MAX_BYTES = 20_000_000
@@ -58,6 +58,8 @@ def read_submission(path):
     ------
     BadInput
         In one sentence: no such file, too large, not a notebook, empty.
+    InfrastructureError
+        If the disk cannot be read; that is nobody's fault who handed in.
     """
     path = Path(path)
     try:
@@ -68,7 +70,7 @@ def read_submission(path):
             raise BadInput(f"{path.name} is larger than {size}: clear its outputs and submit again.")
         content = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise InfrastructureError(f"{path} cannot be read: {error.strerror or error}.") from None
     return parse_submission(content, path.name)
 
 
@@ -100,6 +102,27 @@ def parse_submission(content, name="The submission"):
     if not notebook.cells:
         raise BadInput(f"{name} has no cells.")
     return notebook
+
+
+def refuse_another(submitted, course, assignment):
+    """Refuse the notebook of another assignment: a later one holds functions of this one that were handed out.
+
+    Parameters
+    ----------
+    submitted : NotebookNode
+        A submission; it need not be valid.
+    course : Course
+    assignment : str
+
+    Raises
+    ------
+    BadInput
+        If no cell has the label of one of this assignment's exercises, and more than half of another's are there.
+    """
+    found = labelled(submitted_cells(submitted), course)
+    other = max(found, key=found.get)
+    if not found[assignment] and 2 * found[other] > len(course.exercises(other)):
+        raise BadInput(f"This is the notebook of {other}, not of {assignment}: hand in the right one.")
 
 
 def rebuild(submitted, release):

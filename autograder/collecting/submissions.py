@@ -169,7 +169,8 @@ def read(submission):
     if not usable(submission.student):
         raise Refused(
             f"The folder {shown(submission.student)!r} cannot be a student's name: it is longer than 128 characters, "
-            "begins with a hyphen, or holds spaces at its ends or characters that cannot be shown. Rename it."
+            "begins with a hyphen, or holds a bracket ([), spaces at its ends or characters that cannot be shown. "
+            "Rename it."
         )
     for folder in (submission.folder.parent, submission.folder):
         if not stat.S_ISDIR(folder.lstat().st_mode):
@@ -186,8 +187,8 @@ def read(submission):
 
 
 def usable(student):
-    """Whether a gradebook and a table can hold this as a student's name."""
-    fit = student.isprintable() and _composed(student) and len(student) <= 128
+    """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder called so."""
+    fit = student.isprintable() and _composed(student) and len(student) <= 128 and "[" not in student
     return fit and student == student.strip() and not student.startswith("-")
 
 

@@ -1,18 +1,24 @@
 """Marks as a table for ``nbgrader export``: safe to open in a spreadsheet, and honest where there is no mark.
 
 nbgrader's own exporter joins columns with commas, so that a name may add columns or be a formula, and it gives 0 to
-whoever has no mark. Here text is quoted, what a spreadsheet would run is text, and no mark is an empty field.
+whoever has no mark. Here text is quoted, what a spreadsheet would run is text, and no mark is an empty field. Who
+handed in is asked of the folder itself: somebody whose notebook could not be read has no submission in the gradebook,
+and may not be in it at all.
 """
 
 import csv
 import io
+import sys
 from pathlib import Path
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import MissingEntry, Student
 from nbgrader.plugins import ExportPlugin
 
+from autograder.collecting import groups, submissions
+from autograder.errors import BadInput
 from autograder.files import write_whole
 from autograder.grading import record
+from autograder.judging.judge import current_course
 
 COLUMNS = (
     "assignment",
@@ -35,24 +41,46 @@ class SafeCsv(ExportPlugin):
     """Named in ``nbgrader_config.py`` as ``c.ExportApp.plugin_class``: nbgrader's columns, and `status`.
 
     `status` is "graded"; "needs a person" (to grade a written answer, or to look again); "out of date" (the mark is of
-    an earlier submission or grader); "no mark" (there is no score then); or "missing" (nothing was submitted: 0, as in
-    nbgrader).
+    an earlier submission or grader); "no mark" (something was handed in, but there is no score); or "missing" (nothing
+    was handed in: 0, as in nbgrader). An assignment for which nobody has handed in anything is left out.
     """
 
     def export(self, gradebook):
-        """Write all marks, or those of ``--assignment`` and ``--student``, to ``--to`` (grades.csv)."""
-        path = Path(self.to or "grades.csv")
+        """Write all marks, or those of ``--assignment`` and ``--student``, to ``--to`` (course/grades.csv)."""
+        course = current_course(self)
+        path = Path(self.to) if self.to else course.workspace / "grades.csv"
         old = record.not_current(gradebook)
-        students, assignments = set(map(str, self.student)), set(map(str, self.assignment))
+        chosen, assignments = set(map(str, self.student)), set(map(str, self.assignment))
+        roster = {student.id: student for student in gradebook.students}
         written = io.StringIO()
         table = csv.writer(written, lineterminator="\n")
         table.writerow(COLUMNS)
+        try:
+            together = groups.read(course.workspace / groups.NAME)
+        except BadInput as error:
+            self._give_up(error)
         for assignment in gradebook.assignments:
-            for student in gradebook.students if not assignments or assignment.name in assignments else ():
-                if not students or student.id in students:
-                    table.writerow([safe(value) for value in _row(gradebook, assignment, student, old)])
-        write_whole(path, written.getvalue())
+            if assignments and assignment.name not in assignments:
+                continue
+            handed_in = _handed_in(course, assignment.name, together)
+            handed_in |= {student for name, student in old if name == assignment.name}
+            if not handed_in and not assignment.submissions:
+                self.log.info("Nobody has handed in %s: it is left out.", assignment.name)
+                continue
+            for name in sorted(roster.keys() | handed_in):
+                if not chosen or name in chosen:
+                    student = roster.get(name) or Student(id=name)
+                    row = _row(gradebook, assignment, student, name in handed_in, (assignment.name, name) in old)
+                    table.writerow([safe(value) for value in row])
+        try:
+            write_whole(path, written.getvalue())
+        except OSError as error:
+            self._give_up(f"{path} cannot be written: {error.strerror or error}.")
         self.log.info("Exported grades to %s", path)
+
+    def _give_up(self, why):
+        self.log.error("Nothing was exported. %s", why)
+        sys.exit(1)
 
 
 def safe(value):
@@ -74,20 +102,29 @@ def safe(value):
     return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def _row(gradebook, assignment, student, old):
+def _handed_in(course, assignment, together):
+    """Return for whom something was handed in, by themselves or by a group's member."""
+    found = submissions.find(course.workspace / "submitted", assignment)
+    members = {member for one in groups.whose(found, together) for member in one.members}
+    return {member for member in members if submissions.usable(member)}
+
+
+def _row(gradebook, assignment, student, handed_in, old):
     about = [student.id, student.last_name, student.first_name, student.email]
     try:
         submission = gradebook.find_submission(assignment.name, student.id)
     except MissingEntry:
-        return [assignment.name, assignment.duedate, "", *about, 0.0, 0.0, 0.0, assignment.max_score, "missing"]
+        marks, status = ([None] * 3, "no mark") if handed_in else ([0.0] * 3, "missing")
+        return [assignment.name, assignment.duedate, "", *about, *marks, assignment.max_score, status]
     penalty = submission.late_submission_penalty
     score, status = submission.score, "graded"
     if not record.has_marks(submission):
         score, status = None, "no mark"
-    elif (assignment.name, student.id) in old:
+    elif old:
         status = "out of date"
     elif submission.needs_manual_grade:
         status = "needs a person"
     left = None if score is None else max(0.0, score - penalty)
+    penalty = None if score is None else penalty
     when = [assignment.name, assignment.duedate, submission.timestamp]
     return [*when, *about, score, penalty, left, assignment.max_score, status]

@@ -1,4 +1,4 @@
-"""Results as people and programs read them: a table of a class, Gradescope's JSON of one notebook, times as CSV."""
+"""Results of a class as people and programs read them: a table, and times as CSV."""
 
 import csv
 import io
@@ -18,27 +18,6 @@ def table(rows):
     widths = [max(len(line[i]) for line in lines) for i in range(2)]
     lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
     return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)
-
-
-def gradescope(judgement, seconds):
-    """Return a judgement, which took so many seconds, in the form of Gradescope's results.json."""
-    return {
-        "score": judgement.score,
-        "execution_time": seconds,
-        "output": "\n".join(judgement.repairs),
-        "extra_data": {"trust": judgement.trust},
-        "tests": [
-            {
-                "name": result.name,
-                "score": result.score,
-                "max_score": result.max_score,
-                "status": result.status,
-                "output": result.output,
-                "extra_data": {"mistake": result.mistake, "seconds": judgement.seconds[result.name]},
-            }
-            for result in judgement.results
-        ],
-    }
 
 
 def times(rows):

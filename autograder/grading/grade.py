@@ -15,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from tqdm import tqdm
 
+from autograder import rubrics
 from autograder.collecting import groups, submissions
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.files import write_whole
@@ -93,6 +94,8 @@ def grade(course, assignment, student=None, force=False, progress=True, jobs=1, 
     if assignment not in course.assignments:
         raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
     course.release(assignment)
+    if "[" in str(course.root):
+        raise BadInput(f"nbgrader finds nothing in a folder whose path holds a bracket: rename {course.root} first.")
     pattern, together = student or "*", groups.read(course.workspace / groups.NAME)
     everybody = groups.whose(submissions.find(course.workspace / "submitted", assignment), together)
     found = [one for one in everybody if any(submissions.like(member, pattern) for member in one.members)]
@@ -149,6 +152,8 @@ class _Class:
     def leave(self, pattern, present):
         """Say of those who have a group's mark that it is out of date, if they are in it no more and handed in nothing.
 
+        What became of a submission that lies there no more, and left no mark, is forgotten.
+
         Parameters
         ----------
         pattern : str
@@ -161,6 +166,7 @@ class _Class:
             if by != student and submissions.like(student, pattern):
                 told = f"What {by} handed in is no longer for {student}, who has handed in nothing since."
                 self._without_mark(student, "missing", "", told)
+        record.forget(self._url, self._assignment, sorted(set(self._known) - present))
 
     def jobs(self, found, done):
         """Yield what is to be judged; what needs no judging gets its row at once, and `done` is called."""
@@ -183,9 +189,11 @@ class _Class:
             try:
                 self._write(student, outcome.notebook, content.timestamp if timestamp else "")
                 grading = self._grading(student, "graded", digest, told)
-                record.save(
-                    self._url, self._assignment, grading, outcome.marks, outcome.comments, timestamp, self._late
-                )
+                known = self._known.get(student)
+                same = known is not None and (known.state, known.submission) == ("graded", digest)
+                again = record.save(self._url, self._assignment, grading, outcome, timestamp, self._late, same)
+                if again:
+                    self._write(student, _with_changes(outcome.notebook, again), content.timestamp if timestamp else "")
             except Exception as error:  # whatever it is, it is not the student's, and the others are graded
                 self._without_mark(student, "infrastructure", digest, _reason(error))
             else:
@@ -201,6 +209,8 @@ class _Class:
             content = submissions.read(one.submission)
             digest = one.digest(content.digest)
             if (kept := self._kept(one.members, digest)) is not None:
+                for student in one.members:
+                    record.set_penalty(self._url, self._assignment, student, self._late)
                 self.rows |= kept
                 return None
             for student in one.members:
@@ -273,6 +283,13 @@ class _Class:
         for entry in os.scandir(path.parent):
             if entry.name not in texts:
                 shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
+
+
+def _with_changes(text, again):
+    """Return an instructor's copy that says above each answer what a person has to mark again."""
+    notebook = nbformat.reads(text, as_version=4)
+    rubrics.insert_changed(notebook, again)
+    return nbformat.writes(notebook)
 
 
 def _gradebook(course, config):

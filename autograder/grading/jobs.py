@@ -8,6 +8,7 @@ find nothing in a notebook laid out anew.
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -33,6 +34,7 @@ from traitlets.utils.importstring import import_item
 
 from autograder.collecting.rebuild import parse_submission
 from autograder.errors import AutograderError, BadInput, BuildError, InfrastructureError
+from autograder.grading import answers
 from autograder.grading.plugins import WriteComments
 from autograder.grading.provenance import Run
 from autograder.judging import marks
@@ -86,6 +88,8 @@ class Outcome:
         As nbgrader's `SaveAutoGrades` finds them, by grade_id.
     comments : dict of str to str
         By the grade_id of the solution cell.
+    answers : dict of str to str
+        What is marked, as hashes, by grade_id; see `answers.digests`.
     """
 
     state: str
@@ -93,6 +97,7 @@ class Outcome:
     notebook: str = ""
     marks: dict = field(default_factory=dict)
     comments: dict = field(default_factory=dict)
+    answers: dict = field(default_factory=dict)
 
 
 class _Owner(LoggingConfigurable):
@@ -192,6 +197,8 @@ def outcomes(course, jobs, count=1, seconds=None, isolation=None):
 def nbgrader_config(course, isolation=None):
     """Return the course's `nbgrader_config.py` as nbgrader reads it, with another isolation if one is given."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    if str(course.root) not in sys.path:
+        sys.path.append(str(course.root))  # plug-ins may lie there, where nbgrader's own commands find them as well
     if isolation:
         config.Judge.isolation = isolation
     return config
@@ -213,7 +220,7 @@ def first_line(error):
 def _judged(course, config, job):
     owner, started = _Owner(course=course, config=config), time.monotonic()
     notebook, resources = parse_submission(job.content, job.name), {}
-    found, comments = {}, {}
+    found, comments, handed_in = {}, {}, {}
     for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
         about = {"student": job.student, "assignment": job.assignment, "notebook": job.assignment}
         resources = {"nbgrader": about, "unique_key": job.assignment}
@@ -222,6 +229,7 @@ def _judged(course, config, job):
             if issubclass(kind, SaveAutoGrades):
                 found = {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in notebook.cells if is_grade(c)}
                 comments = {c.metadata.nbgrader.grade_id: _response(c) for c in notebook.cells if is_solution(c)}
+                handed_in = answers.digests(notebook)
             elif issubclass(kind, WriteComments):
                 judged = resources["unrolled"]
                 comments |= marks.told(notebook, judged["results"], [*job.notes, *judged["notes"]])
@@ -234,7 +242,7 @@ def _judged(course, config, job):
     if job.members:
         group = {"handed_in_by": job.student, "members": list(job.members)}
         notebook.metadata.unrolled.group = nbformat.from_dict(group)
-    return Outcome("graded", "", nbformat.writes(notebook), found, comments)
+    return Outcome("graded", "", nbformat.writes(notebook), found, comments, handed_in)
 
 
 def _response(cell):

@@ -5,14 +5,14 @@ disk. What the second needs of the first therefore travels in ``notebook.metadat
 """
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from autograder import rubrics, sanitise
-from autograder.collecting.rebuild import rebuild
+from autograder.collecting.rebuild import rebuild, refuse_another
 from autograder.errors import AutograderError
-from autograder.grading import record
+from autograder.grading import answers, record
 from autograder.judging import judge, marks
 from autograder.judging.judge import Judge
 
@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 WAITING = "This answer has not been graded yet: a person will read it. Until then it counts 0."
+CHANGED = "Changed since it was marked: these points are for what stood here before, until a person has looked again."
+UNKNOWN = "These points may be for what stood here before: a person will look again."
+_AGAIN = {answers.CHANGED: CHANGED, answers.UNKNOWN: UNKNOWN}
 
 
 class Rebuild(NbGraderPreprocessor):
@@ -36,7 +39,9 @@ class Rebuild(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Return the rebuilt notebook; its metadata carries the submission's hash and the repairs."""
         assignment = resources["nbgrader"]["assignment"]
-        rebuilt = rebuild(nb, judge.current_course(self).release(assignment))
+        course = judge.current_course(self)
+        refuse_another(nb, course, assignment)
+        rebuilt = rebuild(nb, course.release(assignment))
         rebuilt.notebook.metadata.unrolled = nbformat.from_dict(
             {
                 **rebuilt.notebook.metadata.get("unrolled", {}),
@@ -54,17 +59,22 @@ class WriteMarks(NbGraderPreprocessor):
     """After `Judge`, whose kernel is dead: write the marks where `SaveAutoGrades` reads them.
 
     Where nothing was judged (``--no-execute``) the gradebook's marks and comments stay as they are, and a submission
-    that has none is refused: no mark is invented.
+    that has none is refused: no mark is invented. `SaveAutoGrades` is about to say that every mark of a person's has to
+    be looked at again, so which answer such a mark is for is written down first.
     """
 
     def preprocess(self, nb, resources):
         """Write the marks of ``resources["unrolled"]``; mistakes, times and trust level go into the metadata."""
-        judged = resources.get("unrolled")
+        about, judged = resources["nbgrader"], resources.get("unrolled")
+        if "db_url" in about:  # a worker of `autograder grade` knows no gradebook
+            with record.opened(about["db_url"]) as gradebook:
+                record.note_marked(gradebook, about["assignment"], about["student"])
+                gradebook.db.commit()
         if judged:
             marks.write(nb, judged["results"])
-            about = nb.metadata.setdefault("unrolled", nbformat.from_dict({}))
-            about.trust = judged["trust"]
-            about.results = nbformat.from_dict(
+            carried = nb.metadata.setdefault("unrolled", nbformat.from_dict({}))
+            carried.trust = judged["trust"]
+            carried.results = nbformat.from_dict(
                 {
                     result.name: {
                         "score": result.score,
@@ -76,22 +86,27 @@ class WriteMarks(NbGraderPreprocessor):
                 }
             )
         else:
-            resources["unrolled_earlier"] = _earlier(nb, resources["nbgrader"])
+            resources["unrolled_earlier"] = _earlier(nb, about)
         return nb, resources
 
 
 class WriteComments(NbGraderPreprocessor):
-    """After `SaveAutoGrades`, which empties them: write hints and repairs as comments on the solution cells."""
+    """After `SaveAutoGrades`, which empties them: write hints and repairs as comments on the solution cells.
+
+    Which marks of people's have to be looked at again is said here as well, since `SaveAutoGrades` says it of all.
+    """
 
     def preprocess(self, nb, resources):
         """Write automatic comments; what people wrote stays, and is what nbgrader shows."""
         about, judged = resources["nbgrader"], resources.get("unrolled")
         earlier = resources.get("unrolled_earlier") or {}
         told = marks.told(nb, judged["results"], judged["notes"]) if judged else earlier
-        with Gradebook(about["db_url"]) as gradebook:
+        with record.opened(about["db_url"]) as gradebook:
             for name, text in told.items():
                 comment = gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
                 comment.auto_comment = text
+            shown = answers.digests(nb)
+            resources["unrolled_again"] = record.note_shown(gradebook, about["assignment"], about["student"], shown)
             if judged:
                 record.note_nbgrader(gradebook, about["assignment"], about["student"])
             gradebook.db.commit()
@@ -107,11 +122,12 @@ class Sanitise(NbGraderPreprocessor):
 
 
 class InsertRubrics(NbGraderPreprocessor):
-    """Last in autograding: the instructor's copy holds the rubric above each written answer."""
+    """Last in autograding: the instructor's copy holds the rubric above each written answer, and what has changed."""
 
     def preprocess(self, nb, resources):
         """Insert rubrics; the released notebook and nbgrader's own cells are not touched."""
         rubrics.insert(nb, judge.current_course(self).sources[resources["nbgrader"]["assignment"]])
+        rubrics.insert_changed(nb, resources.get("unrolled_again", {}))
         return nb, resources
 
 
@@ -125,25 +141,35 @@ class StripRubrics(NbGraderPreprocessor):
 
 
 class TellWaiting(NbGraderPreprocessor):
-    """After `GetGrades`: an answer that nobody has graded yet shows 0 points, which is not what it is worth."""
+    """After `GetGrades`: say which points a person has still to give, or to look at again.
+
+    An answer that no person has graded yet shows 0 points, which is not what it is worth; and what a person gave may be
+    for an answer that has changed since.
+    """
 
     def preprocess(self, nb, resources):
-        """Say so in the comment of every answer that waits for a person."""
-        about = resources["nbgrader"]
+        """Say so in the comment of the answer; that of a function stands above the cell that has its points."""
+        about, answer = resources["nbgrader"], None
         where = (about["notebook"], about["assignment"], about["student"])
-        with Gradebook(about["db_url"]) as gradebook:
+        with record.opened(about["db_url"]) as gradebook:
+            again = record.to_look_at_again(gradebook, about["assignment"], about["student"])
             for cell in nb.cells:
-                if is_grade(cell) and is_solution(cell):
-                    own = cell.metadata.nbgrader
-                    if gradebook.find_grade(own.grade_id, *where).needs_manual_grade:
-                        own.comment = "\n\n".join(filter(None, (own.get("comment"), WAITING)))
+                answer = cell if is_solution(cell) else answer
+                if is_grade(cell):
+                    grade = gradebook.find_grade(cell.metadata.nbgrader.grade_id, *where)
+                    text = _AGAIN.get(again.get(grade.name))
+                    if is_solution(cell) and grade.auto_score is None and grade.manual_score is None:
+                        text = WAITING
+                    if text and answer is not None:
+                        own = answer.metadata.nbgrader
+                        own.comment = "\n\n".join(filter(None, (own.get("comment"), text)))
         return nb, resources
 
 
 def _earlier(nb, about):
     """Write the gradebook's earlier marks into `nb` and return its automatic comments."""
     where = (about["notebook"], about["assignment"], about["student"])
-    with Gradebook(about["db_url"]) as gradebook:
+    with record.opened(about["db_url"]) as gradebook:
         for cell in filter(marks.is_graded, nb.cells):
             name, points = cell.metadata.nbgrader.grade_id, cell.metadata.nbgrader.points
             try:

@@ -1,11 +1,13 @@
 """The gradebook's only writer outside nbgrader's own converters.
 
 What became of each submission stands in a table of our own beside nbgrader's, so that a mark and what it was made by
-are written in one transaction: a killed run leaves both or neither.
+are written in one transaction: a killed run leaves both or neither. In another stand the hashes of the answers that
+people were shown and of those that they marked, by which a person's mark stands where the answer is the same.
 """
 
 import functools
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nbgrader.api import (
@@ -22,6 +24,7 @@ from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, se
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.errors import AutograderError, BuildError, InfrastructureError
+from autograder.grading import answers
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
 TRIES, PAUSE = 4, 1.0  # for a gradebook that another program holds; SQLite itself waits 5 seconds each time
@@ -37,6 +40,15 @@ _TABLE = Table(
     Column("exercises", String(64), nullable=False),
     Column("run", String(64), nullable=False),
     Column("told", Text, nullable=False),
+)
+ANSWERS = Table(
+    "unrolled_answers",
+    _TABLE.metadata,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("cell", String(128), primary_key=True),
+    Column("shown", String(64), nullable=False),
+    Column("marked", String(64)),
 )
 
 
@@ -69,6 +81,14 @@ class Grading:
 def database(path):
     """Return the address of the SQLite gradebook at `path`."""
     return f"sqlite:///{path.as_posix()}"
+
+
+@contextmanager
+def opened(url):
+    """Open the gradebook at an address for nbgrader's own converters, with our tables in it; close it again."""
+    with Gradebook(url) as gradebook:
+        _TABLE.metadata.create_all(gradebook.engine)
+        yield gradebook
 
 
 @functools.lru_cache(maxsize=1)
@@ -150,7 +170,7 @@ def set_aside(gradebook, assignment, grading, hint):
     """Say that a submission has no mark, or no longer: a mark that stands is kept, but flagged as out of date.
 
     nbgrader then lists it for a person to look at, and `hint` is what the student reads beside it. What people gave,
-    marks and comments, stays.
+    marks and comments, stays, and so does what is known of the answers that they gave it for.
 
     Parameters
     ----------
@@ -164,6 +184,7 @@ def set_aside(gradebook, assignment, grading, hint):
         notebooks = gradebook.find_submission(assignment, grading.student).notebooks
     except MissingEntry:
         notebooks = []
+    note_marked(gradebook, assignment, grading.student)  # which the flag would hide
     for notebook in notebooks:
         standing = [grade for grade in notebook.grades if grade.auto_score is not None]
         for grade in standing:
@@ -174,7 +195,7 @@ def set_aside(gradebook, assignment, grading, hint):
 
 
 @_patient
-def save(gradebook, assignment, grading, marks, comments, timestamp, late):
+def save(gradebook, assignment, grading, outcome, timestamp, late, same=False):
     """Write the marks of one submission, all or none.
 
     Parameters
@@ -183,34 +204,132 @@ def save(gradebook, assignment, grading, marks, comments, timestamp, late):
         The gradebook's address.
     assignment : str
     grading : Grading
-    marks : dict of str to float or None
-        By grade_id; None where a person has to say.
-    comments : dict of str to str or None
-        By the grade_id of the solution cell.
+    outcome : autograder.grading.jobs.Outcome
+        With marks, comments and answers.
     timestamp : datetime or None
         When it was submitted, without a zone, in UTC.
     late : nbgrader.preprocessors.AssignLatePenalties
         As configured; its plug-in says what lateness costs.
+    same : bool
+        Whether this very submission was the last to be graded: a gradebook may be older than the table of answers.
+
+    Returns
+    -------
+    dict of str to (str, float)
+        By grade_id, `answers.CHANGED` or `answers.UNKNOWN` and the points that a person gave, where that person has to
+        look again.
     """
     gradebook.update_or_create_student(grading.student)
     submission = gradebook.update_or_create_submission(assignment, grading.student)
     submission.timestamp = timestamp or submission.timestamp
     [notebook] = [one for one in submission.notebooks if one.name == assignment]
     for grade in notebook.grades:
-        grade.auto_score = marks.get(grade.name)
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        grade.auto_score = outcome.marks.get(grade.name)
     for comment in notebook.comments:
-        comment.auto_comment = comments.get(comment.name)
+        comment.auto_comment = outcome.comments.get(comment.name)
+    again = note_shown(gradebook, assignment, grading.student, outcome.answers, same)
     gradebook.db.flush()
     gradebook.db.refresh(notebook)
     notebook.late_submission_penalty = _penalty(submission, notebook, late)
     _note(gradebook, assignment, grading)
+    return again
+
+
+def note_marked(gradebook, assignment, student):
+    """Write down which answers a person's marks are for, before anything flags these marks; not committed here.
+
+    To be called ahead of whatever changes ``needs_manual_grade``, and as often as one likes.
+    """
+    known = _answers(gradebook, assignment, student)
+    for grade in _grades(gradebook, assignment, student):
+        if grade.name in known:
+            shown, before = known[grade.name]
+            if (mark := answers.marked(grade, (shown, before))) != before:
+                _set_answer(gradebook, assignment, student, grade.name, shown, mark)
+
+
+def note_shown(gradebook, assignment, student, shown, same=False):
+    """Write down which answers people are shown from now on, and flag what a person has to mark; not committed here.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    assignment, student : str
+    shown : dict of str to str
+        As `answers.digests` returns it.
+    same : bool
+        As in `save`.
+
+    Returns
+    -------
+    dict of str to (str, float)
+        As of `save`.
+    """
+    known, again = _answers(gradebook, assignment, student), {}
+    for grade in _grades(gradebook, assignment, student):
+        answer = shown.get(grade.name, "")
+        mark = answers.marked(grade, known.get(grade.name), answer if same else "")
+        if state := answers.state(mark, answer):
+            again[grade.name] = state, grade.manual_score
+        waits = grade.auto_score is None and grade.manual_score is None
+        grade.needs_manual_grade = waits or bool(state)
+        if known.get(grade.name) != (answer, mark):
+            _set_answer(gradebook, assignment, student, grade.name, answer, mark)
+    return again
+
+
+def to_look_at_again(gradebook, assignment, student):
+    """Return by grade_id `answers.CHANGED` or `answers.UNKNOWN`, where a person's mark may not be for what is shown."""
+    known = _answers(gradebook, assignment, student)
+    found = {}
+    for grade in _grades(gradebook, assignment, student):
+        if grade.name in known:
+            found[grade.name] = answers.state(answers.marked(grade, known[grade.name]), known[grade.name][0])
+    return {name: state for name, state in found.items() if state}
+
+
+@_patient
+def set_penalty(gradebook, assignment, student, late):
+    """Take off for lateness what it costs by now: a due date, a plug-in or a person's marks may have changed.
+
+    Parameters
+    ----------
+    gradebook : str
+        The gradebook's address.
+    assignment, student : str
+    late : nbgrader.preprocessors.AssignLatePenalties
+        As for `save`.
+    """
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return
+    for notebook in submission.notebooks if has_marks(submission) else ():
+        notebook.late_submission_penalty = _penalty(submission, notebook, late)
 
 
 def has_marks(submission):
     """Whether each graded code cell of a submission, one of nbgrader's, has a mark, by the judge or by a person."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades if grade.cell_type == "code"]
     return all(grade.auto_score is not None or grade.manual_score is not None for grade in grades)
+
+
+@_patient
+def forget(gradebook, assignment, students):
+    """Forget what became of submissions that lie there no more and left no mark; a mark stays.
+
+    Parameters
+    ----------
+    gradebook : str
+        The gradebook's address.
+    assignment : str
+    students : list of str
+    """
+    for student in students:
+        try:
+            gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            gradebook.db.execute(delete(_TABLE).where(_TABLE.c.assignment == assignment, _TABLE.c.student == student))
 
 
 def not_current(gradebook):
@@ -225,7 +344,6 @@ def not_current(gradebook):
 
 def note_nbgrader(gradebook, assignment, student):
     """Say that nbgrader's own command has just marked a submission; to be committed by who calls."""
-    _TABLE.metadata.create_all(gradebook.db.connection())
     _note(gradebook, assignment, Grading(student, "graded", BY_NBGRADER, "", "", ""))
 
 
@@ -278,6 +396,10 @@ def forget_demo(path):
     with Gradebook(database(path)) as gradebook:
         for student in [student.id for student in gradebook.students if student.id.startswith(DEMO)]:
             gradebook.remove_student(student)
+        _TABLE.metadata.create_all(gradebook.db.connection())
+        for table in (_TABLE, ANSWERS):  # also of those who never had a mark, whom nbgrader does not know
+            gradebook.db.execute(delete(table).where(table.c.student.startswith(DEMO, autoescape=True)))
+        gradebook.db.commit()
 
 
 def _penalty(submission, notebook, late):
@@ -289,6 +411,27 @@ def _penalty(submission, notebook, late):
         submission.student_id, notebook.score, submission.total_seconds_late
     )
     return None if penalty is None else min(max(penalty, 0), notebook.score)
+
+
+def _grades(gradebook, assignment, student):
+    """Return nbgrader's grades of a submission; none if there is no submission."""
+    try:
+        return [grade for one in gradebook.find_submission(assignment, student).notebooks for grade in one.grades]
+    except MissingEntry:
+        return []
+
+
+def _answers(gradebook, assignment, student):
+    """Return, by grade_id, the answer that people were last shown and the one that they marked."""
+    theirs = (ANSWERS.c.assignment == assignment) & (ANSWERS.c.student == student)
+    return {row.cell: (row.shown, row.marked) for row in gradebook.db.execute(select(ANSWERS).where(theirs))}
+
+
+def _set_answer(gradebook, assignment, student, cell, shown, marked):
+    theirs = (ANSWERS.c.assignment == assignment) & (ANSWERS.c.student == student) & (ANSWERS.c.cell == cell)
+    gradebook.db.execute(delete(ANSWERS).where(theirs))
+    row = {"assignment": assignment, "student": student, "cell": cell, "shown": shown, "marked": marked}
+    gradebook.db.execute(insert(ANSWERS).values(**row))
 
 
 def _note(gradebook, assignment, grading):

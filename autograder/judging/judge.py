@@ -15,7 +15,7 @@ from nbformat.v4 import new_output
 from traitlets import Any, Dict, Integer
 
 from autograder import sanitise
-from autograder.collecting.rebuild import rebuild
+from autograder.collecting.rebuild import rebuild, refuse_another
 from autograder.errors import BuildError
 from autograder.judging import cases, causes, cost, marks, seeds, wire
 from autograder.judging.asked import AskedKernel
@@ -110,6 +110,7 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     InfrastructureError
         If no kernel can be started; no mark is given then.
     """
+    refuse_another(nb_submitted, course, assignment)
     rebuilt = rebuild(nb_submitted, course.release(assignment))
     judge = Judge(course=course, **({"config": config} if config is not None else {}))
     job = {"student": student, "assignment": assignment, "submission": rebuilt.digest}

@@ -1,5 +1,6 @@
 """A disk without room: it is said before anything is judged, and if it fills meanwhile, nothing is half done."""
 
+import json
 import os
 import resource
 import shutil
@@ -189,9 +190,14 @@ def test_judge_looks_first_too(tiny_class, disk, monkeypatch, capsys, tmp_path):
     filler = fill(small, 8192)
     status, said = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", small / "results.json")
     assert status == 1 and "too little room" in said and str(small) in said
-    assert list(small.iterdir()) == [filler]
+    [infrastructure] = json.loads((small / "results.json").read_text(encoding="utf-8"))["extra_data"].values()
+    assert infrastructure in said and set(small.iterdir()) == {filler, small / "results.json"}
     filler.unlink()
     assert run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", small / "results.json")[0] == 0
+    (small / "results.json").unlink()
+    fill(small)
+    status, said = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", small / "results.json")
+    assert status == 1 and said.endswith("results.json cannot be written: No space left on device.\n")
 
 
 def test_a_result_that_does_not_fit_is_not_written(tmp_path):

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from nbgrader.api import Gradebook
+from test_group_grading import hand_in
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
 from autograder.grading.export import safe
@@ -17,6 +18,26 @@ NAMES = {
     "dan": ("\tTab", "-2+3"),
     "eve": ("Ünal", "Zoë"),
 }
+
+
+def export(tiny_class, *options, path=None):
+    """Run ``nbgrader export``; return its rows by assignment and student."""
+    command = [sys.executable, "-m", "nbgrader", "export", *options]
+    done = subprocess.run(command, cwd=tiny_class.root, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert not list(tiny_class.root.glob("*.csv"))  # what is committed lies there
+    with open(path or tiny_class.root / "course" / "grades.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {(row["assignment"], row["student_id"]): row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def standing(row):
+    return row["status"], row["score"], row["raw_score"], row["late_submission_penalty"]
+
+
+NOTHING, MISSING = ("no mark", "", "", ""), ("missing", "0.0", "0.0", "0.0")
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\ta", "\ra", "\n=1", "  =1", "＝1", "=1\x00", "-1.5"])
@@ -41,11 +62,7 @@ def test_the_table(tiny_class):
         book.add_submission(ASSIGNMENT, "cyd")  # as a killed run leaves it
         book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ann").late_submission_penalty = 2.0
         book.db.commit()
-    command = [sys.executable, "-m", "nbgrader", "export"]
-    done = subprocess.run(command, cwd=tiny_class.root, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    with open(tiny_class.root / "grades.csv", encoding="utf-8", newline="") as file:
-        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    rows = {student: row for (_, student), row in export(tiny_class).items()}
     assert sorted(rows) == sorted(NAMES)
     for student, (last, first) in NAMES.items():
         assert rows[student]["last_name"].removeprefix("'") == last
@@ -59,3 +76,55 @@ def test_the_table(tiny_class):
         ("missing", "0.0"),
         ("missing", "0.0"),
     ]
+
+
+def test_who_handed_in_but_has_no_mark_is_no_zero(tiny_class):
+    """In the roster or not, graded by us or not yet: what lies in the folder was handed in."""
+    with Gradebook(tiny_class.url) as book:
+        for student in ("in-broken", "in-waiting", "in-group", "in-nothing"):
+            book.add_student(student)
+    tiny_class.together(("in-group", "out-group"))
+    for student in ("in-broken", "out-broken", "out-group"):
+        tiny_class.submit(student, b"{")
+    tiny_class.submit("out-[x]", submission(SOLUTIONS))  # nobody's name
+    tiny_class.submit("good", submission(SOLUTIONS))
+    tiny_class.grade()
+    for student in ("in-waiting", "out-waiting"):
+        tiny_class.submit(student, submission(SOLUTIONS))
+    rows = {student: standing(row) for (_, student), row in export(tiny_class).items()}
+    without = ("in-broken", "in-waiting", "in-group", "out-broken", "out-group", "out-waiting")
+    assert rows == dict.fromkeys(without, NOTHING) | {
+        "in-nothing": MISSING, "good": ("graded", "10.0", "10.0", "0.0"),
+    }  # fmt: skip
+    path = tiny_class.root / "course" / "of one.csv"
+    chosen = export(tiny_class, "--student=['out-broken']", "--to=course/of one.csv", path=path)
+    assert {student: standing(row) for (_, student), row in chosen.items()} == {"out-broken": NOTHING}
+
+
+def test_what_was_handed_in_under_a_name_that_is_gone_has_no_row(tiny_class):
+    tiny_class.submit("anne", b"{")
+    tiny_class.grade()
+    tiny_class.folder("anne").parent.rename(tiny_class.folder("ann").parent)
+    tiny_class.grade()
+    assert {student for _, student in export(tiny_class)} == {"ann"}
+
+
+def test_an_assignment_that_nobody_has_handed_in_is_left_out(tiny_class):
+    with Gradebook(tiny_class.url) as book:
+        book.add_student("ann")
+        book.add_assignment("09-later")
+    assert export(tiny_class) == {}
+    hand_in(tiny_class, "bob", SOLUTIONS, 5)
+    tiny_class.grade()
+    assert {key: row["status"] for key, row in export(tiny_class).items()} == {
+        (ASSIGNMENT, "ann"): "missing", (ASSIGNMENT, "bob"): "graded",
+    }  # fmt: skip
+    assert export(tiny_class, "--assignment=['09-later']") == {}
+
+
+def test_a_table_that_cannot_be_written_is_said(tiny_class):
+    for options, why in ((["--to=nowhere/x.csv"], "nowhere/x.csv cannot be written"), ([], "groups.csv, line 1")):
+        command = [sys.executable, "-m", "nbgrader", "export", *options]
+        done = subprocess.run(command, cwd=tiny_class.root, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 1 and why in done.stderr and "Traceback" not in done.stderr
+        (tiny_class.root / "course" / "groups.csv").write_text("a,b\n", encoding="utf-8")

@@ -142,7 +142,7 @@ def test_who_leaves_a_group_has_no_current_mark_of_it(tiny_class, judged):
     assert "for the group of ann, dan." in tiny_class.comment("ann")
     command = [sys.executable, "-m", "nbgrader", "export"]
     subprocess.run(command, cwd=tiny_class.root, capture_output=True, timeout=300, check=True)
-    with open(tiny_class.root / "grades.csv", encoding="utf-8", newline="") as file:
+    with open(tiny_class.root / "course" / "grades.csv", encoding="utf-8", newline="") as file:
         table = {row["student_id"]: (row["score"], row["status"]) for row in csv.DictReader(file)}
     assert table == {
         "ann": ("10.0", "graded"), "bob": ("10.0", "out of date"), "cyd": ("7.0", "graded"), "dan": ("10.0", "graded"),

@@ -1,0 +1,123 @@
+"""``autograder judge --json`` leaves a results file whatever happens: a score only where the notebook was looked at."""
+
+import json
+
+import nbformat
+import pytest
+from test_disk import run
+from test_grade import NO_KERNEL, configure
+from tiny_course import ASSIGNMENT, SOLUTIONS, submission
+
+WHOLE = nbformat.writes(submission(SOLUTIONS)).encode()
+CONFLICT = WHOLE.replace(b' "cells": [', b'<<<<<<< HEAD\n "cells": [\n=======\n "cells": [\n>>>>>>> theirs\n', 1)
+UNFIT = {
+    "a merge conflict": (CONFLICT, "is not a Jupyter notebook: it is not JSON."),
+    "cut off": (WHOLE[:-9], "is not a Jupyter notebook: it is not JSON."),
+    "nothing": (b"", "is empty."),
+    "UTF-16": (WHOLE.decode().encode("utf-16"), "it is not text in UTF-8."),
+    "no cells": (b'{"cells": []}', "has no cells."),
+    "another course's": (
+        nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x")])).encode(),
+        "No cell of this notebook belongs to the assignment",
+    ),
+    "nothing there": (None, "There is no notebook"),
+}
+
+
+@pytest.fixture
+def judge(tiny_class, monkeypatch, capsys, tmp_path):
+    """Judge with the command; return its status, what it complained of, and what the results file says."""
+    path = tmp_path / "results.json"
+    path.write_text('{"score": 90}', encoding="utf-8")  # of an earlier run
+
+    def judged(notebook, *options):
+        status, said = run(
+            tiny_class, monkeypatch, capsys, "judge", notebook, "--assignment", ASSIGNMENT, "--json", path, *options
+        )
+        return status, said, json.loads(path.read_text(encoding="utf-8"))
+
+    judged.path = path
+    return judged
+
+
+def is_trouble(form):
+    """Whether Gradescope takes it for a run that failed, and the student reads that it is not their fault."""
+    assert "not to blame" in form["output"]
+    return set(form) == {"output", "extra_data"} and set(form["extra_data"]) == {"infrastructure"}
+
+
+@pytest.mark.parametrize("kind", UNFIT)
+def test_a_notebook_that_cannot_be_judged_has_0_and_a_sentence(tiny_class, judge, kind):
+    content, sentence = UNFIT[kind]
+    path = tiny_class.root / "mine.ipynb" if content is None else tiny_class.submit("ann", content, "mine.ipynb")
+    status, said, form = judge(path)
+    assert status == 2 and sentence in said
+    assert form == {"score": 0, "output": form["output"]} and sentence in form["output"]
+
+
+def test_a_name_that_cannot_be_shown_is_no_trouble(tiny_class, judge):
+    assert judge(tiny_class.submit("ann", b"{", "\udcff\x1b.ipynb"))[2]["output"].startswith("??.ipynb is not")
+
+
+def test_a_notebook_that_can_is_judged(tiny_class, judge):
+    status, _, form = judge(tiny_class.submit("ann", WHOLE))
+    assert (status, form["score"], len(form["tests"])) == (0, 10.0, 3) and "infrastructure" not in form["extra_data"]
+
+
+def test_trouble_of_ours_is_no_zero(tiny_class, judge):
+    configure(tiny_class, NO_KERNEL)
+    status, said, form = judge(tiny_class.submit("ann", WHOLE))
+    assert status == 1 and "cannot be started" in said
+    assert is_trouble(form) and "cannot be started" in form["extra_data"]["infrastructure"]
+
+
+def test_a_disk_that_cannot_be_read_is_no_zero(judge):
+    status, _, form = judge("/proc/self/mem")
+    assert status == 1 and is_trouble(form) and "cannot be read" in form["extra_data"]["infrastructure"]
+
+
+def test_an_assignment_that_is_not_there_is_nobody_s_zero(tiny_class, judge):
+    status, said, form = judge(tiny_class.submit("ann", WHOLE), "--assignment", "09-nothing")
+    assert status == 2 and "There is no assignment" in said and is_trouble(form)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("expected 3.14"), MemoryError(), KeyboardInterrupt()])
+@pytest.mark.parametrize("where", ["autograder.judging.judge.rebuild", "autograder.judging.judge.marks.write"])
+def test_a_fault_in_our_own_code_is_no_zero(tiny_class, judge, monkeypatch, error, where):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(where, fail)
+    notebook = tiny_class.submit("ann", WHOLE)
+    with pytest.raises((type(error), AssertionError) if isinstance(error, KeyboardInterrupt) else type(error)):
+        assert judge(notebook)[0] == 0
+    form = json.loads(judge.path.read_text(encoding="utf-8"))
+    assert is_trouble(form) and "3.14" not in form["output"]
+    assert type(error).__name__ in form["extra_data"]["infrastructure"]
+
+
+def test_what_fails_after_judging_does_not_undo_it(tiny_class, judge, monkeypatch):
+    """For instance when nobody reads what is printed."""
+
+    def fail(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("autograder.cli._printable", fail)
+    with pytest.raises(BrokenPipeError):
+        judge(tiny_class.submit("ann", WHOLE))
+    assert json.loads(judge.path.read_text(encoding="utf-8"))["score"] == 10.0
+
+
+@pytest.mark.parametrize("where", ["no such folder", "a folder", "the notebook", "a device"])
+def test_where_no_results_can_be_written_nothing_is_judged(tiny_class, monkeypatch, capsys, where):
+    notebook = tiny_class.submit("ann", WHOLE)
+    path = {
+        "no such folder": tiny_class.root / "nowhere" / "results.json",
+        "a folder": tiny_class.root,
+        "the notebook": notebook,
+        "a device": "/dev/null",
+    }[where]
+    monkeypatch.setattr("autograder.judging.judge.judge_notebook", None)
+    status, said = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", path)
+    assert status == 2 and len(said.splitlines()) == 1 and str(path) in said
+    assert notebook.read_bytes() == WHOLE
