@@ -45,7 +45,9 @@ def mathml(tex, display=False):
         if len(tex) > MAX_LENGTH or tex.count("\\") + tex.count("{") > MAX_PARTS:
             raise ValueError("too long or too deep")
         return _checked(_CONVERTER.convert_with_local_state(tex, displaystyle=display))
-    except Exception:  # whatever the converter makes of a student's TeX, the page is written
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a fault of compiled code is no Exception; whatever it is, the page is written
         return f'<code class="tex">{html.escape(tex, quote=False)}</code>'
 
 

@@ -150,6 +150,18 @@ def test_a_converter_that_lets_something_through_is_not_believed(monkeypatch, pl
     assert mathml("x") == '<code class="tex">x</code>'
 
 
+def test_a_converter_that_fails_costs_one_formula(monkeypatch):
+    class Panic(BaseException):
+        """What a fault in compiled code looks like."""
+
+    class Planted:
+        def convert_with_local_state(self, tex, displaystyle):
+            raise Panic
+
+    monkeypatch.setattr(formulas, "_CONVERTER", Planted())
+    assert mathml("x<y") == '<code class="tex">x&lt;y</code>'
+
+
 def test_attributes_that_are_not_known_are_dropped(monkeypatch):
     class Planted:
         def convert_with_local_state(self, tex, displaystyle):
