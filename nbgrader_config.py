@@ -37,13 +37,18 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# A student's page is made anew each time, since the gradebook may have changed, and holds all that it shows.
+c.GenerateFeedback.force = True
+c.GenerateFeedback.exporter_class = "autograder.grading.page.FeedbackPage"
 c.GenerateFeedback.preprocessors = [
     "autograder.grading.plugins.StripRubrics",
     "nbgrader.preprocessors.GetGrades",
     "autograder.grading.plugins.TellWaiting",
     "autograder.grading.plugins.Sanitise",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# Who handed in without nbgrader's exchange is passed over by name, and stops nobody.
+c.ExchangeFactory.release_feedback = "autograder.grading.release.ReleaseFeedback"
 
 # Archives are unpacked with care (autograder/collecting/archives.py), and tables hold no formulas (grading/export.py).
 c.ZipCollectApp.extractor_plugin = "autograder.collecting.archives.SafeExtractor"

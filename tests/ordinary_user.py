@@ -33,8 +33,8 @@ exec setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups --bounding-set=-
 """
 
 
-def run(command, cwd, path=None, home="/nonexistent", timeout=900):
-    """Run `command` in `cwd` as the ordinary user 65534; only root can. Return the finished process."""
+def run(command, cwd, path=None, home="/nonexistent", timeout=900, user=NOBODY):
+    """Run `command` in `cwd` as the ordinary user with this number; only root can. Return the finished process."""
     needed = [*bubblewrap.interpreter(), str(ROOT)]
     parents = {parent for one in needed for parent in (Path(one), *Path(one).parents)}
     closed = {parent for parent in parents if parent.is_dir() and not parent.stat().st_mode & 1}
@@ -42,7 +42,7 @@ def run(command, cwd, path=None, home="/nonexistent", timeout=900):
     environment = {
         "NEEDED": " ".join(needed),
         "CLOSED": " ".join(map(str, outermost)),
-        "NOBODY": NOBODY,
+        "NOBODY": user,
         "PATH": os.environ["PATH"],
         "FINALLY": path or os.environ["PATH"],
         "PYTHONPATH": str(ROOT),

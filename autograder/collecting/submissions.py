@@ -19,6 +19,8 @@ from autograder.collecting.rebuild import MAX_BYTES
 from autograder.errors import BadInput
 
 TIMESTAMP = "timestamp.txt"
+SECRET = "submission_secret.txt"
+_SECRET = re.compile(r"[0-9A-Za-z_-]{32,256}")  # nbgrader writes 128 hexadecimal digits
 _COPY = r"(?:copy of )?{name}(?:[ _-]*\(?\d{{1,3}}\)?|[ _-]*copy(?:[ _-]?\d{{1,3}})?)?"
 
 
@@ -56,7 +58,7 @@ class Content:
     timestamp : str
         What ``timestamp.txt`` says, at most 100 characters; empty if there is none.
     digest : str
-        Of both.
+        Of all this, and of the secret, so that a page goes out under the one that it belongs to.
     notes : tuple of str
         What was chosen or left out, one sentence each, for the student.
     """
@@ -172,9 +174,7 @@ def read(submission):
             "begins with a hyphen, or holds a bracket ([), spaces at its ends or characters that cannot be shown. "
             "Rename it."
         )
-    for folder in (submission.folder.parent, submission.folder):
-        if not stat.S_ISDIR(folder.lstat().st_mode):
-            raise Refused(f"{shown(folder.name)} is not a folder but {_kind(folder.lstat())}; it was not followed.")
+    _enter(submission.folder)
     notes = []
     name = _chosen(submission, notes)
     content = _bytes(submission.folder / name, MAX_BYTES)
@@ -182,8 +182,40 @@ def read(submission):
         limit = f"{MAX_BYTES // 1_000_000} MB"
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
     timestamp = _timestamp(submission.folder)
-    digest = hashlib.sha256(b"\0".join([name.encode("utf-8", "replace"), timestamp.encode(), content])).hexdigest()
+    parts = [name.encode("utf-8", "replace"), timestamp.encode(), secret(submission.folder).encode(), content]
+    digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
     return Content(shown(name), content, timestamp, digest, tuple(notes))
+
+
+def secret(folder):
+    """Return by which secret nbgrader's exchange hands the feedback of this folder to the student, and to nobody else.
+
+    Parameters
+    ----------
+    folder : Path
+        A submission's, or that of its judged copy or its feedback.
+
+    Returns
+    -------
+    str
+        What ``submission_secret.txt`` says; empty if that is no secret, or nothing that may be read.
+    """
+    try:
+        _enter(folder)
+        text = _bytes(folder / SECRET, 256).decode("ascii")
+    except (OSError, Refused, UnicodeDecodeError):
+        return ""
+    return text if _SECRET.fullmatch(text) else ""
+
+
+def handed_in(folder):
+    """Return what ``timestamp.txt`` says in such a folder; empty if that is no time, or nothing that may be read."""
+    try:
+        _enter(folder)
+        text = _timestamp(folder)
+    except (OSError, Refused):
+        return ""
+    return text if time_of(text)[0] else ""
 
 
 def usable(student):
@@ -196,6 +228,13 @@ def shown(name):
     """Return a file's name as it can be shown: no control characters, no half characters, not too long."""
     text = "".join(c if c.isprintable() else "?" for c in name.encode("utf-8", "replace").decode("utf-8"))
     return text if len(text) <= 80 else text[:60] + "..." + text[-15:]
+
+
+def _enter(folder):
+    """Refuse a submission's folder that is a link or no folder, or lies in one."""
+    for one in (folder.parent, folder):
+        if not stat.S_ISDIR(one.lstat().st_mode):
+            raise Refused(f"{shown(one.name)} is not a folder but {_kind(one.lstat())}; it was not followed.")
 
 
 def _composed(name):

@@ -7,6 +7,7 @@ the next one goes on.
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import nbformat
@@ -97,7 +98,8 @@ def grade(course, assignment, student=None, force=False, progress=True, jobs=1, 
     if "[" in str(course.root):
         raise BadInput(f"nbgrader finds nothing in a folder whose path holds a bracket: rename {course.root} first.")
     pattern, together = student or "*", groups.read(course.workspace / groups.NAME)
-    everybody = groups.whose(submissions.find(course.workspace / "submitted", assignment), together)
+    submitted = submissions.find(course.workspace / "submitted", assignment)
+    everybody = groups.whose(submitted, together)
     found = [one for one in everybody if any(submissions.like(member, pattern) for member in one.members)]
     if not found:
         raise BadInput(
@@ -106,7 +108,7 @@ def grade(course, assignment, student=None, force=False, progress=True, jobs=1, 
     quiet()
     config = nbgrader_config(course, isolation)  # before the gradebook is so much as opened, which may write in it:
     space.require(space.needed(course, assignment, config, found, _gradebook(course, config), jobs))
-    class_ = _Class(course, assignment, force, isolation)
+    class_ = _Class(course, assignment, force, isolation, {one.student: one.folder for one in submitted})
     class_.leave(pattern, {member for one in everybody for member in one.members})
     bar = tqdm(total=len(found), desc=f"Grading {assignment}", unit="submission", disable=not progress)
     with bar:
@@ -121,7 +123,7 @@ def feedback(course, assignment, student):
     config = nbgrader_config(course)
     directory = CourseDirectory(config=config)
     directory.assignment_id, directory.student_id = assignment, student
-    GenerateFeedback(coursedir=directory, config=config, force=True).start()
+    GenerateFeedback(coursedir=directory, config=config).start()
     return course.workspace / "feedback" / student / assignment / f"{assignment}.html"
 
 
@@ -139,14 +141,14 @@ def _about(path):
 class _Class:
     """The submissions of one assignment in one run: what is read of them, and what is written."""
 
-    def __init__(self, course, assignment, force, isolation):
+    def __init__(self, course, assignment, force, isolation, folders):
         config = nbgrader_config(course, isolation)
-        self._course, self._assignment, self._force = course, assignment, force
+        self._course, self._assignment, self._force, self._folders = course, assignment, force, folders
         self._url = _gradebook(course, config)
         self._run = provenance.new_run(course, assignment, config)
         self._late = AssignLatePenalties(config=config)
         self._known = record.gradings(self._url, assignment)
-        self._read = {}
+        self._read, self._secrets = {}, {}
         self.rows = {}
 
     def leave(self, pattern, present):
@@ -197,7 +199,8 @@ class _Class:
             except Exception as error:  # whatever it is, it is not the student's, and the others are graded
                 self._without_mark(student, "infrastructure", digest, _reason(error))
             else:
-                notice.clear(self._path(student, "feedback", "html"))
+                with suppress(OSError):  # what stands there is of an earlier mark; there may be nothing
+                    self._path(student, "feedback", "html").unlink()
                 self.rows[student] = _row(student, "graded", _about(self._path(student)), told)
 
     def _was_running(self, one):
@@ -222,6 +225,7 @@ class _Class:
             return self._without(one, "unreadable", digest, str(error))
         except Exception as error:
             return self._without(one, "infrastructure", digest, _reason(error))
+        self._secrets |= {student: self._secret(student) for student in one.members}
         self._read[one.submission.student] = one, content, digest
         notes = (*content.notes, one.told) if one.told else content.notes
         members = one.members if one.together else ()
@@ -253,13 +257,14 @@ class _Class:
 
     def _without_mark(self, student, state, digest, told):
         told = clean(told)  # neither the gradebook nor a page could hold the rest
-        named = _OUT_OF_DATE if state in ("unreadable", "refused", "missing") else _NOT_REPEATED
+        named = _OUT_OF_DATE if state in record.NOT_READ else _NOT_REPEATED
         hint = markdown(named.format(told))  # it may hold a file's name
         self.rows[student] = Graded(student, state, told=told)
         if not submissions.usable(student):
             return
-        if state in ("unreadable", "refused", "missing"):
+        if state in record.NOT_READ:
             notice.write(self._path(student, "feedback", "html"), self._assignment, told)
+            self._address(student)
         try:
             grading = self._grading(student, state, digest, told)
             record.set_aside(self._url, self._assignment, grading, hint)
@@ -273,16 +278,40 @@ class _Class:
     def _path(self, student, step="autograded", ending="ipynb"):
         return self._course.workspace / step / student / self._assignment / f"{self._assignment}.{ending}"
 
+    def _secret(self, student):
+        """Return by which secret feedback finds this student: of a group, each member has an own one, or none."""
+        return submissions.secret(self._folders[student]) if student in self._folders else ""
+
+    def _address(self, student):
+        """Put beside the page of what could not be read what hands it to the student, also where it is made again."""
+        if student not in self._folders:
+            return
+        papers = _papers(submissions.handed_in(self._folders[student]), self._secret(student))
+        for folder in (self._path(student).parent, self._path(student, "feedback").parent):
+            with suppress(OSError):  # as the page itself; without them it is passed over by name
+                for name in (submissions.TIMESTAMP, submissions.SECRET):
+                    (folder / name).unlink(missing_ok=True)
+                    if name in papers and folder.is_dir():
+                        write_whole(folder / name, papers[name])
+
     def _write(self, student, notebook, timestamp):
-        """Put the judged notebook where nbgrader looks for it, and nothing else beside it."""
+        """Put the judged notebook where nbgrader looks for it, and beside it only the release's pictures."""
         path = self._path(student)
         path.parent.mkdir(parents=True, exist_ok=True)
-        texts = {path.name: notebook} | ({submissions.TIMESTAMP: timestamp} if timestamp else {})
+        texts = {path.name: notebook} | _papers(timestamp, self._secrets[student])
         for name, text in texts.items():
             write_whole(path.with_name(name), text)
         for entry in os.scandir(path.parent):
             if entry.name not in texts:
                 shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
+        pictures = self._course.workspace / "source" / self._assignment
+        if pictures.is_dir():
+            shutil.copytree(pictures, path.parent, ignore=shutil.ignore_patterns("*.ipynb"), dirs_exist_ok=True)
+
+
+def _papers(timestamp, secret):
+    """Return by name the files that lie beside a notebook or a page: when it was handed in, and its secret."""
+    return {k: v for k, v in ((submissions.TIMESTAMP, timestamp), (submissions.SECRET, secret)) if v}
 
 
 def _with_changes(text, again):

@@ -28,6 +28,7 @@ from autograder.grading import answers
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
 TRIES, PAUSE = 4, 1.0  # for a gradebook that another program holds; SQLite itself waits 5 seconds each time
+NOT_READ = ("unreadable", "refused", "missing")  # nothing of what was handed in last could be graded
 BY_NBGRADER = "nbgrader"  # in the place of a hash: judged by nbgrader's own command, which does not keep one
 _TABLE = Table(
     "unrolled_gradings",
@@ -340,6 +341,13 @@ def not_current(gradebook):
     _TABLE.metadata.create_all(gradebook.db.connection())
     rows = gradebook.db.execute(select(_TABLE.c.assignment, _TABLE.c.student).where(_TABLE.c.state != "graded"))
     return {(row.assignment, row.student) for row in rows}
+
+
+def withheld(gradebook, assignment, student):
+    """Return why what a student handed in last has no feedback of its own, or None if it has."""
+    _TABLE.metadata.create_all(gradebook.db.connection())
+    this = (_TABLE.c.assignment == assignment, _TABLE.c.student == student)
+    return gradebook.db.scalar(select(_TABLE.c.told).where(*this, _TABLE.c.state.in_(NOT_READ)))
 
 
 def note_nbgrader(gradebook, assignment, student):

@@ -44,12 +44,14 @@ def needed(course, assignment, config, handed_in, url, jobs):
     """
     settings, name = Judge(config=config), f"{assignment}.ipynb"
     release = len(nbformat.writes(course.release(assignment)))
+    pictures = _pictures(course.workspace / "source" / assignment)
     copies = jobs * settings.max_notebook
     for one in handed_in:
         handed = _size(one.submission.folder / name)
         size = release + (handed if handed <= MAX_BYTES else 0)  # what is larger is refused, and stops nobody else
         for member in one.members:
-            copies += max(0, size - _size(course.workspace / "autograded" / member / assignment / name))
+            folder = course.workspace / "autograded" / member / assignment
+            copies += max(0, size - _size(folder / name)) + max(0, pictures - _pictures(folder))
     where = [(course.workspace, copies), *_temporary(settings, jobs)]
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:
@@ -103,6 +105,10 @@ def _temporary(settings, jobs):
         ) from None
     theirs = settings.disk * 1_000_000 if settings.isolation == "none" else 0
     return [(folders[0], jobs * (WORKER + theirs)), (folders[1], jobs * WORKER)]
+
+
+def _pictures(folder):
+    return sum(_size(path) for path in folder.rglob("*.png"))
 
 
 def _size(path):

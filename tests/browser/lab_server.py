@@ -35,7 +35,7 @@ def run(root, script, *arguments):
         [SCRIPTS / script, *arguments], cwd=root, env=_environment(root), capture_output=True, text=True
     )
     assert done.returncode == 0, f"{script} {' '.join(arguments)}: {done.stdout}{done.stderr}"
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 @contextlib.contextmanager

@@ -170,7 +170,7 @@ def test_a_disk_that_fills_while_it_runs(tiny_class, disk, monkeypatch):
 
 
 def test_a_notice_that_does_not_fit_leaves_no_half_page(tiny_class):
-    """An empty page would keep nbgrader from writing feedback, and nobody would know it for ours."""
+    """Half a sentence is worse than the earlier page; the gradebook and the row say what happened."""
     tiny_class.submit("ann", b"{")
     page = tiny_class.root / "course" / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     page.parent.mkdir(parents=True)

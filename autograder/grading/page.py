@@ -1,0 +1,144 @@
+"""The page that a student gets back: one file, without a script, that needs neither a network nor a file beside it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbgrader.api import Gradebook
+from nbgrader.utils import is_grade, is_solution
+from pygments.formatters import HtmlFormatter
+from traitlets.config import Config
+
+from autograder.grading import notice, record
+from autograder.grading.formulas import mathml
+from autograder.grading.plugins import WAITING
+from utils.card import escape
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the page's index.
+
+    Attributes
+    ----------
+    name : str
+        The exercise's, or the written answer's.
+    anchor : str
+        Where on the page the student's answer stands.
+    score, points : float
+    waits : bool
+        Whether a person still has to read it.
+    """
+
+    name: str
+    anchor: str
+    score: float
+    points: float
+    waits: bool
+
+
+class FeedbackPage(HTMLExporter):
+    """nbgrader's feedback of one submission; named in ``c.GenerateFeedback.exporter_class``.
+
+    The notebook has passed `GetGrades` and `Sanitise`. Pictures are the release's, from its own folder: nothing beside
+    the submission is read.
+    """
+
+    @property
+    def default_config(self):
+        """Name our template under this class's own name: nbgrader names its own under `HTMLExporter`."""
+        own = {"template_name": "feedback-page", "extra_template_basedirs": [str(_TEMPLATES)]}
+        config = Config(super().default_config)
+        config.merge(Config({"FeedbackPage": own}))
+        return config
+
+    def default_filters(self):
+        """Add what the template asks for."""
+        yield from super().default_filters()
+        yield "markdown2html", self.markdown2html
+        yield "entries", entries
+        yield "title", title
+        yield "points", points
+        yield "unsaid", unsaid
+        yield "sentence", escape
+
+    @pass_context
+    def markdown2html(self, context, source):
+        """Render markdown with the release's pictures in it and formulas as MathML."""
+        attachments = context.get("cell", {}).get("attachments", {})
+        path = context.get("resources", {}).get("pictures", "")
+        renderer = _Renderer(
+            escape=False, attachments=attachments, embed_images=bool(path), path=path, exclude_anchor_links=True
+        )
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Return the page; of a submission that could not be read, the page that says so."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            reason = record.withheld(gradebook, about["assignment"], about["student"])
+        if reason is not None:
+            return notice.page(about["assignment"], reason), self._init_resources(resources)
+        course = self.parent.coursedir
+        resources["pictures"] = course.format_path(course.source_directory, ".", about["assignment"])
+        resources["colours"] = _colours()
+        return super().from_notebook_node(nb, resources, **kw)
+
+
+class _Renderer(IPythonRenderer):
+    def inline_math(self, body):
+        return mathml(body)
+
+    def block_math(self, body):
+        return mathml(body, display=True)
+
+    def latex_environment(self, name, body):
+        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
+
+
+def entries(nb):
+    """Return the index of a notebook that has passed `GetGrades`: an `Entry` for everything that earns points."""
+    answers = {cell.metadata.nbgrader.grade_id for cell in nb.cells if is_solution(cell)}
+    found = []
+    for cell in filter(is_grade, nb.cells):
+        about, name = cell.metadata.nbgrader, title(cell)
+        anchor = name if name in answers else about.grade_id
+        waits = WAITING in (about.get("comment") or "")
+        found.append(Entry(name, anchor, about.score, about.points, waits))
+    return found
+
+
+def title(cell):
+    """Return what one of nbgrader's cells is called: the exercise that it holds or marks."""
+    name = cell.metadata.nbgrader.grade_id
+    return name if is_solution(cell) else name.removeprefix("test_")
+
+
+def unsaid(cell, nb):
+    """Return what a check found, without what the comment on the answer says as well.
+
+    What a check wrote beside the answer is its comment, unless a person's stands in its place. The points that it names
+    are left out: the gradebook may hold a person's.
+    """
+    comments = {title(one): one.metadata.nbgrader.get("comment") for one in filter(is_solution, nb.cells)}
+    comment = _bare(comments.get(title(cell)) or "")
+    found = next((output.data["text/plain"] for output in cell.outputs if output.output_type == "display_data"), "")
+    return [line for line in found.splitlines()[1:] if line.strip() and _bare(line) not in comment]
+
+
+def points(number):
+    """Return points as they are read: 15 and 7.5, not 15.0."""
+    return f"{round(float(number), 2):g}"
+
+
+def _bare(text):
+    return "".join(text.split())
+
+
+def _colours():
+    light, dark = (HtmlFormatter(style=style).get_style_defs(".highlight") for style in ("default", "github-dark"))
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"
