@@ -97,10 +97,10 @@ def test_it_runs_where_the_home_is_read_only(course):
     with serving(course, "-m", "utils.lab") as (process, address, log):
         assert answered(process, address), log.read_text(encoding="utf-8")
         texts = printed(course, address)
-        said = log.read_text(encoding="utf-8")
+        text = log.read_text(encoding="utf-8")
     assert texts == {"stdout": f"{ROOT / 'utils' / '__init__.py'}\n", "stderr": "", "error": ""}
-    assert "Made work/00-start-here." in said
-    assert "Traceback" not in said and "Read-only file system" not in said
+    assert "Made work/00-start-here." in text
+    assert "Traceback" not in text and "Read-only file system" not in text
     assert list((course.parent / "home").iterdir()) == []
 
 
@@ -108,8 +108,8 @@ def test_jupyter_by_itself_does_not(course):
     """What the test above rests on."""
     with serving(course, "-m", "jupyter", "lab") as (process, address, log):
         came = answered(process, address)
-        said = log.read_text(encoding="utf-8")
-    assert not came and "Traceback" in said and "Read-only file system" in said
+        text = log.read_text(encoding="utf-8")
+    assert not came and "Traceback" in text and "Read-only file system" in text
 
 
 def test_what_can_be_written_stays_where_it_is(tmp_path, monkeypatch):

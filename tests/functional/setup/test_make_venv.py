@@ -40,7 +40,7 @@ class Project:
         done = subprocess.run(
             ["make", "--no-print-directory", ".venv/installed", *options], **self.surroundings(**changes)
         )
-        done.said = done.stdout + done.stderr
+        done.printed = done.stdout + done.stderr
         return done
 
     def surroundings(self, **changes):
@@ -72,7 +72,7 @@ class Project:
         """Whether nothing is left to be done, and what is installed works."""
         done = self.make()
         works = subprocess.run([self.venv / "bin" / "python", "-c", "import tiny, tiny_backend"], check=False)
-        return done.returncode == works.returncode == 0 and done.said == ""
+        return done.returncode == works.returncode == 0 and done.printed == ""
 
     def mark(self):
         """Leave a file in `.venv` by which one sees whether it was made again."""
@@ -104,8 +104,8 @@ def project(tmp_path_factory):
 def test_the_first_set_up_says_what_it_does_and_the_second_nothing(project):
     shutil.rmtree(project.venv, ignore_errors=True)
     done = project.make()
-    assert done.returncode == 0, done.said
-    assert done.said.startswith("There is no .venv yet. Setting up .venv: ") and done.said.count("\n") == 1
+    assert done.returncode == 0, done.printed
+    assert done.printed.startswith("There is no .venv yet. Setting up .venv: ") and done.printed.count("\n") == 1
     assert project.silent()
 
 
@@ -123,9 +123,9 @@ def interrupted(project):
         assert process.poll() is None
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
-    said, _ = process.communicate()
+    output, _ = process.communicate()
     (project.root / "wait").unlink()
-    assert process.returncode == 130 and said.endswith(
+    assert process.returncode == 130 and output.endswith(
         "Interrupted; the next time, .venv is made from the beginning.\n"
     )
 
@@ -194,8 +194,8 @@ def test_an_unfit_venv_is_made_again_with_a_sentence(project, spoil, sentence):
     project.mark()
     spoil(project)
     done = project.make()
-    assert done.returncode == 0, done.said
-    assert sentence in done.said.splitlines()[0] and "Setting up .venv" in done.said
+    assert done.returncode == 0, done.printed
+    assert sentence in done.printed.splitlines()[0] and "Setting up .venv" in done.printed
     assert project.made_again
     assert project.silent()
 
@@ -225,7 +225,7 @@ def test_changed_pins_are_installed_into_the_same_venv(project):
     (project.root / "constraints.txt").write_text("tiny==1.1\n", encoding="utf-8")
     done = project.make()
     assert done.returncode == 0
-    assert done.said == "pyproject.toml or constraints.txt has changed. Installing what differs ...\n"
+    assert done.printed == "pyproject.toml or constraints.txt has changed. Installing what differs ...\n"
     assert not project.made_again
     assert project.silent()
     shown = subprocess.run([project.venv / "bin/python", "-c", "import tiny; print(tiny.version)"], capture_output=True)
@@ -252,12 +252,12 @@ def test_an_impossible_pin_shows_what_pip_says_and_is_not_taken_for_done(project
 def test_another_python_is_taken_when_it_is_named_and_only_then(project):
     project.mark()
     here = f"PYTHON={sys.executable}"
-    assert project.make(here).said == ""  # the same Python, if by the way of this environment
+    assert project.make(here).printed == ""  # the same Python, if by the way of this environment
     _restamp(project, base="/elsewhere")
     assert project.silent()
     done = project.make(PYTHON=sys.executable)
-    assert "in /elsewhere, not of the one that you name." in done.said and project.made_again
-    assert project.make(here).said == ""
+    assert "in /elsewhere, not of the one that you name." in done.printed and project.made_again
+    assert project.make(here).printed == ""
 
 
 def test_foreign_modules_on_the_path_do_not_disturb_it(project, tmp_path):
@@ -265,7 +265,7 @@ def test_foreign_modules_on_the_path_do_not_disturb_it(project, tmp_path):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('foreign')\n", encoding="utf-8")
     shutil.rmtree(project.venv, ignore_errors=True)
     assert project.make(PYTHONPATH=str(tmp_path)).returncode == 0
-    assert project.make(PYTHONPATH=str(tmp_path)).said == "" and project.silent()
+    assert project.make(PYTHONPATH=str(tmp_path)).printed == "" and project.silent()
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare to hide a folder of Python's")
