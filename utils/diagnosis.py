@@ -5,7 +5,7 @@ import hashlib
 
 import numpy as np
 
-from utils import steps
+from utils.resemblance import numbers
 
 PROJECTIONS = 4
 
@@ -142,111 +142,17 @@ def where_to_look(wrong, outputs, patterns, entries=()):
     return patterns.get("all") if set(wrong) == set(outputs) else None
 
 
-@np.errstate(all="ignore")
-def resemblance(name, actual, expected, axes=(), sizes=None):
-    """Say how a wrong array relates to the right one (sign, factor, order, first wrong step), or return None.
-
-    Parameters
-    ----------
-    name : str
-        The output's name.
-    actual, expected : array_like
-        Of one shape.
-    axes : sequence of str
-        Axis names; ``"T"`` marks time, see `utils.steps`.
-    sizes : dict of str to int, optional
-        What N, T, … are in this case, so that a factor of 1/N can be called that.
-
-    Examples
-    --------
-    >>> resemblance("db", [1.0, -2.0], [4.0, -8.0], sizes={"N": 4})
-    'db is 0.25 times what it should be, everywhere: that is 1/N (here N = 4).'
-    >>> resemblance("mask", [1, 0, 1], [0, 0, 1], axes=["T"])
-    'mask is wrong at step t = 1, `mask[0]`, only.'
-    """
-    a, e = _numbers(actual), _numbers(expected)
-    if a is None or e is None or a.shape != e.shape or not np.isfinite(a).all() or not np.isfinite(e).all():
-        return None
-    if not np.abs(e).max(initial=0) > 0:
-        return None
-    if not a.any():
-        return f"Every entry of {name} is 0: it is made but never filled." if a.ndim else None
-    if _close(a, -e):
-        return f"{name} has the opposite sign" + (" everywhere." if a.size > 1 else ".")
-    if steps.counted(axes) is not None and len(axes) == a.ndim and (sentence := _in_time(name, a, e, axes)):
-        return sentence
-    if a.ndim == 2 and a.shape[0] == a.shape[1] and a.size > 1 and _close(a.T, e):
-        return f"{name} is the transpose of what it should be."
-    factor = float((a * e).sum() / (e * e).sum())
-    if a.size > 1 and _close(a, factor * e):
-        return f"{name} is {factor:.4g} times what it should be, everywhere{_named(factor, sizes or {})}."
-    if a.size > 2 and _close(np.sort(a, axis=None), np.sort(e, axis=None)):
-        return f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index."
-    return None
-
-
-def _named(factor, sizes):
-    """Return ": that is 1/N (here N = 4)" where the factor is a size of this case, or 1 over one."""
-    for letter, n in sizes.items():
-        if abs(factor * n - 1) < 1e-6:
-            return f": that is 1/{letter} (here {letter} = {n})"
-        if abs(factor / n - 1) < 1e-6:
-            return f": that is {letter} (here {letter} = {n})"
-    return ""
-
-
-def _in_time(name, a, e, axes):
-    axis = steps.counted(axes)
-    T = e.shape[axis]
-    if T < 2:
-        return None
-    if _close(np.flip(a, axis), e):
-        return f"{name} is right, but in reverse order" + (" of time." if axes[axis] != "depth" else ".")
-    a, e = np.moveaxis(a, axis, 0), np.moveaxis(e, axis, 0)
-    right = [_close(a[t], e[t]) for t in range(T)]
-    if all(right):
-        return None
-    first, last = right.index(False), T - 1 - right[::-1].index(False)
-
-    def at(index):
-        return steps.place(name, axes, index)
-
-    if first and not any(right[first:]):
-        return f"{name} is right up to {at(first - 1)}, and wrong from {at(first)}, on."
-    if first == last:
-        return f"{name} is wrong at {at(first)}, only."
-    if first == 0 and last < T - 1 and not any(right[: last + 1]):
-        if last == T - 2:
-            return f"{name} is right at {at(T - 1)}, the last, only."
-        return f"{name} is wrong up to {at(last)}, and right from {at(last + 1)}, on."
-    return None
-
-
-def _close(a, e):
-    return bool(np.abs(a - e).max(initial=0.0) <= 1e-6 * max(np.abs(e).max(initial=0.0), 1e-12))
-
-
 def _leaves(name, value, depth=3):
     if isinstance(value, dict) and depth:
         for key in sorted(value, key=str):
             yield from _leaves(f"{name}.{key}", value[key], depth - 1)
         return
-    array = _numbers(value)
+    array = numbers(value)
     if array is None and isinstance(value, (list, tuple)) and len(value) and depth:
         for index, entry in enumerate(value):
             yield from _leaves(f"{name}.{index}", entry, depth - 1)
         return
     yield name, array
-
-
-def _numbers(value):
-    if not isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple)):
-        return None
-    try:
-        array = np.asarray(value)
-    except Exception:
-        return None
-    return array.astype(np.float64) if array.dtype.kind in "biuf" else None
 
 
 @functools.lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from utils import answers, asked, calling, diagnosis, fixtures, properties, side
 from utils.compare import compare
 from utils.errors import NotStarted
 from utils.report import Report, headline, listing
+from utils.resemblance import Pair, resemblance, sentence, sizes
 
 UNKNOWN = "These are not the numbers of a mistake I know."
 
@@ -196,13 +197,11 @@ def _unnamed(exercise, forward, given, wrong, comparisons, clock):
 
 
 def _likeness(exercise, given, output, indices):
-    """Return how an output resembles the right one, if it does so in the first two cases that show it."""
-    found = []
-    for index in indices[:2]:
-        case, axes = given[index].case, exercise["outputs"][output]
-        actual, expected = given[index].outputs[output], case["expected"][output]
-        found.append(diagnosis.resemblance(output, actual, expected, axes, _sizes(exercise, case)))
-    return found[0] if all(found) else None
+    """Say how an output resembles the right one, if it does so in every case in which it is wrong."""
+    wrong, axes = [given[index] for index in indices], exercise["outputs"][output]
+    pairs = [Pair(a.outputs[output], a.case["expected"][output], _sizes(exercise, a.case)) for a in wrong]
+    found = resemblance(pairs, axes)
+    return found and sentence(output, found, axes)
 
 
 def _forward_too(exercise, forward, clock):
@@ -219,15 +218,10 @@ def _forward_too(exercise, forward, clock):
 
 def _which(exercise, case):
     """Return what is special about a case in words: the sizes that are 1, else all."""
-    sizes = _sizes(exercise, case)
-    special = {letter: n for letter, n in sizes.items() if n == 1} or sizes
+    letters = _sizes(exercise, case)
+    special = {letter: n for letter, n in letters.items() if n == 1} or letters
     return listing(f"{letter} = {n}" for letter, n in special.items())
 
 
 def _sizes(exercise, case):
-    """Return what N, T, … are in a case, as far as the outputs tell."""
-    sizes = {}
-    for output, axes in exercise["outputs"].items():
-        if axes:
-            sizes |= dict(zip(axes, np.shape(case["expected"][output]), strict=False))
-    return sizes
+    return sizes(exercise["outputs"], case["expected"])

@@ -62,3 +62,15 @@ def place(name, axes, index):
     'step t = 1, `mask[0]`'
     """
     return f"{step(axes, index)}, `{name}[{', '.join([':'] * counted(axes) + [str(index)])}]`"
+
+
+def last(name, axes):
+    """Return both names of the last step, which has another number in every case.
+
+    Examples
+    --------
+    >>> last("h", ["N", "T", "H"])
+    'the last step, `h[:, -1]`'
+    """
+    what = "layer" if axes[counted(axes)] == "depth" else "step"
+    return f"the last {what}, `{name}[{', '.join([':'] * counted(axes) + ['-1'])}]`"

@@ -9,7 +9,8 @@ from autograder.judging import cases, cost
 from autograder.judging.wire import Opaque
 from utils import properties
 from utils.compare import TOLERANCE, Comparison, compare
-from utils.diagnosis import resemblance, where_to_look
+from utils.diagnosis import where_to_look
+from utils.resemblance import Pair, resemblance, sentence, sizes
 
 NUMERIC = "numeric-differentiation"  # the mistake of a backward pass that is none
 
@@ -251,8 +252,9 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
             only = f" (only with {special})" if special and failing == 1 else ""
             line += f" This is so for {failing} of {len(compared)} inputs{only}."
         lines.append(line)
-        if mistake is None and expected and (hint := _resembles(name, told[index], expected[index], exercise)):
-            lines.append(hint)
+        if mistake is None and expected:
+            failed = [i for i, case in enumerate(compared) if not case[name].ok]
+            lines.append(_likeness(exercise, name, [told[i] for i in failed], [expected[i] for i in failed]))
     if mistake is not None:
         which, question, _ = mistake.hints
         lines += [f"{which} (Known as `{mistake.id}`.)", question]
@@ -267,11 +269,17 @@ def _entries(compared, wrong):
     return next((case[wrong[0]].entries for case in compared if not case[wrong[0]].ok), ()) if len(wrong) == 1 else ()
 
 
-def _resembles(name, own, expected, exercise):
-    value = own[name]
-    if isinstance(value, np.ndarray) and not isinstance(expected[name], (dict, list, tuple)):
-        return resemblance(name, value, expected[name], exercise.axes(name))
-    return None
+def _likeness(exercise, name, outputs, expected):
+    """Say how an output resembles the right one, if it does so in every case in which it is wrong."""
+    axes = exercise.axes(name)
+    if not all(isinstance(own[name], np.ndarray) for own in outputs):
+        return None
+    pairs = [
+        Pair(own[name], right[name], sizes({output: exercise.axes(output) for output in exercise.outputs}, right))
+        for own, right in zip(outputs, expected, strict=True)
+    ]
+    found = resemblance(pairs, axes)
+    return found and sentence(name, found, axes)
 
 
 def _failed(exercise, failure, seconds):

@@ -2,11 +2,13 @@
 
 import hypothesis.extra.numpy as hnp
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.compare import TOLERANCE, compare
-from utils.diagnosis import fingerprint, name_mistake, resemblance, same_fingerprint, where_to_look
+from utils.diagnosis import fingerprint, name_mistake, same_fingerprint, where_to_look
+from utils.resemblance import Pair, resemblance, sentence
 
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=5)
 ARRAYS = SHAPES.flatmap(lambda s: hnp.arrays(np.float64, s, elements=st.floats(-100, 100, width=32)))
@@ -175,29 +177,80 @@ def test_of_a_dict_both_sides_are_told_and_its_entries_have_hints_of_their_own()
     assert where_to_look(["loss", "grads"], ["loss", "grads"], patterns, ("W", "b")) == "all"
 
 
+def likeness(name, *pairs, axes=()):
+    found = resemblance([Pair(*pair) for pair in pairs], axes)
+    return found and sentence(name, found, axes)
+
+
 def test_resemblance_in_time():
     e = np.arange(1.0, 13).reshape(1, 4, 3)
     axes = ["N", "T", "H"]
     late, early = e.copy(), e.copy()
     late[:, 2:] += 1
     early[:, :2] += 1
-    told = [resemblance("h", a, e, axes) for a in (e[:, ::-1], late, early, np.where([[[1], [0], [0], [0]]], 0, e))]
-    assert told[0] == "h is right, but in reverse order of time."
-    assert told[1] == "h is right up to step t = 2, `h[:, 1]`, and wrong from step t = 3, `h[:, 2]`, on."
-    assert told[2] == "h is wrong up to step t = 2, `h[:, 1]`, and right from step t = 3, `h[:, 2]`, on."
-    assert told[3] == "h is wrong at step t = 1, `h[:, 0]`, only."
-    last = e.copy()
-    last[:, :3] = 0
-    assert resemblance("h", last, e, axes) == "h is right at step t = 4, `h[:, 3]`, the last, only."
-    assert resemblance("loss", 0.0, 3.0) is None  # the line before has said so
+    first = np.where([[[1], [0], [0], [0]]], 0, e)
+    words = [likeness("h", (a, e), axes=axes) for a in (e[:, ::-1], late, early, first)]
+    assert words[0] == "h is right, but in reverse order of time."
+    assert words[1] == "h is right up to step t = 2, `h[:, 1]`, and wrong from step t = 3, `h[:, 2]`, on."
+    assert words[2] == "h is wrong up to step t = 2, `h[:, 1]`, and right from step t = 3, `h[:, 2]`, on."
+    assert words[3] == "h is wrong at step t = 1, `h[:, 0]`, only."
+    assert likeness("loss", (0.0, 3.0)) is None  # the line before has said so
+
+
+def test_the_last_step_is_another_one_in_every_case():
+    short, long = np.arange(1.0, 4).reshape(1, 3), np.arange(1.0, 6).reshape(1, 5)
+    wrong = [np.where(np.arange(e.shape[1]) == e.shape[1] - 1, 0, e) for e in (short, long)]
+    right = [np.where(np.arange(e.shape[1]) == e.shape[1] - 1, e, 0) for e in (short, long)]
+    pairs = list(zip(wrong, (short, long), strict=True))
+    assert likeness("y", *pairs, axes=["N", "T"]) == "y is wrong at the last step, `y[:, -1]`, only."
+    pairs = list(zip(right, (short, long), strict=True))
+    assert likeness("y", *pairs, axes=["N", "T"]) == "y is right at the last step, `y[:, -1]`, only."
+
+
+E = np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 7.0], [2.0, 9.0, 8.0]])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "other", "axes"),
+    [
+        (0 * E, E + 1, ()),
+        (-E, 2 * E, ()),
+        (E[:, ::-1], E + 1, ["N", "T"]),
+        (E * [1, 1, 0], E * [1, 0, 1], ["N", "T"]),
+        (E * [1, 1, 0], E * [1, 0, 0], ["N", "T"]),
+        (E.T, E + 1, ()),
+        (2 * E, 3 * E, ()),
+        (np.roll(E, 1, axis=0), E + 1, ()),
+        (-E, np.full_like(E, np.nan), ()),
+        (-E, None, ()),
+        (-E, -E[:2], ()),
+    ],
+)
+def test_what_does_not_hold_in_every_wrong_case_is_not_said(wrong, other, axes):
+    assert likeness("a", (wrong, E), axes=axes)
+    assert likeness("a", (wrong, E), (wrong, E), axes=axes) == likeness("a", (wrong, E), axes=axes)
+    assert likeness("a", (wrong, E), (other, E), axes=axes) is None
+    assert likeness("a", (other, E), (wrong, E), axes=axes) is None
+
+
+def test_a_size_is_named_only_where_every_wrong_case_agrees_on_it():
+    twice = [(2 * E, E, {"H": 2}), (2 * E, E, {"H": 5})]
+    assert likeness("a", *twice) == "a is 2 times what it should be, everywhere."
+    assert likeness("a", twice[0]) == "a is 2 times what it should be, everywhere.", "one case is no ground"
+    assert likeness("a", twice[0], twice[0]) == "a is 2 times what it should be, everywhere."
+    averaged = [(E / 4, E, {"N": 4, "T": 3}), (E / 2, E, {"N": 2, "T": 4})]
+    assert likeness("a", *averaged) == "a is 0.25 times what it should be, everywhere: that is 1/N (here N = 4)."
+    summed = [(3.0, 1.0, {"N": 4, "T": 3}), (8.0, 2.0, {"N": 2, "T": 4})]
+    assert likeness("a", *summed) == "a is 3 times what it should be, everywhere: that is T (here T = 3)."
+    assert likeness("a", *averaged, (E / 3, E, {"N": 5, "T": 3})) is None
 
 
 @QUICK
 @given(ARRAYS, ARRAYS)
 def test_resemblance_never_fails(a, e):
     for axes in ((), ("N", "T", "H")):
-        told = resemblance("a", a, e, axes, {"N": 2})
-        assert told is None or told.endswith(".")
+        words = likeness("a", (a, e, {"N": 2}), (e, a, {"N": 3}), axes=axes)
+        assert words is None or words.endswith(".")
 
 
 def test_an_array_in_the_place_of_parts_of_different_shapes_is_a_wrong_answer():

@@ -16,8 +16,8 @@ from autograder.judging.verdict import compared_case, verdict
 from autograder.judging.wire import Answer
 from utils import steps
 from utils.compare import compare
-from utils.diagnosis import resemblance
 from utils.report import Report
+from utils.resemblance import Pair, resemblance, sentence
 
 COURSE = open_course()
 EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
@@ -149,9 +149,9 @@ def test_an_error_at_any_step_is_named_by_it_in_cards_and_feedback(exercise, out
                 assert faults(card) == []
             assert verdict_of(exercise, case, right | {output: wrong}).count(f"that is {found.step}: yours") == 1
             if length > 1 and expected.any() and wrong.any():
-                sentence = resemblance(output, wrong, expected, axes)
-                assert f"{place}" in sentence and part in sentence, sentence
-                assert faults(sentence) == []
+                words = likeness(output, wrong, expected, axes)
+                assert f"{place}" in words and part in words, words
+                assert faults(words) == []
         for step in range(1, length):  # right up to `step`, and wrong up to it
             later = np.moveaxis(np.zeros(expected.shape, dtype=bool), axis, 0)
             later[step:] = True
@@ -160,11 +160,17 @@ def test_an_error_at_any_step_is_named_by_it_in_cards_and_feedback(exercise, out
                 wrong = np.where(where, other, expected)
                 if not (expected.any() and wrong.any()):
                     continue  # an array of zeros resembles nothing
-                sentence = resemblance(output, wrong, expected, axes)
-                assert faults(sentence) == []
-                assert f"`{output}[{':, ' * axis}{step}]`" in sentence or f"[{':, ' * axis}{step - 1}]`" in sentence
+                words = likeness(output, wrong, expected, axes)
+                assert faults(words) == []
+                assert f"`{output}[{':, ' * axis}{step}]`" in words or f"[{':, ' * axis}{step - 1}]`" in words
 
 
 def verdict_of(exercise, case, outputs):
     """Return what the judge says of one wrong answer."""
     return verdict(exercise, COURSE, [case], [Answer(calls=(outputs,))], 10.0).output
+
+
+def likeness(name, wrong, expected, axes):
+    """Return what a card says of an output that is wrong in one case."""
+    found = resemblance([Pair(wrong, expected)], axes)
+    return found and sentence(name, found, axes)
