@@ -273,9 +273,9 @@ def test_foreign_modules_on_the_path_do_not_disturb_it(project, tmp_path):
 def test_a_python_without_ensurepip_brings_its_pip_or_says_what_to_install(project, has_pip):
     """On Debian, ensurepip comes with python3-venv, and pip with python3-pip."""
     shutil.rmtree(project.venv, ignore_errors=True)
-    pip = json.loads(_base("import json, pip; print(json.dumps(pip.__path__[0]))"))
+    pip = Path(_base("import pip; print(pip.__path__[0])"))
     version = _base("import pip; print(pip.__version__)")
-    wheel(project.root.parent / "wheels", "pip", version, _files(Path(pip)))
+    wheel(project.root.parent / "wheels", "pip", version, _files(pip))
     hidden = [Path(sysconfig.get_path("stdlib")) / "ensurepip", *([] if has_pip else [pip])]
     hiding = "".join(f"mount -t tmpfs none '{path}' && " for path in hidden if path.exists())
     script = hiding + 'exec make .venv/installed "$@"'
