@@ -17,7 +17,7 @@ _CHANGED = {
     "changed": "**`{name}` was changed since it was marked ({points:g} points).**",
     "unknown": "**It is not known whether `{name}` is what was marked ({points:g} points).**",
 }
-_MARK_AGAIN = "Mark it again; until then the old points count. To keep them, empty the field, leave it, type them anew."
+_MARK_AGAIN = "Mark it again, or press “Resolve” to keep the points; until then they count."
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title>

@@ -59,7 +59,7 @@ def read_submission(path):
     BadInput
         In one sentence: no such file, too large, not a notebook, empty.
     InfrastructureError
-        If the disk cannot be read; that is nobody's fault who handed in.
+        If the disk cannot be read, for which whoever handed in is not to blame.
     """
     path = Path(path)
     try:

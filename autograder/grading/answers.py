@@ -15,7 +15,7 @@ def digests(notebook):
     Parameters
     ----------
     notebook : NotebookNode
-        Laid out anew by `autograder.collecting.rebuild`, which leaves the hash of the whole submission in its metadata.
+        Rebuilt by `autograder.collecting.rebuild`, which leaves the hash of the whole submission in its metadata.
 
     Returns
     -------

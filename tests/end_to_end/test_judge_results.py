@@ -38,11 +38,11 @@ def test_a_run_that_is_ended_has_no_score_and_leaves_no_kernel(built, tmp_path, 
     with subprocess.Popen(command, cwd=built.root, stderr=subprocess.PIPE, text=True) as judge:
         helpers = until(lambda: psutil.Process(judge.pid).children(recursive=True))
         judge.send_signal(getattr(signal, name))
-        said = judge.communicate(timeout=120)[1]
+        complaint = judge.communicate(timeout=120)[1]
     form = json.loads(results.read_text(encoding="utf-8"))
     assert set(form) == {"output", "extra_data"} and form["extra_data"]["infrastructure"]
-    assert judge.returncode == (-signal.SIGKILL if name == "SIGKILL" else 1), said
-    assert name == "SIGKILL" or "interrupted; run it again" in said
+    assert judge.returncode == (-signal.SIGKILL if name == "SIGKILL" else 1), complaint
+    assert name == "SIGKILL" or "interrupted; run it again" in complaint
     until(lambda: not any(helper.is_running() and helper.status() != psutil.STATUS_ZOMBIE for helper in helpers))
 
 

@@ -39,8 +39,8 @@ def in_brackets(empty_class, tmp_path):
 
 def test_a_course_in_such_a_folder_is_not_graded(in_brackets, monkeypatch, capsys):
     in_brackets.submit("ann", submission(SOLUTIONS))
-    status, said = run(in_brackets, monkeypatch, capsys, "grade", ASSIGNMENT)
-    assert status == 2 and f"rename {in_brackets.root} first" in said
+    status, complaint = run(in_brackets, monkeypatch, capsys, "grade", ASSIGNMENT)
+    assert status == 2 and f"rename {in_brackets.root} first" in complaint
     assert in_brackets.marks() == {}
     result = by_nbgrader(in_brackets, "ann", monkeypatch)
     assert not result["success"] and "No notebooks were matched" in result["log"]  # which is why

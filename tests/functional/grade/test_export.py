@@ -86,7 +86,7 @@ def test_who_handed_in_but_has_no_mark_is_no_zero(tiny_class):
     tiny_class.together(("in-group", "out-group"))
     for student in ("in-broken", "out-broken", "out-group"):
         tiny_class.submit(student, b"{")
-    tiny_class.submit("out-[x]", submission(SOLUTIONS))  # nobody's name
+    tiny_class.submit("out-[x]", submission(SOLUTIONS))  # refused by name
     tiny_class.submit("good", submission(SOLUTIONS))
     tiny_class.grade()
     for student in ("in-waiting", "out-waiting"):

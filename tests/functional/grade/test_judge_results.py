@@ -31,10 +31,10 @@ def judge(tiny_class, monkeypatch, capsys, tmp_path):
     path.write_text('{"score": 90}', encoding="utf-8")  # of an earlier run
 
     def judged(notebook, *options):
-        status, said = run(
+        status, complaint = run(
             tiny_class, monkeypatch, capsys, "judge", notebook, "--assignment", ASSIGNMENT, "--json", path, *options
         )
-        return status, said, json.loads(path.read_text(encoding="utf-8"))
+        return status, complaint, json.loads(path.read_text(encoding="utf-8"))
 
     judged.path = path
     return judged
@@ -50,8 +50,8 @@ def is_trouble(form):
 def test_a_notebook_that_cannot_be_judged_has_0_and_a_sentence(tiny_class, judge, kind):
     content, sentence = UNFIT[kind]
     path = tiny_class.root / "mine.ipynb" if content is None else tiny_class.submit("ann", content, "mine.ipynb")
-    status, said, form = judge(path)
-    assert status == 2 and sentence in said
+    status, complaint, form = judge(path)
+    assert status == 2 and sentence in complaint
     assert form == {"score": 0, "output": form["output"]} and sentence in form["output"]
 
 
@@ -66,8 +66,8 @@ def test_a_notebook_that_can_is_judged(tiny_class, judge):
 
 def test_trouble_of_ours_is_no_zero(tiny_class, judge):
     configure(tiny_class, NO_KERNEL)
-    status, said, form = judge(tiny_class.submit("ann", WHOLE))
-    assert status == 1 and "cannot be started" in said
+    status, complaint, form = judge(tiny_class.submit("ann", WHOLE))
+    assert status == 1 and "cannot be started" in complaint
     assert is_trouble(form) and "cannot be started" in form["extra_data"]["infrastructure"]
 
 
@@ -77,8 +77,8 @@ def test_a_disk_that_cannot_be_read_is_no_zero(judge):
 
 
 def test_an_assignment_that_is_not_there_is_nobody_s_zero(tiny_class, judge):
-    status, said, form = judge(tiny_class.submit("ann", WHOLE), "--assignment", "09-nothing")
-    assert status == 2 and "There is no assignment" in said and is_trouble(form)
+    status, complaint, form = judge(tiny_class.submit("ann", WHOLE), "--assignment", "09-nothing")
+    assert status == 2 and "There is no assignment" in complaint and is_trouble(form)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("expected 3.14"), MemoryError(), KeyboardInterrupt()])
@@ -118,6 +118,6 @@ def test_where_no_results_can_be_written_nothing_is_judged(tiny_class, monkeypat
         "a device": "/dev/null",
     }[where]
     monkeypatch.setattr("autograder.judging.judge.judge_notebook", None)
-    status, said = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", path)
-    assert status == 2 and len(said.splitlines()) == 1 and str(path) in said
+    status, complaint = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", path)
+    assert status == 2 and len(complaint.splitlines()) == 1 and str(path) in complaint
     assert notebook.read_bytes() == WHOLE
