@@ -260,8 +260,9 @@ def _put_back(title):
 
 
 def _leave_out_stubs(notebook, release, repairs):
-    """Empty the untouched cells of functions that stand in an earlier cell, which the stub would undo."""
+    """Empty the untouched cells of functions that stand in an earlier cell of the student's; stubs would undo them."""
     stubs = {cell.metadata.nbgrader.grade_id: cell.source for cell in release.cells if is_solution(cell)}
+    given = {cell.source for cell in release.cells}
     earlier = []
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -274,4 +275,5 @@ def _leave_out_stubs(notebook, release, repairs):
                 repairs[repairs.index(_put_back(name))] = told
             else:
                 repairs.append(told)
-        earlier.append(cell.source)
+        if cell.source not in given:
+            earlier.append(cell.source)

@@ -13,6 +13,7 @@ from tiny_course import DECAY, FORWARD, SOLUTIONS, build_release, cell_of, stub,
 
 from autograder.collecting import rebuild as module
 from autograder.collecting.rebuild import parse_submission, read_submission, rebuild
+from autograder.course import open_course
 from autograder.errors import BadInput
 
 RELEASE = build_release()
@@ -441,3 +442,12 @@ def test_what_cannot_be_read_is_refused(tmp_path, monkeypatch):
     (tmp_path / "big.ipynb").write_text("{}" + " " * 20, encoding="ascii")
     with pytest.raises(BadInput, match="larger than"):
         read_submission(tmp_path / "big.ipynb")
+
+
+@pytest.mark.parametrize("assignment", open_course().assignments)
+def test_nothing_is_said_of_a_notebook_as_it_was_handed_out(course, assignment):
+    """00 shows a function with a mistake in it under a name that is to be written: that is no work of a student's."""
+    release = course.release(assignment)
+    rebuilt = rebuild(copy.deepcopy(release), release)
+    assert rebuilt.repairs == []
+    assert [cell.source for cell in rebuilt.notebook.cells] == [cell.source for cell in release.cells]
