@@ -16,6 +16,7 @@ FIXTURE = {
     "assignment": "90-tiny",
     "position": 0,
     "points": 10.0,
+    "counterpart": None,
     "signature": "twice(x)",
     "forward": None,
     "cache": False,

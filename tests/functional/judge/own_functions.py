@@ -27,6 +27,7 @@ class OwnFunctions:
 
     def __init__(self, root):
         self.root, self.workspace, self.reference = root, root / "course", COURSE.reference
+        self.assignments = (ASSIGNMENT,)
 
     def exercise(self, name):
         return COURSE.exercise(name)

@@ -194,7 +194,8 @@ def test_where_namespaces_are_refused_grading_stops_with_a_sentence_unless_told_
         pytest.skip("the course is another user's")
     notebook, marks = ROOT / "notebooks" / "00-start-here" / "00-start-here.ipynb", tmp_path / "results.json"
     done = refusing("judge", str(notebook), "--json", str(marks))
-    assert (done.returncode, marks.exists()) == (1, False)
+    left = json.loads(marks.read_text(encoding="utf-8"))
+    assert done.returncode == 1 and "infrastructure" in left["extra_data"] and not {"score", "tests"} & set(left)
     told = done.stderr.strip().splitlines()[-1]
     assert "cannot be isolated on this machine" in told and "namespace" in told.lower()
     assert "--isolation none" in told
