@@ -5,8 +5,8 @@
 # once: not "wrong", but *which mistake this is*.
 #
 # In the next hour you learn to read its answers, and you build an instrument: the derivative, measured by experiment.
-# Whoever writes a backward pass by hand makes mistakes; whoever can measure a derivative finds them. Assignments 02 and
-# 06 measure again.
+# Whoever writes a backward pass by hand makes mistakes; whoever can measure a derivative finds them. You will measure
+# again in assignments 02 and 06.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)

@@ -221,8 +221,8 @@ experiments.recall(train_segment, clip_grad_norm)
 
 # %% [markdown]
 # The switch is sharp: in all 18 recorded runs k must exceed the lag. Look at k = 8: it falls to about 0.2 nats, then goes
-# back to guessing. The truncated gradient is not the gradient of the loss: following it may lead
-# away from a good place as well as towards one.
+# back to guessing. The truncated gradient is not the gradient of the loss: following it may lead away from a good place
+# as well as towards one.
 #
 # Nor is the switch a law. A carried state holds the last input for free: at lag 1, k = 1 ends below 1e-6 nats; at lag 2
 # it guesses (three seeds each). A larger k only opens the way: assignment 04 asks what arrives.

@@ -435,13 +435,13 @@ check(repair_growth)
 # %% [markdown]
 # ## What you built
 #
-# A Jacobian, products of many, the vector that training carries, a bound. $\sigma_{\max} < 1$ is enough to vanish.
+# A Jacobian, products of many, the message alone, a bound. $\sigma_{\max} < 1$ is enough to vanish.
 # $\sigma_{\max} > 1$ is needed for growth, not enough: for $W^t$ eigenvalues and their directions decide too, for the RNN
 # the slopes. Over 1,500 steps (H = 24, input 0.5, 40 seeds) a nudge's median growth rate passes 0 near gain 1.8.
 #
 # Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor would you change?
 #
-# Next: assignment 05, whose cell meets no matrix and no tanh on its direct way.
+# Next: assignment 05. On the direct way from cell to cell lies no matrix and no tanh.
 
 # %% tags=["explore"]
 check.progress()
