@@ -132,6 +132,19 @@ def test_softmax_loss_is_about_what_cs231n_publishes(course, N, T, share, low, h
 # Closed forms.
 
 
+def test_the_reminder_about_softmax_holds_for_a_single_step_alone(course):
+    """p minus the one-hot of y, as the text says without mask and mean; with them it is another number."""
+    [text] = [c.source for c in course.sources[ASSIGNMENT].cells if "Two reminders." in c.source]
+    assert "For a single step, without mask and mean," in " ".join(text.split())
+    x = np.array([1.0, -0.5, 2.0])
+    p = np.exp(x) / np.exp(x).sum()
+    loss = course.reference["temporal_softmax_loss"]
+    _, one = loss(x[None, None], np.array([[2]]), np.ones((1, 1), dtype=bool))
+    np.testing.assert_allclose(one[0, 0], p - [0, 0, 1])
+    _, two = loss(np.stack([x, x])[:, None], np.array([[2], [2]]), np.array([[True], [False]]))
+    np.testing.assert_allclose(two[:, 0], [(p - [0, 0, 1]) / 2, np.zeros(3)])
+
+
 def test_a_constant_linear_chain_has_the_gradients_of_a_geometric_series(course):
     """Near 0 tanh is the identity: with a loss of 1 at every step, dx at step t is 1 + w + … + w^(T−t)."""
     T, w, tiny = 6, 0.8, 1e-9

@@ -287,6 +287,14 @@ def test_a_matrix_that_is_not_orthogonal_shows(flow, rnn_forward, title):
     assert_tidy(picture.figure)
 
 
+def test_the_drawn_way_back_has_transposed_jacobians(title):
+    """Every arrow has the factor of the formula beside it, which multiplies a gradient from the left."""
+    picture = gradient_flow.gradient_flow()
+    letters = {text.get_text() for text in picture.figure.axes[0].texts}
+    assert {rf"$J_{{{t}}}^\top$" for t in (2, 3, 4, 5)} <= letters
+    assert "transposed" in title(picture) and "transposed" in picture.alt
+
+
 # The repaired notes.
 
 
