@@ -5,8 +5,8 @@
 # once: not "wrong", but *which mistake this is*.
 #
 # In the next hour you learn to read its answers, and you build an instrument: the derivative, measured by experiment.
-# Whoever writes a backward pass by hand makes mistakes; whoever can measure a derivative finds them. You will lean on
-# it until the last assignment.
+# Whoever writes a backward pass by hand makes mistakes; whoever can measure a derivative finds them. You will measure
+# again in assignments 02 and 06.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -260,11 +260,11 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# 1. Why does the error of a central difference rise again when h shrinks? Say what is lost, and in which line of the
-#    calculation (4 points).
-# 2. On logarithmic axes the two branches are straight. Give the slope of each, read off the explorer with two pairs of
-#    numbers, and say where it comes from (4).
-# 3. Which h is best in float64, and which in float32? Explain the ratio of the two (2).
+# 1. Why does the error of a central difference rise again when h shrinks? Say what is rounded (1 point), where digits are
+#    lost, and why (2), and what then makes the error larger still (1).
+# 2. On logarithmic axes the two branches are straight. Give for each its slope (½), two readings of the explorer that
+#    show it (½), and where it comes from (1).
+# 3. Which h is best in float64, and which in float32 (1)? Explain the ratio of the two (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}
 # **Exemplar (10 of 10).** (1) f(x + h) and f(x − h) are each stored with a relative error of about 1e-16. As h shrinks
@@ -288,9 +288,10 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 # slopes without readings and one reason; one for (3), where the ratio is not explained.
 #
 # **Tempting and wrong (2 of 10).** "When h is too small the computer rounds it to 0, and we divide by zero. On the right
-# the slope is 2, since the error is h²." Nothing is divided by zero: 1e-12 is stored to 16 digits. At 1e-16 it is x + h
-# that no longer differs from x, and long before that the difference of the two values has lost its digits. Half a point
-# for rounding as the culprit, one and a half for the right branch.
+# the slope is 2: 1.7e-3 at h = 0.1, 1.7e-5 at h = 0.01. That is the h² that Taylor's series leaves over." Nothing is
+# divided by zero: 1e-12 is stored to 16 digits. At 1e-16 it is x + h that no longer differs from x, and long before that
+# the difference of the two values has lost its digits. Nothing for (1), where h is the wrong thing to be rounded; two
+# points for the right branch: slope (½), readings (½) and reason (1).
 
 # %% [markdown]
 # ## What you built

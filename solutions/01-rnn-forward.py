@@ -4,8 +4,8 @@
 # An ordinary network maps one input to one output and forgets. A recurrent network keeps a *state* that lives through
 # time: it reads a sequence one step at a time, and what it has read so far is in the state.
 #
-# In the next hour and a half you write one, in NumPy: first a single step, then a whole sequence, then the five ways
-# to wire inputs to outputs.
+# In the next hour and a half you write one, in NumPy: first a single step, then a whole sequence, then four ways to
+# wire inputs to outputs.
 #
 # ![A cell with a loop, and the same cell drawn once per time step: every copy has the same weights W.](figures/recurrence.png)
 
@@ -86,8 +86,8 @@ check(rnn_step_forward)
 # **Two units, no input.** Give the cell two units and let it run on its own. Each arrow is one call of *your* function:
 # from a state to the next. $W_{hh}$ turns by an angle and stretches by a gain.
 #
-# Predict, then try: with gain below 1, where does every start end? With gain 1.5 and no rotation, how many places are
-# there to end in? A place that keeps the state is a *memory*.
+# Predict, then try: with gain below 1, where does every start end? With gain 1.5 and no rotation, in how many places do
+# nearly all starts end? A place that draws nearby states in and keeps them is a *memory*.
 #
 # ![Three phase portraits of a two-unit RNN: all states spiral into the origin, circle it, or end in separate corners.](figures/phase-portrait.png)
 
@@ -240,14 +240,15 @@ check(many_to_many)
 # `●●●○○ · 12 min · 12 points`
 #
 # An image in, a caption out: one input, then the network listens to itself. Each output becomes the next input, so
-# $x_{t+1} = y_t$ and M = D. Here the loop is yours: `rnn_forward` cannot help, because the inputs do not exist yet.
+# $x_{t+1} = y_t$ and M = D. Here the loop is yours: `rnn_forward` cannot help, because the inputs do not exist yet. The
+# argument `x0` is $x_1$, the input of step 1; `h0` is $h_0$.
 
 
 # %% nbgrader={"solution": true, "grade_id": "one_to_many"}
 def one_to_many(x0, h0, steps, Wx, Wh, b, Wy, by):
     """Start from one input and feed every output back as the next input.
 
-    x0 (N, D) is the first input, h0 (N, H), steps an int, Wy (H, D), by (D,).
+    x0 (N, D) is the first input, x_1; h0 (N, H), steps an int, Wy (H, D), by (D,).
     Returns y (N, steps, D).
     """
     ### BEGIN SOLUTION
@@ -305,8 +306,9 @@ check(encode_decode)
 figures.same_parameters(rnn_forward)
 
 # %% [markdown]
-# **Time.** Step t needs $h_{t-1}$, so the steps wait for one another: time grows with T, however many processors you
-# have. The grey line is the same arithmetic done for all steps at once, as one product: a recurrence may not do that.
+# **Time.** Step t needs $h_{t-1}$, so the steps of your loop wait for one another: its time grows with T, and more
+# processors do not change that. The grey line is the same arithmetic done for all steps at once, as one product. Your
+# loop cannot do that: tanh lies between one product and the next. (Without it, a recurrence may be split up: a *scan*.)
 
 # %% tags=["explore"]
 figures.time_per_length(rnn_forward)
@@ -341,7 +343,7 @@ figures.reach(rnn_forward)
 # to every later one; at norm 1.5, h still differs by 0.13 at step 60 (figure on reach). *Slow*: step t waits for step
 # t − 1; on my machine 16 times the steps took 15 times as long (figure on time). *Hard to reach, in practice*: what travels on that
 # path shrinks; at norm 0.5 the difference is below 1e-6 at step 18 and lost to rounding before step 60, at norm 1
-# it is 2e-7 at step 60, at norm 1.5 it is 9e-7 at step 300. *No contradiction*: the advantage says that a path exists,
+# it is 2e-7 at step 60, at norm 1.5 it is 9e-7 at step 300 (figure on reach). *No contradiction*: the advantage says that a path exists,
 # the disadvantage that little of use arrives. At norm 1 and below it must shrink: a step multiplies a difference by at
 # most the norm, and tanh makes it smaller still. Norm 2 does not help: a change of 1e-6 ends about as large (4.0), so the difference at the end says
 # little about the change at the beginning.
@@ -376,7 +378,7 @@ figures.reach(rnn_forward)
 # `one_to_many` and `encode_decode`. The embedding and the affine map see no state; `many_to_one` and `many_to_many` only
 # read the h that `rnn_forward` returns.)
 #
-# Next: assignment 02 runs this backwards. Your caches are waiting.
+# Next: assignment 02 runs this backwards, with the help of caches like yours.
 
 # %% tags=["explore"]
 check.progress()

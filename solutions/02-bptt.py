@@ -190,9 +190,9 @@ explorers.who_blames_whom(rnn_backward, rnn_forward)
 # ## In your own words
 # `●●○○○ · 8 min · 10 points`
 #
-# Why is `dWx` a *sum* over the steps, and not a mean, a product, or the last step's share? Nudge one entry of `Wx` in
-# thought: where does the nudge act (3 points), and why do its effects on the loss add (3)? What is the share of one
-# step made of (1)?
+# Why is `dWx` a *sum* over the steps, not a mean, nor a product? What do all steps share (1 point)? So where does a nudge
+# of one entry of `Wx` act (2)? How do its effects on the loss combine (1), and why (2)? What is one step's share made of
+# (1)?
 #
 # Then read the graph stepper at *All back*, with a loss at every step: name the four shares of the gradient of `Wx` and
 # their sum (2), and say what their signs mean (1).
@@ -205,20 +205,20 @@ explorers.who_blames_whom(rnn_backward, rnn_forward)
 # differ in sign because the inputs do: x_2 = −0.9, so a larger Wx makes a_2 smaller, and with it the loss; at the three
 # other steps it raises it.
 #
-# **Rubric.** One nudge moves the weight at every step at once: 3 points. First-order effects along different paths add
-# (chain rule for several variables, or "sum over paths"): 3. The share of one step is what came in times what goes
-# back: 1. The four shares and their sum, to two digits: 2 (1 if one is wrong; −0.35, which the rounded shares add up to,
+# **Rubric.** All steps share one matrix: 1 point. So a nudge acts at every step at once: 2. Its effects add: 1. The
+# reason is the chain rule for several variables, first-order changes, or a sum over paths: 2. The share of one step is
+# what came in times what goes back: 1. The four shares and their sum, to two digits: 2 (1 if one is wrong; −0.35, which the rounded shares add up to,
 # is as good as −0.36). The sign follows from x_t, since all ∂L/∂a_t are positive here: 1.
 #
 # **Borderline (6 of 10).** "The weights are shared by all steps, so their gradients have to be added. A share is x_t times
-# the gradient that comes back. Step 4 has 0.23, step 3 has 0.44, step 2 has −1.75 and step 1 has 0.73, together −0.36."
-# The nudge is only implied (1 of 3), adding is said but not argued (2 of 3), a share is named (1), the numbers are right
-# (2), nothing on signs.
+# the gradient that comes back. Step 4 has 0.23, step 3 has 0.44, step 2 has −1.75 and step 1 has 0.73, together −0.36. A
+# share is negative where x_t is." What is shared (1), that effects add (1), a share (1), the numbers (2), the signs (1).
+# Where a nudge acts and why its effects add is not said.
 #
 # **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t. A share is x_t times what comes back:
 # 0.23, 0.44, −1.75 and 0.73, together −0.36. A mean would be fairer to long sequences." With a loss at the last step
-# only, dWx is still a sum over all steps (stepper, *at the last step*): two different sums. A mean belongs to another
-# loss; the nudge refutes it. Points for the share (1) and the numbers (2).
+# only, dWx is still a sum over all steps (stepper, *at the last step*): two different sums, so nothing for adding. A mean
+# belongs to another loss; the nudge refutes it. Points for the share (1) and the numbers (2).
 
 # %% [markdown]
 # ## Words in, backwards
@@ -282,8 +282,8 @@ check(temporal_affine_backward, forward=temporal_affine_forward)
 # Sum over T, mean over N. The mask m drops padding: sequences of a batch differ in length, and what only fills up the
 # array must neither cost nor teach anything.
 #
-# Two reminders. $\partial L / \partial x$ of softmax and cross-entropy together is p minus the one-hot of y. And
-# `np.exp(710)` is `inf`: scores may be any size here, their differences are what counts.
+# Two reminders. For a single step, without mask and mean, the gradient of softmax and cross-entropy together is p minus
+# the one-hot of y. And `np.exp(710)` is `inf`: scores may be any size here, their differences are what counts.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_softmax_loss"}

@@ -86,8 +86,8 @@ RNN_STEP_BACKWARD = Exercise(
                 "dprev_h goes through Wh the same way round as the forward pass did: the transpose is missing.",
                 "Wh is square, so its shape cannot warn you. How do you get from the gradient of what Wh made to the "
                 "gradient of what it was given?",
-                "Let Wh = [[0, 1], [0, 0]]: unit 0 speaks to unit 1. A gradient [0, 1] must come back as [1, 0]; "
-                "yours comes back as [0, 0].",
+                "Let Wh = [[0, 1], [0, 0]]: the first unit speaks to the second. A gradient [0, 1] must come back as "
+                "[1, 0]; yours comes back as [0, 0].",
             ),
         ),
         Mistake(

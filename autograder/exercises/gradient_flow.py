@@ -70,7 +70,8 @@ STEP_JACOBIAN = Exercise(
             hints=(
                 "These are the numbers with Wh where W_hh belongs: the weights are transposed.",
                 "The step computes prev_h @ Wh. Which entry of Wh carries unit j to unit i?",
-                "Let next_h = 0 and Wh = [[0, 1], [0, 0]]: unit 0 speaks to unit 1, so jacobian is [[0, 0], [1, 0]].",
+                "Let next_h = 0, Wh = [[0, 1], [0, 0]]: the first unit speaks to the second, so jacobian is "
+                "[[0, 0], [1, 0]].",
             ),
         ),
         Mistake(
@@ -88,7 +89,8 @@ STEP_JACOBIAN = Exercise(
             hints=(
                 "These are the numbers of W_hh diag(1 − h²): the slopes multiply the columns.",
                 "Whose tanh stands between the nudge and the answer: that of the nudged unit, or of the answering one?",
-                "Let next_h = [0, 1]: unit 1 is saturated, so row 1 of the Jacobian is 0. In yours it is column 1.",
+                "Let next_h = [0, 1]: the second unit is saturated, so the second row is 0. In yours it is the "
+                "second column.",
             ),
         ),
         Mistake(
@@ -200,8 +202,8 @@ GRADIENT_NORMS = Exercise(
             hints=(
                 "These are the numbers of a message that goes back through the wrong side of Wh.",
                 "Forwards, a row of states is multiplied by Wh from the right. What undoes the direction?",
-                "Wh = [[0, 1], [0, 0]], states 0, dh_T = [0, 1]: unit 1 was fed by unit 0, so the message becomes "
-                "[1, 0], of length 1. In yours it becomes [0, 0].",
+                "Wh = [[0, 1], [0, 0]], states 0, dh_T = [0, 1]: the first unit feeds the second, so the message "
+                "becomes [1, 0], of length 1. In yours it becomes [0, 0].",
             ),
         ),
         Mistake(
@@ -228,8 +230,8 @@ GRADIENT_NORMS = Exercise(
             hints=(
                 "These are the numbers with weights first and slopes second.",
                 "Forwards it is weights, then tanh. Backwards the message meets the last thing first.",
-                "Wh = [[0, 1], [0, 0]], h_T = [1, 0], dh_T = [0, 1]: unit 1 is open, and the message [1, 0] arrives. "
-                "In yours unit 0's slope, which is 0, stops it.",
+                "Wh = [[0, 1], [0, 0]], h_T = [1, 0], dh_T = [0, 1]: the second unit is open, and the message [1, 0] "
+                "arrives. In yours the first unit's slope, which is 0, stops it.",
             ),
         ),
         Mistake(

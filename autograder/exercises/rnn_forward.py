@@ -103,8 +103,8 @@ RNN_STEP_FORWARD = Exercise(
                 "These are the numbers of a step with Wh transposed.",
                 "Wh is square, so its shape cannot warn you. Does row i of Wh belong to where a signal comes from, or "
                 "to where it goes? Compare with Wx (D, H).",
-                "Take prev_h = [1, 0] and Wh = [[0, 1], [0, 0]]: unit 0 speaks to unit 1, so the product is [0, 1]. "
-                "Transposed it is [0, 0].",
+                "Take prev_h = [1, 0] and Wh = [[0, 1], [0, 0]]: the first unit speaks to the second, so the product "
+                "is [0, 1]. Transposed it is [0, 0].",
             ),
         ),
         Mistake(

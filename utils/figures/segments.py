@@ -25,6 +25,7 @@ def segments():
             _back(axes, (t + 0.12, 0.83), (t + 0.12, 0.29))
             if t > 1 and t != K + 1:
                 _back(axes, (t - 0.29, 0.97), (t - 0.71, 0.97))
+        _back(axes, (1 - 0.29, 0.97), (0.47, 0.97))
         _back(axes, (K + 1 - 0.29, 0.97), (cut + 0.05, 0.97), head=False)
         for middle, text in (((1 + K) / 2, "segment 1"), ((K + 1 + T) / 2, "segment 2")):
             axes.text(middle, 2.75, text, ha="center", va="center", fontsize=9.5)
@@ -34,7 +35,7 @@ def segments():
     return Picture(
         figure,
         "A network unrolled over six steps, cut between steps 3 and 4. The arrow from h 3 to h 4 passes the cut; the "
-        "dashed gradient arrows run back from each output and each h, and from h 4 none passes the cut.",
+        "dashed gradient arrows run back from each output and each h, as far as h 0; from h 4 none passes the cut.",
     )
 
 

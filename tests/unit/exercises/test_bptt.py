@@ -132,6 +132,19 @@ def test_softmax_loss_is_about_what_cs231n_publishes(course, N, T, share, low, h
 # Closed forms.
 
 
+def test_the_reminder_about_softmax_holds_for_a_single_step_alone(course):
+    """p minus the one-hot of y, as the text says without mask and mean; with them it is another number."""
+    [text] = [c.source for c in course.sources[ASSIGNMENT].cells if "Two reminders." in c.source]
+    assert "For a single step, without mask and mean," in " ".join(text.split())
+    x = np.array([1.0, -0.5, 2.0])
+    p = np.exp(x) / np.exp(x).sum()
+    loss = course.reference["temporal_softmax_loss"]
+    _, one = loss(x[None, None], np.array([[2]]), np.ones((1, 1), dtype=bool))
+    np.testing.assert_allclose(one[0, 0], p - [0, 0, 1])
+    _, two = loss(np.stack([x, x])[:, None], np.array([[2], [2]]), np.array([[True], [False]]))
+    np.testing.assert_allclose(two[:, 0], [(p - [0, 0, 1]) / 2, np.zeros(3)])
+
+
 def test_a_constant_linear_chain_has_the_gradients_of_a_geometric_series(course):
     """Near 0 tanh is the identity: with a loss of 1 at every step, dx at step t is 1 + w + … + w^(T−t)."""
     T, w, tiny = 6, 0.8, 1e-9
@@ -410,14 +423,14 @@ def test_the_points_of_the_written_answer_stand_in_its_question(course):
     markdown = [" ".join(c.source.split()) for c in course.sources[ASSIGNMENT].cells if c.cell_type == "markdown"]
     [question] = [text for text in markdown if "In your own words" in text]
     [answers] = [text for text in markdown if "Exemplar" in text]
-    asked = [int(points) for points in re.findall(r"\((\d)(?: points)?\)", question)]
-    assert asked == [3, 3, 1, 2, 1] and sum(asked) == 10
+    asked = [int(points) for points in re.findall(r"\((\d)(?: point)?\)", question)]
+    assert asked == [1, 2, 1, 2, 1, 2, 1] and sum(asked) == 10
     rubric = answers.split("**Rubric.**")[1].split("**Borderline")[0]
-    assert [int(points) for points in re.findall(r": (\d)(?: points)?(?:\.| \()", rubric)] == asked
-    for kind, paid in (("Borderline", [1, 2, 1, 2]), ("Tempting and wrong", [1, 2])):
+    assert [int(points) for points in re.findall(r": (\d)(?: point)?(?:\.| \()", rubric)] == asked
+    for kind, paid in (("Borderline", [1, 1, 1, 2, 1]), ("Tempting and wrong", [1, 2])):
         pattern = kind + r' \((\d) of 10\)\.\*\* "(.*?)" (.*?)(?=\*\*|$)'
         total, quoted, verdict = re.search(pattern, answers).groups()
-        assert [int(points) for points in re.findall(r"\((\d)(?: of 3)?\)", verdict)] == paid
+        assert [int(points) for points in re.findall(r"\((\d)\)", verdict)] == paid
         assert int(total) == sum(paid)
         assert all(part in quoted for part in ("x_t times", "0.23", "0.44", "−1.75", "0.73", "−0.36"))
 

@@ -233,6 +233,16 @@ def test_the_numeric_examples():
     stated("1.2⁶⁰ ≈ 56,000")
 
 
+def test_rounding_moves_the_eigenvalues_of_a_chain_only_once_it_is_rotated(given):
+    """A triangular matrix is stored as it is, with its eigenvalues on the diagonal; a rotated one is not."""
+    chain = 0.9 * np.eye(24) + np.eye(24, k=1)
+    assert np.abs(np.linalg.eigvals(chain)).max() == pytest.approx(0.9)
+    for seed in range(5):
+        Q = given["orthogonal"](24, np.random.default_rng(seed))
+        assert np.abs(np.linalg.eigvals(Q @ chain @ Q.T)).max() > 1
+    stated("if many units are chained and the chain is then rotated, rounding alone moves the eigenvalues")
+
+
 def test_the_smallest_singular_value_above_1_forces_growth():
     W = np.random.default_rng(7).standard_normal((6, 6))
     W *= 1.05 / np.linalg.svd(W)[1][-1]

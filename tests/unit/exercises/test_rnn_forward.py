@@ -247,6 +247,11 @@ def test_the_points_of_the_written_answer_stand_in_its_question(course):
     assert question.endswith("say why they do not (1).")
     assert 6 * (0.5 + 0.5 + 0.5) + 1 == 10
 
+    exemplar = answers.split("**Rubric.**")[0].split("**Exemplar (10 of 10).** *")[1]
+    *six, last = exemplar.split(" *")
+    assert len(six) == 6 and last.startswith("No contradiction*")
+    assert all("figure" in claim and re.search(r"\d", claim) for claim in six), "each with its figure and its number"
+
     borderline = r'Borderline \((\d) of 10\)\.\*\* "(.*?)" (Six sentences.*?)\. Nothing'
     total, quoted, counted = re.search(borderline, answers).groups()
     assert counted == (
@@ -259,6 +264,22 @@ def test_the_points_of_the_written_answer_stand_in_its_question(course):
     total, quoted = re.search(r'Tempting and wrong \((\d) of 10\)\.\*\* "(.*?)" Any length and same', answers).groups()
     assert int(total) == 2 * (0.5 + 0.5 + 0.5)
     assert re.findall(r"\d+", quoted) == ["40", "0"], "both of the paid points have their number"
+
+
+def test_without_rotation_nearly_all_starts_end_in_four_places(course):
+    """Of the nine places that gain 1.5 leaves as they are, four draw nearby starts in; the axes lead to others."""
+    step = course.reference["rnn_step_forward"]
+
+    def ends(starts):
+        h = np.array(starts, dtype=float)
+        for _ in range(200):
+            h, _ = step(np.zeros((len(h), 1)), h, np.zeros((1, 2)), 1.5 * np.eye(2), np.zeros(2))
+        return {tuple(place) for place in (h.round(2) + 0.0).tolist()}
+
+    corners = {(a, b) for a in (-0.86, 0.86) for b in (-0.86, 0.86)}
+    assert ends(np.random.default_rng(0).uniform(-1, 1, (500, 2))) == corners
+    assert ends([(0.3, 0), (0, -0.3), (0, 0)]) == {(0.86, 0), (0, -0.86), (0, 0)}
+    assert "in how many places do nearly all starts end?" in cell_with(course, "**Two units, no input.**")
 
 
 def test_the_exit_question_is_answered_rightly(course):

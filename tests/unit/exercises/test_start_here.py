@@ -131,6 +131,8 @@ def test_second_opinion_of_the_notebook(course):
 
 
 def test_the_second_opinion_comes_again_where_it_is_promised(course):
+    [first] = [c.source for c in course.sources[ASSIGNMENT].cells if c.source.startswith("# 00")]
+    assert "You will measure again in assignments 02 and 06." in " ".join(first.split())
     [text] = [c.source for c in course.sources[ASSIGNMENT].cells if "second opinion" in c.source]
     assert re.search(r"in assignments (\d\d) and (\d\d)\.", text).groups() == ("02", "06")
     for assignment, step in (("02-bptt", "rnn_step"), ("06-highway", "lstm_step")):
@@ -142,8 +144,31 @@ def test_the_points_of_the_written_answer_stand_in_its_question(course):
     markdown = [c.source for c in course.sources[ASSIGNMENT].cells if c.cell_type == "markdown"]
     [question] = [text for text in markdown if "In your own words" in text]
     [answers] = [text for text in markdown if "Exemplar" in text]
-    asked = re.findall(r"\((\d)(?: points)?\)\.", question)
-    assert asked == re.findall(r"\(\d\) (\d) points", answers) == ["4", "4", "2"]
+    parts = re.split(r"^\d\. ", question, flags=re.MULTILINE)[1:]
+    size = {"1": 1.0, "2": 2.0, "½": 0.5}
+    asked = [[size[points] for points in re.findall(r"\(([12½])(?: point)?\)", part)] for part in parts]
+    assert asked == [[1, 2, 1], [0.5, 0.5, 1], [1, 1]]  # the second part asks for each of two branches
+    sums = [sum(asked[0]), 2 * sum(asked[1]), sum(asked[2])]
+    assert sums == [int(points) for points in re.findall(r"\(\d\) (\d) points", answers)] == [4, 4, 2]
+    rubric = answers.split("**Rubric.**")[1].split("**Borderline")[0]
+    paid = [
+        [size[n] for n in re.findall(r"\((?:cancellation, )?([12½])[;)]", part)]
+        for part in re.split(r"\(\d\) \d p", rubric)
+    ]
+    assert paid[1:] == asked
+
+
+def test_the_tempting_answer_earns_what_the_rubric_gives(course):
+    """Its right branch has slope, readings and reason; nothing in it is rounded but h, which is stored well enough."""
+    [answers] = [c.source for c in course.sources[ASSIGNMENT].cells if "Exemplar" in c.source]
+    answer = " ".join(answers.split("**Tempting and wrong")[1].split())
+    total, quoted, verdict = re.match(r'\((\d) of 10\)\.\*\* "(.*?)" (.*)', answer).groups()
+    assert "the slope is 2" in quoted and "Taylor" in quoted
+    assert "slope (½), readings (½) and reason (1)" in verdict and int(total) == 0.5 + 0.5 + 1
+    double = u_curve.curve(course.reference["numerical_gradient"], "sin x", u_curve.PRECISIONS[0])
+    for reading, h in re.findall(r"(1\.7e-\d) at h = (0\.0?1)", quoted):
+        error = double.errors[np.argmin(np.abs(np.log(u_curve.STEPS / float(h))))]
+        assert error == pytest.approx(float(reading), rel=0.03)
 
 
 # What the cases must catch.

@@ -8,7 +8,7 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import source
+from autograder import record_training, source
 from autograder.exercise import Sizes
 from autograder.exercises.training import ASSIGNMENT, EXERCISES, TRUNCATED_BPTT, segments, writing
 from autograder.judging import cases
@@ -17,7 +17,7 @@ from utils import fixtures, properties
 from utils.compare import compare
 from utils.data import load_words
 from utils.examine import examine
-from utils.experiments import recalling, spelling
+from utils.experiments import live, recalling, spelling
 from utils.fixtures import fresh
 from utils.properties import sampling
 
@@ -153,6 +153,20 @@ def test_clipping_keeps_the_direction_and_sets_a_ceiling(functions):
         assert norm == pytest.approx(np.sqrt(flat @ flat), rel=1e-15)
         assert np.sqrt(own @ own) == pytest.approx(min(norm, limit), rel=1e-14)
         assert own @ flat / np.sqrt((own @ own) * (flat @ flat)) == pytest.approx(1, abs=1e-14)
+
+
+def test_the_gradient_of_a_longer_segment_is_longer_and_clipped_more(course):
+    """What the rubric accepts beside the number of updates, at the start of spelling, with Adam's limit of 1."""
+    train_segment = record_training.functions()["train_segment"]
+    medians = []
+    for k in (1, 16):
+        params, norms = live.weights(np.random.default_rng(0), 27, spelling.H, 0.2), []
+        batches = course.reference["stream_batches"](spelling.text_ids(letters=20_000), spelling.STREAMS, k)
+        for x, y in batches[:20]:
+            _, grads, _ = train_segment(params, np.eye(27)[x], y, np.zeros((spelling.STREAMS, spelling.H)))
+            norms.append(np.sqrt(sum(np.sum(g**2) for g in grads.values())))
+        medians.append(np.median(norms))
+    assert medians[0] < 1 < 3 * medians[0] < medians[1]
 
 
 def test_a_word_is_about_eight_steps_long():
@@ -346,9 +360,11 @@ def test_why_k_1_is_ahead_of_k_4_in_the_text(course):
     least, most = equal["alphabetical", 4].min(), equal["alphabetical", 4].max()
     assert f"three seeds end at {least:.3f} to {most:.3f}, behind every run of k = 4." in text
     long, short = np.median(final["shuffled", 16, False]), np.median(equal["shuffled", 16])
-    assert f"Shuffled, k = 16 ends at {long:.2f}; k = 1 with as few updates ends at {short:.2f}." in text
-    assert f"equally many updates, k = 1 ends at {short:.2f} nats a letter and k = 16 at {long:.2f}." in text
-    assert f"with equally many updates {short:.2f} against {long:.2f}." in text
+    assert f"Shuffled, k = 16 ends at {long:.2f} (ten seeds); k = 1 with as few updates ends at {short:.2f}" in text
+    ends = f"k = 1 ends at {short:.2f} nats a letter (three seeds) and k = 16 at {long:.2f} (ten)"
+    assert f"equally many updates, {ends}, which is nearly harmless." in text
+    assert np.ptp(equal["shuffled", 16]) < 0.01
+    assert f"with equally many updates {short:.2f} (three seeds, {short:.2f}) against {long:.2f}." in text
     assert (equal["shuffled", 16] > final["shuffled", 16, False].max()).all(), "its lead was the number of updates"
 
 
@@ -404,6 +420,8 @@ def test_every_point_of_the_written_question_is_asked(course):
     assert "0.69 nats" in quote and "recall" in quote and "larger k" in quote
     borderline = rubric[rubric.index("Borderline") : rubric.index("Tempting")]
     assert "0.69 nats" in borderline and "a larger k" in borderline
+    for what_else in ("number of updates", "gradient sums over k steps", "clipping takes away more"):
+        assert what_else in rubric[rubric.index("What else differs, 1 point for any") : rubric.index("Experiments, 1")]
 
 
 def test_numbers_in_hints():

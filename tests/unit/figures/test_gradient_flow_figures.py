@@ -121,7 +121,7 @@ def kept(flow):
 @pytest.fixture(scope="module")
 def by_gain():
     """The norms over 59 steps of 40 draws, for each (H, gain) that a title or a text names."""
-    pairs = [*((24, gain) for gain in gains.GAINS), *((H, gain) for H in (8, 100) for gain in (1.0, 2.0, 3.0))]
+    pairs = [*((24, gain) for gain in (*gains.GAINS, 40.0)), *((H, gain) for H in (8, 100) for gain in (1.0, 2.0, 3.0))]
     return {
         (H, round(float(gain), 1)): np.array([product_norm(*network(H, gain, seed)) for seed in range(40)])
         for H, gain in pairs
@@ -170,25 +170,40 @@ def test_the_texts_give_median_and_spread_of_40_draws(kept, by_gain):
         f"at gain g = 1.2 ρ is {radius.min():.2f} or more and σ_max {stretch.min():.2f} or more",
         f"the RNN's norm is {small} in the median (10 to 90 %: {spread_of(vanishing)})",
         f"At gain 2 σ_max is {stretch_2:.2f} or more, and the norm {large} in the median (10 to 90 %: "
-        f"{spread_of(exploding)}): the RNN explodes",
-        f"even an orthogonal W leaves {orthogonal} in the median of the same draws",
+        f"{spread_of(exploding)}): the RNN explodes, in spite of tanh",
+        f"Even an orthogonal W leaves {orthogonal} in the median of the same draws",
         f"at gain 2 it keeps {large} in the median",
-        f"Orthogonal: {orthogonal} ({spread_of(Q)}); gain 1.2: {small} ({spread_of(vanishing)}); gain 2: {large} "
-        f"({spread_of(exploding)})",
-        f"H = 8: {short(np.median(by_gain[8, 2.0]), 2)} ({spread_of(by_gain[8, 2.0])}); "
+        f"Orthogonal: {orthogonal} ({spread_of(Q)}); gain 1.2: {small} ({spread_of(vanishing)}); gain 2: "
+        f"{large} ({spread_of(exploding)}), in spite of tanh",
+        f"Gain 2, H = 8: {short(np.median(by_gain[8, 2.0]), 2)} ({spread_of(by_gain[8, 2.0])}); "
         f"H = 100: {short(np.median(by_gain[100, 2.0]), 2)} ({spread_of(by_gain[100, 2.0])})",
-        f"anything from {short(vanishing.min())} to {short(vanishing.max())} at gain 1.2, and from 10 to "
-        f"{short(exploding.max(), 2)} at gain 2, where {(exploding > 10).sum()} of 40 draws are above 10 and "
-        f"{(exploding < 1).sum()} below 1",
+        f"anything from {short(vanishing.min())} to {short(vanishing.max())} at gain 1.2, and from 1 to "
+        f"{short(exploding.max(), 2)} at gain 2, where {(exploding > 1).sum()} of 40 draws are above 1 (the other "
+        f"{(exploding < 1).sum()} do not explode)",
     ):
         assert sentence in TEXT, sentence
 
 
-def test_no_text_says_that_tanh_saves_the_rnn(by_gain):
-    """It said so once; at gain 2 the draws say otherwise, at every size but the smallest."""
+def test_no_text_says_that_tanh_always_saves_the_rnn_or_never_does(by_gain):
+    """At gain 2 the draws refute the one, at every size but the smallest; at gain 40 they refute the other."""
     assert (by_gain[24, 2.0] > 10).mean() > 0.75 and (by_gain[100, 2.0] > 10).all() and by_gain[24, 3.0].min() > 1
-    assert "tanh does not save the RNN" in TEXT
     assert "tanh saves" not in TEXT and not any("tanh saves" in preset for preset in fan.PRESETS)
+    assert by_gain[24, 40.0].max() < 1e-4
+    assert "does not save" not in TEXT
+
+
+def test_saturated_units_let_the_norm_vanish_again(by_gain):
+    """Far above the gains of the figure nearly every slope is small, and small slopes outweigh large weights."""
+    vanished, flat = by_gain[24, 40.0], []
+    for seed in range(40):
+        Wh, x = network(24, 40.0, seed)
+        h = np.zeros(24)
+        for t in range(60):
+            h = np.tanh(h @ Wh + x[t])
+            flat.append(np.mean(1 - h**2 < 0.01))
+    size, share = f"{short(np.median(vanished))} ({spread_of(vanished)})", f"{100 * np.mean(flat):.0f} %"
+    assert f"gain 40: {size}, saturated: {share} of slopes are below 0.01." in TEXT
+    assert f"at gain 40, where {share} of the slopes are below 0.01, the RNN vanishes again: {size}." in TEXT
 
 
 def test_where_the_median_passes_1(flow, rnn_forward, title, caption, line, by_gain):
@@ -260,8 +275,8 @@ def test_where_the_boundary_lies_in_the_long_run():
         exponents.append(np.median(growth))
     assert exponents[0] < 0 < exponents[1]
     assert np.interp(0, exponents, gains) == pytest.approx(1.8, abs=0.05)
-    recipe = "(1,500 steps, H = 24, input 0.5, 40 seeds)"
-    assert f"for the RNN the slopes. In the long run {recipe} its boundary lies near gain 1.8" in TEXT
+    recipe = "Over 1,500 steps (H = 24, input 0.5, 40 seeds)"
+    assert f"{recipe} a nudge's median growth rate passes 0 near gain 1.8" in TEXT
 
 
 def test_a_matrix_that_is_not_orthogonal_shows(flow, rnn_forward, title):
@@ -270,6 +285,14 @@ def test_a_matrix_that_is_not_orthogonal_shows(flow, rnn_forward, title):
     )
     assert title(picture).startswith("‖Q⁵⁹‖ is ")
     assert_tidy(picture.figure)
+
+
+def test_the_drawn_way_back_has_transposed_jacobians(title):
+    """Every arrow has the factor of the formula beside it, which multiplies a gradient from the left."""
+    picture = gradient_flow.gradient_flow()
+    letters = {text.get_text() for text in picture.figure.axes[0].texts}
+    assert {rf"$J_{{{t}}}^\top$" for t in (2, 3, 4, 5)} <= letters
+    assert "transposed" in title(picture) and "transposed" in picture.alt
 
 
 # The repaired notes.
@@ -366,7 +389,7 @@ def test_the_static_fans_show_what_text_and_alternative_text_say(flow, rnn_forwa
     (both, orthogonal, only_power, exploding), rnn = ends["power"], ends["rnn"]
     assert both < 0.01 and orthogonal == pytest.approx(1) and only_power > 1e5 and exploding > 1e12
     assert rnn[0] < both and rnn[1] < 1e-5 and 1e-4 < rnn[2] < 0.01 and 1e3 < rnn[3] < exploding
-    assert "From left: both vanish; orthogonal, only the RNN vanishes; only $W^t$ explodes; both explode." in TEXT
+    assert "From left, one draw each: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode." in TEXT
     assert "σ_max 4.2: both explode" in picture.alt
     assert f"for the fan's one draw over 60 steps {short(rnn[3])} at σ_max = 4.2" in TEXT
 

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from matplotlib.path import Path
 
 from utils.card import Note
 from utils.figures import ceiling, whole_and_cut
 from utils.figures.picture import Picture
 from utils.figures.segments import segments
+from utils.figures.style import BACKWARD
 
 
 def clip(grads, max_norm):
@@ -61,6 +63,16 @@ def test_zeros_are_drawn():
 
     picture = whole_and_cut(zeros)
     assert isinstance(picture, Picture) and picture.png()
+
+
+def test_the_gradient_reaches_h0_and_stops_at_the_cut():
+    """As `truncated_bptt` returns dh0 from the first segment: a dashed arrow ends at h0, none crosses from 4 to 3."""
+    (axes,) = segments().figure.axes
+    paths = [patch.get_path() for patch in axes.patches if patch.get_gid() == BACKWARD]
+    corners = [path.vertices[path.codes != Path.CLOSEPOLY].T for path in paths]
+    level = [(x.min(), x.max()) for x, y in corners if np.ptp(x) > np.ptp(y)]
+    assert len(level) == 6 and [end for end, start in level if start < 1] == [pytest.approx(0.47, abs=0.05)]
+    assert not any(end < 3.5 < start for end, start in level)
 
 
 def test_segments_has_words_for_those_who_do_not_see_it():

@@ -13,7 +13,7 @@ def gradient_flow():
     """Return the unrolled chain with the gradient on its way back from the loss, one Jacobian at each step."""
     height, T = 3.3, 5
     with drawn():
-        figure, _ = sheet("One loss, one way back: every step multiplies the gradient by its Jacobian", height=height)
+        figure, _ = sheet("One loss, one way back: one transposed Jacobian at each step", height=height)
         axes = figure.add_axes((0.0, 0.0, 1.0, 2.72 / height))
         unrolling.frame(axes, first=-0.85, last=6.9, bottom=-0.45, top=2.62)
         graph = unroll("many to one", T)
@@ -22,7 +22,7 @@ def gradient_flow():
         for t in range(T, 1, -1):
             width = 0.8 + 2.2 * (t - 1) / (T - 1)  # the message grows fainter on its way
             _backward(axes, (t - 0.1, top + 0.03), (t - 0.9, top + 0.03), "arc3,rad=0.55", width)
-            letters_at(axes, t - 0.5, top + 0.42, f"J_{{{t}}}", GRADIENT, "center")
+            letters_at(axes, t - 0.5, top + 0.42, rf"J_{{{t}}}^\top", GRADIENT, "center")
         _backward(axes, (T + 0.14, 1.93), (T + 0.14, top + 0.03), "arc3,rad=0", 3.0)
         letters_at(axes, T + 0.28, 1.64, r"\partial L/\partial h_5", GRADIENT, "left")
         axes.text(
@@ -33,7 +33,7 @@ def gradient_flow():
     return Picture(
         figure,
         "An unrolled network over five steps with a loss at the last. Dashed arrows run back from the loss to h5, h4, "
-        "h3, h2 and h1, one Jacobian J at each step, and grow fainter.",
+        "h3, h2 and h1, one transposed Jacobian J at each step, and grow fainter.",
     )
 
 
