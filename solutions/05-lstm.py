@@ -2,10 +2,10 @@
 # # 05 · Four gates and a cell
 #
 # A vanilla RNN makes its whole state anew at every step: what it wants to keep must survive another product with
-# $W_{hh}$ and another tanh. In assignment 04 you saw what that does to a gradient: it may vanish, and it may explode.
+# $W_{hh}$ and another tanh. Assignment 04: gradients vanish there, or explode.
 #
-# The LSTM (Hochreiter and Schmidhuber 1997; its forget gate: Gers, Schmidhuber and Cummins 2000) has a second state, the
-# *cell*: gates say how much of it stays and how much is added. Here you write it forwards; assignment 06 goes backwards.
+# The LSTM (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000) has a second state, the *cell*: gates say how
+# much stays and how much is added. You write it forwards; assignment 06 goes backwards.
 #
 # ![The cell's line passes through a product with f and a sum with i times g; o lets tanh of it out as h.](figures/lstm-cell.png)
 
@@ -265,21 +265,19 @@ check(lstm_forward_full)
 # the state at the cut held fixed. With h and c handed over this is the gradient of the whole run, cut there. With the
 # cell emptied it is off by 37 % of its own length in the median of ten seeds, by 14 to 77 % in single ones.
 #
-# (The figure's recipe, seeds 0 to 9, by the complex step: pieces of 12, D = 3, H = 8, each block of Wh a random
-# orthogonal matrix, forget bias 2. The figure shows seed 3, where it is 71 %.)
+# (Seeds 0 to 9: D = 3, H = 8, each block of Wh orthogonal, forget bias 2. The figure: seed 3, where it is 71 %.)
 
 # %% [markdown]
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# A unit counts open brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, any other character changes
-# nothing. Only `?` shows the count, changing nothing.
+# A unit counts brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, others change nothing. Only `?` shows
+# it, unchanged.
 #
-# 1. What are i, f and g, where they matter: at `(` (1), at `)` (1), at any other character (1)? At a new line, what is f
-#    (1), and i or g (0.5)? At `?`, which i (or g) and f leave the count as it is (0.5)?
-# 2. At which characters is o open (0.5), at which shut (0.5)?
-# 3. What does the tanh in g do (1), and the tanh on c (1)? Is a high count lost, or hard to read (1)? Name two counts
-#    that look nearly alike at `?`, each with the h that shows (1).
+# 1. Which i, f, g: at `(` (1), `)` (1), others (1)? At a new line: f (1), i or g (0.5)? At `?` (0.5)?
+# 2. Where is o open (0.5), where shut (0.5)?
+# 3. What does g's tanh do (1), and c's (1)? Is a high count lost, or hard to read (1)? Which two counts look alike, with
+#    which h (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_gates_are_for", "points": 10}
 # **Exemplar (10 of 10).** `(`: i = 1, f = 1, g = +1, o = 0. `)`: the same with g = −1. New line: i = 0, f = 0, g does

@@ -14,9 +14,8 @@
 #
 # | in the text | in the code | shape |
 # |---|---|---|
-# | $\partial L/\partial h_t$ | `dnext_h` | (N, H) |
-# | of $\partial L/\partial c_t$, what comes from later steps | `dnext_c` | (N, H) |
-# | the same, one step earlier | `dprev_h`, `dprev_c` | (N, H) |
+# | $\partial L/\partial h_t$; what reaches $c_t$ from later | `dnext_h`, `dnext_c` | (N, H) |
+# | one step earlier | `dprev_h`, `dprev_c` | (N, H) |
 # | at $h_t$, from its own loss | `dh[:, t-1]` | (N, H) |
 #
 # Steps count from 1, arrays from 0. Columns stand in the order i, f, o, g. The folded cells give you earlier functions;
@@ -246,25 +245,24 @@ check(forget_bias)
 # ## Two lanes
 #
 # The direct path is not the whole gradient: $c_{t-1}$ also makes $h_{t-1}$, and $h_{t-1}$ speaks to every gate of step
-# t. Below, the loss is $c_T$ along one direction; your functions say how large its gradient is at each $c_\tau$ (by all
-# paths: what comes through $h_\tau$ is in it) and at each $h_\tau$.
+# t. Below, the loss is $c_T$ along one direction; your functions measure its gradient at each $h_\tau$ and $c_\tau$
+# (there through $h_\tau$ too).
 #
 # ![Three panels: at forget bias 0 both curves fall and part, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
 #
-# Predict, then move: which curve depends more on the forget bias? When do the two part? Find a setting where the direct
-# path stays below 1 and the gradient grows.
+# Predict, then move: which curve depends more on the bias? When do the two part? Find a setting where the direct path
+# stays below 1 and the gradient grows.
 
 # %% tags=["explore"]
 explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
 
 # %% [markdown]
 # At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (the median of
-# 100 seeds, 10 to 90 %: 2.0 to 22; T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs)). With weights a tenth
-# as large it is still 0.57 times as long (0.37 to 0.88). So the highway is only a part of the gradient.
+# 100 seeds, 10 to 90 %: 2.0 to 22; T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs)); with weights a tenth
+# as large, 0.57 times (0.37 to 0.88).
 #
-# Its bias moves it, and the weights do too. Gates that stay at forget bias 5 would keep 0.88 over the 19 steps. The
-# direct path keeps 0.82 (0.73 to 0.86), with weights twice as large 0.62 (0.44 to 0.75), four times as large 0.27
-# (0.086 to 0.51).
+# The weights move the direct path too: over 19 steps gates fixed at bias 5 keep 0.88, the network's 0.82 (0.73 to 0.86),
+# with weights × 2 0.62 (0.44 to 0.75), × 4 0.27 (0.086 to 0.51).
 
 # %% [markdown]
 # ## The same road elsewhere
@@ -311,16 +309,18 @@ check(residual_stack_gradient)
 
 # %% [markdown]
 # Five roads, 40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2 (the figure's
-# `rng` draws your stack's weights larger). The plain stack's median moves by 13 powers of ten, from 5e-13 (10 to 90 %:
-# 1e-13 to 2e-12) to 16 (1.5 to 74); the RNN's by 12, from 2e-13 (6e-16 to 4e-11) to 0.12 (0.0017 to 1.3). With the skip
-# it moves by one, from 4.5 (2.6 to 9.7) to 50 (25 to 98). The LSTM's moves from 4.7 (2.4 to 11) to 7.9 (3.6 to 25) with
-# forget bias 5, from 4e-4 (1e-4 to 1e-3) to 0.019 (0.0025 to 0.26) with forget bias 1.
+# `rng` scales your stack's weights). From 1/8 to 1/2 the medians (10 to 90 %) go:
+#
+# - plain stack: 5e-13 (1e-13 to 2e-12) to 16 (1.5 to 74);
+# - RNN: 2e-13 (6e-16 to 4e-11) to 0.12 (0.0017 to 1.3);
+# - skip 1: 4.5 (2.6 to 9.7) to 50 (25 to 98);
+# - LSTM, bias 5: 4.7 (2.4 to 11) to 7.9 (3.6 to 25);
+# - LSTM, bias 1: 4e-4 (1e-4 to 1e-3) to 0.019 (0.0025 to 0.26).
 
 # %% [markdown]
-# Between 1/4 and 1/2 the plain stack's median passes 1: there, as drawn and before any training, much arrives without a
-# skip. With the skip, and with forget bias 5, the gradient grew in all 120 draws of each, so neither promises that it
-# arrives as it left. With forget bias 1 it shrank in all 120, and that is the bias you train with below. A skip keeps
-# one road open, and says nothing about the sum of all.
+# Between 1/4 and 1/2 the plain stack's median passes 1: there, before any training, much arrives without a skip. With
+# the skip, and with forget bias 5, the gradient grew in all 120 draws of each; with forget bias 1, which you train with
+# below, it shrank in all 120. A skip keeps one road open, and says nothing about the sum of all.
 #
 # The difference between the two: a residual network's skip is 1 for ever; an LSTM's is f, which at each step depends on
 # what it reads.
@@ -351,13 +351,13 @@ figures.recorded_adding()
 # ## In your own words
 # `●●●○○ · 15 min · 10 points`
 #
-# *"The LSTM solves the vanishing gradient."* Does it? In six to ten sentences:
+# *"The LSTM solves the vanishing gradient."* In six to ten sentences:
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
 # 2. Why may the gradient vanish all the same (2)?
 # 3. Can it grow, or do paths through h matter (1)? Give a reason or a number (1).
-# 4. Does the LSTM train more easily (0.5)? Give a number from the adding problem (1).
-# 5. Use three numbers that you saw here, and say what each was measured on (0.5 each).
+# 4. Does the LSTM train more easily (0.5)? Give a number (1).
+# 5. Use three numbers seen here, each with what it was measured on (0.5 each).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
 # **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t

@@ -19,8 +19,7 @@
 # | `images` | pixels from 0 to 1 | (N, 64) |
 # | V, P | ids for letters, for phonemes | 29, 42 |
 #
-# Both count `PAD`, `START` and `END`, the ids 0, 1, 2 of either alphabet. A row of T + 1 ids makes T steps. The folded
-# cells hold earlier functions.
+# V and P count `PAD`, `START`, `END` too: ids 0, 1, 2. The folded cells hold earlier functions.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -381,7 +380,7 @@ network
 # **Which letters decided this phoneme?** The gradient of log p of each written phoneme at each letter's embedding, taken
 # by your own way back through decoder and encoder.
 #
-# ![Two maps of nation, phonemes by letters: before training every row is darkest at the first letter; afterwards N, EY and AH are darkest at a, SH at t, the last N and the end at i.](figures/connectivity.png)
+# ![Two maps of nation, phonemes by letters: untrained, all rows are darkest at the first n; trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)
 #
 # Predict for "phone": which letters decide the F, and which the OW? Then try a word of yours. A gradient tells what a
 # *small* change of a letter would do. The darkest letter need not be the one that you would point at.
@@ -393,16 +392,16 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # ## In your own words
 # `●●●○○ · 20 min · 10 points`
 #
-# A friend, of fifty words by heart: *"0.05 nats a phoneme: 95% of phonemes are right, 95% of words, it can pronounce."*
-# (Captions: letters.)
-#
-# 1. Which probability of a right phoneme is that (1), and what kind of mean (0.5)? Why is it not the share of phonemes
-#    that are written right (1.5)?
-# 2. What probability has a word of three phonemes and `END` (1)? What would you count instead, to say how many words are
-#    right (1)?
-# 3. What does the decoder read in training, and what when it speaks (1)? What can one wrong phoneme do (1)?
+# A friend, of fifty words by heart: *"0.05 nats a phoneme: so 95% of phonemes are right, 95% of words, and it can
+# pronounce."* Answer in sentences. (Captions: letters.)
+
+# %% [markdown]
+# 1. Which probability does 0.05 nats a phoneme stand for (1), in which kind of mean (0.5)? Why is that not the share of
+#    right phonemes (1.5)?
+# 2. What probability has a word of three phonemes and `END` (1)? What would you count instead (1)?
+# 3. What does the decoder read in training, and when it speaks (1)? What can one wrong phoneme do (1)?
 # 4. What does learning by heart show (1)? What does it not show, and where would you measure that (1)?
-# 5. Give two numbers of your own, each with what it was measured on (0.5 each).
+# 5. Two numbers of your own, each with what it was measured on (0.5 each).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
 # **Exemplar (10 of 10).** 0.05 nats a phoneme is the mean of −log p over the right phonemes and END, so their probability

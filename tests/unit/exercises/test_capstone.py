@@ -394,5 +394,5 @@ def test_what_the_picture_of_connectivity_says(course):
     assert after.spoken == ("N", "EY", "SH", "AH", "N", "end")
     assert ["nation"[place] for place in after.size.argmax(axis=1)] == ["a", "a", "t", "a", "i", "i"]
     text = (course.solutions / "07-capstone.py").read_text(encoding="utf-8")
-    assert "N, EY and AH are darkest at a, SH at t, the last N and the end at i.](figures/connectivity.png)" in text
+    assert "trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)" in text
     assert stills.connectivity(loss, speak).alt.endswith("N at a, EY at a, SH at t, AH at a, N at i, end at i.")

@@ -279,7 +279,7 @@ def test_what_the_text_says_of_the_two_lanes(measured, text):
     for scale, sentence in (
         (1.0, "what comes to $c_1$ through h is {} times as long as what comes by the direct path (the median of 100 "
               "seeds, 10 to 90 %: {};"),
-        (0.1, "With weights a tenth as large it is still {} times as long ({})."),
+        (0.1, "with weights a tenth as large, {} times ({})."),
     ):  # fmt: skip
         pairs = [own_lanes(1.0, scale, seed) for seed in range(100)]
         rest = [np.linalg.norm(whole - direct) / np.linalg.norm(direct) for whole, direct in pairs]
@@ -291,8 +291,8 @@ def test_what_the_text_says_of_the_two_lanes(measured, text):
         scale: ranged([np.linalg.norm(own_lanes(5.0, scale, seed)[1]) for seed in range(100)])
         for scale in (1.0, 2.0, 4.0)
     }
-    assert f"Gates that stay at forget bias 5 would keep {(1 + np.exp(-5)) ** -19:.2g} over the 19 steps." in says
-    words = ("The direct path keeps {} ({}), with weights twice as large {} ({}), four times as large {} ({}).").format(
+    assert f"over 19 steps gates fixed at bias 5 keep {(1 + np.exp(-5)) ** -19:.2g}," in says
+    words = "the network's {} ({}), with weights × 2 {} ({}), × 4 {} ({}).".format(
         *(part for found in kept.values() for part in found)
     )
     assert words in says
@@ -398,26 +398,18 @@ def test_what_the_text_says_of_the_roads(own_roads, drawn_roads, text):
     )
     moves = {name: np.log10(found.max() / found.min()) for name, found in middle.items()}
 
-    def size(name, scale, said=""):
-        ends = f"{told(low[name][scale])} to {told(high[name][scale])}"
-        return f"{told(middle[name][scale])} ({said}{ends})"
+    def size(name, scale):
+        return f"{told(middle[name][scale])} ({told(low[name][scale])} to {told(high[name][scale])})"
 
     assert "40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2" in says
     plain, skip, gate, shut = "stack, no skip", "stack, skip 1", "LSTM, bias 5", "LSTM, bias 1"
-    assert (
-        f"The plain stack's median moves by {moves[plain]:.0f} powers of ten, from {size(plain, 0, '10 to 90 %: ')} to "
-        f"{size(plain, 2)}; the RNN's by {moves['RNN']:.0f}, from {size('RNN', 0)} to {size('RNN', 2)}." in says
-    )
-    assert f"it moves by one, from {size(skip, 0)} to {size(skip, 2)}" in says
-    assert (
-        f"The LSTM's moves from {size(gate, 0)} to {size(gate, 2)} with forget bias 5, from {size(shut, 0)} to "
-        f"{size(shut, 2)} with forget bias 1." in says
-    )
+    for name, line in ((plain, "plain stack"), ("RNN", "RNN"), (skip, "skip 1"), (gate, gate), (shut, shut)):
+        assert f"- {line}: {size(name, 0)} to {size(name, 2)}" in says
     assert f"{moves[skip]:.0f}" == "1"
     assert "Between 1/4 and 1/2 the plain stack's median passes 1:" in says
     assert middle[plain][1] < 1 < middle[plain][2]
     assert "With the skip, and with forget bias 5, the gradient grew in all 120 draws of each" in says
-    assert "With forget bias 1 it shrank in all 120" in says and own_roads[shut].max() < 1
+    assert "with forget bias 1, which you train with below, it shrank in all 120" in says and own_roads[shut].max() < 1
     assert "with bias 1 (39 steps, H = 16) less than 1 arrived in all 120 draws" in says
     assert all(own_roads[name].size == 120 and own_roads[name].min() > 1 for name in (skip, gate))
     assert (
