@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 05 · Four gates and a cell
 #
-# A vanilla RNN makes its whole state anew at every step: what it wants to keep must survive another product with
-# $W_{hh}$ and another tanh. Assignment 04: gradients vanish there, or explode.
+# A vanilla RNN makes its state anew at every step: what it wants to keep must survive another product with
+# $W_{hh}$ and another tanh. In assignment 04 gradients vanished there, or exploded.
 #
 # The LSTM (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000) has a second state, the *cell*: gates say how
 # much stays and how much is added. You write it forwards; assignment 06 goes backwards.
@@ -261,11 +261,12 @@ display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
 
 # %% [markdown]
-# The gradient suffers as well: differentiate the sum of h over the second piece, steps 13 to 24, by all weights, with
+# The gradient suffers too: differentiate the sum of h over the second piece, steps 13 to 24, by all weights, with
 # the state at the cut held fixed. With h and c handed over this is the gradient of the whole run, cut there. With the
 # cell emptied it is off by 37 % of its own length in the median of ten seeds, by 14 to 77 % in single ones.
 #
-# (Seeds 0 to 9: D = 3, H = 8, each block of Wh orthogonal, forget bias 2. The figure: seed 3, where it is 71 %.)
+# (Inputs N(0, 1), Wx N(0, 1/D), D = 3, H = 8, each block of Wh orthogonal, forget bias 2; figure: seed 3, where it is
+# 71 %.)
 
 # %% [markdown]
 # ## In your own words

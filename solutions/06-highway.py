@@ -354,9 +354,9 @@ figures.recorded_adding()
 # *"The LSTM solves the vanishing gradient."* In six to ten sentences:
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
-# 2. Why may the gradient vanish all the same (2)?
+# 2. Why may it vanish all the same (2)?
 # 3. Can it grow, or do paths through h matter (1)? Give a reason or a number (1).
-# 4. Does the LSTM train more easily (0.5)? Give a number (1).
+# 4. Does it learn the adding problem more easily (0.5)? Give a number (1).
 # 5. Use three numbers seen here, each with what it was measured on (0.5 each).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}

@@ -409,10 +409,10 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # with p = 0.6 is written every time. The log probabilities of three phonemes and END add up, to about −0.2, so a whole
 # word has about e^−0.2 = 0.82, not 0.95; how many words are *written* right I would count. In training the model reads
 # the right phonemes, when it speaks its own: after a wrong one it goes on from a beginning that it may never have been
-# shown, and the rest may go wrong with it. Fifty words by heart show that the program can learn, so little of it can be broken
-# (a gradient may still be missing: the nudges tell). They show nothing about other words; that I measure on what was
-# kept back. My numbers, from captions: in the figure of fifty digits 37 words are written right at 0.25 nats a letter,
-# where e^−0.25 = 0.78; of 200 new digits my captioner got 193.
+# shown, and the rest may go wrong with it. Fifty words by heart show that the program can learn, so little of it can be
+# broken (a gradient may still be missing: the nudges tell). They show nothing about other words; that I measure on what
+# was kept back. My numbers, from captions: in the figure of fifty digits 37 words are written right at 0.25 nats a
+# letter, where e^−0.25 = 0.78; of 200 new digits my captioner got 193.
 #
 # **Rubric.** The points stand in the question. *1* (3): e^−0.05 = 0.951 as a mean probability (1), geometric, or the
 # mean of log p (0.5); the likeliest phoneme is written, so the share of right ones is another number (1.5). *2* (2): log
