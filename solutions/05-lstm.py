@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 05 · Four gates and a cell
 #
-# A vanilla RNN makes its whole state anew at every step: what it wants to keep must survive another product with
-# $W_{hh}$ and another tanh. In assignment 04 you saw how little survives.
+# A vanilla RNN makes its state anew at every step: what it wants to keep must survive another product with
+# $W_{hh}$ and another tanh. In assignment 04 gradients vanished there, or exploded.
 #
-# The LSTM (Hochreiter and Schmidhuber, 1997) has a second state, the *cell*, which stays as it is unless a gate says
-# otherwise. Here you write it forwards; assignment 06 goes backwards.
+# The LSTM (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000) has a second state, the *cell*: gates say how
+# much stays and how much is added. You write it forwards; assignment 06 goes backwards.
 #
 # ![The cell's line passes through a product with f and a sum with i times g; o lets tanh of it out as h.](figures/lstm-cell.png)
 
@@ -140,7 +140,8 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
 
     x (N, D), prev_h (N, H), prev_c (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,).
     The four blocks of H columns belong to i, f, o, g, in this order.
-    Returns next_h (N, H), next_c (N, H), and a cache for assignment 06.
+    Returns next_h (N, H), next_c (N, H), and a cache: what a backward step
+    would need.
     """
     ### BEGIN SOLUTION
     a = x @ Wx + prev_h @ Wh + b
@@ -260,23 +261,24 @@ display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
 
 # %% [markdown]
-# The gradient suffers as well: differentiate the sum of h over the second piece, steps 13 to 24, by all weights, with
+# The gradient suffers too: differentiate the sum of h over the second piece, steps 13 to 24, by all weights, with
 # the state at the cut held fixed. With h and c handed over this is the gradient of the whole run, cut there. With the
 # cell emptied it is off by 37 % of its own length in the median of ten seeds, by 14 to 77 % in single ones.
 #
-# (The figure's recipe, seeds 0 to 9; by the complex step. The figure shows seed 3, where it is 71 %.)
+# (Inputs N(0, 1), Wx N(0, 1/D), D = 3, H = 8, each block of Wh orthogonal, forget bias 2; figure: seed 3, where it is
+# 71 %.)
 
 # %% [markdown]
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# A unit counts open brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, any other character changes
-# nothing. Only `?` shows the count, changing nothing.
+# A unit counts brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, others change nothing. Only `?` shows
+# it, unchanged.
 #
-# 1. For each of the five: how far open are i, f, o, and what is g, where it matters? (6 points: new line, `?` 1.5
-#    each)
-# 2. tanh stands in two places. What does each do? (2 points) Is a high count lost, or hard to read? (1) Which counts
-#    show nearly alike, as what? (1)
+# 1. Which i, f, g: at `(` (1), `)` (1), others (1)? At a new line: f (1), i or g (0.5)? At `?` (0.5)?
+# 2. Where is o open (0.5), where shut (0.5)?
+# 3. What does g's tanh do (1), and c's (1)? Is a high count lost, or hard to read (1)? Which two counts look alike, with
+#    which h (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_gates_are_for", "points": 10}
 # **Exemplar (10 of 10).** `(`: i = 1, f = 1, g = +1, o = 0. `)`: the same with g = −1. New line: i = 0, f = 0, g does
@@ -285,27 +287,29 @@ check(lstm_forward_full)
 # changes the count by more than 1. The tanh on c bounds what is seen: counts 1, 2, 3 show as 0.762, 0.964, 0.995, so 3
 # and 4 (0.9993) are hardly told apart. c itself is not squashed, so the count is not lost, only hard to read.
 #
-# **Rubric.** Part 1, 6 points: `(`, `)` and any other character 1 each, for i, f and g; new line 1.5 (f = 0 is 1, i = 0
-# or g = 0 is 0.5); `?` 1.5 (o = 1 here 0.5, o = 0 everywhere else 0.5, nothing written or erased 0.5). Part 2, 4 points:
-# g's tanh bounds a write, 1; the tanh on c bounds the reading, 1 (a bound said of both at once, without what it bounds:
-# 0.5 in all); c is *not* squashed, so the count is intact, 1; two counts with their numbers, 1. Numeric anchors:
-# tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995. Writing 1/0 or "open/shut" is the same.
+# **Rubric.** The points stand in the question. *1* (5): `(` (1), `)` (1) and any other character (1), each for i, f and
+# g; at a new line f = 0 (1), with i = 0 or g = 0 (0.5); at `?` nothing is written or erased (0.5). *2* (1): o = 1 at `?`
+# (0.5), o = 0 everywhere else (0.5). *3* (4): g's tanh bounds a write (1); the tanh on c bounds the reading (1) (a bound
+# named for both at once, without what it bounds, earns 0.5 in all); c is *not* squashed, so the count is intact (1); two
+# counts with their numbers (1). Numeric anchors: tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995. Writing 1/0 or
+# "open/shut" is the same.
 #
-# **Borderline (6 of 10).** Part 1 as in the exemplar, except that the new line has i = 1, f = 0, g = 0 (full marks: that
-# empties the cell, too) and that o is named for `?` only: 5.5 of 6. Part 2: "tanh keeps numbers between −1 and 1", once
-# for both, without a number: 0.5 of 4.
+# **Borderline (6 of 10).** As in the exemplar, except that the new line has i = 1, f = 0, g = 0 (full marks: that empties
+# the cell, too) and that o is named for `?` only. *1*: 5. *2*: 0.5. "tanh keeps numbers between −1 and 1", once for
+# both, without a number. *3*: 0.5. No word on whether the count is lost, c squashed or not.
 #
 # **Tempting and wrong (3 of 10).** "`(`: i = 1, f = 1, g = 1. `)`: i = 0, and the forget gate closes a little, since
-# something is taken away. Other characters: i = 0, f = 1. What is shown stays below 1, because tanh keeps the count
-# below 1." Erasing multiplies: with f = 0.5 a count of 4 becomes 2, a count of 2 becomes 1. Taking away 1 is writing −1:
-# that is what the sign of g is for. And the count is in c, which no tanh touches. New line and `?` are left out. Points
-# for `(`, for the other characters and for the bounded reading, 1 each.
+# something is taken away. Other characters: i = 0, f = 1. What is shown stays below 1, because of the tanh on c; so a
+# count above 1 is lost." *1*: 2, for `(` and the other characters. *3*: 1, for the bounded reading. Erasing multiplies:
+# with f = 0.5 a count of 4 becomes 2, a count of 2 becomes 1. Taking away 1 is writing −1: that is what the sign of g is
+# for. And the count is in c, which no tanh touches. New line and `?` are left out, and o everywhere.
 
 # %% [markdown]
 # ## What you built
 #
 # A gate, a cell, and a step in which every unit computes its own gates. The loop around it is the one you already had.
-# You set the gates by hand and made a memory that lasts: at $\sigma(8)$, 0.9997 of a bit survives a step.
+# You set the gates by hand and made a memory that lasts: a forget gate of $\sigma(8)$ lets 0.9997 of a bit survive a
+# step.
 #
 # Exit question, for yourself: along which path could a gradient travel from $c_T$ back to $c_1$ without meeting a weight
 # matrix?

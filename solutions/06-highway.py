@@ -14,7 +14,7 @@
 #
 # | in the text | in the code | shape |
 # |---|---|---|
-# | $\partial L/\partial h_t$, $\partial L/\partial c_t$ | `dnext_h`, `dnext_c` | (N, H) |
+# | $\partial L/\partial h_t$; what reaches $c_t$ from later | `dnext_h`, `dnext_c` | (N, H) |
 # | one step earlier | `dprev_h`, `dprev_c` | (N, H) |
 # | at $h_t$, from its own loss | `dh[:, t-1]` | (N, H) |
 #
@@ -72,8 +72,8 @@ print(f"slope {(loss(1 + 1e-6) - loss(1 - 1e-6)) / 2e-6:.4f}")
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """Go back through one step of an LSTM.
 
-    dnext_h (N, H), dnext_c (N, H): the gradients at next_h and next_c,
-    each from whatever used it later. cache: from lstm_step_forward.
+    dnext_h (N, H): the gradient at next_h; dnext_c (N, H): what comes to
+    next_c from later steps. cache: from lstm_step_forward.
     Returns dx (N, D), dprev_h (N, H), dprev_c (N, H),
     dWx (D, 4H), dWh (H, 4H), db (4H,).
     """
@@ -114,8 +114,8 @@ gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
 # `●●●○○ · 12 min · 15 points`
 #
 # From the last step to the first, as in assignment 02, but two gradients travel now. At $h_t$ what the loss at step t
-# says (`dh[:, t-1]`) meets what step t + 1 says. At $c_t$ no loss looks in: its gradient comes from step t + 1 alone,
-# and beyond the last step there is nothing.
+# says (`dh[:, t-1]`) meets what step t + 1 says. No loss reads $c_t$ itself: as `dnext_c` you pass on what step t + 1
+# says, and beyond the last step there is nothing.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_backward"}
@@ -200,7 +200,8 @@ def cell_highway(f):
     """How much of c_t arrives in c_T along the direct path, unit by unit.
 
     f (N, T, H): the forget gates of steps 1 ... T; f[:, t-1] is f_t.
-    Returns highway (N, T, H): highway[:, t-1] is dc_T/dc_t, the last is 1.
+    Returns highway (N, T, H): highway[:, t-1] is the direct part of
+    dc_T/dc_t, the last is 1.
     """
     ### BEGIN SOLUTION
     highway = np.ones_like(f)
@@ -219,8 +220,8 @@ check(cell_highway)
 # `●○○○○ · 5 min · 8 points`
 #
 # With all biases 0, f starts near 0.5 and half is gone after a single step. So set the forget block alone to something
-# larger before training (Gers et al. 2000; Jozefowicz et al. 2015). For a half-life of L steps the bias is about
-# $\ln L + 0.37$.
+# larger before training (Gers et al. 2000; Jozefowicz et al. 2015). For a half-life of n steps, n at least 10, the bias
+# is about $\ln n + 0.37$.
 
 
 # %% nbgrader={"solution": true, "grade_id": "forget_bias"}
@@ -244,23 +245,24 @@ check(forget_bias)
 # ## Two lanes
 #
 # The direct path is not the whole gradient: $c_{t-1}$ also makes $h_{t-1}$, and $h_{t-1}$ speaks to every gate of step
-# t. Below, the loss is $c_T$ along one direction; your functions say how large its gradient is at each $c_\tau$ and
-# $h_\tau$.
+# t. Below, the loss is $c_T$ along one direction; your functions measure its gradient at each $h_\tau$ and $c_\tau$
+# (there through $h_\tau$ too).
 #
 # ![Three panels: at forget bias 0 both curves fall and part, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
 #
-# Predict, then move: which curve obeys the forget bias? When do the two part? Find a setting where the direct path
+# Predict, then move: which curve depends more on the bias? When do the two part? Find a setting where the direct path
 # stays below 1 and the gradient grows.
 
 # %% tags=["explore"]
 explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
 
 # %% [markdown]
-# At forget bias 1, what comes to $c_1$ through h is 5.6 times as long as what comes by the direct path (the median of
-# 100 seeds, single ones 0.77 to 72; T = 20, H = 8, weights N(0, 1/inputs)); with weights a tenth as large it is still
-# 0.54 times (0.20 to 1.2), though the two curves hardly part: what comes through h turns the gradient more than it
-# lengthens it. So the highway is only a part of the gradient. What sets it apart is that you can set it: by a bias,
-# without knowing any weight.
+# At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (the median of
+# 100 seeds, 10 to 90 %: 2.0 to 22; T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs)); with weights a tenth
+# as large, 0.57 times (0.37 to 0.88).
+#
+# The weights move the direct path too: over 19 steps gates fixed at bias 5 keep 0.88, the network's 0.82 (0.73 to 0.86),
+# with weights × 2 0.62 (0.44 to 0.75), × 4 0.27 (0.086 to 0.51).
 
 # %% [markdown]
 # ## The same road elsewhere
@@ -307,15 +309,18 @@ check(residual_stack_gradient)
 
 # %% [markdown]
 # Five roads, 40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2 (the figure's
-# `rng` draws your stack's weights larger). The plain stack's median moves by 13 powers of ten, from 5e-13 (10 to 90 %:
-# 1e-13 to 2e-12) to 16 (1.5 to 74); the RNN's by 12, from 2e-13 (6e-16 to 4e-11) to 0.12 (0.0017 to 1.3). With the skip
-# it moves by one, from 4.5 (2.6 to 9.7) to 50 (25 to 98); with forget bias 5 by less, from 4.3 (2.2 to 9.7) to 6.5 (2.7
-# to 19).
+# `rng` scales your stack's weights). From 1/8 to 1/2 the medians (10 to 90 %) go:
+#
+# - plain stack: 5e-13 (1e-13 to 2e-12) to 16 (1.5 to 74);
+# - RNN: 2e-13 (6e-16 to 4e-11) to 0.12 (0.0017 to 1.3);
+# - skip 1: 4.5 (2.6 to 9.7) to 50 (25 to 98);
+# - LSTM, bias 5: 4.7 (2.4 to 11) to 7.9 (3.6 to 25);
+# - LSTM, bias 1: 4e-4 (1e-4 to 1e-3) to 0.019 (0.0025 to 0.26).
 
 # %% [markdown]
-# So a good initialisation can do what a skip does: between 1/4 and 1/2 the plain stack's median passes 1. A skip, or an
-# open gate, does not need it. Neither promises that a gradient arrives as it left: with the skip, and with forget bias
-# 5, it grew in all 120 draws of each. A skip keeps one road open, and says nothing about the sum of all.
+# Between 1/4 and 1/2 the plain stack's median passes 1: there, before any training, much arrives without a skip. With
+# the skip, and with forget bias 5, the gradient grew in all 120 draws of each; with forget bias 1, which you train with
+# below, it shrank in all 120. A skip keeps one road open, and says nothing about the sum of all.
 #
 # The difference between the two: a residual network's skip is 1 for ever; an LSTM's is f, which at each step depends on
 # what it reads.
@@ -323,8 +328,8 @@ check(residual_stack_gradient)
 # %% [markdown]
 # ## Does it train?
 #
-# The *adding problem* (Hochreiter and Schmidhuber 1997): 100 numbers from 0 to 1, one marked in each half; after the
-# last step, say the sum of the two. Always saying 1 has a mean square error of 1/6 = 0.167.
+# The *adding problem* (after Hochreiter and Schmidhuber 1997): 100 numbers from 0 to 1, one marked in each half; after
+# the last step, say the sum of the two. Always saying 1 has a mean square error of 1/6 = 0.167.
 #
 # Your LSTM: H = 16, forget bias 1, batches of 32, Adam at 0.02, at most 600 steps, seed 0. It takes about ten seconds.
 # For a while nothing seems to happen.
@@ -334,8 +339,8 @@ run = experiments.adding(lstm_forward, lstm_backward, forget_bias, value=1.0, se
 figures.learning(run)
 
 # %% [markdown]
-# One run proves little. These were recorded with the same recipe and five seeds for each setting (`make experiments`
-# repeats them all). The RNN has H = 16 and Adam at 0.003, and was given 2,000 steps.
+# One run proves little. Five seeds were recorded for each setting (`make experiments` repeats them all): LSTMs by the
+# recipe above, and RNNs of H = 16 with another, Adam at 0.003 and 2,000 steps.
 #
 # Look for two things: the length at which RNN and LSTM part, and whether a larger forget bias is always better.
 
@@ -346,50 +351,50 @@ figures.recorded_adding()
 # ## In your own words
 # `●●●○○ · 15 min · 10 points`
 #
-# *"The LSTM solves the vanishing gradient."* Does it? In six to ten sentences:
+# *"The LSTM solves the vanishing gradient."* In six to ten sentences:
 #
-# 1. What does each step of the direct path do to a gradient? Give a half-life with its bias. (3 points)
-# 2. Why may it vanish all the same? (2)
-# 3. Can it grow, or do paths through h matter? Give a reason or a number. (2)
-# 4. Does it train more easily? Give a number from the adding problem. (1.5)
-#
-# Use three numbers that you saw here; say what each was measured on. (1.5)
+# 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
+# 2. Why may it vanish all the same (2)?
+# 3. Can it grow, or do paths through h matter (1)? Give a reason or a number (1).
+# 4. Does it learn the adding problem more easily (0.5)? Give a number (1).
+# 5. Use three numbers seen here, each with what it was measured on (0.5 each).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
 # **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t
 # contains the product of f, and a gate near 1 keeps it. With a constant f from forget bias 5 the half-life is 103 steps
-# (figure on half-lives, cell_highway alone); with bias 0 it is a single step, with bias 1 it is 2.2. So the LSTM does
-# not vanish *if* its gates stay open; nothing guarantees that: f is below 1, it depends on the input, and with bias 0
-# the direct path loses half at each step. Nor is the direct path the whole: in the two lanes at bias 1 (T = 20, H = 8,
-# seed 1) 0.0065 of 1 arrives at the first cell, while the direct path alone brings 0.0011; the rest comes through h.
-# That goes through weights, so it can grow: at bias 5, weights × 2, seed 2, 1.8 arrives though the direct path is 0.62.
-# Explosion stays possible, and clipping useful. What remains is that training is easier: at T = 100 the LSTM with
-# bias 1 solved the adding problem with 5 of 5 seeds, the RNN with none. So it does not solve the problem; it makes it
-# adjustable.
+# (figure on half-lives, cell_highway alone); with bias 0 it is a single step, with bias 1 it is 2.2. So the direct path
+# keeps a gradient *if* its gates stay open, and nothing guarantees that: f is below 1 and depends on the input. What
+# comes through h need not make up for it: on the roads with bias 1 (39 steps, H = 16) less than 1 arrived in all 120
+# draws. Nor is the direct path the whole: in the two lanes at bias 1 (T = 20, H = 8, seed 1) 0.0073 of 1 arrives at the
+# first cell, while the direct path alone brings 0.0011; the rest comes through h. That goes through weights, so it can
+# grow: at bias 5, weights × 2, seed 2, 1.8 arrives though the direct path is 0.62. Explosion stays possible, and
+# clipping useful. What remains is that training is easier: at T = 100 the LSTM with bias 1 solved the adding problem
+# with 5 of 5 seeds, the RNN with none. So it does not solve the vanishing gradient: it adds a path with gates that a
+# bias can open.
 #
-# **Rubric.** *Direct path* (3): each step multiplies by its forget gate (1.5); a half-life with its bias, as the
-# numeric anchor: 0 → 1, 1 → 2.2, 5 → 103 (1.5). *It may vanish* (2): f < 1, or gates may shut. *Growth, or the paths
-# through h* (2): one of the two is named (1), with a reason or a number (1); that the paths through
-# h may be the larger part is right too. *Training* (1.5): it is easier (0.5), with a number from the adding problem
-# (1). *What was measured* (1.5): 0.5 for each number with its setting, three at most. Numbers of the learner's own run
+# **Rubric.** The points stand in the question. *1* (3): each step multiplies by its forget gate (1.5); a half-life with
+# its bias, as the numeric anchor: 0 → 1, 1 → 2.2, 5 → 103 (1.5). *2* (2): f < 1, or gates may shut, or a measured
+# gradient that vanished (2). *3* (2): growth or the paths through h (1), with a reason or a number (1); that the paths
+# through h may be the larger part is right too. *4* (1.5): it is easier (0.5), with a number from the adding problem
+# (1). *5* (1.5): each number with what it was measured on (0.5 each), three at most. Numbers of the learner's own run
 # count.
 #
 # **Borderline (5.5 of 10).** "The cell state is a highway because at each step gradients are only multiplied by f. With
 # bias 5 the half-life is 103 steps, so LSTMs keep gradients for long. But f is below 1, so in the end they vanish too."
-# Direct path 3, it may vanish 2, one number with its setting 0.5; nothing on growth or h, nothing on training.
+# *1*: 3. *2*: 2. *5*: 0.5, for 103 steps at bias 5. Nothing on growth or h, nothing on training.
 #
 # **Tempting and wrong (1.5 of 10).** "Yes: ∂c_t/∂c_{t−1} = f_t and f_t is close to 1, so the gradient neither vanishes
-# nor explodes." 1.5 for the factor f_t. It takes the direct path for the whole, and a trained gate for any gate: at
-# bias 0, f is near 0.5. There is no half-life, no number, and both dangers are denied.
+# nor explodes." *1*: 1.5, for the factor f_t. It takes the direct path for the whole, and a trained gate for any gate:
+# at bias 0, f is near 0.5. There is no half-life, no number, and both dangers are denied.
 
 # %% [markdown]
 # ## What you built
 #
-# The LSTM's gradient by hand, in two lanes: one through every gate, one through forget gates alone. The second is a
-# product you can set with a bias, not a promise. With it the network learned what the RNN did not.
+# The LSTM's gradient by hand, and in it a path through forget gates alone. A larger forget bias opens that path, and
+# promises nothing about the rest. With forget bias 1 the LSTM learned what the RNN did not.
 #
 # Exit question, for yourself: the residual stack needs no gate. What would a recurrent network lose if its skip were
-# always 1? (It could never forget.)
+# always 1? (The gate that clears a state in one step. It could forget only by adding the opposite.)
 #
 # Next: assignment 07 makes it speak.
 

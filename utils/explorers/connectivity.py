@@ -20,7 +20,7 @@ PRESETS = {
     "phone": START,
     "knight": {"word": "knight", "phoneme": 1, "training": "after"},
     "nation": {"word": "nation", "phoneme": 3, "training": "after"},
-    "cheese": {"word": "cheese", "phoneme": 2, "training": "after"},
+    "cheese": {"word": "cheese", "phoneme": 3, "training": "after"},
     "Untrained": {"word": "nation", "phoneme": 3, "training": "before"},
 }
 

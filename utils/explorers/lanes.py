@@ -67,5 +67,5 @@ def words(bias, scale, seed):
     if scale <= 0.1:
         return says + "Weights this small hardly move the gates, so every unit forgets at the pace of its bias."
     if scale >= 2:
-        return says + "Weights this large let every step speak loudly to the gates: the paths through h may outgrow it."
+        return says + "At weights this large every step speaks loudly to the gates: most may come through h."
     return says + "The direct path follows the forget gates. The rest goes through h, where weights and gates join in."

@@ -22,6 +22,7 @@ PRESETS = {
     "Growing": {"bias": 5.0, "scale": 2.0, "seed": 2},
 }
 _LOWEST, _HIGHEST = 1e-8, 1e2
+_FULL = 1e30  # so much in a cell that tanh is 1 behind any forget gate
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Lanes:
     Parameters
     ----------
     cell, direct, hidden : ndarray, shape (T,)
-        ∂L/∂c_τ by all paths; ∂L/∂c_τ by forget gates alone; ∂L/∂h_τ.
+        ∂L/∂c_τ by all paths, those through h_τ included; ∂L/∂c_τ by forget gates alone; ∂L/∂h_τ.
     indirect : float
         How many times as long as the direct part at step 1 the rest is.
     """
@@ -55,8 +56,9 @@ def network(seed, scale, T=T, D=D, H=H):
 def lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias, bias, scale, seed):
     """Measure both lanes by the learner's functions.
 
-    The state (h_τ, c_τ) is where a shorter sequence begins; its dh0 and dc0 are the gradients at step τ. The gates are
-    measured too: h_{t−1} held fixed, c_t moves by f_t when c_{t−1} moves by 1.
+    The state (h_τ, c_τ) is where a shorter sequence begins. Its dh0 is ∂L/∂h_τ. Its dc0 is what comes to c_τ from later
+    steps while h_τ is held fixed. But h_τ = o_τ ⊙ tanh(c_τ) moves with c_τ: ∂L/∂c_τ = dc0 + dh0 ⊙ o_τ ⊙ (1 − tanh²c_τ).
+    The gates are measured too: h_{t−1} held fixed, c_t moves by f_t when c_{t−1} moves by 1; `shown_share` gives o_t.
 
     Parameters
     ----------
@@ -76,7 +78,8 @@ def lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias, bias
     """
     x, Wx, Wh, b, v = network(seed, scale)
     (b,) = all_checked((call(forget_bias, b, bias),), {"b": b.shape}, name_of(forget_bias), cache=False)
-    f, states = np.empty((1, T, H)), [(np.zeros((1, H)), np.zeros((1, H)))]
+    f, slopes = np.empty((1, T, H)), np.empty((T, H))  # slopes[t - 1]: how fast h_t moves with c_t
+    states = [(np.zeros((1, H)), np.zeros((1, H)))]
 
     def forward(x, h, c):
         returned = lstm_forward_full(x, h, c, Wx.copy(), Wh.copy(), b.copy())
@@ -91,6 +94,7 @@ def lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias, bias
             _, h_T, c_T, _ = forward(*twice)
             f[:, t] = c_T[1] - c_T[0]
             states.append((np.array(h_T[:1]), np.array(c_T[:1])))
+            slopes[t] = shown_share(forward, x[:, t : t + 1], h) * (1 - np.tanh(c_T[0]) ** 2)
         return [suffix(tau) for tau in range(1, T)]
 
     def suffix(tau):
@@ -104,10 +108,24 @@ def lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias, bias
     found = call(run)  # once for all: a guarded call costs 0.3 ms, and a slider should answer at once
     (highway,) = all_checked((call(cell_highway, f),), {"highway": f.shape}, name_of(cell_highway), cache=False)
     hidden, cell = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    cell = cell + hidden * slopes[:-1]
     direct = v * highway[0]
     rest = np.linalg.norm(cell[0] - direct[0]) / max(np.linalg.norm(direct[0]), 1e-300)
     cell, hidden = np.append(cell, v, axis=0), np.append(hidden, 0 * v, axis=0)
     return Lanes(*(np.linalg.norm(part, axis=1) for part in (cell, direct, hidden)), rest)
+
+
+def shown_share(forward, x, h):
+    """Return o of one step, (1, H), by a forward pass alone: h_t = o_t ⊙ tanh(c_t), and of a full cell tanh is 1.
+
+    Parameters
+    ----------
+    forward : callable
+        ``forward(x, h, c) -> (h, h_T, c_T, cache)``, the learner's with its weights.
+    x, h : ndarray, shapes (1, 1, D) and (1, H)
+        What the gates of the step see.
+    """
+    return np.array(forward(x.copy(), h.copy(), np.full_like(h, _FULL))[1])
 
 
 def draw(lstm_backward_full, lstm_forward_full, cell_highway, forget_bias, bias, scale, seed):

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.calling import call, name_of
+from utils.figures.lanes import shown_share
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GATES, HIDDEN, INK, PLAIN, drawn, ink, power_of_ten, sheet, told
@@ -137,19 +138,26 @@ def _rnn(rnn_forward, rnn_backward, scale):
 
 
 def _lstm(lstm_forward_full, lstm_backward_full, scale, bias):
-    """Return ‖∂L/∂c_1‖ for each seed, L = v · c_T: dc0 of the sequence that begins at (h_1, c_1)."""
+    """Return ‖∂L/∂c_1‖ for each seed, L = v · c_T, by all paths, as in `utils.figures.lanes.lanes`."""
+    slopes = []  # how fast h_1 moves with c_1, for each seed
 
     def gradients(seed):
         x, Wx, Wh, b, v = _network(seed, scale, blocks=4)
         b[H : 2 * H] = bias
-        start = np.zeros((1, H)), np.zeros((1, H))
-        _, h_1, c_1, _ = lstm_forward_full(x[:, :1].copy(), *start, Wx.copy(), Wh.copy(), b.copy())
-        *_, cache = lstm_forward_full(x[:, 1:].copy(), h_1, c_1, Wx.copy(), Wh.copy(), b.copy())
+
+        def forward(x, h, c):
+            return lstm_forward_full(x, h, c, Wx.copy(), Wh.copy(), b.copy())
+
+        h_0 = np.zeros((1, H))
+        _, h_1, c_1, _ = forward(x[:, :1].copy(), h_0.copy(), h_0.copy())
+        slopes.append(shown_share(forward, x[:, :1], h_0) * (1 - np.tanh(c_1) ** 2))
+        *_, cache = forward(x[:, 1:].copy(), h_1, c_1)
         return lstm_backward_full(np.zeros((1, DEPTH - 1, H)), v, cache)
 
     shapes = {"dx": (1, DEPTH - 1, D), "dh0": (1, H), "dc0": (1, H)}
     shapes |= {"dWx": (D, 4 * H), "dWh": (H, 4 * H), "db": (4 * H,)}
-    return [np.linalg.norm(found["dc0"]) for found in _for_each_seed(gradients, lstm_backward_full, shapes)]
+    found = _for_each_seed(gradients, lstm_backward_full, shapes)
+    return [np.linalg.norm(one["dc0"] + one["dh0"] * slope) for one, slope in zip(found, slopes, strict=True)]
 
 
 def _network(seed, scale, blocks):

@@ -21,7 +21,10 @@ def explorer(functions):
 
 
 def expected(bias, scale, seed):
-    """Both lanes by an LSTM of our own: the full Jacobians of (h, c), one step after the other."""
+    """Both lanes by an LSTM of our own: the full Jacobians of (h, c), one step after the other.
+
+    They take h and c as independent. At each step c moves h too, by o (1 − tanh² c): that is added for the cell.
+    """
     x, Wx, Wh, b, v = lanes.network(seed, scale)
     H, T = lanes.H, lanes.T
     b[H : 2 * H] = bias
@@ -37,14 +40,14 @@ def expected(bias, scale, seed):
         c_h = slopes[0][:, None] * W[0] + slopes[1][:, None] * W[1] + slopes[3][:, None] * W[3]
         through = (o * (1 - np.tanh(new_c) ** 2))[:, None]
         h_h, h_c, c_c = slopes[2][:, None] * W[2] + through * c_h, through * np.diag(f), np.diag(f)
-        steps.append((np.block([[h_h, h_c], [c_h, c_c]]), f))
+        steps.append((np.block([[h_h, h_c], [c_h, c_c]]), f, through.squeeze()))
         states.append((o * np.tanh(new_c), new_c))
     gradient, direct = np.concatenate([np.zeros(H), v[0]]), v[0]
     cell, alone, hidden = [1.0], [1.0], [0.0]
-    for jacobian, f in reversed(steps[1:]):
+    for (jacobian, f, _), (*_, shown) in zip(steps[:0:-1], steps[-2::-1], strict=True):
         gradient, direct = gradient @ jacobian, direct * f
         hidden.append(np.linalg.norm(gradient[:H]))
-        cell.append(np.linalg.norm(gradient[H:]))
+        cell.append(np.linalg.norm(gradient[H:] + gradient[:H] * shown))
         alone.append(np.linalg.norm(direct))
     return {"cell": cell[::-1], "direct": alone[::-1], "hidden": hidden[::-1]}
 

@@ -7,6 +7,7 @@ import pytest
 
 from autograder import data
 from autograder.data import make_trained
+from utils.data import load_pronunciations
 from utils.data.vocabulary import short
 from utils.experiments import speakers, speaking, stored
 from utils.experiments.adam import Adam
@@ -65,6 +66,25 @@ def test_what_ships_is_not_what_is_judged():
     ours, theirs = stored.load(speaking.WEIGHTS), data.trained("pronounce")
     assert ours.keys() == theirs.keys()
     assert all(np.abs(ours[key] - theirs[key]).max() > 0.1 for key in ours)
+
+
+def test_the_network_that_ships_has_not_read_the_words_kept_back(course, space, monkeypatch):
+    """What it is trained on, and how it does on the thousand: the text of assignment 07 says both."""
+    read = []
+    monkeypatch.setattr(speaking, "run", lambda loss, clip, letters, phonemes, seed: (read.append(letters), seed))
+    monkeypatch.setattr(stored, "save", lambda path, params: None)
+    make_trained.shipped(space)
+    old, new = speaking.divided(short(load_pronunciations()))
+    np.testing.assert_array_equal(read[0], speaking.encoded(old)[0])
+    monkeypatch.undo()
+
+    spoken = speaking.said(space["pronounce"], stored.load(speaking.WEIGHTS), speaking.encoded(new)[0])
+    rate = speaking.error_rate(spoken, new.values())
+    wrong = np.mean([one != tuple(other) for one, other in zip(spoken, new.values(), strict=True)])
+    assert rate == pytest.approx(0.1586, abs=1e-3) and wrong == pytest.approx(0.469, abs=2e-3)
+    says = " ".join((course.solutions / "07-capstone.py").read_text(encoding="utf-8").replace("\n#", " ").split())
+    assert f"where that rate was {rate:.2f} (this recipe, seed 1), {wrong:.0%}".replace("%", " %") in says
+    assert f"the {len(old):,} of at most eight letters that are left when a thousand are kept back" in says
 
 
 def test_every_weight_is_what_half_precision_keeps_of_it(tmp_path):

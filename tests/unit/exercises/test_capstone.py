@@ -20,7 +20,12 @@ from autograder.judging.verdict import verdict
 from autograder.judging.wire import Answer, Opaque
 from autograder.reference import Reference
 from utils.data import load_digits, load_pronunciations, vocabulary
-from utils.data.vocabulary import END, PAD, START
+from utils.data.vocabulary import END, PAD, START, encode_pronunciations
+from utils.experiments import stored
+from utils.experiments.speakers import pronounce_model
+from utils.experiments.speaking import WEIGHTS
+from utils.figures.connectivity import measure
+from utils.figures.stills import capstone as stills
 from utils.fixtures import fresh
 from utils.properties import capstone as models
 
@@ -350,7 +355,7 @@ def test_a_quoted_answer_earns_what_its_heading_says(course, answer):
         ("1", 1): r"p = 0\.95,",
         ("1", 0.5): "geometric",
         ("1", 1.5): "likeliest",
-        ("2", 1): r"0\.95\^6 = 0\.74",
+        ("2", 1): r"0\.95\^4 = 0\.81",
         ("2", 1.0001): "count",
         ("3", 1): "right phonemes, when it speaks its own",
         ("3", 1.0001): "after one wrong",
@@ -364,3 +369,30 @@ def test_a_quoted_answer_earns_what_its_heading_says(course, answer):
         if re.search(words, quoted):
             counted[number] = counted.get(number, 0) + round(points, 1)
     assert counted == earned
+
+
+def test_numbers_of_the_written_question(course):
+    """A word of three phonemes has four factors, END among them; so it is for the loss, which counts END."""
+    _, answers = written_question(course)
+    exemplar, rubric = (" ".join(answers[part].split()) for part in ("Exemplar", "Rubric"))
+    nats = 0.05
+    assert f"e^−0.05 = {np.exp(-nats):.3f}" in exemplar
+    assert f"e^−{4 * nats:.1f} = {np.exp(-4 * nats):.2f}" in exemplar
+    assert (
+        f"e^−0.2 = {np.exp(-4 * nats):.2f} or 0.95^4 = {0.95**4:.2f}; END forgotten, {np.exp(-3 * nats):.2f}" in rubric
+    )
+    [row] = encode_pronunciations([("B", "IY", "T")])
+    assert (row[1:] != PAD).sum() == 4
+
+
+def test_what_the_picture_of_connectivity_says(course):
+    """Title and alternative text in the notebook, measured."""
+    loss, speak = (course.reference[name] for name in ("pronounce_loss", "pronounce"))
+    before = measure(loss, speak, pronounce_model(np.random.default_rng(0)), "nation")
+    after = measure(loss, speak, stored.load(WEIGHTS), "nation")
+    assert set(before.size.argmax(axis=1)) == {0}
+    assert after.spoken == ("N", "EY", "SH", "AH", "N", "end")
+    assert ["nation"[place] for place in after.size.argmax(axis=1)] == ["a", "a", "t", "a", "i", "i"]
+    text = (course.solutions / "07-capstone.py").read_text(encoding="utf-8")
+    assert "trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)" in text
+    assert stills.connectivity(loss, speak).alt.endswith("N at a, EY at a, SH at t, AH at a, N at i, end at i.")

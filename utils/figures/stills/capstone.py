@@ -111,7 +111,7 @@ def connectivity(pronounce_loss, pronounce):
     found = {name: measure(pronounce_loss, pronounce, params, word) for name, params in networks}
     with drawn():
         figure, margins = sheet(
-            "At first every phoneme hangs on the same letter; trained, on its own",
+            "Untrained, all rows are darkest at the first n; trained, SH at the t",
             "How long the gradient of a phoneme’s log-likelihood is at each letter’s embedding, each row as a share of "
             "its largest. The network reads the letters backwards. Weights: seeds 0 and 1.",
             height,
@@ -119,13 +119,11 @@ def connectivity(pronounce_loss, pronounce):
         pair = figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795}).subplots()
         for axes, (name, one) in zip(pair, found.items(), strict=True):
             draw_map(axes, one, f"“{word}”, {name}")
-    strongest = ", ".join(
-        f"{said} {word[row.argmax()]}" for said, row in zip(one.spoken, one.size, strict=True) if said != "end"
-    )
+    strongest = ", ".join(f"{said} at {word[row.argmax()]}" for said, row in zip(one.spoken, one.size, strict=True))
     return Picture(
         figure,
         f"Two maps of letters by phonemes for the word {word}. Before training every row is darkest at the first n, "
-        f"read last. After training the dark cells run from the upper left to the lower right: {strongest}.",
+        f"read last. After training the darkest letters are: {strongest}.",
     )
 
 

@@ -11,9 +11,9 @@ def two_lanes(*functions):
     biases, height = (0.0, 1.0, 5.0), 3.35
     with drawn():
         figure, margins = sheet(
-            "The direct path follows the forget bias; what goes through h is added to it",
-            f"Of a gradient of 1 at the last cell, what is left at each cell. T = {lanes.T}, D = {lanes.D}, "
-            f"H = {lanes.H}, inputs N(0, 1), weights N(0, 1/inputs), seed 1.",
+            "A larger forget bias keeps more on the direct path; what goes through h is added to it",
+            "Of a gradient of 1 at the last cell, what arrives at each cell; h of the same step is among all paths. "
+            f"T = {lanes.T}, D = {lanes.D}, H = {lanes.H}, inputs N(0, 1), weights N(0, 1/inputs), seed 1.",
             height,
         )
         panels = figure.add_gridspec(1, 3, left=0.085, right=0.97, wspace=0.12, **margins).subplots(sharey=True)
