@@ -176,6 +176,8 @@ def _grade(arguments):
     options = {"jobs": arguments.jobs, "isolation": isolation}
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
     print(_printable(forms.table(rows)))
+    if left := forms.left(rows):
+        print(f"\n{left}")
     if arguments.times:
         _write(arguments.times, forms.times(rows))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))

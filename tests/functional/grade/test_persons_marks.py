@@ -11,6 +11,7 @@ from test_killed import told
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.grading import jobs, record
+from autograder.grading.forms import left
 from autograder.grading.grade import feedback
 from autograder.grading.plugins import CHANGED, UNKNOWN, WAITING, WriteComments
 
@@ -108,6 +109,34 @@ def test_a_changed_answer_is_called_changed_until_a_person_has_read_it(tiny_clas
     regrade(road)
     assert standing(tiny_class) == (2.0, False) and notice(tiny_class) == ""
     assert CHANGED not in page(tiny_class)
+
+
+def test_resolving_takes_the_line_out_without_judging(tiny_class, monkeypatch):
+    """By formgrader's own way of saying it: the same points once more."""
+    tiny_class.submit("ann", answered())
+    tiny_class.grade()
+    assert left(tiny_class.grade().values()) == "Answers that wait for a person: 1"
+    mark(tiny_class)
+    assert left(tiny_class.grade().values()) == ""
+    tiny_class.submit("ann", answered("Another."))
+    again = "Answers to look at again, since they changed, or may have, after a person marked them: 1"
+    assert left(tiny_class.grade().values()) == again
+    copy = tiny_class.autograded("ann")
+    before = copy.stat().st_mtime_ns, copy.read_bytes()
+    monkeypatch.setattr("autograder.grading.grade.outcomes", lambda _, todo, *args, **kwargs: [] if not [*todo] else 1)
+    assert left(tiny_class.grade().values()) == again
+    assert (copy.stat().st_mtime_ns, copy.read_bytes()) == before  # a run without news writes nothing
+    mark(tiny_class)
+    assert notice(tiny_class)
+    assert tiny_class.grade()["ann"].status == "kept" and notice(tiny_class) == ""
+    copy.write_bytes(before[1])  # as of a copy from before
+    tiny_class.grade()
+    assert notice(tiny_class) == ""
+    with Gradebook(tiny_class.url) as book:  # the mark is of the earlier answer once more
+        book.find_grade("why", ASSIGNMENT, ASSIGNMENT, "ann").needs_manual_grade = True
+        book.db.commit()
+    assert left(tiny_class.grade().values()) == again
+    assert "was changed since it was marked (3.5 points)" in notice(tiny_class)
 
 
 @pytest.mark.parametrize("road", ROADS)
