@@ -236,7 +236,7 @@ def _results(path, notebook):
     from autograder.grading import gradescope
 
     another = os.path.exists(path) and os.path.exists(notebook) and os.path.samefile(path, notebook)
-    if another or (os.path.exists(path) and not os.path.isfile(path)):
+    if another or (os.path.exists(path) and not gradescope.is_form(path)):
         raise BadRequest(f"--json would overwrite {path}, which is no results file.")
 
     def leave(form):

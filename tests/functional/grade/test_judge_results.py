@@ -1,6 +1,7 @@
 """``autograder judge --json`` leaves a results file whatever happens: a score only where the notebook was looked at."""
 
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -133,16 +134,30 @@ def test_what_fails_after_judging_does_not_undo_it(tiny_class, judge, monkeypatc
     assert json.loads(judge.path.read_text(encoding="utf-8"))["score"] == 10.0
 
 
-@pytest.mark.parametrize("where", ["no such folder", "a folder", "the notebook", "a device"])
+@pytest.mark.parametrize("content", ["", "\n", '{"tests": []}', '{"output": "Not graded."}'])
+def test_an_earlier_results_file_is_written_over(tiny_class, judge, content):
+    judge.path.write_text(content, encoding="utf-8")
+    assert judge(tiny_class.submit("ann", WHOLE))[2]["score"] == 10.0
+
+
+WHERE = ["no such folder", "a folder", "the notebook", "another notebook", "a text", "a list", "a device"]
+
+
+@pytest.mark.parametrize("where", WHERE)
 def test_where_no_results_can_be_written_nothing_is_judged(tiny_class, monkeypatch, capsys, where):
     notebook = tiny_class.submit("ann", WHOLE)
     path = {
         "no such folder": tiny_class.root / "nowhere" / "results.json",
         "a folder": tiny_class.root,
         "the notebook": notebook,
-        "a device": "/dev/null",
+        "another notebook": tiny_class.submit("bob", WHOLE),
+        "a text": tiny_class.submit("bob", b"dear teacher", "notes.md"),
+        "a list": tiny_class.submit("bob", b"[" * 100_000, "list.json"),
+        "a device": Path("/dev/null"),
     }[where]
+    before = path.read_bytes() if path.is_file() else None
     monkeypatch.setattr("autograder.judging.judge.judge_notebook", None)
     status, complaint = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", path)
     assert status == 2 and len(complaint.splitlines()) == 1 and str(path) in complaint
     assert notebook.read_bytes() == WHOLE
+    assert before is None or path.read_bytes() == before
