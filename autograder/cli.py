@@ -144,7 +144,7 @@ def _demo(arguments):
     course = open_course()
     if arguments.remove:
         remove(course)
-        print(f"The sample class, {record.DEMO}*, is in course/ and its gradebook no more.")
+        print(f"The sample class, {record.DEMO}*, was removed from course/ and its gradebook.")
         return 0
     if why := preloaded.refused():
         print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
