@@ -59,7 +59,8 @@ def _parser():
     build = command("build", _build, "Make notebooks, fixtures and course/ from solutions/.")
     build.add_argument("--check", action="store_true", help="change nothing; show how what is committed differs")
 
-    command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
+    demo = command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
+    demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 
     grade = command("grade", _grade, "Grade course/submitted into the gradebook.")
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
@@ -136,11 +137,15 @@ def _build(arguments):
 
 def _demo(arguments):
     from autograder.course import open_course
-    from autograder.demo import demo
-    from autograder.grading import forms
+    from autograder.demo import demo, remove
+    from autograder.grading import forms, record
     from autograder.sandbox import preloaded
 
     course = open_course()
+    if arguments.remove:
+        remove(course)
+        print(f"The sample class, {record.DEMO}*, was removed from course/ and its gradebook.")
+        return 0
     if why := preloaded.refused():
         print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
     graded = demo(course, isolation="none" if why else None)
@@ -154,7 +159,9 @@ Written answers are graded by people and are not in these marks.
 What a student reads:  course/feedback/{wrong.student}/{assignment}/{assignment}.html
 Grade by hand, browse: make lab, then the menu Nbgrader > Formgrader
 Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
-                       .venv/bin/autograder grade {assignment}"""
+                       .venv/bin/autograder grade {assignment}
+Remove this class:     .venv/bin/autograder demo --remove; its students, {record.DEMO}*, are in course/submitted,
+                       autograded, feedback and the gradebook. nbgrader export leaves them out."""
     )
     return int(any(row.status != "graded" for _, row in told))
 
@@ -169,6 +176,8 @@ def _grade(arguments):
     options = {"jobs": arguments.jobs, "isolation": isolation}
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
     print(_printable(forms.table(rows)))
+    if left := forms.left(rows):
+        print(f"\n{left}")
     if arguments.times:
         _write(arguments.times, forms.times(rows))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
@@ -227,7 +236,7 @@ def _results(path, notebook):
     from autograder.grading import gradescope
 
     another = os.path.exists(path) and os.path.exists(notebook) and os.path.samefile(path, notebook)
-    if another or (os.path.exists(path) and not os.path.isfile(path)):
+    if another or (os.path.exists(path) and not gradescope.is_form(path)):
         raise BadRequest(f"--json would overwrite {path}, which is no results file.")
 
     def leave(form):

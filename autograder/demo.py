@@ -27,10 +27,7 @@ def demo(course, progress=True, isolation=None):
         By assignment.
     """
     build(course)
-    record.forget_demo(course.workspace / "gradebook.db")
-    for step in ("submitted", "autograded", "feedback"):
-        for folder in (course.workspace / step).glob(f"{record.DEMO}*"):
-            shutil.rmtree(folder)
+    remove(course)
     graded = {}
     for assignment in course.assignments:
         write_class(course, assignment, hostile=isolation != "none")
@@ -41,3 +38,18 @@ def demo(course, progress=True, isolation=None):
             if row.status == "graded":
                 feedback(course, assignment, row.student)
     return graded
+
+
+def remove(course):
+    """Remove the sample class from ``course/`` and its gradebook, and nothing else.
+
+    Parameters
+    ----------
+    course : Course
+    """
+    gradebook = course.workspace / "gradebook.db"
+    if gradebook.exists():  # to open one would make it
+        record.forget_demo(gradebook)
+    for step in ("submitted", "autograded", "feedback"):
+        for folder in (course.workspace / step).glob(f"{record.DEMO}*"):
+            shutil.rmtree(folder)

@@ -13,6 +13,7 @@ from nbformat.v4 import new_markdown_cell
 from autograder import source
 
 TAG = "unrolled-rubric"
+CHANGED = "changed-"  # with this the names of those cells begin that `insert_changed` makes
 _CHANGED = {
     "changed": "**`{name}` was changed since it was marked ({points:g} points).**",
     "unknown": "**It is not known whether `{name}` is what was marked ({points:g} points).**",
@@ -81,7 +82,7 @@ def insert(notebook, sources):
 
 
 def insert_changed(notebook, again):
-    """Say above a graded cell that it was changed after a person marked it, in place.
+    """Say above a graded cell that it was changed after a person marked it, in place; take out what else says so.
 
     Parameters
     ----------
@@ -91,11 +92,11 @@ def insert_changed(notebook, again):
         As `autograder.grading.record.save` returns it.
     """
     cells = []
-    for cell in notebook.cells:
+    for cell in [cell for cell in notebook.cells if not _says_changed(cell)]:
         if (name := source.grade_id(cell)) in again and source.is_grade(cell):
             state, points = again[name]
             text = f"{_CHANGED[state].format(name=name, points=points)} {_MARK_AGAIN}"
-            cells.append(_for_instructors(f"changed-{name}", text))
+            cells.append(_for_instructors(f"{CHANGED}{name}", text))
         cells.append(cell)
     notebook.cells = cells
 
@@ -109,6 +110,10 @@ def _for_instructors(name, text):
     cell = new_markdown_cell(text, id=name[:64])
     cell.metadata.update(tags=[TAG], editable=False, deletable=False)
     return cell
+
+
+def _says_changed(cell):
+    return TAG in cell.metadata.get("tags", []) and cell.get("id", "").startswith(CHANGED)
 
 
 def _is_written(cell):

@@ -11,7 +11,7 @@ import nbformat
 from nbgrader.utils import is_grade, is_locked, is_solution
 
 from autograder.collecting.matching import defined, labelled, match, submitted_cells, with_definitions
-from autograder.errors import BadInput, InfrastructureError
+from autograder.errors import BadInput, BadRequest, InfrastructureError
 from autograder.sanitise import attachments as safe_attachments
 
 MAX_BYTES = 20_000_000
@@ -20,6 +20,7 @@ MAX_DEPTH = 64  # lists and objects within each other; a notebook with the riche
 MAX_PARTS = 500_000  # lists and objects in all
 # Up to the next bracket outside of a string; the possessive forms keep it linear, also in a string that never ends.
 _BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.?)*+(?:"|\Z))*+([\[\]{}]|\Z)', re.DOTALL)
+_CONFLICT = [re.compile(rb"^%b{7} " % mark, re.MULTILINE) for mark in (b"<", b">")]  # in JSON no line begins so
 _USED = ("cell_type", "id", "source", "metadata", "attachments")
 
 
@@ -57,14 +58,14 @@ def read_submission(path):
     Raises
     ------
     BadInput
-        In one sentence: no such file, too large, not a notebook, empty.
+        In one sentence: too large, not a notebook, empty; as a `BadRequest` where there is no such file.
     InfrastructureError
         If the disk cannot be read, for which whoever handed in is not to blame.
     """
     path = Path(path)
     try:
         if not path.is_file():
-            raise BadInput(f"There is no notebook {path}.")
+            raise BadRequest(f"There is no notebook {path}.")
         if path.stat().st_size > MAX_BYTES:
             size = f"{MAX_BYTES // 1_000_000} MB"
             raise BadInput(f"{path.name} is larger than {size}: clear its outputs and submit again.")
@@ -86,6 +87,11 @@ def parse_submission(content, name="The submission"):
         raise BadInput(f"{name} is larger than {MAX_BYTES // 1_000_000} MB: clear its outputs and submit again.")
     try:
         text = content.decode("utf-8-sig")
+        if all(mark.search(content) for mark in _CONFLICT):
+            raise BadInput(
+                f"{name} is not a Jupyter notebook: it holds the marks of a git merge conflict (<<<<<<<). Resolve the "
+                "conflict and hand in again."
+            )
         _measure(content, name)
         raw = json.loads(text, parse_int=_no_number, parse_float=_no_number, parse_constant=_no_number)
         cells = _raw_cells(raw) if isinstance(raw, dict) else None

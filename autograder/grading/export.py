@@ -42,16 +42,17 @@ class SafeCsv(ExportPlugin):
 
     `status` is "graded"; "needs a person" (to grade a written answer, or to look again); "out of date" (the mark is of
     an earlier submission or grader); "no mark" (something was handed in, but there is no score); or "missing" (nothing
-    was handed in: 0, as in nbgrader). An assignment for which nobody has handed in anything is left out.
+    was handed in: 0, as in nbgrader). An assignment for which nobody has handed in anything is left out, and so is the
+    sample class, whose students are called ``demo-*``.
     """
 
     def export(self, gradebook):
         """Write all marks, or those of ``--assignment`` and ``--student``, to ``--to`` (course/grades.csv)."""
         course = current_course(self)
         path = Path(self.to) if self.to else course.workspace / "grades.csv"
-        old = record.not_current(gradebook)
+        old = {(name, student) for name, student in record.not_current(gradebook) if _real(student)}
         chosen, assignments = set(map(str, self.student)), set(map(str, self.assignment))
-        roster = {student.id: student for student in gradebook.students}
+        roster = {student.id: student for student in gradebook.students if _real(student.id)}
         written = io.StringIO()
         table = csv.writer(written, lineterminator="\n")
         table.writerow(COLUMNS)
@@ -64,13 +65,16 @@ class SafeCsv(ExportPlugin):
                 continue
             handed_in = _handed_in(course, assignment.name, together)
             handed_in |= {student for name, student in old if name == assignment.name}
-            if not handed_in and not assignment.submissions:
+            if not handed_in and not any(_real(one.student_id) for one in assignment.submissions):
                 self.log.info("Nobody has handed in %s: it is left out.", assignment.name)
                 continue
             for name in sorted(roster.keys() | handed_in):
                 if not chosen or name in chosen:
-                    student = roster.get(name) or Student(id=name)
-                    row = _row(gradebook, assignment, student, name in handed_in, (assignment.name, name) in old)
+                    # A folder's name that is refused may hold what no table can; no gradebook knows it.
+                    called = name if submissions.usable(name) else submissions.shown(name)
+                    student = roster.get(name) or Student(id=called)
+                    found = _submission(gradebook, assignment, name) if name in roster else None
+                    row = _row(found, assignment, student, name in handed_in, (assignment.name, name) in old)
                     table.writerow([safe(value) for value in row])
         try:
             write_whole(path, written.getvalue())
@@ -105,15 +109,23 @@ def safe(value):
 def _handed_in(course, assignment, together):
     """Return for whom something was handed in, by themselves or by a group's member."""
     found = submissions.find(course.workspace / "submitted", assignment)
-    members = {member for one in groups.whose(found, together) for member in one.members}
-    return {member for member in members if submissions.usable(member)}
+    return {member for one in groups.whose(found, together) for member in one.members if _real(member)}
 
 
-def _row(gradebook, assignment, student, handed_in, old):
-    about = [student.id, student.last_name, student.first_name, student.email]
+def _real(student):
+    return not student.startswith(record.DEMO)
+
+
+def _submission(gradebook, assignment, student):
     try:
-        submission = gradebook.find_submission(assignment.name, student.id)
+        return gradebook.find_submission(assignment.name, student)
     except MissingEntry:
+        return None
+
+
+def _row(submission, assignment, student, handed_in, old):
+    about = [student.id, student.last_name, student.first_name, student.email]
+    if submission is None:
         marks, status = ([None] * 3, "no mark") if handed_in else ([0.0] * 3, "missing")
         return [assignment.name, assignment.duedate, "", *about, *marks, assignment.max_score, status]
     penalty = submission.late_submission_penalty

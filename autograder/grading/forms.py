@@ -4,20 +4,47 @@ import csv
 import io
 
 from autograder.collecting.submissions import shown
+from autograder.grading import record
 from autograder.grading.export import safe
 
 
 def table(rows):
-    """Return submissions as a table: student, score, named mistakes or why there is no mark."""
+    """Return submissions as a table: student, score, named mistakes or why there is no mark, and what counts then."""
     lines = [("student", "score", "named mistakes")]
     for row in rows:
         score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
         mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
         told = f"{row.status}: {row.told}" if row.score is None else row.told
-        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, told)))))
+        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, told, _standing(row))))))
     widths = [max(len(line[i]) for line in lines) for i in range(2)]
     lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
     return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)
+
+
+def left(rows):
+    """Return what is left to people after a run, and what counts beside its scores: a line each, if there is any."""
+    marks = [row.standing for row in rows if row.standing]
+    counts = {
+        "Answers that wait for a person": sum(one.waiting for one in marks),
+        "Answers to look at again, since they changed, or may have, after a person marked them": sum(
+            one.again for one in marks
+        ),
+        "Earlier marks that stand": sum(row.score is None for row in rows if row.standing),
+        "Marks from which lateness takes points": sum(one.penalty > 0 for one in marks),
+    }
+    return "\n".join(f"{what}: {count}" for what, count in counts.items() if count)
+
+
+def _standing(row):
+    """Return what the gradebook holds that the score of a row does not say."""
+    if row.standing is None:
+        return ""
+    late = f"lateness takes {row.standing.penalty:.4g} points" if row.standing.penalty else ""
+    if row.score is not None:
+        return late
+    which = "mark of the earlier submission" if row.status in record.NOT_READ else "earlier mark"
+    points = f"{round(row.standing.score, 2):g} of {row.standing.max_score:g}"
+    return "; ".join(filter(None, (f"the {which}, {points}, stands", late)))
 
 
 def times(rows):

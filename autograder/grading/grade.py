@@ -8,7 +8,7 @@ the next one goes on.
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import nbformat
 from nbgrader.converters import GenerateFeedback
@@ -49,6 +49,8 @@ class Graded:
         Why there is no mark; beside a mark, what else somebody should know.
     seconds : dict of str to float
         How long judging took, by function, and under "whole notebook" with its kernel and the student's own cells.
+    standing : autograder.grading.record.Standing or None
+        What the gradebook holds after the run: where this submission has no score, the mark of an earlier one.
     """
 
     student: str
@@ -58,6 +60,7 @@ class Graded:
     mistakes: dict = field(default_factory=dict)
     told: str = ""
     seconds: dict = field(default_factory=dict)
+    standing: record.Standing | None = None
 
 
 def grade(course, assignment, student=None, force=False, progress=True, jobs=1, isolation=None):
@@ -115,6 +118,7 @@ def grade(course, assignment, student=None, force=False, progress=True, jobs=1, 
         for job, outcome in outcomes(course, class_.jobs(found, bar.update), jobs, isolation=isolation):
             class_.take(job, outcome)
             bar.update()
+    class_.look()
     return [class_.rows[student] for student in sorted(class_.rows)]
 
 
@@ -203,6 +207,13 @@ class _Class:
                     self._path(student, "feedback", "html").unlink()
                 self.rows[student] = _row(student, "graded", _about(self._path(student)), told)
 
+    def look(self):
+        """Add to the rows what the gradebook holds by now."""
+        with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
+            students = [student for student in self.rows if submissions.usable(student)]
+            found = record.standings(self._url, self._assignment, students)
+            self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
+
     def _was_running(self, one):
         return any(student in self._known and self._known[student].state == "running" for student in one.members)
 
@@ -213,7 +224,7 @@ class _Class:
             digest = one.digest(content.digest)
             if (kept := self._kept(one.members, digest)) is not None:
                 for student in one.members:
-                    record.set_penalty(self._url, self._assignment, student, self._late)
+                    self._follow(kept[student])
                 self.rows |= kept
                 return None
             for student in one.members:
@@ -230,6 +241,18 @@ class _Class:
         notes = (*content.notes, one.told) if one.told else content.notes
         members = one.members if one.together else ()
         return Job(one.submission.student, self._assignment, content.name, content.content, self._run, notes, members)
+
+    def _follow(self, row):
+        """Let what rests on no judging follow what people did since: lateness, and what they have to look at again."""
+        standing = record.set_penalty(self._url, self._assignment, row.student, self._late)
+        if row.status == "unreadable":
+            notice.write(self._path(row.student, "feedback", "html"), self._assignment, row.told, standing)
+        if row.status == "kept":
+            again = record.look_again(self._url, self._assignment, row.student)
+            path = self._path(row.student)
+            text = path.read_text(encoding="utf-8")
+            if (again or f'"{rubrics.CHANGED}' in text) and (other := _with_changes(text, again)) != text:
+                write_whole(path, other)
 
     def _kept(self, students, digest):
         """Return the rows of a submission that need not be judged again, or None."""
@@ -262,14 +285,16 @@ class _Class:
         self.rows[student] = Graded(student, state, told=told)
         if not submissions.usable(student):
             return
-        if state in record.NOT_READ:
-            notice.write(self._path(student, "feedback", "html"), self._assignment, told)
-            self._address(student)
+        standing = None
         try:
             grading = self._grading(student, state, digest, told)
             record.set_aside(self._url, self._assignment, grading, hint)
-        except InfrastructureError as error:
-            self.rows[student] = Graded(student, "infrastructure", told=str(error))
+            standing = record.set_penalty(self._url, self._assignment, student, self._late)
+        except Exception as error:  # a course's own plug-in for lateness may raise anything
+            self.rows[student] = Graded(student, "infrastructure", told=_reason(error))
+        if state in record.NOT_READ:
+            notice.write(self._path(student, "feedback", "html"), self._assignment, told, standing)
+            self._address(student)
 
     def _grading(self, student, state, digest, told=""):
         run = self._run

@@ -4,6 +4,7 @@ Gradescope takes what has neither a score nor tests for a run that failed and ca
 """
 
 import json
+from pathlib import Path
 
 from autograder.sanitise import clean
 
@@ -42,6 +43,16 @@ def refused(reason):
 def trouble(reason):
     """Return the form of a run that failed: what is the matter is for instructors, and students see that it is ours."""
     return {"output": _TROUBLE, "extra_data": {"infrastructure": reason}}
+
+
+def is_form(path):
+    """Whether a file may be written over: it is empty, or holds an object with a key that results have."""
+    try:
+        content = Path(path).read_bytes() if Path(path).is_file() else b"[]"
+        form = json.loads(content) if content.strip() else {"output": ""}
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(form, dict) and not form.keys().isdisjoint(("score", "output", "tests"))
 
 
 def text(form):

@@ -7,16 +7,18 @@ from utils.card import escape
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><h1>{title}</h1><p>This submission was not graded, and no mark was given for it.</p><p>{reason}</p></body></html>
+<body><h1>{title}</h1><p>This submission was not graded, and no mark was given for it.</p><p>{reason}</p>{stands}
+</body></html>
 """
 
 
-def page(title, reason):
-    """Return the page; both are plain text."""
-    return _PAGE.format(title=escape(title), reason=escape(reason))
+def page(title, reason, standing=None):
+    """Return the page; see `write`."""
+    stands = f"<p>{_stands(standing)}</p>" if standing else ""
+    return _PAGE.format(title=escape(title), reason=escape(reason), stands=stands)
 
 
-def write(path, title, reason):
+def write(path, title, reason, standing=None):
     """Write the page, over whatever feedback there was of an earlier submission.
 
     Parameters
@@ -25,7 +27,16 @@ def write(path, title, reason):
         Where nbgrader's feedback would be.
     title, reason : str
         Plain text.
+    standing : autograder.grading.record.Standing, optional
+        What counts of an earlier submission's mark, if there is one.
     """
     with suppress(OSError):  # the row and the gradebook say it as well
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, page(title, reason))
+        write_whole(path, page(title, reason, standing))
+
+
+def _stands(standing):
+    late = f", {standing.penalty:.4g} taken off for lateness" if standing.penalty else ""
+    waits = " In it, answers that a person has still to read count 0 until then." if standing.waiting else ""
+    score = f"{round(standing.score, 2):g} of {standing.max_score:g}"
+    return f"The mark of the earlier submission stands: {score} points{late}.{waits}"

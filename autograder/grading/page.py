@@ -81,8 +81,9 @@ class FeedbackPage(HTMLExporter):
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
             reason = record.withheld(gradebook, about["assignment"], about["student"])
+            standing = record.standing(gradebook, about["assignment"], about["student"])
         if reason is not None:
-            return notice.page(about["assignment"], reason), self._init_resources(resources)
+            return notice.page(about["assignment"], reason, standing), self._init_resources(resources)
         course = self.parent.coursedir
         resources["pictures"] = course.format_path(course.source_directory, ".", about["assignment"])
         resources["colours"] = _colours()

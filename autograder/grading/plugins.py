@@ -157,7 +157,8 @@ class TellWaiting(NbGraderPreprocessor):
                 answer = cell if is_solution(cell) else answer
                 if is_grade(cell):
                     grade = gradebook.find_grade(cell.metadata.nbgrader.grade_id, *where)
-                    text = _AGAIN.get(again.get(grade.name))
+                    state, _ = again.get(grade.name, ("", 0))
+                    text = _AGAIN.get(state)
                     if is_solution(cell) and grade.auto_score is None and grade.manual_score is None:
                         text = WAITING
                     if text and answer is not None:

@@ -79,6 +79,29 @@ class Grading:
     told: str = ""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What counts by now of a student's mark, and what in it waits for a person.
+
+    Attributes
+    ----------
+    score, max_score : float
+        With what people gave, and without what lateness costs.
+    penalty : float
+        What lateness costs.
+    waiting : int
+        How many answers no person has graded yet; they count 0.
+    again : int
+        How many a person graded that changed since, or may have.
+    """
+
+    score: float
+    max_score: float
+    penalty: float
+    waiting: int
+    again: int
+
+
 def database(path):
     """Return the address of the SQLite gradebook at `path`."""
     return f"sqlite:///{path.as_posix()}"
@@ -280,13 +303,51 @@ def note_shown(gradebook, assignment, student, shown, same=False):
 
 
 def to_look_at_again(gradebook, assignment, student):
-    """Return by grade_id `answers.CHANGED` or `answers.UNKNOWN`, where a person's mark may not be for what is shown."""
+    """Return, as `save` does, where a person's mark may not be for what is shown."""
     known = _answers(gradebook, assignment, student)
     found = {}
     for grade in _grades(gradebook, assignment, student):
         if grade.name in known:
-            found[grade.name] = answers.state(answers.marked(grade, known[grade.name]), known[grade.name][0])
-    return {name: state for name, state in found.items() if state}
+            state = answers.state(answers.marked(grade, known[grade.name]), known[grade.name][0])
+            found[grade.name] = state, grade.manual_score
+    return {name: (state, points) for name, (state, points) in found.items() if state}
+
+
+look_again = _patient(to_look_at_again)  # the same, of the gradebook at an address
+
+
+def standing(gradebook, assignment, student):
+    """Return a student's `Standing`, or None where there is no mark."""
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return None
+    if not has_marks(submission):
+        return None
+    penalty = submission.late_submission_penalty
+    grades = _grades(gradebook, assignment, student)
+    waiting = sum(grade.auto_score is None and grade.manual_score is None for grade in grades)
+    again = len(to_look_at_again(gradebook, assignment, student))
+    return Standing(max(0.0, submission.score - penalty), submission.max_score, penalty, waiting, again)
+
+
+@_patient
+def standings(gradebook, assignment, students):
+    """Return the `Standing` of each of these students who has a mark.
+
+    Parameters
+    ----------
+    gradebook : str
+        The gradebook's address.
+    assignment : str
+    students : list of str
+
+    Returns
+    -------
+    dict of str to Standing
+    """
+    found = {student: standing(gradebook, assignment, student) for student in students}
+    return {student: one for student, one in found.items() if one is not None}
 
 
 @_patient
@@ -300,13 +361,20 @@ def set_penalty(gradebook, assignment, student, late):
     assignment, student : str
     late : nbgrader.preprocessors.AssignLatePenalties
         As for `save`.
+
+    Returns
+    -------
+    Standing or None
+        None where there is no mark.
     """
     try:
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:
-        return
+        return None
     for notebook in submission.notebooks if has_marks(submission) else ():
         notebook.late_submission_penalty = _penalty(submission, notebook, late)
+    gradebook.db.flush()
+    return standing(gradebook, assignment, student)
 
 
 def has_marks(submission):

@@ -16,16 +16,27 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
     """
 
     def copy_files(self):
-        """Release every page that can be fetched, and name those that cannot."""
-        for folder in sorted(map(Path, glob.glob(self.src_path))):
-            if submissions.secret(folder) and submissions.handed_in(folder):
+        """Release every page that can be fetched; name those that cannot, and who was graded and has no page."""
+        course = self.coursedir
+        pages = {folder.parent.name: folder for folder in map(Path, glob.glob(self.src_path))}
+        judged = course.format_path(course.autograded_directory, course.student_id or "*", course.assignment_id)
+        graded = {Path(folder).parent.name for folder in glob.glob(judged)}
+        for student in sorted((pages.keys() | graded) - set((course.student_id_exclude or "").split(","))):
+            folder = pages.get(student)
+            if folder is None or not list(folder.glob("*.html")):
+                self.log.warning(
+                    "%s: not released, since there is no page by now. Run `nbgrader generate_feedback %s` first.",
+                    student,
+                    course.assignment_id,
+                )
+            elif submissions.secret(folder) and submissions.handed_in(folder):
                 self.src_path = glob.escape(str(folder))
                 super().copy_files()
             else:
                 self.log.warning(
                     "%s: not released, since no %s and %s of nbgrader's exchange lie in %s. Hand the page over "
                     "yourself.",
-                    folder.parent.name,
+                    student,
                     submissions.SECRET,
                     submissions.TIMESTAMP,
                     folder,

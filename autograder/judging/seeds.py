@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, InfrastructureError
 
 NAME = "secret"
 _log = logging.getLogger(__name__)
@@ -30,13 +30,20 @@ def secret(workspace):
     ------
     AutograderError
         If the file holds no secret: marks could not be repeated, so a new one is not made over it.
+    InfrastructureError
+        If the file cannot be read, or made.
     """
     path = Path(workspace) / NAME
-    if not path.exists():
-        _make(path)
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        path.chmod(0o600)
-    text = path.read_text(encoding="ascii", errors="replace").strip()
+    try:
+        if not path.exists():
+            _make(path)
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        text = path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError as error:
+        raise InfrastructureError(
+            f"{path}, the course's secret, cannot be read or made: {error.strerror or error}."
+        ) from None
     try:
         value = bytes.fromhex(text)
     except ValueError:

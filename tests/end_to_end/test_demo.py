@@ -87,6 +87,10 @@ def test_the_gradebook_is_not_rewritten(demo):
         assert {g.extra_credit for s in submissions for n in s.notebooks for g in n.grades} <= {0, None}
 
 
+def test_it_says_where_its_students_are_and_how_they_go(demo):
+    assert ".venv/bin/autograder demo --remove" in demo[1] and "demo-*" in demo[1]
+
+
 def test_a_machine_without_namespaces_leaves_the_hostile_ones_out(tmp_path):
     course = copy_course(tmp_path)
     for path in course.solutions.glob("*.py"):

@@ -6,10 +6,12 @@ import sys
 
 import pytest
 from nbgrader.api import Gradebook
+from test_disk import run
 from test_group_grading import hand_in
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
 from autograder.grading.export import safe
+from autograder.grading.grade import feedback
 
 NAMES = {
     "ann": ("Doe, J", "=cmd|'/c calc'!A0"),
@@ -86,13 +88,15 @@ def test_who_handed_in_but_has_no_mark_is_no_zero(tiny_class):
     tiny_class.together(("in-group", "out-group"))
     for student in ("in-broken", "out-broken", "out-group"):
         tiny_class.submit(student, b"{")
-    tiny_class.submit("out-[x]", submission(SOLUTIONS))  # refused by name
+    for student in ("out-[x]", "=1+1[", "a\nb", "\udcff"):
+        tiny_class.submit(student, submission(SOLUTIONS))  # refused by name
     tiny_class.submit("good", submission(SOLUTIONS))
     tiny_class.grade()
     for student in ("in-waiting", "out-waiting"):
         tiny_class.submit(student, submission(SOLUTIONS))
     rows = {student: standing(row) for (_, student), row in export(tiny_class).items()}
     without = ("in-broken", "in-waiting", "in-group", "out-broken", "out-group", "out-waiting")
+    without += ("out-[x]", "'=1+1[", "a?b", "?")
     assert rows == dict.fromkeys(without, NOTHING) | {
         "in-nothing": MISSING, "good": ("graded", "10.0", "10.0", "0.0"),
     }  # fmt: skip
@@ -120,6 +124,38 @@ def test_an_assignment_that_nobody_has_handed_in_is_left_out(tiny_class):
         (ASSIGNMENT, "ann"): "missing", (ASSIGNMENT, "bob"): "graded",
     }  # fmt: skip
     assert export(tiny_class, "--assignment=['09-later']") == {}
+
+
+def test_the_sample_class_is_nobody_s_class(tiny_class):
+    """Not in the table, and what only it has handed in, nobody has."""
+    with Gradebook(tiny_class.url) as book:
+        book.add_student("ann")
+    for student in ("demo-right", "demo-cut-off"):
+        tiny_class.submit(student, submission(SOLUTIONS) if student == "demo-right" else b"{")
+    tiny_class.grade()
+    assert export(tiny_class) == {}
+    hand_in(tiny_class, "demography", SOLUTIONS, 5)  # a student like others
+    tiny_class.grade()
+    assert {student: row["status"] for (_, student), row in export(tiny_class).items()} == {
+        "ann": "missing", "demography": "graded",
+    }  # fmt: skip
+
+
+def test_removing_the_sample_class_leaves_the_real_one(tiny_class, monkeypatch, capsys):
+    for student in ("ann", "demo-right"):
+        tiny_class.submit(student, submission(SOLUTIONS))
+    tiny_class.submit("demo-cut-off", b"{")
+    tiny_class.grade()
+    for student in ("ann", "demo-right"):
+        feedback(tiny_class.course, ASSIGNMENT, student)
+    status, complaint = run(tiny_class, monkeypatch, capsys, "demo", "--remove")
+    assert (status, complaint) == (0, "")
+    for step in ("submitted", "autograded", "feedback"):
+        assert [path.name for path in (tiny_class.root / "course" / step).iterdir()] == ["ann"]
+    assert set(tiny_class.gradings()) == {"ann"} and tiny_class.totals() == {"ann": 10.0}
+    with Gradebook(tiny_class.url) as book:
+        assert [student.id for student in book.students] == ["ann"]
+    assert run(tiny_class, monkeypatch, capsys, "demo", "--remove")[0] == 0  # also where there is none
 
 
 def test_a_table_that_cannot_be_written_is_said(tiny_class):

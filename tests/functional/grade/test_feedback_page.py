@@ -133,12 +133,24 @@ def test_the_page_of_an_unreadable_submission_stays_what_it_is(tiny_class):
     assert "10 of 14" in page_of(tiny_class).text
     tiny_class.submit("ann", b"{")
     tiny_class.grade()
-    page = page_of(tiny_class)
-    assert "was not graded" in page.text and "is not a Jupyter notebook" in page.text
-    assert "10 of" not in page.text and "affine" not in page.text
+    path = tiny_class.root / "course" / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    for page in (Page(path), page_of(tiny_class)):  # as the grader and as nbgrader make it
+        assert "was not graded" in page.text and "is not a Jupyter notebook" in page.text
+        assert page.text.endswith("The mark of the earlier submission stands: 10 of 14 points.")
+        assert "affine" not in page.text
+    mark(tiny_class, "why", 2.5)
+    tiny_class.grade()
+    assert Page(path).html == page_of(tiny_class).html and "stands: 12.5 of 14 points." in Page(path).text
     tiny_class.submit("ann", submission(SOLUTIONS))
     tiny_class.grade()
-    assert "10 of 14" in page_of(tiny_class).text
+    assert "12.5 of 14" in page_of(tiny_class).text
+
+
+def test_a_first_submission_that_cannot_be_read_has_no_earlier_mark(tiny_class):
+    tiny_class.submit("ann", b"{")
+    tiny_class.grade()
+    path = tiny_class.root / "course" / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    assert "no mark was given" in Page(path).text and "earlier" not in Page(path).text
 
 
 def test_late_points_are_taken_off_and_named(tiny_class):
@@ -168,6 +180,7 @@ def test_the_page_needs_no_file_no_network_and_no_script(pictured):
     assert "script" not in page.tags and "link" not in page.tags and "iframe" not in page.tags
     assert "default-src 'none'" in page.html
     assert all(address.startswith(("#", "data:image/png;base64,")) for address in page.addresses), page.addresses
+    assert re.search(r"^math { font-family: (\"[\w ]+ Math[\w ]*\", )+math; }", page.html, flags=re.MULTILINE)
     assert page.tags.count("math") == 2 and "<mi>tanh</mi>" in page.html and "$" not in page.text
     assert page.tags.count("img") == 1
 

@@ -1,17 +1,19 @@
 """``autograder judge --json`` leaves a results file whatever happens: a score only where the notebook was looked at."""
 
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
 from test_disk import run
 from test_grade import NO_KERNEL, configure
-from tiny_course import ASSIGNMENT, SOLUTIONS, submission
+from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 WHOLE = nbformat.writes(submission(SOLUTIONS)).encode()
 CONFLICT = WHOLE.replace(b' "cells": [', b'<<<<<<< HEAD\n "cells": [\n=======\n "cells": [\n>>>>>>> theirs\n', 1)
 UNFIT = {
-    "a merge conflict": (CONFLICT, "is not a Jupyter notebook: it is not JSON."),
+    "a merge conflict": (CONFLICT, "it holds the marks of a git merge conflict (<<<<<<<). Resolve the conflict"),
+    "in Windows' lines": (CONFLICT.replace(b"\n", b"\r\n"), "it holds the marks of a git merge conflict"),
     "cut off": (WHOLE[:-9], "is not a Jupyter notebook: it is not JSON."),
     "nothing": (b"", "is empty."),
     "UTF-16": (WHOLE.decode().encode("utf-16"), "it is not text in UTF-8."),
@@ -20,7 +22,6 @@ UNFIT = {
         nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x")])).encode(),
         "No cell of this notebook belongs to the assignment",
     ),
-    "nothing there": (None, "There is no notebook"),
 }
 
 
@@ -49,8 +50,7 @@ def is_trouble(form):
 @pytest.mark.parametrize("kind", UNFIT)
 def test_a_notebook_that_cannot_be_judged_has_0_and_a_sentence(tiny_class, judge, kind):
     content, sentence = UNFIT[kind]
-    path = tiny_class.root / "mine.ipynb" if content is None else tiny_class.submit("ann", content, "mine.ipynb")
-    status, complaint, form = judge(path)
+    status, complaint, form = judge(tiny_class.submit("ann", content, "mine.ipynb"))
     assert status == 2 and sentence in complaint
     assert form == {"score": 0, "output": form["output"]} and sentence in form["output"]
 
@@ -74,6 +74,32 @@ def test_trouble_of_ours_is_no_zero(tiny_class, judge):
 def test_a_disk_that_cannot_be_read_is_no_zero(judge):
     status, _, form = judge("/proc/self/mem")
     assert status == 1 and is_trouble(form) and "cannot be read" in form["extra_data"]["infrastructure"]
+
+
+@pytest.mark.parametrize("what", ["nothing", "a folder"])
+def test_a_notebook_that_is_not_there_is_nobody_s_zero(tiny_class, judge, what):
+    path = tiny_class.root / "mine.ipynb"
+    if what == "a folder":
+        path.mkdir()
+    status, complaint, form = judge(path)
+    assert status == 2 and "There is no notebook" in complaint and is_trouble(form)
+    assert str(path) in form["extra_data"]["infrastructure"]
+
+
+def test_a_secret_that_cannot_be_read_is_a_sentence(tiny_class, judge):
+    secret = tiny_class.root / "course" / "secret"
+    secret.mkdir()
+    status, complaint, form = judge(tiny_class.submit("ann", WHOLE))
+    assert status == 1 and len(complaint.splitlines()) == 1 and f"{secret}, the course's secret, cannot be" in complaint
+    assert is_trouble(form)
+    row = tiny_class.grade()["ann"]
+    assert row.status == "infrastructure" and str(secret) in row.told
+
+
+def test_an_answer_that_quotes_a_conflict_is_judged(tiny_class, judge):
+    notebook = submission(SOLUTIONS)
+    cell_of(notebook, "why").source = "<<<<<<< HEAD\n=======\n>>>>>>> theirs\n"
+    assert judge(tiny_class.submit("ann", notebook))[2]["score"] == 10.0
 
 
 def test_an_assignment_that_is_not_there_is_nobody_s_zero(tiny_class, judge):
@@ -108,16 +134,30 @@ def test_what_fails_after_judging_does_not_undo_it(tiny_class, judge, monkeypatc
     assert json.loads(judge.path.read_text(encoding="utf-8"))["score"] == 10.0
 
 
-@pytest.mark.parametrize("where", ["no such folder", "a folder", "the notebook", "a device"])
+@pytest.mark.parametrize("content", ["", "\n", '{"tests": []}', '{"output": "Not graded."}'])
+def test_an_earlier_results_file_is_written_over(tiny_class, judge, content):
+    judge.path.write_text(content, encoding="utf-8")
+    assert judge(tiny_class.submit("ann", WHOLE))[2]["score"] == 10.0
+
+
+WHERE = ["no such folder", "a folder", "the notebook", "another notebook", "a text", "a list", "a device"]
+
+
+@pytest.mark.parametrize("where", WHERE)
 def test_where_no_results_can_be_written_nothing_is_judged(tiny_class, monkeypatch, capsys, where):
     notebook = tiny_class.submit("ann", WHOLE)
     path = {
         "no such folder": tiny_class.root / "nowhere" / "results.json",
         "a folder": tiny_class.root,
         "the notebook": notebook,
-        "a device": "/dev/null",
+        "another notebook": tiny_class.submit("bob", WHOLE),
+        "a text": tiny_class.submit("bob", b"dear teacher", "notes.md"),
+        "a list": tiny_class.submit("bob", b"[" * 100_000, "list.json"),
+        "a device": Path("/dev/null"),
     }[where]
+    before = path.read_bytes() if path.is_file() else None
     monkeypatch.setattr("autograder.judging.judge.judge_notebook", None)
     status, complaint = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", path)
     assert status == 2 and len(complaint.splitlines()) == 1 and str(path) in complaint
     assert notebook.read_bytes() == WHOLE
+    assert before is None or path.read_bytes() == before

@@ -10,6 +10,7 @@ from tiny_course import ASSIGNMENT, SOLUTIONS
 
 from autograder.errors import InfrastructureError
 from autograder.grading import jobs, record
+from autograder.grading.forms import left, table
 
 ZERO = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
 BY_THE_DAY = """
@@ -43,6 +44,10 @@ def due(tiny_class, day):
     with Gradebook(tiny_class.url) as book:
         book.find_assignment(ASSIGNMENT).duedate = datetime(2026, 1, day, 12) if day else None
         book.db.commit()
+
+
+def notice_page(tiny_class, student="ann"):
+    return (tiny_class.root / "course" / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text("utf-8")
 
 
 def penalty(tiny_class, student="ann"):
@@ -97,6 +102,40 @@ def test_what_a_person_gave_since_counts(tiny_class, judged):
         book.db.commit()
     assert tiny_class.grade()["ann"].status == "kept" and penalty(tiny_class) == 10.5
     assert everything(tiny_class, "ann")[0]["why"] == (None, 3.5, None, False)
+
+
+def test_an_unreadable_resubmission_does_not_keep_the_old_penalty(tiny_class):
+    """In one run with the due date that went away; and one that came back is taken off the mark that stands."""
+    configure(tiny_class, ZERO)
+    due(tiny_class, 1)
+    hand_in(tiny_class, "ann", WRONG, 5)
+    earlier = tiny_class.grade()["ann"]
+    assert penalty(tiny_class) == 7.0
+    due(tiny_class, None)
+    hand_in(tiny_class, "ann", b"{", 6)
+    row = tiny_class.grade()["ann"]
+    assert row.status == "unreadable" and penalty(tiny_class) is None
+    assert "lateness takes 7 points" in table([earlier])
+    assert table([row]).endswith("; the mark of the earlier submission, 7 of 14, stands")
+    assert "stands: 7 of 14 points." in notice_page(tiny_class)
+    due(tiny_class, 1)
+    row = tiny_class.grade()["ann"]
+    assert row.status == "unreadable" and penalty(tiny_class) == 7.0
+    assert "the mark of the earlier submission, 0 of 14, stands; lateness takes 7 points" in table([row])
+    assert left([row]) == "Earlier marks that stand: 1\nMarks from which lateness takes points: 1"
+    assert "stands: 0 of 14 points, 7 taken off for lateness." in notice_page(tiny_class)
+
+
+def test_a_plug_in_that_fails_stops_nobody(tiny_class):
+    (tiny_class.root / "failing.py").write_text(BY_THE_DAY.replace("self.points", "self.nothing"), encoding="utf-8")
+    configure(tiny_class, "\nc.AssignLatePenalties.plugin_class = 'failing.ByTheDay'\n")
+    due(tiny_class, 9)
+    for student in ("ann", "bob"):
+        hand_in(tiny_class, student, SOLUTIONS, 5)
+    tiny_class.grade()
+    hand_in(tiny_class, "ann", b"{", 5)
+    due(tiny_class, 1)
+    assert {row.status for row in tiny_class.grade().values()} == {"infrastructure"}
 
 
 def test_a_gradebook_that_is_locked_meanwhile_is_said(tiny_class, monkeypatch):

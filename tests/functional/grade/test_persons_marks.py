@@ -10,7 +10,9 @@ from test_grade import WRONG, answered, by_nbgrader, configure
 from test_killed import told
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
+from autograder.cli import main
 from autograder.grading import jobs, record
+from autograder.grading.forms import left
 from autograder.grading.grade import feedback
 from autograder.grading.plugins import CHANGED, UNKNOWN, WAITING, WriteComments
 
@@ -108,6 +110,50 @@ def test_a_changed_answer_is_called_changed_until_a_person_has_read_it(tiny_clas
     regrade(road)
     assert standing(tiny_class) == (2.0, False) and notice(tiny_class) == ""
     assert CHANGED not in page(tiny_class)
+
+
+def test_resolving_takes_the_line_out_without_judging(tiny_class, monkeypatch):
+    """By formgrader's own way of saying it: the same points once more."""
+    tiny_class.submit("ann", answered())
+    tiny_class.grade()
+    mark(tiny_class)
+    tiny_class.submit("ann", answered("Another."))
+    tiny_class.grade()
+    monkeypatch.setattr("autograder.grading.grade.outcomes", lambda _, todo, *args, **kwargs: [] if not [*todo] else 1)
+    copy = tiny_class.autograded("ann")
+    before = copy.stat().st_mtime_ns, copy.read_bytes()
+    tiny_class.grade()
+    assert (copy.stat().st_mtime_ns, copy.read_bytes()) == before  # a run without news writes nothing
+    mark(tiny_class)
+    assert notice(tiny_class)
+    assert tiny_class.grade()["ann"].status == "kept" and notice(tiny_class) == ""
+    with Gradebook(tiny_class.url) as book:  # the mark is of the earlier answer once more
+        book.find_grade("why", ASSIGNMENT, ASSIGNMENT, "ann").needs_manual_grade = True
+        book.db.commit()
+    tiny_class.grade()
+    assert "was changed since it was marked (3.5 points)" in notice(tiny_class)
+    assert copy.read_bytes() == before[1]
+
+
+def test_a_run_counts_what_is_left_to_people(tiny_class, monkeypatch, capsys):
+    for student in ("ann", "bob"):
+        tiny_class.submit(student, answered())
+    waiting, again = "Answers that wait for a person: {}", "Answers to look at again, since they changed, or may have, "
+    again += "after a person marked them: {}"
+    assert left(tiny_class.grade().values()) == waiting.format(2)
+    mark(tiny_class)
+    assert left(tiny_class.grade().values()) == waiting.format(1)
+    tiny_class.submit("ann", answered("Another."))
+    assert left(tiny_class.grade().values()) == f"{waiting.format(1)}\n{again.format(1)}"
+    assert left(tiny_class.grade(student="bob").values()) == waiting.format(1)
+    for student in ("ann", "bob"):
+        mark(tiny_class, student)
+    assert left(tiny_class.grade().values()) == ""
+    tiny_class.submit("bob", answered("Another."))
+    monkeypatch.setattr("autograder.course.open_course", lambda: tiny_class.course)
+    with pytest.raises(SystemExit) as ended:
+        main(["grade", ASSIGNMENT])
+    assert ended.value.code == 0 and capsys.readouterr().out.endswith(f"\n\n{again.format(1)}\n")
 
 
 @pytest.mark.parametrize("road", ROADS)

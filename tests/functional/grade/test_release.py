@@ -63,6 +63,26 @@ def test_one_without_a_secret_is_passed_over_by_name(tiny_class, exchange):
     assert "zoe" in again and "bob" not in again and "ann" not in again
 
 
+def test_who_has_no_page_by_now_is_named(tiny_class, exchange):
+    """One whose page a regrade took away, one for whom none was made since, and one who was excluded."""
+    held = {student: submit(tiny_class, student, submission({})) for student in ("ann", "bob")}
+    tiny_class.grade()
+    nbgrader(tiny_class, exchange, "generate_feedback", ASSIGNMENT)
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    for student in ("dan", "eve"):
+        submit(tiny_class, student, submission(SOLUTIONS))
+    tiny_class.grade()
+    output = nbgrader(tiny_class, exchange, "release_feedback", ASSIGNMENT, "--CourseDirectory.student_id_exclude=eve")
+    assert released(exchange, held["bob"]) and not released(exchange, held["ann"])
+    for student in ("ann", "dan"):
+        assert f"{student}: not released, since there is no page by now. Run `nbgrader generate_feedback" in output
+    assert "bob: not" not in output and "eve" not in output
+    assert "dan" not in nbgrader(tiny_class, exchange, "release_feedback", ASSIGNMENT, "--student=ann")
+    nbgrader(tiny_class, exchange, "generate_feedback", ASSIGNMENT)
+    assert "not released" not in nbgrader(tiny_class, exchange, "release_feedback", ASSIGNMENT)
+    assert "10 of 14" in released(exchange, held["ann"])
+
+
 def test_the_page_of_what_could_not_be_read_goes_out_too(tiny_class, exchange):
     secret = submit(tiny_class, "ann", b"{")
     submit(tiny_class, "bob", submission(SOLUTIONS))
