@@ -219,7 +219,7 @@ def test_a_secret_that_does_not_fit_is_not_half_made(disk, tmp_path):
     """An empty file in its place would be no secret for ever."""
     small = disk(tmp_path / "course", "64k")
     fill(small)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(InfrastructureError, match="No space left"):
         seeds.secret(small)
     assert [path.name for path in small.iterdir()] == ["filler"]
 
