@@ -1,5 +1,6 @@
 """What every test may rely on: the course built, no bytecode trap, every notebook that is written validated."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -27,6 +28,15 @@ def validate_written_notebooks(monkeypatch):
         return write(notebook, *args, **kwargs)
 
     monkeypatch.setattr(nbformat, "write", validated)
+
+
+@pytest.fixture(autouse=True)
+def traitlets_log_as_before():
+    """Undo what `autograder grade` does in its own process: it quiets nbgrader's logger, which other tests read."""
+    logger = logging.getLogger("traitlets")
+    level = logger.level
+    yield
+    logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")
