@@ -45,7 +45,7 @@ figures: .venv/installed ## draw the static pictures in solutions/figures anew
 	$(BIN)/python -m utils.figures.static solutions/figures solutions/*.py
 
 experiments: .venv/installed ## train the recorded networks anew, some minutes
-	$(BIN)/python -m autograder.record_training recall characters adding trained bars spread
+	$(BIN)/python -m autograder.building.record_training recall characters adding trained bars spread
 
 security: build ## try every attack on stock nbgrader and here, and write the table in docs/security.md
 	$(BIN)/python tests/battery/table.py

@@ -137,16 +137,16 @@ def _build(arguments):
 
 def _demo(arguments):
     from autograder.course import open_course
-    from autograder.demo import demo, remove
-    from autograder.grading import forms, record
-    from autograder.sandbox import preloaded
+    from autograder.demo.demo import demo, remove
+    from autograder.grading import forms, gradebook
+    from autograder.sandbox import fork_client
 
     course = open_course()
     if arguments.remove:
         remove(course)
-        print(f"The sample class, {record.DEMO}*, was removed from course/ and its gradebook.")
+        print(f"The sample class, {gradebook.DEMO}*, was removed from course/ and its gradebook.")
         return 0
-    if why := preloaded.refused():
+    if why := fork_client.refused():
         print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
     graded = demo(course, isolation="none" if why else None)
     for assignment, rows in graded.items():
@@ -160,7 +160,7 @@ What a student reads:  course/feedback/{wrong.student}/{assignment}/{assignment}
 Grade by hand, browse: make lab, then the menu Nbgrader > Formgrader
 Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
                        .venv/bin/autograder grade {assignment}
-Remove this class:     .venv/bin/autograder demo --remove; its students, {record.DEMO}*, are in course/submitted,
+Remove this class:     .venv/bin/autograder demo --remove; its students, {gradebook.DEMO}*, are in course/submitted,
                        autograded, feedback and the gradebook. nbgrader export leaves them out."""
     )
     return int(any(row.status != "graded" for _, row in told))
@@ -187,8 +187,8 @@ def _judge(arguments):
     with _results(arguments.json, arguments.notebook) as leave:
         from autograder.collecting.rebuild import read_submission
         from autograder.course import open_course
-        from autograder.grading import gradescope, space
-        from autograder.grading.jobs import nbgrader_config
+        from autograder.grading import disk_space, gradescope
+        from autograder.grading.workers import nbgrader_config
         from autograder.judging.explain import explain
         from autograder.judging.judge import judge_notebook
 
@@ -202,7 +202,7 @@ def _judge(arguments):
             raise BadRequest(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
         _say_isolation(course, arguments.isolation)
         config = nbgrader_config(course, arguments.isolation)
-        space.require(space.needed_for_one(course, config, arguments.json))
+        disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
         started = time.monotonic()
         judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
         leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
@@ -263,7 +263,7 @@ def _interrupt(*_):
 def _check_file(arguments):
     from autograder.auditing.plain_file import exercises_in, load
     from utils import fixtures
-    from utils.examine import examine
+    from utils.checking.diagnose import examine
 
     namespace = load(arguments.file)
     names = exercises_in(namespace)
@@ -298,7 +298,7 @@ def _audit(arguments):
 
 def _say_isolation(course, isolation):
     """Say it where nothing stands between submissions and this machine; nbgrader's own commands log the same."""
-    from autograder.grading.jobs import nbgrader_config
+    from autograder.grading.workers import nbgrader_config
     from autograder.judging.judge import NO_SANDBOX
 
     if nbgrader_config(course, isolation).get("Judge", {}).get("isolation") == "none":

@@ -4,11 +4,11 @@ import inspect
 
 from autograder.course import open_course
 from utils import explorers
+from utils.explorers._wirings import LONGEST
 from utils.explorers.prediction import Prediction
-from utils.explorers.structures import LONGEST
-from utils.figures.stepping import LAST, LOSSES
-from utils.figures.truncation import T
-from utils.figures.wiring import TASKS
+from utils.figures._cut_lines import T
+from utils.figures._graph_stepper import LAST, LOSSES
+from utils.figures._wirings import TASKS
 
 # By explorer: the values it starts from, where these are costlier than its own, and each control's values in turn.
 MOVES = {

@@ -5,7 +5,7 @@ import pytest
 
 from autograder.course import open_course
 from utils import fixtures
-from utils.examine import examine
+from utils.checking.diagnose import examine
 
 
 @pytest.fixture(scope="module")

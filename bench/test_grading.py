@@ -3,7 +3,7 @@
 Stock nbgrader runs every cell, figures too, and checks fixed inputs. Ours leaves out the cells tagged ``explore``, asks
 every exercise for five fresh cases or more, and runs in the sandbox. Stock is therefore measured a second time with the
 ``explore`` cells emptied: that row is like for like. "autograder_grade" is what the command does for each submission
-once its worker and its preloader run; what they take to start, it takes once a run.
+once its worker and its fork_server run; what they take to start, it takes once a run.
 """
 
 import os
@@ -19,10 +19,10 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.building.build import build
 from autograder.collecting import groups, submissions
 from autograder.course import Course
+from autograder.demo.sample_class import sample_class
 from autograder.grading.grade import _Class
-from autograder.grading.jobs import judge, nbgrader_config, quiet
+from autograder.grading.workers import judge, nbgrader_config, quiet
 from autograder.judging.judge import judge_notebook
-from autograder.sample_class import sample_class
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "01-rnn-forward"

@@ -1,4 +1,4 @@
-"""A ready kernel: an ordinary one beside one in the sandbox, whose preloader runs already."""
+"""A ready kernel: an ordinary one beside one in the sandbox, whose fork_server runs already."""
 
 import os
 
@@ -8,7 +8,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_notebook
 
 from autograder.judging.judge import Judge
-from autograder.sandbox import preloaded
+from autograder.sandbox import fork_client
 from autograder.sandbox.provisioner import KERNELSPECS
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -28,7 +28,7 @@ def test_one_kernel(benchmark, isolation):
 
 @pytest.mark.benchmark(group="the sandbox's own parts")
 def test_the_preloader_starts(benchmark):
-    benchmark.pedantic(lambda: preloaded.Preloader().close(), rounds=3)
+    benchmark.pedantic(lambda: fork_client.ForkServer().close(), rounds=3)
 
 
 @pytest.mark.benchmark(group="the sandbox's own parts")

@@ -26,14 +26,14 @@ def check(function, *, forward=None, hint=1):
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils import asked, examine
-    from utils import progress as beside
+    from utils.checking import arguments, diagnose
+    from utils.checking import progress as beside
 
     try:
-        report = examine.examine(function, forward=forward, hint=hint)
+        report = diagnose.examine(function, forward=forward, hint=hint)
     except Exception as error:
         told = f"Please report these words: {_in_one_line(error)}"
-        return asked.cannot("check itself failed, so this says nothing about your function.", told)
+        return arguments.cannot("check itself failed, so this says nothing about your function.", told)
     try:
         return report.noting(beside.remember(report))
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
@@ -46,7 +46,7 @@ def _in_one_line(error):
 
 def progress():
     """Show the exercises of this notebook and where you stand with each."""
-    from utils import progress as beside
+    from utils.checking import progress as beside
 
     return beside.progress()
 

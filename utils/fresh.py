@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from utils.checking.progress import dated, hiding
 from utils.errors import UtilsError
-from utils.progress import dated, hiding
 
 _LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from autograder import variants
+from autograder.assignments import variants
 from autograder.auditing.mutants import mutants
 from autograder.auditing.plain_file import load
 from autograder.judging import cases
+from autograder.judging.protocol import Answer
 from autograder.judging.verdict import verdict
-from autograder.judging.wire import Answer
-from utils import calling
+from utils.checking import calling
 from utils.errors import UtilsError
 
 EXPLAINED = Path(__file__).parent / "equivalent_mutants.json"
@@ -67,7 +67,7 @@ def audit(course, progress=True, seed=0):
     """
     explained = json.loads(EXPLAINED.read_text(encoding="utf-8"))
     exercises = [exercise for assignment in course.assignments for exercise in course.exercises(assignment)]
-    files = {path: load(path) for path in variants.files()}
+    files = {path: load(path) for path in variants()}
     rows = []
     for exercise in tqdm(exercises, desc="Auditing", unit="exercise", disable=not progress):
         row = Row(exercise.name)

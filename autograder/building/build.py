@@ -21,10 +21,10 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder import rubrics, source
 from autograder.building import fixture, rules
+from autograder.course import rubrics, source
 from autograder.errors import BuildError
-from autograder.grading import record
+from autograder.grading import gradebook as record
 
 NUMBERS = 1e-7  # two machines may differ in the last of the 8 digits of a fixture
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")

@@ -5,10 +5,10 @@ import json
 
 import numpy as np
 
-from autograder import source
+from autograder.course import source
 from autograder.errors import BuildError
 from autograder.judging import cases
-from utils.diagnosis import fingerprint, same_fingerprint
+from utils.checking.fingerprints import fingerprint, same_fingerprint
 from utils.fixtures import encode
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from autograder import source
+from autograder.course import source
 from autograder.errors import BuildError
 
 POINTS = 100
@@ -16,7 +16,7 @@ def check_source(notebook, name, exercises):
     Parameters
     ----------
     notebook : NotebookNode
-        As `autograder.source.read_source` returns it.
+        As `autograder.course.source.read_source` returns it.
     name : str
         The assignment.
     exercises : list of Exercise

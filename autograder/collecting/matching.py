@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nbgrader.utils import is_solution
 
 from autograder.errors import BadInput
-from autograder.sanitise import clean
+from autograder.safe_html import clean
 
 PARSED = 100_000  # characters of a cell that are read as Python, which is not made for whatever anybody writes
 ALIKE = 0.6  # difflib's ratio from which two cells are the same cell, edited

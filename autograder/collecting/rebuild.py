@@ -12,7 +12,7 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 
 from autograder.collecting.matching import defined, labelled, match, submitted_cells, with_definitions
 from autograder.errors import BadInput, BadRequest, InfrastructureError
-from autograder.sanitise import attachments as safe_attachments
+from autograder.safe_html import attachments as safe_attachments
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000

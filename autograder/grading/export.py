@@ -17,7 +17,7 @@ from nbgrader.plugins import ExportPlugin
 from autograder.collecting import groups, submissions
 from autograder.errors import BadInput
 from autograder.files import write_whole
-from autograder.grading import record
+from autograder.grading import gradebook as record
 from autograder.judging.judge import current_course
 
 COLUMNS = (

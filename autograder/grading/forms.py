@@ -4,7 +4,7 @@ import csv
 import io
 
 from autograder.collecting.submissions import shown
-from autograder.grading import record
+from autograder.grading import gradebook
 from autograder.grading.export import safe
 
 
@@ -42,7 +42,7 @@ def _standing(row):
     late = f"lateness takes {row.standing.penalty:.4g} points" if row.standing.penalty else ""
     if row.score is not None:
         return late
-    which = "mark of the earlier submission" if row.status in record.NOT_READ else "earlier mark"
+    which = "mark of the earlier submission" if row.status in gradebook.NOT_READ else "earlier mark"
     points = f"{round(row.standing.score, 2):g} of {row.standing.max_score:g}"
     return "; ".join(filter(None, (f"the {which}, {points}, stands", late)))
 

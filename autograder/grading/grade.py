@@ -16,13 +16,13 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from tqdm import tqdm
 
-from autograder import rubrics
 from autograder.collecting import groups, submissions
+from autograder.course import rubrics
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.files import write_whole
-from autograder.grading import notice, provenance, record, space
-from autograder.grading.jobs import Job, first_line, nbgrader_config, outcomes, quiet
-from autograder.sanitise import clean, markdown
+from autograder.grading import disk_space, gradebook, notice, provenance
+from autograder.grading.workers import Job, first_line, nbgrader_config, outcomes, quiet
+from autograder.safe_html import clean, markdown
 
 _RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
 _OUT_OF_DATE = "This mark is out of date: it is of an earlier submission. {}"
@@ -49,7 +49,7 @@ class Graded:
         Why there is no mark; beside a mark, what else somebody should know.
     seconds : dict of str to float
         How long judging took, by function, and under "whole notebook" with its kernel and the student's own cells.
-    standing : autograder.grading.record.Standing or None
+    standing : autograder.grading.gradebook.Standing or None
         What the gradebook holds after the run: where this submission has no score, the mark of an earlier one.
     """
 
@@ -60,7 +60,7 @@ class Graded:
     mistakes: dict = field(default_factory=dict)
     told: str = ""
     seconds: dict = field(default_factory=dict)
-    standing: record.Standing | None = None
+    standing: gradebook.Standing | None = None
 
 
 def grade(course, assignment, student=None, force=False, progress=True, jobs=1, isolation=None):
@@ -110,7 +110,7 @@ def grade(course, assignment, student=None, force=False, progress=True, jobs=1, 
         )
     quiet()
     config = nbgrader_config(course, isolation)  # before the gradebook is so much as opened, which may write in it:
-    space.require(space.needed(course, assignment, config, found, _gradebook(course, config), jobs))
+    disk_space.require(disk_space.needed(course, assignment, config, found, _gradebook(course, config), jobs))
     class_ = _Class(course, assignment, force, isolation, {one.student: one.folder for one in submitted})
     class_.leave(pattern, {member for one in everybody for member in one.members})
     bar = tqdm(total=len(found), desc=f"Grading {assignment}", unit="submission", disable=not progress)
@@ -151,7 +151,7 @@ class _Class:
         self._url = _gradebook(course, config)
         self._run = provenance.new_run(course, assignment, config)
         self._late = AssignLatePenalties(config=config)
-        self._known = record.gradings(self._url, assignment)
+        self._known = gradebook.gradings(self._url, assignment)
         self._read, self._secrets = {}, {}
         self.rows = {}
 
@@ -172,7 +172,7 @@ class _Class:
             if by != student and submissions.like(student, pattern):
                 told = f"What {by} handed in is no longer for {student}, who has handed in nothing since."
                 self._without_mark(student, "missing", "", told)
-        record.forget(self._url, self._assignment, sorted(set(self._known) - present))
+        gradebook.forget(self._url, self._assignment, sorted(set(self._known) - present))
 
     def jobs(self, found, done):
         """Yield what is to be judged; what needs no judging gets its row at once, and `done` is called."""
@@ -197,7 +197,7 @@ class _Class:
                 grading = self._grading(student, "graded", digest, told)
                 known = self._known.get(student)
                 same = known is not None and (known.state, known.submission) == ("graded", digest)
-                again = record.save(self._url, self._assignment, grading, outcome, timestamp, self._late, same)
+                again = gradebook.save(self._url, self._assignment, grading, outcome, timestamp, self._late, same)
                 if again:
                     self._write(student, _with_changes(outcome.notebook, again), content.timestamp if timestamp else "")
             except Exception as error:  # whatever it is, it is not the student's, and the others are graded
@@ -211,7 +211,7 @@ class _Class:
         """Add to the rows what the gradebook holds by now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
             students = [student for student in self.rows if submissions.usable(student)]
-            found = record.standings(self._url, self._assignment, students)
+            found = gradebook.standings(self._url, self._assignment, students)
             self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
 
     def _was_running(self, one):
@@ -229,7 +229,7 @@ class _Class:
                 return None
             for student in one.members:
                 grading = self._grading(student, "running", digest)
-                record.set_aside(self._url, self._assignment, grading, _RUNNING)
+                gradebook.set_aside(self._url, self._assignment, grading, _RUNNING)
         except submissions.Refused as error:
             return self._without(one, "refused", digest, str(error))
         except BadInput as error:
@@ -244,11 +244,11 @@ class _Class:
 
     def _follow(self, row):
         """Let what rests on no judging follow what people did since: lateness, and what they have to look at again."""
-        standing = record.set_penalty(self._url, self._assignment, row.student, self._late)
+        standing = gradebook.set_penalty(self._url, self._assignment, row.student, self._late)
         if row.status == "unreadable":
             notice.write(self._path(row.student, "feedback", "html"), self._assignment, row.told, standing)
         if row.status == "kept":
-            again = record.look_again(self._url, self._assignment, row.student)
+            again = gradebook.look_again(self._url, self._assignment, row.student)
             path = self._path(row.student)
             text = path.read_text(encoding="utf-8")
             if (again or f'"{rubrics.CHANGED}' in text) and (other := _with_changes(text, again)) != text:
@@ -280,7 +280,7 @@ class _Class:
 
     def _without_mark(self, student, state, digest, told):
         told = clean(told)  # neither the gradebook nor a page could hold the rest
-        named = _OUT_OF_DATE if state in record.NOT_READ else _NOT_REPEATED
+        named = _OUT_OF_DATE if state in gradebook.NOT_READ else _NOT_REPEATED
         hint = markdown(named.format(told))  # it may hold a file's name
         self.rows[student] = Graded(student, state, told=told)
         if not submissions.usable(student):
@@ -288,17 +288,17 @@ class _Class:
         standing = None
         try:
             grading = self._grading(student, state, digest, told)
-            record.set_aside(self._url, self._assignment, grading, hint)
-            standing = record.set_penalty(self._url, self._assignment, student, self._late)
+            gradebook.set_aside(self._url, self._assignment, grading, hint)
+            standing = gradebook.set_penalty(self._url, self._assignment, student, self._late)
         except Exception as error:  # a course's own plug-in for lateness may raise anything
             self.rows[student] = Graded(student, "infrastructure", told=_reason(error))
-        if state in record.NOT_READ:
+        if state in gradebook.NOT_READ:
             notice.write(self._path(student, "feedback", "html"), self._assignment, told, standing)
             self._address(student)
 
     def _grading(self, student, state, digest, told=""):
         run = self._run
-        return record.Grading(student, state, digest, run.grader, run.exercises, run.id, told)
+        return gradebook.Grading(student, state, digest, run.grader, run.exercises, run.id, told)
 
     def _path(self, student, step="autograded", ending="ipynb"):
         return self._course.workspace / step / student / self._assignment / f"{self._assignment}.{ending}"
@@ -348,7 +348,7 @@ def _with_changes(text, again):
 
 def _gradebook(course, config):
     """Return the gradebook's address."""
-    return config.get("CourseDirectory", {}).get("db_url") or record.database(course.workspace / "gradebook.db")
+    return config.get("CourseDirectory", {}).get("db_url") or gradebook.database(course.workspace / "gradebook.db")
 
 
 def _row(student, status, about, told=""):

@@ -6,7 +6,7 @@ Gradescope takes what has neither a score nor tests for a run that failed and ca
 import json
 from pathlib import Path
 
-from autograder.sanitise import clean
+from autograder.safe_html import clean
 
 _TROUBLE = (
     "The grader is in trouble, and the notebook is not to blame. It was not graded and has no score; once the trouble "

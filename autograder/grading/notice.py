@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from autograder.files import write_whole
-from utils.card import escape
+from utils.checking.card import escape
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
@@ -27,7 +27,7 @@ def write(path, title, reason, standing=None):
         Where nbgrader's feedback would be.
     title, reason : str
         Plain text.
-    standing : autograder.grading.record.Standing, optional
+    standing : autograder.grading.gradebook.Standing, optional
         What counts of an earlier submission's mark, if there is one.
     """
     with suppress(OSError):  # the row and the gradebook say it as well

@@ -11,10 +11,11 @@ from nbgrader.utils import is_grade, is_solution
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
-from autograder.grading import notice, record
+from autograder.grading import gradebook as record
+from autograder.grading import notice
 from autograder.grading.formulas import mathml
 from autograder.grading.plugins import WAITING
-from utils.card import escape
+from utils.checking.card import escape
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -9,10 +9,12 @@ from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
-from autograder import rubrics, sanitise
+from autograder import safe_html
 from autograder.collecting.rebuild import rebuild, refuse_another
+from autograder.course import rubrics
 from autograder.errors import AutograderError
-from autograder.grading import answers, record
+from autograder.grading import answers
+from autograder.grading import gradebook as record
 from autograder.judging import judge, marks
 from autograder.judging.judge import Judge
 
@@ -118,7 +120,7 @@ class Sanitise(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         """Make outputs, written answers and comments harmless."""
-        return sanitise.notebook(nb), resources
+        return safe_html.notebook(nb), resources
 
 
 class InsertRubrics(NbGraderPreprocessor):

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the packages `autograder` and `utils`
-# What assignments declare: it counts for those that import it. No mark depends on `variants`.
-_DECLARED = ("autograder/exercises", "autograder/data", "autograder/variants")
+# What assignments declare: it counts for those that import it.
+_DECLARED = ("autograder/assignments",)
 # What is drawn for learners; and the curves that were recorded for them. Fixtures count for their own assignment.
 _SHOWN = (
     "utils/figures",
@@ -96,7 +96,7 @@ def declaration_files(declaration: Path, root: Path = ROOT) -> list[Path]:
     -------
     list of Path
         The declaration, what it imports of other declarations, directly or through others, and all files of a folder
-        of data that is among them.
+        ``data`` that is among them.
     """
     found, waiting = set(), [declaration.resolve()]
     while waiting:
@@ -104,9 +104,9 @@ def declaration_files(declaration: Path, root: Path = ROOT) -> list[Path]:
         if path not in found:
             found.add(path)
             waiting += [p for p in _imported(path, root) if _is_in(p.relative_to(root), _DECLARED)]
-    data = root / "autograder" / "data"
-    if data / "__init__.py" in found:
-        found |= set(_files(data))
+    for path in list(found):
+        if path.parent.name == "data":
+            found |= set(_files(path.parent))
     return sorted(found)
 
 

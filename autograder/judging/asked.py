@@ -6,9 +6,9 @@ import time
 from nbformat.v4 import new_code_cell
 from traitlets import Float
 
-from autograder.judging import wire
+from autograder.judging import protocol
 from autograder.judging.kernel import LastingKernel
-from autograder.sandbox import meter
+from autograder.sandbox import cpu_clock
 
 
 class AskedKernel(LastingKernel):
@@ -23,14 +23,14 @@ class AskedKernel(LastingKernel):
         def ask(plan, session=""):
             left = until - time.monotonic()
             if left <= 0 or self.given_up():
-                return wire.Answer(failure=wire.Failure("timeout", plan[-1].function))
+                return protocol.Answer(failure=protocol.Failure("timeout", plan[-1].function))
             return self.asked(plan, index, min(left, self.case_timeout), session)
 
         return ask
 
     def read_clocks(self):
         """Return what the kernel and all that it started have taken of the processor, or None where nobody can tell."""
-        return None if self.km is None else meter.read(self.km.provisioner)
+        return None if self.km is None else cpu_clock.read(self.km.provisioner)
 
     def anew(self, index):
         """Return a function that starts the kernel anew and returns an `asker` in it."""
@@ -48,25 +48,25 @@ class AskedKernel(LastingKernel):
         """
         tags = [secrets.token_hex(16) for _ in plans]
         until = time.monotonic() + self.case_timeout  # the kernel has the same clock; an interrupt ends one plan only
-        text = wire.requests(plans, tags, until)
+        text = protocol.requests(plans, tags, until)
         what, heard = self._heard(text, tags, index)
-        found = {n: wire.decode(heard[tag], tag, plans[n]) for n, tag in enumerate(tags) if tag in heard}
+        found = {n: protocol.decode(heard[tag], tag, plans[n]) for n, tag in enumerate(tags) if tag in heard}
         if what is not None:
             whole = {n: answer for n, answer in found.items() if not _interrupted(answer)}
             culprit = min(set(range(len(plans))) - set(whole), default=None)
             if culprit == 0 or (what == "died" and culprit is not None):  # the first one had all the time
-                reason = wire.Failure("died" if what == "died" else "timeout", plans[culprit][-1].function)
-                whole[culprit] = wire.Answer(failure=reason)
+                reason = protocol.Failure("died" if what == "died" else "timeout", plans[culprit][-1].function)
+                whole[culprit] = protocol.Answer(failure=reason)
             return whole
         return found
 
     def asked(self, plan, index, seconds=None, session=""):
         """Return the answer to one plan, from one temporary cell."""
         tag = secrets.token_hex(16)
-        what, heard = self._heard(wire.request(plan, tag, session), [tag], index, seconds)
+        what, heard = self._heard(protocol.request(plan, tag, session), [tag], index, seconds)
         if what is None:
-            return wire.decode(heard.get(tag), tag, plan)
-        return wire.Answer(failure=wire.Failure("died" if what == "died" else "timeout", plan[-1].function))
+            return protocol.decode(heard.get(tag), tag, plan)
+        return protocol.Answer(failure=protocol.Failure("died" if what == "died" else "timeout", plan[-1].function))
 
     def _heard(self, text, tags, index, seconds=None):
         """Run a temporary cell; return what became of it, and the last answer under each of these tags."""
@@ -74,7 +74,7 @@ class AskedKernel(LastingKernel):
 
         def listen(kind, content):
             data = content.get("data") if kind == "display_data" else None
-            answer = data.get(wire.MIME) if isinstance(data, dict) else None
+            answer = data.get(protocol.MIME) if isinstance(data, dict) else None
             tag = answer.get("tag") if isinstance(answer, dict) else None
             if isinstance(tag, str) and tag in tags:
                 heard[tag] = answer

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.exercise import Sizes
+from autograder.course.exercise import Sizes
 from utils.fixtures import decode, encode, fresh
 
 COUNT = 5  # four ordinary cases and the edge case N = T = 1

@@ -5,8 +5,8 @@ returns gradients is called on a case with 5,000 parameters, and its cost is mea
 
 * *in the student's kernel* it may call no forward function more than 50 times, and may take the processor time of 50
   forward passes. This stops an honest mistake early, but whoever wants to can switch it off;
-* *from outside* (`autograder.sandbox.meter`), by the clocks of all processes of the submission. This has the last word.
-  In that time nothing may be begun, no process and no thread: what a short-lived process takes, no clock tells.
+* *from outside* (`autograder.sandbox.cpu_clock`), by the clocks of all processes of the submission. This has the last
+  word. In that time nothing may be begun, no process and no thread: what a short-lived process takes, no clock tells.
 
 Time is counted in plain Python loops over all parameters, measured here and now. With 5,000 parameters, asking,
 answering and an honest pass with array operations take 15 of them together, honest loops over single numbers 20 to 40,
@@ -28,8 +28,8 @@ import numpy as np
 
 from autograder.judging import cases
 from autograder.judging.cases import Bound
-from autograder.judging.wire import Answer, Failure
-from autograder.sandbox import meter
+from autograder.judging.protocol import Answer, Failure
+from autograder.sandbox import cpu_clock
 
 FORWARDS = 50
 # Parameters, and how many plain loops over them the call may take. It is costly only if it is so every time.
@@ -55,7 +55,7 @@ def measured(exercise, course, rng, ask, read):
     ask : callable
         ``ask(plan) -> Answer``.
     read : callable
-        ``read() -> meter.Reading or None``: the clocks of the kernel that is asked.
+        ``read() -> cpu_clock.Reading or None``: the clocks of the kernel that is asked.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def measured(exercise, course, rng, ask, read):
             what = f"stopped after {FORWARDS} forward passes or their time" if costly else answer.failure.kind
             told.append(f"{case.special}: {what}")
         elif began and ended:
-            taken = meter.spent(began, ended)
+            taken = cpu_clock.spent(began, ended)
             loop = min(loop, _plain_loop(cases.parameters(case.inputs)))
             told.append(f"{case.special}: {taken.seconds / loop:.0f} plain loops over them, where {loops} are allowed")
             if not taken.steady:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograder.judging import cases
+from autograder.judging.protocol import Opaque
 from autograder.judging.verdict import NUMERIC, compared_case
-from autograder.judging.wire import Opaque
 
 ENTRIES = 60  # of one array; longer ones are shown by their corners
 _NUMBERS = {"threshold": ENTRIES, "edgeitems": 3, "precision": 6, "linewidth": 100}

@@ -20,8 +20,8 @@ from traitlets import Enum, Integer, Unicode
 
 import utils
 from autograder.errors import InfrastructureError
-from autograder.judging.memory import Guard
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.memory_guard import Guard
 from autograder.sandbox.provisioner import KERNELSPECS
 
 MESSAGE_BYTES = 24_000_000  # a longer message from the kernel is not received at all; an answer may have 16 million

@@ -14,12 +14,12 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Any, Dict, Integer
 
-from autograder import sanitise
+from autograder import safe_html
 from autograder.collecting.rebuild import rebuild, refuse_another
 from autograder.errors import BuildError
-from autograder.judging import cases, causes, cost, marks, seeds, wire
+from autograder.judging import cases, causes, cost, marks, protocol, seeds
 from autograder.judging.asked import AskedKernel
-from autograder.judging.carry import Carried, carry
+from autograder.judging.carry_forward import Carried, carry
 from autograder.judging.verdict import ExerciseResult, not_run, too_costly, verdict
 
 NO_SANDBOX = "Isolation is none: submissions run in ordinary kernels, with your files and your network in their reach."
@@ -45,7 +45,7 @@ class Evidence:
 
     seed: int
     drawn: list[cases.Case]
-    answers: list[wire.Answer]
+    answers: list[protocol.Answer]
     carried: Carried | None = None
     cost: list[str] = field(default_factory=list)
 
@@ -118,7 +118,7 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     judged = resources["unrolled"]
     results, notes = judged["results"], judged["notes"]
     marks.write(notebook, results)
-    sanitise.notebook(notebook)
+    safe_html.notebook(notebook)
     found = list(results.values())
     score, highest = sum(result.score for result in found), sum(result.max_score for result in found)
     repairs = [*rebuilt.repairs, *notes]
@@ -172,8 +172,8 @@ class Judge(AskedKernel):
                 return cell, resources
             what = self.run(index)
             # At once, since nbconvert refuses a whole notebook for one output that is none.
-            cell.outputs = self.keep(index, sanitise.outputs(cell.outputs))
-            cell.execution_count = sanitise.number(cell.execution_count)
+            cell.outputs = self.keep(index, safe_html.outputs(cell.outputs))
+            cell.execution_count = safe_html.number(cell.execution_count)
             for error in (output for output in cell.outputs if output.output_type == "error"):
                 self.tell_limit(f"Your cell {index + 1}", error.ename, error.evalue)
             if what in ("hung", "died"):

@@ -5,8 +5,8 @@ import dataclasses
 from nbformat.v4 import new_output
 from nbgrader.utils import is_solution
 
-from autograder.sanitise import card, clean, markdown
-from utils.card import escape
+from autograder.safe_html import card, clean, markdown
+from utils.checking.card import escape
 
 
 def is_graded(cell):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.judging import cases, cost
-from autograder.judging.wire import Opaque
-from utils import properties
-from utils.compare import TOLERANCE, Comparison, compare
-from utils.diagnosis import where_to_look
-from utils.resemblance import Pair, resemblance, sentence, sizes
+from autograder.judging.protocol import Opaque
+from utils.checking import properties
+from utils.checking.compare import TOLERANCE, Comparison, compare
+from utils.checking.fingerprints import where_to_look
+from utils.checking.resemblance import Pair, resemblance, sentence, sizes
 
 NUMERIC = "numeric-differentiation"  # the mistake of a backward pass that is none
 
@@ -35,7 +35,7 @@ class ExerciseResult:
     right, wrong : tuple of str
         The outputs.
     reason : str or None
-        The kind of `autograder.judging.wire.Failure`, if a call failed; or `NUMERIC`.
+        The kind of `autograder.judging.protocol.Failure`, if a call failed; or `NUMERIC`.
     """
 
     name: str

@@ -11,7 +11,7 @@ import utils
 from autograder.errors import InfrastructureError
 
 HERE = Path(__file__).resolve().parent
-INSIDE = "/unrolled"  # where the preloader and `utils` lie in the sandbox
+INSIDE = "/unrolled"  # where the fork server and `utils` lie in the sandbox
 # Not the whole of /usr: a course may lie in /usr/src or in /usr/local.
 SYSTEM = (
     *("/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/share"),
@@ -52,13 +52,13 @@ def refusal(why):
 
 
 def command(bwrap, channel, block=None, info=None):
-    """Return the command line that runs the preloader.
+    """Return the command line that runs the fork server.
 
     Parameters
     ----------
     bwrap : str
     channel : int
-        The preloader's end of the socket on which it gets requests.
+        The fork server's end of the socket on which it gets requests.
     block, info : int, optional
         File descriptors: bwrap waits for a byte on the first after it has told its child's number on the second, so
         that the grader, as root, can say which users there are inside.
@@ -82,13 +82,13 @@ def command(bwrap, channel, block=None, info=None):
     for path in hidden():
         line += ["--tmpfs", path, "--remount-ro", path]
     line += ["--dir", INSIDE, "--ro-bind", str(Path(utils.__file__).resolve().parent), f"{INSIDE}/utils"]
-    line += ["--ro-bind", str(HERE / "preloader.py"), f"{INSIDE}/preloader.py"]
+    line += ["--ro-bind", str(HERE / "fork_server.py"), f"{INSIDE}/fork_server.py"]
     line += ["--chdir", private(), "--remount-ro", "/dev", "--remount-ro", "/"]
     for name in THREADS:
         line += ["--setenv", name, "1"]
     line += ["--setenv", "HOME", private(), "--setenv", "PYTHONDONTWRITEBYTECODE", "1"]
     line += ["--setenv", "PYDEVD_DISABLE_FILE_VALIDATION", "1"]  # a debugger's remarks; there is no debugger
-    return [*line, sys.executable, "-I", f"{INSIDE}/preloader.py", str(channel), INSIDE]
+    return [*line, sys.executable, "-I", f"{INSIDE}/fork_server.py", str(channel), INSIDE]
 
 
 def _shown(path):

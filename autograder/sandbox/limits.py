@@ -35,7 +35,7 @@ class Limits:
     cpu_seconds: int = 600
 
     def to_request(self):
-        """Return them in the preloader's terms; the names are those of `resource`, without ``RLIMIT_``."""
+        """Return them in the fork server's terms; the names are those of `resource`, without ``RLIMIT_``."""
         megabyte = 1 << 20
         resources = {
             "AS": self.memory * megabyte,

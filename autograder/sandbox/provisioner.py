@@ -1,4 +1,4 @@
-"""A kernel for one submission, as Jupyter's kernel manager asks for it: forked by the preloader, never used again."""
+"""A kernel for one submission, as Jupyter's kernel manager asks for it: forked by the fork server, never used again."""
 
 import asyncio
 import contextlib
@@ -14,11 +14,11 @@ from pathlib import Path
 from jupyter_client.provisioning import KernelProvisionerBase
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import bubblewrap, cgroups, preloaded, seccomp
+from autograder.sandbox import bubblewrap, cgroups, fork_client, seccomp
 from autograder.sandbox.limits import Limits
 
 KERNELSPECS = Path(__file__).resolve().parent / "kernelspecs"  # where Jupyter finds this provisioner's
-CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the preloader's
+CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the fork server's
 CENSUS_SECONDS = 30  # a warden has nothing else to do, but a machine may be busy
 CREDENTIALS = struct.Struct("iII")  # of a socket's message: process, user, group
 
@@ -130,7 +130,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         return {"cmd": [], "limits": kwargs.get("limits") or Limits()}
 
     async def launch_kernel(self, cmd, **kwargs):
-        """Ask the preloader for a kernel; return when it is ready.
+        """Ask the fork server for a kernel; return when it is ready.
 
         Raises
         ------
@@ -143,11 +143,11 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # each message says which process sent it
         try:
             with self._door(kwargs["limits"]) as door:
-                preloader = preloaded.current()
-                preloader.ask(self._request(preloader, kwargs["limits"]), [*listening, theirs, *door])
+                fork_server = fork_client.current()
+                fork_server.ask(self._request(fork_server, kwargs["limits"]), [*listening, theirs, *door])
             theirs.close()
             answer = await asyncio.wait_for(
-                asyncio.get_running_loop().sock_recv(self._line, 4096), preloaded.START_SECONDS
+                asyncio.get_running_loop().sock_recv(self._line, 4096), fork_client.START_SECONDS
             )
         except OSError as error:
             self._hang_up()
@@ -163,11 +163,11 @@ class SandboxProvisioner(KernelProvisionerBase):
         self.connection_info = self.parent.get_connection_info()
         return self.connection_info
 
-    def _request(self, preloader, limits):
+    def _request(self, fork_server, limits):
         folder = bubblewrap.private()
         return {
             "key": self.parent.session.key.decode("ascii"),
-            "uid": preloader.uid,
+            "uid": fork_server.uid,
             "folder": folder,
             "limits": limits.to_request(),
             "filter": (seccomp.program() or b"").hex(),

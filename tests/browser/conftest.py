@@ -9,8 +9,7 @@ from lab import SCREENSHOTS, Lab
 from lab_server import make_course, serving
 from playwright.sync_api import sync_playwright
 
-from autograder import source
-from autograder.course import Course
+from autograder.course import Course, source
 
 ASSIGNMENT = "01-rnn-forward"
 _ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

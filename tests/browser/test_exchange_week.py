@@ -21,9 +21,8 @@ from lab_server import run
 from nbgrader.api import Gradebook
 from needed import lacking
 
-from autograder import source
-from autograder.course import Course
-from autograder.grading import record
+from autograder.course import Course, source
+from autograder.grading import gradebook as record
 from autograder.grading.plugins import WAITING
 
 pytestmark = pytest.mark.browser

@@ -9,12 +9,17 @@ FILE = re.compile(r"^`([^`\n]+)`:\n\n```python\n(.*?)^```$", flags=re.MULTILINE 
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 
+def write(root, files):
+    for name, content in files.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(content, encoding="utf-8")
+
+
 def test_the_page_works(own):
     page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
     files = dict(FILE.findall(page))
-    assert set(files) == {"solutions/99-leaky.py", "autograder/exercises/leaky.py", "docs/leaky_layers.py"}
-    for name, content in files.items():
-        (own.root / name).write_text(content, encoding="utf-8")
+    assert set(files) == {"solutions/99-leaky.py", "autograder/assignments/leaky/exercises.py", "docs/leaky_layers.py"}
+    write(own.root, files)
     commands = [line.removeprefix("$ ") for block in CONSOLE.findall(page) for line in block.splitlines()]
     assert [shlex.split(command)[0] for command in commands] == ["autograder"] * 3
     printed = []
@@ -33,8 +38,7 @@ def test_the_page_works(own):
 def test_its_backward_pass_is_checked_and_judged(own):
     """Forward and backward run as one plan: the cache stays with the student, the gradients come back."""
     page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
-    for name, content in FILE.findall(page):
-        (own.root / name).write_text(content, encoding="utf-8")
+    write(own.root, dict(FILE.findall(page)))
     assert run(own.root, "python", "-m", "autograder", "build").returncode == 0
     source = own.workspace / "source" / "99-leaky" / "99-leaky.ipynb"
     right = run(own.root, "python", "-m", "autograder", "judge", str(source))

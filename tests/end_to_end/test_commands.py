@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from end_to_end_course import run
 
-from autograder import variants
-from autograder.sample_class import sample_class
+from autograder.assignments import variants
+from autograder.demo.sample_class import sample_class
 
 ASSIGNMENT = "01-rnn-forward"
 
@@ -103,7 +103,7 @@ def test_judge_takes_a_notebook_for_the_assignment_that_it_is_told(built, tmp_pa
     assert unknown.returncode == 2 and "There is no assignment" in unknown.stderr and "\x1b" not in unknown.stderr
 
 
-@pytest.mark.parametrize("path", variants.files(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", variants(), ids=lambda path: f"{path.parents[1].name}-{path.stem}")
 def test_check_file_accepts_every_manner(built, path):
     done = run(built.root, "autograder", "check-file", str(path))
     assert done.returncode == 0, done.stdout

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from end_to_end_course import run
 
+from autograder.course.source import grade_id, is_solution
 from autograder.judging.judge import judge_notebook
-from autograder.source import grade_id, is_solution
 
 ASSIGNMENT = "07-capstone"
 CAPTIONS = ("caption_loss", "caption", "train_captions")

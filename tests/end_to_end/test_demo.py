@@ -6,8 +6,8 @@ import pytest
 from end_to_end_course import copy_course, run
 from nbgrader.api import Gradebook
 
-from autograder.grading import record
-from autograder.sample_class import sample_class
+from autograder.demo.sample_class import sample_class
+from autograder.grading import gradebook as record
 
 ASSIGNMENT = "01-rnn-forward"
 JUDGED = 90  # of 100 points; the written answer's 10 are given by people

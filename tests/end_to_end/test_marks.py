@@ -8,8 +8,8 @@ import pytest
 from end_to_end_course import run
 from nbgrader.api import Gradebook
 
-from autograder.grading import record
-from autograder.sample_class import sample_class
+from autograder.demo.sample_class import sample_class
+from autograder.grading import gradebook as record
 
 ASSIGNMENT = "01-rnn-forward"
 

@@ -2,8 +2,8 @@
 
 `cmudict.txt.xz` beside this file holds a line a word, ``aardvark AA R D V AA R K``, in alphabetical order: words of the
 letters a to z only, the first pronunciation where the dictionary gives several, stress left out. A tenth of the words,
-chosen by their SHA-256, is not here but with the autograder. `autograder.data.make_cmudict` made both files, and
-`LICENSE.cmudict` names the owner: Copyright (C) 1993-2015 Carnegie Mellon University.
+chosen by their SHA-256, is not here but with the autograder, whose `make_cmudict` made both files. `LICENSE.cmudict`
+names the owner: Copyright (C) 1993-2015 Carnegie Mellon University.
 
 References
 ----------

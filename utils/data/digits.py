@@ -2,8 +2,8 @@
 
 `digits.txt.xz` beside this file holds a line a picture: the digit, a space, and its 8 × 8 pixels row by row, each a
 character from 0 (white) to g (16, black). The lines stand in the order of their pixels' SHA-256, which mixes digits and
-writers. The first 397 of that order are not here but with the autograder. `autograder.data.make_digits` made both
-files, and `LICENSE.digits` names the authors: E. Alpaydin and C. Kaynak, CC BY 4.0.
+writers. The first 397 of that order are not here but with the autograder, whose `make_digits` made both files.
+`LICENSE.digits` names the authors: E. Alpaydin and C. Kaynak, CC BY 4.0.
 
 References
 ----------

@@ -6,9 +6,9 @@ _ROOM_OF = {
     "adding": "adding_problem",
     "captions": "captioning",
     "characters": "spelling",
-    "digit_stream": "streaming",
+    "digit_stream": "_digit_stream",
     "exploding": "explosion",
-    "pronouncing": "speaking",
+    "pronouncing": "pronunciation",
     "recall": "recalling",
     "recorded_characters": "spelling",
 }

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from utils.calling import call
-from utils.card import Note
+from utils.checking.calling import call
+from utils.checking.card import Note
 from utils.errors import NotStarted, UtilsError
 from utils.experiments.adam import Adam
 

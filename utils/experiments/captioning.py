@@ -10,9 +10,9 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from utils.data import load_digits
 from utils.data.vocabulary import NUMERALS, decode_letters, encode_numerals
 from utils.errors import CallFailed
-from utils.experiments.live import Progress, an_id, descend, guarded, minibatches
+from utils.experiments.results import Trained, recorded
 from utils.experiments.speakers import caption_model
-from utils.experiments.trained import Trained, recorded
+from utils.experiments.training_loop import Progress, an_id, descend, guarded, minibatches
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INK, OUTPUT, drawn, ink, power_of_ten, sheet
 

@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from utils.experiments.adam import Descent
-from utils.experiments.live import Progress, guarded, train, weights
 from utils.experiments.recalling import random_bits
+from utils.experiments.training_loop import Progress, guarded, train, weights
 from utils.figures.labels import at_end, spread
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet
@@ -25,7 +25,7 @@ GUESSING = np.log(2)
 
 
 def start(gain, seed):
-    """Draw the first weights of a run and its segments, as `utils.experiments.live.train` takes them."""
+    """Draw the first weights of a run and its segments, as `utils.experiments.training_loop.train` takes them."""
     rng = np.random.default_rng(seed)
     params = weights(rng, 2, H, SCALE)
     params["Wh"] *= gain
@@ -38,7 +38,7 @@ def run(train_segment, clip_grad_norm, gain, seed):
     Parameters
     ----------
     train_segment, clip_grad_norm : callable
-        As for `utils.experiments.live.train`.
+        As for `utils.experiments.training_loop.train`.
     gain : float
         Wh ~ N(0, gain²/H).
     """

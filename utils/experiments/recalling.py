@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from utils.experiments.live import Progress, guarded, smooth, train, weights
+from utils.experiments.training_loop import Progress, guarded, smooth, train, weights
 from utils.figures.labels import at_end, spread
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, told
@@ -26,7 +26,7 @@ def run(train_segment, clip_grad_norm, k, seed=0, steps=STEPS, told=lambda done,
     Parameters
     ----------
     train_segment, clip_grad_norm : callable
-        As for `utils.experiments.live.train`.
+        As for `utils.experiments.training_loop.train`.
     k : int
         The segment length.
     """

@@ -19,7 +19,7 @@ import numpy as np
 
 from utils.data import load_words
 from utils.errors import CallFailed
-from utils.experiments.live import Progress, guarded, smooth, train, weights
+from utils.experiments.training_loop import Progress, guarded, smooth, train, weights
 from utils.figures.labels import at_end, spread
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, drawn, ink, sheet
@@ -72,7 +72,7 @@ def run(train_segment, stream_batches, clip_grad_norm, ids, k, reset=False, seed
     Parameters
     ----------
     train_segment, clip_grad_norm : callable
-        As for `utils.experiments.live.train`.
+        As for `utils.experiments.training_loop.train`.
     stream_batches : callable
         ``stream_batches(ids, N, k) -> list of (x, y)``.
     told : callable

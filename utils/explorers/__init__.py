@@ -1,16 +1,16 @@
 """Pictures with controls: they mean something before they are touched, and answer at once."""
 
-from utils.explorers.causes import who_blames_whom
-from utils.explorers.compass import clip_compass
-from utils.explorers.connectivity import connectivity
-from utils.explorers.console import gate_console
-from utils.explorers.fan import spectrum_fan
-from utils.explorers.lanes import two_lanes
-from utils.explorers.plane import phase_portrait
-from utils.explorers.step_size import u_curve
-from utils.explorers.stepper import graph_stepper
-from utils.explorers.structures import wirings
-from utils.explorers.truncation import cut_lines
+from utils.explorers._clip_compass import clip_compass
+from utils.explorers._connectivity import connectivity
+from utils.explorers._cut_lines import cut_lines
+from utils.explorers._gate_console import gate_console
+from utils.explorers._graph_stepper import graph_stepper
+from utils.explorers._phase_portrait import phase_portrait
+from utils.explorers._spectrum_fan import spectrum_fan
+from utils.explorers._two_lanes import two_lanes
+from utils.explorers._u_curve import u_curve
+from utils.explorers._who_blames_whom import who_blames_whom
+from utils.explorers._wirings import wirings
 
 __all__ = [
     "clip_compass",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import ipywidgets
 
-from utils.card import Note, card, paragraph
+from utils.checking.card import Note, card, paragraph
 from utils.figures.picture import quick_png
 from utils.figures.style import WIDTH
 

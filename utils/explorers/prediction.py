@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from utils.card import card, paragraph
+from utils.checking.card import card, paragraph
 
 
 class Prediction(ipywidgets.VBox):

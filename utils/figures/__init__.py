@@ -1,25 +1,25 @@
 """Figures that a learner's own functions draw: wrong code gives a visibly wrong picture."""
 
-from utils.figures.adding import learning, recorded_adding
-from utils.figures.agreement import gradient_agreement
-from utils.figures.by_heart import captions_by_heart, words_by_heart
-from utils.figures.clipping import ceiling
-from utils.figures.forgetting import half_lives, through_the_gate
-from utils.figures.gains import norm_against_gain
-from utils.figures.gates import one_gate_at_a_time
-from utils.figures.growth import orthogonal_flow, powers
-from utils.figures.jacobian import one_jacobian
-from utils.figures.latch import held_bit
-from utils.figures.nudges import nudges
-from utils.figures.pieces import carried_cell
-from utils.figures.repairs import repaired_growth, repaired_products
-from utils.figures.roads import roads
-from utils.figures.saturation import one_unit
-from utils.figures.slopes import measured_slopes
-from utils.figures.tangents import slopes
-from utils.figures.timing import time_per_length
-from utils.figures.trade_offs import carried_state, reach, same_parameters
-from utils.figures.truncation import whole_and_cut
+from utils.figures._carried_cell import carried_cell
+from utils.figures._clip_compass import ceiling
+from utils.figures._cut_lines import whole_and_cut
+from utils.figures._forget_gate import half_lives, through_the_gate
+from utils.figures._gradient_agreement import gradient_agreement
+from utils.figures._held_bit import held_bit
+from utils.figures._learning import learning, recorded_adding
+from utils.figures._measured_slopes import measured_slopes
+from utils.figures._norm_against_gain import norm_against_gain
+from utils.figures._nudges import nudges
+from utils.figures._one_gate_at_a_time import one_gate_at_a_time
+from utils.figures._one_jacobian import one_jacobian
+from utils.figures._one_unit import one_unit
+from utils.figures._overfitting import captions_by_heart, words_by_heart
+from utils.figures._powers import orthogonal_flow, powers
+from utils.figures._repaired_notes import repaired_growth, repaired_products
+from utils.figures._slopes import slopes
+from utils.figures._three_roads import roads
+from utils.figures._time_per_length import time_per_length
+from utils.figures._trade_offs import carried_state, reach, same_parameters
 
 __all__ = [
     "captions_by_heart",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.calling import call, name_of
+from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
 from utils.figures.learner import states
 

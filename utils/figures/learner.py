@@ -4,8 +4,8 @@ import functools
 
 import numpy as np
 
-from utils.calling import call, name_of
-from utils.card import Note
+from utils.checking.calling import call, name_of
+from utils.checking.card import Note
 from utils.errors import CallFailed, NotStarted, UtilsError
 
 _LARGEST = 1e100  # beyond it norms overflow and an axis has no ticks

@@ -3,9 +3,9 @@
 from matplotlib.patches import FancyArrowPatch
 
 from utils.figures import unrolling
+from utils.figures._wirings import unroll
 from utils.figures.picture import Picture
 from utils.figures.style import BACKWARD, GRADIENT, HIDDEN, INK, drawn, ink, sheet
-from utils.figures.wiring import unroll
 
 T, K = 6, 3
 

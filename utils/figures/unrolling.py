@@ -28,7 +28,7 @@ def draw(axes, graph, lit=None, fontsize=13):
     ----------
     axes : matplotlib.axes.Axes
         Loses its frame; its limits are the caller's (see `frame`).
-    graph : utils.figures.wiring.Graph
+    graph : utils.figures._wirings.Graph
         What is connected to what.
     lit : collection of str, optional
         Names such as ``"h2"`` that are coloured; all others are grey. An arrow is lit if both its ends are.

@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from utils.calling import call_with, name_of
+from utils.checking.calling import call_with, name_of
 from utils.errors import UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from utils.card import card, paragraph, table
+from utils.checking.card import card, paragraph, table
 from utils.gradients.guarded import did_you_mean
 from utils.gradients.numeric import GradientError
 from utils.gradients.verdict import Verdict

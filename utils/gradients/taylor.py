@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from utils.card import card, paragraph, table
+from utils.checking.card import card, paragraph, table
 from utils.errors import UtilsError
 from utils.gradients.directional import DOUBLE, SINGLE, inner, moved, random_direction, rounds_like_float32
 from utils.gradients.examine import vet

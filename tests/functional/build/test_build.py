@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from autograder.building import build
 from autograder.course import Course
 from autograder.errors import AutograderError, BuildError
-from autograder.grading import record
+from autograder.grading import gradebook as record
 
 ASSIGNMENT = "01-rnn-forward"
 SOURCE = f"solutions/{ASSIGNMENT}.py"

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from matplotlib.patches import FancyArrowPatch
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.explorers import graph_stepper, who_blames_whom
-from utils.figures import blame, stepping
+from utils.figures import _graph_stepper as stepping
+from utils.figures import _who_blames_whom as blame
 
 
 def step_forward(x, prev_h, Wx, Wh, b):

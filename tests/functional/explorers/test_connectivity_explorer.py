@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from autograder import data
-from utils.card import Note
+from autograder.assignments.capstone import data
+from utils.checking.card import Note
 from utils.data.vocabulary import END, PAD, START, encode_pronunciations, encode_spellings
-from utils.experiments import stored
+from utils.experiments import weights as stored
+from utils.experiments.pronunciation import LONGEST, WEIGHTS
+from utils.experiments.results import Trained
 from utils.experiments.speakers import pronounce_model
-from utils.experiments.speaking import LONGEST, WEIGHTS
-from utils.experiments.trained import Trained
 from utils.explorers import connectivity
-from utils.explorers.connectivity import PRESETS
-from utils.figures.connectivity import measure
+from utils.explorers._connectivity import PRESETS
+from utils.figures._connectivity import measure
 
 NAMES = ("pronounce_loss", "pronounce")
 

@@ -12,7 +12,7 @@ import ipywidgets
 import pytest
 from PIL import Image
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.explorers.explorer import Explorer
 from utils.figures.picture import Picture
 from utils.figures.style import drawn, sheet

@@ -7,9 +7,9 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.explorers import gate_console
-from utils.figures import console
+from utils.figures import _gate_console as console
 
 
 def lstm_from_gates(i, f, o, g, c0):

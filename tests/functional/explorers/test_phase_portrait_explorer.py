@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.explorers import phase_portrait
-from utils.figures.portrait import STEPS
+from utils.figures._phase_portrait import STEPS
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.explorers import spectrum_fan
-from utils.figures.fan import HIGH, LOW, PRESETS, STEPS, UNITS, matrix
+from utils.figures._spectrum_fan import HIGH, LOW, PRESETS, STEPS, UNITS, matrix
 
 
 def jacobian_product(h, Wh):

@@ -4,9 +4,9 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.explorers import u_curve
-from utils.figures.u_curve import FUNCTIONS, PRECISIONS
+from utils.figures._u_curve import FUNCTIONS, PRECISIONS
 
 
 def numerical_gradient(f, x, h):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.explorers import clip_compass, cut_lines
-from utils.figures.truncation import T
+from utils.figures._cut_lines import T
 
 
 def truncated_bptt(x, h0, Wx, Wh, b, dh, k, cut=True, reset=False):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.explorers import two_lanes
-from utils.figures import lanes
+from utils.figures import _two_lanes as lanes
 
 NAMES = ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")
 

@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
 from tiny_course import ASSIGNMENT, TinyCourse
 
-from autograder.grading import record
+from autograder.grading import gradebook
 from autograder.grading.grade import grade
-from autograder.grading.jobs import nbgrader_config
+from autograder.grading.workers import nbgrader_config
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -26,7 +26,7 @@ class TinyClass:
 
     def __init__(self, root):
         self.root, self.course = root, TinyCourse(root)
-        self.url = record.database(root / "course" / "gradebook.db")
+        self.url = gradebook.database(root / "course" / "gradebook.db")
 
     def folder(self, student):
         return self.root / "course" / "submitted" / student / ASSIGNMENT
@@ -43,7 +43,7 @@ class TinyClass:
         return {row.student: row for row in grade(self.course, ASSIGNMENT, progress=False, **options)}
 
     def gradings(self):
-        return record.gradings(self.url, ASSIGNMENT)
+        return gradebook.gradings(self.url, ASSIGNMENT)
 
     def marks(self):
         """Return all that the gradebook holds of marks: student -> cell -> (automatic, needs a person)."""

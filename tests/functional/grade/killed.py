@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
 from tiny_course import ASSIGNMENT, TinyCourse
 
-from autograder.grading import record
+from autograder.grading import gradebook
 from autograder.grading.grade import grade
-from autograder.grading.jobs import _context
+from autograder.grading.workers import _context
 
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect", "os.scandir")
 
@@ -39,14 +39,14 @@ def die_at(count, root):
 
 
 def die_before_mark(count):
-    save, seen = record.save, itertools.count(1)
+    save, seen = gradebook.save, itertools.count(1)
 
     def watched(*arguments):
         if next(seen) == count:
             os.kill(os.getpid(), signal.SIGKILL)
         return save(*arguments)
 
-    record.save = watched
+    gradebook.save = watched
 
 
 def child(root, command, value):

@@ -17,7 +17,7 @@ from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
 from autograder.cli import _write, main
 from autograder.errors import BadInput, InfrastructureError
-from autograder.grading import jobs, notice
+from autograder.grading import notice, workers
 from autograder.judging import seeds
 
 MEGABYTE = 1 << 20
@@ -142,7 +142,7 @@ def test_a_disk_that_fills_while_it_runs(tiny_class, disk, monkeypatch):
     tiny_class.together(("cyd", "dan"))
     for student in students[:3]:
         tiny_class.submit(student, submission(SOLUTIONS))
-    judged, fillers, outcomes = [], [], jobs.outcomes
+    judged, fillers, outcomes = [], [], workers.outcomes
 
     def filling(*args, **kwargs):
         for one in outcomes(*args, **kwargs):

@@ -14,9 +14,9 @@ from test_grade import by_nbgrader
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, PicturedCourse, cell_of, submission
 
 from autograder.collecting import groups, submissions
-from autograder.grading import space
+from autograder.grading import disk_space
 from autograder.grading.grade import feedback
-from autograder.grading.jobs import nbgrader_config
+from autograder.grading.workers import nbgrader_config
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
 PICTURE = Path(__file__).parents[3] / "docs" / "check.png"
@@ -213,7 +213,7 @@ def test_room_on_the_disk_is_asked_for_the_pictures_too(pictured):
     def copies():
         found = groups.whose(submissions.find(pictured.root / "course" / "submitted", ASSIGNMENT), {})
         config = nbgrader_config(pictured.course)
-        return space.needed(pictured.course, ASSIGNMENT, config, found, pictured.url, 1)[0][1]
+        return disk_space.needed(pictured.course, ASSIGNMENT, config, found, pictured.url, 1)[0][1]
 
     before = copies()
     (pictured.root / "course" / "source" / ASSIGNMENT / "figures" / "more.png").write_bytes(bytes(1_000_000))

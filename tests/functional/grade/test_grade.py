@@ -18,10 +18,10 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder.collecting.submissions import time_of
 from autograder.errors import AutograderError
-from autograder.grading import jobs, record
+from autograder.grading import gradebook, workers
 from autograder.grading.forms import table
 from autograder.grading.grade import feedback
-from autograder.grading.jobs import nbgrader_config
+from autograder.grading.workers import nbgrader_config
 from autograder.judging import judge
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
@@ -72,7 +72,7 @@ def test_nbgrader_itself_writes_the_same(tiny_class, monkeypatch):
     assert notebook.cells == theirs.cells
     assert notebook.metadata.unrolled == theirs.metadata.unrolled
     # What nbgrader judged is not ours to call unchanged.
-    assert tiny_class.gradings()["ann"].submission == record.BY_NBGRADER
+    assert tiny_class.gradings()["ann"].submission == gradebook.BY_NBGRADER
     assert tiny_class.grade()["ann"].status == "graded"
 
 
@@ -173,23 +173,23 @@ def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
     rows = tiny_class.grade(jobs=2)
     assert list(rows) == ["ann", "poison", "zoe"]
     assert [row.status for row in rows.values()] == ["graded", "quarantined", "graded"]
-    assert f"ended {jobs.TRIES} times" in rows["poison"].told
+    assert f"ended {workers.TRIES} times" in rows["poison"].told
     assert tiny_class.totals() == {"ann": 10.0, "zoe": 10.0}
     assert tiny_class.grade()["poison"].status == "quarantined"  # at once
 
 
 def test_a_judge_that_never_answers_is_ended(tiny_class):
-    run = jobs.Run("run", "grader", "exercises")
+    run = workers.Run("run", "grader", "exercises")
     slow = submission(SOLUTIONS, [("decay", "import time\ntime.sleep(600)")])
-    job = jobs.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
-    [(_, outcome)] = jobs.outcomes(tiny_class.course, [job], seconds=0.5)
+    job = workers.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
+    [(_, outcome)] = workers.outcomes(tiny_class.course, [job], seconds=0.5)
     assert outcome.state == "quarantined"
 
 
 @pytest.mark.parametrize("held", ["for a moment", "for long"])
 def test_a_locked_gradebook(tiny_class, monkeypatch, held):
     tiny_class.submit("ann", submission(SOLUTIONS))
-    monkeypatch.setattr(record, "PAUSE", 0.1)
+    monkeypatch.setattr(gradebook, "PAUSE", 0.1)
     book = sqlite3.connect(tiny_class.root / "course" / "gradebook.db", check_same_thread=False)
     book.execute("BEGIN EXCLUSIVE")
     if held == "for a moment":
@@ -198,7 +198,7 @@ def test_a_locked_gradebook(tiny_class, monkeypatch, held):
         assert tiny_class.grade()["ann"].score == 10.0
         release.join()
     else:
-        monkeypatch.setattr(record, "TRIES", 1)
+        monkeypatch.setattr(gradebook, "TRIES", 1)
         with pytest.raises(AutograderError, match="locked by another program"):
             tiny_class.grade()
     book.close()
@@ -208,8 +208,8 @@ def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monke
     """The first cannot be recorded, the second can."""
     for student in ("ann", "bob"):
         tiny_class.submit(student, submission(SOLUTIONS))
-    monkeypatch.setattr(record, "TRIES", 1)
-    holder, save = [], record.save
+    monkeypatch.setattr(gradebook, "TRIES", 1)
+    holder, save = [], gradebook.save
 
     def locked_for_ann(url, assignment, grading, *rest):
         if grading.student == "ann":
@@ -221,7 +221,7 @@ def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monke
             if grading.student == "ann":
                 holder[0].close()
 
-    monkeypatch.setattr(record, "save", locked_for_ann)
+    monkeypatch.setattr(gradebook, "save", locked_for_ann)
     rows = tiny_class.grade()
     assert [row.status for row in rows.values()] == ["infrastructure", "graded"]
     assert "locked by another program" in rows["ann"].told

@@ -12,7 +12,7 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder.collecting.rebuild import read_submission
 from autograder.errors import BadInput
-from autograder.grading import jobs
+from autograder.grading import workers
 from autograder.grading.forms import table
 from autograder.grading.grade import feedback
 from autograder.judging.judge import judge_notebook
@@ -30,7 +30,7 @@ def hand_in(tiny_class, student, answers, day):
 @pytest.fixture
 def judged(monkeypatch):
     """Return, for each time that something is judged, whose inputs were drawn."""
-    students, outcomes = [], jobs.outcomes
+    students, outcomes = [], workers.outcomes
 
     def counted(course, todo, *args, **kwargs):
         for job, outcome in outcomes(course, todo, *args, **kwargs):

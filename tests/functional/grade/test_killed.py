@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 from tiny_course import BACKWARD, FORWARD, SOLUTIONS, submission
 
-from autograder.grading import record
+from autograder.grading import gradebook
 
 KINDS = {  # what was handed in, and its marks: known beforehand, so that no run of ours is its own witness
     "right": (submission(SOLUTIONS), 10.0),
@@ -73,7 +73,7 @@ def test_a_grader_killed_at_ten_random_moments(tiny_class):
     )
     rows = tiny_class.grade()
     assert {row.status for row in rows.values()} == {"kept", "unreadable"}
-    assert record.gradings(tiny_class.url, "00-tiny") == done
+    assert gradebook.gradings(tiny_class.url, "00-tiny") == done
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_run_goes_on(tiny_class):

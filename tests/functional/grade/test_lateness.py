@@ -9,7 +9,7 @@ from test_group_grading import hand_in
 from tiny_course import ASSIGNMENT, SOLUTIONS
 
 from autograder.errors import InfrastructureError
-from autograder.grading import jobs, record
+from autograder.grading import gradebook, workers
 from autograder.grading.forms import left, table
 
 ZERO = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
@@ -29,7 +29,7 @@ class ByTheDay(BasePlugin):
 @pytest.fixture
 def judged(monkeypatch):
     """Return whose submissions are judged."""
-    students, outcomes = [], jobs.outcomes
+    students, outcomes = [], workers.outcomes
 
     def counted(course, todo, *args, **kwargs):
         for job, outcome in outcomes(course, todo, *args, **kwargs):
@@ -145,6 +145,6 @@ def test_a_gradebook_that_is_locked_meanwhile_is_said(tiny_class, monkeypatch):
     def locked(*_):
         raise InfrastructureError("The gradebook is locked.")
 
-    monkeypatch.setattr(record, "set_penalty", locked)
+    monkeypatch.setattr(gradebook, "set_penalty", locked)
     row = tiny_class.grade()["ann"]
     assert (row.status, row.told) == ("infrastructure", "The gradebook is locked.")

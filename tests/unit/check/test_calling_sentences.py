@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from utils.calling import call, call_with
+from utils.checking.calling import call, call_with
 from utils.errors import CallFailed, NotStarted
 
 

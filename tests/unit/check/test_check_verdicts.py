@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from utils import check, fixtures
-from utils.examine import examine
+from utils.checking.diagnose import examine
 
 
 def parses_as_a_number(text):
@@ -290,7 +290,7 @@ def test_a_fault_of_ours_is_said_to_be_ours(written, monkeypatch):
     def fault(*args, **kwargs):
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("utils.examine.examine", fault)
+    monkeypatch.setattr("utils.checking.diagnose.examine", fault)
     report = check(written("affine"))
     assert report.status == "cannot check" and plain(report) == "0.0"
     assert "check itself failed, so this says nothing about your function." in str(report)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils.compare import TOLERANCE, compare
-from utils.diagnosis import fingerprint, name_mistake, same_fingerprint, where_to_look
-from utils.resemblance import Pair, resemblance, sentence
+from utils.checking.compare import TOLERANCE, compare
+from utils.checking.fingerprints import fingerprint, name_mistake, same_fingerprint, where_to_look
+from utils.checking.resemblance import Pair, resemblance, sentence
 
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=5)
 ARRAYS = SHAPES.flatmap(lambda s: hnp.arrays(np.float64, s, elements=st.floats(-100, 100, width=32)))

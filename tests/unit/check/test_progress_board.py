@@ -10,7 +10,8 @@ import pytest
 from autograder.course import open_course
 from autograder.judging import marks
 from autograder.judging.verdict import ExerciseResult
-from utils import check, fixtures, progress
+from utils import check, fixtures
+from utils.checking import progress
 
 FILE = Path("90-tiny.progress.json")
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from utils import check, progress
-from utils.compare import Comparison
-from utils.report import Report
+from utils import check
+from utils.checking import progress
+from utils.checking.compare import Comparison
+from utils.checking.report import Report
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from utils import check
-from utils.side_effects import aliased, arrays_in, as_float32, changed
+from utils.checking.side_effects import aliased, arrays_in, as_float32, changed
 
 CONSUMING = """
 def affine_backward(dout, cache):

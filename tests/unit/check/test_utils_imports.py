@@ -68,7 +68,7 @@ def test_rooms_are_found_by_attribute_and_by_import():
 
 
 def test_check_is_the_function_whatever_was_imported_first():
-    code = "import utils.check, utils.report; from utils import check; print(check.__name__, check.progress.__name__)"
+    code = "import utils.checking.report; from utils import check; print(check.__name__, check.progress.__name__)"
     assert run(code) == "check progress\n"
 
 

@@ -23,5 +23,6 @@ def test_what_is_found():
 @pytest.mark.parametrize("assignment", COURSE.assignments)
 def test_no_formula_stands_as_raw_text(assignment):
     cells = COURSE.sources[assignment].cells
-    texts = [c.source for c in cells if c.cell_type == "markdown" and not c.metadata.get("nbgrader", {}).get("solution")]
+    markdown = [c for c in cells if c.cell_type == "markdown" and not c.metadata.get("nbgrader", {}).get("solution")]
+    texts = [cell.source for cell in markdown]
     assert {text: found for text in texts if (found := raw_formulae(text))} == {}

@@ -12,12 +12,12 @@ import pytest
 
 from autograder.course import open_course
 from autograder.judging import cases
-from autograder.judging.verdict import compared_case, verdict
-from autograder.judging.wire import Answer
-from utils import steps
-from utils.compare import compare
-from utils.report import Report
-from utils.resemblance import Pair, resemblance, sentence
+from autograder.judging.protocol import Answer
+from autograder.judging.verdict import verdict
+from utils.checking import steps
+from utils.checking.compare import compare
+from utils.checking.report import Report
+from utils.checking.resemblance import Pair, resemblance, sentence
 
 COURSE = open_course()
 EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
@@ -30,19 +30,19 @@ COUNTED = [
 
 
 def faults(text):
-    """Return what breaks the convention in a text, a sentence or a row of a table each."""
+    """Return what breaks the convention in a text, a part or a row of a table each."""
     found = []
-    for sentence in re.split(r"(?<=[.?!;])\s+|\n(?=[#\s]*\|)", text):
-        if re.search(r"counting from 0|\bsteps? 0\b(?!\.\d)|\bt = 0\b|\bt is 0\b", sentence):
-            found.append(f"counts from 0: {sentence}")
-        if re.search(r"\w\[:, ?t( ?\+ ?1)?\]", sentence):
-            found.append(f"step t stands at the index t: {sentence}")
-        if re.search(r"\w\[n, ?t\]", sentence) and re.search(r"_\{?t\b|\bsteps? t\b|\bat t\b", sentence):
-            found.append(f"step t stands at the index t: {sentence}")
-        for name, index in re.findall(r"(\w+)\[:, ?(\d+)\]", sentence):
+    for part in re.split(r"(?<=[.?!;])\s+|\n(?=[#\s]*\|)", text):
+        if re.search(r"counting from 0|\bsteps? 0\b(?!\.\d)|\bt = 0\b|\bt is 0\b", part):
+            found.append(f"counts from 0: {part}")
+        if re.search(r"\w\[:, ?t( ?\+ ?1)?\]", part):
+            found.append(f"step t stands at the index t: {part}")
+        if re.search(r"\w\[n, ?t\]", part) and re.search(r"_\{?t\b|\bsteps? t\b|\bat t\b", part):
+            found.append(f"step t stands at the index t: {part}")
+        for name, index in re.findall(r"(\w+)\[:, ?(\d+)\]", part):
             step = int(index) + 1
-            if not re.search(rf"\b{name[-1]}_\{{?{step}\b|\bt = {step}\b", sentence):
-                found.append(f"{name}[:, {index}] has no step: {sentence}")
+            if not re.search(rf"\b{name[-1]}_\{{?{step}\b|\bt = {step}\b", part):
+                found.append(f"{name}[:, {index}] has no step: {part}")
     return found
 
 
@@ -113,7 +113,8 @@ def test_docstrings_of_utils_and_the_documentation():
             found |= {f"{path.name}:{line}": fault for fault in faults(text)}
     for path in sorted([*(COURSE.root / "docs").glob("*.md"), COURSE.root / "README.md"]):
         text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        found |= {path.name: fault for fault in faults(text)}
+        if wrong := faults(text):
+            found[path.name] = wrong
     assert found == {}
 
 

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from autograder import data
-from autograder.data.make_cmudict import is_held_back, packed, pronunciations
+from autograder.assignments.capstone import data
+from autograder.assignments.capstone.data.make_cmudict import is_held_back, packed, pronunciations
 from utils.data import cmudict, load_pronunciations, load_words
 
 

@@ -5,8 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from autograder import data
-from autograder.data.make_digits import packed, pictures
+from autograder.assignments.capstone import data
+from autograder.assignments.capstone.data.make_digits import packed, pictures
 from utils.data import digits, load_digits
 
 

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from autograder import data
-from autograder.data import make_trained
+from autograder.assignments.capstone import data
+from autograder.assignments.capstone.data import make_trained
+from utils.checking.properties import capstone as models
 from utils.data import load_pronunciations
 from utils.data.vocabulary import short
-from utils.experiments import speakers, speaking, stored
+from utils.experiments import pronunciation, speakers, weights
 from utils.experiments.adam import Adam
-from utils.properties import capstone as models
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +58,12 @@ def test_a_network_that_has_not_learned_is_told_from_one_that_has(space, record)
     """The measure itself: first weights say hardly a phoneme right."""
     words = dict(list(short(data.held_back_pronunciations()).items())[:200])
     params = speakers.pronounce_model(np.random.default_rng(0))
-    spoken = speaking.said(space["pronounce"], params, speaking.encoded(words)[0])
-    assert speaking.error_rate(spoken, words.values()) > 0.8
+    spoken = pronunciation.said(space["pronounce"], params, pronunciation.encoded(words)[0])
+    assert pronunciation.error_rate(spoken, words.values()) > 0.8
 
 
 def test_what_ships_is_not_what_is_judged():
-    ours, theirs = stored.load(speaking.WEIGHTS), data.trained("pronounce")
+    ours, theirs = weights.load(pronunciation.WEIGHTS), data.trained("pronounce")
     assert ours.keys() == theirs.keys()
     assert all(np.abs(ours[key] - theirs[key]).max() > 0.1 for key in ours)
 
@@ -71,15 +71,15 @@ def test_what_ships_is_not_what_is_judged():
 def test_the_network_that_ships_has_not_read_the_words_kept_back(course, space, monkeypatch):
     """What it is trained on, and how it does on the thousand: the text of assignment 07 says both."""
     read = []
-    monkeypatch.setattr(speaking, "run", lambda loss, clip, letters, phonemes, seed: (read.append(letters), seed))
-    monkeypatch.setattr(stored, "save", lambda path, params: None)
+    monkeypatch.setattr(pronunciation, "run", lambda loss, clip, letters, phonemes, seed: (read.append(letters), seed))
+    monkeypatch.setattr(weights, "save", lambda path, params: None)
     make_trained.shipped(space)
-    old, new = speaking.divided(short(load_pronunciations()))
-    np.testing.assert_array_equal(read[0], speaking.encoded(old)[0])
+    old, new = pronunciation.divided(short(load_pronunciations()))
+    np.testing.assert_array_equal(read[0], pronunciation.encoded(old)[0])
     monkeypatch.undo()
 
-    spoken = speaking.said(space["pronounce"], stored.load(speaking.WEIGHTS), speaking.encoded(new)[0])
-    rate = speaking.error_rate(spoken, new.values())
+    spoken = pronunciation.said(space["pronounce"], weights.load(pronunciation.WEIGHTS), pronunciation.encoded(new)[0])
+    rate = pronunciation.error_rate(spoken, new.values())
     wrong = np.mean([one != tuple(other) for one, other in zip(spoken, new.values(), strict=True)])
     assert rate == pytest.approx(0.1586, abs=1e-3) and wrong == pytest.approx(0.469, abs=2e-3)
     says = " ".join((course.solutions / "07-capstone.py").read_text(encoding="utf-8").replace("\n#", " ").split())
@@ -89,12 +89,12 @@ def test_the_network_that_ships_has_not_read_the_words_kept_back(course, space, 
 
 def test_every_weight_is_what_half_precision_keeps_of_it(tmp_path):
     params = {"w": np.random.default_rng(0).standard_normal((3, 4)).astype(np.float32)}
-    stored.save(tmp_path / "w.npz", params)
-    again = stored.load(tmp_path / "w.npz")["w"]
+    weights.save(tmp_path / "w.npz", params)
+    again = weights.load(tmp_path / "w.npz")["w"]
     assert again.dtype == np.float32
     np.testing.assert_allclose(again, params["w"], rtol=2**-11)
     first = (tmp_path / "w.npz").read_bytes()
-    stored.save(tmp_path / "w.npz", params)
+    weights.save(tmp_path / "w.npz", params)
     assert (tmp_path / "w.npz").read_bytes() == first
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from autograder import data
+from autograder.assignments.capstone import data
 from utils.data import load_pronunciations
 from utils.data import vocabulary as voc
 

@@ -8,9 +8,9 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import bug_hunt
-from autograder.exercise import Sizes
-from autograder.exercises.bptt import ASSIGNMENT, EXERCISES
+from autograder.assignments.bptt import bug_hunt
+from autograder.assignments.bptt.exercises import ASSIGNMENT, EXERCISES
+from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from utils import gradients
 from utils.fixtures import load
@@ -177,7 +177,7 @@ def test_embedding_counts_every_place_of_a_word(course):
 
 @pytest.mark.parametrize("T", range(1, 9))
 def test_upstream_mask_is_where_the_drawing_has_outputs(course, T):
-    from utils.figures.wiring import TASKS, unroll
+    from utils.figures._wirings import TASKS, unroll
 
     for wiring in TASKS:
         graph = unroll(wiring, T)
@@ -405,7 +405,7 @@ def test_the_bug_hunt_cell_nudges_one_weight(course, capsys):
 
 
 def test_the_exemplar_reads_the_stepper_rightly(course):
-    from utils.figures.stepping import X, walk
+    from utils.figures._graph_stepper import X, walk
 
     found = walk(course.reference["rnn_step_backward"], course.reference["rnn_step_forward"], (1, 2, 3, 4))
     shares = [found.back[t]["dWx"] for t in (4, 3, 2, 1)]

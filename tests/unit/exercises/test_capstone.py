@@ -10,24 +10,24 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import data
+from autograder.assignments.capstone import data
+from autograder.assignments.capstone import exercises as capstone
 from autograder.building import rules
+from autograder.course.exercise import Sizes
+from autograder.course.reference import Reference
 from autograder.errors import BuildError
-from autograder.exercise import Sizes
-from autograder.exercises import capstone
 from autograder.judging import cases
+from autograder.judging.protocol import Answer, Opaque
 from autograder.judging.verdict import verdict
-from autograder.judging.wire import Answer, Opaque
-from autograder.reference import Reference
+from utils.checking.properties import capstone as models
 from utils.data import load_digits, load_pronunciations, vocabulary
 from utils.data.vocabulary import END, PAD, START, encode_pronunciations
-from utils.experiments import stored
+from utils.experiments import weights
+from utils.experiments.pronunciation import WEIGHTS
 from utils.experiments.speakers import pronounce_model
-from utils.experiments.speaking import WEIGHTS
-from utils.figures.connectivity import measure
+from utils.figures._connectivity import measure
 from utils.figures.stills import capstone as stills
 from utils.fixtures import fresh
-from utils.properties import capstone as models
 
 SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
 
@@ -141,7 +141,7 @@ def test_judged_on_what_does_not_ship(course):
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_the_judges_models_are_the_learners(course, name):
-    """Written in odds, the forward pass of `utils.properties.capstone` gives the loss of the reference."""
+    """Written in odds, the forward pass of `utils.checking.properties.capstone` gives the loss of the reference."""
     draw, _ = LOSSES[name]
     params, read, rows = draw(np.random.default_rng(6), SIZES).values()
     scores = models.caption_scores if name == "caption_loss" else models.pronounce_scores
@@ -389,7 +389,7 @@ def test_what_the_picture_of_connectivity_says(course):
     """Title and alternative text in the notebook, measured."""
     loss, speak = (course.reference[name] for name in ("pronounce_loss", "pronounce"))
     before = measure(loss, speak, pronounce_model(np.random.default_rng(0)), "nation")
-    after = measure(loss, speak, stored.load(WEIGHTS), "nation")
+    after = measure(loss, speak, weights.load(WEIGHTS), "nation")
     assert set(before.size.argmax(axis=1)) == {0}
     assert after.spoken == ("N", "EY", "SH", "AH", "N", "end")
     assert ["nation"[place] for place in after.size.argmax(axis=1)] == ["a", "a", "t", "a", "i", "i"]

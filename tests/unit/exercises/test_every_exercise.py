@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from autograder import variants
+from autograder.assignments import variants
 from autograder.auditing.plain_file import exercises_in, load
 from autograder.course import open_course
 from autograder.judging import cases
+from autograder.judging.protocol import Answer
 from autograder.judging.verdict import verdict
-from autograder.judging.wire import Answer
 from utils import fixtures
-from utils.compare import compare
-from utils.examine import examine
+from utils.checking.compare import compare
+from utils.checking.diagnose import examine
 
 COURSE = open_course()
 EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
-VARIANTS = [(path, name) for path in variants.files() for name in exercises_in(load(path))]
+VARIANTS = [(path, name) for path in variants() for name in exercises_in(load(path))]
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 every_mistake = pytest.mark.parametrize(

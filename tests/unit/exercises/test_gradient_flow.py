@@ -8,15 +8,15 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import variants
+from autograder.assignments import variants
+from autograder.assignments.gradient_flow.exercises import ASSIGNMENT, EXERCISES
 from autograder.auditing.plain_file import load
-from autograder.exercise import Sizes
-from autograder.exercises.gradient_flow import ASSIGNMENT, EXERCISES
+from autograder.course.exercise import Sizes
 from autograder.judging import cases
+from autograder.judging.protocol import Answer
 from autograder.judging.verdict import verdict
-from autograder.judging.wire import Answer
-from utils.examine import examine
-from utils.properties.gradient_flow import spectral_radius
+from utils.checking.diagnose import examine
+from utils.checking.properties.gradient_flow import spectral_radius
 
 NAMES = [exercise.name for exercise in EXERCISES]
 TEXT = (Path(__file__).resolve().parents[3] / "solutions" / "04-gradient-flow.py").read_text(encoding="utf-8")
@@ -170,7 +170,7 @@ def test_the_judge_meets_matrices_whose_order_matters(course):
     assert drawn[-1].inputs["h"].shape[:2] == (1, 1)
 
 
-@pytest.mark.parametrize("path", variants.files("gradient_flow"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", variants("gradient_flow"), ids=lambda path: path.stem)
 def test_right_answers_in_other_manners_are_accepted(path):
     functions = load(path)
     for name in NAMES:

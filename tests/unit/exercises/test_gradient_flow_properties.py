@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from utils.checking.properties import compared, together
+from utils.checking.properties.gradient_flow import spectral_radius
 from utils.fixtures import Rng
-from utils.properties import compared, together
-from utils.properties.gradient_flow import spectral_radius
 
 
 def judged(name, H, W, output="W", **inputs):

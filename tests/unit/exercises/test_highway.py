@@ -7,11 +7,13 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder.exercise import Sizes
-from autograder.exercises.highway import ASSIGNMENT, EXERCISES
-from autograder.exercises.lstm import sequence_from
+from autograder.assignments.highway.exercises import ASSIGNMENT, EXERCISES
+from autograder.assignments.lstm.exercises import sequence_from
+from autograder.course.exercise import Sizes
 from autograder.judging import cases
-from utils.figures import adding, lanes, roads
+from utils.figures import _learning as adding
+from utils.figures import _two_lanes as lanes
+from utils.figures import roads
 from utils.figures.style import told
 from utils.gradients import check_backward
 

@@ -8,13 +8,13 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder.exercise import Sizes
-from autograder.exercises.lstm import ASSIGNMENT, EXERCISES
+from autograder.assignments.lstm.exercises import ASSIGNMENT, EXERCISES
+from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from utils import fixtures
-from utils.examine import examine
-from utils.figures import pieces
-from utils.properties import lstm as properties
+from utils.checking.diagnose import examine
+from utils.checking.properties import lstm as properties
+from utils.figures import _carried_cell as pieces
 
 NAMES = [exercise.name for exercise in EXERCISES]
 

@@ -8,8 +8,8 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder.exercise import Sizes
-from autograder.exercises.rnn_forward import ASSIGNMENT, EXERCISES
+from autograder.assignments.rnn_forward.exercises import ASSIGNMENT, EXERCISES
+from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from utils import figures
 

@@ -9,11 +9,11 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder.exercises.start_here import AFFINE_BACKWARD, ASSIGNMENT, EXERCISES
+from autograder.assignments.start_here.exercises import AFFINE_BACKWARD, ASSIGNMENT, EXERCISES
 from autograder.judging import cases
 from utils import fixtures
-from utils.examine import examine
-from utils.figures import u_curve
+from utils.checking.diagnose import examine
+from utils.figures import _u_curve as u_curve
 from utils.gradients import check_backward, numeric_gradient
 
 NAMES = [exercise.name for exercise in EXERCISES]

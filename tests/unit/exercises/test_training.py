@@ -8,18 +8,20 @@ import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder import record_training, source
-from autograder.exercise import Sizes
-from autograder.exercises.training import ASSIGNMENT, EXERCISES, TRUNCATED_BPTT, segments, writing
+from autograder.assignments.training.exercises import ASSIGNMENT, EXERCISES, TRUNCATED_BPTT, segments, writing
+from autograder.building import record_training
+from autograder.course import source
+from autograder.course.exercise import Sizes
 from autograder.judging import cases
-from autograder.judging.wire import Opaque
-from utils import fixtures, properties
-from utils.compare import compare
+from autograder.judging.protocol import Opaque
+from utils import fixtures
+from utils.checking import properties
+from utils.checking.compare import compare
+from utils.checking.diagnose import examine
+from utils.checking.properties import sampling
 from utils.data import load_words
-from utils.examine import examine
-from utils.experiments import live, recalling, spelling
+from utils.experiments import recalling, spelling, training_loop
 from utils.fixtures import fresh
-from utils.properties import sampling
 
 NAMES = [exercise.name for exercise in EXERCISES]
 
@@ -160,7 +162,7 @@ def test_the_gradient_of_a_longer_segment_is_longer_and_clipped_more(course):
     train_segment = record_training.functions()["train_segment"]
     medians = []
     for k in (1, 16):
-        params, norms = live.weights(np.random.default_rng(0), 27, spelling.H, 0.2), []
+        params, norms = training_loop.weights(np.random.default_rng(0), 27, spelling.H, 0.2), []
         batches = course.reference["stream_batches"](spelling.text_ids(letters=20_000), spelling.STREAMS, k)
         for x, y in batches[:20]:
             _, grads, _ = train_segment(params, np.eye(27)[x], y, np.zeros((spelling.STREAMS, spelling.H)))

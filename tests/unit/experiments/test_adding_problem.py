@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.experiments import adding_problem as training
-from utils.figures import adding
+from utils.figures import _learning as adding
 
 
 @pytest.fixture

@@ -5,14 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from autograder import data, record_training
+from autograder.assignments.capstone import data
+from autograder.building import record_training
 from utils import experiments
-from utils.card import Note
+from utils.checking.card import Note
+from utils.checking.properties import capstone as models
 from utils.data import load_digits, load_pronunciations
 from utils.data.vocabulary import END, PAD, START, P, V, short
-from utils.experiments import live, speakers, speaking, streaming
-from utils.experiments.trained import SPREAD, Trained, recorded
-from utils.properties import capstone as models
+from utils.experiments import _digit_stream as streaming
+from utils.experiments import pronunciation, speakers, training_loop
+from utils.experiments.results import SPREAD, Trained, recorded
 
 CAPTIONS = ("caption_loss", "caption", "clip_grad_norm")
 PRONOUNCING = ("pronounce_loss", "pronounce", "clip_grad_norm")
@@ -75,8 +77,9 @@ def test_pronunciation_is_learned_and_heard(space):
     assert losses[0] == pytest.approx(np.log(P), rel=0.15)  # as good as guessed
     assert losses[-1] < 0.5 * losses[0] and trained.scores["error_rate"] < 0.45
     spoken = [text.get_text() for text in trained.picture.figure.texts if text.get_gid() == "spoken"]
-    assert len(spoken) == 4 * len(speaking.HEARD)  # three moments, and the dictionary
-    assert spoken[-len(speaking.HEARD) :] == [" ".join(load_pronunciations()[word]) for word in speaking.HEARD]
+    assert len(spoken) == 4 * len(pronunciation.HEARD)  # three moments, and the dictionary
+    dictionary = load_pronunciations()
+    assert spoken[-len(pronunciation.HEARD) :] == [" ".join(dictionary[word]) for word in pronunciation.HEARD]
     bars = [patch.get_height() for patch in trained.picture.figure.axes[1].patches]
     assert bars == pytest.approx([0.49, trained.scores["error_rate"]], abs=0.02)
 
@@ -105,19 +108,19 @@ def test_losses_are_in_nats_a_letter_and_a_phoneme(space):
 
 def test_the_words_kept_back_are_not_trained_on():
     words = short(load_pronunciations())
-    old, new = speaking.divided(words)
-    assert len(new) == 1000 and list(new)[:3] == list(speaking.HEARD)
+    old, new = pronunciation.divided(words)
+    assert len(new) == 1000 and list(new)[:3] == list(pronunciation.HEARD)
     assert not old.keys() & new.keys() and old | new == words
 
 
 def test_the_letter_table_is_the_baseline_of_the_syllabus():
     """Counted on what ships, tried on what is held back: .48."""
-    table = speaking.letter_table(short(load_pronunciations()))
+    table = pronunciation.letter_table(short(load_pronunciations()))
     assert (table["b"], table["v"], table["x"]) == ("B", "V", "K")
     words = short(data.held_back_pronunciations())
     spoken = [[table[letter] for letter in word] for word in words]
-    assert speaking.error_rate(spoken, words.values()) == pytest.approx(0.48, abs=0.005)
-    assert speaking.letter_table({"ab": ("X", "Y"), "abc": ("Z",)}) == {"a": "X", "b": "Y"}
+    assert pronunciation.error_rate(spoken, words.values()) == pytest.approx(0.48, abs=0.005)
+    assert pronunciation.letter_table({"ab": ("X", "Y"), "abc": ("Z",)}) == {"a": "X", "b": "Y"}
 
 
 @pytest.mark.parametrize(
@@ -132,11 +135,11 @@ def test_the_letter_table_is_the_baseline_of_the_syllabus():
     ],
 )
 def test_edits_are_those_of_the_textbooks(one, other, least):
-    assert speaking.edits(one, other) == speaking.edits(other, one) == least
+    assert pronunciation.edits(one, other) == pronunciation.edits(other, one) == least
 
 
 def test_the_error_rate_is_over_all_phonemes_together():
-    assert speaking.error_rate([("A", "B"), ()], [("A", "C"), ("D", "E")]) == 3 / 4
+    assert pronunciation.error_rate([("A", "B"), ()], [("A", "C"), ("D", "E")]) == 3 / 4
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +202,7 @@ def test_the_gradient_of_a_stream_goes_through_both_losses_into_the_encoder(spac
 
 
 def test_batches_hold_every_example_once_before_any_comes_again():
-    batches = live.minibatches(np.random.default_rng(0), 10, 3, 7)
+    batches = training_loop.minibatches(np.random.default_rng(0), 10, 3, 7)
     assert batches.shape == (7, 3)
     for start in (0, 3):
         assert len(set(batches[start : start + 3].ravel().tolist())) == 9

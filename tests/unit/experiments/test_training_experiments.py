@@ -7,9 +7,18 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograder import record_training
-from utils.card import Note
-from utils.experiments import characters, exploding, explosion, live, recall, recalling, recorded_characters, spelling
+from autograder.building import record_training
+from utils.checking.card import Note
+from utils.experiments import (
+    characters,
+    exploding,
+    explosion,
+    recall,
+    recalling,
+    recorded_characters,
+    spelling,
+    training_loop,
+)
 from utils.experiments.adam import Adam, Descent
 from utils.figures.picture import Picture
 
@@ -247,8 +256,8 @@ def test_the_state_is_carried_unless_it_is_reset():
     batches = [(np.zeros((2, 3, 4)), np.zeros((2, 3), int))] * 3
     for reset, expected in ((False, [0, 1, 2]), (True, [0, 0, 0])):
         starts.clear()
-        params = live.weights(np.random.default_rng(0), 4, 5, 1.0)
-        live.train(train_segment, lambda g, limit: (g, 0.0), params, batches, lambda share: 0.1, reset)
+        params = training_loop.weights(np.random.default_rng(0), 4, 5, 1.0)
+        training_loop.train(train_segment, lambda g, limit: (g, 0.0), params, batches, lambda share: 0.1, reset)
         assert starts == expected
 
 
@@ -299,7 +308,7 @@ def test_recorded_runs_are_drawn():
 def test_cut_at_every_step_is_k_1_with_the_updates_of_a_longer_segment(space):
     """Its gradient of Wh is that of steps one by one, from states that enter as constants, computed here."""
     rng = np.random.default_rng(0)
-    params = live.weights(rng, 4, 5, 1.0)
+    params = training_loop.weights(rng, 4, 5, 1.0)
     ids = rng.integers(0, 4, (3, 7))
     x, y, h0 = np.eye(4)[ids[:, :6]], ids[:, 1:], rng.standard_normal((3, 5))
     loss, grads, last = record_training.cut_at_every_step(space["train_segment"])(params, x, y, h0)

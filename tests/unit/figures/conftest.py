@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from utils.figures import timing
+from utils.figures import _time_per_length as timing
 
 
 def _step(x, prev_h, Wx, Wh, b):

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from test_figure_layout import assert_tidy
 
-from utils.card import Note
-from utils.figures import blame, nudges, slopes, static, stepping
+from utils.checking.card import Note
+from utils.figures import _graph_stepper as stepping
+from utils.figures import _who_blames_whom as blame
+from utils.figures import nudges, slopes, static
 from utils.figures.picture import Picture
 from utils.figures.stills import bptt
 

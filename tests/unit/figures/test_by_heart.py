@@ -2,8 +2,9 @@
 
 import pytest
 
-from utils.card import Note
-from utils.figures import by_heart, captions_by_heart, words_by_heart
+from utils.checking.card import Note
+from utils.figures import _overfitting as by_heart
+from utils.figures import captions_by_heart, words_by_heart
 
 DRAWN = {
     "captions": (captions_by_heart, "train_captions", "caption"),

@@ -6,9 +6,10 @@ from test_figure_layout import assert_tidy
 
 from utils.data import load_digits
 from utils.data.vocabulary import NUMERALS
-from utils.experiments import captioning, speaking, stored, streaming
+from utils.experiments import _digit_stream as streaming
+from utils.experiments import captioning, pronunciation, weights
 from utils.experiments.speakers import pronounce_model
-from utils.figures import connectivity
+from utils.figures import _connectivity as connectivity
 from utils.figures.stills import capstone as stills
 
 FALLING = np.geomspace(20, 0.01, 200)
@@ -26,7 +27,7 @@ def test_captions(wrong):
 def test_pronunciations(rate):
     said = [" ".join(["ER"] * 11), "", " ".join(["·"] * 11)]
     heard = [(done, 22.0, said) for done in (1, 500, 2093)]
-    assert_tidy(speaking.draw(FALLING, heard, rate, 0.498, seed=0).figure)
+    assert_tidy(pronunciation.draw(FALLING, heard, rate, 0.498, seed=0).figure)
 
 
 @pytest.mark.parametrize("word", [["three", "seven", "eight"], ["eeeeeeeeeeeeeeeeee"], []])
@@ -40,7 +41,7 @@ def test_streams(word):
 @pytest.mark.parametrize("phoneme", [1, 11])
 @pytest.mark.parametrize("trained", [True, False])
 def test_connectivity(course, word, phoneme, trained):
-    params = stored.load(speaking.WEIGHTS) if trained else pronounce_model(np.random.default_rng(0))
+    params = weights.load(pronunciation.WEIGHTS) if trained else pronounce_model(np.random.default_rng(0))
     found = connectivity.measure(course.reference["pronounce_loss"], course.reference["pronounce"], params, word)
     picture = connectivity.draw(found, phoneme, "weights as they are drawn, before any training")
     [title] = [text for text in picture.figure.texts if text.get_gid() == "title"]

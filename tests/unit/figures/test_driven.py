@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from utils import figures
-from utils.card import Note
+from utils.checking.card import Note
 from utils.errors import CallFailed
 from utils.figures.learner import trajectory
 from utils.figures.picture import Picture

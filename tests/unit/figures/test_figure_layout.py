@@ -7,7 +7,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from utils import figures
-from utils.figures import portrait, timing
+from utils.figures import _phase_portrait as portrait
+from utils.figures import _time_per_length as timing
 from utils.figures.stills import rnn_forward as stills
 from utils.figures.style import drawn, sheet
 

@@ -7,8 +7,11 @@ import pytest
 from test_figure_layout import assert_tidy
 
 from utils import figures
-from utils.card import Note
-from utils.figures import fan, gains, growth, repairs
+from utils.checking.card import Note
+from utils.figures import _norm_against_gain as gains
+from utils.figures import _powers as growth
+from utils.figures import _repaired_notes as repairs
+from utils.figures import _spectrum_fan as fan
 from utils.figures.experiment import gaussian, random_network
 from utils.figures.stills import gradient_flow
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from test_figure_layout import assert_tidy
 
-from utils.card import Note
-from utils.figures import half_lives, highway_map, lanes, roads, static, through_the_gate
+from utils.checking.card import Note
+from utils.figures import _two_lanes as lanes
+from utils.figures import half_lives, highway_map, roads, static, through_the_gate
 
 NAMES = ("residual_stack_gradient", "rnn_forward", "rnn_backward", "lstm_forward_full", "lstm_backward_full")
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.figures.growth import log_axis
+from utils.figures._powers import log_axis
 from utils.figures.labels import at_exit, spread
 from utils.figures.style import drawn, sheet
 

@@ -5,8 +5,12 @@ import pytest
 from test_figure_layout import assert_tidy
 
 from utils import figures
-from utils.card import Note
-from utils.figures import cell, console, gates, latch, pieces
+from utils.checking.card import Note
+from utils.figures import _carried_cell as pieces
+from utils.figures import _gate_console as console
+from utils.figures import _held_bit as latch
+from utils.figures import _one_gate_at_a_time as gates
+from utils.figures import cell
 from utils.figures.picture import Picture
 
 

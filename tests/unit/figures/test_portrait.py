@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from utils.figures import portrait
+from utils.figures import _phase_portrait as portrait
 
 
 def rotation(angle):

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from test_figure_layout import assert_tidy
 
-from utils.card import Note
-from utils.figures import gradient_agreement, measured_slopes, u_curve
+from utils.checking.card import Note
+from utils.figures import _u_curve as u_curve
+from utils.figures import gradient_agreement, measured_slopes
+from utils.figures._u_curve import FUNCTIONS, PRECISIONS, PRESETS, STEPS
 from utils.figures.picture import Picture
 from utils.figures.stills import start_here
-from utils.figures.u_curve import FUNCTIONS, PRECISIONS, PRESETS, STEPS
 
 
 def numerical_gradient(f, x, h):

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from utils.figures import time_per_length, timing
+from utils.figures import _time_per_length as timing
+from utils.figures import time_per_length
 
 
 @pytest.fixture

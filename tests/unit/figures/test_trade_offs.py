@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from utils.figures import carried_state, reach, same_parameters, time_per_length
+from utils.figures._trade_offs import network
 from utils.figures.picture import Picture
 from utils.figures.style import told
-from utils.figures.trade_offs import network
 
 PICTURES = [same_parameters, time_per_length, carried_state, reach]
 

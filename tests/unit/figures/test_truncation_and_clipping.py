@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.path import Path
 
-from utils.card import Note
+from utils.checking.card import Note
 from utils.figures import ceiling, whole_and_cut
 from utils.figures.picture import Picture
 from utils.figures.segments import segments

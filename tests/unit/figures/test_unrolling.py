@@ -3,8 +3,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from utils.figures import unrolling
+from utils.figures._wirings import TASKS, unroll
 from utils.figures.style import FAINT, HIDDEN, INPUT, OUTPUT
-from utils.figures.wiring import TASKS, unroll
 
 
 def drawing_of(wiring, T, lit=None):

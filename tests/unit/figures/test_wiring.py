@@ -1,6 +1,6 @@
 import pytest
 
-from utils.figures.wiring import TASKS, unroll
+from utils.figures._wirings import TASKS, unroll
 
 LENGTHS = range(1, 9)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from autograder.course import open_course
-from autograder.judging import cases, wire
-from autograder.judging.carry import carry
+from autograder.judging import cases, protocol
+from autograder.judging.carry_forward import carry
 from autograder.judging.verdict import verdict
 
 COURSE = open_course()
@@ -39,8 +39,8 @@ def asker(space, monkeypatch):
 
     def ask(plan, session=""):
         told.clear()
-        exec(compile(wire.request(plan, "tag", session), "<cell>", "exec"), space)
-        return wire.decode(told[0][wire.MIME], "tag", plan)
+        exec(compile(protocol.request(plan, "tag", session), "<cell>", "exec"), space)
+        return protocol.decode(told[0][protocol.MIME], "tag", plan)
 
     return ask
 

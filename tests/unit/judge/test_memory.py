@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from autograder.judging.memory import Guard, resident
+from autograder.sandbox.memory_guard import Guard, resident
 
 MEGABYTE = 1_000_000
 

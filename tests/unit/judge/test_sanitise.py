@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nbconvert.filters import ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from autograder import sanitise
+from autograder import safe_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n1234").decode()
 GIF = base64.b64encode(b"GIF89a1234").decode()
@@ -67,23 +67,23 @@ SAME = [
 
 @pytest.mark.parametrize("text", SAME)
 def test_ordinary_answers_stay_as_they_are(text):
-    assert sanitise.markdown(text) == text
-    assert sanitise.markdown(sanitise.markdown(text)) == text
+    assert safe_html.markdown(text) == text
+    assert safe_html.markdown(safe_html.markdown(text)) == text
 
 
 def test_maths_and_code_with_an_angle_keep_their_meaning():
-    page = Page(render(sanitise.markdown("$a<b$ and `a<b`")))
+    page = Page(render(safe_html.markdown("$a<b$ and `a<b`")))
     assert page.text.replace(" ", "").strip() == "$a<b$anda<b"
 
 
 def test_raw_html_is_shown_as_text_and_the_rest_stays_formatted():
-    page = Page(render(sanitise.markdown("**w** <b onclick=x>z</b> [a](https://example.org)")))
+    page = Page(render(safe_html.markdown("**w** <b onclick=x>z</b> [a](https://example.org)")))
     assert page.tags == ["p", "strong", "a"] and "< b onclick=x>z< /b>" in page.text
 
 
 def test_pictures_are_shown_or_left_out_and_never_stop_the_page():
     text = "![a](attachment:a.png) ![b](attachment:b.png) ![c](https://example.org/c.png)"
-    html = render(sanitise.markdown(text, {"a.png": {"image/png": PNG}}), {"a.png": {"image/png": PNG}})
+    html = render(safe_html.markdown(text, {"a.png": {"image/png": PNG}}), {"a.png": {"image/png": PNG}})
     assert Page(html).tags.count("img") == 1 and PNG in html
 
 
@@ -139,11 +139,11 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text)[:40])
 def test_hostile_answers_cannot_act(text):
-    shown = sanitise.markdown(text)
+    shown = safe_html.markdown(text)
     html = render(shown)
     assert_harmless(html)
     shown.encode("utf-8")
-    assert sanitise.markdown(shown) == shown or len(text) > 10_000
+    assert safe_html.markdown(shown) == shown or len(text) > 10_000
 
 
 PIECES = st.sampled_from(
@@ -181,7 +181,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=14).map("".join))
 @example("![[a]: ![](javascript:)")
 def test_no_mixture_of_markdown_can_act(text):
-    assert_harmless(render(sanitise.markdown(text)))
+    assert_harmless(render(safe_html.markdown(text)))
 
 
 def test_outputs_keep_text_and_real_pictures_only():
@@ -201,13 +201,13 @@ def test_outputs_keep_text_and_real_pictures_only():
         "text",
         None,
     ]
-    kept = sanitise.outputs(given_outputs)
+    kept = safe_html.outputs(given_outputs)
     for output in kept:
         nbformat.validate(output, ref="output", version=4)
     assert [list(output.data) for output in kept if "data" in output] == [["text/plain"], ["image/png"], ["text/plain"]]
     assert kept[0].name == "stdout" and kept[0].text == "ab"
     assert all(output.metadata == {} for output in kept if "data" in output)
-    assert sanitise.outputs("x") == []
+    assert safe_html.outputs("x") == []
 
 
 @settings(max_examples=100, deadline=None)
@@ -217,37 +217,37 @@ def test_outputs_keep_text_and_real_pictures_only():
     )
 )
 def test_no_colours_stop_the_page(text):
-    shown = sanitise.outputs([{"output_type": "stream", "name": "stdout", "text": text}])[0].text
+    shown = safe_html.outputs([{"output_type": "stream", "name": "stdout", "text": text}])[0].text
     assert "<b>" not in str(ansi2html(shown))
 
 
 def test_a_colour_without_an_end_is_read_once():
     """With each of its digits looked at as a beginning, this takes hours."""
     text = "\x1b[" + "48" * 1_000_000
-    assert sanitise.outputs([{"output_type": "stream", "text": text}])[0].text.endswith("Output truncated ...")
+    assert safe_html.outputs([{"output_type": "stream", "text": text}])[0].text.endswith("Output truncated ...")
 
 
 def test_code_is_shown_without_what_takes_hours_to_colour():
     ordinary = "def f(x):\n    return x\n\n\n    # end\n"
-    assert sanitise.code(ordinary) == ordinary
+    assert safe_html.code(ordinary) == ordinary
     for line in ("", " ", "\t", "\f"):
-        shown = sanitise.code(f"a = 1\n{(line + chr(10)) * 100_000}b = 2")
+        shown = safe_html.code(f"a = 1\n{(line + chr(10)) * 100_000}b = 2")
         assert shown.startswith("a = 1\n") and shown.endswith("b = 2") and len(shown) < 100
-    long = sanitise.code("a = 1\n" * 100_000)
-    assert len(long) < 1.1 * sanitise.MAX_CODE and long.endswith("too long.)") and sanitise.code(long) == long
+    long = safe_html.code("a = 1\n" * 100_000)
+    assert len(long) < 1.1 * safe_html.MAX_CODE and long.endswith("too long.)") and safe_html.code(long) == long
     for mark in ("", "> "):
         fenced = f"{mark}```python\n" + f"{mark} \n" * 5_000 + f"{mark}```\n\nThe end."
-        assert len(sanitise.markdown(fenced)) < 200
+        assert len(safe_html.markdown(fenced)) < 200
 
 
 def test_our_own_card_keeps_its_elements_and_nothing_else():
     html = "<div><p><strong>f: 1 of 2 points</strong></p><ul><li><code>x &lt; 1</code></li></ul></div>"
-    assert sanitise.card(html) == html
-    assert_harmless(sanitise.card(html + "<script>alert(1)</script><p onclick=x style='x'>y<svg/onload=z>"))
+    assert safe_html.card(html) == html
+    assert_harmless(safe_html.card(html + "<script>alert(1)</script><p onclick=x style='x'>y<svg/onload=z>"))
 
 
 def test_attachments_are_checked_by_what_they_are():
-    kept, dropped = sanitise.attachments(
+    kept, dropped = safe_html.attachments(
         {
             "a.png": {"image/png": PNG},
             "b.gif": {"image/gif": GIF},
@@ -258,8 +258,8 @@ def test_attachments_are_checked_by_what_they_are():
     )
     assert kept == {"a.png": {"image/png": PNG}, "b.gif": {"image/gif": GIF}}
     assert len(dropped) == 3 and "<" not in "".join(dropped)
-    assert sanitise.attachments("x") == ({}, [])
-    many = sanitise.attachments({str(number): {} for number in range(100_000)})
-    assert many[0] == {} and len(many[1]) == sanitise.MAX_PICTURES + 1
-    large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(sanitise.MAX_PICTURE)).decode()
-    assert sanitise.attachments({"large.png": {"image/png": large}})[0] == {}
+    assert safe_html.attachments("x") == ({}, [])
+    many = safe_html.attachments({str(number): {} for number in range(100_000)})
+    assert many[0] == {} and len(many[1]) == safe_html.MAX_PICTURES + 1
+    large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(safe_html.MAX_PICTURE)).decode()
+    assert safe_html.attachments({"large.png": {"image/png": large}})[0] == {}

@@ -9,11 +9,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 from tiny_course import EXERCISES, TinyCourse, build_release, cell_of
 
-from autograder.exercise import Exercise
+from autograder.course.exercise import Exercise
+from autograder.course.reference import Reference
 from autograder.judging import cases, marks
+from autograder.judging.protocol import Answer, Failure, Opaque
 from autograder.judging.verdict import ExerciseResult, quoted, verdict
-from autograder.judging.wire import Answer, Failure, Opaque
-from autograder.reference import Reference
 
 FORWARD, BACKWARD, DECAY = EXERCISES
 

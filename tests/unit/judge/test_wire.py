@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.judging import wire
+from autograder.judging import protocol
 from autograder.judging.cases import Bound, Call, Handle
 
 PLAN = [Call("f", (), ("y",))]
@@ -22,7 +22,7 @@ def array(dtype="<f8", shape=(2,), data=None):
 
 
 def answer(value, tag=TAG):
-    return wire.decode({"tag": tag, "calls": [{"y": value}]}, TAG, PLAN)
+    return protocol.decode({"tag": tag, "calls": [{"y": value}]}, TAG, PLAN)
 
 
 def roundtrip(function, *args, plan=None):
@@ -38,9 +38,9 @@ def roundtrip(function, *args, plan=None):
     plan = plan or [Call("f", args, ("y",))]
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(__import__("sys").modules, "IPython.display", Display)
-        exec(compile(wire.request(plan, TAG), "<cell>", "exec"), space)
+        exec(compile(protocol.request(plan, TAG), "<cell>", "exec"), space)
     assert set(space) == {"f", "__builtins__"} | {k for k in space if k in ("g",)}
-    return wire.decode(published[0][wire.MIME], TAG, plan)
+    return protocol.decode(published[0][protocol.MIME], TAG, plan)
 
 
 VALUES = [
@@ -113,7 +113,7 @@ def test_arguments_are_writable_and_their_own():
 )
 def test_what_is_no_number_goes_by_its_type(value, name):
     got = roundtrip(lambda: value).calls[0]["y"]
-    assert got == wire.Opaque(name) if name else got == [[wire.Opaque("list")]]
+    assert got == protocol.Opaque(name) if name else got == [[protocol.Opaque("list")]]
 
 
 def test_numbers_of_all_kinds_are_numbers():
@@ -178,9 +178,9 @@ def test_a_failure_names_its_line_and_the_stub_behind_it():
 
 def test_a_request_holds_inputs_and_nothing_that_is_not_asked():
     with pytest.raises(TypeError):
-        wire.request([Call("f", ({1, 2},), ("y",))], TAG)
+        protocol.request([Call("f", ({1, 2},), ("y",))], TAG)
     with pytest.raises(TypeError):
-        wire.request([Call("f", (np.array([1j]),), ("y",))], TAG)
+        protocol.request([Call("f", (np.array([1j]),), ("y",))], TAG)
 
 
 BAD = [
@@ -200,7 +200,7 @@ BAD = [
     array(shape=(2**32, 2**32, 0), data=b""),
     {**array(), "data": "####"},
     {**array(), "data": "é" * 24},
-    {**array(), "data": base64.b64encode(bytes(wire.BUDGET)).decode(), "shape": [wire.BUDGET // 8]},
+    {**array(), "data": base64.b64encode(bytes(protocol.BUDGET)).decode(), "shape": [protocol.BUDGET // 8]},
     {**array(), "dtype": ["<f8"]},
     {**array(), "shape": {"0": 2}},
     {"kind": "tuple", "items": 3},
@@ -238,15 +238,15 @@ def test_malformed_values_are_refused(value):
     ],
 )
 def test_malformed_messages_are_refused(content):
-    assert wire.decode(content, TAG, PLAN).failure.kind == "malformed"
+    assert protocol.decode(content, TAG, PLAN).failure.kind == "malformed"
 
 
 def test_words_in_a_failure_are_bounded_and_plain():
     about = {"kind": "exception", "function": "f", "name": "<b>" * 99, "message": "a\nb" * 999, "line": 10**9}
-    failure = wire.decode({"tag": TAG, "failure": about}, TAG, PLAN).failure
+    failure = protocol.decode({"tag": TAG, "failure": about}, TAG, PLAN).failure
     assert "<" not in failure.name and len(failure.name) <= 60
     assert "\n" not in failure.message and len(failure.message) <= 300 and failure.line is None
-    assert wire.decode(None, TAG, PLAN).failure.kind == "no-answer"
+    assert protocol.decode(None, TAG, PLAN).failure.kind == "no-answer"
 
 
 JSON = st.recursive(
@@ -267,7 +267,7 @@ JSON = st.recursive(
 NEARLY = st.fixed_dictionaries(
     {"kind": st.just("array")},
     optional={
-        "dtype": st.sampled_from([*wire.DTYPES, "<U8", ">f8", "V8", "O"]) | JSON,
+        "dtype": st.sampled_from([*protocol.DTYPES, "<U8", ">f8", "V8", "O"]) | JSON,
         "shape": st.lists(st.integers(-1, 5), max_size=4) | JSON,
         "data": st.binary(max_size=64).map(lambda raw: base64.b64encode(raw).decode()) | JSON,
     },
@@ -277,11 +277,11 @@ NEARLY = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(JSON | NEARLY)
 def test_no_message_raises_and_only_whole_arrays_are_taken(value):
-    wire.decode(value, TAG, PLAN)
+    protocol.decode(value, TAG, PLAN)
     got = answer(value)
     if got.failure is None and isinstance(value, dict) and value.get("kind") == "array":
         taken = got.calls[0]["y"]
-        assert taken.dtype.str in wire.DTYPES and taken.shape == tuple(value["shape"])
+        assert taken.dtype.str in protocol.DTYPES and taken.shape == tuple(value["shape"])
         assert taken.tobytes() == base64.b64decode(value["data"])
 
 
@@ -296,8 +296,8 @@ def published(plan, space, **how):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(__import__("sys").modules, "IPython.display", Display)
-        exec(compile(wire.request(plan, TAG, **how), "<cell>", "exec"), space)
-    return wire.decode(told[0][wire.MIME], TAG, plan) if told else None
+        exec(compile(protocol.request(plan, TAG, **how), "<cell>", "exec"), space)
+    return protocol.decode(told[0][protocol.MIME], TAG, plan) if told else None
 
 
 def test_a_nudged_call_is_made_for_every_entry_up_and_down():
@@ -355,11 +355,11 @@ def test_plans_asked_together_are_answered_each_by_itself_and_begun_in_time_only
     class Display:
         @staticmethod
         def publish_display_data(data):
-            told.append(json.loads(json.dumps(data[wire.MIME])))
+            told.append(json.loads(json.dumps(data[protocol.MIME])))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(__import__("sys").modules, "IPython.display", Display)
-        exec(wire.requests(plans, tags, until), {"f": lambda x: 10 * x})
+        exec(protocol.requests(plans, tags, until), {"f": lambda x: 10 * x})
     assert [content["tag"] for content in told] == answered
-    answers = [wire.decode(content, content["tag"], plans[0]) for content in told]
+    answers = [protocol.decode(content, content["tag"], plans[0]) for content in told]
     assert [float(answer.calls[0]["y"][0]) for answer in answers] == [10.0, 20.0][: len(answered)]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.judging import wire
+from autograder.judging import protocol
 from autograder.judging.cases import Call
 
 TAG = "a" * 32
@@ -62,7 +62,7 @@ CROOKED = [  # right in all but one thing, down to the number of bytes
     crooked([1] * 7),
     crooked([0, 10**30], size=0),
     {"kind": "list", "items": [{"kind": "tuple", "items": [{"kind": "list", "items": [NULL]}]}]},
-    {"kind": "list", "items": [NULL] * (wire.ITEMS + 1)},
+    {"kind": "list", "items": [NULL] * (protocol.ITEMS + 1)},
 ]
 
 
@@ -85,7 +85,7 @@ messy = st.tuples(
     st.fixed_dictionaries({"dx": slots}, optional={"dw": slots, "db": slots}),
 ).map(list)
 failures = st.fixed_dictionaries(
-    {"kind": st.sampled_from([*wire.FAILURES, "died", "timeout"]), "function": st.sampled_from(["f", "g", "h"])},
+    {"kind": st.sampled_from([*protocol.FAILURES, "died", "timeout"]), "function": st.sampled_from(["f", "g", "h"])},
     optional=dict.fromkeys(("name", "message", "line"), json_values),
 )
 tags = st.sampled_from([TAG, TAG, TAG, "b" * 32, "", None])
@@ -100,14 +100,14 @@ def same(value, sent, depth):
     if kind == "array":
         raw = base64.b64decode(sent["data"])
         assert sent["dtype"] in SIZES and all(type(n) is int and n >= 0 for n in sent["shape"])
-        assert len(raw) == math.prod(sent["shape"]) * SIZES[sent["dtype"]] and len(sent["data"]) <= wire.BUDGET
+        assert len(raw) == math.prod(sent["shape"]) * SIZES[sent["dtype"]] and len(sent["data"]) <= protocol.BUDGET
         assert type(value) is np.ndarray and value.dtype.str == sent["dtype"] and value.shape == tuple(sent["shape"])
         return value.tobytes() == np.frombuffer(raw, sent["dtype"]).tobytes() == raw
     if kind == "null":
         return value is None
     if kind == "other":
-        return type(value) is wire.Opaque and set(value.type_name) <= set(str(sent.get("type")))
-    assert depth > 0 and len(sent["items"]) <= wire.ITEMS
+        return type(value) is protocol.Opaque and set(value.type_name) <= set(str(sent.get("type")))
+    assert depth > 0 and len(sent["items"]) <= protocol.ITEMS
     if kind == "dict":
         return type(value) is dict and all(same(value[key], one, depth - 1) for key, one in dict(sent["items"]).items())
     assert type(value) is {"list": list, "tuple": tuple}[kind] and len(value) == len(sent["items"])
@@ -119,19 +119,19 @@ def same(value, sent, depth):
 @example({"tag": TAG, "calls": [{"out": {"kind": "null"}}, {"dx": {"kind": "null"}, "dw": {"kind": "null"}}]})
 def test_what_is_accepted_is_what_the_rules_allow(content):
     content = json.loads(json.dumps(content))  # as it comes from the kernel
-    answer = wire.decode(content, TAG, PLAN)
+    answer = protocol.decode(content, TAG, PLAN)
     if answer.failure:
-        assert answer.calls == () and answer.failure.kind in {*wire.FAILURES, "no-answer", "malformed"}
+        assert answer.calls == () and answer.failure.kind in {*protocol.FAILURES, "no-answer", "malformed"}
         assert answer.failure.function in ("f", "g")
         assert answer.failure.line is None or 0 < answer.failure.line < 100_000
         assert len(answer.failure.message) <= 300 and answer.failure.message.isprintable()
-        if answer.failure.kind in wire.FAILURES:
+        if answer.failure.kind in protocol.FAILURES:
             assert content["tag"] == TAG and content["failure"]["kind"] == answer.failure.kind
         return
     assert content["tag"] == TAG and "failure" not in content
     assert [set(call) for call in answer.calls] == [{"out"}, {"dx", "dw"}] == [set(call) for call in content["calls"]]
     for call, sent in zip(answer.calls, content["calls"], strict=True):
-        assert all(same(call[slot], sent[slot], wire.DEPTH) for slot in call)
+        assert all(same(call[slot], sent[slot], protocol.DEPTH) for slot in call)
 
 
 @settings(max_examples=200, deadline=None)
@@ -139,7 +139,7 @@ def test_what_is_accepted_is_what_the_rules_allow(content):
 def test_nothing_right_is_refused(out, dx, dw):
     """A decoder that refused everything would pass the test above."""
     sent = {"tag": TAG, "calls": [{"out": out}, {"dx": dx, "dw": {"kind": "tuple", "items": [dw]}}]}
-    answer = wire.decode(sent, TAG, PLAN)
+    answer = protocol.decode(sent, TAG, PLAN)
     assert answer.failure is None
     assert same(answer.calls[0]["out"], out, 1) and same(answer.calls[1]["dw"][0], dw, 1)
 
@@ -147,7 +147,7 @@ def test_nothing_right_is_refused(out, dx, dw):
 @pytest.mark.parametrize("slot", CROOKED, ids=lambda slot: json.dumps(slot)[17:60])
 def test_one_thing_wrong_is_enough(slot):
     sent = {"tag": TAG, "calls": [{"out": NULL}, {"dx": NULL, "dw": NULL}]}
-    assert wire.decode(sent, TAG, PLAN).failure is None
-    assert wire.decode({**sent, "tag": "b" * 32}, TAG, PLAN).failure.kind == "malformed"
+    assert protocol.decode(sent, TAG, PLAN).failure is None
+    assert protocol.decode({**sent, "tag": "b" * 32}, TAG, PLAN).failure.kind == "malformed"
     for call in ({"out": slot}, {"out": NULL, "cache": NULL}, {}):
-        assert wire.decode({**sent, "calls": [call, sent["calls"][1]]}, TAG, PLAN).failure.kind == "malformed"
+        assert protocol.decode({**sent, "calls": [call, sent["calls"][1]]}, TAG, PLAN).failure.kind == "malformed"

@@ -6,8 +6,8 @@ from pathlib import Path
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import compute_checksum
 
-from autograder.exercise import Exercise, Mistake
-from autograder.reference import Reference
+from autograder.course.exercise import Exercise, Mistake
+from autograder.course.reference import Reference
 
 ASSIGNMENT = "00-tiny"
 

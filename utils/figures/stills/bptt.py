@@ -2,11 +2,13 @@
 
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import blame, stepping, unrolling
+from utils.figures import _graph_stepper as stepping
+from utils.figures import _who_blames_whom as blame
+from utils.figures import unrolling
+from utils.figures._wirings import unroll
 from utils.figures.picture import Picture
 from utils.figures.segments import segments
 from utils.figures.style import GRADIENT, HIDDEN, OUTPUT, drawn, ink, sheet
-from utils.figures.wiring import unroll
 
 
 def backwards():

@@ -4,14 +4,14 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
 from utils.data import load_digits
-from utils.experiments import stored
+from utils.experiments import weights
+from utils.experiments.pronunciation import STEPS, WEIGHTS
 from utils.experiments.speakers import pronounce_model
-from utils.experiments.speaking import STEPS, WEIGHTS
 from utils.figures import unrolling
-from utils.figures.connectivity import draw_map, measure
+from utils.figures._connectivity import draw_map, measure
+from utils.figures._wirings import Graph
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, drawn, ink, sheet
-from utils.figures.wiring import Graph
 
 
 def captioner():
@@ -106,7 +106,7 @@ def connectivity(pronounce_loss, pronounce):
     height, word = 3.9, "nation"
     networks = (
         ("as drawn", pronounce_model(np.random.default_rng(0))),
-        (f"after {STEPS:,} steps", stored.load(WEIGHTS)),
+        (f"after {STEPS:,} steps", weights.load(WEIGHTS)),
     )
     found = {name: measure(pronounce_loss, pronounce, params, word) for name, params in networks}
     with drawn():

@@ -2,11 +2,12 @@
 
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import fan, unrolling
+from utils.figures import _spectrum_fan as fan
+from utils.figures import unrolling
+from utils.figures._wirings import unroll
 from utils.figures.labels import letters_at
 from utils.figures.picture import Picture
 from utils.figures.style import BACKWARD, GRADIENT, drawn, ink, sheet
-from utils.figures.wiring import unroll
 
 
 def gradient_flow():

@@ -1,6 +1,8 @@
 """The static pictures of assignments 05 and 06."""
 
-from utils.figures import console, highway_map, lanes
+from utils.figures import _gate_console as console
+from utils.figures import _two_lanes as lanes
+from utils.figures import highway_map
 from utils.figures.cell import lstm_cell
 from utils.figures.picture import Picture
 from utils.figures.style import drawn, sheet

@@ -2,11 +2,12 @@
 
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import portrait, unrolling
+from utils.figures import _phase_portrait as portrait
+from utils.figures import unrolling
+from utils.figures._wirings import TASKS, Graph, unroll
 from utils.figures.labels import letters_at
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, sheet
-from utils.figures.wiring import TASKS, Graph, unroll
 
 
 def wirings():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.figures import u_curve
+from utils.figures import _u_curve as u_curve
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet
 

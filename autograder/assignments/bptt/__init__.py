@@ -1,0 +1,1 @@
+"""All that 02-bptt declares."""

@@ -1,0 +1,1 @@
+"""All that 07-capstone declares."""

@@ -1,0 +1,1 @@
+"""All that 04-gradient-flow declares."""

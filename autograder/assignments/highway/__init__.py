@@ -1,0 +1,1 @@
+"""All that 06-highway declares."""

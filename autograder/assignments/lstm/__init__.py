@@ -1,0 +1,1 @@
+"""All that 05-lstm declares."""

@@ -1,0 +1,1 @@
+"""All that 01-rnn-forward declares."""

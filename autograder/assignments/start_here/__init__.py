@@ -1,0 +1,1 @@
+"""All that 00-start-here declares."""

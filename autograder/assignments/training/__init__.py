@@ -1,0 +1,1 @@
+"""All that 03-training declares."""

@@ -1,0 +1,151 @@
+"""An exercise, declared once: its inputs, outputs, hints and known mistakes (see `docs/authoring.md`)."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from autograder.errors import BuildError
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes one case is drawn with. All different in an ordinary case, so that no two axes can be confused.
+
+    Attributes
+    ----------
+    N, T, D, H, M, V : int
+        Sequences in the batch, time steps, input units, hidden units, output units, vocabulary.
+    """
+
+    N: int
+    T: int
+    D: int
+    H: int
+    M: int
+    V: int
+
+    @classmethod
+    def draw(cls, rng):
+        """Draw six different sizes from 2 to 7."""
+        return cls(*(int(n) for n in rng.permutation(np.arange(2, 8))))
+
+    @classmethod
+    def single(cls, rng):
+        """Draw the edge case: one sequence of one step."""
+        return dataclasses.replace(cls.draw(rng), N=1, T=1)
+
+
+Draw = Callable[[np.random.Generator, Sizes], Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer: an edit of the solution, and what to tell whoever makes it.
+
+    Parameters
+    ----------
+    id : str
+        Kebab-case, unique in its exercise.
+    edit : tuple of str
+        ``(old, new)``: `old` must stand exactly once in the solution's text.
+    hints : tuple of str
+        Three: which mistake it is and where; a question; a worked micro-example with numbers. Never the line of code.
+    side_effect : {None, "mutates", "aliases", "consumes", "overflows", "chance"}
+        Set for a mistake whose numbers are right: it is told as a warning and costs nothing. What `check` looks for:
+        an input was changed; the cache shares memory with the output; backward cannot be called twice; NumPy met an
+        overflow, a division by zero or an invalid value; NumPy's global generator was used.
+    whole : str, optional
+        The whole wrong function, where no edit of the solution can say it.
+    """
+
+    id: str
+    edit: tuple[str, str] | None = None
+    hints: tuple[str, str, str] = ("", "", "")
+    side_effect: str | None = None
+    whole: str | None = None
+
+    def source(self, solution):
+        """Return the wrong function's text, made from the solution's.
+
+        Raises
+        ------
+        BuildError
+            If the edit does not apply exactly once.
+        """
+        if self.whole is not None:
+            return self.whole
+        old, new = self.edit
+        if solution.count(old) != 1:
+            raise BuildError(
+                f"Mistake {self.id!r}: its edit must apply exactly once, but {old!r} stands "
+                f"{solution.count(old)} times in the solution."
+            )
+        return solution.replace(old, new)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function that learners write.
+
+    Parameters
+    ----------
+    name : str
+        The function, the solution cell's grade_id, the fixture. Its graded cell is ``test_<name>``.
+    inputs : callable or tuple of callable
+        ``inputs(rng, sizes) -> dict`` of arguments by name, in the function's order: arrays, numbers, text, `Rng`,
+        `Source`, or tuples and dicts of these. For a backward pass: the arguments of its forward pass. A tuple gives
+        the cases one by one.
+    outputs : dict of str to str
+        What is returned, in order, with the names of the axes: ``{"h": "N T H"}``; ``""`` for a number, ``"choice"``
+        for the number of a statement that was chosen, which `check` does not give away.
+    mistakes : tuple of Mistake
+    cache : bool
+        Whether an opaque cache is returned after the outputs.
+    forward : str, optional
+        For a backward pass: the exercise whose cache it takes. It is called with one upstream gradient for each of
+        the forward's outputs, then the cache.
+    upstream : tuple of str, optional
+        Those of the forward's outputs that have an upstream gradient, where it is not all of them: the last state
+        stands among all states too, so its gradient comes in with theirs.
+    patterns : dict of str to str
+        Where to look, by which outputs are wrong: ``{"dWh": "...", "dWx,dWh,db": "...", "all": "..."}``.
+    properties : str, optional
+        For an exercise with many right answers: the ``"module.function"`` of `utils.checking.properties` that judges
+        them. Its mistakes are named there.
+    shown : callable or tuple of callable, optional
+        In the place of `inputs`, what `check` draws from, where learners may not see what they are graded on.
+    score : callable, optional
+        ``score(expected, told) -> float``: the share of the points, from the lists of the reference's and the
+        student's outputs (dicts by name, one a case); by default the share of outputs that are right in every case.
+    counterpart : str, optional
+        Of two exercises of one assignment of which one is required: the other. The better share counts for both.
+    """
+
+    name: str
+    inputs: Draw | tuple[Draw, ...]
+    outputs: Mapping[str, str]
+    mistakes: tuple[Mistake, ...] = ()
+    cache: bool = False
+    forward: str | None = None
+    upstream: tuple[str, ...] | None = None
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    properties: str | None = None
+    shown: Draw | tuple[Draw, ...] | None = None
+    score: Callable[[list[dict], list[dict]], float] | None = None
+    counterpart: str | None = None
+
+    @property
+    def is_backward(self):
+        """Whether this is a backward pass; that of a forward pass which learners are given says so by its name."""
+        return self.forward is not None or self.name.endswith("_backward")
+
+    @property
+    def grade_id(self):
+        """The id of the graded cell."""
+        return f"test_{self.name}"
+
+    def axes(self, output):
+        """Return the axis names of an output as a list."""
+        return self.outputs[output].split()

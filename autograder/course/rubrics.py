@@ -1,0 +1,120 @@
+"""The rubrics of written questions, for whoever grades them: a page, and a cell above each answer.
+
+Formgrader shows only what stands in the autograded notebook, so that is where the cells are put; feedback is made from
+the same notebook, so they are taken out again before.
+"""
+
+import html
+import re
+
+from nbconvert.filters import markdown2html
+from nbformat.v4 import new_markdown_cell
+
+from autograder.course import source
+
+TAG = "unrolled-rubric"
+CHANGED = "changed-"  # with this the names of those cells begin that `insert_changed` makes
+_CHANGED = {
+    "changed": "**`{name}` was changed since it was marked ({points:g} points).**",
+    "unknown": "**It is not known whether `{name}` is what was marked ({points:g} points).**",
+}
+_MARK_AGAIN = "Mark it again, or press “Resolve” to keep the points; until then they count."
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title>
+<style>
+body {{ max-width: 44em; margin: 2em auto; padding: 0 1em; font: 1rem/1.5 system-ui, sans-serif; }}
+:root {{ color-scheme: light dark }}
+h2 {{ margin-top: 2em }}
+blockquote {{ margin: 1em 0; padding-left: 1em; border-left: 3px solid #8A8A8A }}
+</style></head>
+<body><h1>{title}</h1>
+{body}
+</body></html>
+"""
+
+
+def page(notebook, assignment):
+    """Return an HTML page with each written question, its exemplar, its rubric and the answers to beware of.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The source notebook. What a written question's solution cell holds is the instructor's; the question itself
+        stands in the cell before it.
+    assignment : str
+
+    Returns
+    -------
+    str or None
+        None if the assignment has no written question.
+    """
+    parts = []
+    for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
+        if _is_written(cell):
+            points = f"{cell.metadata.nbgrader.points:g} points"
+            question = re.sub(r"^## .*\n", "", before.source)
+            parts.append(f"<h2>{html.escape(source.grade_id(cell))} · {points}</h2>")
+            parts.append(f"<blockquote>{markdown2html(question)}</blockquote>")
+            parts.append(markdown2html(cell.source))
+    return _PAGE.format(title=f"Rubrics of {html.escape(assignment)}", body="\n".join(parts)) if parts else None
+
+
+def insert(notebook, sources):
+    """Put a read-only rubric above each written answer of an instructor's autograded copy, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Judged, with its marks saved: nbgrader's own cells are left as they are.
+    sources : NotebookNode
+        The source notebook, whose written answers are exemplars and rubrics.
+    """
+    known = {source.grade_id(cell): cell.source for cell in sources.cells if _is_written(cell)}
+    cells = []
+    for cell in notebook.cells:
+        name = source.grade_id(cell)
+        if _is_written(cell) and name in known:
+            text = f"*For whoever grades `{name}`; feedback leaves this cell out.*\n\n{known[name]}"
+            cells.append(_for_instructors(f"rubric-{name}", text))
+        cells.append(cell)
+    notebook.cells = cells
+
+
+def insert_changed(notebook, again):
+    """Say above a graded cell that it was changed after a person marked it, in place; take out what else says so.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An instructor's autograded copy.
+    again : dict of str to (str, float)
+        As `autograder.grading.gradebook.save` returns it.
+    """
+    cells = []
+    for cell in [cell for cell in notebook.cells if not _says_changed(cell)]:
+        if (name := source.grade_id(cell)) in again and source.is_grade(cell):
+            state, points = again[name]
+            text = f"{_CHANGED[state].format(name=name, points=points)} {_MARK_AGAIN}"
+            cells.append(_for_instructors(f"{CHANGED}{name}", text))
+        cells.append(cell)
+    notebook.cells = cells
+
+
+def strip(notebook):
+    """Take every rubric, and what stands there of changes, out of a notebook again, in place."""
+    notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
+
+
+def _for_instructors(name, text):
+    cell = new_markdown_cell(text, id=name[:64])
+    cell.metadata.update(tags=[TAG], editable=False, deletable=False)
+    return cell
+
+
+def _says_changed(cell):
+    return TAG in cell.metadata.get("tags", []) and cell.get("id", "").startswith(CHANGED)
+
+
+def _is_written(cell):
+    return cell.cell_type == "markdown" and source.is_solution(cell)

@@ -1,0 +1,55 @@
+"""The demonstration: a sample class, graded end to end through nbgrader."""
+
+import shutil
+
+from autograder.building.build import build
+from autograder.demo.sample_class import write_class
+from autograder.grading import gradebook as record
+from autograder.grading.grade import feedback, grade
+
+
+def demo(course, progress=True, isolation=None):
+    """Build, make the sample class of every assignment, grade it and write its feedback.
+
+    Real submissions in ``course/`` are left alone; only students called ``demo-*`` are made anew.
+
+    Parameters
+    ----------
+    course : Course
+    progress : bool
+        Show a progress bar on stderr.
+    isolation : {"sandbox", "none"}, optional
+        In the place of ``c.Judge.isolation``; with "none", the class has no hostile members.
+
+    Returns
+    -------
+    dict of str to list of Graded
+        By assignment.
+    """
+    build(course)
+    remove(course)
+    graded = {}
+    for assignment in course.assignments:
+        write_class(course, assignment, hostile=isolation != "none")
+        graded[assignment] = grade(
+            course, assignment, student=f"{record.DEMO}*", force=True, progress=progress, isolation=isolation
+        )
+        for row in graded[assignment]:
+            if row.status == "graded":
+                feedback(course, assignment, row.student)
+    return graded
+
+
+def remove(course):
+    """Remove the sample class from ``course/`` and its gradebook, and nothing else.
+
+    Parameters
+    ----------
+    course : Course
+    """
+    gradebook = course.workspace / "gradebook.db"
+    if gradebook.exists():  # to open one would make it
+        record.forget_demo(gradebook)
+    for step in ("submitted", "autograded", "feedback"):
+        for folder in (course.workspace / step).glob(f"{record.DEMO}*"):
+            shutil.rmtree(folder)

@@ -1,1 +1,0 @@
-"""One file an assignment: its exercises, declared once. `docs/authoring.md` says how to add one."""

@@ -1,0 +1,234 @@
+"""Error carried forward: what is right over the student's own earlier mistake keeps its points.
+
+Two readings, tried only where the plain comparison failed and a function that the answer rests on was judged wrong
+in the same notebook:
+
+* a *composite* is compared with the reference's loop over the student's own step, which is called through the wire;
+* a *backward pass* is compared with the numeric gradient of the student's own forward pass.
+
+A wrong function that ignores its inputs makes everything built on it trivial, so nothing is carried over it (see
+`autograder.judging.degenerate`).
+"""
+
+import functools
+import secrets
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.judging import cases
+from autograder.judging.cases import Call, Handle
+from autograder.judging.degenerate import NoAnswer, checked, heeding, varied
+from utils.checking.compare import TOLERANCE, compare
+from utils.gradients.verdict import relative_error
+
+CALLS = 400  # of one student's functions, for one exercise and one reading
+NUDGE = 2.0**-17  # about eps^(1/3), and a number that is added without rounding
+PROBED = 3  # cases whose numeric gradient is taken: those with the fewest entries
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Outputs that are right over the student's own mistake.
+
+    Attributes
+    ----------
+    origins : dict of str to str
+        By output, the wrong function that it is right over; never empty.
+    gradients : frozenset of str
+        Those of the outputs that are gradients of that function, rather than made by calling it.
+    tolerance : float
+        The largest error that was let pass: of a composite relative to its largest entry, of a gradient by norm.
+    """
+
+    origins: dict[str, str]
+    gradients: frozenset[str] = frozenset()
+    tolerance: float = TOLERANCE["float64"]
+
+    @property
+    def mistake(self):
+        """The name of the mistake: ``"carried:rnn_step_forward"``."""
+        return f"carried:{next(iter(self.origins.values()))}"
+
+
+def is_wrong(result):
+    """Whether an exercise's function gave answers and they were wrong, be it that its points were carried."""
+    return result.reason is None and (result.status == "failed" or (result.mistake or "").startswith("carried:"))
+
+
+def carry(exercise, course, wrong, results, ask, anew, rng):
+    """Find the wrong outputs of an exercise that are right over the student's own earlier mistakes.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    course : Course
+    wrong : tuple of str
+        The outputs that are not the reference's.
+    results : dict of str to ExerciseResult
+        By function, what was judged in this notebook so far. A given function is not among them.
+    ask : callable
+        ``ask(plan, session="") -> Answer``, from the student's kernel as it is now.
+    anew : callable
+        ``anew() -> ask`` of a new kernel of the student's, which knows nothing of what was asked before.
+    rng : numpy.random.Generator
+        For fresh inputs.
+
+    Returns
+    -------
+    Carried or None
+    """
+    if exercise.properties or exercise.score:
+        return None
+    failed = [name for name in results if is_wrong(results[name])]
+    heeds = functools.cache(lambda name: heeding(course.exercise(name), course, ask, rng))
+    readings = [names for names in _readings(exercise, course, failed) if all(map(heeds, names))]
+    differentiated = exercise.forward in failed and heeds(exercise.forward)
+    if not readings and not differentiated:
+        return None
+    drawn = cases.draw(exercise, course, rng)
+    told = _told(exercise, course, drawn, ask)
+    if told is None:
+        return None
+    # The functions that it is compared with must not repeat what it has just left somewhere for them.
+    ask, origins, gradients = anew(), {}, frozenset()
+    for replaced in readings:
+        left = [name for name in wrong if name not in origins]
+        origins |= dict.fromkeys(_composed(exercise, course, drawn, told, left, replaced, ask), replaced[0])
+    if differentiated:
+        left = [name for name in wrong if name not in origins]
+        gradients = frozenset(_differentiated(exercise, course, drawn, told, left, ask))
+        origins |= dict.fromkeys(sorted(gradients, key=left.index), exercise.forward)
+    if not origins:
+        return None
+    single = any(getattr(one[name], "dtype", None) == np.float32 for one in told for name in origins)
+    return Carried(origins, gradients, TOLERANCE["float32" if single else "float64"])
+
+
+def _readings(exercise, course, failed):
+    """Return the sets of wrong functions that a composite may be right over: each alone, then all together."""
+    called = {*course.reference.calls(exercise.name)}
+    if exercise.forward:
+        called |= {*course.reference.calls(exercise.forward)} - {exercise.name}
+    wrong = tuple(name for name in failed if name in called)
+    return [(name,) for name in wrong] + ([wrong] if len(wrong) > 1 else [])
+
+
+def _told(exercise, course, drawn, ask):
+    """Return what the student's function says, one dict a case, or None."""
+    plan = [call for case in drawn for call in cases.plan(exercise, course, case)]
+    answer = ask(plan)
+    return None if answer.failure else answer.calls[len(plan) // len(drawn) - 1 :: len(plan) // len(drawn)]
+
+
+def _composed(exercise, course, drawn, told, names, replaced, ask):
+    """Return those of `names` that equal the reference's composite over the student's functions."""
+    own = _Own(course, ask)
+    functions = {name: own.function(name) for name in replaced}
+    for name in replaced:  # a backward step reads the cache of the student's own forward step
+        if (forward := course.exercise(name).forward) is not None:
+            functions[forward] = own.function(forward)
+    every = course.reference.over(functions)
+    for case, given in zip(drawn, told, strict=True):
+        if not names:
+            break
+        try:
+            over = cases.answer(exercise, course, case, every[exercise.name], every.get(exercise.forward))
+        except Exception:  # shapes that do not fit, a cache that is not of this form: there is no such loop
+            return []
+        right = cases.answer(exercise, course, case)
+        names = [  # over a constant there is nothing to get right
+            name for name in names if varied(over[name], right[name]) and compare(name, given[name], over[name]).ok
+        ]
+    return names
+
+
+class _Own:
+    """The student's functions, to be called by the reference in the place of its own."""
+
+    def __init__(self, course, ask):
+        self._course, self._ask, self._session = course, ask, secrets.token_hex(8)
+        self._caches, self._count = {}, 0
+
+    def function(self, name):
+        """Return a function that asks the student's `name`; its cache is a `Handle`."""
+        exercise, reference = self._course.exercise(name), self._course.reference[name]
+
+        def own(*args):
+            self._count += 1
+            if self._count > CALLS:
+                raise NoAnswer
+            # The reference on the same arguments says what shapes there must be: no array is let in that could
+            # grow without bounds when it is added to another.
+            like = cases.named(exercise, reference(*self._own_caches(args)))
+            handle = Handle(f"cache {self._count}")
+            slots = (*exercise.outputs, handle.slot) if exercise.cache else tuple(exercise.outputs)
+            call = Call(name, args, slots, kept=slots[len(exercise.outputs) :])
+            answer = self._ask([call], self._session)
+            if answer.failure:
+                raise NoAnswer
+            result = [checked(answer.calls[0][output], like[output]) for output in exercise.outputs]
+            if exercise.cache:
+                self._caches[handle] = like["cache"]
+                result.append(handle)
+            return result[0] if len(result) == 1 else tuple(result)
+
+        return own
+
+    def _own_caches(self, value):
+        """Return arguments with the reference's own cache in the place of each handle."""
+        if isinstance(value, Handle):
+            return self._caches[value]
+        if isinstance(value, (list, tuple)):
+            return type(value)(self._own_caches(item) for item in value)
+        return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _differentiated(exercise, course, drawn, told, names, ask):
+    """Return those of `names` that are the numeric gradients of the student's own forward pass."""
+    right = [name for name in names if name[1:] in drawn[0].inputs and name.startswith("d")]
+    sizes = [sum(np.size(value) for value in case.inputs.values()) for case in drawn]
+    for index in sorted(range(len(drawn)), key=sizes.__getitem__)[:PROBED]:
+        if not right:
+            break
+        case = drawn[index]
+        numeric = _numeric_gradients(course.exercise(exercise.forward), case, ask)
+        expected = cases.answer(exercise, course, case)
+        right = [
+            name
+            for name in right
+            if name[1:] in numeric
+            and varied(numeric[name[1:]], expected[name])
+            and _agrees(told[index][name], numeric[name[1:]])
+        ]
+    return right
+
+
+def _agrees(given, numeric):
+    if not isinstance(given, np.ndarray) or given.shape != numeric.shape or given.dtype.kind != "f":
+        return False
+    return relative_error(given, numeric) <= TOLERANCE["float32" if given.dtype == np.float32 else "float64"]
+
+
+def _numeric_gradients(forward, case, ask):
+    """Return the gradients of ⟨upstream, forward(inputs)⟩ by input: central differences, probed in one request."""
+    slots = (*forward.outputs, "cache") if forward.cache else tuple(forward.outputs)
+    kept = tuple(slot for slot in slots if f"d{slot}" not in case.upstream)
+    answer = ask([Call(forward.name, tuple(case.inputs.values()), slots, kept, nudge=NUDGE)])
+    if answer.failure:
+        return {}
+    arrays = {
+        name: value for name, value in case.inputs.items() if getattr(value, "dtype", None) == np.float64
+    }  # what is nudged, in the order in which it is
+    count = 2 * sum(value.size for value in arrays.values())
+    moved = np.zeros(count)
+    for name, upstream in case.upstream.items():
+        stack = answer.calls[0][name[1:]]
+        if not isinstance(stack, np.ndarray) or stack.shape != (count, *np.shape(upstream)):
+            return {}
+        moved += np.tensordot(stack, upstream, axes=np.ndim(upstream))
+    slopes, start, found = (moved[::2] - moved[1::2]) / (2 * NUDGE), 0, {}
+    for name, value in arrays.items():
+        found[name] = slopes[start : start + value.size].reshape(value.shape)
+        start += value.size
+    return found

@@ -1,0 +1,247 @@
+"""What passes between the judge and a student's kernel: a plan goes in, bytes come back, and none of it is trusted.
+
+A request is the text of one cell. It holds inputs, never an expected value and never a seed. The answer is one display
+message with a media type of our own: ``{tag, calls}`` or ``{tag, failure}``; an array is ``{dtype, shape, data}`` in
+base64. Whoever forges an answer has only given an answer.
+"""
+
+import base64
+import binascii
+import dataclasses
+import json
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.judging.cases import Handle
+from autograder.judging.kernel_side import STUB
+from utils.fixtures import Rng, Source
+
+MIME = "application/vnd.unrolled.answer+json"
+DTYPES = ("<f8", "<f4", "<i8", "<i4", "|b1")
+BUDGET = 16_000_000  # characters of base64 in one answer
+ITEMS = 64  # entries of a list, tuple or dict
+DEPTH = 2
+DIMENSIONS = 6
+FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large", "costly")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is no answer.
+
+    Attributes
+    ----------
+    kind : str
+        One of `FAILURES`; or "timeout", "died", "not-run", "no-answer", "malformed", which only the judge says.
+    function : str
+        The function of the plan that was being called.
+    name : str
+        The exception's type; for "not-started" the function that holds the stub; for "count" what was returned.
+    message : str
+        The first line of the exception's message.
+    line : int or None
+        The line of the function's cell.
+    """
+
+    kind: str
+    function: str
+    name: str = ""
+    message: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value that is no number and no array, by the name of its type."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a plan gave: for each call its slots by name, or a failure."""
+
+    calls: tuple[dict, ...] = ()
+    failure: Failure | None = None
+
+
+class _Malformed(Exception):
+    """The message is not of the agreed form."""
+
+
+def request(plan, tag, session=""):
+    """Return the source of the cell that carries out `plan` in a kernel.
+
+    Parameters
+    ----------
+    plan : list of Call
+    tag : str
+        Fresh for every request; an answer must carry it.
+    session : str
+        If not empty, what is kept for a `Handle` can be named by later requests of the same session.
+    """
+    return _cell([_wanted(plan, tag, session)])
+
+
+def requests(plans, tags, until):
+    """Return the source of one cell that carries out several plans, each answered by itself.
+
+    Parameters
+    ----------
+    plans : list of list of Call
+    tags : list of str
+        One a plan, as for `request`.
+    until : float
+        No plan but the first is begun when the kernel's ``time.monotonic()`` has passed this.
+    """
+    return _cell([_wanted(plan, tag) for plan, tag in zip(plans, tags, strict=True)], until)
+
+
+def _wanted(plan, tag, session=""):
+    """Return what the stub is told of one plan, as JSON."""
+    calls = [
+        {
+            "function": call.function,
+            "args": [_sent(arg) for arg in call.args],
+            "slots": list(call.slots),
+            "kept": list(call.kept),
+            "nudge": call.nudge,
+            "bound": call.bound and dataclasses.asdict(call.bound),
+        }
+        for call in plan
+    ]
+    limits = {"mime": MIME, "dtypes": DTYPES, "budget": BUDGET, "items": ITEMS, "depth": DEPTH}
+    return json.dumps({"tag": tag, "session": session, "calls": calls, **limits})
+
+
+def _cell(texts, until=0.0):
+    """Return the source of a cell; the stub, which is longer than most requests, stands in it once."""
+    # No name of the student's can stand in the way: the import statement and the module it binds are all we use.
+    return (
+        "import builtins as _unrolled\n"
+        f"_unrolled.exec(_unrolled.compile({STUB!r}, '<unrolled>', 'exec'), {{'__builtins__': _unrolled, "
+        f"'__name__': '_unrolled', 'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'SPACE': _unrolled.globals()}})\n"
+        "del _unrolled"
+    )
+
+
+def decode(content, tag, plan):
+    """Return the `Answer` in `content`, whatever `content` is.
+
+    Parameters
+    ----------
+    content : object
+        What came under our media type, parsed from JSON; None if nothing came.
+    tag : str
+        That of the request.
+    plan : list of Call
+        That of the request: which slots must be there is known from it, not from the answer.
+    """
+    last = plan[-1].function
+    if content is None:
+        return Answer(failure=Failure("no-answer", last))
+    try:
+        if type(content) is not dict or content.get("tag") != tag:
+            raise _Malformed
+        if "failure" in content:
+            return Answer(failure=_failure(content["failure"], [call.function for call in plan]))
+        calls = content.get("calls")
+        if type(calls) is not list or len(calls) != len(plan):
+            raise _Malformed
+        budget = [BUDGET]
+        return Answer(tuple(_slots(got, call, budget) for got, call in zip(calls, plan, strict=True)))
+    except _Malformed:
+        return Answer(failure=Failure("malformed", last))
+
+
+def _sent(value):
+    """Return an argument in the request's terms."""
+    if isinstance(value, Handle):
+        return {"kind": "handle", "slot": value.slot}
+    if isinstance(value, np.ndarray):
+        array = np.array(value, order="C")  # also where it is a view with gaps, or has no axis
+        array = array.astype(array.dtype.newbyteorder("<"))
+        if array.dtype.str not in DTYPES:
+            raise TypeError(f"An argument may not be an array of {array.dtype}.")
+        data = base64.b64encode(array.tobytes()).decode("ascii")
+        return {"kind": "array", "dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, (list, tuple)):
+        return {"kind": type(value).__name__, "items": [_sent(item) for item in value]}
+    if isinstance(value, dict):
+        return {"kind": "dict", "items": [[key, _sent(item)] for key, item in value.items()]}
+    if isinstance(value, Rng):
+        return {"kind": "rng", "seed": value.seed}
+    if isinstance(value, Source):
+        return {"kind": "source", "text": value.text}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return {"kind": "plain", "value": value}
+    raise TypeError(f"An argument may not be a {type(value).__name__}.")
+
+
+def _slots(got, call, budget):
+    wanted = [slot for slot in call.slots if slot not in call.kept]
+    if type(got) is not dict or set(got) != set(wanted):
+        raise _Malformed
+    return {slot: _value(got[slot], DEPTH, budget) for slot in wanted}
+
+
+def _value(value, depth, budget):
+    if type(value) is not dict:
+        raise _Malformed
+    kind = value.get("kind")
+    if kind == "null":
+        return None
+    if kind == "other":
+        return Opaque(_word(value.get("type")))
+    if kind == "array":
+        return _array(value, budget)
+    items = value.get("items")
+    if depth == 0 or type(items) is not list or len(items) > ITEMS:
+        raise _Malformed
+    if kind in ("list", "tuple"):
+        values = [_value(item, depth - 1, budget) for item in items]
+        return values if kind == "list" else tuple(values)
+    if kind == "dict":
+        if not all(type(pair) is list and len(pair) == 2 and type(pair[0]) is str for pair in items):
+            raise _Malformed
+        return {key[:100]: _value(item, depth - 1, budget) for key, item in items}
+    raise _Malformed
+
+
+def _array(value, budget):
+    dtype, shape, data = value.get("dtype"), value.get("shape"), value.get("data")
+    if type(dtype) is not str or dtype not in DTYPES or type(data) is not str or type(shape) is not list:
+        raise _Malformed
+    if len(shape) > DIMENSIONS or not all(type(n) is int and 0 <= n <= BUDGET for n in shape):
+        raise _Malformed
+    budget[0] -= len(data)
+    if budget[0] < 0:
+        raise _Malformed
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise _Malformed from None
+    # Sizes are counted in Python's integers, which do not wrap around; without entries no axis may be absurd either.
+    if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize or math.prod(max(n, 1) for n in shape) > BUDGET:
+        raise _Malformed
+    return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+
+
+def _failure(value, functions):
+    if type(value) is not dict or value.get("kind") not in FAILURES or value.get("function") not in functions:
+        raise _Malformed
+    line = value.get("line")
+    line = line if type(line) is int and 0 < line < 100_000 else None
+    message = value.get("message")
+    message = "".join(c if c.isprintable() else " " for c in message[:300]) if type(message) is str else ""
+    message = " ".join(message.split())  # one line, and nothing in it that a terminal would obey
+    return Failure(value["kind"], value["function"], _word(value.get("name")), message, line)
+
+
+def _word(text):
+    """Return a type's name as letters only: it is shown to people."""
+    return re.sub(r"[^\w. ]", "", text[:60]) if type(text) is str else ""

@@ -1,0 +1,145 @@
+"""The grader's end of the fork server: one a process, started when it is first needed, and anew if it has ended."""
+
+import atexit
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+from autograder.errors import InfrastructureError
+from autograder.sandbox import bubblewrap, cgroups
+
+START_SECONDS = 60.0  # for the imports, on a slow disk
+
+
+class ForkServer:
+    """A bubblewrap with the preloaded process in it; it ends with this process, however this one ends.
+
+    Attributes
+    ----------
+    uid : int or None
+        The number that kernels take where this process is root.
+
+    Raises
+    ------
+    InfrastructureError
+        If it cannot be started; the message says why, and what to do.
+    """
+
+    def __init__(self):
+        bwrap = bubblewrap.find()
+        cgroups.delegated()  # before there is a process more that would have to move
+        self._owner = os.getpid()
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._channel.settimeout(START_SECONDS)
+        with theirs, tempfile.TemporaryFile() as complaints:
+            with _Gate() if os.getuid() == 0 else contextlib.nullcontext() as gate:
+                passed = [theirs.fileno(), *(gate.fds if gate else ())]
+                self._process = subprocess.Popen(
+                    bubblewrap.command(bwrap, *passed),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=complaints,
+                    pass_fds=passed,
+                )
+                self.uid = gate.open() if gate else None
+            theirs.close()
+            try:
+                ready = self._channel.recv(16)
+            except OSError:
+                ready = b""
+            if ready != b"ready":
+                self.close()
+                complaints.seek(0)
+                lines = complaints.read().decode(errors="replace").strip().splitlines()
+                why = lines[-1].removesuffix(".") if lines else "bubblewrap ended without a word"
+                raise InfrastructureError(bubblewrap.refusal(why))
+
+    @property
+    def usable(self):
+        """Whether it runs, and belongs to this process and not to the one that this was forked from."""
+        return self._owner == os.getpid() and self._process.poll() is None
+
+    def ask(self, request, sockets):
+        """Send a request for a kernel, with the sockets that are to be its own."""
+        socket.send_fds(self._channel, [json.dumps(request).encode()], [one.fileno() for one in sockets])
+
+    def close(self):
+        """End it, with every kernel that is left."""
+        if self._owner == os.getpid():
+            self._channel.close()
+            self._process.kill()
+            self._process.wait()
+
+
+_fork_server = None
+
+
+def current():
+    """Return this process's fork server."""
+    global _fork_server
+    if _fork_server is None or not _fork_server.usable:
+        if _fork_server is not None:
+            _fork_server.close()
+        _fork_server = ForkServer()
+    return _fork_server
+
+
+def refused():
+    """Return the sentence that says why submissions cannot be isolated on this machine; "" if they can."""
+    try:
+        current()
+    except InfrastructureError as error:
+        return str(error)
+    return ""
+
+
+@atexit.register
+def _close():
+    if _fork_server is not None:
+        _fork_server.close()
+
+
+class _Gate:
+    """Where root says which users there are in bwrap's namespace; until then bwrap waits.
+
+    A kernel must not have root's number, even without root's rights: root's processes are not counted.
+    """
+
+    def __init__(self):
+        (block, go), (told, info) = os.pipe(), os.pipe()
+        self._go, self._told = os.fdopen(go, "wb", 0), os.fdopen(told, "rb")
+        self._theirs = os.fdopen(block, "rb"), os.fdopen(info, "wb", 0)
+        self.fds = block, info
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        for file in (self._go, self._told, *self._theirs):
+            file.close()
+
+    def open(self):
+        """Write the maps; return the number for kernels, or None where there is no other user than this root."""
+        for file in self._theirs:
+            file.close()
+        said = self._told.read()
+        if not said:
+            return None  # bwrap has ended; why is told later
+        folder = Path(f"/proc/{json.loads(said)['child-pid']}")
+        both = [_map(folder / kind, bubblewrap.UNPRIVILEGED) for kind in ("uid_map", "gid_map")]
+        self._go.write(b"\n")
+        return bubblewrap.UNPRIVILEGED if all(both) else None
+
+
+def _map(path, other):
+    """Map root and one other user to themselves, or root alone where a container has no other; say which."""
+    try:
+        path.write_text(f"0 0 1\n{other} {other} 1\n", encoding="ascii")
+    except OSError:
+        path.write_text("0 0 1\n", encoding="ascii")
+        return False
+    return True

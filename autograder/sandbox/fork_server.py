@@ -1,0 +1,328 @@
+"""The process that forks a kernel for every submission. It runs inside bubblewrap and imports nothing of `autograder`.
+
+It imports once what every kernel needs, and then waits for requests from the grader, on a socket that it inherited. For
+each it forks. The child enters namespaces of its own, gives up every right, and only then becomes a kernel::
+
+    fork server
+      └─ child            own cgroup where there is one; own user, mount, pid, net, ipc and uts namespaces; limits; no
+           │              capabilities; filter; then exits
+           └─ warden      process 1 of the new pid namespace: interrupts or ends the kernel when the grader says so
+                └─ kernel the submission's; when the warden goes, so does every process that the submission started
+
+The kernel's sockets come from the grader, already bound: no path of theirs is visible in here, and the connection key
+is the kernel's own. Neither the fork server's socket nor the warden's is open in the kernel.
+
+Usage: ``python -I fork_server.py FD FOLDER``, where FD is the socket and FOLDER holds the package `utils`.
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import random
+import resource
+import select
+import signal
+import socket
+import sys
+
+CHANNELS = ("shell", "iopub", "stdin", "control")
+LONGEST = 65536  # bytes of a request
+NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # user, mount, pid, net, ipc, uts
+NOSUID, NODEV, NOEXEC, READ_ONLY, BIND, REC, PRIVATE = 2, 4, 8, 1, 4096, 16384, 1 << 18
+DUMPABLE, CAPBSET_DROP, SECCOMP, SECUREBITS, NO_NEW_PRIVS, AMBIENT = 4, 24, 22, 28, 38, 47
+ALL_SECUREBITS_LOCKED = 0xEF  # no root, no setuid fix-up, no ambient capabilities, nothing kept; and all that for good
+CAPABILITY_VERSION_3 = 0x20080522
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def system(name, *args):
+    """Call a function of the C library; raise OSError if it fails."""
+    if getattr(libc, name)(*args) < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def prctl(option, value=0):
+    """Call prctl with one argument."""
+    system("prctl", option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
+
+
+def main():
+    """Import, then serve until the grader closes the socket."""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    channel.set_inheritable(False)
+    preload(sys.argv[2])
+    threads = len(os.listdir("/proc/self/task"))
+    if threads != 1:
+        raise RuntimeError(f"{threads} threads run after the imports; a process with threads must not be forked.")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are not waited for
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()
+    channel.send(b"ready")
+    while True:
+        data, fds, _, _ = socket.recv_fds(channel, LONGEST, len(CHANNELS) + 2)
+        if not data:
+            return
+        if os.fork() == 0:
+            channel.close()
+            become(data, fds)
+        for fd in fds:
+            os.close(fd)
+
+
+def preload(folder):
+    """Import what kernels and notebooks import, so that no kernel has to."""
+    sys.path.insert(0, folder)
+    # What comes first decides matplotlib's backend; a kernel would say the same a little later.
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "ipywidgets"):
+        importlib.import_module(name)
+    package = importlib.import_module("utils")
+    for module in pkgutil.walk_packages(package.__path__, "utils."):
+        importlib.import_module(module.name)
+    for name in rehearsed():
+        try:
+            importlib.import_module(name)
+        except Exception:  # not a module that can be imported by its name
+            continue
+
+
+def rehearsed():
+    """Return the names of the modules that a kernel imports while it starts and runs a first cell."""
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        try:
+            sockets = [socket.socket(socket.AF_UNIX) for _ in CHANNELS]
+            for number, one in enumerate(sockets):
+                one.bind(f"rehearsal-{number}")
+                one.listen()
+            kernel = application("", {name: one.fileno() for name, one in zip(CHANNELS, sockets, strict=True)})
+            kernel.shell.run_cell("%matplotlib inline\nimport numpy\nnumpy.zeros(2)\n1/0", store_history=True)
+            theirs.sendall("\n".join(sorted(sys.modules)).encode())
+        finally:
+            os._exit(0)
+    theirs.close()
+    names = ours.makefile().read().split()
+    ours.close()
+    os.wait()
+    return [name for name in names if name not in sys.modules]
+
+
+def become(data, fds):
+    """Become a kernel, or tell the grader why not; never return."""
+    channels, (warden, *group) = fds[: len(CHANNELS)], fds[len(CHANNELS) :]
+    warden = socket.socket(fileno=warden)
+    try:
+        request = json.loads(data)
+        walls = [name for fd in group for name in join(fd)]
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for fd in range(3):
+            os.dup2(nowhere, fd)
+        numbers = os.open("/proc/loadavg", os.O_RDONLY)  # before /proc is hidden; see `given_last`
+        walls = [*isolate(request), *walls]
+        if os.fork():
+            os._exit(0)
+        guard(request, channels, warden, walls, numbers)
+    except BaseException as error:
+        warden.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+    os._exit(1)
+
+
+def join(group):
+    """Join the cgroup behind an open file, for good: the file is closed. Return the name of the wall, if it stands."""
+    with open(group, "wb", buffering=0) as door:
+        try:
+            door.write(b"0")
+        except OSError:  # Linux before 5.16 asks whether we, and not the grader, may do so
+            return []
+    return ["cgroup"]
+
+
+def isolate(request):
+    """Enter fresh namespaces and give up every right; return the names of the walls that stand."""
+    uid, gid = os.getuid(), os.getgid()
+    if request["uid"] is not None:  # not root's own number, though without root's rights
+        uid = gid = request["uid"]
+        os.setgroups([])
+        os.setresgid(gid, gid, gid)
+        os.setresuid(uid, uid, uid)
+        prctl(DUMPABLE, 1)  # else /proc/self belongs to root, and the next lines cannot write there
+    system("unshare", NAMESPACES)
+    write("/proc/self/setgroups", "deny")
+    write("/proc/self/uid_map", f"1000 {uid} 1")
+    write("/proc/self/gid_map", f"1000 {gid} 1")
+    write("/proc/self/oom_score_adj", "1000")  # if memory runs out, this goes first
+    walls = ["namespaces"]
+    with contextlib.suppress(OSError):  # where it cannot be written, the filter alone refuses further ones
+        write("/proc/sys/user/max_user_namespaces", "0")
+    mounts(request["folder"].encode(), request["limits"]["disk"], request["limits"]["files"])
+    for name, value in request["limits"]["resources"].items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+    walls.append("rlimits")
+    drop_capabilities()
+    if request["filter"]:
+        load_filter(bytes.fromhex(request["filter"]))
+        walls.append("seccomp")
+    return walls
+
+
+def mounts(folder, megabytes, files):
+    """Mount a private, bounded folder to write in and private terminals, and hide /proc: it tells of others."""
+    system("mount", b"none", b"/", None, REC | PRIVATE, None)
+    plain = NOSUID | NODEV | NOEXEC
+    system("mount", b"tmpfs", folder, b"tmpfs", plain, f"size={megabytes}m,nr_inodes={files},mode=700".encode())
+    for name in (b"work", b"home", b"shm"):
+        os.mkdir(folder + b"/" + name, 0o700)
+    system("mount", folder + b"/shm", b"/dev/shm", None, BIND, None)
+    terminals = b"newinstance,mode=600,ptmxmode=666"
+    system("mount", b"devpts", b"/dev/pts", b"devpts", NOSUID | NOEXEC, terminals)
+    system("mount", b"tmpfs", b"/proc", b"tmpfs", plain | READ_ONLY, b"size=4k,nr_inodes=2,mode=555")
+    os.chdir(folder + b"/work")
+
+
+def drop_capabilities():
+    """Empty all five sets of capabilities, for this process and for all that come of it."""
+    for capability in range(64):
+        if libc.prctl(CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
+            break  # the kernel's last
+    prctl(SECUREBITS, ALL_SECUREBITS_LOCKED)
+    system("prctl", AMBIENT, ctypes.c_ulong(4), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    system("capset", header, (ctypes.c_uint32 * 6)())
+    prctl(NO_NEW_PRIVS, 1)
+
+
+def load_filter(program):
+    """Let the kernel refuse the system calls that `program`, in BPF, refuses."""
+    code = ctypes.create_string_buffer(program)
+
+    class Program(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
+
+    loaded = Program(len(program) // 8, ctypes.addressof(code))
+    system("prctl", SECCOMP, ctypes.c_ulong(2), ctypes.byref(loaded), 0, 0)
+
+
+def guard(request, fds, warden, walls, numbers):
+    """Be process 1 of the submission's namespace: start the kernel, interrupt it and count on request, end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a process 1 gets no signal from inside that it does not handle
+    prctl(DUMPABLE, 0)
+    pid = os.fork()
+    if pid == 0:
+        os.close(numbers)
+        run_kernel(request, fds, warden, walls)
+    for fd in fds:
+        os.close(fd)
+    kernel = os.pidfd_open(pid)
+    waiting = select.poll()
+    waiting.register(kernel, select.POLLIN)
+    waiting.register(warden, select.POLLIN)
+    while True:
+        ready = {fd for fd, _ in waiting.poll()}
+        asked = b"" if kernel in ready else warden.recv(16)
+        if asked == b"interrupt":
+            signal.pidfd_send_signal(kernel, signal.SIGINT)
+        elif asked == b"census":
+            warden.send(given_last(numbers))
+        else:
+            os._exit(0)  # and with process 1 every other process of the namespace is killed
+
+
+def given_last(numbers):
+    """Return the number of the process or thread that was begun last in this namespace, in digits.
+
+    Numbers are given out one after the other, so nothing that was begun in between goes unnoticed, however short its
+    life. ``/proc/loadavg`` ends with the last one, in the namespace of whoever reads.
+    """
+    return os.pread(numbers, 128, 0).split()[-1]
+
+
+def run_kernel(request, fds, warden, walls):
+    """Run an IPython kernel on the sockets that the grader made."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.umask(0o077)
+    reseed()
+    kernel = application(request["key"], dict(zip(CHANNELS, fds, strict=True)))
+    sys.path.append("")  # a module written by `%%writefile` is found in the working directory, after all that is ours
+    warden.send(json.dumps({"walls": walls}).encode())
+    warden.close()  # from here on it may read what the submission says
+    kernel.start()
+    os._exit(0)
+
+
+def reseed():
+    """Give this kernel random numbers of its own; a fork begins with its parent's."""
+    random.seed()
+    sys.modules["numpy"].random.seed()
+
+
+def application(key, fds):
+    """Return ipykernel's application, ready to start: no files, no heartbeat, and sockets that are there already."""
+    import zmq
+    from ipykernel.iostream import IOPubThread
+    from ipykernel.kernelapp import IPKernelApp
+    from IPython.core.compilerop import CachingCompiler
+    from traitlets.config import Config
+
+    class Application(IPKernelApp):
+        def init_connection_file(self):
+            self.session.key = key.encode("ascii")
+            self.transport, self.ip = "ipc", "kernel"
+            self.shell_port, self.iopub_port, self.stdin_port, self.control_port = range(1, 5)
+
+        def _bind_socket(self, s, port):
+            s.setsockopt(zmq.USE_FD, fds[CHANNELS[port - 1]])
+            s.bind(f"ipc://{self.ip}-{port}")
+            return port
+
+        def _apply_curve_client_options(self, socket):
+            socket.reconnect_ivl = -1  # the debugger's; there is nobody to talk to
+
+        def init_iopub(self, context):  # as ipykernel's, without the TCP port for what forked processes print
+            self.iopub_socket = context.socket(zmq.XPUB)
+            self.iopub_socket.linger = 1000
+            self.iopub_socket.sndhwm = 0  # drop nothing: what waits to be read takes the submission's own memory
+            self.iopub_port = self._bind_socket(self.iopub_socket, self.iopub_port)
+            self.configure_tornado_logger()
+            self.iopub_thread = IOPubThread(self.iopub_socket, pipe=False, session=self.session)
+            self.iopub_thread.start()
+            self.iopub_socket = self.iopub_thread.background_socket
+
+        def init_heartbeat(self):
+            pass
+
+        def write_connection_file(self, **kwargs):
+            pass
+
+        def log_connection_info(self):
+            pass
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    settings.IPKernelApp.parent_handle = 0
+    settings.Session.copy_threshold = 1 << 30  # a long message that is not copied begins three threads, to free it
+    settings.IPythonKernel._execute_sleep = 0.0  # half a millisecond for every cell, which a loaded machine makes more
+    app = Application.instance(config=settings)
+    app.initialize([])
+    app.shell.compile = CachingCompiler()  # ipykernel's hashes every cell byte by byte in Python, for its debugger
+    return app
+
+
+def write(path, text):
+    """Write a short text to a file of the kernel's."""
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Where a learner stands: a small file beside the notebook, so that it survives a restart of the kernel."""
+
+import datetime
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from utils import fixtures
+from utils.checking import card
+
+_FORMAT = "unrolled progress 1"
+_STATES = ("right", "wrong", "not started")  # what `check` can find; an exercise without one is not checked yet
+
+_memory = {}  # {assignment: {exercise: {"state": ..., "when": ...}}}, for where there is no file to keep it in
+
+
+def remember(report):
+    """Keep what `check` found; return sentences about what a learner should know of the folder.
+
+    Parameters
+    ----------
+    report : Report
+    """
+    told = [sentence] if (sentence := hiding(Path.cwd())) else []
+    if not report.name or report.status not in _STATES:
+        return told
+    assignment = fixtures.load(report.name)["assignment"]
+    # Read again each time: a second kernel of the same notebook may have written in between.
+    known, note = read(assignment)
+    told += note
+    now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    known[report.name] = {"state": report.status, "when": now}
+    _memory[assignment] = known
+    if _beside_its_notebook(assignment) and (problem := _write(assignment, known)):
+        told.append(problem)
+    return told
+
+
+def progress():
+    """Return where the learner stands: the assignments whose notebooks are here, else those checked in this session."""
+    folder = Path.cwd()
+    assignments = list(dict.fromkeys(fixtures.load(name)["assignment"] for name in fixtures.names()))
+    shown = [a for a in assignments if _beside_its_notebook(a)] or [a for a in assignments if a in _memory]
+    notes = [sentence] if (sentence := hiding(folder)) else []
+    if not shown:
+        told = f"No notebook of this course lies in {folder}, and nothing was checked yet."
+        notes.insert(0, "Call `check.progress()` in an assignment's notebook, or `check` a function first.")
+        return Progress((), told, tuple(notes))
+    boards = []
+    for assignment in shown:
+        known, note = read(assignment)
+        boards.append(_board(assignment, known))
+        notes += note
+    return Progress(tuple(boards), "", tuple(notes))
+
+
+def read(assignment):
+    """Return what is known of an assignment's exercises, and sentences about a file that had to be set aside."""
+    path = Path.cwd() / f"{assignment}.progress.json"
+    if not _beside_its_notebook(assignment) or not os.path.lexists(path):
+        return dict(_memory.get(assignment, {})), []
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        known = content["exercises"]
+        if content["format"] != _FORMAT or content["assignment"] != assignment:
+            raise ValueError("another file's content")
+        for entry in known.values():
+            datetime.datetime.fromisoformat(entry["when"])
+            if entry["state"] not in _STATES:
+                raise ValueError("an unknown state")
+        return dict(known), []
+    except PermissionError:
+        return dict(_memory.get(assignment, {})), [f"{path.name} may not be read, so progress begins anew."]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return dict(_memory.get(assignment, {})), [_set_aside(path)]
+
+
+def _set_aside(path):
+    try:
+        kept = dated(path)
+        os.replace(path, kept)
+    except OSError:
+        return f"{path.name} is not a progress file of this course and could not be moved away; progress is not kept."
+    return f"{path.name} was not a progress file of this course, so it was set aside as {kept.name}."
+
+
+def dated(path):
+    """Return a name beside `path` that carries the date and is not taken, and take it with an empty file.
+
+    A folder that has to move needs no file there, so none is made for it.
+    """
+    stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M")
+    for count in range(1, 10_000):
+        number = "" if count == 1 else f"-{count}"
+        name = path.with_name(f"{path.stem}.{stamp}{number}{path.suffix}")
+        if os.path.lexists(name):
+            continue
+        if not path.is_dir():
+            name.open("x", encoding="utf-8").close()
+        return name
+    raise FileExistsError(path)
+
+
+def _write(assignment, known):
+    """Write the file whole or not at all; return a sentence if that was not possible."""
+    content = {"format": _FORMAT, "assignment": assignment, "exercises": known}
+    path = Path.cwd() / f"{assignment}.progress.json"
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{assignment}.", suffix=".tmp", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=1)
+        os.replace(temporary, path)
+    except OSError:
+        if temporary is not None and os.path.exists(temporary):
+            os.remove(temporary)
+        return f"{path.name} could not be written here, so progress is kept until the kernel restarts."
+    return ""
+
+
+def _beside_its_notebook(assignment):
+    return (Path.cwd() / f"{assignment}.ipynb").is_file()
+
+
+def hiding(folder):
+    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else ""."""
+    for path in (Path(folder) / "utils.py", Path(folder) / "utils"):
+        wanted = path.is_file() if path.suffix else path.is_dir()
+        if wanted and path.resolve() != Path(__file__).resolve().parents[1]:
+            kind = "file" if path.suffix else "folder"
+            return (
+                f"The {kind} {path} beside this notebook hides the course's utils when the kernel restarts: rename it."
+            )
+    return ""
+
+
+def _board(assignment, known):
+    """Return the title, the rows, and whether all there is to be done is done.
+
+    A right exercise earns its points, and those of its counterpart, as in the grade: of the two one is required.
+    """
+    exercises = [e for e in map(fixtures.load, fixtures.names()) if e["assignment"] == assignment]
+    right = {e["name"] for e in exercises if e["name"] in known and known[e["name"]]["state"] == "right"}
+    credited = {e["name"] for e in exercises if e["counterpart"] in right} - right
+    rows = []
+    for exercise in exercises:
+        name, entry = exercise["name"], known.get(exercise["name"])
+        state, when = (entry["state"], _when(entry["when"])) if entry else ("not checked yet", "")
+        if name in credited:
+            state += ", its counterpart counts"
+        elif exercise["counterpart"] in credited:
+            state += ", counts for both"
+        rows.append((name, f"{exercise['points']:g}", state, when))
+    points = sum(e["points"] for e in exercises if e["name"] in right | credited)
+    more = f" ({len(credited)} more count{'s' * (len(credited) == 1)} by a counterpart)" if credited else ""
+    title = f"{assignment}: {len(right)} of {len(rows)} exercises right{more}, "
+    title += f"{points:g} of {sum(e['points'] for e in exercises):g} points."
+    return title, tuple(rows), len(right | credited) == len(rows)
+
+
+def _when(iso):
+    return datetime.datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+class Progress:
+    """The state of every exercise, as text in a terminal and as a card in a notebook."""
+
+    _HEADER = ("exercise", "points", "state", "checked")
+
+    def __init__(self, boards, told="", notes=()):
+        self.boards, self.told, self.notes = boards, told, notes
+
+    def __str__(self):
+        parts = [self.told] if self.told else []
+        for title, rows, _ in self.boards:
+            widths = [max(len(row[i]) for row in (self._HEADER, *rows)) for i in range(4)]
+            lines = [
+                f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:<{widths[2]}}  {d}".rstrip()
+                for a, b, c, d in (self._HEADER, *rows)
+            ]
+            parts.append("\n".join([title, "", *lines]))
+        return "\n\n".join([*parts, *self.notes])
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        notes = [card.paragraph(note) for note in self.notes]
+        if not self.boards:
+            return card.card("waiting", self.told, *notes)
+        cards = []
+        for title, rows, done in self.boards:
+            table = card.table("Your exercises, as you last checked them:", self._HEADER, rows)
+            cards.append(card.card("right" if done else "note", title, table, *notes))
+            notes = []
+        return "".join(cards)

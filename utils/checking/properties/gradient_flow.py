@@ -1,0 +1,169 @@
+"""What makes a constructed matrix right: its singular values, its powers, its spectral radius, its chance.
+
+A spectral radius is the hard part. `numpy.linalg.eigvals` is backward stable, but the eigenvalues of a matrix near a
+defective one are not continuous to any useful degree: a chain of k coupled units answers a rounding error of 1e-16
+with a change of 1e-16^(1/k), and constructions with a transient are exactly of this kind. So `spectral_radius` returns
+the least of three:
+
+- the largest eigenvalue as computed, which rounding moves outwards for a chain;
+- for a triangular matrix (as stored, or after reordering units so that it becomes one) the largest diagonal entry,
+  which is exact, since no eigenvalue needs computing;
+- the power bound rho <= ‖W^k‖^(1/k), true for every k, at k = 1, 2, 4, ..., 2^20, by repeated squaring. Each power is
+  scaled to norm 1 and its logarithm kept, so nothing overflows; a running bound of the rounding error says where to
+  stop, since the squares of a long chain are soon nothing but rounding.
+
+A long chain (say 12 units) that was turned into a dense matrix has, as stored, other eigenvalues than those it was made
+from. No judge can give them back; the exercise asks for a simple construction.
+"""
+
+import numpy as np
+
+from utils.checking.compare import Comparison, compare
+from utils.fixtures import Rng
+
+STRETCH, LEAST, STEPS, GONE = 1.5, 0.1, 60, 1e-6
+RADIUS, NORM, PEAK, LONGEST = 0.95, 4.0, 10.0, 2000
+_ROUNDING = 1e-6  # so that whoever aims at a limit exactly is not refused for the last digit
+
+
+def spectral_radius(W):
+    """Return an upper bound of the largest |eigenvalue| of W (H, H), tight for triangular matrices; see above."""
+    bounds = [np.abs(np.linalg.eigvals(W)).max(), _power_bound(W)]
+    if _is_triangular(W):
+        bounds.append(np.abs(np.diag(W)).max())
+    return float(min(bounds))
+
+
+def _power_bound(W, squarings=20):
+    """Return the least ‖W^k‖^(1/k) among those k = 1, 2, 4, ... whose power rounding has not spoilt."""
+    power, log_norm, best = np.array(W, dtype=np.float64), 0.0, np.inf
+    error = 0.0  # of `power`, relative to its norm: what every square doubles, and a small square enlarges
+    for doubling in range(squarings + 1):
+        norm = np.linalg.norm(power, 2)
+        if norm == 0:
+            return 0.0 if doubling == 0 else best  # a square of 0 may be underflow
+        if doubling:
+            error = (2 * error + error**2 + len(W) * np.finfo(np.float64).eps) / norm
+        if error > 1e-3:
+            return best
+        power, log_norm = power / norm, log_norm + np.log(norm)
+        best = min(best, np.exp((log_norm + np.log1p(error)) / 2**doubling))
+        power, log_norm = power @ power, 2 * log_norm
+    return best
+
+
+def _is_triangular(W):
+    """Whether some order of the units makes W upper triangular: take away, again and again, one that hears no other."""
+    couples, left = (W != 0) & ~np.eye(len(W), dtype=bool), list(range(len(W)))
+    while left:
+        quiet = [unit for unit in left if not couples[unit, left].any()]
+        if not quiet:
+            return False
+        left = [unit for unit in left if unit not in quiet]
+    return True
+
+
+def vanishing(inputs, outputs):
+    """Judge `counterexample_vanish`: σ_max ≥ 1.5, σ_min ≥ 0.1, ‖W^60‖ < 1e-6."""
+    W, problem = _square("W", outputs["W"], inputs["H"])
+    if problem:
+        return {"W": problem}
+    H, sigma = len(W), np.linalg.svd(W, compute_uv=False)
+    if sigma[0] < STRETCH * (1 - _ROUNDING):
+        return _wrong("W", "never-stretches", f"For H = {H}, σ_max of W is {sigma[0]:.4g}; it should be at least 1.5.")
+    if sigma[-1] < LEAST * (1 - _ROUNDING):
+        told = f"For H = {H}, the smallest singular value of W is {sigma[-1]:.3g}; it should be at least 0.1."
+        return _wrong("W", "cheap-zeros", told)
+    left = _norm_of_power(W, STEPS)
+    if not left < GONE:
+        told = f"For H = {H}, W^60 has norm {left:.3g}; it should be below 1e-6."
+        return _wrong("W", "does-not-vanish", told)
+    return _right("W")
+
+
+def transient(inputs, outputs):
+    """Judge `counterexample_transient`: ρ ≤ 0.95, ‖W‖ ≤ 4, and ‖W^t‖ ≥ 10 for some t ≥ 2."""
+    W, problem = _square("W", outputs["W"], inputs["H"])
+    if problem:
+        return {"W": problem}
+    H, norm = len(W), np.linalg.norm(W, 2)
+    if norm > NORM * (1 + _ROUNDING):
+        told = f"For H = {H}, W itself has norm {norm:.4g}; it should be at most 4."
+        return _wrong("W", "large-at-once", told)
+    # Of two coupled units with ρ = 0.95 exactly, eigvals makes 0.95 + 1e-8 or so.
+    radius = spectral_radius(W)
+    if radius > RADIUS * (1 + 1e-3):
+        told = f"For H = {H}, the spectral radius of W as stored is about {radius:.4g}; it should be at most 0.95."
+        return _wrong("W", "radius-too-large", told)
+    peak, power = 0.0, W
+    for _ in range(2, LONGEST + 1):
+        power = W @ power
+        size = np.linalg.norm(power, 2)
+        peak = max(peak, size)
+        if peak >= PEAK * (1 - _ROUNDING) or size < 1e-12:
+            break
+    if peak < PEAK * (1 - _ROUNDING):
+        told = f"For H = {H}, the norm of W^t (t ≥ 2) is never above {peak:.4g}; it should reach 10."
+        return _wrong("W", "never-grows", told)
+    return _right("W")
+
+
+def orthogonality(inputs, outputs):
+    """Judge `orthogonal` one matrix at a time: QᵀQ = I to 1e-6 (1e-4 for float32)."""
+    Q, problem = _square("Q", outputs["Q"], inputs["H"])
+    if problem:
+        return {"Q": problem}
+    H, gram = len(Q), Q.T @ Q
+    tolerance = 1e-4 if np.asarray(outputs["Q"]).dtype.itemsize < 8 else 1e-6
+    off = np.abs(gram - np.eye(H))
+    if off.max() <= tolerance:
+        return _right("Q")
+    scale = np.trace(gram) / H
+    if np.abs(gram - scale * np.eye(H)).max() <= tolerance * max(scale, 1e-300):
+        told = f"For H = {H}, all singular values of Q are {np.sqrt(scale):.4g}; they should be 1."
+        return _wrong("Q", "another-length", told)
+    i, j = (int(n) for n in np.unravel_index(np.argmax(off - np.diag(np.diag(off))), off.shape))
+    if np.abs(np.diag(gram) - 1).max() <= tolerance:
+        told = f"For H = {H}, columns {i} and {j} of Q have length 1 but the inner product {gram[i, j]:.3g}."
+        return _wrong("Q", "unit-columns-only", told)
+    told = f"For H = {H}, QᵀQ is not the identity: its entry [{i}, {j}] is {gram[i, j]:.3g}, where 0 is meant."
+    return _wrong("Q", "not-orthogonal", told)
+
+
+def orthogonality_together(cases):
+    """Judge whether Q is made with `rng`: other seeds give other matrices, the same seed the same."""
+    made = [(i["H"], i["rng"].seed if isinstance(i["rng"], Rng) else None, np.asarray(o["Q"])) for i, o in cases]
+    for n, (H, seed, Q) in enumerate(made):
+        for other_H, other_seed, other in made[:n]:
+            if other_H != H:
+                continue
+            same = bool(np.abs(Q - other).max() <= 1e-6)
+            if seed != other_seed and same:
+                told = f"For H = {H}, two generators with different seeds give the same Q."
+                return _wrong("Q", "rng-ignored", told)
+            if seed == other_seed and not same:
+                told = f"For H = {H}, the same seed gives two different Q."
+                return _wrong("Q", "chance-of-its-own", told)
+    return {}
+
+
+def _square(name, value, H):
+    """Return `value` as an (H, H) float64 array and None, or None and the Comparison that says why it is none."""
+    found = compare(name, value, np.zeros((H, H)), ("H", "H"))
+    if found.problem in (None, "value"):
+        return np.asarray(value, dtype=np.float64), None
+    return None, found
+
+
+def _norm_of_power(W, t):
+    with np.errstate(all="ignore"):
+        power = np.linalg.matrix_power(W, t)
+    return float(np.linalg.norm(power, 2)) if np.isfinite(power).all() else float("inf")
+
+
+def _right(name):
+    return {name: Comparison(name, None)}
+
+
+def _wrong(name, mistake, told):
+    return {name: Comparison(name, "property", told, mistake=mistake)}

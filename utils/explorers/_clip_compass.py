@@ -1,0 +1,54 @@
+"""The clip compass: which way a gradient points after three ways of clipping."""
+
+import ipywidgets
+
+from utils.explorers.explorer import Explorer
+from utils.figures import _clip_compass as clipping
+from utils.figures.learner import driven
+
+
+@driven
+def clip_compass(clip_grad_norm):
+    """Return the explorer of clipping: direction of the gradient × limit, one arrow drawn by the learner's function.
+
+    Parameters
+    ----------
+    clip_grad_norm : callable
+        ``clip_grad_norm(grads, max_norm) -> (clipped, norm)``, dicts of arrays.
+
+    Returns
+    -------
+    Explorer or Note
+        A note if the function is not written yet, raises, or returns nothing that can be drawn.
+    """
+    clipping.ways(clip_grad_norm, 20, 2.0)  # raises here, where `driven` makes a note of it
+    narrow = {"description_width": "initial"}
+    return Explorer(
+        lambda angle, limit: driven(clipping.draw)(clip_grad_norm, angle, limit),
+        controls={
+            "angle": ipywidgets.IntSlider(
+                20, 0, 90, step=5, description="Angle in W", style=narrow, layout=ipywidgets.Layout(width="300px")
+            ),
+            "limit": ipywidgets.FloatSlider(
+                2.0, min=0.1, max=6.0, step=0.1, description="max_norm", style=narrow,
+                layout=ipywidgets.Layout(width="300px"), readout_format=".1f",
+            ),
+        },
+        presets={
+            "Mild": {"angle": 20, "limit": 3.5},
+            "Hard": {"angle": 20, "limit": 1.0},
+            "Very hard": {"angle": 10, "limit": 0.3},
+            "Short enough": {"angle": 20, "limit": 5.5},
+        },
+        words=lambda angle, limit: words(clip_grad_norm, angle, limit),
+        height=clipping.HEIGHT,
+    )  # fmt: skip
+
+
+def words(clip_grad_norm, angle, limit):
+    """Say in a sentence or two what each way of clipping leaves of length and direction."""
+    grads, found = clipping.ways(clip_grad_norm, angle, limit)
+    said = ", ".join(f"{way} {clipping.length(own):.2f}" for way, own in found.items())
+    over = [way for way, own in found.items() if clipping.length(own) > limit * (1 + 1e-9)]
+    end = f" Longer than the limit all the same: {', '.join(over)}." if over else " None is longer than the limit."
+    return f"The gradient had the length {clipping.length(grads):.2f}; after clipping: {said}.{end}"

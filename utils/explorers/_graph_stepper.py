@@ -1,0 +1,87 @@
+"""The graph stepper: forward through four steps and back again, one step at a time, by the learner's own functions."""
+
+import ipywidgets
+
+from utils.checking.calling import name_of
+from utils.checking.card import Note
+from utils.explorers.explorer import Explorer
+from utils.figures import _graph_stepper as stepping
+from utils.figures.learner import driven
+
+START = stepping.LAST - 1  # two gradients meet here, so the first picture already has the point
+
+
+def graph_stepper(rnn_step_backward, rnn_step_forward):
+    """Return the explorer of one unit over four steps: play, back and step through both passes.
+
+    Parameters
+    ----------
+    rnn_step_backward : callable
+        ``rnn_step_backward(dnext_h, cache) -> (dx, dprev_h, dWx, dWh, db)``.
+    rnn_step_forward : callable
+        ``rnn_step_forward(x, prev_h, Wx, Wh, b) -> (next_h, cache)``.
+
+    Returns
+    -------
+    Explorer or Note
+        A note if the function is not written yet, raises, or returns nothing that can be drawn.
+    """
+    draw = driven(stepping.draw)
+    first = draw(rnn_step_backward, rnn_step_forward, START, "at every step")
+    if isinstance(first, Note):
+        return first
+    style = {"description_width": "initial"}
+    explorer = Explorer(
+        lambda position, losses: draw(rnn_step_backward, rnn_step_forward, position, losses),
+        controls={
+            "position": ipywidgets.IntSlider(
+                START, 0, stepping.LAST, description="Position", style=style, layout=ipywidgets.Layout(width="300px")
+            ),
+            "losses": ipywidgets.SelectionSlider(
+                options=list(stepping.LOSSES),
+                value="at every step",
+                description="Losses",
+                style=style,
+                layout=ipywidgets.Layout(width="360px"),
+            ),
+        },
+        presets={
+            "Start": {"position": 0},
+            "All forward": {"position": stepping.T},
+            "All back": {"position": stepping.LAST},
+        },
+        words=lambda position, losses: words(name_of(rnn_step_backward), position, losses),
+        height=stepping.HEIGHT,
+    )
+    slider = explorer.controls["position"]
+    play = ipywidgets.Play(value=START, min=0, max=stepping.LAST, interval=1200, show_repeat=False)
+    ipywidgets.link((play, "value"), (slider, "value"))
+    moves = {"Back": _button("Back", "step-backward", slider, -1), "Step": _button("Step", "step-forward", slider, 1)}
+    explorer.buttons = {**moves, **explorer.buttons}
+    explorer.children[1].children = (play, *explorer.buttons.values())
+    return explorer
+
+
+def words(name, position, losses):
+    """Say in words which arrow the eye should follow."""
+    if position <= stepping.T:
+        return (
+            "Solid arrows: the forward pass runs with time, and each step leaves its cache behind. "
+            "Where will the first gradient come from?"
+        )
+    t = stepping.LAST + 1 - position
+    says = f"Dashed arrows: `{name}` takes what arrives at h at step {t} and sends it on, to x, to the state before "
+    says += "and, in the table, to the weights. "
+    if t == 1:
+        return says + "All steps have spoken: the gradient of a weight is the sum over them."
+    return says + f"Step {t - 1} is next: what will meet there?"
+
+
+def _button(text, icon, slider, by):
+    button = ipywidgets.Button(description=text, icon=icon, layout=ipywidgets.Layout(width="auto"))
+
+    def move(_):
+        slider.value = min(max(slider.value + by, slider.min), slider.max)
+
+    button.on_click(move)
+    return button

@@ -1,0 +1,71 @@
+"""The two lanes explorer: what the forget bias does to a gradient's way back through an LSTM."""
+
+import ipywidgets
+
+from utils.checking.card import Note
+from utils.explorers.explorer import Explorer
+from utils.figures import _two_lanes as lanes
+from utils.figures.learner import driven
+
+
+def two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias):
+    """Return the explorer of the gradient at every cell and hidden state, driven by the learner's functions.
+
+    Parameters
+    ----------
+    lstm_forward_full : callable
+        ``lstm_forward_full(x, h0, c0, Wx, Wh, b) -> (h, h_T, c_T, cache)``.
+    lstm_backward_full : callable
+        ``lstm_backward_full(dh, dc_T, cache) -> (dx, dh0, dc0, dWx, dWh, db)``.
+    cell_highway : callable
+        ``cell_highway(f) -> highway``, both (N, T, H).
+    forget_bias : callable
+        ``forget_bias(b, value) -> b`` with its forget block set.
+
+    Returns
+    -------
+    Explorer or Note
+        A note if a function is not written yet, raises, or returns nothing that can be drawn.
+
+    References
+    ----------
+    CS231n, lecture on recurrent networks: LSTM gradient flow. Jozefowicz, Zaremba & Sutskever (2015), An empirical
+    exploration of recurrent network architectures.
+    """
+    draw = driven(lanes.draw)
+    functions = lstm_backward_full, lstm_forward_full, cell_highway, forget_bias
+    start = lanes.PRESETS["Bias 1"]
+    first = draw(*functions, **start)
+    if isinstance(first, Note):
+        return first
+    style = {"description_width": "initial"}
+    return Explorer(
+        lambda bias, scale, seed: draw(*functions, bias, scale, seed),
+        controls={
+            "bias": ipywidgets.FloatSlider(
+                start["bias"], min=-2, max=6, step=0.25, description="Forget bias", style=style,
+                layout=ipywidgets.Layout(width="280px"), readout_format=".2f",
+            ),
+            "scale": ipywidgets.SelectionSlider(
+                options=[(f"{scale:g}", scale) for scale in lanes.SCALES], value=start["scale"],
+                description="Weights ×", style=style, layout=ipywidgets.Layout(width="220px"),
+            ),
+            "seed": ipywidgets.IntSlider(
+                start["seed"], 0, 9, description="Seed", style=style, layout=ipywidgets.Layout(width="180px")
+            ),
+        },
+        presets=lanes.PRESETS,
+        words=words,
+        height=lanes.HEIGHT,
+    )  # fmt: skip
+
+
+def words(bias, scale, seed):
+    """Say in words what the controls set, and what to look for."""
+    gate = "mostly shut" if bias < -0.5 else "half open" if bias < 0.5 else "mostly open" if bias < 2.5 else "wide open"
+    says = f"At forget bias {bias:g} the forget gates start {gate}. ".replace(" -", " −")
+    if scale <= 0.1:
+        return says + "Weights this small hardly move the gates, so every unit forgets at the pace of its bias."
+    if scale >= 2:
+        return says + "At weights this large every step speaks loudly to the gates: most may come through h."
+    return says + "The direct path follows the forget gates. The rest goes through h, where weights and gates join in."

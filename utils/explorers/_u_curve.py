@@ -1,0 +1,86 @@
+"""The U-curve explorer: how small a step should be, measured by the learner's own `numerical_gradient`."""
+
+import functools
+
+import ipywidgets
+import numpy as np
+
+from utils.checking.calling import name_of
+from utils.checking.card import Note
+from utils.explorers.explorer import Explorer
+from utils.figures import _u_curve as picture
+from utils.figures.learner import driven
+
+
+def u_curve(numerical_gradient):
+    """Return the explorer of the error against the step h, driven by the learner's function.
+
+    Parameters
+    ----------
+    numerical_gradient : callable
+        ``numerical_gradient(f, x, h) -> grad``.
+
+    Returns
+    -------
+    Explorer or Note
+        A note if the function is not written yet, raises, or returns nothing that can be drawn.
+
+    References
+    ----------
+    Press et al., Numerical Recipes, section 5.7: the best step is about eps^(1/3).
+    """
+    measure = picture.remembered(numerical_gradient)
+
+    draw = driven(functools.partial(picture.draw, measure=measure))
+    start = picture.PRESETS["Too wide"]
+    first = draw(numerical_gradient, **start)
+    if isinstance(first, Note):
+        return first
+
+    # Sliders for names too: JupyterLab takes the arrow keys of a closed dropdown (ipywidgets issue 3912).
+    def slider(kind, width, **settings):
+        layout = ipywidgets.Layout(width=f"{width}px", margin="2px 12px 2px 2px")
+        return kind(style={"description_width": "initial"}, layout=layout, **settings)
+
+    return Explorer(
+        lambda **values: draw(numerical_gradient, **values),
+        controls={
+            "h": slider(
+                ipywidgets.FloatLogSlider,
+                400,
+                value=start["h"],
+                base=10,
+                min=-16,
+                max=0,
+                step=0.25,
+                description="Step h",
+                readout_format=".1e",
+            ),
+            "precision": slider(
+                ipywidgets.SelectionSlider,
+                270,
+                options=picture.PRECISIONS,
+                value=start["precision"],
+                description="Precision",
+            ),
+            "f": slider(
+                ipywidgets.SelectionSlider, 400, options=list(picture.FUNCTIONS), value=start["f"], description="f"
+            ),
+        },
+        presets=picture.PRESETS,
+        words=lambda h, precision, f: words(measure(f, precision), name_of(numerical_gradient), h),
+        height=picture.HEIGHT,
+    )
+
+
+def words(found, name, h):
+    """Say in words what the curve shows, and what to look at."""
+    if np.ptp(found.errors) == 0:
+        says = f"The error of `{name}` does not depend on h. "
+    elif np.isfinite(found.growth):
+        says = f"Between h = 0.01 and 0.1 the error of `{name}` grows like h to the power {found.growth:.1f}. "
+    else:
+        says = f"At large h `{name}` makes hardly any error here: there is no third derivative to make it. "
+    return says + (
+        "On the right, is f bent?" if h > 1e-3 else "On the right, does f still look like a line, or like a staircase?"
+    )
