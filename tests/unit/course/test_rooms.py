@@ -1,0 +1,98 @@
+"""Each room uses only rooms that stand before it, and `utils` never uses `autograder`."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+# Experiments draw what they measure and figures show what experiments recorded: these two still use one another.
+ORDER = {
+    "utils": ["errors", "data", "fixtures", "checking", "check", "gradients", "experiments figures", "explorers"],
+    "autograder": [
+        "errors",
+        "files",
+        "safe_html",
+        "course",
+        "assignments",
+        "collecting",
+        "sandbox",
+        "judging",
+        "grading",
+        "building",
+        "auditing",
+        "demo",
+        "cli",
+    ],
+}
+OUTSIDE = {"utils": {"fresh", "lab"}, "autograder": {"__main__"}}  # commands, which no room uses
+PLACES = {
+    package: {room: place for place, rooms in enumerate(order) for room in rooms.split()}
+    for package, order in ORDER.items()
+}
+
+
+def imported(path):
+    """Return (package, room) of all that a file imports of ours, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            package, *rest = name.split(".")
+            if package in ORDER and rest:
+                found.add((package, rest[0]))
+    return found
+
+
+def faults(package, room, path):
+    """Return what a file of a room imports and should not."""
+    places, found = PLACES[package], []
+    for other, used in imported(path):
+        if other != package:
+            if package == "utils":
+                found.append(f"{path.name} of {package}.{room} imports {other}.{used}")
+        elif used in OUTSIDE[package] or (used in places and places[used] > places[room]):
+            found.append(f"{path.name} of {package}.{room} imports {used}")
+    return found
+
+
+def rooms():
+    for package, places in PLACES.items():
+        for room in places:
+            folder = ROOT / package / room
+            files = sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+            for path in files:
+                if "variants" not in path.parts:  # learners' files, kept as learners write them
+                    yield package, room, path
+
+
+def test_no_room_is_left_out():
+    for package, places in PLACES.items():
+        there = {
+            path.stem for path in (ROOT / package).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+        }
+        assert there - {"__init__"} == set(places) | OUTSIDE[package]
+
+
+def test_each_room_uses_what_stands_before_it():
+    assert [fault for package, room, path in rooms() for fault in faults(package, room, path)] == []
+
+
+@pytest.mark.parametrize(
+    ("package", "room", "text"),
+    [
+        ("utils", "checking", "def later():\n    from utils.figures import style"),
+        ("utils", "gradients", "from autograder.course import open_course"),
+        ("utils", "checking", "from utils import fresh"),
+        ("autograder", "judging", "import autograder.grading.gradebook"),
+        ("autograder", "course", "from autograder.assignments.lstm import exercises"),
+    ],
+)
+def test_a_step_in_the_wrong_direction_is_found(tmp_path, package, room, text):
+    path = tmp_path / "module.py"
+    path.write_text(text, encoding="utf-8")
+    assert len(faults(package, room, path)) == 1
