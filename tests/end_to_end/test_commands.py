@@ -89,7 +89,10 @@ def test_judge_refuses_in_one_sentence(built, bad, kind):
     assert f"{kind}.ipynb" in done.stderr
     assert "Traceback" not in done.stderr
     result = json.loads((bad / "results.json").read_text(encoding="utf-8"))
-    assert result == {"score": 0, "output": result["output"]} and result["output"] in done.stderr
+    if kind == "missing":  # the command's fault, and no student's zero
+        assert set(result) == {"output", "extra_data"} and result["extra_data"]["infrastructure"] in done.stderr
+    else:
+        assert result == {"score": 0, "output": result["output"]} and result["output"] in done.stderr
 
 
 def test_judge_takes_a_notebook_for_the_assignment_that_it_is_told(built, tmp_path):
