@@ -37,7 +37,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# A student's page is made anew each time, since the gradebook may have changed, and holds all that it shows.
+# A student's page is made again each time, since the gradebook may have changed, and holds all that it shows.
 c.GenerateFeedback.force = True
 c.GenerateFeedback.exporter_class = "autograder.grading.page.FeedbackPage"
 c.GenerateFeedback.preprocessors = [

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 05 · Four gates and a cell
 #
-# A vanilla RNN makes its state anew at every step: what it wants to keep must survive another product with
+# A vanilla RNN makes a new state at every step: what it wants to keep must survive another product with
 # $W_{hh}$ and another tanh. In assignment 04 gradients vanished there, or exploded.
 #
 # The LSTM (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000) has a second state, the *cell*: gates say how

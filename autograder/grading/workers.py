@@ -2,7 +2,7 @@
 
 A job does what `nbgrader_config.py` says that `nbgrader autograde` does: the same preprocessors in the same order,
 without those that write into the gradebook, which one writer does (`autograder.grading.gradebook`), and without what
-can find nothing in a notebook laid out anew.
+can find nothing in a notebook that was rebuilt.
 """
 
 import logging

@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder.judging import cases
 from autograder.judging.cases import Call, Handle
-from autograder.judging.degenerate import NoAnswer, checked, heeding, varied
+from autograder.judging.degenerate import NoAnswer, checked, depends_on_inputs, varied
 from utils.checking.compare import TOLERANCE, compare
 from utils.gradients.verdict import relative_error
 
@@ -81,7 +81,7 @@ def carry(exercise, course, wrong, results, ask, anew, rng):
     if exercise.properties or exercise.score:
         return None
     failed = [name for name in results if is_wrong(results[name])]
-    heeds = functools.cache(lambda name: heeding(course.exercise(name), course, ask, rng))
+    heeds = functools.cache(lambda name: depends_on_inputs(course.exercise(name), course, ask, rng))
     readings = [names for names in _readings(exercise, course, failed) if all(map(heeds, names))]
     differentiated = exercise.forward in failed and heeds(exercise.forward)
     if not readings and not differentiated:

@@ -21,7 +21,7 @@ def checked(value, like):
 
 
 @np.errstate(all="ignore")
-def heeding(exercise, course, ask, rng):
+def depends_on_inputs(exercise, course, ask, rng):
     """Whether the student's function answers alike when asked alike, and heeds half of what the reference heeds.
 
     Parameters

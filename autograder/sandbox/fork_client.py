@@ -1,4 +1,4 @@
-"""The grader's end of the fork server: one a process, started when it is first needed, and anew if it has ended."""
+"""The grader's end of the fork server: one a process, started when it is first needed, and again if it has ended."""
 
 import atexit
 import contextlib
