@@ -10,6 +10,6 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 
 
-def variants(topic="*"):
+def variants(topic: str = "*") -> list[Path]:
     """Return the files of right variants of one topic, or of all, sorted."""
     return sorted(path for path in _FOLDER.glob(f"{topic}/variants/*.py") if not path.name.startswith("_"))

@@ -45,7 +45,7 @@ def trained(space):
     return made
 
 
-def shipped(space):
+def shipped(space: dict) -> None:
     """Train and write the network that ships: like a learner's, it never reads the words that are kept back."""
     old, _ = pronunciation.divided(short(load_pronunciations()))
     params, _ = pronunciation.run(
