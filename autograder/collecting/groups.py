@@ -43,7 +43,7 @@ class HandedIn:
         return len(self.members) > 1
 
     @property
-    def told(self):
+    def message(self):
         """Who handed it in for whom, as a sentence; empty outside of groups."""
         if not self.together:
             return ""
@@ -53,7 +53,7 @@ class HandedIn:
 
     def digest(self, content):
         """Return the hash of a submission, given that of its content: another group's is another submission."""
-        return hashlib.sha256(f"{content}\0{self.told}".encode()).hexdigest() if self.together else content
+        return hashlib.sha256(f"{content}\0{self.message}".encode()).hexdigest() if self.together else content
 
 
 def read(path):

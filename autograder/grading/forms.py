@@ -14,7 +14,7 @@ def table(rows):
     for row in rows:
         score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
         mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
-        told = f"{row.status}: {row.told}" if row.score is None else row.told
+        told = f"{row.status}: {row.message}" if row.score is None else row.message
         lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, told, _standing(row))))))
     widths = [max(len(line[i]) for line in lines) for i in range(2)]
     lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))

@@ -45,7 +45,7 @@ class Graded:
         Points for what is judged; written answers are in neither.
     mistakes : dict of str to str
         The named mistakes, by function.
-    told : str
+    message : str
         Why there is no mark; beside a mark, what else somebody should know.
     seconds : dict of str to float
         How long judging took, by function, and under "whole notebook" with its kernel and the student's own cells.
@@ -58,7 +58,7 @@ class Graded:
     score: float | None = None
     max_score: float | None = None
     mistakes: dict = field(default_factory=dict)
-    told: str = ""
+    message: str = ""
     seconds: dict = field(default_factory=dict)
     standing: gradebook.Standing | None = None
 
@@ -188,9 +188,9 @@ class _Class:
         """Record what came back, for everybody whose it is."""
         one, content, digest = self._read.pop(job.student)
         if outcome.state != "graded":
-            return self._without(one, outcome.state, digest, outcome.told)
+            return self._without(one, outcome.state, digest, outcome.message)
         timestamp, told = submissions.time_of(content.timestamp)
-        told = " ".join(filter(None, (one.told, told)))
+        told = " ".join(filter(None, (one.message, told)))
         for student in one.members:
             try:
                 self._write(student, outcome.notebook, content.timestamp if timestamp else "")
@@ -238,7 +238,7 @@ class _Class:
             return self._without(one, "infrastructure", digest, _reason(error))
         self._secrets |= {student: self._secret(student) for student in one.members}
         self._read[one.submission.student] = one, content, digest
-        notes = (*content.notes, one.told) if one.told else content.notes
+        notes = (*content.notes, one.message) if one.message else content.notes
         members = one.members if one.together else ()
         return Job(one.submission.student, self._assignment, content.name, content.content, self._run, notes, members)
 
@@ -246,7 +246,7 @@ class _Class:
         """Let what rests on no judging follow what people did since: lateness, and what they have to look at again."""
         standing = gradebook.set_penalty(self._url, self._assignment, row.student, self._late)
         if row.status == "unreadable":
-            notice.write(self._path(row.student, "feedback", "html"), self._assignment, row.told, standing)
+            notice.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
         if row.status == "kept":
             again = gradebook.look_again(self._url, self._assignment, row.student)
             path = self._path(row.student)
@@ -264,17 +264,17 @@ class _Class:
             if (known.grader, known.exercises) != (self._run.grader, self._run.exercises):
                 return None
             if known.state in ("unreadable", "quarantined"):
-                rows[student] = Graded(student, known.state, told=known.told)
+                rows[student] = Graded(student, known.state, message=known.message)
                 continue
             about = _about(self._path(student)) if known.state == "graded" else {}
             if not about.get("results"):
                 return None
-            rows[student] = _row(student, "kept", about, known.told)
+            rows[student] = _row(student, "kept", about, known.message)
         return rows
 
     def _without(self, one, state, digest, told):
         """Record for everybody whose it is that there is no mark of this submission."""
-        told = " ".join(filter(None, (told, one.told)))
+        told = " ".join(filter(None, (told, one.message)))
         for student in one.members:
             self._without_mark(student, state, digest, told)
 
@@ -282,7 +282,7 @@ class _Class:
         told = clean(told)  # neither the gradebook nor a page could hold the rest
         named = _OUT_OF_DATE if state in gradebook.NOT_READ else _NOT_REPEATED
         hint = markdown(named.format(told))  # it may hold a file's name
-        self.rows[student] = Graded(student, state, told=told)
+        self.rows[student] = Graded(student, state, message=told)
         if not submissions.usable(student):
             return
         standing = None
@@ -291,7 +291,7 @@ class _Class:
             gradebook.set_aside(self._url, self._assignment, grading, hint)
             standing = gradebook.set_penalty(self._url, self._assignment, student, self._late)
         except Exception as error:  # a course's own plug-in for lateness may raise anything
-            self.rows[student] = Graded(student, "infrastructure", told=_reason(error))
+            self.rows[student] = Graded(student, "infrastructure", message=_reason(error))
         if state in gradebook.NOT_READ:
             notice.write(self._path(student, "feedback", "html"), self._assignment, told, standing)
             self._address(student)

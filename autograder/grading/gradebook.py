@@ -40,7 +40,7 @@ _TABLE = Table(
     Column("grader", String(64), nullable=False),
     Column("exercises", String(64), nullable=False),
     Column("run", String(64), nullable=False),
-    Column("told", Text, nullable=False),
+    Column("told", Text, key="message", nullable=False),
 )
 ANSWERS = Table(
     "unrolled_answers",
@@ -66,7 +66,7 @@ class Grading:
         The hash of what was read; empty if nothing was.
     grader, exercises, run : str
         See `autograder.grading.provenance.Run`.
-    told : str
+    message : str
         Why there is no mark, or none of this submission.
     """
 
@@ -76,7 +76,7 @@ class Grading:
     grader: str
     exercises: str
     run: str
-    told: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,8 @@ def _gradings(gradebook, assignment):
     except MissingEntry:
         raise AutograderError(f"The gradebook does not know {assignment}: run `autograder build`.") from None
     rows = gradebook.db.execute(select(_TABLE).where(_TABLE.c.assignment == assignment)).mappings()
-    found = {row["student"]: Grading(**{k: v for k, v in row.items() if k != "assignment"}) for row in rows}
+    columns = [column for column in _TABLE.c if column.key != "assignment"]
+    found = {row[_TABLE.c.student]: Grading(**{column.key: row[column] for column in columns}) for row in rows}
     submitted = (
         select(SubmittedAssignment.student_id)
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
@@ -415,7 +416,7 @@ def withheld(gradebook, assignment, student):
     """Return why what a student handed in last has no feedback of its own, or None if it has."""
     _TABLE.metadata.create_all(gradebook.db.connection())
     this = (_TABLE.c.assignment == assignment, _TABLE.c.student == student)
-    return gradebook.db.scalar(select(_TABLE.c.told).where(*this, _TABLE.c.state.in_(NOT_READ)))
+    return gradebook.db.scalar(select(_TABLE.c.message).where(*this, _TABLE.c.state.in_(NOT_READ)))
 
 
 def note_nbgrader(gradebook, assignment, student):

@@ -80,7 +80,7 @@ class Outcome:
     Attributes
     ----------
     state : {"graded", "unreadable", "infrastructure", "quarantined"}
-    told : str
+    message : str
         Why, if there are no marks.
     notebook : str
         Executed, harmless, with the marks in it; as it is written to a file.
@@ -93,7 +93,7 @@ class Outcome:
     """
 
     state: str
-    told: str = ""
+    message: str = ""
     notebook: str = ""
     marks: dict = field(default_factory=dict)
     comments: dict = field(default_factory=dict)

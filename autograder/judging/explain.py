@@ -92,7 +92,7 @@ def _told(name, comparison):
     if comparison.ok:
         return f"{name} is right ({tolerance})"
     if comparison.yours is None:
-        return f"{name} is wrong: {comparison.told}"
+        return f"{name} is wrong: {comparison.message}"
     worst = (
         f"worst entry {comparison.where or name}: expected {comparison.expected:.10g}, given {comparison.yours:.10g}"
     )

@@ -239,7 +239,7 @@ def _sentences(exercise, drawn, expected, told, compared, wrong, mistake):
         index = next(i for i, case in enumerate(compared) if not case[name].ok)
         found = compared[index][name]
         failing = sum(not case[name].ok for case in compared)
-        line = found.told
+        line = found.message
         if found.problem == "value":
             truth = isinstance(found.yours, bool)
             yours = found.yours if truth else f"{found.yours:.6g}"

@@ -26,7 +26,7 @@ class Comparison:
         The output, for example ``"dWh"``.
     problem : {None, "missing", "kind", "shape", "nan", "value", "property", "choice"}
         None if the output is right; "property" where not its numbers are judged but what they do.
-    told : str
+    message : str
         The problem in words, without any expected value; empty if the output is right.
     where : str
         The worst entry by index, for example ``"dWh[2, 4]"``; empty unless the problem is "value" or "nan".
@@ -44,7 +44,7 @@ class Comparison:
 
     name: str
     problem: str | None
-    told: str = ""
+    message: str = ""
     where: str = ""
     step: str = ""
     yours: float | bool | None = None
@@ -88,7 +88,7 @@ def compare(name, actual, expected, axes=(), sizes=None):
 
     Examples
     --------
-    >>> compare("db", np.zeros((2, 3)), np.zeros(3), axes=["H"]).told
+    >>> compare("db", np.zeros((2, 3)), np.zeros(3), axes=["H"]).message
     'db has shape (2, 3), expected (H,) = (3,).'
     >>> compare("loss", 0.1 + 0.2, 0.3).ok
     True
@@ -124,7 +124,7 @@ def _compare_dicts(name, actual, expected):
         return found
     right = [str(key) for key in expected if str(key) not in wrong]
     sides = f"{name}: {listing(right)} right, {listing(wrong)} wrong. " if right else ""
-    return dataclasses.replace(found, told=sides + found.told, entries=wrong)
+    return dataclasses.replace(found, message=sides + found.message, entries=wrong)
 
 
 def _compare_sequences(name, actual, expected):

@@ -168,11 +168,11 @@ class Progress:
 
     _HEADER = ("exercise", "points", "state", "checked")
 
-    def __init__(self, boards, told="", notes=()):
-        self.boards, self.told, self.notes = boards, told, notes
+    def __init__(self, boards, message="", notes=()):
+        self.boards, self.message, self.notes = boards, message, notes
 
     def __str__(self):
-        parts = [self.told] if self.told else []
+        parts = [self.message] if self.message else []
         for title, rows, _ in self.boards:
             widths = [max(len(row[i]) for row in (self._HEADER, *rows)) for i in range(4)]
             lines = [
@@ -187,7 +187,7 @@ class Progress:
     def _repr_html_(self):
         notes = [card.paragraph(note) for note in self.notes]
         if not self.boards:
-            return card.card("waiting", self.told, *notes)
+            return card.card("waiting", self.message, *notes)
         cards = []
         for title, rows, done in self.boards:
             table = card.table("Your exercises, as you last checked them:", self._HEADER, rows)

@@ -22,7 +22,7 @@ class Report:
     status : {"right", "wrong", "not started", "cannot check"}
     title : str
         The verdict in one sentence, what is right first.
-    said : tuple of str
+    paragraphs : tuple of str
         What follows, a paragraph each: where to look, or which mistake it is.
     mistake : str or None
         The id of the mistake these numbers are, if it is a known one.
@@ -40,7 +40,7 @@ class Report:
     name: str
     status: str
     title: str
-    said: tuple = ()
+    paragraphs: tuple = ()
     mistake: str | None = None
     comparisons: dict = field(default_factory=dict)
     warnings: dict = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Report:
         if wrong := self._wrong():
             # Where several outputs are judged as one, they share a sentence.
             paragraphs.append("\n".join(dict.fromkeys(_filled(_one_line(c), "  ") for c in wrong)))
-        paragraphs += [_filled(text) for text in self.said]
+        paragraphs += [_filled(text) for text in self.paragraphs]
         if self.warnings:
             paragraphs.append("\n".join([_CAUTION, *(_filled(text, "  ") for text in self.warnings.values())]))
         if self.ask:
@@ -74,13 +74,13 @@ class Report:
     def _repr_html_(self):
         blocks = []
         values = [c for c in self._wrong() if c.problem == "value"]
-        others = dict.fromkeys(c.told for c in self._wrong() if c.problem != "value")
+        others = dict.fromkeys(c.message for c in self._wrong() if c.problem != "value")
         blocks += [card.paragraph(told) for told in others]
         if values:
-            rows = [(c.place, *_numbers(c), c.told) for c in values]
+            rows = [(c.place, *_numbers(c), c.message) for c in values]
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
             blocks.append(card.table(caption, ("entry", "yours", "expected", "how many"), rows))
-        blocks += [card.paragraph(text) for text in self.said]
+        blocks += [card.paragraph(text) for text in self.paragraphs]
         if self.warnings:
             blocks.append(card.paragraph(_CAUTION))
             blocks.append(card.items(self.warnings.values()))
@@ -108,12 +108,12 @@ def _next(ask):
 
 def _one_line(comparison):
     if comparison.problem != "value":
-        return comparison.told
+        return comparison.message
     yours, expected = _numbers(comparison)
     if comparison.where == comparison.name:
-        return f"{comparison.told} Yours is {yours}, expected {expected}."
+        return f"{comparison.message} Yours is {yours}, expected {expected}."
     comma = "," if comparison.step else ""
-    return f"{comparison.told} Worst: {comparison.place}{comma} is {yours}, expected {expected}."
+    return f"{comparison.message} Worst: {comparison.place}{comma} is {yours}, expected {expected}."
 
 
 def _numbers(comparison):

@@ -155,7 +155,7 @@ def test_a_disk_that_fills_while_it_runs(tiny_class, disk, monkeypatch):
         patch.setattr("autograder.grading.grade.outcomes", filling)
         rows = tiny_class.grade()
     assert [row.status for row in rows.values()] == ["graded", *["infrastructure"] * 3]
-    told = " ".join(row.told for row in rows.values())
+    told = " ".join(row.message for row in rows.values())
     assert "No space left on device" in told or "disk is full" in told, told
     assert not list(small.rglob(".*.new")) and not list(small.rglob("*-journal"))
     for path in small.rglob("*.ipynb"):

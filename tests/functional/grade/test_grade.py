@@ -159,7 +159,7 @@ def test_trouble_of_ours_is_no_zero_and_is_tried_again(tiny_class):
     configure(tiny_class, NO_KERNEL)
     row = tiny_class.grade()["ann"]
     assert (row.status, row.score) == ("infrastructure", None)
-    assert "cannot be started" in row.told
+    assert "cannot be started" in row.message
     assert tiny_class.marks() == {}
     config.write_text(whole, encoding="utf-8")
     assert tiny_class.grade()["ann"].score == 10.0
@@ -173,7 +173,7 @@ def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
     rows = tiny_class.grade(jobs=2)
     assert list(rows) == ["ann", "poison", "zoe"]
     assert [row.status for row in rows.values()] == ["graded", "quarantined", "graded"]
-    assert f"ended {workers.TRIES} times" in rows["poison"].told
+    assert f"ended {workers.TRIES} times" in rows["poison"].message
     assert tiny_class.totals() == {"ann": 10.0, "zoe": 10.0}
     assert tiny_class.grade()["poison"].status == "quarantined"  # at once
 
@@ -224,7 +224,7 @@ def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monke
     monkeypatch.setattr(gradebook, "save", locked_for_ann)
     rows = tiny_class.grade()
     assert [row.status for row in rows.values()] == ["infrastructure", "graded"]
-    assert "locked by another program" in rows["ann"].told
+    assert "locked by another program" in rows["ann"].message
     assert tiny_class.totals().get("ann") is None and tiny_class.totals()["bob"] == 10.0
 
 
@@ -242,7 +242,7 @@ def test_a_full_disk_costs_the_submission_that_does_not_fit(tiny_class):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [row.status for row in rows.values()] == ["infrastructure", "graded"]
-    assert "File too large" in rows["ann"].told
+    assert "File too large" in rows["ann"].message
     assert not list(tiny_class.autograded("ann").parent.glob(".*"))
     assert tiny_class.grade()["ann"].score == 10.0
 
@@ -268,8 +268,8 @@ def test_lateness_is_as_nbgrader_has_it(tiny_class):
     rows = tiny_class.grade(jobs=2)
     assert {row.score for row in rows.values()} == {7.0}
     assert [everything(tiny_class, student)[3] for student in rows] == [None, 7.0, None]
-    assert "lateness was not looked at" in rows["odd"].told
-    assert tiny_class.grade()["odd"].told == rows["odd"].told
+    assert "lateness was not looked at" in rows["odd"].message
+    assert tiny_class.grade()["odd"].message == rows["odd"].message
 
 
 def test_what_lies_beside_the_notebook_is_not_used(tiny_class):
@@ -306,10 +306,10 @@ def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
     os.mkfifo(tiny_class.folder("a-pipe") / f"{ASSIGNMENT}.ipynb")
     rows = tiny_class.grade(jobs=2)
     for student, (_, status, said) in odd.items():
-        assert rows[student].status == status and said in rows[student].told, rows[student]
+        assert rows[student].status == status and said in rows[student].message, rows[student]
     assert rows["renamed"].score == 10.0
     assert f"was called {ASSIGNMENT} (1).ipynb instead of" in tiny_class.comment("renamed")
-    assert rows["half-letters"].status == "unreadable" and rows["half-letters"].told == "??[2J.ipynb is empty."
+    assert rows["half-letters"].status == "unreadable" and rows["half-letters"].message == "??[2J.ipynb is empty."
     assert rows["a-folder"].status == rows["a-pipe"].status == "refused"
     assert tiny_class.totals() == dict.fromkeys(("with-bom", "in-format-3", "renamed"), 10.0)
     table(list(rows.values())).encode("utf-8")

@@ -51,7 +51,7 @@ def test_a_group_has_the_marks_of_its_newest_submission(tiny_class, judged):
     assert tiny_class.totals() == {"ann": 7.0, "bob": 7.0, "cyd": 10.0, "dan": 7.0}
     assert {student: row.score for student, row in rows.items()} == tiny_class.totals()
     sentence = "Handed in by bob for the group of ann, bob, dan. Not judged, since older: what ann handed in."
-    assert table(list(rows.values())).count(sentence) == 3 and rows["cyd"].told == ""
+    assert table(list(rows.values())).count(sentence) == 3 and rows["cyd"].message == ""
     for student in ("ann", "bob", "dan"):
         assert sentence in tiny_class.comment(student)
         page = feedback(tiny_class.course, ASSIGNMENT, student).read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def test_any_member_may_resubmit(tiny_class, judged):
     hand_in(tiny_class, "ann", b"{", 7)  # the newest, though it cannot be read
     rows = tiny_class.grade()
     assert {(row.status, row.score) for row in rows.values()} == {("unreadable", None)}
-    assert "Handed in by ann" in rows["bob"].told
+    assert "Handed in by ann" in rows["bob"].message
     for student in ("ann", "bob"):
         assert tiny_class.marks()[student]["test_decay"] == (2.0, True)
         assert "out of date" in tiny_class.comment(student)
@@ -135,7 +135,7 @@ def test_who_leaves_a_group_has_no_current_mark_of_it(tiny_class, judged):
     for _ in range(2):  # it is said until something is done about it
         rows = tiny_class.grade()
         assert (rows["bob"].status, rows["bob"].score) == ("missing", None)
-        assert "What ann handed in is no longer for bob" in rows["bob"].told
+        assert "What ann handed in is no longer for bob" in rows["bob"].message
     assert tiny_class.marks()["bob"]["test_decay"] == (2.0, True)
     assert "out of date" in tiny_class.comment("bob")
     assert tiny_class.totals() == {"ann": 10.0, "bob": 10.0, "cyd": 7.0, "dan": 10.0}  # cyd has one of her own

@@ -93,7 +93,7 @@ def test_a_secret_that_cannot_be_read_is_a_sentence(tiny_class, judge):
     assert status == 1 and len(complaint.splitlines()) == 1 and f"{secret}, the course's secret, cannot be" in complaint
     assert is_trouble(form)
     row = tiny_class.grade()["ann"]
-    assert row.status == "infrastructure" and str(secret) in row.told
+    assert row.status == "infrastructure" and str(secret) in row.message
 
 
 def test_an_answer_that_quotes_a_conflict_is_judged(tiny_class, judge):

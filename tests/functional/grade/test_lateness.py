@@ -147,4 +147,4 @@ def test_a_gradebook_that_is_locked_meanwhile_is_said(tiny_class, monkeypatch):
 
     monkeypatch.setattr(gradebook, "set_penalty", locked)
     row = tiny_class.grade()["ann"]
-    assert (row.status, row.told) == ("infrastructure", "The gradebook is locked.")
+    assert (row.status, row.message) == ("infrastructure", "The gradebook is locked.")

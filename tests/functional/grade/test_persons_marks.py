@@ -30,7 +30,7 @@ def regrade(tiny_class, monkeypatch):
             assert result["success"], result["log"]
         else:
             row = tiny_class.grade(force=True)["ann"]
-            assert row.status == "graded", row.told
+            assert row.status == "graded", row.message
 
     return again
 

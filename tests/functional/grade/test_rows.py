@@ -37,7 +37,7 @@ def test_one_name_in_two_forms_is_one_student_and_a_sentence(tiny_class):
     tiny_class.submit(TAKEN_APART, submission({}))
     rows = tiny_class.grade()
     assert rows[whole].score == 10.0 and tiny_class.totals() == {whole: 10.0}
-    assert rows[TAKEN_APART].status == "refused" and "two forms of Unicode" in rows[TAKEN_APART].told
+    assert rows[TAKEN_APART].status == "refused" and "two forms of Unicode" in rows[TAKEN_APART].message
 
 
 @pytest.mark.parametrize("student", [LONG, "x" * 128, "o'neil; rm -rf *", "a&b <i>", "%s{0}\\"])

@@ -7,7 +7,7 @@ from utils import check
 
 
 def told_by(report):
-    return " ".join([report.title, *report.said])
+    return " ".join([report.title, *report.paragraphs])
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_generator_and_a_coroutine(written):
 def test_parameters(written, line, told):
     report = check(written("affine", source=f"def {line}:\n    return 0\n"))
     assert told in report.title
-    assert report.said == ("Restore the first line of the function: `def affine(x, w, b):`.",)
+    assert report.paragraphs == ("Restore the first line of the function: `def affine(x, w, b):`.",)
 
 
 def test_an_exception_and_the_shapes_it_met(written):

@@ -94,14 +94,14 @@ def test_two_mistakes_at_once_are_both_named(written):
     wrong = written("affine_backward", ("dout @ w.T", "np.sign(dout @ w.T)"), ("dout.sum(axis=0)", "dout.mean(axis=0)"))
     report = check(wrong, forward=written("affine"))
     assert report.mistake is None and report.ask == "check(affine_backward, forward=affine, hint=2)"
-    assert "db: These are the numbers of a db that is averaged over the batch." in report.said
-    assert "The numbers of dx are not those of a mistake I know." in report.said
+    assert "db: These are the numbers of a db that is averaged over the batch." in report.paragraphs
+    assert "The numbers of dx are not those of a mistake I know." in report.paragraphs
     both = written("affine_backward", ("x.T @ dout", "x.T @ dout**3"), ("dout.sum(axis=0)", "dout.mean(axis=0)"))
     both = check(both, forward=written("affine"))
-    assert both.said[0].startswith("db: These are the numbers of")
-    assert "What multiplied w in the forward pass?" not in both.said, "that is for where dw alone is wrong"
+    assert both.paragraphs[0].startswith("db: These are the numbers of")
+    assert "What multiplied w in the forward pass?" not in both.paragraphs, "that is for where dw alone is wrong"
     assert "db: These are the numbers of a db that is averaged over the batch. One b served N rows." in " ".join(
-        check(wrong, forward=written("affine"), hint=2).said
+        check(wrong, forward=written("affine"), hint=2).paragraphs
     )
 
 
@@ -209,8 +209,8 @@ def test_a_backward_needs_its_forward(written):
 )
 def test_a_forward_that_is_no_function(written, forward, told):
     report = check(written("affine_backward"), forward=forward)
-    assert report.status == "cannot check" and told in " ".join([report.title, *report.said])
-    assert "`check(affine_backward, forward=affine)`" in report.said[0]
+    assert report.status == "cannot check" and told in " ".join([report.title, *report.paragraphs])
+    assert "`check(affine_backward, forward=affine)`" in report.paragraphs[0]
 
 
 def test_another_exercise_s_forward(written):

@@ -59,20 +59,20 @@ def test_another_shape_is_wrong_both_ways(array, shape):
 
 
 def test_the_learner_s_axes_are_named_where_sizes_tell_them():
-    told = compare("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"]).told
+    told = compare("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"]).message
     assert told == "h has shape (5, 2, 3) = (T, N, H), expected (N, T, H) = (2, 5, 3)."
-    told = compare("h", np.zeros((2, 4)), np.zeros((2, 2)), axes=["N", "T"]).told
+    told = compare("h", np.zeros((2, 4)), np.zeros((2, 2)), axes=["N", "T"]).message
     assert told == "h has shape (2, 4), expected (N, T) = (2, 2)."
 
 
 def test_one_step_too_many_is_told_before_letters_mislead():
-    told = compare("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).told
+    told = compare("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).message
     assert told == (
         "c has shape (2, 7, 7), expected (N, T, H) = (2, 6, 7): one step too many. Does it still hold what it started "
         "from?"
     )
     for shape in ((2, 5, 7), (3, 7, 7), (2, 6, 8)):
-        assert "too many" not in compare("c", np.zeros(shape), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).told
+        assert "too many" not in compare("c", np.zeros(shape), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).message
 
 
 def test_truth_values_stay_truth_values():
@@ -89,16 +89,16 @@ def test_round_off_where_zero_is_expected():
 def test_nested_answers():
     expected = [(np.array([1, 2]), np.array([3.0]))]
     assert compare("batches", [[np.array([1, 2]), np.array([3.0])]], expected).ok
-    assert compare("batches", [], expected).told == "batches has 0 entries, expected 1."
-    assert compare("batches", 3, expected).told == "batches is an int, expected a list."
+    assert compare("batches", [], expected).message == "batches has 0 entries, expected 1."
+    assert compare("batches", 3, expected).message == "batches is an int, expected a list."
     found = compare("batches", [(np.array([1, 2]), np.array([4.0]))], expected)
     assert found.name == "batches" and found.where == "batches[0][1][0]"
     assert compare("ids", np.array([1, 2]), [1, 2]).ok
     grads = {"w": np.ones(2)}
     assert compare("g", grads, grads).ok
-    assert compare("g", {}, grads).told == "g has no entry 'w'."
-    assert compare("g", {"w": np.ones(2), "v": 1}, grads).told == "g has an entry 'v' that was not asked for."
-    assert compare("g", [1], grads).told == "g is a list, expected a dict."
+    assert compare("g", {}, grads).message == "g has no entry 'w'."
+    assert compare("g", {"w": np.ones(2), "v": 1}, grads).message == "g has an entry 'v' that was not asked for."
+    assert compare("g", [1], grads).message == "g is a list, expected a dict."
 
 
 def test_booleans_and_whole_numbers():
@@ -111,7 +111,7 @@ def test_booleans_and_whole_numbers():
 
 def test_a_choice_is_judged_but_not_given_away():
     found = compare("formula", 1, 3, axes=["choice"])
-    assert (found.problem, found.told, found.expected) == ("choice", "formula = 1 is not the one.", None)
+    assert (found.problem, found.message, found.expected) == ("choice", "formula = 1 is not the one.", None)
     assert compare("formula", 3.0, 3, axes=["choice"]).ok
     assert compare("formula", "3", 3, axes=["choice"]).problem == "kind"
 
@@ -166,8 +166,8 @@ def test_of_a_dict_both_sides_are_told_and_its_entries_have_hints_of_their_own()
     grads = {"W": np.ones(3), "U": np.ones(2), "b": np.ones(2)}
     found = compare("grads", grads | {"W": np.zeros(3), "b": np.zeros(2)}, grads)
     assert found.entries == ("W", "b")
-    assert found.told == "grads: U right, W and b wrong. 3 of 3 entries of grads['W'] are wrong."
-    assert compare("grads", {name: 0 * g for name, g in grads.items()}, grads).told.startswith("3 of 3 entries")
+    assert found.message == "grads: U right, W and b wrong. 3 of 3 entries of grads['W'] are wrong."
+    assert compare("grads", {name: 0 * g for name, g in grads.items()}, grads).message.startswith("3 of 3 entries")
     shape = compare("grads", grads | {"W": np.zeros(3), "b": np.ones(3)}, grads)
     assert (shape.problem, shape.entries) == ("shape", ()), "a wrong shape comes before wrong numbers"
     patterns = {"W,b": "one layer", "grads": "the way back", "all": "all"}
@@ -256,5 +256,5 @@ def test_resemblance_never_fails(a, e):
 def test_an_array_in_the_place_of_parts_of_different_shapes_is_a_wrong_answer():
     parts = [(np.zeros((2, 3)), np.ones(2)), (np.zeros((2, 1)), np.ones(2))]
     found = compare("batches", np.zeros(4), parts)
-    assert (found.problem, found.told) == ("kind", "batches is an array, expected a list.")
+    assert (found.problem, found.message) == ("kind", "batches is an array, expected a list.")
     assert compare("pair", np.array([1.0, 2.0]), (1.0, 2.0)).ok, "where one array would do, it does"

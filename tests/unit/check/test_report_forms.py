@@ -59,7 +59,7 @@ def test_the_card_says_what_the_text_says(name, written):
     words.feed(bundle["text/html"])
     assert words.open == []
     shown = "".join("".join(words.text).split())
-    for piece in (report.title, *report.said, *report.warnings.values(), report.ask):
+    for piece in (report.title, *report.paragraphs, *report.warnings.values(), report.ask):
         assert "".join(piece.replace("`", "").split()) in shown
     assert 'role="note"' in bundle["text/html"]
 

@@ -94,7 +94,7 @@ def test_vanishing_matrices_of_many_kinds_pass(H):
 )
 def test_vanishing_names_what_is_wrong(H, make, mistake):
     found = judged("vanishing", H, make(H))
-    assert found.mistake == mistake and f"H = {H}" in found.told
+    assert found.mistake == mistake and f"H = {H}" in found.message
 
 
 @pytest.mark.parametrize("name", ["vanishing", "transient", "orthogonality"])
@@ -124,7 +124,7 @@ def test_transient_matrices_of_many_kinds_pass(H):
     if H > 2:
         many.append(chain(H, 0.3, 3.0))
     for W in many:
-        assert judged("transient", H, W).ok, judged("transient", H, W).told
+        assert judged("transient", H, W).ok, judged("transient", H, W).message
     assert judged("transient", H, turned(block(H, 0.95, 2.0))).ok, "ρ = 0.95 exactly, defective, dense"
 
 
@@ -144,7 +144,7 @@ def test_transient_matrices_of_many_kinds_pass(H):
 )
 def test_transient_names_what_is_wrong(H, make, mistake):
     found = judged("transient", H, make(H))
-    assert found.mistake == mistake and f"H = {H}" in found.told
+    assert found.mistake == mistake and f"H = {H}" in found.message
 
 
 # orthogonal.

@@ -268,7 +268,7 @@ def test_a_latch_that_fails_is_told_when(course):
     found = judged(course, *latch(4.0))["Wx"]
     assert re.fullmatch(
         r"Bit 1 of a stream is −1, but 14 steps after the write h is −0\.48\d: −0\.5 or further from 0 is meant\.",
-        found.told,
+        found.message,
     )
     assert found.mistake == "weights-too-small"
     assert judged(course, *(np.zeros_like(w) for w in latch(1.0)))["Wx"].mistake == "bit-unread"
@@ -278,7 +278,7 @@ def test_gates_that_are_right_are_not_blamed_for_a_bit_that_is_hardly_heard(cour
     Wx, Wh, b = latch(10.0)
     Wx[0, 3] = 0.5
     found = judged(course, Wx, Wh, b)["Wx"]
-    assert found.mistake == "bit-unread" and "right at the write h is −0.43" in found.told
+    assert found.mistake == "bit-unread" and "right at the write h is −0.43" in found.message
     Wx[0, 3] = 1.0
     assert judged(course, Wx, Wh, b)["Wx"].ok
 

@@ -195,7 +195,7 @@ def test_the_broken_softmax_of_the_notebook_is_diagnosed(course):
     exec(cell.source, space)
     report = examine(space["stable_softmax"], hint=3)
     assert report.mistake == "columns-for-rows"
-    assert len(report.said) == 3 and not report.ask
+    assert len(report.paragraphs) == 3 and not report.ask
     assert [(c.problem, c.where) for c in report.comparisons.values()] == [("value", "p[0, 2]")]
 
 
@@ -205,8 +205,8 @@ def test_a_number_that_is_wrong_in_one_case_only_is_told_without_axes(course):
 
     report = examine(relative_error)
     assert report.status == "wrong" and report.mistake is None
-    assert "All outputs are right in 4 of 5 cases." in report.said
-    assert "as small as 1e-10" in " ".join(report.said)
+    assert "All outputs are right in 4 of 5 cases." in report.paragraphs
+    assert "as small as 1e-10" in " ".join(report.paragraphs)
 
 
 def test_a_call_that_fails_is_told_with_the_shapes_in_its_cache():
@@ -216,7 +216,7 @@ def test_a_call_that_fails_is_told_with_the_shapes_in_its_cache():
 
     (x, w, b), dout = (fixtures.load("affine_backward")["cases"][0]["inputs"][key] for key in ("cache", "dout"))
     told = f"dout {dout.shape}, cache[0] {x.shape}, cache[1] {w.shape}, cache[2] {b.shape}."
-    assert f"In this call the arrays had the shapes {told}" in examine(affine_backward).said
+    assert f"In this call the arrays had the shapes {told}" in examine(affine_backward).paragraphs
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -233,7 +233,7 @@ def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
         np.zeros(n, dtype=int),  # a mark, which is all but impossible
     ):
         found = sampling.judge_sample(case.inputs, {"ids": ids})["ids"]
-        assert not found.ok and found.told
+        assert not found.ok and found.message
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_what_is_no_array_of_ids_is_told(ids, problem):
     inputs = writing(600, 1.0)(np.random.default_rng(0), None)
     found = sampling.judge_sample(inputs, {"ids": ids})["ids"]
     assert found.problem == problem
-    assert found.told.startswith("ids")
+    assert found.message.startswith("ids")
 
 
 CHANCE = {

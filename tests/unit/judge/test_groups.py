@@ -141,9 +141,9 @@ def test_who_has_no_group_stands_alone(tmp_path, hand_in):
     found = submissions.find(tmp_path, NAME)
     alone = groups.whose(found, {"ann": ("ann",)})
     assert [one.members for one in alone] == [("ann",), ("bob",), ("cyd",)]
-    assert {one.told for one in alone} == {""} and alone[0].digest("d") == "d"
+    assert {one.message for one in alone} == {""} and alone[0].digest("d") == "d"
     both = groups.whose(found, dict.fromkeys(("ann", "bob"), ("ann", "bob")))
     assert [one.members for one in both] == [("ann", "bob"), ("cyd",)]
-    assert both[0].told.startswith("Handed in by ") and both[0].told.endswith(" handed in.")
+    assert both[0].message.startswith("Handed in by ") and both[0].message.endswith(" handed in.")
     wider = groups.whose(found, dict.fromkeys(("ann", "bob"), ("ann", "bob", "dan")))
     assert wider[0].digest("d") != both[0].digest("d") != "d"
