@@ -10,7 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help demo lab test test-browser test-pins bench build figures experiments security lint clean
+.PHONY: FORCE help demo lab test test-browser test-pins bench build figures experiments security lint check-types \
+	check-imports clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -41,20 +42,31 @@ bench: build ## measure speed: ratios within one run, one table
 build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
 	@$(BIN)/autograder build
 
-figures: .venv/installed ## draw the static pictures in solutions/figures anew
+figures: .venv/installed ## draw the static pictures in solutions/figures again
 	$(BIN)/python -m utils.figures.static solutions/figures solutions/*.py
 
-experiments: .venv/installed ## train the recorded networks anew, some minutes
+experiments: .venv/installed ## train the recorded networks again, some minutes
 	$(BIN)/python -m autograder.building.record_training recall characters adding trained bars spread
 
 security: build ## try every attack on stock nbgrader and here, and write the table in docs/security.md
 	$(BIN)/python tests/battery/table.py
 
-lint: .venv/installed ## check style and spelling
+lint: .venv/installed check-types check-imports ## check style, spelling, types and declared imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/codespell
 
+check-types: .venv/installed
+	$(BIN)/mypy
+	$(BIN)/python .ci/ratchet.py
+
+# Of all files: is what they import declared at all? Of what is installed without the tests: in the base or `instructor`,
+# and is all of that used? Of utils: in the base, which is all that a student installs?
+check-imports: .venv/installed
+	$(BIN)/deptry . --ignore DEP001,DEP002,DEP004 --exclude '\.venv|tests/battery/(attacks|honest)/'
+	$(BIN)/deptry autograder utils
+	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench
+
 clean: ## remove what was built, but not course/, work/ or anybody's answers
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +

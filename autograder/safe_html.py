@@ -10,7 +10,7 @@ import binascii
 import re
 from html.parser import HTMLParser
 
-import bleach
+import nh3
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.notebooknode import NotebookNode
 
@@ -31,7 +31,7 @@ _TAGS = frozenset(
     "sub sup table tbody td tfoot th thead tr ul".split()
 )
 _ATTRIBUTES = {"href", "src", "alt", "title", "class", "id", "start", "style", "type", "disabled", "checked", "align"}
-_OURS = {"div": [], "p": [], "ul": [], "li": [], "strong": [], "code": []}
+_OURS = {"div", "p", "ul", "li", "strong", "code"}
 
 
 def clean(text):
@@ -80,7 +80,7 @@ def number(given):
 
 def card(html):
     """Return our own HTML with nothing in it but the few elements it is made of."""
-    return bleach.clean(html, tags=set(_OURS), attributes=_OURS, strip=True)
+    return nh3.clean(html, tags=_OURS, attributes={})
 
 
 def attachments(given):
