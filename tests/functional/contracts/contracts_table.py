@@ -1,0 +1,216 @@
+"""What we rely on in the packages that we hook into: data, read by test_contracts.py.
+
+Each row is (our file, their name, parameters). A name is written by the class that defines it. Where we override it,
+`parameters` are all that it has, without `self`, since theirs are handed to ours; where we use it, those that we
+pass by name or place. None: it is not called, or its parameters do not matter. Attributes that only their methods
+set on `self` count as names, too.
+"""
+
+_JUDGING = "autograder/judging/{}.py"
+_NBCLIENT = "nbclient.client.NotebookClient."
+_PROVISIONER = "jupyter_client.provisioning.provisioner_base.KernelProvisionerBase."
+_KERNEL_APP = "ipykernel.kernelapp.IPKernelApp."
+_RENDERER = "nbconvert.filters.markdown_mistune.IPythonRenderer."
+_GRADEBOOK = "nbgrader.api.Gradebook."
+
+# what subclasses of ours define again
+OVERRIDDEN = [
+    # a kernel that lasts, bounded in time and output
+    (_JUDGING.format("isolated"), _NBCLIENT + "_async_poll_kernel_alive", ()),
+    (_JUDGING.format("isolated"), _NBCLIENT + "create_kernel_manager", ()),
+    (_JUDGING.format("isolated"), _NBCLIENT + "kernel_name", None),
+    (_JUDGING.format("isolated"), _NBCLIENT + "shutdown_kernel", None),
+    (_JUDGING.format("kernel"), _NBCLIENT + "_async_handle_timeout", ("timeout", "cell")),
+    (_JUDGING.format("kernel"), _NBCLIENT + "_get_timeout", ("cell",)),
+    (_JUDGING.format("kernel"), _NBCLIENT + "_update_display_id", ("display_id", "msg")),
+    (_JUDGING.format("kernel"), _NBCLIENT + "process_message", ("msg", "cell", "cell_index")),
+    (_JUDGING.format("kernel"), _NBCLIENT + "record_timing", None),
+    (_JUDGING.format("kernel"), _NBCLIENT + "store_widget_state", None),
+    (_JUDGING.format("kernel"), "nbgrader.preprocessors.execute.Execute.on_cell_executed", ("kwargs",)),
+    (_JUDGING.format("kernel"), "nbgrader.preprocessors.execute.Execute.timeout", None),
+    (
+        _JUDGING.format("judge"),
+        "nbconvert.preprocessors.execute.ExecutePreprocessor.preprocess",
+        ("nb", "resources", "km"),
+    ),
+    (
+        _JUDGING.format("judge"),
+        "nbconvert.preprocessors.execute.ExecutePreprocessor.preprocess_cell",
+        ("cell", "resources", "index"),
+    ),
+    # the sandbox: how a kernel is started, watched and ended
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "cleanup", ("restart",)),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "has_process", ()),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "kill", ("restart",)),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "launch_kernel", ("cmd", "kwargs")),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "poll", ()),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "pre_launch", ("kwargs",)),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "send_signal", ("signum",)),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "terminate", ("restart",)),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "wait", ()),
+    # the kernel in the sandbox: on sockets that are there already
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "_apply_curve_client_options", ("socket",)),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "_bind_socket", ("s", "port")),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "init_connection_file", ()),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "init_heartbeat", ()),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "init_iopub", ("context",)),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "log_connection_info", ()),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "write_connection_file", ("kwargs",)),
+    # what nbgrader_config.py names
+    ("autograder/grading/plugins.py", "nbconvert.preprocessors.base.Preprocessor.preprocess", ("nb", "resources")),
+    ("autograder/grading/page.py", "nbconvert.exporters.html.HTMLExporter.default_config", ()),
+    ("autograder/grading/page.py", "nbconvert.exporters.html.HTMLExporter.default_filters", ()),
+    (
+        "autograder/grading/page.py",
+        "nbconvert.exporters.html.HTMLExporter.from_notebook_node",
+        ("nb", "resources", "kw"),
+    ),
+    ("autograder/grading/page.py", "nbconvert.exporters.html.HTMLExporter.markdown2html", ("context", "source")),
+    ("autograder/grading/page.py", _RENDERER + "block_math", ("body",)),
+    ("autograder/grading/page.py", _RENDERER + "inline_math", ("body",)),
+    ("autograder/grading/page.py", _RENDERER + "latex_environment", ("name", "body")),
+    ("autograder/grading/export.py", "nbgrader.plugins.export.ExportPlugin.export", ("gradebook",)),
+    (
+        "autograder/grading/release.py",
+        "nbgrader.exchange.default.release_feedback.ExchangeReleaseFeedback.copy_files",
+        (),
+    ),
+    (
+        "autograder/collecting/archives.py",
+        "nbgrader.plugins.zipcollect.ExtractorPlugin.extract",
+        ("archive_path", "extracted_path"),
+    ),
+    # widgets
+    ("utils/explorers/explorer.py", "ipywidgets.widgets.widget_box.Box.__init__", ("children", "kwargs")),
+    ("utils/explorers/explorer.py", "ipywidgets.widgets.widget.Widget.__repr__", ()),
+    ("utils/explorers/prediction.py", "ipywidgets.widgets.widget_box.Box.__init__", ("children", "kwargs")),
+    ("utils/explorers/prediction.py", "ipywidgets.widgets.widget.Widget.__repr__", ()),
+]
+
+# what we call, set or read beside that, where it is not of the packages' documented core
+USED = [
+    # nbclient: a kernel's life, one cell at a time
+    (_JUDGING.format("isolated"), _NBCLIENT + "kernel_manager_class", None),
+    (_JUDGING.format("isolated"), _NBCLIENT + "km", None),
+    (_JUDGING.format("isolated"), _NBCLIENT + "kc", None),
+    (_JUDGING.format("isolated"), _NBCLIENT + "owns_km", None),
+    (_JUDGING.format("isolated"), _NBCLIENT + "task_poll_for_reply", None),
+    (_JUDGING.format("isolated"), _NBCLIENT + "startup_timeout", None),
+    (_JUDGING.format("isolated"), _NBCLIENT + "start_new_kernel", None),
+    (_JUDGING.format("isolated"), _NBCLIENT + "_cleanup_kernel", None),
+    (_JUDGING.format("kernel"), _NBCLIENT + "allow_errors", None),
+    (_JUDGING.format("kernel"), _NBCLIENT + "force_raise_errors", None),
+    (_JUDGING.format("kernel"), _NBCLIENT + "interrupt_on_timeout", None),
+    (_JUDGING.format("kernel"), _NBCLIENT + "raise_on_iopub_timeout", None),
+    (_JUDGING.format("kernel"), _NBCLIENT + "reset_execution_trackers", ()),
+    (_JUDGING.format("kernel"), _NBCLIENT + "comm_open_handlers", None),
+    (_JUDGING.format("kernel"), _NBCLIENT + "async_execute_cell", ("cell", "cell_index", "store_history")),
+    (_JUDGING.format("kernel"), "nbclient.exceptions.CellTimeoutError", None),
+    (_JUDGING.format("kernel"), "nbclient.exceptions.DeadKernelError", None),
+    # jupyter_client: the kernel's manager, and the client that talks with it
+    (_JUDGING.format("isolated"), "jupyter_client.kernelspec.KernelSpecManager.kernel_dirs", None),
+    (_JUDGING.format("isolated"), "jupyter_client.manager.KernelManager.kernel_name", None),
+    (_JUDGING.format("isolated"), "jupyter_client.manager.KernelManager.kernel_spec_manager", None),
+    (_JUDGING.format("isolated"), "jupyter_client.manager.KernelManager.client", ("kwargs",)),
+    (_JUDGING.format("isolated"), "jupyter_client.manager.KernelManager.is_alive", None),
+    (_JUDGING.format("isolated"), "jupyter_client.manager.KernelManager.provisioner", None),
+    (_JUDGING.format("isolated"), "jupyter_client.client.KernelClient.context", None),
+    (_JUDGING.format("isolated"), "jupyter_client.client.KernelClient.start_channels", ("hb",)),
+    (_JUDGING.format("isolated"), "jupyter_client.client.KernelClient.allow_stdin", None),
+    (_JUDGING.format("isolated"), "jupyter_client.client.KernelClient.kernel_info", ()),
+    (_JUDGING.format("isolated"), "jupyter_client.asynchronous.client.AsyncKernelClient.get_shell_msg", None),
+    (_JUDGING.format("isolated"), "jupyter_client.asynchronous.client.AsyncKernelClient.get_iopub_msg", None),
+    (_JUDGING.format("isolated"), "jupyter_core.utils.ensure_async", ("obj",)),
+    (_JUDGING.format("isolated"), "jupyter_core.utils.run_sync", ("coro",)),
+    ("autograder/sandbox/provisioner.py", "jupyter_client.manager.KernelManager.transport", None),
+    ("autograder/sandbox/provisioner.py", "jupyter_client.manager.KernelManager.ip", None),
+    ("autograder/sandbox/provisioner.py", "jupyter_client.manager.KernelManager.connection_file", None),
+    ("autograder/sandbox/provisioner.py", "jupyter_client.manager.KernelManager.session", None),
+    ("autograder/sandbox/provisioner.py", "jupyter_client.manager.KernelManager.get_connection_info", ()),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "parent", None),
+    ("autograder/sandbox/provisioner.py", _PROVISIONER + "connection_info", None),
+    # ipykernel and IPython, in the sandbox
+    ("autograder/sandbox/fork_server.py", "jupyter_client.session.Session.key", None),
+    ("autograder/sandbox/fork_server.py", "jupyter_client.session.Session.copy_threshold", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "parent_handle", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "shell", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "shell_port", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "iopub_port", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "stdin_port", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "control_port", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "iopub_socket", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "iopub_thread", None),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "configure_tornado_logger", ()),
+    ("autograder/sandbox/fork_server.py", _KERNEL_APP + "initialize", ("argv",)),
+    ("autograder/sandbox/fork_server.py", "ipykernel.iostream.IOPubThread.__init__", ("socket", "pipe", "session")),
+    ("autograder/sandbox/fork_server.py", "ipykernel.iostream.IOPubThread.start", ()),
+    ("autograder/sandbox/fork_server.py", "ipykernel.iostream.IOPubThread.background_socket", None),
+    ("autograder/sandbox/fork_server.py", "ipykernel.ipkernel.IPythonKernel._execute_sleep", None),
+    ("autograder/sandbox/fork_server.py", "IPython.core.compilerop.CachingCompiler", None),
+    ("autograder/sandbox/fork_server.py", "IPython.core.interactiveshell.InteractiveShell.compile", None),
+    ("autograder/sandbox/fork_server.py", "IPython.core.history.HistoryManager.enabled", None),
+    # nbconvert: how it renders, and the steps of nbgrader's that are its preprocessors
+    ("autograder/grading/page.py", "nbconvert.filters.markdown_mistune.MarkdownWithMath.render", ("source",)),
+    (
+        "autograder/grading/page.py",
+        _RENDERER + "__init__",
+        ("escape", "embed_images", "path", "attachments", "exclude_anchor_links"),
+    ),
+    ("autograder/grading/page.py", "nbconvert.exporters.exporter.Exporter._init_resources", ("resources",)),
+    ("autograder/course/rubrics.py", "nbconvert.filters.markdown2html", ("source",)),
+    ("autograder/grading/workers.py", "nbconvert.preprocessors.base.Preprocessor.__call__", ("nb", "resources")),
+    # nbgrader: its settings, its lists of steps, its notion of a cell, its gradebook
+    ("nbgrader_config.py", "nbgrader.converters.autograde.Autograde.sanitize_preprocessors", None),
+    ("nbgrader_config.py", "nbgrader.converters.autograde.Autograde.autograde_preprocessors", None),
+    ("nbgrader_config.py", "nbgrader.converters.generate_feedback.GenerateFeedback.preprocessors", None),
+    ("nbgrader_config.py", "nbgrader.converters.generate_feedback.GenerateFeedback.force", None),
+    ("nbgrader_config.py", "nbgrader.converters.generate_feedback.GenerateFeedback.exporter_class", None),
+    ("nbgrader_config.py", "nbgrader.exchange.exchange_factory.ExchangeFactory.release_feedback", None),
+    ("nbgrader_config.py", "nbgrader.apps.zipcollectapp.ZipCollectApp.extractor_plugin", None),
+    ("nbgrader_config.py", "nbgrader.apps.exportapp.ExportApp.plugin_class", None),
+    *(
+        ("nbgrader_config.py", f"nbgrader.preprocessors.{step}", None)
+        for step in (
+            "AssignLatePenalties",
+            "CheckCellMetadata",
+            "ClearOutput",
+            "GetGrades",
+            "LimitOutput",
+            "OverwriteCells",
+            "OverwriteKernelspec",
+            "SaveAutoGrades",
+        )
+    ),
+    ("autograder/grading/release.py", "nbgrader.exchange.default.ExchangeReleaseFeedback.src_path", None),
+    ("autograder/grading/export.py", "nbgrader.plugins.export.ExportPlugin.to", None),
+    ("autograder/grading/workers.py", "nbgrader.utils.compute_checksum", ("cell",)),
+    ("autograder/grading/workers.py", "nbgrader.utils.determine_grade", ("cell",)),
+    ("autograder/collecting/rebuild.py", "nbgrader.utils.is_grade", ("cell",)),
+    ("autograder/collecting/rebuild.py", "nbgrader.utils.is_locked", ("cell",)),
+    ("autograder/collecting/rebuild.py", "nbgrader.utils.is_solution", ("cell",)),
+    ("autograder/collecting/submissions.py", "nbgrader.utils.parse_utc", ("ts",)),
+    ("autograder/grading/page.py", "nbgrader.coursedir.CourseDirectory.format_path", ("nbgrader_step", "student_id")),
+    ("autograder/grading/gradebook.py", _GRADEBOOK + "find_submission", ("assignment", "student")),
+    ("autograder/grading/gradebook.py", _GRADEBOOK + "find_notebook", ("name", "assignment")),
+    ("autograder/grading/gradebook.py", _GRADEBOOK + "update_or_create_student", ("student_id", "kwargs")),
+    ("autograder/grading/gradebook.py", _GRADEBOOK + "update_or_create_submission", ("assignment", "student")),
+    ("autograder/grading/gradebook.py", _GRADEBOOK + "remove_student", ("student_id",)),
+    (
+        "autograder/grading/plugins.py",
+        _GRADEBOOK + "find_grade",
+        ("grade_cell", "notebook", "assignment", "student"),
+    ),
+    (
+        "autograder/grading/plugins.py",
+        _GRADEBOOK + "find_comment",
+        ("solution_cell", "notebook", "assignment", "student"),
+    ),
+    # in the learner's notebook
+    ("utils/lab.py", "jupyterlab.labapp.main", None),
+    ("utils/lab.py", "jupyter_core.paths.jupyter_config_dir", ()),
+    ("utils/experiments/training_loop.py", "IPython.display.display", ("display_id",)),
+    ("utils/experiments/training_loop.py", "IPython.get_ipython", ()),
+    ("utils/explorers/explorer.py", "ipywidgets.widgets.widget.Widget.observe", ("handler", "names")),
+    ("utils/explorers/explorer.py", "ipywidgets.widgets.widget_button.Button.on_click", ("callback",)),
+    ("utils/explorers/prediction.py", "ipywidgets.widgets.widget_box.Box.children", None),
+]
