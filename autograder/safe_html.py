@@ -1,13 +1,15 @@
 """Nothing of a student's can run in an instructor's browser: outputs, written answers and comments made harmless.
 
-nbgrader shows students' markdown and HTML as it is, in formgrader and in feedback. Outputs are cut down to text and
-checked pictures. Markdown is changed as little as possible, then rendered as nbconvert renders it, and the HTML is
-read: what is not on the list of harmless elements is never let through, whatever the trick was.
+nbgrader shows students' markdown and HTML as it is, in formgrader and in feedback, and so does whoever else renders the
+notebook. So what is stored in it is harmless. Outputs are cut down to text and checked pictures. Markdown is changed as
+little as possible and rendered as nbconvert renders it; it is stored if nh3, which reads HTML as browsers do, would
+take nothing out of the rendering.
 """
 
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
 import nh3
@@ -26,34 +28,54 @@ _MATHJAX = re.compile(r"\\(?=(?:href|style|class|cssId|unicode|require|toggle|mm
 _COLOUR = re.compile(r"\x1b\[([0-9;]*+)m")
 _BLANK = re.compile(rf"(?m)^(?:(?:[^\S\n]|>)*+\n){{{MAX_BLANK},}}+")
 _FENCE = re.compile(r"(?im)^((?:[^\S\n]|[>*+:\-0-9.)])*+[`~]{3,}+\s*+)mermaid")
-_TAGS = frozenset(
-    "a b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr img input li ol p pre s section span strong "  # noqa: SIM905
-    "sub sup table tbody td tfoot th thead tr ul".split()
+_VALUES = {  # what the values of these attributes must be
+    "class": re.compile(r"(?is)(?!.*mermaid).*"),
+    "href": re.compile(r"(?is)(?![\x00-\x20]*d\s*a\s*t\s*a\s*:).*"),  # browsers skip tabs and line ends in a scheme
+    "src": re.compile(r"(?i)data:image/(png|jpeg|gif);base64,[a-z0-9+/=]*"),
+    "style": re.compile(r"text-align:\s*(left|right|center);?"),
+}
+_CLEANER = nh3.Cleaner(  # lets through what rendered markdown has, and no more
+    tags={
+        *("a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *("hr", "img", "input", "li", "ol", "p", "pre", "section", "span", "strong"),
+        *("table", "tbody", "td", "th", "thead", "tr", "ul"),
+    },
+    clean_content_tags=set(),
+    attributes={
+        "*": {"class"},
+        "a": {"href", "title"},
+        "img": {"src", "alt", "title"},
+        "input": {"type", "disabled", "checked"},  # the box of a task list
+        "ol": {"start"},
+        **{tag: {"style"} for tag in ("td", "th")},
+        **{tag: {"id"} for tag in ("h1", "h2", "h3", "h4", "h5", "h6")},
+    },
+    attribute_filter=lambda _, name, value: value if name not in _VALUES or _VALUES[name].fullmatch(value) else None,
+    url_schemes={"http", "https", "mailto", "data"},
+    link_rel=None,
 )
-_ATTRIBUTES = {"href", "src", "alt", "title", "class", "id", "start", "style", "type", "disabled", "checked", "align"}
-_OURS = {"div", "p", "ul", "li", "strong", "code"}
 
 
-def clean(text):
+def clean(text: str) -> str:
     """Return `text` as it can be stored: without half characters, which no file and no database takes."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
 
 
-def outputs(given):
+def outputs(sent: object) -> list[NotebookNode]:
     """Return what may be kept of a cell's outputs: text, checked pictures and errors; no metadata.
 
     Parameters
     ----------
-    given : list
-        Outputs as a kernel sent them; they need not be valid.
+    sent : list
+        Outputs as a kernel sent them; they need not be valid, nor a list.
 
     Returns
     -------
     list of NotebookNode
-        Valid, whatever was given.
+        Valid in every case.
     """
     kept = []
-    for output in given if isinstance(given, list) else []:
+    for output in sent if isinstance(sent, list) else []:
         if not isinstance(output, dict):
             continue
         kind = output.get("output_type")
@@ -73,22 +95,22 @@ def outputs(given):
     return kept
 
 
-def number(given):
-    """Return a cell's execution count, or None if that is not what was given."""
-    return given if type(given) is int and 0 < given < 1_000_000 else None
+def number(count: object) -> int | None:
+    """Return a cell's execution count, or None if it cannot be one."""
+    return count if type(count) is int and 0 < count < 1_000_000 else None
 
 
-def card(html):
+def card(html: str) -> str:
     """Return our own HTML with nothing in it but the few elements it is made of."""
-    return nh3.clean(html, tags=_OURS, attributes={})
+    return nh3.clean(html, tags={"div", "p", "ul", "li", "strong", "code"}, attributes={})
 
 
-def attachments(given):
+def attachments(sent: object) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Check the pictures attached to a written answer.
 
     Parameters
     ----------
-    given : object
+    sent : object
         The cell's ``attachments``, or anything else.
 
     Returns
@@ -98,10 +120,9 @@ def attachments(given):
     dropped : list of str
         Why others were left out, as the end of a sentence.
     """
-    kept, dropped = {}, []
-    if not isinstance(given, dict):
-        return kept, dropped
-    for name, bundle in given.items():
+    kept: dict[str, dict[str, str]] = {}
+    dropped: list[str] = []
+    for name, bundle in sent.items() if isinstance(sent, dict) else ():
         label = re.sub(r"[^\w.\- ]", "", str(name))[:60]
         found = _data(bundle, text=False)
         if len(kept) + len(dropped) >= MAX_PICTURES:
@@ -114,7 +135,7 @@ def attachments(given):
     return kept, dropped
 
 
-def markdown(text, pictures=None):
+def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None) -> str:
     """Return `text` so that nothing in it can act when it is rendered; maths, code and links stay.
 
     Parameters
@@ -129,8 +150,8 @@ def markdown(text, pictures=None):
     str
         Its rendering holds harmless elements and addresses only.
     """
-    text, pictures = clean(text), pictures or {}
-    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as every renderer does, after we have looked
+    pictures = pictures or {}
+    text = clean(text).replace("\r\n", "\n").replace("\r", "\n")  # as every renderer does, after we have looked
     if len(text) > MAX_ANSWER:
         text = text[:MAX_ANSWER] + "\n\n(The rest is not shown: the answer is too long.)"
     text = _pictures(_BLANK.sub("\n" * MAX_BLANK, text), pictures)
@@ -141,13 +162,13 @@ def markdown(text, pictures=None):
     return "(This answer cannot be shown safely. Open the submitted notebook to read it.)"
 
 
-def code(text):
+def code(text: str) -> str:
     """Return a cell's code as it may be coloured and shown: not too long, and without blank lines that take hours."""
     text = _BLANK.sub("\n" * MAX_BLANK, clean(text))
     return text if len(text) <= MAX_CODE else text[:MAX_CODE] + "\n# (The rest is not shown: the cell is too long.)"
 
 
-def notebook(nb):
+def notebook(nb: NotebookNode) -> NotebookNode:
     """Make every output, written answer and comment of a judged notebook harmless, in place.
 
     Graded cells hold our own words: their HTML is reduced to the elements these are made of.
@@ -171,9 +192,9 @@ def notebook(nb):
     return nb
 
 
-def _graded(given):
+def _graded(sent: list[NotebookNode]) -> list[NotebookNode]:
     kept = []
-    for output in given:
+    for output in sent:
         data = output.get("data", {})
         html = data.get("text/html") if output.output_type == "display_data" else None
         for node in outputs([output]):
@@ -183,7 +204,7 @@ def _graded(given):
     return kept
 
 
-def _text(value):
+def _text(value: object) -> str:
     if isinstance(value, list):
         value = "".join(line for line in value if isinstance(line, str))
     value = clean(value) if isinstance(value, str) else ""
@@ -192,16 +213,16 @@ def _text(value):
     return _COLOUR.sub(lambda match: "" if "38" in match[1] or "48" in match[1] else match[0], value)
 
 
-def _data(bundle, text=True):
+def _data(bundle: object, text: bool = True) -> dict[str, str]:
     """Return the harmless part of a bundle of data by media type."""
-    kept = {}
+    kept: dict[str, str] = {}
     for kind, value in bundle.items() if isinstance(bundle, dict) else ():
         if kind == "text/plain" and text and isinstance(value, (str, list)):
             kept[kind] = _text(value)
         elif kind in _MAGIC and (not text or kind != "image/gif"):
-            value = "".join(value.split()) if isinstance(value, str) else ""
+            encoded = "".join(value.split()) if isinstance(value, str) else ""
             try:
-                raw = base64.b64decode(value, validate=True) if len(value) <= MAX_PICTURE * 4 // 3 + 4 else b""
+                raw = base64.b64decode(encoded, validate=True) if len(encoded) <= MAX_PICTURE * 4 // 3 + 4 else b""
             except (binascii.Error, ValueError):
                 continue
             if raw.startswith(_MAGIC[kind]):
@@ -209,83 +230,71 @@ def _data(bundle, text=True):
     return kept
 
 
-def _pictures(text, pictures):
+def _pictures(text: str, pictures: Mapping[str, object]) -> str:
     """Leave attached pictures; a missing one would stop nbconvert, and one from elsewhere becomes a link to it."""
 
-    def shown(match):
+    def shown(match: re.Match[str]) -> str:
         address = match[2]
         if not address.startswith("attachment:"):
             return f"[{match[1] or 'picture'}]({address}"
         return match[0] if address.removeprefix("attachment:") in pictures else f"[{match[1]}](#picture-left-out"
 
-    return re.sub(r"!\[([^\[\]\n]*)\]\(([^()\s]*)", shown, text)
+    return re.sub(r"!+\[([^\[\]\n]*)\]\(([^()\s]*)", shown, text)
 
 
-def _tamed(text):
+def _tamed(text: str) -> str:
     """Break what begins an HTML element, a MathJax command that can act, and diagrams that are drawn by a script."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)  # in maths and code a space changes nothing
     text = _MATHJAX.sub(r"\\ ", text)
     return _FENCE.sub(r"\1text", text)
 
 
-def _without_links(text):
+def _without_links(text: str) -> str:
     """Break links, pictures and character references as well: one of them was not harmless."""
     text = re.sub(r"&(?=[#A-Za-z])", "& ", text)
     text = re.sub(r"\](?=[(\[:])", "] ", text)
     return re.sub(r"(?i)\b(javascript|vbscript|data|attachment|file|blob)(\\*):", r"\1 \2:", text)
 
 
-def _as_code(text):
+def _as_code(text: str) -> str:
     return "\n".join("    " + line for line in text.splitlines())
 
 
-def _harmless(text, pictures):
+def _harmless(text: str, pictures: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether nh3 takes nothing out of nbconvert's rendering of some markdown, and MathJax finds no command in it."""
+    attached = {name: dict(data) for name, data in pictures.items()}
     try:
-        html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=pictures)).render(text)
+        html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=attached)).render(text)
     except Exception:  # also a picture that is not attached, which would stop nbconvert
         return False
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.harmless and not _MATHJAX.search("".join(reader.words))
+    words = nh3.clean(html, tags=set(), clean_content_tags={"code", "pre"})  # MathJax does not read code
+    return _Pieces(html).found == _Pieces(_CLEANER.clean(html)).found and not _MATHJAX.search(words)
 
 
-class _Reader(HTMLParser):
-    """Read rendered markdown: only known elements, attributes and addresses."""
+class _Pieces(HTMLParser):
+    """The tags and texts of some HTML, in order: two ways of writing the same are equal. nh3 says what may be there."""
 
-    def __init__(self):
+    def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.harmless, self.words, self._code = True, [], 0
+        self.found: list[tuple[str, object]] = []
+        self.feed(html)
+        self.close()
 
-    def handle_starttag(self, tag, attrs):
-        self._code += tag in ("pre", "code")
-        self.harmless &= tag in _TAGS and all(self._fine(tag, name, value or "") for name, value in attrs)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, [(name, value or "") for name, value in attrs]))
 
-    def handle_endtag(self, tag):
-        self._code -= tag in ("pre", "code")
-        self.harmless &= tag in _TAGS
+    handle_startendtag = handle_starttag
 
-    def handle_data(self, data):
-        if self._code <= 0:  # MathJax does not read code
-            self.words.append(data)
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append(("end", tag))
 
-    def _refuse(self, *_):
-        self.harmless = False
+    def handle_data(self, data: str) -> None:
+        self.found.append(("text", data))
 
-    handle_comment = handle_decl = handle_pi = unknown_decl = _refuse
+    def handle_comment(self, data: str) -> None:
+        self.found.append(("comment", data))
 
-    @staticmethod
-    def _fine(tag, name, value):
-        if name not in _ATTRIBUTES:
-            return False
-        if name == "style":
-            return re.fullmatch(r"text-align:\s*(left|right|center);?", value.strip()) is not None
-        if name not in ("href", "src"):
-            return name != "class" or "mermaid" not in value.lower()
-        address = re.sub(r"[\x00-\x20\x7f-\xa0\u2028\u2029]", "", value).lower()
-        scheme = re.match(r"([^/?#]*?):", address)
-        if tag == "img":
-            return (
-                scheme is not None and re.match(r"data:image/(png|jpeg|gif);base64,[a-z0-9+/=]*$", address) is not None
-            )
-        return scheme is None or scheme[1] in ("http", "https", "mailto")
+    def handle_decl(self, decl: str) -> None:
+        self.found.append(("declaration", decl))
+
+    unknown_decl = handle_pi = handle_comment

@@ -71,6 +71,34 @@ def test_ordinary_answers_stay_as_they_are(text):
     assert safe_html.markdown(safe_html.markdown(text)) == text
 
 
+@pytest.mark.parametrize("html", ["<p>a</p>", "<p>a<br />b</p>", '<p>"&lt;" &amp; &quot;\u00a0</p>', "<input checked>"])
+def test_the_same_html_may_be_written_in_two_ways(html):
+    assert safe_html._Pieces(html).found == safe_html._Pieces(safe_html._CLEANER.clean(html)).found
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a</p><script>x</script>",
+        "<p onclick=x>a</p>",
+        "<p>a<!-- b --></p>",
+        "<!doctype html><p>a</p>",
+        "<?php x ?><p>a</p>",
+        "<p>a</p><![CDATA[x]]>",
+        "<body onload=x><p>a</p>",
+        "<a href='javascript:x'>a</a>",
+        "<p>a</p></div>",
+        "<p>a</p><img src='",
+        "<h1 style='text-align:left'>a</h1>",
+        "<td style='position:fixed'>a</td>",
+        "<p>a<plaintext>b</p>",
+        "<svg><p>a</p></svg>",
+    ],
+)
+def test_html_that_nh3_changes_is_noticed(html):
+    assert safe_html._Pieces(html).found != safe_html._Pieces(safe_html._CLEANER.clean(html)).found
+
+
 def test_maths_and_code_with_an_angle_keep_their_meaning():
     page = Page(render(safe_html.markdown("$a<b$ and `a<b`")))
     assert page.text.replace(" ", "").strip() == "$a<b$anda<b"
@@ -112,6 +140,12 @@ HOSTILE = [
     '![x" onerror="alert(1)](attachment:gone.png "t" onload="x)',
     "[![x](attachment:y)](vbscript:z)",
     "![x][y]\n\n[y]: attachment:gone.png",
+    "!![x](https://example.org/x.png)",
+    "[x](<da\tta:text/html,<b>x</b>>)",
+    "[x](  data:text/html,x)",
+    '![x](data:image/png;base64,AAAA"onerror="alert(1))',
+    "![x](//example.org/x.png)",
+    "[x](//[)",
     r"$\href{javascript:alert(1)}{x}$",
     r"$$\class{x}{y}\style{color:red}{z}\cssId{a}{b}\unicode{60}\require{html}$$",
     r"&#36;&#92;href{javascript:alert(1)}{x}&#36;",
