@@ -158,7 +158,7 @@ USED = [
     ),
     ("autograder/grading/page.py", "nbconvert.exporters.exporter.Exporter._init_resources", ("resources",)),
     ("autograder/course/rubrics.py", "nbconvert.filters.markdown2html", ("source",)),
-    ("autograder/grading/workers.py", "nbconvert.preprocessors.base.Preprocessor.__call__", ("nb", "resources")),
+    ("autograder/grading/workers.py", "nbconvert.preprocessors.Preprocessor", None),
     # nbgrader: its settings, its lists of steps, its notion of a cell, its gradebook
     ("nbgrader_config.py", "nbgrader.converters.autograde.Autograde.sanitize_preprocessors", None),
     ("nbgrader_config.py", "nbgrader.converters.autograde.Autograde.autograde_preprocessors", None),
