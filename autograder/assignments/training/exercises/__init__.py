@@ -6,4 +6,4 @@ from autograder.assignments.training.exercises.stream_batches import STREAM_BATC
 from autograder.assignments.training.exercises.truncated_bptt import TRUNCATED_BPTT
 
 ASSIGNMENT = "03-training"
-EXERCISES = (TRUNCATED_BPTT, STREAM_BATCHES, CLIP_GRAD_NORM, SAMPLE)
+EXERCISES = (TRUNCATED_BPTT, CLIP_GRAD_NORM, STREAM_BATCHES, SAMPLE)
