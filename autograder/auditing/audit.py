@@ -1,13 +1,11 @@
 """Measure the grader: are declared mistakes named, slips noticed, and right answers let through."""
 
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from autograder.assignments import variants
+from autograder.assignments import equivalent_mutants, variants
 from autograder.auditing.mutants import mutants
 from autograder.auditing.plain_file import load
 from autograder.judging import cases
@@ -16,7 +14,6 @@ from autograder.judging.verdict import verdict
 from utils.checking import calling
 from utils.errors import UtilsError
 
-EXPLAINED = Path(__file__).parent / "equivalent_mutants.json"
 SECONDS = 2.0  # a mutant that loops for longer is caught
 
 
@@ -65,7 +62,7 @@ def audit(course, progress=True, seed=0):
     -------
     list of Row
     """
-    explained = json.loads(EXPLAINED.read_text(encoding="utf-8"))
+    explained = equivalent_mutants()
     exercises = [exercise for assignment in course.assignments for exercise in course.exercises(assignment)]
     files = {path: load(path) for path in variants()}
     rows = []

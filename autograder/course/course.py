@@ -62,7 +62,7 @@ class Course:
     def _modules(self):
         """The modules that declare exercises, by assignment."""
         package = importlib.import_module("autograder.assignments")
-        topics = sorted(path.parent.name for path in Path(*package.__path__).glob("*/exercises.py"))
+        topics = sorted(path.parts[-3] for path in Path(*package.__path__).glob("*/exercises/__init__.py"))
         modules = [importlib.import_module(f"{package.__name__}.{topic}.exercises") for topic in topics]
         return {module.ASSIGNMENT: module for module in modules}
 

@@ -11,14 +11,16 @@ CONSOLE = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 def write(root, files):
     for name, content in files.items():
-        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content, encoding="utf-8")
 
 
 def test_the_page_works(own):
     page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
     files = dict(FILE.findall(page))
-    assert set(files) == {"solutions/99-leaky.py", "autograder/assignments/leaky/exercises.py", "docs/leaky_layers.py"}
+    package = "autograder/assignments/leaky/exercises"
+    declared = {f"{package}/__init__.py", f"{package}/leaky.py"}
+    assert set(files) == {"solutions/99-leaky.py", *declared, "docs/leaky_layers.py"}
     write(own.root, files)
     commands = [line.removeprefix("$ ") for block in CONSOLE.findall(page) for line in block.splitlines()]
     assert [shlex.split(command)[0] for command in commands] == ["autograder"] * 3

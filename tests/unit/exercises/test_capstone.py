@@ -2,8 +2,6 @@
 
 import dataclasses
 import itertools
-import json
-import re
 
 import autograd
 import autograd.numpy
@@ -11,7 +9,18 @@ import numpy as np
 import pytest
 
 from autograder.assignments.capstone import data
-from autograder.assignments.capstone import exercises as capstone
+from autograder.assignments.capstone.exercises import ASSIGNMENT
+from autograder.assignments.capstone.exercises.train_captions import captioning
+from autograder.assignments.capstone.inputs import (
+    captioned,
+    certain,
+    decoded_caption,
+    decoded_pronunciation,
+    pronounced,
+    sentences,
+    telling,
+)
+from autograder.assignments.capstone.partial_points import by_parameter
 from autograder.building import rules
 from autograder.course.exercise import Sizes
 from autograder.course.reference import Reference
@@ -21,12 +30,7 @@ from autograder.judging.protocol import Answer, Opaque
 from autograder.judging.verdict import verdict
 from utils.checking.properties import capstone as models
 from utils.data import load_digits, load_pronunciations, vocabulary
-from utils.data.vocabulary import END, PAD, START, encode_pronunciations
-from utils.experiments import weights
-from utils.experiments.pronunciation import WEIGHTS
-from utils.experiments.speakers import pronounce_model
-from utils.figures._connectivity import measure
-from utils.figures.stills import capstone as stills
+from utils.data.vocabulary import END, PAD, START
 from utils.fixtures import fresh
 
 SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
@@ -72,8 +76,8 @@ def own_pronounce_loss(params, letters, phonemes):
 
 
 LOSSES = {
-    "caption_loss": (capstone.captioned, own_caption_loss),
-    "pronounce_loss": (capstone.pronounced, own_pronounce_loss),
+    "caption_loss": (captioned, own_caption_loss),
+    "pronounce_loss": (pronounced, own_pronounce_loss),
 }
 
 
@@ -101,7 +105,7 @@ def test_float32_stays_float32(course, name):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_drawn_rows_try_every_part_of_the_loss(seed):
-    rows = capstone.sentences(np.random.default_rng(seed), 4, 9, 8)
+    rows = sentences(np.random.default_rng(seed), 4, 9, 8)
     assert (rows[:, 0] == START).all() and (rows == END).sum(axis=1).tolist() == [1] * 4
     assert (rows[0] != PAD).all(), "one row is full"
     assert (rows[-1] == PAD).sum() == 6, "and one the shortest there can be"
@@ -115,12 +119,12 @@ def test_drawn_rows_try_every_part_of_the_loss(seed):
 def test_what_is_to_be_written_is_clear_and_shows_what_happens_at_the_end(course, name, seed):
     """Every way of adding up writes the same ids, for no choice is close; and END comes early in one row of several."""
     exercise = course.exercise(name)
-    decoded = capstone.decoded_caption if name == "caption" else capstone.decoded_pronunciation
+    decoded = decoded_caption if name == "caption" else decoded_pronunciation
     for number, case in enumerate(cases.draw(exercise, course, np.random.default_rng(seed))):
         params, read, length = case.inputs.values()
         ids, margins = decoded(params, read, length)
-        assert capstone.certain(ids, margins).all()
-        assert capstone.telling(ids) or number > 1
+        assert certain(ids, margins).all()
+        assert telling(ids) or number > 1
         right = cases.answer(exercise, course, case)["ids"]
         before = np.cumsum(ids == END, axis=1) - (ids == END) == 0
         np.testing.assert_array_equal(right, np.where(before, ids, PAD))
@@ -173,7 +177,7 @@ def test_weights_that_walk_straight_on_are_told_from_weights_that_hardly_move(ca
 @pytest.fixture(scope="module")
 def case(course):
     """A training's arguments, and what the reference makes of them after enough steps."""
-    inputs = capstone.captioning(load_digits, 10, 8, 16, 150)(np.random.default_rng(0), None)
+    inputs = captioning(load_digits, 10, 8, 16, 150)(np.random.default_rng(0), None)
     return inputs, course.reference["train_captions"](*inputs.values())
 
 
@@ -258,7 +262,7 @@ def test_part_of_a_loss_earns_part_of_its_points(course):
     right = [cases.answer(exercise, course, case) for case in drawn]
 
     def share(**changes):
-        return capstone.by_parameter(right, [outputs | changes for outputs in right])
+        return by_parameter(right, [outputs | changes for outputs in right])
 
     def without(*names):
         return [o | {"grads": {k: g for k, g in o["grads"].items() if k not in names}} for o in right]
@@ -267,132 +271,15 @@ def test_part_of_a_loss_earns_part_of_its_points(course):
     assert share(loss=0.0) == 0.5
     assert share(grads=None) == 0.5
     assert share(loss=0.0, grads={}) == 0
-    assert capstone.by_parameter(right, without("enc_b", "W_letters")) == pytest.approx(0.5 + 0.5 * 8 / 10)
+    assert by_parameter(right, without("enc_b", "W_letters")) == pytest.approx(0.5 + 0.5 * 8 / 10)
 
 
 @pytest.mark.parametrize("counterpart", ["sample", "caption", "pronounce_los"])
 def test_counterparts_must_name_each_other(course, counterpart):
     """One of another assignment, one that names another, one that does not exist."""
-    exercises = course.exercises(capstone.ASSIGNMENT)
-    notebook = course.sources[capstone.ASSIGNMENT]
-    rules.check_source(notebook, capstone.ASSIGNMENT, exercises)
+    exercises = course.exercises(ASSIGNMENT)
+    notebook = course.sources[ASSIGNMENT]
+    rules.check_source(notebook, ASSIGNMENT, exercises)
     exercises[0] = dataclasses.replace(exercises[0], counterpart=counterpart)
     with pytest.raises(BuildError, match=f"'caption_loss' has the counterpart '{counterpart}'"):
-        rules.check_source(notebook, capstone.ASSIGNMENT, exercises)
-
-
-def test_the_bars_are_those_of_the_record():
-    """What the exercises' docstring says of ten seeds."""
-    record = json.loads(data.BARS.read_text(encoding="utf-8"))
-    for name, median, bar in (("caption", 82, 106), ("pronounce", 71, 92)):
-        needed = np.array(record[name]["needed"])
-        assert round(np.median(needed) + 0.01) == median
-        assert round(np.median(needed) + 3 * needed.std(ddof=1)) == bar < record[name]["given"] == 150
-        told = " ".join(capstone.__doc__.split())
-        assert f"after a median of {median} steps" in told or f"and {median} (phonemes)" in told
-
-
-def texts(course):
-    """Return the markdown cells of 07, from the first part's heading on, by the part they belong to."""
-    found, part = {"letter": [], "phoneme": []}, None
-    for cell in course.sources["07-capstone"].cells:
-        if cell.source.startswith("# Captions: one to many"):
-            part = "letter"
-        elif cell.source.startswith("# Pronounce it"):
-            part = "phoneme"
-        if cell.source.startswith("## In your own words"):
-            return found
-        if part and cell.cell_type == "markdown":
-            found[part].append(cell.source)
-    raise AssertionError("no written question")
-
-
-def written_question(course):
-    """Return the question, and its exemplar, rubric and quoted answers, each by how it begins."""
-    cells = course.sources["07-capstone"].cells
-    [at] = [n for n, cell in enumerate(cells) if "**Exemplar" in cell.source]
-    parts = re.split(r"^\*\*(Exemplar|Rubric|Borderline|Tempting)", cells[at].source, flags=re.MULTILINE)[1:]
-    return cells[at - 1].source, dict(zip(parts[::2], parts[1::2], strict=True))
-
-
-def test_each_part_has_one_unit(course):
-    for unit, cells in texts(course).items():
-        units = re.findall(r"nats(?: an? \w+)?", " ".join(" ".join(cells).split()))
-        assert set(units) == {f"nats a {unit}"}
-    question, answers = written_question(course)
-    for text in (question, *answers.values()):
-        for nats in re.findall(r"\d nats.{0,14}", " ".join(text.split())):
-            assert re.match(r"\d nats a (phoneme|letter)", nats), nats
-
-
-def test_every_point_of_the_rubric_is_asked_with_its_share(course):
-    """Question and rubric have the same five numbers with the same points, ten together."""
-    question, answers = written_question(course)
-    asked = {}
-    for number, text in re.findall(r"^(\d)\. (.*(?:\n(?!\d\.).*)*)", question, flags=re.MULTILINE):
-        asked[number] = [float(point) for point in re.findall(r"\(([\d.]+)\)", text)]
-    asked["5"] = [float(each) for each in re.findall(r"\(([\d.]+) each\)", question)] * 2
-    credited = {
-        number: (float(whole), [float(point) for point in re.findall(r"\(([\d.]+)\)", text)])
-        for number, whole, text in re.findall(
-            r"\*(\d)\* \(([\d.]+)\): (.*?)(?=\*\d\*|An answer)", answers["Rubric"], flags=re.DOTALL
-        )
-    }
-    credited["5"] = (credited["5"][0], [float(p) for p in re.findall(r"\(([\d.]+) each\)", answers["Rubric"])] * 2)
-    assert {number: points for number, (_, points) in credited.items()} == asked
-    assert all(sum(points) == whole for whole, points in credited.values())
-    assert sum(map(sum, asked.values())) == 10
-
-
-@pytest.mark.parametrize("answer", ["Borderline", "Tempting"])
-def test_a_quoted_answer_earns_what_its_heading_says(course, answer):
-    _, answers = written_question(course)
-    text = answers[answer]
-    earned = {number: float(points) for number, points in re.findall(r"\*(\d)\*: ([\d.]+)", text)}
-    assert sum(earned.values()) == float(re.search(r"\(([\d.]+) of 10\)", text)[1])
-    quoted = " ".join(re.search(r"\"(.*?)\"", text, flags=re.DOTALL)[1].split())
-    says = {  # what the rubric asks for, in the words of the quoted answers: whole points, and no others
-        ("1", 1): r"p = 0\.95,",
-        ("1", 0.5): "geometric",
-        ("1", 1.5): "likeliest",
-        ("2", 1): r"0\.95\^4 = 0\.81",
-        ("2", 1.0001): "count",
-        ("3", 1): "right phonemes, when it speaks its own",
-        ("3", 1.0001): "after one wrong",
-        ("4", 1): "can learn",
-        ("4", 1.0001): "kept back",
-        ("5", 0.5): r"error rate of 0\.15",
-        ("5", 0.5001): r"all 50 words|0\.013 nats a phoneme",
-    }
-    counted = {}
-    for (number, points), words in says.items():
-        if re.search(words, quoted):
-            counted[number] = counted.get(number, 0) + round(points, 1)
-    assert counted == earned
-
-
-def test_numbers_of_the_written_question(course):
-    """A word of three phonemes has four factors, END among them; so it is for the loss, which counts END."""
-    _, answers = written_question(course)
-    exemplar, rubric = (" ".join(answers[part].split()) for part in ("Exemplar", "Rubric"))
-    nats = 0.05
-    assert f"e^−0.05 = {np.exp(-nats):.3f}" in exemplar
-    assert f"e^−{4 * nats:.1f} = {np.exp(-4 * nats):.2f}" in exemplar
-    assert (
-        f"e^−0.2 = {np.exp(-4 * nats):.2f} or 0.95^4 = {0.95**4:.2f}; END forgotten, {np.exp(-3 * nats):.2f}" in rubric
-    )
-    [row] = encode_pronunciations([("B", "IY", "T")])
-    assert (row[1:] != PAD).sum() == 4
-
-
-def test_what_the_picture_of_connectivity_says(course):
-    """Title and alternative text in the notebook, measured."""
-    loss, speak = (course.reference[name] for name in ("pronounce_loss", "pronounce"))
-    before = measure(loss, speak, pronounce_model(np.random.default_rng(0)), "nation")
-    after = measure(loss, speak, weights.load(WEIGHTS), "nation")
-    assert set(before.size.argmax(axis=1)) == {0}
-    assert after.spoken == ("N", "EY", "SH", "AH", "N", "end")
-    assert ["nation"[place] for place in after.size.argmax(axis=1)] == ["a", "a", "t", "a", "i", "i"]
-    text = (course.solutions / "07-capstone.py").read_text(encoding="utf-8")
-    assert "trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)" in text
-    assert stills.connectivity(loss, speak).alt.endswith("N at a, EY at a, SH at t, AH at a, N at i, end at i.")
+        rules.check_source(notebook, ASSIGNMENT, exercises)

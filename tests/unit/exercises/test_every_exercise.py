@@ -5,7 +5,7 @@ import pytest
 
 from autograder.assignments import variants
 from autograder.auditing.plain_file import exercises_in, load
-from autograder.course import open_course
+from autograder.course import open_course, source
 from autograder.judging import cases
 from autograder.judging.protocol import Answer
 from autograder.judging.verdict import verdict
@@ -47,6 +47,13 @@ def judged(exercise, function, seed=17):
     return verdict(exercise, COURSE, drawn, answers, 10.0)
 
 
+@pytest.mark.parametrize("assignment", COURSE.assignments)
+def test_exercises_are_declared_in_the_order_of_the_notebook(assignment):
+    graded = [source.grade_id(cell) for cell in COURSE.sources[assignment].cells if source.is_grade(cell)]
+    declared = [exercise.grade_id for exercise in COURSE.exercises(assignment)]
+    assert declared and declared == [grade_id for grade_id in graded if grade_id in declared]
+
+
 @every_exercise
 def test_the_solution_is_right_and_a_good_citizen(exercise):
     report = checked(exercise, COURSE.reference[exercise.name])
@@ -61,7 +68,7 @@ def test_each_mistake_is_rejected_and_named(exercise, mistake):
     wrong = COURSE.reference.mistaken(exercise.name, mistake)
     report = checked(exercise, wrong)
     if mistake.side_effect is not None:
-        assert report.ok, "a side effect is told, and costs nothing"
+        assert report.ok, "a side effect is named, and costs nothing"
         assert mistake.side_effect in report.warnings
         return
     assert (report.status, report.mistake) == ("wrong", mistake.id), str(report)

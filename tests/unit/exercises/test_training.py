@@ -1,16 +1,12 @@
 """Assignment 03: truncation, clipping, batches and sampling are right by somebody else's word; so is the text."""
 
-import json
-import re
-
 import autograd
-import autograd.numpy
 import numpy as np
 import pytest
 
-from autograder.assignments.training.exercises import ASSIGNMENT, EXERCISES, TRUNCATED_BPTT, segments, writing
-from autograder.building import record_training
-from autograder.course import source
+from autograder.assignments.training.exercises import ASSIGNMENT, EXERCISES
+from autograder.assignments.training.exercises.sample import writing
+from autograder.assignments.training.exercises.truncated_bptt import segments
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from autograder.judging.protocol import Opaque
@@ -19,16 +15,9 @@ from utils.checking import properties
 from utils.checking.compare import compare
 from utils.checking.diagnose import examine
 from utils.checking.properties import sampling
-from utils.data import load_words
-from utils.experiments import recalling, spelling, training_loop
 from utils.fixtures import fresh
 
 NAMES = [exercise.name for exercise in EXERCISES]
-
-
-@pytest.fixture(scope="module")
-def functions(course):
-    return {name: course.reference[name] for name in course.reference.sources}
 
 
 @pytest.fixture(scope="module")
@@ -155,32 +144,6 @@ def test_clipping_keeps_the_direction_and_sets_a_ceiling(functions):
         assert norm == pytest.approx(np.sqrt(flat @ flat), rel=1e-15)
         assert np.sqrt(own @ own) == pytest.approx(min(norm, limit), rel=1e-14)
         assert own @ flat / np.sqrt((own @ own) * (flat @ flat)) == pytest.approx(1, abs=1e-14)
-
-
-def test_the_gradient_of_a_longer_segment_is_longer_and_clipped_more(course):
-    """What the rubric accepts beside the number of updates, at the start of spelling, with Adam's limit of 1."""
-    train_segment = record_training.functions()["train_segment"]
-    medians = []
-    for k in (1, 16):
-        params, norms = training_loop.weights(np.random.default_rng(0), 27, spelling.H, 0.2), []
-        batches = course.reference["stream_batches"](spelling.text_ids(letters=20_000), spelling.STREAMS, k)
-        for x, y in batches[:20]:
-            _, grads, _ = train_segment(params, np.eye(27)[x], y, np.zeros((spelling.STREAMS, spelling.H)))
-            norms.append(np.sqrt(sum(np.sum(g**2) for g in grads.values())))
-        medians.append(np.median(norms))
-    assert medians[0] < 1 < 3 * medians[0] < medians[1]
-
-
-def test_a_word_is_about_eight_steps_long():
-    assert np.mean([len(word) + 1 for word in load_words()]) == pytest.approx(8.4, abs=0.1)
-
-
-def test_the_example_of_clipping_says_what_the_cell_prints():
-    g, limit = np.array([3.0, 4.0]), 2.5
-    together = g * limit / np.sqrt(np.sum(g * g))
-    assert together.tolist() == [1.5, 2.0]
-    assert f"{g[1] / g[0]:.3f}" == f"{together[1] / together[0]:.3f}" == "1.333"
-    assert np.minimum(g, limit).tolist() == [2.5, 2.5]
 
 
 # Sampling: by frequencies, against probabilities that a loop in Python's own floats computes.
@@ -316,120 +279,6 @@ def test_zeros_and_copies_of_the_inputs_never_pass(course, name):
         copies = [case.inputs["grads"]] if name == "clip_grad_norm" else list(case.inputs.values())
         for wrong in (0.0, 1.0, *copies):
             assert not compare(output, wrong, expected).ok
-
-
-def test_numbers_of_recall_in_the_text(course):
-    record = json.loads(recalling.RECORD.read_text(encoding="utf-8"))["loss"]
-    assert sum(len(runs) for runs in record.values()) == 18
-    for k, runs in record.items():
-        for run in runs:
-            assert run[-1] < 0.001 if int(k) > recalling.LAG else run[-1] > 0.66
-    assert [round(min(run), 1) for run in record["8"]] == [0.2, 0.1, 0.2]
-    assert {f"{run[-1]:.2f}" for run in record["8"]} == {"0.69"}
-
-
-def test_numbers_of_spelling_in_the_text(course):
-    record = json.loads(spelling.RECORD.read_text(encoding="utf-8"))
-    runs = record["runs"]
-    assert tuple((r["order"], r["k"], r["reset"]) for r in runs) == spelling.RUNS
-    final = {(r["order"], r["k"], r["reset"]): np.array(r["final"]) for r in runs}
-    assert {len(values) for values in final.values()} == {len(spelling.SEEDS)} == {10}
-    short, long = (final["alphabetical", k, False] for k in (1, 16))
-    text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
-    one, sixteen = (np.median(final["shuffled", k, False]) for k in (1, 16))
-    assert f"in alphabetical order k = 1 ends at {np.median(short):.2f} and k = 16 at {np.median(long):.2f}." in text
-    assert f"in order {np.median(short):.2f} against {np.median(long):.2f}; shuffled" in text
-    assert f"{one:.2f} against {sixteen:.2f} (medians" in text
-    ranges = f"{short.min():.2f} to {short.max():.2f}, {long.min():.2f} to {long.max():.2f}"
-    assert f"of ten seeds; single ones {ranges}, {one:.2f}, {sixteen:.2f})" in text
-    assert np.ptp(final["shuffled", 1, False]) < 0.01 > np.ptp(final["shuffled", 16, False])
-    # What the text says holds for all seeds: k = 16 pays, the reset takes it back, and shuffled it does not pay.
-    assert (long < short).all() and (final["alphabetical", 16, True] > short.max()).all()
-    assert (final["shuffled", 1, False] < final["shuffled", 16, False]).all()
-    assert max(np.ptp(values) for values in final.values()) < 0.03
-
-
-def test_why_k_1_is_ahead_of_k_4_in_the_text(course):
-    record = json.loads(spelling.RECORD.read_text(encoding="utf-8"))
-    final = {(r["order"], r["k"], r["reset"]): np.array(r["final"]) for r in record["runs"]}
-    equal = {(r["order"], r["k"]): np.array(r["final"]) for r in record["equal_updates"]}
-    assert {len(values) for values in equal.values()} == {len(spelling.EQUAL_SEEDS)} == {3}
-    text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
-    one, four = (final["alphabetical", k, False] for k in (1, 4))
-    shown = [f"{np.median(v):.2f}{nats} ({v.min():.2f} to {v.max():.2f})" for v, nats in ((one, " nats"), (four, ""))]
-    assert f"It ends at {shown[0]}, k = 4 at {shown[1]}." in text
-    assert (one < four).all() and (equal["alphabetical", 4] > four.max()).all()
-    least, most = equal["alphabetical", 4].min(), equal["alphabetical", 4].max()
-    assert f"three seeds end at {least:.3f} to {most:.3f}, behind every run of k = 4." in text
-    long, short = np.median(final["shuffled", 16, False]), np.median(equal["shuffled", 16])
-    assert f"Shuffled, k = 16 ends at {long:.2f} (ten seeds); k = 1 with as few updates ends at {short:.2f}" in text
-    ends = f"k = 1 ends at {short:.2f} nats a letter (three seeds) and k = 16 at {long:.2f} (ten)"
-    assert f"equally many updates, {ends}, which is nearly harmless." in text
-    assert np.ptp(equal["shuffled", 16]) < 0.01
-    assert f"with equally many updates {short:.2f} (three seeds, {short:.2f}) against {long:.2f}." in text
-    assert (equal["shuffled", 16] > final["shuffled", 16, False].max()).all(), "its lead was the number of updates"
-
-
-def test_the_hand_example_cuts_where_a_window_would_not(course, capsys):
-    """Each row against finite differences of h_3, linear, so exact: the states that enter as constants do not move."""
-    [cell] = [c for c in course.sources[ASSIGNMENT].cells if c.source.startswith("for k in (1, 2, 4)")]
-    exec(cell.source, {"np": np})  # our own text
-    printed = capsys.readouterr().out.splitlines()
-
-    def h_3(x, cuts):
-        h = 0.0
-        for t in (1, 2, 3):
-            h = 0.9 * (0.0 if t - 1 in cuts else h) + x[t - 1]  # a state that is cut does not move
-        return h
-
-    rows = {}
-    for k in (1, 2, 4):
-        for name, cuts in (("segments", range(k, 4, k)), ("window", [3 - k])):
-            moved = [h_3(np.eye(4)[t], cuts) for t in range(4)]
-            rows[k, name] = moved
-            [line] = [line for line in printed if line.startswith(f"k = {k}, {name}")]
-            shown = [float(number) for number in line.split("[")[1].rstrip("]").split()]
-            np.testing.assert_allclose(shown, moved, atol=5e-4)
-    assert len(printed) == 6
-    assert rows[2, "segments"] == [0, 0, 1, 0] and rows[2, "window"] == [0, 0.9, 1, 0]
-    assert rows[1, "segments"] == rows[1, "window"] and rows[4, "segments"] == rows[4, "window"]
-
-
-def test_hints_name_segments_as_the_solution_cuts_them(functions):
-    """With dh at step t = 4 (dh[:, 3]) alone and k = 2, steps 1 and 2 get nothing; k = 3 and T = 6 cut after step 3."""
-    inputs = segments(2, 4)(np.random.default_rng(0), Sizes(N=3, T=4, D=2, H=5, M=4, V=7))
-    inputs["dh"][:, :3] = 0
-    dx, dh0, *_ = functions["truncated_bptt"](**inputs)
-    assert not dx[:, :2].any() and dx[:, 2:].any() and not dh0.any()
-    inputs = segments(3, 6)(np.random.default_rng(0), Sizes(N=3, T=6, D=2, H=5, M=4, V=7))
-    inputs["dh"][:, :3] = 0
-    dx = functions["truncated_bptt"](**inputs)[0]
-    assert not dx[:, :3].any() and dx[:, 3].any()
-    hints = " ".join(hint for mistake in TRUNCATED_BPTT.mistakes for hint in mistake.hints)
-    for place in ("step t = 2, `dh[:, 1]`", "step t = 1, `dx[:, 0]`", "t = 1 and t = 2, `dx[:, 0:2]`, are exactly 0"):
-        assert place in hints
-
-
-def test_every_point_of_the_written_question_is_asked(course):
-    """The splits in the question sum to its points, and the answers quoted hold what earns theirs."""
-    cells = course.sources[ASSIGNMENT].cells
-    [place] = [n for n, cell in enumerate(cells) if source.grade_id(cell) == "harmless_truncation"]
-    question, rubric = cells[place - 1].source, " ".join(cells[place].source.split())
-    alone, twice = re.findall(r"\(1(?: point)?\)", question), re.findall(r"\(1 each\)", question)
-    assert len(alone) + 2 * len(twice) == cells[place].metadata.nbgrader.points == 10
-    wrong = rubric[rubric.index("Tempting and wrong") :]
-    quote = wrong[: wrong.index("It confuses")]
-    assert "0.69 nats" in quote and "recall" in quote and "larger k" in quote
-    borderline = rubric[rubric.index("Borderline") : rubric.index("Tempting")]
-    assert "0.69 nats" in borderline and "a larger k" in borderline
-    for what_else in ("number of updates", "gradient sums over k steps", "clipping takes away more"):
-        assert what_else in rubric[rubric.index("What else differs, 1 point for any") : rubric.index("Experiments, 1")]
-
-
-def test_numbers_in_hints():
-    assert f"{np.tanh(0.5):.4f} {np.tanh(np.tanh(0.5)):.4f}" == "0.4621 0.4318"
-    assert f"{np.exp(1):.2f} {np.exp(2):.2f} {np.exp(0.5):.2f}" == "2.72 7.39 1.65"
-    assert np.hypot(3, 4) == 5 and f"{np.sqrt(3 + 4):.3f}" == "2.646"
 
 
 def test_assignment_has_its_exercises(course):

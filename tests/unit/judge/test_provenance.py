@@ -71,8 +71,13 @@ def test_what_every_mark_rests_on_is_the_graders(packages, path):
 @pytest.mark.parametrize(
     ("path", "counts_for"),
     [
-        ("autograder/assignments/rnn_forward/exercises.py", {"01-rnn-forward", "02-bptt"}),  # 02 imports what 01 draws
-        ("autograder/assignments/lstm/exercises.py", {"05-lstm", "06-highway"}),
+        ("autograder/assignments/rnn_forward/inputs.py", {"01-rnn-forward", "02-bptt"}),  # 02 imports what 01 draws
+        ("autograder/assignments/lstm/inputs.py", {"05-lstm", "06-highway"}),
+        ("autograder/assignments/lstm/exercises/__init__.py", {"05-lstm"}),
+        ("autograder/assignments/lstm/exercises/sigmoid.py", {"05-lstm"}),
+        ("autograder/assignments/bptt/exercises/upstream_mask.py", {"02-bptt"}),
+        ("autograder/assignments/bptt/bug_hunt.py", {"02-bptt"}),
+        ("autograder/assignments/capstone/mistakes.py", {"07-capstone"}),
         ("autograder/assignments/capstone/data/trained.json", {"07-capstone"}),
         ("autograder/assignments/capstone/data/cmudict-held-back.txt.xz", {"07-capstone"}),
         ("autograder/assignments/capstone/data/__init__.py", {"07-capstone"}),
@@ -91,13 +96,23 @@ def test_a_declaration_counts_for_the_assignments_that_rest_on_it(packages, cour
     assert _contents(grader_files(packages)) == grader
 
 
+def test_every_file_of_a_declaration_counts(course):
+    """But for right variants and explained mutants, which only the audit reads, and what a folder says of itself."""
+    for assignment in course.assignments:
+        folder = ROOT / "autograder" / "assignments" / course.topic(assignment)
+        audited = {*folder.rglob("variants/*"), folder / "equivalent_mutants.json", folder / "__init__.py"}
+        files = {path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+        assert files - audited <= set(declaration_files(course.declaration(assignment)))
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "utils/figures/_spectrum_fan.py",
         "utils/explorers/_spectrum_fan.py",
         "utils/experiments/recalling.json",
-        "autograder/assignments/lstm/variants/__init__.py",
+        "autograder/assignments/lstm/variants/scalar.py",
+        "autograder/assignments/lstm/equivalent_mutants.json",
     ],
 )
 def test_what_no_mark_depends_on_changes_none(packages, path):
@@ -147,5 +162,6 @@ def test_every_module_that_the_judge_loads_counts(course, assignment):
     hashed = {*grader_files(), *declaration_files(course.declaration(assignment))}
     others = {path for name in course.assignments for path in declaration_files(course.declaration(name))}
     drawn = {path for path in ours if path.is_relative_to(ROOT / "utils" / "figures")}
-    rooms = {path for path in (ROOT / "autograder" / "assignments").rglob("__init__.py") if path.parent.name != "data"}
+    folder = ROOT / "autograder" / "assignments"
+    rooms = {folder / "__init__.py", *folder.glob("*/__init__.py")}
     assert ours - hashed - others - drawn <= rooms  # which say what a room holds, and find right variants for the audit

@@ -7,7 +7,7 @@ on what learners do not get, and the weights that ship for a look at a trained n
 import numpy as np
 
 from autograder.assignments.capstone import data
-from autograder.assignments.capstone import exercises as capstone
+from autograder.assignments.capstone.exercises import TRAIN_CAPTIONS, TRAIN_PRONOUNCE
 from utils.checking.properties.capstone import FITTED
 from utils.data import load_digits, load_pronunciations
 from utils.data.vocabulary import PAD, short
@@ -17,8 +17,8 @@ from utils.experiments.training_loop import descend
 JUDGED, SHIPPED = 0, 1  # seeds
 SEEDS = range(10)
 TASKS = {  # what is asked of a learner's training, and the rates that the notebook gives
-    "caption": (capstone.TRAIN_CAPTIONS, lambda share: 0.01),
-    "pronounce": (capstone.TRAIN_PRONOUNCE, lambda share: 0.02 * (1 - 0.9 * share)),
+    "caption": (TRAIN_CAPTIONS, lambda share: 0.01),
+    "pronounce": (TRAIN_PRONOUNCE, lambda share: 0.02 * (1 - 0.9 * share)),
 }
 
 

@@ -1,0 +1,65 @@
+"""`spots_the_bug`: a test that finds wrong backward passes."""
+
+from autograder.assignments.bptt.bug_hunt import GRADED, SHOWN, caught
+from autograder.course.exercise import Exercise, Mistake
+
+SPOTS_THE_BUG = Exercise(
+    "spots_the_bug",
+    inputs=GRADED,
+    shown=SHOWN,
+    score=caught,
+    outputs={"broken": ""},
+    patterns={
+        "all": "A bug shows only where the input gives it room: more than one sequence, a long enough sequence, an h0 "
+        "that is not 0, a loss at every step. Check all five gradients, entry by entry."
+    },
+    mistakes=(
+        Mistake(
+            "always-broken",
+            whole="def spots_the_bug(forward, backward):\n    return True\n",
+            hints=(
+                "You call every pair broken, the right one too.",
+                "What would have to happen for your function to return False?",
+                "A right gradient and a central difference with step 1e-5 agree to about 1e-9, never exactly: "
+                "is your tolerance far enough above that?",
+            ),
+        ),
+        Mistake(
+            "never-broken",
+            whole="def spots_the_bug(forward, backward):\n    return False\n",
+            hints=(
+                "You call every pair right, however wrong its numbers are.",
+                "What would have to happen for your function to return True?",
+                "If nudging a weight by 0.00001 moves the loss by 0.00002, its gradient is 2. "
+                "A backward that says 1 is broken.",
+            ),
+        ),
+        Mistake(
+            "answers-swapped",
+            edit=("return broken", "return not broken"),
+            hints=(
+                "All your answers are the wrong way round.",
+                "True means broken. Which of the two do you return for the right pair?",
+                "For a right pair the answer is False.",
+            ),
+        ),
+        Mistake(
+            "one-gradient-only",
+            edit=("enumerate(backward(dh.copy(), cache))", "enumerate(backward(dh.copy(), cache)[:1])"),
+            hints=(
+                "You catch what is wrong with dx, and nothing else.",
+                "A backward pass returns five gradients. How many of them do you look at?",
+                "A dh0 of all zeros is broken wherever nudging h0 by 0.00001 moves the loss, however right dx is.",
+            ),
+        ),
+        Mistake(
+            "one-step-only",
+            edit=("[(3, 6, 2)", "[(3, 1, 2)"),
+            hints=(
+                "You catch what shows in a single step; what goes wrong between steps escapes you.",
+                "How long is the sequence that you try? Which bugs cannot happen in it?",
+                "Divided by T is a bug that T = 1 cannot show: 1.2 / 1 is 1.2. At T = 6 it is 0.2.",
+            ),
+        ),
+    ),
+)

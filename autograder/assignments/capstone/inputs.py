@@ -1,0 +1,162 @@
+"""The inputs that several exercises of 07 are called with: models, what they read, and what they should write."""
+
+import functools
+
+import numpy as np
+
+from autograder.assignments.capstone import data
+from autograder.course.draws import biases
+from utils.checking.properties import capstone as models
+from utils.data import vocabulary
+from utils.data.vocabulary import END, PAD, START
+
+CLEAR = 1e-3  # by how much a written id's score must exceed the next, so that any way of adding up writes the same
+WORDS = 50  # to be learned by heart
+
+
+def lstm(rng, E, H, prefix=""):
+    """Draw an LSTM's weights, Wx (E, 4H), Wh (H, 4H) and b (4H,); no bias is near zero."""
+    return {
+        f"{prefix}Wx": rng.standard_normal((E, 4 * H)) / np.sqrt(E),
+        f"{prefix}Wh": rng.standard_normal((H, 4 * H)) / np.sqrt(H),
+        f"{prefix}b": biases(rng, 4 * H),
+    }
+
+
+def captioner(rng, V, E, H):
+    """Draw a caption model of V ids."""
+    return {
+        "W_image": rng.standard_normal((64, H)) / 4,
+        "b_image": biases(rng, H),
+        "W_embed": rng.standard_normal((V, E)),
+        **lstm(rng, E, H),
+        "W_out": rng.standard_normal((H, V)) / np.sqrt(H),
+        "b_out": biases(rng, V),
+    }
+
+
+def pronouncer(rng, V, P, E, H):
+    """Draw a pronouncing model of V letters and P phonemes."""
+    return {
+        "W_letters": rng.standard_normal((V, E)),
+        **lstm(rng, E, H, "enc_"),
+        "W_phonemes": rng.standard_normal((P, E)),
+        **lstm(rng, E, H, "dec_"),
+        "W_out": rng.standard_normal((H, P)) / np.sqrt(H),
+        "b_out": biases(rng, P),
+    }
+
+
+def pictures(rng, N):
+    """Draw N pictures of noise, shape (N, 64), in the 17 shades of the digits."""
+    return rng.integers(0, 17, (N, 64)) / 16
+
+
+def sentences(rng, N, L, V):
+    """Draw N rows of START, ids, END, PAD: the first is full, the last of several the shortest, and ids recur."""
+    rows = np.full((N, L), PAD)
+    for n, row in enumerate(rows):
+        length = L - 2 if n == 0 else 1 if n == N - 1 else int(rng.integers(1, L - 1))
+        row[: length + 2] = [START, *rng.integers(3, V, length), END]
+    rows[0, 1:3] = 3
+    return rows
+
+
+def spellings(rng, N, S, V):
+    """Draw N rows of letters, shape (N, S), padded on the left; the first is full."""
+    rows = rng.integers(3, V, (N, S))
+    for row in rows[1:]:
+        row[: rng.integers(1, S)] = PAD
+    return rows
+
+
+def captioned(rng, s):
+    """Draw a caption model with pictures and captions."""
+    V, L = s.V + 4, s.T + 4
+    images, captions = pictures(rng, s.N), sentences(rng, s.N, L, V)
+    return {"params": captioner(rng, V, s.D, s.H), "images": images, "captions": captions}
+
+
+def pronounced(rng, s):
+    """Draw a pronouncing model with spellings and pronunciations."""
+    V, P, L = s.V + 4, s.M + 4, s.T + 4
+    letters, phonemes = spellings(rng, s.N, s.D + 2, V), sentences(rng, s.N, L, P)
+    return {"params": pronouncer(rng, V, P, s.D, s.H), "letters": letters, "phonemes": phonemes}
+
+
+def decoded_caption(params, images, length):
+    """Return ids and margins of a caption model, as `models.written` does."""
+    h = images @ params["W_image"] + params["b_image"]
+    decoder = (params[name] for name in ("W_embed", "Wx", "Wh", "b", "W_out", "b_out"))
+    return models.written(h, np.zeros_like(h), *decoder, length)
+
+
+def decoded_pronunciation(params, letters, length):
+    """Return ids and margins of a pronouncing model, as `models.written` does."""
+    h, c = models.encoded(params, letters)
+    decoder = (params[name] for name in ("W_phonemes", "dec_Wx", "dec_Wh", "dec_b", "W_out", "b_out"))
+    return models.written(h, c, *decoder, length)
+
+
+def certain(ids, margins):
+    """Return which rows, shape (N,), hold no close choice up to their END."""
+    before = np.cumsum(ids == END, axis=1) - (ids == END) == 0
+    return np.where(before, margins, np.inf).min(axis=1) > CLEAR
+
+
+def telling(ids):
+    """Whether what a decoder does at END shows: one row ends early, another goes on, and START and PAD come later."""
+    ended = (ids[:, :-1] == END).any(axis=1)
+    return ended.any() and (len(ids) == 1 or not ended.all()) and (ids[ended][:, -1] != PAD).all()
+
+
+def speaking(draw, length, decoded):
+    """Return a drawing of a small model of random weights, in which what happens at END shows.
+
+    Scores three times as large as usual and a bias for END let it write different ids of very different scores.
+    """
+
+    def drawn(rng, s):
+        for _ in range(2000):
+            params, read, _ = draw(rng, s).values()
+            params["W_out"] *= 6
+            params["b_out"][END] += 1.5
+            ids, margins = decoded(params, read, length)
+            if certain(ids, margins).all() and telling(ids):
+                break
+        name = "images" if read.dtype.kind == "f" else "letters"
+        return {"params": params, name: read, "max_length": length}
+
+    return drawn
+
+
+@functools.cache
+def trained(model):
+    """Return the judge's own trained weights for "caption" or "pronounce"."""
+    return data.trained(model)
+
+
+def on_held_back(model, rows, length):
+    """Return a drawing of `rows` digits or words that do not ship, for the judge's trained weights."""
+
+    def drawn(rng, s):
+        params = trained(model)
+        if model == "caption":
+            name, decoded, read = "images", decoded_caption, data.held_back_digits()[0]
+        else:
+            name, decoded = "letters", decoded_pronunciation
+            read = vocabulary.encode_spellings(list(vocabulary.short(data.held_back_pronunciations())))
+        chosen = read[rng.choice(len(read), 3 * rows, replace=False)]
+        chosen = chosen[certain(*decoded(params, chosen, length))]
+        return {"params": params, name: chosen[:rows], "max_length": length}
+
+    return drawn
+
+
+def trainings(draw, load):
+    """Return the cases of a training: a few steps of a small model, none, and enough to learn 50 words by heart."""
+    return (
+        draw(load, 5, 4, 6, 3),
+        draw(load, 5, 4, 6, 0),
+        draw(load, WORDS, 16, 32, 150, np.float32),
+    )

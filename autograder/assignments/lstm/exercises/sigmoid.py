@@ -1,0 +1,74 @@
+"""`sigmoid`: a gate that overflows nowhere."""
+
+from autograder.course.exercise import Exercise, Mistake
+
+
+def numbers(rng, s):
+    """Draw numbers of ordinary size and, where there are several rows, a row that overflows e^x on either side."""
+    x = 2 * rng.standard_normal((s.N, s.H))
+    if s.N > 1:
+        x[0] = rng.uniform(800, 1200, s.H)
+        x[0, 0] *= -1
+    return {"x": x}
+
+
+SIGMOID = Exercise(
+    "sigmoid",
+    inputs=numbers,
+    outputs={"out": "N H"},
+    patterns={"all": "Try 0, then 2, then −2: you should get 0.5, 0.8808 and 0.1192, and the last two add up to 1."},
+    mistakes=(
+        Mistake(
+            "unstable",
+            edit=(
+                "out = np.where(x >= 0, 1, e) / (1 + e)",
+                "with np.errstate(all='ignore'):\n        out = np.exp(x) / (1 + np.exp(x))",
+            ),
+            hints=(
+                "Numbers of ordinary size come out right, but some large ones become nan.",
+                "What is e^1000 to a computer? What becomes of your fraction then? Which sign of x is harmless?",
+                "For x = 1000, e^x is inf, and inf / inf is nan; it should be 1. But e^(−1000) is 0: 1 / (1 + 0) is 1.",
+            ),
+        ),
+        Mistake(
+            "sign-flipped",
+            edit=("x >= 0", "x < 0"),
+            hints=(
+                "These are the numbers of 1 minus the sigmoid: the sign in the exponent is the other one.",
+                "When x is large and positive, should the gate be open or shut?",
+                "At x = 2 it should be 0.8808. Yours is 0.1192.",
+            ),
+        ),
+        Mistake(
+            "always-above-half",
+            edit=("np.where(x >= 0, 1, e)", "1"),
+            hints=(
+                "Numbers from 0 up are right; below 0 you return what belongs to their absolute value.",
+                "Can your gate ever be less than half open?",
+                "At x = −2 it should be 0.1192. Yours is 0.8808, which is right for +2.",
+            ),
+        ),
+        Mistake(
+            "tanh-for-sigmoid",
+            edit=("np.where(x >= 0, 1, e) / (1 + e)", "np.tanh(x)"),
+            hints=(
+                "These are the numbers of tanh: they lie in (−1, 1), not in (0, 1).",
+                "Half open is 0.5. At which x should that be, and what do you return there?",
+                "At x = 0 it should be 0.5. tanh gives 0.",
+            ),
+        ),
+        Mistake(
+            "overflows-on-the-way",
+            edit=("out = np.where(x >= 0, 1, e) / (1 + e)", "out = 1 / (1 + np.exp(-x))"),
+            side_effect="overflows",
+            hints=(
+                "Your numbers are right, but on the way there is an overflow: somewhere e^1000 is asked for, which no "
+                "float can hold.",
+                "Of e^x and e^(−x), which is harmless at x = 1000, and which at x = −1000? np.where alone does not "
+                "help: it computes both of its branches everywhere, and then throws one away.",
+                "At x = −1000, 1 / (1 + e^1000) is 1 / inf, which happens to be 0. e^(−1000) is 0 without an overflow, "
+                "and 0 / (1 + 0) is 0 as well.",
+            ),
+        ),
+    ),
+)

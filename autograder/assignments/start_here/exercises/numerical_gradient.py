@@ -1,0 +1,190 @@
+"""`numerical_gradient`: the slopes of any function, by central differences."""
+
+from autograder.course.exercise import Exercise, Mistake
+from utils.fixtures import Source
+
+# Functions to differentiate. But for the linear one, a step of 0.05 to 0.2 bends them visibly, so that a one-sided
+# difference shows; the coupled ones notice an entry that was moved and not put back.
+LINEAR = "def f(x):\n    return 3 * np.sum(x) - 2 * x.flat[0]"
+CUBIC = "def f(x):\n    return np.sum(x**3) + 0.5"
+COUPLED = "def f(x):\n    return np.sum(x * np.roll(x, 1) ** 2) + np.exp(np.mean(x))"
+WAVES = "def f(x):\n    return np.sin(np.sum(x)) + np.sum(np.cos(x) * x[::-1])"
+
+
+def slopes(f, axes):
+    """Return a drawing of ``f, x, h`` for this text of f, x of one or two axes."""
+
+    def draw(rng, s):
+        shape = (s.D,) if axes == 1 else (s.N, s.D)
+        x = rng.choice([-1.0, 1.0], shape) * rng.uniform(0.3, 1.2, shape)
+        return {"f": Source(f), "x": x, "h": rng.uniform(0.05, 0.2)}
+
+    return draw
+
+
+NUMERICAL_GRADIENT = Exercise(
+    "numerical_gradient",
+    inputs=(slopes(CUBIC, 1), slopes(WAVES, 2), slopes(COUPLED, 1), slopes(LINEAR, 2), slopes(CUBIC, 2)),
+    outputs={"grad": ""},
+    patterns={
+        "all": "Follow a single entry: f is asked twice, once with that entry moved up by h and once with it moved "
+        "down by h, all others where they were. By how much do the two points differ?"
+    },
+    mistakes=(
+        Mistake(
+            "one-sided",
+            edit=(
+                "moved[index] = x[index] - h\n        down = f(moved)\n        moved[index] = x[index]\n"
+                "        grad[index] = (up - down) / (2 * h)",
+                "moved[index] = x[index]\n        grad[index] = (up - f(x)) / h",
+            ),
+            hints=(
+                "These are the numbers of a one-sided difference: up by h, but never down.",
+                "The equation has two points, one on each side of x. Which two do you compare?",
+                "For f(x) = x³ at x = 2 with h = 0.1: one-sided 12.61, central 12.01; the derivative is 12.",
+            ),
+        ),
+        Mistake(
+            "divided-by-h",
+            edit=("(2 * h)", "h"),
+            hints=(
+                "Every slope is twice what it should be: the difference of the two values is divided by h.",
+                "How far apart are x + h and x − h?",
+                "For f(x) = 3x at x = 0 with h = 0.1: the values are 0.3 and −0.3, their difference is 0.6, "
+                "and the slope is 3, not 6.",
+            ),
+        ),
+        Mistake(
+            "times-h",
+            edit=("/ (2 * h)", "/ 2 * h"),
+            hints=(
+                "The difference is divided by 2 and then multiplied by h: without brackets Python goes from left to "
+                "right.",
+                "In which order does Python work out a / b * c?",
+                "6 / 2 * 3 is 9, and 6 / (2 * 3) is 1.",
+            ),
+        ),
+        Mistake(
+            "divided-before-subtracting",
+            edit=("(up - down) / (2 * h)", "up - down / (2 * h)"),
+            hints=(
+                "Only one of the two values is divided by 2h: division comes before subtraction.",
+                "In which order does Python work out a − b / c?",
+                "6 − 2 / 2 is 5, and (6 − 2) / 2 is 2.",
+            ),
+        ),
+        Mistake(
+            "down-minus-up",
+            edit=("(up - down)", "(down - up)"),
+            hints=(
+                "Every slope has the wrong sign: the value below is taken first.",
+                "If f grows with x, which of the two values is larger?",
+                "For f(x) = 3x the slope is +3. Yours is −3.",
+            ),
+        ),
+        Mistake(
+            "steps-back-once",
+            edit=("moved = x.copy()", "moved = x"),
+            hints=(
+                "These are the numbers of steps that land on x itself: up by h, then back by h, which is where you "
+                "began. The second value is f(x), and it is divided by 2h.",
+                "After `x[i] += h` and then `x[i] -= h`, where does x[i] stand?",
+                "For f(x) = 3x at x = 0 with h = 0.1: 0.3 minus 0 over 0.2 is 1.5. The slope is 3.",
+            ),
+        ),
+        Mistake(
+            "never-put-back",
+            edit=("        moved[index] = x[index]\n", ""),
+            hints=(
+                "These are the numbers of entries that are moved and never put back: the first slope is right, and "
+                "from then on f is asked somewhere else than at x.",
+                "When you come to the second entry, what is the first one equal to?",
+                "For f(x) = x₀·x₁ at (2, 3) with h = 0.1 the slopes are 3 and 2. If x₀ stays at 1.9, the second comes "
+                "out as 1.9.",
+            ),
+        ),
+        Mistake(
+            "moves-every-entry",
+            edit=(
+                "moved[index] = x[index] + h\n        up = f(moved)\n        moved[index] = x[index] - h\n"
+                "        down = f(moved)",
+                "up = f(x + h)\n        down = f(x - h)",
+            ),
+            hints=(
+                "Every entry has the same slope: all of x is moved at once, so you measure the sum of all slopes.",
+                "grad[i] asks how f changes with x[i] alone. What may the other entries do?",
+                "For f(x) = x₀ + 10·x₁ the slopes are 1 and 10. Moved together, both come out as 11.",
+            ),
+        ),
+        Mistake(
+            "moves-whole-rows",
+            whole="""def numerical_gradient(f, x, h):
+    grad = np.zeros_like(x)
+    for i in range(len(x)):
+        above, below = x.copy(), x.copy()
+        above[i] += h
+        below[i] -= h
+        grad[i] = (f(above) - f(below)) / (2 * h)
+    return grad
+""",
+            hints=(
+                "Right as long as x has one axis. Where it has two, x[i] is a whole row: all its entries are moved "
+                "together, and all get one slope.",
+                "x may have any shape. How do you visit every single entry of an array, whatever its axes?",
+                "For f = x₀₀ + 10·x₀₁ at [[2, 3]] the slopes are [[1, 10]]. Moved as a row they are [[11, 11]]. "
+                "`np.ndindex(2, 3)` runs through (0, 0), (0, 1), … , (1, 2).",
+            ),
+        ),
+        Mistake(
+            "two-names-for-one-array",
+            whole="""def numerical_gradient(f, x, h):
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above = below = x.copy()
+        above[index] += h
+        below[index] -= h
+        grad[index] = (f(above) - f(below)) / (2 * h)
+    return grad
+""",
+            hints=(
+                "Every slope is exactly 0: both values of f are the same. Either the slopes are never stored, or the "
+                "two points are one array with two names.",
+                "After `b = a`, and then `b[0] = 7`, what is a[0]?",
+                "a = np.zeros(1), b = a, b[0] = 7: a[0] is 7 too, since `=` gives a second name and copies nothing. "
+                "`a.copy()` makes an array of its own.",
+            ),
+        ),
+        Mistake(
+            "own-step",
+            edit=("grad = np.zeros_like(x)", "grad, h = np.zeros_like(x), 1e-5"),
+            hints=(
+                "These are good slopes, but not those of the step that was asked for: h is not used.",
+                "Call your function with h = 0.1 and with h = 0.001. Does the answer change?",
+                "For f(x) = x³ at x = 2 the central difference is 12 + h²: 12.01 for h = 0.1, and 12.0001 for "
+                "h = 0.01.",
+            ),
+        ),
+        Mistake(
+            "leaves-round-off-in-x",
+            whole="""def numerical_gradient(f, x, h):
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        x[index] += h
+        up = f(x)
+        x[index] -= 2 * h
+        down = f(x)
+        x[index] += h
+        grad[index] = (up - down) / (2 * h)
+    return grad
+""",
+            side_effect="mutates",
+            hints=(
+                "Your slopes are right, but x is not quite what it was: up by h, down by 2h and up by h again "
+                "rounds three times.",
+                "If the caller trains for a thousand steps, whose x is it that drifts?",
+                "0.3 + 0.1 − 0.2 + 0.1 is 0.30000000000000004 in float64, not 0.3. Work on a copy, or put the old "
+                "number back.",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,166 @@
+"""`sample`: a network that writes."""
+
+import numpy as np
+
+from autograder.course.exercise import Exercise, Mistake
+from utils.checking.properties.sampling import IDS, MARKS, remembering
+from utils.fixtures import Rng
+
+
+def writing(n, temperature, marked=True, seed=None):
+    """Return a drawing of a network that remembers, and how it is to write; without a mark it starts from nothing.
+
+    With a `seed` for what it draws with, the network is always the same one.
+    """
+
+    def drawn(rng, s):
+        rng = rng if seed is None else np.random.default_rng(2007)
+        mark = [rng.integers(0, MARKS)] if marked else []
+        prime = [*mark, *(MARKS + rng.permutation(IDS - MARKS)[:2])]  # two that differ
+        return {
+            "params": remembering(rng),
+            "prime": np.array(prime),
+            "n": n,
+            "temperature": temperature,
+            "rng": Rng(int(rng.integers(2**31)) if seed is None else seed),
+        }
+
+    return drawn
+
+
+SAMPLE = Exercise(
+    "sample",
+    inputs=(
+        writing(600, 1.0),
+        writing(600, 1.0, marked=False),
+        writing(600, 2.0),
+        writing(600, 0.6),
+        writing(100, 1e-3),
+        writing(100, 0),
+        # One network asked three times: the same seed must give the same ids, another seed others.
+        writing(60, 1.0, seed=1),
+        writing(60, 1.0, seed=1),
+        writing(60, 1.0, seed=2),
+    ),
+    outputs={"ids": "n"},
+    properties="sampling.judge_sample",
+    mistakes=(
+        Mistake(
+            "temperature-ignored",
+            edit=("(scores - scores.max()) / temperature", "scores - scores.max()"),
+            hints=(
+                "These ids are drawn at temperature 1, whatever the temperature is.",
+                "Where does the temperature stand, before the softmax or after it? Dividing probabilities by a number "
+                "and making them sum to 1 again gives back the same probabilities.",
+                "Scores 1 and 0 have the odds 2.72 to 1. At temperature 0.5 the odds are 7.39 to 1.",
+            ),
+        ),
+        Mistake(
+            "temperature-multiplies",
+            edit=("(scores - scores.max()) / temperature", "(scores - scores.max()) * temperature"),
+            hints=(
+                "These ids are drawn at one over the temperature: the scores are multiplied by it.",
+                "Which should be the bolder writer, temperature 2 or temperature 0.5?",
+                "Scores 1 and 0 at temperature 2 have the odds e^0.5 = 1.65 to 1, not e^2 = 7.39 to 1.",
+            ),
+        ),
+        Mistake(
+            "always-the-likeliest",
+            edit=("if temperature > 0 else", "if temperature < 0 else"),
+            hints=(
+                "These ids are the likeliest at every step: nothing is drawn.",
+                "If an id has the probability 0.3, how often should it come in a hundred draws?",
+                "Probabilities 0.6 and 0.4 should give the second id about 40 times in 100. Yours gives it never.",
+            ),
+        ),
+        Mistake(
+            "state-not-carried",
+            edit=("h, _ = rnn_step_forward(one_hot[ids[-1:]], h,", "h, _ = rnn_step_forward(one_hot[ids[-1:]], 0 * h,"),
+            hints=(
+                "These ids are written by a network that forgets: each step starts from a state of zeros.",
+                "Which two things go into a step, and where do they come from?",
+                "After 'q' and after 'zzzzq' the next letter's probabilities differ if the state is carried. In yours "
+                "they are equal.",
+            ),
+        ),
+        Mistake(
+            "state-stands-still",
+            edit=(
+                "        h, _ = rnn_step_forward(one_hot[ids[-1:]], h,",
+                "        now, _ = rnn_step_forward(one_hot[ids[-1:]], h,",
+            ),
+            hints=(
+                "These ids are written by a network whose state stands still after the prime.",
+                "What makes the scores of the second id differ from those of the first?",
+                "Print the scores of two steps in a row: they should differ. Yours are the same.",
+            ),
+        ),
+        Mistake(
+            "starts-from-ones",
+            edit=("np.zeros((1, len(", "np.ones((1, len("),
+            hints=(
+                "These ids are written by a network whose state does not start from zeros.",
+                "What should the state hold before the network has read anything?",
+                "With Wx = 0, b = 0, Wh = 1, the state after one id is tanh(0) = 0. From ones it is tanh(1) = 0.7616.",
+            ),
+        ),
+        Mistake(
+            "prime-not-heard",
+            edit=("for i in prime:", "for i in prime[-1:]:"),
+            hints=(
+                "Only the last id of the prime reaches the state: what came before it is not heard.",
+                "What should the network have read before it writes its first id?",
+                "For the primes 'th' and 'sh' the first scores differ, since the state has read t or s. Yours are "
+                "equal.",
+            ),
+        ),
+        Mistake(
+            "not-fed-back",
+            edit=("rnn_step_forward(one_hot[ids[-1:]], h,", "rnn_step_forward(one_hot[prime[-1:]], h,"),
+            hints=(
+                "The ids are not fed back: the network reads the end of the prime again and again.",
+                "What is the input of the second step of writing?",
+                "If the first id drawn is 7, the next step reads 7.",
+            ),
+        ),
+        Mistake(
+            "prime-among-ids",
+            edit=("np.array(ids, dtype=int)", "np.concatenate([prime, ids]).astype(int)"),
+            hints=(
+                "The prime stands among the ids that are returned.",
+                "Which of these ids did the network write, and which was it told?",
+                "A prime of 3 ids and n = 10 give 10 ids. Yours are 13.",
+            ),
+        ),
+        Mistake(
+            "chance-of-its-own",
+            edit=("rng.choice(", "np.random.choice("),
+            hints=(
+                "The probabilities are right, but nobody can repeat your draws: their chance does not come from rng.",
+                "If somebody writes with your seed, do they get your text? Which of the function's arguments have you "
+                "not used yet?",
+                "sample(params, prime, 10, 1.0, np.random.default_rng(1)), called twice, should give the same 10 ids.",
+            ),
+        ),
+        Mistake(
+            "rng-ignored",
+            edit=("rng.choice(", "(rng := np.random.default_rng(n) if not len(ids) else rng).choice("),
+            hints=(
+                "The probabilities are right, but every seed writes the same text: rng is not used.",
+                "Where does your chance come from? Which of the function's arguments have you not used yet?",
+                "default_rng(1) and default_rng(2) should write two different texts. A generator that you make and "
+                "seed yourself, within the function, always starts anew.",
+            ),
+        ),
+        Mistake(
+            "seeds-the-global-generator",
+            edit=("rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("),
+            side_effect="chance",
+            hints=(
+                "The ids are right, but np.random was seeded or drawn from: all of Python shares that generator.",
+                "Somebody else draws with np.random.rand() after calling you. Whose numbers do they get?",
+                "After np.random.seed(3), np.random.rand() is 0.5508 for everybody. rng.random() moves rng alone.",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,8 @@
+"""What several files of tests of one assignment share."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def functions(course):
+    return {name: course.reference[name] for name in course.reference.sources}

@@ -1,0 +1,132 @@
+"""Assignment 07: what the texts, the written question and its rubric say is so."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from autograder.assignments.capstone import data, exercises
+from utils.data.vocabulary import PAD, encode_pronunciations
+from utils.experiments import weights
+from utils.experiments.pronunciation import WEIGHTS
+from utils.experiments.speakers import pronounce_model
+from utils.figures._connectivity import measure
+from utils.figures.stills import capstone as stills
+
+
+def test_the_bars_are_those_of_the_record():
+    """What the exercises' docstring says of ten seeds."""
+    record = json.loads(data.BARS.read_text(encoding="utf-8"))
+    for name, median, bar in (("caption", 82, 106), ("pronounce", 71, 92)):
+        needed = np.array(record[name]["needed"])
+        assert round(np.median(needed) + 0.01) == median
+        assert round(np.median(needed) + 3 * needed.std(ddof=1)) == bar < record[name]["given"] == 150
+        told = " ".join(exercises.__doc__.split())
+        assert f"after a median of {median} steps" in told or f"and {median} (phonemes)" in told
+
+
+def texts(course):
+    """Return the markdown cells of 07, from the first part's heading on, by the part they belong to."""
+    found, part = {"letter": [], "phoneme": []}, None
+    for cell in course.sources["07-capstone"].cells:
+        if cell.source.startswith("# Captions: one to many"):
+            part = "letter"
+        elif cell.source.startswith("# Pronounce it"):
+            part = "phoneme"
+        if cell.source.startswith("## In your own words"):
+            return found
+        if part and cell.cell_type == "markdown":
+            found[part].append(cell.source)
+    raise AssertionError("no written question")
+
+
+def written_question(course):
+    """Return the question, and its exemplar, rubric and quoted answers, each by how it begins."""
+    cells = course.sources["07-capstone"].cells
+    [at] = [n for n, cell in enumerate(cells) if "**Exemplar" in cell.source]
+    parts = re.split(r"^\*\*(Exemplar|Rubric|Borderline|Tempting)", cells[at].source, flags=re.MULTILINE)[1:]
+    return cells[at - 1].source, dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_each_part_has_one_unit(course):
+    for unit, cells in texts(course).items():
+        units = re.findall(r"nats(?: an? \w+)?", " ".join(" ".join(cells).split()))
+        assert set(units) == {f"nats a {unit}"}
+    question, answers = written_question(course)
+    for text in (question, *answers.values()):
+        for nats in re.findall(r"\d nats.{0,14}", " ".join(text.split())):
+            assert re.match(r"\d nats a (phoneme|letter)", nats), nats
+
+
+def test_every_point_of_the_rubric_is_asked_with_its_share(course):
+    """Question and rubric have the same five numbers with the same points, ten together."""
+    question, answers = written_question(course)
+    asked = {}
+    for number, text in re.findall(r"^(\d)\. (.*(?:\n(?!\d\.).*)*)", question, flags=re.MULTILINE):
+        asked[number] = [float(point) for point in re.findall(r"\(([\d.]+)\)", text)]
+    asked["5"] = [float(each) for each in re.findall(r"\(([\d.]+) each\)", question)] * 2
+    credited = {
+        number: (float(whole), [float(point) for point in re.findall(r"\(([\d.]+)\)", text)])
+        for number, whole, text in re.findall(
+            r"\*(\d)\* \(([\d.]+)\): (.*?)(?=\*\d\*|An answer)", answers["Rubric"], flags=re.DOTALL
+        )
+    }
+    credited["5"] = (credited["5"][0], [float(p) for p in re.findall(r"\(([\d.]+) each\)", answers["Rubric"])] * 2)
+    assert {number: points for number, (_, points) in credited.items()} == asked
+    assert all(sum(points) == whole for whole, points in credited.values())
+    assert sum(map(sum, asked.values())) == 10
+
+
+@pytest.mark.parametrize("answer", ["Borderline", "Tempting"])
+def test_a_quoted_answer_earns_what_its_heading_says(course, answer):
+    _, answers = written_question(course)
+    text = answers[answer]
+    earned = {number: float(points) for number, points in re.findall(r"\*(\d)\*: ([\d.]+)", text)}
+    assert sum(earned.values()) == float(re.search(r"\(([\d.]+) of 10\)", text)[1])
+    quoted = " ".join(re.search(r"\"(.*?)\"", text, flags=re.DOTALL)[1].split())
+    says = {  # what the rubric asks for, in the words of the quoted answers: whole points, and no others
+        ("1", 1): r"p = 0\.95,",
+        ("1", 0.5): "geometric",
+        ("1", 1.5): "likeliest",
+        ("2", 1): r"0\.95\^4 = 0\.81",
+        ("2", 1.0001): "count",
+        ("3", 1): "right phonemes, when it speaks its own",
+        ("3", 1.0001): "after one wrong",
+        ("4", 1): "can learn",
+        ("4", 1.0001): "kept back",
+        ("5", 0.5): r"error rate of 0\.15",
+        ("5", 0.5001): r"all 50 words|0\.013 nats a phoneme",
+    }
+    counted = {}
+    for (number, points), words in says.items():
+        if re.search(words, quoted):
+            counted[number] = counted.get(number, 0) + round(points, 1)
+    assert counted == earned
+
+
+def test_numbers_of_the_written_question(course):
+    """A word of three phonemes has four factors, END among them; so it is for the loss, which counts END."""
+    _, answers = written_question(course)
+    exemplar, rubric = (" ".join(answers[part].split()) for part in ("Exemplar", "Rubric"))
+    nats = 0.05
+    assert f"e^−0.05 = {np.exp(-nats):.3f}" in exemplar
+    assert f"e^−{4 * nats:.1f} = {np.exp(-4 * nats):.2f}" in exemplar
+    assert (
+        f"e^−0.2 = {np.exp(-4 * nats):.2f} or 0.95^4 = {0.95**4:.2f}; END forgotten, {np.exp(-3 * nats):.2f}" in rubric
+    )
+    [row] = encode_pronunciations([("B", "IY", "T")])
+    assert (row[1:] != PAD).sum() == 4
+
+
+def test_what_the_picture_of_connectivity_says(course):
+    """Title and alternative text in the notebook, measured."""
+    loss, speak = (course.reference[name] for name in ("pronounce_loss", "pronounce"))
+    before = measure(loss, speak, pronounce_model(np.random.default_rng(0)), "nation")
+    after = measure(loss, speak, weights.load(WEIGHTS), "nation")
+    assert set(before.size.argmax(axis=1)) == {0}
+    assert after.spoken == ("N", "EY", "SH", "AH", "N", "end")
+    assert ["nation"[place] for place in after.size.argmax(axis=1)] == ["a", "a", "t", "a", "i", "i"]
+    text = (course.solutions / "07-capstone.py").read_text(encoding="utf-8")
+    assert "trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)" in text
+    assert stills.connectivity(loss, speak).alt.endswith("N at a, EY at a, SH at t, AH at a, N at i, end at i.")
