@@ -1,20 +1,16 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
-import errno
 import os
-import signal
 import sys
 import sysconfig
 import time
 import warnings
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from autograder.errors import AutograderError, BadInput, BadRequest, InfrastructureError
-from autograder.files import write_whole
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+from autograder.collecting.plain_files import printable
+from autograder.errors import AutograderError, BadInput, BadRequest
+from autograder.files import FULL, write
 
 
 def main(argv=None):
@@ -25,10 +21,10 @@ def main(argv=None):
     try:
         status = arguments.run(arguments)
     except AutograderError as error:
-        print(f"autograder {arguments.command}: {_printable(error)}", file=sys.stderr)
+        print(f"autograder {arguments.command}: {printable(error)}", file=sys.stderr)
         status = 2 if isinstance(error, BadInput) else 1
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in FULL:
             raise
         print(f"autograder {arguments.command}: {error.filename or 'The disk'}: {error.strerror}.", file=sys.stderr)
         status = 1
@@ -138,7 +134,7 @@ def _build(arguments):
 def _demo(arguments):
     from autograder.course import open_course
     from autograder.demo.demo import demo, remove
-    from autograder.grading import forms, gradebook
+    from autograder.grading import gradebook, report
     from autograder.sandbox import fork_client
 
     course = open_course()
@@ -150,7 +146,7 @@ def _demo(arguments):
         print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
     graded = demo(course, isolation="none" if why else None)
     for assignment, rows in graded.items():
-        print(f"\n{assignment}\n{_printable(forms.table(rows))}")
+        print(f"\n{assignment}\n{printable(report.table(rows))}")
     told = [(assignment, row) for assignment, rows in graded.items() for row in rows]
     assignment, wrong = next((pair for pair in told if pair[1].mistakes), told[0])
     print(
@@ -168,26 +164,29 @@ Remove this class:     .venv/bin/autograder demo --remove; its students, {gradeb
 
 def _grade(arguments):
     from autograder.course import open_course
-    from autograder.grading import forms
+    from autograder.grading import report
     from autograder.grading.grade import grade
 
     course, isolation = open_course(), arguments.isolation
     _say_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
-    print(_printable(forms.table(rows)))
-    if left := forms.left(rows):
+    print(printable(report.table(rows)))
+    if left := report.left(rows):
         print(f"\n{left}")
     if arguments.times:
-        _write(arguments.times, forms.times(rows))
+        write(arguments.times, report.times(rows))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
 def _judge(arguments):
-    with _results(arguments.json, arguments.notebook) as leave:
-        from autograder.collecting.rebuild import read_submission
+    from autograder.grading import gradescope
+
+    with gradescope.results_file(arguments.json, arguments.notebook) as leave:
+        from autograder.collecting.notebook_json import read_submission
+        from autograder.collecting.rebuild import assignment_of
         from autograder.course import open_course
-        from autograder.grading import disk_space, gradescope
+        from autograder.grading import disk_space
         from autograder.grading.workers import nbgrader_config
         from autograder.judging.explain import explain
         from autograder.judging.judge import judge_notebook
@@ -196,7 +195,7 @@ def _judge(arguments):
         if assignment and assignment not in course.assignments:
             raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
         submitted = read_submission(arguments.notebook)
-        assignment = assignment or _assignment_of(submitted, course, arguments.notebook)
+        assignment = assignment or assignment_of(submitted, course, arguments.notebook)
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain and arguments.explain not in names:
             raise BadRequest(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
@@ -208,7 +207,7 @@ def _judge(arguments):
         leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)
-        print(_printable(text))
+        print(printable(text))
         return 0
     for result in judgement.results:
         print(
@@ -216,48 +215,11 @@ def _judge(arguments):
             + (f"  ({result.mistake})" if result.mistake else "")
         )
         for line in result.output.splitlines():
-            print(f"    {_printable(line)}")
+            print(f"    {printable(line)}")
     for sentence in judgement.repairs:
-        print(_printable(sentence))
+        print(printable(sentence))
     print(f"{judgement.score:g} of {judgement.max_score:g}")
     return 0
-
-
-@contextmanager
-def _results(path, notebook):
-    """Give a function that writes one of `autograder.grading.gradescope`'s forms to `path`, or nowhere if that is None.
-
-    Whatever happens before it is called stands in the file as well; it is there from the beginning, so that no end of
-    the run, however sudden, leaves nothing, or the score of an earlier run.
-    """
-    if path is None:
-        yield lambda form: None
-        return
-    from autograder.grading import gradescope
-
-    another = os.path.exists(path) and os.path.exists(notebook) and os.path.samefile(path, notebook)
-    if another or (os.path.exists(path) and not gradescope.is_form(path)):
-        raise BadRequest(f"--json would overwrite {path}, which is no results file.")
-
-    def leave(form):
-        _write(path, gradescope.text(form))
-
-    leave(gradescope.trouble("Judging was begun and did not end."))
-    earlier = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield leave
-    except BaseException as error:
-        reason = str(error) if isinstance(error, AutograderError) else f"{type(error).__name__}: {error}"
-        unfit = isinstance(error, BadInput) and not isinstance(error, BadRequest)
-        with suppress(AutograderError):  # on a full disk, what was written first stays
-            leave((gradescope.refused if unfit else gradescope.trouble)(_printable(reason)))
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, earlier or signal.SIG_DFL)
-
-
-def _interrupt(*_):
-    raise KeyboardInterrupt("SIGTERM")
 
 
 def _check_file(arguments):
@@ -303,28 +265,3 @@ def _say_isolation(course, isolation):
 
     if nbgrader_config(course, isolation).get("Judge", {}).get("isolation") == "none":
         print(NO_SANDBOX, file=sys.stderr)
-
-
-def _assignment_of(notebook, course, path):
-    """Return the assignment a notebook belongs to: what most of its cells say."""
-    from autograder.collecting.matching import labelled, submitted_cells
-
-    count = labelled(submitted_cells(notebook), course)
-    best = max(count, key=count.get)
-    if not count[best]:
-        raise BadInput(f"{path} is none of this course's notebooks ({', '.join(course.assignments)}).")
-    return best
-
-
-def _printable(text):
-    """Return `text` without what a terminal would obey, or could not show: it may name a student's file."""
-    return "".join(c if c.isprintable() or c == "\n" else "?" for c in str(text))
-
-
-def _write(path, text):
-    """Write a file in one step, or say in a sentence why not."""
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        trouble = InfrastructureError if error.errno in _FULL else BadRequest
-        raise trouble(f"{path} cannot be written: {error.strerror}.") from None

@@ -1,6 +1,11 @@
 """Write a file whole or not at all."""
 
+import errno
 import os
+
+from autograder.errors import BadRequest, InfrastructureError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def write_whole(path, text):
@@ -24,3 +29,12 @@ def write_whole(path, text):
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write(path, text):
+    """Write a file in one step, or say in a sentence why not."""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        trouble = InfrastructureError if error.errno in FULL else BadRequest
+        raise trouble(f"{path} cannot be written: {error.strerror}.") from None

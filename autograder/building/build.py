@@ -25,6 +25,7 @@ from autograder.building import fixture, rules
 from autograder.course import rubrics, source
 from autograder.errors import BuildError
 from autograder.grading import gradebook as record
+from autograder.grading.database import address
 
 NUMBERS = 1e-7  # two machines may differ in the last of the 8 digits of a fixture
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
@@ -124,7 +125,7 @@ def _generate(folder, assignment, database):
     config.CourseDirectory.root = str(folder)
     config.CourseDirectory.source_directory = "source"
     config.CourseDirectory.release_directory = "notebooks"
-    config.CourseDirectory.db_url = record.database(database)
+    config.CourseDirectory.db_url = address(database)
     config.CourseDirectory.assignment_id = assignment
     # On every other path nbgrader logs what went wrong; here its own words are part of our one sentence.
     try:

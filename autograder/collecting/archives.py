@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from nbgrader.plugins import ExtractorPlugin
 from traitlets import Integer
 
-from autograder.collecting.submissions import shown
+from autograder.collecting.plain_files import shown
 from autograder.errors import BadInput
 
 _TAR = {".tar": open, ".tar.gz": gzip.open, ".tgz": gzip.open, ".tar.bz2": bz2.open, ".tar.xz": lzma.open}

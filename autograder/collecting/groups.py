@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.collecting import submissions
-from autograder.collecting.submissions import Submission, shown
+from autograder.collecting.plain_files import shown
+from autograder.collecting.submissions import Submission
 from autograder.errors import BadInput
 
 NAME = "groups.csv"

@@ -15,17 +15,14 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from autograder.collecting.rebuild import MAX_BYTES
+from autograder.collecting.notebook_json import MAX_BYTES
+from autograder.collecting.plain_files import Refused, enter, read_bytes, shown
 from autograder.errors import BadInput
 
 TIMESTAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"
 _SECRET = re.compile(r"[0-9A-Za-z_-]{32,256}")  # nbgrader writes 128 hexadecimal digits
 _COPY = r"(?:copy of )?{name}(?:[ _-]*\(?\d{{1,3}}\)?|[ _-]*copy(?:[ _-]?\d{{1,3}})?)?"
-
-
-class Refused(BadInput):
-    """Nothing was read: what was handed in is no plain file of its own, or nobody can say which file it is."""
 
 
 @dataclass(frozen=True)
@@ -174,10 +171,10 @@ def read(submission):
             "begins with a hyphen, or holds a bracket ([), spaces at its ends or characters that cannot be shown. "
             "Rename it."
         )
-    _enter(submission.folder)
+    enter(submission.folder)
     notes = []
     name = _chosen(submission, notes)
-    content = _bytes(submission.folder / name, MAX_BYTES)
+    content = read_bytes(submission.folder / name, MAX_BYTES)
     if len(content) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
@@ -201,8 +198,8 @@ def secret(folder):
         What ``submission_secret.txt`` says; empty if that is no secret, or nothing that may be read.
     """
     try:
-        _enter(folder)
-        text = _bytes(folder / SECRET, 256).decode("ascii")
+        enter(folder)
+        text = read_bytes(folder / SECRET, 256).decode("ascii")
     except (OSError, Refused, UnicodeDecodeError):
         return ""
     return text if _SECRET.fullmatch(text) else ""
@@ -211,7 +208,7 @@ def secret(folder):
 def handed_in(folder):
     """Return what ``timestamp.txt`` says in such a folder; empty if that is no time, or nothing that may be read."""
     try:
-        _enter(folder)
+        enter(folder)
         text = _timestamp(folder)
     except (OSError, Refused):
         return ""
@@ -222,19 +219,6 @@ def usable(student):
     """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder called so."""
     fit = student.isprintable() and _composed(student) and len(student) <= 128 and "[" not in student
     return fit and student == student.strip() and not student.startswith("-")
-
-
-def shown(name):
-    """Return a file's name as it can be shown: no control characters, no half characters, not too long."""
-    text = "".join(c if c.isprintable() else "?" for c in name.encode("utf-8", "replace").decode("utf-8"))
-    return text if len(text) <= 80 else text[:60] + "..." + text[-15:]
-
-
-def _enter(folder):
-    """Refuse a submission's folder that is a link or no folder, or lies in one."""
-    for one in (folder.parent, folder):
-        if not stat.S_ISDIR(one.lstat().st_mode):
-            raise Refused(f"{shown(one.name)} is not a folder but {_kind(one.lstat())}; it was not followed.")
 
 
 def _composed(name):
@@ -269,35 +253,8 @@ def _chosen(submission, notes):
     return candidates[0]
 
 
-def _bytes(path, limit):
-    """Return at most `limit` + 1 bytes of a plain file that has no other name."""
-    about = path.lstat()
-    if not stat.S_ISREG(about.st_mode):
-        raise Refused(f"{shown(path.name)} is not a file but {_kind(about)}; it was not opened.")
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        opened = os.fstat(file.fileno())
-        if (opened.st_dev, opened.st_ino) != (about.st_dev, about.st_ino) or opened.st_nlink > 1:
-            raise Refused(
-                f"{shown(path.name)} is a hard link, another name of a file elsewhere; it was not read. "
-                "Put a copy in its place."
-            )
-        return file.read(limit + 1)
-
-
 def _timestamp(folder):
     try:
-        return _bytes(folder / TIMESTAMP, 100)[:100].decode("ascii", "replace").strip()
+        return read_bytes(folder / TIMESTAMP, 100)[:100].decode("ascii", "replace").strip()
     except (FileNotFoundError, Refused):
         return ""
-
-
-def _kind(about):
-    kinds = {
-        stat.S_ISLNK: "a link",
-        stat.S_ISDIR: "a folder",
-        stat.S_ISFIFO: "a pipe",
-        stat.S_ISREG: "a file",
-        stat.S_ISSOCK: "a socket",
-    }
-    return next((text for test, text in kinds.items() if test(about.st_mode)), "a device")

@@ -3,7 +3,11 @@
 import hashlib
 import json
 
+from nbgrader.api import MissingEntry
 from nbgrader.utils import is_grade, is_solution
+from sqlalchemy import delete, insert, select
+
+from autograder.grading.database import ANSWERS, patient
 
 CHANGED = "changed"
 UNKNOWN = "unknown"
@@ -56,7 +60,7 @@ def marked(grade, known, kept=""):
     return shown if earlier is None or not grade.needs_manual_grade else earlier
 
 
-def state(mark, answer):
+def outdated(mark, answer):
     """Return `CHANGED` or `UNKNOWN` if a person has to look again at the answer that is shown, else an empty string.
 
     Parameters
@@ -69,3 +73,81 @@ def state(mark, answer):
     if mark is None or mark == answer:
         return ""
     return CHANGED if mark else UNKNOWN
+
+
+def note_marked(gradebook, assignment, student):
+    """Write down which answers a person's marks are for, before anything flags these marks; not committed here.
+
+    To be called ahead of whatever changes ``needs_manual_grade``, and as often as one likes.
+    """
+    known = _answers(gradebook, assignment, student)
+    for grade in grades(gradebook, assignment, student):
+        if grade.name in known:
+            shown, before = known[grade.name]
+            if (mark := marked(grade, (shown, before))) != before:
+                _set_answer(gradebook, assignment, student, grade.name, shown, mark)
+
+
+def note_shown(gradebook, assignment, student, shown, same=False):
+    """Write down which answers people are shown from now on, and flag what a person has to mark; not committed here.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    assignment, student : str
+    shown : dict of str to str
+        As `digests` returns it.
+    same : bool
+        As in `save`.
+
+    Returns
+    -------
+    dict of str to (str, float)
+        As of `save`.
+    """
+    known, again = _answers(gradebook, assignment, student), {}
+    for grade in grades(gradebook, assignment, student):
+        answer = shown.get(grade.name, "")
+        mark = marked(grade, known.get(grade.name), answer if same else "")
+        if state := outdated(mark, answer):
+            again[grade.name] = state, grade.manual_score
+        waits = grade.auto_score is None and grade.manual_score is None
+        grade.needs_manual_grade = waits or bool(state)
+        if known.get(grade.name) != (answer, mark):
+            _set_answer(gradebook, assignment, student, grade.name, answer, mark)
+    return again
+
+
+def to_look_at_again(gradebook, assignment, student):
+    """Return, as `save` does, where a person's mark may not be for what is shown."""
+    known = _answers(gradebook, assignment, student)
+    found = {}
+    for grade in grades(gradebook, assignment, student):
+        if grade.name in known:
+            state = outdated(marked(grade, known[grade.name]), known[grade.name][0])
+            found[grade.name] = state, grade.manual_score
+    return {name: (state, points) for name, (state, points) in found.items() if state}
+
+
+look_again = patient(to_look_at_again)  # the same, of the gradebook at an address
+
+
+def grades(gradebook, assignment, student):
+    """Return nbgrader's grades of a submission; none if there is no submission."""
+    try:
+        return [grade for one in gradebook.find_submission(assignment, student).notebooks for grade in one.grades]
+    except MissingEntry:
+        return []
+
+
+def _answers(gradebook, assignment, student):
+    """Return, by grade_id, the answer that people were last shown and the one that they marked."""
+    theirs = (ANSWERS.c.assignment == assignment) & (ANSWERS.c.student == student)
+    return {row.cell: (row.shown, row.marked) for row in gradebook.db.execute(select(ANSWERS).where(theirs))}
+
+
+def _set_answer(gradebook, assignment, student, cell, shown, marked):
+    theirs = (ANSWERS.c.assignment == assignment) & (ANSWERS.c.student == student) & (ANSWERS.c.cell == cell)
+    gradebook.db.execute(delete(ANSWERS).where(theirs))
+    row = {"assignment": assignment, "student": student, "cell": cell, "shown": shown, "marked": marked}
+    gradebook.db.execute(insert(ANSWERS).values(**row))

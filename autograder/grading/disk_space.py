@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.engine import make_url
 
-from autograder.collecting.rebuild import MAX_BYTES
+from autograder.collecting.notebook_json import MAX_BYTES
 from autograder.errors import InfrastructureError
 from autograder.judging.judge import Judge
 from autograder.sandbox import provisioner

@@ -15,9 +15,11 @@ from nbgrader.api import MissingEntry, Student
 from nbgrader.plugins import ExportPlugin
 
 from autograder.collecting import groups, submissions
+from autograder.collecting.plain_files import shown
 from autograder.errors import BadInput
 from autograder.files import write_whole
 from autograder.grading import gradebook as record
+from autograder.grading.standings import has_marks
 from autograder.judging.judge import current_course
 
 COLUMNS = (
@@ -71,7 +73,7 @@ class SafeCsv(ExportPlugin):
             for name in sorted(roster.keys() | handed_in):
                 if not chosen or name in chosen:
                     # A folder's name that is refused may hold what no table can; no gradebook knows it.
-                    called = name if submissions.usable(name) else submissions.shown(name)
+                    called = name if submissions.usable(name) else shown(name)
                     student = roster.get(name) or Student(id=called)
                     found = _submission(gradebook, assignment, name) if name in roster else None
                     row = _row(found, assignment, student, name in handed_in, (assignment.name, name) in old)
@@ -130,7 +132,7 @@ def _row(submission, assignment, student, handed_in, old):
         return [assignment.name, assignment.duedate, "", *about, *marks, assignment.max_score, status]
     penalty = submission.late_submission_penalty
     score, status = submission.score, "graded"
-    if not record.has_marks(submission):
+    if not has_marks(submission):
         score, status = None, "no mark"
     elif old:
         status = "out of date"

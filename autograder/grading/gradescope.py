@@ -4,14 +4,51 @@ Gradescope takes what has neither a score nor tests for a run that failed and ca
 """
 
 import json
+import os
+import signal
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from autograder.collecting.plain_files import printable
+from autograder.errors import AutograderError, BadInput, BadRequest
+from autograder.files import write
 from autograder.safe_html import clean
 
 _TROUBLE = (
     "The grader is in trouble, and the notebook is not to blame. It was not graded and has no score; once the trouble "
     "is over, it can be graded again as it is."
 )
+
+
+@contextmanager
+def results_file(path, notebook):
+    """Give a function that writes one of `autograder.grading.gradescope`'s forms to `path`, or nowhere if that is None.
+
+    Whatever happens before it is called stands in the file as well; it is there from the beginning, so that no end of
+    the run, however sudden, leaves nothing, or the score of an earlier run.
+    """
+    if path is None:
+        yield lambda form: None
+        return
+    another = os.path.exists(path) and os.path.exists(notebook) and os.path.samefile(path, notebook)
+    if another or (os.path.exists(path) and not is_form(path)):
+        raise BadRequest(f"--json would overwrite {path}, which is no results file.")
+
+    def leave(form):
+        write(path, text(form))
+
+    leave(trouble("Judging was begun and did not end."))
+    earlier = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield leave
+    except BaseException as error:
+        reason = str(error) if isinstance(error, AutograderError) else f"{type(error).__name__}: {error}"
+        unfit = isinstance(error, BadInput) and not isinstance(error, BadRequest)
+        with suppress(AutograderError):  # on a full disk, what was written first stays
+            leave((refused if unfit else trouble)(printable(reason)))
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, earlier or signal.SIG_DFL)
 
 
 def judged(judgement, seconds):
@@ -58,3 +95,7 @@ def is_form(path):
 def text(form):
     """Return a form as it stands in a file."""
     return clean(json.dumps(form, indent=1, ensure_ascii=False)) + "\n"
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt("SIGTERM")

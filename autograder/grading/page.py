@@ -12,7 +12,7 @@ from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from autograder.grading import gradebook as record
-from autograder.grading import notice
+from autograder.grading import standings, ungraded_page
 from autograder.grading.formulas import mathml
 from autograder.grading.plugins import WAITING
 from utils.checking.card import escape
@@ -82,9 +82,9 @@ class FeedbackPage(HTMLExporter):
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
             reason = record.withheld(gradebook, about["assignment"], about["student"])
-            standing = record.standing(gradebook, about["assignment"], about["student"])
+            standing = standings.standing(gradebook, about["assignment"], about["student"])
         if reason is not None:
-            return notice.page(about["assignment"], reason, standing), self._init_resources(resources)
+            return ungraded_page.page(about["assignment"], reason, standing), self._init_resources(resources)
         course = self.parent.coursedir
         resources["pictures"] = course.format_path(course.source_directory, ".", about["assignment"])
         resources["colours"] = _colours()

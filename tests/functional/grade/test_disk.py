@@ -15,9 +15,10 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
-from autograder.cli import _write, main
+from autograder.cli import main
 from autograder.errors import BadInput, InfrastructureError
-from autograder.grading import notice, workers
+from autograder.files import write
+from autograder.grading import ungraded_page, workers
 from autograder.judging import seeds
 
 MEGABYTE = 1 << 20
@@ -178,7 +179,7 @@ def test_a_notice_that_does_not_fit_leaves_no_half_page(tiny_class):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MEGABYTE, limits[1]))
     try:
-        notice.write(page, ASSIGNMENT, "x" * 2 * MEGABYTE)
+        ungraded_page.write(page, ASSIGNMENT, "x" * 2 * MEGABYTE)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert everything(page.parent) == {page: b"earlier"}
@@ -207,12 +208,12 @@ def test_a_result_that_does_not_fit_is_not_written(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (MEGABYTE, limits[1]))
     try:
         with pytest.raises(InfrastructureError, match="cannot be written: File too large"):
-            _write(path, "x" * 2 * MEGABYTE)
+            write(path, "x" * 2 * MEGABYTE)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert everything(tmp_path) == {path: b"earlier"}
     with pytest.raises(BadInput, match="cannot be written: No such file"):
-        _write(tmp_path / "nowhere" / "results.json", "x")
+        write(tmp_path / "nowhere" / "results.json", "x")
 
 
 def test_a_secret_that_does_not_fit_is_not_half_made(disk, tmp_path):

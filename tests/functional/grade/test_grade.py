@@ -18,9 +18,9 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder.collecting.submissions import time_of
 from autograder.errors import AutograderError
-from autograder.grading import gradebook, workers
-from autograder.grading.forms import table
+from autograder.grading import database, gradebook, workers
 from autograder.grading.grade import feedback
+from autograder.grading.report import table
 from autograder.grading.workers import nbgrader_config
 from autograder.judging import judge
 
@@ -189,7 +189,7 @@ def test_a_judge_that_never_answers_is_ended(tiny_class):
 @pytest.mark.parametrize("held", ["for a moment", "for long"])
 def test_a_locked_gradebook(tiny_class, monkeypatch, held):
     tiny_class.submit("ann", submission(SOLUTIONS))
-    monkeypatch.setattr(gradebook, "PAUSE", 0.1)
+    monkeypatch.setattr(database, "PAUSE", 0.1)
     book = sqlite3.connect(tiny_class.root / "course" / "gradebook.db", check_same_thread=False)
     book.execute("BEGIN EXCLUSIVE")
     if held == "for a moment":
@@ -198,7 +198,7 @@ def test_a_locked_gradebook(tiny_class, monkeypatch, held):
         assert tiny_class.grade()["ann"].score == 10.0
         release.join()
     else:
-        monkeypatch.setattr(gradebook, "TRIES", 1)
+        monkeypatch.setattr(database, "TRIES", 1)
         with pytest.raises(AutograderError, match="locked by another program"):
             tiny_class.grade()
     book.close()
@@ -208,7 +208,7 @@ def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monke
     """The first cannot be recorded, the second can."""
     for student in ("ann", "bob"):
         tiny_class.submit(student, submission(SOLUTIONS))
-    monkeypatch.setattr(gradebook, "TRIES", 1)
+    monkeypatch.setattr(database, "TRIES", 1)
     holder, save = [], gradebook.save
 
     def locked_for_ann(url, assignment, grading, *rest):

@@ -10,11 +10,11 @@ from nbgrader.api import Gradebook
 from test_killed import told
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
-from autograder.collecting.rebuild import read_submission
+from autograder.collecting.notebook_json import read_submission
 from autograder.errors import BadInput
 from autograder.grading import workers
-from autograder.grading.forms import table
 from autograder.grading.grade import feedback
+from autograder.grading.report import table
 from autograder.judging.judge import judge_notebook
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}

@@ -11,10 +11,11 @@ from test_killed import told
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.cli import main
-from autograder.grading import gradebook, workers
-from autograder.grading.forms import left
+from autograder.grading import workers
+from autograder.grading.database import ANSWERS
 from autograder.grading.grade import feedback
 from autograder.grading.plugins import CHANGED, UNKNOWN, WAITING, WriteComments
+from autograder.grading.report import left
 
 ROADS = ["autograder", "nbgrader"]
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -280,7 +281,7 @@ def test_a_gradebook_from_before_answers_were_kept(tiny_class):
     for student in ("ann", "bob"):
         mark(tiny_class, student)
     with Gradebook(tiny_class.url) as book:
-        book.db.execute(gradebook.ANSWERS.delete())
+        book.db.execute(ANSWERS.delete())
         book.db.commit()
     tiny_class.submit("bob", answered("Another."))
     tiny_class.grade(force=True)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tiny_course import DECAY, FORWARD, SOLUTIONS, build_release, cell_of, stub, submission
 
-from autograder.collecting import rebuild as module
-from autograder.collecting.rebuild import parse_submission, read_submission, rebuild
+from autograder.collecting import notebook_json as module
+from autograder.collecting.notebook_json import parse_submission, read_submission
+from autograder.collecting.rebuild import rebuild
 from autograder.course import open_course
 from autograder.errors import BadInput
 

@@ -6,7 +6,8 @@ import socket
 import pytest
 
 from autograder.collecting import submissions
-from autograder.collecting.submissions import Refused, Submission, find, read, shown
+from autograder.collecting.plain_files import Refused, shown
+from autograder.collecting.submissions import Submission, find, read
 from autograder.errors import BadInput
 
 NAME = "01-rnn"

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from autograder.collecting.submissions import shown
+from autograder.collecting.plain_files import shown
 from autograder.grading import gradebook
 from autograder.grading.export import safe
 

@@ -27,7 +27,7 @@ def write(path, title, reason, standing=None):
         Where nbgrader's feedback would be.
     title, reason : str
         Plain text.
-    standing : autograder.grading.gradebook.Standing, optional
+    standing : autograder.grading.standings.Standing, optional
         What counts of an earlier submission's mark, if there is one.
     """
     with suppress(OSError):  # the row and the gradebook say it as well
