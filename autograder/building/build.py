@@ -8,7 +8,6 @@ import contextlib
 import difflib
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -26,6 +25,7 @@ from autograder.course import rubrics, source
 from autograder.errors import BuildError
 from autograder.grading import gradebook as record
 from autograder.grading.database import address
+from utils.files import write_whole
 
 NUMBERS = 1e-7  # two machines may differ in the last of the 8 digits of a fixture
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
@@ -46,7 +46,7 @@ def build(course):
         for path, target in _placed(course, made):
             if not target.exists() or not _same(path, target):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _replace(path, target)
+                write_whole(target, path.read_bytes())
                 changed.append(target)
         for target in _stale(course, made):
             target.unlink()
@@ -54,7 +54,7 @@ def build(course):
         gradebook = course.workspace / "gradebook.db"
         # Left alone where it is already right, so that building never races with somebody who is grading.
         if changed or not gradebook.exists() or not record.knows(gradebook, course.assignments):
-            _replace(made / "gradebook.db", gradebook)
+            write_whole(gradebook, (made / "gradebook.db").read_bytes())
     return [path.relative_to(course.root) for path in changed]
 
 
@@ -228,10 +228,3 @@ def _readable(path):
         return nbformat.read(path, as_version=4)
     except Exception:
         return nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell("(not a notebook)")])
-
-
-def _replace(path, target):
-    """Put a copy of `path` at `target` in one step, so that nobody ever sees half a file."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(path, temporary)
-    os.replace(temporary, target)

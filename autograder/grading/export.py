@@ -17,10 +17,10 @@ from nbgrader.plugins import ExportPlugin
 from autograder.collecting import groups, submissions
 from autograder.collecting.plain_files import shown
 from autograder.errors import BadInput
-from autograder.files import write_whole
 from autograder.grading import gradebook as record
 from autograder.grading.standings import has_marks
 from autograder.judging.judge import current_course
+from utils.files import write_whole
 
 COLUMNS = (
     "assignment",

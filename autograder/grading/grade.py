@@ -20,11 +20,11 @@ from autograder.collecting import groups, submissions
 from autograder.collecting.plain_files import Refused, shown
 from autograder.course import rubrics
 from autograder.errors import AutograderError, BadInput, InfrastructureError
-from autograder.files import write_whole
 from autograder.grading import answers, disk_space, gradebook, provenance, standings, ungraded_page
 from autograder.grading.database import address
 from autograder.grading.workers import Job, first_line, nbgrader_config, outcomes, quiet
 from autograder.safe_html import clean, markdown
+from utils.files import write_whole
 
 _RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
 _OUT_OF_DATE = "This mark is out of date: it is of an earlier submission. {}"

@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from autograder.files import write_whole
 from utils.checking.card import escape
+from utils.files import write_whole
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>

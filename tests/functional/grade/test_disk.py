@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from full_disk import files_up_to
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
 from autograder.cli import main
@@ -176,12 +176,8 @@ def test_a_notice_that_does_not_fit_leaves_no_half_page(tiny_class):
     page = tiny_class.root / "course" / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     page.parent.mkdir(parents=True)
     page.write_text("earlier", encoding="ascii")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MEGABYTE, limits[1]))
-    try:
+    with files_up_to(MEGABYTE):
         ungraded_page.write(page, ASSIGNMENT, "x" * 2 * MEGABYTE)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert everything(page.parent) == {page: b"earlier"}
 
 
@@ -204,13 +200,8 @@ def test_judge_looks_first_too(tiny_class, disk, monkeypatch, capsys, tmp_path):
 def test_a_result_that_does_not_fit_is_not_written(tmp_path):
     path = tmp_path / "results.json"
     path.write_text("earlier", encoding="ascii")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MEGABYTE, limits[1]))
-    try:
-        with pytest.raises(InfrastructureError, match="cannot be written: File too large"):
-            write(path, "x" * 2 * MEGABYTE)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with files_up_to(MEGABYTE), pytest.raises(InfrastructureError, match="cannot be written: File too large"):
+        write(path, "x" * 2 * MEGABYTE)
     assert everything(tmp_path) == {path: b"earlier"}
     with pytest.raises(BadInput, match="cannot be written: No such file"):
         write(tmp_path / "nowhere" / "results.json", "x")
