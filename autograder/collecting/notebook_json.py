@@ -1,10 +1,12 @@
-"""Read a submitted notebook from its bytes, whatever they are: measured before it is parsed, and never trusted."""
+"""Read a submitted notebook from its bytes, which may be anything: they are measured before they are parsed."""
 
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from autograder.errors import BadInput, BadRequest, InfrastructureError
 
@@ -18,7 +20,7 @@ _CONFLICT = [re.compile(rb"^%b{7} " % mark, re.MULTILINE) for mark in (b"<", b">
 _USED = ("cell_type", "id", "source", "metadata", "attachments")
 
 
-def read_submission(path):
+def read_submission(path: str | Path) -> NotebookNode:
     """Read a submitted notebook.
 
     Parameters
@@ -35,7 +37,7 @@ def read_submission(path):
     BadInput
         In one sentence: too large, not a notebook, empty; as a `BadRequest` where there is no such file.
     InfrastructureError
-        If the disk cannot be read, for which whoever handed in is not to blame.
+        If the disk cannot be read, which is not the student's fault.
     """
     path = Path(path)
     try:
@@ -50,7 +52,7 @@ def read_submission(path):
     return parse_submission(content, path.name)
 
 
-def parse_submission(content, name="The submission"):
+def parse_submission(content: bytes, name: str = "The submission") -> NotebookNode:
     """Read a submitted notebook from its bytes; see `read_submission`.
 
     Its size, depth and number of parts are looked at before it is parsed. Numbers and outputs are not used and may be
@@ -75,7 +77,9 @@ def parse_submission(content, name="The submission"):
         if len(cells) > MAX_CELLS:
             raise BadInput(f"{name} has {len(cells)} cells; more than {MAX_CELLS} are not read.")
         cells = [{k: cell[k] for k in _USED if k in cell} if isinstance(cell, dict) else cell for cell in cells]
-        notebook = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+        notebook: NotebookNode = nbformat.from_dict(
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+        )
     except UnicodeDecodeError:
         raise BadInput(f"{name} is not a Jupyter notebook: it is not text in UTF-8.") from None
     except ValueError:
@@ -85,7 +89,7 @@ def parse_submission(content, name="The submission"):
     return notebook
 
 
-def _measure(content, name):
+def _measure(content: bytes, name: str) -> None:
     """Refuse what would take too deep or too many objects to read, without making one."""
     depth = parts = 0
     for found in _BRACKET.finditer(content):
@@ -99,15 +103,16 @@ def _measure(content, name):
             depth -= 1
 
 
-def _no_number(text):
+def _no_number(text: str) -> int:
     """Stand for any number: none is used, and some take very long to read."""
     return 0
 
 
-def _raw_cells(raw):
+def _raw_cells(raw: dict[str, Any]) -> list[Any] | None:
     """Return the list of cells of a notebook of format 3 or 4, or None."""
-    if isinstance(raw.get("cells"), list):
-        return raw["cells"]
+    cells = raw.get("cells")
+    if isinstance(cells, list):
+        return cells
     sheets = raw.get("worksheets")
     if not isinstance(sheets, list):
         return None

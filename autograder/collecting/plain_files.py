@@ -1,7 +1,8 @@
-"""Open what a student handed in without following it: plain files of its own only, and names that can be shown."""
+"""Open files that a student handed in, without following links, and make their names fit to be shown."""
 
 import os
 import stat
+from pathlib import Path
 
 from autograder.errors import BadInput
 
@@ -10,14 +11,14 @@ class Refused(BadInput):
     """Nothing was read: what was handed in is no plain file of its own, or nobody can say which file it is."""
 
 
-def enter(folder):
+def enter(folder: Path) -> None:
     """Refuse a submission's folder that is a link or no folder, or lies in one."""
     for one in (folder.parent, folder):
         if not stat.S_ISDIR(one.lstat().st_mode):
             raise Refused(f"{shown(one.name)} is not a folder but {_kind(one.lstat())}; it was not followed.")
 
 
-def read_bytes(path, limit):
+def read_bytes(path: Path, limit: int) -> bytes:
     """Return at most `limit` + 1 bytes of a plain file that has no other name."""
     about = path.lstat()
     if not stat.S_ISREG(about.st_mode):
@@ -33,7 +34,7 @@ def read_bytes(path, limit):
         return file.read(limit + 1)
 
 
-def _kind(about):
+def _kind(about: os.stat_result) -> str:
     kinds = {
         stat.S_ISLNK: "a link",
         stat.S_ISDIR: "a folder",
@@ -44,12 +45,12 @@ def _kind(about):
     return next((text for test, text in kinds.items() if test(about.st_mode)), "a device")
 
 
-def shown(name):
+def shown(name: str) -> str:
     """Return a file's name as it can be shown: no control characters, no half characters, not too long."""
     text = "".join(c if c.isprintable() else "?" for c in name.encode("utf-8", "replace").decode("utf-8"))
     return text if len(text) <= 80 else text[:60] + "..." + text[-15:]
 
 
-def printable(text):
-    """Return `text` without what a terminal would obey, or could not show: it may name a student's file."""
+def printable(text: object) -> str:
+    """Return a text without characters that a terminal would obey or cannot show: it may name a student's file."""
     return "".join(c if c.isprintable() or c == "\n" else "?" for c in str(text))

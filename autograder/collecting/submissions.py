@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from nbgrader.utils import parse_utc
 
@@ -67,7 +68,7 @@ class Content:
     notes: tuple[str, ...]
 
 
-def find(submitted, assignment, student="*"):
+def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
     """Return the submissions of an assignment.
 
     Parameters
@@ -81,7 +82,7 @@ def find(submitted, assignment, student="*"):
     Returns
     -------
     list of Submission
-        Sorted by student. What is wrong with them is said when they are read.
+        Sorted by student. `read` says what is wrong with one.
     """
     try:
         names = sorted(entry.name for entry in os.scandir(submitted) if not entry.name.startswith("."))
@@ -89,7 +90,7 @@ def find(submitted, assignment, student="*"):
         return []
     folders = {name: Path(submitted) / name / assignment for name in names}
     folders = {name: folder for name, folder in folders.items() if os.path.lexists(folder)}
-    found = {}
+    found: dict[str, Path] = {}
     for name in sorted(folders, key=lambda name: (not _composed(name), name)):
         composed = unicodedata.normalize("NFC", name)
         # Of two folders for one name, the second keeps a name that `read` refuses.
@@ -97,14 +98,14 @@ def find(submitted, assignment, student="*"):
     return [Submission(name, assignment, found[name]) for name in sorted(found) if like(name, student)]
 
 
-def like(student, pattern):
+def like(student: str, pattern: str) -> bool:
     """Whether a student's name is `pattern`, in which ``*`` stands for any letters."""
     pattern = unicodedata.normalize("NFC", pattern)
     parts = (re.escape(part) for part in pattern.split("*"))
     return student == pattern or re.fullmatch(".*".join(parts), student, re.DOTALL) is not None
 
 
-def moment(submission):
+def moment(submission: Submission) -> datetime:
     """Return when it was handed in: by ``timestamp.txt``, else by the newest file time of its notebooks.
 
     Parameters
@@ -123,24 +124,24 @@ def moment(submission):
     about = submission.folder.lstat()
     times = [about.st_mtime]
     if stat.S_ISDIR(about.st_mode) and stat.S_ISDIR(submission.folder.parent.lstat().st_mode):
-        if (said := time_of(_timestamp(submission.folder))[0]) is not None:
-            return said
+        if (written := time_of(_timestamp(submission.folder))[0]) is not None:
+            return written
         notebooks = [entry for entry in os.scandir(submission.folder) if _is_notebook(entry.name)]
         times = [entry.stat(follow_symlinks=False).st_mtime for entry in notebooks] or times
     return datetime.fromtimestamp(max(times), UTC).replace(tzinfo=None)
 
 
-def time_of(text):
-    """Return the time that ``timestamp.txt`` says, in UTC and without a zone, and what is wrong with it if none."""
+def time_of(text: str) -> tuple[datetime | None, str]:
+    """Return the time that a ``timestamp.txt`` holds, in UTC and without a zone, and what is wrong if it holds none."""
     if not text:
         return None, ""
     try:
-        return parse_utc(text), ""
+        return cast(datetime, parse_utc(text)), ""
     except Exception:  # the parser lets through whatever numbers and zones of any form raise in it
         return None, f"{TIMESTAMP} holds no time ({shown(text)}); lateness was not looked at."
 
 
-def read(submission):
+def read(submission: Submission) -> Content:
     """Read the notebook of a submission.
 
     Parameters
@@ -158,7 +159,7 @@ def read(submission):
     BadInput
         If there is no notebook, or a larger one than is read.
     OSError
-        If the disk cannot be read; that is nobody's fault who handed in.
+        If the disk cannot be read, which is not the student's fault.
     """
     if not _composed(submission.student):
         raise Refused(
@@ -172,7 +173,7 @@ def read(submission):
             "Rename it."
         )
     enter(submission.folder)
-    notes = []
+    notes: list[str] = []
     name = _chosen(submission, notes)
     content = read_bytes(submission.folder / name, MAX_BYTES)
     if len(content) > MAX_BYTES:
@@ -184,8 +185,8 @@ def read(submission):
     return Content(shown(name), content, timestamp, digest, tuple(notes))
 
 
-def secret(folder):
-    """Return by which secret nbgrader's exchange hands the feedback of this folder to the student, and to nobody else.
+def secret(folder: Path) -> str:
+    """Return the secret by which nbgrader's exchange hands the feedback of this folder to its student alone.
 
     Parameters
     ----------
@@ -205,7 +206,7 @@ def secret(folder):
     return text if _SECRET.fullmatch(text) else ""
 
 
-def handed_in(folder):
+def handed_in(folder: Path) -> str:
     """Return what ``timestamp.txt`` says in such a folder; empty if that is no time, or nothing that may be read."""
     try:
         enter(folder)
@@ -215,22 +216,22 @@ def handed_in(folder):
     return text if time_of(text)[0] else ""
 
 
-def usable(student):
-    """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder called so."""
+def usable(student: str) -> bool:
+    """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder of that name."""
     fit = student.isprintable() and _composed(student) and len(student) <= 128 and "[" not in student
     return fit and student == student.strip() and not student.startswith("-")
 
 
-def _composed(name):
+def _composed(name: str) -> bool:
     return unicodedata.is_normalized("NFC", name)
 
 
-def _is_notebook(name):
+def _is_notebook(name: str) -> bool:
     return name.lower().endswith(".ipynb") and not name.startswith(".")
 
 
-def _chosen(submission, notes):
-    """Return the name of the notebook, telling in `notes` what was passed over."""
+def _chosen(submission: Submission, notes: list[str]) -> str:
+    """Return the name of the notebook; `notes` gets a sentence about what was passed over."""
     assignment = submission.assignment
     entries = sorted(entry.name for entry in os.scandir(submission.folder))
     notebooks = [name for name in entries if _is_notebook(name)]
@@ -246,14 +247,14 @@ def _chosen(submission, notes):
     named = [n for n in notebooks if pattern.fullmatch(unicodedata.normalize("NFC", n[: -len(".ipynb")]).strip())]
     candidates = named or notebooks
     if len(candidates) > 1:
-        told = ", ".join(shown(name) for name in candidates[:5])
-        raise Refused(f"Several notebooks were handed in and none is called {wanted}: {told}. Leave one of them.")
+        several = ", ".join(shown(name) for name in candidates[:5])
+        raise Refused(f"Several notebooks were handed in and none is called {wanted}: {several}. Leave one of them.")
     left = f"; left out: {', '.join(shown(n) for n in notebooks if n != candidates[0])}" if len(notebooks) > 1 else ""
     notes.append(f"The notebook was called {shown(candidates[0])} instead of {wanted}; it was graded{left}.")
     return candidates[0]
 
 
-def _timestamp(folder):
+def _timestamp(folder: Path) -> str:
     try:
         return read_bytes(folder / TIMESTAMP, 100)[:100].decode("ascii", "replace").strip()
     except (FileNotFoundError, Refused):

@@ -103,7 +103,7 @@ def listen(path):
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "reason"),
     [
         (link, "is not a file but a link"),
         (hard_link, "is a hard link"),
@@ -112,9 +112,9 @@ def listen(path):
         (listen, "is not a file but a socket"),
     ],
 )
-def test_what_is_no_plain_file_is_refused_by_name(folder, make, said):
+def test_what_is_no_plain_file_is_refused_by_name(folder, make, reason):
     make(folder / f"{NAME}.ipynb")
-    with pytest.raises(Refused, match=said) as caught:
+    with pytest.raises(Refused, match=reason) as caught:
         content(folder)
     assert f"{NAME}.ipynb" in str(caught.value) and "\n" not in str(caught.value)
 
