@@ -6,14 +6,19 @@ import sys
 import sysconfig
 import time
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from autograder.collecting.plain_files import printable
 from autograder.errors import AutograderError, BadInput, BadRequest
 from autograder.files import FULL, write
 
+if TYPE_CHECKING:  # commands import what they need when they run, so that --help is quick
+    from autograder.course import Course
 
-def main(argv=None):
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its status."""
     parser = _parser()
     arguments = parser.parse_args(argv)
@@ -34,8 +39,8 @@ def main(argv=None):
     sys.exit(status)
 
 
-def _prepare():
-    """Make the surroundings those that nbgrader needs, whatever shell this runs in."""
+def _prepare() -> None:
+    """Set up the environment that nbgrader needs, whatever shell this runs in."""
     # nbgrader calls `alembic` by its bare name; it lies beside this interpreter.
     os.environ["PATH"] = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", os.defpath)
     # Kernels import several times faster with bytecode.
@@ -43,11 +48,11 @@ def _prepare():
     warnings.filterwarnings("ignore", message="Object of type <Submitted")  # nbgrader's own, and harmless
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="autograder", description="Build, judge and grade the Unrolled course.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name, run, text):
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         return added
@@ -74,12 +79,14 @@ def _parser():
         "--json",
         metavar="FILE",
         type=Path,
-        help="write what became of it in the form of Gradescope's results.json, also if it could not be judged",
+        help="write the result in the form of Gradescope's results.json, also if it could not be judged",
     )
     judge.add_argument(
-        "--assignment", metavar="NAME", help="take it for this assignment's; by default the notebook's own cells say"
+        "--assignment",
+        metavar="NAME",
+        help="judge it as this assignment's; by default its own cells say which",
     )
-    judge.add_argument("--student", metavar="ID", default="", help="whose it is; decides the inputs that are drawn")
+    judge.add_argument("--student", metavar="ID", default="", help="who handed it in; decides which inputs are drawn")
     judge.add_argument(
         "--explain",
         metavar="EXERCISE",
@@ -95,7 +102,7 @@ def _parser():
     return parser
 
 
-def _add_isolation(command):
+def _add_isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--isolation",
         choices=("sandbox", "none"),
@@ -103,13 +110,13 @@ def _add_isolation(command):
     )
 
 
-def _count(text):
+def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 512:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes from 1 to 512.")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 to 512.")
     return int(text)
 
 
-def _build(arguments):
+def _build(arguments: argparse.Namespace) -> int:
     from autograder.building.build import build, differences
     from autograder.course import open_course
 
@@ -121,17 +128,17 @@ def _build(arguments):
         if not changed:
             print("Everything is as built.")
         return 0
-    told = differences(course)
-    for text in told:
+    found = differences(course)
+    for text in found:
         print(text)
-    if told:
-        print(f"{len(told)} files differ from what solutions/ builds: run `autograder build`.")
+    if found:
+        print(f"{len(found)} files differ from what solutions/ builds: run `autograder build`.")
         return 1
     print("Everything is as built.")
     return 0
 
 
-def _demo(arguments):
+def _demo(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
     from autograder.demo.demo import demo, remove
     from autograder.grading import gradebook, report
@@ -142,13 +149,15 @@ def _demo(arguments):
         remove(course)
         print(f"The sample class, {gradebook.DEMO}*, was removed from course/ and its gradebook.")
         return 0
-    if why := fork_client.refused():
-        print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
-    graded = demo(course, isolation="none" if why else None)
+    if reason := fork_client.refused():
+        print(
+            f"{reason}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n"
+        )
+    graded = demo(course, isolation="none" if reason else None)
     for assignment, rows in graded.items():
         print(f"\n{assignment}\n{printable(report.table(rows))}")
-    told = [(assignment, row) for assignment, rows in graded.items() for row in rows]
-    assignment, wrong = next((pair for pair in told if pair[1].mistakes), told[0])
+    everybody = [(assignment, row) for assignment, rows in graded.items() for row in rows]
+    assignment, wrong = next((pair for pair in everybody if pair[1].mistakes), everybody[0])
     print(
         f"""
 Written answers are graded by people and are not in these marks.
@@ -159,27 +168,30 @@ Grade your own class:  put notebooks into course/submitted/<student>/{assignment
 Remove this class:     .venv/bin/autograder demo --remove; its students, {gradebook.DEMO}*, are in course/submitted,
                        autograded, feedback and the gradebook. nbgrader export leaves them out."""
     )
-    return int(any(row.status != "graded" for _, row in told))
+    return int(any(row.status != "graded" for _, row in everybody))
 
 
-def _grade(arguments):
+def _grade(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
-    from autograder.grading import report
+    from autograder.grading import gradebook, report
     from autograder.grading.grade import grade
 
     course, isolation = open_course(), arguments.isolation
-    _say_isolation(course, isolation)
+    _warn_without_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
-    print(printable(report.table(rows)))
-    if left := report.left(rows):
+    listed = rows if arguments.student else report.without_idle_samples(rows)
+    print(printable(report.table(listed)))
+    if left := report.left(listed):
         print(f"\n{left}")
+    if idle := len(rows) - len(listed):
+        print(f"\nNot listed, since graded before: {idle} of the sample class, {gradebook.DEMO}*")
     if arguments.times:
-        write(arguments.times, report.times(rows))
+        write(arguments.times, report.times(listed))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
-def _judge(arguments):
+def _judge(arguments: argparse.Namespace) -> int:
     from autograder.grading import gradescope
 
     with gradescope.results_file(arguments.json, arguments.notebook) as leave:
@@ -199,7 +211,7 @@ def _judge(arguments):
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain and arguments.explain not in names:
             raise BadRequest(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
-        _say_isolation(course, arguments.isolation)
+        _warn_without_isolation(course, arguments.isolation)
         config = nbgrader_config(course, arguments.isolation)
         disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
         started = time.monotonic()
@@ -222,7 +234,7 @@ def _judge(arguments):
     return 0
 
 
-def _check_file(arguments):
+def _check_file(arguments: argparse.Namespace) -> int:
     from autograder.auditing.plain_file import exercises_in, load
     from utils import fixtures
     from utils.checking.diagnose import examine
@@ -243,23 +255,23 @@ def _check_file(arguments):
     return int(right < len(reports))
 
 
-def _audit(arguments):
+def _audit(arguments: argparse.Namespace) -> int:
     from autograder.auditing.audit import audit, table
     from autograder.course import open_course
 
     rows = audit(open_course())
     print(table(rows))
     for row in rows:
-        for slip, why in row.equivalent.items():
-            print(f"\nequivalent, {row.exercise}: {slip}\n    {why}")
+        for slip, reason in row.equivalent.items():
+            print(f"\nequivalent, {row.exercise}: {slip}\n    {reason}")
     for row in rows:
         for slip in row.survivors:
             print(f"\nsurvived, {row.exercise}: {slip}")
     return int(any(row.survivors or row.named < row.mistakes or row.accepted < row.variants for row in rows))
 
 
-def _say_isolation(course, isolation):
-    """Say it where nothing stands between submissions and this machine; nbgrader's own commands log the same."""
+def _warn_without_isolation(course: "Course", isolation: str | None) -> None:
+    """Warn if nothing stands between submissions and this machine; nbgrader's own commands log the same."""
     from autograder.grading.workers import nbgrader_config
     from autograder.judging.judge import NO_SANDBOX
 

@@ -1,11 +1,14 @@
-"""The gradebook's only writer outside nbgrader's own converters.
+"""Write marks into the gradebook, and read what became of each submission.
 
-What became of each submission stands in a table of our own beside nbgrader's, so that a mark and what it was made by
-are written in one transaction: a killed run leaves both or neither. In another stand the hashes of the answers that
-people were shown and of those that they marked, by which a person's mark stands where the answer is the same.
+Outside nbgrader's own converters nothing else writes marks. What became of each submission stands in a table of our own
+beside nbgrader's, so that a mark and what made it are written in one transaction: a killed run leaves both or neither.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbgrader.api import (
     Assignment,
@@ -16,11 +19,15 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import delete, insert, select
 
 from autograder.errors import AutograderError, BuildError
 from autograder.grading import answers, standings
 from autograder.grading.database import ANSWERS, GRADINGS, address, forget_opened, patient
+
+if TYPE_CHECKING:  # `workers` imports the plug-ins, which import this module
+    from autograder.grading.workers import Outcome
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
 NOT_READ = ("unreadable", "refused", "missing")  # nothing of what was handed in last could be graded
@@ -53,17 +60,17 @@ class Grading:
     message: str = ""
 
 
-def gradings(url, assignment):
+def gradings(url: str, assignment: str) -> dict[str, Grading]:
     """Return what became of the submissions of an assignment: a dict of `Grading` by student.
 
-    Of those that are "graded" only those are in it whose marks stand in the gradebook. Every run begins with this.
+    A "graded" one is in it only if its marks stand in the gradebook. Every run begins with this.
     """
     forget_opened()  # since the last run, another gradebook may have taken this one's place
     return _gradings(url, assignment)
 
 
 @patient
-def _gradings(gradebook, assignment):
+def _gradings(gradebook: Gradebook, assignment: str) -> dict[str, Grading]:
     try:
         gradebook.find_assignment(assignment)
     except MissingEntry:
@@ -87,11 +94,11 @@ def _gradings(gradebook, assignment):
 
 
 @patient
-def set_aside(gradebook, assignment, grading, hint):
-    """Say that a submission has no mark, or no longer: a mark that stands is kept, but flagged as out of date.
+def set_aside(gradebook: Gradebook, assignment: str, grading: Grading, hint: str) -> None:
+    """Write down that a submission has no mark, or none any more; a mark that stands is kept, flagged as out of date.
 
-    nbgrader then lists it for a person to look at, and `hint` is what the student reads beside it. What people gave,
-    marks and comments, stays, and so does what is known of the answers that they gave it for.
+    nbgrader then lists it for a person to look at, and `hint` is what the student reads beside it. Points and
+    comments of people stay, and so does what is known of the answers that these are for.
 
     Parameters
     ----------
@@ -116,7 +123,15 @@ def set_aside(gradebook, assignment, grading, hint):
 
 
 @patient
-def save(gradebook, assignment, grading, outcome, timestamp, late, same=False):
+def save(
+    gradebook: Gradebook,
+    assignment: str,
+    grading: Grading,
+    outcome: "Outcome",
+    timestamp: datetime | None,
+    late: AssignLatePenalties,
+    same: bool = False,
+) -> dict[str, tuple[str, float]]:
     """Write the marks of one submission, all or none.
 
     Parameters
@@ -157,8 +172,8 @@ def save(gradebook, assignment, grading, outcome, timestamp, late, same=False):
 
 
 @patient
-def forget(gradebook, assignment, students):
-    """Forget what became of submissions that lie there no more and left no mark; a mark stays.
+def forget(gradebook: Gradebook, assignment: str, students: list[str]) -> None:
+    """Forget submissions that are no longer there and have no mark; a mark stays.
 
     Parameters
     ----------
@@ -176,29 +191,29 @@ def forget(gradebook, assignment, students):
             )
 
 
-def not_current(gradebook):
+def not_current(gradebook: Gradebook) -> set[tuple[str, str]]:
     """Return (assignment, student) of all submissions that have no mark, or one that is out of date.
 
-    Those are meant that ``autograder grade`` has met; what nbgrader alone has graded is as nbgrader says.
+    Only submissions that ``autograder grade`` has read are in it; of the others nbgrader says how they are.
     """
     GRADINGS.metadata.create_all(gradebook.db.connection())
     rows = gradebook.db.execute(select(GRADINGS.c.assignment, GRADINGS.c.student).where(GRADINGS.c.state != "graded"))
     return {(row.assignment, row.student) for row in rows}
 
 
-def withheld(gradebook, assignment, student):
-    """Return why what a student handed in last has no feedback of its own, or None if it has."""
+def withheld(gradebook: Gradebook, assignment: str, student: str) -> str | None:
+    """Return why a student's last submission has no feedback of its own, or None if it has."""
     GRADINGS.metadata.create_all(gradebook.db.connection())
     this = (GRADINGS.c.assignment == assignment, GRADINGS.c.student == student)
     return gradebook.db.scalar(select(GRADINGS.c.message).where(*this, GRADINGS.c.state.in_(NOT_READ)))
 
 
-def note_nbgrader(gradebook, assignment, student):
-    """Say that nbgrader's own command has just marked a submission; to be committed by who calls."""
+def note_nbgrader(gradebook: Gradebook, assignment: str, student: str) -> None:
+    """Write down that nbgrader's own command has just marked a submission; the caller commits."""
     _note(gradebook, assignment, Grading(student, "graded", BY_NBGRADER, "", "", ""))
 
 
-def make_room(path, assignment, cells):
+def make_room(path: Path, assignment: str, cells: set[str]) -> None:
     """Let an assignment's cells change in the gradebook at `path`, if no real submission forbids it.
 
     Demo students' submissions are removed; they can be made again.
@@ -236,24 +251,24 @@ def make_room(path, assignment, cells):
             gradebook.remove_student(student)
 
 
-def knows(path, assignments):
+def knows(path: Path, assignments: Iterable[str]) -> bool:
     """Whether the gradebook at `path` holds all these assignments."""
     with Gradebook(address(path)) as gradebook:
         return set(assignments) <= {assignment.name for assignment in gradebook.assignments}
 
 
-def forget_demo(path):
+def forget_demo(path: Path) -> None:
     """Remove the sample class from the gradebook at `path`."""
     with Gradebook(address(path)) as gradebook:
         for student in [student.id for student in gradebook.students if student.id.startswith(DEMO)]:
             gradebook.remove_student(student)
         GRADINGS.metadata.create_all(gradebook.db.connection())
-        for table in (GRADINGS, ANSWERS):  # also of those who never had a mark, whom nbgrader does not know
+        for table in (GRADINGS, ANSWERS):  # also of students without a mark, whom nbgrader does not know
             gradebook.db.execute(delete(table).where(table.c.student.startswith(DEMO, autoescape=True)))
         gradebook.db.commit()
 
 
-def _note(gradebook, assignment, grading):
+def _note(gradebook: Gradebook, assignment: str, grading: Grading) -> None:
     row = {"assignment": assignment, **vars(grading)}
     gradebook.db.execute(
         delete(GRADINGS).where(GRADINGS.c.assignment == assignment, GRADINGS.c.student == grading.student)
@@ -261,5 +276,5 @@ def _note(gradebook, assignment, grading):
     gradebook.db.execute(insert(GRADINGS).values(**row))
 
 
-def _remove(gradebook, assignment, student):
+def _remove(gradebook: Gradebook, assignment: str, student: str) -> None:
     gradebook.db.execute(delete(GRADINGS).where(GRADINGS.c.assignment == assignment, GRADINGS.c.student == student))

@@ -1,8 +1,9 @@
-"""What counts by now of a student's mark: with what people gave and what lateness costs."""
+"""Add up what counts of a student's mark now: with the points that people gave, and less what lateness costs."""
 
 from dataclasses import dataclass
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.grading import answers
 from autograder.grading.database import patient
@@ -10,7 +11,7 @@ from autograder.grading.database import patient
 
 @dataclass(frozen=True)
 class Standing:
-    """What counts by now of a student's mark, and what in it waits for a person.
+    """What counts of a student's mark now, and what in it waits for a person.
 
     Attributes
     ----------
@@ -31,7 +32,7 @@ class Standing:
     again: int
 
 
-def standing(gradebook, assignment, student):
+def standing(gradebook: Gradebook, assignment: str, student: str) -> Standing | None:
     """Return a student's `Standing`, or None where there is no mark."""
     try:
         submission = gradebook.find_submission(assignment, student)
@@ -47,7 +48,7 @@ def standing(gradebook, assignment, student):
 
 
 @patient
-def standings(gradebook, assignment, students):
+def standings(gradebook: Gradebook, assignment: str, students: list[str]) -> dict[str, Standing]:
     """Return the `Standing` of each of these students who has a mark.
 
     Parameters
@@ -66,8 +67,8 @@ def standings(gradebook, assignment, students):
 
 
 @patient
-def set_penalty(gradebook, assignment, student, late):
-    """Take off for lateness what it costs by now: a due date, a plug-in or a person's marks may have changed.
+def set_penalty(gradebook: Gradebook, assignment: str, student: str, late: AssignLatePenalties) -> Standing | None:
+    """Take off for lateness what it costs now: a due date, a plug-in or a person's marks may have changed.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def set_penalty(gradebook, assignment, student, late):
         The gradebook's address.
     assignment, student : str
     late : nbgrader.preprocessors.AssignLatePenalties
-        As for `save`.
+        As for `autograder.grading.gradebook.save`.
 
     Returns
     -------
@@ -92,13 +93,13 @@ def set_penalty(gradebook, assignment, student, late):
     return standing(gradebook, assignment, student)
 
 
-def has_marks(submission):
+def has_marks(submission: SubmittedAssignment) -> bool:
     """Whether each graded code cell of a submission, one of nbgrader's, has a mark, by the judge or by a person."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades if grade.cell_type == "code"]
     return all(grade.auto_score is not None or grade.manual_score is not None for grade in grades)
 
 
-def penalty(submission, notebook, late):
+def penalty(submission: SubmittedAssignment, notebook: SubmittedNotebook, late: AssignLatePenalties) -> float | None:
     """Return what nbgrader's plug-in takes off for lateness, between nothing and the whole score."""
     if submission.total_seconds_late <= 0:
         return None
