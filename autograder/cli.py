@@ -1,23 +1,24 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
-import errno
 import os
-import signal
 import sys
 import sysconfig
 import time
 import warnings
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-from autograder.errors import AutograderError, BadInput, BadRequest, InfrastructureError
-from autograder.files import write_whole
+from autograder.collecting.plain_files import printable
+from autograder.errors import AutograderError, BadInput, BadRequest
+from autograder.files import FULL, write
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+if TYPE_CHECKING:  # commands import what they need when they run, so that --help is quick
+    from autograder.course import Course
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its status."""
     parser = _parser()
     arguments = parser.parse_args(argv)
@@ -25,10 +26,10 @@ def main(argv=None):
     try:
         status = arguments.run(arguments)
     except AutograderError as error:
-        print(f"autograder {arguments.command}: {_printable(error)}", file=sys.stderr)
+        print(f"autograder {arguments.command}: {printable(error)}", file=sys.stderr)
         status = 2 if isinstance(error, BadInput) else 1
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in FULL:
             raise
         print(f"autograder {arguments.command}: {error.filename or 'The disk'}: {error.strerror}.", file=sys.stderr)
         status = 1
@@ -38,8 +39,8 @@ def main(argv=None):
     sys.exit(status)
 
 
-def _prepare():
-    """Make the surroundings those that nbgrader needs, whatever shell this runs in."""
+def _prepare() -> None:
+    """Set up the environment that nbgrader needs, whatever shell this runs in."""
     # nbgrader calls `alembic` by its bare name; it lies beside this interpreter.
     os.environ["PATH"] = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", os.defpath)
     # Kernels import several times faster with bytecode.
@@ -47,11 +48,11 @@ def _prepare():
     warnings.filterwarnings("ignore", message="Object of type <Submitted")  # nbgrader's own, and harmless
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="autograder", description="Build, judge and grade the Unrolled course.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name, run, text):
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         return added
@@ -78,12 +79,14 @@ def _parser():
         "--json",
         metavar="FILE",
         type=Path,
-        help="write what became of it in the form of Gradescope's results.json, also if it could not be judged",
+        help="write the result in the form of Gradescope's results.json, also if it could not be judged",
     )
     judge.add_argument(
-        "--assignment", metavar="NAME", help="take it for this assignment's; by default the notebook's own cells say"
+        "--assignment",
+        metavar="NAME",
+        help="judge it as this assignment's; by default its own cells say which",
     )
-    judge.add_argument("--student", metavar="ID", default="", help="whose it is; decides the inputs that are drawn")
+    judge.add_argument("--student", metavar="ID", default="", help="who handed it in; decides which inputs are drawn")
     judge.add_argument(
         "--explain",
         metavar="EXERCISE",
@@ -99,7 +102,7 @@ def _parser():
     return parser
 
 
-def _add_isolation(command):
+def _add_isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--isolation",
         choices=("sandbox", "none"),
@@ -107,13 +110,13 @@ def _add_isolation(command):
     )
 
 
-def _count(text):
+def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 512:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes from 1 to 512.")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 to 512.")
     return int(text)
 
 
-def _build(arguments):
+def _build(arguments: argparse.Namespace) -> int:
     from autograder.building.build import build, differences
     from autograder.course import open_course
 
@@ -125,20 +128,20 @@ def _build(arguments):
         if not changed:
             print("Everything is as built.")
         return 0
-    told = differences(course)
-    for text in told:
+    found = differences(course)
+    for text in found:
         print(text)
-    if told:
-        print(f"{len(told)} files differ from what solutions/ builds: run `autograder build`.")
+    if found:
+        print(f"{len(found)} files differ from what solutions/ builds: run `autograder build`.")
         return 1
     print("Everything is as built.")
     return 0
 
 
-def _demo(arguments):
+def _demo(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
     from autograder.demo.demo import demo, remove
-    from autograder.grading import forms, gradebook
+    from autograder.grading import gradebook, report
     from autograder.sandbox import fork_client
 
     course = open_course()
@@ -146,13 +149,15 @@ def _demo(arguments):
         remove(course)
         print(f"The sample class, {gradebook.DEMO}*, was removed from course/ and its gradebook.")
         return 0
-    if why := fork_client.refused():
-        print(f"{why}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n")
-    graded = demo(course, isolation="none" if why else None)
+    if reason := fork_client.refused():
+        print(
+            f"{reason}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n"
+        )
+    graded = demo(course, isolation="none" if reason else None)
     for assignment, rows in graded.items():
-        print(f"\n{assignment}\n{_printable(forms.table(rows))}")
-    told = [(assignment, row) for assignment, rows in graded.items() for row in rows]
-    assignment, wrong = next((pair for pair in told if pair[1].mistakes), told[0])
+        print(f"\n{assignment}\n{printable(report.table(rows))}")
+    everybody = [(assignment, row) for assignment, rows in graded.items() for row in rows]
+    assignment, wrong = next((pair for pair in everybody if pair[1].mistakes), everybody[0])
     print(
         f"""
 Written answers are graded by people and are not in these marks.
@@ -163,31 +168,37 @@ Grade your own class:  put notebooks into course/submitted/<student>/{assignment
 Remove this class:     .venv/bin/autograder demo --remove; its students, {gradebook.DEMO}*, are in course/submitted,
                        autograded, feedback and the gradebook. nbgrader export leaves them out."""
     )
-    return int(any(row.status != "graded" for _, row in told))
+    return int(any(row.status != "graded" for _, row in everybody))
 
 
-def _grade(arguments):
+def _grade(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
-    from autograder.grading import forms
+    from autograder.grading import gradebook, report
     from autograder.grading.grade import grade
 
     course, isolation = open_course(), arguments.isolation
-    _say_isolation(course, isolation)
+    _warn_without_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
-    print(_printable(forms.table(rows)))
-    if left := forms.left(rows):
+    listed = rows if arguments.student else report.without_idle_samples(rows)
+    print(printable(report.table(listed)))
+    if left := report.left(listed):
         print(f"\n{left}")
+    if idle := len(rows) - len(listed):
+        print(f"\nNot listed, since graded before: {idle} of the sample class, {gradebook.DEMO}*")
     if arguments.times:
-        _write(arguments.times, forms.times(rows))
+        write(arguments.times, report.times(listed))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
-def _judge(arguments):
-    with _results(arguments.json, arguments.notebook) as leave:
-        from autograder.collecting.rebuild import read_submission
+def _judge(arguments: argparse.Namespace) -> int:
+    from autograder.grading import gradescope
+
+    with gradescope.results_file(arguments.json, arguments.notebook) as leave:
+        from autograder.collecting.notebook_json import read_submission
+        from autograder.collecting.rebuild import assignment_of
         from autograder.course import open_course
-        from autograder.grading import disk_space, gradescope
+        from autograder.grading import disk_space
         from autograder.grading.workers import nbgrader_config
         from autograder.judging.explain import explain
         from autograder.judging.judge import judge_notebook
@@ -196,11 +207,11 @@ def _judge(arguments):
         if assignment and assignment not in course.assignments:
             raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
         submitted = read_submission(arguments.notebook)
-        assignment = assignment or _assignment_of(submitted, course, arguments.notebook)
+        assignment = assignment or assignment_of(submitted, course, arguments.notebook)
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain and arguments.explain not in names:
             raise BadRequest(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
-        _say_isolation(course, arguments.isolation)
+        _warn_without_isolation(course, arguments.isolation)
         config = nbgrader_config(course, arguments.isolation)
         disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
         started = time.monotonic()
@@ -208,7 +219,7 @@ def _judge(arguments):
         leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)
-        print(_printable(text))
+        print(printable(text))
         return 0
     for result in judgement.results:
         print(
@@ -216,51 +227,14 @@ def _judge(arguments):
             + (f"  ({result.mistake})" if result.mistake else "")
         )
         for line in result.output.splitlines():
-            print(f"    {_printable(line)}")
+            print(f"    {printable(line)}")
     for sentence in judgement.repairs:
-        print(_printable(sentence))
+        print(printable(sentence))
     print(f"{judgement.score:g} of {judgement.max_score:g}")
     return 0
 
 
-@contextmanager
-def _results(path, notebook):
-    """Give a function that writes one of `autograder.grading.gradescope`'s forms to `path`, or nowhere if that is None.
-
-    Whatever happens before it is called stands in the file as well; it is there from the beginning, so that no end of
-    the run, however sudden, leaves nothing, or the score of an earlier run.
-    """
-    if path is None:
-        yield lambda form: None
-        return
-    from autograder.grading import gradescope
-
-    another = os.path.exists(path) and os.path.exists(notebook) and os.path.samefile(path, notebook)
-    if another or (os.path.exists(path) and not gradescope.is_form(path)):
-        raise BadRequest(f"--json would overwrite {path}, which is no results file.")
-
-    def leave(form):
-        _write(path, gradescope.text(form))
-
-    leave(gradescope.trouble("Judging was begun and did not end."))
-    earlier = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield leave
-    except BaseException as error:
-        reason = str(error) if isinstance(error, AutograderError) else f"{type(error).__name__}: {error}"
-        unfit = isinstance(error, BadInput) and not isinstance(error, BadRequest)
-        with suppress(AutograderError):  # on a full disk, what was written first stays
-            leave((gradescope.refused if unfit else gradescope.trouble)(_printable(reason)))
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, earlier or signal.SIG_DFL)
-
-
-def _interrupt(*_):
-    raise KeyboardInterrupt("SIGTERM")
-
-
-def _check_file(arguments):
+def _check_file(arguments: argparse.Namespace) -> int:
     from autograder.auditing.plain_file import exercises_in, load
     from utils import fixtures
     from utils.checking.diagnose import examine
@@ -281,50 +255,25 @@ def _check_file(arguments):
     return int(right < len(reports))
 
 
-def _audit(arguments):
+def _audit(arguments: argparse.Namespace) -> int:
     from autograder.auditing.audit import audit, table
     from autograder.course import open_course
 
     rows = audit(open_course())
     print(table(rows))
     for row in rows:
-        for slip, why in row.equivalent.items():
-            print(f"\nequivalent, {row.exercise}: {slip}\n    {why}")
+        for slip, reason in row.equivalent.items():
+            print(f"\nequivalent, {row.exercise}: {slip}\n    {reason}")
     for row in rows:
         for slip in row.survivors:
             print(f"\nsurvived, {row.exercise}: {slip}")
     return int(any(row.survivors or row.named < row.mistakes or row.accepted < row.variants for row in rows))
 
 
-def _say_isolation(course, isolation):
-    """Say it where nothing stands between submissions and this machine; nbgrader's own commands log the same."""
+def _warn_without_isolation(course: "Course", isolation: str | None) -> None:
+    """Warn if nothing stands between submissions and this machine; nbgrader's own commands log the same."""
     from autograder.grading.workers import nbgrader_config
     from autograder.judging.judge import NO_SANDBOX
 
     if nbgrader_config(course, isolation).get("Judge", {}).get("isolation") == "none":
         print(NO_SANDBOX, file=sys.stderr)
-
-
-def _assignment_of(notebook, course, path):
-    """Return the assignment a notebook belongs to: what most of its cells say."""
-    from autograder.collecting.matching import labelled, submitted_cells
-
-    count = labelled(submitted_cells(notebook), course)
-    best = max(count, key=count.get)
-    if not count[best]:
-        raise BadInput(f"{path} is none of this course's notebooks ({', '.join(course.assignments)}).")
-    return best
-
-
-def _printable(text):
-    """Return `text` without what a terminal would obey, or could not show: it may name a student's file."""
-    return "".join(c if c.isprintable() or c == "\n" else "?" for c in str(text))
-
-
-def _write(path, text):
-    """Write a file in one step, or say in a sentence why not."""
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        trouble = InfrastructureError if error.errno in _FULL else BadRequest
-        raise trouble(f"{path} cannot be written: {error.strerror}.") from None

@@ -1,26 +1,31 @@
-"""Write a file whole or not at all."""
+"""Write a file that the user asked for, or say in a sentence why not."""
 
-import os
+import errno
+from pathlib import Path
+
+from autograder.errors import BadRequest, InfrastructureError
+from utils.files import write_whole
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of an OSError: there is no room
 
 
-def write_whole(path, text):
-    """Write `text` in UTF-8 beside `path` first, then put it in its place; what fails leaves nothing behind.
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
 
     Parameters
     ----------
     path : Path
-        In a folder that exists.
     text : str
 
     Raises
     ------
-    OSError
-        The file is as it was before.
+    InfrastructureError
+        If there is no room for it.
+    BadRequest
+        If it cannot be written there.
     """
-    draft = path.with_name(f".{path.name}.new")
-    draft.unlink(missing_ok=True)
     try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+        write_whole(path, text)
+    except OSError as error:
+        trouble = InfrastructureError if error.errno in FULL else BadRequest
+        raise trouble(f"{path} cannot be written: {error.strerror}.") from None

@@ -8,13 +8,13 @@ import argparse
 import difflib
 import filecmp
 import os
-import shutil
 import sys
-import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from utils.checking.progress import dated, hiding
 from utils.errors import UtilsError
+from utils.files import draft, write_whole
 
 _LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
 
@@ -52,7 +52,8 @@ def make_missing(root):
         (there if (target / f"{name}.ipynb").exists() else made).append(f"work/{name}")
         for file in _files(source):
             if not os.path.lexists(target / file):
-                os.replace(_copied(source / file, target / file), target / file)
+                (target / file).parent.mkdir(parents=True, exist_ok=True)
+                write_whole(target / file, (source / file).read_bytes())
     told = []
     if made:
         told.append(f"Made {', '.join(made)}.")
@@ -72,14 +73,15 @@ def restore(root, name):
         old, new = target / file, source / file
         if old.is_file() and new.is_file() and filecmp.cmp(old, new, shallow=False):
             continue
+        old.parent.mkdir(parents=True, exist_ok=True)
         # The copy is made first: if that fails, the learner's own is still in its place.
-        copy = _copied(new, old) if new.is_file() else None
-        if os.path.lexists(old):
-            kept = dated(old)
-            os.replace(old, kept)
-            told.append(f"Kept your {file.as_posix()} as {kept.relative_to(target).as_posix()}.")
-        if copy:
-            os.replace(copy, old)
+        with draft(old, new.read_bytes()) if new.is_file() else nullcontext() as copy:
+            if os.path.lexists(old):
+                kept = dated(old)
+                os.replace(old, kept)
+                told.append(f"Kept your {file.as_posix()} as {kept.relative_to(target).as_posix()}.")
+            if copy:
+                os.replace(copy, old)
     told.append(f"work/{name}/{name}.ipynb is fresh.")
     told.append("If it is open in JupyterLab, close that tab without saving and open it again.")
     return told + _hidden(root, [name])
@@ -126,20 +128,6 @@ def _files(folder):
     """Return the files in `folder` and below, as paths relative to it."""
     found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
     return [path for path in found if not _LEFT_OUT & set(path.parts)]
-
-
-def _copied(source, target):
-    """Copy one file's content to a temporary file beside `target`; a read-only release gives a writable copy."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".fresh-", dir=target.parent)
-    os.close(handle)
-    try:
-        shutil.copyfile(source, temporary)
-        os.chmod(temporary, 0o644)
-    except OSError:
-        os.remove(temporary)
-        raise
-    return temporary
 
 
 def _hidden(root, names):

@@ -8,7 +8,6 @@ import contextlib
 import difflib
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -25,6 +24,8 @@ from autograder.building import fixture, rules
 from autograder.course import rubrics, source
 from autograder.errors import BuildError
 from autograder.grading import gradebook as record
+from autograder.grading.database import address
+from utils.files import write_whole
 
 NUMBERS = 1e-7  # two machines may differ in the last of the 8 digits of a fixture
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
@@ -45,7 +46,7 @@ def build(course):
         for path, target in _placed(course, made):
             if not target.exists() or not _same(path, target):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _replace(path, target)
+                write_whole(target, path.read_bytes())
                 changed.append(target)
         for target in _stale(course, made):
             target.unlink()
@@ -53,7 +54,7 @@ def build(course):
         gradebook = course.workspace / "gradebook.db"
         # Left alone where it is already right, so that building never races with somebody who is grading.
         if changed or not gradebook.exists() or not record.knows(gradebook, course.assignments):
-            _replace(made / "gradebook.db", gradebook)
+            write_whole(gradebook, (made / "gradebook.db").read_bytes())
     return [path.relative_to(course.root) for path in changed]
 
 
@@ -124,7 +125,7 @@ def _generate(folder, assignment, database):
     config.CourseDirectory.root = str(folder)
     config.CourseDirectory.source_directory = "source"
     config.CourseDirectory.release_directory = "notebooks"
-    config.CourseDirectory.db_url = record.database(database)
+    config.CourseDirectory.db_url = address(database)
     config.CourseDirectory.assignment_id = assignment
     # On every other path nbgrader logs what went wrong; here its own words are part of our one sentence.
     try:
@@ -227,10 +228,3 @@ def _readable(path):
         return nbformat.read(path, as_version=4)
     except Exception:
         return nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell("(not a notebook)")])
-
-
-def _replace(path, target):
-    """Put a copy of `path` at `target` in one step, so that nobody ever sees half a file."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(path, temporary)
-    os.replace(temporary, target)

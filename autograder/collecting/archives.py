@@ -17,17 +17,26 @@ import tempfile
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from nbgrader.plugins import ExtractorPlugin
 from traitlets import Integer
 
-from autograder.collecting.submissions import shown
+from autograder.collecting.plain_files import shown
 from autograder.errors import BadInput
 
-_TAR = {".tar": open, ".tar.gz": gzip.open, ".tgz": gzip.open, ".tar.bz2": bz2.open, ".tar.xz": lzma.open}
+_TAR: dict[str, Callable[..., Any]] = {
+    ".tar": open,
+    ".tar.gz": gzip.open,
+    ".tgz": gzip.open,
+    ".tar.bz2": bz2.open,
+    ".tar.xz": lzma.open,
+}
 _RESERVED = re.compile(r'(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[:*?"<>|]|^ |[ .]$')
 _BLOCK = 1 << 16
 _TROUBLE = (
@@ -43,7 +52,7 @@ class _Member:
     name: str
     size: int
     kind: str
-    open: object
+    open: Callable[[], IO[bytes]]
 
 
 class SafeExtractor(ExtractorPlugin):
@@ -54,7 +63,7 @@ class SafeExtractor(ExtractorPlugin):
     max_ratio = Integer(200, help="How many times its own size an archive may unpack to.").tag(config=True)
     max_depth = Integer(3, help="Archives within archives.").tag(config=True)
 
-    def extract(self, archive_path, extracted_path):
+    def extract(self, archive_path: str, extracted_path: str) -> None:
         """Copy plain files and unpack archives from one folder into another; what is refused is logged by name."""
         source, target = Path(archive_path), Path(extracted_path)
         for folder, folders, names in os.walk(source):
@@ -65,9 +74,9 @@ class SafeExtractor(ExtractorPlugin):
                 try:
                     self._take(path, place)
                 except _TROUBLE as error:
-                    self.log.error("Refused: %s", _said(error, shown(name)))
+                    self.log.error("Refused: %s", _reason(error, shown(name)))
 
-    def _take(self, path, place):
+    def _take(self, path: Path, place: Path) -> None:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise BadInput(f"{shown(path.name)} is a link or a device, not a file.")
         place.mkdir(parents=True, exist_ok=True)
@@ -86,13 +95,14 @@ class SafeExtractor(ExtractorPlugin):
         finally:
             shutil.rmtree(whole, ignore_errors=True)
 
-    def _unpack(self, path, place, title, files, size, depth):
-        """Unpack one archive into `place`; return how many files and bytes it took of those it might."""
+    def _unpack(self, path: Path, place: Path, title: str, files: int, size: int, depth: int) -> tuple[int, int]:
+        """Unpack one archive into `place`; return how many of the files and bytes that it may hold it took."""
         if depth == 0:
             raise BadInput(f"{title} holds archives within archives, more than {self.max_depth} deep.")
         most = files, min(size, max(self.max_ratio * path.stat().st_size, 1_000_000))
         files, size = most
-        taken, inner = _Taken(), []
+        taken = _Taken()
+        inner: list[tuple[Path, str]] = []
         with _opened(path, size, title) as members:
             for member in members:
                 files, size = files - 1, size - member.size
@@ -100,24 +110,24 @@ class SafeExtractor(ExtractorPlugin):
                     raise BadInput(_too_much(title))
                 if member.kind == "a folder":
                     continue
-                if why := taken.refused(member):
-                    self.log.error("Refused: %s holds %s, %s; it was left out.", title, shown(member.name), why)
+                if reason := taken.refused(member):
+                    self.log.error("Refused: %s holds %s, %s; it was left out.", title, shown(member.name), reason)
                     continue
                 file = place.joinpath(*PurePosixPath(member.name).parts)
                 file.parent.mkdir(parents=True, exist_ok=True)
-                with member.open() as given, open(file, "xb") as written:
-                    _copy(given, written, member.size, title)
-                if _stem(file.name) is not None:
-                    inner.append(file)
-        for file in inner:
-            folder = file.with_name(_stem(file.name))
+                with member.open() as packed, open(file, "xb") as written:
+                    _copy(packed, written, member.size, title)
+                if (stem := _stem(file.name)) is not None:
+                    inner.append((file, stem))
+        for file, stem in inner:
+            folder = file.with_name(stem)
             try:
                 folder.mkdir()
                 used = self._unpack(file, folder, f"{title}, in it {shown(file.name)},", files, size, depth - 1)
                 files, size = files - used[0], size - used[1]
             except _TROUBLE as error:  # it may be one student's of many
                 shutil.rmtree(folder, ignore_errors=True)
-                self.log.error("Refused: %s", _said(error, f"{title}, in it {shown(file.name)},"))
+                self.log.error("Refused: %s", _reason(error, f"{title}, in it {shown(file.name)},"))
             file.unlink()
         return most[0] - files, most[1] - size
 
@@ -125,15 +135,16 @@ class SafeExtractor(ExtractorPlugin):
 class _Taken:
     """The names that an archive has used so far."""
 
-    def __init__(self):
-        self._files, self._folders = set(), set()
+    def __init__(self) -> None:
+        self._files: set[PurePosixPath] = set()
+        self._folders: set[PurePosixPath] = set()
 
-    def refused(self, member):
+    def refused(self, member: _Member) -> str:
         """Return why a member is not taken: what it is, where it leads, or that its place is taken; else nothing."""
         if member.kind:
             return f"which is {member.kind}"
-        if why := _bad_name(member.name):
-            return why
+        if reason := _bad_name(member.name):
+            return reason
         path = PurePosixPath(unicodedata.normalize("NFC", member.name).casefold())
         if path in self._files | self._folders or self._files & set(path.parents):
             return "a name that stands there twice"
@@ -142,7 +153,7 @@ class _Taken:
         return ""
 
 
-def _bad_name(name):
+def _bad_name(name: str) -> str:
     """Return what is wrong with a member's name, or nothing."""
     parts = name.split("/")
     if name.startswith("/") or "\\" in name or ".." in parts or re.match(r"[A-Za-z]:", name):
@@ -153,51 +164,51 @@ def _bad_name(name):
     return "which cannot be a file's name" if odd or not name.isprintable() or len(parts) > 20 else ""
 
 
-def _copy(given, written, size, title):
-    """Copy what a member declares to hold; more than that makes the archive a bomb."""
-    while block := given.read(_BLOCK):
+def _copy(packed: IO[bytes], written: IO[bytes], size: int, title: str) -> None:
+    """Copy as many bytes as a member declares to hold; if there are more, the archive is a bomb."""
+    while block := packed.read(_BLOCK):
         size -= len(block)
         if size < 0:
             raise BadInput(_too_much(title))
         written.write(block)
 
 
-def _said(error, title):
+def _reason(error: Exception, title: str) -> str:
     return str(error) if isinstance(error, BadInput) else f"{title} cannot be read: {shown(str(error))}"
 
 
-def _too_much(title):
+def _too_much(title: str) -> str:
     return f"{title} holds more files or more bytes than it may; it may be a bomb."
 
 
-def _ending(name):
+def _ending(name: str) -> str | None:
     endings = sorted((".zip", *_TAR), key=len, reverse=True)
     return next((ending for ending in endings if name.lower().endswith(ending)), None)
 
 
-def _stem(name):
+def _stem(name: str) -> str | None:
     """Return the name of the folder that an archive is unpacked into, or None if it is no archive."""
     ending = _ending(name)
     return (name[: -len(ending)] or "archive") if ending else None
 
 
 @contextmanager
-def _opened(path, size, title):
-    """Give the members of a zip or tar archive, while it is open."""
+def _opened(path: Path, size: int, title: str) -> Iterator[Iterator[_Member]]:
+    """Open a zip or tar archive and give its members, while it is open."""
     if path.name.lower().endswith(".zip"):
         with zipfile.ZipFile(path) as archive:
             yield _of_zip(archive)
         return
-    unpacked = _TAR[_ending(path.name)]
+    unpacked = _TAR[_ending(path.name) or ".tar"]
     with tempfile.TemporaryFile() as plain:  # tarfile reads headers of any length: so that none is longer than this
-        with unpacked(path, "rb") as given:
-            _copy(given, plain, size + _BLOCK, title)
+        with unpacked(path, "rb") as packed:
+            _copy(packed, plain, size + _BLOCK, title)
         plain.seek(0)
         with tarfile.open(fileobj=plain, mode="r:") as archive:
             yield _of_tar(archive)
 
 
-def _of_zip(archive):
+def _of_zip(archive: zipfile.ZipFile) -> Iterator[_Member]:
     for info in archive.infolist():
         mode = stat.S_IFMT(info.external_attr >> 16)
         kind = "encrypted" if info.flag_bits & 1 else ""
@@ -206,11 +217,18 @@ def _of_zip(archive):
         if info.is_dir():
             kind = kind or "a folder"
         # The name as it stands there: Python's own ends at the first zero byte.
-        yield _Member(info.orig_filename, info.file_size, kind, lambda info=info: archive.open(info))
+        yield _Member(info.orig_filename, info.file_size, kind, partial(archive.open, info))
 
 
-def _of_tar(archive):
+def _plain_file(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    file = archive.extractfile(info)
+    if file is None:
+        raise BadInput(f"{shown(info.name)} is not a file.")
+    return file
+
+
+def _of_tar(archive: tarfile.TarFile) -> Iterator[_Member]:
     for info in archive:
         kinds = {info.isdir(): "a folder", info.issym(): "a link", info.islnk(): "a hard link"}
         kind = "" if info.isreg() else kinds.get(True, "a device")
-        yield _Member(info.name, info.size, kind, lambda info=info: archive.extractfile(info))
+        yield _Member(info.name, info.size, kind, partial(_plain_file, archive, info))

@@ -1,7 +1,7 @@
-"""Who hands in together: ``course/groups.csv``, and whose submission is then judged for whom.
+"""Read who hands in together from ``course/groups.csv``, and choose the submission that counts for each group.
 
-A group hands in one notebook, by whichever member. The newest of its members' submissions is judged once, as that
-member's, and what comes of it is every member's.
+Any member may hand in the group's notebook. The newest of the members' submissions is judged once, as that member's,
+and every member gets the result.
 """
 
 import csv
@@ -10,18 +10,21 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from autograder.collecting import submissions
-from autograder.collecting.submissions import Submission, shown
+from autograder.collecting.plain_files import shown
+from autograder.collecting.submissions import Submission
 from autograder.errors import BadInput
 
 NAME = "groups.csv"
 COLUMNS = ("group", "student")
+Line = tuple[int, list[str]]  # its number in the file, and its fields
 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A submission, and whose it is.
+    """A submission, and the students who get its marks.
 
     Attributes
     ----------
@@ -38,12 +41,12 @@ class HandedIn:
     older: tuple[str, ...] = ()
 
     @property
-    def together(self):
+    def together(self) -> bool:
         """Whether it is a group's."""
         return len(self.members) > 1
 
     @property
-    def message(self):
+    def message(self) -> str:
         """Who handed it in for whom, as a sentence; empty outside of groups."""
         if not self.together:
             return ""
@@ -51,12 +54,12 @@ class HandedIn:
         passed = f" Not judged, since older: what {', '.join(self.older)} handed in." if self.older else ""
         return f"Handed in by {by} for the group of {members}.{passed}"
 
-    def digest(self, content):
-        """Return the hash of a submission, given that of its content: another group's is another submission."""
+    def digest(self, content: str) -> str:
+        """Return the hash of a submission from that of its content: for another group it is another submission."""
         return hashlib.sha256(f"{content}\0{self.message}".encode()).hexdigest() if self.together else content
 
 
-def read(path):
+def read(path: Path) -> dict[str, tuple[str, ...]]:
     """Read who hands in together.
 
     Parameters
@@ -89,8 +92,8 @@ def read(path):
     return _members(path, *rows)
 
 
-def whose(found, groups):
-    """Return whose mark each submission makes.
+def whose(found: list[Submission], groups: dict[str, tuple[str, ...]]) -> list[HandedIn]:
+    """Return the submissions that count, with the students who get their marks.
 
     Parameters
     ----------
@@ -105,7 +108,7 @@ def whose(found, groups):
         One a group, of its newest submission (of two that are equally new, the first by student's name), and one for
         each student without a group.
     """
-    together = defaultdict(list)
+    together: defaultdict[tuple[str, ...], list[Submission]] = defaultdict(list)
     for submission in found:
         together[groups.get(submission.student, (submission.student,))].append(submission)
     handed_in = []
@@ -117,21 +120,22 @@ def whose(found, groups):
     return handed_in
 
 
-def _moment(submission):
+def _moment(submission: Submission) -> datetime:
     try:
         return submissions.moment(submission)
     except (OSError, OverflowError, ValueError):  # taken for the newest, so that reading it says what the matter is
         return datetime.max
 
 
-def _members(path, header, *rows):
+def _members(path: Path, header: Line, *rows: Line) -> dict[str, tuple[str, ...]]:
     if sorted(header[1]) != sorted(COLUMNS):
         raise BadInput(
             f"{path}, line {header[0]}: the columns are {shown(','.join(header[1]))!r}, but should be "
             f"{','.join(COLUMNS)}, with commas between."
         )
-    lines, members = {}, defaultdict(list)
-    group_of = {}
+    lines: dict[str, int] = {}
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    group_of: dict[str, str] = {}
     for line, row in rows:
         if len(row) != len(COLUMNS):
             raise BadInput(f"{path}, line {line}: {len(row)} fields, but there are {len(COLUMNS)} columns.")

@@ -1,13 +1,17 @@
-"""Which cell of a submission is which of the release's, when labels, ids, order and number of cells may all be lost."""
+"""Find the release's cells in a submission, in which labels, ids, order and number of cells may all be lost."""
 
 import ast
 import dataclasses
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
+from autograder.course import Course
 from autograder.errors import BadInput
 from autograder.safe_html import clean
 
@@ -24,11 +28,11 @@ class SubmittedCell:
     source: str
     id: str | None
     grade_id: str | None
-    attachments: object
+    attachments: Any
     taken: bool = False
 
 
-def submitted_cells(submitted):
+def submitted_cells(submitted: NotebookNode) -> list[SubmittedCell]:
     """Return the cells of a submission as `SubmittedCell`, whatever is wrong with them."""
     cells = []
     for number, cell in enumerate(submitted.get("cells", []), start=1):
@@ -53,13 +57,13 @@ def submitted_cells(submitted):
     return cells
 
 
-def labelled(theirs, course):
+def labelled(theirs: list[SubmittedCell], course: Course) -> dict[str, int]:
     """Return how many exercises of each assignment have a cell in a submission, by its label or its id."""
     names = {name for cell in theirs for name in (cell.grade_id, cell.id)}
     return {name: len(names & {exercise.name for exercise in course.exercises(name)}) for name in course.assignments}
 
 
-def match(cells, theirs, repairs):
+def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[str]) -> dict[int, SubmittedCell]:
     """Find the release's cells in a submission, by the best evidence first.
 
     Parameters
@@ -81,9 +85,9 @@ def match(cells, theirs, repairs):
     BadInput
         If none of the release's cells is there.
     """
-    found = {}
+    found: dict[int, SubmittedCell] = {}
 
-    def take(index, one):
+    def take(index: int, one: SubmittedCell) -> None:
         found[index], one.taken = one, True
 
     named = {cell.metadata.nbgrader.grade_id: i for i, cell in enumerate(cells) if "nbgrader" in cell.metadata}
@@ -97,33 +101,35 @@ def match(cells, theirs, repairs):
         if (
             index in found
             and not _worked(found[index], cells[index])
-            and (one := _too_late(name, cells[index], theirs))
+            and (late := _too_late(name, cells[index], theirs))
         ):
-            repairs.append(f"The cell {name} was left as it was given; cell {one.number}, which defines it, was used.")
-            one.grade_id = name
-            take(index, one)
+            repairs.append(f"The cell {name} was left as it was given; cell {late.number}, which defines it, was used.")
+            late.grade_id = name
+            take(index, late)
     for find in (_same_id, _defines, _same_source, _most_alike):
         for index, cell in enumerate(cells):
-            if index not in found and (one := find(cell, theirs)) is not None:
-                take(index, one)
+            if index not in found and (alike := find(cell, theirs)) is not None:
+                take(index, alike)
     if not found:
         raise BadInput("No cell of this notebook belongs to the assignment: was another notebook submitted?")
     answers = [i for i, cell in enumerate(cells) if is_solution(cell) and cell.cell_type == "markdown"]
     for index in answers:  # last, since it needs its neighbours' places
-        if index not in found and (one := _between(index, found, theirs)) is not None:
-            take(index, one)
+        if index not in found and (between := _between(index, found, theirs)) is not None:
+            take(index, between)
     for index in answers:
         if index in found:
             _gather(cells[index], found[index], found.values(), theirs, repairs)
-    given = {cell.source.strip() for cell in cells if cell.cell_type == "code"}
+    released = {cell.source.strip() for cell in cells if cell.cell_type == "code"}
     for one in theirs:
-        one.taken |= one.source.strip() in given  # a second copy of the release's own text adds nothing
+        one.taken |= one.source.strip() in released  # a second copy of the release's own text adds nothing
     return found
 
 
-def with_definitions(cells, found, theirs):
-    """Return the submitted cells, those that are not run followed by what was defined in them, as a cell of its own."""
-    added = {}
+def with_definitions(
+    cells: list[NotebookNode], found: dict[int, SubmittedCell], theirs: list[SubmittedCell]
+) -> list[SubmittedCell]:
+    """Return the submitted cells; behind each that is not run, its definitions follow as a cell of their own."""
+    added: dict[int, list[SubmittedCell]] = {}
     for index, one in found.items():
         changed = one.source.strip() != cells[index].source.strip()
         if changed and "explore" in cells[index].metadata.get("tags", []) and (text := _definitions(one.source)):
@@ -131,7 +137,7 @@ def with_definitions(cells, found, theirs):
     return [part for one in theirs for part in (one, *added.get(id(one), []))]
 
 
-def _definitions(source):
+def _definitions(source: str) -> str:
     """Return the imports, functions and classes of a cell; nothing if it is not plain Python, or very long."""
     if len(source) > PARSED:
         return ""
@@ -140,7 +146,8 @@ def _definitions(source):
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    lines, parts = source.split("\n"), []
+    lines = source.split("\n")
+    parts: list[str] = []
     for node in nodes:
         if isinstance(node, kinds):
             first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
@@ -148,44 +155,46 @@ def _definitions(source):
     return "\n\n".join(parts)
 
 
-def _chosen(claims, cell, name, check, repairs):
-    """Choose among cells of one grade_id: the function that its check would meet, else the first that is no stub."""
+def _chosen(
+    claims: list[SubmittedCell], cell: NotebookNode, name: str, check: int, repairs: list[str]
+) -> SubmittedCell:
+    """Choose among cells of one grade_id: the last that is run before its check, else the first that was changed."""
     worked = [one for one in claims if is_solution(cell) and _worked(one, cell)]
-    met = [one for one in worked if cell.cell_type == "code" and one.number < check]
-    chosen = (met[-1:] or worked or claims)[0]
+    before = [one for one in worked if cell.cell_type == "code" and one.number < check]
+    chosen = (before[-1:] or worked or claims)[0]
     if len({one.source.strip() for one in claims}) > 1 and is_solution(cell):
-        others = _numbers(one.number for one in claims if one is not chosen)
+        others = _numbers([one.number for one in claims if one is not chosen])
         repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {others} left out.")
     return chosen
 
 
-def _check_of(name, theirs):
+def _check_of(name: str, theirs: list[SubmittedCell]) -> int:
     """Return the number of the cell that checks a function, or one behind all others."""
     return next((one.number for one in theirs if one.grade_id == f"test_{name}"), len(theirs) + 1)
 
 
-def _too_late(name, cell, theirs):
-    """Return the added cell that defines the function, if none does before its check; there it would come too late."""
+def _too_late(name: str, cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
+    """Return the cell below its check that defines the function, if none above does; there it would come too late."""
     one = _defines(cell, theirs)
     return one if one is not None and _worked(one, cell) and one.number > _check_of(name, theirs) else None
 
 
-def _worked(one, cell):
+def _worked(one: SubmittedCell, cell: NotebookNode) -> bool:
     """Whether something was written into a cell."""
     return one.source.strip() not in ("", cell.source.strip())
 
 
-def _same_id(cell, theirs):
-    # A copy of a notebook may have numbered its cells anew: an id alone does not make text a code cell.
+def _same_id(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
+    # A copy of a notebook may have other ids in the same places: an id alone does not make text a code cell.
     return next((t for t in _free(cell, theirs) if t.id is not None and t.id == cell.get("id")), None)
 
 
-def _same_source(cell, theirs):
+def _same_source(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
     return next((t for t in _free(cell, theirs) if t.source.strip() == cell.source.strip() != ""), None)
 
 
-def _defines(cell, theirs):
-    """Return the submitted cell that defines the function of a solution cell, rather worked on than not."""
+def _defines(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
+    """Return a submitted cell that defines the function of a solution cell, one that was changed if there is one."""
     if not is_solution(cell) or cell.cell_type != "code":
         return None
     name = cell.metadata.nbgrader.grade_id
@@ -194,18 +203,18 @@ def _defines(cell, theirs):
     return next(iter(worked or claims), None)
 
 
-def defined(name, source):
+def defined(name: str, source: str) -> bool:
     """Whether a cell's source binds `name` as a function: by def, by class, or by giving it a value."""
     pattern = rf"^(?:(?:def|class)\s+{re.escape(name)}\b|{re.escape(name)}\s*(?::[^=\n]+)?=(?!=))"
     return re.search(pattern, source, re.MULTILINE) is not None
 
 
-def _free(cell, theirs):
+def _free(cell: NotebookNode, theirs: list[SubmittedCell]) -> list[SubmittedCell]:
     """Return the submitted cells of the cell's kind that have no place yet."""
     return [one for one in theirs if not one.taken and (one.kind == "code") == (cell.cell_type == "code")]
 
 
-def _between(index, found, theirs):
+def _between(index: int, found: dict[int, SubmittedCell], theirs: list[SubmittedCell]) -> SubmittedCell | None:
     """Return the first free text cell between the neighbours of a written answer."""
     before = max((one.number for i, one in found.items() if i < index), default=0)
     after = min((one.number for i, one in found.items() if i > index and one.number > before), default=len(theirs) + 1)
@@ -213,8 +222,14 @@ def _between(index, found, theirs):
     return next((one for one in between if one.source.strip()), None)
 
 
-def _gather(cell, own, places, theirs, repairs):
-    """Add to a written answer the text cells that go on below it, or hold it where its own cell holds nothing."""
+def _gather(
+    cell: NotebookNode,
+    own: SubmittedCell,
+    places: Iterable[SubmittedCell],
+    theirs: list[SubmittedCell],
+    repairs: list[str],
+) -> None:
+    """Add to a written answer the text cells that continue it; if its own cell is empty, those above it as well."""
     empty = not _worked(own, cell)
     begin = max((one.number for one in places if one.number < own.number), default=0) if empty else own.number
     end = min((one.number for one in places if one.number > own.number), default=len(theirs) + 1)
@@ -230,13 +245,13 @@ def _gather(cell, own, places, theirs, repairs):
         repairs.append(f"Your cell {one.number} was taken as part of your answer {cell.metadata.nbgrader.grade_id}.")
 
 
-def _share_a_name(pictures, others):
-    """Whether two cells call pictures the same; both can then not be shown in one."""
+def _share_a_name(pictures: dict[str, object], others: object) -> bool:
+    """Whether two cells have pictures of one name, which cannot both be shown in one cell."""
     return isinstance(others, dict) and not pictures.keys().isdisjoint(others)
 
 
-def _most_alike(cell, theirs):
-    def ratio(one):
+def _most_alike(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
+    def ratio(one: SubmittedCell) -> float:
         matcher = difflib.SequenceMatcher(None, one.source[:1000], cell.source[:1000], autojunk=False)
         return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
 
@@ -246,11 +261,10 @@ def _most_alike(cell, theirs):
     return best if best is not None and ratio(best) >= ALIKE else None
 
 
-def _with_newlines(text):
+def _with_newlines(text: str) -> str:
     """Return `text` with the line ends that the release has, whatever the editor's are."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _numbers(numbers):
-    numbers = list(numbers)
+def _numbers(numbers: list[int]) -> str:
     return f"cell{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"

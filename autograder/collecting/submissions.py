@@ -12,20 +12,18 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from nbgrader.utils import parse_utc
 
-from autograder.collecting.rebuild import MAX_BYTES
+from autograder.collecting.notebook_json import MAX_BYTES
+from autograder.collecting.plain_files import Refused, enter, read_bytes, shown
 from autograder.errors import BadInput
 
 TIMESTAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"
 _SECRET = re.compile(r"[0-9A-Za-z_-]{32,256}")  # nbgrader writes 128 hexadecimal digits
 _COPY = r"(?:copy of )?{name}(?:[ _-]*\(?\d{{1,3}}\)?|[ _-]*copy(?:[ _-]?\d{{1,3}})?)?"
-
-
-class Refused(BadInput):
-    """Nothing was read: what was handed in is no plain file of its own, or nobody can say which file it is."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Content:
     notes: tuple[str, ...]
 
 
-def find(submitted, assignment, student="*"):
+def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
     """Return the submissions of an assignment.
 
     Parameters
@@ -84,7 +82,7 @@ def find(submitted, assignment, student="*"):
     Returns
     -------
     list of Submission
-        Sorted by student. What is wrong with them is said when they are read.
+        Sorted by student. `read` says what is wrong with one.
     """
     try:
         names = sorted(entry.name for entry in os.scandir(submitted) if not entry.name.startswith("."))
@@ -92,7 +90,7 @@ def find(submitted, assignment, student="*"):
         return []
     folders = {name: Path(submitted) / name / assignment for name in names}
     folders = {name: folder for name, folder in folders.items() if os.path.lexists(folder)}
-    found = {}
+    found: dict[str, Path] = {}
     for name in sorted(folders, key=lambda name: (not _composed(name), name)):
         composed = unicodedata.normalize("NFC", name)
         # Of two folders for one name, the second keeps a name that `read` refuses.
@@ -100,14 +98,14 @@ def find(submitted, assignment, student="*"):
     return [Submission(name, assignment, found[name]) for name in sorted(found) if like(name, student)]
 
 
-def like(student, pattern):
+def like(student: str, pattern: str) -> bool:
     """Whether a student's name is `pattern`, in which ``*`` stands for any letters."""
     pattern = unicodedata.normalize("NFC", pattern)
     parts = (re.escape(part) for part in pattern.split("*"))
     return student == pattern or re.fullmatch(".*".join(parts), student, re.DOTALL) is not None
 
 
-def moment(submission):
+def moment(submission: Submission) -> datetime:
     """Return when it was handed in: by ``timestamp.txt``, else by the newest file time of its notebooks.
 
     Parameters
@@ -126,24 +124,24 @@ def moment(submission):
     about = submission.folder.lstat()
     times = [about.st_mtime]
     if stat.S_ISDIR(about.st_mode) and stat.S_ISDIR(submission.folder.parent.lstat().st_mode):
-        if (said := time_of(_timestamp(submission.folder))[0]) is not None:
-            return said
+        if (written := time_of(_timestamp(submission.folder))[0]) is not None:
+            return written
         notebooks = [entry for entry in os.scandir(submission.folder) if _is_notebook(entry.name)]
         times = [entry.stat(follow_symlinks=False).st_mtime for entry in notebooks] or times
     return datetime.fromtimestamp(max(times), UTC).replace(tzinfo=None)
 
 
-def time_of(text):
-    """Return the time that ``timestamp.txt`` says, in UTC and without a zone, and what is wrong with it if none."""
+def time_of(text: str) -> tuple[datetime | None, str]:
+    """Return the time that a ``timestamp.txt`` holds, in UTC and without a zone, and what is wrong if it holds none."""
     if not text:
         return None, ""
     try:
-        return parse_utc(text), ""
+        return cast(datetime, parse_utc(text)), ""
     except Exception:  # the parser lets through whatever numbers and zones of any form raise in it
         return None, f"{TIMESTAMP} holds no time ({shown(text)}); lateness was not looked at."
 
 
-def read(submission):
+def read(submission: Submission) -> Content:
     """Read the notebook of a submission.
 
     Parameters
@@ -161,7 +159,7 @@ def read(submission):
     BadInput
         If there is no notebook, or a larger one than is read.
     OSError
-        If the disk cannot be read; that is nobody's fault who handed in.
+        If the disk cannot be read, which is not the student's fault.
     """
     if not _composed(submission.student):
         raise Refused(
@@ -174,10 +172,10 @@ def read(submission):
             "begins with a hyphen, or holds a bracket ([), spaces at its ends or characters that cannot be shown. "
             "Rename it."
         )
-    _enter(submission.folder)
-    notes = []
+    enter(submission.folder)
+    notes: list[str] = []
     name = _chosen(submission, notes)
-    content = _bytes(submission.folder / name, MAX_BYTES)
+    content = read_bytes(submission.folder / name, MAX_BYTES)
     if len(content) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
@@ -187,8 +185,8 @@ def read(submission):
     return Content(shown(name), content, timestamp, digest, tuple(notes))
 
 
-def secret(folder):
-    """Return by which secret nbgrader's exchange hands the feedback of this folder to the student, and to nobody else.
+def secret(folder: Path) -> str:
+    """Return the secret by which nbgrader's exchange hands the feedback of this folder to its student alone.
 
     Parameters
     ----------
@@ -201,52 +199,39 @@ def secret(folder):
         What ``submission_secret.txt`` says; empty if that is no secret, or nothing that may be read.
     """
     try:
-        _enter(folder)
-        text = _bytes(folder / SECRET, 256).decode("ascii")
+        enter(folder)
+        text = read_bytes(folder / SECRET, 256).decode("ascii")
     except (OSError, Refused, UnicodeDecodeError):
         return ""
     return text if _SECRET.fullmatch(text) else ""
 
 
-def handed_in(folder):
+def handed_in(folder: Path) -> str:
     """Return what ``timestamp.txt`` says in such a folder; empty if that is no time, or nothing that may be read."""
     try:
-        _enter(folder)
+        enter(folder)
         text = _timestamp(folder)
     except (OSError, Refused):
         return ""
     return text if time_of(text)[0] else ""
 
 
-def usable(student):
-    """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder called so."""
+def usable(student: str) -> bool:
+    """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder of that name."""
     fit = student.isprintable() and _composed(student) and len(student) <= 128 and "[" not in student
     return fit and student == student.strip() and not student.startswith("-")
 
 
-def shown(name):
-    """Return a file's name as it can be shown: no control characters, no half characters, not too long."""
-    text = "".join(c if c.isprintable() else "?" for c in name.encode("utf-8", "replace").decode("utf-8"))
-    return text if len(text) <= 80 else text[:60] + "..." + text[-15:]
-
-
-def _enter(folder):
-    """Refuse a submission's folder that is a link or no folder, or lies in one."""
-    for one in (folder.parent, folder):
-        if not stat.S_ISDIR(one.lstat().st_mode):
-            raise Refused(f"{shown(one.name)} is not a folder but {_kind(one.lstat())}; it was not followed.")
-
-
-def _composed(name):
+def _composed(name: str) -> bool:
     return unicodedata.is_normalized("NFC", name)
 
 
-def _is_notebook(name):
+def _is_notebook(name: str) -> bool:
     return name.lower().endswith(".ipynb") and not name.startswith(".")
 
 
-def _chosen(submission, notes):
-    """Return the name of the notebook, telling in `notes` what was passed over."""
+def _chosen(submission: Submission, notes: list[str]) -> str:
+    """Return the name of the notebook; `notes` gets a sentence about what was passed over."""
     assignment = submission.assignment
     entries = sorted(entry.name for entry in os.scandir(submission.folder))
     notebooks = [name for name in entries if _is_notebook(name)]
@@ -262,42 +247,15 @@ def _chosen(submission, notes):
     named = [n for n in notebooks if pattern.fullmatch(unicodedata.normalize("NFC", n[: -len(".ipynb")]).strip())]
     candidates = named or notebooks
     if len(candidates) > 1:
-        told = ", ".join(shown(name) for name in candidates[:5])
-        raise Refused(f"Several notebooks were handed in and none is called {wanted}: {told}. Leave one of them.")
+        several = ", ".join(shown(name) for name in candidates[:5])
+        raise Refused(f"Several notebooks were handed in and none is called {wanted}: {several}. Leave one of them.")
     left = f"; left out: {', '.join(shown(n) for n in notebooks if n != candidates[0])}" if len(notebooks) > 1 else ""
     notes.append(f"The notebook was called {shown(candidates[0])} instead of {wanted}; it was graded{left}.")
     return candidates[0]
 
 
-def _bytes(path, limit):
-    """Return at most `limit` + 1 bytes of a plain file that has no other name."""
-    about = path.lstat()
-    if not stat.S_ISREG(about.st_mode):
-        raise Refused(f"{shown(path.name)} is not a file but {_kind(about)}; it was not opened.")
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        opened = os.fstat(file.fileno())
-        if (opened.st_dev, opened.st_ino) != (about.st_dev, about.st_ino) or opened.st_nlink > 1:
-            raise Refused(
-                f"{shown(path.name)} is a hard link, another name of a file elsewhere; it was not read. "
-                "Put a copy in its place."
-            )
-        return file.read(limit + 1)
-
-
-def _timestamp(folder):
+def _timestamp(folder: Path) -> str:
     try:
-        return _bytes(folder / TIMESTAMP, 100)[:100].decode("ascii", "replace").strip()
+        return read_bytes(folder / TIMESTAMP, 100)[:100].decode("ascii", "replace").strip()
     except (FileNotFoundError, Refused):
         return ""
-
-
-def _kind(about):
-    kinds = {
-        stat.S_ISLNK: "a link",
-        stat.S_ISDIR: "a folder",
-        stat.S_ISFIFO: "a pipe",
-        stat.S_ISREG: "a file",
-        stat.S_ISSOCK: "a socket",
-    }
-    return next((text for test, text in kinds.items() if test(about.st_mode)), "a device")

@@ -1,17 +1,18 @@
-"""The demonstration: a sample class, graded end to end through nbgrader."""
+"""Make a sample class, grade it end to end through nbgrader, and remove it again."""
 
 import shutil
 
 from autograder.building.build import build
+from autograder.course import Course
 from autograder.demo.sample_class import write_class
 from autograder.grading import gradebook as record
-from autograder.grading.grade import feedback, grade
+from autograder.grading.grade import Graded, feedback, grade
 
 
-def demo(course, progress=True, isolation=None):
+def demo(course: Course, progress: bool = True, isolation: str | None = None) -> dict[str, list[Graded]]:
     """Build, make the sample class of every assignment, grade it and write its feedback.
 
-    Real submissions in ``course/`` are left alone; only students called ``demo-*`` are made anew.
+    Real submissions in ``course/`` are left alone; only students called ``demo-*`` are made again.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def demo(course, progress=True, isolation=None):
     return graded
 
 
-def remove(course):
+def remove(course: Course) -> None:
     """Remove the sample class from ``course/`` and its gradebook, and nothing else.
 
     Parameters

@@ -1,4 +1,4 @@
-"""A sample class: submissions made from the real release, one of each kind that an instructor meets."""
+"""Make a sample class from the real release: one submission of each kind that instructors receive."""
 
 import ast
 import copy
@@ -9,7 +9,8 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
 from autograder.assignments import variants
-from autograder.course import source
+from autograder.course import Course, source
+from autograder.course.exercise import Exercise, Mistake
 
 WHOLE = "01-rnn-forward"
 
@@ -92,7 +93,7 @@ class Student:
     hostile: bool = False
 
 
-def sample_class(course, assignment, whole=None):
+def sample_class(course: Course, assignment: str, whole: bool | None = None) -> list[Student]:
     """Return the sample class of an assignment.
 
     Right; right but written differently; blank; half done; six with one declared mistake each; one whose notebook is
@@ -138,7 +139,7 @@ def sample_class(course, assignment, whole=None):
     return students
 
 
-def write_class(course, assignment, hostile=True):
+def write_class(course: Course, assignment: str, hostile: bool = True) -> list[Student]:
     """Write the sample class, with or without its hostile members, into nbgrader's submitted folder; return it."""
     students = [student for student in sample_class(course, assignment) if hostile or not student.hostile]
     for student in students:
@@ -148,7 +149,7 @@ def write_class(course, assignment, hostile=True):
     return students
 
 
-def _filled(release, functions):
+def _filled(release: NotebookNode, functions: dict[str, str]) -> NotebookNode:
     """Return the release with these functions in their solution cells."""
     notebook = copy.deepcopy(release)
     for cell in notebook.cells:
@@ -157,7 +158,7 @@ def _filled(release, functions):
     return notebook
 
 
-def _variant(topic, names):
+def _variant(topic: str, names: list[str]) -> dict[str, str]:
     """Return the functions of the last file of right variants of a topic, those in `names` by name.
 
     They may call one another in any order, and a backward pass takes the cache of its own forward pass: the first
@@ -168,7 +169,7 @@ def _variant(topic, names):
         return {}
     text = files[-1].read_text(encoding="utf-8")
     functions = {
-        node.name: ast.get_source_segment(text, node)
+        node.name: ast.get_source_segment(text, node) or ""
         for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef)
     }
@@ -177,30 +178,31 @@ def _variant(topic, names):
     return own | {first: "\n\n\n".join(functions.values())}
 
 
-def _mistakes(exercises, count):
+def _mistakes(exercises: list[Exercise], count: int) -> list[tuple[Exercise, Mistake]]:
     """Return (exercise, mistake) pairs that differ in id, from as many exercises as there are, later ones first.
 
     A mistake in a later function spoils nothing else, so that each of these students loses points in one place.
     """
-    chosen, seen = [], set()
+    chosen: list[tuple[Exercise, Mistake]] = []
+    seen: set[str] = set()
     depth = 0
     while len(chosen) < count and depth < 10:
         for exercise in reversed(exercises):
-            value = [m for m in exercise.mistakes if m.side_effect is None]
-            if depth < len(value) and value[depth].id not in seen and len(chosen) < count:
-                chosen.append((exercise, value[depth]))
-                seen.add(value[depth].id)
+            mistakes = [m for m in exercise.mistakes if m.side_effect is None]
+            if depth < len(mistakes) and mistakes[depth].id not in seen and len(chosen) < count:
+                chosen.append((exercise, mistakes[depth]))
+                seen.add(mistakes[depth].id)
         depth += 1
     return chosen
 
 
-def _fake(course, exercise):
+def _fake(course: Course, exercise: Exercise) -> str:
     signature = source.signature(course.reference.sources[exercise.name], exercise.name)
     count = len(exercise.outputs) + exercise.cache
     return _FAKER.format(signature=signature, returned=", ".join(["answer"] * count))
 
 
-def _faked(notebook):
+def _faked(notebook: NotebookNode) -> NotebookNode:
     """Ask every tool to leave the graded cells alone, and write the wished-for marks into them."""
     for cell in notebook.cells:
         if source.is_grade(cell) and cell.cell_type == "code":
@@ -210,7 +212,7 @@ def _faked(notebook):
     return notebook
 
 
-def _with_a_cell(notebook, text):
+def _with_a_cell(notebook: NotebookNode, text: str) -> NotebookNode:
     """Return a copy with a cell of the student's own before the first exercise."""
     notebook = copy.deepcopy(notebook)
     first = next(index for index, cell in enumerate(notebook.cells) if source.is_solution(cell))
@@ -218,7 +220,7 @@ def _with_a_cell(notebook, text):
     return notebook
 
 
-def _mangled(notebook):
+def _mangled(notebook: NotebookNode) -> NotebookNode:
     """Duplicate, delete, reorder and strip cells, as editors and hurried people do."""
     cells = []
     for number, cell in enumerate(notebook.cells):

@@ -1,15 +1,23 @@
-"""Whether the answer that a person marked is the one that lies there now."""
+"""Remember which answer a person marked, and find out whether it is the one that is shown now.
+
+The gradebook holds a hash of each answer that people were last shown and of the one that they marked.
+"""
 
 import hashlib
 import json
 
+from nbformat import NotebookNode
+from nbgrader.api import Grade, Gradebook, MissingEntry
 from nbgrader.utils import is_grade, is_solution
+from sqlalchemy import delete, insert, select
+
+from autograder.grading.database import ANSWERS, patient
 
 CHANGED = "changed"
 UNKNOWN = "unknown"
 
 
-def digests(notebook):
+def digests(notebook: NotebookNode) -> dict[str, str]:
     """Return a hash of each answer of a submission, by the grade_id of the cell that has its points.
 
     Parameters
@@ -20,8 +28,8 @@ def digests(notebook):
     Returns
     -------
     dict of str to str
-        A written answer is its text and its pictures. What a function gives may rest on any cell, so that is the whole
-        submission.
+        For a written answer, of its text and its pictures. What a function returns may rest on any cell, so its hash is
+        that of the whole submission.
     """
     found = {}
     for cell in filter(is_grade, notebook.cells):
@@ -31,8 +39,8 @@ def digests(notebook):
     return found
 
 
-def marked(grade, known, kept=""):
-    """Return which answer a person's mark is for.
+def marked(grade: Grade, known: tuple[str, str | None] | None, kept: str = "") -> str | None:
+    """Return the hash of the answer that a person's mark is for.
 
     Parameters
     ----------
@@ -56,7 +64,7 @@ def marked(grade, known, kept=""):
     return shown if earlier is None or not grade.needs_manual_grade else earlier
 
 
-def state(mark, answer):
+def outdated(mark: str | None, answer: str) -> str:
     """Return `CHANGED` or `UNKNOWN` if a person has to look again at the answer that is shown, else an empty string.
 
     Parameters
@@ -69,3 +77,84 @@ def state(mark, answer):
     if mark is None or mark == answer:
         return ""
     return CHANGED if mark else UNKNOWN
+
+
+def note_marked(gradebook: Gradebook, assignment: str, student: str) -> None:
+    """Write down which answers a person's marks are for, before anything flags these marks; not committed here.
+
+    It is to be called before anything changes ``needs_manual_grade``, and may be called again.
+    """
+    known = _answers(gradebook, assignment, student)
+    for grade in grades(gradebook, assignment, student):
+        if grade.name in known:
+            shown, before = known[grade.name]
+            if (mark := marked(grade, (shown, before))) != before:
+                _set_answer(gradebook, assignment, student, grade.name, shown, mark)
+
+
+def note_shown(
+    gradebook: Gradebook, assignment: str, student: str, shown: dict[str, str], same: bool = False
+) -> dict[str, tuple[str, float]]:
+    """Write down which answers people are shown from now on, and flag what a person has to mark; not committed here.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    assignment, student : str
+    shown : dict of str to str
+        As `digests` returns it.
+    same : bool
+        As in `autograder.grading.gradebook.save`.
+
+    Returns
+    -------
+    dict of str to (str, float)
+        As of `autograder.grading.gradebook.save`.
+    """
+    known = _answers(gradebook, assignment, student)
+    again: dict[str, tuple[str, float]] = {}
+    for grade in grades(gradebook, assignment, student):
+        answer = shown.get(grade.name, "")
+        mark = marked(grade, known.get(grade.name), answer if same else "")
+        if state := outdated(mark, answer):
+            again[grade.name] = state, grade.manual_score
+        waits = grade.auto_score is None and grade.manual_score is None
+        grade.needs_manual_grade = waits or bool(state)
+        if known.get(grade.name) != (answer, mark):
+            _set_answer(gradebook, assignment, student, grade.name, answer, mark)
+    return again
+
+
+def to_look_at_again(gradebook: Gradebook, assignment: str, student: str) -> dict[str, tuple[str, float]]:
+    """Return, as `autograder.grading.gradebook.save` does, where a person's mark may not be for what is shown."""
+    known = _answers(gradebook, assignment, student)
+    found = {}
+    for grade in grades(gradebook, assignment, student):
+        if grade.name in known:
+            state = outdated(marked(grade, known[grade.name]), known[grade.name][0])
+            found[grade.name] = state, grade.manual_score
+    return {name: (state, points) for name, (state, points) in found.items() if state}
+
+
+look_again = patient(to_look_at_again)  # the same, of the gradebook at an address
+
+
+def grades(gradebook: Gradebook, assignment: str, student: str) -> list[Grade]:
+    """Return nbgrader's grades of a submission; none if there is no submission."""
+    try:
+        return [grade for one in gradebook.find_submission(assignment, student).notebooks for grade in one.grades]
+    except MissingEntry:
+        return []
+
+
+def _answers(gradebook: Gradebook, assignment: str, student: str) -> dict[str, tuple[str, str | None]]:
+    """Return, by grade_id, the answer that people were last shown and the one that they marked."""
+    theirs = (ANSWERS.c.assignment == assignment) & (ANSWERS.c.student == student)
+    return {row.cell: (row.shown, row.marked) for row in gradebook.db.execute(select(ANSWERS).where(theirs))}
+
+
+def _set_answer(gradebook: Gradebook, assignment: str, student: str, cell: str, shown: str, marked: str | None) -> None:
+    theirs = (ANSWERS.c.assignment == assignment) & (ANSWERS.c.student == student) & (ANSWERS.c.cell == cell)
+    gradebook.db.execute(delete(ANSWERS).where(theirs))
+    row = {"assignment": assignment, "student": student, "cell": cell, "shown": shown, "marked": marked}
+    gradebook.db.execute(insert(ANSWERS).values(**row))

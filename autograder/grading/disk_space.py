@@ -1,4 +1,4 @@
-"""Room on the disk, looked at before anything is judged: a run that cannot be written down is not begun."""
+"""Look whether the disks have room before anything is judged: a run whose marks cannot be written is not begun."""
 
 import shutil
 import tempfile
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import nbformat
 from sqlalchemy.engine import make_url
+from traitlets.config import Config
 
-from autograder.collecting.rebuild import MAX_BYTES
+from autograder.collecting.groups import HandedIn
+from autograder.collecting.notebook_json import MAX_BYTES
+from autograder.course import Course
 from autograder.errors import InfrastructureError
 from autograder.judging.judge import Judge
 from autograder.sandbox import provisioner
@@ -18,12 +21,14 @@ RECORD = 20_000  # bytes in the gradebook, of one submission with its comments; 
 RESULT = 1_000_000  # bytes of what `autograder judge --json` writes; measured: 6,000
 
 
-def needed(course, assignment, config, handed_in, url, jobs):
+def needed(
+    course: Course, assignment: str, config: Config, handed_in: list[HandedIn], url: str, jobs: int
+) -> list[tuple[Path, int]]:
     """Return how much grading these submissions may write, and where.
 
-    A judged notebook is the release with the submission's sources and what they put out. The submission's own size says
-    how much that is, and room is kept for one notebook a process with all the output that ``c.Judge.max_notebook``
-    allows. What is there of an earlier run is replaced.
+    A judged notebook is the release with the submission's sources and their outputs. The submission's own size says how
+    much that is, and room is kept for one notebook a process with all the output that ``c.Judge.max_notebook`` allows.
+    What is there of an earlier run is replaced.
 
     Parameters
     ----------
@@ -60,13 +65,13 @@ def needed(course, assignment, config, handed_in, url, jobs):
     return where
 
 
-def needed_for_one(course, config, result=None):
+def needed_for_one(course: Course, config: Config, result: Path | None = None) -> list[tuple[Path, int]]:
     """Return the same for one notebook without a gradebook, whose result is written to `result`."""
     where = [(course.workspace, RESULT), *_temporary(Judge(config=config), 1)]  # course/secret may have to be made
     return [*where, (result.absolute().parent, RESULT)] if result else where
 
 
-def require(where):
+def require(where: list[tuple[Path, int]]) -> None:
     """Refuse to begin where there is too little room.
 
     Parameters
@@ -94,8 +99,8 @@ def require(where):
             )
 
 
-def _temporary(settings, jobs):
-    """Return what kernels write: in the sandbox next to nothing, since theirs is a folder in memory."""
+def _temporary(settings: Judge, jobs: int) -> list[tuple[Path, int]]:
+    """Return what kernels write on disks: in the sandbox next to nothing, since their folder there is in memory."""
     try:
         folders = Path(tempfile.gettempdir()), Path(provisioner.socket_folder())
     except FileNotFoundError:  # Python tries to write in each
@@ -107,16 +112,16 @@ def _temporary(settings, jobs):
     return [(folders[0], jobs * (WORKER + theirs)), (folders[1], jobs * WORKER)]
 
 
-def _pictures(folder):
+def _pictures(folder: Path) -> int:
     return sum(_size(path) for path in folder.rglob("*.png"))
 
 
-def _size(path):
+def _size(path: Path) -> int:
     try:
         return path.lstat().st_size
     except OSError:  # what cannot be read is not written either
         return 0
 
 
-def _megabytes(size):
+def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB"

@@ -1,8 +1,8 @@
-"""Marks as a table for ``nbgrader export``: safe to open in a spreadsheet, and honest where there is no mark.
+"""Write marks as a table for ``nbgrader export``: safe to open in a spreadsheet, and honest where there is no mark.
 
 nbgrader's own exporter joins columns with commas, so that a name may add columns or be a formula, and it gives 0 to
-whoever has no mark. Here text is quoted, what a spreadsheet would run is text, and no mark is an empty field. Who
-handed in is asked of the folder itself: somebody whose notebook could not be read has no submission in the gradebook,
+students who have no mark. Here text is quoted, what a spreadsheet would run is text, and no mark is an empty field. Who
+handed in is read from the folder itself: a student whose notebook could not be read has no submission in the gradebook,
 and may not be in it at all.
 """
 
@@ -10,15 +10,19 @@ import csv
 import io
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-from nbgrader.api import MissingEntry, Student
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 
 from autograder.collecting import groups, submissions
+from autograder.collecting.plain_files import shown
+from autograder.course import Course
 from autograder.errors import BadInput
-from autograder.files import write_whole
 from autograder.grading import gradebook as record
+from autograder.grading.standings import has_marks
 from autograder.judging.judge import current_course
+from utils.files import write_whole
 
 COLUMNS = (
     "assignment",
@@ -46,7 +50,7 @@ class SafeCsv(ExportPlugin):
     sample class, whose students are called ``demo-*``.
     """
 
-    def export(self, gradebook):
+    def export(self, gradebook: Gradebook) -> None:
         """Write all marks, or those of ``--assignment`` and ``--student``, to ``--to`` (course/grades.csv)."""
         course = current_course(self)
         path = Path(self.to) if self.to else course.workspace / "grades.csv"
@@ -71,7 +75,7 @@ class SafeCsv(ExportPlugin):
             for name in sorted(roster.keys() | handed_in):
                 if not chosen or name in chosen:
                     # A folder's name that is refused may hold what no table can; no gradebook knows it.
-                    called = name if submissions.usable(name) else submissions.shown(name)
+                    called = name if submissions.usable(name) else shown(name)
                     student = roster.get(name) or Student(id=called)
                     found = _submission(gradebook, assignment, name) if name in roster else None
                     row = _row(found, assignment, student, name in handed_in, (assignment.name, name) in old)
@@ -82,12 +86,12 @@ class SafeCsv(ExportPlugin):
             self._give_up(f"{path} cannot be written: {error.strerror or error}.")
         self.log.info("Exported grades to %s", path)
 
-    def _give_up(self, why):
-        self.log.error("Nothing was exported. %s", why)
+    def _give_up(self, reason: object) -> NoReturn:
+        self.log.error("Nothing was exported. %s", reason)
         sys.exit(1)
 
 
-def safe(value):
+def safe(value: object) -> str | int | float:
     """Return a field as it may stand in a table: numbers stay numbers, text is never a formula.
 
     Parameters
@@ -106,31 +110,33 @@ def safe(value):
     return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def _handed_in(course, assignment, together):
-    """Return for whom something was handed in, by themselves or by a group's member."""
+def _handed_in(course: Course, assignment: str, together: dict[str, tuple[str, ...]]) -> set[str]:
+    """Return the students for whom something was handed in, by themselves or by a member of their group."""
     found = submissions.find(course.workspace / "submitted", assignment)
     return {member for one in groups.whose(found, together) for member in one.members if _real(member)}
 
 
-def _real(student):
+def _real(student: str) -> bool:
     return not student.startswith(record.DEMO)
 
 
-def _submission(gradebook, assignment, student):
+def _submission(gradebook: Gradebook, assignment: Assignment, student: str) -> SubmittedAssignment | None:
     try:
         return gradebook.find_submission(assignment.name, student)
     except MissingEntry:
         return None
 
 
-def _row(submission, assignment, student, handed_in, old):
+def _row(
+    submission: SubmittedAssignment | None, assignment: Assignment, student: Student, handed_in: bool, old: bool
+) -> list[object]:
     about = [student.id, student.last_name, student.first_name, student.email]
     if submission is None:
         marks, status = ([None] * 3, "no mark") if handed_in else ([0.0] * 3, "missing")
         return [assignment.name, assignment.duedate, "", *about, *marks, assignment.max_score, status]
     penalty = submission.late_submission_penalty
     score, status = submission.score, "graded"
-    if not record.has_marks(submission):
+    if not has_marks(submission):
         score, status = None, "no mark"
     elif old:
         status = "out of date"

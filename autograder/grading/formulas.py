@@ -1,7 +1,7 @@
-"""TeX as MathML, which a browser shows without a network and without a script; for anybody's TeX.
+"""Turn anybody's TeX into MathML, which a browser shows without a network and without a script.
 
 The converter is compiled: macros that multiply would take all memory in it, and very deep nesting would end the
-process. What it is given is therefore bounded, and what it gives back is read: only known elements pass.
+process. Its input is therefore bounded, and its output is checked: only known elements pass.
 """
 
 import html
@@ -26,7 +26,7 @@ _NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)\w+;")  # characters by their
 _STYLE = re.compile(rf"(?:(?:{_PROPERTIES}): ?[\w.% -]*(?:;|$))*")
 
 
-def mathml(tex, display=False):
+def mathml(tex: str, display: bool = False) -> str:
     """Return a formula as MathML, or as the TeX that was written where that cannot be done.
 
     Parameters
@@ -51,7 +51,7 @@ def mathml(tex, display=False):
         return f'<code class="tex">{html.escape(tex, quote=False)}</code>'
 
 
-def _checked(text):
+def _checked(text: str) -> str:
     """Return MathML with known elements and attributes only."""
     root = ElementTree.fromstring(_NAMED.sub(lambda match: html.escape(html.unescape(match[0])), text))
     for element in root.iter():
@@ -61,5 +61,5 @@ def _checked(text):
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _fine(name, value):
+def _fine(name: str, value: str) -> bool:
     return name in _ATTRIBUTES or (name == "style" and _STYLE.fullmatch(value) is not None)

@@ -17,12 +17,14 @@ from nbgrader.preprocessors import AssignLatePenalties
 from tqdm import tqdm
 
 from autograder.collecting import groups, submissions
+from autograder.collecting.plain_files import Refused, shown
 from autograder.course import rubrics
 from autograder.errors import AutograderError, BadInput, InfrastructureError
-from autograder.files import write_whole
-from autograder.grading import disk_space, gradebook, notice, provenance
+from autograder.grading import answers, disk_space, gradebook, provenance, standings, ungraded_page
+from autograder.grading.database import address
 from autograder.grading.workers import Job, first_line, nbgrader_config, outcomes, quiet
 from autograder.safe_html import clean, markdown
+from utils.files import write_whole
 
 _RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
 _OUT_OF_DATE = "This mark is out of date: it is of an earlier submission. {}"
@@ -49,7 +51,7 @@ class Graded:
         Why there is no mark; beside a mark, what else somebody should know.
     seconds : dict of str to float
         How long judging took, by function, and under "whole notebook" with its kernel and the student's own cells.
-    standing : autograder.grading.gradebook.Standing or None
+    standing : autograder.grading.standings.Standing or None
         What the gradebook holds after the run: where this submission has no score, the mark of an earlier one.
     """
 
@@ -60,7 +62,7 @@ class Graded:
     mistakes: dict = field(default_factory=dict)
     message: str = ""
     seconds: dict = field(default_factory=dict)
-    standing: gradebook.Standing | None = None
+    standing: standings.Standing | None = None
 
 
 def grade(course, assignment, student=None, force=False, progress=True, jobs=1, isolation=None):
@@ -211,7 +213,7 @@ class _Class:
         """Add to the rows what the gradebook holds by now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
             students = [student for student in self.rows if submissions.usable(student)]
-            found = gradebook.standings(self._url, self._assignment, students)
+            found = standings.standings(self._url, self._assignment, students)
             self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
 
     def _was_running(self, one):
@@ -230,7 +232,7 @@ class _Class:
             for student in one.members:
                 grading = self._grading(student, "running", digest)
                 gradebook.set_aside(self._url, self._assignment, grading, _RUNNING)
-        except submissions.Refused as error:
+        except Refused as error:
             return self._without(one, "refused", digest, str(error))
         except BadInput as error:
             return self._without(one, "unreadable", digest, str(error))
@@ -244,11 +246,11 @@ class _Class:
 
     def _follow(self, row):
         """Let what rests on no judging follow what people did since: lateness, and what they have to look at again."""
-        standing = gradebook.set_penalty(self._url, self._assignment, row.student, self._late)
+        standing = standings.set_penalty(self._url, self._assignment, row.student, self._late)
         if row.status == "unreadable":
-            notice.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
+            ungraded_page.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
         if row.status == "kept":
-            again = gradebook.look_again(self._url, self._assignment, row.student)
+            again = answers.look_again(self._url, self._assignment, row.student)
             path = self._path(row.student)
             text = path.read_text(encoding="utf-8")
             if (again or f'"{rubrics.CHANGED}' in text) and (other := _with_changes(text, again)) != text:
@@ -289,11 +291,11 @@ class _Class:
         try:
             grading = self._grading(student, state, digest, told)
             gradebook.set_aside(self._url, self._assignment, grading, hint)
-            standing = gradebook.set_penalty(self._url, self._assignment, student, self._late)
+            standing = standings.set_penalty(self._url, self._assignment, student, self._late)
         except Exception as error:  # a course's own plug-in for lateness may raise anything
             self.rows[student] = Graded(student, "infrastructure", message=_reason(error))
         if state in gradebook.NOT_READ:
-            notice.write(self._path(student, "feedback", "html"), self._assignment, told, standing)
+            ungraded_page.write(self._path(student, "feedback", "html"), self._assignment, told, standing)
             self._address(student)
 
     def _grading(self, student, state, digest, told=""):
@@ -348,7 +350,7 @@ def _with_changes(text, again):
 
 def _gradebook(course, config):
     """Return the gradebook's address."""
-    return config.get("CourseDirectory", {}).get("db_url") or gradebook.database(course.workspace / "gradebook.db")
+    return config.get("CourseDirectory", {}).get("db_url") or address(course.workspace / "gradebook.db")
 
 
 def _row(student, status, about, told=""):
@@ -367,5 +369,5 @@ def _row(student, status, about, told=""):
 
 def _reason(error):
     if isinstance(error, OSError):
-        return f"{error.strerror or first_line(error)}: {submissions.shown(str(error.filename or 'the disk'))}."
+        return f"{error.strerror or first_line(error)}: {shown(str(error.filename or 'the disk'))}."
     return str(error) if isinstance(error, AutograderError) else first_line(error)

@@ -1,20 +1,63 @@
-"""Gradescope's results.json: of a judged notebook, of one that cannot be judged, and of trouble that is ours.
+"""Write Gradescope's results.json: of a judged notebook, of one that cannot be judged, and of trouble that is ours.
 
-Gradescope takes what has neither a score nor tests for a run that failed and can be repeated, never for a 0.
+Gradescope takes a file with neither a score nor tests for a run that failed and can be repeated, never for a 0.
 """
 
 import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
+from autograder.collecting.plain_files import printable
+from autograder.errors import AutograderError, BadInput, BadRequest
+from autograder.files import write
 from autograder.safe_html import clean
 
+if TYPE_CHECKING:  # the file is written before anything that judges is imported
+    from autograder.judging.judge import Judgement
+
+Form = dict[str, object]
 _TROUBLE = (
     "The grader is in trouble, and the notebook is not to blame. It was not graded and has no score; once the trouble "
     "is over, it can be graded again as it is."
 )
 
 
-def judged(judgement, seconds):
+@contextmanager
+def results_file(path: Path | None, notebook: Path) -> Iterator[Callable[[Form], None]]:
+    """Give a function that writes a form to `path`, or nowhere if that is None.
+
+    The file is there from the beginning and says what happened if the function is never called: however the run ends,
+    there is a file, and never the score of an earlier run.
+    """
+    if path is None:
+        yield lambda form: None
+        return
+    another = os.path.exists(path) and os.path.exists(notebook) and os.path.samefile(path, notebook)
+    if another or (os.path.exists(path) and not is_form(path)):
+        raise BadRequest(f"--json would overwrite {path}, which is no results file.")
+
+    def leave(form: Form) -> None:
+        write(path, text(form))
+
+    leave(trouble("Judging was begun and did not end."))
+    earlier = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield leave
+    except BaseException as error:
+        reason = str(error) if isinstance(error, AutograderError) else f"{type(error).__name__}: {error}"
+        unfit = isinstance(error, BadInput) and not isinstance(error, BadRequest)
+        with suppress(AutograderError):  # on a full disk, what was written first stays
+            leave((refused if unfit else trouble)(printable(reason)))
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, earlier or signal.SIG_DFL)
+
+
+def judged(judgement: "Judgement", seconds: float) -> Form:
     """Return the form of a judgement, which took so many seconds."""
     return {
         "score": judgement.score,
@@ -35,17 +78,17 @@ def judged(judgement, seconds):
     }
 
 
-def refused(reason):
-    """Return the form of a file that cannot be judged: what is the matter with it is for whoever handed it in."""
+def refused(reason: str) -> Form:
+    """Return the form of a file that cannot be judged; the student reads the reason."""
     return {"score": 0, "output": reason}
 
 
-def trouble(reason):
-    """Return the form of a run that failed: what is the matter is for instructors, and students see that it is ours."""
+def trouble(reason: str) -> Form:
+    """Return the form of a run that failed; instructors read the reason, students that the fault is ours."""
     return {"output": _TROUBLE, "extra_data": {"infrastructure": reason}}
 
 
-def is_form(path):
+def is_form(path: str | Path) -> bool:
     """Whether a file may be written over: it is empty, or holds an object with a key that results have."""
     try:
         content = Path(path).read_bytes() if Path(path).is_file() else b"[]"
@@ -55,6 +98,10 @@ def is_form(path):
     return isinstance(form, dict) and not form.keys().isdisjoint(("score", "output", "tests"))
 
 
-def text(form):
+def text(form: Form) -> str:
     """Return a form as it stands in a file."""
     return clean(json.dumps(form, indent=1, ensure_ascii=False)) + "\n"
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt("SIGTERM")

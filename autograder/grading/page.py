@@ -1,18 +1,22 @@
-"""The page that a student gets back: one file, without a script, that needs neither a network nor a file beside it."""
+"""Make the page that a student gets back: one file, without a script, that needs no network and no file beside it."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from autograder.grading import gradebook as record
-from autograder.grading import notice
+from autograder.grading import standings, ungraded_page
 from autograder.grading.formulas import mathml
 from autograder.grading.plugins import WAITING
 from utils.checking.card import escape
@@ -50,14 +54,14 @@ class FeedbackPage(HTMLExporter):
     """
 
     @property
-    def default_config(self):
+    def default_config(self) -> Config:
         """Name our template under this class's own name: nbgrader names its own under `HTMLExporter`."""
         own = {"template_name": "feedback-page", "extra_template_basedirs": [str(_TEMPLATES)]}
         config = Config(super().default_config)
         config.merge(Config({"FeedbackPage": own}))
         return config
 
-    def default_filters(self):
+    def default_filters(self) -> Iterator[tuple[str, Callable[..., object]]]:
         """Add what the template asks for."""
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
@@ -68,7 +72,7 @@ class FeedbackPage(HTMLExporter):
         yield "sentence", escape
 
     @pass_context
-    def markdown2html(self, context, source):
+    def markdown2html(self, context: Context, source: str) -> str:
         """Render markdown with the release's pictures in it and formulas as MathML."""
         attachments = context.get("cell", {}).get("attachments", {})
         path = context.get("resources", {}).get("pictures", "")
@@ -77,14 +81,17 @@ class FeedbackPage(HTMLExporter):
         )
         return MarkdownWithMath(renderer=renderer).render(source)
 
-    def from_notebook_node(self, nb, resources=None, **kw):
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Return the page; of a submission that could not be read, the page that says so."""
+        resources = resources or {}
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
             reason = record.withheld(gradebook, about["assignment"], about["student"])
-            standing = record.standing(gradebook, about["assignment"], about["student"])
+            standing = standings.standing(gradebook, about["assignment"], about["student"])
         if reason is not None:
-            return notice.page(about["assignment"], reason, standing), self._init_resources(resources)
+            return ungraded_page.page(about["assignment"], reason, standing), self._init_resources(resources)
         course = self.parent.coursedir
         resources["pictures"] = course.format_path(course.source_directory, ".", about["assignment"])
         resources["colours"] = _colours()
@@ -92,17 +99,17 @@ class FeedbackPage(HTMLExporter):
 
 
 class _Renderer(IPythonRenderer):
-    def inline_math(self, body):
+    def inline_math(self, body: str) -> str:
         return mathml(body)
 
-    def block_math(self, body):
+    def block_math(self, body: str) -> str:
         return mathml(body, display=True)
 
-    def latex_environment(self, name, body):
+    def latex_environment(self, name: str, body: str) -> str:
         return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
 
 
-def entries(nb):
+def entries(nb: NotebookNode) -> list[Entry]:
     """Return the index of a notebook that has passed `GetGrades`: an `Entry` for everything that earns points."""
     answers = {cell.metadata.nbgrader.grade_id for cell in nb.cells if is_solution(cell)}
     found = []
@@ -114,14 +121,14 @@ def entries(nb):
     return found
 
 
-def title(cell):
+def title(cell: NotebookNode) -> str:
     """Return what one of nbgrader's cells is called: the exercise that it holds or marks."""
     name = cell.metadata.nbgrader.grade_id
     return name if is_solution(cell) else name.removeprefix("test_")
 
 
-def unsaid(cell, nb):
-    """Return what a check found, without what the comment on the answer says as well.
+def unsaid(cell: NotebookNode, nb: NotebookNode) -> list[str]:
+    """Return the lines in which a check says more than the comment on the answer.
 
     What a check wrote beside the answer is its comment, unless a person's stands in its place. The points that it names
     are left out: the gradebook may hold a person's.
@@ -132,15 +139,15 @@ def unsaid(cell, nb):
     return [line for line in found.splitlines()[1:] if line.strip() and _bare(line) not in comment]
 
 
-def points(number):
-    """Return points as they are read: 15 and 7.5, not 15.0."""
+def points(number: float) -> str:
+    """Return points as people write them: 15 and 7.5, not 15.0."""
     return f"{round(float(number), 2):g}"
 
 
-def _bare(text):
+def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _colours():
+def _colours() -> str:
     light, dark = (HtmlFormatter(style=style).get_style_defs(".highlight") for style in ("default", "github-dark"))
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"

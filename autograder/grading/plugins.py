@@ -15,6 +15,7 @@ from autograder.course import rubrics
 from autograder.errors import AutograderError
 from autograder.grading import answers
 from autograder.grading import gradebook as record
+from autograder.grading.database import opened
 from autograder.judging import judge, marks
 from autograder.judging.judge import Judge
 
@@ -69,8 +70,8 @@ class WriteMarks(NbGraderPreprocessor):
         """Write the marks of ``resources["unrolled"]``; mistakes, times and trust level go into the metadata."""
         about, judged = resources["nbgrader"], resources.get("unrolled")
         if "db_url" in about:  # a worker of `autograder grade` knows no gradebook
-            with record.opened(about["db_url"]) as gradebook:
-                record.note_marked(gradebook, about["assignment"], about["student"])
+            with opened(about["db_url"]) as gradebook:
+                answers.note_marked(gradebook, about["assignment"], about["student"])
                 gradebook.db.commit()
         if judged:
             marks.write(nb, judged["results"])
@@ -103,12 +104,12 @@ class WriteComments(NbGraderPreprocessor):
         about, judged = resources["nbgrader"], resources.get("unrolled")
         earlier = resources.get("unrolled_earlier") or {}
         told = marks.told(nb, judged["results"], judged["notes"]) if judged else earlier
-        with record.opened(about["db_url"]) as gradebook:
+        with opened(about["db_url"]) as gradebook:
             for name, text in told.items():
                 comment = gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
                 comment.auto_comment = text
             shown = answers.digests(nb)
-            resources["unrolled_again"] = record.note_shown(gradebook, about["assignment"], about["student"], shown)
+            resources["unrolled_again"] = answers.note_shown(gradebook, about["assignment"], about["student"], shown)
             if judged:
                 record.note_nbgrader(gradebook, about["assignment"], about["student"])
             gradebook.db.commit()
@@ -153,8 +154,8 @@ class TellWaiting(NbGraderPreprocessor):
         """Say so in the comment of the answer; that of a function stands above the cell that has its points."""
         about, answer = resources["nbgrader"], None
         where = (about["notebook"], about["assignment"], about["student"])
-        with record.opened(about["db_url"]) as gradebook:
-            again = record.to_look_at_again(gradebook, about["assignment"], about["student"])
+        with opened(about["db_url"]) as gradebook:
+            again = answers.to_look_at_again(gradebook, about["assignment"], about["student"])
             for cell in nb.cells:
                 answer = cell if is_solution(cell) else answer
                 if is_grade(cell):
@@ -172,7 +173,7 @@ class TellWaiting(NbGraderPreprocessor):
 def _earlier(nb, about):
     """Write the gradebook's earlier marks into `nb` and return its automatic comments."""
     where = (about["notebook"], about["assignment"], about["student"])
-    with record.opened(about["db_url"]) as gradebook:
+    with opened(about["db_url"]) as gradebook:
         for cell in filter(marks.is_graded, nb.cells):
             name, points = cell.metadata.nbgrader.grade_id, cell.metadata.nbgrader.points
             try:

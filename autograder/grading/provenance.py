@@ -1,4 +1,4 @@
-"""What a mark was made by: the grader, the exercises, the run. A mark is current only while the first two are.
+"""Say what made a mark: the grader, the exercises, the run. A mark is current only while the first two are the same.
 
 Two hashes say it. The *grader*'s is of all code and data that every mark rests on. The *exercises*' is of what one
 assignment rests on beside it: its release, its solutions, its declaration and what that imports, its fixtures. A file
@@ -15,6 +15,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from traitlets.config import Config
+
+from autograder.course import Course
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the packages `autograder` and `utils`
 # What assignments declare: it counts for those that import it.
@@ -48,7 +52,7 @@ class Run:
     exercises: str
 
 
-def new_run(course, assignment, config):
+def new_run(course: Course, assignment: str, config: Config) -> Run:
     """Return a fresh `Run`; `config` is the course's ``nbgrader_config.py`` as read."""
     now = datetime.datetime.now(datetime.UTC)
     settings = json.dumps(dict(config.get("Judge", {})), sort_keys=True, default=str)
@@ -56,7 +60,7 @@ def new_run(course, assignment, config):
     return Run(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", grader, exercises_version(course, assignment))
 
 
-def exercises_version(course, assignment):
+def exercises_version(course: Course, assignment: str) -> str:
     """Return a hash of all that the marks of an assignment rest on, beside the grader."""
     sources = json.dumps(course.reference.sources, sort_keys=True)
     release = json.dumps(course.release(assignment), sort_keys=True)
@@ -141,11 +145,14 @@ def _contents(files: Iterable[Path]) -> list[bytes]:
 
 @functools.cache
 def _code() -> str:
-    """Return a hash of the files that every mark rests on."""
+    """Return a hash of the files that every mark rests on.
+
+    They are read once a process: the modules that it has imported are those files, even if they change meanwhile.
+    """
     return _digest(*_contents(grader_files()))
 
 
-def _digest(*parts):
+def _digest(*parts: bytes) -> str:
     digest = hashlib.sha256()
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)

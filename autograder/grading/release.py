@@ -1,4 +1,4 @@
-"""`nbgrader release_feedback` for a class of which not everybody handed in by nbgrader's exchange."""
+"""Let `nbgrader release_feedback` work for a class in which some did not hand in through nbgrader's exchange."""
 
 import glob
 from pathlib import Path
@@ -11,12 +11,12 @@ from autograder.collecting import submissions
 class ReleaseFeedback(ExchangeReleaseFeedback):
     """nbgrader's own, one student at a time; named in ``c.ExchangeFactory.release_feedback``.
 
-    The exchange finds a student's page by the secret that came with the submission. Without one nobody could fetch it,
-    and nbgrader would stop there.
+    The exchange finds a student's page by the secret that came with the submission. A page without one could not be
+    fetched, and nbgrader would stop there.
     """
 
-    def copy_files(self):
-        """Release every page that can be fetched; name those that cannot, and who was graded and has no page."""
+    def copy_files(self) -> None:
+        """Release every page that can be fetched; name those that cannot, and the graded students who have no page."""
         course = self.coursedir
         pages = {folder.parent.name: folder for folder in map(Path, glob.glob(self.src_path))}
         judged = course.format_path(course.autograded_directory, course.student_id or "*", course.assignment_id)
@@ -25,7 +25,7 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
             folder = pages.get(student)
             if folder is None or not list(folder.glob("*.html")):
                 self.log.warning(
-                    "%s: not released, since there is no page by now. Run `nbgrader generate_feedback %s` first.",
+                    "%s: not released, since there is no page yet. Run `nbgrader generate_feedback %s` first.",
                     student,
                     course.assignment_id,
                 )

@@ -32,7 +32,7 @@ from traitlets import Any
 from traitlets.config import LoggingConfigurable, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
-from autograder.collecting.rebuild import parse_submission
+from autograder.collecting.notebook_json import parse_submission
 from autograder.errors import AutograderError, BadInput, BuildError, InfrastructureError
 from autograder.grading import answers
 from autograder.grading.plugins import WriteComments

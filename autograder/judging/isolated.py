@@ -158,7 +158,7 @@ class IsolatedKernel(Execute):
 
     def limit_met(self, error, message):
         """Return which limit of the sandbox an exception ran into, in words; "" if none."""
-        return self._limits().met(error, message) if self.isolation == "sandbox" else ""
+        return self._limits().reached(error, message) if self.isolation == "sandbox" else ""
 
 
 def _bounded(make_client):

@@ -91,7 +91,7 @@ def judge_notebook(nb_submitted, course, assignment, student="", config=None):
     Parameters
     ----------
     nb_submitted : NotebookNode
-        As `autograder.collecting.rebuild.read_submission` returns it.
+        As `autograder.collecting.notebook_json.read_submission` returns it.
     course : Course
     assignment : str
     student : str

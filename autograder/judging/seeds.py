@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from autograder.errors import AutograderError, InfrastructureError
+from utils.files import draft
 
 NAME = "secret"
 _log = logging.getLogger(__name__)
@@ -87,19 +88,11 @@ def seed(key, *, student, assignment, exercise, submission):
 def _make(path):
     """Write a fresh secret so that no other process can see half of one, or a second one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+    with draft(path, secrets.token_hex(32) + "\n", mode=0o600, durable=True) as whole:
         try:
-            os.link(draft, path)  # unlike a rename, this fails if another process was first
+            os.link(whole, path)  # unlike a rename, this fails if another process was first
         except FileExistsError:
             return
         except OSError:  # a file system without hard links
-            os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+            os.replace(whole, path)
     _log.info("Made %s. Keep a backup of it: without it no mark can be repeated.", path)

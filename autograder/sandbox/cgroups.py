@@ -21,7 +21,10 @@ import functools
 import itertools
 import os
 import time
+from io import FileIO
 from pathlib import Path
+
+from autograder.sandbox.limits import Limits
 
 CONTROLLERS = ("memory", "pids")
 GRADER, KERNEL = "unrolled-grader", "unrolled-kernel"
@@ -46,7 +49,7 @@ class Group:
         If it cannot be made; nothing is left of it then.
     """
 
-    def __init__(self, place, limits):
+    def __init__(self, place: Path, limits: Limits) -> None:
         self._folder = place / f"{KERNEL}-{os.getpid()}-{next(_numbers)}"
         self._folder.mkdir()
         try:
@@ -57,18 +60,18 @@ class Group:
             self.remove()
             raise
 
-    def door(self):
+    def door(self) -> FileIO:
         """Return an open file; whoever writes "0" to it joins the group, and so does all that it starts."""
         return open(self._folder / "cgroup.procs", "wb", buffering=0)
 
-    def ran_out_of_memory(self):
+    def ran_out_of_memory(self) -> bool:
         """Whether Linux ended one of its processes because all together took too much memory."""
         with contextlib.suppress(OSError):
             events = dict(line.split() for line in (self._folder / "memory.events").read_text("ascii").splitlines())
             return int(events["oom_kill"]) > 0
         return False
 
-    def remove(self):
+    def remove(self) -> None:
         """Remove the group, once its last process has gone."""
         until = time.monotonic() + SECONDS
         while self._folder.exists():
@@ -81,8 +84,11 @@ class Group:
 
 
 @functools.cache
-def delegated():
-    """Return the group that was delegated to the grader, divided and ready for kernels, or None where there is none."""
+def delegated() -> Path | None:
+    """Return the group that was delegated to the grader, divided and ready for kernels, or None where there is none.
+
+    It is looked for and divided once, and kept until this process ends: a process that has moved finds another answer.
+    """
     try:
         own = folder_of(
             *(Path("/proc/self", name).read_text("utf-8", "surrogateescape") for name in ("cgroup", "mountinfo"))
@@ -102,7 +108,7 @@ def delegated():
     return place
 
 
-def folder_of(cgroup, mounts):
+def folder_of(cgroup: str, mounts: str) -> Path | None:
     """Return the folder of a process's cgroup, or None where there is none to be seen.
 
     Parameters
@@ -120,12 +126,12 @@ def folder_of(cgroup, mounts):
     return None
 
 
-def _is_divided(place):
+def _is_divided(place: Path) -> bool:
     counted = set((place / "cgroup.subtree_control").read_text("ascii").split())
     return set(CONTROLLERS) <= counted and os.access(place, os.W_OK)
 
 
-def _is_ours(group):
+def _is_ours(group: Path) -> bool:
     """Whether a group was delegated to us, with the controllers that we need, and holds only what belongs to this run.
 
     For an ordinary user, to own it is to have it delegated. Root owns all groups; there it must be marked by systemd,
@@ -144,27 +150,28 @@ def _is_ours(group):
     return all(map(_belongs_to_this_run, _processes(group).difference(_ancestors())))
 
 
-def _belongs_to_this_run(pid):
+def _belongs_to_this_run(pid: int) -> bool:
     try:
         return os.getpgid(pid) == os.getpgrp()
     except ProcessLookupError:
         return True  # it has ended meanwhile
 
 
-def _attribute(path, name):
+def _attribute(path: Path, name: str) -> bytes:
     try:
         return os.getxattr(path, name)
     except OSError:
         return b""
 
 
-def _processes(group):
+def _processes(group: Path) -> set[int]:
     return {int(pid) for pid in (group / "cgroup.procs").read_text("ascii").split()}
 
 
-def _ancestors():
+def _ancestors() -> set[int]:
     """Return the numbers of the processes that this one was started from."""
-    found, pid = set(), os.getppid()
+    found: set[int] = set()
+    pid = os.getppid()
     while pid > 0 and pid not in found:
         found.add(pid)
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
@@ -172,7 +179,7 @@ def _ancestors():
     return found
 
 
-def _divide(place):
+def _divide(place: Path) -> None:
     """Move this run into a part of its group, and have the controllers count in each part."""
     part = place / GRADER
     part.mkdir(exist_ok=True)
@@ -182,11 +189,12 @@ def _divide(place):
                 (part / "cgroup.procs").write_text(str(pid), encoding="ascii")
         with contextlib.suppress(OSError):
             wanted = " ".join(f"+{name}" for name in CONTROLLERS)
-            return (place / "cgroup.subtree_control").write_text(wanted, encoding="ascii")
+            (place / "cgroup.subtree_control").write_text(wanted, encoding="ascii")
+            return
     raise OSError(f"{place} cannot be divided")
 
 
-def _tidy(place):
+def _tidy(place: Path) -> None:
     """Remove groups of graders that were killed; there is no process left in them."""
     for left in place.glob(f"{KERNEL}-*"):
         if not Path("/proc", left.name.split("-")[2]).exists():

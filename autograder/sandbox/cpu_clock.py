@@ -2,15 +2,18 @@
 
 Linux keeps a clock for every process, which runs while any of its threads does and which whoever knows the process's
 number may read. Which processes to ask is read from ``/proc``. One that was begun and has ended between two readings
-leaves nothing there; but the numbers that the namespace gives out have then gone on, and the kernel's warden tells them
-(`autograder.sandbox.provisioner.SandboxProvisioner.census`).
+leaves nothing there; but the numbers that the namespace hands out have then gone on, and the kernel's warden reports
+them (`autograder.sandbox.provisioner.SandboxProvisioner.census`).
 """
 
 import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from autograder.errors import InfrastructureError
 
@@ -49,7 +52,7 @@ class Spent:
     steady: bool
 
 
-def read(provisioner):
+def read(provisioner: KernelProvisionerBase) -> Reading | None:
     """Read the clocks of a kernel and of all that it started.
 
     Parameters
@@ -85,29 +88,30 @@ def read(provisioner):
     return Reading(seconds, last)
 
 
-def spent(before, after):
+def spent(before: Reading, after: Reading) -> Spent:
     """Return the `Spent` between two readings."""
     seconds = sum(now - before.seconds.get(process, 0.0) for process, now in after.seconds.items())
     return Spent(seconds, before.last == after.last and before.seconds.keys() == after.seconds.keys())
 
 
-def _clocks(processes):
+def _clocks(processes: Iterable[int]) -> dict[int, float]:
     """Return processor time by process, without those that have ended."""
-    found = {}
+    found: dict[int, float] = {}
     for process in processes:
         with contextlib.suppress(OSError):
             found[process] = time.clock_gettime(~process << 3 | SCHEDULER_CLOCK)
     return found
 
 
-def _descendants(root):
+def _descendants(root: int) -> set[int]:
     """Return the processes that descend from `root`, without itself."""
-    children = {}
+    children: dict[int, list[int]] = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
             parent = file.read().rpartition(b")")[2].split()[1]  # a process may have any name, but it ends here
             children.setdefault(int(parent), []).append(int(name))
-    found, waiting = set(), [root]
+    found: set[int] = set()
+    waiting = [root]
     while waiting:
         new = children.get(waiting.pop(), [])
         found.update(new)

@@ -7,7 +7,10 @@ import os
 import socket
 import subprocess
 import tempfile
+from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
+from typing import Self
 
 from autograder.errors import InfrastructureError
 from autograder.sandbox import bubblewrap, cgroups
@@ -29,7 +32,7 @@ class ForkServer:
         If it cannot be started; the message says why, and what to do.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         bwrap = bubblewrap.find()
         cgroups.delegated()  # before there is a process more that would have to move
         self._owner = os.getpid()
@@ -55,19 +58,19 @@ class ForkServer:
                 self.close()
                 complaints.seek(0)
                 lines = complaints.read().decode(errors="replace").strip().splitlines()
-                why = lines[-1].removesuffix(".") if lines else "bubblewrap ended without a word"
-                raise InfrastructureError(bubblewrap.refusal(why))
+                reason = lines[-1].removesuffix(".") if lines else "bubblewrap ended without a word"
+                raise InfrastructureError(bubblewrap.refusal(reason))
 
     @property
-    def usable(self):
+    def usable(self) -> bool:
         """Whether it runs, and belongs to this process and not to the one that this was forked from."""
         return self._owner == os.getpid() and self._process.poll() is None
 
-    def ask(self, request, sockets):
+    def ask(self, request: dict[str, object], sockets: Sequence[socket.socket | FileIO]) -> None:
         """Send a request for a kernel, with the sockets that are to be its own."""
         socket.send_fds(self._channel, [json.dumps(request).encode()], [one.fileno() for one in sockets])
 
-    def close(self):
+    def close(self) -> None:
         """End it, with every kernel that is left."""
         if self._owner == os.getpid():
             self._channel.close()
@@ -75,10 +78,11 @@ class ForkServer:
             self._process.wait()
 
 
-_fork_server = None
+# One a process, kept until the process ends, when it is closed; a process that was forked from this one starts its own.
+_fork_server: ForkServer | None = None
 
 
-def current():
+def current() -> ForkServer:
     """Return this process's fork server."""
     global _fork_server
     if _fork_server is None or not _fork_server.usable:
@@ -88,7 +92,7 @@ def current():
     return _fork_server
 
 
-def refused():
+def refused() -> str:
     """Return the sentence that says why submissions cannot be isolated on this machine; "" if they can."""
     try:
         current()
@@ -98,7 +102,7 @@ def refused():
 
 
 @atexit.register
-def _close():
+def _close() -> None:
     if _fork_server is not None:
         _fork_server.close()
 
@@ -109,33 +113,33 @@ class _Gate:
     A kernel must not have root's number, even without root's rights: root's processes are not counted.
     """
 
-    def __init__(self):
-        (block, go), (told, info) = os.pipe(), os.pipe()
-        self._go, self._told = os.fdopen(go, "wb", 0), os.fdopen(told, "rb")
+    def __init__(self) -> None:
+        (block, go), (about, info) = os.pipe(), os.pipe()
+        self._go, self._about = os.fdopen(go, "wb", 0), os.fdopen(about, "rb")
         self._theirs = os.fdopen(block, "rb"), os.fdopen(info, "wb", 0)
         self.fds = block, info
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
-        for file in (self._go, self._told, *self._theirs):
+    def __exit__(self, *exception: object) -> None:
+        for file in (self._go, self._about, *self._theirs):
             file.close()
 
-    def open(self):
+    def open(self) -> int | None:
         """Write the maps; return the number for kernels, or None where there is no other user than this root."""
         for file in self._theirs:
             file.close()
-        said = self._told.read()
-        if not said:
-            return None  # bwrap has ended; why is told later
-        folder = Path(f"/proc/{json.loads(said)['child-pid']}")
+        answer = self._about.read()
+        if not answer:
+            return None  # bwrap has ended; `ForkServer` says why
+        folder = Path(f"/proc/{json.loads(answer)['child-pid']}")
         both = [_map(folder / kind, bubblewrap.UNPRIVILEGED) for kind in ("uid_map", "gid_map")]
         self._go.write(b"\n")
         return bubblewrap.UNPRIVILEGED if all(both) else None
 
 
-def _map(path, other):
+def _map(path: Path, other: int) -> bool:
     """Map root and one other user to themselves, or root alone where a container has no other; say which."""
     try:
         path.write_text(f"0 0 1\n{other} {other} 1\n", encoding="ascii")

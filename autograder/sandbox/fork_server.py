@@ -12,6 +12,8 @@ each it forks. The child enters namespaces of its own, gives up every right, and
 The kernel's sockets come from the grader, already bound: no path of theirs is visible in here, and the connection key
 is the kernel's own. Neither the fork server's socket nor the warden's is open in the kernel.
 
+It is one file because this file is all of `autograder` that the sandbox shows. A submission may read what stands in it.
+
 Usage: ``python -I fork_server.py FD FOLDER``, where FD is the socket and FOLDER holds the package `utils`.
 """
 
@@ -28,6 +30,8 @@ import select
 import signal
 import socket
 import sys
+from pathlib import Path
+from typing import Any, NoReturn
 
 CHANNELS = ("shell", "iopub", "stdin", "control")
 LONGEST = 65536  # bytes of a request
@@ -36,23 +40,24 @@ NOSUID, NODEV, NOEXEC, READ_ONLY, BIND, REC, PRIVATE = 2, 4, 8, 1, 4096, 16384, 
 DUMPABLE, CAPBSET_DROP, SECCOMP, SECUREBITS, NO_NEW_PRIVS, AMBIENT = 4, 24, 22, 28, 38, 47
 ALL_SECUREBITS_LOCKED = 0xEF  # no root, no setuid fix-up, no ambient capabilities, nothing kept; and all that for good
 CAPABILITY_VERSION_3 = 0x20080522
+Request = dict[str, Any]  # as `autograder.sandbox.provisioner` makes it
 
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def system(name, *args):
+def system(name: str, *args: object) -> None:
     """Call a function of the C library; raise OSError if it fails."""
     if getattr(libc, name)(*args) < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
-def prctl(option, value=0):
-    """Call prctl with one argument."""
-    system("prctl", option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
+def prctl(option: int, *values: int) -> None:
+    """Call prctl with up to four arguments; the others are 0."""
+    system("prctl", option, *(ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]))
 
 
-def main():
+def main() -> None:
     """Import, then serve until the grader closes the socket."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
@@ -76,24 +81,21 @@ def main():
             os.close(fd)
 
 
-def preload(folder):
+def preload(folder: str) -> None:
     """Import what kernels and notebooks import, so that no kernel has to."""
     sys.path.insert(0, folder)
     # What comes first decides matplotlib's backend; a kernel would say the same a little later.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "ipywidgets"):
         importlib.import_module(name)
-    package = importlib.import_module("utils")
-    for module in pkgutil.walk_packages(package.__path__, "utils."):
+    for module in pkgutil.walk_packages(importlib.import_module("utils").__path__, "utils."):
         importlib.import_module(module.name)
     for name in rehearsed():
-        try:
+        with contextlib.suppress(Exception):  # not a module that can be imported by its name
             importlib.import_module(name)
-        except Exception:  # not a module that can be imported by its name
-            continue
 
 
-def rehearsed():
+def rehearsed() -> list[str]:
     """Return the names of the modules that a kernel imports while it starts and runs a first cell."""
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
@@ -114,10 +116,10 @@ def rehearsed():
     return [name for name in names if name not in sys.modules]
 
 
-def become(data, fds):
+def become(data: bytes, fds: list[int]) -> NoReturn:
     """Become a kernel, or tell the grader why not; never return."""
-    channels, (warden, *group) = fds[: len(CHANNELS)], fds[len(CHANNELS) :]
-    warden = socket.socket(fileno=warden)
+    channels, (line, *group) = fds[: len(CHANNELS)], fds[len(CHANNELS) :]
+    warden = socket.socket(fileno=line)
     try:
         request = json.loads(data)
         walls = [name for fd in group for name in join(fd)]
@@ -125,7 +127,7 @@ def become(data, fds):
         nowhere = os.open(os.devnull, os.O_RDWR)
         for fd in range(3):
             os.dup2(nowhere, fd)
-        numbers = os.open("/proc/loadavg", os.O_RDONLY)  # before /proc is hidden; see `given_last`
+        numbers = os.open("/proc/loadavg", os.O_RDONLY)  # before /proc is hidden; see `guard`
         walls = [*isolate(request), *walls]
         if os.fork():
             os._exit(0)
@@ -135,17 +137,15 @@ def become(data, fds):
     os._exit(1)
 
 
-def join(group):
+def join(group: int) -> list[str]:
     """Join the cgroup behind an open file, for good: the file is closed. Return the name of the wall, if it stands."""
-    with open(group, "wb", buffering=0) as door:
-        try:
-            door.write(b"0")
-        except OSError:  # Linux before 5.16 asks whether we, and not the grader, may do so
-            return []
-    return ["cgroup"]
+    with open(group, "wb", buffering=0) as door, contextlib.suppress(OSError):
+        door.write(b"0")  # Linux before 5.16 asks whether we, and not the grader, may do so
+        return ["cgroup"]
+    return []
 
 
-def isolate(request):
+def isolate(request: Request) -> list[str]:
     """Enter fresh namespaces and give up every right; return the names of the walls that stand."""
     uid, gid = os.getuid(), os.getgid()
     if request["uid"] is not None:  # not root's own number, though without root's rights
@@ -155,62 +155,58 @@ def isolate(request):
         os.setresuid(uid, uid, uid)
         prctl(DUMPABLE, 1)  # else /proc/self belongs to root, and the next lines cannot write there
     system("unshare", NAMESPACES)
-    write("/proc/self/setgroups", "deny")
-    write("/proc/self/uid_map", f"1000 {uid} 1")
-    write("/proc/self/gid_map", f"1000 {gid} 1")
-    write("/proc/self/oom_score_adj", "1000")  # if memory runs out, this goes first
-    walls = ["namespaces"]
+    about = {"setgroups": "deny", "uid_map": f"1000 {uid} 1", "gid_map": f"1000 {gid} 1"}
+    about["oom_score_adj"] = "1000"  # if memory runs out, this goes first
+    for name, text in about.items():
+        Path("/proc/self", name).write_text(text, encoding="ascii")
     with contextlib.suppress(OSError):  # where it cannot be written, the filter alone refuses further ones
-        write("/proc/sys/user/max_user_namespaces", "0")
+        Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
     mounts(request["folder"].encode(), request["limits"]["disk"], request["limits"]["files"])
     for name, value in request["limits"]["resources"].items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
-    walls.append("rlimits")
     drop_capabilities()
+    walls = ["namespaces", "rlimits"]
     if request["filter"]:
         load_filter(bytes.fromhex(request["filter"]))
         walls.append("seccomp")
     return walls
 
 
-def mounts(folder, megabytes, files):
-    """Mount a private, bounded folder to write in and private terminals, and hide /proc: it tells of others."""
+def mounts(folder: bytes, megabytes: int, files: int) -> None:
+    """Mount a private, bounded folder to write in and private terminals, and hide /proc, which shows others."""
     system("mount", b"none", b"/", None, REC | PRIVATE, None)
     plain = NOSUID | NODEV | NOEXEC
     system("mount", b"tmpfs", folder, b"tmpfs", plain, f"size={megabytes}m,nr_inodes={files},mode=700".encode())
     for name in (b"work", b"home", b"shm"):
         os.mkdir(folder + b"/" + name, 0o700)
     system("mount", folder + b"/shm", b"/dev/shm", None, BIND, None)
-    terminals = b"newinstance,mode=600,ptmxmode=666"
-    system("mount", b"devpts", b"/dev/pts", b"devpts", NOSUID | NOEXEC, terminals)
+    system("mount", b"devpts", b"/dev/pts", b"devpts", NOSUID | NOEXEC, b"newinstance,mode=600,ptmxmode=666")
     system("mount", b"tmpfs", b"/proc", b"tmpfs", plain | READ_ONLY, b"size=4k,nr_inodes=2,mode=555")
     os.chdir(folder + b"/work")
 
 
-def drop_capabilities():
+def drop_capabilities() -> None:
     """Empty all five sets of capabilities, for this process and for all that come of it."""
     for capability in range(64):
         if libc.prctl(CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
             break  # the kernel's last
     prctl(SECUREBITS, ALL_SECUREBITS_LOCKED)
-    system("prctl", AMBIENT, ctypes.c_ulong(4), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
-    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    system("capset", header, (ctypes.c_uint32 * 6)())
+    prctl(AMBIENT, 4)
+    system("capset", (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)())
     prctl(NO_NEW_PRIVS, 1)
 
 
-def load_filter(program):
+def load_filter(program: bytes) -> None:
     """Let the kernel refuse the system calls that `program`, in BPF, refuses."""
     code = ctypes.create_string_buffer(program)
 
     class Program(ctypes.Structure):
         _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
 
-    loaded = Program(len(program) // 8, ctypes.addressof(code))
-    system("prctl", SECCOMP, ctypes.c_ulong(2), ctypes.byref(loaded), 0, 0)
+    system("prctl", SECCOMP, ctypes.c_ulong(2), ctypes.byref(Program(len(program) // 8, ctypes.addressof(code))), 0, 0)
 
 
-def guard(request, fds, warden, walls, numbers):
+def guard(request: Request, fds: list[int], warden: socket.socket, walls: list[str], numbers: int) -> NoReturn:
     """Be process 1 of the submission's namespace: start the kernel, interrupt it and count on request, end with it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a process 1 gets no signal from inside that it does not handle
     prctl(DUMPABLE, 0)
@@ -230,28 +226,22 @@ def guard(request, fds, warden, walls, numbers):
         if asked == b"interrupt":
             signal.pidfd_send_signal(kernel, signal.SIGINT)
         elif asked == b"census":
-            warden.send(given_last(numbers))
+            # The last number that this namespace has handed out. A process or thread that was begun in between took
+            # one, so it is noticed, however short its life.
+            warden.send(os.pread(numbers, 128, 0).split()[-1])
         else:
             os._exit(0)  # and with process 1 every other process of the namespace is killed
 
 
-def given_last(numbers):
-    """Return the number of the process or thread that was begun last in this namespace, in digits.
-
-    Numbers are given out one after the other, so nothing that was begun in between goes unnoticed, however short its
-    life. ``/proc/loadavg`` ends with the last one, in the namespace of whoever reads.
-    """
-    return os.pread(numbers, 128, 0).split()[-1]
-
-
-def run_kernel(request, fds, warden, walls):
+def run_kernel(request: Request, fds: list[int], warden: socket.socket, walls: list[str]) -> NoReturn:
     """Run an IPython kernel on the sockets that the grader made."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(request["environment"])
     os.umask(0o077)
-    reseed()
+    random.seed()  # a fork begins with its parent's random numbers
+    sys.modules["numpy"].random.seed()
     kernel = application(request["key"], dict(zip(CHANNELS, fds, strict=True)))
     sys.path.append("")  # a module written by `%%writefile` is found in the working directory, after all that is ours
     warden.send(json.dumps({"walls": walls}).encode())
@@ -260,13 +250,7 @@ def run_kernel(request, fds, warden, walls):
     os._exit(0)
 
 
-def reseed():
-    """Give this kernel random numbers of its own; a fork begins with its parent's."""
-    random.seed()
-    sys.modules["numpy"].random.seed()
-
-
-def application(key, fds):
+def application(key: str, fds: dict[str, int]) -> Any:
     """Return ipykernel's application, ready to start: no files, no heartbeat, and sockets that are there already."""
     import zmq
     from ipykernel.iostream import IOPubThread
@@ -275,20 +259,21 @@ def application(key, fds):
     from traitlets.config import Config
 
     class Application(IPKernelApp):
-        def init_connection_file(self):
+        def init_connection_file(self) -> None:
             self.session.key = key.encode("ascii")
             self.transport, self.ip = "ipc", "kernel"
             self.shell_port, self.iopub_port, self.stdin_port, self.control_port = range(1, 5)
 
-        def _bind_socket(self, s, port):
+        def _bind_socket(self, s: "zmq.Socket[Any]", port: int) -> int:
             s.setsockopt(zmq.USE_FD, fds[CHANNELS[port - 1]])
             s.bind(f"ipc://{self.ip}-{port}")
             return port
 
-        def _apply_curve_client_options(self, socket):
+        def _apply_curve_client_options(self, socket: "zmq.Socket[Any]") -> None:
             socket.reconnect_ivl = -1  # the debugger's; there is nobody to talk to
 
-        def init_iopub(self, context):  # as ipykernel's, without the TCP port for what forked processes print
+        # As ipykernel's, without the TCP port for what forked processes print.
+        def init_iopub(self, context: "zmq.Context[Any]") -> None:
             self.iopub_socket = context.socket(zmq.XPUB)
             self.iopub_socket.linger = 1000
             self.iopub_socket.sndhwm = 0  # drop nothing: what waits to be read takes the submission's own memory
@@ -298,30 +283,17 @@ def application(key, fds):
             self.iopub_thread.start()
             self.iopub_socket = self.iopub_thread.background_socket
 
-        def init_heartbeat(self):
-            pass
-
-        def write_connection_file(self, **kwargs):
-            pass
-
-        def log_connection_info(self):
-            pass
+        init_heartbeat = write_connection_file = log_connection_info = lambda self, **kwargs: None  # type: ignore[assignment]
 
     settings = Config()
     settings.HistoryManager.enabled = False
     settings.IPKernelApp.parent_handle = 0
     settings.Session.copy_threshold = 1 << 30  # a long message that is not copied begins three threads, to free it
     settings.IPythonKernel._execute_sleep = 0.0  # half a millisecond for every cell, which a loaded machine makes more
-    app = Application.instance(config=settings)
+    app: Any = Application.instance(config=settings)
     app.initialize([])
     app.shell.compile = CachingCompiler()  # ipykernel's hashes every cell byte by byte in Python, for its debugger
     return app
-
-
-def write(path, text):
-    """Write a short text to a file of the kernel's."""
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
 
 
 if __name__ == "__main__":

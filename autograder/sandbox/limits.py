@@ -34,7 +34,7 @@ class Limits:
     file_size: int = 32
     cpu_seconds: int = 600
 
-    def to_request(self):
+    def to_request(self) -> dict[str, object]:
         """Return them in the fork server's terms; the names are those of `resource`, without ``RLIMIT_``."""
         megabyte = 1 << 20
         resources = {
@@ -49,12 +49,12 @@ class Limits:
         }
         return {"disk": self.disk, "files": FILES, "resources": resources}
 
-    def to_cgroup(self):
+    def to_cgroup(self) -> dict[str, int]:
         """Return them as files of a cgroup, of version 2."""
         return {"memory.max": self.memory << 20, "memory.swap.max": 0, "pids.max": self.processes}
 
-    def met(self, error, message):
-        """Return which of these an exception ran into, in words; "" if none.
+    def reached(self, error: str, message: str) -> str:
+        """Return which of these an exception reached, in words; "" if none.
 
         Parameters
         ----------

@@ -6,6 +6,7 @@ message whose last part never comes is kept in the memory of its reader, however
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 GROWTH = 1_000_000_000  # bytes; the longest answers and outputs that are kept take a tenth of it
@@ -20,25 +21,25 @@ class Guard:
     Where the system does not tell how large a process is, it does nothing.
     """
 
-    def __init__(self, end, growth=GROWTH):
+    def __init__(self, end: Callable[[], object], growth: int = GROWTH) -> None:
         self._end, self._most = end, resident() + growth
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def stop(self):
+    def stop(self) -> None:
         """End the watch."""
         self._stopped.set()
         self._thread.join()
 
-    def _watch(self):
+    def _watch(self) -> None:
         while not self._stopped.wait(EVERY):
             if resident() > self._most:
                 self._end()
                 return
 
 
-def resident():
+def resident() -> int:
     """Return the memory in bytes that this process holds; 0 where that is not known."""
     try:
         return int(_ABOUT_US.read_text(encoding="ascii").split()[1]) * _PAGE

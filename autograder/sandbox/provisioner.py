@@ -9,9 +9,13 @@ import signal
 import socket
 import struct
 import tempfile
+from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
+from typing import Any, cast
 
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from autograder.errors import InfrastructureError
 from autograder.sandbox import bubblewrap, cgroups, fork_client, seccomp
@@ -32,22 +36,22 @@ class SandboxProvisioner(KernelProvisionerBase):
         What stands between the kernel and this machine, once it runs.
     """
 
-    walls = ()
-    _line = None  # to the kernel's warden; it is closed from there when the last of its processes is gone
-    _folder = None
-    _group = None
+    walls: tuple[str, ...] = ()
+    _line: socket.socket | None = None  # to the kernel's warden, who closes it when the last process is gone
+    _folder: Path | None = None
+    _group: cgroups.Group | None = None
 
     @property
-    def out_of_memory(self):
-        """Whether its processes together took more memory than they may; only a cgroup tells."""
+    def out_of_memory(self) -> bool:
+        """Whether its processes together took more memory than they may; only a cgroup knows."""
         return self._group is not None and self._group.ran_out_of_memory()
 
     @property
-    def has_process(self):
+    def has_process(self) -> bool:
         """Whether there is a kernel to look after."""
         return self._line is not None
 
-    async def poll(self):
+    async def poll(self) -> int | None:
         """Return None while the kernel runs, else 0."""
         try:
             return None if self._line is not None and self._line.recv(1) else 0
@@ -56,20 +60,20 @@ class SandboxProvisioner(KernelProvisionerBase):
         except OSError:
             return 0
 
-    async def wait(self):
+    async def wait(self) -> int | None:
         """Wait until the kernel and all that it started are gone."""
         while await self.poll() is None:
             await asyncio.sleep(0.001)
         self._hang_up()
         return 0
 
-    async def send_signal(self, signum):
+    async def send_signal(self, signum: int) -> None:
         """Interrupt the kernel; every other signal ends it."""
         if self._line is not None:
             with contextlib.suppress(OSError):
                 self._line.send(b"interrupt" if signum == signal.SIGINT else b"end")
 
-    def census(self):
+    def census(self) -> tuple[int, int]:
         """Ask the kernel's warden, which nothing in the kernel can stop or imitate, what was begun in its namespace.
 
         Returns
@@ -86,30 +90,32 @@ class SandboxProvisioner(KernelProvisionerBase):
         InfrastructureError
             If it does not answer.
         """
+        if self._line is None:
+            raise ProcessLookupError("There is no kernel.")
         waiting = select.poll()
         try:
             self._line.send(b"census")
             waiting.register(self._line, select.POLLIN)
             if not waiting.poll(1000 * CENSUS_SECONDS):
                 raise InfrastructureError(f"The sandbox did not answer in {CENSUS_SECONDS} seconds.")
-            said, ancillary, _, _ = self._line.recvmsg(64, socket.CMSG_SPACE(CREDENTIALS.size))
-        except (AttributeError, OSError):  # there is no line, or nobody at its end
-            said = b""
-        if not said:
+            last, ancillary, _, _ = self._line.recvmsg(64, socket.CMSG_SPACE(CREDENTIALS.size))
+        except OSError:  # nobody is at its other end
+            last = b""
+        if not last:
             raise ProcessLookupError("The kernel has ended.")
-        return CREDENTIALS.unpack(ancillary[0][2])[0], int(said)
+        return CREDENTIALS.unpack(ancillary[0][2])[0], int(last)
 
-    async def kill(self, restart=False):
+    async def kill(self, restart: bool = False) -> None:
         """End the kernel and every process that it started, and wait until they are gone: a few milliseconds."""
         await self.send_signal(signal.SIGKILL)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.wait(), 5)
 
-    async def terminate(self, restart=False):
+    async def terminate(self, restart: bool = False) -> None:
         """End the kernel; there is no gentler way."""
         await self.kill(restart)
 
-    async def cleanup(self, restart=False):
+    async def cleanup(self, restart: bool = False) -> None:
         """Remove the folder of the kernel's sockets, and its cgroup."""
         self._hang_up()
         if self._group is not None:
@@ -119,17 +125,17 @@ class SandboxProvisioner(KernelProvisionerBase):
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    async def pre_launch(self, **kwargs):
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose where the sockets are; no command, environment or working directory is taken over."""
         self._folder = Path(tempfile.mkdtemp(prefix="unrolled-", dir=socket_folder()))
-        manager = self.parent
+        manager: Any = self.parent
         manager.transport, manager.ip = "ipc", str(self._folder / "kernel")
         manager.connection_file = str(self._folder / "connection.json")
         for number, channel in enumerate((*CHANNELS, "hb"), 1):  # there is no heartbeat, but a number is asked for
             setattr(manager, f"{channel}_port", number)
         return {"cmd": [], "limits": kwargs.get("limits") or Limits()}
 
-    async def launch_kernel(self, cmd, **kwargs):
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Ask the fork server for a kernel; return when it is ready.
 
         Raises
@@ -137,7 +143,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         InfrastructureError
             If this machine does not let submissions be isolated.
         """
-        listening = [_listen(f"{self.parent.ip}-{number}") for number in range(1, len(CHANNELS) + 1)]
+        manager: Any = self.parent
+        listening = [_listen(f"{manager.ip}-{number}") for number in range(1, len(CHANNELS) + 1)]
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line.setblocking(False)
         self._line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # each message says which process sent it
@@ -155,18 +162,18 @@ class SandboxProvisioner(KernelProvisionerBase):
         finally:
             for one in (*listening, theirs):
                 one.close()
-        said = json.loads(answer) if answer else {"error": "it ended while it started"}
-        if "error" in said:
+        about = json.loads(answer) if answer else {"error": "it ended while it started"}
+        if "error" in about:
             self._hang_up()
-            raise InfrastructureError(bubblewrap.refusal(f"a kernel has to enter namespaces, and {said['error']}"))
-        self.walls = ("bubblewrap", *said["walls"])
-        self.connection_info = self.parent.get_connection_info()
+            raise InfrastructureError(bubblewrap.refusal(f"a kernel has to enter namespaces, and {about['error']}"))
+        self.walls = ("bubblewrap", *about["walls"])
+        self.connection_info = manager.get_connection_info()
         return self.connection_info
 
-    def _request(self, fork_server, limits):
-        folder = bubblewrap.private()
+    def _request(self, fork_server: fork_client.ForkServer, limits: Limits) -> dict[str, object]:
+        folder, manager = bubblewrap.private(), cast(Any, self.parent)
         return {
-            "key": self.parent.session.key.decode("ascii"),
+            "key": manager.session.key.decode("ascii"),
             "uid": fork_server.uid,
             "folder": folder,
             "limits": limits.to_request(),
@@ -175,7 +182,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         }
 
     @contextlib.contextmanager
-    def _door(self, limits):
+    def _door(self, limits: Limits) -> Iterator[list[FileIO]]:
         """Make the kernel's cgroup, where one can be made; the body gets its door in a list, or an empty list."""
         if (place := cgroups.delegated()) is None:
             yield []
@@ -184,13 +191,13 @@ class SandboxProvisioner(KernelProvisionerBase):
         with self._group.door() as door:
             yield [door]
 
-    def _hang_up(self):
+    def _hang_up(self) -> None:
         if self._line is not None:
             self._line.close()
             self._line = None
 
 
-def _environment(folder):
+def _environment(folder: str) -> dict[str, str]:
     """Return a kernel's whole environment."""
     return {
         "HOME": f"{folder}/home",
@@ -204,7 +211,7 @@ def _environment(folder):
     }
 
 
-def _listen(path):
+def _listen(path: str) -> socket.socket:
     """Return a socket that listens at `path`."""
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     made.bind(path)
@@ -212,7 +219,7 @@ def _listen(path):
     return made
 
 
-def socket_folder():
+def socket_folder() -> str:
     """Return a folder for sockets, whose paths may not be long."""
     folder = tempfile.gettempdir()
     return folder if len(folder) < 60 else "/tmp"

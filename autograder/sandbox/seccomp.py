@@ -27,8 +27,11 @@ NEW_NAMESPACE = 0x7E020000  # the flags CLONE_NEW… of clone
 
 
 @functools.cache
-def program():
-    """Return the filter as BPF instructions, or None where libseccomp is missing."""
+def program() -> bytes | None:
+    """Return the filter as BPF instructions, or None where libseccomp is missing.
+
+    It depends on the machine only, so it is made once a process and kept until that ends.
+    """
     try:
         import pyseccomp
     except (ImportError, RuntimeError):  # RuntimeError: there is no libseccomp

@@ -22,7 +22,7 @@ from nbgrader.api import Gradebook
 from needed import lacking
 
 from autograder.course import Course, source
-from autograder.grading import gradebook as record
+from autograder.grading.database import address
 from autograder.grading.plugins import WAITING
 
 pytestmark = pytest.mark.browser
@@ -132,7 +132,7 @@ def week(root, notebook):
             student: [p.read_text("utf-8") for p in week.fetched(student)] for student in (STEADY, LATE)
         }
 
-        with Gradebook(record.database(root / "course" / "gradebook.db")) as book:
+        with Gradebook(address(root / "course" / "gradebook.db")) as book:
             grade = book.find_grade(WRITTEN, ASSIGNMENT, ASSIGNMENT, STEADY)
             grade.manual_score, grade.needs_manual_grade = grade.max_score - 1, False
             book.find_comment(WRITTEN, ASSIGNMENT, ASSIGNMENT, STEADY).manual_comment = "Well seen, $h^2$."
@@ -148,7 +148,7 @@ def week(root, notebook):
 
 def gradebook(week, student):
     """Return what the gradebook holds: the score of each exercise, their sum and the highest."""
-    with Gradebook(record.database(week.root / "course" / "gradebook.db")) as book:
+    with Gradebook(address(week.root / "course" / "gradebook.db")) as book:
         found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, student)
         scores = {grade.name.removeprefix("test_"): (grade.score, grade.max_score) for grade in found.grades}
         return scores, found.score, found.max_score
@@ -239,7 +239,7 @@ def test_in_the_browser_the_page_is_whole_and_its_scores_are_the_gradebook_s(wee
 
 def test_in_formgrader_every_picture_is_seen_too(week, browser, server):
     address, token = server
-    with Gradebook(record.database(week.root / "course" / "gradebook.db")) as book:
+    with Gradebook(address(week.root / "course" / "gradebook.db")) as book:
         submissions = {
             student: book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, student).id
             for student in (STEADY, LATE, BY_HAND)

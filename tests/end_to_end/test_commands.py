@@ -127,16 +127,16 @@ def test_check_file_names_the_mistake(built, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "reason"),
     [(None, "There is no file"), ("def f(:", "is not Python 3"), ("x = 1\n", "defines none of the course's functions")],
 )
-def test_check_file_refuses_in_one_sentence(built, tmp_path, content, said):
+def test_check_file_refuses_in_one_sentence(built, tmp_path, content, reason):
     path = tmp_path / "layers.py"
     if content is not None:
         path.write_text(content, encoding="utf-8")
     done = run(built.root, "autograder", "check-file", str(path))
     assert done.returncode == 2
-    assert said in done.stderr
+    assert reason in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
 

@@ -32,7 +32,7 @@ def test_one_part_is_all_that_is_judged(built, part):
     assert (judgement.score, judgement.max_score) == (90.0, 90.0)
     for result in judgement.results:
         assert result.status == "passed"
-        assert ("is not started yet" in result.output) == (result.name not in part), "its own verdict is told too"
+        assert ("is not started yet" in result.output) == (result.name not in part), "its own verdict is there too"
         assert ("is required" in result.output) == (result.name not in part)
 
 

@@ -7,7 +7,7 @@ from end_to_end_course import copy_course, run
 from nbgrader.api import Gradebook
 
 from autograder.demo.sample_class import sample_class
-from autograder.grading import gradebook as record
+from autograder.grading.database import address
 
 ASSIGNMENT = "01-rnn-forward"
 JUDGED = 90  # of 100 points; the written answer's 10 are given by people
@@ -82,7 +82,7 @@ def test_no_secret_is_in_the_judged_notebooks(demo):
 
 def test_the_gradebook_is_not_rewritten(demo):
     course, _ = demo
-    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
         submissions = gradebook.assignment_submissions(ASSIGNMENT)
         assert {g.extra_credit for s in submissions for n in s.notebooks for g in n.grades} <= {0, None}
 
@@ -111,11 +111,11 @@ def test_a_machine_without_namespaces_leaves_the_hostile_ones_out(tmp_path):
 
 def test_a_second_time_gives_the_same_and_leaves_the_class_alone(demo):
     course, printed = demo
-    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
         gradebook.add_student("ada")
     again = run(course.root, "autograder", "demo")
     assert again.returncode == 0, again.stderr
     for assignment in course.assignments:
         assert rows(again.stdout, assignment) == rows(printed, assignment)
-    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
         assert "ada" in {student.id for student in gradebook.students}

@@ -10,7 +10,7 @@ from end_to_end_course import BIN
 from nbgrader.api import Gradebook
 
 from autograder.demo.sample_class import sample_class
-from autograder.grading import gradebook as record
+from autograder.grading.database import address
 
 ASSIGNMENT = "00-start-here"
 SCRIPT, MODULE = [str(BIN / "autograder")], [sys.executable, "-m", "autograder"]
@@ -79,6 +79,6 @@ def test_grading_uses_its_own_in_worker_processes_too(own, foreign, right, comma
     submitted.parent.mkdir(parents=True)
     nbformat.write(right, submitted)
     run([*command, "grade", "--jobs", "2", ASSIGNMENT], own.root / "homework" / "package", foreign["module"])
-    with Gradebook(record.database(own.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(own.workspace / "gradebook.db")) as gradebook:
         notebook = gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ann")
         assert sum(grade.auto_score or 0 for grade in notebook.grades) == 90  # people give the other 10 of 100

@@ -9,7 +9,7 @@ from end_to_end_course import run
 from nbgrader.api import Gradebook
 
 from autograder.demo.sample_class import sample_class
-from autograder.grading import gradebook as record
+from autograder.grading.database import address
 
 ASSIGNMENT = "01-rnn-forward"
 
@@ -27,7 +27,7 @@ def students(built):
 
 def grades(course):
     """Return all automatic marks in the gradebook: student, cell, points."""
-    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
         return {
             (submission.student_id, grade.name): grade.auto_score
             for submission in gradebook.assignment_submissions(ASSIGNMENT)
@@ -106,13 +106,13 @@ def test_written_answers_are_left_to_people(own, students):
 def test_a_new_submission_is_graded_anew_and_people_keep_their_word(own, students):
     submit(own, "ada", students["demo-blank"])
     assert "0 of 90" in run(own.root, "autograder", "grade", ASSIGNMENT).stdout
-    with Gradebook(record.database(own.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(own.workspace / "gradebook.db")) as gradebook:
         comment = gradebook.find_comment("rnn_forward", ASSIGNMENT, ASSIGNMENT, "ada")
         comment.manual_comment = "Come and see me."
         gradebook.db.commit()
     shutil.rmtree(own.workspace / "submitted" / "ada")
     submit(own, "ada", students["demo-right"])
     assert "90 of 90" in run(own.root, "autograder", "grade", ASSIGNMENT).stdout
-    with Gradebook(record.database(own.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(own.workspace / "gradebook.db")) as gradebook:
         comment = gradebook.find_comment("rnn_forward", ASSIGNMENT, ASSIGNMENT, "ada")
         assert comment.manual_comment == "Come and see me."

@@ -17,7 +17,7 @@ def execute(notebook, folder):
     return notebook
 
 
-def told(notebook, grade_id):
+def shown_by(notebook, grade_id):
     """Return what the graded cell shows as its value, in plain text and in HTML."""
     cell = next(cell for cell in notebook.cells if cell.id == grade_id)
     [value] = [output for output in cell.outputs if output.output_type == "execute_result"]
@@ -28,7 +28,7 @@ def told(notebook, grade_id):
 def test_student_form(built, tmp_path, assignment):
     notebook = execute(nbformat.read(built.release_path(assignment), as_version=4), tmp_path)
     for exercise in built.exercises(assignment):
-        plain, html = told(notebook, exercise.grade_id)
+        plain, html = shown_by(notebook, exercise.grade_id)
         assert plain == "0.0"
         assert "not started yet" in html
     for cell in notebook.cells:
@@ -42,7 +42,7 @@ def test_solution_form(built, tmp_path, assignment):
     source = built.workspace / "source" / assignment / f"{assignment}.ipynb"
     notebook = execute(nbformat.read(source, as_version=4), tmp_path)
     for exercise in built.exercises(assignment):
-        plain, html = told(notebook, exercise.grade_id)
+        plain, html = shown_by(notebook, exercise.grade_id)
         assert "is right" in html
         with pytest.raises(ValueError, match="could not convert"):
             float(plain)

@@ -13,7 +13,8 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 
 from autograder.demo.sample_class import sample_class
-from autograder.grading import gradebook
+from autograder.grading.database import address
+from autograder.grading.standings import has_marks
 
 ASSIGNMENT, OTHER = "01-rnn-forward", "02-bptt"
 WRONG_WEEK = f"This is the notebook of {OTHER}, not of {ASSIGNMENT}"
@@ -65,8 +66,8 @@ def test_another_week_s_notebook_is_nobody_s_mark(own, last_week, tmp_path):
     assert graded.returncode == 0 and f"no mark  unreadable: {WRONG_WEEK}" in graded.stdout, graded.stdout
     theirs = run(own.root, "nbgrader", "autograde", ASSIGNMENT, "--force")
     assert theirs.returncode != 0 and WRONG_WEEK in theirs.stderr
-    with Gradebook(gradebook.database(own.workspace / "gradebook.db")) as book:
-        assert not gradebook.has_marks(book.find_submission(ASSIGNMENT, "ann"))
+    with Gradebook(address(own.workspace / "gradebook.db")) as book:
+        assert not has_marks(book.find_submission(ASSIGNMENT, "ann"))
 
 
 def test_a_notebook_with_cells_of_two_weeks_is_judged(built, last_week, tmp_path):

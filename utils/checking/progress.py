@@ -3,11 +3,11 @@
 import datetime
 import json
 import os
-import tempfile
 from pathlib import Path
 
 from utils import fixtures
 from utils.checking import card
+from utils.files import write_whole
 
 _FORMAT = "unrolled progress 1"
 _STATES = ("right", "wrong", "not started")  # what `check` can find; an exercise without one is not checked yet
@@ -106,15 +106,9 @@ def _write(assignment, known):
     """Write the file whole or not at all; return a sentence if that was not possible."""
     content = {"format": _FORMAT, "assignment": assignment, "exercises": known}
     path = Path.cwd() / f"{assignment}.progress.json"
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{assignment}.", suffix=".tmp", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
-        os.replace(temporary, path)
+        write_whole(path, json.dumps(content, indent=1))
     except OSError:
-        if temporary is not None and os.path.exists(temporary):
-            os.remove(temporary)
         return f"{path.name} could not be written here, so progress is kept until the kernel restarts."
     return ""
 

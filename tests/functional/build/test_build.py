@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from autograder.building import build
 from autograder.course import Course
 from autograder.errors import AutograderError, BuildError
-from autograder.grading import gradebook as record
+from autograder.grading.database import address
 
 ASSIGNMENT = "01-rnn-forward"
 SOURCE = f"solutions/{ASSIGNMENT}.py"
@@ -146,7 +146,7 @@ def test_a_changed_release_is_not_judged_by(own):
 
 
 def submit(course, student):
-    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
         gradebook.add_student(student)
         gradebook.add_submission(ASSIGNMENT, student)
 
@@ -174,7 +174,7 @@ def test_demo_submissions_make_room(own, spoil):
     build.build(own)
     submit(own, "demo-ada")
     build.build(drop_embedding(spoil))
-    with Gradebook(record.database(own.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(own.workspace / "gradebook.db")) as gradebook:
         assert "a_new_cell" in {cell.name for cell in gradebook.find_notebook(ASSIGNMENT, ASSIGNMENT).source_cells}
         assert [student.id for student in gradebook.students] == []
 
@@ -184,7 +184,7 @@ def test_real_submissions_survive_a_changed_sentence(own, spoil):
     submit(own, "ada")
     changed = spoil("One cell, any sequence", "One cell, every sequence")
     assert build.build(changed)
-    with Gradebook(record.database(own.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(own.workspace / "gradebook.db")) as gradebook:
         assert [student.id for student in gradebook.students] == ["ada"]
 
 

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 from tiny_course import ASSIGNMENT, TinyCourse
 
 from autograder.grading import gradebook
+from autograder.grading.database import address
 from autograder.grading.grade import grade
 from autograder.grading.workers import nbgrader_config
 
@@ -26,7 +27,7 @@ class TinyClass:
 
     def __init__(self, root):
         self.root, self.course = root, TinyCourse(root)
-        self.url = gradebook.database(root / "course" / "gradebook.db")
+        self.url = address(root / "course" / "gradebook.db")
 
     def folder(self, student):
         return self.root / "course" / "submitted" / student / ASSIGNMENT

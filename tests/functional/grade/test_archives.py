@@ -76,7 +76,7 @@ ODD = ["a\nb", "a\x1b[2Jb", "CON", "nul.txt", "what?.txt", "x" * 201, " a", "a."
 
 @pytest.fixture
 def extract(tmp_path, caplog):
-    """Extract archives by name with `SafeExtractor`; return what is there then, and what was said."""
+    """Extract archives by name with `SafeExtractor`; return what is there then, and what was logged."""
 
     def run(archives, **settings):
         (tmp_path / "archive").mkdir()
@@ -98,11 +98,11 @@ def extract(tmp_path, caplog):
 def test_a_name_that_leads_elsewhere_or_is_none(extract, name, kind):
     files = [("good.txt", b"1"), (name, b"2"), ("d/also good.txt", b"3")]
     content = zipped(files) if kind == "zip" else tarred([(n, c, {}) for n, c in files])
-    there, said = extract({f"ann.{kind}": content})
+    there, refusals = extract({f"ann.{kind}": content})
     assert there == {"ann", "ann/good.txt", "ann/d", "ann/d/also good.txt"}
-    assert len(said) == 1
+    assert len(refusals) == 1
     assert re.match(
-        rf"Refused: ann.{kind} holds .*(leads out of its folder|cannot be a file's name); it was left", said[0]
+        rf"Refused: ann.{kind} holds .*(leads out of its folder|cannot be a file's name); it was left", refusals[0]
     )
 
 
@@ -119,16 +119,16 @@ def test_a_name_that_leads_elsewhere_or_is_none(extract, name, kind):
 )
 def test_what_is_no_file_of_its_own(extract, content, what):
     ending = {b"PK": "zip", b"\x1f\x8b": "tgz", b"\xfd7": "tar.xz", b"BZ": "tar.bz2"}.get(content[:2], "tar")
-    there, said = extract({f"ann.{ending}": content})
+    there, refusals = extract({f"ann.{ending}": content})
     assert there == {"ann", "ann/good.txt"}
-    assert len(said) == 1 and what in said[0]
+    assert len(refusals) == 1 and what in refusals[0]
 
 
 def test_links_and_passwords_in_a_zip(extract):
     link = zipped([("p", b"/etc/passwd")], mode=stat.S_IFLNK | 0o777)
-    there, said = extract({"ann.zip": link, "bob.zip": encrypted()})
+    there, refusals = extract({"ann.zip": link, "bob.zip": encrypted()})
     assert there == {"ann", "bob"}
-    assert "p, which is a link" in said[0] and "a.ipynb, which is encrypted" in said[1]
+    assert "p, which is a link" in refusals[0] and "a.ipynb, which is encrypted" in refusals[1]
 
 
 @pytest.mark.parametrize(
@@ -145,30 +145,32 @@ def test_links_and_passwords_in_a_zip(extract):
     ids=lambda v: v if isinstance(v, str) else "",
 )
 def test_bombs_are_refused_and_leave_nothing(extract, name, content):
-    there, said = extract({name: content, "zoe.zip": zipped([("good.txt", b"1")])}, max_bytes=50_000_000)
+    there, refusals = extract({name: content, "zoe.zip": zipped([("good.txt", b"1")])}, max_bytes=50_000_000)
     assert {path for path in there if not path.startswith("inner")} == {"zoe", "zoe/good.txt"}
     assert not any("zeros" in path for path in there)
-    assert len(said) == 1 and name in said[0] and "may be a bomb" in said[0]
+    assert len(refusals) == 1 and name in refusals[0] and "may be a bomb" in refusals[0]
 
 
 def test_what_a_zip_says_of_its_size_need_not_be_true(extract):
     content = zipped([("zeros", bytes(5_000_000))])
-    there, said = extract({"liar.zip": content.replace((5_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))})
-    assert not any("zeros" in path for path in there) and len(said) == 1
+    there, refusals = extract(
+        {"liar.zip": content.replace((5_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))}
+    )
+    assert not any("zeros" in path for path in there) and len(refusals) == 1
 
 
 def test_archives_in_archives_and_one_bad_among_them(extract):
     deep = zipped([("a.zip", zipped([("b.zip", zipped([("c.zip", zipped([("d", b"")]))]))]))])
     content = zipped([("ann.zip", zipped([("good.txt", b"1")])), ("bob.zip", b"PK no"), ("deep.zip", deep)])
-    there, said = extract({"class.zip": content})
+    there, refusals = extract({"class.zip": content})
     assert {"class/ann", "class/ann/good.txt"} <= there and not any(path.endswith((".zip", "d")) for path in there)
-    assert ["bob.zip" in said[0], "more than 3 deep" in said[1]] == [True, True]
+    assert ["bob.zip" in refusals[0], "more than 3 deep" in refusals[1]] == [True, True]
 
 
 def test_broken_archives_and_links_among_them(extract, tmp_path):
-    there, said = extract({"a.zip": b"", "b.tar.gz": b"\x1f\x8b\x08", "c.tar": b"x" * 1000, "d.ipynb": NOTEBOOK})
+    there, refusals = extract({"a.zip": b"", "b.tar.gz": b"\x1f\x8b\x08", "c.tar": b"x" * 1000, "d.ipynb": NOTEBOOK})
     assert there == {"d.ipynb"}
-    assert [line.split()[1] for line in said] == ["a.zip", "b.tar.gz", "c.tar"]
+    assert [line.split()[1] for line in refusals] == ["a.zip", "b.tar.gz", "c.tar"]
     (tmp_path / "archive" / "e.ipynb").symlink_to("/etc/passwd")
     SafeExtractor().extract(str(tmp_path / "archive"), str(tmp_path / "again"))
     assert not (tmp_path / "again" / "e.ipynb").exists()

@@ -18,9 +18,9 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder.collecting.submissions import time_of
 from autograder.errors import AutograderError
-from autograder.grading import gradebook, workers
-from autograder.grading.forms import table
+from autograder.grading import database, gradebook, workers
 from autograder.grading.grade import feedback
+from autograder.grading.report import table
 from autograder.grading.workers import nbgrader_config
 from autograder.judging import judge
 
@@ -189,7 +189,7 @@ def test_a_judge_that_never_answers_is_ended(tiny_class):
 @pytest.mark.parametrize("held", ["for a moment", "for long"])
 def test_a_locked_gradebook(tiny_class, monkeypatch, held):
     tiny_class.submit("ann", submission(SOLUTIONS))
-    monkeypatch.setattr(gradebook, "PAUSE", 0.1)
+    monkeypatch.setattr(database, "PAUSE", 0.1)
     book = sqlite3.connect(tiny_class.root / "course" / "gradebook.db", check_same_thread=False)
     book.execute("BEGIN EXCLUSIVE")
     if held == "for a moment":
@@ -198,7 +198,7 @@ def test_a_locked_gradebook(tiny_class, monkeypatch, held):
         assert tiny_class.grade()["ann"].score == 10.0
         release.join()
     else:
-        monkeypatch.setattr(gradebook, "TRIES", 1)
+        monkeypatch.setattr(database, "TRIES", 1)
         with pytest.raises(AutograderError, match="locked by another program"):
             tiny_class.grade()
     book.close()
@@ -208,7 +208,7 @@ def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monke
     """The first cannot be recorded, the second can."""
     for student in ("ann", "bob"):
         tiny_class.submit(student, submission(SOLUTIONS))
-    monkeypatch.setattr(gradebook, "TRIES", 1)
+    monkeypatch.setattr(database, "TRIES", 1)
     holder, save = [], gradebook.save
 
     def locked_for_ann(url, assignment, grading, *rest):
@@ -305,8 +305,8 @@ def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
     (tiny_class.folder("a-folder") / f"{ASSIGNMENT}.ipynb").mkdir()
     os.mkfifo(tiny_class.folder("a-pipe") / f"{ASSIGNMENT}.ipynb")
     rows = tiny_class.grade(jobs=2)
-    for student, (_, status, said) in odd.items():
-        assert rows[student].status == status and said in rows[student].message, rows[student]
+    for student, (_, status, reason) in odd.items():
+        assert rows[student].status == status and reason in rows[student].message, rows[student]
     assert rows["renamed"].score == 10.0
     assert f"was called {ASSIGNMENT} (1).ipynb instead of" in tiny_class.comment("renamed")
     assert rows["half-letters"].status == "unreadable" and rows["half-letters"].message == "??[2J.ipynb is empty."
@@ -326,7 +326,7 @@ def test_each_bound_that_is_met_reaches_the_student(tiny_class):
     ]
     tiny_class.submit("ann", submission(SOLUTIONS, extra))
     assert tiny_class.grade()["ann"].score == 10.0
-    told = tiny_class.comment("ann")
+    comment = tiny_class.comment("ann")
     for sentence in (
         "Your cell 5 sent more than 50 messages",
         "Your cell 6 put out more than 5,000 characters",
@@ -334,7 +334,7 @@ def test_each_bound_that_is_met_reaches_the_student(tiny_class):
         "stopped the kernel; the rest was graded without it",
         "Judging was stopped early: its kernel had to be started anew more than 1 times.",
     ):
-        assert sentence in told, told
+        assert sentence in comment, comment
     notebook = nbformat.read(tiny_class.autograded("ann"), as_version=4)
     assert len(json.dumps(notebook)) < 30_000
 

@@ -7,14 +7,14 @@ import sys
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from test_killed import told
+from test_killed import obedient_grader
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
-from autograder.collecting.rebuild import read_submission
+from autograder.collecting.notebook_json import read_submission
 from autograder.errors import BadInput
 from autograder.grading import workers
-from autograder.grading.forms import table
 from autograder.grading.grade import feedback
+from autograder.grading.report import table
 from autograder.judging.judge import judge_notebook
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
@@ -113,16 +113,16 @@ def test_people_keep_their_word_in_a_group(tiny_class):
     tiny_class.grade()
     with Gradebook(tiny_class.url) as book:
         for student, score in (("ann", 3.5), ("bob", 1.5)):
-            given = book.find_grade("why", ASSIGNMENT, ASSIGNMENT, student)
-            given.manual_score, given.needs_manual_grade = score, False
+            grade = book.find_grade("why", ASSIGNMENT, ASSIGNMENT, student)
+            grade.manual_score, grade.needs_manual_grade = score, False
         book.find_comment("decay", ASSIGNMENT, ASSIGNMENT, "bob").manual_comment = "You did not write this."
         book.db.commit()
     for by, answers, day in (("bob", WRONG, 6), ("ann", b"{", 7), ("ann", SOLUTIONS, 8)):
         hand_in(tiny_class, by, answers, day)
         tiny_class.grade()
         with Gradebook(tiny_class.url) as book:
-            given = [book.find_grade("why", ASSIGNMENT, ASSIGNMENT, s).manual_score for s in ("ann", "bob")]
-        assert given == [3.5, 1.5] and tiny_class.comment("bob", "decay") == "You did not write this."
+            points = [book.find_grade("why", ASSIGNMENT, ASSIGNMENT, s).manual_score for s in ("ann", "bob")]
+        assert points == [3.5, 1.5] and tiny_class.comment("bob", "decay") == "You did not write this."
 
 
 def test_who_leaves_a_group_has_no_current_mark_of_it(tiny_class, judged):
@@ -132,7 +132,7 @@ def test_who_leaves_a_group_has_no_current_mark_of_it(tiny_class, judged):
     tiny_class.grade()
     assert tiny_class.totals() == dict.fromkeys(("ann", "bob", "cyd"), 10.0)
     tiny_class.together(("ann", "dan"))
-    for _ in range(2):  # it is said until something is done about it
+    for _ in range(2):  # until something is done about it
         rows = tiny_class.grade()
         assert (rows["bob"].status, rows["bob"].score) == ("missing", None)
         assert "What ann handed in is no longer for bob" in rows["bob"].message
@@ -168,7 +168,7 @@ def test_a_group_that_was_half_recorded_is_recorded_whole(tiny_class):
     """Killed between one member's marks and the other's, the next run gives both the same."""
     tiny_class.together(("ann", "bob"))
     hand_in(tiny_class, "ann", WRONG, 5)
-    with told(tiny_class.root) as (tell, _):
+    with obedient_grader(tiny_class.root) as (tell, _):
         assert tell("mark 2") == 9
         assert [one.state for _, one in sorted(tiny_class.gradings().items())] == ["graded", "running"]
         assert tiny_class.totals() == {"ann": 7.0}

@@ -128,7 +128,7 @@ def test_what_fails_after_judging_does_not_undo_it(tiny_class, judge, monkeypatc
     def fail(*_):
         raise BrokenPipeError
 
-    monkeypatch.setattr("autograder.cli._printable", fail)
+    monkeypatch.setattr("autograder.cli.printable", fail)
     with pytest.raises(BrokenPipeError):
         judge(tiny_class.submit("ann", WHOLE))
     assert json.loads(judge.path.read_text(encoding="utf-8"))["score"] == 10.0

@@ -9,8 +9,8 @@ from test_group_grading import hand_in
 from tiny_course import ASSIGNMENT, SOLUTIONS
 
 from autograder.errors import InfrastructureError
-from autograder.grading import gradebook, workers
-from autograder.grading.forms import left, table
+from autograder.grading import standings, workers
+from autograder.grading.report import left, table
 
 ZERO = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
 BY_THE_DAY = """
@@ -145,6 +145,6 @@ def test_a_gradebook_that_is_locked_meanwhile_is_said(tiny_class, monkeypatch):
     def locked(*_):
         raise InfrastructureError("The gradebook is locked.")
 
-    monkeypatch.setattr(gradebook, "set_penalty", locked)
+    monkeypatch.setattr(standings, "set_penalty", locked)
     row = tiny_class.grade()["ann"]
     assert (row.status, row.message) == ("infrastructure", "The gradebook is locked.")

@@ -7,14 +7,15 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from test_grade import WRONG, answered, by_nbgrader, configure
-from test_killed import told
+from test_killed import obedient_grader
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.cli import main
-from autograder.grading import gradebook, workers
-from autograder.grading.forms import left
+from autograder.grading import workers
+from autograder.grading.database import ANSWERS
 from autograder.grading.grade import feedback
 from autograder.grading.plugins import CHANGED, UNKNOWN, WAITING, WriteComments
+from autograder.grading.report import left
 
 ROADS = ["autograder", "nbgrader"]
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -224,7 +225,7 @@ def test_a_grader_that_was_killed_does_not_take_a_new_answer_for_the_marked_one(
     tiny_class.grade()
     mark(tiny_class)
     tiny_class.submit("ann", answered("Another."))
-    with told(tiny_class.root) as (tell, _):
+    with obedient_grader(tiny_class.root) as (tell, _):
         for _ in range(2):
             assert tell("mark 1") == 9
             copy = nbformat.read(tiny_class.autograded("ann"), as_version=4)
@@ -280,7 +281,7 @@ def test_a_gradebook_from_before_answers_were_kept(tiny_class):
     for student in ("ann", "bob"):
         mark(tiny_class, student)
     with Gradebook(tiny_class.url) as book:
-        book.db.execute(gradebook.ANSWERS.delete())
+        book.db.execute(ANSWERS.delete())
         book.db.commit()
     tiny_class.submit("bob", answered("Another."))
     tiny_class.grade(force=True)

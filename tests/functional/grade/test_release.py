@@ -26,7 +26,7 @@ def exchange(tmp_path):
 
 
 def nbgrader(tiny_class, exchange, *command):
-    """Run nbgrader in the course as its instructor does; return what it said."""
+    """Run nbgrader in the course as its instructor does; return what it printed."""
     done = subprocess.run(
         [NBGRADER, *command, f"--Exchange.root={exchange}"], cwd=tiny_class.root, capture_output=True, text=True
     )

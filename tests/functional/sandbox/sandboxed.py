@@ -24,17 +24,17 @@ class Kernel:
 
     def run(self, code, seconds=30):
         """Run a cell; return what it printed, or its traceback."""
-        said = []
+        outputs = []
 
         def hear(message):
             content = message["content"]
             if message["msg_type"] == "stream":
-                said.append(content["text"])
+                outputs.append(content["text"])
             elif message["msg_type"] == "error":
-                said.append("\n".join(content["traceback"]))
+                outputs.append("\n".join(content["traceback"]))
 
         self.client.execute_interactive(code, allow_stdin=False, output_hook=hear, timeout=seconds)
-        return "".join(said).strip()
+        return "".join(outputs).strip()
 
     def try_(self, attack):
         """Try an attack; return "done", or the name of the exception that it ran into."""

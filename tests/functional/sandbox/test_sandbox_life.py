@@ -85,13 +85,13 @@ def test_a_fork_bomb_ends_with_its_kernel():
     assert time.monotonic() - start < 5
 
 
-@pytest.mark.parametrize(("memory", "told"), [(1024, "MemoryError"), (2048, "done")])
-def test_limits_are_settings_of_the_judge(memory, told):
+@pytest.mark.parametrize(("memory", "output"), [(1024, "MemoryError"), (2048, "done")])
+def test_limits_are_settings_of_the_judge(memory, output):
     judge = Judge(config=Config({"Judge": {"memory": memory}}))
     notebook = new_notebook(cells=[new_code_cell(tried("block = bytearray(1 << 30)"))])
     with judge.living(notebook, {}):
         assert judge.run(0) is None
-    assert notebook.cells[0].outputs[0].text.strip() == told
+    assert notebook.cells[0].outputs[0].text.strip() == output
 
 
 def test_processor_time_is_bounded():
@@ -196,9 +196,9 @@ def test_where_namespaces_are_refused_grading_stops_with_a_sentence_unless_told_
     done = refusing("judge", str(notebook), "--json", str(marks))
     left = json.loads(marks.read_text(encoding="utf-8"))
     assert done.returncode == 1 and "infrastructure" in left["extra_data"] and not {"score", "tests"} & set(left)
-    told = done.stderr.strip().splitlines()[-1]
-    assert "cannot be isolated on this machine" in told and "namespace" in told.lower()
-    assert "--isolation none" in told
+    sentence = done.stderr.strip().splitlines()[-1]
+    assert "cannot be isolated on this machine" in sentence and "namespace" in sentence.lower()
+    assert "--isolation none" in sentence
     done = refusing("judge", str(notebook), "--json", str(marks), "--isolation", "none")
     assert done.returncode == 0, done.stderr
     assert "with your files and your network in their reach" in done.stderr

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from full_disk import files_up_to
 
-from utils import fresh
+from utils import files, fresh
 
 NAMES = ("00-start-here", "01-rnn-forward")
 
@@ -116,22 +117,18 @@ def test_a_folder_that_refuses(root, monkeypatch, capsys):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied", str(root / "work"))
 
-    monkeypatch.setattr(fresh.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(files, "draft", refuse)  # root may write anywhere, so a mode would not do
     assert fresh.main([]) == 1
     assert capsys.readouterr().err == f"{root / 'work'} could not be changed (Permission denied).\n"
 
 
-def test_a_copy_that_fails_leaves_the_learner_s_own(root, monkeypatch, capsys):
+def test_a_copy_that_fails_leaves_the_learner_s_own(root, capsys):
     fresh.main([])
     notebook = root / "work" / NAMES[0] / f"{NAMES[0]}.ipynb"
     notebook.write_text("mine", encoding="utf-8")
-
-    def refuse(*args, **kwargs):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(fresh.shutil, "copyfile", refuse)
-    assert fresh.main([NAMES[0]]) == 1
-    assert "No space left on device" in capsys.readouterr().err
+    with files_up_to(5):
+        assert fresh.main([NAMES[0]]) == 1
+    assert "File too large" in capsys.readouterr().err
     assert content(notebook) == "mine" and sorted(p.name for p in notebook.parent.iterdir()) == [
         notebook.name,
         "figures",

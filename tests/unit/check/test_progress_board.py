@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from full_disk import files_up_to
 
 from autograder.course import open_course
 from autograder.judging import marks
 from autograder.judging.verdict import ExerciseResult
-from utils import check, fixtures
+from utils import check, files, fixtures
 from utils.checking import progress
 
 FILE = Path("90-tiny.progress.json")
@@ -121,7 +122,7 @@ def test_a_folder_that_may_not_be_written(written, notebook, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(progress.tempfile, "mkstemp", refuse)  # root may write anywhere, so a mode would not do
+    monkeypatch.setattr(files, "draft", refuse)  # root may write anywhere, so a mode would not do
     report = check(written("affine"))
     assert report.ok and report.notes == (
         "90-tiny.progress.json could not be written here, so progress is kept until the kernel restarts.",
@@ -129,16 +130,13 @@ def test_a_folder_that_may_not_be_written(written, notebook, monkeypatch):
     assert not FILE.exists() and states(check.progress())["affine"] == "right"
 
 
-def test_a_write_that_fails_halfway_leaves_the_old_file(written, notebook, monkeypatch):
+def test_a_write_that_fails_halfway_leaves_the_old_file(written, notebook):
     check(written("affine"))
     before = FILE.read_bytes()
-
-    def refuse(*args):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(progress.os, "replace", refuse)
-    assert "could not be written" in check(written("decay")).notes[0]
-    assert FILE.read_bytes() == before and not list(Path().glob(".*.tmp"))
+    with files_up_to(len(before)):
+        report = check(written("decay"))
+    assert "could not be written" in report.notes[0]
+    assert FILE.read_bytes() == before and not list(Path().glob(".*.new"))
 
 
 def test_a_file_that_hides_us_is_named(written, notebook):

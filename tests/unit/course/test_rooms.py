@@ -8,7 +8,17 @@ import pytest
 ROOT = Path(__file__).parents[3]
 # Experiments draw what they measure and figures show what experiments recorded: these two still use one another.
 ORDER = {
-    "utils": ["errors", "data", "fixtures", "checking", "check", "gradients", "experiments figures", "explorers"],
+    "utils": [
+        "errors",
+        "files",
+        "data",
+        "fixtures",
+        "checking",
+        "check",
+        "gradients",
+        "experiments figures",
+        "explorers",
+    ],
     "autograder": [
         "errors",
         "files",

@@ -46,7 +46,7 @@ def test_no_map_is_no_groups(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("", "is empty: its first line is group,student"),
         ("group,student,mail\na,ann,x\n", r"line 1: the columns are 'group,student,mail'"),
@@ -65,9 +65,9 @@ def test_no_map_is_no_groups(tmp_path):
         ('group,student\na,"ann\n', "cannot be read"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(written, text, said):
+def test_what_is_wrong_is_said_with_its_line(written, text, reason):
     path = written(text)
-    with pytest.raises(BadInput, match=said) as caught:
+    with pytest.raises(BadInput, match=reason) as caught:
         groups.read(path)
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
 

@@ -6,7 +6,8 @@ import socket
 import pytest
 
 from autograder.collecting import submissions
-from autograder.collecting.submissions import Refused, Submission, find, read, shown
+from autograder.collecting.plain_files import Refused, shown
+from autograder.collecting.submissions import Submission, find, read
 from autograder.errors import BadInput
 
 NAME = "01-rnn"
@@ -102,7 +103,7 @@ def listen(path):
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "reason"),
     [
         (link, "is not a file but a link"),
         (hard_link, "is a hard link"),
@@ -111,9 +112,9 @@ def listen(path):
         (listen, "is not a file but a socket"),
     ],
 )
-def test_what_is_no_plain_file_is_refused_by_name(folder, make, said):
+def test_what_is_no_plain_file_is_refused_by_name(folder, make, reason):
     make(folder / f"{NAME}.ipynb")
-    with pytest.raises(Refused, match=said) as caught:
+    with pytest.raises(Refused, match=reason) as caught:
         content(folder)
     assert f"{NAME}.ipynb" in str(caught.value) and "\n" not in str(caught.value)
 

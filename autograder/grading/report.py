@@ -1,28 +1,39 @@
-"""Results of a class as people and programs read them: a table, and times as CSV."""
+"""Print what a run of ``autograder grade`` did: a table for people, what is left to them, and times as CSV."""
 
 import csv
 import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from autograder.collecting.submissions import shown
+from autograder.collecting.plain_files import shown
 from autograder.grading import gradebook
 from autograder.grading.export import safe
 
+if TYPE_CHECKING:  # it would be imported for its name alone
+    from autograder.grading.grade import Graded
 
-def table(rows):
+
+def without_idle_samples(rows: Sequence["Graded"]) -> list["Graded"]:
+    """Return the rows without those of the sample class that a run left as they were, unless there are no others."""
+    listed = [row for row in rows if not (row.status == "kept" and row.student.startswith(gradebook.DEMO))]
+    return listed or list(rows)
+
+
+def table(rows: Sequence["Graded"]) -> str:
     """Return submissions as a table: student, score, named mistakes or why there is no mark, and what counts then."""
     lines = [("student", "score", "named mistakes")]
     for row in rows:
         score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
         mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
-        told = f"{row.status}: {row.message}" if row.score is None else row.message
-        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, told, _standing(row))))))
+        message = f"{row.status}: {row.message}" if row.score is None else row.message
+        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, message, _standing(row))))))
     widths = [max(len(line[i]) for line in lines) for i in range(2)]
     lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
     return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)
 
 
-def left(rows):
-    """Return what is left to people after a run, and what counts beside its scores: a line each, if there is any."""
+def left(rows: Sequence["Graded"]) -> str:
+    """Return what people have still to do after a run, and what counts beside its scores: a line each, if any."""
     marks = [row.standing for row in rows if row.standing]
     counts = {
         "Answers that wait for a person": sum(one.waiting for one in marks),
@@ -35,7 +46,7 @@ def left(rows):
     return "\n".join(f"{what}: {count}" for what, count in counts.items() if count)
 
 
-def _standing(row):
+def _standing(row: "Graded") -> str:
     """Return what the gradebook holds that the score of a row does not say."""
     if row.standing is None:
         return ""
@@ -47,8 +58,8 @@ def _standing(row):
     return "; ".join(filter(None, (f"the {which}, {points}, stands", late)))
 
 
-def times(rows):
-    """Return how long what was judged: a table in CSV."""
+def times(rows: Sequence["Graded"]) -> str:
+    """Return how long judging each exercise of each submission took: a table in CSV."""
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
     table.writerow(("student", "exercise", "seconds"))

@@ -1,0 +1,64 @@
+"""Write a file whole or not at all: whoever reads it sees what was there before, or all that is new."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file in one step; if that fails, what was there before is still there, and nothing else is.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists. A link is replaced, not followed.
+    content : str or bytes
+        A text is written in UTF-8.
+
+    Raises
+    ------
+    OSError
+        For instance on a full disk.
+    """
+    with draft(path, content) as whole:
+        os.replace(whole, path)
+
+
+@contextmanager
+def draft(path: Path, content: str | bytes, mode: int = 0o666, durable: bool = False) -> Iterator[Path]:
+    """Write a file beside `path` under a name of its own, to be moved to `path` by whoever asked for it.
+
+    What is not moved is removed in the end. Two processes that do this at the same time do not disturb one another.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists.
+    content : str or bytes
+        A text is written in UTF-8.
+    mode : int
+        The new file's permissions, from which the process's umask takes its own.
+    durable : bool
+        Wait until the disk has it, so that it outlasts a power failure.
+
+    Yields
+    ------
+    Path
+
+    Raises
+    ------
+    OSError
+        For instance on a full disk.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    whole = path.with_name(f".{path.name[:50]}.{os.urandom(4).hex()}.new")
+    try:
+        with open(whole, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        yield whole
+    finally:
+        whole.unlink(missing_ok=True)
