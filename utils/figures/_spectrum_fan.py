@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from utils.figures._powers import log_axis, raised, within
-from utils.figures.experiment import answered, driven_states, gaussian
 from utils.figures.labels import at_exit
+from utils.figures.networks import answered, driven_states, gaussian
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, PLAIN, QUIET, drawn, ink, sheet, tint, told
 
