@@ -12,6 +12,8 @@ __all__ = ["check", *_ROOMS]
 def __getattr__(name):
     # NumPy, Matplotlib and ipywidgets are loaded when they are first asked for.
     if name in _ROOMS:
+        if name == "experiments":
+            importlib.import_module("utils.figures")  # registers how the results of experiments are drawn
         return importlib.import_module(f"utils.{name}")
     raise AttributeError(f"module 'utils' has no attribute {name!r}")
 

@@ -8,22 +8,45 @@ Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictur
 Adam falling evenly from 0.01 to 0.001, clip 5, float32. A space, one more id than letters have, stands between words.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from utils.data import load_digits
 from utils.data.vocabulary import END, NUMERALS, PAD, START, V, decode_letters, encode_numerals
 from utils.errors import CallFailed
 from utils.experiments.captioning import KEPT_BACK
-from utils.experiments.results import Trained, recorded
+from utils.experiments.results import Trained
 from utils.experiments.speakers import caption_model, lstm
 from utils.experiments.training_loop import Progress, descend, guarded
-from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, drawn, ink, sheet
 
 FRAMES, H, BATCH, STEPS, RATE = 3, 64, 64, 900, 1e-2
 NEW = 200  # streams of kept-back pictures
 SPACE = V
 LONGEST = FRAMES * (max(map(len, NUMERALS)) + 1)  # letters, spaces and END
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class StreamRun(Trained):
+    """A network that labels and describes streams of digits.
+
+    Parameters
+    ----------
+    taken : list of (int, dict)
+        After how many steps, and the `scores` then.
+    frames, true : ndarray
+        The new streams and their labels.
+    labels, words
+        What `answers` gave in the end.
+    seed : int
+    """
+
+    taken: list[tuple[int, dict[str, float]]]
+    frames: np.ndarray
+    true: np.ndarray
+    labels: np.ndarray
+    words: list[tuple[str, ...]]
+    seed: int
 
 
 def stream_model(rng):
@@ -173,7 +196,7 @@ def _share(hits):
     return round(float(np.mean(hits)), 4)
 
 
-def _counted(shares):
+def counted(shares):
     """Return `scores` of the new streams in whole numbers: ``"585 of 600 frames, ..., 180 of 200 whole streams"``."""
     of = {"frames": NEW * FRAMES, "words": NEW * FRAMES, "whole streams": NEW}
     counts = zip(shares.values(), of.items(), strict=True)
@@ -207,7 +230,7 @@ def digit_stream(
 
     Returns
     -------
-    Trained or Note
+    StreamRun or Note
     """
     layers = (
         lstm_forward_full,
@@ -224,73 +247,8 @@ def digit_stream(
             labels, words = answers(caption, layers, params, frames)
             taken.append((done, scores(labels, words, true)))
             shown = f"{true[0].tolist()}: labels {labels[0].tolist()}, words {' '.join(words[0])}"
-            progress.tell(done / steps, f"{_counted(taken[-1][1])} right   {shown}")
+            progress.tell(done / steps, f"{counted(taken[-1][1])} right   {shown}")
 
     params, losses = run(caption_loss, layers, clip_grad_norm, seed, steps, tell)
     labels, words = answers(caption, layers, params, frames)
-    return Trained(params, losses, taken[-1][1], draw(losses, taken, frames, true, labels, words, seed))
-
-
-def draw(losses, taken, frames, true, labels, words, seed):
-    """Return the `Picture` of a run: what was right as it went, and streams with what was said to them.
-
-    Parameters
-    ----------
-    losses : ndarray, shape (steps,)
-    taken : list of (int, dict)
-        After how many steps, and the `scores` then.
-    frames, true : ndarray
-        The new streams and their labels.
-    labels, words
-        What `answers` gave in the end.
-    seed : int
-    """
-    end = taken[-1][1]
-    correct = [row == tuple(NUMERALS[digit] for digit in digits) for row, digits in zip(words, true, strict=True)]
-    title = f"Right: {_counted(end)}"
-    least, most, seeds = recorded("digit_stream", "streams")
-    caption = (
-        f"Your functions: H = {H}, batches of {BATCH}, {len(losses)} steps, Adam 0.01 to 0.001, clip 5, seed {seed}. "
-        f"New: of pictures kept back. Recorded, {seeds} seeds: {round(NEW * least)} to {round(NEW * most)} whole "
-        "streams. Shown first: what is not right, two at most."
-    )
-    height, steps = 4.3, [done for done, _ in taken]
-    wrong = [n for n in range(NEW) if not correct[n]][:2]
-    shown = [*wrong, *(n for n in range(NEW) if correct[n])][:4]
-    with drawn():
-        figure, margins = sheet(title, caption, height)
-        axes = figure.add_axes((0.085, margins["bottom"], 0.29, margins["top"] - margins["bottom"]))
-        for name, colour, width in (("frames", HIDDEN, 2), ("words", OUTPUT, 2), ("streams", INK, 1.2)):
-            values = [share[name] for _, share in taken]
-            axes.plot(steps, values, color=colour, linewidth=width, gid=name)
-        axes.set(xlim=(0, len(losses)), ylim=(0, 1.02), xlabel="steps", yticks=[0, 0.5, 1])
-        axes.set_yticklabels(["0", "50 %", "100 %"])
-        axes.set_title("right on new streams")
-        for name, colour, y in (("frames", HIDDEN, 0.28), ("words", OUTPUT, 0.18), ("whole streams", INK, 0.08)):
-            axes.text(0.96, y, name, color=ink(colour), fontsize=9.5, ha="right", transform=axes.transAxes)
-        _shown_streams(figure, margins, shown, frames, true, labels, words, correct)
-    said = "; ".join(f"{', '.join(map(str, true[n]))} as {' '.join(words[n])}" for n in shown)
-    return Picture(figure, f"{title}. All shares against steps, and four streams and what was written of them: {said}.")
-
-
-def _shown_streams(figure, margins, shown, frames, true, labels, words, correct):
-    """Draw a row for each stream: its frames with their labels, and the words written after them."""
-    high = (margins["top"] + 0.03 - margins["bottom"]) / len(shown)
-    ratio = figure.get_figheight() / figure.get_figwidth()
-    figure.text(0.44, margins["top"] + 0.015, "frames, each with its label", fontsize=9, color=QUIET, va="bottom")
-    figure.text(0.715, margins["top"] + 0.015, "words, after the last frame", fontsize=9, color=QUIET, va="bottom")
-    for line, n in enumerate(shown):
-        y = margins["top"] - (line + 1) * high + 0.02
-        for t in range(FRAMES):
-            side = high - 0.045
-            axes = figure.add_axes((0.44 + 0.088 * t, y, side * ratio, side))
-            axes.imshow(frames[n, t].reshape(8, 8), cmap="Greys", vmin=0, vmax=1, gid=f"frame {true[n, t]}")
-            axes.set(xticks=[], yticks=[])
-            axes.spines[:].set_visible(False)
-            good = labels[n, t] == true[n, t]
-            text = f"{labels[n, t]}" if good else f"{labels[n, t]}, is {true[n, t]}"
-            colour = ink(HIDDEN) if good else ink(OUTPUT)
-            axes.set_xlabel(text, fontsize=9.5, color=colour, labelpad=2)
-        text = " ".join(words[n]) + ("" if correct[n] else "\n(not right)")
-        colour = INK if correct[n] else ink(OUTPUT)
-        figure.text(0.715, y + (high - 0.045) / 2, text, fontsize=10, color=colour, va="center", gid="written")
+    return StreamRun(params, losses, taken[-1][1], taken, frames, true, labels, words, seed)

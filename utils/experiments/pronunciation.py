@@ -6,6 +6,7 @@ after training.
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +23,34 @@ from utils.data.vocabulary import (
     short,
 )
 from utils.errors import CallFailed
-from utils.experiments.results import Trained, recorded
+from utils.experiments.results import Trained
 from utils.experiments.speakers import pronounce_model
-from utils.experiments.training_loop import Progress, an_id, descend, guarded, minibatches, smooth
-from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INK, PLAIN, QUIET, drawn, sheet
+from utils.experiments.training_loop import Progress, an_id, descend, guarded, minibatches
 
 H, E, BATCH, STEPS, RATE = 64, 32, 64, 2093, 8e-3
-_WIDEST = 23  # characters of a spoken word, as drawn
 LONGEST = PHONEMES_IN_A_WORD + 1  # phonemes and END
 KEPT_BACK = 1000
 HEARD = ("gradient", "network", "speech")  # said while it learns, and kept back too
 WEIGHTS = Path(__file__).with_name("speaking.npz")  # this recipe, seed 1, the thousand kept back; not the autograder's
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class PronunciationRun(Trained):
+    """A network that pronounces.
+
+    Parameters
+    ----------
+    heard : list of (int, float, list of str)
+        After how many steps, the loss then, what was said to `HEARD`.
+    rate, by_table : float
+        Phoneme error rates: the network's, and that of the letter table.
+    seed : int
+    """
+
+    heard: list[tuple[int, float, list[str]]]
+    rate: float
+    by_table: float
+    seed: int
 
 
 def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, told=lambda *_: None):
@@ -171,7 +188,7 @@ def pronouncing(pronounce_loss, pronounce, clip_grad_norm, seed=0, steps=STEPS):
 
     Returns
     -------
-    Trained or Note
+    PronunciationRun or Note
     """
     old, new = divided(short(load_pronunciations()))
     letters, true = encoded(new)[0], [*new.values()]
@@ -187,67 +204,4 @@ def pronouncing(pronounce_loss, pronounce, clip_grad_norm, seed=0, steps=STEPS):
     table = letter_table(old)
     by_table = error_rate([[table[letter] for letter in word] for word in new], true)
     rate = error_rate(said(pronounce, params, letters), true)
-    return Trained(params, losses, {"error_rate": round(rate, 4)}, draw(losses, heard, rate, by_table, seed))
-
-
-def draw(losses, heard, rate, by_table, seed):
-    """Return the `Picture` of a run: its loss, the error rates, and what it said early, later and at the end.
-
-    Parameters
-    ----------
-    losses : ndarray, shape (steps,)
-    heard : list of (int, float, list of str)
-        After how many steps, the loss then, what was said to `HEARD`.
-    rate, by_table : float
-        Phoneme error rates: the network's, and that of the letter table.
-    seed : int
-    """
-    title = f"Phoneme error rate on new words: your network {rate:.2f}, a letter table {by_table:.2f}"
-    least, most, seeds = recorded("pronouncing", "error_rate")
-    caption = (
-        f"Your functions: H = {H}, embeddings of {E}, batches of {BATCH}, {len(losses):,} steps, Adam 0.008 to 0.0008, "
-        f"clip 5, seed {seed}. {KEPT_BACK:,} words kept back. Recorded, {seeds} seeds: {least:.3f} to {most:.3f}. "
-        "Table: a letter’s commonest phoneme."
-    )
-    height, words = 4.6, 1.92  # inches; of the picture, and from below where the spoken words begin
-    true = load_pronunciations()
-    with drawn():
-        figure, margins = sheet(title, caption, height)
-        bottom = (words + 0.68) / height
-        left = figure.add_axes((0.075, bottom, 0.56, margins["top"] - bottom))
-        share, values = smooth(losses, 60)
-        at = np.concatenate([[0], len(losses) * share])
-        left.plot(at, np.concatenate([[losses[0]], values]), color=HIDDEN, gid="loss")
-        left.set(xlim=(0, len(losses)), ylim=(0, 1.05 * losses[0]), xlabel="steps")
-        left.set_title("loss, nats a phoneme")
-        right = figure.add_axes((0.75, bottom, 0.21, margins["top"] - bottom))
-        right.bar([0, 1], [by_table, rate], color=[PLAIN, HIDDEN], width=0.6, gid="rates")
-        for place, value in enumerate((by_table, rate)):
-            right.text(place, value + 0.015, f"{value:.3f}", ha="center", fontsize=9.5, color=INK)
-        right.set(xlim=(-0.6, 1.6), ylim=(0, max(0.6, 1.15 * rate)), yticks=[0, 0.2, 0.4, 0.6])
-        right.set_xticks([0, 1], ["letter table", "yours"])
-        right.set_title("phoneme error rate")
-        chosen = [heard[n] for n in sorted({0, len(heard) // 4, len(heard) - 1})]
-        _spoken(figure, (words - 0.25 * np.arange(5)) / height, chosen, [" ".join(true[word]) for word in HEARD])
-    last = "; ".join(f"{word}: {spoken}" for word, spoken in zip(HEARD, chosen[-1][2], strict=True))
-    return Picture(
-        figure,
-        f"{title}. The loss falls from {losses[0]:.1f} to {losses[-100:].mean():.2f} nats a phoneme. In the end it "
-        f"says {last}.",
-    )
-
-
-def _spoken(figure, heights, chosen, true):
-    """Write a column for each word: its spelling, what was said at each moment, and what is right."""
-    columns, first = (0.205, 0.47, 0.735), 0.017
-    lines = [
-        *((f"step {done:,}, {nats:.2f} nats", spoken, INK) for done, nats, spoken in chosen),
-        ("the dictionary", true, QUIET),
-    ]
-    for x, word in zip(columns, HEARD, strict=True):
-        figure.text(x, heights[0], word, fontsize=10, fontweight="bold", va="center")
-    for y, (moment, spoken, colour) in zip(heights[1:], lines, strict=False):
-        figure.text(first, y, moment, fontsize=8.5, color=QUIET, va="center")
-        for x, word in zip(columns, spoken, strict=True):
-            short_of_it = word if len(word) <= _WIDEST else word[: _WIDEST - 1] + "…"
-            figure.text(x, y, short_of_it, fontsize=9, family="monospace", color=colour, va="center", gid="spoken")
+    return PronunciationRun(params, losses, {"error_rate": round(rate, 4)}, heard, rate, by_table, seed)

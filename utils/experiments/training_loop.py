@@ -2,10 +2,9 @@
 
 import functools
 import html
+import sys
 
 import numpy as np
-from IPython import get_ipython
-from IPython.display import HTML, display
 
 from utils.checking.calling import call, name_of
 from utils.checking.card import Note
@@ -44,6 +43,11 @@ class Progress:
 
     def tell(self, share, text):
         """Show that `share` of the work is done, and `text`."""
+        if "IPython" not in sys.modules:  # a terminal; and whoever wants Adam alone should not wait for it
+            return
+        from IPython import get_ipython
+        from IPython.display import HTML, display
+
         if get_ipython() is None:
             return
         if self._shown is None:  # only now: a training that cannot start shows no bar

@@ -1,5 +1,7 @@
 """Figures that a learner's own functions draw: wrong code gives a visibly wrong picture."""
 
+# Without a name: these register how results of experiments are drawn.
+from utils.figures import _captions, _characters, _digit_stream, _exploding, _pronouncing, _recall  # noqa: F401
 from utils.figures._carried_cell import carried_cell
 from utils.figures._clip_compass import ceiling
 from utils.figures._cut_lines import whole_and_cut

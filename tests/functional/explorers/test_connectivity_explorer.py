@@ -155,7 +155,7 @@ def test_equal_letters_are_told_apart(explorer):
 
 
 def test_a_network_trained_in_the_notebook_is_used(functions):
-    own = Trained(data.trained("pronounce"), np.ones(7), {}, None)
+    own = Trained(data.trained("pronounce"), np.ones(7), {})
     explorer = connectivity(*functions, own)
     caption = {text.get_gid(): text.get_text() for text in explorer.figure.texts}["caption"].replace("\n", " ")
     assert "Your network, after 7 steps" in caption

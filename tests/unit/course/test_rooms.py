@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-# Experiments draw what they measure and figures show what experiments recorded: these two still use one another.
 ORDER = {
-    "utils": ["errors", "data", "fixtures", "checking", "check", "gradients", "experiments figures", "explorers"],
+    "utils": ["errors", "data", "fixtures", "checking", "check", "gradients", "experiments", "figures", "explorers"],
     "autograder": [
         "errors",
         "files",
@@ -26,10 +25,7 @@ ORDER = {
     ],
 }
 OUTSIDE = {"utils": {"fresh", "lab"}, "autograder": {"__main__"}}  # commands, which no room uses
-PLACES = {
-    package: {room: place for place, rooms in enumerate(order) for room in rooms.split()}
-    for package, order in ORDER.items()
-}
+PLACES = {package: {room: place for place, room in enumerate(order)} for package, order in ORDER.items()}
 
 
 def imported(path):
@@ -88,6 +84,7 @@ def test_each_room_uses_what_stands_before_it():
         ("utils", "checking", "def later():\n    from utils.figures import style"),
         ("utils", "gradients", "from autograder.course import open_course"),
         ("utils", "checking", "from utils import fresh"),
+        ("utils", "experiments", "from utils.figures.picture import Picture"),
         ("autograder", "judging", "import autograder.grading.gradebook"),
         ("autograder", "course", "from autograder.assignments.lstm import exercises"),
     ],

@@ -44,7 +44,7 @@ def test_adam_takes_the_steps_of_the_paper():
 
 
 def test_recall_reaches_over_the_lag_only_where_k_exceeds_it(space):
-    picture = recall(space["train_segment"], space["clip_grad_norm"], lengths=(12,), steps=3000)
+    picture = recall(space["train_segment"], space["clip_grad_norm"], lengths=(12,), steps=3000).picture
     assert isinstance(picture, Picture)
     [line] = [line for line in picture.figure.axes[0].lines if line.get_gid() == "k=12"]
     losses = line.get_ydata()
@@ -76,7 +76,7 @@ def test_the_text_is_the_words_in_order_or_shuffled():
 
 def test_characters_learns_and_writes(space):
     parts = [space[name] for name in ("train_segment", "stream_batches", "clip_grad_norm", "sample")]
-    picture = characters(*parts, letters=8000)
+    picture = characters(*parts, letters=8000).picture
     assert isinstance(picture, Picture), picture
     [line] = [line for line in picture.figure.axes[0].lines if line.get_gid() == "loss"]
     assert line.get_ydata()[0] == pytest.approx(np.log(27), abs=0.3)
@@ -136,15 +136,15 @@ def test_descent_moves_by_the_rate_times_the_gradient():
     np.testing.assert_allclose(params["w"], [0.0, 0.0])
 
 
-def count(picture):
+def count(result):
     """Return from a figure's title: of gain 2 not clipped, gain 2 clipped, gain 1 not clipped, gain 1 clipped."""
-    return [int(n) for n in re.findall(r"(\d) of 4", picture.figure.texts[0].get_text())]
+    return [int(n) for n in re.findall(r"(\d) of 4", result.picture.figure.texts[0].get_text())]
 
 
 def test_clipping_saves_what_an_exploding_gradient_breaks(space):
-    picture = exploding(space["train_segment"], space["clip_grad_norm"])
-    assert isinstance(picture, Picture) and count(picture) == [4, 0, 0, 0]
-    drawn = {line.get_gid(): line.get_ydata() for axes in picture.figure.axes for line in axes.lines}
+    result = exploding(space["train_segment"], space["clip_grad_norm"])
+    assert isinstance(result.picture, Picture) and count(result) == [4, 0, 0, 0]
+    drawn = {line.get_gid(): line.get_ydata() for axes in result.picture.figure.axes for line in axes.lines}
     for seed in explosion.SEEDS:
         broken, saved = (drawn[f"gain=2 {way} seed={seed}"] for way in ("not clipped", "clipped"))
         assert np.isfinite(saved).all() and saved[-10:].mean() < 0.3 < 0.5 < saved[0] and saved.max() < 2
@@ -158,8 +158,8 @@ def test_a_clip_that_does_nothing_saves_nothing(space, clip):
 
 def test_a_clip_that_stops_all_learning_is_called_no_better(space):
     """Losses that stay where they start: some above guessing, none as low as with a right clip."""
-    picture = exploding(space["train_segment"], lambda g, limit: ({n: 0 * v for n, v in g.items()}, 1.0))
-    broken, held, _, _ = count(picture)
+    result = exploding(space["train_segment"], lambda g, limit: ({n: 0 * v for n, v in g.items()}, 1.0))
+    broken, held, _, _ = count(result)
     assert broken == 4 and held > 0
 
 
@@ -299,7 +299,7 @@ def test_a_sampler_that_writes_nonsense_is_told(space):
 
 
 def test_recorded_runs_are_drawn():
-    picture = recorded_characters()
+    picture = recorded_characters().picture
     drawn = {line.get_gid() for axes in picture.figure.axes for line in axes.lines}
     assert "alphabetical k=16 reset" in drawn and "shuffled k=1" in drawn and len(drawn) == 8
     assert "k = 16 beats k = 1" in picture.alt and "shuffled, it loses" in picture.alt
