@@ -16,9 +16,10 @@ from utils.data import load_digits
 from utils.data.vocabulary import END, NUMERALS, PAD, START, V, decode_letters, encode_numerals
 from utils.errors import CallFailed
 from utils.experiments.captioning import KEPT_BACK
+from utils.experiments.guard import guarded
 from utils.experiments.results import Trained
 from utils.experiments.speakers import caption_model, lstm
-from utils.experiments.training_loop import Progress, descend, guarded
+from utils.experiments.training_loop import Progress, descend
 
 FRAMES, H, BATCH, STEPS, RATE = 3, 64, 64, 900, 1e-2
 NEW = 200  # streams of kept-back pictures

@@ -9,16 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from utils.checking.calling import call
-from utils.checking.card import Note
-from utils.errors import NotStarted, UtilsError
 from utils.experiments.adam import Adam
+from utils.experiments.guard import guarded
 
 RECORD = Path(__file__).with_name("adding.json")
 BASELINE = 1 / 6  # the variance of the sum of two uniform numbers
 SOLVED = 0.01  # mean square error from which we call the problem solved
 EVERY = 25  # steps between two tests
-_SECONDS = 120.0  # of wall time, however slow a learner's own loop may be
 TEST_SEED = 1_000_000  # the test sequences are the same for every run
 
 
@@ -139,6 +136,7 @@ def train(forward, backward, *, gates, bias=None, T=100, H=16, N=32, rate=2e-2, 
     return Run(T, seed, tuple(taken), tuple(errors))
 
 
+@guarded
 def adding(lstm_forward, lstm_backward, forget_bias, *, value=1.0, T=100, seed=0, steps=600):
     """Train an LSTM on the adding problem by the learner's functions, and say how it goes.
 
@@ -156,14 +154,5 @@ def adding(lstm_forward, lstm_backward, forget_bias, *, value=1.0, T=100, seed=0
     Run or Note
         A note if a function is not written yet, or fails.
     """
-
-    def training():
-        start = {"T": T, "seed": seed, "steps": steps, "until": SOLVED, "say": print}
-        return train(lstm_forward, lstm_backward, gates=4, bias=lambda b: forget_bias(b, value), **start)
-
-    try:
-        return call(training, seconds=_SECONDS)
-    except NotStarted as stub:
-        return Note(f"Write `{stub.function}` above first; this network is trained by it.")
-    except UtilsError as error:
-        return Note(f"{str(error).removesuffix('.')}. So this network could not be trained; check the functions above.")
+    start = {"T": T, "seed": seed, "steps": steps, "until": SOLVED, "say": print}
+    return train(lstm_forward, lstm_backward, gates=4, bias=lambda b: forget_bias(b, value), **start)

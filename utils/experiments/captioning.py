@@ -11,9 +11,10 @@ import numpy as np
 from utils.data import load_digits
 from utils.data.vocabulary import NUMERALS, decode_letters, encode_numerals
 from utils.errors import CallFailed
+from utils.experiments.guard import guarded
 from utils.experiments.results import Trained
 from utils.experiments.speakers import caption_model
-from utils.experiments.training_loop import Progress, an_id, descend, guarded, minibatches
+from utils.experiments.training_loop import Progress, an_id, descend, minibatches
 
 H, E, BATCH, STEPS, RATE = 64, 16, 64, 440, 1e-2
 KEPT_BACK = 200

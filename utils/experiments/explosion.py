@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from utils.experiments.adam import Descent
+from utils.experiments.guard import guarded
 from utils.experiments.recalling import random_bits
 from utils.experiments.results import Result
-from utils.experiments.training_loop import Progress, guarded, train, weights
+from utils.experiments.training_loop import Progress, train, weights
 
 LAG, STREAMS, H, SCALE, K, SEGMENTS, RATE, LIMIT = 1, 4, 24, 0.5, 60, 100, 0.02, 20.0
 GAINS = (1, 2)

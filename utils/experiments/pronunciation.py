@@ -23,9 +23,10 @@ from utils.data.vocabulary import (
     short,
 )
 from utils.errors import CallFailed
+from utils.experiments.guard import guarded
 from utils.experiments.results import Trained
 from utils.experiments.speakers import pronounce_model
-from utils.experiments.training_loop import Progress, an_id, descend, guarded, minibatches
+from utils.experiments.training_loop import Progress, an_id, descend, minibatches
 
 H, E, BATCH, STEPS, RATE = 64, 32, 64, 2093, 8e-3
 LONGEST = PHONEMES_IN_A_WORD + 1  # phonemes and END

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from utils.experiments.guard import guarded
 from utils.experiments.results import Result
-from utils.experiments.training_loop import Progress, guarded, train, weights
+from utils.experiments.training_loop import Progress, train, weights
 
 LAG, STREAMS, H, STEPS, RATE = 8, 32, 16, 16_000, 5e-3
 LENGTHS = (1, 4, 8, 9, 12, 16)

@@ -20,8 +20,9 @@ import numpy as np
 
 from utils.data import load_words
 from utils.errors import CallFailed
+from utils.experiments.guard import guarded
 from utils.experiments.results import Result
-from utils.experiments.training_loop import Progress, guarded, train, weights
+from utils.experiments.training_loop import Progress, train, weights
 
 LETTERS = "\nabcdefghijklmnopqrstuvwxyz"
 STREAMS, H, LIVE, WHOLE = 32, 128, 160_000, 640_000

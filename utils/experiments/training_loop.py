@@ -1,38 +1,14 @@
-"""How an experiment runs a learner's functions: guarded once, told while it runs, a sentence when it cannot."""
+"""The loops in which experiments train a network by a learner's functions, and the bar that shows how far they are."""
 
-import functools
 import html
 import sys
 
 import numpy as np
 
-from utils.checking.calling import call, name_of
-from utils.checking.card import Note
+from utils.checking.calling import name_of
 from utils.data.vocabulary import PAD
-from utils.errors import CallFailed, NotStarted, UtilsError
+from utils.errors import CallFailed
 from utils.experiments.adam import Adam
-
-SECONDS = 120.0  # wall time after which a run is stopped
-
-
-def guarded(experiment):
-    """Make an experiment return a `Note` where one of the learner's functions is not written yet or fails."""
-
-    @functools.wraps(experiment)
-    def run_or_note(*args, **kwargs):
-        def the_training():
-            return experiment(*args, **kwargs)
-
-        the_training.__name__ = "The training"
-        try:
-            return call(the_training, seconds=SECONDS)  # once for all steps: a guarded call copies its arguments
-        except NotStarted as stub:
-            return Note(f"{stub} This experiment waits for it.")
-        except UtilsError as error:
-            return Note(f"{str(error).removeprefix('The training stopped with CallFailed: ').rstrip('.')}. "
-                        "This experiment waits until that is repaired.")  # fmt: skip
-
-    return run_or_note
 
 
 class Progress:

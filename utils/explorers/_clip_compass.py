@@ -21,10 +21,9 @@ def clip_compass(clip_grad_norm):
     Explorer or Note
         A note if the function is not written yet, raises, or returns nothing that can be drawn.
     """
-    clipping.ways(clip_grad_norm, 20, 2.0)  # raises here, where `driven` makes a note of it
     narrow = {"description_width": "initial"}
     return Explorer(
-        lambda angle, limit: driven(clipping.draw)(clip_grad_norm, angle, limit),
+        lambda angle, limit: clipping.draw(clip_grad_norm, angle, limit),
         controls={
             "angle": ipywidgets.IntSlider(
                 20, 0, 90, step=5, description="Angle in W", style=narrow, layout=ipywidgets.Layout(width="300px")

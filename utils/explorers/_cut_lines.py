@@ -26,18 +26,13 @@ def cut_lines(truncated_bptt):
         A note if the function is not written yet, raises, or returns nothing that can be drawn.
     """
 
-    @functools.cache
+    @functools.cache  # lives as long as the explorer, whose gains are few
     def blame(gain):
         return truncation.blame(truncated_bptt, gain)
 
-    @driven
-    def draw(function, k, gain):
-        return truncation.draw(blame(gain), k, gain)
-
-    blame(1.0)  # raises here, where `driven` makes a note of it
     narrow = {"description_width": "initial"}
     return Explorer(
-        lambda k, gain: draw(truncated_bptt, k, gain),
+        lambda k, gain: truncation.draw(blame(gain), k, gain),
         controls={
             "k": ipywidgets.IntSlider(
                 5, 1, truncation.T, description="k", style=narrow, layout=ipywidgets.Layout(width="320px")

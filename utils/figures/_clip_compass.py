@@ -5,7 +5,7 @@ from matplotlib.ticker import MaxNLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
-from utils.figures.learner import driven
+from utils.figures.learner import counted, driven
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, INK, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, told
 
@@ -25,8 +25,7 @@ def clipped(clip_grad_norm, grads, max_norm):
     returned = call(clip_grad_norm, grads, max_norm)
     wanted = f"{name} should return (clipped, norm)"
     if not isinstance(returned, tuple | list) or len(returned) != 2:
-        what = f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
-        raise CallFailed(f"{wanted}; yours returned {'None' if returned is None else what}.")
+        raise CallFailed(f"{wanted}; yours returned {counted(returned)}.")
     own, norm = returned
     if not isinstance(own, dict) or set(own) != set(grads):
         raise CallFailed(f"{wanted}, clipped a dict with the names of grads: {', '.join(grads)}.")

@@ -4,8 +4,8 @@ import numpy as np
 
 from utils.figures._powers import log_axis, within
 from utils.figures.labels import at_end, spread
-from utils.figures.learner import driven
-from utils.figures.networks import STD, answered, driven_states, norms, random_network
+from utils.figures.learner import answered, driven
+from utils.figures.networks import STD, driven_states, norms, random_network
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, tint, told
 

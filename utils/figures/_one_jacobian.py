@@ -3,8 +3,7 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from utils.figures.learner import driven, next_state
-from utils.figures.networks import answered
+from utils.figures.learner import answered, driven, next_state
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, HIDDEN, QUIET, drawn, ink, sheet, told
 

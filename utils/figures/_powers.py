@@ -5,8 +5,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import name_of
 from utils.figures.labels import at_end, at_exit, spread
-from utils.figures.learner import driven
-from utils.figures.networks import STD, answered, driven_states, norms, random_network
+from utils.figures.learner import answered, driven
+from utils.figures.networks import STD, driven_states, norms, random_network
 from utils.figures.picture import Picture
 from utils.figures.style import (
     FAINT,

@@ -4,8 +4,8 @@ import numpy as np
 
 from utils.figures._powers import log_axis, within
 from utils.figures.labels import at_end, spread
-from utils.figures.learner import driven, states
-from utils.figures.networks import STD, answered, gaussian, random_network
+from utils.figures.learner import answered, driven, states
+from utils.figures.networks import STD, gaussian, random_network
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, tint, told
 

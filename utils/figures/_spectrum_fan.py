@@ -7,7 +7,8 @@ import numpy as np
 
 from utils.figures._powers import log_axis, raised, within
 from utils.figures.labels import at_exit
-from utils.figures.networks import answered, driven_states, gaussian
+from utils.figures.learner import answered
+from utils.figures.networks import driven_states, gaussian
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, PLAIN, QUIET, drawn, ink, sheet, tint, told
 

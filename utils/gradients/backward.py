@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 
 from utils.checking.calling import call_with, name_of
-from utils.errors import UtilsError
+from utils.errors import NotStarted, UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (
     changed,
@@ -87,7 +87,7 @@ def check_backward(forward, backward, inputs, *, sizes=None, entries=1000, seed=
             upstream = [rng.standard_normal(out.shape) for out in outputs]
             raw, broken = _run_backward(backward, upstream, cache, inputs, blemished, notes)
         except UtilsError as fault:
-            return all_broken(inputs, dict.fromkeys(inputs, str(fault)))
+            return all_broken(inputs, dict.fromkeys(inputs, str(fault)), isinstance(fault, NotStarted))
 
         def value(moved):
             *outs, _ = forward(*copied(moved).values())

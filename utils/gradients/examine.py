@@ -20,9 +20,9 @@ from utils.gradients.report import GradientReport, ParameterReport
 from utils.gradients.verdict import Judgement, Verdict, judge, relative_error, tolerance_for
 
 
-def all_broken(params, sentences):
+def all_broken(params, sentences, waiting=False):
     """Return the report of a check that could not begin: every row BROKEN, each with its sentence."""
-    return GradientReport(tuple(_broken(name, p, sentences[name]) for name, p in params.items()))
+    return GradientReport(tuple(_broken(name, p, sentences[name]) for name, p in params.items()), waiting=waiting)
 
 
 def vet(name, gradient, params):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils.checking.calling import call_with, name_of
-from utils.errors import UtilsError
+from utils.errors import NotStarted, UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (
     changed,
@@ -77,7 +77,7 @@ def check_gradients(loss, params, grads, *, sizes=None, entries=1000, seed=0):
                 return misnamed
             loss_eps = precision_of(loss, params, blemished)
         except UtilsError as fault:
-            return all_broken(params, dict.fromkeys(params, str(fault)))
+            return all_broken(params, dict.fromkeys(params, str(fault)), isinstance(fault, NotStarted))
         return examine(
             lambda moved: number(loss(copied(moved))),
             params,

@@ -229,7 +229,7 @@ def test_a_stub_gets_a_note(space, name, missing):
     exec(f"def {missing}(*args):\n    raise NotImplementedError()", scope)
     note = run(space, name, steps=3, **{missing: scope[missing]})
     assert isinstance(note, Note)
-    assert f"{missing}, which is not started yet" in note.sentence and note.sentence.endswith("waits for it.")
+    assert note.sentence == f"Write `{missing}` above first; this training needs it."
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_a_clip_that_stops_all_learning_is_called_no_better(space):
 def test_a_clip_that_is_not_written_or_returns_nonsense_gets_a_note(space):
     for clip in (stub, lambda g, limit: None, lambda g, limit: ({n: v * np.nan for n, v in g.items()}, 1.0)):
         note = exploding(space["train_segment"], clip)
-        assert isinstance(note, Note) and "waits" in note.sentence
+        assert isinstance(note, Note) and "training needs it" in note.sentence
 
 
 def test_numbers_of_exploding_in_the_text(space, course):
@@ -266,7 +266,7 @@ def test_a_stub_gets_a_note(space, missing):
     names = ("train_segment", "stream_batches", "clip_grad_norm", "sample")
     note = characters(*(stub if name == missing else space[name] for name in names), letters=4000)
     assert isinstance(note, Note)
-    assert "stub, which is not started yet" in note.sentence and note.sentence.endswith("waits for it.")
+    assert note.sentence == "Write `stub` above first; this training needs it."
 
 
 @pytest.mark.parametrize(

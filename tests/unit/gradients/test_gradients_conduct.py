@@ -309,6 +309,13 @@ def test_stubs_and_crashes_are_rows_not_exceptions():
 
     stub = check_backward(network.step_forward, rnn_step_backward, {**INPUTS, "x": X[:, 0]})
     assert stub.headline == "rnn_step_backward is not started yet." and not stub
+    assert stub.waiting and repr(stub) == stub.headline
+
+    def claims(params):
+        raise ValueError("the rest is not started yet.")
+
+    broken = check_gradients(claims, W, RIGHT)
+    assert broken.headline.endswith("not started yet.") and not broken.waiting and repr(broken) != broken.headline
 
     def crashes(params):
         return params["w"] @ np.ones(7)
