@@ -53,12 +53,12 @@ def make_missing(root):
         for file in _files(source):
             if not os.path.lexists(target / file):
                 os.replace(_copied(source / file, target / file), target / file)
-    told = []
+    sentences = []
     if made:
-        told.append(f"Made {', '.join(made)}.")
+        sentences.append(f"Made {', '.join(made)}.")
     if there:
-        told.append(f"Left as they are: {', '.join(there)}.")
-    return told + _hidden(root, assignments(root))
+        sentences.append(f"Left as they are: {', '.join(there)}.")
+    return sentences + _hidden(root, assignments(root))
 
 
 def restore(root, name):
@@ -67,7 +67,7 @@ def restore(root, name):
     The old notebook, the old progress file and any other file that differs are kept beside it under a dated name.
     """
     source, target = _folders(root, name)
-    told = []
+    sentences = []
     for file in (*_files(source), Path(f"{name}.progress.json")):
         old, new = target / file, source / file
         if old.is_file() and new.is_file() and filecmp.cmp(old, new, shallow=False):
@@ -77,12 +77,12 @@ def restore(root, name):
         if os.path.lexists(old):
             kept = dated(old)
             os.replace(old, kept)
-            told.append(f"Kept your {file.as_posix()} as {kept.relative_to(target).as_posix()}.")
+            sentences.append(f"Kept your {file.as_posix()} as {kept.relative_to(target).as_posix()}.")
         if copy:
             os.replace(copy, old)
-    told.append(f"work/{name}/{name}.ipynb is fresh.")
-    told.append("If it is open in JupyterLab, close that tab without saving and open it again.")
-    return told + _hidden(root, [name])
+    sentences.append(f"work/{name}/{name}.ipynb is fresh.")
+    sentences.append("If it is open in JupyterLab, close that tab without saving and open it again.")
+    return sentences + _hidden(root, [name])
 
 
 def main(arguments=None):
@@ -96,7 +96,7 @@ def main(arguments=None):
     name = parser.parse_args(arguments).assignment
     try:
         root = course_root()
-        told = make_missing(root) if name is None else restore(root, _known(root, name))
+        sentences = make_missing(root) if name is None else restore(root, _known(root, name))
     except UtilsError as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -104,7 +104,7 @@ def main(arguments=None):
         place = problem.filename or "the folder"
         print(f"{place} could not be changed ({problem.strerror}).", file=sys.stderr)
         return 1
-    print("\n".join(told))
+    print("\n".join(sentences))
     return 0
 
 

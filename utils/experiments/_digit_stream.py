@@ -4,7 +4,7 @@ The first is the aligned wiring, the second an encoder with a decoder: the lectu
 captioning, in small. An LSTM reads the frames. Each of its states is asked for the digit of its frame, and its last
 state is what the learner's `caption_loss` describes, as it would describe a picture.
 
-Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictures drawn anew for every batch of 64,
+Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictures drawn afresh for every batch of 64,
 Adam falling evenly from 0.01 to 0.001, clip 5, float32. A space, one more id than letters have, stands between words.
 """
 
@@ -103,8 +103,8 @@ def stream_loss(caption_loss, layers):
 
     Notes
     -----
-    `caption_loss` knows pictures, not streams. It is told that the pictures are the rows of the identity matrix and
-    that W_image holds the encoder's last state of every stream; then its gradient of W_image is that of these states.
+    `caption_loss` knows pictures, not streams. It gets the rows of the identity matrix for pictures, and a W_image that
+    holds the encoder's last state of every stream; then its gradient of W_image is that of these states.
     """
     lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward, softmax = layers
 
@@ -142,7 +142,7 @@ def answers(caption, layers, params, frames):
     return np.argmax(h @ params["W_label"] + params["b_label"], axis=-1), read(ids)
 
 
-def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, told=lambda *_: None):
+def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, on_step=lambda *_: None):
     """Train on streams of the pictures that are not kept back; return the weights and the losses.
 
     A loss is the sum of two: of the three labels of a stream, and of all its letters. What is shown is counted instead.
@@ -152,7 +152,7 @@ def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, told=lambda *
     caption_loss, layers, clip_grad_norm
         As for `stream_loss` and `utils.experiments.training_loop.descend`.
     seed, steps : int
-    told : callable
+    on_step : callable
         Called after every step with the number done, all losses and the weights.
     """
     rng, (images, labels) = np.random.default_rng(seed), load_digits()
@@ -164,7 +164,7 @@ def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, told=lambda *
         params,
         batches,
         lambda share: RATE * (1 - 0.9 * share),
-        lambda done, losses: told(done, losses, params),
+        lambda done, losses: on_step(done, losses, params),
     )
     return params, losses
 
@@ -181,7 +181,7 @@ def scores(labels, words, true):
     Parameters
     ----------
     labels, true : ndarray, shape (N, 3)
-        What was said of each frame, and what it shows.
+        The answer for each frame, and what it shows.
     words : list of tuple of str
         What was written of each stream.
     """
@@ -243,13 +243,13 @@ def digit_stream(
     frames, true, _ = new_streams()
     progress, taken = Progress(f"{steps} batches of {BATCH} streams"), []
 
-    def tell(done, losses, params):
+    def show(done, losses, params):
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
             labels, words = answers(caption, layers, params, frames)
             taken.append((done, scores(labels, words, true)))
             shown = f"{true[0].tolist()}: labels {labels[0].tolist()}, words {' '.join(words[0])}"
-            progress.tell(done / steps, f"{counted(taken[-1][1])} right   {shown}")
+            progress.show(done / steps, f"{counted(taken[-1][1])} right   {shown}")
 
-    params, losses = run(caption_loss, layers, clip_grad_norm, seed, steps, tell)
+    params, losses = run(caption_loss, layers, clip_grad_norm, seed, steps, show)
     labels, words = answers(caption, layers, params, frames)
     return StreamRun(params, losses, taken[-1][1], taken, frames, true, labels, words, seed)

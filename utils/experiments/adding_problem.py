@@ -103,7 +103,7 @@ def train(forward, backward, *, gates, bias=None, T=100, H=16, N=32, rate=2e-2, 
     until : float
         Stop as soon as the test error is below.
     say : callable, optional
-        Is told of every fourth test in a sentence.
+        Called after every fourth test with a sentence.
 
     Returns
     -------

@@ -23,12 +23,12 @@ LONGEST = max(map(len, NUMERALS)) + 1  # letters and END
 
 @dataclass(frozen=True, repr=False, eq=False)
 class CaptionRun(Trained):
-    """A network that names digits.
+    """A network that names digits, trained.
 
     Parameters
     ----------
     words : sequence of str
-        What it said to each of `images`.
+        What it wrote about each of `images`.
     images, labels : ndarray
         The pictures that were kept back, and what they show.
     seed : int
@@ -40,7 +40,7 @@ class CaptionRun(Trained):
     seed: int
 
 
-def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=lambda *_: None):
+def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, on_step=lambda *_: None):
     """Train one network; return its weights and its losses, one a step, in nats a letter.
 
     Parameters
@@ -52,7 +52,7 @@ def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=
     images : ndarray, shape (N, 64)
     labels : ndarray, shape (N,)
     seed, steps : int
-    told : callable
+    on_step : callable
         Called after every step with the number done, all losses and the weights.
     """
     rng = np.random.default_rng(seed)
@@ -65,12 +65,12 @@ def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=
         params,
         batches,
         lambda share: RATE,
-        lambda done, losses: told(done, an_id(losses, captions), params),
+        lambda done, losses: on_step(done, an_id(losses, captions), params),
     )
     return params, an_id(losses, captions)
 
 
-def said(caption, params, images):
+def words_written(caption, params, images):
     """Return the words that a learner's `caption` gives to pictures.
 
     Raises
@@ -93,7 +93,7 @@ def right(words, labels):
 
 @guarded
 def captions(caption_loss, caption, clip_grad_norm, seed=0, steps=STEPS):
-    """Train a network to name digits, and show what it says to pictures it was not trained on.
+    """Train a network to name digits, and show what it writes about pictures it was not trained on.
 
     Parameters
     ----------
@@ -111,12 +111,12 @@ def captions(caption_loss, caption, clip_grad_norm, seed=0, steps=STEPS):
     new, true = images[-KEPT_BACK:], labels[-KEPT_BACK:]
     progress = Progress(f"{steps} batches of {BATCH} pictures")
 
-    def tell(done, losses, params):
+    def show(done, losses, params):
         if done == 1 or done % max(steps // 12, 1) == 0:
-            named = zip(said(caption, params, new[:5]), true[:5], strict=True)
-            heard = "   ".join(f"{label}: {word}" for word, label in named)
-            progress.tell(done / steps, f"{np.mean(losses[-20:]):6.3f} nats a letter   {heard}")
+            named = zip(words_written(caption, params, new[:5]), true[:5], strict=True)
+            examples = "   ".join(f"{label}: {word}" for word, label in named)
+            progress.show(done / steps, f"{np.mean(losses[-20:]):6.3f} nats a letter   {examples}")
 
-    params, losses = run(caption_loss, clip_grad_norm, images[:-KEPT_BACK], labels[:-KEPT_BACK], seed, steps, tell)
-    words = said(caption, params, new)
+    params, losses = run(caption_loss, clip_grad_norm, images[:-KEPT_BACK], labels[:-KEPT_BACK], seed, steps, show)
+    words = words_written(caption, params, new)
     return CaptionRun(params, losses, {"right": int(right(words, true).sum())}, words, new, true, seed)

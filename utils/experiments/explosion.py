@@ -85,5 +85,5 @@ def exploding(train_segment, clip_grad_norm):
             for way, clip in (("not clipped", not_clipped), ("clipped", clip_grad_norm)):
                 losses.setdefault((gain, way), []).append(run(train_segment, clip, gain, seed))
             done = sum(map(len, losses.values())) / (2 * len(GAINS) * len(SEEDS))
-            progress.tell(done, f"gain {gain}, seed {seed}")
+            progress.show(done, f"gain {gain}, seed {seed}")
     return ExplosionRuns({case: np.array(runs) for case, runs in losses.items()})

@@ -1,8 +1,8 @@
 """Pronouncing: a spelling goes in, letter by letter, and out come its phonemes.
 
 Recipe: H = 64, embeddings of 32, forget bias 1, batches of 64, 2,093 steps of Adam falling evenly from 8e-3 to 8e-4,
-clip 5, float32; words of at most 8 letters, read backwards. A thousand of the words that ship are kept back, to be said
-after training.
+clip 5, float32; words of at most 8 letters, read backwards. A thousand of the words that ship are kept back, to be
+pronounced after training.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from utils.experiments.training_loop import Progress, an_id, descend, minibatche
 H, E, BATCH, STEPS, RATE = 64, 32, 64, 2093, 8e-3
 LONGEST = PHONEMES_IN_A_WORD + 1  # phonemes and END
 KEPT_BACK = 1000
-HEARD = ("gradient", "network", "speech")  # said while it learns, and kept back too
+HEARD = ("gradient", "network", "speech")  # pronounced while it learns, and kept back too
 WEIGHTS = Path(__file__).with_name("speaking.npz")  # this recipe, seed 1, the thousand kept back; not the autograder's
 
 
@@ -42,7 +42,7 @@ class PronunciationRun(Trained):
     Parameters
     ----------
     heard : list of (int, float, list of str)
-        After how many steps, the loss then, what was said to `HEARD`.
+        After how many steps, the loss then, what the network said for `HEARD`.
     rate, by_table : float
         Phoneme error rates: the network's, and that of the letter table.
     seed : int
@@ -54,7 +54,7 @@ class PronunciationRun(Trained):
     seed: int
 
 
-def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, told=lambda *_: None):
+def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, on_step=lambda *_: None):
     """Train one network; return its weights and its losses, one a step, in nats a phoneme.
 
     Parameters
@@ -66,7 +66,7 @@ def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, 
     letters, phonemes : ndarray of int, shapes (N, 8) and (N, 12)
         As `utils.data.vocabulary` encodes them.
     seed, steps : int
-    told : callable
+    on_step : callable
         Called after every step with the number done, all losses and the weights.
     """
     rng = np.random.default_rng(seed)
@@ -79,7 +79,7 @@ def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, 
         params,
         batches,
         lambda share: RATE * (1 - 0.9 * share),
-        lambda done, losses: told(done, an_id(losses, rows), params),
+        lambda done, losses: on_step(done, an_id(losses, rows), params),
     )
     return params, an_id(losses, rows)
 
@@ -105,7 +105,7 @@ def spoken_ids(pronounce, params, letters):
     return ids
 
 
-def said(pronounce, params, letters):
+def words_spoken(pronounce, params, letters):
     """Return what a learner's `pronounce` says to spellings, a tuple of phonemes for each; like `spoken_ids`."""
     return decode_pronunciations(spoken_ids(pronounce, params, letters))
 
@@ -170,7 +170,7 @@ def divided(pronunciations):
     words = [word for word in pronunciations if word not in HEARD]
     others = np.random.default_rng(0).permutation(len(words))[: KEPT_BACK - len(HEARD)]
     new = [*HEARD, *(words[n] for n in others)]
-    return {word: said for word, said in pronunciations.items() if word not in set(new)}, {
+    return {word: phonemes for word, phonemes in pronunciations.items() if word not in set(new)}, {
         word: pronunciations[word] for word in new
     }
 
@@ -195,14 +195,14 @@ def pronouncing(pronounce_loss, pronounce, clip_grad_norm, seed=0, steps=STEPS):
     letters, true = encoded(new)[0], [*new.values()]
     progress, heard = Progress(f"{steps:,} batches of {BATCH} words"), []
 
-    def tell(done, losses, params):
+    def show(done, losses, params):
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
-            spoken = [" ".join(word) for word in said(pronounce, params, letters[: len(HEARD)])]
+            spoken = [" ".join(word) for word in words_spoken(pronounce, params, letters[: len(HEARD)])]
             heard.append((done, np.mean(losses[-100:]), spoken))
-            progress.tell(done / steps, f"{heard[-1][1]:5.2f} nats a phoneme   {HEARD[0]}: {spoken[0]}")
+            progress.show(done / steps, f"{heard[-1][1]:5.2f} nats a phoneme   {HEARD[0]}: {spoken[0]}")
 
-    params, losses = run(pronounce_loss, clip_grad_norm, *encoded(old), seed, steps, tell)
+    params, losses = run(pronounce_loss, clip_grad_norm, *encoded(old), seed, steps, show)
     table = letter_table(old)
     by_table = error_rate([[table[letter] for letter in word] for word in new], true)
-    rate = error_rate(said(pronounce, params, letters), true)
+    rate = error_rate(words_spoken(pronounce, params, letters), true)
     return PronunciationRun(params, losses, {"error_rate": round(rate, 4)}, heard, rate, by_table, seed)

@@ -29,7 +29,7 @@ class RecallRuns(Result):
     steps: int
 
 
-def run(train_segment, clip_grad_norm, k, seed=0, steps=STEPS, told=lambda done, losses: None):
+def run(train_segment, clip_grad_norm, k, seed=0, steps=STEPS, on_step=lambda done, losses: None):
     """Train one network; return its losses, one a segment, in nats a bit.
 
     Parameters
@@ -42,7 +42,7 @@ def run(train_segment, clip_grad_norm, k, seed=0, steps=STEPS, told=lambda done,
     rng = np.random.default_rng(seed)
     params = weights(rng, 2, H, 1.0)
     segments = random_bits(rng, STREAMS, LAG, steps, k)
-    return train(train_segment, clip_grad_norm, params, segments, lambda share: RATE, told=told)
+    return train(train_segment, clip_grad_norm, params, segments, lambda share: RATE, on_step=on_step)
 
 
 def random_bits(rng, streams, lag, steps, k):
@@ -75,9 +75,9 @@ def recall(train_segment, clip_grad_norm, lengths=(8, 9), steps=STEPS):
         progress = Progress(f"k = {k}")
         every = max(steps // k // 20, 1)
 
-        def tell(done, losses, progress=progress, every=every, k=k):
+        def show(done, losses, progress=progress, every=every, k=k):
             if done % every == 0 or done * k > steps - k:
-                progress.tell(min(done * k / steps, 1.0), f"{np.mean(losses[-every:]):.3f} nats a bit")
+                progress.show(min(done * k / steps, 1.0), f"{np.mean(losses[-every:]):.3f} nats a bit")
 
-        live[k] = run(train_segment, clip_grad_norm, k, seed=number, steps=steps, told=tell)
+        live[k] = run(train_segment, clip_grad_norm, k, seed=number, steps=steps, on_step=show)
     return RecallRuns(live, json.loads(RECORD.read_text(encoding="utf-8"))["loss"], steps)

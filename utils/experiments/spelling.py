@@ -2,7 +2,8 @@
 
 Recorded with ``make experiments``: H = 128, 32 streams, Wx ~ N(0, 0.2²), Wh and Wy ~ N(0, 1/H), Adam 3e-3 falling
 exponentially to 3e-4, clip 1, the first 640,000 letters once, seeds 0 to 9; words in alphabetical order or shuffled
-(seed 0), the state carried or reset at each cut. What is told is the mean loss over the last tenth, while it trains.
+(seed 0), the state carried or reset at each cut. The result of a run is the mean loss over its last tenth, while it
+still trains.
 
 In alphabetical order that number belongs to the words read last. Streams laid out over the whole dictionary, of which
 640,000 letters are read, end on other words, and every loss is higher by about 0.1: the order of the runs stays, the
@@ -90,7 +91,7 @@ def text_ids(order="alphabetical", letters=WHOLE):
     return np.where(raw == ord("\n"), 0, raw - ord("a") + 1)
 
 
-def run(train_segment, stream_batches, clip_grad_norm, ids, k, reset=False, seed=0, told=lambda *_: None):
+def run(train_segment, stream_batches, clip_grad_norm, ids, k, reset=False, seed=0, on_step=lambda *_: None):
     """Train one network; return its weights and its losses, one a segment, in nats a letter.
 
     Parameters
@@ -99,7 +100,7 @@ def run(train_segment, stream_batches, clip_grad_norm, ids, k, reset=False, seed
         As for `utils.experiments.training_loop.train`.
     stream_batches : callable
         ``stream_batches(ids, N, k) -> list of (x, y)``.
-    told : callable
+    on_step : callable
         Called after every segment with the number done, their number, all losses and the weights.
     """
     params = weights(np.random.default_rng(seed), len(LETTERS), H, 0.2)
@@ -115,7 +116,7 @@ def run(train_segment, stream_batches, clip_grad_norm, ids, k, reset=False, seed
         lazy,
         lambda share: 3e-3 * 0.1**share,
         reset,
-        lambda done, losses: told(done, len(lazy), losses, params),
+        lambda done, losses: on_step(done, len(lazy), losses, params),
     )
     return params, losses
 
@@ -152,7 +153,7 @@ def characters(train_segment, stream_batches, clip_grad_norm, sample, k=16, lett
     """
     progress, written = Progress(f"{letters:,} letters, k = {k}"), []
 
-    def tell(done, of, losses, params):
+    def show(done, of, losses, params):
         if done == 1 or done % max(of // 12, 1) == 0:
             copies = {name: p.copy() for name, p in params.items()}
             prime = PRIMES[len(written) % len(PRIMES)]
@@ -161,9 +162,9 @@ def characters(train_segment, stream_batches, clip_grad_norm, sample, k=16, lett
                 raise CallFailed("sample should return an array of ids from 0 to 26: check(sample) first.")
             loss = np.mean(losses[-max(of // 12, 1) :])
             written.append((done / of, loss, (prime + decode(ids)).replace("\n", " ")))
-            progress.tell(done / of, f"{loss:.2f} nats a letter   {written[-1][2]}")
+            progress.show(done / of, f"{loss:.2f} nats a letter   {written[-1][2]}")
 
-    _, losses = run(train_segment, stream_batches, clip_grad_norm, text_ids("alphabetical", letters), k, told=tell)
+    _, losses = run(train_segment, stream_batches, clip_grad_norm, text_ids("alphabetical", letters), k, on_step=show)
     return SpellingRun(losses, written, k, letters)
 
 

@@ -17,7 +17,7 @@ class Progress:
     def __init__(self, what):
         self._what, self._shown = what, None
 
-    def tell(self, share, text):
+    def show(self, share, text):
         """Show that `share` of the work is done, and `text`."""
         if "IPython" not in sys.modules:  # a terminal; and whoever wants Adam alone should not wait for it
             return
@@ -31,10 +31,10 @@ class Progress:
         self._shown.update(HTML(self._html(share, text)))
 
     def _html(self, share, text):
-        said = f"{self._what}: {round(100 * share)} %"
+        label = f"{self._what}: {round(100 * share)} %"
         return (
-            f'<div role="status"><progress max="1" value="{share:.3f}" aria-label="{html.escape(said)}" '
-            f'style="width:240px;vertical-align:middle"></progress> {html.escape(said)}'
+            f'<div role="status"><progress max="1" value="{share:.3f}" aria-label="{html.escape(label)}" '
+            f'style="width:240px;vertical-align:middle"></progress> {html.escape(label)}'
             f'<pre style="margin:.3em 0 0;white-space:pre-wrap;min-height:1.4em">{html.escape(text)}</pre></div>'
         )
 
@@ -57,7 +57,7 @@ def train(
     batches,
     rate,
     reset=False,
-    told=lambda done, losses: None,
+    on_step=lambda done, losses: None,
     limit=1.0,
     optimiser=Adam,
 ):
@@ -77,7 +77,7 @@ def train(
         ``rate(share) -> float``, the step size when `share` of the batches are done.
     reset : bool
         Whether to start every segment from zeros.
-    told : callable
+    on_step : callable
         Called after every batch with the number done and all losses so far.
     limit : float
         The max_norm of every step.
@@ -98,11 +98,11 @@ def train(
             raise CallFailed(f"The loss became {loss} after {done} segments: check(clip_grad_norm) first.")
         losses.append(float(loss))
         optimiser.step(clipped, rate(done / len(batches)))
-        told(done + 1, losses)
+        on_step(done + 1, losses)
     return np.array(losses)
 
 
-def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losses: None):
+def descend(loss, clip_grad_norm, params, batches, rate, on_step=lambda done, losses: None):
     """Train a network that speaks, on batches that have nothing to do with one another.
 
     Parameters
@@ -114,7 +114,7 @@ def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losse
     params : dict of str to ndarray
         Changed in place.
     batches : sequence of tuple
-    rate, told : callable
+    rate, on_step : callable
         As for `train`.
 
     Returns
@@ -136,7 +136,7 @@ def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losse
             raise CallFailed(f"The loss became {value} after {done} steps: check({name}) first.")
         losses.append(float(value))
         optimiser.step(clipped, rate(done / len(batches)))
-        told(done + 1, losses)
+        on_step(done + 1, losses)
     return np.array(losses)
 
 

@@ -55,13 +55,13 @@ def cut_lines(truncated_bptt):
 def words(found, k):
     """Say in two sentences what this k keeps in memory and what it loses."""
     segments = -(-truncation.T // k)
-    said = f"{segments} segments of {k} step{'s' if k > 1 else ''}"
+    memory = f"{segments} segments of {k} step{'s' if k > 1 else ''}"
     if truncation.T % k:
-        said += f" (the last has {truncation.T % k})"
-    said += f": {k} {'states are' if k > 1 else 'state is'} kept at a time instead of {truncation.T}"
+        memory += f" (the last has {truncation.T % k})"
+    memory += f": {k} {'states are' if k > 1 else 'state is'} kept at a time instead of {truncation.T}"
     if segments == 1:
-        said = f"One segment: all {truncation.T} states are kept"
+        memory = f"One segment: all {truncation.T} states are kept"
     return (
-        f"{said}. Each step is run backward once, as ever. The gradient of the weights differs from the full one by "
+        f"{memory}. Each step is run backward once, as ever. The gradient of the weights differs from the full one by "
         f"{truncation.percent(found.bias[k - 1])} of its length."
     )

@@ -6,7 +6,7 @@ from utils.explorers.explorer import Explorer
 from utils.explorers.prediction import Prediction
 from utils.figures import _spectrum_fan as fan
 from utils.figures.learner import driven
-from utils.figures.style import told
+from utils.figures.style import short
 
 ANSWERS = ("above 10", "between 0.1 and 10", "below 0.1")
 
@@ -37,7 +37,10 @@ def spectrum_fan(jacobian_product, rnn_forward):
 
     def measured():
         which = 0 if size > 10 else 1 if size >= 0.1 else 2
-        return which, f"Measured by your `jacobian_product`: ‖W^60‖ = {told(size)}, while σ_max^60 = {told(1.67**60)}."
+        return (
+            which,
+            f"Measured by your `jacobian_product`: ‖W^60‖ = {short(size)}, while σ_max^60 = {short(1.67**60)}.",
+        )
 
     return Prediction(
         f"W is Gaussian (H = {fan.UNITS}, seed {fan.SEED}), scaled to σ_max = 1.67: some direction grows by two thirds "

@@ -17,7 +17,7 @@ _DPI = 125  # as drawn: sharp enough, and still quick under a slider
 
 
 class Explorer(ipywidgets.VBox):
-    """Controls above a picture that is drawn anew whenever one of them moves.
+    """Controls above a picture that is drawn again whenever one of them moves.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A network that names digits: its loss, and pictures with what it said to them."""
+"""A network that names digits: its loss, and pictures with what it wrote about them."""
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, NullLocator
@@ -11,7 +11,7 @@ from utils.figures.style import HIDDEN, INK, OUTPUT, drawn, ink, power_of_ten, s
 
 @picture_of.register
 def draw(run: CaptionRun) -> Picture:
-    """Return the `Picture` of a run: its loss, and pictures with what was said to them, the wrong ones first."""
+    """Return the `Picture` of a run: its loss, and pictures with what it wrote about them, the wrong ones first."""
     losses, words, images, labels, seed = run.losses, run.words, run.images, run.labels, run.seed
     correct = right(words, labels)
     title = f"{correct.sum()} of {len(labels)} digits that it had not seen are named letter for letter"

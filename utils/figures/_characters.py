@@ -9,7 +9,7 @@ from utils.figures.labels import at_end, spread
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, drawn, ink, sheet
 
-# Width and dash by k: one hue, so that no shade of it must be told from another.
+# Width and dash by k: one hue, so that no shade of it must be distinguished from another.
 _LOOKS = {1: (1.6, (0, (1, 1.6))), 4: (1.8, (0, (5, 2))), 16: (2.4, "solid")}
 
 
@@ -75,12 +75,12 @@ def draw_recorded(recorded: RecordedSpelling) -> Picture:
                 at = np.linspace(0, 640, len(r["loss"]) + 1)[1:]
                 name = f"{order} k={r['k']}" + (" reset" if r["reset"] else "")
                 axes.plot(at, r["loss"], color=colour, linewidth=width, linestyle=dashes, gid=name)
-                said = f"{np.median(r['final']):.2f}  " + ("reset" if r["reset"] else f"k = {r['k']}")
-                at_end(axes, 640, label, said, ink(colour))
+                label_text = f"{np.median(r['final']):.2f}  " + ("reset" if r["reset"] else f"k = {r['k']}")
+                at_end(axes, 640, label, label_text, ink(colour))
             axes.set(xlim=(0, 640), xlabel="thousand letters read", ylim=(1.95, 2.75), xticks=[0, 200, 400, 600])
             axes.set_title(f"{order}: loss, nats a letter")
-    said = "; ".join(f"{o} k = {k}{' reset' if reset else ''}: {value:.2f}" for (o, k, reset), value in final.items())
-    return Picture(figure, f"{title}. Losses against letters read, in nats a letter at the end: {said}.")
+    ends = "; ".join(f"{o} k = {k}{' reset' if reset else ''}: {value:.2f}" for (o, k, reset), value in final.items())
+    return Picture(figure, f"{title}. Losses against letters read, in nats a letter at the end: {ends}.")
 
 
 def _beats(gain):

@@ -9,7 +9,7 @@ from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, drawn, ink, sheet
 
 @picture_of.register
 def draw(run: StreamRun) -> Picture:
-    """Return the `Picture` of a run: what was right as it went, and streams with what was said to them."""
+    """Return the `Picture` of a run: what was right as it went, and streams with what it wrote of them."""
     losses, taken, frames, true, labels, words = run.losses, run.taken, run.frames, run.true, run.labels, run.words
     seed = run.seed
     end = taken[-1][1]
@@ -36,8 +36,10 @@ def draw(run: StreamRun) -> Picture:
         for name, colour, y in (("frames", HIDDEN, 0.28), ("words", OUTPUT, 0.18), ("whole streams", INK, 0.08)):
             axes.text(0.96, y, name, color=ink(colour), fontsize=9.5, ha="right", transform=axes.transAxes)
         _shown_streams(figure, margins, shown, frames, true, labels, words, correct)
-    said = "; ".join(f"{', '.join(map(str, true[n]))} as {' '.join(words[n])}" for n in shown)
-    return Picture(figure, f"{title}. All shares against steps, and four streams and what was written of them: {said}.")
+    examples = "; ".join(f"{', '.join(map(str, true[n]))} as {' '.join(words[n])}" for n in shown)
+    return Picture(
+        figure, f"{title}. All shares against steps, and four streams and what was written of them: {examples}."
+    )
 
 
 def _shown_streams(figure, margins, shown, frames, true, labels, words, correct):

@@ -52,7 +52,7 @@ def draw(run: PronunciationRun) -> Picture:
 
 
 def _spoken(figure, heights, chosen, true):
-    """Write a column for each word: its spelling, what was said at each moment, and what is right."""
+    """Write a column for each word: its spelling, what the network said at each moment, and what is right."""
     columns, first = (0.205, 0.47, 0.735), 0.017
     lines = [
         *((f"step {done:,}, {nats:.2f} nats", spoken, INK) for done, nats, spoken in chosen),

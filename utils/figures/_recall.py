@@ -7,7 +7,7 @@ from utils.experiments.results import picture_of
 from utils.experiments.training_loop import smooth
 from utils.figures.labels import at_end, spread
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, told
+from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short
 
 
 @picture_of.register
@@ -15,7 +15,7 @@ def draw(runs: RecallRuns) -> Picture:
     """Return the `Picture` of the live losses over the recorded ones."""
     live, steps = runs.live, runs.steps
     ends = {k: smooth(losses)[1][-1] for k, losses in live.items()}
-    title = ", ".join(f"k = {k} ends at {told(end)} nats" for k, end in ends.items())
+    title = ", ".join(f"k = {k} ends at {short(end)} nats" for k, end in ends.items())
     if all((end < 0.1) == (k > LAG) for k, end in ends.items()):
         title += f": k must exceed the lag of {LAG}"
     caption = (

@@ -78,7 +78,7 @@ def check_backward(forward, backward, inputs, *, sizes=None, entries=1000, seed=
     inputs = named_arrays(inputs, "inputs")
     for function in (forward, backward):
         if not callable(function):
-            raise GradientError(f"check_backward needs two functions, forward and backward; {function!r} is none.")
+            raise GradientError(f"check_backward needs two functions, forward and backward; {function!r} is not one.")
     rng = np.random.default_rng(seed)
     blemished, notes = {}, []
     with global_rng_kept(), np.errstate(all="ignore"):
@@ -111,7 +111,7 @@ def check_backward(forward, backward, inputs, *, sizes=None, entries=1000, seed=
 
 
 def _run_forward(forward, inputs, blemished):
-    """Run forward twice; return its outputs and a cache that nobody else holds."""
+    """Run forward twice; return its outputs and a cache of our own."""
     name, runs = name_of(forward), []
     for _ in range(2):
         handed = copied(inputs)

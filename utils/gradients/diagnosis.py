@@ -49,19 +49,19 @@ def diagnose(a, n, *, sizes, others, kinks=0):
 
 def wrong_shape(shape, expected, name, shapes):
     """Say how `shape` differs from that of the parameter, and what usually causes it."""
-    told = f"It has shape {_tuple(shape)}, but `{name}` has shape {_tuple(expected)}"
+    shapes_differ = f"It has shape {_tuple(shape)}, but `{name}` has shape {_tuple(expected)}"
     twins = [other for other, s in shapes.items() if s == shape and other != name]
     if shape == expected[::-1]:
-        return told + ": transposed?"
+        return shapes_differ + ": transposed?"
     if twins:
-        return told + f". `{twins[0]}` has that shape: are the gradients in the order {', '.join(shapes)}?"
+        return shapes_differ + f". `{twins[0]}` has that shape: are the gradients in the order {', '.join(shapes)}?"
     if np.prod(shape) == np.prod(expected):
-        return told + f": the same number of entries, so reshape it to {_tuple(expected)} (keepdims?)."
+        return shapes_differ + f": the same number of entries, so reshape it to {_tuple(expected)} (keepdims?)."
     if len(shape) > len(expected) and shape[len(shape) - len(expected) :] == expected:
         extra = len(shape) - len(expected)
         axes = "axis 0" if extra == 1 else f"axes 0 to {extra - 1}"
-        return told + f": sum over {axes}; the parameter is shared there, so its gradients add up."
-    return told + "."
+        return shapes_differ + f": sum over {axes}; the parameter is shared there, so its gradients add up."
+    return shapes_differ + "."
 
 
 def disagreeing(a, n):
@@ -97,15 +97,15 @@ def _in_words(c, sizes):
         for name, size in sizes.items()
         if size > 1
     ]
-    # Products of given letters only (N·T): products of every two axes would explain any number.
+    # Products of named letters only (N·T): products of every two axes would explain any number.
     for first, second in itertools.combinations(letters, 2):
         size = sizes[first] * sizes[second]
         factors.append((size, f"{first}·{second} = {size}"))
-    for size, told in factors:
+    for size, source in factors:
         if abs(c * size - 1) < ALIKE:
-            return f"1/{size} of", f", and {told}: averaged where it should be summed?"
+            return f"1/{size} of", f", and {source}: averaged where it should be summed?"
         if abs(c / size - 1) < ALIKE:
-            return f"{size} times", f", and {told}: summed where it should be averaged?"
+            return f"{size} times", f", and {source}: summed where it should be averaged?"
     if abs(c - 2) < ALIKE:
         return "2 times", ": added twice, or kept from an earlier call?"
     if abs(c - 0.5) < ALIKE:

@@ -61,7 +61,7 @@ def examine(value, params, raw, *, broken, blemished, eps, sizes, entries, seed,
     broken : dict of str to str
         Rows that are not measured, and why.
     blemished : dict of str to str
-        Rows that are measured, but BROKEN whatever their numbers: somebody changed an argument in place.
+        Rows that are measured, but BROKEN whatever their numbers: a function changed its argument in place.
     eps : float
         Machine epsilon of what `value` is made from.
     sizes : dict of str to int
@@ -211,8 +211,8 @@ def _words(a, n, judgement: Judgement, sizes, others):
             return "Both gradients are zero: this input does not exercise the parameter. Try another (T ≥ 2, h0 ≠ 0)."
         case Verdict.KINK:
             count = len(judgement.kinks)
-            told = "1 entry sits on a corner" if count == 1 else f"{count} entries sit on corners"
-            return f"{told} of the function (relu, max, abs); yours lie between the slopes left and right."
+            corners = "1 entry sits on a corner" if count == 1 else f"{count} entries sit on corners"
+            return f"{corners} of the function (relu, max, abs); yours lie between the slopes left and right."
         case Verdict.UNSURE:
             jump = " The function jumps here: its value changes however small the step." if judgement.jumps else ""
             return (

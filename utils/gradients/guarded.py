@@ -1,4 +1,4 @@
-"""Run somebody's function without being disturbed by it, and say what it did to its arguments."""
+"""Run a learner's function on copies, keep what it returns, and say what it did to its arguments."""
 
 import contextlib
 import copy
@@ -31,7 +31,7 @@ def named_arrays(arrays, what):
     kept = {}
     for name, array in arrays.items():
         if not isinstance(name, str):
-            raise GradientError(f"The names in `{what}` must be strings; {name!r} is none.")
+            raise GradientError(f"The names in `{what}` must be strings; {name!r} is not one.")
         array = np.array(array)
         if array.dtype.kind not in "fiub":
             raise GradientError(f"`{what}[{name!r}]` must be an array of numbers; it is {_kind(arrays[name])}.")
@@ -49,7 +49,7 @@ def own_array(gradient):
     try:
         return None if gradient is None else np.array(gradient)
     except ValueError:
-        raise GradientError("A gradient must be an array; a list of lists of different lengths is none.") from None
+        raise GradientError("A gradient must be an array; a list of lists of different lengths is not one.") from None
 
 
 def deep_copy(value, what):

@@ -71,7 +71,7 @@ def check_gradients(loss, params, grads, *, sizes=None, entries=1000, seed=0):
     blemished = {}
     with global_rng_kept(), np.errstate(all="ignore"):
         try:
-            raw, broken = given_gradients(grads, params, blemished)
+            raw, broken = raw_gradients(grads, params, blemished)
             misnamed = _misnamed(raw, params, "grads" if isinstance(grads, dict) else name_of(grads))
             if misnamed is not None:  # a report of mistakes is false, too
                 return misnamed
@@ -91,8 +91,8 @@ def check_gradients(loss, params, grads, *, sizes=None, entries=1000, seed=0):
         )
 
 
-def given_gradients(grads, params, blemished):
-    """Return the gradients as given, and a sentence for those that change from call to call."""
+def raw_gradients(grads, params, blemished):
+    """Return the gradients as they were handed over, and a sentence for those that change from call to call."""
     if isinstance(grads, dict):
         return {str(name): own_array(g) for name, g in grads.items()}, {}
     runs = []

@@ -157,7 +157,7 @@ class GradientReport(Rows):
             every = "The gradient is" if len(right) == 1 else f"All {len(right)} gradients are"
             return f"{every} right: {_listed(right)} (largest error {largest:.1e})."
         are = "is" if len(right) == 1 else "are"
-        told = [f"{len(right)} of {len(self.rows)} gradients {are} right: {_listed(right)}."] if right else []
+        sentences = [f"{len(right)} of {len(self.rows)} gradients {are} right: {_listed(right)}."] if right else []
         for words, verdicts in (
             ("Wrong", (Verdict.FAIL,)),
             ("Not usable", (Verdict.BROKEN,)),
@@ -165,8 +165,8 @@ class GradientReport(Rows):
             ("Not exercised", (Verdict.VACUOUS,)),
         ):
             names = [row.name for row in self.rows if row.verdict in verdicts]
-            told += [f"{words}: {_listed(names)}."] if names else []
-        return " ".join(told)
+            sentences += [f"{words}: {_listed(names)}."] if names else []
+        return " ".join(sentences)
 
     def to_dict(self):
         """Return the report without its arrays, ready for `json.dumps`."""
@@ -203,10 +203,12 @@ class GradientReport(Rows):
         return card(tone, self.headline, numbers, *map(paragraph, self._remarks()))
 
     def _remarks(self):
-        told = [f"{row.name}: {row.diagnosis}" for row in self.rows if row.diagnosis and row.diagnosis != self.headline]
+        remarks = [
+            f"{row.name}: {row.diagnosis}" for row in self.rows if row.diagnosis and row.diagnosis != self.headline
+        ]
         partial = [row for row in self.rows if 0 < row.checked < row.entries]
-        told += [f"{row.name}: {row.checked} of {row.entries} entries were measured." for row in partial]
-        return told + list(self.notes)
+        remarks += [f"{row.name}: {row.checked} of {row.entries} entries were measured." for row in partial]
+        return remarks + list(self.notes)
 
 
 _HEADER = ("gradient of", "verdict", "error", "worst entry", "yours", "numeric")

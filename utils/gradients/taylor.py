@@ -10,7 +10,7 @@ from utils.errors import UtilsError
 from utils.gradients.directional import DOUBLE, SINGLE, inner, moved, random_direction, rounds_like_float32
 from utils.gradients.examine import vet
 from utils.gradients.guarded import copied, did_you_mean, global_rng_kept, named_arrays
-from utils.gradients.loss import given_gradients, precision_of
+from utils.gradients.loss import precision_of, raw_gradients
 from utils.gradients.numeric import GradientError, number
 from utils.gradients.report import Rows
 from utils.gradients.verdict import Verdict
@@ -62,8 +62,8 @@ class TaylorReport(Rows):
         """One sentence that says what is right first."""
         right = [f"`{row.name}`" for row in self.rows if row]
         rest = [f"`{row.name}` ({_slope(row)})" for row in self.rows if not row]
-        told = [f"The remainder shrinks with h² for {', '.join(right)}."] if right else []
-        return " ".join(told + ([f"Not so for {', '.join(rest)}."] if rest else []))
+        sentences = [f"The remainder shrinks with h² for {', '.join(right)}."] if right else []
+        return " ".join(sentences + ([f"Not so for {', '.join(rest)}."] if rest else []))
 
     def to_dict(self):
         """Return the verdicts and slopes, ready for `json.dumps`."""
@@ -141,7 +141,7 @@ def taylor_test(loss, params, grads, *, seed=0):
     params, rng, broken = named_arrays(params, "params"), np.random.default_rng(seed), {}
     with global_rng_kept(), np.errstate(all="ignore"):
         try:
-            raw, changing = given_gradients(grads, params, broken)
+            raw, changing = raw_gradients(grads, params, broken)
             broken |= changing
             eps = precision_of(loss, params, broken)
         except UtilsError as fault:

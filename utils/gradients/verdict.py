@@ -75,7 +75,7 @@ def relative_error(a, n, floor=0.0):
 
 
 def tolerance_for(eps_loss, eps_gradient):
-    """Return the relative error that passes, given the lowest precision inside the loss and in the gradient.
+    """Return the relative error that passes at the lowest precision inside the loss and in the gradient.
 
     float64 everywhere: 1e-6. A float32 loss leaves its central differences eps^(1/3) = 5e-3; a float32 gradient
     compared with a float64 loss has lost no more than its own rounding, for which sqrt(eps) = 3e-4 is generous.

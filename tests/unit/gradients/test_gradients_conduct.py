@@ -332,7 +332,7 @@ def test_stubs_and_crashes_are_rows_not_exceptions():
     ("call", "message"),
     [
         (lambda: check_gradients(square, W["w"], RIGHT), "`params` must be a dict .* dtype float64"),
-        (lambda: check_gradients(square, {0: W["w"]}, {}), "names in `params` must be strings; 0 is none"),
+        (lambda: check_gradients(square, {0: W["w"]}, {}), "names in `params` must be strings; 0 is not one"),
         (lambda: check_gradients(square, {}, {}), "`params` must be a dict .* it is empty"),
         (lambda: check_gradients(square, {"w": "a"}, RIGHT), r"`params\['w'\]` must be an array of numbers"),
         (lambda: check_gradients(3.0, W, RIGHT), "`loss` must be a function"),
