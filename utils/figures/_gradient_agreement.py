@@ -5,7 +5,7 @@ import numpy as np
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
 from utils.figures._measured_slopes import measured, plain
-from utils.figures.learner import driven
+from utils.figures.learner import counted, driven
 from utils.figures.picture import Picture
 from utils.figures.style import BACKWARD, FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short
 
@@ -73,8 +73,7 @@ def _finding(analytic, numeric, errors):
 def _gradients(affine_backward, dout, cache):
     name, returned = name_of(affine_backward), call(affine_backward, dout, cache)
     if not isinstance(returned, tuple | list) or len(returned) != 3:
-        what = f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
-        raise CallFailed(f"{name} should return dx, dw and db; yours returned {'None' if returned is None else what}.")
+        raise CallFailed(f"{name} should return dx, dw and db; yours returned {counted(returned)}.")
     return [plain(value, None, name, f"d{letter}") for letter, value in zip(_NAMES, returned, strict=True)]
 
 

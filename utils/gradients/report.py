@@ -178,12 +178,6 @@ class GradientReport(Rows):
             "notes": list(self.notes),
         }
 
-    def plot(self):
-        """Return a Matplotlib figure: |a−n| of every entry as a heat map, one panel a tensor."""
-        from utils.gradients.picture import draw  # Matplotlib is slow to import, and most checks need no picture
-
-        return draw(self)
-
     def __repr__(self):
         if self.waiting:
             return self.headline

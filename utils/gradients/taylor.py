@@ -53,7 +53,7 @@ class TaylorRow:
 
 @dataclass(frozen=True, eq=False)
 class TaylorReport(Rows):
-    """The Taylor test of every parameter; true if every slope is 2 (or steeper)."""
+    """The Taylor test of every parameter, for `utils.figures.remainders`; true if every slope is 2 (or steeper)."""
 
     rows: tuple[TaylorRow, ...]
 
@@ -77,12 +77,6 @@ class TaylorReport(Rows):
             for row in self.rows
         ]
         return {"ok": bool(self), "headline": self.headline, "rows": rows}
-
-    def plot(self):
-        """Return a Matplotlib figure: the remainders against h, with slopes 1 and 2 to compare with."""
-        from utils.gradients.picture import draw_taylor  # Matplotlib is slow to import, and most tests need no picture
-
-        return draw_taylor(self)
 
     def __repr__(self):
         lines = [f"{row.name:<12} {row.verdict:<8} {_slope(row)}  {row.diagnosis}".rstrip() for row in self.rows]

@@ -187,8 +187,10 @@ def test_nan_names_where_it_is():
     out = check_backward(lambda x: (np.where(x > 1e9, x, np.nan), x), lambda d, x: d, {"x": H0})
     assert "returned nan in output 0 at [0, 0]" in out["x"].diagnosis
 
-    given = check_gradients(lambda p: np.nansum(p["w"] ** 2), {"w": np.array([1.0, np.nan])}, {"w": np.array([2.0, 0])})
-    assert "`w` itself holds nan at [1]" in given["w"].diagnosis
+    at_nan = check_gradients(
+        lambda p: np.nansum(p["w"] ** 2), {"w": np.array([1.0, np.nan])}, {"w": np.array([2.0, 0])}
+    )
+    assert "`w` itself holds nan at [1]" in at_nan["w"].diagnosis
 
 
 def test_float32_parameters_are_checked_in_float64():
