@@ -1,4 +1,4 @@
-"""The judge's trained networks are as good as they are said to be, and the bar of the overfitting task is fair."""
+"""The judge's trained networks are as good as the docstrings promise, and the bar of the overfitting task is fair."""
 
 import json
 
@@ -102,7 +102,7 @@ def test_every_weight_is_what_half_precision_keeps_of_it(tmp_path):
 
 @pytest.mark.parametrize("name", ["caption", "pronounce"])
 def test_the_bar_follows_from_ten_seeds(bars, name):
-    """Median and three standard deviations lie below the 150 steps that learners are given."""
+    """Median and three standard deviations lie below the 150 steps that learners get."""
     needed = np.array(bars[name]["needed"])
     assert len(needed) == len(bars["seeds"]) == 10
     assert np.median(needed) + 3 * needed.std(ddof=1) < bars[name]["given"] == 150

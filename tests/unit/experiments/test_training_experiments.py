@@ -270,7 +270,7 @@ def test_a_stub_gets_a_note(space, missing):
 
 
 @pytest.mark.parametrize(
-    ("clip", "said"),
+    ("clip", "sentence"),
     [
         (lambda grads, limit: None, "clip_grad_norm should return"),
         (lambda grads, limit: (None, 1.0), "clip_grad_norm should return"),
@@ -278,20 +278,20 @@ def test_a_stub_gets_a_note(space, missing):
         (lambda grads, limit: ({}, 1.0), "KeyError"),
     ],
 )
-def test_a_clip_that_cannot_train_is_told(space, clip, said):
+def test_a_clip_that_cannot_train_gets_a_sentence(space, clip, sentence):
     note = recall(space["train_segment"], clip, steps=200)
     assert isinstance(note, Note)
-    assert said in note.sentence and "stopped with CallFailed" not in note.sentence
+    assert sentence in note.sentence and "stopped with CallFailed" not in note.sentence
 
 
 @pytest.mark.parametrize("batches", [None, [], 3])
-def test_batches_that_are_none_are_told(space, batches):
+def test_batches_that_are_no_list_get_a_sentence(space, batches):
     parts = (space["train_segment"], lambda ids, N, k: batches, space["clip_grad_norm"], space["sample"])
     note = characters(*parts, letters=4000)
     assert isinstance(note, Note) and "stream_batches should return a list" in note.sentence
 
 
-def test_a_sampler_that_writes_nonsense_is_told(space):
+def test_a_sampler_that_writes_nonsense_gets_a_sentence(space):
     parts = [space[name] for name in ("train_segment", "stream_batches", "clip_grad_norm")]
     for written in (np.array([99]), np.zeros(3), None):
         note = characters(*parts, lambda *arguments, written=written: written, letters=4000)
@@ -335,7 +335,9 @@ def test_a_recorded_run_of_equal_updates_can_be_had_again(space):
     )
     _, losses = spelling.run(*parts, spelling.text_ids(), k=4, seed=spelling.EQUAL_SEEDS[1])
     assert np.mean(losses[-(len(losses) // 10) :]) == pytest.approx(record[0]["final"][1], abs=0.003)
-    assert abs(record[0]["final"][1] - np.median(record[0]["final"])) > 0.003, "another seed's run would be told apart"
+    assert abs(record[0]["final"][1] - np.median(record[0]["final"])) > 0.003, (
+        "another seed's run would be seen to differ"
+    )
 
 
 def test_recording_gives_the_form_that_ships(space):
@@ -352,4 +354,4 @@ def test_a_recorded_run_can_be_had_again(space):
     parts = [space[name] for name in ("train_segment", "stream_batches", "clip_grad_norm")]
     _, losses = spelling.run(*parts, spelling.text_ids(), k=16, seed=record["seeds"][3])
     assert np.mean(losses[-(len(losses) // 10) :]) == pytest.approx(kept["final"][3], abs=0.003)
-    assert abs(kept["final"][3] - np.median(kept["final"])) > 0.003, "another seed's run would be told apart"
+    assert abs(kept["final"][3] - np.median(kept["final"])) > 0.003, "another seed's run would be seen to differ"

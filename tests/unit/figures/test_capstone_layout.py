@@ -25,8 +25,8 @@ def test_captions(wrong):
 
 @pytest.mark.parametrize("rate", [0.151, 0.9, 1.4])
 def test_pronunciations(rate):
-    said = [" ".join(["ER"] * 11), "", " ".join(["·"] * 11)]
-    heard = [(done, 22.0, said) for done in (1, 500, 2093)]
+    spoken = [" ".join(["ER"] * 11), "", " ".join(["·"] * 11)]
+    heard = [(done, 22.0, spoken) for done in (1, 500, 2093)]
     assert_tidy(pronunciation.PronunciationRun({}, FALLING, {}, heard, rate, 0.498, seed=0).picture.figure)
 
 

@@ -1,4 +1,4 @@
-"""The figures of assignment 04 show what the functions they are given do, and say so in their titles."""
+"""The figures of assignment 04 show what the functions they draw do, and say so in their titles."""
 
 from pathlib import Path
 
