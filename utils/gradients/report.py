@@ -1,13 +1,13 @@
 """What a gradient check found: a frozen report that is true only if every gradient was shown to be right."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import Generic, Protocol, TypeVar
 
 from utils.checking.card import card, paragraph, table
 from utils.gradients.guarded import did_you_mean
-from utils.gradients.numeric import GradientError
+from utils.gradients.numeric import Floats, GradientError, Index
 from utils.gradients.verdict import Verdict
 
 _SYMBOLS = {
@@ -54,23 +54,23 @@ class ParameterReport:
     """
 
     name: str
-    shape: tuple[int, ...]
+    shape: Index
     verdict: Verdict
     diagnosis: str = ""
     error: float = math.nan
     uncertainty: float = math.nan
-    worst: tuple[int, ...] | None = None
+    worst: Index | None = None
     yours: float = math.nan
     numeric: float = math.nan
     checked: int = 0
     entries: int = 0
-    analytic_gradient: np.ndarray | None = field(default=None, repr=False)
-    numeric_gradient: np.ndarray | None = field(default=None, repr=False)
+    analytic_gradient: Floats | None = field(default=None, repr=False)
+    numeric_gradient: Floats | None = field(default=None, repr=False)
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.verdict.right
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, object]:
         """Return everything but the arrays, ready for `json.dumps`; what is not a finite number becomes None."""
         return {
             "name": self.name,
@@ -87,8 +87,21 @@ class ParameterReport:
         }
 
 
+class Row(Protocol):
+    """What a row of a report has."""
+
+    @property
+    def name(self) -> str:
+        """The parameter's."""
+
+    def __bool__(self) -> bool: ...
+
+
+R = TypeVar("R", bound=Row)
+
+
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Rows(Generic[R]):
     """One row for each parameter, found by its name; true if every row is.
 
     Attributes
@@ -97,28 +110,28 @@ class Rows:
         In the order of the parameters, each with a `name` and a truth value.
     """
 
-    rows: tuple
+    rows: tuple[R, ...]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return all(self.rows)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> R:
         for row in self.rows:
             if row.name == name:
                 return row
         raise KeyError(f"no parameter {name!r} was checked{did_you_mean(str(name), [row.name for row in self.rows])}")
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[R]:
         return iter(self.rows)
 
-    def assert_ok(self):
+    def assert_ok(self) -> None:
         """Raise `GradientsDisagree` with the table unless the report is true."""
         if not self:
             raise GradientsDisagree(str(self))
 
 
 @dataclass(frozen=True, eq=False)
-class GradientReport(Rows):
+class GradientReport(Rows[ParameterReport]):
     """The check of all parameters; `check_gradients` and `check_backward` return one.
 
     It is true if every verdict is PASS or KINK. VACUOUS and UNSURE are not wrong, but nothing was shown either: choose
@@ -136,18 +149,17 @@ class GradientReport(Rows):
         Whether a function is not started yet, which then is all there is to say.
     """
 
-    rows: tuple[ParameterReport, ...]
     direction: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
     waiting: bool = False
 
     @property
-    def worst(self):
+    def worst(self) -> ParameterReport:
         """The row to look at first: the gravest verdict, among equals the largest error."""
         return max(self.rows, key=lambda row: (_SEVERITY[row.verdict], -1 if math.isnan(row.error) else row.error))
 
     @property
-    def headline(self):
+    def headline(self) -> str:
         """One sentence that says what is right first."""
         right = [row.name for row in self.rows if row]
         if not right and len({row.diagnosis for row in self.rows}) == 1 and self.rows[0].verdict is Verdict.BROKEN:
@@ -168,7 +180,7 @@ class GradientReport(Rows):
             sentences += [f"{words}: {_listed(names)}."] if names else []
         return " ".join(sentences)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, object]:
         """Return the report without its arrays, ready for `json.dumps`."""
         return {
             "ok": bool(self),
@@ -178,7 +190,7 @@ class GradientReport(Rows):
             "notes": list(self.notes),
         }
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if self.waiting:
             return self.headline
         cells = [_HEADER, *(_cells(row) for row in self.rows)]
@@ -188,7 +200,7 @@ class GradientReport(Rows):
         ]
         return "\n".join([self.headline, *lines, *self._remarks()])
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         if self.waiting:
             return card("waiting", self.headline)
         gravest = self.worst.verdict
@@ -196,7 +208,7 @@ class GradientReport(Rows):
         numbers = table("Your gradient against the numeric one", _HEADER, [_cells(row) for row in self.rows])
         return card(tone, self.headline, numbers, *map(paragraph, self._remarks()))
 
-    def _remarks(self):
+    def _remarks(self) -> list[str]:
         remarks = [
             f"{row.name}: {row.diagnosis}" for row in self.rows if row.diagnosis and row.diagnosis != self.headline
         ]
@@ -208,7 +220,7 @@ class GradientReport(Rows):
 _HEADER = ("gradient of", "verdict", "error", "worst entry", "yours", "numeric")
 
 
-def _cells(row):
+def _cells(row: ParameterReport) -> tuple[str, ...]:
     verdict = f"{_SYMBOLS[row.verdict]} {row.verdict}"
     if row.worst is None:
         return (row.name, verdict, "" if math.isnan(row.error) else f"{row.error:.1e}", "", "", "")
@@ -216,9 +228,9 @@ def _cells(row):
     return (row.name, verdict, f"{row.error:.1e}", worst, f"{row.yours:.6g}", f"{row.numeric:.6g}")
 
 
-def _listed(names):
+def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _finite(number):
+def _finite(number: float) -> float | None:
     return float(number) if math.isfinite(number) else None
