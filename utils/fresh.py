@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from utils.checking.progress import dated, hiding
@@ -19,7 +20,7 @@ from utils.errors import UtilsError
 _LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
 
 
-def course_root(start=None):
+def course_root(start: str | Path | None = None) -> Path:
     """Return the course's folder: the nearest one above `start` that holds its notebooks, else this package's parent.
 
     Raises
@@ -38,15 +39,16 @@ def course_root(start=None):
     raise UtilsError(f"No notebooks were found: neither {here} nor a folder above it holds `notebooks/`.")
 
 
-def assignments(root):
+def assignments(root: str | Path) -> list[str]:
     """Return the assignments released in ``notebooks/``, in the course's order."""
     found = (Path(root) / "notebooks").glob("*/*.ipynb")
     return sorted(path.stem for path in found if path.stem == path.parent.name)
 
 
-def make_missing(root):
+def make_missing(root: str | Path) -> list[str]:
     """Copy what is missing in ``work/`` and overwrite nothing; return what was done, a sentence each."""
-    made, there = [], []
+    made: list[str] = []
+    there: list[str] = []
     for name in assignments(root):
         source, target = _folders(root, name)
         (there if (target / f"{name}.ipynb").exists() else made).append(f"work/{name}")
@@ -61,7 +63,7 @@ def make_missing(root):
     return sentences + _hidden(root, assignments(root))
 
 
-def restore(root, name):
+def restore(root: str | Path, name: str) -> list[str]:
     """Put a fresh copy of the assignment `name` into ``work/`` and return what was done, a sentence each.
 
     The old notebook, the old progress file and any other file that differs are kept beside it under a dated name.
@@ -85,7 +87,7 @@ def restore(root, name):
     return sentences + _hidden(root, [name])
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return the exit status: 0 done, 1 the folder refused, 2 no such assignment."""
     parser = argparse.ArgumentParser(
         prog="python -m utils.fresh",
@@ -108,7 +110,7 @@ def main(arguments=None):
     return 0
 
 
-def _known(root, name):
+def _known(root: Path, name: str) -> str:
     """Return the assignment that `name` means; a path to it or its notebook will do."""
     names, wanted = assignments(root), Path(name).name.removesuffix(".ipynb")
     if wanted in names:
@@ -118,17 +120,17 @@ def _known(root, name):
     raise UtilsError(f"There is no assignment called {name!r}.{guess} There are: {', '.join(names)}.")
 
 
-def _folders(root, name):
+def _folders(root: str | Path, name: str) -> tuple[Path, Path]:
     return Path(root) / "notebooks" / name, Path(root) / "work" / name
 
 
-def _files(folder):
+def _files(folder: Path) -> list[Path]:
     """Return the files in `folder` and below, as paths relative to it."""
     found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
     return [path for path in found if not _LEFT_OUT & set(path.parts)]
 
 
-def _copied(source, target):
+def _copied(source: Path, target: Path) -> str:
     """Copy one file's content to a temporary file beside `target`; a read-only release gives a writable copy."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".fresh-", dir=target.parent)
@@ -142,7 +144,7 @@ def _copied(source, target):
     return temporary
 
 
-def _hidden(root, names):
+def _hidden(root: str | Path, names: Sequence[str]) -> list[str]:
     folders = [Path(root) / "work" / name for name in names]
     return [sentence for folder in folders if (sentence := hiding(folder))]
 

@@ -8,16 +8,18 @@ Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictur
 Adam falling evenly from 0.01 to 0.001, clip 5, float32. A space, one more id than letters have, stands between words.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from utils.data import load_digits
 from utils.data.vocabulary import END, NUMERALS, PAD, START, V, decode_letters, encode_numerals
 from utils.errors import CallFailed
 from utils.experiments.captioning import KEPT_BACK
 from utils.experiments.guard import guarded
-from utils.experiments.results import Trained
+from utils.experiments.results import Array, Learner, Params, Trained
 from utils.experiments.speakers import caption_model, lstm
 from utils.experiments.training_loop import Progress, descend
 
@@ -43,14 +45,14 @@ class StreamRun(Trained):
     """
 
     taken: list[tuple[int, dict[str, float]]]
-    frames: np.ndarray
-    true: np.ndarray
-    labels: np.ndarray
+    frames: Array
+    true: Array
+    labels: Array
     words: list[tuple[str, ...]]
     seed: int
 
 
-def stream_model(rng):
+def stream_model(rng: np.random.Generator) -> Params:
     """Draw the first weights: the encoder's, those of the labels, and the decoder's, which is a caption model."""
     params = {name: p.astype(np.float32) for name, p in lstm(rng, 64, H, "enc_").items()}
     params["W_label"] = (rng.standard_normal((H, 10)) / np.sqrt(H)).astype(np.float32)
@@ -60,13 +62,13 @@ def stream_model(rng):
     return params | decoder
 
 
-def streams(rng, images, labels, count):
+def streams(rng: np.random.Generator, images: Array, labels: Array, count: int) -> tuple[Array, Array, Array]:
     """Draw streams: frames (count, 3, 64), their labels (count, 3), and the words' ids (count, 19)."""
     n = rng.integers(0, len(images), (count, FRAMES))
     return images[n], labels[n], written(labels[n])
 
 
-def written(labels):
+def written(labels: Array) -> Array:
     """Return the ids of digits as words in a row: `START`, letters, `SPACE`, letters, `SPACE`, letters, `END`, `PAD`.
 
     Parameters
@@ -85,12 +87,14 @@ def written(labels):
     return rows
 
 
-def read(ids):
+def read(ids: Array) -> list[tuple[str, ...]]:
     """Return what a decoder wrote for each stream: its words, as many as there are, up to `END`."""
     return [tuple(text.split(" ")) for text in decode_letters(ids, " ")]
 
 
-def stream_loss(caption_loss, layers):
+def stream_loss(
+    caption_loss: Learner, layers: Sequence[Learner]
+) -> Callable[[Params, Array, Array, Array], tuple[float, Params]]:
     """Return ``loss(params, frames, labels, words) -> (loss, grads)`` by the learner's functions.
 
     Parameters
@@ -108,7 +112,7 @@ def stream_loss(caption_loss, layers):
     """
     lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward, softmax = layers
 
-    def loss(params, frames, labels, words):
+    def loss(params: Params, frames: Array, labels: Array, words: Array) -> tuple[float, Params]:
         start = np.zeros((len(frames), H), dtype=frames.dtype)
         weights = [params[name] for name in ("enc_Wx", "enc_Wh", "enc_b")]
         h, h_T, _, cache = lstm_forward_full(frames, start, start, *weights)
@@ -125,14 +129,16 @@ def stream_loss(caption_loss, layers):
     return loss
 
 
-def _decoder(params, states):
+def _decoder(params: Params, states: Array) -> Params:
     """Return the caption model that finds these states in the rows of the identity matrix."""
     names = ("W_embed", "Wx", "Wh", "b", "W_out", "b_out")
     zeros = np.zeros(H, dtype=states.dtype)
     return {name: params[name] for name in names} | {"W_image": np.array(states), "b_image": zeros}
 
 
-def answers(caption, layers, params, frames):
+def answers(
+    caption: Learner, layers: Sequence[Learner], params: Params, frames: Array
+) -> tuple[Array, list[tuple[str, ...]]]:
     """Return the labels (N, 3) and the words, a tuple of three for each, that a network gives to streams."""
     start = np.zeros((len(frames), H), dtype=frames.dtype)
     h, h_T, _, _ = layers[0](frames, start, start, params["enc_Wx"], params["enc_Wh"], params["enc_b"])
@@ -142,7 +148,14 @@ def answers(caption, layers, params, frames):
     return np.argmax(h @ params["W_label"] + params["b_label"], axis=-1), read(ids)
 
 
-def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, on_step=lambda *_: None):
+def run(
+    caption_loss: Learner,
+    layers: Sequence[Learner],
+    clip_grad_norm: Learner,
+    seed: int = 0,
+    steps: int = STEPS,
+    on_step: Callable[[int, list[float], Params], object] = lambda *_: None,
+) -> tuple[Params, Array]:
     """Train on streams of the pictures that are not kept back; return the weights and the losses.
 
     A loss is the sum of two: of the three labels of a stream, and of all its letters. What is shown is counted instead.
@@ -169,13 +182,13 @@ def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, on_step=lambd
     return params, losses
 
 
-def new_streams():
+def new_streams() -> tuple[Array, Array, Array]:
     """Return `NEW` streams of kept-back pictures, as `streams` draws them."""
     images, labels = load_digits()
     return streams(np.random.default_rng(0), images[-KEPT_BACK:], labels[-KEPT_BACK:], NEW)
 
 
-def scores(labels, words, true):
+def scores(labels: Array, words: Sequence[tuple[str, ...]], true: Array) -> dict[str, float]:
     """Return the shares of labels, of words, and of whole streams of words that are right.
 
     Parameters
@@ -193,11 +206,11 @@ def scores(labels, words, true):
     return {"frames": _share(labels == true), "words": _share(right), "streams": _share(whole)}
 
 
-def _share(hits):
-    return round(float(np.mean(hits)), 4)
+def _share(hits: ArrayLike) -> float:
+    return round(float(np.mean(np.asarray(hits))), 4)
 
 
-def counted(shares):
+def counted(shares: dict[str, float]) -> str:
     """Return `scores` of the new streams in whole numbers: ``"585 of 600 frames, ..., 180 of 200 whole streams"``."""
     of = {"frames": NEW * FRAMES, "words": NEW * FRAMES, "whole streams": NEW}
     counts = zip(shares.values(), of.items(), strict=True)
@@ -206,17 +219,17 @@ def counted(shares):
 
 @guarded
 def digit_stream(
-    caption_loss,
-    caption,
-    lstm_forward_full,
-    lstm_backward_full,
-    temporal_affine_forward,
-    temporal_affine_backward,
-    temporal_softmax_loss,
-    clip_grad_norm,
-    seed=0,
-    steps=STEPS,
-):
+    caption_loss: Learner,
+    caption: Learner,
+    lstm_forward_full: Learner,
+    lstm_backward_full: Learner,
+    temporal_affine_forward: Learner,
+    temporal_affine_backward: Learner,
+    temporal_softmax_loss: Learner,
+    clip_grad_norm: Learner,
+    seed: int = 0,
+    steps: int = STEPS,
+) -> StreamRun:
     """Train a network to label and to describe streams of digits, and show what it says to new ones.
 
     Parameters
@@ -241,9 +254,10 @@ def digit_stream(
         temporal_softmax_loss,
     )
     frames, true, _ = new_streams()
-    progress, taken = Progress(f"{steps} batches of {BATCH} streams"), []
+    progress = Progress(f"{steps} batches of {BATCH} streams")
+    taken: list[tuple[int, dict[str, float]]] = []
 
-    def show(done, losses, params):
+    def show(done: int, losses: list[float], params: Params) -> None:
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
             labels, words = answers(caption, layers, params, frames)
             taken.append((done, scores(labels, words, true)))

@@ -4,6 +4,7 @@ Recipe: H = 64, letter embeddings of 16, forget bias 1, batches of 64, 440 steps
 the 1,400 pictures that ship, the last 200 are kept back to be named after training.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from utils.data import load_digits
 from utils.data.vocabulary import NUMERALS, decode_letters, encode_numerals
 from utils.errors import CallFailed
 from utils.experiments.guard import guarded
-from utils.experiments.results import Trained
+from utils.experiments.results import Array, Learner, Params, Trained
 from utils.experiments.speakers import caption_model
 from utils.experiments.training_loop import Progress, an_id, descend, minibatches
 
@@ -35,12 +36,20 @@ class CaptionRun(Trained):
     """
 
     words: list[str]
-    images: np.ndarray
-    labels: np.ndarray
+    images: Array
+    labels: Array
     seed: int
 
 
-def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, on_step=lambda *_: None):
+def run(
+    caption_loss: Learner,
+    clip_grad_norm: Learner,
+    images: Array,
+    labels: Array,
+    seed: int = 0,
+    steps: int = STEPS,
+    on_step: Callable[[int, Array, Params], object] = lambda *_: None,
+) -> tuple[Params, Array]:
     """Train one network; return its weights and its losses, one a step, in nats a letter.
 
     Parameters
@@ -70,7 +79,7 @@ def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, on_st
     return params, an_id(losses, captions)
 
 
-def words_written(caption, params, images):
+def words_written(caption: Learner, params: Params, images: Array) -> list[str]:
     """Return the words that a learner's `caption` gives to pictures.
 
     Raises
@@ -86,13 +95,15 @@ def words_written(caption, params, images):
     return decode_letters(ids)
 
 
-def right(words, labels):
+def right(words: Sequence[str], labels: Array) -> Array:
     """Return which words are exactly those of the digits, shape (N,)."""
     return np.array([word == NUMERALS[label] for word, label in zip(words, labels, strict=True)])
 
 
 @guarded
-def captions(caption_loss, caption, clip_grad_norm, seed=0, steps=STEPS):
+def captions(
+    caption_loss: Learner, caption: Learner, clip_grad_norm: Learner, seed: int = 0, steps: int = STEPS
+) -> CaptionRun:
     """Train a network to name digits, and show what it writes about pictures it was not trained on.
 
     Parameters
@@ -111,7 +122,7 @@ def captions(caption_loss, caption, clip_grad_norm, seed=0, steps=STEPS):
     new, true = images[-KEPT_BACK:], labels[-KEPT_BACK:]
     progress = Progress(f"{steps} batches of {BATCH} pictures")
 
-    def show(done, losses, params):
+    def show(done: int, losses: Array, params: Params) -> None:
         if done == 1 or done % max(steps // 12, 1) == 0:
             named = zip(words_written(caption, params, new[:5]), true[:5], strict=True)
             examples = "   ".join(f"{label}: {word}" for word, label in named)

@@ -15,7 +15,7 @@ import numpy as np
 from utils.experiments.adam import Descent
 from utils.experiments.guard import guarded
 from utils.experiments.recalling import random_bits
-from utils.experiments.results import Result
+from utils.experiments.results import Array, Learner, Params, Result
 from utils.experiments.training_loop import Progress, train, weights
 
 LAG, STREAMS, H, SCALE, K, SEGMENTS, RATE, LIMIT = 1, 4, 24, 0.5, 60, 100, 0.02, 20.0
@@ -28,10 +28,10 @@ GUESSING = np.log(2)
 class ExplosionRuns(Result):
     """The losses (seeds, segments) by gain and by way, "not clipped" or "clipped"."""
 
-    losses: dict[tuple[int, str], np.ndarray]
+    losses: dict[tuple[int, str], Array]
 
 
-def start(gain, seed):
+def start(gain: float, seed: int) -> tuple[Params, list[tuple[Array, Array]]]:
     """Draw the first weights of a run and its segments, as `utils.experiments.training_loop.train` takes them."""
     rng = np.random.default_rng(seed)
     params = weights(rng, 2, H, SCALE)
@@ -39,7 +39,7 @@ def start(gain, seed):
     return params, random_bits(rng, STREAMS, LAG, SEGMENTS * K, K)
 
 
-def run(train_segment, clip_grad_norm, gain, seed):
+def run(train_segment: Learner, clip_grad_norm: Learner, gain: float, seed: int) -> Array:
     """Train one network; return its losses, one a segment, in nats a bit.
 
     Parameters
@@ -53,18 +53,18 @@ def run(train_segment, clip_grad_norm, gain, seed):
     return train(train_segment, clip_grad_norm, params, segments, lambda share: RATE, limit=LIMIT, optimiser=Descent)
 
 
-def not_clipped(grads, max_norm):
+def not_clipped(grads: Params, max_norm: float) -> tuple[Params, None]:
     """Return the gradients as they are; stands where `clip_grad_norm` does."""
     return grads, None
 
 
-def end(losses):
+def end(losses: Array) -> float:
     """Return where a run ends: the mean loss of its last tenth."""
     return float(np.mean(losses[-(len(losses) // 10) :]))
 
 
 @guarded
-def exploding(train_segment, clip_grad_norm):
+def exploding(train_segment: Learner, clip_grad_norm: Learner) -> ExplosionRuns:
     """Train the same networks without clipping and with the learner's, where gradients vanish and where they explode.
 
     Parameters
@@ -79,10 +79,11 @@ def exploding(train_segment, clip_grad_norm):
     ExplosionRuns or Note
     """
     progress = Progress(f"{len(GAINS) * len(SEEDS)} networks, each trained twice")
-    losses = {}
+    ways: dict[str, Learner] = {"not clipped": not_clipped, "clipped": clip_grad_norm}
+    losses: dict[tuple[int, str], list[Array]] = {}
     for gain in GAINS:
         for seed in SEEDS:
-            for way, clip in (("not clipped", not_clipped), ("clipped", clip_grad_norm)):
+            for way, clip in ways.items():
                 losses.setdefault((gain, way), []).append(run(train_segment, clip, gain, seed))
             done = sum(map(len, losses.values())) / (2 * len(GAINS) * len(SEEDS))
             progress.show(done, f"gain {gain}, seed {seed}")

@@ -53,7 +53,8 @@ def guarded(experiment: Callable[P, R]) -> Callable[P, R | Note]:
                 return reason
 
         the_training.__name__ = "The training"
-        found = call(the_training, seconds=SECONDS)  # once for all steps: a guarded call copies its arguments
+        # Once for all steps: a guarded call copies its arguments.
+        found: R | UtilsError = call(the_training, seconds=SECONDS)
         if isinstance(found, UtilsError):
             raise found
         return found

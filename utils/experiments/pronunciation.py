@@ -6,6 +6,7 @@ pronounced after training.
 """
 
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from utils.data.vocabulary import (
 )
 from utils.errors import CallFailed
 from utils.experiments.guard import guarded
-from utils.experiments.results import Trained
+from utils.experiments.results import Array, Learner, Params, Trained
 from utils.experiments.speakers import pronounce_model
 from utils.experiments.training_loop import Progress, an_id, descend, minibatches
 
@@ -54,7 +55,15 @@ class PronunciationRun(Trained):
     seed: int
 
 
-def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, on_step=lambda *_: None):
+def run(
+    pronounce_loss: Learner,
+    clip_grad_norm: Learner,
+    letters: Array,
+    phonemes: Array,
+    seed: int = 0,
+    steps: int = STEPS,
+    on_step: Callable[[int, Array, Params], object] = lambda *_: None,
+) -> tuple[Params, Array]:
     """Train one network; return its weights and its losses, one a step, in nats a phoneme.
 
     Parameters
@@ -84,12 +93,12 @@ def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, 
     return params, an_id(losses, rows)
 
 
-def _trimmed(letters, phonemes):
+def _trimmed(letters: Array, phonemes: Array) -> tuple[Array, Array]:
     """Leave out the columns that are padding in every row: they cost time and change nothing that is counted."""
     return letters, phonemes[:, (phonemes != PAD).any(axis=0)]
 
 
-def spoken_ids(pronounce, params, letters):
+def spoken_ids(pronounce: Learner, params: Params, letters: Array) -> Array:
     """Return the ids that a learner's `pronounce` gives to spellings, shape (N, 11).
 
     Raises
@@ -105,17 +114,17 @@ def spoken_ids(pronounce, params, letters):
     return ids
 
 
-def words_spoken(pronounce, params, letters):
+def words_spoken(pronounce: Learner, params: Params, letters: Array) -> list[tuple[str, ...]]:
     """Return what a learner's `pronounce` says to spellings, a tuple of phonemes for each; like `spoken_ids`."""
     return decode_pronunciations(spoken_ids(pronounce, params, letters))
 
 
-def encoded(pronunciations):
+def encoded(pronunciations: Mapping[str, Sequence[str]]) -> tuple[Array, Array]:
     """Return letters (N, 8) and phonemes (N, 12) of word -> phonemes."""
     return encode_spellings([*pronunciations]), encode_pronunciations([*pronunciations.values()])
 
 
-def edits(one, other):
+def edits(one: Sequence[str], other: Sequence[str]) -> int:
     """Return the least number of phonemes to change, leave out or put in that makes `one` into `other`.
 
     Parameters
@@ -139,12 +148,12 @@ def edits(one, other):
     return row[-1]
 
 
-def error_rate(spoken, true):
+def error_rate(spoken: Iterable[Sequence[str]], true: Collection[Sequence[str]]) -> float:
     """Return the phoneme error rate: `edits` of all words together, over the phonemes there should be."""
     return sum(map(edits, spoken, true)) / sum(map(len, true))
 
 
-def letter_table(pronunciations):
+def letter_table(pronunciations: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return for every letter the phoneme that stands for it most often, by a count alone.
 
     Only words with as many letters as phonemes are counted, first letter with first phoneme and so on.
@@ -157,7 +166,7 @@ def letter_table(pronunciations):
     -------
     dict of str to str
     """
-    seen = {letter: Counter() for letter in LETTERS}
+    seen: dict[str, Counter[str]] = {letter: Counter() for letter in LETTERS}
     for word, phonemes in pronunciations.items():
         if len(word) == len(phonemes):
             for letter, phoneme in zip(word, phonemes, strict=True):
@@ -165,7 +174,9 @@ def letter_table(pronunciations):
     return {letter: counts.most_common(1)[0][0] for letter, counts in seen.items() if counts}
 
 
-def divided(pronunciations):
+def divided(
+    pronunciations: Mapping[str, tuple[str, ...]],
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Return two dicts: the words to train on, and those kept back, of which `HEARD` are the first."""
     words = [word for word in pronunciations if word not in HEARD]
     others = np.random.default_rng(0).permutation(len(words))[: KEPT_BACK - len(HEARD)]
@@ -176,7 +187,9 @@ def divided(pronunciations):
 
 
 @guarded
-def pronouncing(pronounce_loss, pronounce, clip_grad_norm, seed=0, steps=STEPS):
+def pronouncing(
+    pronounce_loss: Learner, pronounce: Learner, clip_grad_norm: Learner, seed: int = 0, steps: int = STEPS
+) -> PronunciationRun:
     """Train a network to pronounce, let it speak as it learns, and count its errors on words it has not read.
 
     Parameters
@@ -193,12 +206,13 @@ def pronouncing(pronounce_loss, pronounce, clip_grad_norm, seed=0, steps=STEPS):
     """
     old, new = divided(short(load_pronunciations()))
     letters, true = encoded(new)[0], [*new.values()]
-    progress, heard = Progress(f"{steps:,} batches of {BATCH} words"), []
+    progress = Progress(f"{steps:,} batches of {BATCH} words")
+    heard: list[tuple[int, float, list[str]]] = []
 
-    def show(done, losses, params):
+    def show(done: int, losses: Array, params: Params) -> None:
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
             spoken = [" ".join(word) for word in words_spoken(pronounce, params, letters[: len(HEARD)])]
-            heard.append((done, np.mean(losses[-100:]), spoken))
+            heard.append((done, float(np.mean(losses[-100:])), spoken))
             progress.show(done / steps, f"{heard[-1][1]:5.2f} nats a phoneme   {HEARD[0]}: {spoken[0]}")
 
     params, losses = run(pronounce_loss, clip_grad_norm, *encoded(old), seed, steps, show)

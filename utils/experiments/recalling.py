@@ -5,14 +5,15 @@ steps, the state carried, for k = 1, 4, 8, 9, 12, 16 and three seeds each.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from utils.experiments.guard import guarded
-from utils.experiments.results import Result
-from utils.experiments.training_loop import Progress, train, weights
+from utils.experiments.results import Array, Learner, Result
+from utils.experiments.training_loop import OnStep, Progress, train, weights
 
 LAG, STREAMS, H, STEPS, RATE = 8, 32, 16, 16_000, 5e-3
 LENGTHS = (1, 4, 8, 9, 12, 16)
@@ -24,12 +25,19 @@ RECORD = Path(__file__).with_name("recalling.json")
 class RecallRuns(Result):
     """The losses of live runs of `steps` steps by k, and of recorded ones of `STEPS`: by k a list for each seed."""
 
-    live: dict[int, np.ndarray]
+    live: dict[int, Array]
     recorded: dict[str, list[list[float]]]
     steps: int
 
 
-def run(train_segment, clip_grad_norm, k, seed=0, steps=STEPS, on_step=lambda done, losses: None):
+def run(
+    train_segment: Learner,
+    clip_grad_norm: Learner,
+    k: int,
+    seed: int = 0,
+    steps: int = STEPS,
+    on_step: OnStep = lambda done, losses: None,
+) -> Array:
     """Train one network; return its losses, one a segment, in nats a bit.
 
     Parameters
@@ -45,7 +53,7 @@ def run(train_segment, clip_grad_norm, k, seed=0, steps=STEPS, on_step=lambda do
     return train(train_segment, clip_grad_norm, params, segments, lambda share: RATE, on_step=on_step)
 
 
-def random_bits(rng, streams, lag, steps, k):
+def random_bits(rng: np.random.Generator, streams: int, lag: int, steps: int, k: int) -> list[tuple[Array, Array]]:
     """Draw segments ``(x, y)``: random bits, one-hot (streams, k, 2), and the bits of `lag` steps ago (streams, k)."""
     bits = rng.integers(0, 2, (streams, lag + steps))
     x, y = np.eye(2)[bits[:, lag:]], bits[:, :steps]
@@ -53,7 +61,9 @@ def random_bits(rng, streams, lag, steps, k):
 
 
 @guarded
-def recall(train_segment, clip_grad_norm, lengths=(8, 9), steps=STEPS):
+def recall(
+    train_segment: Learner, clip_grad_norm: Learner, lengths: Sequence[int] = (8, 9), steps: int = STEPS
+) -> RecallRuns:
     """Train on both sides of the lag, live, and draw the losses over recorded ones.
 
     Parameters
@@ -75,7 +85,7 @@ def recall(train_segment, clip_grad_norm, lengths=(8, 9), steps=STEPS):
         progress = Progress(f"k = {k}")
         every = max(steps // k // 20, 1)
 
-        def show(done, losses, progress=progress, every=every, k=k):
+        def show(done: int, losses: list[float], progress: Progress = progress, every: int = every, k: int = k) -> None:
             if done % every == 0 or done * k > steps - k:
                 progress.show(min(done * k / steps, 1.0), f"{np.mean(losses[-every:]):.3f} nats a bit")
 

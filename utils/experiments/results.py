@@ -5,14 +5,18 @@ How a kind of result is drawn stands in `utils.figures`, which registers it with
 
 import functools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
 from utils.errors import UtilsError
+
+Learner: TypeAlias = Callable[..., Any]  # a learner's function: what it returns is looked at where it is used
+Array: TypeAlias = NDArray[Any]
+Params: TypeAlias = dict[str, Array]
 
 SPREAD = Path(__file__).with_name("spread.json")
 
@@ -64,8 +68,8 @@ class Trained(Result):
         How well it does on what was kept back.
     """
 
-    params: dict[str, NDArray[np.floating]]
-    losses: NDArray[np.float64]
+    params: Params
+    losses: Array
     scores: dict[str, float]
 
 

@@ -14,15 +14,17 @@ gradient is cut after one step, and those of k steps are summed before the weigh
 """
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from utils.data import load_words
 from utils.errors import CallFailed
 from utils.experiments.guard import guarded
-from utils.experiments.results import Result
+from utils.experiments.results import Array, Learner, Params, Result
 from utils.experiments.training_loop import Progress, train, weights
 
 LETTERS = "\nabcdefghijklmnopqrstuvwxyz"
@@ -53,7 +55,7 @@ class SpellingRun(Result):
     k, letters : int
     """
 
-    losses: np.ndarray
+    losses: Array
     written: list[tuple[float, float, str]]
     k: int
     letters: int
@@ -63,10 +65,10 @@ class SpellingRun(Result):
 class RecordedSpelling(Result):
     """The recorded runs, each with its order, k, whether the state is reset, final losses and median curve."""
 
-    runs: list[dict]
+    runs: list[dict[str, Any]]
 
 
-def encode(text):
+def encode(text: str) -> Array:
     r"""Return the ids of a text's letters: 0 ends a word, then a to z.
 
     Examples
@@ -77,12 +79,12 @@ def encode(text):
     return np.array([LETTERS.index(letter) for letter in text], dtype=np.int64)
 
 
-def decode(ids):
+def decode(ids: Array) -> str:
     """Return the text of ids; undoes `encode`."""
     return "".join(LETTERS[i] for i in ids)
 
 
-def text_ids(order="alphabetical", letters=WHOLE):
+def text_ids(order: str = "alphabetical", letters: int = WHOLE) -> Array:
     """Return the ids of the first `letters` letters of all words, and of the one after."""
     words = load_words()
     if order == "shuffled":
@@ -91,7 +93,16 @@ def text_ids(order="alphabetical", letters=WHOLE):
     return np.where(raw == ord("\n"), 0, raw - ord("a") + 1)
 
 
-def run(train_segment, stream_batches, clip_grad_norm, ids, k, reset=False, seed=0, on_step=lambda *_: None):
+def run(
+    train_segment: Learner,
+    stream_batches: Learner,
+    clip_grad_norm: Learner,
+    ids: Array,
+    k: int,
+    reset: bool = False,
+    seed: int = 0,
+    on_step: Callable[[int, int, list[float], Params], object] = lambda *_: None,
+) -> tuple[Params, Array]:
     """Train one network; return its weights and its losses, one a segment, in nats a letter.
 
     Parameters
@@ -124,19 +135,26 @@ def run(train_segment, stream_batches, clip_grad_norm, ids, k, reset=False, seed
 class _OneHot:
     """The batches with each x one-hot, made when it is needed: all at once would fill the memory."""
 
-    def __init__(self, batches, one_hot):
+    def __init__(self, batches: list[tuple[Array, Array]], one_hot: Array) -> None:
         self._batches, self._one_hot = batches, one_hot
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._batches)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[Array, Array]]:
         for x, y in self._batches:
             yield self._one_hot[x], y
 
 
 @guarded
-def characters(train_segment, stream_batches, clip_grad_norm, sample, k=16, letters=LIVE):
+def characters(
+    train_segment: Learner,
+    stream_batches: Learner,
+    clip_grad_norm: Learner,
+    sample: Learner,
+    k: int = 16,
+    letters: int = LIVE,
+) -> SpellingRun:
     """Train a network to spell, show what it writes as it learns, and draw its loss.
 
     Parameters
@@ -151,16 +169,17 @@ def characters(train_segment, stream_batches, clip_grad_norm, sample, k=16, lett
     -------
     SpellingRun or Note
     """
-    progress, written = Progress(f"{letters:,} letters, k = {k}"), []
+    progress = Progress(f"{letters:,} letters, k = {k}")
+    written: list[tuple[float, float, str]] = []
 
-    def show(done, of, losses, params):
+    def show(done: int, of: int, losses: list[float], params: Params) -> None:
         if done == 1 or done % max(of // 12, 1) == 0:
             copies = {name: p.copy() for name, p in params.items()}
             prime = PRIMES[len(written) % len(PRIMES)]
             ids = np.asarray(sample(copies, encode("\n" + prime), 48, 0.7, np.random.default_rng(done)))
             if ids.dtype.kind not in "iu" or ids.ndim != 1 or (len(ids) and not 0 <= ids.min() <= ids.max() < 27):
                 raise CallFailed("sample should return an array of ids from 0 to 26: check(sample) first.")
-            loss = np.mean(losses[-max(of // 12, 1) :])
+            loss = float(np.mean(losses[-max(of // 12, 1) :]))
             written.append((done / of, loss, (prime + decode(ids)).replace("\n", " ")))
             progress.show(done / of, f"{loss:.2f} nats a letter   {written[-1][2]}")
 
@@ -168,7 +187,7 @@ def characters(train_segment, stream_batches, clip_grad_norm, sample, k=16, lett
     return SpellingRun(losses, written, k, letters)
 
 
-def recorded_characters():
+def recorded_characters() -> RecordedSpelling:
     """Show the recorded runs: alphabetical order beside shuffled words, for three k and with the state reset.
 
     Returns
