@@ -194,6 +194,17 @@ def relative_error(analytic, numeric):
 check(relative_error)
 
 # %% [markdown]
+# **Beside the course's own.** `gradients.numeric_gradient(f, x)` is your central difference with an h that it chooses
+# itself. It has two more methods. *Richardson's* takes the central differences at h and at h/2, and combines them so that
+# their errors of order h² cancel. The *complex step* moves x by ih, and takes the imaginary part of f: there h is
+# $10^{-30}$. (Why may it be? Come back when you have written your answer below.)
+#
+# Which of the four comes nearest to the exact slopes? Predict, then run.
+
+# %% tags=["explore"]
+figures.instruments(numerical_gradient, gradients.numeric_gradient)
+
+# %% [markdown]
 # ## A first backward pass
 # `●●○○○ · 15 min · 25 points`
 #
@@ -255,6 +266,36 @@ check(affine_backward)
 rng = np.random.default_rng(7)
 inputs = {"x": rng.normal(size=(4, 3)), "w": rng.normal(size=(3, 2)), "b": rng.normal(size=2)}
 gradients.check_backward(affine_forward, affine_backward, inputs)
+
+# %% [markdown]
+# **A third opinion, with no step to choose.** `gradients.taylor_test` goes along a random direction v, and measures what
+# your gradient leaves unpredicted:
+#
+# $$R(h) = \lvert L(\theta + h\,v) - L(\theta) - h\,\nabla L \cdot v \rvert$$
+#
+# Below, L is half the sum of the squares of `out`, so its gradient at `out` is `out` itself. The gradient of b is spoilt on
+# purpose, by 1 %. Halve h: what becomes of R where the gradient is right, and what where it is wrong? Predict the slopes
+# of the three lines on logarithmic axes, then run.
+
+
+# %% tags=["explore"]
+def half_of_squares(params):
+    out, _ = affine_forward(**params)
+    return np.sum(out**2) / 2
+
+
+def slopes(params):
+    out, cache = affine_forward(**params)
+    dx, dw, db = affine_backward(out, cache)
+    return {"x": dx, "w": dw, "b": 1.01 * db}
+
+
+figures.remainders(gradients.taylor_test(half_of_squares, inputs, slopes))
+
+# %% [markdown]
+# A right gradient predicts everything that is proportional to h, and leaves h² and higher powers: slope 2. A wrong one
+# leaves some of what is proportional to h: once h is small, slope 1. At large h an error of 1 % hides behind h²; look
+# where the line of b bends.
 
 # %% [markdown]
 # ## In your own words

@@ -1,6 +1,7 @@
 """What a student's notebook imports: checks, gradient checking, figures and explorers."""
 
 import importlib
+from types import ModuleType
 
 from utils.check import check
 
@@ -9,12 +10,14 @@ _ROOMS = ("experiments", "explorers", "figures", "gradients")
 __all__ = ["check", *_ROOMS]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> ModuleType:
     # NumPy, Matplotlib and ipywidgets are loaded when they are first asked for.
     if name in _ROOMS:
+        if name == "experiments":
+            importlib.import_module("utils.figures")  # registers how the results of experiments are drawn
         return importlib.import_module(f"utils.{name}")
     raise AttributeError(f"module 'utils' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

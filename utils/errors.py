@@ -14,7 +14,7 @@ class NotStarted(UtilsError):
         The name of the function that holds the stub; empty where that is not known.
     """
 
-    def __init__(self, message="", function=""):
+    def __init__(self, message: str = "", function: str = "") -> None:
         super().__init__(message)
         self.function = function
 

@@ -9,6 +9,7 @@ import difflib
 import filecmp
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from utils.files import draft, write_whole
 _LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
 
 
-def course_root(start=None):
+def course_root(start: str | Path | None = None) -> Path:
     """Return the course's folder: the nearest one above `start` that holds its notebooks, else this package's parent.
 
     Raises
@@ -38,15 +39,16 @@ def course_root(start=None):
     raise UtilsError(f"No notebooks were found: neither {here} nor a folder above it holds `notebooks/`.")
 
 
-def assignments(root):
+def assignments(root: str | Path) -> list[str]:
     """Return the assignments released in ``notebooks/``, in the course's order."""
     found = (Path(root) / "notebooks").glob("*/*.ipynb")
     return sorted(path.stem for path in found if path.stem == path.parent.name)
 
 
-def make_missing(root):
+def make_missing(root: str | Path) -> list[str]:
     """Copy what is missing in ``work/`` and overwrite nothing; return what was done, a sentence each."""
-    made, there = [], []
+    made: list[str] = []
+    there: list[str] = []
     for name in assignments(root):
         source, target = _folders(root, name)
         (there if (target / f"{name}.ipynb").exists() else made).append(f"work/{name}")
@@ -54,21 +56,21 @@ def make_missing(root):
             if not os.path.lexists(target / file):
                 (target / file).parent.mkdir(parents=True, exist_ok=True)
                 write_whole(target / file, (source / file).read_bytes())
-    told = []
+    sentences = []
     if made:
-        told.append(f"Made {', '.join(made)}.")
+        sentences.append(f"Made {', '.join(made)}.")
     if there:
-        told.append(f"Left as they are: {', '.join(there)}.")
-    return told + _hidden(root, assignments(root))
+        sentences.append(f"Left as they are: {', '.join(there)}.")
+    return sentences + _hidden(root, assignments(root))
 
 
-def restore(root, name):
+def restore(root: str | Path, name: str) -> list[str]:
     """Put a fresh copy of the assignment `name` into ``work/`` and return what was done, a sentence each.
 
     The old notebook, the old progress file and any other file that differs are kept beside it under a dated name.
     """
     source, target = _folders(root, name)
-    told = []
+    sentences = []
     for file in (*_files(source), Path(f"{name}.progress.json")):
         old, new = target / file, source / file
         if old.is_file() and new.is_file() and filecmp.cmp(old, new, shallow=False):
@@ -79,15 +81,15 @@ def restore(root, name):
             if os.path.lexists(old):
                 kept = dated(old)
                 os.replace(old, kept)
-                told.append(f"Kept your {file.as_posix()} as {kept.relative_to(target).as_posix()}.")
+                sentences.append(f"Kept your {file.as_posix()} as {kept.relative_to(target).as_posix()}.")
             if copy:
                 os.replace(copy, old)
-    told.append(f"work/{name}/{name}.ipynb is fresh.")
-    told.append("If it is open in JupyterLab, close that tab without saving and open it again.")
-    return told + _hidden(root, [name])
+    sentences.append(f"work/{name}/{name}.ipynb is fresh.")
+    sentences.append("If it is open in JupyterLab, close that tab without saving and open it again.")
+    return sentences + _hidden(root, [name])
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return the exit status: 0 done, 1 the folder refused, 2 no such assignment."""
     parser = argparse.ArgumentParser(
         prog="python -m utils.fresh",
@@ -98,7 +100,7 @@ def main(arguments=None):
     name = parser.parse_args(arguments).assignment
     try:
         root = course_root()
-        told = make_missing(root) if name is None else restore(root, _known(root, name))
+        sentences = make_missing(root) if name is None else restore(root, _known(root, name))
     except UtilsError as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -106,11 +108,11 @@ def main(arguments=None):
         place = problem.filename or "the folder"
         print(f"{place} could not be changed ({problem.strerror}).", file=sys.stderr)
         return 1
-    print("\n".join(told))
+    print("\n".join(sentences))
     return 0
 
 
-def _known(root, name):
+def _known(root: Path, name: str) -> str:
     """Return the assignment that `name` means; a path to it or its notebook will do."""
     names, wanted = assignments(root), Path(name).name.removesuffix(".ipynb")
     if wanted in names:
@@ -120,17 +122,17 @@ def _known(root, name):
     raise UtilsError(f"There is no assignment called {name!r}.{guess} There are: {', '.join(names)}.")
 
 
-def _folders(root, name):
+def _folders(root: str | Path, name: str) -> tuple[Path, Path]:
     return Path(root) / "notebooks" / name, Path(root) / "work" / name
 
 
-def _files(folder):
+def _files(folder: Path) -> list[Path]:
     """Return the files in `folder` and below, as paths relative to it."""
     found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
     return [path for path in found if not _LEFT_OUT & set(path.parts)]
 
 
-def _hidden(root, names):
+def _hidden(root: str | Path, names: Sequence[str]) -> list[str]:
     folders = [Path(root) / "work" / name for name in names]
     return [sentence for folder in folders if (sentence := hiding(folder))]
 

@@ -55,7 +55,7 @@ def folders_for(place: Path) -> dict[str, str]:
     return {name: str(folder) for name, folder in moved.items()}
 
 
-def _can_be_written(folder):
+def _can_be_written(folder: str | Path) -> bool:
     """Try it, and make the folder if it is missing: rights alone do not tell of file systems that are read-only."""
     try:
         os.makedirs(folder, exist_ok=True)
@@ -65,7 +65,7 @@ def _can_be_written(folder):
         return False
 
 
-def _put_first(name, folder):
+def _put_first(name: str, folder: str) -> None:
     """Let a search path among the environment's variables begin with `folder`."""
     os.environ[name] = os.pathsep.join(filter(None, [folder, os.environ.get(name)]))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 FILE = Path(__file__).with_name("cmudict.txt.xz")
 
 
-def load_words(path=FILE):
+def load_words(path: Path = FILE) -> list[str]:
     """Return the spellings, in alphabetical order.
 
     Parameters
@@ -36,7 +36,7 @@ def load_words(path=FILE):
     return [line.partition(" ")[0] for line in _lines(path)]
 
 
-def load_pronunciations(path=FILE):
+def load_pronunciations(path: Path = FILE) -> dict[str, tuple[str, ...]]:
     """Return the phonemes of every word, words in alphabetical order.
 
     Parameters
@@ -58,5 +58,5 @@ def load_pronunciations(path=FILE):
     return {word: tuple(phonemes.split(" ")) for word, _, phonemes in words}
 
 
-def _lines(path):
+def _lines(path: Path) -> list[str]:
     return lzma.decompress(path.read_bytes()).decode("ascii").splitlines()

@@ -15,12 +15,13 @@ import lzma
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 FILE = Path(__file__).with_name("digits.txt.xz")
 SHADES = "0123456789abcdefg"
 
 
-def load_digits(path=FILE):
+def load_digits(path: Path = FILE) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return the pictures and the digits they show.
 
     Parameters

@@ -6,7 +6,11 @@ decides the first phoneme, is read last, and the padding comes first (Sutskever,
 sequence learning with neural networks, NeurIPS).
 """
 
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 PAD, START, END = 0, 1, 2
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -19,8 +23,10 @@ LETTERS_IN_A_WORD, PHONEMES_IN_A_WORD = 8, 10  # at most, in assignment 07
 _LETTER_ID = {letter: i for i, letter in enumerate(LETTERS, start=3)}
 _PHONEME_ID = {phoneme: i for i, phoneme in enumerate(PHONEMES, start=3)}
 
+Phonemes = TypeVar("Phonemes", bound=Collection[str])
 
-def short(pronunciations):
+
+def short(pronunciations: Mapping[str, Phonemes]) -> dict[str, Phonemes]:
     """Return those entries of word -> phonemes that assignment 07 uses: at most 8 letters and 10 phonemes."""
     return {
         word: phonemes
@@ -29,7 +35,7 @@ def short(pronunciations):
     }
 
 
-def encode_spellings(words, length=LETTERS_IN_A_WORD):
+def encode_spellings(words: Sequence[str], length: int = LETTERS_IN_A_WORD) -> NDArray[np.int64]:
     """Return words as rows for an encoder: letters backwards, `PAD` before them.
 
     Parameters
@@ -48,18 +54,20 @@ def encode_spellings(words, length=LETTERS_IN_A_WORD):
     >>> encode_spellings(["cab"], length=5)
     array([[0, 0, 4, 3, 5]])
     """
-    rows = np.full((len(words), length), PAD)
+    rows = np.full((len(words), length), PAD, dtype=np.int64)
     for row, word in zip(rows, words, strict=True):
         row[length - len(word) :] = [_LETTER_ID[letter] for letter in reversed(word)]
     return rows
 
 
-def decode_spellings(ids):
+def decode_spellings(ids: ArrayLike) -> list[str]:
     """Return the words of rows made by `encode_spellings`."""
     return ["".join(LETTERS[i - 3] for i in reversed(row) if i != PAD) for row in np.asarray(ids).tolist()]
 
 
-def encode_pronunciations(pronunciations, length=PHONEMES_IN_A_WORD + 2):
+def encode_pronunciations(
+    pronunciations: Sequence[Sequence[str]], length: int = PHONEMES_IN_A_WORD + 2
+) -> NDArray[np.int64]:
     """Return pronunciations as rows for a decoder: `START`, phonemes, `END`, then `PAD`.
 
     Parameters
@@ -81,7 +89,7 @@ def encode_pronunciations(pronunciations, length=PHONEMES_IN_A_WORD + 2):
     return _rows(pronunciations, _PHONEME_ID, length)
 
 
-def encode_numerals(labels):
+def encode_numerals(labels: ArrayLike | range) -> NDArray[np.int64]:
     """Return digits as rows for a decoder: `START`, the letters of the English word, `END`, then `PAD`.
 
     Parameters
@@ -101,13 +109,13 @@ def encode_numerals(labels):
     return _rows(NUMERALS, _LETTER_ID, 7)[np.asarray(labels, dtype=np.int64)]
 
 
-def decode_pronunciations(ids):
+def decode_pronunciations(ids: ArrayLike) -> list[tuple[str, ...]]:
     """Return what a decoder wrote as tuples of phonemes, up to the first `END`.
 
     Parameters
     ----------
     ids : array_like of int, shape (N, L)
-        Without the `START` that the decoder read first. A ``·`` tells of a `PAD` or `START` before the end.
+        Without the `START` that the decoder read first. A ``·`` stands for a `PAD` or `START` before the end.
 
     Returns
     -------
@@ -121,7 +129,7 @@ def decode_pronunciations(ids):
     return [tuple(_written(row, PHONEMES)) for row in np.asarray(ids).tolist()]
 
 
-def decode_letters(ids, more=""):
+def decode_letters(ids: ArrayLike, more: str = "") -> list[str]:
     """Return what a decoder wrote as words of letters; like `decode_pronunciations`.
 
     `more` are further characters, whose ids follow those of the letters.
@@ -134,13 +142,13 @@ def decode_letters(ids, more=""):
     return ["".join(_written(row, LETTERS + more)) for row in np.asarray(ids).tolist()]
 
 
-def _rows(words, ids, length):
-    rows = np.full((len(words), length), PAD)
+def _rows(words: Sequence[Sequence[str]], ids: Mapping[str, int], length: int) -> NDArray[np.int64]:
+    rows = np.full((len(words), length), PAD, dtype=np.int64)
     for row, word in zip(rows, words, strict=True):
         row[: len(word) + 2] = [START, *(ids[part] for part in word), END]
     return rows
 
 
-def _written(row, alphabet):
+def _written(row: list[int], alphabet: Sequence[str]) -> list[str]:
     row = row[: row.index(END)] if END in row else row
     return [alphabet[i - 3] if i > END else "·" for i in row]

@@ -1,27 +1,20 @@
 """Trainings of a minute at most, run by the learner's own functions beside recorded curves of longer ones."""
 
-import importlib
+from utils.experiments._digit_stream import digit_stream
+from utils.experiments.adding_problem import adding
+from utils.experiments.captioning import captions
+from utils.experiments.explosion import exploding
+from utils.experiments.pronunciation import pronouncing
+from utils.experiments.recalling import recall
+from utils.experiments.spelling import characters, recorded_characters
 
-_ROOM_OF = {
-    "adding": "adding_problem",
-    "captions": "captioning",
-    "characters": "spelling",
-    "digit_stream": "_digit_stream",
-    "exploding": "explosion",
-    "pronouncing": "pronunciation",
-    "recall": "recalling",
-    "recorded_characters": "spelling",
-}
-
-__all__ = [*_ROOM_OF]
-
-
-def __getattr__(name):
-    # An experiment draws, and Matplotlib takes a while to load: whoever wants Adam alone should not wait for it.
-    if name in _ROOM_OF:
-        return getattr(importlib.import_module(f"utils.experiments.{_ROOM_OF[name]}"), name)
-    raise AttributeError(f"module 'utils.experiments' has no attribute {name!r}")
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__all__ = [
+    "adding",
+    "captions",
+    "characters",
+    "digit_stream",
+    "exploding",
+    "pronouncing",
+    "recall",
+    "recorded_characters",
+]

@@ -4,21 +4,24 @@ The first is the aligned wiring, the second an encoder with a decoder: the lectu
 captioning, in small. An LSTM reads the frames. Each of its states is asked for the digit of its frame, and its last
 state is what the learner's `caption_loss` describes, as it would describe a picture.
 
-Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictures drawn anew for every batch of 64,
+Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictures drawn afresh for every batch of 64,
 Adam falling evenly from 0.01 to 0.001, clip 5, float32. A space, one more id than letters have, stands between words.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from utils.data import load_digits
 from utils.data.vocabulary import END, NUMERALS, PAD, START, V, decode_letters, encode_numerals
 from utils.errors import CallFailed
 from utils.experiments.captioning import KEPT_BACK
-from utils.experiments.results import Trained, recorded
+from utils.experiments.guard import guarded
+from utils.experiments.results import Array, Learner, Params, Trained
 from utils.experiments.speakers import caption_model, lstm
-from utils.experiments.training_loop import Progress, descend, guarded
-from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, drawn, ink, sheet
+from utils.experiments.training_loop import Progress, descend
 
 FRAMES, H, BATCH, STEPS, RATE = 3, 64, 64, 900, 1e-2
 NEW = 200  # streams of kept-back pictures
@@ -26,7 +29,30 @@ SPACE = V
 LONGEST = FRAMES * (max(map(len, NUMERALS)) + 1)  # letters, spaces and END
 
 
-def stream_model(rng):
+@dataclass(frozen=True, repr=False, eq=False)
+class StreamRun(Trained):
+    """A network that labels and describes streams of digits.
+
+    Parameters
+    ----------
+    taken : list of (int, dict)
+        After how many steps, and the `scores` then.
+    frames, true : ndarray
+        The new streams and their labels.
+    labels, words
+        What `answers` gave in the end.
+    seed : int
+    """
+
+    taken: list[tuple[int, dict[str, float]]]
+    frames: Array
+    true: Array
+    labels: Array
+    words: list[tuple[str, ...]]
+    seed: int
+
+
+def stream_model(rng: np.random.Generator) -> Params:
     """Draw the first weights: the encoder's, those of the labels, and the decoder's, which is a caption model."""
     params = {name: p.astype(np.float32) for name, p in lstm(rng, 64, H, "enc_").items()}
     params["W_label"] = (rng.standard_normal((H, 10)) / np.sqrt(H)).astype(np.float32)
@@ -36,13 +62,13 @@ def stream_model(rng):
     return params | decoder
 
 
-def streams(rng, images, labels, count):
+def streams(rng: np.random.Generator, images: Array, labels: Array, count: int) -> tuple[Array, Array, Array]:
     """Draw streams: frames (count, 3, 64), their labels (count, 3), and the words' ids (count, 19)."""
     n = rng.integers(0, len(images), (count, FRAMES))
     return images[n], labels[n], written(labels[n])
 
 
-def written(labels):
+def written(labels: Array) -> Array:
     """Return the ids of digits as words in a row: `START`, letters, `SPACE`, letters, `SPACE`, letters, `END`, `PAD`.
 
     Parameters
@@ -61,12 +87,14 @@ def written(labels):
     return rows
 
 
-def read(ids):
+def read(ids: Array) -> list[tuple[str, ...]]:
     """Return what a decoder wrote for each stream: its words, as many as there are, up to `END`."""
     return [tuple(text.split(" ")) for text in decode_letters(ids, " ")]
 
 
-def stream_loss(caption_loss, layers):
+def stream_loss(
+    caption_loss: Learner, layers: Sequence[Learner]
+) -> Callable[[Params, Array, Array, Array], tuple[float, Params]]:
     """Return ``loss(params, frames, labels, words) -> (loss, grads)`` by the learner's functions.
 
     Parameters
@@ -79,12 +107,12 @@ def stream_loss(caption_loss, layers):
 
     Notes
     -----
-    `caption_loss` knows pictures, not streams. It is told that the pictures are the rows of the identity matrix and
-    that W_image holds the encoder's last state of every stream; then its gradient of W_image is that of these states.
+    `caption_loss` knows pictures, not streams. It gets the rows of the identity matrix for pictures, and a W_image that
+    holds the encoder's last state of every stream; then its gradient of W_image is that of these states.
     """
     lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward, softmax = layers
 
-    def loss(params, frames, labels, words):
+    def loss(params: Params, frames: Array, labels: Array, words: Array) -> tuple[float, Params]:
         start = np.zeros((len(frames), H), dtype=frames.dtype)
         weights = [params[name] for name in ("enc_Wx", "enc_Wh", "enc_b")]
         h, h_T, _, cache = lstm_forward_full(frames, start, start, *weights)
@@ -101,14 +129,16 @@ def stream_loss(caption_loss, layers):
     return loss
 
 
-def _decoder(params, states):
+def _decoder(params: Params, states: Array) -> Params:
     """Return the caption model that finds these states in the rows of the identity matrix."""
     names = ("W_embed", "Wx", "Wh", "b", "W_out", "b_out")
     zeros = np.zeros(H, dtype=states.dtype)
     return {name: params[name] for name in names} | {"W_image": np.array(states), "b_image": zeros}
 
 
-def answers(caption, layers, params, frames):
+def answers(
+    caption: Learner, layers: Sequence[Learner], params: Params, frames: Array
+) -> tuple[Array, list[tuple[str, ...]]]:
     """Return the labels (N, 3) and the words, a tuple of three for each, that a network gives to streams."""
     start = np.zeros((len(frames), H), dtype=frames.dtype)
     h, h_T, _, _ = layers[0](frames, start, start, params["enc_Wx"], params["enc_Wh"], params["enc_b"])
@@ -118,7 +148,14 @@ def answers(caption, layers, params, frames):
     return np.argmax(h @ params["W_label"] + params["b_label"], axis=-1), read(ids)
 
 
-def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, told=lambda *_: None):
+def run(
+    caption_loss: Learner,
+    layers: Sequence[Learner],
+    clip_grad_norm: Learner,
+    seed: int = 0,
+    steps: int = STEPS,
+    on_step: Callable[[int, list[float], Params], object] = lambda *_: None,
+) -> tuple[Params, Array]:
     """Train on streams of the pictures that are not kept back; return the weights and the losses.
 
     A loss is the sum of two: of the three labels of a stream, and of all its letters. What is shown is counted instead.
@@ -128,7 +165,7 @@ def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, told=lambda *
     caption_loss, layers, clip_grad_norm
         As for `stream_loss` and `utils.experiments.training_loop.descend`.
     seed, steps : int
-    told : callable
+    on_step : callable
         Called after every step with the number done, all losses and the weights.
     """
     rng, (images, labels) = np.random.default_rng(seed), load_digits()
@@ -140,24 +177,24 @@ def run(caption_loss, layers, clip_grad_norm, seed=0, steps=STEPS, told=lambda *
         params,
         batches,
         lambda share: RATE * (1 - 0.9 * share),
-        lambda done, losses: told(done, losses, params),
+        lambda done, losses: on_step(done, losses, params),
     )
     return params, losses
 
 
-def new_streams():
+def new_streams() -> tuple[Array, Array, Array]:
     """Return `NEW` streams of kept-back pictures, as `streams` draws them."""
     images, labels = load_digits()
     return streams(np.random.default_rng(0), images[-KEPT_BACK:], labels[-KEPT_BACK:], NEW)
 
 
-def scores(labels, words, true):
+def scores(labels: Array, words: Sequence[tuple[str, ...]], true: Array) -> dict[str, float]:
     """Return the shares of labels, of words, and of whole streams of words that are right.
 
     Parameters
     ----------
     labels, true : ndarray, shape (N, 3)
-        What was said of each frame, and what it shows.
+        The answer for each frame, and what it shows.
     words : list of tuple of str
         What was written of each stream.
     """
@@ -169,11 +206,11 @@ def scores(labels, words, true):
     return {"frames": _share(labels == true), "words": _share(right), "streams": _share(whole)}
 
 
-def _share(hits):
-    return round(float(np.mean(hits)), 4)
+def _share(hits: ArrayLike) -> float:
+    return round(float(np.mean(np.asarray(hits))), 4)
 
 
-def _counted(shares):
+def counted(shares: dict[str, float]) -> str:
     """Return `scores` of the new streams in whole numbers: ``"585 of 600 frames, ..., 180 of 200 whole streams"``."""
     of = {"frames": NEW * FRAMES, "words": NEW * FRAMES, "whole streams": NEW}
     counts = zip(shares.values(), of.items(), strict=True)
@@ -182,17 +219,17 @@ def _counted(shares):
 
 @guarded
 def digit_stream(
-    caption_loss,
-    caption,
-    lstm_forward_full,
-    lstm_backward_full,
-    temporal_affine_forward,
-    temporal_affine_backward,
-    temporal_softmax_loss,
-    clip_grad_norm,
-    seed=0,
-    steps=STEPS,
-):
+    caption_loss: Learner,
+    caption: Learner,
+    lstm_forward_full: Learner,
+    lstm_backward_full: Learner,
+    temporal_affine_forward: Learner,
+    temporal_affine_backward: Learner,
+    temporal_softmax_loss: Learner,
+    clip_grad_norm: Learner,
+    seed: int = 0,
+    steps: int = STEPS,
+) -> StreamRun:
     """Train a network to label and to describe streams of digits, and show what it says to new ones.
 
     Parameters
@@ -207,7 +244,7 @@ def digit_stream(
 
     Returns
     -------
-    Trained or Note
+    StreamRun or Note
     """
     layers = (
         lstm_forward_full,
@@ -217,80 +254,16 @@ def digit_stream(
         temporal_softmax_loss,
     )
     frames, true, _ = new_streams()
-    progress, taken = Progress(f"{steps} batches of {BATCH} streams"), []
+    progress = Progress(f"{steps} batches of {BATCH} streams")
+    taken: list[tuple[int, dict[str, float]]] = []
 
-    def tell(done, losses, params):
+    def show(done: int, losses: list[float], params: Params) -> None:
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
             labels, words = answers(caption, layers, params, frames)
             taken.append((done, scores(labels, words, true)))
             shown = f"{true[0].tolist()}: labels {labels[0].tolist()}, words {' '.join(words[0])}"
-            progress.tell(done / steps, f"{_counted(taken[-1][1])} right   {shown}")
+            progress.show(done / steps, f"{counted(taken[-1][1])} right   {shown}")
 
-    params, losses = run(caption_loss, layers, clip_grad_norm, seed, steps, tell)
+    params, losses = run(caption_loss, layers, clip_grad_norm, seed, steps, show)
     labels, words = answers(caption, layers, params, frames)
-    return Trained(params, losses, taken[-1][1], draw(losses, taken, frames, true, labels, words, seed))
-
-
-def draw(losses, taken, frames, true, labels, words, seed):
-    """Return the `Picture` of a run: what was right as it went, and streams with what was said to them.
-
-    Parameters
-    ----------
-    losses : ndarray, shape (steps,)
-    taken : list of (int, dict)
-        After how many steps, and the `scores` then.
-    frames, true : ndarray
-        The new streams and their labels.
-    labels, words
-        What `answers` gave in the end.
-    seed : int
-    """
-    end = taken[-1][1]
-    correct = [row == tuple(NUMERALS[digit] for digit in digits) for row, digits in zip(words, true, strict=True)]
-    title = f"Right: {_counted(end)}"
-    least, most, seeds = recorded("digit_stream", "streams")
-    caption = (
-        f"Your functions: H = {H}, batches of {BATCH}, {len(losses)} steps, Adam 0.01 to 0.001, clip 5, seed {seed}. "
-        f"New: of pictures kept back. Recorded, {seeds} seeds: {round(NEW * least)} to {round(NEW * most)} whole "
-        "streams. Shown first: what is not right, two at most."
-    )
-    height, steps = 4.3, [done for done, _ in taken]
-    wrong = [n for n in range(NEW) if not correct[n]][:2]
-    shown = [*wrong, *(n for n in range(NEW) if correct[n])][:4]
-    with drawn():
-        figure, margins = sheet(title, caption, height)
-        axes = figure.add_axes((0.085, margins["bottom"], 0.29, margins["top"] - margins["bottom"]))
-        for name, colour, width in (("frames", HIDDEN, 2), ("words", OUTPUT, 2), ("streams", INK, 1.2)):
-            values = [share[name] for _, share in taken]
-            axes.plot(steps, values, color=colour, linewidth=width, gid=name)
-        axes.set(xlim=(0, len(losses)), ylim=(0, 1.02), xlabel="steps", yticks=[0, 0.5, 1])
-        axes.set_yticklabels(["0", "50 %", "100 %"])
-        axes.set_title("right on new streams")
-        for name, colour, y in (("frames", HIDDEN, 0.28), ("words", OUTPUT, 0.18), ("whole streams", INK, 0.08)):
-            axes.text(0.96, y, name, color=ink(colour), fontsize=9.5, ha="right", transform=axes.transAxes)
-        _shown_streams(figure, margins, shown, frames, true, labels, words, correct)
-    said = "; ".join(f"{', '.join(map(str, true[n]))} as {' '.join(words[n])}" for n in shown)
-    return Picture(figure, f"{title}. All shares against steps, and four streams and what was written of them: {said}.")
-
-
-def _shown_streams(figure, margins, shown, frames, true, labels, words, correct):
-    """Draw a row for each stream: its frames with their labels, and the words written after them."""
-    high = (margins["top"] + 0.03 - margins["bottom"]) / len(shown)
-    ratio = figure.get_figheight() / figure.get_figwidth()
-    figure.text(0.44, margins["top"] + 0.015, "frames, each with its label", fontsize=9, color=QUIET, va="bottom")
-    figure.text(0.715, margins["top"] + 0.015, "words, after the last frame", fontsize=9, color=QUIET, va="bottom")
-    for line, n in enumerate(shown):
-        y = margins["top"] - (line + 1) * high + 0.02
-        for t in range(FRAMES):
-            side = high - 0.045
-            axes = figure.add_axes((0.44 + 0.088 * t, y, side * ratio, side))
-            axes.imshow(frames[n, t].reshape(8, 8), cmap="Greys", vmin=0, vmax=1, gid=f"frame {true[n, t]}")
-            axes.set(xticks=[], yticks=[])
-            axes.spines[:].set_visible(False)
-            good = labels[n, t] == true[n, t]
-            text = f"{labels[n, t]}" if good else f"{labels[n, t]}, is {true[n, t]}"
-            colour = ink(HIDDEN) if good else ink(OUTPUT)
-            axes.set_xlabel(text, fontsize=9.5, color=colour, labelpad=2)
-        text = " ".join(words[n]) + ("" if correct[n] else "\n(not right)")
-        colour = INK if correct[n] else ink(OUTPUT)
-        figure.text(0.715, y + (high - 0.045) / 2, text, fontsize=10, color=colour, va="center", gid="written")
+    return StreamRun(params, losses, taken[-1][1], taken, frames, true, labels, words, seed)

@@ -1,6 +1,10 @@
 """The optimisers of the experiments: Adam, and plain gradient descent where a long gradient should show."""
 
+from collections.abc import Mapping
+
 import numpy as np
+
+from utils.experiments.results import Array, Params
 
 
 class Adam:
@@ -16,12 +20,12 @@ class Adam:
     Kingma & Ba (2015), Adam: a method for stochastic optimization.
     """
 
-    def __init__(self, params):
+    def __init__(self, params: Params) -> None:
         self.params, self.steps = params, 0
         self._mean = {name: np.zeros_like(p) for name, p in params.items()}
         self._square = {name: np.zeros_like(p) for name, p in params.items()}
 
-    def step(self, grads, rate):
+    def step(self, grads: Mapping[str, Array], rate: float) -> None:
         """Move all weights once, by about `rate`."""
         self.steps += 1
         rate = rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps)
@@ -41,10 +45,10 @@ class Descent:
         Changed in place by `step`.
     """
 
-    def __init__(self, params):
+    def __init__(self, params: Params) -> None:
         self.params = params
 
-    def step(self, grads, rate):
+    def step(self, grads: Mapping[str, Array], rate: float) -> None:
         """Move all weights once, against their gradients."""
         for name, p in self.params.items():
             p -= rate * grads[name]

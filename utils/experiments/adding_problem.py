@@ -4,21 +4,20 @@ It is Hochreiter and Schmidhuber's test of long time lags: of T numbers two are 
 last step the network must say their sum. Whoever always says 1 is off by 1/6 in the mean square.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from utils.checking.calling import call
-from utils.checking.card import Note
-from utils.errors import NotStarted, UtilsError
 from utils.experiments.adam import Adam
+from utils.experiments.guard import guarded
+from utils.experiments.results import Array, Learner, Params
 
 RECORD = Path(__file__).with_name("adding.json")
 BASELINE = 1 / 6  # the variance of the sum of two uniform numbers
 SOLVED = 0.01  # mean square error from which we call the problem solved
 EVERY = 25  # steps between two tests
-_SECONDS = 120.0  # of wall time, however slow a learner's own loop may be
 TEST_SEED = 1_000_000  # the test sequences are the same for every run
 
 
@@ -42,12 +41,12 @@ class Run:
     errors: tuple[float, ...]
 
     @property
-    def solved_after(self):
+    def solved_after(self) -> int | None:
         """The first of `steps` with an error below `SOLVED`, or None."""
         return next((step for step, error in zip(self.steps, self.errors, strict=True) if error < SOLVED), None)
 
 
-def adding_problem(rng, N, T):
+def adding_problem(rng: np.random.Generator, N: int, T: int) -> tuple[Array, Array]:
     """Draw sequences of the adding problem.
 
     Parameters
@@ -74,7 +73,7 @@ def adding_problem(rng, N, T):
     return np.stack([values, markers], axis=-1), values[row, first] + values[row, second]
 
 
-def initial(rng, H, gates):
+def initial(rng: np.random.Generator, H: int, gates: int) -> Params:
     """Draw the weights of a network with two inputs and one output; `gates` is 4 for an LSTM, 1 for an RNN."""
     return {
         "Wx": rng.standard_normal((2, gates * H)) / np.sqrt(2),
@@ -85,7 +84,21 @@ def initial(rng, H, gates):
     }
 
 
-def train(forward, backward, *, gates, bias=None, T=100, H=16, N=32, rate=2e-2, steps=600, seed=0, until=0.0, say=None):
+def train(
+    forward: Learner,
+    backward: Learner,
+    *,
+    gates: int,
+    bias: Callable[[Array], Array] | None = None,
+    T: int = 100,
+    H: int = 16,
+    N: int = 32,
+    rate: float = 2e-2,
+    steps: int = 600,
+    seed: int = 0,
+    until: float = 0.0,
+    say: Callable[[str], object] | None = None,
+) -> Run:
     """Train on the adding problem: fresh sequences at every step, Adam, no clipping.
 
     Parameters
@@ -106,13 +119,15 @@ def train(forward, backward, *, gates, bias=None, T=100, H=16, N=32, rate=2e-2, 
     until : float
         Stop as soon as the test error is below.
     say : callable, optional
-        Is told of every fourth test in a sentence.
+        Called after every fourth test with a sentence.
 
     Returns
     -------
     Run
     """
-    rng, taken, errors = np.random.default_rng(seed), [], []
+    rng = np.random.default_rng(seed)
+    taken: list[int] = []
+    errors: list[float] = []
     params = initial(rng, H, gates)
     if bias is not None:
         params["b"] = np.array(bias(params["b"]), dtype=float)
@@ -139,7 +154,17 @@ def train(forward, backward, *, gates, bias=None, T=100, H=16, N=32, rate=2e-2, 
     return Run(T, seed, tuple(taken), tuple(errors))
 
 
-def adding(lstm_forward, lstm_backward, forget_bias, *, value=1.0, T=100, seed=0, steps=600):
+@guarded
+def adding(
+    lstm_forward: Learner,
+    lstm_backward: Learner,
+    forget_bias: Learner,
+    *,
+    value: float = 1.0,
+    T: int = 100,
+    seed: int = 0,
+    steps: int = 600,
+) -> Run:
     """Train an LSTM on the adding problem by the learner's functions, and say how it goes.
 
     Parameters
@@ -156,14 +181,14 @@ def adding(lstm_forward, lstm_backward, forget_bias, *, value=1.0, T=100, seed=0
     Run or Note
         A note if a function is not written yet, or fails.
     """
-
-    def training():
-        start = {"T": T, "seed": seed, "steps": steps, "until": SOLVED, "say": print}
-        return train(lstm_forward, lstm_backward, gates=4, bias=lambda b: forget_bias(b, value), **start)
-
-    try:
-        return call(training, seconds=_SECONDS)
-    except NotStarted as stub:
-        return Note(f"Write `{stub.function}` above first; this network is trained by it.")
-    except UtilsError as error:
-        return Note(f"{str(error).removesuffix('.')}. So this network could not be trained; check the functions above.")
+    return train(
+        lstm_forward,
+        lstm_backward,
+        gates=4,
+        bias=lambda b: forget_bias(b, value),
+        T=T,
+        steps=steps,
+        seed=seed,
+        until=SOLVED,
+        say=print,
+    )

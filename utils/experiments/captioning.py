@@ -4,24 +4,52 @@ Recipe: H = 64, letter embeddings of 16, forget bias 1, batches of 64, 440 steps
 the 1,400 pictures that ship, the last 200 are kept back to be named after training.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 import numpy as np
-from matplotlib.ticker import FuncFormatter, NullLocator
 
 from utils.data import load_digits
 from utils.data.vocabulary import NUMERALS, decode_letters, encode_numerals
 from utils.errors import CallFailed
-from utils.experiments.results import Trained, recorded
+from utils.experiments.guard import guarded
+from utils.experiments.results import Array, Learner, Params, Trained
 from utils.experiments.speakers import caption_model
-from utils.experiments.training_loop import Progress, an_id, descend, guarded, minibatches
-from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INK, OUTPUT, drawn, ink, power_of_ten, sheet
+from utils.experiments.training_loop import Progress, an_id, descend, minibatches
 
 H, E, BATCH, STEPS, RATE = 64, 16, 64, 440, 1e-2
 KEPT_BACK = 200
 LONGEST = max(map(len, NUMERALS)) + 1  # letters and END
 
 
-def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=lambda *_: None):
+@dataclass(frozen=True, repr=False, eq=False)
+class CaptionRun(Trained):
+    """A network that names digits, trained.
+
+    Parameters
+    ----------
+    words : sequence of str
+        What it wrote about each of `images`.
+    images, labels : ndarray
+        The pictures that were kept back, and what they show.
+    seed : int
+    """
+
+    words: list[str]
+    images: Array
+    labels: Array
+    seed: int
+
+
+def run(
+    caption_loss: Learner,
+    clip_grad_norm: Learner,
+    images: Array,
+    labels: Array,
+    seed: int = 0,
+    steps: int = STEPS,
+    on_step: Callable[[int, Array, Params], object] = lambda *_: None,
+) -> tuple[Params, Array]:
     """Train one network; return its weights and its losses, one a step, in nats a letter.
 
     Parameters
@@ -33,7 +61,7 @@ def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=
     images : ndarray, shape (N, 64)
     labels : ndarray, shape (N,)
     seed, steps : int
-    told : callable
+    on_step : callable
         Called after every step with the number done, all losses and the weights.
     """
     rng = np.random.default_rng(seed)
@@ -46,12 +74,12 @@ def run(caption_loss, clip_grad_norm, images, labels, seed=0, steps=STEPS, told=
         params,
         batches,
         lambda share: RATE,
-        lambda done, losses: told(done, an_id(losses, captions), params),
+        lambda done, losses: on_step(done, an_id(losses, captions), params),
     )
     return params, an_id(losses, captions)
 
 
-def said(caption, params, images):
+def words_written(caption: Learner, params: Params, images: Array) -> list[str]:
     """Return the words that a learner's `caption` gives to pictures.
 
     Raises
@@ -67,14 +95,16 @@ def said(caption, params, images):
     return decode_letters(ids)
 
 
-def right(words, labels):
+def right(words: Sequence[str], labels: Array) -> Array:
     """Return which words are exactly those of the digits, shape (N,)."""
     return np.array([word == NUMERALS[label] for word, label in zip(words, labels, strict=True)])
 
 
 @guarded
-def captions(caption_loss, caption, clip_grad_norm, seed=0, steps=STEPS):
-    """Train a network to name digits, and show what it says to pictures it was not trained on.
+def captions(
+    caption_loss: Learner, caption: Learner, clip_grad_norm: Learner, seed: int = 0, steps: int = STEPS
+) -> CaptionRun:
+    """Train a network to name digits, and show what it writes about pictures it was not trained on.
 
     Parameters
     ----------
@@ -86,65 +116,18 @@ def captions(caption_loss, caption, clip_grad_norm, seed=0, steps=STEPS):
 
     Returns
     -------
-    Trained or Note
+    CaptionRun or Note
     """
     images, labels = load_digits()
     new, true = images[-KEPT_BACK:], labels[-KEPT_BACK:]
     progress = Progress(f"{steps} batches of {BATCH} pictures")
 
-    def tell(done, losses, params):
+    def show(done: int, losses: Array, params: Params) -> None:
         if done == 1 or done % max(steps // 12, 1) == 0:
-            named = zip(said(caption, params, new[:5]), true[:5], strict=True)
-            heard = "   ".join(f"{label}: {word}" for word, label in named)
-            progress.tell(done / steps, f"{np.mean(losses[-20:]):6.3f} nats a letter   {heard}")
+            named = zip(words_written(caption, params, new[:5]), true[:5], strict=True)
+            examples = "   ".join(f"{label}: {word}" for word, label in named)
+            progress.show(done / steps, f"{np.mean(losses[-20:]):6.3f} nats a letter   {examples}")
 
-    params, losses = run(caption_loss, clip_grad_norm, images[:-KEPT_BACK], labels[:-KEPT_BACK], seed, steps, tell)
-    words = said(caption, params, new)
-    return Trained(params, losses, {"right": int(right(words, true).sum())}, draw(losses, words, new, true, seed))
-
-
-def draw(losses, words, images, labels, seed):
-    """Return the `Picture` of a run: its loss, and pictures with what was said to them, the wrong ones first.
-
-    Parameters
-    ----------
-    losses : ndarray, shape (steps,)
-    words : sequence of str
-    images, labels : ndarray
-        The pictures that the words were said to, and what they show.
-    seed : int
-    """
-    correct = right(words, labels)
-    title = f"{correct.sum()} of {len(labels)} digits that it had not seen are named letter for letter"
-    least, most, seeds = recorded("captions", "right")
-    caption = (
-        f"Your functions: H = {H}, embeddings of {E}, batches of {BATCH}, {len(losses)} steps of Adam at 0.01, clip 5, "
-        f"forget bias 1, seed {seed}. Framed: what it got wrong, five at most. Recorded, {seeds} seeds: {least} to "
-        f"{most} right."
-    )
-    shown = [*np.flatnonzero(~correct)[:5], *np.flatnonzero(correct)][:15]
-    height = 4.2
-    with drawn():
-        figure, margins = sheet(title, caption, height)
-        axes = figure.add_axes((0.075, margins["bottom"], 0.29, margins["top"] - margins["bottom"]))
-        axes.semilogy(np.arange(len(losses)), losses, color=HIDDEN, linewidth=1.2, gid="loss")
-        axes.set(xlim=(0, len(losses)), xlabel="steps")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda nats, _: power_of_ten(nats)))
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.set_title("loss, nats a letter, log axis")
-        grid = figure.add_gridspec(
-            3, 5, left=0.43, right=0.985, top=margins["top"] + 0.04, bottom=margins["bottom"] - 0.07, hspace=0.5
-        )
-        for place, n in zip(grid.subplots().flat, shown, strict=False):
-            place.imshow(images[n].reshape(8, 8), cmap="Greys", vmin=0, vmax=1, gid=f"picture {labels[n]}")
-            place.set(xticks=[], yticks=[])
-            for spine in place.spines.values():
-                spine.set(visible=not correct[n], edgecolor=OUTPUT, linewidth=2)
-            text, colour = (words[n], INK) if correct[n] else (f"“{words[n]}”, is {labels[n]}", ink(OUTPUT))
-            place.set_xlabel(text, fontsize=9.5 if correct[n] else 8.5, color=colour, labelpad=3)
-    wrong = ", ".join(f"{words[n]} for a {labels[n]}" for n in shown if not correct[n]) or "none"
-    return Picture(
-        figure,
-        f"{title}. The loss falls from {losses[0]:.1f} to {losses[-20:].mean():.2g} nats a letter. Fifteen pictures "
-        f"with their words; wrong among them: {wrong}.",
-    )
+    params, losses = run(caption_loss, clip_grad_norm, images[:-KEPT_BACK], labels[:-KEPT_BACK], seed, steps, show)
+    words = words_written(caption, params, new)
+    return CaptionRun(params, losses, {"right": int(right(words, true).sum())}, words, new, true, seed)

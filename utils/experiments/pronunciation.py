@@ -1,11 +1,13 @@
 """Pronouncing: a spelling goes in, letter by letter, and out come its phonemes.
 
 Recipe: H = 64, embeddings of 32, forget bias 1, batches of 64, 2,093 steps of Adam falling evenly from 8e-3 to 8e-4,
-clip 5, float32; words of at most 8 letters, read backwards. A thousand of the words that ship are kept back, to be said
-after training.
+clip 5, float32; words of at most 8 letters, read backwards. A thousand of the words that ship are kept back, to be
+pronounced after training.
 """
 
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,21 +24,46 @@ from utils.data.vocabulary import (
     short,
 )
 from utils.errors import CallFailed
-from utils.experiments.results import Trained, recorded
+from utils.experiments.guard import guarded
+from utils.experiments.results import Array, Learner, Params, Trained
 from utils.experiments.speakers import pronounce_model
-from utils.experiments.training_loop import Progress, an_id, descend, guarded, minibatches, smooth
-from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INK, PLAIN, QUIET, drawn, sheet
+from utils.experiments.training_loop import Progress, an_id, descend, minibatches
 
 H, E, BATCH, STEPS, RATE = 64, 32, 64, 2093, 8e-3
-_WIDEST = 23  # characters of a spoken word, as drawn
 LONGEST = PHONEMES_IN_A_WORD + 1  # phonemes and END
 KEPT_BACK = 1000
-HEARD = ("gradient", "network", "speech")  # said while it learns, and kept back too
+HEARD = ("gradient", "network", "speech")  # pronounced while it learns, and kept back too
 WEIGHTS = Path(__file__).with_name("speaking.npz")  # this recipe, seed 1, the thousand kept back; not the autograder's
 
 
-def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, told=lambda *_: None):
+@dataclass(frozen=True, repr=False, eq=False)
+class PronunciationRun(Trained):
+    """A network that pronounces.
+
+    Parameters
+    ----------
+    heard : list of (int, float, list of str)
+        After how many steps, the loss then, what the network said for `HEARD`.
+    rate, by_table : float
+        Phoneme error rates: the network's, and that of the letter table.
+    seed : int
+    """
+
+    heard: list[tuple[int, float, list[str]]]
+    rate: float
+    by_table: float
+    seed: int
+
+
+def run(
+    pronounce_loss: Learner,
+    clip_grad_norm: Learner,
+    letters: Array,
+    phonemes: Array,
+    seed: int = 0,
+    steps: int = STEPS,
+    on_step: Callable[[int, Array, Params], object] = lambda *_: None,
+) -> tuple[Params, Array]:
     """Train one network; return its weights and its losses, one a step, in nats a phoneme.
 
     Parameters
@@ -48,7 +75,7 @@ def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, 
     letters, phonemes : ndarray of int, shapes (N, 8) and (N, 12)
         As `utils.data.vocabulary` encodes them.
     seed, steps : int
-    told : callable
+    on_step : callable
         Called after every step with the number done, all losses and the weights.
     """
     rng = np.random.default_rng(seed)
@@ -61,17 +88,17 @@ def run(pronounce_loss, clip_grad_norm, letters, phonemes, seed=0, steps=STEPS, 
         params,
         batches,
         lambda share: RATE * (1 - 0.9 * share),
-        lambda done, losses: told(done, an_id(losses, rows), params),
+        lambda done, losses: on_step(done, an_id(losses, rows), params),
     )
     return params, an_id(losses, rows)
 
 
-def _trimmed(letters, phonemes):
+def _trimmed(letters: Array, phonemes: Array) -> tuple[Array, Array]:
     """Leave out the columns that are padding in every row: they cost time and change nothing that is counted."""
     return letters, phonemes[:, (phonemes != PAD).any(axis=0)]
 
 
-def spoken_ids(pronounce, params, letters):
+def spoken_ids(pronounce: Learner, params: Params, letters: Array) -> Array:
     """Return the ids that a learner's `pronounce` gives to spellings, shape (N, 11).
 
     Raises
@@ -87,17 +114,17 @@ def spoken_ids(pronounce, params, letters):
     return ids
 
 
-def said(pronounce, params, letters):
+def words_spoken(pronounce: Learner, params: Params, letters: Array) -> list[tuple[str, ...]]:
     """Return what a learner's `pronounce` says to spellings, a tuple of phonemes for each; like `spoken_ids`."""
     return decode_pronunciations(spoken_ids(pronounce, params, letters))
 
 
-def encoded(pronunciations):
+def encoded(pronunciations: Mapping[str, Sequence[str]]) -> tuple[Array, Array]:
     """Return letters (N, 8) and phonemes (N, 12) of word -> phonemes."""
     return encode_spellings([*pronunciations]), encode_pronunciations([*pronunciations.values()])
 
 
-def edits(one, other):
+def edits(one: Sequence[str], other: Sequence[str]) -> int:
     """Return the least number of phonemes to change, leave out or put in that makes `one` into `other`.
 
     Parameters
@@ -121,12 +148,12 @@ def edits(one, other):
     return row[-1]
 
 
-def error_rate(spoken, true):
+def error_rate(spoken: Iterable[Sequence[str]], true: Collection[Sequence[str]]) -> float:
     """Return the phoneme error rate: `edits` of all words together, over the phonemes there should be."""
     return sum(map(edits, spoken, true)) / sum(map(len, true))
 
 
-def letter_table(pronunciations):
+def letter_table(pronunciations: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return for every letter the phoneme that stands for it most often, by a count alone.
 
     Only words with as many letters as phonemes are counted, first letter with first phoneme and so on.
@@ -139,7 +166,7 @@ def letter_table(pronunciations):
     -------
     dict of str to str
     """
-    seen = {letter: Counter() for letter in LETTERS}
+    seen: dict[str, Counter[str]] = {letter: Counter() for letter in LETTERS}
     for word, phonemes in pronunciations.items():
         if len(word) == len(phonemes):
             for letter, phoneme in zip(word, phonemes, strict=True):
@@ -147,18 +174,22 @@ def letter_table(pronunciations):
     return {letter: counts.most_common(1)[0][0] for letter, counts in seen.items() if counts}
 
 
-def divided(pronunciations):
+def divided(
+    pronunciations: Mapping[str, tuple[str, ...]],
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Return two dicts: the words to train on, and those kept back, of which `HEARD` are the first."""
     words = [word for word in pronunciations if word not in HEARD]
     others = np.random.default_rng(0).permutation(len(words))[: KEPT_BACK - len(HEARD)]
     new = [*HEARD, *(words[n] for n in others)]
-    return {word: said for word, said in pronunciations.items() if word not in set(new)}, {
+    return {word: phonemes for word, phonemes in pronunciations.items() if word not in set(new)}, {
         word: pronunciations[word] for word in new
     }
 
 
 @guarded
-def pronouncing(pronounce_loss, pronounce, clip_grad_norm, seed=0, steps=STEPS):
+def pronouncing(
+    pronounce_loss: Learner, pronounce: Learner, clip_grad_norm: Learner, seed: int = 0, steps: int = STEPS
+) -> PronunciationRun:
     """Train a network to pronounce, let it speak as it learns, and count its errors on words it has not read.
 
     Parameters
@@ -171,83 +202,21 @@ def pronouncing(pronounce_loss, pronounce, clip_grad_norm, seed=0, steps=STEPS):
 
     Returns
     -------
-    Trained or Note
+    PronunciationRun or Note
     """
     old, new = divided(short(load_pronunciations()))
     letters, true = encoded(new)[0], [*new.values()]
-    progress, heard = Progress(f"{steps:,} batches of {BATCH} words"), []
+    progress = Progress(f"{steps:,} batches of {BATCH} words")
+    heard: list[tuple[int, float, list[str]]] = []
 
-    def tell(done, losses, params):
+    def show(done: int, losses: Array, params: Params) -> None:
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
-            spoken = [" ".join(word) for word in said(pronounce, params, letters[: len(HEARD)])]
-            heard.append((done, np.mean(losses[-100:]), spoken))
-            progress.tell(done / steps, f"{heard[-1][1]:5.2f} nats a phoneme   {HEARD[0]}: {spoken[0]}")
+            spoken = [" ".join(word) for word in words_spoken(pronounce, params, letters[: len(HEARD)])]
+            heard.append((done, float(np.mean(losses[-100:])), spoken))
+            progress.show(done / steps, f"{heard[-1][1]:5.2f} nats a phoneme   {HEARD[0]}: {spoken[0]}")
 
-    params, losses = run(pronounce_loss, clip_grad_norm, *encoded(old), seed, steps, tell)
+    params, losses = run(pronounce_loss, clip_grad_norm, *encoded(old), seed, steps, show)
     table = letter_table(old)
     by_table = error_rate([[table[letter] for letter in word] for word in new], true)
-    rate = error_rate(said(pronounce, params, letters), true)
-    return Trained(params, losses, {"error_rate": round(rate, 4)}, draw(losses, heard, rate, by_table, seed))
-
-
-def draw(losses, heard, rate, by_table, seed):
-    """Return the `Picture` of a run: its loss, the error rates, and what it said early, later and at the end.
-
-    Parameters
-    ----------
-    losses : ndarray, shape (steps,)
-    heard : list of (int, float, list of str)
-        After how many steps, the loss then, what was said to `HEARD`.
-    rate, by_table : float
-        Phoneme error rates: the network's, and that of the letter table.
-    seed : int
-    """
-    title = f"Phoneme error rate on new words: your network {rate:.2f}, a letter table {by_table:.2f}"
-    least, most, seeds = recorded("pronouncing", "error_rate")
-    caption = (
-        f"Your functions: H = {H}, embeddings of {E}, batches of {BATCH}, {len(losses):,} steps, Adam 0.008 to 0.0008, "
-        f"clip 5, seed {seed}. {KEPT_BACK:,} words kept back. Recorded, {seeds} seeds: {least:.3f} to {most:.3f}. "
-        "Table: a letter’s commonest phoneme."
-    )
-    height, words = 4.6, 1.92  # inches; of the picture, and from below where the spoken words begin
-    true = load_pronunciations()
-    with drawn():
-        figure, margins = sheet(title, caption, height)
-        bottom = (words + 0.68) / height
-        left = figure.add_axes((0.075, bottom, 0.56, margins["top"] - bottom))
-        share, values = smooth(losses, 60)
-        at = np.concatenate([[0], len(losses) * share])
-        left.plot(at, np.concatenate([[losses[0]], values]), color=HIDDEN, gid="loss")
-        left.set(xlim=(0, len(losses)), ylim=(0, 1.05 * losses[0]), xlabel="steps")
-        left.set_title("loss, nats a phoneme")
-        right = figure.add_axes((0.75, bottom, 0.21, margins["top"] - bottom))
-        right.bar([0, 1], [by_table, rate], color=[PLAIN, HIDDEN], width=0.6, gid="rates")
-        for place, value in enumerate((by_table, rate)):
-            right.text(place, value + 0.015, f"{value:.3f}", ha="center", fontsize=9.5, color=INK)
-        right.set(xlim=(-0.6, 1.6), ylim=(0, max(0.6, 1.15 * rate)), yticks=[0, 0.2, 0.4, 0.6])
-        right.set_xticks([0, 1], ["letter table", "yours"])
-        right.set_title("phoneme error rate")
-        chosen = [heard[n] for n in sorted({0, len(heard) // 4, len(heard) - 1})]
-        _spoken(figure, (words - 0.25 * np.arange(5)) / height, chosen, [" ".join(true[word]) for word in HEARD])
-    last = "; ".join(f"{word}: {spoken}" for word, spoken in zip(HEARD, chosen[-1][2], strict=True))
-    return Picture(
-        figure,
-        f"{title}. The loss falls from {losses[0]:.1f} to {losses[-100:].mean():.2f} nats a phoneme. In the end it "
-        f"says {last}.",
-    )
-
-
-def _spoken(figure, heights, chosen, true):
-    """Write a column for each word: its spelling, what was said at each moment, and what is right."""
-    columns, first = (0.205, 0.47, 0.735), 0.017
-    lines = [
-        *((f"step {done:,}, {nats:.2f} nats", spoken, INK) for done, nats, spoken in chosen),
-        ("the dictionary", true, QUIET),
-    ]
-    for x, word in zip(columns, HEARD, strict=True):
-        figure.text(x, heights[0], word, fontsize=10, fontweight="bold", va="center")
-    for y, (moment, spoken, colour) in zip(heights[1:], lines, strict=False):
-        figure.text(first, y, moment, fontsize=8.5, color=QUIET, va="center")
-        for x, word in zip(columns, spoken, strict=True):
-            short_of_it = word if len(word) <= _WIDEST else word[: _WIDEST - 1] + "…"
-            figure.text(x, y, short_of_it, fontsize=9, family="monospace", color=colour, va="center", gid="spoken")
+    rate = error_rate(words_spoken(pronounce, params, letters), true)
+    return PronunciationRun(params, losses, {"error_rate": round(rate, 4)}, heard, rate, by_table, seed)

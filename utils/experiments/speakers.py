@@ -1,13 +1,17 @@
 """The first weights of the networks that speak: one that names a picture, one that pronounces a spelling."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from utils.data.vocabulary import P, V
+from utils.experiments.results import Array, Params
 
 PIXELS = 64
 
 
-def caption_model(rng, H=64, E=16, dtype=np.float32, ids=V):
+def caption_model(
+    rng: np.random.Generator, H: int = 64, E: int = 16, dtype: DTypeLike = np.float32, ids: int = V
+) -> Params:
     """Draw a network that writes letters about a picture.
 
     Parameters
@@ -36,7 +40,7 @@ def caption_model(rng, H=64, E=16, dtype=np.float32, ids=V):
     return {name: p.astype(dtype) for name, p in params.items()}
 
 
-def pronounce_model(rng, H=64, E=32, dtype=np.float32):
+def pronounce_model(rng: np.random.Generator, H: int = 64, E: int = 32, dtype: DTypeLike = np.float32) -> Params:
     """Draw a network that reads letters and writes phonemes.
 
     Parameters
@@ -61,12 +65,12 @@ def pronounce_model(rng, H=64, E=32, dtype=np.float32):
     return {name: p.astype(dtype) for name, p in params.items()}
 
 
-def lstm(rng, D, H, prefix=""):
+def lstm(rng: np.random.Generator, D: int, H: int, prefix: str = "") -> Params:
     """Draw the weights of one LSTM: Wx (D, 4H), Wh (H, 4H), b (4H,), their names behind `prefix`, float64."""
     b = np.zeros(4 * H)
     b[H : 2 * H] = 1  # the gates stand in the order i, f, o, g
     return {f"{prefix}Wx": _matrix(rng, D, 4 * H), f"{prefix}Wh": _matrix(rng, H, 4 * H), f"{prefix}b": b}
 
 
-def _matrix(rng, rows, columns):
-    return rng.standard_normal((rows, columns)) / np.sqrt(rows)
+def _matrix(rng: np.random.Generator, rows: int, columns: int) -> Array:
+    return np.asarray(rng.standard_normal((rows, columns)) / np.sqrt(rows))

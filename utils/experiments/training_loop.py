@@ -1,65 +1,55 @@
-"""How an experiment runs a learner's functions: guarded once, told while it runs, a sentence when it cannot."""
+"""The loops in which experiments train a network by a learner's functions, and the bar that shows how far they are."""
 
-import functools
 import html
+import sys
+from collections.abc import Callable, Iterable, Sequence, Sized
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-from IPython import get_ipython
-from IPython.display import HTML, display
 
-from utils.checking.calling import call, name_of
-from utils.checking.card import Note
+from utils.checking.calling import name_of
 from utils.data.vocabulary import PAD
-from utils.errors import CallFailed, NotStarted, UtilsError
-from utils.experiments.adam import Adam
+from utils.errors import CallFailed
+from utils.experiments.adam import Adam, Descent
+from utils.experiments.results import Array, Learner, Params
 
-SECONDS = 120.0  # wall time after which a run is stopped
+OnStep: TypeAlias = Callable[[int, list[float]], object]
 
 
-def guarded(experiment):
-    """Make an experiment return a `Note` where one of the learner's functions is not written yet or fails."""
-
-    @functools.wraps(experiment)
-    def run_or_note(*args, **kwargs):
-        def the_training():
-            return experiment(*args, **kwargs)
-
-        the_training.__name__ = "The training"
-        try:
-            return call(the_training, seconds=SECONDS)  # once for all steps: a guarded call copies its arguments
-        except NotStarted as stub:
-            return Note(f"{stub} This experiment waits for it.")
-        except UtilsError as error:
-            return Note(f"{str(error).removeprefix('The training stopped with CallFailed: ').rstrip('.')}. "
-                        "This experiment waits until that is repaired.")  # fmt: skip
-
-    return run_or_note
+class Batches(Sized, Iterable[Any], Protocol):
+    """Batches in their order, and how many they are."""
 
 
 class Progress:
     """A bar with a line of text below it, redrawn in place while a cell runs."""
 
-    def __init__(self, what):
-        self._what, self._shown = what, None
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown: Any = None  # a display handle, once there is something to show
 
-    def tell(self, share, text):
+    def show(self, share: float, text: str) -> None:
         """Show that `share` of the work is done, and `text`."""
+        if "IPython" not in sys.modules:  # a terminal; and whoever wants Adam alone should not wait for it
+            return
+        from IPython import get_ipython
+        from IPython.display import HTML, display
+
         if get_ipython() is None:
             return
         if self._shown is None:  # only now: a training that cannot start shows no bar
             self._shown = display(HTML(self._html(share, text)), display_id=True)
         self._shown.update(HTML(self._html(share, text)))
 
-    def _html(self, share, text):
-        said = f"{self._what}: {round(100 * share)} %"
+    def _html(self, share: float, text: str) -> str:
+        label = f"{self._what}: {round(100 * share)} %"
         return (
-            f'<div role="status"><progress max="1" value="{share:.3f}" aria-label="{html.escape(said)}" '
-            f'style="width:240px;vertical-align:middle"></progress> {html.escape(said)}'
+            f'<div role="status"><progress max="1" value="{share:.3f}" aria-label="{html.escape(label)}" '
+            f'style="width:240px;vertical-align:middle"></progress> {html.escape(label)}'
             f'<pre style="margin:.3em 0 0;white-space:pre-wrap;min-height:1.4em">{html.escape(text)}</pre></div>'
         )
 
 
-def weights(rng, V, H, scale):
+def weights(rng: np.random.Generator, V: int, H: int, scale: float) -> Params:
     """Draw a character model: Wx ~ N(0, scale²), Wh and Wy ~ N(0, 1/H), biases zero."""
     return {
         "Wx": rng.normal(0, scale, (V, H)),
@@ -71,16 +61,16 @@ def weights(rng, V, H, scale):
 
 
 def train(
-    train_segment,
-    clip_grad_norm,
-    params,
-    batches,
-    rate,
-    reset=False,
-    told=lambda done, losses: None,
-    limit=1.0,
-    optimiser=Adam,
-):
+    train_segment: Learner,
+    clip_grad_norm: Learner,
+    params: Params,
+    batches: Batches,
+    rate: Callable[[float], float],
+    reset: bool = False,
+    on_step: OnStep = lambda done, losses: None,
+    limit: float = 1.0,
+    optimiser: Callable[[Params], Adam | Descent] = Adam,
+) -> Array:
     """Train on segments in their order, the state carried from one to the next.
 
     Parameters
@@ -97,7 +87,7 @@ def train(
         ``rate(share) -> float``, the step size when `share` of the batches are done.
     reset : bool
         Whether to start every segment from zeros.
-    told : callable
+    on_step : callable
         Called after every batch with the number done and all losses so far.
     limit : float
         The max_norm of every step.
@@ -109,7 +99,8 @@ def train(
     ndarray, shape (len(batches),)
         The losses.
     """
-    optimiser, losses, h = optimiser(params), [], None
+    moves, h = optimiser(params), None
+    losses: list[float] = []
     for done, (x, y) in enumerate(batches):
         start = np.zeros((len(y), len(params["b"]))) if h is None or reset else h
         loss, grads, h = train_segment(params, x, y, start)
@@ -117,12 +108,19 @@ def train(
         if not np.isfinite(loss):
             raise CallFailed(f"The loss became {loss} after {done} segments: check(clip_grad_norm) first.")
         losses.append(float(loss))
-        optimiser.step(clipped, rate(done / len(batches)))
-        told(done + 1, losses)
+        moves.step(clipped, rate(done / len(batches)))
+        on_step(done + 1, losses)
     return np.array(losses)
 
 
-def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losses: None):
+def descend(
+    loss: Learner,
+    clip_grad_norm: Learner,
+    params: Params,
+    batches: Batches,
+    rate: Callable[[float], float],
+    on_step: OnStep = lambda done, losses: None,
+) -> Array:
     """Train a network that speaks, on batches that have nothing to do with one another.
 
     Parameters
@@ -134,7 +132,7 @@ def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losse
     params : dict of str to ndarray
         Changed in place.
     batches : sequence of tuple
-    rate, told : callable
+    rate, on_step : callable
         As for `train`.
 
     Returns
@@ -142,7 +140,8 @@ def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losse
     ndarray, shape (len(batches),)
         The losses.
     """
-    optimiser, losses, name = Adam(params), [], name_of(loss)
+    optimiser, name = Adam(params), name_of(loss)
+    losses: list[float] = []
     for done, batch in enumerate(batches):
         returned = loss(params, *batch)
         if not isinstance(returned, tuple) or len(returned) != 2 or not isinstance(returned[1], dict):
@@ -156,11 +155,11 @@ def descend(loss, clip_grad_norm, params, batches, rate, told=lambda done, losse
             raise CallFailed(f"The loss became {value} after {done} steps: check({name}) first.")
         losses.append(float(value))
         optimiser.step(clipped, rate(done / len(batches)))
-        told(done + 1, losses)
+        on_step(done + 1, losses)
     return np.array(losses)
 
 
-def an_id(losses, rows):
+def an_id(losses: Sequence[float] | Array, rows: Sequence[Array]) -> Array:
     """Return losses in nats an id: a letter or a phoneme, `END` among them.
 
     Parameters
@@ -179,21 +178,21 @@ def an_id(losses, rows):
     return np.asarray(losses) / asked
 
 
-def _clipped(clip_grad_norm, grads, limit):
+def _clipped(clip_grad_norm: Learner, grads: object, limit: float) -> dict[str, Array]:
     returned = clip_grad_norm(grads, limit)
     if not isinstance(returned, tuple) or not isinstance(returned[0], dict):
         raise CallFailed("clip_grad_norm should return (clipped, norm), clipped a dict.")
     return returned[0]
 
 
-def minibatches(rng, count, size, steps):
+def minibatches(rng: np.random.Generator, count: int, size: int, steps: int) -> Array:
     """Return `steps` index arrays of `size` of `count` examples: every example once, in a new order, then again."""
     rounds = -(-steps // (count // size))
     orders = (rng.permutation(count)[: count // size * size].reshape(-1, size) for _ in range(rounds))
     return np.concatenate(list(orders))[:steps]
 
 
-def smooth(losses, points=40):
+def smooth(losses: Sequence[float] | Array, points: int = 40) -> tuple[Array, Array]:
     """Return the losses as means over `points` equal stretches, and where each stretch ends, as a share."""
     parts = np.array_split(np.asarray(losses, dtype=np.float64), min(points, len(losses)))
     return np.cumsum([len(part) for part in parts]) / len(losses), np.array([part.mean() for part in parts])

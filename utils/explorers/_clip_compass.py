@@ -21,10 +21,9 @@ def clip_compass(clip_grad_norm):
     Explorer or Note
         A note if the function is not written yet, raises, or returns nothing that can be drawn.
     """
-    clipping.ways(clip_grad_norm, 20, 2.0)  # raises here, where `driven` makes a note of it
     narrow = {"description_width": "initial"}
     return Explorer(
-        lambda angle, limit: driven(clipping.draw)(clip_grad_norm, angle, limit),
+        lambda angle, limit: clipping.draw(clip_grad_norm, angle, limit),
         controls={
             "angle": ipywidgets.IntSlider(
                 20, 0, 90, step=5, description="Angle in W", style=narrow, layout=ipywidgets.Layout(width="300px")
@@ -48,7 +47,7 @@ def clip_compass(clip_grad_norm):
 def words(clip_grad_norm, angle, limit):
     """Say in a sentence or two what each way of clipping leaves of length and direction."""
     grads, found = clipping.ways(clip_grad_norm, angle, limit)
-    said = ", ".join(f"{way} {clipping.length(own):.2f}" for way, own in found.items())
+    lengths = ", ".join(f"{way} {clipping.length(own):.2f}" for way, own in found.items())
     over = [way for way, own in found.items() if clipping.length(own) > limit * (1 + 1e-9)]
     end = f" Longer than the limit all the same: {', '.join(over)}." if over else " None is longer than the limit."
-    return f"The gradient had the length {clipping.length(grads):.2f}; after clipping: {said}.{end}"
+    return f"The gradient had the length {clipping.length(grads):.2f}; after clipping: {lengths}.{end}"

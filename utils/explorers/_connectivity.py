@@ -25,6 +25,7 @@ PRESETS = {
 }
 
 
+@driven
 def connectivity(pronounce_loss, pronounce, trained=None):
     """Return the explorer of letters × phonemes for one word at a time.
 
@@ -56,23 +57,16 @@ def connectivity(pronounce_loss, pronounce, trained=None):
         "after": (after, f"{'your' if own else 'a'} network{'' if own else ' that ships'}, after {steps:,} steps"),
     }
 
-    @functools.lru_cache(maxsize=8)  # moving from phoneme to phoneme measures nothing anew
+    @functools.lru_cache(maxsize=8)  # lives as long as the explorer: another phoneme of a word needs no new measurement
     def measured(word, training):
         return measure(pronounce_loss, pronounce, networks[training][0], word)
-
-    @driven
-    def drawn_by(function, word, phoneme, training):
-        return draw(measured(word, training), phoneme, networks[training][1])
 
     def picture(word, phoneme, training):
         written = word.strip().lower()
         if not 1 <= len(written) <= LETTERS_IN_A_WORD or not set(written) <= set(LETTERS):
             return Note(f"“{word}” cannot be read: write a word of 1 to {LETTERS_IN_A_WORD} letters from a to z.")
-        return drawn_by(pronounce_loss, written, phoneme, training)
+        return draw(measured(written, training), phoneme, networks[training][1])
 
-    first = picture(**START)
-    if isinstance(first, Note):
-        return first
     style = {"description_width": "initial"}
     return Explorer(
         picture,

@@ -26,18 +26,13 @@ def cut_lines(truncated_bptt):
         A note if the function is not written yet, raises, or returns nothing that can be drawn.
     """
 
-    @functools.cache
+    @functools.cache  # lives as long as the explorer, whose gains are few
     def blame(gain):
         return truncation.blame(truncated_bptt, gain)
 
-    @driven
-    def draw(function, k, gain):
-        return truncation.draw(blame(gain), k, gain)
-
-    blame(1.0)  # raises here, where `driven` makes a note of it
     narrow = {"description_width": "initial"}
     return Explorer(
-        lambda k, gain: draw(truncated_bptt, k, gain),
+        lambda k, gain: truncation.draw(blame(gain), k, gain),
         controls={
             "k": ipywidgets.IntSlider(
                 5, 1, truncation.T, description="k", style=narrow, layout=ipywidgets.Layout(width="320px")
@@ -60,13 +55,13 @@ def cut_lines(truncated_bptt):
 def words(found, k):
     """Say in two sentences what this k keeps in memory and what it loses."""
     segments = -(-truncation.T // k)
-    said = f"{segments} segments of {k} step{'s' if k > 1 else ''}"
+    memory = f"{segments} segments of {k} step{'s' if k > 1 else ''}"
     if truncation.T % k:
-        said += f" (the last has {truncation.T % k})"
-    said += f": {k} {'states are' if k > 1 else 'state is'} kept at a time instead of {truncation.T}"
+        memory += f" (the last has {truncation.T % k})"
+    memory += f": {k} {'states are' if k > 1 else 'state is'} kept at a time instead of {truncation.T}"
     if segments == 1:
-        said = f"One segment: all {truncation.T} states are kept"
+        memory = f"One segment: all {truncation.T} states are kept"
     return (
-        f"{said}. Each step is run backward once, as ever. The gradient of the weights differs from the full one by "
+        f"{memory}. Each step is run backward once, as ever. The gradient of the weights differs from the full one by "
         f"{truncation.percent(found.bias[k - 1])} of its length."
     )

@@ -5,7 +5,6 @@ import html
 import ipywidgets
 
 from utils.checking.calling import name_of
-from utils.checking.card import Note
 from utils.explorers.explorer import Explorer
 from utils.figures import _gate_console as console
 from utils.figures.learner import driven
@@ -14,6 +13,7 @@ from utils.figures.style import GATES
 _SAYS = {"i": "write", "f": "keep", "o": "reveal", "g": "what"}
 
 
+@driven
 def gate_console(lstm_from_gates):
     """Return the explorer of one LSTM cell whose gates are set by hand, driven by the learner's cell.
 
@@ -32,12 +32,8 @@ def gate_console(lstm_from_gates):
     Four sliders, one more than explorers have elsewhere: an LSTM has four gates, and to leave one out would hide what
     the other three are for. They stand side by side as one group.
     """
-    draw = driven(console.draw)
-    first = draw(lstm_from_gates, **console.START)
-    if isinstance(first, Note):
-        return first
     explorer = Explorer(
-        lambda i, f, o, g: draw(lstm_from_gates, i, f, o, g),
+        lambda i, f, o, g: console.draw(lstm_from_gates, i, f, o, g),
         controls={gate: _slider(gate) for gate in "ifog"},
         presets={name: setting for name, (_, setting) in console.PUZZLES.items()},
         words=lambda i, f, o, g: words(lstm_from_gates, i, f, o, g),

@@ -3,7 +3,6 @@
 import ipywidgets
 
 from utils.checking.calling import name_of
-from utils.checking.card import Note
 from utils.explorers.explorer import Explorer
 from utils.figures import _graph_stepper as stepping
 from utils.figures.learner import driven
@@ -11,6 +10,7 @@ from utils.figures.learner import driven
 START = stepping.LAST - 1  # two gradients meet here, so the first picture already has the point
 
 
+@driven
 def graph_stepper(rnn_step_backward, rnn_step_forward):
     """Return the explorer of one unit over four steps: play, back and step through both passes.
 
@@ -26,13 +26,9 @@ def graph_stepper(rnn_step_backward, rnn_step_forward):
     Explorer or Note
         A note if the function is not written yet, raises, or returns nothing that can be drawn.
     """
-    draw = driven(stepping.draw)
-    first = draw(rnn_step_backward, rnn_step_forward, START, "at every step")
-    if isinstance(first, Note):
-        return first
     style = {"description_width": "initial"}
     explorer = Explorer(
-        lambda position, losses: draw(rnn_step_backward, rnn_step_forward, position, losses),
+        lambda position, losses: stepping.draw(rnn_step_backward, rnn_step_forward, position, losses),
         controls={
             "position": ipywidgets.IntSlider(
                 START, 0, stepping.LAST, description="Position", style=style, layout=ipywidgets.Layout(width="300px")

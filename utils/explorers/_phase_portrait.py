@@ -3,12 +3,12 @@
 import ipywidgets
 
 from utils.checking.calling import name_of
-from utils.checking.card import Note
 from utils.explorers.explorer import Explorer
 from utils.figures import _phase_portrait as portrait
 from utils.figures.learner import driven
 
 
+@driven
 def phase_portrait(rnn_step_forward):
     """Return the explorer of a two-unit network that runs on without input, driven by the learner's step.
 
@@ -32,15 +32,11 @@ def phase_portrait(rnn_step_forward):
     Sussillo & Barak (2013), Opening the black box: low-dimensional dynamics in high-dimensional recurrent neural
     networks, Neural Computation 25.
     """
-    draw = driven(portrait.draw)
     start = portrait.PRESETS["Spiral in"]
-    first = driven(portrait.orbits)(rnn_step_forward, **start)
-    if isinstance(first, Note):
-        return first
     style = {"description_width": "initial"}
     width = ipywidgets.Layout(width="270px")
     return Explorer(
-        lambda angle, gain, tanh: draw(rnn_step_forward, angle, gain, tanh),
+        lambda angle, gain, tanh: portrait.draw(rnn_step_forward, angle, gain, tanh),
         controls={
             "angle": ipywidgets.IntSlider(
                 start["angle"], -180, 180, 5, description="Rotation °", style=style, layout=width

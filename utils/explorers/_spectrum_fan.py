@@ -2,16 +2,16 @@
 
 import ipywidgets
 
-from utils.checking.card import Note
 from utils.explorers.explorer import Explorer
 from utils.explorers.prediction import Prediction
 from utils.figures import _spectrum_fan as fan
 from utils.figures.learner import driven
-from utils.figures.style import told
+from utils.figures.style import short
 
 ANSWERS = ("above 10", "between 0.1 and 10", "below 0.1")
 
 
+@driven
 def spectrum_fan(jacobian_product, rnn_forward):
     """Return a question about W^60, and behind it the explorer of the spectrum fan.
 
@@ -32,27 +32,27 @@ def spectrum_fan(jacobian_product, rnn_forward):
     Trefethen & Embree (2005), Spectra and pseudospectra, Princeton: what non-normality does to powers.
     Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent neural networks, ICML.
     """
-    draw, measure = driven(fan.draw), driven(fan.measure)
     start = fan.PRESETS["Gaussian"]
-    first = measure(jacobian_product, rnn_forward, **start)
-    if isinstance(first, Note):
-        return first
-    size = first.power[-1, 0]
+    size = fan.measure(jacobian_product, rnn_forward, **start).power[-1, 0]
 
     def measured():
         which = 0 if size > 10 else 1 if size >= 0.1 else 2
-        return which, f"Measured by your `jacobian_product`: ‖W^60‖ = {told(size)}, while σ_max^60 = {told(1.67**60)}."
+        return (
+            which,
+            f"Measured by your `jacobian_product`: ‖W^60‖ = {short(size)}, while σ_max^60 = {short(1.67**60)}.",
+        )
 
     return Prediction(
         f"W is Gaussian (H = {fan.UNITS}, seed {fan.SEED}), scaled to σ_max = 1.67: some direction grows by two thirds "
         "in one step. After 60 steps, ‖W^60‖ is …",
         ANSWERS,
         measured,
-        lambda: _explorer(draw, jacobian_product, rnn_forward, start),
+        lambda: _explorer(jacobian_product, rnn_forward, start),
     )
 
 
-def _explorer(draw, jacobian_product, rnn_forward, start):
+def _explorer(jacobian_product, rnn_forward, start):
+    draw = driven(fan.draw)  # a note, since what a button's callback raises is lost
     style = {"description_width": "initial"}
 
     def slider(value, low, high, step, text, width):

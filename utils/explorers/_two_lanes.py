@@ -2,12 +2,12 @@
 
 import ipywidgets
 
-from utils.checking.card import Note
 from utils.explorers.explorer import Explorer
 from utils.figures import _two_lanes as lanes
 from utils.figures.learner import driven
 
 
+@driven
 def two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias):
     """Return the explorer of the gradient at every cell and hidden state, driven by the learner's functions.
 
@@ -32,15 +32,11 @@ def two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias):
     CS231n, lecture on recurrent networks: LSTM gradient flow. Jozefowicz, Zaremba & Sutskever (2015), An empirical
     exploration of recurrent network architectures.
     """
-    draw = driven(lanes.draw)
     functions = lstm_backward_full, lstm_forward_full, cell_highway, forget_bias
     start = lanes.PRESETS["Bias 1"]
-    first = draw(*functions, **start)
-    if isinstance(first, Note):
-        return first
     style = {"description_width": "initial"}
     return Explorer(
-        lambda bias, scale, seed: draw(*functions, bias, scale, seed),
+        lambda bias, scale, seed: lanes.draw(*functions, bias, scale, seed),
         controls={
             "bias": ipywidgets.FloatSlider(
                 start["bias"], min=-2, max=6, step=0.25, description="Forget bias", style=style,

@@ -1,17 +1,15 @@
 """The U-curve explorer: how small a step should be, measured by the learner's own `numerical_gradient`."""
 
-import functools
-
 import ipywidgets
 import numpy as np
 
 from utils.checking.calling import name_of
-from utils.checking.card import Note
 from utils.explorers.explorer import Explorer
 from utils.figures import _u_curve as picture
 from utils.figures.learner import driven
 
 
+@driven
 def u_curve(numerical_gradient):
     """Return the explorer of the error against the step h, driven by the learner's function.
 
@@ -30,12 +28,7 @@ def u_curve(numerical_gradient):
     Press et al., Numerical Recipes, section 5.7: the best step is about eps^(1/3).
     """
     measure = picture.remembered(numerical_gradient)
-
-    draw = driven(functools.partial(picture.draw, measure=measure))
     start = picture.PRESETS["Too wide"]
-    first = draw(numerical_gradient, **start)
-    if isinstance(first, Note):
-        return first
 
     # Sliders for names too: JupyterLab takes the arrow keys of a closed dropdown (ipywidgets issue 3912).
     def slider(kind, width, **settings):
@@ -43,7 +36,7 @@ def u_curve(numerical_gradient):
         return kind(style={"description_width": "initial"}, layout=layout, **settings)
 
     return Explorer(
-        lambda **values: draw(numerical_gradient, **values),
+        lambda **values: picture.draw(numerical_gradient, **values, measure=measure),
         controls={
             "h": slider(
                 ipywidgets.FloatLogSlider,

@@ -3,7 +3,6 @@
 import ipywidgets
 
 from utils.checking.calling import name_of
-from utils.checking.card import Note
 from utils.explorers.explorer import Explorer
 from utils.figures import _who_blames_whom as blame
 from utils.figures.learner import driven
@@ -17,6 +16,7 @@ PRESETS = {
 }
 
 
+@driven
 def who_blames_whom(rnn_backward, rnn_forward):
     """Return the explorer of ‖∂L_t/∂h_τ‖ for every loss and every earlier state.
 
@@ -36,13 +36,9 @@ def who_blames_whom(rnn_backward, rnn_forward):
     ----------
     Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent neural networks, ICML.
     """
-    draw = driven(blame.draw)
-    first = draw(rnn_backward, rnn_forward, **START)
-    if isinstance(first, Note):
-        return first
     style, layout = {"description_width": "initial"}, ipywidgets.Layout(width="330px")
     return Explorer(
-        lambda gain, inputs: draw(rnn_backward, rnn_forward, gain, _short(inputs)),
+        lambda gain, inputs: blame.draw(rnn_backward, rnn_forward, gain, _short(inputs)),
         controls={
             "gain": ipywidgets.FloatSlider(
                 START["gain"], min=0.1, max=2.0, step=0.05, description="Norm of Wh", style=style, layout=layout

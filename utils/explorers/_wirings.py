@@ -11,7 +11,7 @@ from utils.figures.style import QUIET, drawn, sheet
 LONGEST = 8
 EVERY, FIRST, LAST = "every output", "the first output", "the last output"
 _HEIGHT = 3.3
-# What the lecture's task reads and writes; said with the drawing, so that boxes have a meaning.
+# What the lecture's task reads and writes, in words beside the drawing, so that boxes have a meaning.
 _MEANING = {
     "one to one": "one input in, one output out, no time: what a network without a state does",
     "one to many": "one image goes in, a word comes out at each step and goes in as the next input",

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import ipywidgets
 
 from utils.checking.card import Note, card, paragraph
+from utils.errors import UtilsError
+from utils.figures.learner import driven
 from utils.figures.picture import quick_png
 from utils.figures.style import WIDTH
 
@@ -15,13 +17,13 @@ _DPI = 125  # as drawn: sharp enough, and still quick under a slider
 
 
 class Explorer(ipywidgets.VBox):
-    """Controls above a picture that is drawn anew whenever one of them moves.
+    """Controls above a picture that is drawn again whenever one of them moves.
 
     Parameters
     ----------
     draw : callable
-        ``draw(**values)``, given the controls' values by name, returns a `utils.figures.picture.Picture`, or a `Note`
-        that is shown in its place.
+        ``draw(**values)``, called with the controls' values by name, returns a `utils.figures.picture.Picture`, or a
+        `Note` that is shown in its place. What it raises for a learner's function is shown as a note, too.
     controls : dict of str to ipywidgets widget
         Each with a `value`; at most three.
     presets : dict of str to dict
@@ -30,6 +32,12 @@ class Explorer(ipywidgets.VBox):
         ``words(**values)`` returns the sentence below the picture; it says in words what the picture shows.
     height : float
         Of every picture, in inches, so that nothing on the page moves.
+
+    Raises
+    ------
+    UtilsError
+        If the first picture cannot be drawn by the learner's functions: an explorer that they drive is `driven`, and
+        returns a note instead.
 
     Attributes
     ----------
@@ -44,7 +52,7 @@ class Explorer(ipywidgets.VBox):
     def __init__(self, draw, controls, presets, words, height):
         # Set before any callback can run; underscores keep them apart from traits of the VBox.
         self.figure, self.alt, self.says, self.errors = None, "", "", []
-        self._draw, self._words, self._moving_many = draw, words, False
+        self._draw, self._words, self._moving_many = driven(draw), words, False
         self._redrawing = threading.RLock()
         self.controls = dict(controls)
         self._first = self.values
@@ -65,7 +73,7 @@ class Explorer(ipywidgets.VBox):
         )
         for control in self.controls.values():
             control.observe(self._moved, "value")
-        self.redraw()
+        self._redraw(draw)
 
     @property
     def values(self):
@@ -85,13 +93,13 @@ class Explorer(ipywidgets.VBox):
     def redraw(self):
         """Draw for the controls' values now; never raises."""
         with self._redrawing:  # controls moved together call from threads of their own: the last shows the last values
-            self._redraw()
+            self._redraw(self._draw)
 
-    def _redraw(self):
+    def _redraw(self, draw):
         self.figure = None
         try:
             with _collected_young():
-                picture = self._draw(**self.values)
+                picture = draw(**self.values)
                 shown = "" if isinstance(picture, Note) else picture.html(quick_png(picture.pixels(_DPI)))
             if isinstance(picture, Note):
                 self._show(None, "", picture.sentence, picture._repr_html_())
@@ -100,6 +108,8 @@ class Explorer(ipywidgets.VBox):
                 # A widget's lines are as far apart as buttons are high; prose reads better closer.
                 sentence = f'<div style="line-height:1.45">{paragraph(says)}</div>'
                 self._show(picture.figure, picture.alt, says, sentence, shown)
+        except UtilsError:  # only by the first drawing: of all later ones it is a note
+            raise
         except Exception as error:  # it would vanish in ipywidgets, and the picture would lie
             self.errors.append(error)
             says = f"This could not be drawn ({type(error).__name__}: {error}). Reset, or choose other values."

@@ -7,7 +7,7 @@ from utils.checking.calling import call, name_of
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, HIDDEN, OUTPUT, drawn, ink, power_of_ten, sheet, tint, told
+from utils.figures.style import FAINT, HIDDEN, OUTPUT, drawn, ink, power_of_ten, sheet, short, tint
 
 T, PIECE, D, H, SEED = 48, 12, 3, 8, 3
 _NOTHING = 1e-20  # where a difference of exactly 0 is drawn on a log axis
@@ -33,7 +33,7 @@ def carried_cell(lstm_forward_full):
     alone = in_pieces(lstm_forward_full, x, h0, c0, weights, keep_cell=False)
     apart, lost = np.abs(both - whole).max(axis=1), np.abs(alone - whole).max(axis=1)
     unit = int(np.abs(alone - whole).max(axis=0).argmax())
-    title = f"Pieces are off by {told(apart.max())} if h and c are handed over, by {told(lost.max())} if h alone is"
+    title = f"Pieces are off by {short(apart.max())} if h and c are handed over, by {short(lost.max())} if h alone is"
     caption = (
         f"Drawn by your lstm_forward_full: T = {T} in pieces of {PIECE}, D = {D}, H = {H}, each block of Wh a random "
         f"orthogonal matrix (spectral norm 1), forget bias 2, seed {SEED}."

@@ -5,16 +5,16 @@ from matplotlib.ticker import MaxNLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
-from utils.figures.learner import driven
+from utils.figures.learner import counted, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INK, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, told
+from utils.figures.style import FAINT, GRADIENT, INK, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, short
 
 HEIGHT = 4.3
 COLOURS = {"yours": GRADIENT, "per parameter": INPUT, "each entry": OUTPUT}  # three hues that stay apart
 
 
 def clipped(clip_grad_norm, grads, max_norm):
-    """Return the learner's clipped gradients, float64 arrays by name, and the norm it told.
+    """Return the learner's clipped gradients, float64 arrays by name, and the norm that it returned.
 
     Raises
     ------
@@ -25,8 +25,7 @@ def clipped(clip_grad_norm, grads, max_norm):
     returned = call(clip_grad_norm, grads, max_norm)
     wanted = f"{name} should return (clipped, norm)"
     if not isinstance(returned, tuple | list) or len(returned) != 2:
-        what = f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
-        raise CallFailed(f"{wanted}; yours returned {'None' if returned is None else what}.")
+        raise CallFailed(f"{wanted}; yours returned {counted(returned)}.")
     own, norm = returned
     if not isinstance(own, dict) or set(own) != set(grads):
         raise CallFailed(f"{wanted}, clipped a dict with the names of grads: {', '.join(grads)}.")
@@ -71,9 +70,9 @@ def ceiling(clip_grad_norm, max_norm=1.0):
     wanted = np.minimum(before, max_norm)
     wrong, worst = [], np.abs(after - wanted).argmax()
     if not np.allclose(after, wanted, rtol=1e-5):
-        wrong.append(f"{told(before[worst])} becomes {told(after[worst])} instead of {told(wanted[worst])}")
+        wrong.append(f"{short(before[worst])} becomes {short(after[worst])} instead of {short(wanted[worst])}")
     if turned >= 0.01:
-        wrong.append(f"the gradient is turned by up to {told(turned)}°")
+        wrong.append(f"the gradient is turned by up to {short(turned)}°")
     title = "Short gradients pass, long ones are cut to the limit, and none is turned"
     if wrong:
         title = f"Not yet a ceiling: {', and '.join(wrong)}"
@@ -119,12 +118,12 @@ def draw(clip_grad_norm, angle, limit):
     turned = {way: _degrees(own, grads) for way, own in found.items()}
     before = length(grads)
     if limit >= before:
-        title = f"Limit {limit:g}: length {told(before)} is short enough, yours turns by {turned['yours']:.0f}°"
+        title = f"Limit {limit:g}: length {short(before)} is short enough, yours turns by {turned['yours']:.0f}°"
     else:
         title = f"Limit {limit:g}: yours turns by {turned['yours']:.0f}°, per parameter "
         title += f"{turned['per parameter']:.0f}°, each entry by itself {turned['each entry']:.0f}°"
     caption = (
-        f"W has two entries, b has one; the gradient has length 4 in W and 3 in b, {told(before)} together. "
+        f"W has two entries, b has one; the gradient has length 4 in W and 3 in b, {short(before)} together. "
         "Purple is drawn by your clip_grad_norm. Dotted: the direction before clipping."
     )
     # Across the parameters: the plane of W's own direction and b; what each entry does to W inside is seen on the left.

@@ -14,7 +14,7 @@ from utils.errors import CallFailed
 from utils.experiments.pronunciation import spoken_ids
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
-from utils.figures.style import GRADIENT, INK, INPUT, OUTPUT, drawn, ink, sheet, tint, told
+from utils.figures.style import GRADIENT, INK, INPUT, OUTPUT, drawn, ink, sheet, short, tint
 
 HEIGHT = 4.4
 PALE_TO_DARK = LinearSegmentedColormap.from_list("share", [tint(GRADIENT, 0.08), GRADIENT, "#5A1F46"])
@@ -35,7 +35,7 @@ class Connectivity:
     spoken : tuple of str
         The phonemes that the network says, and ``end`` where it stops by itself.
     size : ndarray, shape (len(spoken), len(word))
-        ``size[j, i]`` is ‖∂ log p(phoneme j) / ∂ embedding of letter i‖, given the phonemes before it.
+        ``size[j, i]`` is ‖∂ log p(phoneme j | phonemes before it) / ∂ embedding of letter i‖.
     claimed, nudged : float
         How fast the loss grows when all letters move along its gradient: as the gradient says, and as it does.
     """
@@ -73,12 +73,12 @@ def measure(pronounce_loss, pronounce, params, word):
 
     Notes
     -----
-    ``grads["W_letters"]`` is summed over all places at which a letter stands. So every place of every row is given a
+    ``grads["W_letters"]`` is summed over all places at which a letter stands. So every place of every row gets a
     row of W_letters of its own. Row j of the batch holds the phonemes up to the j-th, so that the difference of two
     rows' gradients is that of one phoneme's likelihood.
     """
     params = {name: np.array(p, dtype=np.float64) for name, p in params.items()}
-    params["b_out"][[PAD, START]] = -1e3  # an untrained network would say these, and nobody could read it
+    params["b_out"][[PAD, START]] = -1e3  # an untrained network would say these, which stand for no sound
     letters, found = encode_spellings([word]), []
 
     def run():
@@ -88,8 +88,8 @@ def measure(pronounce_loss, pronounce, params, word):
             if PAD in ids or START in ids:
                 raise CallFailed("pronounce wrote PAD or START in the middle of a word: check(pronounce) first.")
             found.extend((ids, *_gradient(pronounce_loss, params, letters[0], ids)))
-        except CallFailed as said:  # a sentence already; not to be told as an exception in the learner's function
-            found.append(said)
+        except CallFailed as reason:  # a sentence already: `call` would make it part of another
+            found.append(reason)
 
     run.__name__ = name_of(pronounce_loss)  # so that a sentence about a failure names the learner's function
     call(run)  # once for all: a guarded call copies its arguments, and a slider should answer at once
@@ -185,8 +185,8 @@ def draw(found, phoneme, described):
         draw_map(left, found, "letters by phonemes, each row as a share of its largest", j)
         _row(right, found, j)
     rows = "; ".join(
-        f"{said}: {', '.join(found.word[i] for i in np.argsort(-row)[:2] if row[i] > 0) or 'none'}"
-        for said, row in zip(found.spoken, found.size, strict=True)
+        f"{phoneme}: {', '.join(found.word[i] for i in np.argsort(-row)[:2] if row[i] > 0) or 'none'}"
+        for phoneme, row in zip(found.spoken, found.size, strict=True)
     )
     return Picture(figure, f"{title}. Map of letters by phonemes; the strongest letters of each phoneme: {rows}.")
 
@@ -213,7 +213,7 @@ def _row(axes, found, j):
     axes.bar(np.arange(S) + 0.5, found.size[j], color=GRADIENT, width=0.72, gid="row")
     top = found.size[j].max()
     axes.set(xlim=(0, max(S, ROOM)), ylim=(0, 1.15 * top or 1), yticks=[0, top] if top else [0])
-    axes.set_yticklabels(["0", told(top)] if top else ["0"])
+    axes.set_yticklabels(["0", short(top)] if top else ["0"])
     axes.set_xticks(np.arange(S) + 0.5, found.word, fontsize=11, color=ink(INPUT))
     axes.tick_params(axis="x", length=0)
     axes.set_title(f"the row of {found.spoken[j]}: size of the gradient")

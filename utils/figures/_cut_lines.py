@@ -14,7 +14,7 @@ from utils.errors import CallFailed
 from utils.figures._trade_offs import network
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INK, PLAIN, QUIET, drawn, power_of_ten, sheet, tint, told
+from utils.figures.style import FAINT, GRADIENT, INK, PLAIN, QUIET, drawn, power_of_ten, sheet, short, tint
 
 T, H = 20, 8
 HEIGHT = 4.5
@@ -24,7 +24,7 @@ _COLOURS = LinearSegmentedColormap.from_list("gradient", [tint(GRADIENT, 0.12), 
 
 @dataclass(frozen=True)
 class Blame:
-    """What the learner's function said about one network.
+    """What the learner's function returned for one network.
 
     Attributes
     ----------
@@ -126,7 +126,7 @@ def whole_and_cut(truncated_bptt, k=4):
     title = (
         f"Cut every {k} steps, a loss reaches at most {furthest(found.reach[k])} steps, its own included"
         if over == 0
-        else f"Cut every {k} steps, yet gradient crosses a cut: up to {told(over)}"
+        else f"Cut every {k} steps, yet gradient crosses a cut: up to {short(over)}"
     )
     caption = (
         f"Drawn by your truncated_bptt: T = {T}, H = {H}, Wh a random orthogonal matrix (spectral norm 1), seed 7. "
@@ -148,7 +148,7 @@ def draw(found, k, gain):
     reach, lost = found.reach[k], found.bias[k - 1]
     over = crossing(reach, k)
     if over > 0:
-        title = f"k = {k}: gradient crosses the cuts, up to {told(over)} of it: nothing should"
+        title = f"k = {k}: gradient crosses the cuts, up to {short(over)} of it: nothing should"
     elif k >= T:
         title = f"k = {k}: one segment holds all {T} steps, nothing is cut and nothing is lost"
     else:
@@ -207,7 +207,7 @@ def _draw_panels(panels, found, k):
     memory.plot(steps, steps, color=PLAIN, gid="memory")
     memory.set_title("memory: states kept at a time", fontsize=9)
     work.plot(steps, np.full(T, T), color=PLAIN, gid="work")
-    # Going back k steps anew from every step, as a sliding window would: the sum of min(t, k).
+    # Going back k steps again from every step, as a sliding window would: the sum of min(t, k).
     window = [np.minimum(steps, length).sum() for length in steps]
     work.plot(steps, window, color=FAINT, gid="window")
     work.text(20.2, 150, "a window that slides", color=QUIET, fontsize=8, ha="right", va="top")
@@ -237,4 +237,4 @@ def percent(share):
     """Write a share as per cent, 0 only if it is nothing at all."""
     if share == 0:
         return "0 %"
-    return f"{100 * share:.0f} %" if share >= 0.01 else f"{told(100 * share)} %"
+    return f"{100 * share:.0f} %" if share >= 0.01 else f"{short(100 * share)} %"

@@ -8,7 +8,7 @@ from utils.errors import CallFailed
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, INK, QUIET, drawn, ink, sheet, tint, told
+from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, INK, QUIET, drawn, ink, sheet, short, tint
 
 BIASES = (0, 1, 3, 5)
 _T = 201
@@ -44,7 +44,7 @@ def through_the_gate(lstm_step_backward, lstm_step_forward):
     for way, (dnext_h, dnext_c) in ways.items():
         returned = call(lstm_step_backward, zeros + dnext_h, zeros + dnext_c, taken[2])
         curves[way] = all_checked(returned, shapes, name_of(lstm_step_backward), cache=False)[2][:, 0]
-    shut, open_ = (told(max(abs(curve[end]) for curve in curves.values())) for end in (0, -1))
+    shut, open_ = (short(max(abs(curve[end]) for curve in curves.values())) for end in (0, -1))
     title = f"Both gradients that reach the cell pass the forget gate: at most {shut} is left when it is shut"
     if max(abs(curve[0]) for curve in curves.values()) > 0.05:
         title = f"The forget gate is shut on the left, and still up to {shut} passes"
@@ -97,7 +97,7 @@ def half_lives(cell_highway):
     (highway,) = all_checked((call(cell_highway, f),), {"highway": f.shape}, name_of(cell_highway), cache=False)
     left = highway[:, ::-1, 0]  # by steps back
     lives = [_half_life(row) for row in left]
-    says = [told(life) if life < _T else "more than 200" for life in lives]
+    says = [short(life) if life < _T else "more than 200" for life in lives]
     title = f"Half of the gradient is gone after {', '.join(says[:-1])} and {says[-1]} steps"
     caption = (
         "Drawn by your cell_highway: f is the same at every step, the sigmoid of the forget bias; "

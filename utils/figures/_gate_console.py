@@ -8,7 +8,7 @@ from utils.checking.calling import call, name_of
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, HIDDEN, INK, drawn, ink, sheet, tint, told
+from utils.figures.style import FAINT, GATES, HIDDEN, INK, drawn, ink, sheet, short, tint
 
 T = 30
 C0 = 1.0
@@ -78,21 +78,21 @@ def finding(h, c):
         return f"{name}: {_SOLVED[name]}"
     kept, written = c[0] / C0, np.abs(np.diff(c))[[t - 2 for t in (*UP, *DOWN)]].max()
     if kept > 1 + 1e-6 or kept < -1e-6:
-        says = f"One quiet step turns c = 1 into {told(c[0])}: no forget gate does that"
+        says = f"One quiet step turns c = 1 into {short(c[0])}: no forget gate does that"
     elif kept > 1 - 1e-6:
         says = "Nothing is forgotten: " + (
-            f"c adds up what is written, up to {told(c.max())}" if written > 1e-6 else "c stays as it is"
+            f"c adds up what is written, up to {short(c.max())}" if written > 1e-6 else "c stays as it is"
         )
     elif kept < 1e-6:
         says = "Nothing is kept: c is what was written in this very step"
     else:
         half = half_life(kept)
-        says = f"A step keeps {told(100 * kept)} % of c, so half is gone after {_steps(half)}"
+        says = f"A step keeps {short(100 * kept)} % of c, so half is gone after {_steps(half)}"
     return says + (", and nothing shows" if np.abs(h).max() < 1e-6 < np.abs(c).max() else "")
 
 
 def _steps(number):
-    return "1 step" if f"{number:.2g}" == "1" else f"{told(number)} steps"
+    return "1 step" if f"{number:.2g}" == "1" else f"{short(number)} steps"
 
 
 def draw(lstm_from_gates, i, f, o, g):

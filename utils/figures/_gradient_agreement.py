@@ -5,9 +5,9 @@ import numpy as np
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
 from utils.figures._measured_slopes import measured, plain
-from utils.figures.learner import driven
+from utils.figures.learner import counted, driven
 from utils.figures.picture import Picture
-from utils.figures.style import BACKWARD, FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, told
+from utils.figures.style import BACKWARD, FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short
 
 STEP = 1e-5
 SAME = 1e-6  # a relative error below this is the instrument's, not the backward pass's
@@ -58,7 +58,7 @@ def gradient_agreement(affine_backward, numerical_gradient, relative_error):
 def _finding(analytic, numeric, errors):
     off = [f"d{letter}" for letter, error in zip(_NAMES, errors, strict=True) if not error < SAME]
     if not off:
-        return f"All {sum(own.size for own in analytic)} entries agree with what was measured, to {told(max(errors))}"
+        return f"All {sum(own.size for own in analytic)} entries agree with what was measured, to {short(max(errors))}"
     shapes = [
         f"d{letter} has shape {own.shape}, {letter} has {slopes.shape}"
         for letter, own, slopes in zip(_NAMES, analytic, numeric, strict=True)
@@ -73,8 +73,7 @@ def _finding(analytic, numeric, errors):
 def _gradients(affine_backward, dout, cache):
     name, returned = name_of(affine_backward), call(affine_backward, dout, cache)
     if not isinstance(returned, tuple | list) or len(returned) != 3:
-        what = f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
-        raise CallFailed(f"{name} should return dx, dw and db; yours returned {'None' if returned is None else what}.")
+        raise CallFailed(f"{name} should return dx, dw and db; yours returned {counted(returned)}.")
     return [plain(value, None, name, f"d{letter}") for letter, value in zip(_NAMES, returned, strict=True)]
 
 
@@ -106,7 +105,7 @@ def _panel(axes, name, own, slopes, error):
     axes.set(xticks=ticks, yticks=ticks)
     if name == "dx":
         axes.set_ylabel("yours", labelpad=0)
-    axes.set_title(f"{name}: error {told(error)}")
+    axes.set_title(f"{name}: error {short(error)}")
 
 
 def _ticks(reach):

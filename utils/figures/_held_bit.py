@@ -1,4 +1,4 @@
-"""A hand-made latch at work: three bits, each to be held while something else is said for a hundred steps."""
+"""A hand-made latch at work: three bits, each to be held for a hundred steps of other inputs."""
 
 import numpy as np
 

@@ -6,7 +6,7 @@ from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, tint, told
+from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, short, tint
 
 STEPS = (1.0, 0.5, 0.1)
 _AT = 1.0
@@ -165,4 +165,4 @@ def _landscape(axes, places, arrows, steepest):
 
 
 def _short(slope):
-    return f"{slope:.2f}".replace("-", "−") if abs(slope) < 1000 else told(slope)
+    return f"{slope:.2f}".replace("-", "−") if abs(slope) < 1000 else short(slope)

@@ -3,11 +3,11 @@
 import numpy as np
 
 from utils.figures._powers import log_axis, within
-from utils.figures.experiment import STD, answered, driven_states, norms, random_network
 from utils.figures.labels import at_end, spread
-from utils.figures.learner import driven
+from utils.figures.learner import answered, driven
+from utils.figures.networks import STD, driven_states, norms, random_network
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, tint, told
+from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short, tint
 
 STEPS, DRAWS, UNITS = 60, 40, 24
 GAINS = np.linspace(1, 3, 11)
@@ -37,7 +37,7 @@ def norm_against_gain(jacobian_product, rnn_forward):
     sizes = measure(jacobian_product, rnn_forward)
     middle = {H: np.median(size, axis=1) for H, size in sizes.items()}
     low, high = np.quantile(sizes[UNITS], [0.1, 0.9], axis=1)
-    at = {gain: told(middle[UNITS][np.searchsorted(GAINS, gain - 0.01)]) for gain in (1, 2)}
+    at = {gain: short(middle[UNITS][np.searchsorted(GAINS, gain - 0.01)]) for gain in (1, 2)}
     where = crossing(GAINS, middle[UNITS])
     title = f"H = {UNITS}: over {STEPS - 1} steps the median norm is {at[1]} at gain 1, {at[2]} at gain 2"
     if where is not None:
@@ -66,8 +66,9 @@ def norm_against_gain(jacobian_product, rnn_forward):
         axes.set(xlim=(GAINS[0], GAINS[-1]), xticks=[1, 1.5, 2, 2.5, 3], xlabel="gain")
         axes.set_title(r"norm of $\partial h_T/\partial h_1$, log axis")
     alt = (
-        f"{title}. The norm on a log axis against gains from 1 to 3: medians at H = {', '.join(map(str, SIZES))}; at "
-        f"H = {UNITS} a band from the 10th to the 90th percentile, at gain 3 from {told(low[-1])} to {told(high[-1])}."
+        f"{title}. The norm on a log axis against gains from 1 to 3: medians at H = {', '.join(map(str, SIZES))}; "
+        f"at H = {UNITS} a band from the 10th to the 90th percentile, at gain 3 from {short(low[-1])} to "
+        f"{short(high[-1])}."
     )
     return Picture(figure, alt)
 

@@ -6,7 +6,7 @@ from utils.figures._trade_offs import network
 from utils.figures.backwards import SEQUENCE, cache_of, gradients
 from utils.figures.learner import driven, states
 from utils.figures.picture import Picture
-from utils.figures.style import BACKWARD, FAINT, GRADIENT, INPUT, OUTPUT, QUIET, drawn, ink, sheet, told
+from utils.figures.style import BACKWARD, FAINT, GRADIENT, INPUT, OUTPUT, QUIET, drawn, ink, sheet, short
 
 NUDGE = 1e-5
 SAME = 1e-6
@@ -44,10 +44,10 @@ def nudges(rnn_backward, rnn_forward):
     apart = np.abs(own - measured)
     wrong = [int(t) for t in np.flatnonzero(apart > SAME) + 1]
     if not wrong:
-        title = f"Your dx tells what every nudge does: {T} inputs, two losses, all within {told(SAME)}"
+        title = f"Your dx tells what every nudge does: {T} inputs, two losses, all within {short(SAME)}"
     else:
         steps = f"step {wrong[0]}" if len(wrong) == 1 else f"{len(wrong)} of {T} steps"
-        title = f"Your dx is off at {steps}, by up to {told(apart.max())}, from what nudges do"
+        title = f"Your dx is off at {steps}, by up to {short(apart.max())}, from what nudges do"
     caption = (
         f"Drawn by your rnn_backward: N = D = 1, H = 8, Wh a rotation (spectral norm 1), seed 21. L is the sum of all "
         f"units at steps {LOSSES[0]} and {LOSSES[1]}. Circles: x at one step nudged by ±{NUDGE:g}."

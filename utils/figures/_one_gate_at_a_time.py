@@ -5,7 +5,7 @@ import numpy as np
 from utils.checking.calling import call, name_of
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, HIDDEN, INK, QUIET, drawn, ink, sheet, told
+from utils.figures.style import FAINT, GATES, HIDDEN, INK, QUIET, drawn, ink, sheet, short
 
 ORDER = "ifog"
 TURNED = 8.0  # how far the pre-activation of the gate under test is turned to either side
@@ -112,4 +112,4 @@ def _moves(gate, h, c):
 
 
 def _signed(number):
-    return ("+" if number > 0 else "−") + told(abs(number))
+    return ("+" if number > 0 else "−") + short(abs(number))

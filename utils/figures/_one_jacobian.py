@@ -3,10 +3,9 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from utils.figures.experiment import answered
-from utils.figures.learner import driven, next_state
+from utils.figures.learner import answered, driven, next_state
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, HIDDEN, QUIET, drawn, ink, sheet, told
+from utils.figures.style import FAINT, GRADIENT, HIDDEN, QUIET, drawn, ink, sheet, short
 
 H, SEED, NUDGE = 6, 4, 1e-6
 SATURATED = 3  # the unit whose bias drives it to the flat end of tanh
@@ -41,13 +40,13 @@ def one_jacobian(step_jacobian, rnn_step_forward):
     yours = answered(step_jacobian, {"jacobian": (1, H, H)}, next_h, Wh)[0]
     apart = np.abs(yours - measured).max()
     title = (
-        f"Your Jacobian is what nudging measures (difference {told(apart)}); a saturated unit answers to nobody"
+        f"Your Jacobian is what nudging measures (difference {short(apart)}); a saturated unit answers to nobody"
         if apart < 1e-6
-        else f"Your Jacobian differs from what nudging measures by up to {told(apart)}"
+        else f"Your Jacobian differs from what nudging measures by up to {short(apart)}"
     )
     caption = (
         f"Entry (i, j): unit i's answer to unit j one step before. H = {H}, N = 1, seed {SEED}. Right: your step "
-        f"with each h[j] moved by ±{told(NUDGE)}. Unit {SATURATED} has bias 3."
+        f"with each h[j] moved by ±{short(NUDGE)}. Unit {SATURATED} has bias 3."
     )
     reach = max(np.abs(measured).max(), np.abs(yours).max(), 1e-9)
     with drawn():
@@ -74,6 +73,6 @@ def one_jacobian(step_jacobian, rnn_step_forward):
         slopes.tick_params(axis="y", length=0, labelcolor=QUIET)
     alt = (
         f"{title}. Two {H} by {H} tables of numbers, the learner's Jacobian and the measured one, with a bar for the "
-        f"slope of each unit; unit {SATURATED} is saturated, its slope {told(1 - next_h[0, SATURATED] ** 2)}."
+        f"slope of each unit; unit {SATURATED} is saturated, its slope {short(1 - next_h[0, SATURATED] ** 2)}."
     )
     return Picture(figure, alt)

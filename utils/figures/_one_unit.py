@@ -4,7 +4,7 @@ import numpy as np
 
 from utils.figures.learner import driven, next_state
 from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, drawn, ink, sheet, tint, told
+from utils.figures.style import HIDDEN, drawn, ink, sheet, short, tint
 
 # D = H = 1. The numbers are large enough that both ends saturate, and b shifts the curve visibly.
 WX, WH, B = 1.0, 2.0, 0.5
@@ -38,9 +38,9 @@ def one_unit(rnn_step_forward):
     curves = [next_state(rnn_step_forward, x[:, None], np.full((x.size, 1), h), *weights)[:, 0] for h in BEFORE]
     lowest, highest = np.min(curves), np.max(curves)
     spread = np.max(np.ptp(curves, axis=0))
-    low, high = (f"{h:.2f}".replace("-", "−") if abs(h) < 100 else told(h) for h in (lowest, highest))
+    low, high = (f"{h:.2f}".replace("-", "−") if abs(h) < 100 else short(h) for h in (lowest, highest))
     title = f"next_h stays between {low} and {high}; prev_h " + (
-        f"moves it by up to {told(spread)}" if spread > 1e-9 else "changes nothing"
+        f"moves it by up to {short(spread)}" if spread > 1e-9 else "changes nothing"
     )
     caption = (
         f"Drawn by your rnn_step_forward with D = H = 1: Wx = {WX}, Wh = {WH}, b = {B}. "

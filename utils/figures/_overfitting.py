@@ -45,8 +45,10 @@ def captions_by_heart(train_captions, caption):
     images, labels = (part[:ROWS] for part in load_digits())
     start = caption_model(np.random.default_rng(0), H=32, E=16)
     ids, nats = _spoken(train_captions, caption, caption_scores, start, images, encode_numerals(labels))
-    said = {steps: decode_letters(rows) for steps, rows in ids.items()}
-    picture = _drawn(said, nats, "letter", [NUMERALS[n] for n in labels], "digits", "train_captions and caption", 0.75)
+    written = {steps: decode_letters(rows) for steps, rows in ids.items()}
+    picture = _drawn(
+        written, nats, "letter", [NUMERALS[n] for n in labels], "digits", "train_captions and caption", 0.75
+    )
     height = picture.figure.get_size_inches()[1]
     with drawn():
         for x, image in zip(_COLUMNS, images, strict=False):
@@ -77,9 +79,9 @@ def words_by_heart(train_pronounce, pronounce):
     start = pronounce_model(np.random.default_rng(0), H=32, E=16)
     read, rows = encode_spellings(chosen), encode_pronunciations(sounds)
     ids, nats = _spoken(train_pronounce, pronounce, pronounce_scores, start, read, rows)
-    said = {steps: [" ".join(word) for word in decode_pronunciations(rows)] for steps, rows in ids.items()}
+    written = {steps: [" ".join(word) for word in decode_pronunciations(rows)] for steps, rows in ids.items()}
     right = [" ".join(word) for word in sounds]
-    picture = _drawn(said, nats, "phoneme", right, "words", "train_pronounce and pronounce", 0.3)
+    picture = _drawn(written, nats, "phoneme", right, "words", "train_pronounce and pronounce", 0.3)
     with drawn():
         for x, word in zip(_COLUMNS, chosen, strict=False):
             picture.figure.text(
@@ -112,14 +114,14 @@ def _spoken(train, speak, scores, start, read, rows):
     return found, nats
 
 
-def _drawn(said, nats, unit, right, things, functions, above):
-    """Return the picture of what was said, a line for each number of steps, with so many inches free above them."""
+def _drawn(written, nats, unit, right, things, functions, above):
+    """Return the picture of what was written, a line for each number of steps, with so many inches free above them."""
     height = 1.4 + above + len(STEPS) * _LINE
-    counts = {steps: sum(map(str.__eq__, words, right)) for steps, words in said.items()}
+    counts = {steps: sum(map(str.__eq__, words, right)) for steps, words in written.items()}
     title = f"After {STEPS[-1]} steps {counts[STEPS[-1]]} of {ROWS} {things} are known by heart"
     with drawn():
         figure, _ = sheet(title, f"By your {functions}: {_RECIPE} Loss in nats a {unit}. In orange: not right.", height)
-        for place, (steps, words) in enumerate(said.items()):
+        for place, (steps, words) in enumerate(written.items()):
             y = 1 - (0.72 + above + place * _LINE) / height
             figure.text(
                 0.017,
@@ -132,8 +134,10 @@ def _drawn(said, nats, unit, right, things, functions, above):
             for x, word, true in zip(_COLUMNS, words, right, strict=False):
                 colour = INK if word == true else ink(OUTPUT)
                 cut = word if len(word) <= 10 else word[:9] + "…"
-                figure.text(x, y, cut or "(nothing)", fontsize=10, color=colour, ha="center", va="center", gid="said")
-    told = "; ".join(
+                figure.text(
+                    x, y, cut or "(nothing)", fontsize=10, color=colour, ha="center", va="center", gid="written"
+                )
+    right_each = "; ".join(
         f"after {steps} steps, at {nats[steps]:.2g} nats a {unit}, {count}" for steps, count in counts.items()
     )
-    return Picture(figure, f"{title}. Right of {ROWS}: {told}. What it says to the first five, line by line.")
+    return Picture(figure, f"{title}. Right of {ROWS}: {right_each}. What it says to the first five, line by line.")

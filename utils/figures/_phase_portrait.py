@@ -8,7 +8,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from utils.figures.labels import above
 from utils.figures.learner import trajectory
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, HIDDEN, INK, QUIET, WIDTH, drawn, ink, power_of_ten, sheet, tint, told
+from utils.figures.style import FAINT, HIDDEN, INK, QUIET, WIDTH, drawn, ink, power_of_ten, sheet, short, tint
 
 STEPS = 40
 HEIGHT = 4.5
@@ -102,9 +102,9 @@ def finding(found, gain, tanh):
     if np.all(np.isclose(found.h, found.h[0], atol=1e-9)):
         return says + "nothing moves, every start is kept as it is"
     if size.max() < 0.01:
-        return says + f"every start is forgotten; after {STEPS} steps |h| ≤ {told(size.max())}"
+        return says + f"every start is forgotten; after {STEPS} steps |h| ≤ {short(size.max())}"
     if size.max() > 10 or (np.all(size > 1.5 * began) and size.max() > 2):
-        return says + f"every start runs away; after {STEPS} steps |h| is up to {told(size.max())}"
+        return says + f"every start runs away; after {STEPS} steps |h| is up to {short(size.max())}"
     if np.all(np.isclose(size, began, rtol=1e-6)):
         return says + "every start turns for ever at its own distance"
     period = _period(found.h)
@@ -114,10 +114,10 @@ def finding(found, gain, tanh):
         kept = f"{rests} resting places, so {rests} things to remember" if rests > 1 else "one resting place"
         return says + kept + full
     if period:
-        return says + f"it comes round every {period} steps, with |h| up to {told(size.max())}"
+        return says + f"it comes round every {period} steps, with |h| up to {short(size.max())}"
     if np.all(size < 0.97 * np.linalg.norm(found.h[STEPS // 2], axis=-1)):
-        return says + f"every start fades, slowly; after {STEPS} steps |h| ≤ {told(size.max())}"
-    return says + f"it never rests; after {STEPS} steps |h| is {told(size.min())} to {told(size.max())}"
+        return says + f"every start fades, slowly; after {STEPS} steps |h| ≤ {short(size.max())}"
+    return says + f"it never rests; after {STEPS} steps |h| is {short(size.min())} to {short(size.max())}"
 
 
 def _period(h, longest=12):

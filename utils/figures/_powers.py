@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import name_of
-from utils.figures.experiment import STD, answered, driven_states, norms, random_network
 from utils.figures.labels import at_end, at_exit, spread
-from utils.figures.learner import driven
+from utils.figures.learner import answered, driven
+from utils.figures.networks import STD, driven_states, norms, random_network
 from utils.figures.picture import Picture
 from utils.figures.style import (
     FAINT,
@@ -18,8 +18,8 @@ from utils.figures.style import (
     ink,
     power_of_ten,
     sheet,
+    short,
     tint,
-    told,
 )
 
 STEPS = 60
@@ -49,7 +49,7 @@ def powers(counterexample, below=None, above=None):
     if below is not None:
         worst = max(sizes, key=lambda H: sizes[H][-1])
         title = f"H = {worst}: σ_max = {stretch[worst]:.3g}, and ‖W⁶⁰‖ = {_told(sizes[worst][-1])}"
-        goal, text = below, f"goal at t = 60: below {told(below)}"
+        goal, text = below, f"goal at t = 60: below {short(below)}"
     else:
         worst = min(sizes, key=lambda H: sizes[H][2:].max())
         when = 2 + int(np.argmax(sizes[worst][2:]))
@@ -57,7 +57,7 @@ def powers(counterexample, below=None, above=None):
             f"H = {worst}: ‖W‖ = {stretch[worst]:.3g}, ‖W{raised(when)}‖ = {_told(sizes[worst][when])}, "
             f"and ‖W⁶⁰‖ = {_told(sizes[worst][-1])}"
         )
-        goal, text = above, f"goal: reach {told(above)}"
+        goal, text = above, f"goal: reach {short(above)}"
     caption = (
         f"The matrices of your {name_of(counterexample)}, spectral norms. Dashed: σ_maxᵗ, the most that Wᵗ "
         "could be. This is Wᵗ, not the RNN."
@@ -95,8 +95,8 @@ def orthogonal_flow(orthogonal, jacobian_product, rnn_forward):
     """
     curves, W = measure_flow(orthogonal, jacobian_product, rnn_forward)
     middle = {name: np.median(curve, axis=0) for name, curve in curves.items()}
-    left = {name: told(curve[-1]) for name, curve in middle.items()}
-    least, most = told(curves["RNN, W"][:, -1].min()), told(curves["RNN, W"][:, -1].max())
+    left = {name: short(curve[-1]) for name, curve in middle.items()}
+    least, most = short(curves["RNN, W"][:, -1].min()), short(curves["RNN, W"][:, -1].max())
     stays = np.abs(curves["Q^t"] - 1).max() < 1e-6
     title = (
         ("‖Qᵗ‖ stays 1" if stays else f"‖Q⁵⁹‖ is {left['Q^t']}")
@@ -166,7 +166,7 @@ def _together(sizes, low, high):
 
 
 def _told(size):
-    return told(size) if np.isfinite(size) else "beyond 1e308"
+    return short(size) if np.isfinite(size) else "beyond 1e308"
 
 
 def raised(exponent):

@@ -3,11 +3,11 @@
 import numpy as np
 
 from utils.figures._powers import log_axis, within
-from utils.figures.experiment import STD, answered, gaussian, random_network
 from utils.figures.labels import at_end, spread
-from utils.figures.learner import driven, states
+from utils.figures.learner import answered, driven, states
+from utils.figures.networks import STD, gaussian, random_network
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, tint, told
+from utils.figures.style import FAINT, GRADIENT, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, short, tint
 
 SIZES, DRAWS, STEPS, SCALE = (1, 2, 4, 8, 16), 40, 16, 1.5
 LENGTHS = (1, 2, 4, 8, 16, 32)
@@ -27,20 +27,20 @@ def repaired_products(repair_products, rnn_forward):
     -------
     Picture or Note
     """
-    given, seeds = (repair_products, rnn_forward), range(DRAWS)
-    error = np.array([[measure(*given, H, STEPS, seed, 0.0)[0] for H in SIZES] for seed in seeds])
-    share = np.array([[measure(*given, 8, T, seed, 0.9)[1] for T in LENGTHS] for seed in seeds])
+    functions, seeds = (repair_products, rnn_forward), range(DRAWS)
+    error = np.array([[measure(*functions, H, STEPS, seed, 0.0)[0] for H in SIZES] for seed in seeds])
+    share = np.array([[measure(*functions, 8, T, seed, 0.9)[1] for T in LENGTHS] for seed in seeds])
     error = np.maximum(np.abs(error), 1e-17)
     middle = np.median(error, axis=0)
     title = (
-        f"In the median the notes' product is off by {told(middle[0])} at H = 1, by {told(middle[1:].min())} to "
-        f"{told(middle[1:].max())} beyond; step 1 alone gives {told(np.median(share[:, -1]))} of the "
+        f"In the median the notes' product is off by {short(middle[0])} at H = 1, by {short(middle[1:].min())} to "
+        f"{short(middle[1:].max())} beyond; step 1 alone gives {short(np.median(share[:, -1]))} of the "
         f"gradient at T = {LENGTHS[-1]}"
     ).replace("e-", "e−")
     caption = (
         f"By your repair_products: W ~ N(0, {SCALE}²/H), input N(0, {STD}²); left T = {STEPS}, right H = 8. Dots: the "
         f"draws of seeds 0 to {DRAWS - 1}, line: their median. At H = 16 single draws are off by "
-        f"{told(error[:, -1].min())} to {told(error[:, -1].max())}."
+        f"{short(error[:, -1].min())} to {short(error[:, -1].max())}."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)

@@ -5,7 +5,7 @@ import numpy as np
 from utils.figures.backwards import STEP, cache_of, gradients
 from utils.figures.learner import driven, next_state
 from utils.figures.picture import Picture
-from utils.figures.style import BACKWARD, FAINT, GRADIENT, HIDDEN, drawn, ink, sheet, tint, told
+from utils.figures.style import BACKWARD, FAINT, GRADIENT, HIDDEN, drawn, ink, sheet, short, tint
 
 NUDGE = 1e-5
 SAME = 1e-6  # what a central difference with that nudge may be off by, generously
@@ -43,8 +43,8 @@ def slopes(rnn_step_backward, rnn_step_forward):
         title = "Your dx is the slope of tanh at every state: each tangent fits the curve"
     else:
         title = (
-            f"Your dx is not yet the slope: where next_h = {at[worst]:.2f} it is {told(own[worst])}, "
-            f"and a nudge measures {told(measured[worst])}"
+            f"Your dx is not yet the slope: where next_h = {at[worst]:.2f} it is {short(own[worst])}, "
+            f"and a nudge measures {short(measured[worst])}"
         ).replace("-", "−")
     caption = (
         "Drawn by your rnn_step_backward with D = H = 1, Wx = 1, prev_h = 0, b = 0 and dnext_h = 1. "

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from utils.figures._powers import log_axis, raised, within
-from utils.figures.experiment import answered, driven_states, gaussian
 from utils.figures.labels import at_exit
+from utils.figures.learner import answered
+from utils.figures.networks import driven_states, gaussian
 from utils.figures.picture import Picture
-from utils.figures.style import GRADIENT, PLAIN, QUIET, drawn, ink, sheet, tint, told
+from utils.figures.style import GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short, tint
 
 UNITS, SEED, STEPS, RADIUS = 24, 29, 60, 0.9
 HEIGHT = 4.4
@@ -107,8 +108,8 @@ def draw(jacobian_product, rnn_forward, sigma, skew, drive):
     fans = measure(jacobian_product, rnn_forward, sigma, skew, drive)
     t = raised(STEPS)
     title = (
-        f"σ_max = {sigma:.2f}, ρ = {fans.rho:.2f}: ‖W{t}‖ = {told(fans.power[-1, 0])}, "
-        f"and {told(fans.rnn[-1, 0])} over {STEPS} steps of the RNN"
+        f"σ_max = {sigma:.2f}, ρ = {fans.rho:.2f}: ‖W{t}‖ = {short(fans.power[-1, 0])}, "
+        f"and {short(fans.rnn[-1, 0])} over {STEPS} steps of the RNN"
     ).replace("e-", "e−")
     caption = (
         f"By your jacobian_product: all {UNITS} singular values (the largest dark). H = {UNITS}, seed {SEED}, "

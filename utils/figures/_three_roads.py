@@ -9,7 +9,7 @@ from utils.checking.calling import call, name_of
 from utils.figures._two_lanes import shown_share
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, HIDDEN, INK, PLAIN, drawn, ink, power_of_ten, sheet, told
+from utils.figures.style import FAINT, GATES, HIDDEN, INK, PLAIN, drawn, ink, power_of_ten, sheet, short
 
 DEPTH, H, D = 40, 16, 4
 SCALES = (1 / 8, 1 / 4, 1 / 2)  # standard deviations of all weights; the stack's own draw has the first
@@ -73,7 +73,7 @@ def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full,
             axes.plot(range(len(SCALES)), middle, "o", color=colour, markersize=6, gid=name)
             for x, (top, median) in enumerate(zip(high, medians[name], strict=True)):
                 axes.annotate(
-                    told(median), (x, top), xytext=(0, 4), textcoords="offset points", ha="center", fontsize=8.5,
+                    short(median), (x, top), xytext=(0, 4), textcoords="offset points", ha="center", fontsize=8.5,
                     color=ink(colour),
                 )  # fmt: skip
             axes.set_yscale("log")
@@ -84,7 +84,7 @@ def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full,
             axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
             axes.tick_params(labelleft=place == 0)
             axes.set_title(name, color=ink(colour))
-    measured = "; ".join(f"{name}: {', '.join(told(size) for size in found)}" for name, found in medians.items())
+    measured = "; ".join(f"{name}: {', '.join(short(size) for size in found)}" for name, found in medians.items())
     return Picture(
         figure,
         f"{title}. Median lengths of the gradient, on a log axis, at weight std {', '.join(names)}. {measured}.",
@@ -93,7 +93,7 @@ def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full,
 
 def _moves(medians):
     """Say by how many powers of ten the medians differ."""
-    return told(np.log10(medians.max() / medians.min())) if medians.min() > 0 else "∞"
+    return short(np.log10(medians.max() / medians.min())) if medians.min() > 0 else "∞"
 
 
 class _Scaled(np.random.Generator):

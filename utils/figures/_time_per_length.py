@@ -11,7 +11,7 @@ from utils.figures._trade_offs import network
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import checked, driven, states
 from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, PLAIN, QUIET, drawn, ink, sheet, told
+from utils.figures.style import HIDDEN, PLAIN, QUIET, drawn, ink, sheet, short
 
 SECONDS = 1.5  # for all measuring together
 ROUNDS = 5
@@ -35,7 +35,7 @@ def time_per_length(rnn_forward):
     lengths, times, rounds = measured(rnn_forward)
     (took, product), top = times, 1.12 * times.max()
     title = (
-        f"{lengths[-1] / lengths[0]:.0f} times the steps take {told(took[-1] / took[0])} times as long; "
+        f"{lengths[-1] / lengths[0]:.0f} times the steps take {short(took[-1] / took[0])} times as long; "
         f"one product takes {product[-1] / took[-1]:.0%} of it"
     )
     caption = f"Wall time of your rnn_forward here, least of up to {rounds} runs: N = {N}, D = H = {H}. " + (
@@ -132,7 +132,9 @@ def _seconds(rnn_forward, x, h0, Wx, Wh, b):
     try:
         took, returned = call(timed, x, h0, Wx, Wh, b)
     except CallFailed:
-        states(rnn_forward, x, h0, Wx, Wh, b)  # the same, told of the learner's function instead of `timed`
+        states(
+            rnn_forward, x, h0, Wx, Wh, b
+        )  # the same failure, in a sentence about the learner's function instead of `timed`
         raise
     checked(returned, "h", (*x.shape[:2], h0.shape[1]), name_of(rnn_forward))
     return took

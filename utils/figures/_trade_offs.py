@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import driven, states
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, HIDDEN, OUTPUT, PLAIN, QUIET, drawn, ink, power_of_ten, sheet, tint, told
+from utils.figures.style import FAINT, HIDDEN, OUTPUT, PLAIN, QUIET, drawn, ink, power_of_ten, sheet, short, tint
 
 SAME = 1e-6  # differences below are rounding, in float32 too
 _NOTHING = 1e-20  # where a difference of exactly 0 is drawn on a log axis
@@ -36,7 +36,7 @@ def same_parameters(rnn_forward):
     apart = max(np.abs(run - runs[-1][: len(run)]).max() for run in runs)
     count = sum(w.size for w in weights)
     title = f"One set of {count} parameters runs any length" + (
-        f"; shared steps differ by {told(apart)}" if apart < SAME else f", but shared steps differ by {told(apart)}"
+        f"; shared steps differ by {short(apart)}" if apart < SAME else f", but shared steps differ by {short(apart)}"
     )
     caption = (
         f"Drawn by your rnn_forward: D = 3, H = 4, Wh a rotation (spectral norm 1), seed 11. "
@@ -103,10 +103,10 @@ def carried_state(rnn_forward):
     carried, reset = np.concatenate(carried), np.concatenate(reset)
     apart, lost = np.abs(carried - whole).max(axis=1), np.abs(reset - whole).max(axis=1)
     title = (
-        f"State carried: the pieces equal the whole (difference {told(apart.max())}). "
+        f"State carried: the pieces equal the whole (difference {short(apart.max())}). "
         if apart.max() < SAME
-        else f"State carried: the pieces differ from the whole by {told(apart.max())}. "
-    ) + f"Reset: off by {told(lost.max())}"
+        else f"State carried: the pieces differ from the whole by {short(apart.max())}. "
+    ) + f"Reset: off by {short(lost.max())}"
     caption = (
         f"Drawn by your rnn_forward: T = {T} in pieces of {piece}, D = 3, H = 8, Wh a rotation × 1.1 "
         "(spectral norm 1.1), seed 3."
@@ -166,7 +166,7 @@ def reach(rnn_forward):
     if max(d[1:].max() for d in felt) == 0:
         title = "Nothing of x₁ reaches h₂: no state is carried from step 1 to step 2"
     else:
-        *others, last = (told(d[-1]) for d in felt)
+        *others, last = (short(d[-1]) for d in felt)
         title = f"{T - 1} steps after x₁ changes by 1, h differs by {', '.join(others)} or {last}"
     caption = (
         f"Drawn by your rnn_forward: H = {H}, D = 4, Wh a random orthogonal matrix × the norm, which is spectral, "
@@ -180,7 +180,7 @@ def reach(rnn_forward):
         for norm, change, strength in zip(norms, felt, (0.4, 0.6, 0.8, 1.0), strict=True):
             axes.plot(t, np.maximum(change, _NOTHING), color=tint(HIDDEN, strength), linewidth=2.2, gid=f"norm={norm}")
         axes.plot(t, np.maximum(small, _NOTHING), color=ink(HIDDEN), linewidth=1, gid="tiny")
-        label = f"thin: norm {norms[-1]:g}, x₁ changes by {told(tiny)}"
+        label = f"thin: norm {norms[-1]:g}, x₁ changes by {short(tiny)}"
         axes.text(76, tiny / 4, label, color=ink(HIDDEN), va="center", fontsize=10)
         ends = [max(change[-1], _NOTHING) for change in felt]
         ends = 10 ** spread(np.log10(ends), 1.5, low=np.log10(_NOTHING))
@@ -193,7 +193,7 @@ def reach(rnn_forward):
         figure,
         f"{title}. The size of the change of h at each of {T} steps on a log axis, one line for each of the norms "
         f"{', '.join(f'{norm:g}' for norm in norms)}; a thin line for norm {norms[-1]:g} and a change of x₁ by "
-        f"{told(tiny)}.",
+        f"{short(tiny)}.",
     )
 
 

@@ -9,7 +9,7 @@ from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, drawn, ink, power_of_ten, sheet, told
+from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, drawn, ink, power_of_ten, sheet, short
 
 T, D, H = 20, 4, 8
 HEIGHT = 4.2
@@ -154,8 +154,8 @@ def draw(lstm_backward_full, lstm_forward_full, cell_highway, forget_bias, bias,
         right.set_title(r"$\Vert \partial L / \partial h_\tau \Vert$, the hidden lane")
     alt = (
         f"{title}. Left, the length of the gradient at each cell from step 1 to {T}, by all paths and by the direct "
-        f"path; right, at each hidden state. At step 1: {told(found.cell[0])}, {told(found.direct[0])} and "
-        f"{told(found.hidden[0])}."
+        f"path; right, at each hidden state. At step 1: {short(found.cell[0])}, {short(found.direct[0])} and "
+        f"{short(found.hidden[0])}."
     )
     return Picture(figure, alt)
 
@@ -172,10 +172,10 @@ def cell_lane(axes, found):
 def finding(found, bias):
     """Say what arrives at step 1, and which part the direct path has in it."""
     value = f"{bias:g}".replace("-", "−")
-    says = f"Forget bias {value}: of 1 at the last cell, {told(found.cell[0])} arrives at the first"
+    says = f"Forget bias {value}: of 1 at the last cell, {short(found.cell[0])} arrives at the first"
     if found.cell[0] > 1 >= found.direct[0]:
-        return f"{says}: it grew, and the direct path alone is {told(found.direct[0])}"
-    return f"{says}; the direct path alone is {told(found.direct[0])}"
+        return f"{says}: it grew, and the direct path alone is {short(found.direct[0])}"
+    return f"{says}; the direct path alone is {short(found.direct[0])}"
 
 
 def _line(axes, curve, colour, gid, width=2.0):

@@ -10,7 +10,7 @@ from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
 from utils.figures._measured_slopes import measured, plain
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INK, OUTPUT, PLAIN, QUIET, drawn, ink, power_of_ten, sheet, told
+from utils.figures.style import FAINT, GRADIENT, INK, OUTPUT, PLAIN, QUIET, drawn, ink, power_of_ten, sheet, short
 
 HEIGHT = 4.3
 AT = 1.25  # stored exactly in both precisions
@@ -78,7 +78,7 @@ class Curve:
 
     @property
     def growth(self):
-        """The power of h with which the error grows between 0.01 and 0.1; nan where there is none to speak of."""
+        """The power of h with which the error grows between 0.01 and 0.1; nan where it is only rounding."""
         low, high = (self.errors[np.argmin(np.abs(STEPS - h))] for h in (0.01, 0.1))
         return np.log10(high / low) if high > 1e-6 and low > 0 else np.nan
 
@@ -147,10 +147,10 @@ def finding(found, slope, h, precision, function):
         why = "rounding rules"
     else:
         why = "both errors are alike"
-    best = f"Of the steps drawn {_step(found.best)} is best, off by {told(found.errors.min())}"
+    best = f"Of the steps drawn {_step(found.best)} is best, off by {short(found.errors.min())}"
     if error <= found.errors.min():  # where many are exact, the first of them is not "the" best
         best = "No step drawn is better"
-    return f"h = {_step(h)} in {precision}: the slope is off by {told(error)}, {why}. {best}"
+    return f"h = {_step(h)} in {precision}: the slope is off by {short(error)}, {why}. {best}"
 
 
 def draw(numerical_gradient, h, precision, f, measure=None):
@@ -247,7 +247,7 @@ def draw_microscope(axes, slope, h, precision, function):
 
 
 def _step(h):
-    """Write a step as it is said: ``0.1``, ``1e-05`` as ``1e-5``."""
+    """Write a step as people do: ``0.1``, ``1e-05`` as ``1e-5``."""
     if h >= 0.01:
         return f"{h:.2g}"
     mantissa, exponent = f"{h:.1e}".split("e")

@@ -21,8 +21,8 @@ from utils.figures.style import (
     ink,
     power_of_ten,
     sheet,
+    short,
     tint,
-    told,
 )
 
 T, D, H, SEED = 20, 3, 8, 7
@@ -106,7 +106,7 @@ def finding(found):
         reach = T - int(np.flatnonzero(past)[0])
         return f"The last loss reaches {reach} state{'s' * (reach > 1)} back and no further"
     fate = "vanishes" if first < 1e-2 * last else "explodes" if first > 1e2 * last else "survives"
-    return f"Blame {fate}: the last loss pulls at h₁₉ with {told(last)}, at h₀ with {told(first)}"
+    return f"Blame {fate}: the last loss pulls at h₁₉ with {short(last)}, at h₀ with {short(first)}"
 
 
 def draw(rnn_backward, rnn_forward, gain, inputs):

@@ -1,30 +1,20 @@
 """What a figure asks of a learner's function: the numbers it draws, or a sentence why there are none."""
 
-import functools
+from collections.abc import Callable
 
 import numpy as np
 
 from utils.checking.calling import call, name_of
 from utils.checking.card import Note
-from utils.errors import CallFailed, NotStarted, UtilsError
+from utils.errors import CallFailed
+from utils.experiments.guard import P, R, or_note
 
 _LARGEST = 1e100  # beyond it norms overflow and an axis has no ticks
 
 
-def driven(draw):
-    """Make `draw(function)` return a `Note` instead of raising when the learner's function is not there yet."""
-
-    @functools.wraps(draw)
-    def draw_or_note(function, *args, **kwargs):
-        try:
-            return draw(function, *args, **kwargs)
-        except NotStarted as stub:  # a figure may be drawn by several functions, of which one is missing
-            return Note(f"Write `{stub.function or name_of(function)}` above first; this figure is drawn by it.")
-        except UtilsError as error:
-            sentence = str(error) if str(error).endswith((".", "?", "!")) else f"{error}."
-            return Note(f"{sentence} This figure is drawn by it, so it waits until that is repaired.")
-
-    return draw_or_note
+def driven(draw: Callable[P, R]) -> Callable[P, R | Note]:
+    """Make `draw` return a `Note` where one of the learner's functions is not written yet or fails."""
+    return or_note(draw, "this figure is drawn by it")
 
 
 def states(rnn_forward, x, h0, Wx, Wh, b):
@@ -95,6 +85,28 @@ def trajectory(rnn_step_forward, h, Wh, steps, near=None):
     return np.array(path)
 
 
+def answered(function, outputs, *args):
+    """Return the arrays that a learner's function answers with, float64; the array itself if there is one.
+
+    Parameters
+    ----------
+    function : callable
+    outputs : dict of str to tuple
+        For each output its name and shape, in order; ``{"Q": (3, 3)}``.
+    *args : object
+        Handed over as copies.
+
+    Raises
+    ------
+    NotStarted, CallFailed
+        If there are no such arrays, or they cannot be drawn.
+    """
+    returned = call(function, *args)
+    if len(outputs) == 1:
+        return all_checked((returned,), outputs, name_of(function), cache=False)[0]
+    return tuple(all_checked(returned, outputs, name_of(function), cache=False))
+
+
 def checked(returned, letter, shape, name):
     """Return the first of ``(array, cache)`` as float64 if it can be drawn at all, else raise `CallFailed`."""
     (array,) = all_checked(returned, {letter: shape}, name)
@@ -125,7 +137,7 @@ def all_checked(returned, shapes, name, cache=True):
         If there is another number of values, or one is no array of finite real numbers of its shape.
     """
     letters = [*shapes, "cache"] if cache else [*shapes]
-    wanted = f"{name} should return ({', '.join(letters)})"
+    wanted = f"{name} should return " + (letters[0] if len(letters) == 1 else f"({', '.join(letters)})")
     if not isinstance(returned, tuple | list) or len(returned) != len(letters):
         raise CallFailed(f"{wanted}; yours returned {counted(returned)}.")
     return [

@@ -108,7 +108,7 @@ def sheet(title, caption="", height=3.4):
 
 
 def _broken(title):
-    """Return a title's lines: two begin anew where a sentence or a clause ends, if both fit, so that no list breaks."""
+    """Return a title's lines: broken in two where a sentence or a clause ends, if both fit, so that no list breaks."""
     for end in (". ", "; ", ": "):
         first, found, second = title.rpartition(end)
         if found and len(title) > _CHARACTERS and max(len(first) + 1, len(second)) <= _CHARACTERS:
@@ -121,7 +121,7 @@ def _whole(caption):
     return re.sub(r" (?=[=~×])|(?<=[=~×]) |(?<=N\(0,) ", "\N{NO-BREAK SPACE}", caption)
 
 
-def told(number):
+def short(number):
     """Write a measured size as short as it can be read: ``0``, ``4e-16``, ``0.83``, ``12``."""
     size = abs(number)
     if size == 0:

@@ -1,11 +1,14 @@
 """Check a hand-written backward pass against its own forward pass."""
 
 import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from utils.checking.calling import call_with, name_of
-from utils.errors import UtilsError
+from utils.errors import NotStarted, UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (
     changed,
@@ -18,10 +21,19 @@ from utils.gradients.guarded import (
     same_numbers,
 )
 from utils.gradients.loss import USUAL_RANDOMNESS, note_changes
-from utils.gradients.numeric import GradientError, eps_of
+from utils.gradients.numeric import Array, Floats, GradientError, eps_of
+from utils.gradients.report import GradientReport
 
 
-def check_backward(forward, backward, inputs, *, sizes=None, entries=1000, seed=0):
+def check_backward(
+    forward: Callable[..., tuple[Any, ...]],
+    backward: Callable[..., object],
+    inputs: Mapping[str, ArrayLike],
+    *,
+    sizes: Mapping[str, int] | None = None,
+    entries: int = 1000,
+    seed: int = 0,
+) -> GradientReport:
     """Check ``backward(*upstream, cache)`` against numeric gradients of ``forward(*inputs)``.
 
     A random upstream gradient dh turns the outputs into one number, ⟨dh, h⟩, whose gradient must be Jᵀ dh. First one
@@ -75,30 +87,31 @@ def check_backward(forward, backward, inputs, *, sizes=None, entries=1000, seed=
     >>> report["w"].diagnosis
     'Every entry is 1/3 of the numeric one, and N = 3: averaged where it should be summed?'
     """
-    inputs = named_arrays(inputs, "inputs")
+    at = named_arrays(inputs, "inputs")
     for function in (forward, backward):
         if not callable(function):
-            raise GradientError(f"check_backward needs two functions, forward and backward; {function!r} is none.")
+            raise GradientError(f"check_backward needs two functions, forward and backward; {function!r} is not one.")
     rng = np.random.default_rng(seed)
-    blemished, notes = {}, []
+    blemished: dict[str, str] = {}
+    notes: list[str] = []
     with global_rng_kept(), np.errstate(all="ignore"):
         try:
-            outputs, cache = _run_forward(forward, inputs, blemished)
+            outputs, cache = _run_forward(forward, at, blemished)
             upstream = [rng.standard_normal(out.shape) for out in outputs]
-            raw, broken = _run_backward(backward, upstream, cache, inputs, blemished, notes)
+            raw, broken = _run_backward(backward, upstream, cache, at, blemished, notes)
         except UtilsError as fault:
-            return all_broken(inputs, dict.fromkeys(inputs, str(fault)))
+            return all_broken(at, dict.fromkeys(at, str(fault)), isinstance(fault, NotStarted))
 
-        def value(moved):
+        def value(moved: dict[str, Array]) -> float:
             *outs, _ = forward(*copied(moved).values())
             return float(sum(np.sum(out * d) for out, d in zip(outs, upstream, strict=True)))
 
         # Averages and sums go over batch and time, the leading axes of the first input.
-        first, x = next(iter(inputs.items()))
+        first, x = next(iter(at.items()))
         shared = {f"axis {i} of `{first}`": length for i, length in enumerate(x.shape[:-1])}
         return examine(
             value,
-            inputs,
+            at,
             raw,
             broken=broken,
             blemished=blemished,
@@ -110,8 +123,10 @@ def check_backward(forward, backward, inputs, *, sizes=None, entries=1000, seed=
         )
 
 
-def _run_forward(forward, inputs, blemished):
-    """Run forward twice; return its outputs and a cache that nobody else holds."""
+def _run_forward(
+    forward: Callable[..., tuple[Any, ...]], inputs: dict[str, Array], blemished: dict[str, str]
+) -> tuple[list[Array], object]:
+    """Run forward twice; return its outputs and a cache of our own."""
     name, runs = name_of(forward), []
     for _ in range(2):
         handed = copied(inputs)
@@ -133,7 +148,14 @@ def _run_forward(forward, inputs, blemished):
     return runs[0], cache
 
 
-def _run_backward(backward, upstream, cache, inputs, blemished, notes):
+def _run_backward(
+    backward: Callable[..., object],
+    upstream: Sequence[Floats],
+    cache: object,
+    inputs: dict[str, Array],
+    blemished: dict[str, str],
+    notes: list[str],
+) -> tuple[dict[str, Array | None], dict[str, str]]:
     """Run backward twice; return its gradients by name, and the rows that are broken already."""
     name, runs = name_of(backward), []
     for _ in range(2):
@@ -155,7 +177,9 @@ def _run_backward(backward, upstream, cache, inputs, blemished, notes):
     return runs[0], broken
 
 
-def _by_name(gradients, inputs, function, notes):
+def _by_name(
+    gradients: Sequence[Array | None], inputs: Mapping[str, Array], function: str, notes: list[str]
+) -> dict[str, Array | None]:
     """Give the gradients the names of the inputs; inputs of integers may have none."""
     whole = [each for each, x in inputs.items() if x.dtype.kind in "iub"]
     if len(gradients) == len(inputs):
@@ -177,7 +201,7 @@ def _by_name(gradients, inputs, function, notes):
     return named
 
 
-def _arguments(function, count):
+def _arguments(function: Callable[..., object], count: int) -> list[str]:
     """Return what the function calls its arguments, for messages."""
     try:
         names = list(inspect.signature(function).parameters)

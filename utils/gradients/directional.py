@@ -1,32 +1,44 @@
 """Slopes along one random direction: a smoke test of the whole gradient, and a look at the precision inside."""
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
+
+from utils.gradients.numeric import Array, Floats
 
 SINGLE = float(np.finfo(np.float32).eps)
 DOUBLE = float(np.finfo(float).eps)
 
 
-def random_direction(params, rng):
+def random_direction(params: Mapping[str, Array], rng: np.random.Generator) -> dict[str, Floats]:
     """Return one standard normal direction in the space of all `params` (dict of float arrays)."""
     return {name: rng.standard_normal(p.shape) for name, p in params.items()}
 
 
-def slope_along(value, params, v, h):
+def slope_along(
+    value: Callable[[dict[str, Array]], float], params: Mapping[str, Array], v: Mapping[str, Floats], h: float
+) -> float:
     """Return (value(params + h v) − value(params − h v)) / 2h."""
     return (value(moved(params, v, h)) - value(moved(params, v, -h))) / (2 * h)
 
 
-def moved(params, v, h):
+def moved(params: Mapping[str, Array], v: Mapping[str, Floats], h: float) -> dict[str, Array]:
     """Return ``params + h v``; parameters without a direction stay where they are."""
     return {name: p + h * v[name] if name in v else p for name, p in params.items()}
 
 
-def inner(grads, v):
+def inner(grads: Mapping[str, Array], v: Mapping[str, Floats]) -> float:
     """Return ⟨grads, v⟩, summed over the parameters that `v` moves."""
     return float(sum(np.sum(grads[name] * v[name]) for name in v))
 
 
-def rounds_like_float32(value, params, grads, v, rng):
+def rounds_like_float32(
+    value: Callable[[dict[str, Array]], float],
+    params: Mapping[str, Array],
+    grads: Mapping[str, Array],
+    v: Mapping[str, Floats],
+    rng: np.random.Generator,
+) -> bool:
     """Whether `value` answers a change of 1e-9 as only float64 can.
 
     A float32 anywhere inside rounds such a change away (or blows it up to one unit in its seventh digit), even if what
@@ -54,7 +66,7 @@ def rounds_like_float32(value, params, grads, v, rng):
     True
     """
     inexplicable = 0
-    here = abs(value(params))
+    here = abs(value(dict(params)))
     noise = 8 * DOUBLE * here / 1e-9
     for direction in (v, *(random_direction({name: params[name] for name in v}, rng) for _ in range(2))):
         tiny = slope_along(value, params, direction, 1e-9)

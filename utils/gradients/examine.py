@@ -1,8 +1,11 @@
 """The engine under both checks: vet what came back, sweep every entry, judge, and put it into words."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from utils.gradients.diagnosis import diagnose, wrong_shape
 from utils.gradients.directional import (
@@ -15,17 +18,21 @@ from utils.gradients.directional import (
 )
 from utils.gradients.guarded import first_bad
 from utils.gradients.ladder import climb
-from utils.gradients.numeric import GradientError, central, eps_of, floats
+from utils.gradients.numeric import Array, Floats, GradientError, Index, central, eps_of, floats, norm
 from utils.gradients.report import GradientReport, ParameterReport
 from utils.gradients.verdict import Judgement, Verdict, judge, relative_error, tolerance_for
 
+Indices: TypeAlias = NDArray[np.intp]
 
-def all_broken(params, sentences):
+
+def all_broken(
+    params: Mapping[str, Array | None], sentences: Mapping[str, str], waiting: bool = False
+) -> GradientReport:
     """Return the report of a check that could not begin: every row BROKEN, each with its sentence."""
-    return GradientReport(tuple(_broken(name, p, sentences[name]) for name, p in params.items()))
+    return GradientReport(tuple(_broken(name, p, sentences[name]) for name, p in params.items()), waiting=waiting)
 
 
-def vet(name, gradient, params):
+def vet(name: str, gradient: Array | None, params: Mapping[str, Array]) -> Floats:
     """Return `gradient` as a float64 array, or raise `GradientError` in a sentence if there is nothing to compare."""
     floats(params[name], name)  # an integer parameter cannot be moved
     bad = first_bad(params[name])
@@ -47,7 +54,19 @@ def vet(name, gradient, params):
     return array.astype(float)
 
 
-def examine(value, params, raw, *, broken, blemished, eps, sizes, entries, seed, notes=()):
+def examine(
+    value: Callable[[dict[str, Array]], float],
+    params: Mapping[str, Array],
+    raw: Mapping[str, Array | None],
+    *,
+    broken: Mapping[str, str],
+    blemished: Mapping[str, str],
+    eps: float,
+    sizes: Mapping[str, int],
+    entries: int,
+    seed: int,
+    notes: tuple[str, ...] = (),
+) -> GradientReport:
     """Compare the gradients `raw` with numeric ones of `value` at `params`.
 
     Parameters
@@ -61,7 +80,7 @@ def examine(value, params, raw, *, broken, blemished, eps, sizes, entries, seed,
     broken : dict of str to str
         Rows that are not measured, and why.
     blemished : dict of str to str
-        Rows that are measured, but BROKEN whatever their numbers: somebody changed an argument in place.
+        Rows that are measured, but BROKEN whatever their numbers: a function changed its argument in place.
     eps : float
         Machine epsilon of what `value` is made from.
     sizes : dict of str to int
@@ -78,7 +97,7 @@ def examine(value, params, raw, *, broken, blemished, eps, sizes, entries, seed,
     report : GradientReport
     """
     rng = np.random.default_rng(seed)
-    broken, grads = dict(broken), {}
+    broken, grads = dict(broken), dict[str, Floats]()
     for name, gradient in raw.items():
         try:
             grads[name] = vet(name, gradient, params)
@@ -99,8 +118,9 @@ def examine(value, params, raw, *, broken, blemished, eps, sizes, entries, seed,
     h = eps ** (1 / 3)
     direction = (slope_along(value, params, v, h), inner(grads, v)) if v else None
 
-    largest = max((np.linalg.norm(a) for a in grads.values()), default=0.0)
-    judged, through = {}, {}
+    largest = max((norm(a) for a in grads.values()), default=0.0)
+    judged: dict[str, tuple[Indices, Judgement]] = {}
+    through: dict[str, tuple[float, float]] = {}
     for name, a in grads.items():
         eps_gradient = max(DOUBLE, eps_of(raw[name]))
         chosen = _choose(a, entries, rng)
@@ -130,7 +150,7 @@ def examine(value, params, raw, *, broken, blemished, eps, sizes, entries, seed,
     return GradientReport(tuple(rows), direction, tuple(notes))
 
 
-def _choose(a, entries, rng):
+def _choose(a: Floats, entries: int, rng: np.random.Generator) -> Indices:
     """Return the flat positions to measure: all, or the largest quarter, both ends and a random rest."""
     if a.size <= entries:
         return np.arange(a.size)
@@ -140,11 +160,20 @@ def _choose(a, entries, rng):
     return np.sort(np.concatenate([np.unique(first), rng.choice(rest, entries - len(np.unique(first)), replace=False)]))
 
 
-def _measure(value, params, name, a, chosen, eps, rounding, tolerance):
+def _measure(
+    value: Callable[[dict[str, Array]], float],
+    params: Mapping[str, Array],
+    name: str,
+    a: Floats,
+    chosen: Indices,
+    eps: float,
+    rounding: float,
+    tolerance: float,
+) -> Judgement:
     """Sweep the chosen entries of one parameter by central differences and judge them."""
     x, h = params[name], eps ** (1 / 3)
 
-    def f(moved):
+    def f(moved: Array) -> float:
         return value({**params, name: moved})
 
     where = [tuple(int(i) for i in np.unravel_index(k, x.shape)) for k in chosen]
@@ -166,15 +195,24 @@ def _measure(value, params, name, a, chosen, eps, rounding, tolerance):
     )
 
 
-def _laid_out(shape, chosen, n):
+def _laid_out(shape: Index, chosen: Indices, n: Floats) -> Floats:
     whole = np.full(shape, np.nan)
     whole.flat[chosen] = n
     return whole
 
 
-def _row(name, a, n, chosen, judgement, through, sizes, others):
+def _row(
+    name: str,
+    a: Floats,
+    n: Floats,
+    chosen: Indices,
+    judgement: Judgement,
+    through: tuple[float, float] | None,
+    sizes: Mapping[str, int],
+    others: Mapping[str, Floats],
+) -> ParameterReport:
     verdict, words = judgement.verdict, _words(a, n, judgement, sizes, others)
-    if through and verdict.right and relative_error(*map(np.array, through)) > 1e-3:
+    if through and verdict.right and relative_error(np.array(through[0]), np.array(through[1])) > 1e-3:
         verdict = Verdict.UNSURE
         words = (
             f"The {len(chosen)} measured entries agree, but along one random direction through all {a.size} the slope "
@@ -201,7 +239,7 @@ def _row(name, a, n, chosen, judgement, through, sizes, others):
     )
 
 
-def _words(a, n, judgement: Judgement, sizes, others):
+def _words(a: Floats, n: Floats, judgement: Judgement, sizes: Mapping[str, int], others: Mapping[str, Floats]) -> str:
     match judgement.verdict:
         case Verdict.FAIL:
             return diagnose(a, n, sizes=sizes, others=others)
@@ -211,8 +249,8 @@ def _words(a, n, judgement: Judgement, sizes, others):
             return "Both gradients are zero: this input does not exercise the parameter. Try another (T ≥ 2, h0 ≠ 0)."
         case Verdict.KINK:
             count = len(judgement.kinks)
-            told = "1 entry sits on a corner" if count == 1 else f"{count} entries sit on corners"
-            return f"{told} of the function (relu, max, abs); yours lie between the slopes left and right."
+            corners = "1 entry sits on a corner" if count == 1 else f"{count} entries sit on corners"
+            return f"{corners} of the function (relu, max, abs); yours lie between the slopes left and right."
         case Verdict.UNSURE:
             jump = " The function jumps here: its value changes however small the step." if judgement.jumps else ""
             return (
@@ -222,11 +260,12 @@ def _words(a, n, judgement: Judgement, sizes, others):
     return ""
 
 
-def _blemish(row, sentence):
+def _blemish(row: ParameterReport, sentence: str) -> ParameterReport:
     """Return the row as BROKEN, with what its numbers say after the reason."""
     numbers = "The numbers are right all the same." if row else f"Its numbers: {row.verdict}. {row.diagnosis}"
     return replace(row, verdict=Verdict.BROKEN, diagnosis=f"{sentence} {numbers}")
 
 
-def _broken(name, p, sentence):
-    return ParameterReport(name, np.shape(p), Verdict.BROKEN, sentence, entries=int(np.size(p)))
+def _broken(name: str, p: Array | None, sentence: str) -> ParameterReport:
+    array = np.asarray(p)
+    return ParameterReport(name, array.shape, Verdict.BROKEN, sentence, entries=array.size)

@@ -1,16 +1,21 @@
-"""Run somebody's function without being disturbed by it, and say what it did to its arguments."""
+"""Run a learner's function on copies, keep what it returns, and say what it did to its arguments."""
 
 import contextlib
 import copy
 import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from utils.gradients.numeric import GradientError
+from utils.gradients.numeric import Array, GradientError
+
+T = TypeVar("T")
 
 
 @contextlib.contextmanager
-def global_rng_kept():
+def global_rng_kept() -> Iterator[None]:
     """Leave NumPy's global random state as it was, whatever runs inside (even if it is interrupted)."""
     state = np.random.get_state()
     try:
@@ -19,7 +24,7 @@ def global_rng_kept():
         np.random.set_state(state)
 
 
-def named_arrays(arrays, what):
+def named_arrays(arrays: Mapping[str, ArrayLike], what: str) -> dict[str, Array]:
     """Return `arrays` as a dict of private copies, floats as float64, or raise `GradientError`.
 
     float32 is lifted to float64: what is checked is the formula, not the rounding.
@@ -31,7 +36,7 @@ def named_arrays(arrays, what):
     kept = {}
     for name, array in arrays.items():
         if not isinstance(name, str):
-            raise GradientError(f"The names in `{what}` must be strings; {name!r} is none.")
+            raise GradientError(f"The names in `{what}` must be strings; {name!r} is not one.")
         array = np.array(array)
         if array.dtype.kind not in "fiub":
             raise GradientError(f"`{what}[{name!r}]` must be an array of numbers; it is {_kind(arrays[name])}.")
@@ -39,20 +44,20 @@ def named_arrays(arrays, what):
     return kept
 
 
-def copied(arrays):
+def copied(arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Return a dict with a copy of every array."""
     return {name: array.copy() for name, array in arrays.items()}
 
 
-def own_array(gradient):
+def own_array(gradient: object) -> Array | None:
     """Return what a function returned as an array of our own: it may be a view of something its next call changes."""
     try:
         return None if gradient is None else np.array(gradient)
     except ValueError:
-        raise GradientError("A gradient must be an array; a list of lists of different lengths is none.") from None
+        raise GradientError("A gradient must be an array; a list of lists of different lengths is not one.") from None
 
 
-def deep_copy(value, what):
+def deep_copy(value: T, what: str) -> T:
     """Return a deep copy, so that later calls cannot change it."""
     try:
         return copy.deepcopy(value)
@@ -60,7 +65,7 @@ def deep_copy(value, what):
         raise GradientError(f"Cannot copy {what} ({error}): keep arrays, numbers, lists, tuples and dicts.") from None
 
 
-def changed(before, after, name, depth=8):
+def changed(before: object, after: object, name: str, depth: int = 8) -> str | None:
     """Name the first array inside `after` that differs from `before`, and where; None if all is as it was.
 
     Parameters
@@ -97,11 +102,11 @@ def changed(before, after, name, depth=8):
         return f"`{name}`"
     if not depth:
         return None
-    if isinstance(before, dict):
+    if isinstance(before, dict) and isinstance(after, dict):
         if list(before) != list(after):
             return f"`{name}` (its keys)"
         pairs = [(before[key], after[key], f"{name}[{key!r}]") for key in before]
-    elif isinstance(before, (list, tuple)):
+    elif isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
         if len(before) != len(after):
             return f"`{name}` (its length)"
         pairs = [(b, a, f"{name}[{i}]") for i, (b, a) in enumerate(zip(before, after, strict=True))]
@@ -114,7 +119,7 @@ def changed(before, after, name, depth=8):
     return next(filter(None, (changed(b, a, inner, depth - 1) for b, a, inner in pairs)), None)
 
 
-def same_numbers(first, second):
+def same_numbers(first: object, second: object) -> bool:
     """Whether two runs gave the same numbers, but for the last digits that threads and alignment may change."""
     first, second = np.asarray(first), np.asarray(second)
     if first.shape != second.shape:
@@ -125,19 +130,19 @@ def same_numbers(first, second):
     return bool(np.allclose(first, second, rtol=0, atol=slack, equal_nan=True))
 
 
-def first_bad(array):
+def first_bad(array: Array) -> list[int] | None:
     """Return the index of the first NaN or infinity as a list, or None."""
     bad = np.argwhere(~np.isfinite(array))
     return bad[0].tolist() if len(bad) else None
 
 
-def did_you_mean(name, names):
+def did_you_mean(name: str, names: Sequence[str]) -> str:
     """Return ``"; did you mean 'b'?"`` for the nearest of `names`, or an empty string."""
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def _kind(value):
+def _kind(value: object) -> str:
     if isinstance(value, dict):
         return "empty"
     return f"an array of dtype {value.dtype}" if isinstance(value, np.ndarray) else f"of type {type(value).__name__}"

@@ -1,10 +1,12 @@
 """One slope measured at many steps: its value, how far to trust it, and whether the function is smooth there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from utils.gradients.numeric import number
+from utils.gradients.numeric import Array, Floats, Index, number
 
 LARGEST = 0.1  # of max(1, |x|)
 
@@ -35,7 +37,7 @@ class Slope:
     jump: bool
 
 
-def climb(f, x, index, eps):
+def climb(f: Callable[[Array], ArrayLike], x: Array, index: Index, eps: float) -> Slope:
     """Measure the slope of `f` along entry `index` of `x` at steps 0.1, 0.05, … down to sqrt(eps).
 
     Neighbouring central differences are extrapolated (Richardson 1911) and the step whose two neighbours agree best
@@ -100,7 +102,7 @@ def climb(f, x, index, eps):
     )
 
 
-def _steadiest(values, uncertainty):
+def _steadiest(values: Floats, uncertainty: Floats) -> int:
     """Return the level with the least uncertainty that the levels of smaller steps do not contradict.
 
     A step of many periods can look steady at a wrong slope (sampling 1000 Hz at 100 Hz); smaller steps give it away. It
@@ -113,7 +115,7 @@ def _steadiest(values, uncertainty):
     return len(values) - 1
 
 
-def _moved(f, x, index, steps):
+def _moved(f: Callable[[Array], ArrayLike], x: Array, index: Index, steps: Floats) -> tuple[Floats, Floats]:
     """Return the values of `f` with entry `index` moved by each step, and the steps as they were stored."""
     values, taken = [], []
     for step in steps:

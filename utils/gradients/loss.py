@@ -1,9 +1,12 @@
 """Check the gradients of a loss with respect to named parameters."""
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from utils.checking.calling import call_with, name_of
-from utils.errors import UtilsError
+from utils.errors import NotStarted, UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (
     changed,
@@ -14,10 +17,19 @@ from utils.gradients.guarded import (
     own_array,
     same_numbers,
 )
-from utils.gradients.numeric import GradientError, eps_of, number
+from utils.gradients.numeric import Array, GradientError, eps_of, number
+from utils.gradients.report import GradientReport
 
 
-def check_gradients(loss, params, grads, *, sizes=None, entries=1000, seed=0):
+def check_gradients(
+    loss: Callable[[dict[str, Array]], ArrayLike],
+    params: Mapping[str, ArrayLike],
+    grads: Mapping[str, ArrayLike] | Callable[[dict[str, Array]], Mapping[str, ArrayLike]],
+    *,
+    sizes: Mapping[str, int] | None = None,
+    entries: int = 1000,
+    seed: int = 0,
+) -> GradientReport:
     """Check analytic gradients of a loss against numeric ones, parameter by parameter.
 
     Every call gets its own copies, what it returns is copied at once, and NumPy's global random state is left alone. A
@@ -63,24 +75,24 @@ def check_gradients(loss, params, grads, *, sizes=None, entries=1000, seed=0):
     >>> str(report["W"].verdict), report["W"].diagnosis
     ('FAIL', 'Every entry is 1/2 of the numeric one: a factor 2 is missing (the derivative of a square?).')
     """
-    params = named_arrays(params, "params")
+    at = named_arrays(params, "params")
     if not callable(loss):
         raise GradientError("`loss` must be a function of the parameters: loss(params) -> float.")
     if not (callable(grads) or isinstance(grads, dict)):
         raise GradientError("`grads` must be a dict from names to arrays, or a function of params that returns one.")
-    blemished = {}
+    blemished: dict[str, str] = {}
     with global_rng_kept(), np.errstate(all="ignore"):
         try:
-            raw, broken = given_gradients(grads, params, blemished)
-            misnamed = _misnamed(raw, params, "grads" if isinstance(grads, dict) else name_of(grads))
+            raw, broken = raw_gradients(grads, at, blemished)
+            misnamed = _misnamed(raw, at, "grads" if isinstance(grads, dict) else name_of(grads))
             if misnamed is not None:  # a report of mistakes is false, too
                 return misnamed
-            loss_eps = precision_of(loss, params, blemished)
+            loss_eps = precision_of(loss, at, blemished)
         except UtilsError as fault:
-            return all_broken(params, dict.fromkeys(params, str(fault)))
+            return all_broken(at, dict.fromkeys(at, str(fault)), isinstance(fault, NotStarted))
         return examine(
             lambda moved: number(loss(copied(moved))),
-            params,
+            at,
             raw,
             broken=broken,
             blemished=blemished,
@@ -91,8 +103,12 @@ def check_gradients(loss, params, grads, *, sizes=None, entries=1000, seed=0):
         )
 
 
-def given_gradients(grads, params, blemished):
-    """Return the gradients as given, and a sentence for those that change from call to call."""
+def raw_gradients(
+    grads: Mapping[str, ArrayLike] | Callable[[dict[str, Array]], Mapping[str, ArrayLike]],
+    params: dict[str, Array],
+    blemished: dict[str, str],
+) -> tuple[dict[str, Array | None], dict[str, str]]:
+    """Return the gradients as they were handed over, and a sentence for those that change from call to call."""
     if isinstance(grads, dict):
         return {str(name): own_array(g) for name, g in grads.items()}, {}
     runs = []
@@ -111,7 +127,7 @@ def given_gradients(grads, params, blemished):
     return runs[0], broken
 
 
-def _misnamed(raw, params, source):
+def _misnamed(raw: Mapping[str, Array | None], params: Mapping[str, Array], source: str) -> GradientReport | None:
     """Return the report of missing and extra names, before anything is measured; None if the names match."""
     missing = [name for name in params if name not in raw]
     extra = [name for name in raw if name not in params]
@@ -128,7 +144,9 @@ def _misnamed(raw, params, source):
     return all_broken(rows, {name: sentences.get(name, rest) for name in rows})
 
 
-def precision_of(loss, params, blemished):
+def precision_of(
+    loss: Callable[[dict[str, Array]], ArrayLike], params: dict[str, Array], blemished: dict[str, str]
+) -> float:
     """Run the loss twice; return the machine epsilon of its dtype."""
     values = []
     for _ in range(2):
@@ -149,7 +167,9 @@ def precision_of(loss, params, blemished):
 USUAL_RANDOMNESS = "is there a dropout mask, a random draw, or something kept from call to call?"
 
 
-def note_changes(before, handed, function, blemished):
+def note_changes(
+    before: Mapping[str, Array], handed: Mapping[str, Array], function: str, blemished: dict[str, str]
+) -> None:
     """Write into `blemished` which of the arrays handed to `function` it changed in place."""
     for name, array in before.items():
         place = changed(array, handed.get(name), name)

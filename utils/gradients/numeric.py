@@ -1,10 +1,17 @@
 """The gradient by definition: move one number a little, see how much the result moves."""
 
 import warnings
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from utils.errors import UtilsError
+
+Array: TypeAlias = NDArray[Any]  # of whatever dtype a learner's function made
+Floats: TypeAlias = NDArray[np.floating[Any]]
+Index: TypeAlias = tuple[int, ...]
 
 COMPLEX_STEP = 1e-30  # nothing is subtracted, so the step may be as small as you like
 
@@ -13,7 +20,9 @@ class GradientError(UtilsError):
     """A gradient cannot be measured or checked the way it was asked for."""
 
 
-def numeric_gradient(f, x, *, method="central", h=None):
+def numeric_gradient(
+    f: Callable[[Array], ArrayLike], x: ArrayLike, *, method: str = "central", h: float | None = None
+) -> Floats:
     """Measure the gradient of `f` at `x`, one entry at a time.
 
     Every call of `f` gets its own copy of `x`, so `f` may do to it what it likes.
@@ -58,16 +67,18 @@ def numeric_gradient(f, x, *, method="central", h=None):
     slopes = {"central": central, "richardson": richardson, "complex": complex_step}
     if method not in slopes:
         raise GradientError(f"There is no method {method!r}; choose one of {', '.join(map(repr, slopes))}.")
-    x = floats(x)
-    if h is None and x.size:
-        h = COMPLEX_STEP if method == "complex" else lowest_eps(f, x) ** (1 / 3 if method == "central" else 1 / 5)
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        gradient[index] = slopes[method](f, x, index, h)
+    at = floats(x)
+    gradient = np.zeros(at.shape)
+    if not at.size:
+        return gradient
+    if h is None:
+        h = COMPLEX_STEP if method == "complex" else lowest_eps(f, at) ** (1 / 3 if method == "central" else 1 / 5)
+    for index in np.ndindex(at.shape):
+        gradient[index] = slopes[method](f, at, index, h)
     return gradient
 
 
-def central(f, x, index, h):
+def central(f: Callable[[Array], ArrayLike], x: Array, index: Index, h: float) -> float:
     """Return the slope of `f` along entry `index` of `x` by a central difference of relative step `h`."""
     step = h * max(1.0, abs(x[index]))
     up, down = x.copy(), x.copy()
@@ -81,12 +92,12 @@ def central(f, x, index, h):
     return (number(f(up)) - number(f(down))) / taken
 
 
-def richardson(f, x, index, h):
+def richardson(f: Callable[[Array], ArrayLike], x: Array, index: Index, h: float) -> float:
     """Return the slope along entry `index` from two central differences: their leading errors (h² and h²/4) cancel."""
     return (4 * central(f, x, index, h / 2) - central(f, x, index, h)) / 3
 
 
-def complex_step(f, x, index, h):
+def complex_step(f: Callable[[Array], ArrayLike], x: Array, index: Index, h: float) -> float:
     """Return the slope along entry `index` from one step into the imaginary direction."""
     step = h * max(1.0, abs(x[index]))
     z = x.astype(complex)
@@ -103,39 +114,44 @@ def complex_step(f, x, index, h):
             raise GradientError(dropped) from None
     if value.dtype.kind != "c":
         raise GradientError(dropped)
-    return number(value.imag) / step
+    return number(value.imag) / float(step)
 
 
-def floats(x, name="x"):
+def floats(x: ArrayLike, name: str = "x") -> Array:
     """Return `x` as an array, or raise `GradientError` in a sentence if it does not hold floats."""
-    x = np.asarray(x)
-    if x.dtype.kind in "iub":
+    array = np.asarray(x)
+    if array.dtype.kind in "iub":
         raise GradientError(
-            f"`{name}` has dtype {x.dtype}: 1 + 6e-06 is stored as 1 there, so no slope can be measured. "
+            f"`{name}` has dtype {array.dtype}: 1 + 6e-06 is stored as 1 there, so no slope can be measured. "
             f"Use floats: `{name}.astype(float)`."
         )
-    if x.dtype.kind != "f":
-        raise GradientError(f"`{name}` has dtype {x.dtype}, but a gradient needs an array of floats.")
-    return x
+    if array.dtype.kind != "f":
+        raise GradientError(f"`{name}` has dtype {array.dtype}, but a gradient needs an array of floats.")
+    return array
 
 
-def number(value):
+def number(value: object) -> float:
     """Return what `f` returned as a Python float, at once, so that a view cannot change under us."""
-    value = np.asarray(value)
-    if value.size != 1 or value.dtype.kind not in "fiub":
+    array = np.asarray(value)
+    if array.size != 1 or array.dtype.kind not in "fiub":
         raise GradientError(
-            f"The function must return one real number, but it returned an array of shape {value.shape}, "
-            f"dtype {value.dtype}. Sum it, or take its product with an upstream gradient."
+            f"The function must return one real number, but it returned an array of shape {array.shape}, "
+            f"dtype {array.dtype}. Sum it, or take its product with an upstream gradient."
         )
-    return float(value.item())
+    return float(array.item())
 
 
-def lowest_eps(f, x):
+def lowest_eps(f: Callable[[Array], ArrayLike], x: Array) -> float:
     """Return the machine epsilon of the lower precision of `x` and ``f(x)``."""
     return max(eps_of(x), eps_of(f(x.copy())))
 
 
-def eps_of(value):
+def norm(gradient: Array) -> float:
+    """Return ‖gradient‖ over all entries."""
+    return float(np.linalg.norm(gradient))
+
+
+def eps_of(value: object) -> float:
     """Return the machine epsilon of the dtype of `value`; float64's for integers and Python numbers."""
-    dtype = np.asarray(value).dtype
-    return float(np.finfo(dtype if dtype.kind == "f" else float).eps)
+    dtype: np.dtype[Any] = np.asarray(value).dtype
+    return float(np.finfo(dtype if dtype.kind == "f" else np.float64).eps)

@@ -1,13 +1,13 @@
 """What a gradient check found: a frozen report that is true only if every gradient was shown to be right."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import Generic, Protocol, TypeVar
 
 from utils.checking.card import card, paragraph, table
 from utils.gradients.guarded import did_you_mean
-from utils.gradients.numeric import GradientError
+from utils.gradients.numeric import Floats, GradientError, Index
 from utils.gradients.verdict import Verdict
 
 _SYMBOLS = {
@@ -54,23 +54,23 @@ class ParameterReport:
     """
 
     name: str
-    shape: tuple[int, ...]
+    shape: Index
     verdict: Verdict
     diagnosis: str = ""
     error: float = math.nan
     uncertainty: float = math.nan
-    worst: tuple[int, ...] | None = None
+    worst: Index | None = None
     yours: float = math.nan
     numeric: float = math.nan
     checked: int = 0
     entries: int = 0
-    analytic_gradient: np.ndarray | None = field(default=None, repr=False)
-    numeric_gradient: np.ndarray | None = field(default=None, repr=False)
+    analytic_gradient: Floats | None = field(default=None, repr=False)
+    numeric_gradient: Floats | None = field(default=None, repr=False)
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.verdict.right
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, object]:
         """Return everything but the arrays, ready for `json.dumps`; what is not a finite number becomes None."""
         return {
             "name": self.name,
@@ -87,8 +87,21 @@ class ParameterReport:
         }
 
 
+class Row(Protocol):
+    """What a row of a report has."""
+
+    @property
+    def name(self) -> str:
+        """The parameter's."""
+
+    def __bool__(self) -> bool: ...
+
+
+R = TypeVar("R", bound=Row)
+
+
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Rows(Generic[R]):
     """One row for each parameter, found by its name; true if every row is.
 
     Attributes
@@ -97,28 +110,28 @@ class Rows:
         In the order of the parameters, each with a `name` and a truth value.
     """
 
-    rows: tuple
+    rows: tuple[R, ...]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return all(self.rows)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> R:
         for row in self.rows:
             if row.name == name:
                 return row
         raise KeyError(f"no parameter {name!r} was checked{did_you_mean(str(name), [row.name for row in self.rows])}")
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[R]:
         return iter(self.rows)
 
-    def assert_ok(self):
+    def assert_ok(self) -> None:
         """Raise `GradientsDisagree` with the table unless the report is true."""
         if not self:
             raise GradientsDisagree(str(self))
 
 
 @dataclass(frozen=True, eq=False)
-class GradientReport(Rows):
+class GradientReport(Rows[ParameterReport]):
     """The check of all parameters; `check_gradients` and `check_backward` return one.
 
     It is true if every verdict is PASS or KINK. VACUOUS and UNSURE are not wrong, but nothing was shown either: choose
@@ -132,19 +145,21 @@ class GradientReport(Rows):
         ⟨dh, J v⟩ measured and ⟨Jᵀ dh, v⟩ from your gradients, for one random direction v: the smoke test.
     notes : tuple of str
         What limits the whole check, such as float32.
+    waiting : bool
+        Whether a function is not started yet, which then is all there is to say.
     """
 
-    rows: tuple[ParameterReport, ...]
     direction: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
+    waiting: bool = False
 
     @property
-    def worst(self):
+    def worst(self) -> ParameterReport:
         """The row to look at first: the gravest verdict, among equals the largest error."""
         return max(self.rows, key=lambda row: (_SEVERITY[row.verdict], -1 if math.isnan(row.error) else row.error))
 
     @property
-    def headline(self):
+    def headline(self) -> str:
         """One sentence that says what is right first."""
         right = [row.name for row in self.rows if row]
         if not right and len({row.diagnosis for row in self.rows}) == 1 and self.rows[0].verdict is Verdict.BROKEN:
@@ -154,7 +169,7 @@ class GradientReport(Rows):
             every = "The gradient is" if len(right) == 1 else f"All {len(right)} gradients are"
             return f"{every} right: {_listed(right)} (largest error {largest:.1e})."
         are = "is" if len(right) == 1 else "are"
-        told = [f"{len(right)} of {len(self.rows)} gradients {are} right: {_listed(right)}."] if right else []
+        sentences = [f"{len(right)} of {len(self.rows)} gradients {are} right: {_listed(right)}."] if right else []
         for words, verdicts in (
             ("Wrong", (Verdict.FAIL,)),
             ("Not usable", (Verdict.BROKEN,)),
@@ -162,10 +177,10 @@ class GradientReport(Rows):
             ("Not exercised", (Verdict.VACUOUS,)),
         ):
             names = [row.name for row in self.rows if row.verdict in verdicts]
-            told += [f"{words}: {_listed(names)}."] if names else []
-        return " ".join(told)
+            sentences += [f"{words}: {_listed(names)}."] if names else []
+        return " ".join(sentences)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, object]:
         """Return the report without its arrays, ready for `json.dumps`."""
         return {
             "ok": bool(self),
@@ -175,19 +190,8 @@ class GradientReport(Rows):
             "notes": list(self.notes),
         }
 
-    def plot(self):
-        """Return a Matplotlib figure: |a−n| of every entry as a heat map, one panel a tensor."""
-        from utils.gradients.picture import draw  # Matplotlib is slow to import, and most checks need no picture
-
-        return draw(self)
-
-    @property
-    def _waiting(self):
-        """Whether a stub is all there is to tell of."""
-        return all(row.verdict is Verdict.BROKEN for row in self.rows) and self.headline.endswith("not started yet.")
-
-    def __repr__(self):
-        if self._waiting:
+    def __repr__(self) -> str:
+        if self.waiting:
             return self.headline
         cells = [_HEADER, *(_cells(row) for row in self.rows)]
         widths = [max(len(line[i]) for line in cells) for i in range(len(_HEADER))]
@@ -196,25 +200,27 @@ class GradientReport(Rows):
         ]
         return "\n".join([self.headline, *lines, *self._remarks()])
 
-    def _repr_html_(self):
-        if self._waiting:
+    def _repr_html_(self) -> str:
+        if self.waiting:
             return card("waiting", self.headline)
         gravest = self.worst.verdict
         tone = "right" if self else "wrong" if gravest in (Verdict.FAIL, Verdict.BROKEN) else "note"
         numbers = table("Your gradient against the numeric one", _HEADER, [_cells(row) for row in self.rows])
         return card(tone, self.headline, numbers, *map(paragraph, self._remarks()))
 
-    def _remarks(self):
-        told = [f"{row.name}: {row.diagnosis}" for row in self.rows if row.diagnosis and row.diagnosis != self.headline]
+    def _remarks(self) -> list[str]:
+        remarks = [
+            f"{row.name}: {row.diagnosis}" for row in self.rows if row.diagnosis and row.diagnosis != self.headline
+        ]
         partial = [row for row in self.rows if 0 < row.checked < row.entries]
-        told += [f"{row.name}: {row.checked} of {row.entries} entries were measured." for row in partial]
-        return told + list(self.notes)
+        remarks += [f"{row.name}: {row.checked} of {row.entries} entries were measured." for row in partial]
+        return remarks + list(self.notes)
 
 
 _HEADER = ("gradient of", "verdict", "error", "worst entry", "yours", "numeric")
 
 
-def _cells(row):
+def _cells(row: ParameterReport) -> tuple[str, ...]:
     verdict = f"{_SYMBOLS[row.verdict]} {row.verdict}"
     if row.worst is None:
         return (row.name, verdict, "" if math.isnan(row.error) else f"{row.error:.1e}", "", "", "")
@@ -222,9 +228,9 @@ def _cells(row):
     return (row.name, verdict, f"{row.error:.1e}", worst, f"{row.yours:.6g}", f"{row.numeric:.6g}")
 
 
-def _listed(names):
+def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _finite(number):
+def _finite(number: float) -> float | None:
     return float(number) if math.isfinite(number) else None

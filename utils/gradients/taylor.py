@@ -1,17 +1,19 @@
 """The second opinion without a step size: how fast the error of the linear prediction vanishes."""
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from utils.checking.card import card, paragraph, table
 from utils.errors import UtilsError
 from utils.gradients.directional import DOUBLE, SINGLE, inner, moved, random_direction, rounds_like_float32
 from utils.gradients.examine import vet
 from utils.gradients.guarded import copied, did_you_mean, global_rng_kept, named_arrays
-from utils.gradients.loss import given_gradients, precision_of
-from utils.gradients.numeric import GradientError, number
+from utils.gradients.loss import precision_of, raw_gradients
+from utils.gradients.numeric import Array, Floats, GradientError, number
 from utils.gradients.report import Rows
 from utils.gradients.verdict import Verdict
 
@@ -42,30 +44,28 @@ class TaylorRow:
     name: str
     verdict: Verdict
     slope: float = math.nan
-    steps: np.ndarray | None = None
-    remainders: np.ndarray | None = None
+    steps: Floats | None = None
+    remainders: Floats | None = None
     rounding: float = 0.0
     diagnosis: str = ""
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.verdict.right
 
 
 @dataclass(frozen=True, eq=False)
-class TaylorReport(Rows):
-    """The Taylor test of every parameter; true if every slope is 2 (or steeper)."""
-
-    rows: tuple[TaylorRow, ...]
+class TaylorReport(Rows[TaylorRow]):
+    """The Taylor test of every parameter, for `utils.figures.remainders`; true if every slope is 2 (or steeper)."""
 
     @property
-    def headline(self):
+    def headline(self) -> str:
         """One sentence that says what is right first."""
         right = [f"`{row.name}`" for row in self.rows if row]
         rest = [f"`{row.name}` ({_slope(row)})" for row in self.rows if not row]
-        told = [f"The remainder shrinks with h² for {', '.join(right)}."] if right else []
-        return " ".join(told + ([f"Not so for {', '.join(rest)}."] if rest else []))
+        sentences = [f"The remainder shrinks with h² for {', '.join(right)}."] if right else []
+        return " ".join(sentences + ([f"Not so for {', '.join(rest)}."] if rest else []))
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, object]:
         """Return the verdicts and slopes, ready for `json.dumps`."""
         rows = [
             {
@@ -78,24 +78,24 @@ class TaylorReport(Rows):
         ]
         return {"ok": bool(self), "headline": self.headline, "rows": rows}
 
-    def plot(self):
-        """Return a Matplotlib figure: the remainders against h, with slopes 1 and 2 to compare with."""
-        from utils.gradients.picture import draw_taylor  # Matplotlib is slow to import, and most tests need no picture
-
-        return draw_taylor(self)
-
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [f"{row.name:<12} {row.verdict:<8} {_slope(row)}  {row.diagnosis}".rstrip() for row in self.rows]
         return "\n".join([self.headline, *lines])
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         rows = [(row.name, row.verdict, _slope(row)) for row in self.rows]
         numbers = table("How the remainder of the linear prediction shrinks", ("gradient of", "verdict", "slope"), rows)
         remarks = [paragraph(f"{row.name}: {row.diagnosis}") for row in self.rows if row.diagnosis]
         return card("right" if self else "wrong", self.headline, numbers, *remarks)
 
 
-def taylor_test(loss, params, grads, *, seed=0):
+def taylor_test(
+    loss: Callable[[dict[str, Array]], ArrayLike],
+    params: Mapping[str, ArrayLike],
+    grads: Mapping[str, ArrayLike] | Callable[[dict[str, Array]], Mapping[str, ArrayLike]],
+    *,
+    seed: int = 0,
+) -> TaylorReport:
     """Test gradients by how fast L(θ) + h⟨∇L, v⟩ approaches L(θ + hv) when h shrinks.
 
     With the right gradient the remainder R(h) is of order h²: halve h and it falls to a quarter (slope 2). With a wrong
@@ -138,33 +138,41 @@ def taylor_test(loss, params, grads, *, seed=0):
     >>> round(taylor_test(loss, params, {"w": 4.1 * params["w"] ** 3})["w"].slope, 1)
     1.0
     """
-    params, rng, broken = named_arrays(params, "params"), np.random.default_rng(seed), {}
+    at, rng = named_arrays(params, "params"), np.random.default_rng(seed)
+    broken: dict[str, str] = {}
     with global_rng_kept(), np.errstate(all="ignore"):
         try:
-            raw, changing = given_gradients(grads, params, broken)
+            raw, changing = raw_gradients(grads, at, broken)
             broken |= changing
-            eps = precision_of(loss, params, broken)
+            eps = precision_of(loss, at, broken)
         except UtilsError as fault:
-            return TaylorReport(tuple(TaylorRow(name, Verdict.BROKEN, diagnosis=str(fault)) for name in params))
+            return TaylorReport(tuple(TaylorRow(name, Verdict.BROKEN, diagnosis=str(fault)) for name in at))
 
-        def value(at):
-            return number(loss(copied(at)))
+        def value(moved: dict[str, Array]) -> float:
+            return number(loss(copied(moved)))
 
         rows = []
-        for name, p in params.items():
+        for name, p in at.items():
             try:
                 if name not in raw:
                     raise GradientError(f"`grads` has no entry {name!r}{did_you_mean(name, list(raw))}")
                 if name in broken:
                     raise GradientError(broken[name])
-                gradient = {name: vet(name, raw[name], params)}
-                rows.append(_test(value, params, gradient, {name: p}, eps, rng))
+                gradient = {name: vet(name, raw[name], at)}
+                rows.append(_test(value, at, gradient, {name: p}, eps, rng))
             except GradientError as fault:
                 rows.append(TaylorRow(name, Verdict.BROKEN, diagnosis=str(fault)))
     return TaylorReport(tuple(rows))
 
 
-def _test(value, params, gradient, one, eps, rng):
+def _test(
+    value: Callable[[dict[str, Array]], float],
+    params: dict[str, Array],
+    gradient: Mapping[str, Floats],
+    one: Mapping[str, Array],
+    eps: float,
+    rng: np.random.Generator,
+) -> TaylorRow:
     """Return the row of one parameter: the direction with the smaller slope."""
     (name,) = one
     here = value(params)
@@ -185,7 +193,7 @@ def _test(value, params, gradient, one, eps, rng):
     return TaylorRow(name, verdict, slope, STEPS, remainders, rounding)
 
 
-def _last_slope(remainders, rounding):
+def _last_slope(remainders: Floats, rounding: float) -> float:
     """Return d log R / d log h over the last four steps above rounding; inf if none is."""
     usable = np.flatnonzero(np.isfinite(remainders) & (remainders > rounding))
     if len(usable) < 2:
@@ -197,7 +205,7 @@ def _last_slope(remainders, rounding):
     return float(np.polyfit(np.log(STEPS[last]), np.log(remainders[last]), 1)[0])
 
 
-def _slope(row):
+def _slope(row: TaylorRow) -> str:
     if row.verdict is Verdict.BROKEN or row.verdict is Verdict.VACUOUS:
         return str(row.verdict).lower()
     return "exact" if math.isinf(row.slope) else f"slope {row.slope:.2f}"

@@ -1,9 +1,13 @@
 """From two gradients to one word: PASS, FAIL, UNSURE, VACUOUS, KINK (or BROKEN, before there are numbers)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+
+from utils.gradients.ladder import Slope
+from utils.gradients.numeric import Floats, norm
 
 TOLERANCE = 1e-6  # right BPTT sits at 1e-10 to 2e-9; a bug of 1 % in one entry seldom below 1e-5
 CERTAIN = 20  # a FAIL must exceed the measured uncertainty by this factor
@@ -30,7 +34,7 @@ class Verdict(StrEnum):
     """There is nothing to compare: shape, dtype, NaN, a changed argument, randomness, an exception."""
 
     @property
-    def right(self):
+    def right(self) -> bool:
         """Whether the gradient was shown to be right."""
         return self in (Verdict.PASS, Verdict.KINK)
 
@@ -42,12 +46,12 @@ class Judgement:
     verdict: Verdict
     error: float
     uncertainty: float
-    numeric: np.ndarray
+    numeric: Floats
     kinks: tuple[int, ...] = ()
     jumps: tuple[int, ...] = ()
 
 
-def relative_error(a, n, floor=0.0):
+def relative_error(a: Floats, n: Floats, floor: float = 0.0) -> float:
     """Return ‖a−n‖ / max(‖a‖+‖n‖, floor), and 0 where both are zero.
 
     One number a tensor. The largest *entrywise* relative error misleads exactly where gradients vanish: it compares
@@ -70,12 +74,12 @@ def relative_error(a, n, floor=0.0):
     >>> relative_error(np.array([3.0, 4.0]), np.array([-3.0, -4.0]))
     1.0
     """
-    scale = max(np.linalg.norm(a) + np.linalg.norm(n), floor)
-    return float(np.linalg.norm(a - n) / scale) if scale else 0.0
+    scale = max(norm(a) + norm(n), floor)
+    return float(norm(a - n) / scale) if scale else 0.0
 
 
-def tolerance_for(eps_loss, eps_gradient):
-    """Return the relative error that passes, given the lowest precision inside the loss and in the gradient.
+def tolerance_for(eps_loss: float, eps_gradient: float) -> float:
+    """Return the relative error that passes at the lowest precision inside the loss and in the gradient.
 
     float64 everywhere: 1e-6. A float32 loss leaves its central differences eps^(1/3) = 5e-3; a float32 gradient
     compared with a float64 loss has lost no more than its own rounding, for which sqrt(eps) = 3e-4 is generous.
@@ -88,7 +92,9 @@ def tolerance_for(eps_loss, eps_gradient):
     )
 
 
-def judge(a, n, *, noise, rounding, tolerance, climb):
+def judge(
+    a: Floats, n: Floats, *, noise: Floats, rounding: float, tolerance: float, climb: Callable[[int], Slope]
+) -> Judgement:
     """Compare analytic `a` with numeric `n`, measuring again where they disagree.
 
     Parameters
@@ -118,11 +124,13 @@ def judge(a, n, *, noise, rounding, tolerance, climb):
     if not (a.any() or n.any()):  # nothing to measure again: the loss did not move by one bit
         return Judgement(Verdict.VACUOUS, 0.0, 0.0, n)
     error = relative_error(a, n)
-    if error <= tolerance and np.linalg.norm(a) + np.linalg.norm(n) > 100 * np.linalg.norm(noise):
+    if error <= tolerance and norm(a) + norm(n) > 100 * norm(noise):
         return Judgement(Verdict.PASS, error, 0.0, n)
 
     n, u = n.copy(), np.zeros(len(n))
-    kinks, jumps, seen = [], [], []
+    kinks: list[int] = []
+    jumps: list[int] = []
+    seen: list[int] = []
     order = np.argsort(-abs(a - n), kind="stable")[:MOST_REMEASURED]
     while len(seen) < len(order):
         # 4, 8, 16, ...: a wrong gradient is proved by its few worst entries, a right one may need them all.
@@ -137,16 +145,16 @@ def judge(a, n, *, noise, rounding, tolerance, climb):
                 u[k] = 0.01 * (high - low) if n[k] != a[k] else 0.0
             if slope.jump:
                 jumps.append(int(k))
-        differs, doubt = np.linalg.norm((a - n)[seen]), np.linalg.norm(u[seen])
+        differs, doubt = norm((a - n)[seen]), norm(u[seen])
         zero = max(CERTAIN * doubt, rounding)
-        scale = np.linalg.norm(a) + np.linalg.norm(n)
+        scale = norm(a) + norm(n)
         if differs > max(tolerance * scale, CERTAIN * doubt, rounding):
             break
         if scale > zero and relative_error(a, n) <= tolerance:
             break
 
     # Zero as far as rounding goes; an uncertainty that comes from a jump or from noise proves nothing.
-    nothing = max(np.linalg.norm(a), np.linalg.norm(n[seen])) <= min(zero, max(100 * np.linalg.norm(noise), rounding))
+    nothing = max(norm(a), norm(n[seen])) <= min(zero, max(100 * norm(noise), rounding))
     error, uncertainty = relative_error(a, n, zero), doubt / max(scale, zero)
     if differs > max(tolerance * scale, CERTAIN * doubt, rounding):
         verdict = Verdict.FAIL

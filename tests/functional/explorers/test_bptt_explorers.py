@@ -262,7 +262,7 @@ def test_a_dropped_future_reaches_one_state():
 
 @pytest.mark.parametrize("make", [graph_stepper, who_blames_whom])
 def test_stubs_and_nonsense_get_a_note(make):
-    given = step_forward if make is graph_stepper else forward
+    forward_pass = step_forward if make is graph_stepper else forward
     name = "rnn_step_backward" if make is graph_stepper else "rnn_backward"
 
     def stub(upstream, cache):
@@ -273,10 +273,10 @@ def test_stubs_and_nonsense_get_a_note(make):
 
     for function in (stub, failing):
         function.__name__, function.__code__ = name, function.__code__.replace(co_name=name)
-    assert repr(make(stub, given)) == f"Write `{name}` above first; this figure is drawn by it."
-    assert f"{name} stopped with IndexError" in repr(make(failing, given))
+    assert repr(make(stub, forward_pass)) == f"Write `{name}` above first; this figure is drawn by it."
+    assert f"{name} stopped with IndexError" in repr(make(failing, forward_pass))
     for returned in (None, 7, (1, 2), (None,) * 5, tuple(np.zeros(3) for _ in range(5)), (np.nan,) * 5):
-        note = make(lambda upstream, cache, returned=returned: returned, given)
+        note = make(lambda upstream, cache, returned=returned: returned, forward_pass)
         assert isinstance(note, Note) and "should return (dx, " in note.sentence
 
 

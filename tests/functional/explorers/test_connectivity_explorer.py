@@ -30,7 +30,7 @@ def explorer(functions):
 def weights(training):
     params = stored.load(WEIGHTS) if training == "after" else pronounce_model(np.random.default_rng(0))
     params = {name: p.astype(np.complex128) for name, p in params.items()}
-    params["b_out"][:2] = -1e3  # as in the viewer: neither PAD nor START is ever said
+    params["b_out"][:2] = -1e3  # as in the viewer: neither PAD nor START is ever spoken
     return params
 
 
@@ -80,8 +80,8 @@ def shown(explorer):
 
 def ids_of(labels):
     """The ids of the phonemes beside the rows of the map."""
-    said = [label for label in labels if label != "end"]
-    row = encode_pronunciations([said], length=len(said) + 2)[0, 1:]
+    spoken = [label for label in labels if label != "end"]
+    row = encode_pronunciations([spoken], length=len(spoken) + 2)[0, 1:]
     return row if labels[-1] == "end" else row[:-1]
 
 
@@ -114,7 +114,7 @@ def test_phoneme_over_its_range(explorer):
         titles.append(explorer.alt.partition(" hangs")[0])
     assert slider.max == LONGEST
     assert labels == ["N", "EY", "SH", "AH", "N", "end"]
-    assert titles[:5] == [f"{said} in “nation”" for said in labels[:5]]
+    assert titles[:5] == [f"{phoneme} in “nation”" for phoneme in labels[:5]]
     assert set(titles[5:]) == {"The end of “nation”"}
 
 
@@ -145,7 +145,7 @@ def test_training_moves_the_weight_away_from_the_letter_read_last(explorer):
     assert set(shown(explorer)[0].argmax(axis=1)) == {0}
     explorer.set(training="after")
     shares, labels, _, _ = shown(explorer)
-    assert [said for said in labels if said != "end"] == ["N", "EY", "SH", "AH", "N"]
+    assert [label for label in labels if label != "end"] == ["N", "EY", "SH", "AH", "N"]
     assert shares.argmax(axis=1)[:5].tolist() == [1, 1, 2, 1, 3]
 
 
@@ -155,7 +155,7 @@ def test_equal_letters_are_told_apart(explorer):
 
 
 def test_a_network_trained_in_the_notebook_is_used(functions):
-    own = Trained(data.trained("pronounce"), np.ones(7), {}, None)
+    own = Trained(data.trained("pronounce"), np.ones(7), {})
     explorer = connectivity(*functions, own)
     caption = {text.get_gid(): text.get_text() for text in explorer.figure.texts}["caption"].replace("\n", " ")
     assert "Your network, after 7 steps" in caption

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from utils.checking.card import Note
+from utils.errors import NotStarted
 from utils.explorers.explorer import Explorer
 from utils.figures.picture import Picture
 from utils.figures.style import drawn, sheet
@@ -29,6 +30,12 @@ class Images(HTMLParser):
             self.found.append(dict(attrs))
 
 
+def empty_picture(size):
+    with drawn():
+        figure, _ = sheet(f"Size {size}", height=2.0)
+    return Picture(figure, f"A picture of size {size}")
+
+
 @pytest.fixture
 def drawn_for():
     return []
@@ -42,9 +49,7 @@ def explorer(drawn_for):
             raise ArithmeticError("three is too many")
         if size == 4:
             return Note("Write `it` first.")
-        with drawn():
-            figure, _ = sheet(f"Size {size}", height=2.0)
-        return Picture(figure, f"A picture of size {size}")
+        return empty_picture(size)
 
     return Explorer(
         draw,
@@ -125,6 +130,23 @@ def test_a_note_takes_the_pictures_place_and_leaves_its_room(explorer):
     assert 'role="note"' in explorer._sentence.value
     assert explorer._picture.value == "" and explorer._picture.layout.height == height
     assert explorer.errors == []
+
+
+def test_what_a_learners_function_cannot_draw_is_raised_by_the_first_drawing_and_noted_later():
+    def draw(size):
+        if size == 1:
+            raise NotStarted("it is not started yet.", "it")
+        return empty_picture(size)
+
+    def frame(size):
+        return Explorer(draw, {"size": ipywidgets.IntSlider(size, 0, 9)}, {}, lambda size: "words", 2.0)
+
+    with pytest.raises(NotStarted):
+        frame(1)
+    explorer = frame(2)
+    assert explorer.says == "words"
+    explorer.controls["size"].value = 1
+    assert explorer.says == "Write `it` above first; this figure is drawn by it." and explorer.errors == []
 
 
 def test_two_controls_moved_from_two_threads_leave_the_last_values_shown():

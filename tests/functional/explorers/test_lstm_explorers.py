@@ -87,7 +87,7 @@ def test_a_puzzle_is_solved_by_what_the_cell_does_not_by_the_sliders(explorer):
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "sentence"),
     [
         ({}, "A step keeps 50 % of c, so half is gone after 1 step"),
         ({"f": 1.0}, "Nothing is forgotten: c adds up what is written, up to 2"),
@@ -95,9 +95,9 @@ def test_a_puzzle_is_solved_by_what_the_cell_does_not_by_the_sliders(explorer):
         ({"o": 0.0}, "A step keeps 50 % of c, so half is gone after 1 step, and nothing shows"),
     ],
 )
-def test_the_title_says_what_the_traces_do(explorer, values, said):
+def test_the_title_says_what_the_traces_do(explorer, values, sentence):
     explorer.set(**values)
-    assert explorer.figure.texts[0].get_text() == said
+    assert explorer.figure.texts[0].get_text() == sentence
 
 
 def test_a_cell_that_never_forgets_looks_wrong():

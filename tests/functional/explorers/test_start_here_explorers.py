@@ -65,7 +65,7 @@ def test_every_function_in_both_precisions(explorer, precision, name):
 
 
 @pytest.mark.parametrize(
-    ("preset", "said"),
+    ("preset", "sentence"),
     [
         ("Too wide", "the curve bends within the step"),
         ("About right", "both errors are alike"),
@@ -74,11 +74,11 @@ def test_every_function_in_both_precisions(explorer, precision, name):
         ("A parabola", "nothing is lost"),
     ],
 )
-def test_presets(explorer, preset, said):
+def test_presets(explorer, preset, sentence):
     explorer.controls["h"].value = 1e-2
     explorer.buttons[preset].click()
     assert_shows(explorer)
-    assert said in " ".join(explorer.alt.split())
+    assert sentence in " ".join(explorer.alt.split())
 
 
 def test_where_nothing_moves_the_slope_is_zero(explorer):

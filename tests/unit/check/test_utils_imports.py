@@ -54,12 +54,16 @@ def test_import_utils_loads_nothing_heavy():
     assert heavy == "set()\n"
 
 
-def test_adam_comes_without_the_experiments_pictures():
-    code = "import sys; from utils.experiments.adam import Adam; print({'matplotlib', 'IPython'} & set(sys.modules))"
-    assert run(code) == "set()\n"
-    assert run("from utils.experiments import adding, captions; print(captions.__module__)") == (
-        "utils.experiments.captioning\n"
-    )
+def test_experiments_come_without_pictures_and_say_what_draws_them():
+    code = "import sys; from utils.experiments import recorded_characters as recorded; "
+    assert run(code + "print({'matplotlib', 'IPython'} & set(sys.modules))") == "set()\n"
+    code += "from utils.errors import UtilsError\ntry: repr(recorded())\nexcept UtilsError as error: print(error)"
+    assert run(code) == "RecordedSpelling is drawn by utils.figures: import that first.\n"
+
+
+def test_experiments_of_a_notebook_know_how_they_are_drawn():
+    code = "from utils import experiments; print('image/png' in experiments.recorded_characters()._repr_mimebundle_())"
+    assert run(code) == "True\n"
 
 
 def test_rooms_are_found_by_attribute_and_by_import():

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-# Experiments draw what they measure and figures show what experiments recorded: these two still use one another.
 ORDER = {
     "utils": [
         "errors",
@@ -16,7 +15,8 @@ ORDER = {
         "checking",
         "check",
         "gradients",
-        "experiments figures",
+        "experiments",
+        "figures",
         "explorers",
     ],
     "autograder": [
@@ -36,10 +36,7 @@ ORDER = {
     ],
 }
 OUTSIDE = {"utils": {"fresh", "lab"}, "autograder": {"__main__"}}  # commands, which no room uses
-PLACES = {
-    package: {room: place for place, rooms in enumerate(order) for room in rooms.split()}
-    for package, order in ORDER.items()
-}
+PLACES = {package: {room: place for place, room in enumerate(order)} for package, order in ORDER.items()}
 
 
 def imported(path):
@@ -98,6 +95,7 @@ def test_each_room_uses_what_stands_before_it():
         ("utils", "checking", "def later():\n    from utils.figures import style"),
         ("utils", "gradients", "from autograder.course import open_course"),
         ("utils", "checking", "from utils import fresh"),
+        ("utils", "experiments", "from utils.figures.picture import Picture"),
         ("autograder", "judging", "import autograder.grading.gradebook"),
         ("autograder", "course", "from autograder.assignments.lstm import exercises"),
     ],

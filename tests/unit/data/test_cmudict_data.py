@@ -31,7 +31,7 @@ def test_words_are_in_alphabetical_order_and_of_plain_letters(shipped):
 def test_pronunciations_are_those_of_the_dictionary(shipped):
     assert shipped["network"] == ("N", "EH", "T", "W", "ER", "K")
     assert shipped["aardvark"] == ("AA", "R", "D", "V", "AA", "R", "K")
-    phonemes = {phoneme for said in shipped.values() for phoneme in said}
+    phonemes = {phoneme for phonemes in shipped.values() for phoneme in phonemes}
     assert len(phonemes) == 39
     assert all(re.fullmatch("[A-Z]+", phoneme) for phoneme in phonemes)  # stress is left out
 

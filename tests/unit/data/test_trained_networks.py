@@ -1,4 +1,4 @@
-"""The judge's trained networks are as good as they are said to be, and the bar of the overfitting task is fair."""
+"""The judge's trained networks are as good as the docstrings promise, and the bar of the overfitting task is fair."""
 
 import json
 
@@ -58,7 +58,7 @@ def test_a_network_that_has_not_learned_is_told_from_one_that_has(space, record)
     """The measure itself: first weights say hardly a phoneme right."""
     words = dict(list(short(data.held_back_pronunciations()).items())[:200])
     params = speakers.pronounce_model(np.random.default_rng(0))
-    spoken = pronunciation.said(space["pronounce"], params, pronunciation.encoded(words)[0])
+    spoken = pronunciation.words_spoken(space["pronounce"], params, pronunciation.encoded(words)[0])
     assert pronunciation.error_rate(spoken, words.values()) > 0.8
 
 
@@ -78,7 +78,9 @@ def test_the_network_that_ships_has_not_read_the_words_kept_back(course, space, 
     np.testing.assert_array_equal(read[0], pronunciation.encoded(old)[0])
     monkeypatch.undo()
 
-    spoken = pronunciation.said(space["pronounce"], weights.load(pronunciation.WEIGHTS), pronunciation.encoded(new)[0])
+    spoken = pronunciation.words_spoken(
+        space["pronounce"], weights.load(pronunciation.WEIGHTS), pronunciation.encoded(new)[0]
+    )
     rate = pronunciation.error_rate(spoken, new.values())
     wrong = np.mean([one != tuple(other) for one, other in zip(spoken, new.values(), strict=True)])
     assert rate == pytest.approx(0.1586, abs=1e-3) and wrong == pytest.approx(0.469, abs=2e-3)
@@ -100,7 +102,7 @@ def test_every_weight_is_what_half_precision_keeps_of_it(tmp_path):
 
 @pytest.mark.parametrize("name", ["caption", "pronounce"])
 def test_the_bar_follows_from_ten_seeds(bars, name):
-    """Median and three standard deviations lie below the 150 steps that learners are given."""
+    """Median and three standard deviations lie below the 150 steps that learners get."""
     needed = np.array(bars[name]["needed"])
     assert len(needed) == len(bars["seeds"]) == 10
     assert np.median(needed) + 3 * needed.std(ddof=1) < bars[name]["given"] == 150

@@ -14,8 +14,8 @@ sounds = some.lists(some.sampled_from(voc.PHONEMES), max_size=10).map(tuple)
 
 
 def test_the_alphabets_are_those_of_the_dictionary():
-    said = {phoneme for phonemes in load_pronunciations().values() for phoneme in phonemes}
-    assert said == set(voc.PHONEMES) and list(voc.PHONEMES) == sorted(voc.PHONEMES)
+    spoken = {phoneme for phonemes in load_pronunciations().values() for phoneme in phonemes}
+    assert spoken == set(voc.PHONEMES) and list(voc.PHONEMES) == sorted(voc.PHONEMES)
     assert (voc.V, voc.P) == (29, 42)
     assert (voc.PAD, voc.START, voc.END) == (0, 1, 2)
 

@@ -6,7 +6,7 @@ from analytic_lstm import by_nudging_c_1
 
 from autograder.assignments.highway.exercises import ASSIGNMENT
 from utils.figures import roads
-from utils.figures.style import told
+from utils.figures.style import short
 
 # Every number that the text states.
 
@@ -100,7 +100,7 @@ def test_what_the_text_says_of_the_roads(own_roads, drawn_roads, text):
     moves = {name: np.log10(found.max() / found.min()) for name, found in middle.items()}
 
     def size(name, scale):
-        return f"{told(middle[name][scale])} ({told(low[name][scale])} to {told(high[name][scale])})"
+        return f"{short(middle[name][scale])} ({short(low[name][scale])} to {short(high[name][scale])})"
 
     assert "40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2" in says
     plain, skip, gate, shut = "stack, no skip", "stack, skip 1", "LSTM, bias 5", "LSTM, bias 1"
@@ -114,5 +114,5 @@ def test_what_the_text_says_of_the_roads(own_roads, drawn_roads, text):
     assert "with bias 1 (39 steps, H = 16) less than 1 arrived in all 120 draws" in says
     assert all(own_roads[name].size == 120 and own_roads[name].min() > 1 for name in (skip, gate))
     assert (
-        f"moves a plain stack's gradient by {told(moves[plain])} powers of ten; with a skip, by 1." in drawn_roads.alt
+        f"moves a plain stack's gradient by {short(moves[plain])} powers of ten; with a skip, by 1." in drawn_roads.alt
     )

@@ -229,11 +229,11 @@ def test_a_stub_gets_a_note(space, name, missing):
     exec(f"def {missing}(*args):\n    raise NotImplementedError()", scope)
     note = run(space, name, steps=3, **{missing: scope[missing]})
     assert isinstance(note, Note)
-    assert f"{missing}, which is not started yet" in note.sentence and note.sentence.endswith("waits for it.")
+    assert note.sentence == f"Write `{missing}` above first; this training needs it."
 
 
 @pytest.mark.parametrize(
-    ("name", "part", "returned", "said"),
+    ("name", "part", "returned", "sentence"),
     [
         ("captions", "caption_loss", None, "caption_loss should return (loss, grads)"),
         ("captions", "caption_loss", (1.0, {}), "a gradient of shape (64, 64) for W_image"),
@@ -244,12 +244,12 @@ def test_a_stub_gets_a_note(space, name, missing):
         ("digit_stream", "caption", None, "caption should return ids"),
     ],
 )
-def test_what_cannot_be_trained_with_is_told(space, name, part, returned, said):
+def test_what_cannot_be_trained_with_gets_a_sentence(space, name, part, returned, sentence):
     note = run(space, name, steps=3, **{part: lambda *arguments: returned})
-    assert isinstance(note, Note) and said in note.sentence.replace("<lambda>", part)
+    assert isinstance(note, Note) and sentence in note.sentence.replace("<lambda>", part)
 
 
-def test_a_loss_that_is_no_number_is_told(space):
+def test_a_loss_that_is_no_number_gets_a_sentence(space):
     def caption_loss(params, images, captions):
         return np.nan, {name: np.zeros_like(p) for name, p in params.items()}
 
@@ -257,7 +257,7 @@ def test_a_loss_that_is_no_number_is_told(space):
     assert "The loss became nan after 0 steps: check(caption_loss) first" in note.sentence
 
 
-def test_what_is_recorded_is_of_the_form_that_is_made_and_in_the_range_that_is_told(space):
+def test_recorded_scores_have_the_form_of_new_ones_and_lie_in_the_range_of_the_captions(space):
     kept = json.loads(SPREAD.read_text(encoding="utf-8"))
     made = record_training.spread(space, steps=2)
     assert made.keys() == kept.keys()

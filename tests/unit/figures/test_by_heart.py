@@ -19,9 +19,9 @@ def drawing(request, course):
 
 
 def lines(picture):
-    """Return what is said, a list of five for each number of steps."""
-    said = [text.get_text() for text in picture.figure.texts if text.get_gid() == "said"]
-    return [said[n : n + by_heart.SHOWN] for n in range(0, len(said), by_heart.SHOWN)]
+    """Return what is written, a list of five for each number of steps."""
+    written = [text.get_text() for text in picture.figure.texts if text.get_gid() == "written"]
+    return [written[n : n + by_heart.SHOWN] for n in range(0, len(written), by_heart.SHOWN)]
 
 
 def test_right_functions_learn_all(drawing, title):
@@ -57,15 +57,15 @@ def stub(*args):
 
 
 @pytest.mark.parametrize(
-    ("spoilt", "said"),
+    ("spoilt", "sentence"),
     [
         (lambda params, read, rows, steps: None, "should return params"),
         (lambda params, read, rows, steps: {"b": 0}, "should return params"),
     ],
 )
-def test_what_cannot_be_drawn_gets_a_sentence(drawing, spoilt, said):
+def test_what_cannot_be_drawn_gets_a_sentence(drawing, spoilt, sentence):
     draw, _, speak = drawing
-    assert said in repr(draw(spoilt, speak))
+    assert sentence in repr(draw(spoilt, speak))
     for note in (draw(stub, speak), draw(lambda p, *args: p, stub)):
         assert isinstance(note, Note) and "Write `stub`" in repr(note)
     short = draw(lambda p, *args: p, lambda p, read, length: speak(p, read, length)[:, 1:])

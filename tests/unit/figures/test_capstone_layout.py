@@ -20,21 +20,22 @@ def test_captions(wrong):
     images, labels = load_digits()
     words = [NUMERALS[label] for label in labels[-200:]]
     words[:wrong] = ["seveen"] * wrong
-    assert_tidy(captioning.draw(FALLING, words, images[-200:], labels[-200:], seed=0).figure)
+    assert_tidy(captioning.CaptionRun({}, FALLING, {}, words, images[-200:], labels[-200:], seed=0).picture.figure)
 
 
 @pytest.mark.parametrize("rate", [0.151, 0.9, 1.4])
 def test_pronunciations(rate):
-    said = [" ".join(["ER"] * 11), "", " ".join(["·"] * 11)]
-    heard = [(done, 22.0, said) for done in (1, 500, 2093)]
-    assert_tidy(pronunciation.draw(FALLING, heard, rate, 0.498, seed=0).figure)
+    spoken = [" ".join(["ER"] * 11), "", " ".join(["·"] * 11)]
+    heard = [(done, 22.0, spoken) for done in (1, 500, 2093)]
+    assert_tidy(pronunciation.PronunciationRun({}, FALLING, {}, heard, rate, 0.498, seed=0).picture.figure)
 
 
 @pytest.mark.parametrize("word", [["three", "seven", "eight"], ["eeeeeeeeeeeeeeeeee"], []])
 def test_streams(word):
     frames, true, _ = streaming.new_streams()
     taken = [(done, {"frames": 0.97, "words": 0.95, "streams": 1.0}) for done in (1, 450, 900)]
-    assert_tidy(streaming.draw(FALLING, taken, frames, true, true + 1, [tuple(word)] * len(true), seed=0).figure)
+    words = [tuple(word)] * len(true)
+    assert_tidy(streaming.StreamRun({}, FALLING, {}, taken, frames, true, true + 1, words, seed=0).picture.figure)
 
 
 @pytest.mark.parametrize("word", ["a", "phone", "gradient", "mmmmmmmm"])

@@ -65,7 +65,7 @@ def takes_too_few(x, h):
 
 @pytest.mark.parametrize("figure", EVERY)
 @pytest.mark.parametrize(
-    ("function", "said"),
+    ("function", "sentence"),
     [
         (raises, "ZeroDivisionError"),
         (returns_none, "yours returned None"),
@@ -79,10 +79,10 @@ def takes_too_few(x, h):
         (None, "NoneType"),
     ],
 )
-def test_a_function_that_cannot_draw_gets_a_sentence(figure, function, said):
+def test_a_function_that_cannot_draw_gets_a_sentence(figure, function, sentence):
     note = figure(function)
     assert isinstance(note, Note)
-    assert said in note.sentence
+    assert sentence in note.sentence
     assert "drawn by it" in note.sentence
 
 

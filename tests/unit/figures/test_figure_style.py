@@ -70,7 +70,7 @@ def test_roles_have_hues_of_their_own():
     ],
 )
 def test_sizes_are_told_short(number, text):
-    assert style.told(number) == text
+    assert style.short(number) == text
 
 
 @pytest.mark.parametrize(("number", "text"), [(1e-16, "10⁻¹⁶"), (1.0, "1"), (1e8, "10⁸")])

@@ -1,4 +1,4 @@
-"""The figures of assignment 04 show what the functions they are given do, and say so in their titles."""
+"""The figures of assignment 04 show what the functions they draw do, and say so in their titles."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from utils.figures import _norm_against_gain as gains
 from utils.figures import _powers as growth
 from utils.figures import _repaired_notes as repairs
 from utils.figures import _spectrum_fan as fan
-from utils.figures.experiment import gaussian, random_network
+from utils.figures.networks import gaussian, random_network
 from utils.figures.stills import gradient_flow
 
 SOURCE = Path(__file__).parents[3] / "solutions" / "04-gradient-flow.py"

@@ -108,8 +108,7 @@ def test_steps_count_from_1(line):
 
 def test_each_gate_moves_what_it_is_for(line, title):
     picture = figures.one_gate_at_a_time(lstm_step_forward)
-    said = title(picture)
-    assert said == (
+    assert title(picture) == (
         "The cell held 1. Turned up, i moves c by −1, f moves c by +1, o moves h alone, by +0.76, g moves c by +2"
     )
     for gate in gates.ORDER:
@@ -156,12 +155,12 @@ def test_a_latch_holds_its_three_bits(line, title):
 
 
 @pytest.mark.parametrize(
-    ("share", "said"),
+    ("share", "sentence"),
     [(0.0, "The first bit is not written: right after it h is +0.00"), (0.4, "The first bit is lost ")],
 )
-def test_a_bit_that_is_lost_is_told(title, share, said):
+def test_a_bit_that_is_lost_is_named_in_the_title(title, share, sentence):
     picture = figures.held_bit(lstm_forward, lambda: tuple(share * w for w in latch_weights()))
-    assert title(picture).startswith(said)
+    assert title(picture).startswith(sentence)
     assert_tidy(picture.figure)
 
 
@@ -193,8 +192,8 @@ def test_a_function_that_ignores_the_cell_it_is_given_shows(line, title):
 def test_the_cell_as_a_drawing():
     picture = cell.lstm_cell()
     assert_tidy(picture.figure)
-    said = {text.get_text() for text in picture.figure.axes[0].texts}
-    assert {"$i$", "$f$", "$o$", "$g$", "$c_{t-1}$", "$h_t$", "whether\nto erase", "what\nto write"} <= said
+    texts = {text.get_text() for text in picture.figure.axes[0].texts}
+    assert {"$i$", "$f$", "$o$", "$g$", "$c_{t-1}$", "$h_t$", "whether\nto erase", "what\nto write"} <= texts
 
 
 def test_the_puzzles_as_a_picture_do_not_tell_their_answers():

@@ -29,7 +29,7 @@ def test_without_tanh_it_is_the_linear_map_exactly_enough(rnn_step_forward):
 
 
 @pytest.mark.parametrize(
-    ("angle", "gain", "tanh", "said"),
+    ("angle", "gain", "tanh", "sentence"),
     [
         (30, 0.8, True, "every start is forgotten"),
         (30, 1.2, True, "it never rests"),
@@ -43,9 +43,9 @@ def test_without_tanh_it_is_the_linear_map_exactly_enough(rnn_step_forward):
         (90, 1.3, True, "comes round every 4 steps"),
     ],
 )
-def test_the_finding_is_read_off_the_states(rnn_step_forward, angle, gain, tanh, said):
+def test_the_finding_is_read_off_the_states(rnn_step_forward, angle, gain, tanh, sentence):
     found = portrait.orbits(rnn_step_forward, angle, gain, tanh)
-    assert said in portrait.finding(found, gain, tanh)
+    assert sentence in portrait.finding(found, gain, tanh)
 
 
 def test_a_step_with_wh_transposed_turns_the_other_way(rnn_step_forward):

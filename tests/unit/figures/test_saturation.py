@@ -20,7 +20,7 @@ def test_both_ends_saturate(rnn_step_forward, line):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "sentence"),
     [
         (lambda x, h, Wx, Wh, b: (1 / (1 + np.exp(-(x @ Wx + h @ Wh + b))), 0), "between 0.00 and 1.00"),
         (lambda x, h, Wx, Wh, b: (x @ Wx + h @ Wh + b, 0), "between −6.30 and 7.30"),
@@ -28,7 +28,7 @@ def test_both_ends_saturate(rnn_step_forward, line):
         (lambda x, h, Wx, Wh, b: (np.tanh(x @ Wx + b), 0), "prev_h changes nothing"),
     ],
 )
-def test_a_wrong_step_gives_another_finding(wrong, said, title):
+def test_a_wrong_step_gives_another_finding(wrong, sentence, title):
     picture = one_unit(wrong)
     assert isinstance(picture, Picture)
-    assert said in title(picture)
+    assert sentence in title(picture)

@@ -78,7 +78,7 @@ def test_arrows_of_a_wrong_length_are_drawn_so_and_told(title):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "sentence"),
     [
         (one_sided, "Not every chord ends on the curve, not every arrow"),
         (lambda f, x, h: 2 * numerical_gradient(f, x, h), "8.00 for h = 1"),
@@ -87,10 +87,10 @@ def test_arrows_of_a_wrong_length_are_drawn_so_and_told(title):
         (lambda f, x, h: np.zeros_like(x), "0.00 for h = 1"),
     ],
 )
-def test_a_wrong_slope_gives_another_finding(wrong, said, title):
+def test_a_wrong_slope_gives_another_finding(wrong, sentence, title):
     picture = measured_slopes(wrong)
     assert isinstance(picture, Picture)
-    assert said in title(picture)
+    assert sentence in title(picture)
     assert picture.png()
 
 
@@ -154,7 +154,7 @@ def test_every_entry_is_drawn_against_its_slope(line, title):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "sentence"),
     [
         (
             lambda dout, c: (dout @ c[1].T, c[0].T @ dout, dout.mean(axis=0)),
@@ -165,10 +165,10 @@ def test_every_entry_is_drawn_against_its_slope(line, title):
         (lambda dout, c: (0 * c[0], 0 * c[1], 0 * c[2]), "dx, dw, db do not"),
     ],
 )
-def test_a_wrong_backward_leaves_the_line(wrong, said, title):
+def test_a_wrong_backward_leaves_the_line(wrong, sentence, title):
     picture = gradient_agreement(wrong, numerical_gradient, relative_error)
     assert isinstance(picture, Picture)
-    assert said in title(picture)
+    assert sentence in title(picture)
     assert_tidy(picture.figure)
 
 

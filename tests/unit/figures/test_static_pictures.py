@@ -35,7 +35,7 @@ def solution(tmp_path):
 def test_pictures_are_written_and_the_same_each_time(solution, tmp_path, capsys):
     for folder in ("a", "b"):
         static.main([str(tmp_path / folder), str(solution)])
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert {"phase-portrait.png", "recurrence.png", "u-curve.png", "wirings.png"} <= set(names)
     for name in names:
@@ -43,7 +43,7 @@ def test_pictures_are_written_and_the_same_each_time(solution, tmp_path, capsys)
         assert png == (tmp_path / "b" / name).read_bytes()
         assert len(png) < 200_000
         assert Image.open(io.BytesIO(png)).width == 792
-        assert f"{name}: " in said
+        assert f"{name}: " in printed
 
 
 def test_without_functions_there_are_only_drawings(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from utils.figures import carried_state, reach, same_parameters, time_per_length
 from utils.figures._trade_offs import network
 from utils.figures.picture import Picture
-from utils.figures.style import told
+from utils.figures.style import short
 
 PICTURES = [same_parameters, time_per_length, carried_state, reach]
 
@@ -81,7 +81,7 @@ def test_time_is_measured_for_growing_lengths(rnn_forward, line, title):
     _, product = line(picture, "product")
     assert lengths[0] == 100 and len(lengths) >= 2 and np.all(lengths[1:] == 2 * lengths[:-1])
     assert np.all(took > 0) and np.all(product > 0)
-    assert f"{lengths[-1] / lengths[0]:.0f} times the steps take {told(took[-1] / took[0])} times as long" in title(
+    assert f"{lengths[-1] / lengths[0]:.0f} times the steps take {short(took[-1] / took[0])} times as long" in title(
         picture
     )
     assert f"{product[-1] / took[-1]:.0%}" in title(picture)
@@ -134,7 +134,7 @@ def test_reach_is_the_measured_change_of_h(rnn_forward, line, title):
     # A step multiplies a change by at most the spectral norm, since tanh' <= 1 (up to rounding).
     assert np.all(weak[1:] <= 0.5 * weak[:-1] + 2e-15)
     assert np.all(even[1:] <= even[:-1] + 2e-15)
-    last = [told(change[-1] if change[-1] > 1e-17 else 0) for change in (weak, even, above, strong)]
+    last = [short(change[-1] if change[-1] > 1e-17 else 0) for change in (weak, even, above, strong)]
     assert title(picture) == f"299 steps after x₁ changes by 1, h differs by {', '.join(last[:3])} or {last[3]}"
     assert picture.figure.axes[0].get_yscale() == "log"
 

@@ -24,7 +24,7 @@ def test_a_ceiling_is_the_identity_and_then_flat(line, title):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "sentence"),
     [
         (lambda grads, limit: (grads, 1.0), "Not yet a ceiling: 4 becomes 4 instead of 1"),
         (
@@ -35,8 +35,8 @@ def test_a_ceiling_is_the_identity_and_then_flat(line, title):
         (lambda grads, limit: ({k: abs(g) for k, g in clip(grads, limit)[0].items()}, 1.0), "ceiling: the gradient is"),
     ],
 )
-def test_what_is_no_ceiling_is_called_so(wrong, said, title):
-    assert said in title(ceiling(wrong))
+def test_what_is_no_ceiling_is_called_so(wrong, sentence, title):
+    assert sentence in title(ceiling(wrong))
 
 
 def test_a_direction_that_stays_is_not_called_turned(title):

@@ -33,8 +33,8 @@ def test_each_wiring_has_the_lectures_task():
 )
 def test_five_steps_of_each(wiring, inputs, outputs, feedback):
     graph = unroll(wiring, 5)
-    told = tuple("".join(map(str, steps)) for steps in (graph.inputs, graph.outputs, graph.feedback))
-    assert told == (inputs, outputs, feedback)
+    digits = tuple("".join(map(str, steps)) for steps in (graph.inputs, graph.outputs, graph.feedback))
+    assert digits == (inputs, outputs, feedback)
 
 
 @pytest.mark.parametrize("wiring", TASKS)

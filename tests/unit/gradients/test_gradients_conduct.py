@@ -187,8 +187,10 @@ def test_nan_names_where_it_is():
     out = check_backward(lambda x: (np.where(x > 1e9, x, np.nan), x), lambda d, x: d, {"x": H0})
     assert "returned nan in output 0 at [0, 0]" in out["x"].diagnosis
 
-    given = check_gradients(lambda p: np.nansum(p["w"] ** 2), {"w": np.array([1.0, np.nan])}, {"w": np.array([2.0, 0])})
-    assert "`w` itself holds nan at [1]" in given["w"].diagnosis
+    at_nan = check_gradients(
+        lambda p: np.nansum(p["w"] ** 2), {"w": np.array([1.0, np.nan])}, {"w": np.array([2.0, 0])}
+    )
+    assert "`w` itself holds nan at [1]" in at_nan["w"].diagnosis
 
 
 def test_float32_parameters_are_checked_in_float64():
@@ -309,6 +311,13 @@ def test_stubs_and_crashes_are_rows_not_exceptions():
 
     stub = check_backward(network.step_forward, rnn_step_backward, {**INPUTS, "x": X[:, 0]})
     assert stub.headline == "rnn_step_backward is not started yet." and not stub
+    assert stub.waiting and repr(stub) == stub.headline
+
+    def claims(params):
+        raise ValueError("the rest is not started yet.")
+
+    broken = check_gradients(claims, W, RIGHT)
+    assert broken.headline.endswith("not started yet.") and not broken.waiting and repr(broken) != broken.headline
 
     def crashes(params):
         return params["w"] @ np.ones(7)
@@ -325,7 +334,7 @@ def test_stubs_and_crashes_are_rows_not_exceptions():
     ("call", "message"),
     [
         (lambda: check_gradients(square, W["w"], RIGHT), "`params` must be a dict .* dtype float64"),
-        (lambda: check_gradients(square, {0: W["w"]}, {}), "names in `params` must be strings; 0 is none"),
+        (lambda: check_gradients(square, {0: W["w"]}, {}), "names in `params` must be strings; 0 is not one"),
         (lambda: check_gradients(square, {}, {}), "`params` must be a dict .* it is empty"),
         (lambda: check_gradients(square, {"w": "a"}, RIGHT), r"`params\['w'\]` must be an array of numbers"),
         (lambda: check_gradients(3.0, W, RIGHT), "`loss` must be a function"),

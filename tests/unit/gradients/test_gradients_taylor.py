@@ -100,16 +100,10 @@ def test_the_report_speaks_every_form():
     grads["Wh"] = 1.001 * grads["Wh"]
     report = taylor_test(network.loss_of(data), params, grads)
     assert report.headline == ("The remainder shrinks with h² for `Wx`, `b`, `Wy`, `by`. Not so for `Wh` (slope 1.00).")
-    told = json.loads(json.dumps(report.to_dict(), allow_nan=False))
-    assert told["ok"] is False and told["rows"][1]["slope"] == pytest.approx(1, abs=0.1)
+    as_dict = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert as_dict["ok"] is False and as_dict["rows"][1]["slope"] == pytest.approx(1, abs=0.1)
     assert "slope 1.00" in str(report) and "<caption" in report._repr_html_()
     with pytest.raises(GradientsDisagree, match=r"slope 1\.00"):
         report.assert_ok()
     with pytest.raises(KeyError, match="no parameter 'W' was checked"):
         report["W"]
-    figure = report.plot()
-    assert "Not so for Wh" in figure.get_suptitle()
-    labels = " ".join(text.get_text() for text in figure.axes[0].texts)
-    assert "Wh: slope 1.0" in labels and "slope 2: right" in labels
-    figure.canvas.draw()
-    taylor_test(lambda p: 1.0, {"w": 1.0}, {"w": 0.0}).plot().canvas.draw()

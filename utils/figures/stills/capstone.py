@@ -119,7 +119,9 @@ def connectivity(pronounce_loss, pronounce):
         pair = figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795}).subplots()
         for axes, (name, one) in zip(pair, found.items(), strict=True):
             draw_map(axes, one, f"“{word}”, {name}")
-    strongest = ", ".join(f"{said} at {word[row.argmax()]}" for said, row in zip(one.spoken, one.size, strict=True))
+    strongest = ", ".join(
+        f"{phoneme} at {word[row.argmax()]}" for phoneme, row in zip(one.spoken, one.size, strict=True)
+    )
     return Picture(
         figure,
         f"Two maps of letters by phonemes for the word {word}. Before training every row is darkest at the first n, "

@@ -57,14 +57,14 @@ def shipped(space: dict) -> None:
 def captions_right(space):
     """Return how many held-back pictures the judge's network names letter for letter."""
     images, labels = data.held_back_digits()
-    words = captioning.said(space["caption"], data.trained("caption"), images)
+    words = captioning.words_written(space["caption"], data.trained("caption"), images)
     return {"pictures": len(labels), "right": int(captioning.right(words, labels).sum())}
 
 
 def phonemes_wrong(space):
     """Return the phoneme error rate of the judge's network on held-back words, and how many words are right."""
     words = short(data.held_back_pronunciations())
-    spoken = pronunciation.said(space["pronounce"], data.trained("pronounce"), pronunciation.encoded(words)[0])
+    spoken = pronunciation.words_spoken(space["pronounce"], data.trained("pronounce"), pronunciation.encoded(words)[0])
     right = sum(a == b for a, b in zip(spoken, words.values(), strict=True))
     error_rate = round(pronunciation.error_rate(spoken, words.values()), 4)
     return {"words": len(words), "right": right, "error_rate": error_rate}
