@@ -22,7 +22,7 @@ from autograder.course import Course
 from autograder.demo.sample_class import sample_class
 from autograder.grading.grade import _Class
 from autograder.grading.workers import judge, nbgrader_config, quiet
-from autograder.judging.judge import judge_notebook
+from autograder.judging.pipeline import judge_submission
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "01-rnn-forward"
@@ -101,5 +101,5 @@ def test_one_submission_by_autograder_grade(benchmark, course):
 def test_one_judgement(benchmark, course, isolation):
     config, notebook = nbgrader_config(course, isolation), right(course).notebook
     benchmark.pedantic(
-        lambda: judge_notebook(notebook, course, ASSIGNMENT, "demo-right", config), rounds=5, warmup_rounds=1
+        lambda: judge_submission(notebook, course, ASSIGNMENT, "demo-right", config), rounds=5, warmup_rounds=1
     )

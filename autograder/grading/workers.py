@@ -1,8 +1,7 @@
 """Judging as a job, in a process of its own: one submission's bytes in, marks and an executed notebook out.
 
-A job does what `nbgrader_config.py` says that `nbgrader autograde` does: the same preprocessors in the same order,
-without those that write into the gradebook, which one writer does (`autograder.grading.gradebook`), and without what
-can find nothing in a notebook that was rebuilt.
+A job is `autograder.judging.pipeline.judge_submission` on one submission, and what nbgrader would then write into the
+gradebook; one writer does that (`autograder.grading.gradebook`), whatever the number of workers.
 """
 
 import logging
@@ -19,31 +18,21 @@ from dataclasses import dataclass, field
 from multiprocessing import active_children, connection, get_all_start_methods, get_context, parent_process
 
 import nbformat
-from nbconvert.preprocessors import Preprocessor
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    OverwriteCells,
-    OverwriteKernelspec,
-    SaveAutoGrades,
-)
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
-from traitlets import Any
-from traitlets.config import LoggingConfigurable, PyFileConfigLoader
-from traitlets.utils.importstring import import_item
+from traitlets.config import PyFileConfigLoader
 
 from autograder.collecting.rebuild import parse_submission
-from autograder.errors import AutograderError, BadInput, BuildError, InfrastructureError
+from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.grading import answers
-from autograder.grading.plugins import WriteComments
 from autograder.grading.provenance import Run
 from autograder.judging import marks
+from autograder.judging.judge import unknown_settings
+from autograder.judging.pipeline import judge_submission
 
 TRIES = 3  # a submission over which so many workers died is not tried again
 GRACE = 5  # seconds for a process that was told to end
+_log, _logged = logging.getLogger(__name__), set()
 SPARE = 120  # seconds beyond the judge's own limit after which a worker is taken for lost
-_RECORDS = (SaveAutoGrades, WriteComments, AssignLatePenalties, OverwriteCells, OverwriteKernelspec)
-_NEEDLESS = (CheckCellMetadata,)  # after `Rebuild`, all metadata is the release's, which was checked when it was built
 
 
 @dataclass(frozen=True)
@@ -98,12 +87,6 @@ class Outcome:
     marks: dict = field(default_factory=dict)
     comments: dict = field(default_factory=dict)
     answers: dict = field(default_factory=dict)
-
-
-class _Owner(LoggingConfigurable):
-    """Stands where nbgrader's converter stands: the preprocessors find their settings and the course through it."""
-
-    course = Any()
 
 
 def judge(course, config, job):
@@ -195,8 +178,15 @@ def outcomes(course, jobs, count=1, seconds=None, isolation=None):
 
 
 def nbgrader_config(course, isolation=None):
-    """Return the course's `nbgrader_config.py` as nbgrader reads it, with another isolation if one is given."""
+    """Return the course's `nbgrader_config.py` as nbgrader reads it, with another isolation if one is given.
+
+    A ``c.Judge.…`` that is not a setting is logged, once a process: traitlets' own warning would not be seen.
+    """
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    for sentence in unknown_settings(config):
+        if sentence not in _logged:
+            _logged.add(sentence)
+            _log.warning(sentence)
     if str(course.root) not in sys.path:
         sys.path.append(str(course.root))  # plug-ins may lie there, where nbgrader's own commands find them as well
     if isolation:
@@ -218,31 +208,26 @@ def first_line(error):
 
 
 def _judged(course, config, job):
-    owner, started = _Owner(course=course, config=config), time.monotonic()
-    notebook, resources = parse_submission(job.content, job.name), {}
-    found, comments, handed_in = {}, {}, {}
-    for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
-        about = {"student": job.student, "assignment": job.assignment, "notebook": job.assignment}
-        resources = {"nbgrader": about, "unique_key": job.assignment}
-        for step in config.get("Autograde", {}).get(steps, ()):
-            kind = import_item(step) if isinstance(step, str) else step
-            if issubclass(kind, SaveAutoGrades):
-                found = {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in notebook.cells if is_grade(c)}
-                comments = {c.metadata.nbgrader.grade_id: _response(c) for c in notebook.cells if is_solution(c)}
-                handed_in = answers.digests(notebook)
-            elif issubclass(kind, WriteComments):
-                judged = resources["unrolled"]
-                comments |= marks.told(notebook, judged["results"], [*job.notes, *judged["notes"]])
-            elif not issubclass(kind, _RECORDS + _NEEDLESS) and issubclass(kind, Preprocessor):
-                notebook, resources = kind(parent=owner)(notebook, resources)
-    if "unrolled" not in resources:
-        raise BuildError("nbgrader_config.py does not name autograder.grading.plugins.Judge: restore it.")
-    seconds = round(time.monotonic() - started, 3)
+    began, outcome = time.monotonic(), {}
+
+    def save(notebook, judged):
+        """Keep what nbgrader's `SaveAutoGrades` and `WriteComments` would write into the gradebook."""
+        cells = [cell for cell in notebook.cells if is_grade(cell) or is_solution(cell)]
+        by_id = {cell.metadata.nbgrader.grade_id: cell for cell in cells}
+        outcome["marks"] = {name: determine_grade(cell)[0] for name, cell in by_id.items() if is_grade(cell)}
+        responses = {name: _response(cell) for name, cell in by_id.items() if is_solution(cell)}
+        hints = marks.comments_of(notebook, judged.results, [*job.notes, *judged.notes])
+        outcome["comments"] = responses | hints
+        outcome["answers"] = answers.digests(notebook)
+
+    submitted = parse_submission(job.content, job.name)
+    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save).notebook
+    seconds = round(time.monotonic() - began, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
     if job.members:
         group = {"handed_in_by": job.student, "members": list(job.members)}
         notebook.metadata.unrolled.group = nbformat.from_dict(group)
-    return Outcome("graded", "", nbformat.writes(notebook), found, comments, handed_in)
+    return Outcome("graded", notebook=nbformat.writes(notebook), **outcome)
 
 
 def _response(cell):
@@ -298,6 +283,7 @@ def _begin(course, isolation):
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_follow, daemon=True).start()
     quiet()
+    _log.setLevel(logging.CRITICAL)  # whoever started this process has said it
     _here = course, nbgrader_config(course, isolation)
 
 

@@ -11,7 +11,7 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,11 +74,15 @@ class Answer:
     failure: Failure | None = None
 
 
+Plan = Sequence[Call]
+Ask = Callable[..., Answer]  # ``ask(plan, session="")``
+
+
 class _Malformed(Exception):
     """The message is not of the agreed form."""
 
 
-def request(plan: Sequence[Call], tag: str, session: str = "") -> str:
+def request(plan: Plan, tag: str, session: str = "") -> str:
     """Return the source of the cell that carries out `plan` in a kernel.
 
     Parameters
@@ -92,7 +96,7 @@ def request(plan: Sequence[Call], tag: str, session: str = "") -> str:
     return _cell([_as_json(plan, tag, session)])
 
 
-def requests(plans: Sequence[Sequence[Call]], tags: Sequence[str], until: float) -> str:
+def requests(plans: Sequence[Plan], tags: Sequence[str], until: float) -> str:
     """Return the source of one cell that carries out several plans, each answered by itself.
 
     Parameters
@@ -106,7 +110,7 @@ def requests(plans: Sequence[Sequence[Call]], tags: Sequence[str], until: float)
     return _cell([_as_json(plan, tag) for plan, tag in zip(plans, tags, strict=True)], until)
 
 
-def _as_json(plan: Sequence[Call], tag: str, session: str = "") -> str:
+def _as_json(plan: Plan, tag: str, session: str = "") -> str:
     """Return one plan in the terms of the program in the kernel."""
     calls = [
         {
@@ -142,7 +146,7 @@ def _cell(texts: list[str], until: float = 0.0) -> str:
     )
 
 
-def decode(content: object, tag: str, plan: Sequence[Call]) -> Answer:
+def decode(content: object, tag: str, plan: Plan) -> Answer:
     """Return the `Answer` in `content`, whatever `content` is.
 
     Parameters

@@ -332,7 +332,7 @@ def test_each_bound_that_is_met_reaches_the_student(tiny_class):
         "Your cell 6 put out more than 5,000 characters",
         "Your cell 10 ran for more than 2 seconds",
         "stopped the kernel; the rest was graded without it",
-        "Judging was stopped early: its kernel had to be started anew more than 1 times.",
+        "Judging was stopped early: its kernel had to be started again more than 1 times.",
     ):
         assert sentence in told, told
     notebook = nbformat.read(tiny_class.autograded("ann"), as_version=4)

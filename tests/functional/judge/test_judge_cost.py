@@ -35,17 +35,17 @@ def differentiate(forward, arguments, upstream):
 
 
 @pytest.fixture
-def judged(kernel, tmp_path, monkeypatch):
+def judged(kernel, judge_one, tmp_path, monkeypatch):
     """Define the course's functions and then `source` in a kernel, and judge one exercise there."""
     monkeypatch.setattr(type(COURSE), "workspace", tmp_path, raising=False)
 
     def judge(name, source, earlier=()):
-        given = COURSE.reference.sources.values()
-        kernel.nb.cells[0] = new_code_cell("\n\n".join(["%reset -f\nimport numpy as np", *given, source]))
+        functions = COURSE.reference.sources.values()
+        kernel.notebook.cells[0] = new_code_cell("\n\n".join(["%reset -f\nimport numpy as np", *functions, source]))
         kernel._ran, kernel._culprits = [], set()
         kernel.run(0)  # and once more in a new kernel, where one is asked for
         wrong = {f"test_{one}": ExerciseResult(one, 0.0, 10.0, "failed", None, "", (), ("out",)) for one in earlier}
-        return kernel._judged(COURSE, COURSE.exercise(name), 10.0, 0, JOB, wrong)
+        return judge_one(COURSE, name, 10.0, JOB, wrong)
 
     return judge
 
@@ -275,12 +275,12 @@ def test_to_run_out_of_time_is_told_from_differentiating(judged, kernel, monkeyp
         "    import os\n    if w.size > 1000: os._exit(1)\n"
         "    return dout @ w.T, np.einsum('ntd,ntm->dm', x, dout), dout.sum(axis=(0, 1))"
     )
-    restarts = kernel.max_restarts
+    restarts = kernel.settings.max_restarts
     try:
-        kernel.max_restarts = 0
+        kernel.settings.max_restarts = 0
         result = judged("temporal_affine_backward", source)
     finally:
-        kernel.max_restarts, kernel._given_up = restarts, ""
+        kernel.settings.max_restarts, kernel._given_up = restarts, ""
         kernel.restore("died")
     assert (result.score, result.mistake, result.reason) == (0.0, None, "not-run")
     assert "was not checked" in result.output
