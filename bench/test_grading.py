@@ -20,8 +20,9 @@ from autograder.building.build import build
 from autograder.collecting import groups, submissions
 from autograder.course import Course
 from autograder.demo.sample_class import sample_class
-from autograder.grading.grade import _Class
-from autograder.grading.workers import judge, nbgrader_config, quiet
+from autograder.grading.class_run import ClassRun
+from autograder.grading.job import judge
+from autograder.grading.workers import nbgrader_config, quiet
 from autograder.judging.pipeline import judge_submission
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,7 +86,7 @@ def test_one_submission(benchmark, course, grader, student):
 @pytest.mark.benchmark(group="one submission, graded into the gradebook")
 def test_one_submission_by_autograder_grade(benchmark, course):
     config = nbgrader_config(course)
-    class_ = _Class(course, ASSIGNMENT, force=True, isolation=None)
+    class_ = ClassRun(course, ASSIGNMENT, force=True, isolation=None)
     found = groups.whose(submissions.find(course.workspace / "submitted", ASSIGNMENT, "demo-right"), {})
 
     def once():

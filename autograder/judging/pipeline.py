@@ -3,7 +3,7 @@
 It stands in the two lists of preprocessors in the course's ``nbgrader_config.py``. `nbgrader autograde` walks through
 them itself; `judge_submission` does for `autograder grade` and `autograder judge`. In the lists are
 
-* the four `STAGES`, which must be there once each, in this order;
+* the four `STAGES`, which must be there once each, in this order, with `Rebuild` before everything else;
 * steps that write into a gradebook: they are `nbgrader autograde`'s alone. `autograder grade` has one writer, which
   takes what it needs where `SaveAutoGrades` stands, and `autograder judge` has no gradebook;
 * whatever an instructor has added. It runs where it stands, before or after the judging, in all three ways, or is
@@ -185,6 +185,11 @@ def conversions(config: Config) -> list[list[object]]:
                 f"nbgrader_config.py names {_name(step)}, which would run submissions outside the sandbox: take it "
                 "out, autograder.grading.plugins.Judge runs them."
             )
+    if every and not _is_a(every[0], Rebuild) and any(_is_a(step, Rebuild) for step in every):
+        raise AutograderError(
+            f"nbgrader_config.py names {_name(every[0])} before {_public_name(Rebuild)}, which must be first: it alone "
+            "copes with whatever a submission may hold."
+        )
     order = (*STAGES[:-1], SaveAutoGrades, STAGES[-1])
     places = [[place for place, step in enumerate(every) if _is_a(step, stage)] for stage in order]
     for stage, found in zip(order, places, strict=True):

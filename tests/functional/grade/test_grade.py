@@ -18,7 +18,7 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder.collecting.submissions import time_of
 from autograder.errors import AutograderError
-from autograder.grading import gradebook, workers
+from autograder.grading import gradebook, job, provenance, workers
 from autograder.grading.forms import table
 from autograder.grading.grade import feedback
 from autograder.grading.workers import nbgrader_config
@@ -167,7 +167,7 @@ def test_trouble_of_ours_is_no_zero_and_is_tried_again(tiny_class):
 
 def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
     sys.path.insert(0, str(Path(__file__).parent))
-    configure(tiny_class, "\nc.Autograde.sanitize_preprocessors.insert(0, 'poison.Poison')\n")
+    configure(tiny_class, "\nc.Autograde.sanitize_preprocessors.insert(1, 'poison.Poison')\n")
     for student in ("ann", "poison", "zoe"):
         tiny_class.submit(student, submission(SOLUTIONS))
     rows = tiny_class.grade(jobs=2)
@@ -179,10 +179,10 @@ def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
 
 
 def test_a_judge_that_never_answers_is_ended(tiny_class):
-    run = workers.Run("run", "grader", "exercises")
+    run = provenance.Run("run", "grader", "exercises")
     slow = submission(SOLUTIONS, [("decay", "import time\ntime.sleep(600)")])
-    job = workers.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
-    [(_, outcome)] = workers.outcomes(tiny_class.course, [job], seconds=0.5)
+    one = job.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
+    [(_, outcome)] = workers.outcomes(tiny_class.course, [one], seconds=0.5)
     assert outcome.state == "quarantined"
 
 
