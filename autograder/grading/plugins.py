@@ -4,6 +4,9 @@
 the same without those that say ``needs_gradebook``.
 """
 
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
@@ -14,7 +17,7 @@ from autograder.grading import answers
 from autograder.grading import gradebook as record
 from autograder.judging import judge, marks, pipeline, stages
 from autograder.judging.judge import Judge
-from autograder.judging.stages import Sanitise
+from autograder.judging.stages import Converted, Sanitise
 
 __all__ = [
     "InsertRubrics",
@@ -36,7 +39,7 @@ _AGAIN = {answers.CHANGED: CHANGED, answers.UNKNOWN: UNKNOWN}
 class Rebuild(stages.Rebuild):
     """First of all: lay the submission's sources into the release's own notebook."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Refuse lists of preprocessors that cannot be used, then rebuild."""
         pipeline.conversions(self.config)
         return super().preprocess(nb, resources)
@@ -50,7 +53,7 @@ class WriteMarks(stages.WriteMarks):
     be looked at again, so which answer such a mark is for is written down first.
     """
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Write the marks of ``resources["unrolled"]``, or the gradebook's."""
         about = resources["nbgrader"]
         if "db_url" in about:  # a worker of `autograder grade` knows no gradebook
@@ -66,12 +69,12 @@ class WriteMarks(stages.WriteMarks):
 class WriteComments(NbGraderPreprocessor):
     """After `SaveAutoGrades`, which empties them: write hints and repairs as comments on the solution cells.
 
-    Which marks of people's have to be looked at again is said here as well, since `SaveAutoGrades` says it of all.
+    Which marks of people's have to be looked at again is corrected here: `SaveAutoGrades` flags all of them.
     """
 
     needs_gradebook = True
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Write automatic comments; what people wrote stays, and is what nbgrader shows."""
         about, judged = resources["nbgrader"], resources.get("unrolled")
         earlier = resources.get("unrolled_earlier") or {}
@@ -91,7 +94,7 @@ class WriteComments(NbGraderPreprocessor):
 class InsertRubrics(NbGraderPreprocessor):
     """Last in autograding: the instructor's copy holds the rubric above each written answer, and what has changed."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Insert rubrics; the released notebook and nbgrader's own cells are not touched."""
         rubrics.insert(nb, judge.current_course(self).sources[resources["nbgrader"]["assignment"]])
         rubrics.insert_changed(nb, resources.get("unrolled_again", {}))
@@ -101,7 +104,7 @@ class InsertRubrics(NbGraderPreprocessor):
 class StripRubrics(NbGraderPreprocessor):
     """First in feedback, which is made from the instructor's copy: rubrics are not for students."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Take the rubrics out."""
         rubrics.strip(nb)
         return nb, resources
@@ -114,7 +117,7 @@ class TellWaiting(NbGraderPreprocessor):
     for an answer that has changed since.
     """
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Say so in the comment of the answer; that of a function stands above the cell that has its points."""
         about, answer = resources["nbgrader"], None
         where = (about["notebook"], about["assignment"], about["student"])
@@ -134,7 +137,7 @@ class TellWaiting(NbGraderPreprocessor):
         return nb, resources
 
 
-def _earlier(nb, about):
+def _earlier(nb: NotebookNode, about: dict[str, str]) -> dict[str, str | None]:
     """Write the gradebook's earlier marks into `nb` and return its automatic comments."""
     where = (about["notebook"], about["assignment"], about["student"])
     with record.opened(about["db_url"]) as gradebook:

@@ -153,7 +153,7 @@ def launch(settings: Settings, folder: Path) -> LiveKernel:
         try:
             kernel.start(_options(settings, kernel.manager, folder), settings.startup_timeout)
             return kernel
-        except BaseException as error:  # also where this process is told to end
+        except BaseException as error:  # also where this process is asked to end
             kernel.end()
             if isinstance(error, InfrastructureError) or not isinstance(error, Exception):
                 raise

@@ -1,4 +1,4 @@
-"""A disk without room: it is said before anything is judged, and if it fills meanwhile, nothing is half done."""
+"""A disk without room: it is named before anything is judged, and if it fills meanwhile, nothing is half done."""
 
 import json
 import os
@@ -86,10 +86,10 @@ def test_too_little_room_is_said_before_anything_is_judged(tiny_class, disk, mon
         monkeypatch.setattr(tempfile, "tempdir", str(small))
         filler = fill(small, 500_000)
     before = everything(tiny_class.root)
-    status, said = run(tiny_class, monkeypatch, capsys, "grade", ASSIGNMENT)
+    status, complaint = run(tiny_class, monkeypatch, capsys, "grade", ASSIGNMENT)
     assert status == 1
-    assert "There is too little room on the disk that holds" in said and str(small) in said, said
-    assert "MB are free" in said and "no mark was touched" in said and said.count("\n") == 1
+    assert "There is too little room on the disk that holds" in complaint and str(small) in complaint, complaint
+    assert "MB are free" in complaint and "no mark was touched" in complaint and complaint.count("\n") == 1
     assert everything(tiny_class.root) == before
     if where == "course":
         subprocess.run(["mount", "-o", "remount,size=32m", str(small)], check=True)
@@ -155,8 +155,8 @@ def test_a_disk_that_fills_while_it_runs(tiny_class, disk, monkeypatch):
         patch.setattr("autograder.grading.grade.outcomes", filling)
         rows = tiny_class.grade()
     assert [row.status for row in rows.values()] == ["graded", *["infrastructure"] * 3]
-    told = " ".join(row.message for row in rows.values())
-    assert "No space left on device" in told or "disk is full" in told, told
+    messages = " ".join(row.message for row in rows.values())
+    assert "No space left on device" in messages or "disk is full" in messages, messages
     assert not list(small.rglob(".*.new")) and not list(small.rglob("*-journal"))
     for path in small.rglob("*.ipynb"):
         nbformat.read(path, as_version=4)
@@ -188,16 +188,16 @@ def test_judge_looks_first_too(tiny_class, disk, monkeypatch, capsys, tmp_path):
     notebook = tiny_class.submit("ann", submission(SOLUTIONS))
     small = disk(tmp_path / "results", "1m")
     filler = fill(small, 8192)
-    status, said = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", small / "results.json")
-    assert status == 1 and "too little room" in said and str(small) in said
+    status, complaint = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", small / "results.json")
+    assert status == 1 and "too little room" in complaint and str(small) in complaint
     [infrastructure] = json.loads((small / "results.json").read_text(encoding="utf-8"))["extra_data"].values()
-    assert infrastructure in said and set(small.iterdir()) == {filler, small / "results.json"}
+    assert infrastructure in complaint and set(small.iterdir()) == {filler, small / "results.json"}
     filler.unlink()
     assert run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", small / "results.json")[0] == 0
     (small / "results.json").unlink()
     fill(small)
-    status, said = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", small / "results.json")
-    assert status == 1 and said.endswith("results.json cannot be written: No space left on device.\n")
+    status, complaint = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", small / "results.json")
+    assert status == 1 and complaint.endswith("results.json cannot be written: No space left on device.\n")
 
 
 def test_a_result_that_does_not_fit_is_not_written(tmp_path):

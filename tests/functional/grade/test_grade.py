@@ -305,8 +305,8 @@ def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
     (tiny_class.folder("a-folder") / f"{ASSIGNMENT}.ipynb").mkdir()
     os.mkfifo(tiny_class.folder("a-pipe") / f"{ASSIGNMENT}.ipynb")
     rows = tiny_class.grade(jobs=2)
-    for student, (_, status, said) in odd.items():
-        assert rows[student].status == status and said in rows[student].message, rows[student]
+    for student, (_, status, words) in odd.items():
+        assert rows[student].status == status and words in rows[student].message, rows[student]
     assert rows["renamed"].score == 10.0
     assert f"was called {ASSIGNMENT} (1).ipynb instead of" in tiny_class.comment("renamed")
     assert rows["half-letters"].status == "unreadable" and rows["half-letters"].message == "??[2J.ipynb is empty."
@@ -326,7 +326,7 @@ def test_each_bound_that_is_met_reaches_the_student(tiny_class):
     ]
     tiny_class.submit("ann", submission(SOLUTIONS, extra))
     assert tiny_class.grade()["ann"].score == 10.0
-    told = tiny_class.comment("ann")
+    comment = tiny_class.comment("ann")
     for sentence in (
         "Your cell 5 sent more than 50 messages",
         "Your cell 6 put out more than 5,000 characters",
@@ -334,7 +334,7 @@ def test_each_bound_that_is_met_reaches_the_student(tiny_class):
         "stopped the kernel; the rest was graded without it",
         "Judging was stopped early: its kernel had to be started again more than 1 times.",
     ):
-        assert sentence in told, told
+        assert sentence in comment, comment
     notebook = nbformat.read(tiny_class.autograded("ann"), as_version=4)
     assert len(json.dumps(notebook)) < 30_000
 

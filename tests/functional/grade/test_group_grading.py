@@ -7,7 +7,7 @@ import sys
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from test_killed import told
+from test_killed import grader
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder.collecting.rebuild import read_submission
@@ -113,16 +113,16 @@ def test_people_keep_their_word_in_a_group(tiny_class):
     tiny_class.grade()
     with Gradebook(tiny_class.url) as book:
         for student, score in (("ann", 3.5), ("bob", 1.5)):
-            given = book.find_grade("why", ASSIGNMENT, ASSIGNMENT, student)
-            given.manual_score, given.needs_manual_grade = score, False
+            grade = book.find_grade("why", ASSIGNMENT, ASSIGNMENT, student)
+            grade.manual_score, grade.needs_manual_grade = score, False
         book.find_comment("decay", ASSIGNMENT, ASSIGNMENT, "bob").manual_comment = "You did not write this."
         book.db.commit()
     for by, answers, day in (("bob", WRONG, 6), ("ann", b"{", 7), ("ann", SOLUTIONS, 8)):
         hand_in(tiny_class, by, answers, day)
         tiny_class.grade()
         with Gradebook(tiny_class.url) as book:
-            given = [book.find_grade("why", ASSIGNMENT, ASSIGNMENT, s).manual_score for s in ("ann", "bob")]
-        assert given == [3.5, 1.5] and tiny_class.comment("bob", "decay") == "You did not write this."
+            scores = [book.find_grade("why", ASSIGNMENT, ASSIGNMENT, s).manual_score for s in ("ann", "bob")]
+        assert scores == [3.5, 1.5] and tiny_class.comment("bob", "decay") == "You did not write this."
 
 
 def test_who_leaves_a_group_has_no_current_mark_of_it(tiny_class, judged):
@@ -168,7 +168,7 @@ def test_a_group_that_was_half_recorded_is_recorded_whole(tiny_class):
     """Killed between one member's marks and the other's, the next run gives both the same."""
     tiny_class.together(("ann", "bob"))
     hand_in(tiny_class, "ann", WRONG, 5)
-    with told(tiny_class.root) as (tell, _):
+    with grader(tiny_class.root) as (tell, _):
         assert tell("mark 2") == 9
         assert [one.state for _, one in sorted(tiny_class.gradings().items())] == ["graded", "running"]
         assert tiny_class.totals() == {"ann": 7.0}

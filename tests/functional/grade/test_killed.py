@@ -23,8 +23,8 @@ CLASS = 30
 
 
 @contextmanager
-def told(root, seconds=20):
-    """Keep a grader that does what it is told, and say how many processes it has beside itself after a while."""
+def grader(root, seconds=20):
+    """Keep a grader that does what it is asked to, and say how many processes it has beside itself after a while."""
     command = [sys.executable, str(Path(__file__).with_name("killed.py")), str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as grader:
 
@@ -56,7 +56,7 @@ def test_a_grader_killed_at_ten_random_moments(tiny_class):
         f"event {rng.randint(1, 120)}" for _ in range(5)
     ]
     rng.shuffle(moments)
-    with told(tiny_class.root) as (tell, helpers):
+    with grader(tiny_class.root) as (tell, helpers):
         assert [tell(moment) for moment in moments] == [9] * 10
         halfway = tiny_class.gradings()
         assert "running" in {one.state for one in halfway.values()}
@@ -79,7 +79,7 @@ def test_a_grader_killed_at_ten_random_moments(tiny_class):
 def test_ctrl_c_leaves_no_process_and_the_next_run_goes_on(tiny_class):
     for student in ("ann", "bob", "cyd"):
         tiny_class.submit(student, KINDS["right"][0])
-    with told(tiny_class.root) as (tell, helpers):
+    with grader(tiny_class.root) as (tell, helpers):
         assert tell("keys 1.5") == 2 << 8
         assert helpers() == 2
         assert tell("end 0") == 0

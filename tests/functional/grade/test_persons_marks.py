@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from test_grade import WRONG, answered, by_nbgrader, configure
-from test_killed import told
+from test_killed import grader
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.cli import main
@@ -224,7 +224,7 @@ def test_a_grader_that_was_killed_does_not_take_a_new_answer_for_the_marked_one(
     tiny_class.grade()
     mark(tiny_class)
     tiny_class.submit("ann", answered("Another."))
-    with told(tiny_class.root) as (tell, _):
+    with grader(tiny_class.root) as (tell, _):
         for _ in range(2):
             assert tell("mark 1") == 9
             copy = nbformat.read(tiny_class.autograded("ann"), as_version=4)

@@ -71,7 +71,7 @@ def test_of_several_attempts_zip_collect_takes_the_newest_and_says_so(tiny_class
 
 
 def test_a_notebook_of_an_older_release_is_graded_by_todays(tiny_class):
-    """Other text, other points, another given cell; an exercise less, an exercise since given up, no ids yet."""
+    """Other text, other points, another locked cell; an exercise less, an exercise since given up, no ids yet."""
     old = submission(SOLUTIONS)
     old.cells = [c for c in old.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in ("decay", "test_decay")]
     cell_of(old, "test_affine_forward").source = "assert affine_forward(1, 2, 3) == 5"
@@ -87,9 +87,9 @@ def test_a_notebook_of_an_older_release_is_graded_by_todays(tiny_class):
     tiny_class.submit("ann", old)
     row = tiny_class.grade()["ann"]
     assert (row.status, row.score, row.max_score) == ("graded", 8.0, 10.0)  # all but `decay`, which it never had
-    told = tiny_class.comment("ann")
-    assert "The cell decay was missing; the original was put back." in told
-    assert "The given cell test_affine_forward was changed; the original was used." in told
+    comment = tiny_class.comment("ann")
+    assert "The cell decay was missing; the original was put back." in comment
+    assert "The given cell test_affine_forward was changed; the original was used." in comment
     release = {
         c.metadata.nbgrader.grade_id for c in tiny_class.course.release(ASSIGNMENT).cells if "nbgrader" in c.metadata
     }

@@ -144,7 +144,7 @@ def test_a_loop_over_nothing_earns_nothing(marks, functions):
 
 
 def test_functions_that_agree_behind_the_judges_back_earn_nothing(marks):
-    """The loop answers with noise and tells the step, which repeats it; or the step tells the loop what it said."""
+    """The loop answers with noise and tells the step, which repeats it; or the step tells the loop what it answered."""
     head = "rnn_step_forward(x, prev_h, Wx, Wh, b):"
     found = marks(
         rnn_step_forward="TOLD = {}\n"
@@ -168,9 +168,9 @@ def test_functions_that_agree_behind_the_judges_back_earn_nothing(marks):
 def test_functions_that_agree_through_files_earn_nothing(marks, place):
     """The loop leaves its noise in files, and the step reads there what it is to say."""
     name = f"'{place}' + x.tobytes().hex()[:100]"
-    said = f"    try: return np.fromfile({name}).reshape(prev_h.shape), None\n    except OSError: pass\n    cache ="
+    recalled = f"    try: return np.fromfile({name}).reshape(prev_h.shape), None\n    except OSError: pass\n    cache ="
     found = marks(
-        rnn_step_forward=STEP.replace(" + b)", ")").replace("    cache =", said),
+        rnn_step_forward=STEP.replace(" + b)", ")").replace("    cache =", recalled),
         rnn_forward="def rnn_forward(x, h0, Wx, Wh, b):\n    xs, h = x, np.random.randn(*x.shape[:2], h0.shape[1])\n"
         f"    for t in range(h.shape[1]):\n        x = xs[:, t]\n        h[:, t].tofile({name})\n    return h, None",
     )

@@ -62,7 +62,7 @@ def numeric(name, forward, arguments, steps="(1e-5, -1e-5)"):
 STEP_AGAIN = "lambda x, prev_h, Wx, Wh, b: np.tanh(x @ Wx + prev_h @ Wh + b)"
 AFFINE_AGAIN = "lambda x, w, b: x @ w + b"
 CHEATS = {
-    "calls the given step": numeric("rnn_step_backward", "lambda *a: rnn_step_forward(*a)[0]", "cache[:4] + (B,)"),
+    "calls the locked step": numeric("rnn_step_backward", "lambda *a: rnn_step_forward(*a)[0]", "cache[:4] + (B,)"),
     "holds a copy of the step": numeric("rnn_step_backward", STEP_AGAIN, "cache[:4] + (B,)"),
     "goes one way only": numeric("rnn_step_backward", STEP_AGAIN, "cache[:4] + (B,)", "(1e-8,)"),
     "holds a copy of a map": numeric("temporal_affine_backward", AFFINE_AGAIN, "cache"),
@@ -77,7 +77,7 @@ KEEPS_BIAS = COURSE.reference.sources["rnn_step_forward"].replace("    cache =",
 
 
 def test_a_learner_who_uses_the_checking_tool_as_backward_pass_earns_nothing(judged):
-    """The forward pass of assignment 00 is given; what measures its slopes is written there, an exercise earlier."""
+    """The forward pass of assignment 00 is locked; what measures its slopes is written there, an exercise earlier."""
     source = (
         "def affine_backward(dout, cache):\n    x, w, b = cache\n"
         "    loss = lambda x, w, b: np.sum(dout * (x @ w + b))\n"

@@ -121,7 +121,7 @@ def test_a_function_that_ends_the_kernel_at_its_third_call_is_told_so(judged):
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "limit"),
     [
         ("held = bytearray(4 << 30)", "a process may take 2,048 MB of memory"),
         ("import numpy\nheld = numpy.ones(1 << 30)", "a process may take 2,048 MB of memory"),
@@ -144,10 +144,10 @@ def test_a_function_that_ends_the_kernel_at_its_third_call_is_told_so(judged):
         ("raise RuntimeError('[Errno 28]')", None),
     ],
 )
-def test_a_limit_that_was_met_is_named(judged, cell, told):
+def test_a_limit_that_was_met_is_named(judged, cell, limit):
     judgement = judged(SOLUTIONS, [("decay", f"import time\n{cell}")])
     assert judgement.score == 10.0
-    assert judgement.repairs == ([f"Your cell 11 met a limit of grading: {told}."] if told else [])
+    assert judgement.repairs == ([f"Your cell 11 met a limit of grading: {limit}."] if limit else [])
 
 
 def test_a_function_that_meets_a_limit_is_told_which(judged):
