@@ -17,8 +17,9 @@ c.CourseDirectory.solution_directory = "course/solution"
 c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'course' / 'gradebook.db').as_posix()}"
 
 # Judging: only the sources of a submission are taken (Rebuild), the kernel is asked from outside (Judge), and marks are
-# written when it is dead (WriteMarks). What each does is said in autograder/grading/plugins.py; settings are
-# `c.Judge....`, never `c.Execute....`, which the Validate button reads.
+# written when it is dead (WriteMarks). These lists are the one order of judging, also for `autograder grade` and
+# `autograder judge`; autograder/judging/pipeline.py says what may be added to them. Settings are `c.Judge....`, never
+# `c.Execute....`, which the Validate button reads.
 c.Autograde.sanitize_preprocessors = [
     "autograder.grading.plugins.Rebuild",  # first: it alone copes with whatever a submission may hold
     "nbgrader.preprocessors.ClearOutput",

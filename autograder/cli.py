@@ -201,7 +201,7 @@ def _judge(arguments: argparse.Namespace) -> int:
         from autograder.grading import disk_space
         from autograder.grading.workers import nbgrader_config
         from autograder.judging.explain import explain
-        from autograder.judging.judge import judge_notebook
+        from autograder.judging.pipeline import judge_submission
 
         course, assignment = open_course(), arguments.assignment
         if assignment and assignment not in course.assignments:
@@ -215,7 +215,7 @@ def _judge(arguments: argparse.Namespace) -> int:
         config = nbgrader_config(course, arguments.isolation)
         disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
         started = time.monotonic()
-        judgement = judge_notebook(submitted, course, assignment, arguments.student, config)
+        judgement = judge_submission(submitted, course, assignment, arguments.student, config)
         leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)

@@ -20,9 +20,10 @@ from autograder.building.build import build
 from autograder.collecting import groups, submissions
 from autograder.course import Course
 from autograder.demo.sample_class import sample_class
-from autograder.grading.grade import _Class
-from autograder.grading.workers import judge, nbgrader_config, quiet
-from autograder.judging.judge import judge_notebook
+from autograder.grading.class_run import ClassRun
+from autograder.grading.job import judge
+from autograder.grading.workers import nbgrader_config, quiet
+from autograder.judging.pipeline import judge_submission
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "01-rnn-forward"
@@ -85,7 +86,7 @@ def test_one_submission(benchmark, course, grader, student):
 @pytest.mark.benchmark(group="one submission, graded into the gradebook")
 def test_one_submission_by_autograder_grade(benchmark, course):
     config = nbgrader_config(course)
-    class_ = _Class(course, ASSIGNMENT, force=True, isolation=None)
+    class_ = ClassRun(course, ASSIGNMENT, force=True, isolation=None)
     found = groups.whose(submissions.find(course.workspace / "submitted", ASSIGNMENT, "demo-right"), {})
 
     def once():
@@ -101,5 +102,5 @@ def test_one_submission_by_autograder_grade(benchmark, course):
 def test_one_judgement(benchmark, course, isolation):
     config, notebook = nbgrader_config(course, isolation), right(course).notebook
     benchmark.pedantic(
-        lambda: judge_notebook(notebook, course, ASSIGNMENT, "demo-right", config), rounds=5, warmup_rounds=1
+        lambda: judge_submission(notebook, course, ASSIGNMENT, "demo-right", config), rounds=5, warmup_rounds=1
     )

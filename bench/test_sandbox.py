@@ -7,7 +7,8 @@ from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_notebook
 
-from autograder.judging.judge import Judge
+from autograder.judging.kernel import GradingKernel
+from autograder.judging.settings import Settings
 from autograder.sandbox import fork_client
 from autograder.sandbox.provisioner import KERNELSPECS
 
@@ -17,10 +18,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 @pytest.mark.parametrize("isolation", ["none", "sandbox"])
 @pytest.mark.benchmark(group="a kernel that answers, started and ended")
 def test_one_kernel(benchmark, isolation):
-    judge = Judge(isolation=isolation)
+    settings = Settings(isolation=isolation)
 
     def once():
-        with judge.living(new_notebook(), {}):
+        with GradingKernel(settings, new_notebook()):
             pass
 
     benchmark.pedantic(once, rounds=10, warmup_rounds=1)

@@ -1,23 +1,24 @@
-"""What `nbgrader_config.py` names: thin preprocessors that hook judging into `nbgrader autograde` and feedback.
+"""What `nbgrader_config.py` names: the stages of `autograder.judging.pipeline`, and what nbgrader's gradebook needs.
 
-nbgrader converts a submission twice, with fresh resources each time; between the two there is only the notebook on
-disk. What the second needs of the first therefore travels in ``notebook.metadata.unrolled``, which is the release's.
+`nbgrader autograde` runs all of them, in the order of the course's lists. `autograder grade` and `autograder judge` run
+the same without those that say ``needs_gradebook``.
 """
 
-import nbformat
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
-from autograder import safe_html
-from autograder.collecting.rebuild import rebuild, refuse_another
 from autograder.course import rubrics
 from autograder.errors import AutograderError
 from autograder.grading import answers
-from autograder.grading import gradebook as record
 from autograder.grading.database import opened
-from autograder.judging import judge, marks
+from autograder.grading.gradebook import note_nbgrader
+from autograder.judging import judge, marks, pipeline, stages
 from autograder.judging.judge import Judge
+from autograder.judging.stages import Converted, Sanitise
 
 __all__ = [
     "InsertRubrics",
@@ -36,29 +37,16 @@ UNKNOWN = "These points may be for what stood here before: a person will look ag
 _AGAIN = {answers.CHANGED: CHANGED, answers.UNKNOWN: UNKNOWN}
 
 
-class Rebuild(NbGraderPreprocessor):
+class Rebuild(stages.Rebuild):
     """First of all: lay the submission's sources into the release's own notebook."""
 
-    def preprocess(self, nb, resources):
-        """Return the rebuilt notebook; its metadata carries the submission's hash and the repairs."""
-        assignment = resources["nbgrader"]["assignment"]
-        course = judge.current_course(self)
-        refuse_another(nb, course, assignment)
-        rebuilt = rebuild(nb, course.release(assignment))
-        rebuilt.notebook.metadata.unrolled = nbformat.from_dict(
-            {
-                **rebuilt.notebook.metadata.get("unrolled", {}),
-                "assignment": assignment,
-                "submission": rebuilt.digest,
-                "repairs": rebuilt.repairs,
-            }
-        )
-        for sentence in rebuilt.repairs:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], sentence)
-        return rebuilt.notebook, resources
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
+        """Refuse lists of preprocessors that cannot be used, then rebuild."""
+        pipeline.conversions(self.config)
+        return super().preprocess(nb, resources)
 
 
-class WriteMarks(NbGraderPreprocessor):
+class WriteMarks(stages.WriteMarks):
     """After `Judge`, whose kernel is dead: write the marks where `SaveAutoGrades` reads them.
 
     Where nothing was judged (``--no-execute``) the gradebook's marks and comments stay as they are, and a submission
@@ -66,68 +54,48 @@ class WriteMarks(NbGraderPreprocessor):
     be looked at again, so which answer such a mark is for is written down first.
     """
 
-    def preprocess(self, nb, resources):
-        """Write the marks of ``resources["unrolled"]``; mistakes, times and trust level go into the metadata."""
-        about, judged = resources["nbgrader"], resources.get("unrolled")
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
+        """Write the marks of ``resources["unrolled"]``, or the gradebook's."""
+        about = resources["nbgrader"]
         if "db_url" in about:  # a worker of `autograder grade` knows no gradebook
             with opened(about["db_url"]) as gradebook:
                 answers.note_marked(gradebook, about["assignment"], about["student"])
                 gradebook.db.commit()
-        if judged:
-            marks.write(nb, judged["results"])
-            carried = nb.metadata.setdefault("unrolled", nbformat.from_dict({}))
-            carried.trust = judged["trust"]
-            carried.results = nbformat.from_dict(
-                {
-                    result.name: {
-                        "score": result.score,
-                        "max_score": result.max_score,
-                        "mistake": result.mistake,
-                        "seconds": judged["seconds"][result.name],
-                    }
-                    for result in judged["results"].values()
-                }
-            )
-        else:
-            resources["unrolled_earlier"] = _earlier(nb, about)
+        if "unrolled" in resources:
+            return super().preprocess(nb, resources)
+        resources["unrolled_earlier"] = _earlier(nb, about)
         return nb, resources
 
 
 class WriteComments(NbGraderPreprocessor):
     """After `SaveAutoGrades`, which empties them: write hints and repairs as comments on the solution cells.
 
-    Which marks of people's have to be looked at again is said here as well, since `SaveAutoGrades` says it of all.
+    Which marks of people's have to be looked at again is corrected here: `SaveAutoGrades` flags all of them.
     """
 
-    def preprocess(self, nb, resources):
+    needs_gradebook = True
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Write automatic comments; what people wrote stays, and is what nbgrader shows."""
         about, judged = resources["nbgrader"], resources.get("unrolled")
         earlier = resources.get("unrolled_earlier") or {}
-        told = marks.told(nb, judged["results"], judged["notes"]) if judged else earlier
+        comments = marks.comments_of(nb, judged.results, judged.notes) if judged else earlier
         with opened(about["db_url"]) as gradebook:
-            for name, text in told.items():
+            for name, text in comments.items():
                 comment = gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
                 comment.auto_comment = text
             shown = answers.digests(nb)
             resources["unrolled_again"] = answers.note_shown(gradebook, about["assignment"], about["student"], shown)
             if judged:
-                record.note_nbgrader(gradebook, about["assignment"], about["student"])
+                note_nbgrader(gradebook, about["assignment"], about["student"])
             gradebook.db.commit()
         return nb, resources
-
-
-class Sanitise(NbGraderPreprocessor):
-    """Before anybody looks: nothing of the student's can run in a browser."""
-
-    def preprocess(self, nb, resources):
-        """Make outputs, written answers and comments harmless."""
-        return safe_html.notebook(nb), resources
 
 
 class InsertRubrics(NbGraderPreprocessor):
     """Last in autograding: the instructor's copy holds the rubric above each written answer, and what has changed."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Insert rubrics; the released notebook and nbgrader's own cells are not touched."""
         rubrics.insert(nb, judge.current_course(self).sources[resources["nbgrader"]["assignment"]])
         rubrics.insert_changed(nb, resources.get("unrolled_again", {}))
@@ -137,7 +105,7 @@ class InsertRubrics(NbGraderPreprocessor):
 class StripRubrics(NbGraderPreprocessor):
     """First in feedback, which is made from the instructor's copy: rubrics are not for students."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Take the rubrics out."""
         rubrics.strip(nb)
         return nb, resources
@@ -150,7 +118,7 @@ class TellWaiting(NbGraderPreprocessor):
     for an answer that has changed since.
     """
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Say so in the comment of the answer; that of a function stands above the cell that has its points."""
         about, answer = resources["nbgrader"], None
         where = (about["notebook"], about["assignment"], about["student"])
@@ -170,7 +138,7 @@ class TellWaiting(NbGraderPreprocessor):
         return nb, resources
 
 
-def _earlier(nb, about):
+def _earlier(nb: NotebookNode, about: dict[str, str]) -> dict[str, str | None]:
     """Write the gradebook's earlier marks into `nb` and return its automatic comments."""
     where = (about["notebook"], about["assignment"], about["student"])
     with opened(about["db_url"]) as gradebook:

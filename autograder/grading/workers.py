@@ -1,9 +1,4 @@
-"""Judging as a job, in a process of its own: one submission's bytes in, marks and an executed notebook out.
-
-A job does what `nbgrader_config.py` says that `nbgrader autograde` does: the same preprocessors in the same order,
-without those that write into the gradebook, which one writer does (`autograder.grading.gradebook`), and without what
-can find nothing in a notebook that was rebuilt.
-"""
+"""Judge in processes of their own: what a submission does to its worker costs no other submission anything."""
 
 import logging
 import os
@@ -12,126 +7,35 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing import active_children, connection, get_all_start_methods, get_context, parent_process
+from multiprocessing.context import BaseContext
 
-import nbformat
-from nbconvert.preprocessors import Preprocessor
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    OverwriteCells,
-    OverwriteKernelspec,
-    SaveAutoGrades,
-)
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
-from traitlets import Any
-from traitlets.config import LoggingConfigurable, PyFileConfigLoader
-from traitlets.utils.importstring import import_item
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.collecting.notebook_json import parse_submission
-from autograder.errors import AutograderError, BadInput, BuildError, InfrastructureError
-from autograder.grading import answers
-from autograder.grading.plugins import WriteComments
-from autograder.grading.provenance import Run
-from autograder.judging import marks
+from autograder.course import Course
+from autograder.errors import InfrastructureError
+from autograder.grading.job import Job, Outcome, first_line, judge
+from autograder.judging.judge import unknown_settings
 
 TRIES = 3  # a submission over which so many workers died is not tried again
-GRACE = 5  # seconds for a process that was told to end
+GRACE = 5  # seconds for a process that was asked to end
+_log = logging.getLogger(__name__)
+_logged: set[str] = set()  # sentences that this process has logged
 SPARE = 120  # seconds beyond the judge's own limit after which a worker is taken for lost
-_RECORDS = (SaveAutoGrades, WriteComments, AssignLatePenalties, OverwriteCells, OverwriteKernelspec)
-_NEEDLESS = (CheckCellMetadata,)  # after `Rebuild`, all metadata is the release's, which was checked when it was built
 
 
-@dataclass(frozen=True)
-class Job:
-    """One submission to be judged.
-
-    Attributes
-    ----------
-    student, assignment : str
-    name : str
-        The notebook's file name, for messages.
-    content : bytes
-    run : Run
-        By which grader, in which run; the notebook carries it.
-    notes : tuple of str
-        What the student is told beside what judging finds.
-    members : tuple of str
-        Whose it is, where a group's member handed it in for all.
-    """
-
-    student: str
-    assignment: str
-    name: str
-    content: bytes
-    run: Run
-    notes: tuple[str, ...] = ()
-    members: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a job.
-
-    Attributes
-    ----------
-    state : {"graded", "unreadable", "infrastructure", "quarantined"}
-    message : str
-        Why, if there are no marks.
-    notebook : str
-        Executed, harmless, with the marks in it; as it is written to a file.
-    marks : dict of str to float or None
-        As nbgrader's `SaveAutoGrades` finds them, by grade_id.
-    comments : dict of str to str
-        By the grade_id of the solution cell.
-    answers : dict of str to str
-        What is marked, as hashes, by grade_id; see `answers.digests`.
-    """
-
-    state: str
-    message: str = ""
-    notebook: str = ""
-    marks: dict = field(default_factory=dict)
-    comments: dict = field(default_factory=dict)
-    answers: dict = field(default_factory=dict)
-
-
-class _Owner(LoggingConfigurable):
-    """Stands where nbgrader's converter stands: the preprocessors find their settings and the course through it."""
-
-    course = Any()
-
-
-def judge(course, config, job):
-    """Judge one submission as `nbgrader autograde` does, but touch no gradebook.
-
-    Parameters
-    ----------
-    course : Course
-    config : traitlets.config.Config
-        The course's ``nbgrader_config.py``.
-    job : Job
-
-    Returns
-    -------
-    Outcome
-        Also for whatever goes wrong.
-    """
-    try:
-        return _judged(course, config, job)
-    except BadInput as error:
-        return Outcome("unreadable", str(error))
-    except AutograderError as error:
-        return Outcome("infrastructure", str(error))
-    except Exception as error:
-        return Outcome("infrastructure", first_line(error))
-
-
-def outcomes(course, jobs, count=1, seconds=None, isolation=None):
+def outcomes(
+    course: Course,
+    jobs: Iterable[Job],
+    count: int = 1,
+    seconds: float | None = None,
+    isolation: str | None = None,
+) -> Iterator[tuple[Job, Outcome]]:
     """Judge in worker processes; a submission that kills its worker is tried `TRIES` times and stops no other.
 
     Parameters
@@ -153,13 +57,17 @@ def outcomes(course, jobs, count=1, seconds=None, isolation=None):
     outcome : Outcome
         As they come.
     """
-    jobs, again, busy, idle, deaths = iter(jobs), deque(), {}, [], Counter()
+    waiting = iter(jobs)
+    again: deque[Job] = deque()
+    busy: dict[Future[Outcome], tuple[_Worker, Job, float]] = {}
+    idle: list[_Worker] = []
+    deaths: Counter[str] = Counter()
     if seconds is None:
         seconds = SPARE + float(nbgrader_config(course).get("Judge", {}).get("total_timeout", 600.0))
     try:
         while True:
             while len(busy) < count:
-                job = again.popleft() if again else next(jobs, None)
+                job = again.popleft() if again else next(waiting, None)
                 if job is None:
                     break
                 worker = idle.pop() if idle else _Worker(course, isolation)
@@ -194,9 +102,16 @@ def outcomes(course, jobs, count=1, seconds=None, isolation=None):
             worker.join()
 
 
-def nbgrader_config(course, isolation=None):
-    """Return the course's `nbgrader_config.py` as nbgrader reads it, with another isolation if one is given."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+def nbgrader_config(course: Course, isolation: str | None = None) -> Config:
+    """Return the course's `nbgrader_config.py` as nbgrader reads it, with another isolation if one is given.
+
+    A ``c.Judge.…`` that is not a setting is logged, once a process: traitlets' own warning would not be seen.
+    """
+    config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    for sentence in unknown_settings(config):
+        if sentence not in _logged:
+            _logged.add(sentence)
+            _log.warning(sentence)
     if str(course.root) not in sys.path:
         sys.path.append(str(course.root))  # plug-ins may lie there, where nbgrader's own commands find them as well
     if isolation:
@@ -204,54 +119,13 @@ def nbgrader_config(course, isolation=None):
     return config
 
 
-def quiet():
-    """Let nbgrader log only what somebody must act on; each submission's own troubles are told in its row."""
+def quiet() -> None:
+    """Let nbgrader log only what somebody must act on; each submission's own troubles stand in its row."""
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
 
 
-def first_line(error):
-    """Return the name and the first line of what caused an error."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-
-
-def _judged(course, config, job):
-    owner, started = _Owner(course=course, config=config), time.monotonic()
-    notebook, resources = parse_submission(job.content, job.name), {}
-    found, comments, handed_in = {}, {}, {}
-    for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
-        about = {"student": job.student, "assignment": job.assignment, "notebook": job.assignment}
-        resources = {"nbgrader": about, "unique_key": job.assignment}
-        for step in config.get("Autograde", {}).get(steps, ()):
-            kind = import_item(step) if isinstance(step, str) else step
-            if issubclass(kind, SaveAutoGrades):
-                found = {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in notebook.cells if is_grade(c)}
-                comments = {c.metadata.nbgrader.grade_id: _response(c) for c in notebook.cells if is_solution(c)}
-                handed_in = answers.digests(notebook)
-            elif issubclass(kind, WriteComments):
-                judged = resources["unrolled"]
-                comments |= marks.told(notebook, judged["results"], [*job.notes, *judged["notes"]])
-            elif not issubclass(kind, _RECORDS + _NEEDLESS) and issubclass(kind, Preprocessor):
-                notebook, resources = kind(parent=owner)(notebook, resources)
-    if "unrolled" not in resources:
-        raise BuildError("nbgrader_config.py does not name autograder.grading.plugins.Judge: restore it.")
-    seconds = round(time.monotonic() - started, 3)
-    notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
-    if job.members:
-        group = {"handed_in_by": job.student, "members": list(job.members)}
-        notebook.metadata.unrolled.group = nbformat.from_dict(group)
-    return Outcome("graded", "", nbformat.writes(notebook), found, comments, handed_in)
-
-
-def _response(cell):
-    unchanged = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-    return "No response." if unchanged else None
-
-
-def _context():
-    """Return how workers are started: from a clean process that has imported everything once, where there is one."""
+def _context() -> BaseContext:
+    """Return how workers are started: from a clean process that has imported everything once, if possible."""
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
@@ -262,55 +136,61 @@ def _context():
 class _Worker:
     """One process that judges one submission at a time, so that its death is that submission's."""
 
-    def __init__(self, course, isolation):
+    def __init__(self, course: Course, isolation: str | None) -> None:
         try:
             self._executor = ProcessPoolExecutor(1, _context(), _begin, (course, isolation))
             self._pid = self._executor.submit(os.getpid).result(timeout=SPARE)
         except (BrokenProcessPool, OSError, TimeoutError) as error:
             raise InfrastructureError(f"A process to judge in cannot be started: {first_line(error)}.") from None
 
-    def judge(self, job):
+    def judge(self, job: Job) -> Future[Outcome]:
         return self._executor.submit(_work, job)
 
-    def kill(self):
+    def kill(self) -> None:
         self._end(getattr(signal, "SIGKILL", signal.SIGTERM))
 
-    def stop(self):
+    def stop(self) -> None:
         self._end(signal.SIGTERM)  # it ends its kernel first
 
-    def join(self):
-        """Wait a moment for a process that was told to stop, then make sure."""
+    def join(self) -> None:
+        """Wait a moment for a process that was asked to stop, then make sure."""
         for process in active_children():
             if process.pid == self._pid:
                 process.join(GRACE)
                 process.kill()
 
-    def _end(self, how):
+    def _end(self, how: int) -> None:
         with suppress(OSError):  # it may be gone
             os.kill(self._pid, how)
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _begin(course, isolation):
+_here: tuple[Course, Config]  # in a worker only: set once when the process begins, and read by each of its jobs
+
+
+def _begin(course: Course, isolation: str | None) -> None:
     """Prepare a worker: it ends with whoever started it, and Ctrl-C is for that one to answer."""
     global _here
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_follow, daemon=True).start()
     quiet()
+    _log.setLevel(logging.CRITICAL)  # the process that started this one has logged it
     _here = course, nbgrader_config(course, isolation)
 
 
-def _leave(*_):
+def _leave(*_: object) -> None:
     raise SystemExit(1)
 
 
-def _follow():
-    connection.wait([parent_process().sentinel])
+def _follow() -> None:
+    parent = parent_process()
+    assert parent is not None
+    connection.wait([parent.sentinel])
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE)
     os._exit(1)
 
 
-def _work(job):
+def _work(job: Job) -> Outcome:
     return judge(*_here, job)

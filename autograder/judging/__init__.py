@@ -1,1 +1,1 @@
-"""One submission: its functions called in a kernel, their answers compared here, what is said about them."""
+"""One submission: its functions called in a kernel, their answers compared here, feedback written about them."""

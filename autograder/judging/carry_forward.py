@@ -10,18 +10,31 @@ A wrong function that ignores its inputs makes everything built on it trivial, s
 `autograder.judging.degenerate`).
 """
 
+from __future__ import annotations
+
 import functools
 import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from autograder.course import Course
+from autograder.course.exercise import Exercise
 from autograder.judging import cases
-from autograder.judging.cases import Call, Handle
+from autograder.judging.cases import Call, Case, Handle
 from autograder.judging.degenerate import NoAnswer, checked, depends_on_inputs, varied
+from autograder.judging.protocol import Ask
 from utils.checking.compare import TOLERANCE, compare
 from utils.gradients.verdict import relative_error
 
+if TYPE_CHECKING:
+    from autograder.judging.verdict import ExerciseResult
+
+Array = NDArray[Any]
+Outputs = Mapping[str, Any]
 CALLS = 400  # of one student's functions, for one exercise and one reading
 NUDGE = 2.0**-17  # about eps^(1/3), and a number that is added without rounding
 PROBED = 3  # cases whose numeric gradient is taken: those with the fewest entries
@@ -46,17 +59,25 @@ class Carried:
     tolerance: float = TOLERANCE["float64"]
 
     @property
-    def mistake(self):
+    def mistake(self) -> str:
         """The name of the mistake: ``"carried:rnn_step_forward"``."""
         return f"carried:{next(iter(self.origins.values()))}"
 
 
-def is_wrong(result):
-    """Whether an exercise's function gave answers and they were wrong, be it that its points were carried."""
+def is_wrong(result: ExerciseResult) -> bool:
+    """Whether an exercise's function gave answers and they were wrong, also where its points were carried."""
     return result.reason is None and (result.status == "failed" or (result.mistake or "").startswith("carried:"))
 
 
-def carry(exercise, course, wrong, results, ask, anew, rng):
+def carry(
+    exercise: Exercise,
+    course: Course,
+    wrong: Sequence[str],
+    results: Mapping[str, ExerciseResult],
+    ask: Ask,
+    ask_afresh: Callable[[], Ask],
+    rng: np.random.Generator,
+) -> Carried | None:
     """Find the wrong outputs of an exercise that are right over the student's own earlier mistakes.
 
     Parameters
@@ -66,11 +87,11 @@ def carry(exercise, course, wrong, results, ask, anew, rng):
     wrong : tuple of str
         The outputs that are not the reference's.
     results : dict of str to ExerciseResult
-        By function, what was judged in this notebook so far. A given function is not among them.
+        By function, what was judged in this notebook so far. Functions that were handed out are not among them.
     ask : callable
         ``ask(plan, session="") -> Answer``, from the student's kernel as it is now.
-    anew : callable
-        ``anew() -> ask`` of a new kernel of the student's, which knows nothing of what was asked before.
+    ask_afresh : callable
+        ``ask_afresh() -> ask`` of a new kernel of the student's, which knows nothing of what was asked before.
     rng : numpy.random.Generator
         For fresh inputs.
 
@@ -81,31 +102,33 @@ def carry(exercise, course, wrong, results, ask, anew, rng):
     if exercise.properties or exercise.score:
         return None
     failed = [name for name in results if is_wrong(results[name])]
-    heeds = functools.cache(lambda name: depends_on_inputs(course.exercise(name), course, ask, rng))
-    readings = [names for names in _readings(exercise, course, failed) if all(map(heeds, names))]
-    differentiated = exercise.forward in failed and heeds(exercise.forward)
+    depends = functools.cache(lambda name: depends_on_inputs(course.exercise(name), course, ask, rng))
+    readings = [names for names in _readings(exercise, course, failed) if all(map(depends, names))]
+    differentiated = exercise.forward in failed and depends(exercise.forward)
     if not readings and not differentiated:
         return None
     drawn = cases.draw(exercise, course, rng)
-    told = _told(exercise, course, drawn, ask)
-    if told is None:
+    outputs = _answers(exercise, course, drawn, ask)
+    if outputs is None:
         return None
     # The functions that it is compared with must not repeat what it has just left somewhere for them.
-    ask, origins, gradients = anew(), {}, frozenset()
+    ask = ask_afresh()
+    origins: dict[str, str] = {}
+    gradients: frozenset[str] = frozenset()
     for replaced in readings:
         left = [name for name in wrong if name not in origins]
-        origins |= dict.fromkeys(_composed(exercise, course, drawn, told, left, replaced, ask), replaced[0])
-    if differentiated:
+        origins |= dict.fromkeys(_composed(exercise, course, drawn, outputs, left, replaced, ask), replaced[0])
+    if differentiated and exercise.forward:
         left = [name for name in wrong if name not in origins]
-        gradients = frozenset(_differentiated(exercise, course, drawn, told, left, ask))
+        gradients = frozenset(_differentiated(exercise, course, drawn, outputs, left, ask))
         origins |= dict.fromkeys(sorted(gradients, key=left.index), exercise.forward)
     if not origins:
         return None
-    single = any(getattr(one[name], "dtype", None) == np.float32 for one in told for name in origins)
+    single = any(getattr(one[name], "dtype", None) == np.float32 for one in outputs for name in origins)
     return Carried(origins, gradients, TOLERANCE["float32" if single else "float64"])
 
 
-def _readings(exercise, course, failed):
+def _readings(exercise: Exercise, course: Course, failed: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the sets of wrong functions that a composite may be right over: each alone, then all together."""
     called = {*course.reference.calls(exercise.name)}
     if exercise.forward:
@@ -114,14 +137,22 @@ def _readings(exercise, course, failed):
     return [(name,) for name in wrong] + ([wrong] if len(wrong) > 1 else [])
 
 
-def _told(exercise, course, drawn, ask):
-    """Return what the student's function says, one dict a case, or None."""
+def _answers(exercise: Exercise, course: Course, drawn: Sequence[Case], ask: Ask) -> Sequence[Outputs] | None:
+    """Return the outputs of the student's function, one dict a case, or None."""
     plan = [call for case in drawn for call in cases.plan(exercise, course, case)]
     answer = ask(plan)
     return None if answer.failure else answer.calls[len(plan) // len(drawn) - 1 :: len(plan) // len(drawn)]
 
 
-def _composed(exercise, course, drawn, told, names, replaced, ask):
+def _composed(
+    exercise: Exercise,
+    course: Course,
+    drawn: Sequence[Case],
+    outputs: Sequence[Outputs],
+    names: list[str],
+    replaced: tuple[str, ...],
+    ask: Ask,
+) -> list[str]:
     """Return those of `names` that equal the reference's composite over the student's functions."""
     own = _Own(course, ask)
     functions = {name: own.function(name) for name in replaced}
@@ -129,7 +160,7 @@ def _composed(exercise, course, drawn, told, names, replaced, ask):
         if (forward := course.exercise(name).forward) is not None:
             functions[forward] = own.function(forward)
     every = course.reference.over(functions)
-    for case, given in zip(drawn, told, strict=True):
+    for case, own_outputs in zip(drawn, outputs, strict=True):
         if not names:
             break
         try:
@@ -138,7 +169,9 @@ def _composed(exercise, course, drawn, told, names, replaced, ask):
             return []
         right = cases.answer(exercise, course, case)
         names = [  # over a constant there is nothing to get right
-            name for name in names if varied(over[name], right[name]) and compare(name, given[name], over[name]).ok
+            name
+            for name in names
+            if varied(over[name], right[name]) and compare(name, own_outputs[name], over[name]).ok
         ]
     return names
 
@@ -146,15 +179,16 @@ def _composed(exercise, course, drawn, told, names, replaced, ask):
 class _Own:
     """The student's functions, to be called by the reference in the place of its own."""
 
-    def __init__(self, course, ask):
+    def __init__(self, course: Course, ask: Ask) -> None:
         self._course, self._ask, self._session = course, ask, secrets.token_hex(8)
-        self._caches, self._count = {}, 0
+        self._caches: dict[Handle, Any] = {}
+        self._count = 0
 
-    def function(self, name):
+    def function(self, name: str) -> Callable[..., Any]:
         """Return a function that asks the student's `name`; its cache is a `Handle`."""
         exercise, reference = self._course.exercise(name), self._course.reference[name]
 
-        def own(*args):
+        def own(*args: Any) -> Any:
             self._count += 1
             if self._count > CALLS:
                 raise NoAnswer
@@ -167,7 +201,7 @@ class _Own:
             answer = self._ask([call], self._session)
             if answer.failure:
                 raise NoAnswer
-            result = [checked(answer.calls[0][output], like[output]) for output in exercise.outputs]
+            result: list[Any] = [checked(answer.calls[0][output], like[output]) for output in exercise.outputs]
             if exercise.cache:
                 self._caches[handle] = like["cache"]
                 result.append(handle)
@@ -175,7 +209,7 @@ class _Own:
 
         return own
 
-    def _own_caches(self, value):
+    def _own_caches(self, value: Any) -> Any:
         """Return arguments with the reference's own cache in the place of each handle."""
         if isinstance(value, Handle):
             return self._caches[value]
@@ -184,7 +218,14 @@ class _Own:
         return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _differentiated(exercise, course, drawn, told, names, ask):
+def _differentiated(
+    exercise: Exercise,
+    course: Course,
+    drawn: Sequence[Case],
+    outputs: Sequence[Outputs],
+    names: list[str],
+    ask: Ask,
+) -> list[str]:
     """Return those of `names` that are the numeric gradients of the student's own forward pass."""
     right = [name for name in names if name[1:] in drawn[0].inputs and name.startswith("d")]
     sizes = [sum(np.size(value) for value in case.inputs.values()) for case in drawn]
@@ -199,18 +240,19 @@ def _differentiated(exercise, course, drawn, told, names, ask):
             for name in right
             if name[1:] in numeric
             and varied(numeric[name[1:]], expected[name])
-            and _agrees(told[index][name], numeric[name[1:]])
+            and _agrees(outputs[index][name], numeric[name[1:]])
         ]
     return right
 
 
-def _agrees(given, numeric):
-    if not isinstance(given, np.ndarray) or given.shape != numeric.shape or given.dtype.kind != "f":
+def _agrees(gradient: object, numeric: Array) -> bool:
+    if not isinstance(gradient, np.ndarray) or gradient.shape != numeric.shape or gradient.dtype.kind != "f":
         return False
-    return relative_error(given, numeric) <= TOLERANCE["float32" if given.dtype == np.float32 else "float64"]
+    single = gradient.dtype == np.float32
+    return bool(relative_error(gradient, numeric) <= TOLERANCE["float32" if single else "float64"])
 
 
-def _numeric_gradients(forward, case, ask):
+def _numeric_gradients(forward: Exercise, case: Case, ask: Ask) -> dict[str, Array]:
     """Return the gradients of ⟨upstream, forward(inputs)⟩ by input: central differences, probed in one request."""
     slots = (*forward.outputs, "cache") if forward.cache else tuple(forward.outputs)
     kept = tuple(slot for slot in slots if f"d{slot}" not in case.upstream)

@@ -1,10 +1,13 @@
 """Cases: inputs drawn for an exercise, the call plan they make, and what the reference answers."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from autograder.course.exercise import Sizes
+from autograder.course import Course
+from autograder.course.exercise import Exercise, Sizes
 from utils.fixtures import decode, encode, fresh
 
 COUNT = 5  # four ordinary cases and the edge case N = T = 1
@@ -60,7 +63,7 @@ class Call:
     """
 
     function: str
-    args: tuple
+    args: tuple[Any, ...]
     slots: tuple[str, ...]
     kept: tuple[str, ...] = ()
     bound: Bound | None = None
@@ -78,15 +81,17 @@ class Case:
     upstream : dict
         For a backward exercise: the gradients that come from above, by name; else empty.
     special : str
-        What is special about it, to be said where it alone goes wrong; empty for an ordinary case.
+        What is special about it, to name where it alone goes wrong; empty for an ordinary case.
     """
 
-    inputs: dict
-    upstream: dict
+    inputs: dict[str, Any]
+    upstream: dict[str, Any]
     special: str = ""
 
 
-def draw(exercise, course, rng, count=COUNT, shown=False):
+def draw(
+    exercise: Exercise, course: Course, rng: np.random.Generator, count: int = COUNT, shown: bool = False
+) -> list[Case]:
     """Draw `count` cases for `exercise`; the last is the edge case of one sequence with one step.
 
     Where the exercise gives its inputs one by one, there are as many cases as it gives. Numbers are rounded to 8
@@ -105,7 +110,7 @@ def draw(exercise, course, rng, count=COUNT, shown=False):
     return cases
 
 
-def large(exercise, course, rng, count=LARGE):
+def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: int = LARGE) -> Case | None:
     """Draw a case with at least `count` parameters: one sequence of two steps and many units.
 
     Weights grow with the square of the units; where there are none, the sequence grows with them too. Where the
@@ -129,10 +134,10 @@ def large(exercise, course, rng, count=LARGE):
     return None
 
 
-def parameters(inputs):
+def parameters(inputs: Mapping[str, Any] | Iterable[Any]) -> int:
     """Return how many numbers a numeric gradient would have to nudge."""
     count = 0
-    for value in inputs.values() if isinstance(inputs, dict) else inputs:
+    for value in inputs.values() if isinstance(inputs, Mapping) else inputs:
         if isinstance(value, (dict, list, tuple)):
             count += parameters(value)
         elif isinstance(value, np.ndarray) and value.dtype.kind == "f":
@@ -140,7 +145,9 @@ def parameters(inputs):
     return count
 
 
-def _upstream(exercise, course, rng, inputs):
+def _upstream(
+    exercise: Exercise, course: Course, rng: np.random.Generator, inputs: Mapping[str, Any]
+) -> dict[str, Any]:
     """Draw the gradients that come from above, for a backward exercise."""
     if not exercise.forward:
         return {}
@@ -153,7 +160,7 @@ def _upstream(exercise, course, rng, inputs):
     }
 
 
-def plan(exercise, course, case):
+def plan(exercise: Exercise, course: Course, case: Case) -> list[Call]:
     """Return the calls that get an answer for `case` from a student's functions."""
     own_slots = tuple(exercise.outputs) + (("cache",) if exercise.cache else ())
     kept = ("cache",) if exercise.cache else ()
@@ -168,10 +175,16 @@ def plan(exercise, course, case):
 
 
 @np.errstate(all="ignore")  # a mistake may overflow: that can be what is wrong about it
-def answer(exercise, course, case, function=None, forward_function=None):
+def answer(
+    exercise: Exercise,
+    course: Course,
+    case: Case,
+    function: Callable[..., Any] | None = None,
+    forward_function: Callable[..., Any] | None = None,
+) -> dict[str, Any]:
     """Return what `function` answers to `case`: outputs by name, without the cache.
 
-    By default it is the reference's; so is `forward_function`, whose cache a backward pass is given.
+    By default it is the reference's; so is `forward_function`, whose cache goes to a backward pass.
     """
     function = function or course.reference[exercise.name]
     inputs = fresh(tuple(case.inputs.values()))
@@ -185,11 +198,11 @@ def answer(exercise, course, case, function=None, forward_function=None):
     return {name: outputs[name] for name in exercise.outputs}
 
 
-def named(exercise, result):
+def named(exercise: Exercise, result: Any) -> dict[str, Any]:
     """Return what a function of `exercise` returned as a dict by output, ``"cache"`` included."""
     slots = (*exercise.outputs, "cache") if exercise.cache else tuple(exercise.outputs)
     return {slots[0]: result} if len(slots) == 1 else dict(zip(slots, result, strict=True))
 
 
-def _rounded(value):
+def _rounded(value: Any) -> Any:
     return decode(encode(value))

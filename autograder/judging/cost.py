@@ -23,12 +23,15 @@ long as it must be.
 import dataclasses
 import inspect
 import time
+from collections.abc import Callable
 
 import numpy as np
 
+from autograder.course import Course
+from autograder.course.exercise import Exercise
 from autograder.judging import cases
-from autograder.judging.cases import Bound
-from autograder.judging.protocol import Answer, Failure
+from autograder.judging.cases import Bound, Case
+from autograder.judging.protocol import Answer, Ask, Failure
 from autograder.sandbox import cpu_clock
 
 FORWARDS = 50
@@ -37,13 +40,19 @@ TRIES = ((cases.LARGE, 25), (8 * cases.LARGE, 60), (8 * cases.LARGE, 60))
 BEGAN = "processes"  # the name of the failure where it was not time, but something begun
 
 
-def is_bounded(exercise, course):
+def is_bounded(exercise: Exercise, course: Course) -> bool:
     """Whether a function returns gradients: a backward pass, or whatever has an output ``dx`` beside an input ``x``."""
     inputs = inspect.signature(course.reference[exercise.name]).parameters
     return exercise.is_backward or any(f"d{name}" in exercise.outputs for name in inputs)
 
 
-def measured(exercise, course, rng, ask, read):
+def measured(
+    exercise: Exercise,
+    course: Course,
+    rng: np.random.Generator,
+    ask: Ask,
+    read: Callable[[], cpu_clock.Reading | None],
+) -> tuple[Case | None, Answer | None, list[str]]:
     """Ask for a student's gradients on large cases, within bounds.
 
     Parameters
@@ -64,11 +73,11 @@ def measured(exercise, course, rng, ask, read):
     answer : Answer or None
         Its failure is of the kind "costly" where the bounds were broken every time; its name is `BEGAN` where that
         was because processes or threads were begun or ended.
-    told : list of str
+    measurements : list of str
         What was measured each time, for whoever explains a mark. Times are never quite the same again.
     """
     counted = (exercise.forward, *course.reference.calls(exercise.forward)) if exercise.forward else ()
-    case, answer, told = None, None, []
+    case, answer, measurements = None, None, []
     for count, loops in TRIES:
         case = cases.large(exercise, course, rng, count)
         if case is None:
@@ -82,22 +91,24 @@ def measured(exercise, course, rng, ask, read):
         if answer.failure is not None:
             costly = answer.failure.kind == "costly"
             what = f"stopped after {FORWARDS} forward passes or their time" if costly else answer.failure.kind
-            told.append(f"{case.special}: {what}")
+            measurements.append(f"{case.special}: {what}")
         elif began and ended:
             taken = cpu_clock.spent(began, ended)
             loop = min(loop, _plain_loop(cases.parameters(case.inputs)))
-            told.append(f"{case.special}: {taken.seconds / loop:.0f} plain loops over them, where {loops} are allowed")
+            measurements.append(
+                f"{case.special}: {taken.seconds / loop:.0f} plain loops over them, where {loops} are allowed"
+            )
             if not taken.steady:
                 answer = Answer(failure=Failure("costly", exercise.name, BEGAN))
-                told[-1] += "; and processes or threads were begun or ended"
+                measurements[-1] += "; and processes or threads were begun or ended"
             elif taken.seconds > loops * loop:
                 answer = Answer(failure=Failure("costly", exercise.name))
         if answer.failure is None or answer.failure.kind != "costly":
             break
-    return case, answer, told
+    return case, answer, measurements
 
 
-def _plain_loop(count):
+def _plain_loop(count: int) -> float:
     """Return the processor time in seconds of a plain Python loop that multiplies and adds `count` array entries."""
     array, times = np.ones(count), []
     for _ in range(3):

@@ -1,19 +1,24 @@
 """What is trivial, and so carries nothing: a function that ignores its inputs, an array without variation."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from autograder.course import Course
+from autograder.course.exercise import Exercise
 from autograder.judging import cases
+from autograder.judging.protocol import Ask
 
-HEEDED = 1e-3  # relative to the largest entry: what changes by less is taken as not changing
+TRACE = 1e-3  # relative to the largest entry: what changes by less counts as unchanged
 
 
 class NoAnswer(Exception):
     """The student's functions give no answer that anything could be carried over."""
 
 
-def checked(value, like):
+def checked(value: object, like: Any) -> NDArray[Any]:
     """Return a student's array; raise `NoAnswer` unless it is finite and of the shape of the reference's, `like`."""
     if not isinstance(value, np.ndarray) or value.shape != np.shape(like) or not np.isfinite(value).all():
         raise NoAnswer
@@ -21,8 +26,8 @@ def checked(value, like):
 
 
 @np.errstate(all="ignore")
-def depends_on_inputs(exercise, course, ask, rng):
-    """Whether the student's function answers alike when asked alike, and heeds half of what the reference heeds.
+def depends_on_inputs(exercise: Exercise, course: Course, ask: Ask, rng: np.random.Generator) -> bool:
+    """Whether the student's function answers alike when asked alike, and depends on half of what it should.
 
     Parameters
     ----------
@@ -36,9 +41,12 @@ def depends_on_inputs(exercise, course, ask, rng):
     """
     case = cases.draw(exercise, course, rng)[0]
     others = [
-        dataclasses.replace(case, **{part: {**values, key: changed}})
-        for part, values in (("inputs", case.inputs), ("upstream", case.upstream))
-        for key, value in values.items()
+        dataclasses.replace(case, inputs={**case.inputs, key: changed})
+        for key, value in case.inputs.items()
+        if (changed := _changed(value)) is not value
+    ] + [
+        dataclasses.replace(case, upstream={**case.upstream, key: changed})
+        for key, value in case.upstream.items()
         if (changed := _changed(value)) is not value
     ]
     plan = [call for one in (case, case, *others) for call in cases.plan(exercise, course, one)]
@@ -55,15 +63,15 @@ def depends_on_inputs(exercise, course, ask, rng):
                 return False
     except NoAnswer:
         return False
-    heeded = [
+    depends = [
         any(_moved(first[name], answered[name]) for name in exercise.outputs)
         for answered, expected in zip(own, right[1:], strict=True)
         if any(_moved(right[0][name], expected[name]) for name in exercise.outputs)
     ]
-    return 2 * sum(heeded) >= len(heeded) > 0
+    return 2 * sum(depends) >= len(depends) > 0
 
 
-def _changed(value):
+def _changed(value: Any) -> Any:
     """Return an argument with other numbers of the same kind and size; itself where it holds none."""
     if isinstance(value, (tuple, dict)):
         parts = list(value.values() if isinstance(value, dict) else value)
@@ -78,15 +86,15 @@ def _changed(value):
     return value
 
 
-def _moved(one, other):
+def _moved(one: Any, other: Any) -> bool:
     """Whether two answers of one function differ by more than a trace."""
     if not isinstance(other, (np.ndarray, float)) or np.shape(one) != np.shape(other):
         return False
     one, other = np.float64(one), np.float64(other)  # truth values cannot be subtracted
-    return float(np.abs(one - other).max(initial=0.0)) > HEEDED * float(np.abs(one).max(initial=0.0))
+    return float(np.abs(one - other).max(initial=0.0)) > TRACE * float(np.abs(one).max(initial=0.0))
 
 
-def varied(own, right):
+def varied(own: Any, right: Any) -> bool:
     """Whether `own` is of the shape of `right`, is not zero where that is not, and varies along the same axes."""
     if not isinstance(right, (np.ndarray, float)) or np.shape(own) != np.shape(right) or not np.isfinite(own).all():
         return False
@@ -95,7 +103,7 @@ def varied(own, right):
     return all(_varies(own, axis) for axis in range(np.ndim(right)) if _varies(right, axis))
 
 
-def _varies(array, axis):
+def _varies(array: Any, axis: int) -> bool:
     array = np.float64(array)  # nor does a whole number begin at infinity
     spread = array.max(axis=axis, initial=-np.inf) - array.min(axis=axis, initial=np.inf)
-    return float(spread.max(initial=0.0)) > HEEDED * float(np.abs(array).max(initial=0.0))
+    return float(spread.max(initial=0.0)) > TRACE * float(np.abs(array).max(initial=0.0))

@@ -1,215 +1,207 @@
-"""A kernel that outlives what a submission does to it: a cell that kills or hangs it costs that cell, and no other."""
+"""A kernel that outlives what a submission does to it: a cell that kills or hangs it costs that cell, and no other.
+
+`GradingKernel` puts three parts together: `autograder.judging.launch` starts and ends kernels,
+`autograder.judging.cells` runs single cells in one, and what is here decides when a kernel is started again, which
+earlier cells are then run in it, and when to give up.
+"""
 
 import json
+import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-import numpy as np
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
-from traitlets import Bool, Float, Integer
 
-from autograder.judging.isolated import IsolatedKernel
+from autograder.judging.cells import BoundedClient, Ending, Listener
+from autograder.judging.launch import LiveKernel, launch
+from autograder.judging.settings import Settings
+from autograder.sandbox import cpu_clock
+
+SHORTEST = 1_000  # characters that an output counts at least: a short one takes a page its time, too
+_BLAME = {
+    "timeout": "ran for more than {:.3g} seconds and was stopped.",
+    "hung": "could not be run to its end; the rest was graded without it.",
+    "died": "stopped the kernel; the rest was graded without it.",
+}
 
 
-class LastingKernel(IsolatedKernel):
-    """Executes cells one at a time; what nbgrader's `Execute` does, without trusting the kernel."""
+class GradingKernel:
+    """Runs the cells of one notebook; to be used in a ``with`` statement, at whose end no kernel lives.
 
-    timeout = Integer(30, allow_none=True, help="Seconds that one of the student's cells may run.").tag(config=True)
-    total_timeout = Float(600.0, help="Seconds that a whole notebook may take.").tag(config=True)
-    max_restarts = Integer(5, help="How often a kernel that died is started anew.").tag(config=True)
-    max_output = Integer(2_000_000, help="Characters of output kept of one cell.").tag(config=True)
-    max_messages = Integer(10_000, help="Messages kept of one cell: outputs, updates, comms.").tag(config=True)
-    max_notebook = Integer(20_000_000, help="Characters of output kept of a whole notebook.").tag(config=True)
-    store_widget_state = Bool(False).tag(config=True)
-    record_timing = Bool(False).tag(config=True)
+    Parameters
+    ----------
+    settings : Settings
+    notebook : NotebookNode
+        Its cells get their outputs as they are run.
 
-    @contextmanager
-    def living(self, nb, resources):
-        """Keep a kernel for `nb` while the body runs.
+    Attributes
+    ----------
+    notes : list of str
+        What happened, in sentences for the student.
+    trust : str
+        What stands between the submission and this machine: "none", or "sandbox: " and the walls by name.
+    """
+
+    def __init__(self, settings: Settings, notebook: NotebookNode) -> None:
+        self.settings, self.notebook = settings, notebook
+        self.notes: list[str] = []
+        self.trust = "none"
+        self._stack = ExitStack()
+        self._kernel: LiveKernel | None = None
+        self._client: BoundedClient | None = None
+        self._until, self._given_up, self._restarts = 0.0, "", 0
+        self._ran: list[int] = []  # the places of cells that were run, in order
+        self._culprits: set[int] = set()  # of these, the ones that are not run again
+        self._kept, self._limit = 0, 0.0
+        self._noted: set[tuple[int, str]] = set()
+
+    def __enter__(self) -> Self:
+        """Start the first kernel.
 
         Raises
         ------
         InfrastructureError
             If none can be started.
         """
-        # Whatever c.Execute says for Validate, judging rests on these.
-        self.allow_errors, self.force_raise_errors, self.interrupt_on_timeout = True, False, True
-        self.raise_on_iopub_timeout = True
-        self.nb, self.resources = nb, resources
-        self.reset_execution_trackers()
-        self.comm_open_handlers = {}
-        self.notes = []  # sentences for the student
-        self._ran, self._culprits = [], set()
-        self._restarts, self._given_up = 0, ""
-        self._limit, self._listen = None, None
-        self._stored, self._bounds_told = 0, set()
-        self._until = np.inf
-        with self.started():
-            self._until = time.monotonic() + self.total_timeout
-            yield
+        with ExitStack() as stack:
+            folder = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
+            self._folder = Path(stack.enter_context(folder))
+            stack.callback(self._end)
+            self._start()
+            self._stack = stack.pop_all()
+        self._until = time.monotonic() + self.settings.total_timeout
+        return self
 
-    def given_up(self):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def given_up(self) -> str:
         """Return why no further cell is run, or an empty string."""
         if not self._given_up and time.monotonic() > self._until:
-            self._give_up(f"the notebook took more than {self.total_timeout:g} seconds.")
+            self._give_up(f"the notebook took more than {self.settings.total_timeout:g} seconds.")
         return self._given_up
 
-    def run(self, index):
-        """Run the cell of `nb` at `index`; return None, or "timeout", "hung" or "died"."""
-        what = self.attempt(self.nb.cells[index], index, self.timeout)
+    def run(self, index: int) -> Ending | None:
+        """Run the cell at `index` of the notebook, and start a new kernel if it ended this one; return how it ended."""
+        ending = self._run_there(index, self.notebook.cells[index])
         self._ran.append(index)
-        if what is not None and not self._given_up:
-            self._blame(index, what)
-            self.restore(what)
-        return what
+        if ending is not None and not self._given_up:
+            self._blame(index, ending)
+            self.restore(ending)
+        return ending
 
-    def attempt(self, cell, index, seconds, listen=None):
-        """Execute `cell` in the place of the one at `index`.
+    def attempt(self, cell: NotebookNode, seconds: float | None, listen: Listener | None = None) -> Ending | None:
+        """Run any cell; after "hung" or "died", call `restore`.
 
         Parameters
         ----------
         cell : NotebookNode
-        index : int
         seconds : float or None
-            The time it may take.
+            The time it may take, where the whole notebook has so much left.
         listen : callable, optional
-            ``listen(kind, content)`` gets every message but the status; nothing is kept as output then.
+            See `BoundedClient.run`.
 
         Returns
         -------
-        str or None
-            None if it ran to its end, with or without an exception; "timeout" if it was interrupted in time, "hung" if
-            it could not be, "died" if the kernel ended; after the last two, call `restore`.
+        {"timeout", "hung", "died"} or None
+            See `BoundedClient.run`; "died" also where nothing is run any more.
         """
         self._revive()
-        if self._given_up:
+        if self._given_up or self._client is None:
             return "died"
         left = max(self._until - time.monotonic(), 0.1)
-        self._limit = min(seconds, left) if seconds else left
-        self._late, self._leaves, self._listen = False, False, listen
-        self._published, self._messages = 0, 0
-        place = self.nb.cells[index]
-        try:
-            self.execute_cell(cell, index, store_history=listen is None)
-        except DeadKernelError:
-            return "died"
-        except CellTimeoutError:
-            return "hung"
-        except Exception as error:  # messages that are none, made to upset whoever reads them
-            self.log.warning("The kernel sent what cannot be read: %s.", type(error).__name__)
-            return "hung"
-        finally:
-            self.nb.cells[index], self._listen = place, None
-        if self._leaves:
-            return "died"
-        return "timeout" if self._late else None
+        self._limit = min(seconds, left) if seconds and seconds > 0 else left
+        return self._client.run(cell, self._limit, listen)
 
-    def restore(self, what):
-        """Start a new kernel if `what` says so, and run the earlier cells in it, without those that ended one."""
-        while what in ("hung", "died") and not self._given_up:
-            if self.km is not None and getattr(self.km.provisioner, "out_of_memory", False):
-                self.notes.append(f"All that it ran took more than {self.memory} MB of memory together.")
-            self._kill()
+    def restore(self, ending: Ending | None) -> None:
+        """Start a new kernel if `ending` says so, and run the earlier cells in it, without those that ended one."""
+        while ending in ("hung", "died") and not self._given_up:
+            if self._kernel is not None and self._kernel.ran_out_of_memory():
+                self.notes.append(f"All that it ran took more than {self.settings.memory} MB of memory together.")
+            self._end()
             self._restarts += 1
-            if self._restarts > self.max_restarts:
-                self._give_up(f"its kernel had to be started anew more than {self.max_restarts} times.")
+            if self._restarts > self.settings.max_restarts:
+                self._give_up(f"its kernel had to be started again more than {self.settings.max_restarts} times.")
                 return
             self._start()
-            what = self._replay_all()
+            ending = self._replay_all()
 
-    def renew(self):
+    def restart(self) -> None:
         """Start a new kernel and run the earlier cells in it: nothing is left of what was asked of the last one."""
         if not self._given_up:
-            self._kill()
+            self._end()
             self._start()
             self.restore(self._replay_all())
 
-    def _innocent(self):
-        return [index for index in self._ran if index not in self._culprits]
+    def read_clocks(self) -> cpu_clock.Reading | None:
+        """Return what the kernel and all that it started have taken of the processor, or None where that is unknown."""
+        return None if self._kernel is None else self._kernel.read_clocks()
 
-    def _replay_all(self):
-        return next(filter(None, map(self._replay, self._innocent())), None)
+    def keep(self, index: int, outputs: list[NotebookNode]) -> list[NotebookNode]:
+        """Return what is kept of the outputs of the cell at `index`: all, or none once a notebook holds too much."""
+        size, most = sum(max(len(json.dumps(output)), SHORTEST) for output in outputs), self.settings.max_notebook
+        if self._kept + size > most:
+            self._note_bound(index, f"would make the outputs longer than {most:,} characters in all", "it")
+            return []
+        self._kept += size
+        return outputs
 
-    def _replay(self, index):
-        what = self.attempt(new_code_cell(self.nb.cells[index].source), index, self.timeout)
-        if what is not None:
-            self._blame(index, what)
-        return what if what != "timeout" else None
+    def note_limit(self, who: str, error: str, message: str) -> None:
+        """Note which limit of the sandbox an exception of the student's ran into, if it did."""
+        if self.settings.isolation == "sandbox" and (limit := self.settings.limits.reached(error, message)):
+            self.notes.append(f"{who} met a limit of grading: {limit}.")
 
-    def _revive(self):
-        """Start anew if the kernel ended between two cells; the last cell that ran is to blame."""
-        if self._has_ended():
+    def _start(self) -> None:
+        self._kernel = launch(self.settings, self._folder)
+        self._client = BoundedClient(self._kernel, self.settings)
+        self.trust = self._kernel.trust
+
+    def _end(self) -> None:
+        if self._kernel is not None:
+            self._kernel.end()
+        self._kernel = self._client = None
+
+    def _run_there(self, index: int, cell: NotebookNode) -> Ending | None:
+        """Run a cell in the place of the student's at `index`."""
+        ending = self.attempt(cell, self.settings.timeout)
+        for bound in self._client.exceeded if self._client is not None else ():
+            self._note_bound(index, bound, "the rest")
+        return ending
+
+    def _replay_all(self) -> Ending | None:
+        """Run again what ran before, up to the first cell that ends this kernel as well."""
+        innocent = [index for index in self._ran if index not in self._culprits]
+        return next(filter(None, map(self._replay, innocent)), None)
+
+    def _replay(self, index: int) -> Ending | None:
+        ending = self._run_there(index, new_code_cell(self.notebook.cells[index].source))
+        if ending is not None:
+            self._blame(index, ending)
+        return ending if ending != "timeout" else None
+
+    def _revive(self) -> None:
+        """Start again if the kernel ended between two cells; the last cell that ran is to blame."""
+        if self._kernel is not None and not self._kernel.is_alive():
             if self._ran and self._ran[-1] not in self._culprits:
                 self._blame(self._ran[-1], "died")
             self.restore("died")
 
-    def _blame(self, index, what):
+    def _blame(self, index: int, ending: Ending) -> None:
         self._culprits.add(index)
-        told = {
-            "timeout": f"ran for more than {self._limit:.3g} seconds and was stopped.",
-            "hung": "could not be run to its end; the rest was graded without it.",
-            "died": "stopped the kernel; the rest was graded without it.",
-        }[what]
-        self.notes.append(f"Your cell {index + 1} {told}")
+        self.notes.append(f"Your cell {index + 1} {_BLAME[ending].format(self._limit)}")
 
-    def _give_up(self, why):
-        self._given_up = why
-        self.notes.append(f"Judging was stopped early: {why}")
+    def _give_up(self, reason: str) -> None:
+        self._given_up = reason
+        self.notes.append(f"Judging was stopped early: {reason}")
 
-    # Hooks of nbclient
-
-    def _get_timeout(self, cell):
-        return self._limit
-
-    async def _async_handle_timeout(self, timeout, cell=None):
-        self._late = True
-        return await super()._async_handle_timeout(timeout, cell)
-
-    def on_cell_executed(self, **kwargs):
-        """Notice a cell that asked the kernel to end, such as ``exit()``: it will be gone a moment later."""
-        super().on_cell_executed(**kwargs)
-        payload = kwargs["execute_reply"]["content"].get("payload") or []
-        self._leaves |= any(isinstance(item, dict) and item.get("source") == "ask_exit" for item in payload)
-
-    def process_message(self, msg, cell, cell_index):
-        """Hand messages to who listens; otherwise keep a bounded amount of output."""
-        kind, content = msg["msg_type"], msg["content"]
-        if kind == "status":
-            return super().process_message(msg, cell, cell_index)
-        if self._listen is not None:
-            self._listen(kind, content)
-            return None
-        self._messages += 1
-        if self._messages > self.max_messages:
-            return self._tell_bound(cell_index, f"sent more than {self.max_messages:,} messages")
-        if kind not in ("stream", "display_data", "execute_result", "error", "clear_output", "execute_input"):
-            return None  # no comms, and no updates of what another cell put out
-        text = content.get("text")
-        self._published += len(text if isinstance(text, str) else str(content)) if kind != "execute_input" else 0
-        if self._published > self.max_output:
-            return self._tell_bound(cell_index, f"put out more than {self.max_output:,} characters")
-        return super().process_message(msg, cell, cell_index)
-
-    def keep(self, index, outputs):
-        """Return what is kept of the outputs of the cell at `index`: all, or none once a notebook holds too much."""
-        size = sum(max(len(json.dumps(output)), 1_000) for output in outputs)  # a short one takes a page its time, too
-        if self._stored + size > self.max_notebook:
-            self._tell_bound(index, f"would make the outputs longer than {self.max_notebook:,} characters in all", "it")
-            return []
-        self._stored += size
-        return outputs
-
-    def _tell_bound(self, index, what, left="the rest"):
-        """Say once that a cell met a bound; it costs no points."""
-        if (index, what) not in self._bounds_told:
-            self._bounds_told.add((index, what))
-            self.notes.append(f"Your cell {index + 1} {what}; {left} was left out.")
-
-    def tell_limit(self, who, error, message):
-        """Say which limit of the sandbox an exception of the student's ran into, if it did."""
-        if limit := self.limit_met(error, message):
-            self.notes.append(f"{who} met a limit of grading: {limit}.")
-
-    def _update_display_id(self, display_id, msg):
-        """Do nothing: no cell may change what another has put out."""
+    def _note_bound(self, index: int, bound: str, left_out: str) -> None:
+        """Note once that a cell exceeded a bound; it costs no points."""
+        if (index, bound) not in self._noted:
+            self._noted.add((index, bound))
+            self.notes.append(f"Your cell {index + 1} {bound}; {left_out} was left out.")

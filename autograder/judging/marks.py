@@ -1,21 +1,25 @@
 """What is written into a judged notebook: the mark where nbgrader reads it, and words for the student beside it."""
 
 import dataclasses
+from collections.abc import Iterable, Mapping
 
+from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_solution
 
+from autograder.course.exercise import Exercise
+from autograder.judging.verdict import ExerciseResult
 from autograder.safe_html import card, clean, markdown
 from utils.checking.card import escape
 
 
-def is_graded(cell):
+def is_graded(cell: NotebookNode) -> bool:
     """Whether nbgrader takes this cell's mark from its outputs."""
     about = cell.metadata.get("nbgrader", {})
     return cell.cell_type == "code" and bool(about.get("grade"))
 
 
-def write(notebook, results):
+def write(notebook: NotebookNode, results: Mapping[str, ExerciseResult]) -> None:
     """Write a mark into every graded code cell, in place; to be called when no kernel lives that could change it.
 
     Parameters
@@ -34,7 +38,7 @@ def write(notebook, results):
         cell.execution_count = None
 
 
-def better_of_two(results, exercises):
+def better_of_two(results: Mapping[str, ExerciseResult], exercises: Iterable[Exercise]) -> dict[str, ExerciseResult]:
     """Let the better of two counterparts count for both; to be called once, when every result is there.
 
     Parameters
@@ -48,7 +52,7 @@ def better_of_two(results, exercises):
     -------
     dict of str to ExerciseResult
         A credited result keeps its own verdict, its mistake and what is said about it; the points are the other's share
-        of its own maximum, and a sentence says whence they come.
+        of its own maximum, and a sentence says where they come from.
     """
     counted = dict(results)
     for exercise in exercises:
@@ -56,17 +60,17 @@ def better_of_two(results, exercises):
         if own is None or other is None or other.score * own.max_score <= own.score * other.max_score:
             continue
         score = round(own.max_score * other.score / other.max_score, 2)
-        told = f"{score:g} points are counted from your `{other.name}`: one of the two parts is required."
+        credit = f"{score:g} points are counted from your `{other.name}`: one of the two parts is required."
         counted[exercise.grade_id] = dataclasses.replace(
             own,
             score=score,
             status="passed" if score == own.max_score else "failed",
-            output=f"{told}\n{own.output}",
+            output=f"{credit}\n{own.output}",
         )
     return counted
 
 
-def outputs(score, points, title, text):
+def outputs(score: float, points: float, title: str, text: str) -> list[NotebookNode]:
     """Return the outputs of a graded cell: a card for people, then the number that `SaveAutoGrades` reads.
 
     Parameters
@@ -90,8 +94,8 @@ def outputs(score, points, title, text):
     ]
 
 
-def told(notebook, results, notes):
-    """Return what a judged notebook's student is told: comments by the grade_id of the solution cell.
+def comments_of(notebook: NotebookNode, results: Mapping[str, ExerciseResult], notes: Iterable[str]) -> dict[str, str]:
+    """Return the comments of a judged notebook by the grade_id of the solution cell.
 
     Parameters
     ----------
@@ -108,7 +112,7 @@ def told(notebook, results, notes):
     return {name: text for name, text in found.items() if name in solutions}
 
 
-def comments(results, repairs, first):
+def comments(results: Iterable[ExerciseResult], repairs: Iterable[str], first: str | None) -> dict[str, str]:
     """Return the comments of a judged notebook as markdown, by the grade_id of the solution cell they belong to.
 
     Parameters
@@ -119,7 +123,7 @@ def comments(results, repairs, first):
     first : str or None
         The grade_id of the first solution cell.
     """
-    told = {result.name: result.output.splitlines() for result in results}
+    lines = {result.name: result.output.splitlines() for result in results}
     if repairs and first is not None:
-        told[first] = [*told.get(first, []), "About the notebook:", *repairs]
-    return {name: markdown("\n\n".join(lines)) for name, lines in told.items()}
+        lines[first] = [*lines.get(first, []), "About the notebook:", *repairs]
+    return {name: markdown("\n\n".join(own)) for name, own in lines.items()}

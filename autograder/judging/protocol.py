@@ -2,7 +2,7 @@
 
 A request is the text of one cell. It holds inputs, never an expected value and never a seed. The answer is one display
 message with a media type of our own: ``{tag, calls}`` or ``{tag, failure}``; an array is ``{dtype, shape, data}`` in
-base64. Whoever forges an answer has only given an answer.
+base64. Whoever forges an answer has done no more than answer.
 """
 
 import base64
@@ -11,13 +11,19 @@ import dataclasses
 import json
 import math
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from autograder.judging.cases import Handle
-from autograder.judging.kernel_side import STUB
+from autograder.judging.cases import Call, Handle
 from utils.fixtures import Rng, Source
+
+# The text, not the module: what runs in the kernel is never run here.
+PROGRAM = Path(__file__).with_name("kernel_side.py").read_text(encoding="utf-8")
+_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL)\n"
 
 MIME = "application/vnd.unrolled.answer+json"
 DTYPES = ("<f8", "<f4", "<i8", "<i4", "|b1")
@@ -55,24 +61,28 @@ class Failure:
 
 @dataclass(frozen=True)
 class Opaque:
-    """A value that is no number and no array, by the name of its type."""
+    """A value that is neither a number nor an array, by the name of its type."""
 
     type_name: str
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a plan gave: for each call its slots by name, or a failure."""
+    """The answer to a plan: for each call its slots by name, or a failure."""
 
-    calls: tuple[dict, ...] = ()
+    calls: tuple[dict[str, Any], ...] = ()
     failure: Failure | None = None
+
+
+Plan = Sequence[Call]
+Ask = Callable[..., Answer]  # ``ask(plan, session="")``
 
 
 class _Malformed(Exception):
     """The message is not of the agreed form."""
 
 
-def request(plan, tag, session=""):
+def request(plan: Plan, tag: str, session: str = "") -> str:
     """Return the source of the cell that carries out `plan` in a kernel.
 
     Parameters
@@ -83,10 +93,10 @@ def request(plan, tag, session=""):
     session : str
         If not empty, what is kept for a `Handle` can be named by later requests of the same session.
     """
-    return _cell([_wanted(plan, tag, session)])
+    return _cell([_as_json(plan, tag, session)])
 
 
-def requests(plans, tags, until):
+def requests(plans: Sequence[Plan], tags: Sequence[str], until: float) -> str:
     """Return the source of one cell that carries out several plans, each answered by itself.
 
     Parameters
@@ -97,11 +107,11 @@ def requests(plans, tags, until):
     until : float
         No plan but the first is begun when the kernel's ``time.monotonic()`` has passed this.
     """
-    return _cell([_wanted(plan, tag) for plan, tag in zip(plans, tags, strict=True)], until)
+    return _cell([_as_json(plan, tag) for plan, tag in zip(plans, tags, strict=True)], until)
 
 
-def _wanted(plan, tag, session=""):
-    """Return what the stub is told of one plan, as JSON."""
+def _as_json(plan: Plan, tag: str, session: str = "") -> str:
+    """Return one plan in the terms of the program in the kernel."""
     calls = [
         {
             "function": call.function,
@@ -113,22 +123,30 @@ def _wanted(plan, tag, session=""):
         }
         for call in plan
     ]
-    limits = {"mime": MIME, "dtypes": DTYPES, "budget": BUDGET, "items": ITEMS, "depth": DEPTH}
+    limits = {
+        "mime": MIME,
+        "dtypes": DTYPES,
+        "budget": BUDGET,
+        "items": ITEMS,
+        "depth": DEPTH,
+        "dimensions": DIMENSIONS,
+    }
     return json.dumps({"tag": tag, "session": session, "calls": calls, **limits})
 
 
-def _cell(texts, until=0.0):
-    """Return the source of a cell; the stub, which is longer than most requests, stands in it once."""
+def _cell(texts: list[str], until: float = 0.0) -> str:
+    """Return the source of a cell; the program, which is longer than most requests, stands in it once."""
     # No name of the student's can stand in the way: the import statement and the module it binds are all we use.
     return (
         "import builtins as _unrolled\n"
-        f"_unrolled.exec(_unrolled.compile({STUB!r}, '<unrolled>', 'exec'), {{'__builtins__': _unrolled, "
-        f"'__name__': '_unrolled', 'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'SPACE': _unrolled.globals()}})\n"
+        f"_unrolled.exec(_unrolled.compile({PROGRAM + _CALL!r}, '<unrolled>', 'exec', dont_inherit=True), "
+        "{'__builtins__': _unrolled, '__name__': '_unrolled', "
+        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'SPACE': _unrolled.globals()}})\n"
         "del _unrolled"
     )
 
 
-def decode(content, tag, plan):
+def decode(content: object, tag: str, plan: Plan) -> Answer:
     """Return the `Answer` in `content`, whatever `content` is.
 
     Parameters
@@ -152,12 +170,12 @@ def decode(content, tag, plan):
         if type(calls) is not list or len(calls) != len(plan):
             raise _Malformed
         budget = [BUDGET]
-        return Answer(tuple(_slots(got, call, budget) for got, call in zip(calls, plan, strict=True)))
+        return Answer(tuple(_slots(content, call, budget) for content, call in zip(calls, plan, strict=True)))
     except _Malformed:
         return Answer(failure=Failure("malformed", last))
 
 
-def _sent(value):
+def _sent(value: object) -> dict[str, Any]:
     """Return an argument in the request's terms."""
     if isinstance(value, Handle):
         return {"kind": "handle", "slot": value.slot}
@@ -182,14 +200,14 @@ def _sent(value):
     raise TypeError(f"An argument may not be a {type(value).__name__}.")
 
 
-def _slots(got, call, budget):
+def _slots(content: object, call: Call, budget: list[int]) -> dict[str, Any]:
     wanted = [slot for slot in call.slots if slot not in call.kept]
-    if type(got) is not dict or set(got) != set(wanted):
+    if type(content) is not dict or set(content) != set(wanted):
         raise _Malformed
-    return {slot: _value(got[slot], DEPTH, budget) for slot in wanted}
+    return {slot: _value(content[slot], DEPTH, budget) for slot in wanted}
 
 
-def _value(value, depth, budget):
+def _value(value: object, depth: int, budget: list[int]) -> Any:
     if type(value) is not dict:
         raise _Malformed
     kind = value.get("kind")
@@ -212,7 +230,7 @@ def _value(value, depth, budget):
     raise _Malformed
 
 
-def _array(value, budget):
+def _array(value: dict[Any, Any], budget: list[int]) -> np.ndarray[Any, Any]:
     dtype, shape, data = value.get("dtype"), value.get("shape"), value.get("data")
     if type(dtype) is not str or dtype not in DTYPES or type(data) is not str or type(shape) is not list:
         raise _Malformed
@@ -231,7 +249,7 @@ def _array(value, budget):
     return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
 
 
-def _failure(value, functions):
+def _failure(value: object, functions: list[str]) -> Failure:
     if type(value) is not dict or value.get("kind") not in FAILURES or value.get("function") not in functions:
         raise _Malformed
     line = value.get("line")
@@ -242,6 +260,6 @@ def _failure(value, functions):
     return Failure(value["kind"], value["function"], _word(value.get("name")), message, line)
 
 
-def _word(text):
+def _word(text: object) -> str:
     """Return a type's name as letters only: it is shown to people."""
     return re.sub(r"[^\w. ]", "", text[:60]) if type(text) is str else ""

@@ -15,7 +15,7 @@ NAME = "secret"
 _log = logging.getLogger(__name__)
 
 
-def secret(workspace):
+def secret(workspace: str | Path) -> bytes:
     """Return the course's secret, made on first use.
 
     Parameters
@@ -57,7 +57,7 @@ def secret(workspace):
     return value
 
 
-def seed(key, *, student, assignment, exercise, submission):
+def seed(key: bytes, *, student: str, assignment: str, exercise: str, submission: str) -> int:
     """Return the seed that one exercise of one submission is judged with.
 
     Parameters
@@ -85,7 +85,7 @@ def seed(key, *, student, assignment, exercise, submission):
     return int.from_bytes(hmac.digest(key, message, hashlib.sha256), "big")
 
 
-def _make(path):
+def _make(path: Path) -> None:
     """Write a fresh secret so that no other process can see half of one, or a second one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with draft(path, secrets.token_hex(32) + "\n", mode=0o600, durable=True) as whole:

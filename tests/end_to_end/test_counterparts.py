@@ -7,7 +7,7 @@ import pytest
 from end_to_end_course import run
 
 from autograder.course.source import grade_id, is_solution
-from autograder.judging.judge import judge_notebook
+from autograder.judging.pipeline import judge_submission
 
 ASSIGNMENT = "07-capstone"
 CAPTIONS = ("caption_loss", "caption", "train_captions")
@@ -28,7 +28,7 @@ def submission(course, *names, **changes):
 
 @pytest.mark.parametrize("part", [CAPTIONS, WORDS], ids=["captions", "words"])
 def test_one_part_is_all_that_is_judged(built, part):
-    judgement = judge_notebook(submission(built, *part), built, ASSIGNMENT)
+    judgement = judge_submission(submission(built, *part), built, ASSIGNMENT)
     assert (judgement.score, judgement.max_score) == (90.0, 90.0)
     for result in judgement.results:
         assert result.status == "passed"
@@ -45,7 +45,7 @@ def test_of_two_halves_the_better_counts_for_each(built):
         pronounce=("done |= last == END", "pass"),
         train_pronounce=("range(steps)", "range(0)"),
     )
-    found = {result.name: result for result in judge_notebook(half, built, ASSIGNMENT).results}
+    found = {result.name: result for result in judge_submission(half, built, ASSIGNMENT).results}
     assert {name: result.score for name, result in found.items()} == {
         "caption_loss": 20, "caption": 15, "train_captions": 10, "pronounce_loss": 20, "pronounce": 15,
         "train_pronounce": 10,
@@ -54,12 +54,12 @@ def test_of_two_halves_the_better_counts_for_each(built):
     assert "counted from your `caption`" in found["pronounce"].output
     assert found["pronounce"].mistake == "goes-on-after-end"
     worse = submission(built, "caption_loss", caption_loss=("return loss, grads", "return 0 * loss, grads"))
-    found = {result.name: result.score for result in judge_notebook(worse, built, ASSIGNMENT).results}
+    found = {result.name: result.score for result in judge_submission(worse, built, ASSIGNMENT).results}
     assert (found["caption_loss"], found["pronounce_loss"], sum(found.values())) == (10, 10, 20)
 
 
 def test_nothing_written_is_nothing(built):
-    assert judge_notebook(submission(built), built, ASSIGNMENT).score == 0
+    assert judge_submission(submission(built), built, ASSIGNMENT).score == 0
 
 
 def test_nbgrader_gives_the_same(own):

@@ -18,7 +18,7 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder.collecting.submissions import time_of
 from autograder.errors import AutograderError
-from autograder.grading import database, gradebook, workers
+from autograder.grading import database, gradebook, job, provenance, workers
 from autograder.grading.grade import feedback
 from autograder.grading.report import table
 from autograder.grading.workers import nbgrader_config
@@ -167,7 +167,7 @@ def test_trouble_of_ours_is_no_zero_and_is_tried_again(tiny_class):
 
 def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
     sys.path.insert(0, str(Path(__file__).parent))
-    configure(tiny_class, "\nc.Autograde.sanitize_preprocessors.insert(0, 'poison.Poison')\n")
+    configure(tiny_class, "\nc.Autograde.sanitize_preprocessors.insert(1, 'poison.Poison')\n")
     for student in ("ann", "poison", "zoe"):
         tiny_class.submit(student, submission(SOLUTIONS))
     rows = tiny_class.grade(jobs=2)
@@ -179,10 +179,10 @@ def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
 
 
 def test_a_judge_that_never_answers_is_ended(tiny_class):
-    run = workers.Run("run", "grader", "exercises")
+    run = provenance.Run("run", "grader", "exercises")
     slow = submission(SOLUTIONS, [("decay", "import time\ntime.sleep(600)")])
-    job = workers.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
-    [(_, outcome)] = workers.outcomes(tiny_class.course, [job], seconds=0.5)
+    one = job.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
+    [(_, outcome)] = workers.outcomes(tiny_class.course, [one], seconds=0.5)
     assert outcome.state == "quarantined"
 
 
@@ -332,7 +332,7 @@ def test_each_bound_that_is_met_reaches_the_student(tiny_class):
         "Your cell 6 put out more than 5,000 characters",
         "Your cell 10 ran for more than 2 seconds",
         "stopped the kernel; the rest was graded without it",
-        "Judging was stopped early: its kernel had to be started anew more than 1 times.",
+        "Judging was stopped early: its kernel had to be started again more than 1 times.",
     ):
         assert sentence in comment, comment
     notebook = nbformat.read(tiny_class.autograded("ann"), as_version=4)

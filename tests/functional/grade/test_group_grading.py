@@ -15,7 +15,7 @@ from autograder.errors import BadInput
 from autograder.grading import workers
 from autograder.grading.grade import feedback
 from autograder.grading.report import table
-from autograder.judging.judge import judge_notebook
+from autograder.judging.pipeline import judge_submission
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
 DAY = "2026-01-{:02} 12:00:00 UTC"
@@ -74,7 +74,7 @@ def test_a_group_s_mark_can_be_repeated(tiny_class):
     path = tiny_class.folder("bob") / f"{ASSIGNMENT}.ipynb"
 
     def again(student):
-        judgement = judge_notebook(read_submission(path), tiny_class.course, ASSIGNMENT, student)
+        judgement = judge_submission(read_submission(path), tiny_class.course, ASSIGNMENT, student)
         return cell_of(judgement.notebook, "test_affine_forward").outputs[0].data["text/plain"]
 
     assert again("bob") == cards != again("ann")  # the worst entry is another one: other inputs were drawn

@@ -108,7 +108,7 @@ def test_an_assignment_that_is_not_there_is_nobody_s_zero(tiny_class, judge):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("expected 3.14"), MemoryError(), KeyboardInterrupt()])
-@pytest.mark.parametrize("where", ["autograder.judging.judge.rebuild", "autograder.judging.judge.marks.write"])
+@pytest.mark.parametrize("where", ["autograder.judging.stages.rebuild", "autograder.judging.stages.marks.write"])
 def test_a_fault_in_our_own_code_is_no_zero(tiny_class, judge, monkeypatch, error, where):
     def fail(*_):
         raise error
@@ -156,7 +156,7 @@ def test_where_no_results_can_be_written_nothing_is_judged(tiny_class, monkeypat
         "a device": Path("/dev/null"),
     }[where]
     before = path.read_bytes() if path.is_file() else None
-    monkeypatch.setattr("autograder.judging.judge.judge_notebook", None)
+    monkeypatch.setattr("autograder.judging.pipeline.judge_submission", None)
     status, complaint = run(tiny_class, monkeypatch, capsys, "judge", notebook, "--json", path)
     assert status == 2 and len(complaint.splitlines()) == 1 and str(path) in complaint
     assert notebook.read_bytes() == WHOLE

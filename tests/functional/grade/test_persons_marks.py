@@ -11,7 +11,7 @@ from test_killed import obedient_grader
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.cli import main
-from autograder.grading import workers
+from autograder.grading import job, provenance, workers
 from autograder.grading.database import ANSWERS
 from autograder.grading.grade import feedback
 from autograder.grading.plugins import CHANGED, UNKNOWN, WAITING, WriteComments
@@ -297,11 +297,11 @@ def test_a_gradebook_from_before_answers_were_kept(tiny_class):
 
 def test_an_answer_is_its_text_and_its_pictures(tiny_class):
     """The worker that judges says what the answers are; spaces around a text are none of it."""
-    run = workers.Run("run", "grader", "exercises")
+    run = provenance.Run("run", "grader", "exercises")
 
     def answers(notebook):
-        job = workers.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(notebook).encode(), run)
-        outcome = workers.judge(tiny_class.course, workers.nbgrader_config(tiny_class.course), job)
+        one = job.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(notebook).encode(), run)
+        outcome = job.judge(tiny_class.course, workers.nbgrader_config(tiny_class.course), one)
         assert outcome.state == "graded", outcome
         return outcome.answers
 

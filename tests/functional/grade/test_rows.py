@@ -71,7 +71,7 @@ def test_of_several_attempts_zip_collect_takes_the_newest_and_says_so(tiny_class
 
 
 def test_a_notebook_of_an_older_release_is_graded_by_todays(tiny_class):
-    """Other text, other points, another given cell; an exercise less, an exercise since given up, no ids yet."""
+    """Other text, other points, another locked cell; an exercise less, an exercise since given up, no ids yet."""
     old = submission(SOLUTIONS)
     old.cells = [c for c in old.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in ("decay", "test_decay")]
     cell_of(old, "test_affine_forward").source = "assert affine_forward(1, 2, 3) == 5"

@@ -11,7 +11,12 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
 from tiny_course import ASSIGNMENT, TinyCourse, submission
 
-from autograder.judging.judge import Judge, judge_notebook
+from autograder.judging import seeds
+from autograder.judging.caller import Caller
+from autograder.judging.exercise_judge import ExerciseJudge
+from autograder.judging.kernel import GradingKernel
+from autograder.judging.pipeline import judge_submission
+from autograder.judging.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +31,7 @@ def judged(tiny):
     def judge(answers, extra=(), change=lambda notebook: None, **settings):
         notebook = submission(answers, extra)
         change(notebook)
-        return judge_notebook(notebook, tiny, ASSIGNMENT, "ann", config=Config({"Judge": settings}))
+        return judge_submission(notebook, tiny, ASSIGNMENT, "ann", config=Config({"Judge": settings}))
 
     return judge
 
@@ -42,21 +47,32 @@ def scores(judged):
 
 
 @pytest.fixture(scope="module")
-def kernel(tiny):
+def kernel():
     """Keep one kernel for a whole module of small questions."""
-    judge = Judge(course=tiny, max_restarts=100, total_timeout=10_000)
-    with judge.living(submission({}), {}):
-        yield judge
+    with GradingKernel(Settings(max_restarts=100, total_timeout=10_000), submission({})) as kernel:
+        yield kernel
 
 
 @pytest.fixture
-def ask(kernel, tiny):
+def judge_one(kernel):
+    """Judge one exercise of a course with what is defined in the module's kernel; return the result."""
+
+    def judge(course, name, points, submission, earlier=()):
+        judge = ExerciseJudge(course, kernel.settings, Caller(kernel, kernel.settings.case_timeout), kernel.notebook)
+        seed = seeds.seed(seeds.secret(course.workspace), exercise=name, **submission)
+        result, _ = judge.judge(course.exercise(name), points, seed, dict(earlier))
+        return result
+
+    return judge
+
+
+@pytest.fixture
+def ask(kernel, judge_one, tiny):
     """Define functions in the module's kernel and judge one exercise there."""
 
     def asked(name, source):
-        kernel.attempt(new_code_cell("%reset -f\nimport numpy as np"), 0, 10)
-        kernel.attempt(new_code_cell(source), 0, 10)
-        job = {"student": "ann", "assignment": ASSIGNMENT, "submission": "x"}
-        return kernel._judged(tiny, tiny.exercise(name), 2.0, 0, job)
+        kernel.attempt(new_code_cell("%reset -f\nimport numpy as np"), 10)
+        kernel.attempt(new_code_cell(source), 10)
+        return judge_one(tiny, name, 2.0, {"student": "ann", "assignment": ASSIGNMENT, "submission": "x"})
 
     return asked

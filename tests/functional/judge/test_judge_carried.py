@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 from own_functions import ASSIGNMENT, LOOP, RIGHT, STEP, OwnFunctions, handed_in, with_change
 
-from autograder.judging.judge import judge_notebook
+from autograder.judging.pipeline import judge_submission
 
 JOB = {"student": "ann", "assignment": ASSIGNMENT, "submission": "x"}
 NO_BIAS = (" + b)", ")")
@@ -17,18 +17,18 @@ def course(tmp_path):
 
 
 @pytest.fixture
-def marks(kernel, course):
+def marks(kernel, judge_one, course):
     """Define functions in one kernel, judge those named, and return (score of 10, mistake) by name."""
 
-    def marked(judged=("rnn_step_forward", "rnn_forward"), given=(), **changed):
+    def marked(judged=("rnn_step_forward", "rnn_forward"), handed_out=(), **changed):
         sources = [with_change(name, changed.get(name)) for name in RIGHT]
-        kernel.nb.cells[0] = new_code_cell("\n\n".join(["%reset -f\nimport numpy as np", *sources]))
+        kernel.notebook.cells[0] = new_code_cell("\n\n".join(["%reset -f\nimport numpy as np", *sources]))
         kernel._ran, kernel._culprits = [], set()
         kernel.run(0)
         results = {}
         for name in judged:
-            earlier = {f"test_{one}": result for one, result in results.items() if one not in given}
-            results[name] = kernel._judged(course, course.exercise(name), 10.0, 0, JOB, earlier)
+            earlier = {f"test_{one}": result for one, result in results.items() if one not in handed_out}
+            results[name] = judge_one(course, name, 10.0, JOB, earlier)
         return {name: (result.score, result.mistake) for name, result in results.items()}
 
     return marked
@@ -63,7 +63,7 @@ def test_a_loop_that_is_wrong_itself_is_not_carried(marks):
 def test_over_a_right_or_a_given_step_nothing_is_carried(marks):
     inlined = LOOP.replace("rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)", "np.tanh(x[:, t] @ Wx + prev_h @ Wh), None")
     assert marks(rnn_forward=inlined)["rnn_forward"][0] == 0.0
-    assert marks(rnn_step_forward=NO_BIAS, given=("rnn_step_forward",))["rnn_forward"][0] == 0.0
+    assert marks(rnn_step_forward=NO_BIAS, handed_out=("rnn_step_forward",))["rnn_forward"][0] == 0.0
 
 
 def test_a_wiring_over_an_own_wrong_loop_keeps_its_points(marks):
@@ -94,8 +94,8 @@ def test_a_backward_pass_that_is_right_for_an_own_wrong_forward_pass(marks):
     slip = own.replace("dout.sum(axis=(0, 1))", "dout.mean(axis=(0, 1))")
     found = marks(names, temporal_affine_forward=squared, temporal_affine_backward=slip)[names[1]]
     assert found == (6.67, "carried:temporal_affine_forward")
-    given = marks(names, given=names[:1], temporal_affine_forward=squared, temporal_affine_backward=own)
-    assert given[names[1]][0] == 0.0
+    found = marks(names, handed_out=names[:1], temporal_affine_forward=squared, temporal_affine_backward=own)
+    assert found[names[1]][0] == 0.0
 
 
 def test_backward_passes_of_a_step_that_is_wrong_forwards(marks):
@@ -144,7 +144,7 @@ def test_a_loop_over_nothing_earns_nothing(marks, functions):
 
 
 def test_functions_that_agree_behind_the_judges_back_earn_nothing(marks):
-    """The loop answers with noise and tells the step, which repeats it; or the step tells the loop what it said."""
+    """The loop answers with noise and tells the step, which repeats it; or the step tells the loop what it answered."""
     head = "rnn_step_forward(x, prev_h, Wx, Wh, b):"
     found = marks(
         rnn_step_forward="TOLD = {}\n"
@@ -168,9 +168,9 @@ def test_functions_that_agree_behind_the_judges_back_earn_nothing(marks):
 def test_functions_that_agree_through_files_earn_nothing(marks, place):
     """The loop leaves its noise in files, and the step reads there what it is to say."""
     name = f"'{place}' + x.tobytes().hex()[:100]"
-    said = f"    try: return np.fromfile({name}).reshape(prev_h.shape), None\n    except OSError: pass\n    cache ="
+    recalled = f"    try: return np.fromfile({name}).reshape(prev_h.shape), None\n    except OSError: pass\n    cache ="
     found = marks(
-        rnn_step_forward=STEP.replace(" + b)", ")").replace("    cache =", said),
+        rnn_step_forward=STEP.replace(" + b)", ")").replace("    cache =", recalled),
         rnn_forward="def rnn_forward(x, h0, Wx, Wh, b):\n    xs, h = x, np.random.randn(*x.shape[:2], h0.shape[1])\n"
         f"    for t in range(h.shape[1]):\n        x = xs[:, t]\n        h[:, t].tofile({name})\n    return h, None",
     )
@@ -197,20 +197,20 @@ def test_a_step_that_lies_or_hangs_later_costs_only_itself(marks, kernel):
     lies = "COUNT = []\n" + STEP.replace("    cache =", counted)
     found = marks(("rnn_step_forward", "rnn_forward", "temporal_affine_forward"), rnn_step_forward=lies)
     assert [score for score, _ in found.values()] == [0.0, 0.0, 10.0]
-    kernel.case_timeout = 1.0
+    kernel.settings.case_timeout = 1.0
     try:
         hangs = "COUNT = []\n" + STEP.replace(" + b)", ")").replace(
             "    cache =", "    COUNT.append(1)\n    while len(COUNT) > 20: pass\n    cache ="
         )
         found = marks(("rnn_step_forward", "rnn_forward", "temporal_affine_forward"), rnn_step_forward=hangs)
     finally:
-        kernel.case_timeout = 10.0
+        kernel.settings.case_timeout = 10.0
     assert [score for score, _ in found.values()] == [0.0, 0.0, 10.0]
 
 
 def test_in_a_notebook_the_marks_and_the_words_say_so_and_repeat(course):
     notebook = handed_in(rnn_step_forward=NO_BIAS)
-    one, again = (judge_notebook(notebook, course, ASSIGNMENT, "ann") for _ in range(2))
+    one, again = (judge_submission(notebook, course, ASSIGNMENT, "ann") for _ in range(2))
     assert [(r.score, r.mistake, r.output) for r in one.results] == [
         (r.score, r.mistake, r.output) for r in again.results
     ]

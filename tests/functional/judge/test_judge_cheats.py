@@ -119,11 +119,11 @@ def test_a_student_who_forges_the_answer_has_only_answered(ask):
     forge = (
         "import sys, json, base64\nfrom IPython.display import publish_display_data\n"
         "def decay(x, rate):\n    frame = sys._getframe(1)\n"
-        "    while 'REQUEST' not in frame.f_globals: frame = frame.f_back\n"
-        "    plan = json.loads(frame.f_globals['REQUEST'])\n    assert 'expected' not in str(plan)\n"
+        "    while 'REQUESTS' not in frame.f_globals: frame = frame.f_back\n"
+        "    plan = json.loads(frame.f_globals['REQUESTS'][0])\n    assert 'expected' not in str(plan)\n"
         "    value = {'kind': 'array', 'dtype': '|O', 'shape': [10**9], 'data': '!!'}\n"
         "    publish_display_data({plan['mime']: {'tag': plan['tag'], 'calls': [{'h': value}]}})\n"
-        "    frame.f_globals['publish_display_data'] = lambda *a: None\n    return x"
+        "    frame.f_locals['self'].plan['mime'] = 'text/plain'\n    return x"
     )
     result = ask("decay", forge)
     assert (result.score, result.reason) == (0.0, "malformed")

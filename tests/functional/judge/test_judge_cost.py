@@ -35,17 +35,17 @@ def differentiate(forward, arguments, upstream):
 
 
 @pytest.fixture
-def judged(kernel, tmp_path, monkeypatch):
+def judged(kernel, judge_one, tmp_path, monkeypatch):
     """Define the course's functions and then `source` in a kernel, and judge one exercise there."""
     monkeypatch.setattr(type(COURSE), "workspace", tmp_path, raising=False)
 
     def judge(name, source, earlier=()):
-        given = COURSE.reference.sources.values()
-        kernel.nb.cells[0] = new_code_cell("\n\n".join(["%reset -f\nimport numpy as np", *given, source]))
+        functions = COURSE.reference.sources.values()
+        kernel.notebook.cells[0] = new_code_cell("\n\n".join(["%reset -f\nimport numpy as np", *functions, source]))
         kernel._ran, kernel._culprits = [], set()
         kernel.run(0)  # and once more in a new kernel, where one is asked for
         wrong = {f"test_{one}": ExerciseResult(one, 0.0, 10.0, "failed", None, "", (), ("out",)) for one in earlier}
-        return kernel._judged(COURSE, COURSE.exercise(name), 10.0, 0, JOB, wrong)
+        return judge_one(COURSE, name, 10.0, JOB, wrong)
 
     return judge
 
@@ -62,7 +62,7 @@ def numeric(name, forward, arguments, steps="(1e-5, -1e-5)"):
 STEP_AGAIN = "lambda x, prev_h, Wx, Wh, b: np.tanh(x @ Wx + prev_h @ Wh + b)"
 AFFINE_AGAIN = "lambda x, w, b: x @ w + b"
 CHEATS = {
-    "calls the given step": numeric("rnn_step_backward", "lambda *a: rnn_step_forward(*a)[0]", "cache[:4] + (B,)"),
+    "calls the locked step": numeric("rnn_step_backward", "lambda *a: rnn_step_forward(*a)[0]", "cache[:4] + (B,)"),
     "holds a copy of the step": numeric("rnn_step_backward", STEP_AGAIN, "cache[:4] + (B,)"),
     "goes one way only": numeric("rnn_step_backward", STEP_AGAIN, "cache[:4] + (B,)", "(1e-8,)"),
     "holds a copy of a map": numeric("temporal_affine_backward", AFFINE_AGAIN, "cache"),
@@ -77,7 +77,7 @@ KEEPS_BIAS = COURSE.reference.sources["rnn_step_forward"].replace("    cache =",
 
 
 def test_a_learner_who_uses_the_checking_tool_as_backward_pass_earns_nothing(judged):
-    """The forward pass of assignment 00 is given; what measures its slopes is written there, an exercise earlier."""
+    """The forward pass of assignment 00 is locked; what measures its slopes is written there, an exercise earlier."""
     source = (
         "def affine_backward(dout, cache):\n    x, w, b = cache\n"
         "    loss = lambda x, w, b: np.sum(dout * (x @ w + b))\n"
@@ -275,12 +275,12 @@ def test_to_run_out_of_time_is_told_from_differentiating(judged, kernel, monkeyp
         "    import os\n    if w.size > 1000: os._exit(1)\n"
         "    return dout @ w.T, np.einsum('ntd,ntm->dm', x, dout), dout.sum(axis=(0, 1))"
     )
-    restarts = kernel.max_restarts
+    restarts = kernel.settings.max_restarts
     try:
-        kernel.max_restarts = 0
+        kernel.settings.max_restarts = 0
         result = judged("temporal_affine_backward", source)
     finally:
-        kernel.max_restarts, kernel._given_up = restarts, ""
+        kernel.settings.max_restarts, kernel._given_up = restarts, ""
         kernel.restore("died")
     assert (result.score, result.mistake, result.reason) == (0.0, None, "not-run")
     assert "was not checked" in result.output

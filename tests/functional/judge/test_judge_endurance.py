@@ -39,7 +39,7 @@ def test_a_function_that_kills_or_hangs_costs_its_exercise_only(judged):
 def test_restarts_and_time_are_bounded(judged):
     judgement = judged(SOLUTIONS, [("affine_forward", "import os\nos._exit(1)")], max_restarts=0)
     assert [result.score for result in judgement.results] == [0.0, 0.0, 0.0]
-    assert "started anew more than 0 times" in judgement.results[0].output
+    assert "started again more than 0 times" in judgement.results[0].output
     judgement = judged(SOLUTIONS, [("affine_backward", "import time\ntime.sleep(9)")], total_timeout=2.0)
     assert judgement.results[0].score == 3.0
     assert "took more than 2 seconds" in judgement.results[2].output
@@ -100,7 +100,7 @@ def test_a_cell_run_anew_does_not_say_it_twice(judged):
 
 
 def test_a_function_that_prints_without_end_is_still_heard(judged):
-    chatty = DECAY.replace("    h = ", "    for i in range(5000): display(i)\n    h = ")
+    chatty = DECAY.replace("    h = ", "    for i in range(1000): display(i)\n    h = ")
     assert judged({**SOLUTIONS, "decay": chatty}, max_messages=100).score == 10.0
 
 
@@ -121,7 +121,7 @@ def test_a_function_that_ends_the_kernel_at_its_third_call_is_told_so(judged):
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "limit"),
     [
         ("held = bytearray(4 << 30)", "a process may take 2,048 MB of memory"),
         ("import numpy\nheld = numpy.ones(1 << 30)", "a process may take 2,048 MB of memory"),
@@ -144,10 +144,10 @@ def test_a_function_that_ends_the_kernel_at_its_third_call_is_told_so(judged):
         ("raise RuntimeError('[Errno 28]')", None),
     ],
 )
-def test_a_limit_that_was_met_is_named(judged, cell, told):
+def test_a_limit_that_was_met_is_named(judged, cell, limit):
     judgement = judged(SOLUTIONS, [("decay", f"import time\n{cell}")])
     assert judgement.score == 10.0
-    assert judgement.repairs == ([f"Your cell 11 met a limit of grading: {told}."] if told else [])
+    assert judgement.repairs == ([f"Your cell 11 met a limit of grading: {limit}."] if limit else [])
 
 
 def test_a_function_that_meets_a_limit_is_told_which(judged):

@@ -8,7 +8,7 @@ from own_functions import ASSIGNMENT, COURSE, OwnFunctions, handed_in
 
 from autograder.judging import cases, seeds
 from autograder.judging.explain import explain
-from autograder.judging.judge import judge_notebook
+from autograder.judging.pipeline import judge_submission
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def judgement(course):
-    return judge_notebook(submitted(), course, ASSIGNMENT, "ann")
+    return judge_submission(submitted(), course, ASSIGNMENT, "ann")
 
 
 def submitted():
@@ -79,7 +79,7 @@ def temporal_affine_backward(dout, cache):
             array[index] += 1e-6
     return tuple(found)
 """
-    judgement = judge_notebook(handed_in(temporal_affine_backward=cheat), course, ASSIGNMENT, "ann")
+    judgement = judge_submission(handed_in(temporal_affine_backward=cheat), course, ASSIGNMENT, "ann")
     text = explain(COURSE.exercise("temporal_affine_backward"), course, judgement, ASSIGNMENT, "ann")
     assert "    5,000 parameters: stopped after 50 forward passes or their time" in text
     assert "    40,000 parameters: stopped after 50 forward passes or their time" in text
@@ -88,10 +88,10 @@ def temporal_affine_backward(dout, cache):
 
 
 def test_the_same_submission_has_the_same_explanation(course, told):
-    again = judge_notebook(submitted(), course, ASSIGNMENT, "ann")
+    again = judge_submission(submitted(), course, ASSIGNMENT, "ann")
     for name in ("rnn_step_forward", "rnn_forward", "many_to_one", "temporal_affine_backward"):
         assert explain(COURSE.exercise(name), course, again, ASSIGNMENT, "ann") == told(name)
-    other = judge_notebook(submitted(), course, ASSIGNMENT, "bob")
+    other = judge_submission(submitted(), course, ASSIGNMENT, "bob")
     assert other.score == again.score
     exercise = COURSE.exercise("rnn_forward")
     assert explain(exercise, course, other, ASSIGNMENT, "bob") != told("rnn_forward")
@@ -119,6 +119,6 @@ def test_float32_is_right_to_its_own_tolerance_and_no_further(course, judgement)
         (rough, "An entry of float32 counts as right to 1e-04"),
         (exact, "An entry counts as right"),
     ):
-        results = judge_notebook(notebook, course, ASSIGNMENT, "ann").results
+        results = judge_submission(notebook, course, ASSIGNMENT, "ann").results
         wrong = next(result for result in results if result.name == "temporal_affine_forward")
         assert wrong.score == 0.0 and said in wrong.output

@@ -107,7 +107,7 @@ def test_wrong_answers_are_told_apart(judged):
 
 
 @pytest.mark.parametrize(
-    ("decay", "told"),
+    ("decay", "words"),
     [
         ("def decay(x, rate):\n    return x[0]", "h has shape"),
         ("def decay(x, rate):\n    return None", "h is None."),
@@ -129,10 +129,10 @@ def test_wrong_answers_are_told_apart(judged):
         ),
     ],
 )
-def test_every_way_to_be_wrong_has_its_sentence(decay, told, ask):
+def test_every_way_to_be_wrong_has_its_sentence(decay, words, ask):
     result = ask("decay", decay)
     assert result.score == 0.0 and result.status == "failed"
-    assert told in result.output
+    assert words in result.output
 
 
 def test_a_wrong_number_of_results(ask):

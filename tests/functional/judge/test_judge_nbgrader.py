@@ -210,8 +210,8 @@ def test_hints_and_repairs_are_comments_on_the_solution_cells(world):
     root, _, _ = world
     assert "correct" in comment(root, "right", "decay")
     assert comment(root, "blank", "decay") == "`decay` is not started yet."
-    told = comment(root, "hostile", "affine_forward")
-    assert "entries of out are wrong" in told and "About the notebook:" in told
+    text = comment(root, "hostile", "affine_forward")
+    assert "entries of out are wrong" in text and "About the notebook:" in text
 
 
 def test_a_regrade_repeats_the_marks_and_keeps_what_people_wrote(world):

@@ -5,9 +5,9 @@ import os
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from sandboxed import kernel
-from traitlets.config import Config
 
-from autograder.judging.judge import Judge
+from autograder.judging.kernel import GradingKernel
+from autograder.judging.settings import Settings
 from autograder.sandbox import cgroups
 
 # Three texts of /proc/self/cgroup with the line of /proc/self/mountinfo that belongs to each.
@@ -126,14 +126,14 @@ def test_groups_of_a_killed_grader_are_removed(place):
 
 
 def test_the_student_is_told_that_memory_ran_out(place):
-    judge = Judge(config=Config({"Judge": {"memory": 1024, "timeout": 120}}))
+    settings = Settings(memory=1024, timeout=120)
     # The kernel is by far the largest of six processes, so it is what Linux ends.
     holds = "held = bytearray(350 << 20)\nheld[::4096] = b'x' * len(held[::4096])"
     greedy = f"pids = hold(5, 150, 60.0)\n{holds}\ntime.sleep(60)"
     nb = new_notebook(cells=[new_code_cell(CHILDREN), new_code_cell(greedy), new_code_cell("after = 1")])
     for cell in nb.cells:
         cell.metadata = {}
-    with judge.living(nb, {}):
-        ends = [judge.run(index) for index in range(3)]
+    with GradingKernel(settings, nb) as judged:
+        ends = [judged.run(index) for index in range(3)]
     assert ends == [None, "died", None]
-    assert "All that it ran took more than 1024 MB of memory together." in judge.notes
+    assert "All that it ran took more than 1024 MB of memory together." in judged.notes

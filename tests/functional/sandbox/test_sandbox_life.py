@@ -15,6 +15,8 @@ from sandboxed import ROOT, kernel, tried
 from traitlets.config import Config
 
 from autograder.judging.judge import Judge
+from autograder.judging.kernel import GradingKernel
+from autograder.judging.settings import Settings
 from autograder.sandbox import bubblewrap, fork_client, seccomp
 
 RANDOM = (
@@ -87,10 +89,10 @@ def test_a_fork_bomb_ends_with_its_kernel():
 
 @pytest.mark.parametrize(("memory", "output"), [(1024, "MemoryError"), (2048, "done")])
 def test_limits_are_settings_of_the_judge(memory, output):
-    judge = Judge(config=Config({"Judge": {"memory": memory}}))
+    settings = Judge(config=Config({"Judge": {"memory": memory}}))
     notebook = new_notebook(cells=[new_code_cell(tried("block = bytearray(1 << 30)"))])
-    with judge.living(notebook, {}):
-        assert judge.run(0) is None
+    with GradingKernel(settings, notebook) as kernel:
+        assert kernel.run(0) is None
     assert notebook.cells[0].outputs[0].text.strip() == output
 
 
@@ -177,9 +179,8 @@ def test_without_libseccomp_the_trust_level_says_so(monkeypatch):
     for program in (seccomp.program(), None):
         monkeypatch.setattr(seccomp, "program", lambda program=program: program)
         trust = ", seccomp" if program else ""
-        judge = Judge()
-        with judge.living(new_notebook(), {}):
-            assert judge.trust == "sandbox: bubblewrap, namespaces, rlimits" + trust
+        with GradingKernel(Settings(), new_notebook()) as kernel:
+            assert kernel.trust == "sandbox: bubblewrap, namespaces, rlimits" + trust
 
 
 def refusing(*command):

@@ -34,13 +34,13 @@ STEPS = [
 
 def asker(space, monkeypatch):
     """Return what asks functions in `space`, with the text that a kernel would run."""
-    told = []
-    monkeypatch.setattr("IPython.display.publish_display_data", lambda data: told.append(json.loads(json.dumps(data))))
+    sent = []
+    monkeypatch.setattr("IPython.display.publish_display_data", lambda data: sent.append(json.loads(json.dumps(data))))
 
     def ask(plan, session=""):
-        told.clear()
+        sent.clear()
         exec(compile(protocol.request(plan, "tag", session), "<cell>", "exec"), space)
-        return protocol.decode(told[0][protocol.MIME], "tag", plan)
+        return protocol.decode(sent[0][protocol.MIME], "tag", plan)
 
     return ask
 

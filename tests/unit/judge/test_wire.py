@@ -287,17 +287,17 @@ def test_no_message_raises_and_only_whole_arrays_are_taken(value):
 
 def published(plan, space, **how):
     """Run a request's own text here in `space`; return what it publishes, decoded, or None for nothing."""
-    told = []
+    messages = []
 
     class Display:
         @staticmethod
         def publish_display_data(data):
-            told.append(json.loads(json.dumps(data)))
+            messages.append(json.loads(json.dumps(data)))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(__import__("sys").modules, "IPython.display", Display)
         exec(compile(protocol.request(plan, TAG, **how), "<cell>", "exec"), space)
-    return protocol.decode(told[0][protocol.MIME], TAG, plan) if told else None
+    return protocol.decode(messages[0][protocol.MIME], TAG, plan) if messages else None
 
 
 def test_a_nudged_call_is_made_for_every_entry_up_and_down():
@@ -349,17 +349,17 @@ def test_a_bounded_call_is_stopped_where_it_calls_or_takes_too_much():
 
 @pytest.mark.parametrize(("until", "answered"), [(1e18, ["one", "two"]), (0.0, ["one"])])
 def test_plans_asked_together_are_answered_each_by_itself_and_begun_in_time_only(until, answered):
-    told, tags = [], ["one", "two"]
+    messages, tags = [], ["one", "two"]
     plans = [[Call("f", (np.array([value]),), ("y",))] for value in (1.0, 2.0)]
 
     class Display:
         @staticmethod
         def publish_display_data(data):
-            told.append(json.loads(json.dumps(data[protocol.MIME])))
+            messages.append(json.loads(json.dumps(data[protocol.MIME])))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(__import__("sys").modules, "IPython.display", Display)
         exec(protocol.requests(plans, tags, until), {"f": lambda x: 10 * x})
-    assert [content["tag"] for content in told] == answered
-    answers = [protocol.decode(content, content["tag"], plans[0]) for content in told]
+    assert [content["tag"] for content in messages] == answered
+    answers = [protocol.decode(content, content["tag"], plans[0]) for content in messages]
     assert [float(answer.calls[0]["y"][0]) for answer in answers] == [10.0, 20.0][: len(answered)]

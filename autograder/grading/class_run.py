@@ -1,0 +1,265 @@
+"""One run over the submissions of an assignment: what is to be judged, and what is written of what came back."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets.config import Config
+
+from autograder.collecting import submissions
+from autograder.collecting.groups import HandedIn
+from autograder.collecting.plain_files import Refused, shown
+from autograder.course import Course, rubrics
+from autograder.errors import AutograderError, BadInput, InfrastructureError
+from autograder.grading import answers, gradebook, provenance, standings, ungraded_page
+from autograder.grading.database import address
+from autograder.grading.job import Job, Outcome, first_line
+from autograder.grading.rows import Graded, judged_row
+from autograder.grading.workers import nbgrader_config
+from autograder.safe_html import clean, markdown
+from utils.files import write_whole
+
+_RUNNING = "This mark is out of date: a newer submission, or a newer grader, is at work on it."
+_OUT_OF_DATE = "This mark is out of date: it is of an earlier submission. {}"
+_NOT_REPEATED = "This mark is out of date: grading this submission again did not succeed."
+
+
+class ClassRun:
+    """The submissions of one assignment in one run: what is read of them, and what is written."""
+
+    def __init__(
+        self, course: Course, assignment: str, force: bool, isolation: str | None, folders: Mapping[str, Path]
+    ) -> None:
+        config = nbgrader_config(course, isolation)
+        self._course, self._assignment, self._force, self._folders = course, assignment, force, folders
+        self._url = gradebook_url(course, config)
+        self._run = provenance.new_run(course, assignment, config)
+        self._late = AssignLatePenalties(config=config)
+        self._known = gradebook.gradings(self._url, assignment)
+        self._read: dict[str, tuple[HandedIn, submissions.Content, str]] = {}
+        self._secrets: dict[str, str] = {}
+        self.rows: dict[str, Graded] = {}
+
+    def leave(self, pattern: str, present: set[str]) -> None:
+        """Mark as out of date what those have who have left a group and handed in nothing since.
+
+        What became of a submission that is gone, and left no mark, is forgotten.
+
+        Parameters
+        ----------
+        pattern : str
+            Whom this run is about.
+        present : set of str
+            For whom something was handed in.
+        """
+        for student in sorted(set(self._known) - present):
+            by = _about(self._path(student)).get("group", {}).get("handed_in_by", student)
+            if by != student and submissions.like(student, pattern):
+                message = f"What {by} handed in is no longer for {student}, who has handed in nothing since."
+                self._without_mark(student, "missing", "", message)
+        gradebook.forget(self._url, self._assignment, sorted(set(self._known) - present))
+
+    def jobs(self, found: Iterable[HandedIn], done: Callable[[], object]) -> Iterator[Job]:
+        """Yield what is to be judged; what needs no judging gets its row at once, and `done` is called."""
+        # What a killed run was at work on comes last: if it kills this one too, the others have their marks.
+        for one in sorted(found, key=self._was_running):
+            job = self._job(one)
+            if job is None:
+                done()
+            else:
+                yield job
+
+    def take(self, job: Job, outcome: Outcome) -> None:
+        """Record what came back, for each who handed it in."""
+        one, content, digest = self._read.pop(job.student)
+        if outcome.state != "graded":
+            self._without(one, outcome.state, digest, outcome.message)
+            return
+        timestamp, message = submissions.time_of(content.timestamp)
+        message = " ".join(filter(None, (one.message, message)))
+        for student in one.members:
+            try:
+                self._write(student, outcome.notebook, content.timestamp if timestamp else "")
+                grading = self._grading(student, "graded", digest, message)
+                known = self._known.get(student)
+                same = known is not None and (known.state, known.submission) == ("graded", digest)
+                again = gradebook.save(self._url, self._assignment, grading, outcome, timestamp, self._late, same)
+                if again:
+                    self._write(student, _with_changes(outcome.notebook, again), content.timestamp if timestamp else "")
+            except Exception as error:  # whatever it is, the student is not to blame, and the others are graded
+                self._without_mark(student, "infrastructure", digest, _reason(error))
+            else:
+                with suppress(OSError):  # what stands there is of an earlier mark; there may be nothing
+                    self._path(student, "feedback", "html").unlink()
+                self.rows[student] = judged_row(student, "graded", _about(self._path(student)), message)
+
+    def look(self) -> None:
+        """Add to the rows what the gradebook holds by now."""
+        with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
+            students = [student for student in self.rows if submissions.usable(student)]
+            found = standings.standings(self._url, self._assignment, students)
+            self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
+
+    def _was_running(self, one: HandedIn) -> bool:
+        return any(student in self._known and self._known[student].state == "running" for student in one.members)
+
+    def _job(self, one: HandedIn) -> Job | None:
+        digest = ""
+        try:
+            content = submissions.read(one.submission)
+            digest = one.digest(content.digest)
+            if (kept := self._kept(one.members, digest)) is not None:
+                for student in one.members:
+                    self._follow(kept[student])
+                self.rows |= kept
+                return None
+            for student in one.members:
+                grading = self._grading(student, "running", digest)
+                gradebook.set_aside(self._url, self._assignment, grading, _RUNNING)
+        except Refused as error:
+            self._without(one, "refused", digest, str(error))
+            return None
+        except BadInput as error:
+            self._without(one, "unreadable", digest, str(error))
+            return None
+        except Exception as error:
+            self._without(one, "infrastructure", digest, _reason(error))
+            return None
+        self._secrets |= {student: self._secret(student) for student in one.members}
+        self._read[one.submission.student] = one, content, digest
+        notes = (*content.notes, one.message) if one.message else content.notes
+        members = one.members if one.together else ()
+        return Job(one.submission.student, self._assignment, content.name, content.content, self._run, notes, members)
+
+    def _follow(self, row: Graded) -> None:
+        """Let what rests on no judging follow what people did since: lateness, and what they have to look at again."""
+        standing = standings.set_penalty(self._url, self._assignment, row.student, self._late)
+        if row.status == "unreadable":
+            ungraded_page.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
+        if row.status == "kept":
+            again = answers.look_again(self._url, self._assignment, row.student)
+            path = self._path(row.student)
+            text = path.read_text(encoding="utf-8")
+            if (again or f'"{rubrics.CHANGED}' in text) and (other := _with_changes(text, again)) != text:
+                write_whole(path, other)
+
+    def _kept(self, students: Iterable[str], digest: str) -> dict[str, Graded] | None:
+        """Return the rows of a submission that need not be judged again, or None."""
+        rows = {}
+        for student in students:
+            known = self._known.get(student)
+            if self._force or known is None or known.submission != digest:
+                return None
+            if (known.grader, known.exercises) != (self._run.grader, self._run.exercises):
+                return None
+            if known.state in ("unreadable", "quarantined"):
+                rows[student] = Graded(student, known.state, message=known.message)
+                continue
+            about = _about(self._path(student)) if known.state == "graded" else {}
+            if not about.get("results"):
+                return None
+            rows[student] = judged_row(student, "kept", about, known.message)
+        return rows
+
+    def _without(self, one: HandedIn, state: str, digest: str, message: str) -> None:
+        """Record, for each who handed it in, that there is no mark of this submission."""
+        message = " ".join(filter(None, (message, one.message)))
+        for student in one.members:
+            self._without_mark(student, state, digest, message)
+
+    def _without_mark(self, student: str, state: str, digest: str, message: str) -> None:
+        message = clean(message)  # neither the gradebook nor a page could hold the rest
+        named = _OUT_OF_DATE if state in gradebook.NOT_READ else _NOT_REPEATED
+        hint = markdown(named.format(message))  # it may hold a file's name
+        self.rows[student] = Graded(student, state, message=message)
+        if not submissions.usable(student):
+            return
+        standing = None
+        try:
+            grading = self._grading(student, state, digest, message)
+            gradebook.set_aside(self._url, self._assignment, grading, hint)
+            standing = standings.set_penalty(self._url, self._assignment, student, self._late)
+        except Exception as error:  # a course's own plug-in for lateness may raise anything
+            self.rows[student] = Graded(student, "infrastructure", message=_reason(error))
+        if state in gradebook.NOT_READ:
+            ungraded_page.write(self._path(student, "feedback", "html"), self._assignment, message, standing)
+            self._address(student)
+
+    def _grading(self, student: str, state: str, digest: str, message: str = "") -> gradebook.Grading:
+        run = self._run
+        return gradebook.Grading(student, state, digest, run.grader, run.exercises, run.id, message)
+
+    def _path(self, student: str, step: str = "autograded", ending: str = "ipynb") -> Path:
+        return self._course.workspace / step / student / self._assignment / f"{self._assignment}.{ending}"
+
+    def _secret(self, student: str) -> str:
+        """Return the secret by which feedback finds this student; each member of a group has one, or none."""
+        return submissions.secret(self._folders[student]) if student in self._folders else ""
+
+    def _address(self, student: str) -> None:
+        """Put time stamp and secret, by which nbgrader hands pages out, beside the page of what could not be read."""
+        if student not in self._folders:
+            return
+        papers = _papers(submissions.handed_in(self._folders[student]), self._secret(student))
+        for folder in (self._path(student).parent, self._path(student, "feedback").parent):
+            with suppress(OSError):  # as the page itself; without them it is passed over by name
+                for name in (submissions.TIMESTAMP, submissions.SECRET):
+                    (folder / name).unlink(missing_ok=True)
+                    if name in papers and folder.is_dir():
+                        write_whole(folder / name, papers[name])
+
+    def _write(self, student: str, notebook: str, timestamp: str) -> None:
+        """Put the judged notebook where nbgrader looks for it, and beside it only the release's pictures."""
+        path = self._path(student)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        texts = {path.name: notebook} | _papers(timestamp, self._secrets[student])
+        for name, text in texts.items():
+            write_whole(path.with_name(name), text)
+        for entry in os.scandir(path.parent):
+            if entry.name not in texts:
+                shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
+        pictures = self._course.workspace / "source" / self._assignment
+        if pictures.is_dir():
+            shutil.copytree(pictures, path.parent, ignore=shutil.ignore_patterns("*.ipynb"), dirs_exist_ok=True)
+
+
+def _papers(timestamp: str, secret: str) -> dict[str, str]:
+    """Return by name the files that lie beside a notebook or a page: when it was handed in, and its secret."""
+    return {k: v for k, v in ((submissions.TIMESTAMP, timestamp), (submissions.SECRET, secret)) if v}
+
+
+def _with_changes(text: str, again: Mapping[str, Any]) -> str:
+    """Return an instructor's copy that says above each answer what a person has to mark again."""
+    notebook = nbformat.reads(text, as_version=4)
+    rubrics.insert_changed(notebook, again)
+    return str(nbformat.writes(notebook))
+
+
+def gradebook_url(course: Course, config: Config) -> str:
+    """Return the gradebook's address, as the course's configuration has it."""
+    url: str = config.get("CourseDirectory", {}).get("db_url") or address(course.workspace / "gradebook.db")
+    return url
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return f"{error.strerror or first_line(error)}: {shown(str(error.filename or 'the disk'))}."
+    return str(error) if isinstance(error, AutograderError) else first_line(error)
+
+
+def _about(path: Path) -> Mapping[str, Any]:
+    """Return what an autograded notebook says of how it was judged; `results` are by function.
+
+    Empty if there is no such notebook, or the judge did not finish it.
+    """
+    try:
+        about: Mapping[str, Any] = nbformat.read(path, as_version=4).metadata.get("unrolled", {})
+    except (OSError, ValueError):  # what a killed nbgrader left half written is no JSON
+        return {}
+    return about

@@ -1,0 +1,95 @@
+"""Call a student's functions: plans go in as temporary cells, answers come back as messages, under a tag a plan."""
+
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from nbformat.v4 import new_code_cell
+
+from autograder.judging import protocol
+from autograder.judging.cells import Ending
+from autograder.judging.kernel import GradingKernel
+from autograder.judging.protocol import Answer, Ask, Failure, Plan
+
+
+class Caller:
+    """Asks a kernel, as it is now, for the answers to plans; answers are read here, as bytes.
+
+    Parameters
+    ----------
+    kernel : GradingKernel
+    seconds : float
+        What the calls for one case may take.
+    """
+
+    def __init__(self, kernel: GradingKernel, seconds: float) -> None:
+        self.kernel, self.seconds = kernel, seconds
+
+    def answer(self, plan: Plan, seconds: float | None = None, session: str = "") -> Answer:
+        """Return the answer to one plan, from one temporary cell."""
+        tag = secrets.token_hex(16)
+        ending, contents = self._contents(protocol.request(plan, tag, session), [tag], seconds or self.seconds)
+        if ending is None:
+            return protocol.decode(contents.get(tag), tag, plan)
+        return _unanswered(ending, plan)
+
+    def answers(self, plans: Sequence[Plan]) -> dict[int, Answer]:
+        """Return answers by number: all plans go into one cell, since a cell's way there and back costs the most.
+
+        They have the time of one case together; what did not come in it is not in the dict, and may be asked for alone.
+        """
+        tags = [secrets.token_hex(16) for _ in plans]
+        until = time.monotonic() + self.seconds  # the kernel has the same clock; an interrupt ends one plan only
+        ending, contents = self._contents(protocol.requests(plans, tags, until), tags, self.seconds)
+        found = {n: protocol.decode(contents[tag], tag, plans[n]) for n, tag in enumerate(tags) if tag in contents}
+        if ending is None:
+            return found
+        whole = {number: answer for number, answer in found.items() if not _was_interrupted(answer)}
+        culprit = min(set(range(len(plans))) - set(whole), default=None)
+        if culprit == 0 or (ending == "died" and culprit is not None):  # the first one had all the time
+            whole[culprit] = _unanswered(ending, plans[culprit])
+        return whole
+
+    def ask(self) -> Ask:
+        """Return ``ask(plan, session="") -> Answer`` for many small questions.
+
+        Together they have three times as long as one case.
+        """
+        until = time.monotonic() + 3 * self.seconds
+
+        def ask(plan: Plan, session: str = "") -> Answer:
+            left = until - time.monotonic()
+            if left <= 0 or self.kernel.given_up():
+                return _unanswered("timeout", plan)
+            return self.answer(plan, min(left, self.seconds), session)
+
+        return ask
+
+    def ask_afresh(self) -> Ask:
+        """Return the same of a new kernel, which knows nothing of what was asked before."""
+        self.kernel.restart()
+        return self.ask()
+
+    def _contents(self, text: str, tags: list[str], seconds: float) -> tuple[Ending | None, dict[str, Any]]:
+        """Run a temporary cell; return how it ended, and the last answer under each of these tags."""
+        contents: dict[str, Any] = {}
+
+        def listen(kind: str, content: dict[str, Any]) -> None:
+            data = content.get("data") if kind == "display_data" else None
+            answer = data.get(protocol.MIME) if isinstance(data, dict) else None
+            tag = answer.get("tag") if isinstance(answer, dict) else None
+            if isinstance(tag, str) and tag in tags:
+                contents[tag] = answer
+
+        ending = self.kernel.attempt(new_code_cell(text), seconds, listen)
+        self.kernel.restore(ending)
+        return ending, contents
+
+
+def _unanswered(ending: Ending, plan: Plan) -> Answer:
+    return Answer(failure=Failure("died" if ending == "died" else "timeout", plan[-1].function))
+
+
+def _was_interrupted(answer: Answer) -> bool:
+    return answer.failure is not None and answer.failure.name == "KeyboardInterrupt"

@@ -1,0 +1,162 @@
+"""Run single cells in a kernel that is not trusted, within bounds of time, messages and output.
+
+`BoundedClient` is nbclient's `NotebookClient`; it does not trust the kernel, and keeps apart the four ways in which a
+cell can end. Of nbclient only `OVERRIDDEN` is overridden and only `USED` is relied on beside it; a name without a
+leading underscore is public there.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.judging.launch import LiveKernel
+from autograder.judging.settings import Settings
+
+OVERRIDDEN = ("process_message", "_async_poll_kernel_alive")  # of `NotebookClient`
+USED = (  # of `NotebookClient`: methods, attributes and traits
+    "execute_cell",
+    "km",
+    "kc",
+    "nb",
+    "task_poll_for_reply",
+    "allow_errors",
+    "force_raise_errors",
+    "interrupt_on_timeout",
+    "raise_on_iopub_timeout",
+    "error_on_timeout",
+    "timeout_func",
+    "iopub_timeout",
+    "store_widget_state",
+    "record_timing",
+    "on_cell_executed",
+)
+Ending = Literal["timeout", "hung", "died"]
+Listener = Callable[[str, dict[str, Any]], None]
+
+TIMEOUT = {
+    "ename": "CellTimeoutError",
+    "evalue": "",
+    "traceback": ["\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"],
+}
+_KEPT = ("stream", "display_data", "execute_result", "error", "clear_output", "execute_input")
+
+
+class BoundedClient(NotebookClient):
+    """Runs cells in one kernel, one at a time.
+
+    Parameters
+    ----------
+    kernel : LiveKernel
+    settings : Settings
+        ``max_messages``, ``max_output`` and ``iopub_timeout`` are read.
+    """
+
+    def __init__(self, kernel: LiveKernel, settings: Settings) -> None:
+        self._seconds = 0.0
+        self._listen: Listener | None = None
+        super().__init__(
+            new_notebook(cells=[new_code_cell()]),  # the place of whichever cell is run
+            km=kernel.manager,
+            allow_errors=True,
+            force_raise_errors=False,
+            interrupt_on_timeout=True,
+            error_on_timeout=TIMEOUT,
+            raise_on_iopub_timeout=True,
+            iopub_timeout=settings.iopub_timeout,
+            timeout_func=lambda cell: self._seconds,
+            store_widget_state=False,
+            record_timing=False,
+            on_cell_executed=self._executed,
+        )
+        self.kc, self._kernel = kernel.channels, kernel
+        self._settings = settings
+        self._exceeded: dict[str, None] = {}
+        self._interrupted = self._leaves = False
+        self._characters = self._messages = 0
+
+    def run(self, cell: NotebookNode, seconds: float, listen: Listener | None = None) -> Ending | None:
+        """Run a cell.
+
+        Parameters
+        ----------
+        cell : NotebookNode
+            It gets the outputs, those that the bounds leave.
+        seconds : float
+            The time it may take.
+        listen : callable, optional
+            ``listen(kind, content)`` gets every message but the status; nothing is kept as output then.
+
+        Returns
+        -------
+        {"timeout", "hung", "died"} or None
+            None if it ran to its end, with or without an exception; "timeout" if it was interrupted in time, "hung" if
+            it could not be, "died" if the kernel ended.
+        """
+        self._seconds, self._listen, self._exceeded = seconds, listen, {}
+        self._interrupted = self._leaves = False
+        self._characters = self._messages = 0
+        try:
+            self.execute_cell(cell, 0, store_history=listen is None)
+        except DeadKernelError:
+            return "died"
+        except CellTimeoutError:
+            return "hung"
+        except Exception as error:  # messages that are none, made to upset whoever reads them
+            self.log.warning("The kernel sent what cannot be read: %s.", type(error).__name__)
+            return "hung"
+        if self._leaves:
+            return "died"
+        return "timeout" if self._interrupted else None
+
+    @property
+    def exceeded(self) -> list[str]:
+        """Which bounds the last cell exceeded, in words."""
+        return list(self._exceeded)
+
+    def _executed(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+        """Look at the reply to a cell, or at what nbclient puts in its place after an interrupt."""
+        content = execute_reply["content"]
+        self._interrupted = "header" not in execute_reply  # the kernel's own replies have one
+        payload = content.get("payload") or []
+        # ``exit()`` asks for the end of the kernel, which will be gone a moment later.
+        self._leaves = any(isinstance(item, dict) and item.get("source") == "ask_exit" for item in payload)
+        if content["status"] == "error" and self._listen is None:
+            shown = [output.ename for output in cell.outputs if output.output_type == "error"]
+            if content["ename"] not in shown:
+                error = {key: content[key] for key in ("ename", "evalue", "traceback")}
+                cell.outputs.append(NotebookNode(output_type="error", **error))  # not valid yet, as all the others
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Hand messages to who listens; otherwise keep a bounded amount of output."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "status":
+            return super().process_message(msg, cell, cell_index)
+        if self._listen is not None:
+            self._listen(kind, content)
+            return None
+        self._messages += 1
+        if self._messages > self._settings.max_messages:
+            self._exceeded[f"sent more than {self._settings.max_messages:,} messages"] = None
+            return None
+        if kind not in _KEPT:  # no comms, and no updates of what another cell put out
+            return None
+        content.pop("transient", None)  # the name by which another cell could change this output
+        text = content.get("text")
+        self._characters += len(text if isinstance(text, str) else str(content)) if kind != "execute_input" else 0
+        if self._characters > self._settings.max_output:
+            self._exceeded[f"put out more than {self._settings.max_output:,} characters"] = None
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """Notice the kernel's end soon; nbclient looks once a second."""
+        waiting = self.task_poll_for_reply
+        assert waiting is not None
+        while await self._kernel.manager.is_alive():
+            await asyncio.sleep(0.05)
+        waiting.cancel()

@@ -1,0 +1,145 @@
+"""Judge one exercise in the kernel as it is now: draw inputs, ask for answers, compare them, make a result."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from nbformat.notebooknode import NotebookNode
+
+from autograder.course import Course
+from autograder.course.exercise import Exercise
+from autograder.judging import cases, causes, cost
+from autograder.judging.caller import Caller
+from autograder.judging.carry_forward import Carried, carry
+from autograder.judging.protocol import Answer, Plan
+from autograder.judging.settings import Settings
+from autograder.judging.verdict import ExerciseResult, not_run, too_costly, verdict
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a result rests on, for whoever must explain it.
+
+    Attributes
+    ----------
+    seed : int
+        All inputs were drawn from it.
+    drawn : list of Case
+    answers : list of Answer
+        One a case, in order; it may stop early, at the first failure.
+    carried : Carried or None
+        The outputs that were right over the student's own mistake.
+    cost : list of str
+        What was measured of a backward pass; empty if nothing was.
+    """
+
+    seed: int
+    drawn: list[cases.Case]
+    answers: list[Answer]
+    carried: Carried | None = None
+    cost: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ExerciseJudge:
+    """Judges the exercises of one notebook, each when its cell's turn has come.
+
+    Attributes
+    ----------
+    course : Course
+    settings : Settings
+        ``case_count`` and ``case_timeout`` are read.
+    caller : Caller
+        Of the notebook's kernel.
+    notebook : NotebookNode
+        As far as it has run, for what else in it a failure may come from.
+    """
+
+    course: Course
+    settings: Settings
+    caller: Caller
+    notebook: NotebookNode
+
+    def judge(
+        self, exercise: Exercise, points: float, seed: int, earlier: Mapping[str, ExerciseResult]
+    ) -> tuple[ExerciseResult, Evidence]:
+        """Judge one exercise.
+
+        Parameters
+        ----------
+        exercise : Exercise
+        points : float
+            What it is worth.
+        seed : int
+        earlier : dict of str to ExerciseResult
+            The results of the exercises before it in the notebook, by grade_id.
+        """
+        rng = np.random.default_rng(seed)
+        evidence = Evidence(seed, cases.draw(exercise, self.course, rng, self.settings.case_count), [])
+        result, evidence = self._judged(exercise, points, evidence, rng, earlier)
+        return causes.told(result, exercise, self.course, self.notebook, earlier), evidence
+
+    def _judged(
+        self,
+        exercise: Exercise,
+        points: float,
+        evidence: Evidence,
+        rng: np.random.Generator,
+        earlier: Mapping[str, ExerciseResult],
+    ) -> tuple[ExerciseResult, Evidence]:
+        if reason := self._ask(exercise, evidence):
+            return not_run(exercise, points, reason), evidence
+        result = self._verdict(exercise, points, evidence)
+        if result.wrong and result.reason is None:
+            by_name = {one.name: one for one in earlier.values()}
+            caller = self.caller
+            carried = carry(exercise, self.course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng)
+            if carried:
+                evidence = dataclasses.replace(evidence, carried=carried)
+                result = self._verdict(exercise, points, evidence)
+        if cost.is_bounded(exercise, self.course) and result.score > 0:
+            return self._within_cost(exercise, points, result, evidence, rng)
+        return result, evidence
+
+    def _ask(self, exercise: Exercise, evidence: Evidence) -> str:
+        """Add the answers to the evidence, up to the first failure; return why they could not be had, or ""."""
+        kernel, answers = self.caller.kernel, evidence.answers
+        plans: list[Plan] = [cases.plan(exercise, self.course, case) for case in evidence.drawn]
+        ahead = {} if kernel.given_up() else self.caller.answers(plans)
+        for number, plan in enumerate(plans):
+            if reason := kernel.given_up():
+                return reason
+            answers.append(ahead[number] if number in ahead else self.caller.answer(plan))
+            if failure := answers[-1].failure:
+                kernel.note_limit(f"`{failure.function}`", failure.name, failure.message)
+                break
+        return ""
+
+    def _verdict(self, exercise: Exercise, points: float, evidence: Evidence) -> ExerciseResult:
+        drawn, answers, seconds = evidence.drawn, evidence.answers, self.settings.case_timeout
+        result: ExerciseResult = verdict(exercise, self.course, drawn, answers, points, seconds, evidence.carried)
+        return result
+
+    def _within_cost(
+        self,
+        exercise: Exercise,
+        points: float,
+        result: ExerciseResult,
+        evidence: Evidence,
+        rng: np.random.Generator,
+    ) -> tuple[ExerciseResult, Evidence]:
+        """Let a result that has points stand only if what was called does not differentiate numerically."""
+        kernel = self.caller.kernel
+        case, answer, measurements = cost.measured(exercise, self.course, rng, self.caller.ask(), kernel.read_clocks)
+        evidence = dataclasses.replace(evidence, cost=measurements)
+        if case and (reason := kernel.given_up()):  # the notebook's time is up, so nothing is known of this one
+            return not_run(exercise, points, reason), evidence
+        if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
+            began = answer.failure.name == cost.BEGAN
+            return too_costly(exercise, points, case, began=began), evidence
+        if case and answer and not evidence.carried:
+            evidence.drawn.append(case)
+            evidence.answers.append(answer)
+            result = self._verdict(exercise, points, evidence)
+        return result, evidence

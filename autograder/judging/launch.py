@@ -1,0 +1,197 @@
+"""Start a kernel, in the sandbox or an ordinary one where that is asked for, watch it, and end it.
+
+Of `jupyter_client` only public names are relied on, `USED`.
+"""
+
+import asyncio
+import functools
+import logging
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+from jupyter_core.utils import run_sync
+
+import utils
+from autograder.errors import InfrastructureError
+from autograder.judging.settings import Settings
+from autograder.sandbox import cpu_clock
+from autograder.sandbox.memory_guard import Guard
+from autograder.sandbox.provisioner import KERNELSPECS
+
+MESSAGE_BYTES = 24_000_000  # a longer message from the kernel is not received at all; an answer may have 16 million
+WAITING = 100  # messages that may wait to be read; `Guard` bounds what they take of our memory together
+USED = {
+    "AsyncKernelManager": ("start_kernel", "shutdown_kernel", "is_alive", "cleanup_resources", "client", "ipykernel"),
+    "AsyncKernelClient": (
+        "start_channels",
+        "stop_channels",
+        "kernel_info",
+        "get_shell_msg",
+        "get_iopub_msg",
+        "context",
+    ),
+    "KernelProvisionerBase": ("send_signal",),
+}
+_log = logging.getLogger("traitlets")  # where nbclient and nbgrader log as well
+
+
+class LiveKernel:
+    """A kernel, and the channels to it.
+
+    Attributes
+    ----------
+    manager : AsyncKernelManager
+    channels : AsyncKernelClient
+        Connected once `start` has returned.
+    trust : str
+        What stands between the kernel and this machine: "none", or "sandbox: " and the walls by name.
+    """
+
+    channels: AsyncKernelClient
+
+    def __init__(self, manager: AsyncKernelManager) -> None:
+        self.manager, self.trust = manager, "none"
+        self._connected = False
+        self._guard: Guard | None = None
+
+    def start(self, options: dict[str, Any], seconds: float) -> None:
+        """Start the kernel with these options of its provisioner; it must answer within so many seconds."""
+        run_sync(self._start)(options, seconds)
+        self._guard = Guard(functools.partial(_kill, self._provisioner))
+
+    def end(self) -> None:
+        """End the kernel at once, and close the channels; to be called also where `start` failed."""
+        if self._guard is not None:
+            self._guard.stop()
+            self._guard = None
+        try:
+            run_sync(self._end)()
+        except Exception as error:
+            _log.warning("While ending a kernel: %s", error)
+
+    def is_alive(self) -> bool:
+        """Whether the kernel has not ended."""
+        return bool(run_sync(self.manager.is_alive)())
+
+    def ran_out_of_memory(self) -> bool:
+        """Whether all that it ran took more memory together than it may; only a cgroup tells."""
+        return bool(getattr(self.manager.provisioner, "out_of_memory", False))
+
+    def read_clocks(self) -> cpu_clock.Reading | None:
+        """Return what the kernel and all that it started have taken of the processor, or None where that is unknown."""
+        reading: cpu_clock.Reading | None = cpu_clock.read(self._provisioner)
+        return reading
+
+    @property
+    def _provisioner(self) -> KernelProvisionerBase:
+        assert self.manager.provisioner is not None
+        return self.manager.provisioner
+
+    async def _start(self, options: dict[str, Any], seconds: float) -> None:
+        await self.manager.start_kernel(**options)
+        self.channels = self.manager.client()
+        # To be set before they connect.
+        self.channels.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
+        self.channels.context.setsockopt(zmq.RCVHWM, WAITING)
+        self.channels.start_channels(hb=False)  # nothing here listens to a heartbeat
+        self._connected, self.channels.allow_stdin = True, False
+        await self._answers(time.monotonic() + seconds)
+        walls = getattr(self._provisioner, "walls", ())
+        self.trust = f"sandbox: {', '.join(walls)}" if walls else "none"
+
+    async def _answers(self, until: float) -> None:
+        """Wait until the kernel answers; without the 0.2 s of silence that a client's `wait_for_ready` ends with."""
+        while True:
+            request = self.channels.kernel_info()
+            try:
+                await self.channels.get_shell_msg(timeout=1)
+                while not _says_idle(await self.channels.get_iopub_msg(timeout=0.2), request):
+                    pass
+                return
+            except Empty:  # not there yet, or not subscribed yet
+                if not await self.manager.is_alive() or time.monotonic() > until:
+                    raise RuntimeError("it ended, or did not answer in time.") from None
+
+    async def _end(self) -> None:
+        try:
+            if await self.manager.is_alive():
+                await self.manager.shutdown_kernel(now=True)
+        finally:
+            await self.manager.cleanup_resources()
+            if self._connected:
+                self.channels.stop_channels()
+
+
+def launch(settings: Settings, folder: Path) -> LiveKernel:
+    """Start a kernel.
+
+    Parameters
+    ----------
+    settings : Settings
+    folder : Path
+        For what an ordinary kernel needs out here; it must outlive the kernel.
+
+    Raises
+    ------
+    InfrastructureError
+        If none can be started.
+    """
+    reason: Exception | None = None
+    for _ in range(2):
+        kernel = LiveKernel(_manager(settings))
+        try:
+            kernel.start(_options(settings, kernel.manager, folder), settings.startup_timeout)
+            return kernel
+        except BaseException as error:  # also where this process is asked to end
+            kernel.end()
+            if isinstance(error, InfrastructureError) or not isinstance(error, Exception):
+                raise
+            reason = error
+    raise InfrastructureError(f"A kernel cannot be started: {reason}") from reason
+
+
+def _manager(settings: Settings) -> AsyncKernelManager:
+    if settings.isolation == "none":
+        return AsyncKernelManager(kernel_name=settings.kernel_name, config=settings.config)
+    specs = KernelSpecManager(kernel_dirs=[str(KERNELSPECS)])
+    return AsyncKernelManager(kernel_name="unrolled-sandbox", kernel_spec_manager=specs, config=settings.config)
+
+
+def _options(settings: Settings, manager: AsyncKernelManager, folder: Path) -> dict[str, Any]:
+    """Return what the kernel's provisioner must know."""
+    if settings.isolation == "sandbox":
+        return {"limits": settings.limits}
+    work = tempfile.mkdtemp(prefix="work-", dir=folder)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    history = {"extra_arguments": ["--HistoryManager.hist_file=:memory:"]} if manager.ipykernel else {}
+    return {"env": _environment(folder), "cwd": work, **quiet, **history}
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return an ordinary kernel's environment: ours, without what tells it that it is being graded."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("NBGRADER_") and k != "PYTHONDONTWRITEBYTECODE"}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    path = os.pathsep.join(filter(None, [str(Path(utils.__file__).resolve().parents[1]), kept.get("PYTHONPATH")]))
+    return {**kept, **threads, "IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": path}
+
+
+def _kill(provisioner: KernelProvisionerBase) -> None:
+    """End a kernel from outside the loop that talks with it."""
+    asyncio.run(provisioner.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM)))
+
+
+def _says_idle(message: dict[str, Any], request: str) -> bool:
+    """Whether a message ends the kernel's work on a request."""
+    done = message["msg_type"] == "status" and message["content"].get("execution_state") == "idle"
+    return bool(done and message["parent_header"].get("msg_id") == request)
