@@ -53,7 +53,7 @@ class Carried:
 
 def is_wrong(result):
     """Whether an exercise's function gave answers and they were wrong, be it that its points were carried."""
-    return result.reason is None and (result.status == "failed" or (result.mistake or "").startswith("carried:"))
+    return result.reason is None and (result.status == "failed" or result.carried_from is not None)
 
 
 def carry(exercise, course, wrong, results, ask, anew, rng):

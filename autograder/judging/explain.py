@@ -3,8 +3,10 @@
 import numpy as np
 
 from autograder.judging import cases
+from autograder.judging.diagnosis import compared_case
 from autograder.judging.protocol import Opaque
-from autograder.judging.verdict import NUMERIC, compared_case
+from autograder.judging.results import NUMERIC
+from utils.checking import wording
 
 ENTRIES = 60  # of one array; longer ones are shown by their corners
 _NUMBERS = {"threshold": ENTRIES, "edgeitems": 3, "precision": 6, "linewidth": 100}
@@ -91,11 +93,9 @@ def _told(name, comparison):
     tolerance = f"tolerance {comparison.tolerance:.0e} of the largest expected entry"
     if comparison.ok:
         return f"{name} is right ({tolerance})"
-    if comparison.yours is None:
-        return f"{name} is wrong: {comparison.message}"
-    worst = (
-        f"worst entry {comparison.where or name}: expected {comparison.expected:.10g}, given {comparison.yours:.10g}"
-    )
+    if not comparison.where:
+        return f"{name} is wrong: {wording.comparison(comparison)}"
+    worst = f"worst entry {comparison.where}: expected {comparison.expected:.10g}, given {comparison.yours:.10g}"
     return f"{name} is wrong: {worst} ({tolerance})"
 
 

@@ -17,10 +17,10 @@ from traitlets import Any, Dict, Integer
 from autograder import safe_html
 from autograder.collecting.rebuild import rebuild, refuse_another
 from autograder.errors import BuildError
-from autograder.judging import cases, causes, cost, marks, protocol, seeds
+from autograder.judging import cases, cost, marks, protocol, seeds
 from autograder.judging.asked import AskedKernel
 from autograder.judging.carry_forward import Carried, carry
-from autograder.judging.verdict import ExerciseResult, not_run, too_costly, verdict
+from autograder.judging.feedback import ExerciseResult, not_run, too_costly, verdict, with_cause
 
 NO_SANDBOX = "Isolation is none: submissions run in ordinary kernels, with your files and your network in their reach."
 _told = set()
@@ -156,7 +156,7 @@ class Judge(AskedKernel):
                     since = time.monotonic()
                     result = self._judged(course, exercise, points, index, job, results)
                     seconds[exercise.name] = round(time.monotonic() - since, 3)
-                    results[grade_id] = causes.told(result, exercise, course, nb, results)
+                    results[grade_id] = with_cause(result, exercise, course, nb, results)
                 else:
                     self.preprocess_cell(cell, resources, index)
         results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])

@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.judging.cases import Handle
 from autograder.judging.kernel_side import STUB
+from utils.checking.comparison import Opaque
 from utils.fixtures import Rng, Source
 
 MIME = "application/vnd.unrolled.answer+json"
@@ -51,13 +52,6 @@ class Failure:
     name: str = ""
     message: str = ""
     line: int | None = None
-
-
-@dataclass(frozen=True)
-class Opaque:
-    """A value that is no number and no array, by the name of its type."""
-
-    type_name: str
 
 
 @dataclass(frozen=True)

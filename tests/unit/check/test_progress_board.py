@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import open_course
 from autograder.judging import marks
-from autograder.judging.verdict import ExerciseResult
+from autograder.judging.feedback import ExerciseResult
 from utils import check, fixtures
 from utils.checking import progress
 

@@ -12,8 +12,8 @@ from autograder.assignments.lstm.exercises import ASSIGNMENT, EXERCISES
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from utils import fixtures
-from utils.checking.diagnose import examine
 from utils.checking.properties import lstm as properties
+from utils.checking.report_on import report_on
 from utils.figures import _carried_cell as pieces
 
 NAMES = [exercise.name for exercise in EXERCISES]
@@ -217,7 +217,7 @@ def sigmoid_of(text):
 
 @pytest.mark.parametrize("text", OVERFLOWING.values(), ids=OVERFLOWING)
 def test_a_sigmoid_that_overflows_is_named(course, text):
-    report = examine(sigmoid_of(text), hint=3)
+    report = report_on(sigmoid_of(text), hint=3)
     (told,) = [m.hints for m in course.exercise("sigmoid").mistakes if m.id == "overflows-on-the-way"]
     assert report.ok and list(report.warnings) == ["overflows"]
     assert report.warnings["overflows"] == " ".join(told)
@@ -225,7 +225,7 @@ def test_a_sigmoid_that_overflows_is_named(course, text):
 
 @pytest.mark.parametrize("text", WITHOUT.values(), ids=WITHOUT)
 def test_a_sigmoid_that_does_not_is_not(text):
-    report = examine(sigmoid_of(text))
+    report = report_on(sigmoid_of(text))
     assert report.ok and not report.warnings
 
 
@@ -293,7 +293,7 @@ def test_what_concerns_all_three_arrays_is_said_once(course):
     exercise = course.exercise("latch_weights")
     wrong = course.reference.mistaken(exercise.name, next(m for m in exercise.mistakes if m.id == "forgets"))
     wrong.__name__ = exercise.name
-    report = examine(wrong)
+    report = report_on(wrong)
     for form in (str(report), report._repr_html_()):
         assert form.count("after the write") == 1
 

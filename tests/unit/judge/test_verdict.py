@@ -12,8 +12,8 @@ from tiny_course import EXERCISES, TinyCourse, build_release, cell_of
 from autograder.course.exercise import Exercise
 from autograder.course.reference import Reference
 from autograder.judging import cases, marks
+from autograder.judging.feedback import ExerciseResult, quoted, verdict
 from autograder.judging.protocol import Answer, Failure, Opaque
-from autograder.judging.verdict import ExerciseResult, quoted, verdict
 
 FORWARD, BACKWARD, DECAY = EXERCISES
 
