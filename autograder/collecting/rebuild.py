@@ -158,12 +158,13 @@ def rebuild(submitted, release):
         raise BadInput(f"The notebook has {len(theirs)} cells; more than {MAX_CELLS} are not read.")
     found = match(notebook.cells, theirs, repairs)
     theirs = with_definitions(notebook.cells, found, theirs)
+    put_back = {}  # by the cell's name, the place of the sentence that says so
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        _fill(cell, found.get(index), repairs)
+        _fill(cell, found.get(index), repairs, put_back)
     _insert_added(notebook, found, theirs)
-    _leave_out_stubs(notebook, release, repairs)
+    _leave_out_stubs(notebook, release, repairs, put_back)
     given = {(cell.get("id"), cell.source) for cell in release.cells}
     own = [
         [cell.get("id"), cell.source, cell.get("attachments")]
@@ -208,7 +209,7 @@ def _raw_cells(raw):
     return cells
 
 
-def _fill(cell, one, repairs):
+def _fill(cell, one, repairs, put_back):
     """Put the submitted source into its place, and say what had to be repaired."""
     own = cell.metadata.nbgrader.grade_id if "nbgrader" in cell.metadata else None
     locked = own is not None and (is_locked(cell) or (is_grade(cell) and not is_solution(cell)))
@@ -216,7 +217,8 @@ def _fill(cell, one, repairs):
     title = own or f"that begins with `{first.replace('`', '')}`"
     if one is None:
         if own is not None or (cell.cell_type == "code" and first):
-            repairs.append(_put_back(title))
+            put_back[title] = len(repairs)
+            repairs.append(f"The cell {title} was missing; the original was put back.")
     elif locked:
         if one.source.strip() != cell.source.strip():
             repairs.append(f"The given cell {title} was changed; the original was used.")
@@ -261,11 +263,7 @@ def _insert_added(notebook, found, theirs):
     return added
 
 
-def _put_back(title):
-    return f"The cell {title} was missing; the original was put back."
-
-
-def _leave_out_stubs(notebook, release, repairs):
+def _leave_out_stubs(notebook, release, repairs, put_back):
     """Empty the untouched cells of functions that stand in an earlier cell of the student's; stubs would undo them."""
     stubs = {cell.metadata.nbgrader.grade_id: cell.source for cell in release.cells if is_solution(cell)}
     given = {cell.source for cell in release.cells}
@@ -276,10 +274,10 @@ def _leave_out_stubs(notebook, release, repairs):
         name = cell.metadata.nbgrader.grade_id if is_solution(cell) else None
         if name and cell.source == stubs[name] and any(defined(name, source) for source in earlier):
             cell.source = ""
-            told = f"`{name}` stands in an earlier cell of yours, so its own cell, which held no work, was left out."
-            if _put_back(name) in repairs:
-                repairs[repairs.index(_put_back(name))] = told
+            line = f"`{name}` stands in an earlier cell of yours, so its own cell, which held no work, was left out."
+            if name in put_back:
+                repairs[put_back[name]] = line
             else:
-                repairs.append(told)
+                repairs.append(line)
         if cell.source not in given:
             earlier.append(cell.source)

@@ -30,8 +30,7 @@ def guarded(experiment):
         except NotStarted as stub:
             return Note(f"{stub} This experiment waits for it.")
         except UtilsError as error:
-            return Note(f"{str(error).removeprefix('The training stopped with CallFailed: ').rstrip('.')}. "
-                        "This experiment waits until that is repaired.")  # fmt: skip
+            return Note(f"{str(error).rstrip('.')}. This experiment waits until that is repaired.")
 
     return run_or_note
 

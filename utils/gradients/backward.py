@@ -5,10 +5,10 @@ import inspect
 import numpy as np
 
 from utils.checking.calling import call_with, name_of
-from utils.errors import UtilsError
+from utils.errors import NotStarted, UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (
-    changed,
+    changed_place,
     copied,
     deep_copy,
     first_bad,
@@ -87,7 +87,7 @@ def check_backward(forward, backward, inputs, *, sizes=None, entries=1000, seed=
             upstream = [rng.standard_normal(out.shape) for out in outputs]
             raw, broken = _run_backward(backward, upstream, cache, inputs, blemished, notes)
         except UtilsError as fault:
-            return all_broken(inputs, dict.fromkeys(inputs, str(fault)))
+            return all_broken(inputs, dict.fromkeys(inputs, str(fault)), isinstance(fault, NotStarted))
 
         def value(moved):
             *outs, _ = forward(*copied(moved).values())
@@ -140,7 +140,7 @@ def _run_backward(backward, upstream, cache, inputs, blemished, notes):
         handed = deep_copy((*upstream, cache), "the cache")
         returned = call_with(backward, handed)
         for before, after, argument in zip((*upstream, cache), handed, _arguments(backward, len(handed)), strict=True):
-            place = changed(before, after, argument)
+            place = changed_place(before, after, argument)
             if place:
                 sentence = f"`{name}` changed {place} in place, and the caller's array with it. Work on a copy."
                 for each in inputs:

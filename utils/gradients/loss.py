@@ -3,10 +3,10 @@
 import numpy as np
 
 from utils.checking.calling import call_with, name_of
-from utils.errors import UtilsError
+from utils.errors import NotStarted, UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (
-    changed,
+    changed_place,
     copied,
     did_you_mean,
     global_rng_kept,
@@ -77,7 +77,7 @@ def check_gradients(loss, params, grads, *, sizes=None, entries=1000, seed=0):
                 return misnamed
             loss_eps = precision_of(loss, params, blemished)
         except UtilsError as fault:
-            return all_broken(params, dict.fromkeys(params, str(fault)))
+            return all_broken(params, dict.fromkeys(params, str(fault)), isinstance(fault, NotStarted))
         return examine(
             lambda moved: number(loss(copied(moved))),
             params,
@@ -152,7 +152,7 @@ USUAL_RANDOMNESS = "is there a dropout mask, a random draw, or something kept fr
 def note_changes(before, handed, function, blemished):
     """Write into `blemished` which of the arrays handed to `function` it changed in place."""
     for name, array in before.items():
-        place = changed(array, handed.get(name), name)
+        place = changed_place(array, handed.get(name), name)
         if place:
             blemished.setdefault(
                 name,
