@@ -180,10 +180,11 @@ def _call(
     forward_outputs: tuple[object, ...] = (),
 ) -> Run:
     names, arrays = (*names, *watched[0]), (*args, *watched[1])
-    before, chance, met = copy.deepcopy(arrays), _global_chance(), set()
+    before, chance = copy.deepcopy(arrays), _global_chance()
+    troubles: set[str] = set()
     try:
         # Not left to NumPy, which would print a warning above the card and let the card say that all is well.
-        with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: met.add(kind)):
+        with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: troubles.add(kind)):
             result = calling.call_with(function, (*args, *after), clock.left, exercise["signature"], clock.seconds)
     except NotStarted as stub:
         return Run(failure=Failure("not-started", exercise["name"], stub.function))
@@ -195,7 +196,7 @@ def _call(
     return Run(
         outputs,
         failure,
-        tuple(sorted(met)),
+        tuple(sorted(troubles)),
         after[0] if after else cache,
         names,
         before,

@@ -127,8 +127,8 @@ def test_stock_nbgrader_reads_it_as_full_marks_or_none(kernel, body, points):
 
 def test_the_line_of_their_cell(kernel):
     _, _, printed = kernel.run("def twice(x):\n    y = x\n    return y.nothing\nprint(check(twice).title)")
-    told = "twice stopped with AttributeError in line 3 of its cell, `return y.nothing`: "
-    assert printed.startswith(told) and "Traceback" not in printed
+    sentence = "twice stopped with AttributeError in line 3 of its cell, `return y.nothing`: "
+    assert printed.startswith(sentence) and "Traceback" not in printed
 
 
 def test_the_line_of_another_cell(kernel):

@@ -65,15 +65,15 @@ def test_another_shape_is_wrong_both_ways(array, shape):
 
 
 def test_the_learner_s_axes_are_named_where_sizes_tell_them():
-    told = problem_of("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"])
-    assert told == "h has shape (5, 2, 3) = (T, N, H), expected (N, T, H) = (2, 5, 3)."
-    told = problem_of("h", np.zeros((2, 4)), np.zeros((2, 2)), axes=["N", "T"])
-    assert told == "h has shape (2, 4), expected (N, T) = (2, 2)."
+    sentence = problem_of("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"])
+    assert sentence == "h has shape (5, 2, 3) = (T, N, H), expected (N, T, H) = (2, 5, 3)."
+    sentence = problem_of("h", np.zeros((2, 4)), np.zeros((2, 2)), axes=["N", "T"])
+    assert sentence == "h has shape (2, 4), expected (N, T) = (2, 2)."
 
 
 def test_one_step_too_many_is_told_before_letters_mislead():
-    told = problem_of("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"])
-    assert told == (
+    sentence = problem_of("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"])
+    assert sentence == (
         "c has shape (2, 7, 7), expected (N, T, H) = (2, 6, 7): one step too many. Does it still hold what it started "
         "from?"
     )

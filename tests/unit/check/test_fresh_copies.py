@@ -92,8 +92,8 @@ def test_a_path_will_do_for_a_name(root):
 )
 def test_an_unknown_name(root, capsys, name, guess):
     assert fresh.main([name]) == 2
-    told = f"There is no assignment called {name!r}.{guess} There are: 00-start-here, 01-rnn-forward.\n"
-    assert capsys.readouterr().err == told
+    sentence = f"There is no assignment called {name!r}.{guess} There are: 00-start-here, 01-rnn-forward.\n"
+    assert capsys.readouterr().err == sentence
     assert not (root / "work").exists()
 
 

@@ -144,9 +144,9 @@ def test_a_write_that_fails_halfway_leaves_the_old_file(written, notebook, monke
 def test_a_file_that_hides_us_is_named(written, notebook):
     path = Path("utils.py").resolve()
     path.touch()
-    told = f"The file {path} beside this notebook hides the course's utils when the kernel restarts: rename it."
-    assert told in check(written("affine")).notes
-    assert told in check.progress().notes and told in check(None).notes
+    sentence = f"The file {path} beside this notebook hides the course's utils when the kernel restarts: rename it."
+    assert sentence in check(written("affine")).notes
+    assert sentence in check.progress().notes and sentence in check(None).notes
     path.unlink()
     path.with_suffix("").mkdir()
     assert check(written("affine")).notes[0].startswith(f"The folder {path.with_suffix('')} beside")

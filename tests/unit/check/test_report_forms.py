@@ -1,6 +1,6 @@
 """The forms of a report: the text is reviewed as a golden file, the card is checked for what it must hold.
 
-`UPDATE_GOLDEN=1 pytest tests/unit/check/test_report_forms.py` writes the golden files anew; read the diff.
+`UPDATE_GOLDEN=1 pytest tests/unit/check/test_report_forms.py` writes the golden files again; read the diff.
 """
 
 import html.parser

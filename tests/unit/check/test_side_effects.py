@@ -1,4 +1,4 @@
-"""Good-citizen warnings: told when the answer is right, only then, and they cost nothing."""
+"""Good-citizen warnings: they come with a right answer, only then, and they cost nothing."""
 
 import numpy as np
 import pytest
@@ -129,20 +129,20 @@ def test_an_overflow_on_the_way_to_right_numbers(written, capfd):
     report = check(written("affine", OVERFLOWING))
     assert report.ok and list(report.warnings) == ["overflows"]
     assert "On the way NumPy met an overflow. What came of it does not show in the result" in flat(report)
-    assert "RuntimeWarning" not in capfd.readouterr().err, "it is told once, on the card"
+    assert "RuntimeWarning" not in capfd.readouterr().err, "the card says it, once"
 
 
 @pytest.mark.parametrize(
-    ("line", "met"),
+    ("line", "troubles"),
     [
         ("np.array([1.0]) / 0", "a division by zero"),
         ("np.array([0.0]) / 0", "an invalid value (nan)"),
         ("np.exp(np.full(1, 800.0)) - np.exp(np.full(1, 800.0))", "an overflow and an invalid value (nan)"),
     ],
 )
-def test_what_else_numpy_meets(written, line, met):
+def test_what_else_numpy_meets(written, line, troubles):
     report = check(written("affine", ("out = x @ w + b", f"{line}\n    out = x @ w + b")))
-    assert report.ok and f"On the way NumPy met {met}." in flat(report)
+    assert report.ok and f"On the way NumPy met {troubles}." in flat(report)
 
 
 @pytest.mark.parametrize(
