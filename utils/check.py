@@ -1,7 +1,15 @@
 """The one thing a learner's notebook calls: hand over a function, hear which mistake it is."""
 
+from __future__ import annotations
 
-def check(function, *, forward=None, hint=1):
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from utils.checking.progress import Progress
+    from utils.checking.report import Report
+
+
+def check(function: object, *, forward: object = None, hint: object = 1) -> Report:
     """Say whether `function` is right, and if it is not, which mistake it holds.
 
     Nothing is ever raised, so that "Run All" never stops; your own Ctrl-C still works.
@@ -26,29 +34,29 @@ def check(function, *, forward=None, hint=1):
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, diagnose
+    from utils.checking import arguments, report_on
     from utils.checking import progress as beside
 
     try:
-        report = diagnose.examine(function, forward=forward, hint=hint)
+        report = report_on.report_on(function, forward=forward, hint=hint)
     except Exception as error:
-        told = f"Please report these words: {_in_one_line(error)}"
-        return arguments.cannot("check itself failed, so this says nothing about your function.", told)
+        words = f"Please report these words: {_in_one_line(error)}"
+        return arguments.cannot("check itself failed, so this says nothing about your function.", words)
     try:
         return report.noting(beside.remember(report))
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
 
 
-def _in_one_line(error):
+def _in_one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0][:200]
 
 
-def progress():
+def progress() -> Progress:
     """Show the exercises of this notebook and where you stand with each."""
     from utils.checking import progress as beside
 
     return beside.progress()
 
 
-check.progress = progress
+check.progress = progress  # type: ignore[attr-defined]

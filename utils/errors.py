@@ -1,4 +1,9 @@
-"""The exceptions of this package: one root, each message a sentence that a tired person can act on."""
+"""The exceptions of this package: one root, each message a sentence that a tired person can act on.
+
+Whoever catches one and wants to know more reads its fields; no message is ever taken apart.
+"""
+
+from dataclasses import dataclass
 
 
 class UtilsError(Exception):
@@ -12,12 +17,70 @@ class NotStarted(UtilsError):
     ----------
     function : str
         The name of the function that holds the stub; empty where that is not known.
+    caller : str
+        The function that was called and that calls the stub; empty where the stub itself was called.
     """
 
-    def __init__(self, message: str = "", function: str = "") -> None:
+    def __init__(self, message: str = "", function: str = "", caller: str = "") -> None:
         super().__init__(message)
         self.function = function
+        self.caller = caller
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is known of a call that gave no answer.
+
+    Attributes
+    ----------
+    kind : str
+        "not-started", "exception", "timeout", "parameters" (it takes another number of arguments) or "count" (it
+        returned another number of values); the autograder knows more, see `autograder.judging.protocol`.
+    function : str
+        The function that was called.
+    name : str
+        The exception's type; for "not-started" the function that holds the stub; for "parameters" how the learner's
+        function is defined; for "count" the type of what was returned.
+    message : str
+        The first line of the exception's message.
+    line : int or None
+        The line of the learner's code at which it stopped.
+    file : str
+        Where that line is: ``"cell"``, a file's name, or empty for text that was executed.
+    inside : str
+        The learner's function that the line is in, where that is not the one that was called.
+    source : str
+        The line itself.
+    count : int
+        How many arguments were handed over, or how many values were returned.
+    seconds : float
+        The time limit.
+    signature : str
+        How the function should be defined, where that is known.
+    """
+
+    kind: str
+    function: str
+    name: str = ""
+    message: str = ""
+    line: int | None = None
+    file: str = ""
+    inside: str = ""
+    source: str = ""
+    count: int = 0
+    seconds: float = 0.0
+    signature: str = ""
 
 
 class CallFailed(UtilsError):
-    """The learner's function could not be called, raised an exception or ran too long."""
+    """The learner's function could not be called, raised an exception or ran too long.
+
+    Attributes
+    ----------
+    failure : Failure or None
+        The facts; None where somebody else found fault with what was returned, and the message is all there is.
+    """
+
+    def __init__(self, message: str = "", failure: Failure | None = None) -> None:
+        super().__init__(message)
+        self.failure = failure

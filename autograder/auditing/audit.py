@@ -9,8 +9,8 @@ from autograder.assignments import equivalent_mutants, variants
 from autograder.auditing.mutants import mutants
 from autograder.auditing.plain_file import load
 from autograder.judging import cases
+from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
-from autograder.judging.verdict import verdict
 from utils.checking import calling
 from utils.errors import UtilsError
 

@@ -31,7 +31,7 @@ from utils.checking.compare import TOLERANCE, compare
 from utils.gradients.verdict import relative_error
 
 if TYPE_CHECKING:
-    from autograder.judging.verdict import ExerciseResult
+    from autograder.judging.results import ExerciseResult
 
 Array = NDArray[Any]
 Outputs = Mapping[str, Any]
@@ -66,7 +66,7 @@ class Carried:
 
 def is_wrong(result: ExerciseResult) -> bool:
     """Whether an exercise's function gave answers and they were wrong, also where its points were carried."""
-    return result.reason is None and (result.status == "failed" or (result.mistake or "").startswith("carried:"))
+    return result.reason is None and (result.status == "failed" or result.carried_from is not None)
 
 
 def carry(

@@ -9,12 +9,13 @@ from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course
 from autograder.course.exercise import Exercise
-from autograder.judging import cases, causes, cost
+from autograder.judging import cases, cost
 from autograder.judging.caller import Caller
 from autograder.judging.carry_forward import Carried, carry
+from autograder.judging.feedback import not_run, too_costly, verdict, with_cause
 from autograder.judging.protocol import Answer, Plan
+from autograder.judging.results import ExerciseResult
 from autograder.judging.settings import Settings
-from autograder.judging.verdict import ExerciseResult, not_run, too_costly, verdict
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class ExerciseJudge:
         rng = np.random.default_rng(seed)
         evidence = Evidence(seed, cases.draw(exercise, self.course, rng, self.settings.case_count), [])
         result, evidence = self._judged(exercise, points, evidence, rng, earlier)
-        return causes.told(result, exercise, self.course, self.notebook, earlier), evidence
+        return with_cause(result, exercise, self.course, self.notebook, earlier), evidence
 
     def _judged(
         self,

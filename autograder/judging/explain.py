@@ -1,16 +1,27 @@
 """Repeat a mark before the instructor's eyes: what was drawn, what was expected, what came, and what became of it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from autograder.course import Course
+from autograder.course.exercise import Exercise
 from autograder.judging import cases
-from autograder.judging.protocol import Opaque
-from autograder.judging.verdict import NUMERIC, compared_case
+from autograder.judging.diagnosis import compared_case
+from autograder.judging.results import NUMERIC
+from utils.checking import wording
+from utils.checking.comparison import Comparison, Opaque
+
+if TYPE_CHECKING:
+    from autograder.judging.judge import Evidence, Judgement
 
 ENTRIES = 60  # of one array; longer ones are shown by their corners
 _NUMBERS = {"threshold": ENTRIES, "edgeitems": 3, "precision": 6, "linewidth": 100}
 
 
-def explain(exercise, course, judgement, assignment, student):
+def explain(exercise: Exercise, course: Course, judgement: Judgement, assignment: str, student: str) -> str:
     """Return how the mark of one exercise came about, as text. It holds expected values: for instructors only.
 
     Parameters
@@ -62,7 +73,7 @@ def explain(exercise, course, judgement, assignment, student):
     return "\n".join(lines)
 
 
-def _case(exercise, course, evidence, number, case):
+def _case(exercise: Exercise, course: Course, evidence: Evidence, number: int, case: cases.Case) -> list[str]:
     """Return the lines of one case."""
     special = f" ({case.special})" if case.special else ""
     lines = ["", f"Inputs {number + 1} of {len(evidence.drawn)}{special}"]
@@ -70,13 +81,13 @@ def _case(exercise, course, evidence, number, case):
         lines += _shown(name, value)
     answer = evidence.answers[number] if number < len(evidence.answers) else None
     expected = cases.answer(exercise, course, case)
-    given = answer.calls[-1] if answer and not answer.failure else {}
-    found = compared_case(exercise, course, case, given, expected) if given else {}
+    own = answer.calls[-1] if answer and not answer.failure else {}
+    found = compared_case(exercise, course, case, own, expected) if own else {}
     for name in exercise.outputs:
         lines += _shown(f"{name} expected", expected[name])
-        if name in given:
-            lines += _shown(f"{name} given", given[name])
-            lines.append(f"    {_told(name, found[name])}")
+        if name in own:
+            lines += _shown(f"{name} given", own[name])
+            lines.append(f"    {_outcome(name, found[name])}")
     if answer is None:
         lines.append("    not asked")
     elif answer.failure:
@@ -86,20 +97,18 @@ def _case(exercise, course, evidence, number, case):
     return lines
 
 
-def _told(name, comparison):
+def _outcome(name: str, comparison: Comparison) -> str:
     """Return what became of one output: right or wrong, the worst entry, the tolerance."""
     tolerance = f"tolerance {comparison.tolerance:.0e} of the largest expected entry"
     if comparison.ok:
         return f"{name} is right ({tolerance})"
-    if comparison.yours is None:
-        return f"{name} is wrong: {comparison.message}"
-    worst = (
-        f"worst entry {comparison.where or name}: expected {comparison.expected:.10g}, given {comparison.yours:.10g}"
-    )
+    if not comparison.where:
+        return f"{name} is wrong: {wording.comparison(comparison)}"
+    worst = f"worst entry {comparison.where}: expected {comparison.expected:.10g}, given {comparison.yours:.10g}"
     return f"{name} is wrong: {worst} ({tolerance})"
 
 
-def _shown(name, value):
+def _shown(name: str, value: object) -> list[str]:
     """Return ``name = value`` in NumPy's own notation, indented, on as many lines as it takes."""
     text = f"<{value.type_name}>" if isinstance(value, Opaque) else repr(value)
     first, *rest = (text if len(text) <= 4_000 else text[:4_000] + " ...").splitlines() or [""]

@@ -21,8 +21,8 @@ from autograder.judging import marks, seeds
 from autograder.judging.caller import Caller
 from autograder.judging.exercise_judge import Evidence, ExerciseJudge
 from autograder.judging.kernel import GradingKernel
+from autograder.judging.results import ExerciseResult
 from autograder.judging.settings import Settings
-from autograder.judging.verdict import ExerciseResult
 
 NO_SANDBOX = "Isolation is none: submissions run in ordinary kernels, with your files and your network in their reach."
 _logged: set[str] = set()  # trust levels that this process has logged: once, not with every submission

@@ -8,7 +8,7 @@ from nbformat.v4 import new_output
 from nbgrader.utils import is_solution
 
 from autograder.course.exercise import Exercise
-from autograder.judging.verdict import ExerciseResult
+from autograder.judging.results import ExerciseResult
 from autograder.safe_html import card, clean, markdown
 from utils.checking.card import escape
 

@@ -37,8 +37,8 @@ from autograder.errors import AutograderError, BuildError
 from autograder.judging import marks
 from autograder.judging.exercise_judge import Evidence
 from autograder.judging.judge import Judge, Judged
+from autograder.judging.results import ExerciseResult
 from autograder.judging.stages import Rebuild, Sanitise, WriteMarks, describe
-from autograder.judging.verdict import ExerciseResult
 
 STAGES = (Rebuild, Judge, WriteMarks, Sanitise)
 LISTS = ("sanitize_preprocessors", "autograde_preprocessors")  # of c.Autograde: nbgrader's two conversions

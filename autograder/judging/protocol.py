@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.cases import Call, Handle
+from utils.checking.comparison import Opaque
 from utils.fixtures import Rng, Source
 
 # The text, not the module: what runs in the kernel is never run here.
@@ -57,13 +58,6 @@ class Failure:
     name: str = ""
     message: str = ""
     line: int | None = None
-
-
-@dataclass(frozen=True)
-class Opaque:
-    """A value that is neither a number nor an array, by the name of its type."""
-
-    type_name: str
 
 
 @dataclass(frozen=True)

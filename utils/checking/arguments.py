@@ -1,83 +1,71 @@
 """What a learner asked `check` to look at, and the one sentence that helps if that cannot be looked at."""
 
 import difflib
+from collections.abc import Sequence
 
 from utils import fixtures
 from utils.checking import calling
-from utils.checking.compare import a
-from utils.checking.report import Report, headline
+from utils.checking.compare import type_name
+from utils.checking.report import Report
+from utils.checking.wording import a
 
 LEVELS = (1, 2, 3)
 
 
-def refusal(function, forward):
+def refusal(function: object, forward: object) -> Report | None:
     """Return a Report that says why `function` cannot be checked, or None if it can."""
     if not callable(function):
-        return _refused(_not_a_function("check", function, _example()))
+        return cannot(*_not_a_function("check", function, _example()))
     name = calling.name_of(function)
     if name not in fixtures.names():
-        return _refused(_unknown(name))
+        return cannot(*_unknown(name))
     needed = fixtures.load(name)["forward"]
     if not needed:
         return None
     call = f"`check({name}, forward={needed})`"
     if forward is None:
-        return _refused(f"{name} takes a cache, so hand over the forward pass that makes it too: {call}.", name=name)
+        return cannot(f"{name} takes a cache, so hand over the forward pass that makes it too: {call}.", name=name)
     if not callable(forward):
-        return _refused(_not_a_function("forward=", forward, f"check({name}, forward={needed})"), name=name)
-    given = calling.name_of(forward)
-    if given != needed and given in fixtures.names():  # under another name it may well be the right one
-        return _refused(f"{name} takes the cache of {needed}, but forward= is {given}: {call}.", name=name)
+        return cannot(*_not_a_function("forward=", forward, f"check({name}, forward={needed})"), name=name)
+    other = calling.name_of(forward)
+    if other != needed and other in fixtures.names():  # under another name it may well be the right one
+        return cannot(f"{name} takes the cache of {needed}, but forward= is {other}: {call}.", name=name)
     return None
 
 
-def level(hint):
+def level(hint: object) -> tuple[int, Sequence[str]]:
     """Return the hint level to use, and a sentence if that is not the one asked for."""
-    if hint in LEVELS and not isinstance(hint, bool):
+    if isinstance(hint, int) and hint in LEVELS and not isinstance(hint, bool):
         return hint, ()
     used = LEVELS[-1] if isinstance(hint, int) and hint > LEVELS[-1] else LEVELS[0]
     return used, (f"hint is 1, 2 or 3; {hint!r} was taken as {used}.",)
 
 
-def call(exercise, hint):
-    """Return the call that asks for `hint` on this exercise, as the learner would type it."""
-    forward = f", forward={exercise['forward']}" if exercise["forward"] else ""
-    return f"check({exercise['name']}{forward}, hint={hint})"
-
-
-def cannot(title, *said, name=""):
+def cannot(title: str, *paragraphs: str, name: str = "") -> Report:
     """Return the report for what cannot be checked."""
-    return Report(name, "cannot check", title, said)
+    return Report(name, "cannot check", title, paragraphs)
 
 
-def _refused(sentences, name=""):
-    title, said = headline(sentences)
-    return cannot(title, *said, name=name)
-
-
-def _example():
+def _example() -> str:
     return f"check({next(iter(fixtures.names()), 'rnn_step_forward')})"
 
 
-def _not_a_function(taker, value, example):
+def _not_a_function(taker: str, value: object, example: str) -> tuple[str, str]:
+    """Say what was handed over in the place of a function, and what to hand over."""
     if isinstance(value, str):
         if value in fixtures.names() and taker == "check":
             example = f"check({value})"
-        return f"{taker} was given a name in quotes. Hand over the function itself: `{example}`."
+        return f"{taker} was given a name in quotes.", f"Hand over the function itself: `{example}`."
+    advice = f"Hand over the function itself: `{example}`, without parentheses behind its name."
     if value is None:
-        return (
-            f"{taker} was given None. Hand over the function itself: `{example}`, without parentheses behind its name."
-        )
-    return (
-        f"{taker} was given {a(value)}, which looks like the result of a call. "
-        f"Hand over the function itself: `{example}`, without parentheses behind its name."
-    )
+        return f"{taker} was given None.", advice
+    return f"{taker} was given {a(type_name(value))}, which looks like the result of a call.", advice
 
 
-def _unknown(name):
+def _unknown(name: str) -> tuple[str, ...]:
     if name == "<lambda>":
-        return f"check knows a function by its name, and a lambda has none: begin with `def`, then `{_example()}`."
+        return (f"check knows a function by its name, and a lambda has none: begin with `def`, then `{_example()}`.",)
     near = difflib.get_close_matches(name, fixtures.names(), n=1)
     if near:
-        return f"There is no exercise called {name}. Did you mean `{near[0]}`?"
-    return f"There is no exercise called {name}: check knows a function by the name it was given in the notebook."
+        return f"There is no exercise called {name}.", f"Did you mean `{near[0]}`?"
+    return (f"There is no exercise called {name}: check knows a function by the name it was given in the notebook.",)

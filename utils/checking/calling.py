@@ -1,4 +1,4 @@
-"""Call a learner's function safely: on copies, with a time limit, every failure told in one sentence."""
+"""Call a learner's function safely: on copies, with a time limit, every failure an exception with its facts."""
 
 import _thread
 import copy
@@ -10,9 +10,13 @@ import sysconfig
 import threading
 import time
 import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from utils.errors import CallFailed, NotStarted
+from utils.checking import wording
+from utils.errors import CallFailed, Failure, NotStarted, UtilsError
 
 SECONDS = 10.0
 
@@ -21,7 +25,7 @@ _LIBRARY = tuple({os.path.normcase(sysconfig.get_path(key)) for key in ("stdlib"
 _LONGEST_MESSAGE = 200  # characters; some exceptions print whole arrays
 
 
-def call(function, *args, seconds=SECONDS):
+def call(function: Callable[..., object], *args: object, seconds: float = SECONDS) -> Any:
     """Call ``function(*args)`` on deep copies of `args` and return what it returns.
 
     Parameters
@@ -38,7 +42,8 @@ def call(function, *args, seconds=SECONDS):
     NotStarted
         If the function raised `NotImplementedError`: nbgrader's stub is still there.
     CallFailed
-        If the arguments do not fit, the function raised, or it ran longer than `seconds`.
+        If the arguments do not fit, the function raised, or it ran longer than `seconds`. What `utils` itself
+        raised inside the function is passed on: its sentence is complete.
 
     Examples
     --------
@@ -48,11 +53,17 @@ def call(function, *args, seconds=SECONDS):
     return call_with(function, _copies(args), seconds=seconds)
 
 
-def call_with(function, args, seconds=SECONDS, signature="", told=None):
+def call_with(
+    function: Callable[..., object],
+    args: Sequence[object],
+    seconds: float = SECONDS,
+    signature: str = "",
+    limit: float | None = None,
+) -> Any:
     """Like `call`, but hand over `args` themselves, so that the caller can see whether they were changed.
 
     `signature`, for example ``"affine(x, w, b)"``, is what the sentence about a wrong number of parameters asks for;
-    `told` is the time limit that the sentence names, where several calls share one.
+    `limit` is the time limit that the sentence names, where several calls share one.
     """
     name = name_of(function)
     _refuse_wrong_count(function, name, args, signature)
@@ -60,25 +71,26 @@ def call_with(function, args, seconds=SECONDS, signature="", told=None):
         return _within(seconds, function, args)
     except NotImplementedError as error:
         inner = _stub_within(function, error)
-        told = f"{name} calls {inner}, which is not started yet." if inner else f"{name} is not started yet."
-        raise NotStarted(told, inner or name) from None
+        stub = Failure("not-started", name, inner or name)
+        raise NotStarted(" ".join(wording.failed(stub)), stub.name, name if inner else "") from None
     except _TooLong:
-        raise CallFailed(
-            f"{name} was still running after {seconds if told is None else told:g} seconds and was stopped. "
-            "Is there a loop that never ends? If not, the machine may be busy: try once more."
-        ) from None
-    except KeyboardInterrupt:
+        raise _failed(Failure("timeout", name, seconds=seconds if limit is None else limit)) from None
+    except (UtilsError, KeyboardInterrupt):
         raise
     except BaseException as error:
-        raise CallFailed(_sentence(name, error)) from None
+        raise _failed(_stopped(name, error)) from None
 
 
-def name_of(function):
+def _failed(failure: Failure) -> CallFailed:
+    return CallFailed(" ".join(wording.failed(failure)), failure)
+
+
+def name_of(function: object) -> str:
     """Return the name a learner knows the function by."""
     return getattr(function, "__name__", None) or type(function).__name__
 
 
-def _copies(args):
+def _copies(args: tuple[object, ...]) -> tuple[object, ...]:
     try:
         return copy.deepcopy(args)
     except Exception:
@@ -86,14 +98,14 @@ def _copies(args):
         return tuple(_copy_or_self(value) for value in args)
 
 
-def _copy_or_self(value):
+def _copy_or_self(value: object) -> object:
     try:
         return copy.deepcopy(value)
     except Exception:
         return value
 
 
-def _refuse_wrong_count(function, name, args, expected):
+def _refuse_wrong_count(function: Callable[..., object], name: str, args: Sequence[object], expected: str) -> None:
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -101,27 +113,20 @@ def _refuse_wrong_count(function, name, args, expected):
     try:
         signature.bind(*args)
     except TypeError:
-        taken = signature.replace(return_annotation=inspect.Signature.empty)
-        count = f"{len(args)} argument" + ("" if len(args) == 1 else "s")
-        line = f": `def {expected}:`" if expected else " as it was given"
-        raise CallFailed(
-            f"{name} is called with {count}, but yours is defined as `{name}{taken}`. "
-            f"Restore the first line of the function{line}."
-        ) from None
+        own = f"{name}{signature.replace(return_annotation=inspect.Signature.empty)}"
+        raise _failed(Failure("parameters", name, own, count=len(args), signature=expected)) from None
 
 
-def _stub_within(function, error):
+def _stub_within(function: Callable[..., object], error: BaseException) -> str:
     """Return the name of the stub that `function` called, or "" if it is the stub itself."""
     frames = _own_frames(error)
     code = getattr(inspect.unwrap(function), "__code__", None)
-    inner = frames[-1].name if frames else None
-    return "" if code is None or inner is None or inner == code.co_name or inner.startswith("<") else inner
+    inner = frames[-1].name if frames else ""
+    return "" if code is None or inner == code.co_name or inner.startswith("<") else inner
 
 
-def _sentence(name, error):
-    """Say which exception it was and on which of the learner's lines, without a traceback of ours."""
-    frames = _own_frames(error)
-    where = "" if not frames or isinstance(error, SyntaxError) else _place(name, frames[-1])
+def _stopped(name: str, error: BaseException) -> Failure:
+    """Return which exception it was and on which of the learner's lines, without a traceback of ours."""
     try:
         lines = str(error).strip().splitlines()
     except Exception:  # an exception class of the learner's own may fail to print itself
@@ -129,17 +134,24 @@ def _sentence(name, error):
     message = lines[0] if lines else ""
     if len(message) > _LONGEST_MESSAGE:
         message = message[:_LONGEST_MESSAGE] + " …"
-    return f"{name} stopped with {type(error).__name__}{where}" + (f": {message}" if message else ".")
+    failure = Failure("exception", name, type(error).__name__, message)
+    frames = _own_frames(error)
+    if not frames or isinstance(error, SyntaxError):
+        return failure
+    frame = frames[-1]
+    inside = frame.name if frame.name.isidentifier() and frame.name != name else ""
+    source = linecache.getline(frame.filename, frame.lineno or 0).strip()
+    return replace(failure, line=frame.lineno, file=_file(frame.filename), inside=inside, source=source)
 
 
-def _own_frames(error):
+def _own_frames(error: BaseException) -> list[traceback.FrameSummary]:
     """Return the frames of code the learner wrote: neither ours nor a library's, so not the line inside NumPy."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(_OURS)]
     own = [f for f in frames if not _of_a_library(f.filename)]
     return own or frames[:1]
 
 
-def _of_a_library(filename):
+def _of_a_library(filename: str) -> bool:
     if filename.startswith("<frozen") or "site-packages" in filename or "dist-packages" in filename:
         return True
     if filename.endswith((".pyx", ".pxd", ".pxi")):  # compiled code names its source, not where it is installed
@@ -147,23 +159,18 @@ def _of_a_library(filename):
     return os.path.normcase(filename).startswith(_LIBRARY)
 
 
-def _place(name, frame):
-    line = linecache.getline(frame.filename, frame.lineno).strip()
-    inside = frame.name.isidentifier() and frame.name != name
-    if "ipykernel_" in frame.filename or frame.filename.startswith("<ipython-input"):
-        place = f"line {frame.lineno} of " + (f"the cell that defines {frame.name}" if inside else "its cell")
-    elif frame.filename.startswith("<"):
-        place = f"line {frame.lineno}" + (f", in {frame.name}" if inside else "")
-    else:
-        place = f"line {frame.lineno} of {Path(frame.filename).name}"
-    return f" in {place}" + (f", `{line}`" if line else "")
+def _file(filename: str) -> str:
+    """Return where a line is, as `Failure.file` says it."""
+    if "ipykernel_" in filename or filename.startswith("<ipython-input"):
+        return "cell"
+    return "" if filename.startswith("<") else Path(filename).name
 
 
 class _TooLong(BaseException):
     """The time limit passed. Not an Exception, so that a learner's `except Exception` cannot keep it."""
 
 
-def _within(seconds, function, args):
+def _within(seconds: float, function: Callable[..., object], args: Sequence[object]) -> object:
     """Call, and interrupt the main thread if it takes longer than `seconds` (works on every platform)."""
     if threading.current_thread() is not threading.main_thread():
         return function(*args)
@@ -190,19 +197,19 @@ def _within(seconds, function, args):
 class _Watch:
     """Interrupts the main thread after `seconds`, and again every half second if that was swallowed."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: float) -> None:
         self.fired = False
         self._over = threading.Event()
         self._lock = threading.Lock()
         threading.Thread(target=self._wait, args=(seconds,), daemon=True).start()
 
-    def end(self):
+    def end(self) -> None:
         with self._lock:
             self._over.set()
         if self.fired:
             time.sleep(0.05)  # an interrupt that was sent but has not landed lands here
 
-    def _wait(self, seconds):
+    def _wait(self, seconds: float) -> None:
         while not self._over.wait(seconds):
             with self._lock:
                 if self._over.is_set():
@@ -212,9 +219,10 @@ class _Watch:
             seconds = 0.5
 
 
-def _interrupt():
+def _interrupt() -> None:
     # A real signal also ends a sleep or a read; Windows has none to send to a thread.
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+    ident = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and ident is not None:
+        signal.pthread_kill(ident, signal.SIGINT)
     else:
         _thread.interrupt_main()

@@ -1,12 +1,13 @@
 """The look of everything `utils` says in a notebook: one quiet card, readable in light and dark themes."""
 
 import html
+from collections.abc import Iterable, Sequence
 
 # Words carry the meaning, colour repeats it (Okabe-Ito hues, legible on white and on black).
 _HUES = {"right": "#009E73", "wrong": "#D55E00", "waiting": "#8A8A8A", "note": "#0072B2"}
 
 
-def escape(text):
+def escape(text: object) -> str:
     """Escape `text` for HTML and show what stands between backticks as code."""
     parts = html.escape(str(text)).split("`")
     if len(parts) % 2 == 0:  # an odd backtick is only a backtick
@@ -14,7 +15,7 @@ def escape(text):
     return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
 
-def card(tone, title, *blocks):
+def card(tone: str, title: str, *blocks: str) -> str:
     """Return the HTML of one card.
 
     Parameters
@@ -36,12 +37,12 @@ def card(tone, title, *blocks):
     )
 
 
-def paragraph(text):
+def paragraph(text: str) -> str:
     """Return one paragraph; backticks in `text` mark code."""
     return f'<p style="margin:.35em 0 0">{escape(text)}</p>'
 
 
-def table(caption, header, rows):
+def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a small table with a caption and column scopes, for screen readers too.
 
     Parameters
@@ -69,7 +70,7 @@ def table(caption, header, rows):
     )
 
 
-def items(texts):
+def items(texts: Iterable[str]) -> str:
     """Return a list of sentences; backticks mark code."""
     return f'<ul style="margin:.2em 0 0;padding-left:1.4em">{"".join(f"<li>{escape(t)}</li>" for t in texts)}</ul>'
 
@@ -77,11 +78,11 @@ def items(texts):
 class Note:
     """A sentence shown as a card in a notebook and as itself in a terminal."""
 
-    def __init__(self, sentence, tone="waiting"):
+    def __init__(self, sentence: str, tone: str = "waiting") -> None:
         self.sentence, self.tone = sentence, tone
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.sentence
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return card(self.tone, self.sentence)

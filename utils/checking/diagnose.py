@@ -1,228 +1,160 @@
-"""Examine one function: what is right first, then what is wrong, where, and which mistake it is."""
+"""Find out what answers hold: what is right, what is wrong and where, and which mistake it is.
 
-import inspect
+The one diagnosis of the course: `check` calls it with a fixture's cases, the autograder with fresh ones. It is pure: it
+calls no function of a learner's and makes no sentence.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from utils import fixtures
-from utils.checking import arguments, calling, fingerprints, properties, run_cases, side_effects
+from utils.checking import fingerprints, properties
 from utils.checking.compare import compare
-from utils.checking.report import Report, headline, listing
-from utils.checking.resemblance import Pair, resemblance, sentence, sizes
-from utils.errors import NotStarted
-
-UNKNOWN = "These are not the numbers of a mistake I know."
+from utils.checking.comparison import Comparison, Opaque
+from utils.checking.findings import Answer, Case, Findings, Subject
+from utils.checking.resemblance import Pair, Resemblance, resemblance, sizes
 
 
-def examine(function, *, forward=None, hint=1, seconds=calling.SECONDS):
-    """Return the Report on `function`; see `utils.check.check`.
+def diagnose(
+    exercise: Subject, cases: Sequence[Case], answers: Sequence[Answer], excused: Collection[str] = ()
+) -> Findings:
+    """Return all that is known of a learner's answers.
 
-    `seconds` is the wall time that all cases share.
+    Parameters
+    ----------
+    exercise : Subject
+    cases : sequence of Case
+        What was asked.
+    answers : sequence of Answer
+        One a case, in order; they may stop early.
+    excused : collection of str
+        Wrong outputs that are not looked at any further.
+
+    Returns
+    -------
+    Findings
     """
-    level, notes = arguments.level(hint)
-    return (arguments.refusal(function, forward) or _examined(function, forward, level, seconds)).noting(notes)
+    answered = {index: answer.outputs for index, answer in enumerate(answers) if answer.outputs is not None}
+    failed = next((index for index, answer in enumerate(answers) if answer.failure is not None), -1)
+    failure = answers[failed].failure if failed >= 0 else None
+    found = {index: compared(exercise, cases[index], outputs) for index, outputs in answered.items()}
+    if exercise.properties and failure is None and all(c.ok for case in found.values() for c in case.values()):
+        side_by_side = [(cases[index].inputs, outputs) for index, outputs in answered.items()]
+        spoilt = properties.together(exercise.properties, side_by_side)
+        found = {index: {**case, **spoilt} for index, case in found.items()}
+    all_wrong = {
+        output: indices
+        for output in exercise.outputs
+        if (indices := tuple(index for index, case in found.items() if not case[output].ok))
+    }
+    wrong = {output: indices for output, indices in all_wrong.items() if output not in excused}
+    mistake, by_output = _named(exercise, cases, answered, found, wrong)
+    explained = {*wrong} if mistake else {output for outputs in by_output.values() for output in outputs}
+    rest = {output: indices for output, indices in wrong.items() if output not in explained}
+    return Findings(
+        exercise.name,
+        len(answers),
+        found,
+        wrong,
+        tuple(output for output in all_wrong if output in excused),
+        failure,
+        failed,
+        arguments_of(cases[failed]) if failure else {},
+        mistake,
+        by_output,
+        _resemblances(exercise, cases, answered, found, rest),
+        _pattern(exercise, found, wrong, rest),
+        [_sizes(exercise, case) for case in cases],
+        tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_met)),
+    )
 
 
-def _examined(function, forward, level, seconds):
-    exercise = fixtures.load(calling.name_of(function))
-    name, clock, given = exercise["name"], run_cases.Clock(seconds), []
-    try:
-        for case in exercise["cases"]:
-            given.append(run_cases.answer(function, forward, exercise, case, clock))
-            if given[-1].failed and clock.over:
-                return Report(name, "wrong", *_told(given[-1].failed))
-    except NotStarted as stub:
-        begin = "Put your own lines in the place of `raise NotImplementedError`, then run this cell again."
-        return Report(name, "not started", str(stub), (begin,) if "calls" not in str(stub) else ())
-    except run_cases.Unanswerable as reason:
-        return arguments.cannot(str(reason), name=name)
-    comparisons, wrong = _compared(exercise, given)
-    failed = [answer for answer in given if answer.outputs is None]
-    if not wrong and not failed:
-        said = _praise(exercise, comparisons, len(given))
-        warnings = side_effects.warnings(function, forward, exercise, given, level, clock)
-        more = any(level < len(exercise["side_effects"].get(kind, ())) for kind in warnings)
-        ask = arguments.call(exercise, level + 1) if more else ""
-        return Report(name, "right", f"{name} is right.", (said,), None, comparisons, warnings, ask)
+def compared(exercise: Subject, case: Case, outputs: Mapping[str, object]) -> Mapping[str, Comparison]:
+    """Compare one answer's outputs with what is expected, or judge them by their properties.
 
-    said = [order] if (order := _other_order(exercise, function)) else []
-    if failed:
-        title, advice = _told(failed[0].failed)
-        said += advice
-        said += _around(exercise, failed[0], given)
-    else:
-        title = _right_first(exercise, wrong)
-    mistake = _name(given, fingerprints.name_mistake)
-    if mistake is None and wrong and failed:  # what stops one call may leave the numbers of the others known
-        mistake = _name([answer for answer in given if answer.outputs is not None], fingerprints.name_mistake)
-    mistake = mistake or next((c.mistake for c in comparisons.values() if c.mistake), None)
-    further = arguments.call(exercise, level + 1) if level < 3 else ""
-    if mistake is not None:
-        hints = exercise["mistakes"][mistake]
-        return Report(name, "wrong", title, (*said, *hints[:level]), mistake, comparisons, ask=further)
-    if not wrong:
-        return Report(name, "wrong", title, tuple(said), None, comparisons)
-    said += _only_there(exercise, given, wrong, failed)
-    named = _name(given, fingerprints.name_by_output, list(wrong)) if len(comparisons) > 1 else {}
-    rest = dict(wrong)
-    for known, outputs in named.items():
-        said.append(f"{listing(outputs)}: {' '.join(exercise['mistakes'][known][:level])}")
-        rest = {output: cases for output, cases in rest.items() if output not in outputs}
-    counted = any(comparisons[output].problem not in ("kind", "missing") for output in rest)
-    if rest and (counted or named or level > 1):  # what is no array has no numbers, known or not
-        unknown = f"The numbers of {listing(rest)} are not those of a mistake I know." if named else UNKNOWN
-        said.append(unknown if level == 1 or named else f"{unknown[:-1]}, so there are no further hints.")
-    if rest:
-        said += _unnamed(exercise, forward, given, rest, comparisons, clock)
-    if counted:
-        entries = comparisons[next(iter(wrong))].entries if len(wrong) == 1 else ()
-        if pattern := fingerprints.where_to_look(list(wrong), list(exercise["outputs"]), exercise["patterns"], entries):
-            said.append(pattern)
-    return Report(name, "wrong", title, tuple(said), None, comparisons, ask=further if named else "")
-
-
-def _name(given, by, *wrong):
-    return by([answer.outputs for answer in given], [answer.case["mistakes"] for answer in given], *wrong)
-
-
-def _praise(exercise, outputs, cases):
-    many = len(outputs) > 1
-    if exercise.get("properties"):  # right answers are many: there are no numbers to agree with
-        return f"{listing(outputs)} {'do' if many else 'does'} what was asked for."
-    return f"{listing(outputs)} {'agree' if many else 'agrees'} with the expected numbers in all {cases} cases."
-
-
-def _told(failure):
-    """Return title and advice; an exception's own words are not ours to cut."""
-    return (failure, ()) if "stopped with" in failure else headline(failure)
-
-
-def _judged(exercise, answer, output, axes):
-    case = answer.case
-    if exercise.get("properties"):
-        return properties.compared(exercise["properties"], case["inputs"], answer.outputs)[output]
-    return compare(output, answer.outputs[output], case["expected"][output], axes, _sizes(exercise, case))
-
-
-def _compared(exercise, given):
-    """Return each output's comparison, the first that is not right if any, and in which cases each is wrong."""
-    comparisons, wrong = {}, {}
-    for output, axes in exercise["outputs"].items():
-        for index, answer in enumerate(given):
-            if answer.outputs is None:
-                continue
-            found = _judged(exercise, answer, output, axes)
-            if not found.ok:
-                wrong.setdefault(output, []).append(index)
-            if output not in comparisons or (comparisons[output].ok and not found.ok):
-                comparisons[output] = found
-    if exercise.get("properties") and not wrong and all(answer.outputs is not None for answer in given):
-        asked_for = [(answer.case["inputs"], answer.outputs) for answer in given]
-        for output, found in properties.together(exercise["properties"], asked_for).items():
-            comparisons[output], wrong[output] = found, list(range(len(given)))
-    return comparisons, wrong
-
-
-def _right_first(exercise, wrong):
-    right = [output for output in exercise["outputs"] if output not in wrong]
-    told = f"{listing(wrong)} {'are' if len(wrong) > 1 else 'is'} not right yet."
-    if right:
-        told = f"{listing(right)} {'are' if len(right) > 1 else 'is'} right; {told}"
-    return f"{exercise['name']}: {told}"
-
-
-def _only_there(exercise, given, wrong, failed):
-    """Say which cases go wrong, if others go right."""
-    bad = sorted({index for indices in wrong.values() for index in indices})
-    good = [index for index, answer in enumerate(given) if answer.outputs is not None and index not in bad]
-    if not good:
-        return []
-    count = f"All outputs are right in {len(good)} of {len(given)} cases"
-    if not _sizes(exercise, given[bad[0]].case):  # a single number has no axes to tell one case from another by
-        return [f"{count}."]
-    if len(good) == 1:
-        return [f"{count}, the one with {_which(exercise, given[good[0]].case)}."]
-    this = "the numbers above are of one with" if failed else "this one has"  # "this one" is the call that failed
-    return [f"{count}; {this} {_which(exercise, given[bad[0]].case)}."]
-
-
-def _around(exercise, failed, given):
-    """Say what a failed call was given: most exceptions are about shapes."""
-    told = []
-    names, inputs = run_cases.inputs_of(exercise, failed.case)
-    shapes = [(n, v) for n, v in (*zip(names, inputs, strict=True), *failed.case["upstream"].items())]
-    # A cache that was made by hand and weights that belong together come in tuples.
-    shapes = [
-        (f"{name}[{i}]" if isinstance(value, tuple) else name, entry)
-        for name, value in shapes
-        for i, entry in enumerate(value if isinstance(value, tuple) else (value,))
-    ]
-    numbers = [f"{name} = {value:g}" for name, value in shapes if type(value) in (int, float)]
-    shapes = [f"{name} {np.shape(value)}" for name, value in shapes if isinstance(value, np.ndarray)]
-    met = [f"the arrays had the shapes {', '.join(shapes)}"] if shapes else []
-    met += [", ".join(numbers)] if numbers else []
-    if met and "stopped with" in failed.failed:
-        told.append(f"In this call {'; '.join(met)}.")
-    well = [answer for answer in given if answer.outputs is not None]
-    if well:
-        told.append(f"It got through {len(well)} of {len(given)} cases, but not through this one.")
-    return told
-
-
-def _other_order(exercise, function):
-    """Say so if the parameters have the right names in another order: they are handed over by place."""
-    try:
-        own = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return ""
-    meant = run_cases.parameters(exercise["signature"])
-    if own == meant or sorted(own) != sorted(meant):
-        return ""
-    return f"Your parameters stand in the order {', '.join(own)}; they are handed over as {', '.join(meant)}."
-
-
-def _unnamed(exercise, forward, given, wrong, comparisons, clock):
-    """Say all that can be said about numbers that are no known mistake's."""
-    told = []
-    if any(comparison.problem == "nan" for comparison in comparisons.values()):
-        met = [kind for kind in side_effects.MET if any(kind in answer.met for answer in given)]
-        told += [side_effects.said_of(met)] if met else []
-    for output, indices in wrong.items():
-        if comparisons[output].problem == "value" and (likeness := _likeness(exercise, given, output, indices)):
-            told.append(likeness)
-            if len(told) == 2:
-                break
-    if exercise["forward"] and (suspicion := _forward_too(exercise, forward, clock)):
-        told.append(suspicion)
-    return told
-
-
-def _likeness(exercise, given, output, indices):
-    """Say how an output resembles the right one, if it does so in every case in which it is wrong."""
-    wrong, axes = [given[index] for index in indices], exercise["outputs"][output]
-    pairs = [Pair(a.outputs[output], a.case["expected"][output], _sizes(exercise, a.case)) for a in wrong]
-    found = resemblance(pairs, axes)
-    return found and sentence(output, found, axes)
-
-
-def _forward_too(exercise, forward, clock):
-    """Say so if the forward pass, where the cache comes from, is itself not right."""
-    if calling.name_of(forward) != exercise["forward"]:
-        return ""
-    report = examine(forward, seconds=clock.left)
-    if report.status == "wrong":
-        return f"{report.name} is not right either, and the cache comes from it: `check({report.name})` first."
-    # A cache that is already spoilt shows here, not in the forward pass's own numbers.
-    told = [report.warnings[kind] for kind in ("aliases", "mutates") if kind in report.warnings]
-    return f"{report.name} gives the right numbers, but: {told[0]}" if told else ""
-
-
-def _which(exercise, case):
-    """Return what is special about a case in words: the sizes that are 1, else all."""
+    Returns
+    -------
+    dict of str to Comparison
+        By output.
+    """
+    if exercise.properties and not any(isinstance(value, Opaque) for value in outputs.values()):
+        return properties.compared(exercise.properties, case.inputs, outputs)  # its judges know arrays
     letters = _sizes(exercise, case)
-    special = {letter: n for letter, n in letters.items() if n == 1} or letters
-    return listing(f"{letter} = {n}" for letter, n in special.items())
+    return {
+        name: compare(name, outputs[name], case.expected[name], axes, letters)
+        for name, axes in exercise.outputs.items()
+    }
 
 
-def _sizes(exercise, case):
-    return sizes(exercise["outputs"], case["expected"])
+def arguments_of(case: Case) -> dict[str, tuple[int, ...] | int | float]:
+    """Return what a call was about: the shape of each array, and each number."""
+    found: dict[str, tuple[int, ...] | int | float] = {}
+    for name, value in (*case.inputs.items(), *case.upstream.items()):
+        # A cache that was made by hand and weights that belong together come in tuples.
+        parts = {f"{name}[{i}]": entry for i, entry in enumerate(value)} if isinstance(value, tuple) else {name: value}
+        for part, entry in parts.items():
+            if isinstance(entry, np.ndarray):
+                found[part] = entry.shape
+            elif isinstance(entry, (int, float)) and not isinstance(entry, bool):
+                found[part] = entry
+    return found
+
+
+def _sizes(exercise: Subject, case: Case) -> dict[str, int]:
+    """Return what N, T, … are in a case, as far as its expected outputs tell."""
+    return sizes(exercise.outputs, case.expected) if case.expected else {}
+
+
+def _named(
+    exercise: Subject,
+    cases: Sequence[Case],
+    answered: Mapping[int, Mapping[str, object]],
+    found: Mapping[int, Mapping[str, Comparison]],
+    wrong: Mapping[str, tuple[int, ...]],
+) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    """Return the one mistake that explains all, or those that explain some of the wrong outputs."""
+    if not wrong:
+        return None, {}
+    if exercise.properties:
+        return next((one.mistake for case in found.values() for one in case.values() if one.mistake), None), {}
+    outputs = list(answered.values())
+    known = [cases[index].fingerprint for index in answered]
+    mistake = fingerprints.name_mistake(outputs, exercise.mistakes, known)
+    if mistake is not None or len(exercise.outputs) == 1:
+        return mistake, {}
+    return None, fingerprints.name_by_output(outputs, exercise.mistakes, known, list(wrong))
+
+
+def _resemblances(
+    exercise: Subject,
+    cases: Sequence[Case],
+    answered: Mapping[int, Mapping[str, object]],
+    found: Mapping[int, Mapping[str, Comparison]],
+    rest: Mapping[str, tuple[int, ...]],
+) -> dict[str, Resemblance]:
+    """Return how outputs resemble the right ones, where they do so in every case in which they are wrong."""
+    likenesses = {}
+    for output, indices in rest.items():
+        if found[indices[0]][output].problem != "value":
+            continue
+        pairs = [
+            Pair(answered[index][output], cases[index].expected[output], _sizes(exercise, cases[index]))
+            for index in indices
+        ]
+        if likeness := resemblance(pairs, exercise.outputs[output]):
+            likenesses[output] = likeness
+    return likenesses
+
+
+def _pattern(
+    exercise: Subject,
+    found: Mapping[int, Mapping[str, Comparison]],
+    wrong: Mapping[str, tuple[int, ...]],
+    rest: Mapping[str, tuple[int, ...]],
+) -> str | None:
+    """Return the key of the hint for these wrong outputs, if there are numbers among them that nothing explains."""
+    first = {output: found[indices[0]][output] for output, indices in wrong.items()}
+    if not any(first[output].problem not in ("kind", "missing") for output in rest):
+        return None  # what is no array has no numbers that could tell where to look
+    entries = next(iter(first.values())).entries if len(first) == 1 else ()
+    return fingerprints.where_to_look(list(wrong), list(exercise.outputs), exercise.patterns, entries)

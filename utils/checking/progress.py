@@ -3,59 +3,65 @@
 import datetime
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from utils import fixtures
 from utils.checking import card
+from utils.checking.report import Report
 from utils.files import write_whole
+
+Board = tuple[str, tuple[tuple[str, str, str, str], ...], bool]  # title, rows, and whether all is done
 
 _FORMAT = "unrolled progress 1"
 _STATES = ("right", "wrong", "not started")  # what `check` can find; an exercise without one is not checked yet
 
-_memory = {}  # {assignment: {exercise: {"state": ..., "when": ...}}}, for where there is no file to keep it in
+_memory: dict[
+    str, dict[str, dict[str, str]]
+] = {}  # {assignment: {exercise: {"state": ..., "when": ...}}}, for where there is no file to keep it in
 
 
-def remember(report):
+def remember(report: Report) -> list[str]:
     """Keep what `check` found; return sentences about what a learner should know of the folder.
 
     Parameters
     ----------
     report : Report
     """
-    told = [sentence] if (sentence := hiding(Path.cwd())) else []
+    notes = [sentence] if (sentence := hiding(Path.cwd())) else []
     if not report.name or report.status not in _STATES:
-        return told
+        return notes
     assignment = fixtures.load(report.name)["assignment"]
     # Read again each time: a second kernel of the same notebook may have written in between.
-    known, note = read(assignment)
-    told += note
+    known, more = read(assignment)
+    notes += more
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     known[report.name] = {"state": report.status, "when": now}
     _memory[assignment] = known
     if _beside_its_notebook(assignment) and (problem := _write(assignment, known)):
-        told.append(problem)
-    return told
+        notes.append(problem)
+    return notes
 
 
-def progress():
+def progress() -> "Progress":
     """Return where the learner stands: the assignments whose notebooks are here, else those checked in this session."""
     folder = Path.cwd()
     assignments = list(dict.fromkeys(fixtures.load(name)["assignment"] for name in fixtures.names()))
     shown = [a for a in assignments if _beside_its_notebook(a)] or [a for a in assignments if a in _memory]
     notes = [sentence] if (sentence := hiding(folder)) else []
     if not shown:
-        told = f"No notebook of this course lies in {folder}, and nothing was checked yet."
+        message = f"No notebook of this course lies in {folder}, and nothing was checked yet."
         notes.insert(0, "Call `check.progress()` in an assignment's notebook, or `check` a function first.")
-        return Progress((), told, tuple(notes))
+        return Progress((), message, tuple(notes))
     boards = []
     for assignment in shown:
-        known, note = read(assignment)
+        known, more = read(assignment)
         boards.append(_board(assignment, known))
-        notes += note
+        notes += more
     return Progress(tuple(boards), "", tuple(notes))
 
 
-def read(assignment):
+def read(assignment: str) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Return what is known of an assignment's exercises, and sentences about a file that had to be set aside."""
     path = Path.cwd() / f"{assignment}.progress.json"
     if not _beside_its_notebook(assignment) or not os.path.lexists(path):
@@ -71,12 +77,12 @@ def read(assignment):
                 raise ValueError("an unknown state")
         return dict(known), []
     except PermissionError:
-        return dict(_memory.get(assignment, {})), [f"{path.name} may not be read, so progress begins anew."]
+        return dict(_memory.get(assignment, {})), [f"{path.name} may not be read, so progress starts again."]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return dict(_memory.get(assignment, {})), [_set_aside(path)]
 
 
-def _set_aside(path):
+def _set_aside(path: Path) -> str:
     try:
         kept = dated(path)
         os.replace(path, kept)
@@ -85,7 +91,7 @@ def _set_aside(path):
     return f"{path.name} was not a progress file of this course, so it was set aside as {kept.name}."
 
 
-def dated(path):
+def dated(path: Path) -> Path:
     """Return a name beside `path` that carries the date and is not taken, and take it with an empty file.
 
     A folder that has to move needs no file there, so none is made for it.
@@ -102,7 +108,7 @@ def dated(path):
     raise FileExistsError(path)
 
 
-def _write(assignment, known):
+def _write(assignment: str, known: Mapping[str, Mapping[str, str]]) -> str:
     """Write the file whole or not at all; return a sentence if that was not possible."""
     content = {"format": _FORMAT, "assignment": assignment, "exercises": known}
     path = Path.cwd() / f"{assignment}.progress.json"
@@ -113,11 +119,11 @@ def _write(assignment, known):
     return ""
 
 
-def _beside_its_notebook(assignment):
+def _beside_its_notebook(assignment: str) -> bool:
     return (Path.cwd() / f"{assignment}.ipynb").is_file()
 
 
-def hiding(folder):
+def hiding(folder: str | os.PathLike[str]) -> str:
     """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else ""."""
     for path in (Path(folder) / "utils.py", Path(folder) / "utils"):
         wanted = path.is_file() if path.suffix else path.is_dir()
@@ -129,7 +135,7 @@ def hiding(folder):
     return ""
 
 
-def _board(assignment, known):
+def _board(assignment: str, known: Mapping[str, Mapping[str, str]]) -> Board:
     """Return the title, the rows, and whether all there is to be done is done.
 
     A right exercise earns its points, and those of its counterpart, as in the grade: of the two one is required.
@@ -153,7 +159,7 @@ def _board(assignment, known):
     return title, tuple(rows), len(right | credited) == len(rows)
 
 
-def _when(iso):
+def _when(iso: str) -> str:
     return datetime.datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
@@ -162,10 +168,10 @@ class Progress:
 
     _HEADER = ("exercise", "points", "state", "checked")
 
-    def __init__(self, boards, message="", notes=()):
+    def __init__(self, boards: Sequence[Board], message: str = "", notes: Sequence[str] = ()) -> None:
         self.boards, self.message, self.notes = boards, message, notes
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = [self.message] if self.message else []
         for title, rows, _ in self.boards:
             widths = [max(len(row[i]) for row in (self._HEADER, *rows)) for i in range(4)]
@@ -178,7 +184,7 @@ class Progress:
 
     __repr__ = __str__
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         notes = [card.paragraph(note) for note in self.notes]
         if not self.boards:
             return card.card("waiting", self.message, *notes)

@@ -3,11 +3,14 @@
 import dataclasses
 import sys
 import textwrap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from utils.checking import card
+from utils.checking import card, wording
+from utils.checking.comparison import Comparison
 
 _TONE = {"right": "right", "wrong": "wrong", "not started": "waiting", "cannot check": "note"}
+_NEXT = {2: "A question that may help", 3: "A small example with numbers"}  # what a hint of the next level is
 _WIDTH = 88  # columns; what a terminal of ordinary size shows without breaking words
 
 
@@ -33,6 +36,8 @@ class Report:
         given when the answer is right.
     ask : str
         The call that shows the next hint; empty if there is none.
+    next_level : int
+        The level of that hint; 0 if there is none.
     notes : tuple of str
         What concerns the folder rather than the answer.
     """
@@ -40,23 +45,24 @@ class Report:
     name: str
     status: str
     title: str
-    paragraphs: tuple = ()
+    paragraphs: tuple[str, ...] = ()
     mistake: str | None = None
-    comparisons: dict = field(default_factory=dict)
-    warnings: dict = field(default_factory=dict)
+    comparisons: Mapping[str, Comparison] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
     ask: str = ""
-    notes: tuple = ()
+    next_level: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """Whether the answer is right."""
         return self.status == "right"
 
-    def noting(self, notes):
+    def noting(self, notes: Iterable[str]) -> "Report":
         """Return the same report with `notes` added at its end."""
         return dataclasses.replace(self, notes=(*self.notes, *notes))
 
-    def __str__(self):
+    def __str__(self) -> str:
         paragraphs = [_filled(self.title)]
         if wrong := self._wrong():
             # Where several outputs are judged as one, they share a sentence.
@@ -65,19 +71,19 @@ class Report:
         if self.warnings:
             paragraphs.append("\n".join([_CAUTION, *(_filled(text, "  ") for text in self.warnings.values())]))
         if self.ask:
-            paragraphs.append(f"{_next(self.ask)}: {self.ask}")
+            paragraphs.append(f"{_NEXT[self.next_level]}: {self.ask}")
         paragraphs += [_filled(text) for text in self.notes]
         return "\n\n".join(paragraphs)
 
     __repr__ = __str__
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         blocks = []
         values = [c for c in self._wrong() if c.problem == "value"]
-        others = dict.fromkeys(c.message for c in self._wrong() if c.problem != "value")
-        blocks += [card.paragraph(told) for told in others]
+        others = dict.fromkeys(wording.comparison(c) for c in self._wrong() if c.problem != "value")
+        blocks += [card.paragraph(sentence) for sentence in others]
         if values:
-            rows = [(c.place, *_numbers(c), c.message) for c in values]
+            rows = [(wording.place(c), *_numbers(c), wording.comparison(c)) for c in values]
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
             blocks.append(card.table(caption, ("entry", "yours", "expected", "how many"), rows))
         blocks += [card.paragraph(text) for text in self.paragraphs]
@@ -85,50 +91,49 @@ class Report:
             blocks.append(card.paragraph(_CAUTION))
             blocks.append(card.items(self.warnings.values()))
         if self.ask:
-            blocks.append(card.paragraph(f"{_next(self.ask)}: `{self.ask}`"))
+            blocks.append(card.paragraph(f"{_NEXT[self.next_level]}: `{self.ask}`"))
         blocks += [card.paragraph(text) for text in self.notes]
         return card.card(_TONE[self.status], self.title, *blocks)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         # Stock nbgrader reads the text of a graded cell's last value: a number is partial credit, so "0.0" is
         # no points, and anything that is no number full ones. A terminal has nothing but the text to show.
         text = str(self) if _in_a_terminal() else self.title if self.ok else "0.0"
         return {"text/plain": text, "text/html": self._repr_html_()}
 
-    def _wrong(self):
+    def _wrong(self) -> list[Comparison]:
         return [c for c in self.comparisons.values() if not c.ok]
 
 
 _CAUTION = "This costs no points, but it may bite later:"
 
 
-def _next(ask):
-    return "A small example with numbers" if ask.endswith("hint=3)") else "A question that may help"
-
-
-def _one_line(comparison):
+def _one_line(comparison: Comparison) -> str:
+    sentence = wording.comparison(comparison)
     if comparison.problem != "value":
-        return comparison.message
+        return sentence
     yours, expected = _numbers(comparison)
-    if comparison.where == comparison.name:
-        return f"{comparison.message} Yours is {yours}, expected {expected}."
-    comma = "," if comparison.step else ""
-    return f"{comparison.message} Worst: {comparison.place}{comma} is {yours}, expected {expected}."
+    if not comparison.index and not comparison.part:
+        return f"{sentence} Yours is {yours}, expected {expected}."
+    comma = "," if wording.step(comparison) else ""
+    return f"{sentence} Worst: {wording.place(comparison)}{comma} is {yours}, expected {expected}."
 
 
-def _numbers(comparison):
+def _numbers(comparison: Comparison) -> tuple[str, str]:
     """Return both values with the digits it takes to tell them apart."""
-    if isinstance(comparison.yours, bool) and isinstance(comparison.expected, bool):
-        return str(comparison.yours), str(comparison.expected)
+    own, right = comparison.yours, comparison.expected
+    if own is None or right is None or (isinstance(own, bool) and isinstance(right, bool)):
+        return str(own), str(right)
+    yours = expected = ""
     for digits in range(4, 17):
-        yours, expected = (f"{value:.{digits}g}" for value in (comparison.yours, comparison.expected))
+        yours, expected = f"{own:.{digits}g}", f"{right:.{digits}g}"
         if yours != expected:
             break
     return yours, expected
 
 
-def _filled(text, indent=""):
-    lines = []
+def _filled(text: str, indent: str = "") -> str:
+    lines: list[str] = []
     for line in str(text).splitlines():
         lines += textwrap.wrap(
             _unbroken(line),
@@ -141,7 +146,7 @@ def _filled(text, indent=""):
     return "\n".join(lines).replace("\xa0", " ")
 
 
-def _unbroken(line):
+def _unbroken(line: str) -> str:
     """Keep what stands between backticks on one line, so that it can be copied."""
     parts = line.split("`")
     if len(parts) % 2 == 0:
@@ -149,19 +154,7 @@ def _unbroken(line):
     return "`".join(part.replace(" ", "\xa0") if i % 2 else part for i, part in enumerate(parts))
 
 
-def listing(names):
-    """Return names as a person lists them: ``"dx, dWx and db"``."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def headline(sentences):
-    """Return the first of several sentences as a title, and the others as one paragraph, if there are any."""
-    first, dot, rest = sentences.partition(". ")
-    return (f"{first}.", (rest,)) if dot else (sentences, ())
-
-
-def _in_a_terminal():
+def _in_a_terminal() -> bool:
     """Whether this is IPython in a terminal, which prints text/plain and knows no cards."""
     ipython = sys.modules.get("IPython")  # not imported for this: without it we are not in it
     shell = ipython.get_ipython() if ipython is not None else None

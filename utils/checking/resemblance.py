@@ -1,15 +1,19 @@
 """What wrong numbers resemble: the right ones times a factor, in another order, right up to a step.
 
-Facts first: `resemblance` finds what holds in every wrong case, `sentence` says it. What holds in some cases only is a
-coincidence there, and is not said.
+Facts only; `utils.checking.wording.likeness` says them. What holds in some cases only is a coincidence there: it is not
+found.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from utils.checking import steps
+
+_Arrays = list[tuple[NDArray[np.float64], NDArray[np.float64]]]  # what came and what was expected, by case
 
 
 @dataclass(frozen=True)
@@ -38,20 +42,24 @@ class Resemblance:
     kind : str
         "zeros", "sign", "reversed", "wrong from", "wrong at", "wrong until", "wrong at the last", "right at the last",
         "transposed", "factor" or "places".
+    axis : str
+        The name of the axis along which it is so, where that is an axis that counts steps or layers.
     index : int
-        Where it begins, is or ends to be wrong, counted from 0 along the axis that counts steps.
+        Where it begins, is or ends to be wrong, counted from 0 along that axis.
     factor : float
         The right numbers times this are those of the first case.
-    letter : str
-        What the factor is in every case: ``"N"`` or ``"1/N"``; empty if it is none of the sizes.
+    letter, power : str, int
+        What the factor is in every case: N, or 1/N with the power −1; empty if it is none of the sizes.
     size : int
         That of the letter in the first case.
     """
 
     kind: str
+    axis: str = ""
     index: int = 0
     factor: float = 1.0
     letter: str = ""
+    power: int = 1
     size: int = 0
 
 
@@ -73,7 +81,8 @@ def sizes(axes: Mapping[str, Sequence[str]], expected: Mapping[str, object]) -> 
     found: dict[str, int] = {}
     for output, letters in axes.items():
         if letters:
-            found |= dict(zip(letters, np.shape(expected[output]), strict=False))
+            shape: tuple[int, ...] = getattr(expected[output], "shape", ())
+            found |= dict(zip(letters, shape, strict=False))
     return found
 
 
@@ -90,14 +99,20 @@ def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance 
 
     Examples
     --------
-    >>> resemblance([Pair([1.0, -2.0], [4.0, -8.0], {"N": 4}), Pair([1.0, 3.0], [3.0, 9.0], {"N": 3})]).letter
-    '1/N'
+    >>> found = resemblance([Pair([1.0, -2.0], [4.0, -8.0], {"N": 4}), Pair([1.0, 3.0], [3.0, 9.0], {"N": 3})])
+    >>> found.letter, found.power
+    ('N', -1)
     """
-    arrays = [(numbers(pair.actual), numbers(pair.expected)) for pair in pairs]
-    if not arrays or not all(_comparable(a, e) for a, e in arrays):
+    arrays: _Arrays = []
+    for pair in pairs:
+        actual, right = numbers(pair.actual), numbers(pair.expected)
+        if actual is None or right is None or not _comparable(actual, right):
+            return None
+        arrays.append((actual, right))
+    if not arrays:
         return None
 
-    def everywhere(holds: Callable[[np.ndarray, np.ndarray], bool]) -> bool:
+    def everywhere(holds: Callable[[NDArray[np.float64], NDArray[np.float64]], bool]) -> bool:
         return all(holds(a, e) for a, e in arrays)
 
     if everywhere(lambda a, e: a.ndim > 0 and not a.any()):
@@ -106,7 +121,7 @@ def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance 
         return Resemblance("sign")
     axis = steps.counted(axes)
     if axis is not None and everywhere(lambda a, e: len(axes) == a.ndim) and (found := _in_order(arrays, axis)):
-        return found
+        return dataclasses.replace(found, axis=axes[axis])
     if everywhere(lambda a, e: a.ndim == 2 and a.shape[0] == a.shape[1] and a.size > 1 and _close(a.T, e)):
         return Resemblance("transposed")
     if found := _multiple(pairs, arrays):
@@ -116,42 +131,7 @@ def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance 
     return None
 
 
-def sentence(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
-    """Say what an output called `name` resembles.
-
-    Examples
-    --------
-    >>> sentence("db", Resemblance("factor", factor=0.25, letter="1/N", size=4))
-    'db is 0.25 times what it should be, everywhere: that is 1/N (here N = 4).'
-    >>> sentence("mask", Resemblance("wrong at", 0), ["T"])
-    'mask is wrong at step t = 1, `mask[0]`, only.'
-    """
-
-    def at(index):
-        return steps.place(name, axes, index)
-
-    if found.kind == "factor":
-        named = f": that is {found.letter} (here {found.letter.removeprefix('1/')} = {found.size})"
-        return f"{name} is {found.factor:.4g} times what it should be, everywhere{named if found.letter else ''}."
-    if found.kind == "reversed":
-        return f"{name} is right, but in reverse order" + (" of time." if "depth" not in axes else ".")
-    if found.kind == "wrong from":
-        return f"{name} is right up to {at(found.index - 1)}, and wrong from {at(found.index)}, on."
-    if found.kind == "wrong until":
-        return f"{name} is wrong up to {at(found.index)}, and right from {at(found.index + 1)}, on."
-    if found.kind == "wrong at":
-        return f"{name} is wrong at {at(found.index)}, only."
-    if found.kind.endswith("at the last"):
-        return f"{name} is {found.kind.split()[0]} at {steps.last(name, axes)}, only."
-    return {
-        "zeros": f"Every entry of {name} is 0.",
-        "sign": f"{name} has the opposite sign everywhere.",
-        "transposed": f"{name} is the transpose of what it should be.",
-        "places": f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index.",
-    }[found.kind]
-
-
-def _in_order(arrays, axis):
+def _in_order(arrays: _Arrays, axis: int) -> Resemblance | None:
     """Return what holds of the steps along `axis` in every case, or None."""
     if all(e.shape[axis] > 1 and _close(np.flip(a, axis), e) for a, e in arrays):
         return Resemblance("reversed")
@@ -172,37 +152,41 @@ def _in_order(arrays, axis):
         ("right at the last", 0, lambda r: r[-1] and not r[:-1].any()),
     ):
         if all(holds(r) for r in right):
-            return None if kind == "wrong until" and not any(len(r) > end for r in right) else Resemblance(kind, index)
+            never_right_again = kind == "wrong until" and not any(len(r) > end for r in right)
+            return None if never_right_again else Resemblance(kind, index=index)
     return None
 
 
-def _multiple(pairs, arrays):
+def _multiple(pairs: Sequence[Pair], arrays: _Arrays) -> Resemblance | None:
     """Return the factor by which the right numbers differ, where it is one number or one size in every case."""
     factors = [float((a * e).sum() / (e * e).sum()) for a, e in arrays]
     multiples = all(_close(a, f * e) for (a, e), f in zip(arrays, factors, strict=True))
     if not multiples or sum(a.size for a, _ in arrays) < 2:  # one number is a multiple of any other
         return None
+    if not all(factors):  # nothing, or False, is not what a factor makes of a number
+        return None
     for letter, size in pairs[0].sizes.items():
         measured = [pair.sizes.get(letter, 0) for pair in pairs]
         if len(set(measured)) > 1:  # with one size only, the letter and the number cannot be told apart
-            for name, power in ((f"1/{letter}", -1), (letter, 1)):
+            for power in (-1, 1):
                 if all(n > 0 and abs(f / float(n) ** power - 1) < 1e-6 for f, n in zip(factors, measured, strict=True)):
-                    return Resemblance("factor", factor=factors[0], letter=name, size=size)
+                    return Resemblance("factor", factor=factors[0], letter=letter, power=power, size=size)
     if max(abs(f - factors[0]) for f in factors) <= 1e-6 * abs(factors[0]):
         return Resemblance("factor", factor=factors[0])
     return None
 
 
-def _comparable(a, e):
-    shaped = a is not None and e is not None and a.shape == e.shape
-    return shaped and np.isfinite(a).all() and np.isfinite(e).all() and np.abs(e).max(initial=0) > 0
+def _comparable(a: NDArray[np.float64], e: NDArray[np.float64]) -> bool:
+    if a.shape != e.shape or not np.isfinite(a).all() or not np.isfinite(e).all():
+        return False
+    return bool(np.abs(e).max(initial=0) > 0)
 
 
-def _close(a, e):
+def _close(a: NDArray[np.float64], e: NDArray[np.float64]) -> bool:
     return bool(np.abs(a - e).max(initial=0.0) <= 1e-6 * max(np.abs(e).max(initial=0.0), 1e-12))
 
 
-def numbers(value: object) -> np.ndarray | None:
+def numbers(value: object) -> NDArray[np.float64] | None:
     """Return a value as an array of float64; None if it holds no numbers."""
     if not isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple)):
         return None

@@ -4,76 +4,90 @@ import copy
 import inspect
 import pickle
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from utils import fixtures
 from utils.checking import calling
-from utils.checking.report import listing
-from utils.errors import CallFailed, NotStarted, UtilsError
+from utils.checking.findings import Answer, Case, Subject
+from utils.errors import CallFailed, Failure, NotStarted
+
+Fixture = Mapping[str, Any]  # as `utils.fixtures.load` returns it: decoded JSON
+Function = Callable[..., object]
 
 
 class Clock:
     """The wall time that all calls for one report share."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
     @property
-    def left(self):
+    def left(self) -> float:
         """Seconds left, never quite none."""
         return max(self._end - time.monotonic(), 0.01)
 
     @property
-    def over(self):
+    def over(self) -> bool:
         """Whether the time is up."""
         return time.monotonic() >= self._end
 
 
-class Unanswerable(UtilsError):
-    """What has to be put right before the function can be judged: its forward pass gives no cache."""
-
-
 @dataclass(frozen=True)
-class Answer:
-    """What the learner's function did with one case.
+class Run(Answer):
+    """An answer, and what the call did besides.
 
     Attributes
     ----------
-    case : dict
-        The fixture's case.
-    outputs : dict or None
-        What it returned, by name, without the cache; None if that was nothing of use.
     cache : object
         The cache it returned, or was given.
-    failed : str
-        Why there are no outputs, in words.
     names, before, after : tuple
         What the caller handed over (for a backward pass the forward's arguments too): as it was and as it is.
     forward_outputs : tuple
         For a backward pass: what the forward pass returned before the cache.
-    met : tuple of str
-        What NumPy would have warned of, in its words: "overflow", "divide by zero", "invalid value".
     moved_chance : bool
         Whether NumPy's global generator was drawn from or seeded.
     """
 
-    case: dict
-    outputs: dict | None = None
     cache: object = None
-    failed: str = ""
-    names: tuple = ()
-    before: tuple = ()
-    after: tuple = ()
-    forward_outputs: tuple = ()
-    met: tuple = ()
+    names: tuple[str, ...] = ()
+    before: tuple[object, ...] = ()
+    after: tuple[object, ...] = ()
+    forward_outputs: tuple[object, ...] = ()
     moved_chance: bool = False
 
 
-def answer(function, forward, exercise, case, clock, prepare=fixtures.fresh):
-    """Run `function` on one case and return an Answer.
+def subject(exercise: Fixture) -> Subject:
+    """Return what a diagnosis has to know of an exercise."""
+    return Subject(
+        exercise["name"],
+        {output: tuple(axes) for output, axes in exercise["outputs"].items()},
+        tuple(exercise["mistakes"]),
+        exercise["patterns"],
+        exercise.get("properties"),
+    )
+
+
+def case_of(exercise: Fixture, case: Fixture) -> Case:
+    """Return one of a fixture's cases as a diagnosis takes it."""
+    names, inputs = inputs_of(exercise, case)
+    inputs_by_name = dict(zip(names, inputs, strict=True))
+    return Case(inputs_by_name, case["upstream"], case["expected"], case["mistakes"].get)
+
+
+def answer(
+    function: Function,
+    forward: Function | None,
+    exercise: Fixture,
+    case: Fixture,
+    clock: Clock,
+    prepare: Callable[[Any], Any] = fixtures.fresh,
+) -> Run:
+    """Run `function` on one case.
 
     Parameters
     ----------
@@ -87,23 +101,27 @@ def answer(function, forward, exercise, case, clock, prepare=fixtures.fresh):
     prepare : callable
         Makes the arguments from the fixture's own; it must copy.
 
-    Raises
-    ------
-    NotStarted
-        If the function still holds its stub.
-    Unanswerable
-        If its forward pass gives no cache.
+    Returns
+    -------
+    Run
+        Its failure names `forward` where that gives no cache, so that `function` could not be called.
     """
     names, inputs = inputs_of(exercise, case)
     inputs = prepare(inputs)
-    if not exercise["forward"]:
-        return _call(function, exercise, case, names, inputs, clock)
-    *forward_outputs, cache = _through(function, forward, exercise, inputs, clock)
+    if forward is None or not exercise["forward"]:
+        return _call(function, exercise, names, inputs, clock)
+    try:
+        *forward_outputs, cache = _through(forward, exercise, inputs, clock)
+    except NotStarted as stub:
+        if is_stub(function):
+            return Run(failure=Failure("not-started", exercise["name"], exercise["name"]))
+        return Run(failure=Failure("not-started", stub.caller or stub.function, stub.function))
+    except CallFailed as failed:
+        return Run(failure=failed.failure)
     upstream_names, upstream = _in_order(exercise["signature"], case["upstream"])
     return _call(
         function,
         exercise,
-        case,
         upstream_names,
         prepare(upstream),
         clock,
@@ -113,13 +131,13 @@ def answer(function, forward, exercise, case, clock, prepare=fixtures.fresh):
     )
 
 
-def again(function, exercise, given, clock):
-    """Run a backward pass once more on the very cache of the answer `given`."""
-    names, upstream = _in_order(exercise["signature"], given.case["upstream"])
-    return _call(function, exercise, given.case, names, fixtures.fresh(upstream), clock, after=(given.cache,))
+def again(function: Function, exercise: Fixture, case: Fixture, first: Run, clock: Clock) -> Run:
+    """Run a backward pass once more on the very cache of its first run."""
+    names, upstream = _in_order(exercise["signature"], case["upstream"])
+    return _call(function, exercise, names, fixtures.fresh(upstream), clock, after=(first.cache,))
 
 
-def inputs_of(exercise, case):
+def inputs_of(exercise: Fixture, case: Fixture) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     """Return the names and values of a case's inputs, in the order of the function that takes them."""
     signature = exercise["signature"]
     if exercise["forward"] in fixtures.names():
@@ -127,7 +145,7 @@ def inputs_of(exercise, case):
     return _in_order(signature, case["inputs"])
 
 
-def parameters(signature):
+def parameters(signature: str) -> list[str]:
     """Return the parameter names in a fixture's signature.
 
     Examples
@@ -139,90 +157,83 @@ def parameters(signature):
     return [part.partition("=")[0].partition(":")[0].strip() for part in inside.split(",") if part.strip()]
 
 
-def _in_order(signature, values):
+def slots(exercise: Fixture) -> list[str]:
+    """Return the names of all that a function returns, in order."""
+    return [*exercise["outputs"], "cache"] if exercise["cache"] else list(exercise["outputs"])
+
+
+def _in_order(signature: str, values: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     # By the signature, so that whoever writes the JSON may sort its keys.
     order = parameters(signature)
     names = sorted(values, key=order.index) if set(values) <= set(order) else list(values)
     return tuple(names), tuple(values[name] for name in names)
 
 
-def _call(function, exercise, case, names, args, clock, after=(), watched=((), ()), forward_outputs=()):
-    names, watched = (*names, *watched[0]), (*args, *watched[1])
-    before, chance, met = copy.deepcopy(watched), _global_chance(), set()
+def _call(
+    function: Function,
+    exercise: Fixture,
+    names: tuple[str, ...],
+    args: tuple[object, ...],
+    clock: Clock,
+    after: tuple[object, ...] = (),
+    watched: tuple[tuple[str, ...], tuple[object, ...]] = ((), ()),
+    forward_outputs: tuple[object, ...] = (),
+) -> Run:
+    names, arrays = (*names, *watched[0]), (*args, *watched[1])
+    before, chance = copy.deepcopy(arrays), _global_chance()
+    troubles: set[str] = set()
     try:
         # Not left to NumPy, which would print a warning above the card and let the card say that all is well.
-        with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: met.add(kind)):
+        with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: troubles.add(kind)):
             result = calling.call_with(function, (*args, *after), clock.left, exercise["signature"], clock.seconds)
-    except CallFailed as failure:
-        return Answer(case, failed=str(failure), forward_outputs=forward_outputs)
-    outputs, cache, problem = _received(exercise, result)
-    return Answer(
-        case,
+    except NotStarted as stub:
+        return Run(failure=Failure("not-started", exercise["name"], stub.function))
+    except CallFailed as failed:
+        known = failed.failure or Failure("exception", exercise["name"], "CallFailed", str(failed))
+        return Run(failure=known, forward_outputs=forward_outputs)
+    outputs, failure = _received(exercise["name"], slots(exercise), result)
+    cache = outputs.pop("cache", None) if outputs is not None and exercise["cache"] else None
+    return Run(
         outputs,
+        failure,
+        tuple(sorted(troubles)),
         after[0] if after else cache,
-        problem,
         names,
         before,
-        watched,
+        arrays,
         forward_outputs,
-        tuple(sorted(met)),
         _global_chance() != chance,
     )
 
 
-def _global_chance():
+def _global_chance() -> bytes:
     """Return the state of NumPy's global generator, whichever it is, as bytes that can be compared."""
     return pickle.dumps(np.random.get_state(legacy=False))
 
 
-def _through(function, forward, exercise, inputs, clock):
+def _through(forward: Function, exercise: Fixture, inputs: tuple[object, ...], clock: Clock) -> Sequence[object]:
     """Return what the learner's forward pass returns, its cache last."""
-    own, needed = exercise["name"], exercise["forward"]
-    source = fixtures.load(needed)
-    slots = [*source["outputs"], "cache"]
-    try:
-        result = calling.call_with(forward, inputs, clock.left, source["signature"], clock.seconds)
-    except NotStarted as stub:
-        if is_stub(function):
-            raise NotStarted(f"{own} is not started yet.") from None
-        raise Unanswerable(f"{own} needs the cache of your forward pass, and {stub}") from None
-    except CallFailed as failure:
-        raise Unanswerable(f"{own} needs the cache of your forward pass, but {failure}") from None
-    if not isinstance(result, (tuple, list)) or len(result) != len(slots):
-        raise Unanswerable(
-            f"{own} needs the cache of your forward pass, but {needed} does not return {listing(slots)}: "
-            f"check it first with `check({needed})`."
-        )
+    source = fixtures.load(exercise["forward"])
+    wanted = [*source["outputs"], "cache"]
+    result = calling.call_with(forward, inputs, clock.left, source["signature"], clock.seconds)
+    if not isinstance(result, (tuple, list)) or len(result) != len(wanted):
+        count = len(result) if isinstance(result, (tuple, list)) else 1
+        raise CallFailed(failure=Failure("count", source["name"], type(result).__name__, count=count))
     return result
 
 
-def is_stub(function):
+def is_stub(function: Function) -> bool:
     """Whether a function's body does nothing but raise `NotImplementedError`, found without calling it."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code is not None and code.co_names == ("NotImplementedError",)
 
 
-def _received(exercise, result):
-    """Return a function's result as outputs by name, its cache, and a sentence if their number is wrong."""
-    name = exercise["name"]
-    slots = [*exercise["outputs"], "cache"] if exercise["cache"] else list(exercise["outputs"])
-    expected = f"expected {len(slots)}: {listing(slots)}"
-    if result is None:
-        return None, None, f"{name} returns None, {expected}. Did you forget `return`?"
+def _received(name: str, wanted: list[str], result: object) -> tuple[dict[str, object] | None, Failure | None]:
+    """Return a function's result by name, the cache among it; or what came if that is another number of values."""
     if inspect.iscoroutine(result):
         result.close()
-        return None, None, f"{name} is defined with `async def`; plain `def` is meant."
-    if inspect.isgenerator(result):
-        return None, None, f"{name} holds a `yield`, which makes it a generator; end it with `return`."
-    if len(slots) == 1 and not isinstance(result, tuple):
-        return {slots[0]: result}, None, ""
-    if not isinstance(result, tuple):
-        if isinstance(result, (list, dict, set)):
-            kind = type(result).__name__
-            return None, None, f"{name} returns a {kind}, {expected}. Return them with commas between, in no brackets."
-        return None, None, f"{name} returns 1 value, {expected}."
-    if len(result) != len(slots):
-        return None, None, f"{name} returns {len(result)} value{'s' * (len(result) != 1)}, {expected}."
-    outputs = dict(zip(slots, result, strict=True))
-    cache = outputs.pop("cache") if exercise["cache"] else None
-    return outputs, cache, ""
+    of_use = result is not None and not inspect.iscoroutine(result) and not inspect.isgenerator(result)
+    values = result if isinstance(result, tuple) else (result,)
+    if not of_use or len(values) != len(wanted):
+        return None, Failure("count", name, type(result).__name__, count=len(values))
+    return dict(zip(wanted, values, strict=True)), None

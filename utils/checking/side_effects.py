@@ -4,31 +4,26 @@ Two thirds of correct public solutions change an array of their caller's, return
 that cannot be used twice.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from utils.checking import run_cases
+from utils.checking.changes import changes
 from utils.checking.compare import compare
-from utils.checking.report import listing
-from utils.errors import UtilsError
+from utils.checking.run_cases import Clock, Fixture, Function, Run
 from utils.fixtures import fresh
 
-_GENERIC = {
-    "mutates": "That array belongs to whoever called you: `a += b` changes a itself, `a = a + b` makes a new array.",
-    "consumes": "A cache should survive being read: `pop`, `del` and changes in place leave nothing for the next one.",
-    "aliases": "Whoever changes the one changes the other: keep a copy.",
-    "overflows": "What came of it does not show in the result; still, it is a sign that some numbers are beyond what "
-    "your formula can hold.",
-    "chance": "Whoever else draws from it gets other numbers than without you: draw from a generator that you are "
-    "given, or from one of your own, `np.random.default_rng(seed)`.",
-}
-MET = {"overflow": "an overflow", "divide by zero": "a division by zero", "invalid value": "an invalid value (nan)"}
 _MOST_ARRAYS = 10_000  # of one cache; a bound, so that odd objects cannot keep us busy
 
 
-def warnings(function, forward, exercise, given, hint, clock):
-    """Return what a right answer does besides, a sentence by kind.
+def side_effects(
+    function: Function, forward: Function | None, exercise: Fixture, runs: Sequence[Run], clock: Clock
+) -> dict[str, tuple[str, ...]]:
+    """Return what a right answer does besides: by kind, the arrays or outputs that are concerned.
 
-    The kinds are mutates, consumes, aliases, upcasts, overflows and chance.
+    The kinds are mutates, consumes, aliases, upcasts, overflows and chance. The function is run again for two of them.
 
     Parameters
     ----------
@@ -36,88 +31,51 @@ def warnings(function, forward, exercise, given, hint, clock):
         The learner's.
     exercise : dict
         The fixture.
-    given : list of Answer
-        The answers to all its cases.
-    hint : int
-        Up to which level to tell what the exercise declares.
+    runs : sequence of Run
+        One for each of its cases, in order.
     clock : Clock
     """
+    first, case = runs[0], exercise["cases"][0]
     found = {
-        "mutates": list(dict.fromkeys(n for a in given for n in changed(a.before, a.after, a.names))),
-        "consumes": ["cache"] if exercise["forward"] and _consumed(function, exercise, given[0], clock) else [],
+        "mutates": [
+            change.name
+            for run in runs
+            for name, before, after in zip(run.names, run.before, run.after, strict=True)
+            for change in changes(name, before, after)
+        ],
+        "consumes": ["cache"] if exercise["forward"] and _consumed(function, exercise, case, first, clock) else [],
         # A step that returns next_h and keeps it too is good practice: only where the exercise declares it.
-        "aliases": aliased(given[0].outputs, given[0].cache) if "aliases" in exercise["side_effects"] else [],
-        "upcasts": _upcast(function, forward, exercise, given[0].case, clock),
-        "overflows": list(dict.fromkeys(kind for a in given for kind in a.met)),
-        "chance": ["np.random"] if any(a.moved_chance for a in given) else [],
+        "aliases": aliased(first.outputs or {}, first.cache) if "aliases" in exercise["side_effects"] else [],
+        "upcasts": _upcast(function, forward, exercise, case, clock),
+        "overflows": [kind for run in runs for kind in run.numpy_met],
+        "chance": ["np.random"] if any(run.moved_chance for run in runs) else [],
     }
-    declared = exercise["side_effects"]
-    return {kind: _sentence(kind, names, declared, hint) for kind, names in found.items() if names}
+    return {kind: tuple(dict.fromkeys(names)) for kind, names in found.items() if names}
 
 
-def _consumed(function, exercise, first, clock):
-    try:
-        second = run_cases.again(function, exercise, first, clock)
-    except UtilsError:
-        return True
-    expected = first.case["expected"]
-    return second.outputs is None or not all(compare(n, second.outputs[n], v).ok for n, v in expected.items())
+def _consumed(function: Function, exercise: Fixture, case: Fixture, first: Run, clock: Clock) -> bool:
+    """Whether a second call on the same cache gives another answer."""
+    outputs = run_cases.again(function, exercise, case, first, clock).outputs
+    return outputs is None or not all(compare(n, outputs[n], v).ok for n, v in case["expected"].items())
 
 
-def _upcast(function, forward, exercise, case, clock):
+def _upcast(function: Function, forward: Function | None, exercise: Fixture, case: Fixture, clock: Clock) -> list[str]:
     """Return the names of outputs that come back as float64 arrays although all that went in was float32."""
     if not any(array.dtype.kind == "f" for array in arrays_in(case["inputs"])):
         return []
-    try:
-        answer = run_cases.answer(function, forward, exercise, case, clock, prepare=as_float32)
-    except UtilsError:
+    run = run_cases.answer(function, forward, exercise, case, clock, prepare=as_float32)
+    if run.outputs is None:
         return []
-    if answer.outputs is None:
-        return []
-    if any(array.dtype == np.float64 for array in arrays_in(answer.forward_outputs)):
-        return []  # the forward pass did it, and is told so itself
-    return [n for n, value in answer.outputs.items() if isinstance(value, np.ndarray) and value.dtype == np.float64]
+    if any(array.dtype == np.float64 for array in arrays_in(run.forward_outputs)):
+        return []  # the forward pass did it, and its own check says so
+    return [n for n, value in run.outputs.items() if isinstance(value, np.ndarray) and value.dtype == np.float64]
 
 
-def changed(before, after, names):
-    """Return which of the arrays in `after` differ from those in `before`, by name.
-
-    Parameters
-    ----------
-    before, after : sequence
-        Arguments as they were and as they are: arrays, or dicts, lists and tuples of these; the rest is not looked at.
-    names : sequence of str
-        What the arguments are called.
-
-    Examples
-    --------
-    >>> changed([np.zeros(2), {"b": np.ones(2)}], [np.zeros(2), {"b": np.ones(2) / 2}], ["x", "grads"])
-    ["grads['b']"]
-    """
-    found = []
-    for name, old, new in zip(names, before, after, strict=True):
-        found += _changed(name, old, new)
-    return found
-
-
-def _changed(name, old, new):
-    if isinstance(old, np.ndarray):
-        same = isinstance(new, np.ndarray) and (old.dtype, old.shape) == (new.dtype, new.shape)
-        return [] if same and old.tobytes() == new.tobytes() else [name]
-    if isinstance(old, dict):
-        if not isinstance(new, dict) or list(old) != list(new):
-            return [name]
-        return [found for key in old for found in _changed(f"{name}[{key!r}]", old[key], new[key])]
-    if isinstance(old, (list, tuple)):
-        if not isinstance(new, (list, tuple)) or len(old) != len(new):
-            return [name]
-        return [found for i, entry in enumerate(old) for found in _changed(f"{name}[{i}]", entry, new[i])]
-    return []
-
-
-def arrays_in(value):
+def arrays_in(value: object) -> list[np.ndarray]:
     """Return every array inside `value`: through dicts, lists, tuples and the attributes of plain objects."""
-    found, seen, waiting = [], set(), [value]
+    found: list[np.ndarray] = []
+    seen: set[int] = set()
+    waiting = [value]
     while waiting and len(seen) < _MOST_ARRAYS:
         entry = waiting.pop()
         if id(entry) in seen:
@@ -134,7 +92,7 @@ def arrays_in(value):
     return found
 
 
-def aliased(outputs, cache):
+def aliased(outputs: Mapping[str, object], cache: object) -> list[str]:
     """Return the names of those outputs that share memory with an array in the cache."""
     kept = arrays_in(cache)
     return [
@@ -144,14 +102,14 @@ def aliased(outputs, cache):
     ]
 
 
-def _share(one, other):
+def _share(one: np.ndarray, other: np.ndarray) -> bool:
     try:
-        return np.shares_memory(one, other, max_work=100_000)
+        return np.shares_memory(one, other, max_work=100_000)  # type: ignore[arg-type]  # NumPy's own stub knows two of them
     except np.exceptions.TooHardError:
         return np.may_share_memory(one, other)
 
 
-def as_float32(value):
+def as_float32(value: Any) -> Any:
     """Return a copy of `value` with every floating array in it, or None for no array, as float32."""
     if isinstance(value, np.ndarray):
         return value.astype(np.float32) if value.dtype.kind == "f" else value.copy()
@@ -161,26 +119,3 @@ def as_float32(value):
         entries = [as_float32(entry) for entry in value]
         return entries if isinstance(value, list) else tuple(entries)
     return fresh(value)
-
-
-def said_of(met):
-    """Return the sentence about what NumPy met, given in NumPy's words."""
-    return f"On the way NumPy met {listing(MET.get(kind, kind) for kind in met)}."
-
-
-def _sentence(kind, names, declared, hint):
-    which = ", ".join(names)
-    fact = {
-        "mutates": f"The call changed {which}.",
-        "consumes": "Called twice with the same cache, the second answer is another one.",
-        "aliases": f"The cache and {which} share memory.",
-        "upcasts": f"Given float32 arrays, it returns {which} as float64: arrays made with `np.zeros` or "
-        "`np.empty`, here or in a function that you call, are float64 unless they are told otherwise.",
-        "overflows": said_of(names),
-        "chance": "The call moved NumPy's global generator, `np.random`.",
-    }[kind]
-    if kind not in declared:
-        return f"{fact} {_GENERIC.get(kind, '')}".strip()
-    told = " ".join(declared[kind][:hint])
-    # The exercise's own words win; they need the fact before them only if they speak of another array.
-    return told if any(name in told for name in names) else f"{fact} {told}"

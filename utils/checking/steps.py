@@ -1,5 +1,7 @@
 """Name a place in time in one way everywhere: steps count from 1, h_t is ``h[:, t-1]``, and a place has both names."""
 
+from collections.abc import Sequence
+
 # What the axes count that have an order. Outputs that a network writes after it has read have steps of their own.
 _COUNTED = {
     "T": "step t = {}",
@@ -10,7 +12,7 @@ _COUNTED = {
 }
 
 
-def counted(axes):
+def counted(axes: Sequence[str]) -> int | None:
     """Return the number of the axis that counts steps or layers, or None.
 
     Parameters
@@ -26,7 +28,7 @@ def counted(axes):
     return next((number for number, axis in enumerate(axes) if axis in _COUNTED), None)
 
 
-def step(axes, index):
+def step(axes: Sequence[str], index: int) -> str:
     """Return which step, or layer, stands at `index` of the axis that counts them.
 
     Parameters
@@ -41,10 +43,10 @@ def step(axes, index):
     >>> step(["N", "T", "H"], 2), step(["depth"], 0)
     ('step t = 3', 'layer 1')
     """
-    return _COUNTED[axes[counted(axes)]].format(index + 1)
+    return _COUNTED[axes[_axis(axes)]].format(index + 1)
 
 
-def place(name, axes, index):
+def place(name: str, axes: Sequence[str], index: int) -> str:
     """Return both names of a place: the step, which counts from 1, and the part of the array.
 
     Parameters
@@ -61,10 +63,10 @@ def place(name, axes, index):
     >>> place("mask", ["T"], 0)
     'step t = 1, `mask[0]`'
     """
-    return f"{step(axes, index)}, `{name}[{', '.join([':'] * counted(axes) + [str(index)])}]`"
+    return f"{step(axes, index)}, `{name}[{', '.join([':'] * _axis(axes) + [str(index)])}]`"
 
 
-def last(name, axes):
+def last(name: str, axes: Sequence[str]) -> str:
     """Return both names of the last step, which has another number in every case.
 
     Examples
@@ -72,5 +74,13 @@ def last(name, axes):
     >>> last("h", ["N", "T", "H"])
     'the last step, `h[:, -1]`'
     """
-    what = "layer" if axes[counted(axes)] == "depth" else "step"
-    return f"the last {what}, `{name}[{', '.join([':'] * counted(axes) + ['-1'])}]`"
+    what = "layer" if axes[_axis(axes)] == "depth" else "step"
+    return f"the last {what}, `{name}[{', '.join([':'] * _axis(axes) + ['-1'])}]`"
+
+
+def _axis(axes: Sequence[str]) -> int:
+    """Return the number of the axis that counts; there must be one."""
+    axis = counted(axes)
+    if axis is None:
+        raise ValueError(f"None of the axes {', '.join(axes)} counts steps or layers.")
+    return axis

@@ -46,17 +46,11 @@ def guarded(experiment: Callable[P, R]) -> Callable[P, R | Note]:
 
     @functools.wraps(experiment)
     def within_the_time(*args: P.args, **kwargs: P.kwargs) -> R:
-        def the_training() -> R | UtilsError:
-            try:
-                return experiment(*args, **kwargs)
-            except UtilsError as reason:  # a sentence already: raised through `call` it would become part of another
-                return reason
+        def the_training() -> R:
+            return experiment(*args, **kwargs)
 
         the_training.__name__ = "The training"
-        # Once for all steps: a guarded call copies its arguments.
-        found: R | UtilsError = call(the_training, seconds=SECONDS)
-        if isinstance(found, UtilsError):
-            raise found
+        found: R = call(the_training, seconds=SECONDS)  # once for all steps: a guarded call copies its arguments
         return found
 
     return or_note(within_the_time, "this training needs it")

@@ -82,19 +82,14 @@ def measure(pronounce_loss, pronounce, params, word):
     letters, found = encode_spellings([word]), []
 
     def run():
-        try:
-            ids = spoken_ids(pronounce, params, letters)[0].tolist()
-            ids = ids[: ids.index(END) + 1] if END in ids else ids
-            if PAD in ids or START in ids:
-                raise CallFailed("pronounce wrote PAD or START in the middle of a word: check(pronounce) first.")
-            found.extend((ids, *_gradient(pronounce_loss, params, letters[0], ids)))
-        except CallFailed as reason:  # a sentence already: `call` would make it part of another
-            found.append(reason)
+        ids = spoken_ids(pronounce, params, letters)[0].tolist()
+        ids = ids[: ids.index(END) + 1] if END in ids else ids
+        if PAD in ids or START in ids:
+            raise CallFailed("pronounce wrote PAD or START in the middle of a word: check(pronounce) first.")
+        found.extend((ids, *_gradient(pronounce_loss, params, letters[0], ids)))
 
     run.__name__ = name_of(pronounce_loss)  # so that a sentence about a failure names the learner's function
     call(run)  # once for all: a guarded call copies its arguments, and a slider should answer at once
-    if isinstance(found[0], CallFailed):
-        raise found[0]
     ids, gradient, claimed, nudged = found
     spoken = tuple("end" if i == END else PHONEMES[i - 3] for i in ids)
     by_phoneme = np.diff(gradient, axis=0, prepend=0.0)

@@ -11,7 +11,7 @@ from utils.checking.calling import call_with, name_of
 from utils.errors import NotStarted, UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (
-    changed,
+    changed_place,
     copied,
     deep_copy,
     first_bad,
@@ -162,7 +162,7 @@ def _run_backward(
         handed = deep_copy((*upstream, cache), "the cache")
         returned = call_with(backward, handed)
         for before, after, argument in zip((*upstream, cache), handed, _arguments(backward, len(handed)), strict=True):
-            place = changed(before, after, argument)
+            place = changed_place(before, after, argument)
             if place:
                 sentence = f"`{name}` changed {place} in place, and the caller's array with it. Work on a copy."
                 for each in inputs:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from utils.checking.changes import changes
 from utils.gradients.numeric import Array, GradientError
 
 T = TypeVar("T")
@@ -65,58 +66,28 @@ def deep_copy(value: T, what: str) -> T:
         raise GradientError(f"Cannot copy {what} ({error}): keep arrays, numbers, lists, tuples and dicts.") from None
 
 
-def changed(before: object, after: object, name: str, depth: int = 8) -> str | None:
-    """Name the first array inside `after` that differs from `before`, and where; None if all is as it was.
+def changed_place(before: object, after: object, name: str) -> str | None:
+    """Return the first part of an argument that a call changed, in words; None if all is as it was.
 
     Parameters
     ----------
     before, after : array, number, list, tuple or dict of these, nested
         A deep copy from before a call, and the thing itself after it.
     name : str
-        What a learner calls it; grows to ``cache[2]``, ``cache['h']``.
-    depth : int
-        How deep to look: an object may contain itself.
-
-    Returns
-    -------
-    place : str or None
-        Such as ```cache[2]` (first at [0, 1])``.
+        What a learner calls it.
 
     Examples
     --------
-    >>> cache = [np.zeros(2), {"h": np.ones((1, 2))}]
-    >>> before = copy.deepcopy(cache)
-    >>> cache[1]["h"][0, 1] += 1
-    >>> changed(before, cache, "cache")
+    >>> cache = [np.zeros(2), {"h": np.array([[1.0, 2.0]])}]
+    >>> changed_place([np.zeros(2), {"h": np.ones((1, 2))}], cache, "cache")
     "`cache[1]['h']` (first at [0, 1])"
     """
-    if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
-        if before.shape != after.shape or before.dtype != after.dtype:
-            return f"`{name}` (its shape or dtype)"
-        if before.dtype.kind == "O" or before.tobytes() == after.tobytes():
-            return None
-        same = np.equal(before, after) | (np.not_equal(before, before) & np.not_equal(after, after))
-        places = np.argwhere(~same)
-        return f"`{name}`" + (f" (first at {places[0].tolist()})" if len(places) and before.ndim else "")
-    if type(before) is not type(after):
-        return f"`{name}`"
-    if not depth:
+    change = next(changes(name, before, after), None)
+    if change is None:
         return None
-    if isinstance(before, dict) and isinstance(after, dict):
-        if list(before) != list(after):
-            return f"`{name}` (its keys)"
-        pairs = [(before[key], after[key], f"{name}[{key!r}]") for key in before]
-    elif isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
-        if len(before) != len(after):
-            return f"`{name}` (its length)"
-        pairs = [(b, a, f"{name}[{i}]") for i, (b, a) in enumerate(zip(before, after, strict=True))]
-    elif isinstance(before, (int, float, complex, str, np.generic)):
-        return None if before == after or before != before else f"`{name}`"
-    elif hasattr(before, "__dict__"):
-        return changed(vars(before), vars(after), name, depth - 1)
-    else:
-        return None
-    return next(filter(None, (changed(b, a, inner, depth - 1) for b, a, inner in pairs)), None)
+    about = {"shape": " (its shape or dtype)", "keys": " (its keys)", "length": " (its length)"}.get(change.what, "")
+    first = f" (first at {list(change.index)})" if change.index else ""
+    return f"`{change.name}`{about}{first}"
 
 
 def same_numbers(first: object, second: object) -> bool:

@@ -9,7 +9,7 @@ from utils.checking.calling import call_with, name_of
 from utils.errors import NotStarted, UtilsError
 from utils.gradients.examine import all_broken, examine
 from utils.gradients.guarded import (
-    changed,
+    changed_place,
     copied,
     did_you_mean,
     global_rng_kept,
@@ -172,7 +172,7 @@ def note_changes(
 ) -> None:
     """Write into `blemished` which of the arrays handed to `function` it changed in place."""
     for name, array in before.items():
-        place = changed(array, handed.get(name), name)
+        place = changed_place(array, handed.get(name), name)
         if place:
             blemished.setdefault(
                 name,

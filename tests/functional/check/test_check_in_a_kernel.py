@@ -127,8 +127,8 @@ def test_stock_nbgrader_reads_it_as_full_marks_or_none(kernel, body, points):
 
 def test_the_line_of_their_cell(kernel):
     _, _, printed = kernel.run("def twice(x):\n    y = x\n    return y.nothing\nprint(check(twice).title)")
-    told = "twice stopped with AttributeError in line 3 of its cell, `return y.nothing`: "
-    assert printed.startswith(told) and "Traceback" not in printed
+    sentence = "twice stopped with AttributeError in line 3 of its cell, `return y.nothing`: "
+    assert printed.startswith(sentence) and "Traceback" not in printed
 
 
 def test_the_line_of_another_cell(kernel):
@@ -142,7 +142,7 @@ def test_the_line_of_another_cell(kernel):
 def test_an_endless_loop_is_stopped_and_the_kernel_lives(kernel):
     kernel.run("def twice(x):\n    while True:\n        x = x + 1")
     begun = time.monotonic()
-    code = "from utils.checking.diagnose import examine\nprint(examine(twice, seconds=0.3).title)"
+    code = "from utils.checking.report_on import report_on\nprint(report_on(twice, seconds=0.3).title)"
     _, error, printed = kernel.run(code)
     assert error == "" and "twice was still running after 0.3 seconds and was stopped." in printed
     assert time.monotonic() - begun < 5

@@ -8,7 +8,7 @@ from own_functions import COURSE
 from autograder.assignments import variants
 from autograder.auditing.plain_file import load
 from autograder.judging import cases, cost
-from autograder.judging.verdict import ExerciseResult
+from autograder.judging.feedback import ExerciseResult
 
 BOUNDED = [e for name in COURSE.assignments for e in COURSE.exercises(name) if cost.is_bounded(e, COURSE)]
 VARIANTS = [(path, e.name) for e in BOUNDED for path in variants() if e.name in load(path)]

@@ -32,12 +32,12 @@ def submitted():
 
 
 @pytest.fixture
-def told(course, judgement):
+def explained(course, judgement):
     return lambda name: explain(COURSE.exercise(name), course, judgement, ASSIGNMENT, "ann")
 
 
-def test_inputs_both_outputs_the_worst_entry_and_the_verdict_are_there(course, judgement, told):
-    text = told("rnn_step_forward")
+def test_inputs_both_outputs_the_worst_entry_and_the_verdict_are_there(course, judgement, explained):
+    text = explained("rnn_step_forward")
     job = {"student": "ann", "assignment": ASSIGNMENT, "submission": judgement.submission}
     seed = seeds.seed(seeds.secret(course.workspace), exercise="rnn_step_forward", **job)
     assert f"seed {seed}" in text and judgement.submission in text and "'ann'" in text
@@ -52,21 +52,21 @@ def test_inputs_both_outputs_the_worst_entry_and_the_verdict_are_there(course, j
     assert "not for students" in text.splitlines()[0]
 
 
-def test_every_kind_of_answer_is_explained(told):
-    text = told("rnn_forward")
+def test_every_kind_of_answer_is_explained(explained):
+    text = explained("rnn_forward")
     assert "h is wrong above, but on 5 further inputs it is the reference's loop over the student's rnn_step" in text
     assert "Verdict: 10 of 10 points, passed, carried:rnn_step_forward." in text
-    text = told("one_to_many")
+    text = explained("one_to_many")
     assert "no answer: exception in one_to_many, line 2 IndexError" in text and "not asked" in text
-    assert "tolerance 1e-04" in told("temporal_affine_forward")
-    text = told("temporal_affine_backward")
+    assert "tolerance 1e-04" in explained("temporal_affine_forward")
+    text = explained("temporal_affine_backward")
     assert (
         "db given = <set>" in text and "db is wrong: db is a set" in text and "Inputs 6 of 6 (5,000 parameters)" in text
     )
     assert len(text) < 60_000  # large arrays are shown by their corners
 
 
-def test_what_a_numeric_gradient_took_is_explained(course, told):
+def test_what_a_numeric_gradient_took_is_explained(course, explained):
     cheat = """
 def temporal_affine_backward(dout, cache):
     found = [np.zeros_like(array) for array in cache]
@@ -84,7 +84,7 @@ def temporal_affine_backward(dout, cache):
     assert "    5,000 parameters: stopped after 50 forward passes or their time" in text
     assert "    40,000 parameters: stopped after 50 forward passes or their time" in text
     assert "Verdict: 0 of 10 points, failed, numeric-differentiation." in text
-    assert "differentiate numerically" not in told("temporal_affine_forward")
+    assert "differentiate numerically" not in explained("temporal_affine_forward")
 
 
 def test_the_same_submission_has_the_same_explanation(course, told):
@@ -94,7 +94,7 @@ def test_the_same_submission_has_the_same_explanation(course, told):
     other = judge_submission(submitted(), course, ASSIGNMENT, "bob")
     assert other.score == again.score
     exercise = COURSE.exercise("rnn_forward")
-    assert explain(exercise, course, other, ASSIGNMENT, "bob") != told("rnn_forward")
+    assert explain(exercise, course, other, ASSIGNMENT, "bob") != explained("rnn_forward")
 
 
 def test_what_the_student_reads_holds_no_expected_value(course, judgement):
@@ -115,10 +115,10 @@ def test_float32_is_right_to_its_own_tolerance_and_no_further(course, judgement)
     assert right.score == 10.0 and "(float32: to 1e-04 of the largest expected entry)" in right.output
     rough = handed_in(temporal_affine_forward=("out = x @ w + b", "out = (1.001 * (x @ w + b)).astype(np.float32)"))
     exact = handed_in(temporal_affine_forward=("out = x @ w + b", "out = (x @ w + b) * (1 + 1e-5)"))
-    for notebook, said in (
+    for notebook, sentence in (
         (rough, "An entry of float32 counts as right to 1e-04"),
         (exact, "An entry counts as right"),
     ):
         results = judge_submission(notebook, course, ASSIGNMENT, "ann").results
         wrong = next(result for result in results if result.name == "temporal_affine_forward")
-        assert wrong.score == 0.0 and said in wrong.output
+        assert wrong.score == 0.0 and sentence in wrong.output

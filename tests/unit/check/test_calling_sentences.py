@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -89,10 +90,40 @@ def test_a_stub_and_what_calls_one():
     def caller():
         return stub()
 
-    with pytest.raises(NotStarted, match=r"^stub is not started yet\.$"):
+    with pytest.raises(NotStarted, match=r"^stub is not started yet\.$") as raised:
         call(stub)
-    with pytest.raises(NotStarted, match=r"^caller calls stub, which is not started yet\.$"):
+    assert (raised.value.function, raised.value.caller) == ("stub", "")
+    with pytest.raises(NotStarted, match=r"^caller calls stub, which is not started yet\.$") as raised:
         call(caller)
+    assert (raised.value.function, raised.value.caller) == ("stub", "caller")
+
+
+def test_a_failure_is_known_by_its_fields():
+    def f(x):
+        return x["a"]
+
+    def facts(*args, **limits):
+        with pytest.raises(CallFailed) as raised:
+            call(f, *args, **limits)
+        return raised.value.failure
+
+    stopped = facts({})
+    assert (stopped.kind, stopped.function, stopped.name, stopped.message) == ("exception", "f", "KeyError", "'a'")
+    assert (stopped.file, stopped.source, stopped.inside) == (Path(__file__).name, 'return x["a"]', "")
+    counted = facts(1, 2)
+    assert (counted.kind, counted.name, counted.count) == ("parameters", "f(x)", 2)
+
+
+def test_a_sentence_of_our_own_is_passed_on_as_it_is():
+    """What a figure or an experiment found is not an exception of the function that it was found in."""
+    found = CallFailed("g should return (loss, grads).")
+
+    def f():
+        raise found
+
+    with pytest.raises(CallFailed) as raised:
+        call(f)
+    assert raised.value is found
 
 
 LOOPS = {

@@ -6,12 +6,12 @@ import pytest
 from utils import check
 
 
-def told_by(report):
+def words_of(report):
     return " ".join([report.title, *report.paragraphs])
 
 
 @pytest.mark.parametrize(
-    "value, told",
+    "value, sentence",
     [
         ("affine", "check was given a name in quotes. Hand over the function itself: `check(affine)`."),
         ("nothing", "check was given a name in quotes. Hand over the function itself: `check(affine)`."),
@@ -21,16 +21,16 @@ def told_by(report):
         (3, "check was given an int, which looks"),
     ],
 )
-def test_not_a_function(value, told):
+def test_not_a_function(value, sentence):
     report = check(value)
-    assert report.status == "cannot check" and told_by(report).startswith(told)
+    assert report.status == "cannot check" and words_of(report).startswith(sentence)
     assert report._repr_mimebundle_()["text/plain"] == "0.0"
 
 
 def test_a_name_near_an_exercise():
     def afine(x, w, b): ...
 
-    assert told_by(check(afine)) == "There is no exercise called afine. Did you mean `affine`?"
+    assert words_of(check(afine)) == "There is no exercise called afine. Did you mean `affine`?"
 
 
 def test_a_name_far_from_any():
@@ -69,14 +69,14 @@ RETURNS = {
 
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
-@pytest.mark.parametrize("returned, told", RETURNS.items())
-def test_what_is_returned(written, returned, told):
+@pytest.mark.parametrize("returned, sentence", RETURNS.items())
+def test_what_is_returned(written, returned, sentence):
     report = check(written("affine", ("out, (x, w)\n", returned + "\n")))
-    if told is None:
+    if sentence is None:
         assert report.ok
         return
     assert not report.ok and report.status == "wrong"
-    assert told in " ".join(str(report).split())
+    assert sentence in " ".join(str(report).split())
 
 
 def test_one_value_expected_and_two_returned(written):
@@ -90,7 +90,7 @@ def test_a_generator_and_a_coroutine(written):
 
 
 @pytest.mark.parametrize(
-    "line, told",
+    "line, sentence",
     [
         ("affine(x)", "affine is called with 3 arguments, but yours is defined as `affine(x)`."),
         ("affine(x, w, b, c)", "yours is defined as `affine(x, w, b, c)`."),
@@ -98,9 +98,9 @@ def test_a_generator_and_a_coroutine(written):
         ("affine()", "yours is defined as `affine()`."),
     ],
 )
-def test_parameters(written, line, told):
+def test_parameters(written, line, sentence):
     report = check(written("affine", source=f"def {line}:\n    return 0\n"))
-    assert told in report.title
+    assert sentence in report.title
     assert report.paragraphs == ("Restore the first line of the function: `def affine(x, w, b):`.",)
 
 

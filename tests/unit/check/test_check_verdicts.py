@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from utils import check, fixtures
-from utils.checking.diagnose import examine
+from utils.checking.report_on import report_on
 
 
 def parses_as_a_number(text):
@@ -135,7 +135,7 @@ def test_a_shape_is_told_and_the_mistake_too(written):
 
 
 @pytest.mark.parametrize(
-    "new, told",
+    "new, sentence",
     [
         ("-(x.T @ dout)", "dw has the opposite sign everywhere."),
         ("3 * (x.T @ dout)", "dw is 3 times what it should be, everywhere."),
@@ -144,9 +144,9 @@ def test_a_shape_is_told_and_the_mistake_too(written):
         ("(x.T @ dout)[::-1]", "dw holds the right numbers in the wrong places"),
     ],
 )
-def test_what_the_numbers_resemble(written, new, told):
+def test_what_the_numbers_resemble(written, new, sentence):
     report = check(written("affine_backward", ("x.T @ dout", new)), forward=written("affine"))
-    assert told in str(report).replace("\n", " ")
+    assert sentence in str(report).replace("\n", " ")
 
 
 def test_a_likeness_of_one_case_only_is_not_told(written):
@@ -201,15 +201,15 @@ def test_a_backward_needs_its_forward(written):
 
 
 @pytest.mark.parametrize(
-    "forward, told",
+    "forward, sentence",
     [
         ("affine", "forward= was given a name in quotes."),
         ((1, 2), "forward= was given a tuple, which looks like the result of a call."),
     ],
 )
-def test_a_forward_that_is_no_function(written, forward, told):
+def test_a_forward_that_is_no_function(written, forward, sentence):
     report = check(written("affine_backward"), forward=forward)
-    assert report.status == "cannot check" and told in " ".join([report.title, *report.paragraphs])
+    assert report.status == "cannot check" and sentence in " ".join([report.title, *report.paragraphs])
     assert "`check(affine_backward, forward=affine)`" in report.paragraphs[0]
 
 
@@ -253,8 +253,8 @@ def test_a_wrong_forward_is_suspected(written):
 
 def test_parameters_in_another_order(written):
     source = "def affine(w, x, b):\n    return x @ w + b, None\n"
-    told = "Your parameters stand in the order w, x, b; they are handed over as x, w, b."
-    assert told in str(check(written("affine", source=source)))
+    sentence = "Your parameters stand in the order w, x, b; they are handed over as x, w, b."
+    assert sentence in str(check(written("affine", source=source)))
 
 
 def test_float32_answers_are_right(written):
@@ -263,16 +263,16 @@ def test_float32_answers_are_right(written):
 
 def test_the_time_is_shared(written):
     slow = written("affine", ("out = x", "import time; time.sleep(0.2); out = x"))
-    report = examine(slow, seconds=0.3)
+    report = report_on(slow, seconds=0.3)
     assert report.title.startswith("affine was still running after 0.3 seconds and was stopped.")
-    assert examine(slow, seconds=5).ok
+    assert report_on(slow, seconds=5).ok
 
 
 def test_nothing_more_is_run_once_the_time_is_up(written):
     calls = []
     endless = written("affine", ("out = x", "calls.append(1)\n    while True: pass\n    out = x"))
     endless.__globals__["calls"] = calls
-    assert "was stopped" in examine(endless, seconds=0.2).title and calls == [1]
+    assert "was stopped" in report_on(endless, seconds=0.2).title and calls == [1]
 
 
 def test_prints_pass_through(written, capsys):
@@ -290,7 +290,7 @@ def test_a_fault_of_ours_is_said_to_be_ours(written, monkeypatch):
     def fault(*args, **kwargs):
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("utils.checking.diagnose.examine", fault)
+    monkeypatch.setattr("utils.checking.report_on.report_on", fault)
     report = check(written("affine"))
     assert report.status == "cannot check" and plain(report) == "0.0"
     assert "check itself failed, so this says nothing about your function." in str(report)

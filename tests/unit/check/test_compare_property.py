@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from utils.checking import wording
 from utils.checking.compare import TOLERANCE, compare
-from utils.checking.fingerprints import fingerprint, name_mistake, same_fingerprint, where_to_look
-from utils.checking.resemblance import Pair, resemblance, sentence
+from utils.checking.fingerprints import fingerprint, name_by_output, name_mistake, same_fingerprint, where_to_look
+from utils.checking.resemblance import Pair, resemblance
 
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=5)
 ARRAYS = SHAPES.flatmap(lambda s: hnp.arrays(np.float64, s, elements=st.floats(-100, 100, width=32)))
 QUICK = settings(max_examples=60, deadline=None)
+
+
+def problem_of(*args, **about):
+    """Compare, and say what is wrong."""
+    return wording.comparison(compare(*args, **about))
 
 
 @QUICK
@@ -59,20 +65,22 @@ def test_another_shape_is_wrong_both_ways(array, shape):
 
 
 def test_the_learner_s_axes_are_named_where_sizes_tell_them():
-    told = compare("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"]).message
-    assert told == "h has shape (5, 2, 3) = (T, N, H), expected (N, T, H) = (2, 5, 3)."
-    told = compare("h", np.zeros((2, 4)), np.zeros((2, 2)), axes=["N", "T"]).message
-    assert told == "h has shape (2, 4), expected (N, T) = (2, 2)."
+    sentence = problem_of("h", np.zeros((5, 2, 3)), np.zeros((2, 5, 3)), axes=["N", "T", "H"])
+    assert sentence == "h has shape (5, 2, 3) = (T, N, H), expected (N, T, H) = (2, 5, 3)."
+    sentence = problem_of("h", np.zeros((2, 4)), np.zeros((2, 2)), axes=["N", "T"])
+    assert sentence == "h has shape (2, 4), expected (N, T) = (2, 2)."
 
 
 def test_one_step_too_many_is_told_before_letters_mislead():
-    told = compare("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).message
-    assert told == (
+    sentence = problem_of("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"])
+    assert sentence == (
         "c has shape (2, 7, 7), expected (N, T, H) = (2, 6, 7): one step too many. Does it still hold what it started "
         "from?"
     )
     for shape in ((2, 5, 7), (3, 7, 7), (2, 6, 8)):
-        assert "too many" not in compare("c", np.zeros(shape), np.zeros((2, 6, 7)), axes=["N", "T", "H"]).message
+        assert "too many" not in wording.comparison(
+            compare("c", np.zeros(shape), np.zeros((2, 6, 7)), axes=["N", "T", "H"])
+        )
 
 
 def test_truth_values_stay_truth_values():
@@ -89,16 +97,16 @@ def test_round_off_where_zero_is_expected():
 def test_nested_answers():
     expected = [(np.array([1, 2]), np.array([3.0]))]
     assert compare("batches", [[np.array([1, 2]), np.array([3.0])]], expected).ok
-    assert compare("batches", [], expected).message == "batches has 0 entries, expected 1."
-    assert compare("batches", 3, expected).message == "batches is an int, expected a list."
+    assert problem_of("batches", [], expected) == "batches has 0 entries, expected 1."
+    assert problem_of("batches", 3, expected) == "batches is an int, expected a list."
     found = compare("batches", [(np.array([1, 2]), np.array([4.0]))], expected)
     assert found.name == "batches" and found.where == "batches[0][1][0]"
     assert compare("ids", np.array([1, 2]), [1, 2]).ok
     grads = {"w": np.ones(2)}
     assert compare("g", grads, grads).ok
-    assert compare("g", {}, grads).message == "g has no entry 'w'."
-    assert compare("g", {"w": np.ones(2), "v": 1}, grads).message == "g has an entry 'v' that was not asked for."
-    assert compare("g", [1], grads).message == "g is a list, expected a dict."
+    assert problem_of("g", {}, grads) == "g has no entry 'w'."
+    assert problem_of("g", {"w": np.ones(2), "v": 1}, grads) == "g has an entry 'v' that was not asked for."
+    assert problem_of("g", [1], grads) == "g is a list, expected a dict."
 
 
 def test_booleans_and_whole_numbers():
@@ -111,7 +119,7 @@ def test_booleans_and_whole_numbers():
 
 def test_a_choice_is_judged_but_not_given_away():
     found = compare("formula", 1, 3, axes=["choice"])
-    assert (found.problem, found.message, found.expected) == ("choice", "formula = 1 is not the one.", None)
+    assert (found.problem, wording.comparison(found), found.expected) == ("choice", "formula = 1 is not the one.", None)
     assert compare("formula", 3.0, 3, axes=["choice"]).ok
     assert compare("formula", "3", 3, axes=["choice"]).problem == "kind"
 
@@ -143,22 +151,38 @@ def test_fingerprints_of_nested_answers_differ():
 
 def test_nothing_but_nan_is_no_known_mistake():
     nan = {"a": np.array([np.nan])}
-    assert name_mistake([nan], [{"divides-by-zero": fingerprint(nan)}]) is None
+    assert name_mistake([nan], ["divides-by-zero"], [{"divides-by-zero": fingerprint(nan)}.get]) is None
     fine = {"a": np.array([1.0])}
-    assert name_mistake([fine, nan], [{"m": fingerprint(fine)}, {"m": fingerprint(nan)}]) == "m"
+    assert name_mistake([fine, nan], ["m"], [{"m": fingerprint(fine)}.get, {"m": fingerprint(nan)}.get]) == "m"
 
 
-def test_a_mistake_that_raises_is_known_by_it():
+def test_a_mistake_that_raises_has_no_numbers_to_be_known_by():
     fine = {"a": np.array([1.0])}
-    assert name_mistake([fine, None], [{"m": fingerprint(fine)}, {"m": None}]) == "m"
-    assert name_mistake([fine, fine], [{"m": fingerprint(fine)}, {"m": None}]) is None
-    assert name_mistake([fine, fine], [{"m": fingerprint(fine)}, {}]) is None
+    assert name_mistake([fine, fine], ["m"], [{"m": fingerprint(fine)}.get, {"m": None}.get]) is None
+    assert name_mistake([fine, fine], ["m"], [{"m": fingerprint(fine)}.get, {}.get]) is None
+
+
+def test_two_mistakes_with_these_numbers_name_neither():
+    fine, other = {"a": np.array([1.0])}, {"a": np.array([2.0])}
+    same = {"m": fingerprint(fine), "n": fingerprint(fine)}
+    assert name_mistake([fine], ["m", "n"], [same.get]) is None
+    assert name_mistake([fine, other], ["m", "n"], [same.get, {**same, "n": fingerprint(other)}.get]) == "n"
+
+
+def test_of_several_mistakes_the_one_that_explains_most_comes_first():
+    own = {"a": np.array([1.0]), "b": np.array([2.0]), "c": np.array([3.0])}
+    small, large = own | {"a": np.zeros(1), "c": np.zeros(1)}, own | {"c": np.zeros(1)}
+    known = {"small": fingerprint(small), "large": fingerprint(large)}
+    assert name_by_output([own], list(known), [known.get], ["a", "b", "c"]) == {"large": ("a", "b")}
+    asked = []
+    name_by_output([own, own], list(known), [known.get, asked.append], ["c"])
+    assert asked == [], "a mistake is not run on further cases once it explains nothing"
 
 
 def test_where_to_look_by_the_wrong_outputs():
     patterns = {"b,c": "both", "all": "every"}
-    assert where_to_look(["c", "b"], ["a", "b", "c"], patterns) == "both"
-    assert where_to_look(["a", "b", "c"], ["a", "b", "c"], patterns) == "every"
+    assert where_to_look(["c", "b"], ["a", "b", "c"], patterns) == "b,c"
+    assert where_to_look(["a", "b", "c"], ["a", "b", "c"], patterns) == "all"
     assert where_to_look(["a"], ["a", "b", "c"], patterns) is None
 
 
@@ -166,20 +190,20 @@ def test_of_a_dict_both_sides_are_told_and_its_entries_have_hints_of_their_own()
     grads = {"W": np.ones(3), "U": np.ones(2), "b": np.ones(2)}
     found = compare("grads", grads | {"W": np.zeros(3), "b": np.zeros(2)}, grads)
     assert found.entries == ("W", "b")
-    assert found.message == "grads: U right, W and b wrong. 3 of 3 entries of grads['W'] are wrong."
-    assert compare("grads", {name: 0 * g for name, g in grads.items()}, grads).message.startswith("3 of 3 entries")
+    assert wording.comparison(found) == "grads: U right, W and b wrong. 3 of 3 entries of grads['W'] are wrong."
+    assert problem_of("grads", {name: 0 * g for name, g in grads.items()}, grads).startswith("3 of 3 entries")
     shape = compare("grads", grads | {"W": np.zeros(3), "b": np.ones(3)}, grads)
     assert (shape.problem, shape.entries) == ("shape", ()), "a wrong shape comes before wrong numbers"
     patterns = {"W,b": "one layer", "grads": "the way back", "all": "all"}
-    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W", "b")) == "one layer"
-    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("b", "W")) == "one layer", "in whatever order"
-    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W",)) == "the way back"
+    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W", "b")) == "W,b"
+    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("b", "W")) == "W,b", "in whatever order"
+    assert where_to_look(["grads"], ["loss", "grads"], patterns, ("W",)) == "grads"
     assert where_to_look(["loss", "grads"], ["loss", "grads"], patterns, ("W", "b")) == "all"
 
 
 def likeness(name, *pairs, axes=()):
     found = resemblance([Pair(*pair) for pair in pairs], axes)
-    return found and sentence(name, found, axes)
+    return found and wording.likeness(name, found, axes)
 
 
 def test_resemblance_in_time():
@@ -243,6 +267,7 @@ def test_a_size_is_named_only_where_every_wrong_case_agrees_on_it():
     summed = [(3.0, 1.0, {"N": 4, "T": 3}), (8.0, 2.0, {"N": 2, "T": 4})]
     assert likeness("a", *summed) == "a is 3 times what it should be, everywhere: that is T (here T = 3)."
     assert likeness("a", *averaged, (E / 3, E, {"N": 5, "T": 3})) is None
+    assert likeness("a", (False, True), (False, True)) is None, "False is not 0 times True"
 
 
 @QUICK
@@ -256,5 +281,5 @@ def test_resemblance_never_fails(a, e):
 def test_an_array_in_the_place_of_parts_of_different_shapes_is_a_wrong_answer():
     parts = [(np.zeros((2, 3)), np.ones(2)), (np.zeros((2, 1)), np.ones(2))]
     found = compare("batches", np.zeros(4), parts)
-    assert (found.problem, found.message) == ("kind", "batches is an array, expected a list.")
+    assert (found.problem, wording.comparison(found)) == ("kind", "batches is an array, expected a list.")
     assert compare("pair", np.array([1.0, 2.0]), (1.0, 2.0)).ok, "where one array would do, it does"

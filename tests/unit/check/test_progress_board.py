@@ -10,7 +10,7 @@ from full_disk import files_up_to
 
 from autograder.course import open_course
 from autograder.judging import marks
-from autograder.judging.verdict import ExerciseResult
+from autograder.judging.results import ExerciseResult
 from utils import check, files, fixtures
 from utils.checking import progress
 
@@ -142,9 +142,9 @@ def test_a_write_that_fails_halfway_leaves_the_old_file(written, notebook):
 def test_a_file_that_hides_us_is_named(written, notebook):
     path = Path("utils.py").resolve()
     path.touch()
-    told = f"The file {path} beside this notebook hides the course's utils when the kernel restarts: rename it."
-    assert told in check(written("affine")).notes
-    assert told in check.progress().notes and told in check(None).notes
+    sentence = f"The file {path} beside this notebook hides the course's utils when the kernel restarts: rename it."
+    assert sentence in check(written("affine")).notes
+    assert sentence in check.progress().notes and sentence in check(None).notes
     path.unlink()
     path.with_suffix("").mkdir()
     assert check(written("affine")).notes[0].startswith(f"The folder {path.with_suffix('')} beside")

@@ -1,6 +1,6 @@
 """The forms of a report: the text is reviewed as a golden file, the card is checked for what it must hold.
 
-`UPDATE_GOLDEN=1 pytest tests/unit/check/test_report_forms.py` writes the golden files anew; read the diff.
+`UPDATE_GOLDEN=1 pytest tests/unit/check/test_report_forms.py` writes the golden files again; read the diff.
 """
 
 import html.parser
@@ -13,7 +13,7 @@ import pytest
 
 from utils import check
 from utils.checking import progress
-from utils.checking.compare import Comparison
+from utils.checking.comparison import Comparison
 from utils.checking.report import Report
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -86,7 +86,7 @@ def test_what_a_learner_wrote_is_escaped(written):
 
 
 def test_close_numbers_are_shown_with_enough_digits():
-    close = Comparison("y", "value", "y is wrong.", "y", yours=0.12345678, expected=0.12345123)
+    close = Comparison("y", "value", yours=0.12345678, expected=0.12345123, count=1, size=1)
     report = Report("affine", "wrong", "affine: y is not right yet.", comparisons={"y": close})
     assert "Yours is 0.12346, expected 0.12345." in str(report)
     assert ">0.12346</td>" in report._repr_html_()

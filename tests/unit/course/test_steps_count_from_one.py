@@ -12,12 +12,12 @@ import pytest
 
 from autograder.course import open_course
 from autograder.judging import cases
+from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
-from autograder.judging.verdict import verdict
-from utils.checking import steps
+from utils.checking import steps, wording
 from utils.checking.compare import compare
 from utils.checking.report import Report
-from utils.checking.resemblance import Pair, resemblance, sentence
+from utils.checking.resemblance import Pair, resemblance
 
 COURSE = open_course()
 EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
@@ -143,12 +143,13 @@ def test_an_error_at_any_step_is_named_by_it_in_cards_and_feedback(exercise, out
             np.moveaxis(at, axis, 0)[step - 1] = True
             wrong = np.where(at, other, expected)
             found = compare(output, wrong, expected, axes)
-            assert f"that is {place}" in found.place
+            assert f"that is {place}" in wording.place(found)
             report = Report(exercise.name, "wrong", "Not right yet.", comparisons={output: found})
             for card in (" ".join(str(report).split()), report._repr_html_()):
                 assert f"that is {place}" in card
                 assert faults(card) == []
-            assert verdict_of(exercise, case, right | {output: wrong}).count(f"that is {found.step}: yours") == 1
+            feedback = verdict_of(exercise, case, right | {output: wrong})
+            assert feedback.count(f"that is {wording.step(found)}: yours") == 1
             if length > 1 and expected.any() and wrong.any():
                 words = likeness(output, wrong, expected, axes)
                 assert f"{place}" in words and part in words, words
@@ -174,4 +175,4 @@ def verdict_of(exercise, case, outputs):
 def likeness(name, wrong, expected, axes):
     """Return what a card says of an output that is wrong in one case."""
     found = resemblance([Pair(wrong, expected)], axes)
-    return found and sentence(name, found, axes)
+    return found and wording.likeness(name, found, axes)

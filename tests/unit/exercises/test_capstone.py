@@ -26,8 +26,9 @@ from autograder.course.exercise import Sizes
 from autograder.course.reference import Reference
 from autograder.errors import BuildError
 from autograder.judging import cases
-from autograder.judging.protocol import Answer, Opaque
-from autograder.judging.verdict import verdict
+from autograder.judging.feedback import verdict
+from autograder.judging.protocol import Answer
+from utils.checking.comparison import Opaque
 from utils.checking.properties import capstone as models
 from utils.data import load_digits, load_pronunciations, vocabulary
 from utils.data.vocabulary import END, PAD, START

@@ -7,11 +7,11 @@ from autograder.assignments import variants
 from autograder.auditing.plain_file import exercises_in, load
 from autograder.course import open_course, source
 from autograder.judging import cases
+from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
-from autograder.judging.verdict import verdict
 from utils import fixtures
 from utils.checking.compare import compare
-from utils.checking.diagnose import examine
+from utils.checking.report_on import report_on
 
 COURSE = open_course()
 EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
@@ -36,7 +36,7 @@ def named(function, name):
 def checked(exercise, function):
     forward = COURSE.reference[exercise.forward] if exercise.forward else None
     with np.errstate(all="ignore"):  # an overflow can be what is wrong about a mistake
-        return examine(named(function, exercise.name), forward=forward)
+        return report_on(named(function, exercise.name), forward=forward)
 
 
 def judged(exercise, function, seed=17):
@@ -112,7 +112,7 @@ def test_a_stub_is_not_started(exercise):
 def test_each_variant_is_right(path, name):
     exercise, functions = COURSE.exercise(name), load(path)
     forward = functions.get(exercise.forward) if exercise.forward else None
-    report = examine(functions[name], forward=forward or (exercise.forward and COURSE.reference[exercise.forward]))
+    report = report_on(functions[name], forward=forward or (exercise.forward and COURSE.reference[exercise.forward]))
     assert report.ok, str(report)
 
 

@@ -13,10 +13,10 @@ from autograder.assignments.gradient_flow.exercises import ASSIGNMENT, EXERCISES
 from autograder.auditing.plain_file import load
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
+from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
-from autograder.judging.verdict import verdict
-from utils.checking.diagnose import examine
 from utils.checking.properties.gradient_flow import spectral_radius
+from utils.checking.report_on import report_on
 
 NAMES = [exercise.name for exercise in EXERCISES]
 TEXT = (Path(__file__).resolve().parents[3] / "solutions" / "04-gradient-flow.py").read_text(encoding="utf-8")
@@ -174,7 +174,7 @@ def test_the_judge_meets_matrices_whose_order_matters(course):
 def test_right_answers_in_other_manners_are_accepted(path):
     functions = load(path)
     for name in NAMES:
-        report = examine(functions[name])
+        report = report_on(functions[name])
         assert report.ok, str(report)
 
 
@@ -198,7 +198,7 @@ def test_a_choice_costs_its_own_share_only(course):
     right = [cases.answer(exercise, course, case) for case in drawn]
     result = verdict(exercise, course, drawn, [Answer((answer | {"growth": 1},)) for answer in right], 8.0)
     assert (result.score, result.wrong, result.mistake) == (6.0, ("growth",), None)
-    assert "growth = 1 is not the one." in result.output and "counterexample_vanish" in result.output
+    assert "growth = 1 is not the one." in result.output and "(Known as `believes-the-notes`.)" in result.output
 
 
 def test_assignment_has_its_exercises(course):

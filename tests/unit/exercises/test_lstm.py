@@ -11,8 +11,8 @@ from autograder.assignments.lstm.exercises import ASSIGNMENT, EXERCISES
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from utils import fixtures
-from utils.checking.diagnose import examine
 from utils.checking.properties import lstm as properties
+from utils.checking.report_on import report_on
 from utils.figures import _carried_cell as pieces
 
 NAMES = [exercise.name for exercise in EXERCISES]
@@ -244,7 +244,7 @@ def test_what_concerns_all_three_arrays_is_said_once(course):
     exercise = course.exercise("latch_weights")
     wrong = course.reference.mistaken(exercise.name, next(m for m in exercise.mistakes if m.id == "forgets"))
     wrong.__name__ = exercise.name
-    report = examine(wrong)
+    report = report_on(wrong)
     for form in (str(report), report._repr_html_()):
         assert form.count("after the write") == 1
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from utils.checking.diagnose import examine
+from utils.checking.report_on import report_on
 
 
 def test_sigmoid_is_the_logistic_function_without_a_warning(course):
@@ -41,7 +41,7 @@ def sigmoid_of(text):
 
 @pytest.mark.parametrize("text", OVERFLOWING.values(), ids=OVERFLOWING)
 def test_a_sigmoid_that_overflows_is_named(course, text):
-    report = examine(sigmoid_of(text), hint=3)
+    report = report_on(sigmoid_of(text), hint=3)
     (told,) = [m.hints for m in course.exercise("sigmoid").mistakes if m.id == "overflows-on-the-way"]
     assert report.ok and list(report.warnings) == ["overflows"]
     assert report.warnings["overflows"] == " ".join(told)
@@ -49,5 +49,5 @@ def test_a_sigmoid_that_overflows_is_named(course, text):
 
 @pytest.mark.parametrize("text", WITHOUT.values(), ids=WITHOUT)
 def test_a_sigmoid_that_does_not_is_not(text):
-    report = examine(sigmoid_of(text))
+    report = report_on(sigmoid_of(text))
     assert report.ok and not report.warnings

@@ -9,12 +9,12 @@ from autograder.assignments.training.exercises.sample import writing
 from autograder.assignments.training.exercises.truncated_bptt import segments
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
-from autograder.judging.protocol import Opaque
 from utils import fixtures
 from utils.checking import properties
 from utils.checking.compare import compare
-from utils.checking.diagnose import examine
+from utils.checking.comparison import Opaque
 from utils.checking.properties import sampling
+from utils.checking.report_on import report_on
 from utils.fixtures import fresh
 
 NAMES = [exercise.name for exercise in EXERCISES]
@@ -239,7 +239,7 @@ def sampler(course, old, new):
 
 @pytest.mark.parametrize(("draws", "mistake"), CHANCE.items(), ids=CHANCE)
 def test_chance_that_is_not_rng_s_is_named(course, draws, mistake):
-    report = examine(sampler(course, "rng.choice(", draws))
+    report = report_on(sampler(course, "rng.choice(", draws))
     assert (report.status, report.mistake) == ("wrong", mistake), str(report)
 
 
@@ -251,12 +251,12 @@ def test_chance_that_is_not_rng_s_is_named(course, draws, mistake):
     ],
 )
 def test_chance_that_comes_from_rng_in_another_way_is_right(course, draws):
-    report = examine(sampler(course, "rng.choice(", draws))
+    report = report_on(sampler(course, "rng.choice(", draws))
     assert report.ok and not report.warnings
 
 
 def test_the_global_generator_is_noticed_even_where_rng_seeds_it(course):
-    report = examine(sampler(course, "rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("))
+    report = report_on(sampler(course, "rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("))
     assert report.ok and list(report.warnings) == ["chance"]
 
 

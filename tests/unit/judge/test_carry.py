@@ -11,7 +11,7 @@ import pytest
 from autograder.course import open_course
 from autograder.judging import cases, protocol
 from autograder.judging.carry_forward import carry
-from autograder.judging.verdict import verdict
+from autograder.judging.feedback import verdict
 
 COURSE = open_course()
 EXERCISES = {name: COURSE.exercises(name) for name in COURSE.assignments}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.judging import protocol
 from autograder.judging.cases import Bound, Call, Handle
+from utils.checking.comparison import Opaque
 
 PLAN = [Call("f", (), ("y",))]
 TAG = "0123"
@@ -113,7 +114,7 @@ def test_arguments_are_writable_and_their_own():
 )
 def test_what_is_no_number_goes_by_its_type(value, name):
     got = roundtrip(lambda: value).calls[0]["y"]
-    assert got == protocol.Opaque(name) if name else got == [[protocol.Opaque("list")]]
+    assert got == Opaque(name) if name else got == [[Opaque("list")]]
 
 
 def test_numbers_of_all_kinds_are_numbers():

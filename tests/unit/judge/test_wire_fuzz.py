@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from autograder.judging import protocol
 from autograder.judging.cases import Call
+from utils.checking.comparison import Opaque
 
 TAG = "a" * 32
 SIZES = {"<f8": 8, "<f4": 4, "<i8": 8, "<i4": 4, "|b1": 1}
@@ -106,7 +107,7 @@ def same(value, sent, depth):
     if kind == "null":
         return value is None
     if kind == "other":
-        return type(value) is protocol.Opaque and set(value.type_name) <= set(str(sent.get("type")))
+        return type(value) is Opaque and set(value.type_name) <= set(str(sent.get("type")))
     assert depth > 0 and len(sent["items"]) <= protocol.ITEMS
     if kind == "dict":
         return type(value) is dict and all(same(value[key], one, depth - 1) for key, one in dict(sent["items"]).items())

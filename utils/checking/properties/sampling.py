@@ -18,7 +18,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from utils.checking.compare import Comparison, a
+from utils.checking.compare import Comparison, type_name
+from utils.checking.wording import a
 from utils.fixtures import encode
 
 IDS = 6  # two marks, which are never drawn, and four that are
@@ -104,7 +105,7 @@ def _as_ids(ids, n, prime):
     if ids is None:
         return Comparison("ids", "missing", "ids is None.")
     if not isinstance(ids, np.ndarray):
-        kind = f"a {ids.type_name}" if hasattr(ids, "type_name") else a(ids)
+        kind = f"a {ids.type_name}" if hasattr(ids, "type_name") else a(type_name(ids))
         return Comparison("ids", "kind", f"ids is {kind}, expected an array of whole numbers.")
     if ids.shape != (n,):
         mistake = "prime-among-ids" if ids.shape == (n + len(prime),) else None

@@ -1,4 +1,4 @@
-"""From answers to marks and words: partial credit, the mistake's name, and never an expected value."""
+"""From answers to marks and feedback: partial credit, the name of the mistake, and never an expected value."""
 
 import copy
 import dataclasses
@@ -12,8 +12,9 @@ from tiny_course import EXERCISES, TinyCourse, build_release, cell_of
 from autograder.course.exercise import Exercise
 from autograder.course.reference import Reference
 from autograder.judging import cases, marks
-from autograder.judging.protocol import Answer, Failure, Opaque
-from autograder.judging.verdict import ExerciseResult, quoted, verdict
+from autograder.judging.feedback import ExerciseResult, quoted, verdict
+from autograder.judging.protocol import Answer, Failure
+from utils.checking.comparison import Opaque
 
 FORWARD, BACKWARD, DECAY = EXERCISES
 
@@ -53,7 +54,7 @@ def test_one_wrong_case_is_a_wrong_output(course):
     assert "for 1 of 5 inputs (only with one sequence of one step)" in result.output
 
 
-def test_no_expected_value_is_told(course):
+def test_no_expected_value_is_shown(course):
     result, drawn = judged(course, DECAY, lambda outputs, n: {"h": np.full_like(outputs["h"], 7.0)})
     assert "yours is 7" in result.output
     for case in drawn:
@@ -87,19 +88,19 @@ def test_a_truth_value_has_no_tolerance_and_a_number_no_worst_entry(course):
     assert result.output == "y is wrong. Yours is False."
 
 
-def test_without_a_name_the_pattern_is_told(course):
+def test_without_a_name_the_pattern_is_shown(course):
     result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=-outputs["dw"]))
     assert result.mistake is None
     assert "dw has the opposite sign everywhere." in result.output and "which array goes with x?" in result.output
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("value", "sentence"),
     [(None, "dw is None."), (Opaque("array of object"), "dw is an array of object, expected a NumPy")],
 )
-def test_of_what_is_no_array_no_pattern_is_told(course, given, told):
-    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=given))
-    assert told in result.output and "which array goes with x?" not in result.output
+def test_of_what_is_no_array_no_pattern_is_shown(course, value, sentence):
+    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=value))
+    assert sentence in result.output and "which array goes with x?" not in result.output
 
 
 @pytest.mark.parametrize("kind", ["not-started", "undefined", "not-function", "count", "exception", "too-large"])
@@ -128,7 +129,7 @@ def test_a_dict_is_compared_key_by_key(tmp_path):
     )  # fmt: skip
     course = Clipping()
     assert judged(course, exercise, lambda outputs, n: None)[0].score == 5.0
-    for change, told in [
+    for change, sentence in [
         (lambda o: {**o["clipped"], "b": o["clipped"]["b"] + 1}, "clipped['b']"),
         (lambda o: {"Wx": o["clipped"]["Wx"]}, "clipped has no entry 'b'."),
         (lambda o: [1.0], "clipped is a list, expected a dict."),
@@ -137,7 +138,7 @@ def test_a_dict_is_compared_key_by_key(tmp_path):
         (lambda o: None, "clipped is None."),
     ]:
         result, _ = judged(course, exercise, lambda o, n, change=change: {**o, "clipped": change(o)})
-        assert result.score == 2.5 and told in result.output
+        assert result.score == 2.5 and sentence in result.output
 
 
 def test_a_students_words_are_code_and_nothing_else():
@@ -168,7 +169,7 @@ def counterparts(one, other, points=(20.0, 10.0)):
 
 def test_the_better_of_two_counterparts_counts_for_both():
     f, g = counterparts(0.0, 10.0)
-    assert (f.score, f.status, f.mistake) == (20.0, "passed", "m"), "its own mistake stays told"
+    assert (f.score, f.status, f.mistake) == (20.0, "passed", "m"), "its own mistake is still named"
     assert f.output == "20 points are counted from your `g`: one of the two parts is required.\nOwn words."
     assert (g.score, g.output) == (10.0, "Own words.")
     assert [result.score for result in counterparts(20.0, 3.33)] == [20.0, 10.0]
@@ -178,9 +179,9 @@ def test_the_better_of_two_counterparts_counts_for_both():
 
 def test_equal_and_lonely_counterparts_stay_as_they_are():
     for scores in ((0.0, 0.0), (10.0, 5.0), (20.0, 10.0)):
-        told = counterparts(*scores)
-        assert [result.score for result in told] == list(scores)
-        assert [result.output for result in told] == ["Own words."] * 2
+        results = counterparts(*scores)
+        assert [result.score for result in results] == list(scores)
+        assert [result.output for result in results] == ["Own words."] * 2
     alone = {"test_f": counterparts(0.0, 0.0)[0]}
     assert marks.better_of_two(alone, [Exercise("f", None, {"a": ""}, counterpart="g")]) == alone
     assert marks.better_of_two(alone, [Exercise("f", None, {"a": ""})]) == alone
@@ -199,8 +200,8 @@ def test_words_are_escaped_in_the_card_and_in_comments():
     card = marks.outputs(0.0, 2.0, "f", "<script>`<b>`\n\nsecond")[0].data["text/html"]
     assert "<script>" not in card and "<code>&lt;b&gt;</code>" in card and card.count("<li>") == 2
     result = ExerciseResult("f", 0.0, 2.0, "failed", None, "stopped: `<script>`", (), ("h",))
-    told = marks.comments([result], ["Cell 3 was missing."], "f")
-    assert told == {"f": "stopped: `< script>`\n\nAbout the notebook:\n\nCell 3 was missing."}
+    comments = marks.comments([result], ["Cell 3 was missing."], "f")
+    assert comments == {"f": "stopped: `< script>`\n\nAbout the notebook:\n\nCell 3 was missing."}
     assert marks.comments([], ["x"], None) == {} and marks.comments([], ["x"], "g") == {"g": "About the notebook:\n\nx"}
 
 

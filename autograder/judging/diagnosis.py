@@ -1,0 +1,84 @@
+"""Diagnose a student's answers as `check` diagnoses a learner's, but on fresh inputs and beside the reference."""
+
+import functools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from autograder.course import Course
+from autograder.course.exercise import Exercise, Mistake
+from autograder.judging import cases, protocol
+from autograder.judging.carry_forward import Carried
+from utils.checking.comparison import Comparison, Opaque
+from utils.checking.diagnose import compared, diagnose
+from utils.checking.findings import Answer, Case, Findings, Fingerprint, Subject
+from utils.checking.fingerprints import fingerprint
+from utils.errors import Failure
+
+
+def diagnosed(
+    exercise: Exercise,
+    course: Course,
+    drawn: Sequence[cases.Case],
+    answers: Sequence[protocol.Answer],
+    carried: Carried | None = None,
+) -> tuple[Findings, list[Case]]:
+    """Return what a student's answers hold, and the cases with what was expected.
+
+    Returns
+    -------
+    findings : Findings
+    asked : list of Case
+    """
+    outputs = [None if answer.failure else answer.calls[-1] for answer in answers]
+    asked = [_case(exercise, course, case, values) for case, values in zip(drawn, outputs, strict=False)]
+    own = [Answer(values, _failure(answer.failure)) for values, answer in zip(outputs, answers, strict=True)]
+    return diagnose(_subject(exercise), asked, own, carried.origins if carried else ()), asked
+
+
+def compared_case(
+    exercise: Exercise,
+    course: Course,
+    case: cases.Case,
+    own: Mapping[str, object],
+    right: Mapping[str, object] | None = None,
+) -> Mapping[str, Comparison]:
+    """Compare the outputs `own` of one case with the reference's, `right`, or judge them by their properties.
+
+    Returns
+    -------
+    dict of str to Comparison
+        By output.
+    """
+    asked = _case(exercise, course, case, own) if right is None else Case(case.inputs, case.upstream, right)
+    return compared(_subject(exercise), asked, own)
+
+
+def _failure(failure: protocol.Failure | None) -> Failure | None:
+    if failure is None:
+        return None
+    return Failure(failure.kind, failure.function, failure.name, failure.message, failure.line, "cell")
+
+
+def _subject(exercise: Exercise) -> Subject:
+    outputs = {name: tuple(exercise.axes(name)) for name in exercise.outputs}
+    known = () if exercise.properties else tuple(m.id for m in exercise.mistakes if m.side_effect is None)
+    return Subject(exercise.name, outputs, known, exercise.patterns, exercise.properties)
+
+
+def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str, object] | None) -> Case:
+    """Return a drawn case with the reference's outputs, if the student's are compared with them."""
+    by_name: dict[str, Mistake] = {mistake.id: mistake for mistake in exercise.mistakes}
+    by_properties = exercise.properties and not any(isinstance(value, Opaque) for value in (own or {}).values())
+    expected = {} if by_properties or own is None else cases.answer(exercise, course, case)
+
+    @functools.cache  # for as long as this case is diagnosed
+    def print_of(mistake: str) -> Fingerprint | None:
+        wrong = course.reference.mistaken(exercise.name, by_name[mistake])
+        try:
+            with np.errstate(all="ignore"):
+                return fingerprint(cases.answer(exercise, course, case, wrong))
+        except Exception:  # a mistake that raises has no numbers to be recognised by
+            return None
+
+    return Case(case.inputs, case.upstream, expected, print_of)

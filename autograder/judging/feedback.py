@@ -1,0 +1,263 @@
+"""From a student's answers to marks and to what the student may read. No sentence here holds an expected value.
+
+The facts come from `utils.checking.diagnose`, as they do for a learner's card; here they are weighed, and worded for
+whoever reads a grade.
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from nbformat.notebooknode import NotebookNode
+
+from autograder.collecting.matching import defined
+from autograder.course import Course
+from autograder.course.exercise import Exercise
+from autograder.judging import cases, cost, protocol
+from autograder.judging.carry_forward import Carried
+from autograder.judging.diagnosis import diagnosed
+from autograder.judging.failures import failed, quoted
+from autograder.judging.results import NUMERIC, ExerciseResult
+from utils.checking import wording
+from utils.checking.comparison import TOLERANCE, Comparison
+from utils.checking.findings import Findings
+
+LONGEST = 200  # characters of an error's own words
+
+
+def verdict(
+    exercise: Exercise,
+    course: Course,
+    drawn: Sequence[cases.Case],
+    answers: Sequence[protocol.Answer],
+    points: float,
+    seconds: float | None = None,
+    carried: Carried | None = None,
+) -> ExerciseResult:
+    """Return the mark for a student's answers, and what to say about them.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    course : Course
+    drawn : list of Case
+        What was asked.
+    answers : list of Answer
+        One a case, in order; it may stop early, at the first failure.
+    points : float
+        What the exercise is worth.
+    seconds : float, optional
+        The time limit of a case, for the words.
+    carried : Carried, optional
+        Wrong outputs that are right over the student's own earlier mistakes; they keep their points.
+
+    Returns
+    -------
+    ExerciseResult
+    """
+    findings, asked = diagnosed(exercise, course, drawn, answers, carried)
+    names, origin = (
+        tuple(exercise.outputs),
+        next(iter(carried.origins.values())) if carried and findings.excused else None,
+    )
+    result = ExerciseResult(exercise.name, points, points, "passed", None, "", names, carried_from=origin)
+    failure = next((answer.failure for answer in answers if answer.failure), None)
+    if failure or len(answers) < len(drawn):
+        output = failed(exercise, failure, seconds)
+        if findings.compared and findings.right == names:
+            output += f"\nOn the {len(findings.compared)} inputs before that, all outputs were right."
+        reason = failure.kind if failure else "not-run"
+        return dataclasses.replace(
+            result, score=0.0, status="failed", output=output, right=(), wrong=names, reason=reason, carried_from=None
+        )
+    if findings.ok:
+        return dataclasses.replace(result, output=_praise(exercise, findings))
+    lines = (
+        [f"{_listed(findings.right)} correct{_within(exercise, findings.right, findings)}."] if findings.right else []
+    )
+    lines += [_kept(carried, name) for name in dict.fromkeys(carried.origins.values())] if carried and origin else []
+    mistake = carried.mistake if carried and origin else findings.mistake
+    if not findings.wrong:
+        return dataclasses.replace(result, mistake=mistake, output="\n".join(lines))
+    lines += _about_the_numbers(exercise, drawn, findings)
+    right = tuple(name for name in names if name not in findings.wrong)
+    if exercise.score:
+        outputs = [dict(answer.calls[-1]) for answer in answers]
+        share = exercise.score([dict(case.expected) for case in asked], outputs)
+    else:
+        share = len(right) / len(names)
+    return dataclasses.replace(
+        result,
+        score=_share(points, share),
+        status="failed",
+        mistake=mistake,
+        output="\n".join(dict.fromkeys(filter(None, lines))),  # outputs that are judged as one share a sentence
+        right=right,
+        wrong=tuple(findings.wrong),
+    )
+
+
+def too_costly(exercise: Exercise, points: float, case: cases.Case, began: bool = False) -> ExerciseResult:
+    """Return the result of a backward pass that differentiates numerically while it runs.
+
+    With `began`, what is known is that it began processes or threads, whose work nobody can measure.
+    """
+    if began:
+        output = (
+            f"`{exercise.name}` earns nothing: on inputs with {case.special} it was to show that it does not "
+            "differentiate numerically, and while it ran, processes or threads were begun or ended each time, so what "
+            "it costs cannot be measured.\nCompute the gradients in the function itself, in one thread."
+        )
+    else:
+        output = (
+            f"`{exercise.name}` differentiates numerically while it runs: with {case.special} it costs more than "
+            f"{cost.FORWARDS} forward passes, so it earns nothing.\nA backward pass applies the chain rule once, "
+            "whatever the number of parameters. A numeric gradient is for checking it."
+        )
+    return ExerciseResult(
+        exercise.name, 0.0, points, "failed", NUMERIC, output, (), tuple(exercise.outputs), reason=NUMERIC
+    )
+
+
+def not_run(exercise: Exercise, points: float, why: str) -> ExerciseResult:
+    """Return the result of an exercise that could not be judged through the submission's own doing."""
+    names = tuple(exercise.outputs)
+    output = f"`{exercise.name}` was not checked: {why}"
+    return ExerciseResult(exercise.name, 0.0, points, "failed", None, output, (), names, "not-run")
+
+
+def with_cause(
+    result: ExerciseResult,
+    exercise: Exercise,
+    course: Course,
+    notebook: NotebookNode,
+    earlier: Mapping[str, ExerciseResult],
+) -> ExerciseResult:
+    """Return a result that also says what else in the notebook it may come from.
+
+    Parameters
+    ----------
+    result : ExerciseResult
+    exercise : Exercise
+    course : Course
+    notebook : NotebookNode
+        As far as it has run.
+    earlier : dict of str to ExerciseResult
+        What was judged before, by grade_id.
+
+    Returns
+    -------
+    ExerciseResult
+        The same mark and mistake, perhaps with one sentence more.
+    """
+    if result.status == "passed" or result.reason in ("not-started", "not-run"):
+        return result
+    cause = _beneath(exercise, course, earlier) or (
+        _stopped(notebook, exercise) if result.reason == "undefined" else ""
+    )
+    return dataclasses.replace(result, output=f"{result.output}\n{cause}") if cause else result
+
+
+def _share(points: float, share: float) -> float:
+    """Return this share of the points, to 0.01, and never all of them: something is wrong."""
+    score = round(points * share, 2)
+    return score if score < points else max(math.ceil(100 * points - 1) / 100, 0.0)
+
+
+def _praise(exercise: Exercise, findings: Findings) -> str:
+    if exercise.properties:  # right answers are many: there are no numbers to agree with
+        does = "they do" if len(exercise.outputs) > 1 else "it does"
+        return f"{_listed(exercise.outputs)} correct: {does} what was asked for."
+    within = _within(exercise, exercise.outputs, findings)
+    return f"{_listed(exercise.outputs)} correct on {findings.cases} fresh inputs{within}."
+
+
+def _within(exercise: Exercise, names: Iterable[str], findings: Findings) -> str:
+    """Say to which tolerance outputs were compared; nothing where not their numbers were."""
+    if exercise.properties:
+        return ""
+    tolerance = max(case[name].tolerance for case in findings.compared.values() for name in names)
+    single = "float32: " if tolerance > TOLERANCE["float64"] else ""
+    return f" ({single}to {tolerance:.0e} of the largest expected entry)"
+
+
+def _kept(carried: Carried, origin: str) -> str:
+    """Say what is right over the student's own mistake, and that it costs nothing here."""
+    names = tuple(name for name in carried.origins if carried.origins[name] == origin)
+    verb = "are" if len(names) > 1 else "is"
+    if names[0] in carried.gradients:
+        what = f"{verb} the right gradient{'s' * (len(names) > 1)} of your own `{origin}` (to a relative error of"
+    else:
+        what = f"{verb} right over your own `{origin}` (to"
+    return (
+        f"{_listed(names)} {what} {carried.tolerance:.0e}). That function is wrong, and what is wrong there costs "
+        "nothing here."
+    )
+
+
+def _about_the_numbers(exercise: Exercise, drawn: Sequence[cases.Case], findings: Findings) -> list[str]:
+    """Say what is wrong about each output, which mistakes these numbers are, and else where to look."""
+    lines, comparisons = [], findings.comparisons
+    for name, indices in findings.wrong.items():
+        line = _worst(comparisons[name])
+        if len(indices) < findings.cases:
+            special = drawn[indices[0]].special
+            only = f" (only with {special})" if special and len(indices) == 1 else ""
+            line += f" This is so for {len(indices)} of {findings.cases} inputs{only}."
+        lines.append(line)
+        if name in findings.resemblances:
+            lines.append(wording.likeness(name, findings.resemblances[name], exercise.axes(name)))
+    hints = {mistake.id: mistake.hints for mistake in exercise.mistakes}
+    for mistake, outputs in ({findings.mistake: ()} if findings.mistake else findings.by_output).items():
+        which, question, _ = hints[mistake]
+        whose = f"{wording.listing(outputs)}: " if outputs else ""
+        lines += [f"{whose}{which} (Known as `{mistake}`.)", question]
+    if findings.pattern is not None:
+        lines.append(exercise.patterns[findings.pattern])
+    return lines
+
+
+def _worst(found: Comparison) -> str:
+    """Say what is wrong about an output, with the student's own worst entry."""
+    line = wording.comparison(found)
+    if found.problem != "value" or found.yours is None:
+        return line
+    truth = isinstance(found.yours, bool)
+    yours = found.yours if truth else f"{found.yours:.6g}"
+    whole = not found.index and not found.part
+    line += f" Yours is {yours}." if whole else f" The worst is {wording.place(found)}: yours is {yours}."
+    kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""
+    return (
+        line
+        if truth
+        else (f"{line} (An entry{kind} counts as right to {found.tolerance:.0e} of the largest expected one.)")
+    )
+
+
+def _beneath(exercise: Exercise, course: Course, earlier: Mapping[str, ExerciseResult]) -> str:
+    """Name the first function that the solution calls, or whose cache it takes, and that is not right here."""
+    used = {*course.reference.calls(exercise.name), exercise.forward}
+    wrong = (one.name for one in earlier.values() if one.name in used and one.status == "failed")
+    name = next(wrong, None)
+    return f"`{name}`, which this builds on, did not pass either: mend that one first." if name else ""
+
+
+def _stopped(notebook: NotebookNode, exercise: Exercise) -> str:
+    """Quote the error of the cell in which the function should have been defined."""
+    for cell in notebook.cells:
+        own = cell.metadata.get("nbgrader", {}).get("grade_id") == exercise.name
+        if cell.cell_type == "code" and (own or defined(exercise.name, cell.source)):
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    words = filter(None, (_word(output.ename), _word(output.evalue)))
+                    return f"Its cell stopped with {': '.join(words)}."
+    return ""
+
+
+def _word(text: str) -> str:
+    """Return a student's words as code, without what a terminal would obey."""
+    return quoted("".join(c if c.isprintable() else " " for c in text[:LONGEST]))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,111 @@
+"""What `diagnose` finds, from cases and answers made by hand: facts, and none that does not hold in every case."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from utils.checking.comparison import Opaque
+from utils.checking.diagnose import arguments_of, diagnose
+from utils.checking.findings import Answer, Case, Subject
+from utils.checking.fingerprints import fingerprint
+from utils.errors import Failure
+
+EXERCISE = Subject("f", {"a": ("N",), "b": ()}, ("half-a", "no-b"), {"a": "Look at a.", "all": "Look at all."})
+MISTAKES = {"half-a": lambda x: (x / 2, x.sum()), "no-b": lambda x: (x, 0.0)}
+FAILED = Answer(failure=Failure("exception", "f", "ValueError"))
+
+
+def outputs(x, function=lambda x: (x, x.sum())):
+    return dict(zip("ab", function(x), strict=True))
+
+
+def case(x, asked=None):
+    def known(mistake):
+        if asked is not None:
+            asked.append(mistake)
+        return fingerprint(outputs(x, MISTAKES[mistake]))
+
+    return Case({"x": x}, {}, outputs(x), known)
+
+
+X = [np.array([1.0, 2.0, 4.0]), np.array([3.0, 5.0])]
+CASES = [case(x) for x in X]
+
+
+def found(function, **about):
+    return diagnose(EXERCISE, CASES, [Answer(outputs(x, function)) for x in X], **about)
+
+
+def test_a_right_answer_is_compared_and_no_mistake_is_looked_up():
+    asked = []
+    findings = diagnose(EXERCISE, [case(x, asked) for x in X], [Answer(outputs(x)) for x in X])
+    assert findings.ok and findings.right == ("a", "b") and findings.all_right == (0, 1) and asked == []
+
+
+def test_one_mistake_that_explains_all():
+    findings = found(MISTAKES["half-a"])
+    assert findings.mistake == "half-a" and findings.wrong == {"a": (0, 1)} and findings.right == ("b",)
+    assert not findings.by_output and not findings.resemblances and findings.pattern is None
+
+
+def test_two_mistakes_explain_an_output_each():
+    findings = found(lambda x: (x / 2, 0.0))
+    assert findings.mistake is None and findings.by_output == {"half-a": ("a",), "no-b": ("b",)}
+    assert findings.unexplained == () and findings.pattern is None
+
+
+def test_what_nothing_explains_resembles_something_and_has_a_place_to_look():
+    findings = found(lambda x: (3 * x, x.sum()))
+    assert findings.unexplained == ("a",) and findings.pattern == "a"
+    assert (findings.resemblances["a"].kind, findings.resemblances["a"].factor) == ("factor", pytest.approx(3))
+    assert found(lambda x: (x * (3 if len(x) > 2 else 4), x.sum())).resemblances == {}, "it must hold in every case"
+
+
+def test_a_case_that_alone_goes_wrong():
+    findings = found(lambda x: (x + (len(x) == 2), x.sum()))
+    assert findings.wrong == {"a": (1,)} and findings.all_right == (0,) and findings.sizes[1] == {"N": 2}
+    assert findings.comparisons["a"].yours == 4.0, "the first comparison that is not right"
+
+
+def test_a_failure_leaves_what_was_answered():
+    findings = diagnose(EXERCISE, CASES, [FAILED, Answer(outputs(X[1], MISTAKES["half-a"]))])
+    assert findings.failure == FAILED.failure and findings.failed_case == 0 and findings.arguments == {"x": (3,)}
+    assert findings.mistake == "half-a" and findings.wrong == {"a": (1,)} and not findings.ok
+    nothing = diagnose(EXERCISE, CASES, [FAILED])
+    assert (nothing.cases, nothing.compared, nothing.right) == (1, {}, ())
+
+
+def test_excused_outputs_are_wrong_but_not_looked_at():
+    findings = found(lambda x: (3 * x, x.sum() + 1), excused=("a",))
+    assert findings.excused == ("a",) and list(findings.wrong) == ["b"] and "a" not in findings.resemblances
+    alone = found(lambda x: (3 * x, x.sum()), excused=("a",))
+    assert not alone.wrong and not alone.ok
+    assert found(lambda x: (x, x.sum()), excused=("a",)).excused == ()
+
+
+def test_of_a_choice_neither_the_right_one_nor_a_likeness_is_found():
+    exercise = Subject("f", {"a": ("choice",), "b": ("choice",)})
+    cases = [Case({}, {}, {"a": 3, "b": 2})] * 2
+    findings = diagnose(exercise, cases, [Answer({"a": 1, "b": 2})] * 2)
+    assert findings.comparisons["a"].problem == "choice" and findings.comparisons["a"].expected is None
+    assert findings.resemblances == {}
+
+
+def test_what_came_as_no_array_has_a_kind():
+    for value, kind in [([1.0], "list"), (None, None), (Opaque("set"), "set"), ("text", "str")]:
+        findings = found(lambda x, value=value: (value, x.sum()))
+        comparison = findings.comparisons["a"]
+        assert (comparison.kind and comparison.kind.name) == kind and findings.pattern is None
+
+
+def test_arguments_are_shapes_and_numbers():
+    inputs = {"x": np.zeros((2, 3)), "decoder": (np.zeros(4), 0.5), "wiring": "one to one", "last": True, "T": 5}
+    assert arguments_of(Case(inputs, {"dh": np.zeros(2)})) == {
+        "x": (2, 3), "decoder[0]": (4,), "decoder[1]": 0.5, "T": 5, "dh": (2,)
+    }  # fmt: skip
+
+
+def test_findings_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found(lambda x: (x, x.sum())).mistake = "another"

@@ -1,0 +1,133 @@
+"""What became of one output, as facts: which problem, where, and both values at the worst entry.
+
+`utils.checking.compare` makes them, and so do the judges of properties; `utils.checking.wording` says them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# Relative to the largest expected entry. Expected numbers are stored with 8 digits, so float64 answers
+# agree to about 1e-8; float32 carries about 7 digits, of which a recurrence loses two or three.
+TOLERANCE = {"float64": 1e-6, "float32": 1e-4}
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value that is no number and no array, of which only the name of its type is known."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a value is that is not of the kind asked for.
+
+    Attributes
+    ----------
+    trait : str
+        What is wrong about it: its "type"; "matrix" or "subclass" for a special kind of array; "objects", "complex" or
+        "dtype" for what an array holds; "extra" for an entry that was not asked for.
+    name : str
+        The name of its type or dtype; for "extra" the key, as Python writes it.
+    wanted : str
+        "array", "array of numbers", "plain array" (no special kind), "number", "dict", "list" or "tuple".
+    """
+
+    trait: str
+    name: str
+    wanted: str = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A shape that is not the expected one.
+
+    Attributes
+    ----------
+    actual, expected : tuple of int
+    axes : tuple of str
+        The names of the expected axes, where they are known.
+    sizes : dict of str to int
+        What N, T, … are in this case.
+    """
+
+    actual: tuple[int, ...]
+    expected: tuple[int, ...]
+    axes: tuple[str, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What became of one output.
+
+    Attributes
+    ----------
+    name : str
+        The output, for example ``"dWh"``.
+    problem : {None, "missing", "kind", "shape", "nan", "value", "property", "choice"}
+        None if the output is right; "property" where not its numbers are judged but what they do.
+    message : str
+        The finding of a judge of properties, in its own words; empty for all that `compare` finds.
+    mistake : str or None
+        The known mistake that this is, where a judge of properties recognises one.
+    part : tuple of str or int
+        The keys that lead to the part of a dict, list or tuple that the following is about.
+    index : tuple of int
+        The worst entry; empty for a single number, and where no entry is meant.
+    axes : tuple of str
+        The names of the output's axes.
+    yours, expected : float, bool or None
+        Both values at the worst entry.
+    count, size : int
+        How many entries are wrong, or not finite, and of how many.
+    tolerance : float
+        The error, relative to the largest expected entry, up to which an entry counts as right.
+    narrow : str
+        The learner's dtype, where it cannot hold the answer.
+    key : str
+        The key that is missing, as Python writes it.
+    kind : Kind or None
+    shape : Shape or None
+    lengths : tuple of int
+        In the place of shapes: the length of a list or tuple, and the expected one.
+    entries, right_entries : tuple of str
+        The keys of a dict's wrong and right entries, where only numbers are wrong.
+    """
+
+    name: str
+    problem: str | None
+    message: str = ""
+    mistake: str | None = None
+    part: tuple[str | int, ...] = ()
+    index: tuple[int, ...] = ()
+    axes: tuple[str, ...] = ()
+    yours: float | bool | None = None
+    expected: float | bool | None = None
+    count: int = 0
+    size: int = 0
+    tolerance: float = TOLERANCE["float64"]
+    narrow: str = ""
+    key: str = ""
+    kind: Kind | None = None
+    shape: Shape | None = None
+    lengths: tuple[int, ...] = ()
+    entries: tuple[str, ...] = ()
+    right_entries: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the output is right."""
+        return self.problem is None
+
+    @property
+    def whole(self) -> str:
+        """The part that is meant, as Python writes it: ``"grads['W']"``."""
+        return self.name + "".join(f"[{key!r}]" for key in self.part)
+
+    @property
+    def where(self) -> str:
+        """The worst entry, as Python writes it: ``"dWh[2, 4]"``; empty unless the problem is "value" or "nan"."""
+        if self.problem not in ("value", "nan"):
+            return ""
+        return f"{self.whole}[{', '.join(map(str, self.index))}]" if self.index else self.whole

@@ -1,0 +1,69 @@
+"""Answer one `check`: run the learner's function on its cases, diagnose what came back, and word the report."""
+
+import dataclasses
+import inspect
+
+from utils import fixtures
+from utils.checking import arguments, calling, learner_card, run_cases
+from utils.checking.diagnose import diagnose
+from utils.checking.findings import Findings, ForwardFault
+from utils.checking.report import Report
+from utils.checking.run_cases import Clock, Fixture, Function
+from utils.checking.side_effects import side_effects
+
+
+def report_on(
+    function: object, *, forward: object = None, hint: object = 1, seconds: float = calling.SECONDS
+) -> Report:
+    """Return the Report on `function`; see `utils.check.check`.
+
+    `seconds` is the wall time that all cases share.
+    """
+    level, notes = arguments.level(hint)
+    if refused := arguments.refusal(function, forward):
+        return refused.noting(notes)
+    exercise = fixtures.load(calling.name_of(function))
+    assert callable(function) and (forward is None or callable(forward))  # anything else was refused
+    findings = _findings(function, forward, exercise, Clock(seconds))
+    return learner_card.report(exercise, findings, level).noting(notes)
+
+
+def _findings(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> Findings:
+    """Run a function on the cases of its exercise and return what is found, side effects and forward pass included."""
+    runs = []
+    for case in exercise["cases"]:
+        runs.append(run_cases.answer(function, forward, exercise, case, clock))
+        failure = runs[-1].failure
+        if failure and (clock.over or failure.kind == "not-started" or failure.function != exercise["name"]):
+            break  # nothing more can come of the others
+    cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
+    findings = diagnose(run_cases.subject(exercise), cases, runs)
+    if findings.ok:
+        return dataclasses.replace(findings, side_effects=side_effects(function, forward, exercise, runs, clock))
+    fault = _forward_fault(forward, exercise, clock) if findings.unexplained else None
+    return dataclasses.replace(findings, parameters=_other_order(function, exercise), forward_fault=fault)
+
+
+def _other_order(function: Function, exercise: Fixture) -> tuple[str, ...]:
+    """Return the parameters if they have the right names in another order: they are handed over by place."""
+    try:
+        own = tuple(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ()
+    meant = tuple(run_cases.parameters(exercise["signature"]))
+    return own if own != meant and sorted(own) == sorted(meant) else ()
+
+
+def _forward_fault(forward: Function | None, exercise: Fixture, clock: Clock) -> ForwardFault | None:
+    """Return what is wrong with the forward pass that the cache comes from."""
+    name = exercise["forward"]
+    if forward is None or not name or calling.name_of(forward) != name:
+        return None
+    findings = _findings(forward, None, fixtures.load(name), Clock(clock.left))
+    if not findings.ok:
+        return ForwardFault(name, "wrong")
+    # A cache that is already spoilt shows here, not in the forward pass's own numbers.
+    for kind in ("aliases", "mutates"):
+        if kind in findings.side_effects:
+            return ForwardFault(name, kind, findings.side_effects[kind])
+    return None
