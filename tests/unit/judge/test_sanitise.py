@@ -159,7 +159,7 @@ def test_no_mixture_of_markdown_can_act(text):
 
 
 def test_outputs_keep_text_and_real_pictures_only():
-    given_outputs = [
+    sent = [
         {"output_type": "stream", "name": "evil", "text": ["a", "b"]},
         {
             "output_type": "display_data",
@@ -175,7 +175,7 @@ def test_outputs_keep_text_and_real_pictures_only():
         "text",
         None,
     ]
-    kept = safe_html.outputs(given_outputs)
+    kept = safe_html.outputs(sent)
     for output in kept:
         nbformat.validate(output, ref="output", version=4)
     assert [list(output.data) for output in kept if "data" in output] == [["text/plain"], ["image/png"], ["text/plain"]]
