@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from autograder.building import build
 from autograder.course import Course
 from autograder.errors import AutograderError, BuildError
-from autograder.grading import gradebook as record
+from autograder.grading.gradebook import database
 
 ASSIGNMENT = "01-rnn-forward"
 SOURCE = f"solutions/{ASSIGNMENT}.py"
@@ -71,9 +71,9 @@ def test_check_shows_a_changed_sentence_in_percent_form(own):
     build.build(own)
     path = own.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("One cell, any sequence", "One cell"), encoding="utf-8")
-    [told] = build.differences(own)
-    assert "-# # 01 · One cell\n" in told
-    assert "+# # 01 · One cell, any sequence" in told
+    [difference] = build.differences(own)
+    assert "-# # 01 · One cell\n" in difference
+    assert "+# # 01 · One cell, any sequence" in difference
 
 
 def test_check_takes_numbers_to_seven_digits_and_no_further(own):
@@ -86,7 +86,7 @@ def test_check_takes_numbers_to_seven_digits_and_no_further(own):
     assert build.differences(own) == []
     numbers[0] += 4e-6
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert ["rnn_step_forward.json" in told for told in build.differences(own)] == [True]
+    assert ["rnn_step_forward.json" in difference for difference in build.differences(own)] == [True]
 
 
 def test_check_finds_what_has_no_source(own):
@@ -97,7 +97,7 @@ def test_check_finds_what_has_no_source(own):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('"grade_id": "test_rnn_forward"', '"grade_id": "test_rnn_step_forward"', "used 2 times"),
         ('"solution": true, "grade_id": "rnn_forward"', '"solution": true', "no grade_id"),
@@ -122,15 +122,15 @@ def test_check_finds_what_has_no_source(own):
         ('"solution": true, "grade_id": "rnn_forward"', '"locked": true, "grade_id": "given_nothing"', "no earlier"),
     ],
 )
-def test_build_refuses(spoil, old, new, said):
+def test_build_refuses(spoil, old, new, message):
     spoiled = spoil(old, new)
-    if said is None:  # beside the refusal stands what is let through: a quotation in running text is not the line
+    if message is None:  # beside the refusal stands what is let through: a quotation in running text is not the line
         build.build(spoiled)
         return
     with pytest.raises(BuildError) as refused:
         build.build(spoiled)
-    assert said in str(refused.value)
-    assert ASSIGNMENT in str(refused.value) or "Mistake" in said
+    assert message in str(refused.value)
+    assert ASSIGNMENT in str(refused.value) or "Mistake" in str(refused.value)
     assert not spoiled.notebooks.exists(), "nothing may be half built"
 
 
@@ -146,7 +146,7 @@ def test_a_changed_release_is_not_judged_by(own):
 
 
 def submit(course, student):
-    with Gradebook(record.database(course.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(database(course.workspace / "gradebook.db")) as gradebook:
         gradebook.add_student(student)
         gradebook.add_submission(ASSIGNMENT, student)
 
@@ -174,7 +174,7 @@ def test_demo_submissions_make_room(own, spoil):
     build.build(own)
     submit(own, "demo-ada")
     build.build(drop_embedding(spoil))
-    with Gradebook(record.database(own.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(database(own.workspace / "gradebook.db")) as gradebook:
         assert "a_new_cell" in {cell.name for cell in gradebook.find_notebook(ASSIGNMENT, ASSIGNMENT).source_cells}
         assert [student.id for student in gradebook.students] == []
 
@@ -184,7 +184,7 @@ def test_real_submissions_survive_a_changed_sentence(own, spoil):
     submit(own, "ada")
     changed = spoil("One cell, any sequence", "One cell, every sequence")
     assert build.build(changed)
-    with Gradebook(record.database(own.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(database(own.workspace / "gradebook.db")) as gradebook:
         assert [student.id for student in gradebook.students] == ["ada"]
 
 

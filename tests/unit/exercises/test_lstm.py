@@ -7,7 +7,7 @@ import autograd
 import numpy as np
 import pytest
 
-from autograder.assignments.lstm.exercises import ASSIGNMENT, EXERCISES
+from autograder.assignments.lstm.exercises import EXERCISES
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from utils import fixtures
@@ -296,7 +296,3 @@ def test_how_far_the_gradient_is_off_without_the_cell(texts, course):
     assert f"off by {np.median(off):.0f} % of its own length in the median of ten seeds" in source
     assert f"by {min(off):.0f} to {max(off):.0f} % in single ones" in source
     assert f"seed {pieces.SEED}, where it is {off[pieces.SEED]:.0f} %" in source
-
-
-def test_assignment_has_its_exercises(course):
-    assert [exercise.name for exercise in course.exercises(ASSIGNMENT)] == NAMES

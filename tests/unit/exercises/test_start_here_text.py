@@ -13,9 +13,9 @@ from utils.gradients import check_backward
 
 def test_second_opinion_of_the_notebook(course):
     [cell] = [cell for cell in course.sources[ASSIGNMENT].cells if "check_backward(affine_forward" in cell.source]
-    [given] = [cell for cell in course.sources[ASSIGNMENT].cells if cell.source.startswith("def affine_forward")]
+    [forward] = [cell for cell in course.sources[ASSIGNMENT].cells if cell.source.startswith("def affine_forward")]
     space = {"np": np}
-    exec(given.source, space)
+    exec(forward.source, space)
     exec(cell.source.rsplit("\n", 1)[0], space)
     report = check_backward(space["affine_forward"], course.reference["affine_backward"], space["inputs"])
     assert report and max(row.error for row in report) < 1e-9
