@@ -1,1 +1,1 @@
-"""How good the grader is, and a plain file of functions checked without a notebook."""
+"""Measure how good the grader is, and check a plain file of functions without a notebook."""

@@ -1,16 +1,22 @@
-"""Measure the grader: are declared mistakes named, slips noticed, and right answers let through."""
+"""Measure the grader: how many mistakes are named, how many slips are noticed, how many right answers pass."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
 from autograder.assignments import equivalent_mutants, variants
-from autograder.auditing.mutants import mutants
+from autograder.auditing.mutants import Mutant, mutants
 from autograder.auditing.plain_file import load
+from autograder.course import Course
+from autograder.course.exercise import Exercise
+from autograder.course.reference import Function
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
+from autograder.judging.results import ExerciseResult
 from utils.checking import calling
 from utils.errors import UtilsError
 
@@ -19,7 +25,7 @@ SECONDS = 2.0  # a mutant that loops for longer is caught
 
 @dataclass
 class Row:
-    """What became of one exercise.
+    """What the audit found for one exercise.
 
     Attributes
     ----------
@@ -29,9 +35,9 @@ class Row:
     mutants, killed : int
         Slips made; how many lost points.
     equivalent : dict of str to str
-        Slips that change no output, by what was changed: why.
+        The slips that change no output, and why they do not.
     survivors : list of str
-        Slips that nobody noticed and nobody explained.
+        Slips that kept all points and are not explained.
     variants, accepted : int
         Right answers written differently; how many got all points.
     """
@@ -41,13 +47,13 @@ class Row:
     named: int = 0
     mutants: int = 0
     killed: int = 0
-    equivalent: dict = field(default_factory=dict)
-    survivors: list = field(default_factory=list)
+    equivalent: dict[str, str] = field(default_factory=dict)
+    survivors: list[str] = field(default_factory=list)
     variants: int = 0
     accepted: int = 0
 
 
-def audit(course, progress=True, seed=0):
+def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
     """Audit every exercise of the course, in this process and on fresh inputs.
 
     Parameters
@@ -64,7 +70,7 @@ def audit(course, progress=True, seed=0):
     """
     explained = equivalent_mutants()
     exercises = [exercise for assignment in course.assignments for exercise in course.exercises(assignment)]
-    files = {path: load(path) for path in variants()}
+    files = [load(path) for path in variants()]
     rows = []
     for exercise in tqdm(exercises, desc="Auditing", unit="exercise", disable=not progress):
         row = Row(exercise.name)
@@ -83,28 +89,35 @@ def audit(course, progress=True, seed=0):
                 row.equivalent[mutant.slip] = known[mutant.slip]
             else:
                 row.survivors.append(mutant.slip)
-        for functions in files.values():
+        for functions in files:
             if exercise.name in functions:
                 row.variants += 1
-                result = judged(exercise, course, functions[exercise.name], seed, functions.get(exercise.forward))
+                forward = functions.get(exercise.forward) if exercise.forward else None
+                result = judged(exercise, course, functions[exercise.name], seed, forward)
                 row.accepted += result.status == "passed"
         rows.append(row)
     return rows
 
 
-def judged(exercise, course, function, seed=0, forward=None):
-    """Judge `function` as the trusted side does with what comes back from a kernel; None if it gives no answer."""
+def judged(
+    exercise: Exercise, course: Course, function: Function, seed: int = 0, forward: Function | None = None
+) -> ExerciseResult:
+    """Judge `function`, called in this process, as answers that come back from a student's kernel are judged.
+
+    A backward pass is called with the cache of `forward`, by default the reference's.
+    """
     drawn = cases.draw(exercise, course, np.random.default_rng(seed))
     with np.errstate(all="ignore"):
         answers = [Answer((cases.answer(exercise, course, case, function, forward),)) for case in drawn]
-    return verdict(exercise, course, drawn, answers, 1.0)
+    result: ExerciseResult = verdict(exercise, course, drawn, answers, 1.0)
+    return result
 
 
-def survives(exercise, course, mutant, seed=0):
+def survives(exercise: Exercise, course: Course, mutant: Mutant, seed: int = 0) -> bool:
     """Whether a mutant of `exercise` gets all points, and its cache serves every backward pass that takes it."""
     wrong = course.reference.replaced(exercise.name, mutant.source)
 
-    def bounded(*args):
+    def bounded(*args: Any) -> Any:
         return calling.call_with(wrong, args, seconds=SECONDS)
 
     later = [e for a in course.assignments for e in course.exercises(a) if e.forward == exercise.name]
@@ -117,11 +130,11 @@ def survives(exercise, course, mutant, seed=0):
         )
     except UtilsError:
         return False
-    except Exception:  # the answer is of a form that the wire would not have let through, or the cache is of no use
+    except Exception:  # the answer has a form that is refused on its way from the kernel, or the cache is of no use
         return False
 
 
-def table(rows):
+def table(rows: Sequence[Row]) -> str:
     """Return the audit as a Markdown table, with a line of sums."""
     lines = [
         "| exercise | mistakes named | slips noticed | equivalent | right variants accepted |",
@@ -136,7 +149,7 @@ def table(rows):
     return "\n".join([*lines, _line(sums)])
 
 
-def _line(row):
+def _line(row: Row) -> str:
     counted = row.mutants - len(row.equivalent)
     return (
         f"| {row.exercise} | {row.named} of {row.mistakes} | {row.killed} of {counted} | {len(row.equivalent)} "

@@ -2,9 +2,12 @@
 
 import ast
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-_BINARY = {
+Step = tuple[str, int | None]  # a field of a node, and the place in it if it holds a list
+
+_BINARY: dict[type[ast.operator], list[type[ast.operator]]] = {
     ast.Add: [ast.Sub],
     ast.Sub: [ast.Add],
     ast.Mult: [ast.Div],
@@ -13,7 +16,7 @@ _BINARY = {
     ast.FloorDiv: [ast.Mult],
     ast.MatMult: [ast.Mult],
 }
-_COMPARE = {
+_COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
     ast.Gt: ast.GtE,
@@ -50,7 +53,7 @@ class Mutant:
     source: str
 
 
-def mutants(source):
+def mutants(source: str) -> list[Mutant]:
     r"""Return all mutants of the functions in `source`, each with one slip, without duplicates.
 
     Operators are exchanged or lose an operand, numbers move by one, comparisons loosen or tighten, transposes and
@@ -83,7 +86,7 @@ def mutants(source):
     return found
 
 
-def _slips(node):
+def _slips(node: ast.AST) -> Iterator[ast.AST | None]:
     """Yield what `node` could become by one slip; None means that it is left out."""
     if isinstance(node, ast.BinOp):
         for operator in _BINARY.get(type(node.op), []):
@@ -93,7 +96,7 @@ def _slips(node):
             yield node.right
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Invert, ast.Not)):
         yield node.operand
-    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         yield ast.Constant(node.value + 1)
         yield ast.Constant(node.value - 1)
     elif isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARE:
@@ -109,7 +112,7 @@ def _slips(node):
         yield None
 
 
-def _calls(node):
+def _calls(node: ast.Call) -> Iterator[ast.AST]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name in _FUNCTIONS and isinstance(node.func, ast.Attribute):
         yield ast.Call(ast.Attribute(node.func.value, _FUNCTIONS[name], ast.Load()), node.args, node.keywords)
@@ -120,10 +123,12 @@ def _calls(node):
         yield ast.Call(node.func, swapped, node.keywords)
 
 
-def _walk(node, path=()):
-    """Yield (path, node) for every statement and expression below `node`, docstrings and annotations passed over."""
+def _walk(node: ast.AST, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], ast.AST]]:
+    """Yield (path, node) for every statement and expression below `node`, without docstrings and annotations."""
     for field, value in ast.iter_fields(node):
-        entries = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        entries: list[tuple[int | None, object]] = (
+            [(index, child) for index, child in enumerate(value)] if isinstance(value, list) else [(None, value)]
+        )
         for index, child in entries:
             if not isinstance(child, ast.AST) or field in ("annotation", "returns", "ctx", "decorator_list"):
                 continue
@@ -135,10 +140,10 @@ def _walk(node, path=()):
             yield from _walk(child, here)
 
 
-def _replaced(tree, path, new):
+def _replaced(tree: ast.Module, path: tuple[Step, ...], new: ast.AST | None) -> ast.Module:
     """Return a copy of `tree` in which the node at `path` is `new`, or is left out if that is None."""
     tree = copy.deepcopy(tree)
-    node = tree
+    node: ast.AST = tree
     for field, index in path[:-1]:
         node = getattr(node, field) if index is None else getattr(node, field)[index]
     field, index = path[-1]
@@ -150,8 +155,8 @@ def _replaced(tree, path, new):
     return tree
 
 
-def _slip(before, after):
-    """Return the line in which two texts differ, as it was and as it is."""
+def _slip(before: str, after: str) -> str:
+    """Return the first line in which two texts differ, before and after."""
     for old, new in zip(before.splitlines(), after.splitlines(), strict=False):
         if old != new:
             return f"{old.strip()} -> {new.strip()}"

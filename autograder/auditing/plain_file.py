@@ -3,36 +3,37 @@
 import ast
 import builtins
 from pathlib import Path
+from typing import Any, NoReturn
 
 from autograder.errors import BadInput
 from utils import fixtures
 
-# What Python 2 era files import from `past`, `future` and `six` stands in Python 3 under these names.
+# What files of the Python 2 era import from `past`, `future` and `six`, and what it is in Python 3.
 _SHIMS = {"xrange": range, "unicode": str, "basestring": str, "long": int, "raw_input": input, "unichr": chr}
 
 
 class Missing:
-    """Stands for an import that could not be had; complains only where it is used."""
+    """Takes the place of an import that failed; raises ImportError only where it is used."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self._name = name
 
-    def _complain(self, *args, **kwargs):
+    def _complain(self, *args: object, **kwargs: object) -> NoReturn:
         raise ImportError(f"{self._name} could not be imported here")
 
     __call__ = __getitem__ = _complain
 
-    def __getattr__(self, attribute):
+    def __getattr__(self, attribute: str) -> NoReturn:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
         self._complain()
 
 
-def load(path):
+def load(path: Path | str) -> dict[str, Any]:
     """Return the top-level names that the file at `path` defines.
 
-    Imports that fail are replaced by `Missing`; other top-level statements that fail are passed over, so that a file
-    made for another course's folder can be checked where it lies.
+    Imports that fail are replaced by `Missing`; other top-level statements that fail are skipped, so that a file
+    made for another course's folder can be checked where it is.
 
     Parameters
     ----------
@@ -51,28 +52,31 @@ def load(path):
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read: {error}.") from None
     except (SyntaxError, ValueError) as error:
-        line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise BadInput(f"{path}{line} is not Python 3: {getattr(error, 'msg', error)}.") from None
-    namespace = {"__name__": path.stem, "__file__": str(path)}
+    namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             continue
         try:
             exec(compile(ast.Module([node], []), str(path), "exec"), namespace)
         except ImportError:
-            _stand_in(node, namespace)
+            _replace_import(node, namespace)
         except Exception:
-            continue  # a script's own statements; what is missing shows where a checked function needs it
+            continue  # a script's own statement; a name that is missing shows where a checked function needs it
     return namespace
 
 
-def exercises_in(namespace):
+def exercises_in(namespace: dict[str, Any]) -> list[str]:
     """Return the names of the course's functions that `namespace` defines, in the course's order."""
     return [name for name in fixtures.names() if callable(namespace.get(name))]
 
 
-def _stand_in(node, namespace):
-    module = getattr(node, "module", None)
+def _replace_import(node: ast.stmt, namespace: dict[str, Any]) -> None:
+    """Bind the names of an import that failed; a statement that fails by using such a name binds nothing."""
+    if not isinstance(node, (ast.Import, ast.ImportFrom)):
+        return
+    module = node.module if isinstance(node, ast.ImportFrom) else None
     for alias in node.names:
         if alias.name == "*":
             continue

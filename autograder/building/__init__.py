@@ -1,1 +1,1 @@
-"""From a solution to notebooks, fixtures and rubrics."""
+"""Build notebooks, fixtures and rubrics from the solutions."""

@@ -1,7 +1,7 @@
-"""Build all that is derived from `solutions/`: source and released notebooks, private release, fixtures, rubrics.
+"""Build all that is derived from `solutions/`: source and released notebooks, private releases, fixtures, rubrics.
 
-One way and deterministic: everything is made in a temporary folder first, checked there, and only then put in place,
-file by file and only where it differs.
+The same sources always give the same files. Everything is made in a temporary folder first, checked there, and only
+then put in place, file by file and only where it differs.
 """
 
 import contextlib
@@ -11,19 +11,21 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import jupytext
 import nbformat
 import numpy as np
+from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.building import fixture, rules
-from autograder.course import rubrics, source
+from autograder.course import Course, rubrics, source
 from autograder.errors import BuildError
-from autograder.grading import gradebook as record
+from autograder.grading import gradebook
 from autograder.grading.database import address
 from utils.files import write_whole
 
@@ -31,7 +33,7 @@ NUMBERS = 1e-7  # two machines may differ in the last of the 8 digits of a fixtu
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 
 
-def build(course):
+def build(course: Course) -> list[Path]:
     """Build the course and put the result in place; return the files that changed, relative to the root.
 
     Raises
@@ -41,7 +43,8 @@ def build(course):
     """
     with tempfile.TemporaryDirectory(prefix="unrolled-build-") as folder:
         made = Path(folder)
-        _make(course, made, gradebook=course.workspace / "gradebook.db")
+        database = course.workspace / "gradebook.db"
+        _make(course, made, database)
         changed = []
         for path, target in _placed(course, made):
             if not target.exists() or not _same(path, target):
@@ -51,15 +54,15 @@ def build(course):
         for target in _stale(course, made):
             target.unlink()
             changed.append(target)
-        gradebook = course.workspace / "gradebook.db"
-        # Left alone where it is already right, so that building never races with somebody who is grading.
-        if changed or not gradebook.exists() or not record.knows(gradebook, course.assignments):
-            write_whole(gradebook, (made / "gradebook.db").read_bytes())
+        # The gradebook is left alone where it is already right, so that a build never overwrites marks that a grading
+        # writes at the same time.
+        if changed or not database.exists() or not gradebook.knows(database, course.assignments):
+            write_whole(database, (made / "gradebook.db").read_bytes())
     return [path.relative_to(course.root) for path in changed]
 
 
-def differences(course):
-    """Rebuild in a temporary folder and say how what is committed differs from it.
+def differences(course: Course) -> list[str]:
+    """Rebuild in a temporary folder and say how the committed files differ from the result.
 
     Returns
     -------
@@ -70,27 +73,31 @@ def differences(course):
     with tempfile.TemporaryDirectory(prefix="unrolled-check-") as folder:
         made = Path(folder)
         _make(course, made)
-        told = []
+        found = []
         for path, target in _placed(course, made):
             name = target.relative_to(course.root).as_posix()
             if not target.exists():
-                if course.workspace not in target.parents:  # course/ is nobody's commit
-                    told.append(f"{name} is missing.")
+                if course.workspace not in target.parents:  # course/ is never committed
+                    found.append(f"{name} is missing.")
             elif not _same(path, target):
-                told.append(_difference(name, path, target))
-        told += [f"{path.relative_to(course.root).as_posix()} has no source any more." for path in _stale(course, made)]
-    return told
+                found.append(_difference(name, path, target))
+        stale = (path.relative_to(course.root).as_posix() for path in _stale(course, made))
+        found += [f"{name} has no source any more." for name in stale]
+    return found
 
 
-def _make(course, folder, gradebook=None):
-    """Make everything under `folder`: source/, notebooks/, release/, rubrics/, fixtures/ and gradebook.db."""
+def _make(course: Course, folder: Path, current: Path | None = None) -> None:
+    """Make everything under `folder`: source/, notebooks/, release/, rubrics/, fixtures/ and gradebook.db.
+
+    The gradebook is a copy of the `current` one, where there is one, with what changed in the assignments.
+    """
     names = [e.name for a in course.assignments for e in course.exercises(a)]
     for name in names:
         if names.count(name) > 1:
             raise BuildError(f"The exercise {name!r} is declared {names.count(name)} times; names are unique.")
     database = folder / "gradebook.db"
-    if gradebook is not None and gradebook.exists():
-        shutil.copy2(gradebook, database)
+    if current is not None and current.exists():
+        shutil.copy2(current, database)
     (folder / "fixtures").mkdir()
     for assignment in course.assignments:
         notebook = course.sources[assignment]
@@ -102,7 +109,7 @@ def _make(course, folder, gradebook=None):
         nbformat.write(notebook, place / f"{assignment}.ipynb")
         _copy_pictures(course, notebook, place)
         if database.exists():
-            record.make_room(database, assignment, {source.grade_id(c) for c in notebook.cells} - {None})
+            gradebook.make_room(database, assignment, {source.grade_id(c) for c in notebook.cells} - {None})
         _generate(folder, assignment, database)
         released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
         release = nbformat.read(released, as_version=4)
@@ -119,7 +126,7 @@ def _make(course, folder, gradebook=None):
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
 
 
-def _generate(folder, assignment, database):
+def _generate(folder: Path, assignment: str, database: Path) -> None:
     """Run nbgrader's own generate_assignment from `folder`/source into `folder`/notebooks."""
     config = Config()
     config.CourseDirectory.root = str(folder)
@@ -127,14 +134,13 @@ def _generate(folder, assignment, database):
     config.CourseDirectory.release_directory = "notebooks"
     config.CourseDirectory.db_url = address(database)
     config.CourseDirectory.assignment_id = assignment
-    # On every other path nbgrader logs what went wrong; here its own words are part of our one sentence.
     try:
         GenerateAssignment(coursedir=CourseDirectory(config=config), config=config).start()
     except Exception as error:
         raise BuildError(f"nbgrader could not make the student version of {assignment}: {error}") from error
 
 
-def _write_fixtures(course, assignment, folder):
+def _write_fixtures(course: Course, assignment: str, folder: Path) -> None:
     points = {
         source.grade_id(cell): cell.metadata.nbgrader.points
         for cell in course.sources[assignment].cells
@@ -145,7 +151,7 @@ def _write_fixtures(course, assignment, folder):
         (folder / f"{exercise.name}.json").write_text(fixture.text(content), encoding="utf-8")
 
 
-def _copy_pictures(course, notebook, place):
+def _copy_pictures(course: Course, notebook: NotebookNode, place: Path) -> None:
     """Copy the static pictures that the notebook shows; they are made by `make figures`, not here."""
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
@@ -160,7 +166,7 @@ def _copy_pictures(course, notebook, place):
             shutil.copy(picture, place / name)
 
 
-def _placed(course, made):
+def _placed(course: Course, made: Path) -> Iterator[tuple[Path, Path]]:
     """Yield each built file and where it belongs."""
     places = {
         "source": course.workspace / "source",
@@ -175,7 +181,7 @@ def _placed(course, made):
                 yield path, place / path.relative_to(made / name)
 
 
-def _stale(course, made):
+def _stale(course: Course, made: Path) -> list[Path]:
     """Return built files that are no longer made."""
     wanted = {target for _, target in _placed(course, made)}
     found = list(course.fixtures.glob("*.json")) + list(course.notebooks.glob("*/*.ipynb"))
@@ -184,7 +190,7 @@ def _stale(course, made):
     return sorted(path for path in found if path not in wanted and ".ipynb_checkpoints" not in path.parts)
 
 
-def _same(one, other):
+def _same(one: Path, other: Path) -> bool:
     if one.read_bytes() == other.read_bytes():
         return True
     if one.suffix != ".json":
@@ -194,7 +200,7 @@ def _same(one, other):
     return False
 
 
-def _close(one, other):
+def _close(one: object, other: object) -> bool:
     """Whether two JSON values are equal, floats to `NUMBERS`."""
     if isinstance(one, dict) and isinstance(other, dict):
         # the order of outputs is the order in which a function returns them
@@ -206,8 +212,8 @@ def _close(one, other):
     return one == other
 
 
-def _difference(name, path, target):
-    """Return a unified difference, of notebooks in percent form, of fixtures only their first differing lines."""
+def _difference(name: str, path: Path, target: Path) -> str:
+    """Return the first lines of a unified difference, of notebooks in percent form."""
     if path.suffix == ".ipynb":
         before, after = (jupytext.writes(_readable(p), fmt="py:percent") for p in (target, path))
     elif path.suffix in {".json", ".sha256"}:
@@ -223,8 +229,9 @@ def _difference(name, path, target):
     return "\n".join(shown) or f"{name} differs in metadata or layout only."
 
 
-def _readable(path):
+def _readable(path: Path) -> NotebookNode:
     try:
-        return nbformat.read(path, as_version=4)
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
     except Exception:
-        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell("(not a notebook)")])
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell("(not a notebook)")])
+    return notebook

@@ -2,17 +2,22 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from autograder.course import source
+from autograder.course import Course, source
+from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 from autograder.judging import cases
 from utils.checking.fingerprints import fingerprint, same_fingerprint
 from utils.fixtures import encode
 
+Prints = dict[str, Any]  # the fingerprint of each output, by its name
 
-def fixture(exercise, course, assignment, position, points):
+
+def fixture(exercise: Exercise, course: Course, assignment: str, position: int, points: float) -> dict[str, Any]:
     """Return the fixture of `exercise` as a dict of JSON's types; `docs/architecture.md` describes its form.
 
     Parameters
@@ -28,7 +33,7 @@ def fixture(exercise, course, assignment, position, points):
     Raises
     ------
     BuildError
-        If an edit does not apply, or a mistake's numbers are right, or those of another mistake.
+        If an edit does not apply, or a mistake gives the right numbers or those of another mistake.
     """
     where = f"{assignment}, exercise {exercise.name!r}"
     drawn = cases.draw(exercise, course, np.random.default_rng(_seed(exercise.name)), shown=True)
@@ -77,12 +82,14 @@ def fixture(exercise, course, assignment, position, points):
     }
 
 
-def text(content):
-    """Return the fixture's file: JSON, the numbers of one array on one line; the order of outputs is kept."""
+def text(content: Mapping[str, Any]) -> str:
+    """Return the text of a fixture's file: JSON, the numbers of one array on one line, outputs in their order."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"') + "\n"
 
 
-def _all_different(where, written, rights, ids):
+def _all_different(
+    where: str, written: Sequence[Mapping[str, Any]], rights: Sequence[Prints], ids: Sequence[str]
+) -> None:
     by_id = {name: [case["mistakes"][name] for case in written] for name in ids} | {"the solution": rights}
     names = list(by_id)
     for i, one in enumerate(names):
@@ -91,20 +98,20 @@ def _all_different(where, written, rights, ids):
                 raise BuildError(f"{where}: {one!r} and {other!r} give the same numbers, so neither could be named.")
 
 
-def _shown(exercise, value):
-    """Return what `check` may know of an expected output: where a construction is asked for, its shape at most."""
+def _shown(exercise: Exercise, value: Any) -> Any:
+    """Return what `check` may know of an expected output; where right answers are many, its shape at most."""
     if not exercise.properties:
         return value
     return None if isinstance(value, dict) else np.zeros_like(value) if isinstance(value, np.ndarray) else value
 
 
-def _rounded(prints):
+def _rounded(prints: Prints) -> Prints:
     return {
         name: {"shape": p["shape"], "projections": p["projections"] and [float(f"{v:.8g}") for v in p["projections"]]}
         for name, p in prints.items()
     }
 
 
-def _seed(name):
+def _seed(name: str) -> int:
     """Return a seed that depends on the exercise's name alone, so that exercises can be added and moved freely."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")

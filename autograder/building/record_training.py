@@ -1,11 +1,14 @@
-"""Record curves and weights of assignments 03, 06 and 07, by the solutions' own functions: ``make experiments``.
+"""Train the networks of assignments 03, 06 and 07 with the solutions' own functions, and record the results.
 
-``python -m autograder.building.record_training recall`` takes about half a minute, ``characters`` about ten. The
-recipes stand in `utils.experiments` and in `autograder.assignments.capstone.data.make_trained`; here they are only run.
+``make experiments`` runs it. ``python -m autograder.building.record_training recall`` takes about half a minute,
+``characters`` about ten. `utils.experiments` and `autograder.assignments.capstone.data.make_trained` hold the recipes.
 """
 
 import argparse
 import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,17 +20,18 @@ from utils.experiments import adding_problem, recalling, spelling
 from utils.experiments.results import SPREAD
 from utils.experiments.training_loop import smooth
 
+Functions = Mapping[str, Callable[..., Any]]  # the course's functions by name, and `train_segment`
 ASSIGNMENT = "03-training"
 SEEDS = range(5)
 LSTM = {"gates": 4, "rate": 2e-2, "steps": 600}
 RNN = {"gates": 1, "rate": 3e-3, "steps": 2000}
 # cell, what is set, T, forget bias
-SETTINGS = [
+SETTINGS: list[tuple[str, dict[str, Any], int, float | None]] = [
     *(("lstm", LSTM, 100, value) for value in (0.0, 1.0, 3.0, 5.0)),
     *(("lstm", LSTM, T, 1.0) for T in (30, 50)),
     *(("rnn", RNN, T, None) for T in (30, 50, 100)),
 ]
-_EXPERIMENTS = {  # of assignment 07: whose functions they take, and the seeds that are recorded
+_EXPERIMENTS: dict[str, tuple[str, Iterable[int]]] = {  # of assignment 07: their functions, and the recorded seeds
     "captions": ("caption_loss caption clip_grad_norm", range(10)),
     "digit_stream": (
         "caption_loss caption lstm_forward_full lstm_backward_full temporal_affine_forward temporal_affine_backward "
@@ -38,7 +42,7 @@ _EXPERIMENTS = {  # of assignment 07: whose functions they take, and the seeds t
 }
 
 
-def functions():
+def functions() -> dict[str, Any]:
     """Return the course's functions by name, and `train_segment`, which is a cell of the notebook."""
     course = open_course()
     namespace = {"np": np} | {name: course.reference[name] for name in course.reference.sources}
@@ -47,7 +51,7 @@ def functions():
     return namespace
 
 
-def recall(space, steps=recalling.STEPS):
+def recall(space: Functions, steps: int = recalling.STEPS) -> dict[str, Any]:
     """Return the losses of recall by k, a list for each seed."""
     loss = {}
     for k in recalling.LENGTHS:
@@ -59,8 +63,8 @@ def recall(space, steps=recalling.STEPS):
     return {"made by": "make experiments", "seeds": list(recalling.SEEDS), "loss": loss}
 
 
-def characters(space, letters=spelling.WHOLE):
-    """Return for every run of spelling the median curve of its seeds, and what the last tenth of each gave."""
+def characters(space: Functions, letters: int | None = spelling.WHOLE) -> dict[str, Any]:
+    """Return for every run of spelling the median curve of its seeds, and the mean loss of each seed's last tenth."""
     runs = []
     parts = (space["train_segment"], space["stream_batches"], space["clip_grad_norm"])
     for order, k, reset in spelling.RUNS:
@@ -69,8 +73,8 @@ def characters(space, letters=spelling.WHOLE):
         final = [_last_tenth(values) for values in losses]
         curve = _rounded(np.median([smooth(values)[1] for values in losses], axis=0))
         runs.append({"order": order, "k": k, "reset": reset, "final": final, "loss": curve})
-        told = f"median {np.median(final):.3f}, {min(final):.3f} to {max(final):.3f} nats a letter"
-        print(f"{order}, k = {k}{', reset' if reset else ''}: {told}", flush=True)
+        summary = f"median {np.median(final):.3f}, {min(final):.3f} to {max(final):.3f} nats a letter"
+        print(f"{order}, k = {k}{', reset' if reset else ''}: {summary}", flush=True)
     equal = []
     for order, k in spelling.EQUAL_UPDATES:
         ids = spelling.text_ids(order, letters)
@@ -83,13 +87,13 @@ def characters(space, letters=spelling.WHOLE):
     return made | {"equal_updates": equal}
 
 
-def cut_at_every_step(train_segment):
-    """Return a `train_segment` that cuts the gradient after every step of a segment and sums what each step gives.
+def cut_at_every_step(train_segment: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a `train_segment` that cuts the gradient after every step of a segment and sums the steps' gradients.
 
-    So k = 1 trains with as many updates as the length of the segments it is handed.
+    With it, k = 1 trains with as many updates as a k of the segments' length.
     """
 
-    def summed(params, x, y, h):
+    def summed(params: Mapping[str, Any], x: Any, y: Any, h: Any) -> tuple[Any, dict[str, Any], Any]:
         losses, sums = [], dict.fromkeys(params, 0.0)
         for t in range(y.shape[1]):
             loss, grads, h = train_segment(params, x[:, t : t + 1], y[:, t : t + 1], h)
@@ -100,7 +104,7 @@ def cut_at_every_step(train_segment):
     return summed
 
 
-def adding(space, seeds=SEEDS):
+def adding(space: Functions, seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
     """Return the errors on the adding problem for every setting and seed."""
     runs = []
     for cell, recipe, T, value in SETTINGS:
@@ -115,9 +119,9 @@ def adding(space, seeds=SEEDS):
     return {"made_by": "make experiments", "H": 16, "N": 32, "tested_every": adding_problem.EVERY, "runs": runs}
 
 
-def spread(space, **steps):
-    """Return how well the networks of assignment 07 end on what their experiments keep back, for every seed."""
-    made = {"made_by": "make experiments"}
+def spread(space: Functions, **steps: int) -> dict[str, Any]:
+    """Return the scores of assignment 07's networks on the data that their experiments keep back, for every seed."""
+    made: dict[str, Any] = {"made_by": "make experiments"}
     for name, (needed, seeds) in _EXPERIMENTS.items():
         parts = [space[function] for function in needed.split()]
         made[name] = [getattr(experiments, name)(*parts, seed=seed, **steps).scores for seed in seeds]
@@ -125,17 +129,17 @@ def spread(space, **steps):
     return made
 
 
-def _last_tenth(losses):
+def _last_tenth(losses: Sequence[float]) -> float:
     return float(f"{np.mean(losses[-(len(losses) // 10) :]):.4f}")
 
 
-def _rounded(values):
+def _rounded(values: Iterable[float]) -> list[float]:
     return [float(f"{value:.4g}") for value in values]
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the recipes named on the command line and write their records."""
-    recipes = {
+    recipes: dict[str, tuple[Callable[[Functions], dict[str, Any]], Path]] = {
         "recall": (recall, recalling.RECORD),
         "characters": (characters, spelling.RECORD),
         "adding": (adding, adding_problem.RECORD),

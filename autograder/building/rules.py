@@ -1,8 +1,12 @@
-"""What a source notebook must keep to before it is built, and what must never reach a student."""
+"""Check the rules for source notebooks before they are built, and that no solution reaches a student."""
 
 from collections import Counter
+from collections.abc import Sequence
+
+from nbformat.notebooknode import NotebookNode
 
 from autograder.course import source
+from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 
 POINTS = 100
@@ -10,7 +14,7 @@ NBGRADER_STUB = ("# YOUR CODE HERE", "raise NotImplementedError()", "YOUR ANSWER
 INSTRUCTOR_MARKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 
 
-def check_source(notebook, name, exercises):
+def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise]) -> None:
     """Refuse a source notebook that breaks a rule, naming file and cell.
 
     Parameters
@@ -54,10 +58,10 @@ def check_source(notebook, name, exercises):
                 raise BuildError(f"{where}: the exercise {exercise.name!r} is declared but has no cell {wanted!r}.")
     by_name = {exercise.name: exercise for exercise in exercises}
     for exercise in filter(lambda exercise: exercise.counterpart, exercises):
-        other = by_name.get(exercise.counterpart)
+        other = by_name.get(exercise.counterpart or "")
         if other is None or other.counterpart != exercise.name:
             raise BuildError(
-                f"{where}: {exercise.name!r} has the counterpart {exercise.counterpart!r}, which is no "
+                f"{where}: {exercise.name!r} has the counterpart {exercise.counterpart!r}, which is not an "
                 "exercise of this assignment, or does not name it in turn."
             )
     points = sum(cell.metadata.nbgrader.points for cell in marked if source.is_grade(cell))
@@ -65,8 +69,8 @@ def check_source(notebook, name, exercises):
         raise BuildError(f"{where}: the points sum to {points:g}, not to {POINTS}.")
 
 
-def check_release(release, notebook, name):
-    """Refuse a released notebook that tells what it must not, or whose stubs contradict the solution.
+def check_release(release: NotebookNode, notebook: NotebookNode, name: str) -> None:
+    """Refuse a released notebook that shows a part of a solution, or whose stubs contradict the solution.
 
     Parameters
     ----------
@@ -78,7 +82,8 @@ def check_release(release, notebook, name):
     Raises
     ------
     BuildError
-        If an instructor's region or a line of a solution stands in the release, or a line of a stub not in its source.
+        If the release holds an instructor's region or a line of a solution, or a stub holds a line that its source does
+        not.
     """
     where = f"solutions/{name}.py"
     sources = {source.grade_id(cell): cell for cell in notebook.cells if source.grade_id(cell)}
@@ -86,7 +91,7 @@ def check_release(release, notebook, name):
     for grade_id, cell in sources.items():
         if source.is_solution(cell):
             for line in source.region_lines(cell.source):
-                if _tells(line):
+                if _gives_away(line):
                     secret[line] = grade_id
     for cell in release.cells:
         grade_id = source.grade_id(cell)
@@ -106,9 +111,9 @@ def check_release(release, notebook, name):
             known = {line.strip() for line in sources[grade_id].source.splitlines()}
             for line in lines:
                 if line and line not in known and line not in NBGRADER_STUB:
-                    raise BuildError(f"{where}, cell {shown!r}: the stub's line does not stand in the solution: {line}")
+                    raise BuildError(f"{where}, cell {shown!r}: the stub's line is not in the solution: {line}")
 
 
-def _tells(line):
-    """Whether a solution's line says anything: not a blank, a bracket, a comment or a keyword alone."""
+def _gives_away(line: str) -> bool:
+    """Whether a solution's line gives anything away: it is no blank, bracket, comment or lone keyword."""
     return len(line) > 4 and not line.startswith("#") and line.rstrip(":") not in {"else", "try", "pass", "return"}

@@ -1,4 +1,4 @@
-"""What a course is: its sources, its functions, its exercises, its texts."""
+"""Read a course: its source notebooks, the functions in them, the exercises it declares, its rubrics."""
 
 from autograder.course.course import Course, open_course
 

@@ -1,34 +1,39 @@
-"""How inputs are drawn: values that make every term of a recurrence matter, so that no mistake can hide."""
+"""Draw weights and states of such values that every term of a recurrence matters, so that no mistake can hide."""
 
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
 
 
-def weights(rng, inputs, units):
+def weights(rng: Generator, inputs: int, units: int) -> Array:
     """Draw input weights, shape (inputs, units), of a size that keeps tanh away from saturation."""
-    return rng.standard_normal((inputs, units)) / np.sqrt(inputs)
+    matrix: Array = rng.standard_normal((inputs, units)) / np.sqrt(inputs)
+    return matrix
 
 
-def recurrent_weights(rng, units):
+def recurrent_weights(rng: Generator, units: int) -> Array:
     """Draw recurrent weights, shape (units, units), with spectral radius 1: nothing vanishes, nothing explodes."""
     matrix = rng.standard_normal((units, units))
-    return matrix / np.abs(np.linalg.eigvals(matrix)).max()
+    return matrix / float(np.abs(np.linalg.eigvals(matrix)).max())
 
 
-def biases(rng, units):
+def biases(rng: Generator, units: int) -> Array:
     """Draw biases, shape (units,), none of them near zero."""
     return rng.choice([-1.0, 1.0], units) * rng.uniform(0.2, 0.8, units)
 
 
-def states(rng, sequences, units):
+def states(rng: Generator, sequences: int, units: int) -> Array:
     """Draw hidden states, shape (sequences, units), as tanh leaves them."""
     return rng.uniform(-0.9, 0.9, (sequences, units))
 
 
-def cell(rng, inputs, units):
+def cell(rng: Generator, inputs: int, units: int) -> dict[str, Array]:
     """Draw the weights of a vanilla RNN: Wx (inputs, units), Wh (units, units), b (units,)."""
     return {"Wx": weights(rng, inputs, units), "Wh": recurrent_weights(rng, units), "b": biases(rng, units)}
 
 
-def readout(rng, units, outputs):
+def readout(rng: Generator, units: int, outputs: int) -> dict[str, Array]:
     """Draw the weights of an output layer: Wy (units, outputs), by (outputs,)."""
     return {"Wy": weights(rng, units, outputs), "by": biases(rng, outputs)}

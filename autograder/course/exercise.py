@@ -1,10 +1,16 @@
-"""An exercise, declared once: its inputs, outputs, hints and known mistakes (see `docs/authoring.md`)."""
+"""Define what an exercise declares: its inputs, outputs, known mistakes and hints. `docs/authoring.md` shows one.
+
+A field that is added to `Exercise` or `Mistake` needs a default, so that every declaration stays valid, and a line in
+`autograder.building.fixture` if `check` has to know of it.
+"""
 
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.random import Generator
 
 from autograder.errors import BuildError
 
@@ -27,59 +33,66 @@ class Sizes:
     V: int
 
     @classmethod
-    def draw(cls, rng):
+    def draw(cls, rng: Generator) -> Self:
         """Draw six different sizes from 2 to 7."""
         return cls(*(int(n) for n in rng.permutation(np.arange(2, 8))))
 
     @classmethod
-    def single(cls, rng):
+    def single(cls, rng: Generator) -> Self:
         """Draw the edge case: one sequence of one step."""
         return dataclasses.replace(cls.draw(rng), N=1, T=1)
 
 
-Draw = Callable[[np.random.Generator, Sizes], Mapping[str, object]]
+# Arguments by name, in the function's order: arrays, numbers, text, `Rng`, `Source`, or tuples and dicts of these.
+Inputs = dict[str, Any]
+Draw = Callable[[Generator, Sizes], Inputs]
+# What a function returned, by output: arrays or numbers, or whatever a student's function returned in their place.
+Outputs = Mapping[str, Any]
+SideEffect = Literal["mutates", "aliases", "consumes", "overflows", "chance"]
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong answer: an edit of the solution, and what to tell whoever makes it.
+    """A known wrong answer: an edit of the solution, and the hints for learners who give it.
 
     Parameters
     ----------
     id : str
         Kebab-case, unique in its exercise.
     edit : tuple of str
-        ``(old, new)``: `old` must stand exactly once in the solution's text.
+        ``(old, new)``: `old` must occur exactly once in the solution's text.
     hints : tuple of str
         Three: which mistake it is and where; a question; a worked micro-example with numbers. Never the line of code.
     side_effect : {None, "mutates", "aliases", "consumes", "overflows", "chance"}
-        Set for a mistake whose numbers are right: it is told as a warning and costs nothing. What `check` looks for:
-        an input was changed; the cache shares memory with the output; backward cannot be called twice; NumPy met an
-        overflow, a division by zero or an invalid value; NumPy's global generator was used.
+        Set for a mistake whose numbers are right: `check` warns of it, and it costs nothing. What `check` looks for:
+        an input was changed; the cache shares memory with the output; backward cannot be called twice; NumPy reported
+        an overflow, a division by zero or an invalid value; NumPy's global generator was used.
     whole : str, optional
-        The whole wrong function, where no edit of the solution can say it.
+        The whole wrong function, where no single edit of the solution makes it.
     """
 
     id: str
     edit: tuple[str, str] | None = None
     hints: tuple[str, str, str] = ("", "", "")
-    side_effect: str | None = None
+    side_effect: SideEffect | None = None
     whole: str | None = None
 
-    def source(self, solution):
+    def source(self, solution: str) -> str:
         """Return the wrong function's text, made from the solution's.
 
         Raises
         ------
         BuildError
-            If the edit does not apply exactly once.
+            If the edit does not apply exactly once, or the mistake has neither an edit nor a whole function.
         """
         if self.whole is not None:
             return self.whole
+        if self.edit is None:
+            raise BuildError(f"Mistake {self.id!r} needs an edit of the solution, or a whole function.")
         old, new = self.edit
         if solution.count(old) != 1:
             raise BuildError(
-                f"Mistake {self.id!r}: its edit must apply exactly once, but {old!r} stands "
+                f"Mistake {self.id!r}: its edit must apply exactly once, but {old!r} occurs "
                 f"{solution.count(old)} times in the solution."
             )
         return solution.replace(old, new)
@@ -94,9 +107,8 @@ class Exercise:
     name : str
         The function, the solution cell's grade_id, the fixture. Its graded cell is ``test_<name>``.
     inputs : callable or tuple of callable
-        ``inputs(rng, sizes) -> dict`` of arguments by name, in the function's order: arrays, numbers, text, `Rng`,
-        `Source`, or tuples and dicts of these. For a backward pass: the arguments of its forward pass. A tuple gives
-        the cases one by one.
+        ``inputs(rng, sizes) -> Inputs``, one case. For a backward pass: the arguments of its forward pass. A tuple
+        gives the cases one by one.
     outputs : dict of str to str
         What is returned, in order, with the names of the axes: ``{"h": "N T H"}``; ``""`` for a number, ``"choice"``
         for the number of a statement that was chosen, which `check` does not give away.
@@ -107,20 +119,20 @@ class Exercise:
         For a backward pass: the exercise whose cache it takes. It is called with one upstream gradient for each of
         the forward's outputs, then the cache.
     upstream : tuple of str, optional
-        Those of the forward's outputs that have an upstream gradient, where it is not all of them: the last state
-        stands among all states too, so its gradient comes in with theirs.
+        Those of the forward's outputs that have an upstream gradient, where not all of them have one: the last state
+        is among all states too, so its gradient comes in with theirs.
     patterns : dict of str to str
         Where to look, by which outputs are wrong: ``{"dWh": "...", "dWx,dWh,db": "...", "all": "..."}``.
     properties : str, optional
         For an exercise with many right answers: the ``"module.function"`` of `utils.checking.properties` that judges
         them. Its mistakes are named there.
     shown : callable or tuple of callable, optional
-        In the place of `inputs`, what `check` draws from, where learners may not see what they are graded on.
+        What `check` draws from in place of `inputs`, where learners may not see what they are graded on.
     score : callable, optional
-        ``score(expected, told) -> float``: the share of the points, from the lists of the reference's and the
-        student's outputs (dicts by name, one a case); by default the share of outputs that are right in every case.
+        ``score(expected, outputs) -> float``: the share of the points, from the lists of the reference's and the
+        student's outputs, one entry a case; by default the share of outputs that are right in every case.
     counterpart : str, optional
-        Of two exercises of one assignment of which one is required: the other. The better share counts for both.
+        The other of two exercises of one assignment of which one is required. The better share counts for both.
     """
 
     name: str
@@ -133,19 +145,19 @@ class Exercise:
     patterns: Mapping[str, str] = field(default_factory=dict)
     properties: str | None = None
     shown: Draw | tuple[Draw, ...] | None = None
-    score: Callable[[list[dict], list[dict]], float] | None = None
+    score: Callable[[list[Outputs], list[Outputs]], float] | None = None
     counterpart: str | None = None
 
     @property
-    def is_backward(self):
-        """Whether this is a backward pass; that of a forward pass which learners are given says so by its name."""
+    def is_backward(self) -> bool:
+        """Whether this is a backward pass: it has a forward pass, or, where learners are given that one, its name."""
         return self.forward is not None or self.name.endswith("_backward")
 
     @property
-    def grade_id(self):
+    def grade_id(self) -> str:
         """The id of the graded cell."""
         return f"test_{self.name}"
 
-    def axes(self, output):
+    def axes(self, output: str) -> list[str]:
         """Return the axis names of an output as a list."""
         return self.outputs[output].split()

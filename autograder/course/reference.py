@@ -1,20 +1,27 @@
-"""The reference the judge compares with: the solution's own functions, and the same with one mistake put in."""
+"""Run the solutions' own functions, which the judge compares with: as they are, with a mistake, over other functions.
+
+Only the course's own text is run here, in this process. A submission's text never comes here.
+"""
 
 import ast
 import functools
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
+from autograder.course.exercise import Mistake
 from autograder.errors import BuildError
 from utils.data.vocabulary import END, PAD, START
 from utils.experiments.adam import Adam
 
-# What a notebook's functions find besides each other: its imports.
-GIVEN = {"np": np, "PAD": PAD, "START": START, "END": END, "Adam": Adam}
+Function = Callable[..., Any]
+# The names that a notebook's functions use besides each other: its imports.
+IMPORTED = {"np": np, "PAD": PAD, "START": START, "END": END, "Adam": Adam}
 
 
 class Reference:
-    """The functions of one assignment, taken from its solution's cells.
+    """The solutions' functions by name: ``reference["rnn_forward"]``.
 
     Parameters
     ----------
@@ -22,57 +29,58 @@ class Reference:
         The Python text of each cell that defines a function of the course, by the function's name, in order.
     """
 
-    def __init__(self, sources):
+    def __init__(self, sources: Mapping[str, str]) -> None:
         self.sources = dict(sources)
         self._functions = self._run(self.sources)
-        self._calls = {name: self._named_in(source) - {name} for name, source in self.sources.items()}
+        self._calls = {name: self._named_in(text) - {name} for name, text in self.sources.items()}
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Function:
         return self._functions[name]
 
-    def __contains__(self, name):
-        return name in self.sources
-
-    @functools.lru_cache(maxsize=512)  # noqa: B019 - lives as long as the process, and there are few
-    def mistaken(self, exercise, mistake):
-        """Return the function of `exercise` with `mistake` in it; all other functions are right."""
+    # The cache keeps the reference and its wrong functions until the process ends. A process has one course, of fewer
+    # than 512 mistakes, and compares every submission with the same ones.
+    @functools.lru_cache(maxsize=512)  # noqa: B019
+    def mistaken(self, name: str, mistake: Mistake) -> Function:
+        """Return the function called `name` with `mistake` in it; all other functions are right."""
         try:
-            return self.replaced(exercise, mistake.source(self.sources[exercise]))
+            return self.replaced(name, mistake.source(self.sources[name]))
         except SyntaxError as error:
-            raise BuildError(f"Mistake {mistake.id!r} of {exercise} is not Python: {error}.") from None
+            raise BuildError(f"Mistake {mistake.id!r} of {name} is not Python: {error}.") from None
 
-    def replaced(self, exercise, source):
-        """Return the function of `exercise` with `source` in the place of its text; all other functions are right."""
-        return self._run(self.sources | {exercise: source})[exercise]
+    def replaced(self, name: str, text: str) -> Function:
+        """Return the function called `name` with `text` in place of its own; all other functions are right."""
+        return self._run(self.sources | {name: text})[name]
 
-    def over(self, functions):
-        """Return all functions by name, those that call one of `functions` calling these instead.
+    def over(self, functions: Mapping[str, Function]) -> dict[str, Function]:
+        """Return all functions by name; those that call one of `functions` call these instead.
 
         Parameters
         ----------
         functions : dict of str to callable
-            What stands in the place of some of the solution's functions.
+            Functions that take the place of some of the solution's.
         """
-        namespace = self._run(self.sources)
-        any_function = next(iter(namespace.values()))
-        any_function.__globals__.update(functions)  # one namespace for all of them, and no other's
-        return namespace | functions
+        own = self._run(self.sources)
+        # All functions of one run share one dict of globals, made by this run: changing it changes what they call. It
+        # lives as long as the functions that are returned, and no other run sees it.
+        next(iter(own.values())).__globals__.update(functions)
+        return own | dict(functions)
 
-    def calls(self, name):
+    def calls(self, name: str) -> tuple[str, ...]:
         """Return the solution's functions that `name` calls, itself or through others, in the course's order."""
-        found, waiting = set(), [name]
+        found: set[str] = set()
+        waiting = [name]
         while waiting:
             new = self._calls[waiting.pop()] - found
             found |= new
             waiting += new
         return tuple(called for called in self.sources if called in found)
 
-    def _named_in(self, source):
-        return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} & set(self.sources)
+    def _named_in(self, text: str) -> set[str]:
+        return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)} & set(self.sources)
 
     @staticmethod
-    def _run(sources):
-        namespace = dict(GIVEN)
-        for name, source in sources.items():
-            exec(compile(source, f"<solution of {name}>", "exec"), namespace)  # our own text, not a submission's
+    def _run(sources: Mapping[str, str]) -> dict[str, Function]:
+        namespace: dict[str, Any] = dict(IMPORTED)
+        for name, text in sources.items():
+            exec(compile(text, f"<solution of {name}>", "exec"), namespace)
         return {name: namespace[name] for name in sources}

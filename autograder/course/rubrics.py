@@ -1,22 +1,24 @@
-"""The rubrics of written questions, for whoever grades them: a page, and a cell above each answer.
+"""Show the rubrics of written questions to graders: on a page, and in a cell above each answer.
 
-Formgrader shows only what stands in the autograded notebook, so that is where the cells are put; feedback is made from
-the same notebook, so they are taken out again before.
+Formgrader shows only the autograded notebook, so the cells are put there; feedback is made from the same notebook, so
+they are taken out again before.
 """
 
 import html
 import re
+from collections.abc import Mapping
 
 from nbconvert.filters import markdown2html
+from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograder.course import source
 
 TAG = "unrolled-rubric"
-CHANGED = "changed-"  # with this the names of those cells begin that `insert_changed` makes
+CHANGED = "changed-"  # the ids of the cells that `insert_changed` makes begin with this
 _CHANGED = {
     "changed": "**`{name}` was changed since it was marked ({points:g} points).**",
-    "unknown": "**It is not known whether `{name}` is what was marked ({points:g} points).**",
+    "unknown": "**It is not known whether `{name}` was changed since it was marked ({points:g} points).**",
 }
 _MARK_AGAIN = "Mark it again, or press “Resolve” to keep the points; until then they count."
 _PAGE = """<!DOCTYPE html>
@@ -34,14 +36,14 @@ blockquote {{ margin: 1em 0; padding-left: 1em; border-left: 3px solid #8A8A8A }
 """
 
 
-def page(notebook, assignment):
-    """Return an HTML page with each written question, its exemplar, its rubric and the answers to beware of.
+def page(notebook: NotebookNode, assignment: str) -> str | None:
+    """Return an HTML page with each written question, its exemplar, its rubric and answers that only look right.
 
     Parameters
     ----------
     notebook : NotebookNode
-        The source notebook. What a written question's solution cell holds is the instructor's; the question itself
-        stands in the cell before it.
+        The source notebook. A written question's solution cell holds the exemplar and the rubric; the question itself
+        is in the cell before it.
     assignment : str
 
     Returns
@@ -54,13 +56,13 @@ def page(notebook, assignment):
         if _is_written(cell):
             points = f"{cell.metadata.nbgrader.points:g} points"
             question = re.sub(r"^## .*\n", "", before.source)
-            parts.append(f"<h2>{html.escape(source.grade_id(cell))} · {points}</h2>")
+            parts.append(f"<h2>{html.escape(str(source.grade_id(cell)))} · {points}</h2>")
             parts.append(f"<blockquote>{markdown2html(question)}</blockquote>")
             parts.append(markdown2html(cell.source))
     return _PAGE.format(title=f"Rubrics of {html.escape(assignment)}", body="\n".join(parts)) if parts else None
 
 
-def insert(notebook, sources):
+def insert(notebook: NotebookNode, sources: NotebookNode) -> None:
     """Put a read-only rubric above each written answer of an instructor's autograded copy, in place.
 
     Parameters
@@ -75,25 +77,27 @@ def insert(notebook, sources):
     for cell in notebook.cells:
         name = source.grade_id(cell)
         if _is_written(cell) and name in known:
-            text = f"*For whoever grades `{name}`; feedback leaves this cell out.*\n\n{known[name]}"
+            text = f"*For graders of `{name}`; feedback leaves this cell out.*\n\n{known[name]}"
             cells.append(_for_instructors(f"rubric-{name}", text))
         cells.append(cell)
     notebook.cells = cells
 
 
-def insert_changed(notebook, again):
-    """Say above a graded cell that it was changed after a person marked it, in place; take out what else says so.
+def insert_changed(notebook: NotebookNode, again: Mapping[str, tuple[str, float]]) -> None:
+    """Say above a graded cell that it was changed after a person marked it, in place; remove outdated notes.
 
     Parameters
     ----------
     notebook : NotebookNode
         An instructor's autograded copy.
     again : dict of str to (str, float)
-        As `autograder.grading.gradebook.save` returns it.
+        The cells to mark again, by grade_id: ``"changed"`` or ``"unknown"``, and the points that count until then.
+        `autograder.grading.gradebook.save` returns it.
     """
     cells = []
     for cell in [cell for cell in notebook.cells if not _says_changed(cell)]:
-        if (name := source.grade_id(cell)) in again and source.is_grade(cell):
+        name = source.grade_id(cell)
+        if name is not None and name in again and source.is_grade(cell):
             state, points = again[name]
             text = f"{_CHANGED[state].format(name=name, points=points)} {_MARK_AGAIN}"
             cells.append(_for_instructors(f"{CHANGED}{name}", text))
@@ -101,20 +105,20 @@ def insert_changed(notebook, again):
     notebook.cells = cells
 
 
-def strip(notebook):
-    """Take every rubric, and what stands there of changes, out of a notebook again, in place."""
+def strip(notebook: NotebookNode) -> None:
+    """Take every rubric and every note of a change out of a notebook again, in place."""
     notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
 
 
-def _for_instructors(name, text):
-    cell = new_markdown_cell(text, id=name[:64])
+def _for_instructors(name: str, text: str) -> NotebookNode:
+    cell: NotebookNode = new_markdown_cell(text, id=name[:64])
     cell.metadata.update(tags=[TAG], editable=False, deletable=False)
     return cell
 
 
-def _says_changed(cell):
+def _says_changed(cell: NotebookNode) -> bool:
     return TAG in cell.metadata.get("tags", []) and cell.get("id", "").startswith(CHANGED)
 
 
-def _is_written(cell):
-    return cell.cell_type == "markdown" and source.is_solution(cell)
+def _is_written(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "markdown") and source.is_solution(cell)

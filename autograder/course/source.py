@@ -2,6 +2,8 @@
 
 import ast
 import re
+from pathlib import Path
+from typing import Any
 
 import jupytext
 from nbformat import validate
@@ -11,19 +13,19 @@ from autograder.errors import BuildError
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 POLICY = "policy"  # a markdown cell with this tag is filled with solutions/policy.md
-GIVEN = "given_"  # a locked cell with this prefix includes the solution of an earlier function
+GIVEN = "given_"  # a locked cell whose grade_id begins with this is filled with the solution of an earlier function
 _REGION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
 
 
-def read_source(path, earlier=None):
+def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNode:
     """Return the source notebook of the assignment at `path`.
 
     Parameters
     ----------
     path : Path
-        A percent-format file. On a cell's marker stands what nbgrader must know of it, in short:
+        A percent-format file. A cell's marker tells nbgrader in short what the cell is:
         ``nbgrader={"solution": true, "grade_id": "rnn_forward"}`` or ``nbgrader={"grade": true, "points": 15,
-        "grade_id": "test_rnn_forward"}``; whatever is left out is false, and what is not a solution is locked.
+        "grade_id": "test_rnn_forward"}``; whatever is left out is false, and a cell that is no solution is locked.
     earlier : dict of str to str, optional
         The solution functions of earlier assignments by name, for cells called ``given_<name>``.
 
@@ -37,7 +39,8 @@ def read_source(path, earlier=None):
     BuildError
         If a cell's metadata cannot be nbgrader's, or a given function does not exist.
     """
-    notebook = jupytext.read(path, fmt="py:percent")
+    notebook: NotebookNode = jupytext.read(path, fmt="py:percent")
+    earlier = earlier or {}
     assignment = path.stem
     notebook.metadata = NotebookNode(
         kernelspec=KERNELSPEC, language_info={"name": "python"}, unrolled={"assignment": assignment}
@@ -56,29 +59,36 @@ def read_source(path, earlier=None):
         cell.id = grade_id
         if grade_id.startswith(GIVEN):
             function = grade_id.removeprefix(GIVEN)
-            if function not in (earlier or {}):
+            if function not in earlier:
                 raise BuildError(f"{path.name}, cell {grade_id!r}: no earlier assignment defines {function}.")
             cell.source = earlier[function]
             cell.metadata.jupyter = {"source_hidden": True}
     return notebook
 
 
-def check_valid(notebook, path):
-    """Validate against nbformat, naming the file if it fails."""
+def check_valid(notebook: NotebookNode, path: Path) -> None:
+    """Validate a notebook against nbformat.
+
+    Raises
+    ------
+    BuildError
+        If it is not valid; the message names the file.
+    """
     try:
         validate(notebook)
     except Exception as error:
         raise BuildError(f"{path.name} does not make a valid notebook: {str(error).splitlines()[0]}") from None
 
 
-def _policy(path):
+def _policy(path: Path) -> str:
     policy = path.parent / "policy.md"
     if not policy.is_file():
         raise BuildError(f"{path.name} has a policy cell, but there is no {policy.parent.name}/policy.md.")
     return policy.read_text(encoding="utf-8").strip()
 
 
-def _full(short, where):
+def _full(short: Any, where: str) -> NotebookNode:
+    """Return nbgrader's metadata of a cell from the short form on its marker."""
     known = {"grade", "solution", "locked", "grade_id", "points"}
     if not isinstance(short, dict) or set(short) - known:
         raise BuildError(f"{where}: nbgrader={short!r} is not understood; it may hold {', '.join(sorted(known))}.")
@@ -98,36 +108,34 @@ def _full(short, where):
     return NotebookNode(full)
 
 
-def is_solution(cell):
+def is_solution(cell: NotebookNode) -> bool:
     """Whether learners write in this cell."""
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
-def is_grade(cell):
+def is_grade(cell: NotebookNode) -> bool:
     """Whether this cell carries points."""
     return bool(cell.metadata.get("nbgrader", {}).get("grade"))
 
 
-def grade_id(cell):
+def grade_id(cell: NotebookNode) -> str | None:
     """Return the cell's grade_id, or None."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
+    name: str | None = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return name
 
 
-def functions(notebook):
-    """Return the solution functions of a source notebook, by name, in order, without the region markers."""
-    found = {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and is_solution(cell):
-            found[grade_id(cell)] = without_markers(cell.source)
-    return found
+def functions(notebook: NotebookNode) -> dict[str, str]:
+    """Return the texts of a source notebook's solution functions by name, in order, without the region markers."""
+    solutions = [cell for cell in notebook.cells if cell.cell_type == "code" and is_solution(cell)]
+    return {cell.metadata.nbgrader.grade_id: without_markers(cell.source) for cell in solutions}
 
 
-def without_markers(text):
+def without_markers(text: str) -> str:
     """Return `text` without its ``### BEGIN SOLUTION`` and ``### END SOLUTION`` lines."""
     return "\n".join(line for line in text.splitlines() if not _REGION.match(line))
 
 
-def region_lines(text):
+def region_lines(text: str) -> list[str]:
     """Return the lines between the solution markers, stripped; all lines if there are no markers."""
     lines, inside, found = [], False, False
     for line in text.splitlines():
@@ -138,9 +146,15 @@ def region_lines(text):
     return lines if found else [line.strip() for line in text.splitlines()]
 
 
-def signature(function_source, name):
-    """Return ``name(arguments)`` as the first line of the function has it."""
-    for node in ast.parse(function_source).body:
+def signature(text: str, name: str) -> str:
+    """Return ``name(arguments)`` of the function called `name` in a cell's text.
+
+    Raises
+    ------
+    BuildError
+        If the text does not define it.
+    """
+    for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return f"{name}({ast.unparse(node.args)})"
     raise BuildError(f"The solution cell {name!r} does not define a function called {name}.")

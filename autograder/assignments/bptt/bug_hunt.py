@@ -1,12 +1,16 @@
-"""The prey of assignment 02's bug hunt: pairs of a forward and a backward pass, one of them right, six broken.
+"""The pairs that `spots_the_bug` is called with: a forward and a backward pass; one pair is right, six are broken.
 
-Learners see others than they are graded on. All of them can be read, in a fixture or by the function that is handed
-them, so none says how a backward pass is written: gradients are taken by the complex step. Those that learners see
+Learners see other pairs than they are graded on. All of them can be read, in a fixture or by the function that gets
+them, so none shows how a backward pass is written: gradients are taken by the complex step. The pairs that learners see
 belong to another network than the course's.
 """
 
-import numpy as np
+from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.random import Generator
+
+from autograder.course.exercise import Draw, Inputs, Outputs, Sizes
 from utils.checking.compare import compare
 from utils.fixtures import Source
 
@@ -43,7 +47,7 @@ def backward(dh, cache):
     return tuple(gradients(dh, cache))
 """
 
-# What is broken, by the input that a check must try to see it.
+# Broken backward passes, by what a check must try to notice.
 _GRADED_BUGS = {
     "an h0 that is not 0": """
 def backward(dh, cache):
@@ -125,17 +129,19 @@ def backward(dh, cache):
 )
 
 
-def _texts(forward, backwards):
+def _texts(forward: str, backwards: Iterable[str]) -> tuple[str, ...]:
     return tuple(forward + _BY_COMPLEX_STEP + text for text in backwards)
 
 
-def _draws(forward, backwards):
-    """Return one draw a backward pass; together they hand over each once, in an order that the seed decides."""
+def _draws(forward: str, backwards: Sequence[str]) -> tuple[Draw, ...]:
+    """Return one drawing for each backward pass; together they draw each once, in an order that the seed decides."""
 
-    def draw(place):
-        def pair(rng, s):
-            # All cases of one drawing share a seed. Without it the right one would always come first.
-            order = np.random.default_rng(rng.bit_generator.seed_seq.entropy).permutation(len(backwards))
+    def draw(place: int) -> Draw:
+        def pair(rng: Generator, s: Sizes) -> Inputs:
+            # All cases share a seed, which decides the order; without it the right pair would always come first.
+            seed = rng.bit_generator.seed_seq
+            assert isinstance(seed, np.random.SeedSequence), "as default_rng makes it"
+            order = np.random.default_rng(seed.entropy).permutation(len(backwards))
             return {"forward": Source(forward), "backward": Source(backwards[order[place]])}
 
         return pair
@@ -147,10 +153,11 @@ GRADED = _draws(_GRADED_FORWARD, _texts(_GRADED_FORWARD, (_RIGHT, *_GRADED_BUGS.
 SHOWN = _draws(_SHOWN_FORWARD, _texts(_SHOWN_FORWARD, (_RIGHT, *_SHOWN_BUGS)))
 
 
-def caught(expected, told):
+def caught(expected: list[Outputs], outputs: list[Outputs]) -> float:
     """Return the share of the broken pairs that were called broken; 0 if a right one was."""
-    agree = [compare("broken", own["broken"], right["broken"]).ok for own, right in zip(told, expected, strict=True)]
+    pairs = zip(outputs, expected, strict=True)
+    agree = [compare("broken", own["broken"], right["broken"]).ok for own, right in pairs]
     broken = [bool(right["broken"]) for right in expected]
     if not all(ok for ok, bad in zip(agree, broken, strict=True) if not bad):
         return 0.0
-    return sum(ok for ok, bad in zip(agree, broken, strict=True) if bad) / sum(broken)
+    return float(sum(ok for ok, bad in zip(agree, broken, strict=True) if bad) / sum(broken))

@@ -1,20 +1,28 @@
 """The inputs that several exercises of 07 are called with: models, what they read, and what they should write."""
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
 
 from autograder.assignments.capstone import data
 from autograder.course.draws import biases
-from utils.checking.properties import capstone as models
+from autograder.course.exercise import Draw, Inputs, Sizes
+from utils.checking.properties.capstone import encoded, written
 from utils.data import vocabulary
 from utils.data.vocabulary import END, PAD, START
 
+Array = NDArray[np.floating]
+Ids = NDArray[np.integer]
+Model = dict[str, Array]
 CLEAR = 1e-3  # by how much a written id's score must exceed the next, so that any way of adding up writes the same
 WORDS = 50  # to be learned by heart
 
 
-def lstm(rng, E, H, prefix=""):
+def lstm(rng: Generator, E: int, H: int, prefix: str = "") -> Model:
     """Draw an LSTM's weights, Wx (E, 4H), Wh (H, 4H) and b (4H,); no bias is near zero."""
     return {
         f"{prefix}Wx": rng.standard_normal((E, 4 * H)) / np.sqrt(E),
@@ -23,7 +31,7 @@ def lstm(rng, E, H, prefix=""):
     }
 
 
-def captioner(rng, V, E, H):
+def captioner(rng: Generator, V: int, E: int, H: int) -> Model:
     """Draw a caption model of V ids."""
     return {
         "W_image": rng.standard_normal((64, H)) / 4,
@@ -35,7 +43,7 @@ def captioner(rng, V, E, H):
     }
 
 
-def pronouncer(rng, V, P, E, H):
+def pronouncer(rng: Generator, V: int, P: int, E: int, H: int) -> Model:
     """Draw a pronouncing model of V letters and P phonemes."""
     return {
         "W_letters": rng.standard_normal((V, E)),
@@ -47,12 +55,12 @@ def pronouncer(rng, V, P, E, H):
     }
 
 
-def pictures(rng, N):
+def pictures(rng: Generator, N: int) -> Array:
     """Draw N pictures of noise, shape (N, 64), in the 17 shades of the digits."""
     return rng.integers(0, 17, (N, 64)) / 16
 
 
-def sentences(rng, N, L, V):
+def sentences(rng: Generator, N: int, L: int, V: int) -> Ids:
     """Draw N rows of START, ids, END, PAD: the first is full, the last of several the shortest, and ids recur."""
     rows = np.full((N, L), PAD)
     for n, row in enumerate(rows):
@@ -62,7 +70,7 @@ def sentences(rng, N, L, V):
     return rows
 
 
-def spellings(rng, N, S, V):
+def spellings(rng: Generator, N: int, S: int, V: int) -> Ids:
     """Draw N rows of letters, shape (N, S), padded on the left; the first is full."""
     rows = rng.integers(3, V, (N, S))
     for row in rows[1:]:
@@ -70,53 +78,60 @@ def spellings(rng, N, S, V):
     return rows
 
 
-def captioned(rng, s):
+def captioned(rng: Generator, s: Sizes) -> Inputs:
     """Draw a caption model with pictures and captions."""
     V, L = s.V + 4, s.T + 4
     images, captions = pictures(rng, s.N), sentences(rng, s.N, L, V)
     return {"params": captioner(rng, V, s.D, s.H), "images": images, "captions": captions}
 
 
-def pronounced(rng, s):
+def pronounced(rng: Generator, s: Sizes) -> Inputs:
     """Draw a pronouncing model with spellings and pronunciations."""
     V, P, L = s.V + 4, s.M + 4, s.T + 4
     letters, phonemes = spellings(rng, s.N, s.D + 2, V), sentences(rng, s.N, L, P)
     return {"params": pronouncer(rng, V, P, s.D, s.H), "letters": letters, "phonemes": phonemes}
 
 
-def decoded_caption(params, images, length):
-    """Return ids and margins of a caption model, as `models.written` does."""
+def decoded_caption(params: Model, images: Array, length: int) -> tuple[Ids, Array]:
+    """Return ids and margins of a caption model, as `written` does."""
     h = images @ params["W_image"] + params["b_image"]
-    decoder = (params[name] for name in ("W_embed", "Wx", "Wh", "b", "W_out", "b_out"))
-    return models.written(h, np.zeros_like(h), *decoder, length)
+    embedding, Wx, Wh, b, W_out, b_out = (params[name] for name in ("W_embed", "Wx", "Wh", "b", "W_out", "b_out"))
+    ids, margins = written(h, np.zeros_like(h), embedding, Wx, Wh, b, W_out, b_out, length)
+    return ids, margins
 
 
-def decoded_pronunciation(params, letters, length):
-    """Return ids and margins of a pronouncing model, as `models.written` does."""
-    h, c = models.encoded(params, letters)
-    decoder = (params[name] for name in ("W_phonemes", "dec_Wx", "dec_Wh", "dec_b", "W_out", "b_out"))
-    return models.written(h, c, *decoder, length)
+def decoded_pronunciation(params: Model, letters: Ids, length: int) -> tuple[Ids, Array]:
+    """Return ids and margins of a pronouncing model, as `written` does."""
+    h, c = encoded(params, letters)
+    names = ("W_phonemes", "dec_Wx", "dec_Wh", "dec_b", "W_out", "b_out")
+    embedding, Wx, Wh, b, W_out, b_out = (params[name] for name in names)
+    ids, margins = written(h, c, embedding, Wx, Wh, b, W_out, b_out, length)
+    return ids, margins
 
 
-def certain(ids, margins):
+DECODED: dict[str, Callable[..., tuple[Ids, Array]]] = {"caption": decoded_caption, "pronounce": decoded_pronunciation}
+
+
+def certain(ids: Ids, margins: Array) -> NDArray[np.bool_]:
     """Return which rows, shape (N,), hold no close choice up to their END."""
     before = np.cumsum(ids == END, axis=1) - (ids == END) == 0
-    return np.where(before, margins, np.inf).min(axis=1) > CLEAR
+    closest: Array = np.where(before, margins, np.inf).min(axis=1)
+    return closest > CLEAR
 
 
-def telling(ids):
+def telling(ids: Ids) -> bool:
     """Whether what a decoder does at END shows: one row ends early, another goes on, and START and PAD come later."""
     ended = (ids[:, :-1] == END).any(axis=1)
-    return ended.any() and (len(ids) == 1 or not ended.all()) and (ids[ended][:, -1] != PAD).all()
+    return bool(ended.any() and (len(ids) == 1 or not ended.all()) and (ids[ended][:, -1] != PAD).all())
 
 
-def speaking(draw, length, decoded):
+def speaking(draw: Draw, length: int, decoded: Callable[..., tuple[Ids, Array]]) -> Draw:
     """Return a drawing of a small model of random weights, in which what happens at END shows.
 
-    Scores three times as large as usual and a bias for END let it write different ids of very different scores.
+    Output weights six times as large as usual and a bias for END let it write different ids of very different scores.
     """
 
-    def drawn(rng, s):
+    def drawn(rng: Generator, s: Sizes) -> Inputs:
         for _ in range(2000):
             params, read, _ = draw(rng, s).values()
             params["W_out"] *= 6
@@ -130,21 +145,21 @@ def speaking(draw, length, decoded):
     return drawn
 
 
+# Until the process ends: two networks, read once. `cases.draw` copies what is drawn, so nothing changes them.
 @functools.cache
-def trained(model):
-    """Return the judge's own trained weights for "caption" or "pronounce"."""
+def _trained(model: str) -> Model:
     return data.trained(model)
 
 
-def on_held_back(model, rows, length):
+def on_held_back(model: str, rows: int, length: int) -> Draw:
     """Return a drawing of `rows` digits or words that do not ship, for the judge's trained weights."""
 
-    def drawn(rng, s):
-        params = trained(model)
+    def drawn(rng: Generator, s: Sizes) -> Inputs:
+        params, decoded = _trained(model), DECODED[model]
         if model == "caption":
-            name, decoded, read = "images", decoded_caption, data.held_back_digits()[0]
+            name, read = "images", data.held_back_digits()[0]
         else:
-            name, decoded = "letters", decoded_pronunciation
+            name = "letters"
             read = vocabulary.encode_spellings(list(vocabulary.short(data.held_back_pronunciations())))
         chosen = read[rng.choice(len(read), 3 * rows, replace=False)]
         chosen = chosen[certain(*decoded(params, chosen, length))]
@@ -153,7 +168,7 @@ def on_held_back(model, rows, length):
     return drawn
 
 
-def trainings(draw, load):
+def trainings(draw: Callable[..., Draw], load: Callable[[], Any]) -> tuple[Draw, Draw, Draw]:
     """Return the cases of a training: a few steps of a small model, none, and enough to learn 50 words by heart."""
     return (
         draw(load, 5, 4, 6, 3),

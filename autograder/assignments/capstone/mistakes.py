@@ -2,6 +2,8 @@
 
 from autograder.course.exercise import Mistake
 
+Hints = tuple[str, str, str]
+
 SHIFT_HINTS = (
     "These are the numbers of a model whose targets are its inputs: it is asked for the id that it has just read.",
     "When the decoder reads START, which id should it write? Where does that id stand in the row?",
@@ -31,7 +33,7 @@ MEAN_HINTS = (
 )
 
 
-def repeats(what):
+def repeats(what: str) -> Hints:
     """Return the hints for a gradient of W_`what` in which only one lookup of a row counts."""
     return (
         f"All is right but the rows of W_{what} that were looked up more than once: there the last place overwrites "
@@ -84,7 +86,7 @@ _CELL_HINTS = (
 )
 
 
-def slips_of_decoding(embedding):
+def slips_of_decoding(embedding: str) -> tuple[Mistake, ...]:
     """Return the mistakes that both decoders invite; `embedding` is how the solution calls its own embedding."""
     return (
         Mistake("goes-on-after-end", edit=("np.where(done, PAD, last)", "last"), hints=_ENDLESS_HINTS),
@@ -109,7 +111,7 @@ def slips_of_decoding(embedding):
     )
 
 
-def slips_of_training(loop, loss, rate, first):
+def slips_of_training(loop: str, loss: str, rate: str, first: float) -> tuple[Mistake, ...]:
     """Return the mistakes of a training: its loop, the call of its loss, and `rate`, the text that ends its step.
 
     The rate of the first step is `first`.

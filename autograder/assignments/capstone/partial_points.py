@@ -1,17 +1,19 @@
-"""How the points of a loss are shared among the loss and its gradients."""
+"""Share the points of a loss function among the loss and the gradients that it returns."""
 
+from autograder.course.exercise import Outputs
 from utils.checking.compare import compare
 
 
-def by_parameter(expected, told):
+def by_parameter(expected: list[Outputs], outputs: list[Outputs]) -> float:
     """Return the share of a loss's points: half for the loss, half shared by the gradients of all parameters."""
-    cases = list(zip(expected, told, strict=True))
+    pairs = list(zip(outputs, expected, strict=True))
 
-    def held(value):
-        return all(compare("", value(own), value(right)).ok for right, own in cases)
+    def gradient(case: Outputs, name: str) -> object:
+        return case["grads"].get(name) if isinstance(case["grads"], dict) else None
 
-    def entry(name):
-        return lambda outputs: outputs["grads"].get(name) if isinstance(outputs["grads"], dict) else None
-
-    names = expected[0]["grads"]
-    return held(lambda outputs: outputs["loss"]) / 2 + sum(held(entry(name)) for name in names) / len(names) / 2
+    loss = all(compare("loss", own["loss"], right["loss"]).ok for own, right in pairs)
+    names = list(expected[0]["grads"])
+    gradients = [
+        all(compare(name, gradient(own, name), gradient(right, name)).ok for own, right in pairs) for name in names
+    ]
+    return loss / 2 + sum(gradients) / len(names) / 2

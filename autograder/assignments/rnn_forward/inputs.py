@@ -1,29 +1,32 @@
 """The inputs that several exercises of 01 and their backward passes in 02 are called with."""
 
+from numpy.random import Generator
+
 from autograder.course.draws import biases, cell, readout, states, weights
+from autograder.course.exercise import Inputs, Sizes
 
 
-def step(rng, s):
+def step(rng: Generator, s: Sizes) -> Inputs:
     """Draw one step's arguments."""
     return {"x": rng.standard_normal((s.N, s.D)), "prev_h": states(rng, s.N, s.H), **cell(rng, s.D, s.H)}
 
 
-def sequence(rng, s):
+def sequence(rng: Generator, s: Sizes) -> Inputs:
     """Draw a whole sequence's arguments."""
     return {"x": rng.standard_normal((s.N, s.T, s.D)), "h0": states(rng, s.N, s.H), **cell(rng, s.D, s.H)}
 
 
-def word_ids(rng, s):
+def word_ids(rng: Generator, s: Sizes) -> Inputs:
     """Draw word ids with repeats, and one vector a word."""
     return {"x": rng.integers(0, s.V, (s.N, s.T)), "W": rng.standard_normal((s.V, s.D))}
 
 
-def affine(rng, s):
+def affine(rng: Generator, s: Sizes) -> Inputs:
     """Draw an affine map over time."""
     x = rng.standard_normal((s.N, s.T, s.D))
     return {"x": x, "w": weights(rng, s.D, s.M), "b": biases(rng, s.M)}
 
 
-def sequence_and_readout(rng, s):
+def sequence_and_readout(rng: Generator, s: Sizes) -> Inputs:
     """Draw a whole sequence's arguments and an output layer."""
     return {**sequence(rng, s), **readout(rng, s.H, s.M)}

@@ -71,9 +71,9 @@ def test_check_shows_a_changed_sentence_in_percent_form(own):
     build.build(own)
     path = own.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("One cell, any sequence", "One cell"), encoding="utf-8")
-    [told] = build.differences(own)
-    assert "-# # 01 · One cell\n" in told
-    assert "+# # 01 · One cell, any sequence" in told
+    [difference] = build.differences(own)
+    assert "-# # 01 · One cell\n" in difference
+    assert "+# # 01 · One cell, any sequence" in difference
 
 
 def test_check_takes_numbers_to_seven_digits_and_no_further(own):
@@ -86,7 +86,7 @@ def test_check_takes_numbers_to_seven_digits_and_no_further(own):
     assert build.differences(own) == []
     numbers[0] += 4e-6
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert ["rnn_step_forward.json" in told for told in build.differences(own)] == [True]
+    assert ["rnn_step_forward.json" in difference for difference in build.differences(own)] == [True]
 
 
 def test_check_finds_what_has_no_source(own):
@@ -97,7 +97,7 @@ def test_check_finds_what_has_no_source(own):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('"grade_id": "test_rnn_forward"', '"grade_id": "test_rnn_step_forward"', "used 2 times"),
         ('"solution": true, "grade_id": "rnn_forward"', '"solution": true', "no grade_id"),
@@ -122,15 +122,15 @@ def test_check_finds_what_has_no_source(own):
         ('"solution": true, "grade_id": "rnn_forward"', '"locked": true, "grade_id": "given_nothing"', "no earlier"),
     ],
 )
-def test_build_refuses(spoil, old, new, said):
+def test_build_refuses(spoil, old, new, message):
     spoiled = spoil(old, new)
-    if said is None:  # beside the refusal stands what is let through: a quotation in running text is not the line
+    if message is None:  # beside the refusal stands what is let through: a quotation in running text is not the line
         build.build(spoiled)
         return
     with pytest.raises(BuildError) as refused:
         build.build(spoiled)
-    assert said in str(refused.value)
-    assert ASSIGNMENT in str(refused.value) or "Mistake" in said
+    assert message in str(refused.value)
+    assert ASSIGNMENT in str(refused.value) or "Mistake" in str(refused.value)
     assert not spoiled.notebooks.exists(), "nothing may be half built"
 
 

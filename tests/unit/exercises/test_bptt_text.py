@@ -29,8 +29,8 @@ def test_the_slope_cell(course, capsys):
 
 
 def test_the_two_losses_cell(course, capsys):
-    said = printed(course, capsys, "def two_losses")
-    assert re.findall(r"\d\.\d{4}", said) == ["1.0000", "0.8375", "1.8375"]
+    output = printed(course, capsys, "def two_losses")
+    assert re.findall(r"\d\.\d{4}", output) == ["1.0000", "0.8375", "1.8375"]
     assert 0.9 * (1 - math.tanh(0.27) ** 2) == pytest.approx(0.8375, abs=5e-5)
 
 
@@ -80,17 +80,17 @@ def test_the_fed_back_gradient_goes_back_step_by_step(course):
     x, h0, dy = rng.standard_normal((1, 2)), rng.standard_normal((1, 3)), rng.standard_normal((4, 1, 2))
 
     def loss(h):
-        total, said = 0.0, x
+        total, y = 0.0, x
         for t in range(4):
-            h = autograd.numpy.tanh(autograd.numpy.dot(said, Wx) + autograd.numpy.dot(h, Wh) + b)
-            said = autograd.numpy.dot(h, Wy)
-            total = total + autograd.numpy.sum(dy[t] * said)
+            h = autograd.numpy.tanh(autograd.numpy.dot(y, Wx) + autograd.numpy.dot(h, Wh) + b)
+            y = autograd.numpy.dot(h, Wy)
+            total = total + autograd.numpy.sum(dy[t] * y)
         return total
 
-    h, said, caches = h0, x, []
+    h, y, caches = h0, x, []
     for _ in range(4):
-        h, cache = step(said, h, Wx, Wh, b)
-        said = h @ Wy
+        h, cache = step(y, h, Wx, Wh, b)
+        y = h @ Wy
         caches.append(cache)
     dx, dh = 0, 0
     for t in reversed(range(4)):
@@ -116,8 +116,8 @@ def test_the_exemplar_reads_the_stepper_rightly(course):
         c.source for c in course.sources[ASSIGNMENT].cells if c.cell_type == "markdown" and "Exemplar" in c.source
     ]
     sentence = re.search(r"stepper shows (.*?)\. The", text, re.DOTALL)[1]
-    told = [float(number.replace("−", "-")) for number in re.findall(r"−?\d\.\d\d", sentence)]
-    assert told == [round(share, 2) for share in (*shares, sum(shares))]
+    quoted = [float(number.replace("−", "-")) for number in re.findall(r"−?\d\.\d\d", sentence)]
+    assert quoted == [round(share, 2) for share in (*shares, sum(shares))]
     assert X[1] == -0.9 and all(found.back[t]["db"] > 0 for t in found.back)
     assert [share > 0 for share in shares] == [x > 0 for x in X[::-1]]
 
@@ -161,3 +161,16 @@ def test_numbers_in_hints_are_true():
         shares = np.exp(np.array(scores) - max(scores))
         assert (shares / shares.sum()).round(4).tolist() == [0.2689, 0.7311]
     assert math.ceil(5 / 2) == 3
+
+
+@pytest.mark.parametrize("T", range(1, 9))
+def test_upstream_mask_is_where_the_drawing_has_outputs(course, T):
+    from utils.figures._wirings import TASKS, unroll
+
+    for wiring in TASKS:
+        graph = unroll(wiring, T)
+        mask = course.reference["upstream_mask"](wiring, graph.T)
+        assert mask.dtype == bool
+        if wiring == "many to many, delayed" and T == 1:
+            continue  # nothing to delay: the exercise does not ask
+        assert [t + 1 for t in np.flatnonzero(mask)] == list(graph.outputs), wiring

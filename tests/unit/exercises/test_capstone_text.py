@@ -22,8 +22,8 @@ def test_the_bars_are_those_of_the_record():
         needed = np.array(record[name]["needed"])
         assert round(np.median(needed) + 0.01) == median
         assert round(np.median(needed) + 3 * needed.std(ddof=1)) == bar < record[name]["given"] == 150
-        told = " ".join(exercises.__doc__.split())
-        assert f"after a median of {median} steps" in told or f"and {median} (phonemes)" in told
+        docstring = " ".join(exercises.__doc__.split())
+        assert f"after a median of {median} steps" in docstring or f"and {median} (phonemes)" in docstring
 
 
 def texts(course):

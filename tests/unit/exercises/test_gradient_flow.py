@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments import variants
-from autograder.assignments.gradient_flow.exercises import ASSIGNMENT, EXERCISES
+from autograder.assignments.gradient_flow.exercises import EXERCISES
 from autograder.auditing.plain_file import load
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
@@ -20,11 +20,6 @@ from utils.checking.report_on import report_on
 
 NAMES = [exercise.name for exercise in EXERCISES]
 TEXT = (Path(__file__).resolve().parents[3] / "solutions" / "04-gradient-flow.py").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def given(course):
-    return course.reference
 
 
 @pytest.fixture(scope="module")
@@ -49,31 +44,31 @@ def forward(x, h0, Wx, Wh, b, start=0, np=np):
 # HIPS autograd and the complex step differentiate the forward pass itself, which knows nothing of Jacobians.
 
 
-def test_jacobians_are_those_of_autograd(given, run):
+def test_jacobians_are_those_of_autograd(functions, run):
     x, _, Wx, Wh, b, h = run
-    product = given["jacobian_product"](h, Wh)
+    product = functions["jacobian_product"](h, Wh)
     T = h.shape[1]
     for t in range(1, T):
         last = autograd.jacobian(lambda s, t=t: forward(x, s, Wx, Wh, b, t, autograd.numpy)[:, -1])(h[:, t - 1])
         for n in range(len(h)):
             np.testing.assert_allclose(product[n, t - 1], last[n, :, n], rtol=1e-12, atol=1e-14)
     np.testing.assert_array_equal(product[:, -1], np.broadcast_to(np.eye(4), (2, 4, 4)))
-    np.testing.assert_allclose(given["step_jacobian"](h[:, -1], Wh), product[:, -2], rtol=1e-14)
+    np.testing.assert_allclose(functions["step_jacobian"](h[:, -1], Wh), product[:, -2], rtol=1e-14)
 
 
-def test_the_complex_step_agrees(given, run):
+def test_the_complex_step_agrees(functions, run):
     x, _, Wx, Wh, b, h = run
     before = h[:, 0].astype(complex)
     before[1, 2] += 1e-30j
     column = np.imag(forward(x, before, Wx, Wh, b, 1)[:, -1]) / 1e-30
-    np.testing.assert_allclose(given["jacobian_product"](h, Wh)[1, 0, :, 2], column[1], rtol=1e-12)
+    np.testing.assert_allclose(functions["jacobian_product"](h, Wh)[1, 0, :, 2], column[1], rtol=1e-12)
     np.testing.assert_array_equal(column[0], 0)  # the sequences of a batch do not hear one another
 
 
-def test_gradients_and_the_two_paths_are_those_of_autograd(given, run):
+def test_gradients_and_the_two_paths_are_those_of_autograd(functions, run):
     x, h0, Wx, Wh, b, h = run
     dh_T = np.random.default_rng(9).normal(size=h0.shape)
-    norms = given["gradient_norms"](dh_T, h, Wh)
+    norms = functions["gradient_norms"](dh_T, h, Wh)
     for t in range(1, h.shape[1]):
         loss = lambda s, t=t: (dh_T * forward(x, s, Wx, Wh, b, t, autograd.numpy)[:, -1]).sum()  # noqa: E731
         np.testing.assert_allclose(norms[:, t - 1], np.linalg.norm(autograd.grad(loss)(h[:, t - 1]), axis=1))
@@ -85,14 +80,14 @@ def test_gradients_and_the_two_paths_are_those_of_autograd(given, run):
         return (dh_T * forward(x, first, Wx, Wh, b, 1, autograd.numpy)[:, -1]).sum()
 
     share = np.linalg.norm(autograd.grad(only_step_1)(Wh), 2) / np.linalg.norm(whole, 2)
-    assert given["repair_products"](dh_T, h0, h, Wh)[3] == pytest.approx(share, rel=1e-10)
-    assert given["repair_products"](dh_T, 0 * h0, h, Wh)[3] == 0  # with h0 = 0 the notes' path carries nothing
+    assert functions["repair_products"](dh_T, h0, h, Wh)[3] == pytest.approx(share, rel=1e-10)
+    assert functions["repair_products"](dh_T, 0 * h0, h, Wh)[3] == 0  # with h0 = 0 the notes' path carries nothing
 
 
-def test_the_notes_product_written_out(given, run):
+def test_the_notes_product_written_out(functions, run):
     *_, Wh, _, h = run
-    right = given["jacobian_product"](h, Wh)[:, 0]
-    _, error, _, _ = given["repair_products"](np.ones((2, 4)), np.zeros((2, 4)), h, Wh)
+    right = functions["jacobian_product"](h, Wh)[:, 0]
+    _, error, _, _ = functions["repair_products"](np.ones((2, 4)), np.zeros((2, 4)), h, Wh)
     for n in range(2):
         slopes, power = np.eye(4), np.eye(4)
         for t in range(1, 5):
@@ -100,38 +95,38 @@ def test_the_notes_product_written_out(given, run):
         ratio = np.linalg.svd(slopes @ power - right[n])[1][0] / np.linalg.svd(right[n])[1][0]
         assert error[n] == pytest.approx(ratio, rel=1e-12)
     one = np.random.default_rng(2).uniform(-0.9, 0.9, (3, 6, 1))
-    _, error, _, _ = given["repair_products"](np.ones((3, 1)), np.zeros((3, 1)), one, np.array([[1.3]]))
+    _, error, _, _ = functions["repair_products"](np.ones((3, 1)), np.zeros((3, 1)), one, np.array([[1.3]]))
     assert error.max() < 1e-14, "with one unit the notes are right"
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_bound_bounds_and_is_reached(given, seed):
+def test_the_bound_bounds_and_is_reached(functions, seed):
     rng = np.random.default_rng(seed)
     h, Wh = rng.uniform(-0.95, 0.95, (3, 7, 5)), rng.normal(size=(5, 5))
-    bound = given["norm_bound"](h, Wh)
-    norms = np.linalg.norm(given["jacobian_product"](h, Wh), 2, axis=(2, 3))
+    bound = functions["norm_bound"](h, Wh)
+    norms = np.linalg.norm(functions["jacobian_product"](h, Wh), 2, axis=(2, 3))
     assert (norms <= bound * (1 + 1e-12)).all()
     assert bound[:, -1] == pytest.approx(1)
     # Equal slopes and an orthogonal matrix leave no slack.
-    Q = given["orthogonal"](5, rng)
+    Q = functions["orthogonal"](5, rng)
     even = np.full((1, 7, 5), 0.5)
-    assert given["norm_bound"](even, 1.5 * Q)[0] == pytest.approx((0.75 * 1.5) ** np.arange(6, -1, -1))
-    tight = np.linalg.norm(given["jacobian_product"](even, 1.5 * Q), 2, axis=(2, 3))
-    assert tight == pytest.approx(given["norm_bound"](even, 1.5 * Q))
+    assert functions["norm_bound"](even, 1.5 * Q)[0] == pytest.approx((0.75 * 1.5) ** np.arange(6, -1, -1))
+    tight = np.linalg.norm(functions["jacobian_product"](even, 1.5 * Q), 2, axis=(2, 3))
+    assert tight == pytest.approx(functions["norm_bound"](even, 1.5 * Q))
 
 
-def test_rescale_sets_the_norm_and_keeps_the_direction(given):
+def test_rescale_sets_the_norm_and_keeps_the_direction(functions):
     Wh = np.random.default_rng(3).normal(size=(6, 6))
     kept = Wh.copy()
-    rescaled = given["rescale"](Wh, 1.7)
+    rescaled = functions["rescale"](Wh, 1.7)
     assert np.sqrt(np.linalg.eigvalsh(rescaled.T @ rescaled)[-1]) == pytest.approx(1.7)
     assert rescaled / rescaled[0, 0] == pytest.approx(Wh / Wh[0, 0])
     np.testing.assert_array_equal(Wh, kept)
 
 
-def test_orthogonal_is_haar(given):
+def test_orthogonal_is_haar(functions):
     """E tr(Q)² = 1 and E tr(Q) = 0 over Haar's measure; without the signs of R the diagonal is biased."""
-    traces = np.array([np.trace(given["orthogonal"](4, np.random.default_rng(seed))) for seed in range(4000)])
+    traces = np.array([np.trace(functions["orthogonal"](4, np.random.default_rng(seed))) for seed in range(4000)])
     assert abs(traces.mean()) < 0.06
     assert traces.var() == pytest.approx(1, abs=0.08)
     biased = [np.trace(np.linalg.qr(np.random.default_rng(s).standard_normal((4, 4)))[0]) for s in range(1000)]
@@ -142,15 +137,15 @@ def test_orthogonal_is_haar(given):
 
 
 @pytest.mark.parametrize("H", [2, 5, 12])
-def test_the_constructions_in_closed_form(given, H):
-    W = given["counterexample_vanish"](H)
+def test_the_constructions_in_closed_form(functions, H):
+    W = functions["counterexample_vanish"](H)
     half = np.linalg.svd([[0.5, 1.5], [0, 0.5]], compute_uv=False)
     assert np.linalg.svd(W)[1][[0, -1]] == pytest.approx([half[0], half[1]])
     assert half[0] * half[1] == pytest.approx(0.25)  # the determinant
     corner = 60 * 1.5 * 0.5**59
     assert np.linalg.matrix_power(W, 60)[0, 1] == pytest.approx(corner)
     assert np.linalg.norm(np.linalg.matrix_power(W, 60), 2) < 2 * corner < 1e-6
-    W = given["counterexample_transient"](H)
+    W = functions["counterexample_transient"](H)
     peak = [np.linalg.norm(np.linalg.matrix_power(W, t), 2) for t in range(20)]
     assert max(peak) == peak[9] > 9 * 2.7 * 0.9**8 > 10
     assert np.linalg.norm(W, 2) < 4
@@ -201,10 +196,6 @@ def test_a_choice_costs_its_own_share_only(course):
     assert "growth = 1 is not the one." in result.output and "(Known as `believes-the-notes`.)" in result.output
 
 
-def test_assignment_has_its_exercises(course):
-    assert [exercise.name for exercise in course.exercises(ASSIGNMENT)] == NAMES
-
-
 # Every number of the text and the hints, from the same code.
 
 
@@ -212,10 +203,10 @@ def stated(text):
     assert " ".join(text.split()) in " ".join(TEXT.replace("\n# ", " ").split()), text
 
 
-def test_the_gaussian_that_vanishes(given):
+def test_the_gaussian_that_vanishes(functions):
     W = np.random.default_rng(29).standard_normal((24, 24))
     W *= 0.9 / np.abs(np.linalg.eigvals(W)).max()
-    growth, size, slope, steepest = given["repair_growth"](W, 60, np.linspace(-2, 2, 81), 3.0)
+    growth, size, slope, steepest = functions["repair_growth"](W, 60, np.linspace(-2, 2, 81), 3.0)
     assert np.linalg.norm(W, 2) == pytest.approx(1.67, abs=5e-3)
     assert size == pytest.approx(3.68e-3, abs=5e-6)
     assert (growth, slope) == (2, 3)
@@ -233,12 +224,12 @@ def test_the_numeric_examples():
     stated("1.2⁶⁰ ≈ 56,000")
 
 
-def test_rounding_moves_the_eigenvalues_of_a_chain_only_once_it_is_rotated(given):
+def test_rounding_moves_the_eigenvalues_of_a_chain_only_once_it_is_rotated(functions):
     """A triangular matrix is stored as it is, with its eigenvalues on the diagonal; a rotated one is not."""
     chain = 0.9 * np.eye(24) + np.eye(24, k=1)
     assert np.abs(np.linalg.eigvals(chain)).max() == pytest.approx(0.9)
     for seed in range(5):
-        Q = given["orthogonal"](24, np.random.default_rng(seed))
+        Q = functions["orthogonal"](24, np.random.default_rng(seed))
         assert np.abs(np.linalg.eigvals(Q @ chain @ Q.T)).max() > 1
     stated("if many units are chained and the chain is then rotated, rounding alone moves the eigenvalues")
 
@@ -274,9 +265,9 @@ def test_what_the_hints_say_a_wrong_function_returns(course):
     ones = np.ones((1, 1))
     assert wrong("norm_bound", "own-slopes-too", np.array([[[0.5], [0.0]]]), 2 * ones).tolist() == [[3, 1]]
     assert wrong("norm_bound", "norm-once", np.zeros((1, 3, 1)), 2 * ones).tolist() == [[2, 2, 1]]
-    given = course.reference["norm_bound"]
-    assert given(np.array([[[0.5], [0.0]]]), 2 * ones).tolist() == [[2, 1]]
-    assert given(np.zeros((1, 3, 1)), 2 * ones).tolist() == [[4, 2, 1]]
+    bound = course.reference["norm_bound"]
+    assert bound(np.array([[[0.5], [0.0]]]), 2 * ones).tolist() == [[2, 1]]
+    assert bound(np.zeros((1, 3, 1)), 2 * ones).tolist() == [[4, 2, 1]]
     dh_T = np.array([[3.0, 4.0], [0.0, 0.0]])
     for name, says in (("all-sequences-together", [5, 5]), (None, [5, 0])):
         args = dh_T, np.zeros((2, 2, 2)), np.eye(2)

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from analytic_lstm import own_lstm
 
-from autograder.assignments.highway.exercises import ASSIGNMENT, EXERCISES
 from autograder.assignments.lstm.inputs import sequence_from
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 
-NAMES = [exercise.name for exercise in EXERCISES]
 SIZES = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
 
 
@@ -83,16 +81,16 @@ def test_backward_is_backward_full_from_an_empty_cell_without_a_gradient_at_the_
 
 
 def test_cut_in_two_with_both_gradients_handed_back_the_sequence_is_whole(course, drawn, upstream):
-    """What lstm_backward_full is for: dh0 and dc0 of the second half are what the first half is told."""
+    """What lstm_backward_full is for: dh0 and dc0 of the second half are what the first half gets."""
     forward, backward = course.reference["lstm_forward_full"], course.reference["lstm_backward_full"]
     x, h0, c0, *weights = drawn
     whole = backward(*upstream, forward(x, h0, c0, *weights)[-1])
     _, h, c, first = forward(x[:, :2], h0, c0, *weights)
     *_, second = forward(x[:, 2:], h, c, *weights)
     dx2, dh, dc, *later = backward(upstream[0][:, 2:], upstream[1], second)
-    told = upstream[0][:, :2].copy()
-    told[:, -1] += dh
-    dx1, dh0, dc0, *earlier = backward(told, dc, first)
+    upstream_h = upstream[0][:, :2].copy()
+    upstream_h[:, -1] += dh
+    dx1, dh0, dc0, *earlier = backward(upstream_h, dc, first)
     np.testing.assert_allclose(np.concatenate([dx1, dx2], axis=1), whole[0], atol=1e-12)
     for own, expected in zip((dh0, dc0, *map(np.add, earlier, later)), whole[1:], strict=True):
         np.testing.assert_allclose(own, expected, atol=1e-12)
@@ -163,7 +161,3 @@ def test_stack_agrees_with_hips_autograd(course, skip):
 
 
 # What the cases must catch.
-
-
-def test_assignment_has_its_exercises(course):
-    assert [exercise.name for exercise in course.exercises(ASSIGNMENT)] == NAMES

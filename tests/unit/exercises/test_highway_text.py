@@ -7,8 +7,8 @@ import pytest
 from analytic_lstm import by_nudging_c_1
 
 from autograder.assignments.highway.exercises import ASSIGNMENT
-from utils.figures import _learning as adding
-from utils.figures import _two_lanes as lanes
+from utils.figures import _two_lanes
+from utils.figures._learning import runs, solved
 from utils.gradients import check_backward
 
 # Every number that the text states.
@@ -52,13 +52,13 @@ def test_the_nudged_loss_is_steeper_than_its_gate(course):
 @pytest.fixture(scope="module")
 def measured(course):
     names = ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")
-    return lambda bias, scale, seed: lanes.lanes(*(course.reference[name] for name in names), bias, scale, seed)
+    return lambda bias, scale, seed: _two_lanes.lanes(*(course.reference[name] for name in names), bias, scale, seed)
 
 
 def own_lanes(bias, scale, seed):
     """∂L/∂c_1 of the explorer's network by nudging c_1, which moves h_1 too, and its part along the forget gates."""
-    x, Wx, Wh, b, v = lanes.network(seed, scale)
-    b[lanes.H : 2 * lanes.H] = bias
+    x, Wx, Wh, b, v = _two_lanes.network(seed, scale)
+    b[_two_lanes.H : 2 * _two_lanes.H] = bias
     return by_nudging_c_1(x[0], Wx, Wh, b, v[0])
 
 
@@ -78,7 +78,7 @@ def test_the_lanes_count_what_comes_through_the_state_of_the_same_step(measured,
 
 def test_what_the_text_says_of_the_two_lanes(measured, text):
     says = " ".join(text.replace("\n#", " ").split())
-    assert (lanes.T, lanes.D, lanes.H) == (20, 4, 8)
+    assert (_two_lanes.T, _two_lanes.D, _two_lanes.H) == (20, 4, 8)
     assert "T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs)" in says
     for scale, sentence in (
         (1.0, "what comes to $c_1$ through h is {} times as long as what comes by the direct path (the median of 100 "
@@ -109,14 +109,14 @@ def test_what_the_text_says_of_the_two_lanes(measured, text):
 
 
 def test_what_the_text_says_of_the_recorded_runs(text):
-    counts = {bias: adding.solved(adding.runs("lstm", 100, bias)) for bias in (0.0, 1.0, 3.0, 5.0)}
+    counts = {bias: solved(runs("lstm", 100, bias)) for bias in (0.0, 1.0, 3.0, 5.0)}
     assert counts[1.0] == 5 > max(counts[bias] for bias in (0.0, 3.0, 5.0))
-    assert adding.solved(adding.runs("rnn", 100)) == 0
+    assert solved(runs("rnn", 100)) == 0
     assert "bias 1 solved the adding problem with 5 of 5 seeds, the RNN with none" in " ".join(
         text.replace("\n#", " ").split()
     )
-    assert all(run["steps"] == 2000 and run["rate"] == 0.003 for run in adding.runs("rnn", 100))
-    assert all(run["steps"] == 600 and run["rate"] == 0.02 for run in adding.runs("lstm", 100, 1.0))
+    assert all(run["steps"] == 2000 and run["rate"] == 0.003 for run in runs("rnn", 100))
+    assert all(run["steps"] == 600 and run["rate"] == 0.02 for run in runs("lstm", 100, 1.0))
 
 
 # A second opinion, and what points are given for.

@@ -69,14 +69,14 @@ def test_the_small_example_of_a_cell_that_is_not_carried_is_true(course):
 
 def test_numbers_in_text_and_hints(course):
     sigma, tanh = course.reference["sigmoid"], math.tanh
-    told = {
+    quoted = {
         sigma(2.0): 0.8808, sigma(-2.0): 0.1192, sigma(-4.0): 0.018, 100 * sigma(-4.0): 1.8, sigma(8.0): 0.99966,
         sigma(-8.0): 0.000335, 100 * sigma(-8.0): 0.034, sigma(8.0) ** 100: 0.967, sigma(2.0) ** 100: 3e-6,
         0.5**100: 8e-31, tanh(1): 0.762, tanh(2): 0.964, tanh(3): 0.995, tanh(4): 0.9993, 0.5 * tanh(2): 0.4820,
         sigma(-8.0) * tanh(1): 0.000255, tanh(8.0): 1.0,
     }  # fmt: skip
-    for value, said in told.items():
-        assert float(value) == pytest.approx(said, rel=0.06 if said < 1e-3 else 0.015)
+    for value, text in quoted.items():
+        assert float(value) == pytest.approx(text, rel=0.06 if text < 1e-3 else 0.015)
     assert f"{sigma(8.0):.4f}" == "0.9997"
     source = " ".join((course.solutions / "05-lstm.py").read_text(encoding="utf-8").replace("\n#", " ").split())
     assert r"a forget gate of $\sigma(8)$ lets 0.9997 of a bit survive a step" in source

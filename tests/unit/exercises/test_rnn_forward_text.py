@@ -126,12 +126,12 @@ def test_the_exit_question_is_answered_rightly(course):
             with_lstm(name)(*args, *encoder, *((Wy, by) if name == "one_to_many" else ()))
 
     def write(x, h, steps, *weights, c=c0):
-        said = []
+        outputs = []
         for _ in range(steps):
             h, c, _ = reference["lstm_step_forward"](x, h, c, *weights[:3])
             x = h @ weights[3] + weights[4]
-            said.append(x)
-        return np.stack(said, axis=1)
+            outputs.append(x)
+        return np.stack(outputs, axis=1)
 
     forgets_c = with_lstm("encode_decode", one_to_many=write)(x, h0, 3, encoder, (*decoder, Wy, by))
     carries_c = write(np.zeros((N, M)), h_T, 3, *decoder, Wy, by, c=c_T)

@@ -20,7 +20,7 @@ def test_sigmoid_is_the_logistic_function_without_a_warning(course):
     assert sigmoid(np.array([[0]])).tolist() == [[0.5]]
 
 
-# An exponential that overflows on the way to a right sigmoid: told, at no cost.
+# An exponential that overflows on the way to a right sigmoid: named, at no cost.
 
 OVERFLOWING = {
     "as on paper": "1 / (1 + np.exp(-x))",
@@ -42,12 +42,12 @@ def sigmoid_of(text):
 @pytest.mark.parametrize("text", OVERFLOWING.values(), ids=OVERFLOWING)
 def test_a_sigmoid_that_overflows_is_named(course, text):
     report = report_on(sigmoid_of(text), hint=3)
-    (told,) = [m.hints for m in course.exercise("sigmoid").mistakes if m.id == "overflows-on-the-way"]
+    (hints,) = [m.hints for m in course.exercise("sigmoid").mistakes if m.id == "overflows-on-the-way"]
     assert report.ok and list(report.warnings) == ["overflows"]
-    assert report.warnings["overflows"] == " ".join(told)
+    assert report.warnings["overflows"] == " ".join(hints)
 
 
 @pytest.mark.parametrize("text", WITHOUT.values(), ids=WITHOUT)
-def test_a_sigmoid_that_does_not_is_not(text):
+def test_a_sigmoid_that_does_not_overflow_brings_no_warning(text):
     report = report_on(sigmoid_of(text))
     assert report.ok and not report.warnings

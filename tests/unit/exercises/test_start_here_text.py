@@ -7,15 +7,15 @@ import pytest
 
 from autograder.assignments.start_here.exercises import ASSIGNMENT
 from utils import fixtures
-from utils.figures import _u_curve as u_curve
+from utils.figures import _u_curve
 from utils.gradients import check_backward
 
 
 def test_second_opinion_of_the_notebook(course):
     [cell] = [cell for cell in course.sources[ASSIGNMENT].cells if "check_backward(affine_forward" in cell.source]
-    [given] = [cell for cell in course.sources[ASSIGNMENT].cells if cell.source.startswith("def affine_forward")]
+    [forward] = [cell for cell in course.sources[ASSIGNMENT].cells if cell.source.startswith("def affine_forward")]
     space = {"np": np}
-    exec(given.source, space)
+    exec(forward.source, space)
     exec(cell.source.rsplit("\n", 1)[0], space)
     report = check_backward(space["affine_forward"], course.reference["affine_backward"], space["inputs"])
     assert report and max(row.error for row in report) < 1e-9
@@ -63,9 +63,9 @@ def test_the_tempting_answer_earns_what_the_rubric_gives(course):
     total, quoted, verdict = re.match(r'\((\d) of 10\)\.\*\* "(.*?)" (.*)', answer).groups()
     assert "the slope is 2" in quoted and "Taylor" in quoted
     assert "slope (½), readings (½) and reason (1)" in verdict and int(total) == 0.5 + 0.5 + 1
-    double = u_curve.curve(course.reference["numerical_gradient"], "sin x", u_curve.PRECISIONS[0])
+    double = _u_curve.curve(course.reference["numerical_gradient"], "sin x", _u_curve.PRECISIONS[0])
     for reading, h in re.findall(r"(1\.7e-\d) at h = (0\.0?1)", quoted):
-        error = double.errors[np.argmin(np.abs(np.log(u_curve.STEPS / float(h))))]
+        error = double.errors[np.argmin(np.abs(np.log(_u_curve.STEPS / float(h))))]
         assert error == pytest.approx(float(reading), rel=0.03)
 
 
@@ -165,10 +165,10 @@ def test_where_float64_ends():
 
 
 def test_the_model_answer_gives_the_readings_of_the_explorer(course):
-    double, single = (u_curve.curve(course.reference["numerical_gradient"], "sin x", p) for p in u_curve.PRECISIONS)
+    double, single = (_u_curve.curve(course.reference["numerical_gradient"], "sin x", p) for p in _u_curve.PRECISIONS)
 
     def read(h):
-        return double.errors[np.argmin(np.abs(np.log(u_curve.STEPS / h)))]
+        return double.errors[np.argmin(np.abs(np.log(_u_curve.STEPS / h)))]
 
     assert (read(0.1), read(0.01)) == pytest.approx((1.7e-3, 1.7e-5), rel=0.03)
     # Rounding is the same on every machine that follows IEEE 754, but sin itself may differ in its last digit.

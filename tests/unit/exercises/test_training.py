@@ -4,7 +4,7 @@ import autograd
 import numpy as np
 import pytest
 
-from autograder.assignments.training.exercises import ASSIGNMENT, EXERCISES
+from autograder.assignments.training.exercises import EXERCISES
 from autograder.assignments.training.exercises.sample import writing
 from autograder.assignments.training.exercises.truncated_bptt import segments
 from autograder.course.exercise import Sizes
@@ -279,7 +279,3 @@ def test_zeros_and_copies_of_the_inputs_never_pass(course, name):
         copies = [case.inputs["grads"]] if name == "clip_grad_norm" else list(case.inputs.values())
         for wrong in (0.0, 1.0, *copies):
             assert not compare(output, wrong, expected).ok
-
-
-def test_assignment_has_its_exercises(course):
-    assert [exercise.name for exercise in course.exercises(ASSIGNMENT)] == NAMES

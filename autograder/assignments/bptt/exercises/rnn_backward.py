@@ -53,7 +53,7 @@ RNN_BACKWARD = Exercise(
                 "dWx, dWh and db are those of the first step alone: each step overwrites what the later ones left.",
                 "The same weights acted T times. How many terms has the gradient of one of them?",
                 "If T = 3 steps send back 0.5, 0.3 and 0.1 for a weight, its gradient is 0.9. "
-                "Yours is the last one you met, that of the first step.",
+                "Yours is the last one that the loop comes to, that of the first step.",
             ),
         ),
         Mistake(
@@ -93,7 +93,7 @@ RNN_BACKWARD = Exercise(
                 "These are the numbers of a loop that goes forward in time.",
                 "Which step's gradient must be known before that of step t can be finished?",
                 "Put a loss at the last step of T = 3 only. At step t = 1, `dx[:, 0]` must not be 0. "
-                "In yours that step is done before the loss is met.",
+                "In yours that step is done before the loop comes to the loss.",
             ),
         ),
         Mistake(
@@ -101,7 +101,7 @@ RNN_BACKWARD = Exercise(
             edit=("cache[t]", "cache[-1]"),
             hints=(
                 "Every step goes back through the cache of the last one.",
-                "How many caches has the sequence, and which belongs to step t? If you wrote rnn_forward anew: does it "
+                "How many caches has the sequence, and which belongs to step t? If you rewrote rnn_forward: does it "
                 "keep them all, or only the last?",
                 "For T = 3, dWx is a sum over x_1, x_2 and x_3. In yours x_3, `x[:, 2]`, stands three times.",
             ),

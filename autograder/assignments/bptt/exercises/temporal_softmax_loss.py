@@ -1,11 +1,12 @@
 """`temporal_softmax_loss`: a loss over all steps that count, and its gradient."""
 
 import numpy as np
+from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def scores(rng, s):
+def scores(rng: Generator, s: Sizes) -> Inputs:
     """Draw scores, right ids, and a mask of sequences that end at different steps."""
     lengths = rng.integers(1, s.T + 1, s.N)
     lengths[0] = s.T
@@ -18,7 +19,7 @@ def scores(rng, s):
     }
 
 
-def large_scores(rng, s):
+def large_scores(rng: Generator, s: Sizes) -> Inputs:
     """Draw scores whose exponentials do not fit into a float."""
     drawn = scores(rng, s)
     lowest = np.arange(s.V) == 0  # never the right one: whoever takes the logarithm of a probability is right, too

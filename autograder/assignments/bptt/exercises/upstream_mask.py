@@ -1,12 +1,16 @@
 """`upstream_mask`: at which steps a loss is attached."""
 
-from autograder.course.exercise import Exercise, Mistake
+from collections.abc import Sequence
+
+from numpy.random import Generator
+
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 
 
-def wired(wiring, steps):
+def wired(wiring: str, steps: Sequence[int]) -> Draw:
     """Return a draw of one wiring over one of `steps`."""
 
-    def draw(rng, s):
+    def draw(rng: Generator, s: Sizes) -> Inputs:
         return {"wiring": wiring, "T": int(rng.choice(steps))}
 
     return draw

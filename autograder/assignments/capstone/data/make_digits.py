@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import lzma
 import zipfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autograder.assignments.capstone import data
@@ -31,24 +32,24 @@ their pixels, written with one character a pixel, and divided into 397 and 1,400
 """
 
 
-def pictures(table):
-    r"""Return what is drawn on every line of the table, in the order of the pixels' SHA-256.
+def pictures(table: str) -> list[tuple[str, str]]:
+    r"""Return the picture on every line of the table, in the order of the pixels' SHA-256.
 
     Parameters
     ----------
     table : str
-        64 pixels from 0 to 16 and the digit on each line, parted by commas.
+        64 pixels from 0 to 16 and the digit on each line, separated by commas.
 
     Returns
     -------
     list of (str, str)
-        The pixels as 64 characters, and the digit. The order depends on the pixels alone, so that equal pictures lie
-        side by side.
+        The pixels as 64 characters, and the digit. The order depends on the pixels alone, so that equal pictures are
+        neighbours.
 
     Raises
     ------
     ValueError
-        If a picture occurs twice: it might then lie on both sides of a division.
+        If a picture occurs twice: it might then be in both files.
 
     Examples
     --------
@@ -65,13 +66,13 @@ def pictures(table):
     return sorted(found.items(), key=lambda entry: hashlib.sha256(entry[0].encode("ascii")).digest())
 
 
-def packed(entries):
+def packed(entries: Iterable[tuple[str, str]]) -> bytes:
     """Return pictures as the bytes of a file."""
     lines = "".join(f"{digit} {drawn}\n" for drawn, digit in entries)
     return lzma.compress(lines.encode("ascii"), preset=9 | lzma.PRESET_EXTREME)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Write both files and the licence."""
     parser = argparse.ArgumentParser(prog="make_digits", description=__doc__.splitlines()[0])
     parser.add_argument("wheel", type=Path, help="the downloaded wheel of scikit-learn")

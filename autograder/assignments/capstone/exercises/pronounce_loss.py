@@ -11,17 +11,17 @@ def pronounce_loss(params, letters, phonemes):
     silence = np.zeros((len(letters), len(p["enc_Wh"])), dtype=p["enc_Wh"].dtype)
     read, letter_rows = word_embedding_forward(letters, p["W_letters"])
     states, h, _, encoder = lstm_forward_full(read, silence, silence, p["enc_Wx"], p["enc_Wh"], p["enc_b"])
-    said, phoneme_rows = word_embedding_forward(inputs, p["W_phonemes"])
-    h, _, _, decoder = lstm_forward_full(said, h, silence, p["dec_Wx"], p["dec_Wh"], p["dec_b"])
+    spoken, phoneme_rows = word_embedding_forward(inputs, p["W_phonemes"])
+    h, _, _, decoder = lstm_forward_full(spoken, h, silence, p["dec_Wx"], p["dec_Wh"], p["dec_b"])
     scores, readout = temporal_affine_forward(h, p["W_out"], p["b_out"])
     loss, dscores = temporal_softmax_loss(scores, targets, targets != PAD)
     grads = {}
     dh, grads["W_out"], grads["b_out"] = temporal_affine_backward(dscores, readout)
-    dsaid, dh_T, _, grads["dec_Wx"], grads["dec_Wh"], grads["dec_b"] = lstm_backward_full(dh, silence, decoder)
+    dspoken, dh_T, _, grads["dec_Wx"], grads["dec_Wh"], grads["dec_b"] = lstm_backward_full(dh, silence, decoder)
     dstates = np.zeros_like(states)
     dstates[:, -1] = dh_T
     dread, _, _, grads["enc_Wx"], grads["enc_Wh"], grads["enc_b"] = lstm_backward_full(dstates, silence, encoder)
-    grads["W_phonemes"] = word_embedding_backward(dsaid, phoneme_rows)
+    grads["W_phonemes"] = word_embedding_backward(dspoken, phoneme_rows)
     grads["W_letters"] = word_embedding_backward(dread, letter_rows)
     return loss, grads
 """
@@ -96,7 +96,8 @@ PRONOUNCE_LOSS = Exercise(
             "state-gradient-at-every-step",
             edit=("dstates[:, -1] = dh_T", "dstates[:] = dh_T[:, np.newaxis]"),
             hints=(
-                "The loss and the decoder are right. The encoder is told at every step what belongs to its last state.",
+                "The loss and the decoder are right. The encoder gets at every step the gradient that belongs to its "
+                "last state.",
                 "Which of the encoder's states did the decoder get?",
                 "With three letters and a gradient of 0.3 at the state handed over, dh is 0, 0, 0.3. Yours is 0.3 "
                 "three times.",
@@ -106,8 +107,8 @@ PRONOUNCE_LOSS = Exercise(
             "state-gradient-at-the-first-step",
             edit=("dstates[:, -1] = dh_T", "dstates[:, 0] = dh_T"),
             hints=(
-                "The loss and the decoder are right. The encoder is told at its first step what belongs to its last "
-                "state.",
+                "The loss and the decoder are right. The encoder gets at its first step the gradient that belongs to "
+                "its last state.",
                 "Which of the encoder's states did the decoder get: the one after the first letter that it read, or "
                 "after the last?",
                 "With three letters and a gradient of 0.3 at the state handed over, dh is 0, 0, 0.3. Yours is 0.3, 0, "

@@ -1,19 +1,25 @@
 """`train_pronounce`: the pronouncer learns fifty words by heart."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.random import Generator
 
 from autograder.assignments.capstone import data
 from autograder.assignments.capstone.inputs import trainings
 from autograder.assignments.capstone.mistakes import slips_of_training
-from autograder.course.exercise import Exercise
+from autograder.course.exercise import Draw, Exercise, Inputs, Sizes
 from utils.data import load_pronunciations, vocabulary
 from utils.experiments.speakers import pronounce_model
 
 
-def pronouncing(load, rows, E, H, steps, dtype=np.float64):
+def pronouncing(
+    load: Callable[[], dict[str, Any]], rows: int, E: int, H: int, steps: int, dtype: type[np.floating] = np.float64
+) -> Draw:
     """Return a drawing of `rows` words from ``load()`` to be pronounced after so many steps of training."""
 
-    def drawn(rng, s):
+    def drawn(rng: Generator, s: Sizes) -> Inputs:
         words = vocabulary.short(load())
         chosen = [list(words)[i] for i in rng.choice(len(words), rows, replace=False)]
         return {

@@ -1,11 +1,11 @@
 """`gradient_norms`: how long a gradient is at each step on its way back."""
 
-from autograder.assignments.gradient_flow.inputs import message
+from autograder.assignments.gradient_flow.inputs import gradient_and_states
 from autograder.course.exercise import Exercise, Mistake
 
 GRADIENT_NORMS = Exercise(
     "gradient_norms",
-    inputs=message,
+    inputs=gradient_and_states,
     outputs={"norms": "N T"},
     patterns={
         "all": "`norms[:, -1]` is the length of dh_T. To go back one step: first the slopes of the state that the step "

@@ -1,11 +1,11 @@
 """`orthogonal`: a random matrix that keeps lengths."""
 
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Draw, Exercise, Mistake
 from utils.fixtures import Rng
 
 
-def by_chance(H, seed=None):
-    """Return the drawing that asks for H units and hands over a generator, with `seed` if it is given."""
+def by_chance(H: int, seed: int | None = None) -> Draw:
+    """Return the drawing that asks for H units and hands over a generator, seeded by `seed` or else at random."""
     return lambda rng, s: {"H": H, "rng": Rng(int(rng.integers(2**31)) if seed is None else seed)}
 
 
@@ -59,7 +59,7 @@ ORTHOGONAL = Exercise(
             "chance-of-its-own",
             edit=("rng.standard_normal((H, H))", "np.random.default_rng().standard_normal((H, H))"),
             hints=(
-                "The matrix is orthogonal, but nobody can repeat it: its chance does not come from rng.",
+                "The matrix is orthogonal, but it cannot be repeated: its chance does not come from rng.",
                 "If somebody runs your experiment with your seed, do they get your figure?",
                 "orthogonal(3, default_rng(1)), called twice, should give the same matrix.",
             ),

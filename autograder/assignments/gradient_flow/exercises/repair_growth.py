@@ -1,10 +1,12 @@
 """`repair_growth`: lecture notes with two wrong reasons, repaired."""
 
+from numpy.random import Generator
+
 from autograder.course.draws import recurrent_weights
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def power_and_slopes(rng, s):
+def power_and_slopes(rng: Generator, s: Sizes) -> Inputs:
     """Draw a Gaussian matrix with ρ = 0.9, a power, points z and a steepness."""
     return {
         "W": 0.9 * recurrent_weights(rng, s.H),

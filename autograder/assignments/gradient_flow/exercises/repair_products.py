@@ -1,13 +1,15 @@
 """`repair_products`: lecture notes with a wrong product and a missing sum, repaired."""
 
-from autograder.assignments.gradient_flow.inputs import message
+from numpy.random import Generator
+
+from autograder.assignments.gradient_flow.inputs import gradient_and_states
 from autograder.course.draws import states
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def whole_run(rng, s):
+def whole_run(rng: Generator, s: Sizes) -> Inputs:
     """Draw a gradient at the last state, the first state, the states, and weights."""
-    dh_T, h, Wh = message(rng, s).values()
+    dh_T, h, Wh = gradient_and_states(rng, s).values()
     return {"dh_T": dh_T, "h0": states(rng, s.N, s.H), "h": h, "Wh": Wh}
 
 

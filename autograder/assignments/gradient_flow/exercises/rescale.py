@@ -1,10 +1,12 @@
 """`rescale`: weights of a chosen spectral norm."""
 
+from numpy.random import Generator
+
 from autograder.course.draws import recurrent_weights
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def matrix_and_size(rng, s):
+def matrix_and_size(rng: Generator, s: Sizes) -> Inputs:
     """Draw weights and the norm they should get; their spectral radius is not 1, so that dividing by it shows."""
     return {"Wh": rng.uniform(1.5, 3.0) * recurrent_weights(rng, s.H), "sigma_max": rng.uniform(0.5, 2.5)}
 

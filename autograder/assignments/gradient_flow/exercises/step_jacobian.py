@@ -1,10 +1,12 @@
 """`step_jacobian`: how one step's state answers to the state before it."""
 
+from numpy.random import Generator
+
 from autograder.course.draws import recurrent_weights, states
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def one_step(rng, s):
+def one_step(rng: Generator, s: Sizes) -> Inputs:
     """Draw the state after a step, and weights."""
     return {"next_h": states(rng, s.N, s.H), "Wh": recurrent_weights(rng, s.H)}
 

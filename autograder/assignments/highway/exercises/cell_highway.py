@@ -1,9 +1,11 @@
 """`cell_highway`: how much of a cell's gradient the forget gates let through."""
 
-from autograder.course.exercise import Exercise, Mistake
+from numpy.random import Generator
+
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def forget_gates(rng, s):
+def forget_gates(rng: Generator, s: Sizes) -> Inputs:
     """Draw forget gates, neither shut nor open."""
     return {"f": rng.uniform(0.2, 0.95, (s.N, s.T, s.H))}
 

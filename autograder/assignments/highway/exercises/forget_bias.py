@@ -1,10 +1,12 @@
 """`forget_bias`: an LSTM whose forget gates start open."""
 
+from numpy.random import Generator
+
 from autograder.course.draws import biases
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def bias_and_value(rng, s):
+def bias_and_value(rng: Generator, s: Sizes) -> Inputs:
     """Draw the bias of an LSTM, and what its forget block is to be."""
     return {"b": biases(rng, 4 * s.H), "value": rng.uniform(1.0, 5.0)}
 

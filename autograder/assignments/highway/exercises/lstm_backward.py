@@ -98,7 +98,7 @@ LSTM_BACKWARD = Exercise(
                 "These are the numbers of a loop that goes forward in time.",
                 "Which step's gradients must be known before those of step t can be finished?",
                 "Put a loss at the last step of T = 3 only. At step t = 1, `dx[:, 0]` must not be 0. In yours that "
-                "step is done before the loss is met.",
+                "step is done before the loop comes to the loss.",
             ),
         ),
         Mistake(

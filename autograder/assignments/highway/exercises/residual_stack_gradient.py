@@ -1,10 +1,12 @@
 """`residual_stack_gradient`: the gradient on its way down a deep stack with skips."""
 
-from autograder.course.exercise import Exercise, Mistake
+from numpy.random import Generator
+
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 from utils.fixtures import Rng
 
 
-def stack(rng, s, skip=None):
+def stack(rng: Generator, s: Sizes, skip: float | None = None) -> Inputs:
     """Draw a stack's depth, its skip and its seed."""
     return {
         "depth": 2 * s.T,
@@ -13,12 +15,12 @@ def stack(rng, s, skip=None):
     }
 
 
-def plain_stack(rng, s):
+def plain_stack(rng: Generator, s: Sizes) -> Inputs:
     """Draw a stack without a skip."""
     return stack(rng, s, skip=0.0)
 
 
-def residual_stack(rng, s):
+def residual_stack(rng: Generator, s: Sizes) -> Inputs:
     """Draw a stack with the identity as its skip."""
     return stack(rng, s, skip=1.0)
 
@@ -89,8 +91,8 @@ RESIDUAL_STACK_GRADIENT = Exercise(
             hints=(
                 "These are the numbers of a way back that meets W first and the tanh after it.",
                 "On the way up x goes through W, and then through tanh. Which of the two is met first on the way back?",
-                "Let unit 0 speak to unit 1 alone, whose tanh is saturated: through the layer nothing may come back to "
-                "unit 0. In yours it does, since the slope that counts is that of unit 0.",
+                "Let unit 1 speak to unit 2 alone, whose tanh is saturated: through the layer nothing may come back to "
+                "unit 1. In yours it does, since the slope that counts is that of unit 1.",
             ),
         ),
         Mistake(
@@ -109,7 +111,7 @@ RESIDUAL_STACK_GRADIENT = Exercise(
                 "These are the numbers of a way back through W as on the way up, not through its transpose.",
                 "On the way up, x stands on the left of W. W is square, so shapes cannot warn you: which of its axes "
                 "meets the gradient?",
-                "Take W = [[0, 1], [0, 0]]: unit 0 speaks to unit 1. A gradient [0, 1] goes back to [1, 0]; through "
+                "Take W = [[0, 1], [0, 0]]: unit 1 speaks to unit 2. A gradient [0, 1] goes back to [1, 0]; through "
                 "W the other way it is [0, 0].",
             ),
         ),

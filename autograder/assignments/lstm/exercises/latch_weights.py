@@ -1,9 +1,11 @@
 """`latch_weights`: weights by hand for an LSTM that keeps one bit."""
 
-from autograder.course.exercise import Exercise, Mistake
+from numpy.random import Generator
+
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def nothing(rng, s):
+def nothing(rng: Generator, s: Sizes) -> Inputs:
     """Draw nothing: the function takes no arguments."""
     return {}
 

@@ -1,11 +1,13 @@
 """`lstm_from_gates`: cells and states from gates that are handed in."""
 
+from numpy.random import Generator
+
 from autograder.assignments.lstm.inputs import cells
 from autograder.course.draws import states
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def gates(rng, s):
+def gates(rng: Generator, s: Sizes) -> Inputs:
     """Draw gates between shut and open, candidates, and a first cell."""
     i, f, o = rng.uniform(0.05, 0.95, (3, s.N, s.T, s.H))
     return {"i": i, "f": f, "o": o, "g": states(rng, s.N * s.T, s.H).reshape(s.N, s.T, s.H), "c0": cells(rng, s)}

@@ -4,7 +4,7 @@ from autograder.assignments.lstm.inputs import step
 from autograder.course.exercise import Exercise, Mistake
 
 
-def _tanh_on(gate, letter, old):
+def _tanh_on(gate: str, letter: str, old: str) -> Mistake:
     return Mistake(
         f"tanh-on-{gate}-gate",
         edit=(f"sigmoid({old})", f"np.tanh({old})"),

@@ -1,9 +1,11 @@
 """`sigmoid`: a gate that overflows nowhere."""
 
-from autograder.course.exercise import Exercise, Mistake
+from numpy.random import Generator
+
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def numbers(rng, s):
+def numbers(rng: Generator, s: Sizes) -> Inputs:
     """Draw numbers of ordinary size and, where there are several rows, a row that overflows e^x on either side."""
     x = 2 * rng.standard_normal((s.N, s.H))
     if s.N > 1:

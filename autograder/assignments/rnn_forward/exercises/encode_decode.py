@@ -1,11 +1,13 @@
 """`encode_decode`: one network reads, another writes."""
 
+from numpy.random import Generator
+
 from autograder.assignments.rnn_forward.inputs import sequence
 from autograder.course.draws import cell, readout
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def encoder_and_decoder(rng, s):
+def encoder_and_decoder(rng: Generator, s: Sizes) -> Inputs:
     """Draw a sequence, a number of steps to write, and two sets of weights."""
     x, h0, *encoder = sequence(rng, s).values()
     decoder = (*cell(rng, s.M, s.H).values(), *readout(rng, s.H, s.M).values())

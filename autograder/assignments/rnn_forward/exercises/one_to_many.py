@@ -1,10 +1,12 @@
 """`one_to_many`: outputs that are fed back as inputs."""
 
+from numpy.random import Generator
+
 from autograder.course.draws import cell, readout, states
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def feedback(rng, s):
+def feedback(rng: Generator, s: Sizes) -> Inputs:
     """Draw one input, a number of steps, and weights whose outputs fit their inputs."""
     return {
         "x0": rng.standard_normal((s.N, s.D)),
@@ -65,7 +67,7 @@ ONE_TO_MANY = Exercise(
             edit=("x, h, ys = x0, h0, []", "x, h, ys, steps = x0, h0, [x0], steps - 1"),
             hints=(
                 "These are the right numbers one step late: x0 itself stands among the outputs.",
-                "Is x0 something the network said, or something it was told?",
+                "Is x0 something that the network wrote, or something that it read?",
                 "y_1, `y[:, 0]`, is made from the state after reading x0. In yours it is x0.",
             ),
         ),

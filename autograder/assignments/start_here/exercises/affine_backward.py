@@ -1,10 +1,12 @@
 """`affine_backward`: the three gradients of an affine map."""
 
+from numpy.random import Generator
+
 from autograder.course.draws import biases, weights
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def affine(rng, s):
+def affine(rng: Generator, s: Sizes) -> Inputs:
     """Draw a gradient that comes from above, and what the affine map has kept."""
     x, dout = rng.standard_normal((s.N, s.D)), rng.standard_normal((s.N, s.M))
     return {"dout": dout, "cache": (x, weights(rng, s.D, s.M), biases(rng, s.M))}

@@ -1,6 +1,8 @@
 """`numerical_gradient`: the slopes of any function, by central differences."""
 
-from autograder.course.exercise import Exercise, Mistake
+from numpy.random import Generator
+
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 from utils.fixtures import Source
 
 # Functions to differentiate. But for the linear one, a step of 0.05 to 0.2 bends them visibly, so that a one-sided
@@ -11,10 +13,10 @@ COUPLED = "def f(x):\n    return np.sum(x * np.roll(x, 1) ** 2) + np.exp(np.mean
 WAVES = "def f(x):\n    return np.sin(np.sum(x)) + np.sum(np.cos(x) * x[::-1])"
 
 
-def slopes(f, axes):
+def slopes(f: str, axes: int) -> Draw:
     """Return a drawing of ``f, x, h`` for this text of f, x of one or two axes."""
 
-    def draw(rng, s):
+    def draw(rng: Generator, s: Sizes) -> Inputs:
         shape = (s.D,) if axes == 1 else (s.N, s.D)
         x = rng.choice([-1.0, 1.0], shape) * rng.uniform(0.3, 1.2, shape)
         return {"f": Source(f), "x": x, "h": rng.uniform(0.05, 0.2)}

@@ -1,16 +1,17 @@
 """`relative_error`: how far apart two gradients are."""
 
 import numpy as np
+from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 
 TINY = 1e-10  # the size of a gradient that has travelled back through many steps
 
 
-def gradients(axes, size=1.0):
+def gradients(axes: int, size: float = 1.0) -> Draw:
     """Return a drawing of two gradients that differ by about a tenth, of one or two axes."""
 
-    def draw(rng, s):
+    def draw(rng: Generator, s: Sizes) -> Inputs:
         shape = (s.D,) if axes == 1 else (s.D, s.M)
         analytic = rng.choice([-1.0, 1.0], shape) * rng.uniform(0.5, 2.0, shape)
         off = rng.choice([-1.0, 1.0], shape) * rng.uniform(0.05, 0.3, shape)
@@ -19,7 +20,7 @@ def gradients(axes, size=1.0):
     return draw
 
 
-def zeros(rng, s):
+def zeros(rng: Generator, s: Sizes) -> Inputs:
     """Draw the case without a size: both gradients zero."""
     return {"analytic": np.zeros((s.D, s.M)), "numeric": np.zeros((s.D, s.M))}
 

@@ -1,23 +1,24 @@
 """`stable_softmax`: probabilities from scores of any size."""
 
 import numpy as np
+from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
-def scores(rng, s):
+def scores(rng: Generator, s: Sizes) -> Inputs:
     """Draw scores of ordinary size."""
     return {"z": 2 * rng.standard_normal((s.N, s.V))}
 
 
-def high_scores(rng, s):
-    """Draw scores whose exponentials overflow in every row, with one far below: the smallest is no help either."""
+def high_scores(rng: Generator, s: Sizes) -> Inputs:
+    """Draw rows whose exponentials overflow, with one score far below: subtracting the smallest does not help."""
     z = 2 * rng.standard_normal((s.N, s.V)) + rng.uniform(800, 1200)
     z[:, 0] -= 900
     return {"z": z}
 
 
-def scattered_scores(rng, s):
+def scattered_scores(rng: Generator, s: Sizes) -> Inputs:
     """Draw rows that overflow beside rows that underflow: no one number can be subtracted from all of them."""
     heights = rng.uniform(800, 1200, (s.N, 1)) * np.where(np.arange(s.N) % 2, -1, 1)[:, None]
     return {"z": 2 * rng.standard_normal((s.N, s.V)) + heights}

@@ -1,12 +1,14 @@
 """`clip_grad_norm`: gradients shortened to a limit."""
 
-from autograder.course.exercise import Exercise, Mistake
+from numpy.random import Generator
+
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 
 
-def gradients(share):
+def gradients(share: float) -> Draw:
     """Return a drawing of one model's gradients; the limit is `share` of their norm, whatever the norm is."""
 
-    def drawn(rng, s):
+    def drawn(rng: Generator, s: Sizes) -> Inputs:
         shapes = {"Wx": (s.D, s.H), "Wh": (s.H, s.H), "b": (s.H,)}
         grads = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
         grads["Wh"] *= 4
@@ -16,7 +18,7 @@ def gradients(share):
     return drawn
 
 
-def no_gradient(rng, s):
+def no_gradient(rng: Generator, s: Sizes) -> Inputs:
     """Draw gradients that are all zero, as those of a batch that is only padding."""
     grads = {name: 0 * g for name, g in gradients(1.0)(rng, s)["grads"].items()}
     return {"grads": grads, "max_norm": 5.0}

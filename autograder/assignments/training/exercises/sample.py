@@ -1,19 +1,20 @@
 """`sample`: a network that writes."""
 
 import numpy as np
+from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 from utils.checking.properties.sampling import IDS, MARKS, remembering
 from utils.fixtures import Rng
 
 
-def writing(n, temperature, marked=True, seed=None):
+def writing(n: int, temperature: float, marked: bool = True, seed: int | None = None) -> Draw:
     """Return a drawing of a network that remembers, and how it is to write; without a mark it starts from nothing.
 
     With a `seed` for what it draws with, the network is always the same one.
     """
 
-    def drawn(rng, s):
+    def drawn(rng: Generator, s: Sizes) -> Inputs:
         rng = rng if seed is None else np.random.default_rng(2007)
         mark = [rng.integers(0, MARKS)] if marked else []
         prime = [*mark, *(MARKS + rng.permutation(IDS - MARKS)[:2])]  # two that differ
@@ -128,7 +129,7 @@ SAMPLE = Exercise(
             edit=("np.array(ids, dtype=int)", "np.concatenate([prime, ids]).astype(int)"),
             hints=(
                 "The prime stands among the ids that are returned.",
-                "Which of these ids did the network write, and which was it told?",
+                "Which of these ids did the network write, and which did it get to read?",
                 "A prime of 3 ids and n = 10 give 10 ids. Yours are 13.",
             ),
         ),
@@ -136,7 +137,7 @@ SAMPLE = Exercise(
             "chance-of-its-own",
             edit=("rng.choice(", "np.random.choice("),
             hints=(
-                "The probabilities are right, but nobody can repeat your draws: their chance does not come from rng.",
+                "The probabilities are right, but your draws cannot be repeated: their chance does not come from rng.",
                 "If somebody writes with your seed, do they get your text? Which of the function's arguments have you "
                 "not used yet?",
                 "sample(params, prime, 10, 1.0, np.random.default_rng(1)), called twice, should give the same 10 ids.",
@@ -149,7 +150,7 @@ SAMPLE = Exercise(
                 "The probabilities are right, but every seed writes the same text: rng is not used.",
                 "Where does your chance come from? Which of the function's arguments have you not used yet?",
                 "default_rng(1) and default_rng(2) should write two different texts. A generator that you make and "
-                "seed yourself, within the function, always starts anew.",
+                "seed yourself, within the function, always starts over.",
             ),
         ),
         Mistake(

@@ -1,12 +1,14 @@
 """`stream_batches`: a long text, cut into batches that continue one another."""
 
-from autograder.course.exercise import Exercise, Mistake
+from numpy.random import Generator
+
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 
 
-def streams(N, k, ids):
+def streams(N: int, k: int, ids: int) -> Draw:
     """Return a drawing of `ids` ids, to be read by N rows, k at a time."""
 
-    def text(rng, s):
+    def text(rng: Generator, s: Sizes) -> Inputs:
         return {"ids": rng.integers(0, 27, ids), "N": N, "k": k}
 
     return text

@@ -1,13 +1,15 @@
 """`truncated_bptt`: gradients that go back k steps and no further."""
 
+from numpy.random import Generator
+
 from autograder.course.draws import cell, states
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 
 
-def segments(k, T=None):
+def segments(k: int, T: int | None = None) -> Draw:
     """Return a drawing of one sequence of T steps (by default as long as the sizes say), to be cut every k steps."""
 
-    def sequence(rng, s):
+    def sequence(rng: Generator, s: Sizes) -> Inputs:
         steps = T or s.T
         x, dh = rng.standard_normal((s.N, steps, s.D)), rng.standard_normal((s.N, steps, s.H))
         return {"x": x, "h0": states(rng, s.N, s.H), **cell(rng, s.D, s.H), "dh": dh, "k": k}

@@ -1,0 +1,18 @@
+"""Reading a learner's plain file: what fails in it is skipped, what it defines is found."""
+
+import pytest
+
+from autograder.auditing.plain_file import load
+
+
+def test_a_statement_that_uses_an_import_that_failed_is_skipped(tmp_path):
+    """The call fails with the ImportError of the name it uses, and is no import itself."""
+    path = tmp_path / "layers.py"
+    path.write_text(
+        "from elsewhere import helper\ntable = helper(3)\n\n\ndef affine_forward(x, w, b):\n    return x @ w\n",
+        encoding="utf-8",
+    )
+    namespace = load(path)
+    assert callable(namespace["affine_forward"]) and "table" not in namespace
+    with pytest.raises(ImportError, match=r"elsewhere\.helper could not be imported here"):
+        namespace["helper"](3)
