@@ -231,7 +231,7 @@ experiments.recall(train_segment, clip_grad_norm)
 # ## A text in N rows
 # `●●●○○ · 15 min · 20 points`
 #
-# Now a long text, `ids` (n,). Cut it into N streams of L = (n − 1) // N ids, one after the other; what is left over at
+# Now a long text, `ids` (n,). Cut it into N streams of (n − 1) // N ids each, one after the other; what is left over at
 # the end is not used. The target of each id is the id that follows it *in the text*.
 #
 # Stream i is row i. Hand out all rows k steps at a time: row i of a chunk goes on where row i of the chunk before
@@ -244,13 +244,13 @@ def stream_batches(ids, N, k):
 
     ids (n,) integers. Returns a list of pairs (x, y), integer arrays of shape
     (N, k); y holds the id after each in x. The last chunk has fewer steps
-    if k does not divide L = (n - 1) // N.
+    if k does not divide (n - 1) // N.
     """
     ### BEGIN SOLUTION
-    L = (len(ids) - 1) // N
-    x = ids[: N * L].reshape(N, L)
-    y = ids[1 : N * L + 1].reshape(N, L)
-    batches = [(x[:, s : s + k], y[:, s : s + k]) for s in range(0, L, k)]
+    length = (len(ids) - 1) // N
+    x = ids[: N * length].reshape(N, length)
+    y = ids[1 : N * length + 1].reshape(N, length)
+    batches = [(x[:, s : s + k], y[:, s : s + k]) for s in range(0, length, k)]
     ### END SOLUTION
     return batches
 

@@ -47,7 +47,7 @@ STREAM_BATCHES = Exercise(
         ),
         Mistake(
             "shift-lost-at-the-row",
-            edit=("y = ids[1 : N * L + 1].reshape(N, L)", "y = np.roll(x, -1, axis=1)"),
+            edit=("y = ids[1 : N * length + 1].reshape(N, length)", "y = np.roll(x, -1, axis=1)"),
             hints=(
                 "The very last target of each row is wrong: it is the row's own first id.",
                 "What follows the last id of row 0 in the text?",
@@ -56,7 +56,7 @@ STREAM_BATCHES = Exercise(
         ),
         Mistake(
             "no-shift",
-            edit=("ids[1 : N * L + 1]", "ids[: N * L]"),
+            edit=("ids[1 : N * length + 1]", "ids[: N * length]"),
             hints=(
                 "Your y is x itself: the targets are not shifted.",
                 "What is the network to predict, what it has just read or what comes next?",
@@ -66,8 +66,8 @@ STREAM_BATCHES = Exercise(
         Mistake(
             "rows-interleaved",
             edit=(
-                "x = ids[: N * L].reshape(N, L)\n    y = ids[1 : N * L + 1].reshape(N, L)",
-                "x = ids[: N * L].reshape(L, N).T\n    y = ids[1 : N * L + 1].reshape(L, N).T",
+                "x = ids[: N * length].reshape(N, length)\n    y = ids[1 : N * length + 1].reshape(N, length)",
+                "x = ids[: N * length].reshape(length, N).T\n    y = ids[1 : N * length + 1].reshape(length, N).T",
             ),
             hints=(
                 "Each of your rows takes every N-th id: neighbours in a row are no neighbours in the text.",
@@ -86,11 +86,11 @@ STREAM_BATCHES = Exercise(
         ),
         Mistake(
             "last-chunk-dropped",
-            edit=("range(0, L, k)", "range(0, L - k + 1, k)"),
+            edit=("range(0, length, k)", "range(0, length - k + 1, k)"),
             hints=(
                 "A chunk is missing: the ids after the last full chunk are left out.",
-                "If a row has L = 7 ids and k is 4, how long is the second chunk?",
-                "L = 7 and k = 4 give chunks of 4 and 3. L = 3 and k = 4 give one chunk of 3.",
+                "If a row has 7 ids and k is 4, how long is the second chunk?",
+                "7 ids and k = 4 give chunks of 4 and 3. 3 ids and k = 4 give one chunk of 3.",
             ),
         ),
     ),
