@@ -6,11 +6,11 @@ class AutograderError(Exception):
 
 
 class BadInput(AutograderError):
-    """What the user handed over cannot be used: no such file, not a notebook, another course's. Exit status 2."""
+    """A file that the user named cannot be used: it is not there, or not a notebook of this course. Exit status 2."""
 
 
 class BadRequest(BadInput):
-    """The command asks for what is not there, or cannot be done; no submission is at fault. Exit status 2."""
+    """The command asks for something that is not there or cannot be done; no submission is at fault. Exit status 2."""
 
 
 class BuildError(AutograderError):

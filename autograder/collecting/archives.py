@@ -1,8 +1,8 @@
 """Take submissions out of archives for ``nbgrader zip_collect``: plain files only, and not more than a class hands in.
 
-nbgrader's own extractor unpacks whatever an archive holds, to any size. Here links, devices, names that lead elsewhere
-and what needs a password are refused by name, an archive that holds too much is refused as a whole, and the rest is
-taken: one archive may be a whole class's.
+nbgrader's own extractor unpacks everything that an archive holds, to any size. Here links, devices, names that lead
+elsewhere and what needs a password are refused by name, an archive that holds too much is refused as a whole, and the
+rest is taken: one archive may be a whole class's.
 """
 
 import bz2
@@ -47,7 +47,7 @@ _TROUBLE = (
 
 @dataclass(frozen=True)
 class _Member:
-    """A file in an archive: its name, the size that it declares, what it is if it is no file, and how to open it."""
+    """A file in an archive: its name, the size that it declares, what it is if it is not a file, and how to open it."""
 
     name: str
     size: int
@@ -187,7 +187,7 @@ def _ending(name: str) -> str | None:
 
 
 def _stem(name: str) -> str | None:
-    """Return the name of the folder that an archive is unpacked into, or None if it is no archive."""
+    """Return the name of the folder that an archive is unpacked into, or None if it is not an archive."""
     ending = _ending(name)
     return (name[: -len(ending)] or "archive") if ending else None
 
@@ -216,7 +216,7 @@ def _of_zip(archive: zipfile.ZipFile) -> Iterator[_Member]:
             kind = "a link" if mode == stat.S_IFLNK else "a device"
         if info.is_dir():
             kind = kind or "a folder"
-        # The name as it stands there: Python's own ends at the first zero byte.
+        # The whole name: the one that Python makes of it ends at the first zero byte.
         yield _Member(info.orig_filename, info.file_size, kind, partial(archive.open, info))
 
 

@@ -75,7 +75,7 @@ def read(path: Path) -> dict[str, tuple[str, ...]]:
     Raises
     ------
     BadInput
-        Naming the line: another column, an empty or unusable name, a student who stands there twice.
+        Naming the line: another column, an empty or unusable name, a student who is named twice.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:

@@ -15,7 +15,7 @@ from autograder.course import Course
 from autograder.errors import BadInput
 from autograder.safe_html import clean
 
-PARSED = 100_000  # characters of a cell that are read as Python, which is not made for whatever anybody writes
+PARSED = 100_000  # characters of a cell up to which it is parsed: Python's parser is not made for hostile text
 ALIKE = 0.6  # difflib's ratio from which two cells are the same cell, edited
 
 

@@ -8,7 +8,7 @@ from autograder.errors import BadInput
 
 
 class Refused(BadInput):
-    """Nothing was read: what was handed in is no plain file of its own, or nobody can say which file it is."""
+    """Nothing was read: what was handed in is not a plain file of its own, or it is unclear which file counts."""
 
 
 def enter(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What was handed in: one notebook a student, found among whatever else lies there, and read without following it.
+"""Find what was handed in, one notebook a student among other files, and read it without following links.
 
 A submission is a folder that a student filled. Nothing in it is followed (links), opened blindly (pipes, devices) or
 used beside the one notebook, and what cannot be used is refused by name, in a sentence.
@@ -115,7 +115,7 @@ def moment(submission: Submission) -> datetime:
     Returns
     -------
     datetime
-        Without a zone, in UTC. Nothing is followed: of what is no folder, it is that thing's own time.
+        Without a zone, in UTC. Nothing is followed: if this is not a folder, it is the time of that link or file.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def time_of(text: str) -> tuple[datetime | None, str]:
         return None, ""
     try:
         return cast(datetime, parse_utc(text)), ""
-    except Exception:  # the parser lets through whatever numbers and zones of any form raise in it
+    except Exception:  # odd numbers and zones raise other exceptions in the parser than its own
         return None, f"{TIMESTAMP} holds no time ({shown(text)}); lateness was not looked at."
 
 
@@ -196,7 +196,7 @@ def secret(folder: Path) -> str:
     Returns
     -------
     str
-        What ``submission_secret.txt`` says; empty if that is no secret, or nothing that may be read.
+        What ``submission_secret.txt`` says; empty if that is not a secret, or may not be read.
     """
     try:
         enter(folder)
@@ -207,7 +207,7 @@ def secret(folder: Path) -> str:
 
 
 def handed_in(folder: Path) -> str:
-    """Return what ``timestamp.txt`` says in such a folder; empty if that is no time, or nothing that may be read."""
+    """Return what ``timestamp.txt`` says in such a folder; empty if that is not a time, or may not be read."""
     try:
         enter(folder)
         text = _timestamp(folder)

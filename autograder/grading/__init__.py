@@ -1,1 +1,1 @@
-"""A class: judged in worker processes, recorded in nbgrader's gradebook, given out."""
+"""Grade a class: judge it in worker processes, write nbgrader's gradebook, hand results out."""

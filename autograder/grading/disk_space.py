@@ -53,7 +53,7 @@ def needed(
     copies = jobs * settings.max_notebook
     for one in handed_in:
         handed = _size(one.submission.folder / name)
-        size = release + (handed if handed <= MAX_BYTES else 0)  # what is larger is refused, and stops nobody else
+        size = release + (handed if handed <= MAX_BYTES else 0)  # a larger one is refused, and stops no other
         for member in one.members:
             folder = course.workspace / "autograded" / member / assignment
             copies += max(0, size - _size(folder / name)) + max(0, pictures - _pictures(folder))

@@ -38,7 +38,7 @@ def results_file(path: Path | None, notebook: Path) -> Iterator[Callable[[Form],
         return
     another = os.path.exists(path) and os.path.exists(notebook) and os.path.samefile(path, notebook)
     if another or (os.path.exists(path) and not is_form(path)):
-        raise BadRequest(f"--json would overwrite {path}, which is no results file.")
+        raise BadRequest(f"--json would overwrite {path}, which is not a results file.")
 
     def leave(form: Form) -> None:
         write(path, text(form))

@@ -58,6 +58,8 @@ class FeedbackPage(HTMLExporter):
         """Name our template under this class's own name: nbgrader names its own under `HTMLExporter`."""
         own = {"template_name": "feedback-page", "extra_template_basedirs": [str(_TEMPLATES)]}
         config = Config(super().default_config)
+        # nbconvert sets this for all of its parts; only the filter needs it, and nbgrader's preprocessors warn of it.
+        config.DataTypeFilter = config.pop("NbConvertBase")
         config.merge(Config({"FeedbackPage": own}))
         return config
 

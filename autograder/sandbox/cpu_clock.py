@@ -1,8 +1,8 @@
-"""What a kernel and all that it started take of the processor, read from outside, where no submission reaches.
+"""Read the processor time of a kernel and all that it started, from outside, where no submission reaches.
 
-Linux keeps a clock for every process, which runs while any of its threads does and which whoever knows the process's
-number may read. Which processes to ask is read from ``/proc``. One that was begun and has ended between two readings
-leaves nothing there; but the numbers that the namespace hands out have then gone on, and the kernel's warden reports
+Linux keeps a clock for every process, which runs while any of its threads does; whoever knows the process's number may
+read it. Which processes to ask is read from ``/proc``. One that was begun and has ended between two readings leaves
+nothing there; but the numbers that the namespace hands out have then gone on, and the kernel's warden reports
 them (`autograder.sandbox.provisioner.SandboxProvisioner.census`).
 """
 

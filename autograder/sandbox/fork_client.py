@@ -1,4 +1,4 @@
-"""The grader's end of the fork server: one a process, started when it is first needed, and again if it has ended."""
+"""Start the fork server and ask it for kernels: one a process, when it is first needed, and again if it has ended."""
 
 import atexit
 import contextlib

@@ -1,4 +1,4 @@
-"""How much a submission may use."""
+"""Say how much a submission may use, for the fork server, for a cgroup, and in words."""
 
 import re
 from dataclasses import dataclass

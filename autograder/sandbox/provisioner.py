@@ -1,4 +1,4 @@
-"""A kernel for one submission, as Jupyter's kernel manager asks for it: forked by the fork server, never used again."""
+"""Give Jupyter's kernel manager a kernel for one submission: forked by the fork server, never used again."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""A filter of system calls: what a kernel full of somebody else's code never needs, and attacks begin with.
+"""Make a filter of system calls that refuses what a student's kernel never needs and attacks begin with.
 
 Namespaces and dropped capabilities already make most of these fail. The filter keeps the code behind them out of reach
 and closes what has no namespace: kernel keyrings, sockets that are not Unix sockets (AF_VSOCK reaches a virtual
