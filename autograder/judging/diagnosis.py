@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from autograder.course import Course
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise
 from autograder.judging import cases, protocol
 from autograder.judging.carry_forward import Carried
 from utils.checking.comparison import Comparison, Opaque
@@ -68,13 +68,13 @@ def _subject(exercise: Exercise) -> Subject:
 
 def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str, object] | None) -> Case:
     """Return a drawn case with the reference's outputs, if the student's are compared with them."""
-    by_name: dict[str, Mistake] = {mistake.id: mistake for mistake in exercise.mistakes}
     by_properties = exercise.properties and not any(isinstance(value, Opaque) for value in (own or {}).values())
     expected = {} if by_properties or own is None else cases.answer(exercise, course, case)
 
     @functools.cache  # for as long as this case is diagnosed
     def print_of(mistake: str) -> Fingerprint | None:
-        wrong = course.reference.mistaken(exercise.name, by_name[mistake])
+        meant = next(one for one in exercise.mistakes if one.id == mistake)
+        wrong = course.reference.mistaken(exercise.name, meant)
         try:
             with np.errstate(all="ignore"):
                 return fingerprint(cases.answer(exercise, course, case, wrong))

@@ -147,7 +147,7 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
         largest = float(np.abs(expected[finite]).max(initial=0.0))
         wrong = ~(error <= max(tolerance * largest, _ROUND_OFF[kind_of]))
     if not wrong.any():
-        return dataclasses.replace(at, tolerance=tolerance)
+        return at if tolerance == at.tolerance else dataclasses.replace(at, tolerance=tolerance)
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     found = _entry(at, "value", index, array, expected, wrong, tolerance)
     return dataclasses.replace(found, narrow=_too_narrow(dtype, expected))
