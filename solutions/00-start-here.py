@@ -196,8 +196,8 @@ check(relative_error)
 # %% [markdown]
 # **Beside the course's own.** `gradients.numeric_gradient(f, x)` is your central difference with an h that it chooses
 # itself. It has two more methods. *Richardson's* takes the central differences at h and at h/2, and combines them so that
-# their errors of order h² cancel. The *complex step* moves x by ih, and takes the imaginary part of f: there h is
-# $10^{-30}$. (Why may it be? Come back when you have written your answer below.)
+# their errors of order h² cancel. The *complex step* moves x by ih, and divides the imaginary part of f by h: there
+# h is $10^{-30}$. (Why may it be? Come back when you have written your answer below.)
 #
 # Which of the four comes nearest to the exact slopes? Predict, then run.
 
@@ -268,8 +268,8 @@ inputs = {"x": rng.normal(size=(4, 3)), "w": rng.normal(size=(3, 2)), "b": rng.n
 gradients.check_backward(affine_forward, affine_backward, inputs)
 
 # %% [markdown]
-# **A third opinion, with no step to choose.** `gradients.taylor_test` goes along a random direction v, and measures what
-# your gradient leaves unpredicted:
+# **A third opinion, with no step to choose.** `gradients.taylor_test` moves one parameter at a time along a random
+# direction v, and measures what your gradient leaves unpredicted (θ is x, w and b together):
 #
 # $$R(h) = \lvert L(\theta + h\,v) - L(\theta) - h\,\nabla L \cdot v \rvert$$
 #

@@ -2,13 +2,14 @@
 
 import ipywidgets
 
+from utils.experiments.results import Learner
 from utils.explorers.explorer import Explorer
-from utils.figures import _clip_compass as clipping
+from utils.figures import _clip_compass
 from utils.figures.learner import driven
 
 
 @driven
-def clip_compass(clip_grad_norm):
+def clip_compass(clip_grad_norm: Learner) -> Explorer:
     """Return the explorer of clipping: direction of the gradient × limit, one arrow drawn by the learner's function.
 
     Parameters
@@ -23,7 +24,7 @@ def clip_compass(clip_grad_norm):
     """
     narrow = {"description_width": "initial"}
     return Explorer(
-        lambda angle, limit: clipping.draw(clip_grad_norm, angle, limit),
+        lambda angle, limit: _clip_compass.draw(clip_grad_norm, angle, limit),
         controls={
             "angle": ipywidgets.IntSlider(
                 20, 0, 90, step=5, description="Angle in W", style=narrow, layout=ipywidgets.Layout(width="300px")
@@ -40,14 +41,14 @@ def clip_compass(clip_grad_norm):
             "Short enough": {"angle": 20, "limit": 5.5},
         },
         words=lambda angle, limit: words(clip_grad_norm, angle, limit),
-        height=clipping.HEIGHT,
+        height=_clip_compass.HEIGHT,
     )  # fmt: skip
 
 
-def words(clip_grad_norm, angle, limit):
+def words(clip_grad_norm: Learner, angle: float, limit: float) -> str:
     """Say in a sentence or two what each way of clipping leaves of length and direction."""
-    grads, found = clipping.ways(clip_grad_norm, angle, limit)
-    lengths = ", ".join(f"{way} {clipping.length(own):.2f}" for way, own in found.items())
-    over = [way for way, own in found.items() if clipping.length(own) > limit * (1 + 1e-9)]
+    grads, found = _clip_compass.ways(clip_grad_norm, angle, limit)
+    lengths = ", ".join(f"{way} {_clip_compass.length(own):.2f}" for way, own in found.items())
+    over = [way for way, own in found.items() if _clip_compass.length(own) > limit * (1 + 1e-9)]
     end = f" Longer than the limit all the same: {', '.join(over)}." if over else " None is longer than the limit."
-    return f"The gradient had the length {clipping.length(grads):.2f}; after clipping: {lengths}.{end}"
+    return f"The gradient had the length {_clip_compass.length(grads):.2f}; after clipping: {lengths}.{end}"

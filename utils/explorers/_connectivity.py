@@ -9,11 +9,12 @@ from utils.checking.card import Note
 from utils.data.vocabulary import LETTERS, LETTERS_IN_A_WORD
 from utils.experiments import weights
 from utils.experiments.pronunciation import LONGEST, STEPS, WEIGHTS
-from utils.experiments.results import Trained
+from utils.experiments.results import Learner, Trained
 from utils.experiments.speakers import pronounce_model
 from utils.explorers.explorer import Explorer
-from utils.figures._connectivity import HEIGHT, draw, measure
+from utils.figures._connectivity import HEIGHT, Connectivity, draw, measure
 from utils.figures.learner import driven
+from utils.figures.picture import Picture
 
 START = {"word": "phone", "phoneme": 1, "training": "after"}
 PRESETS = {
@@ -26,7 +27,7 @@ PRESETS = {
 
 
 @driven
-def connectivity(pronounce_loss, pronounce, trained=None):
+def connectivity(pronounce_loss: Learner, pronounce: Learner, trained: Trained | Note | None = None) -> Explorer:
     """Return the explorer of letters × phonemes for one word at a time.
 
     Parameters
@@ -49,19 +50,19 @@ def connectivity(pronounce_loss, pronounce, trained=None):
     Simonyan, Vedaldi & Zisserman (2014), Deep inside convolutional networks: visualising image classification models
     and saliency maps, ICLR workshop.
     """
-    own = isinstance(trained, Trained)
-    after = trained.params if own else weights.load(WEIGHTS)
-    steps = len(trained.losses) if own else STEPS
+    own = trained if isinstance(trained, Trained) else None
+    after = own.params if own else weights.load(WEIGHTS)
+    steps = len(own.losses) if own else STEPS
     networks = {
         "before": (pronounce_model(np.random.default_rng(0)), "weights as they are drawn, before any training"),
         "after": (after, f"{'your' if own else 'a'} network{'' if own else ' that ships'}, after {steps:,} steps"),
     }
 
     @functools.lru_cache(maxsize=8)  # lives as long as the explorer: another phoneme of a word needs no new measurement
-    def measured(word, training):
+    def measured(word: str, training: str) -> Connectivity:
         return measure(pronounce_loss, pronounce, networks[training][0], word)
 
-    def picture(word, phoneme, training):
+    def picture(word: str, phoneme: int, training: str) -> Picture | Note:
         written = word.strip().lower()
         if not 1 <= len(written) <= LETTERS_IN_A_WORD or not set(written) <= set(LETTERS):
             return Note(f"“{word}” cannot be read: write a word of 1 to {LETTERS_IN_A_WORD} letters from a to z.")
@@ -90,7 +91,7 @@ def connectivity(pronounce_loss, pronounce, trained=None):
     )  # fmt: skip
 
 
-def words(word, phoneme, training):
+def words(word: str, phoneme: int, training: str) -> str:
     """Say how to read the map, and what to look for."""
     says = "A row is one phoneme, a column one letter; the framed row stands beside it in full size. "
     if training == "before":

@@ -4,15 +4,16 @@ import functools
 
 import ipywidgets
 
+from utils.experiments.results import Learner
 from utils.explorers.explorer import Explorer
-from utils.figures import _cut_lines as truncation
+from utils.figures import _cut_lines
 from utils.figures.learner import driven
 
 GAINS = (0.7, 0.9, 1.0, 1.2, 1.5)
 
 
 @driven
-def cut_lines(truncated_bptt):
+def cut_lines(truncated_bptt: Learner) -> Explorer:
     """Return the explorer of truncation: segment length × gain of Wh, drawn by the learner's function.
 
     Parameters
@@ -27,15 +28,15 @@ def cut_lines(truncated_bptt):
     """
 
     @functools.cache  # lives as long as the explorer, whose gains are few
-    def blame(gain):
-        return truncation.blame(truncated_bptt, gain)
+    def blame(gain: float) -> _cut_lines.Blame:
+        return _cut_lines.blame(truncated_bptt, gain)
 
     narrow = {"description_width": "initial"}
     return Explorer(
-        lambda k, gain: truncation.draw(blame(gain), k, gain),
+        lambda k, gain: _cut_lines.draw(blame(gain), k, gain),
         controls={
             "k": ipywidgets.IntSlider(
-                5, 1, truncation.T, description="k", style=narrow, layout=ipywidgets.Layout(width="320px")
+                5, 1, _cut_lines.T, description="k", style=narrow, layout=ipywidgets.Layout(width="320px")
             ),
             "gain": ipywidgets.SelectionSlider(
                 options=GAINS, value=1.0, description="Gain", style=narrow, layout=ipywidgets.Layout(width="280px")
@@ -45,23 +46,23 @@ def cut_lines(truncated_bptt):
             "Cut at every step": {"k": 1, "gain": 1.0},
             "Short memory, cheap cuts": {"k": 5, "gain": 0.7},
             "Long memory, dear cuts": {"k": 5, "gain": 1.2},
-            "Nothing cut": {"k": truncation.T, "gain": 1.0},
+            "Nothing cut": {"k": _cut_lines.T, "gain": 1.0},
         },
         words=lambda k, gain: words(blame(gain), k),
-        height=truncation.HEIGHT,
+        height=_cut_lines.HEIGHT,
     )
 
 
-def words(found, k):
+def words(found: _cut_lines.Blame, k: int) -> str:
     """Say in two sentences what this k keeps in memory and what it loses."""
-    segments = -(-truncation.T // k)
+    segments = -(-_cut_lines.T // k)
     memory = f"{segments} segments of {k} step{'s' if k > 1 else ''}"
-    if truncation.T % k:
-        memory += f" (the last has {truncation.T % k})"
-    memory += f": {k} {'states are' if k > 1 else 'state is'} kept at a time instead of {truncation.T}"
+    if _cut_lines.T % k:
+        memory += f" (the last has {_cut_lines.T % k})"
+    memory += f": {k} {'states are' if k > 1 else 'state is'} kept at a time instead of {_cut_lines.T}"
     if segments == 1:
-        memory = f"One segment: all {truncation.T} states are kept"
+        memory = f"One segment: all {_cut_lines.T} states are kept"
     return (
         f"{memory}. Each step is run backward once, as ever. The gradient of the weights differs from the full one by "
-        f"{truncation.percent(found.bias[k - 1])} of its length."
+        f"{_cut_lines.percent(found.bias[k - 1])} of its length."
     )

@@ -3,15 +3,16 @@
 import ipywidgets
 
 from utils.checking.calling import name_of
+from utils.experiments.results import Learner
 from utils.explorers.explorer import Explorer
-from utils.figures import _graph_stepper as stepping
+from utils.figures import _graph_stepper
 from utils.figures.learner import driven
 
-START = stepping.LAST - 1  # two gradients meet here, so the first picture already has the point
+START = _graph_stepper.LAST - 1  # two gradients meet here, so the first picture already has the point
 
 
 @driven
-def graph_stepper(rnn_step_backward, rnn_step_forward):
+def graph_stepper(rnn_step_backward: Learner, rnn_step_forward: Learner) -> Explorer:
     """Return the explorer of one unit over four steps: play, back and step through both passes.
 
     Parameters
@@ -28,13 +29,18 @@ def graph_stepper(rnn_step_backward, rnn_step_forward):
     """
     style = {"description_width": "initial"}
     explorer = Explorer(
-        lambda position, losses: stepping.draw(rnn_step_backward, rnn_step_forward, position, losses),
+        lambda position, losses: _graph_stepper.draw(rnn_step_backward, rnn_step_forward, position, losses),
         controls={
             "position": ipywidgets.IntSlider(
-                START, 0, stepping.LAST, description="Position", style=style, layout=ipywidgets.Layout(width="300px")
+                START,
+                0,
+                _graph_stepper.LAST,
+                description="Position",
+                style=style,
+                layout=ipywidgets.Layout(width="300px"),
             ),
             "losses": ipywidgets.SelectionSlider(
-                options=list(stepping.LOSSES),
+                options=list(_graph_stepper.LOSSES),
                 value="at every step",
                 description="Losses",
                 style=style,
@@ -43,14 +49,14 @@ def graph_stepper(rnn_step_backward, rnn_step_forward):
         },
         presets={
             "Start": {"position": 0},
-            "All forward": {"position": stepping.T},
-            "All back": {"position": stepping.LAST},
+            "All forward": {"position": _graph_stepper.T},
+            "All back": {"position": _graph_stepper.LAST},
         },
         words=lambda position, losses: words(name_of(rnn_step_backward), position, losses),
-        height=stepping.HEIGHT,
+        height=_graph_stepper.HEIGHT,
     )
     slider = explorer.controls["position"]
-    play = ipywidgets.Play(value=START, min=0, max=stepping.LAST, interval=1200, show_repeat=False)
+    play = ipywidgets.Play(value=START, min=0, max=_graph_stepper.LAST, interval=1200, show_repeat=False)
     ipywidgets.link((play, "value"), (slider, "value"))
     moves = {"Back": _button("Back", "step-backward", slider, -1), "Step": _button("Step", "step-forward", slider, 1)}
     explorer.buttons = {**moves, **explorer.buttons}
@@ -58,14 +64,14 @@ def graph_stepper(rnn_step_backward, rnn_step_forward):
     return explorer
 
 
-def words(name, position, losses):
+def words(name: str, position: int, losses: str) -> str:
     """Say in words which arrow the eye should follow."""
-    if position <= stepping.T:
+    if position <= _graph_stepper.T:
         return (
             "Solid arrows: the forward pass runs with time, and each step leaves its cache behind. "
             "Where will the first gradient come from?"
         )
-    t = stepping.LAST + 1 - position
+    t = _graph_stepper.LAST + 1 - position
     says = f"Dashed arrows: `{name}` takes what arrives at h at step {t} and sends it on, to x, to the state before "
     says += "and, in the table, to the weights. "
     if t == 1:
@@ -73,10 +79,10 @@ def words(name, position, losses):
     return says + f"Step {t - 1} is next: what will meet there?"
 
 
-def _button(text, icon, slider, by):
+def _button(text: str, icon: str, slider: ipywidgets.IntSlider, by: int) -> ipywidgets.Button:
     button = ipywidgets.Button(description=text, icon=icon, layout=ipywidgets.Layout(width="auto"))
 
-    def move(_):
+    def move(_: object) -> None:
         slider.value = min(max(slider.value + by, slider.min), slider.max)
 
     button.on_click(move)

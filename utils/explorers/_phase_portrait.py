@@ -3,13 +3,14 @@
 import ipywidgets
 
 from utils.checking.calling import name_of
+from utils.experiments.results import Learner
 from utils.explorers.explorer import Explorer
-from utils.figures import _phase_portrait as portrait
+from utils.figures import _phase_portrait
 from utils.figures.learner import driven
 
 
 @driven
-def phase_portrait(rnn_step_forward):
+def phase_portrait(rnn_step_forward: Learner) -> Explorer:
     """Return the explorer of a two-unit network that runs on without input, driven by the learner's step.
 
     Parameters
@@ -32,11 +33,11 @@ def phase_portrait(rnn_step_forward):
     Sussillo & Barak (2013), Opening the black box: low-dimensional dynamics in high-dimensional recurrent neural
     networks, Neural Computation 25.
     """
-    start = portrait.PRESETS["Spiral in"]
+    start = _phase_portrait.PRESETS["Spiral in"]
     style = {"description_width": "initial"}
     width = ipywidgets.Layout(width="270px")
     return Explorer(
-        lambda angle, gain, tanh: portrait.draw(rnn_step_forward, angle, gain, tanh),
+        lambda angle, gain, tanh: _phase_portrait.draw(rnn_step_forward, angle, gain, tanh),
         controls={
             "angle": ipywidgets.IntSlider(
                 start["angle"], -180, 180, 5, description="Rotation °", style=style, layout=width
@@ -48,13 +49,13 @@ def phase_portrait(rnn_step_forward):
                 start["tanh"], description="tanh", indent=False, layout=ipywidgets.Layout(width="80px")
             ),
         },
-        presets=portrait.PRESETS,
+        presets=_phase_portrait.PRESETS,
         words=lambda angle, gain, tanh: words(name_of(rnn_step_forward), angle, gain, tanh),
-        height=portrait.HEIGHT,
+        height=_phase_portrait.HEIGHT,
     )
 
 
-def words(name, angle, gain, tanh):
+def words(name: str, angle: float, gain: float, tanh: bool) -> str:
     """Say in words what the controls set, and what to look for."""
     pull = "shrinks" if gain < 1 else "keeps" if gain == 1 else "stretches"
     says = f"Wh turns a state by {angle}° and {pull} it (gain {gain:g}). "

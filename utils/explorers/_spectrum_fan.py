@@ -2,9 +2,10 @@
 
 import ipywidgets
 
+from utils.experiments.results import Learner
 from utils.explorers.explorer import Explorer
 from utils.explorers.prediction import Prediction
-from utils.figures import _spectrum_fan as fan
+from utils.figures import _spectrum_fan
 from utils.figures.learner import driven
 from utils.figures.style import short
 
@@ -12,7 +13,7 @@ ANSWERS = ("above 10", "between 0.1 and 10", "below 0.1")
 
 
 @driven
-def spectrum_fan(jacobian_product, rnn_forward):
+def spectrum_fan(jacobian_product: Learner, rnn_forward: Learner) -> Prediction:
     """Return a question about W^60, and behind it the explorer of the spectrum fan.
 
     Parameters
@@ -32,10 +33,10 @@ def spectrum_fan(jacobian_product, rnn_forward):
     Trefethen & Embree (2005), Spectra and pseudospectra, Princeton: what non-normality does to powers.
     Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent neural networks, ICML.
     """
-    start = fan.PRESETS["Gaussian"]
-    size = fan.measure(jacobian_product, rnn_forward, **start).power[-1, 0]
+    start = _spectrum_fan.PRESETS["Gaussian"]
+    size = _spectrum_fan.measure(jacobian_product, rnn_forward, **start).power[-1, 0]
 
-    def measured():
+    def measured() -> tuple[int, str]:
         which = 0 if size > 10 else 1 if size >= 0.1 else 2
         return (
             which,
@@ -43,19 +44,19 @@ def spectrum_fan(jacobian_product, rnn_forward):
         )
 
     return Prediction(
-        f"W is Gaussian (H = {fan.UNITS}, seed {fan.SEED}), scaled to σ_max = 1.67: some direction grows by two thirds "
-        "in one step. After 60 steps, ‖W^60‖ is …",
+        f"W is Gaussian (H = {_spectrum_fan.UNITS}, seed {_spectrum_fan.SEED}), scaled to σ_max = 1.67: some direction "
+        "grows by two thirds in one step. After 60 steps, ‖W^60‖ is …",
         ANSWERS,
         measured,
         lambda: _explorer(jacobian_product, rnn_forward, start),
     )
 
 
-def _explorer(jacobian_product, rnn_forward, start):
-    draw = driven(fan.draw)  # a note, since what a button's callback raises is lost
+def _explorer(jacobian_product: Learner, rnn_forward: Learner, start: dict[str, float]) -> Explorer:
+    draw = driven(_spectrum_fan.draw)  # a note, since what a button's callback raises is lost
     style = {"description_width": "initial"}
 
-    def slider(value, low, high, step, text, width):
+    def slider(value: float, low: float, high: float, step: float, text: str, width: str) -> ipywidgets.FloatSlider:
         layout = ipywidgets.Layout(width=width)
         return ipywidgets.FloatSlider(value, min=low, max=high, step=step, description=text, style=style, layout=layout)
 
@@ -66,13 +67,13 @@ def _explorer(jacobian_product, rnn_forward, start):
             "skew": slider(start["skew"], 0.0, 1.0, 0.05, "Non-normality", "270px"),
             "drive": slider(start["drive"], 0.0, 2.0, 0.05, "Input", "210px"),
         },
-        presets=fan.PRESETS,
+        presets=_spectrum_fan.PRESETS,
         words=words,
-        height=fan.HEIGHT,
+        height=_spectrum_fan.HEIGHT,
     )
 
 
-def words(sigma, skew, drive):
+def words(sigma: float, skew: float, drive: float) -> str:
     """Say in words what the controls set, and what to look for."""
     kind = "orthogonal times σ_max" if skew == 0 else "Gaussian" if skew == 1 else "between orthogonal and Gaussian"
     power = "W^t is sure to vanish" if sigma < 1 else "W^t cannot grow" if sigma == 1 else "W^t may grow, or not"

@@ -2,13 +2,16 @@
 
 import ipywidgets
 
+from utils.experiments.results import Learner
 from utils.explorers.explorer import Explorer
-from utils.figures import _two_lanes as lanes
+from utils.figures import _two_lanes
 from utils.figures.learner import driven
 
 
 @driven
-def two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias):
+def two_lanes(
+    lstm_forward_full: Learner, lstm_backward_full: Learner, cell_highway: Learner, forget_bias: Learner
+) -> Explorer:
     """Return the explorer of the gradient at every cell and hidden state, driven by the learner's functions.
 
     Parameters
@@ -33,30 +36,30 @@ def two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias):
     exploration of recurrent network architectures.
     """
     functions = lstm_backward_full, lstm_forward_full, cell_highway, forget_bias
-    start = lanes.PRESETS["Bias 1"]
+    start = _two_lanes.PRESETS["Bias 1"]
     style = {"description_width": "initial"}
     return Explorer(
-        lambda bias, scale, seed: lanes.draw(*functions, bias, scale, seed),
+        lambda bias, scale, seed: _two_lanes.draw(*functions, bias, scale, seed),
         controls={
             "bias": ipywidgets.FloatSlider(
                 start["bias"], min=-2, max=6, step=0.25, description="Forget bias", style=style,
                 layout=ipywidgets.Layout(width="280px"), readout_format=".2f",
             ),
             "scale": ipywidgets.SelectionSlider(
-                options=[(f"{scale:g}", scale) for scale in lanes.SCALES], value=start["scale"],
+                options=[(f"{scale:g}", scale) for scale in _two_lanes.SCALES], value=start["scale"],
                 description="Weights ×", style=style, layout=ipywidgets.Layout(width="220px"),
             ),
             "seed": ipywidgets.IntSlider(
                 start["seed"], 0, 9, description="Seed", style=style, layout=ipywidgets.Layout(width="180px")
             ),
         },
-        presets=lanes.PRESETS,
+        presets=_two_lanes.PRESETS,
         words=words,
-        height=lanes.HEIGHT,
+        height=_two_lanes.HEIGHT,
     )  # fmt: skip
 
 
-def words(bias, scale, seed):
+def words(bias: float, scale: float, seed: int) -> str:
     """Say in words what the controls set, and what to look for."""
     gate = "mostly shut" if bias < -0.5 else "half open" if bias < 0.5 else "mostly open" if bias < 2.5 else "wide open"
     says = f"At forget bias {bias:g} the forget gates start {gate}. ".replace(" -", " −")

@@ -1,16 +1,20 @@
 """The U-curve explorer: how small a step should be, measured by the learner's own `numerical_gradient`."""
 
+from typing import Any
+
 import ipywidgets
 import numpy as np
 
 from utils.checking.calling import name_of
+from utils.experiments.results import Learner
 from utils.explorers.explorer import Explorer
-from utils.figures import _u_curve as picture
+from utils.figures import _u_curve
+from utils.figures._u_curve import Curve
 from utils.figures.learner import driven
 
 
 @driven
-def u_curve(numerical_gradient):
+def u_curve(numerical_gradient: Learner) -> Explorer:
     """Return the explorer of the error against the step h, driven by the learner's function.
 
     Parameters
@@ -27,16 +31,16 @@ def u_curve(numerical_gradient):
     ----------
     Press et al., Numerical Recipes, section 5.7: the best step is about eps^(1/3).
     """
-    measure = picture.remembered(numerical_gradient)
-    start = picture.PRESETS["Too wide"]
+    measure = _u_curve.remembered(numerical_gradient)
+    start = _u_curve.PRESETS["Too wide"]
 
     # Sliders for names too: JupyterLab takes the arrow keys of a closed dropdown (ipywidgets issue 3912).
-    def slider(kind, width, **settings):
+    def slider(kind: type[ipywidgets.Widget], width: int, **settings: Any) -> ipywidgets.Widget:
         layout = ipywidgets.Layout(width=f"{width}px", margin="2px 12px 2px 2px")
         return kind(style={"description_width": "initial"}, layout=layout, **settings)
 
     return Explorer(
-        lambda **values: picture.draw(numerical_gradient, **values, measure=measure),
+        lambda **values: _u_curve.draw(numerical_gradient, **values, measure=measure),
         controls={
             "h": slider(
                 ipywidgets.FloatLogSlider,
@@ -52,21 +56,21 @@ def u_curve(numerical_gradient):
             "precision": slider(
                 ipywidgets.SelectionSlider,
                 270,
-                options=picture.PRECISIONS,
+                options=_u_curve.PRECISIONS,
                 value=start["precision"],
                 description="Precision",
             ),
             "f": slider(
-                ipywidgets.SelectionSlider, 400, options=list(picture.FUNCTIONS), value=start["f"], description="f"
+                ipywidgets.SelectionSlider, 400, options=list(_u_curve.FUNCTIONS), value=start["f"], description="f"
             ),
         },
-        presets=picture.PRESETS,
+        presets=_u_curve.PRESETS,
         words=lambda h, precision, f: words(measure(f, precision), name_of(numerical_gradient), h),
-        height=picture.HEIGHT,
+        height=_u_curve.HEIGHT,
     )
 
 
-def words(found, name, h):
+def words(found: Curve, name: str, h: float) -> str:
     """Say in words what the curve shows, and what to look at."""
     if np.ptp(found.errors) == 0:
         says = f"The error of `{name}` does not depend on h. "

@@ -3,8 +3,9 @@
 import ipywidgets
 
 from utils.checking.calling import name_of
+from utils.experiments.results import Learner
 from utils.explorers.explorer import Explorer
-from utils.figures import _who_blames_whom as blame
+from utils.figures import _who_blames_whom
 from utils.figures.learner import driven
 
 START = {"gain": 0.9, "inputs": 0.5}
@@ -17,7 +18,7 @@ PRESETS = {
 
 
 @driven
-def who_blames_whom(rnn_backward, rnn_forward):
+def who_blames_whom(rnn_backward: Learner, rnn_forward: Learner) -> Explorer:
     """Return the explorer of ‖∂L_t/∂h_τ‖ for every loss and every earlier state.
 
     Parameters
@@ -38,7 +39,7 @@ def who_blames_whom(rnn_backward, rnn_forward):
     """
     style, layout = {"description_width": "initial"}, ipywidgets.Layout(width="330px")
     return Explorer(
-        lambda gain, inputs: blame.draw(rnn_backward, rnn_forward, gain, _short(inputs)),
+        lambda gain, inputs: _who_blames_whom.draw(rnn_backward, rnn_forward, gain, _short(inputs)),
         controls={
             "gain": ipywidgets.FloatSlider(
                 START["gain"], min=0.1, max=2.0, step=0.05, description="Norm of Wh", style=style, layout=layout
@@ -49,11 +50,11 @@ def who_blames_whom(rnn_backward, rnn_forward):
         },
         presets=PRESETS,
         words=lambda gain, inputs: words(name_of(rnn_backward), gain, _short(inputs)),
-        height=blame.HEIGHT,
+        height=_who_blames_whom.HEIGHT,
     )
 
 
-def words(name, gain, inputs):
+def words(name: str, gain: float, inputs: float) -> str:
     """Say how to read the map, and what to look for at these settings."""
     says = f"A row is one loss of `{name}`, a column one state; darker is stronger. "
     if gain < 1:
@@ -67,5 +68,5 @@ def words(name, gain, inputs):
     return says + f"Wh stretches every vector {gain:g} times. Is blame as large as the grey line allows?"
 
 
-def _short(inputs):
+def _short(inputs: float) -> float:
     return float(f"{inputs:.2g}")

@@ -1,10 +1,13 @@
 """The wirings explorer: where x enters, where y leaves, and which hidden states an output rests on."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
+
 import ipywidgets
 
 from utils.explorers.explorer import Explorer
 from utils.figures import unrolling
-from utils.figures._wirings import TASKS, unroll
+from utils.figures._wirings import TASKS, Graph, unroll
 from utils.figures.picture import Picture
 from utils.figures.style import QUIET, drawn, sheet
 
@@ -21,7 +24,7 @@ _MEANING = {
 }
 
 
-def wirings():
+def wirings() -> Explorer:
     """Return the explorer of the five wirings: structure × T, and what an output rests on.
 
     Returns
@@ -34,7 +37,7 @@ def wirings():
     """
 
     # Sliders for all three: JupyterLab takes the arrow keys of a closed dropdown (ipywidgets issue 3912).
-    def slider(kind, width, **settings):
+    def slider(kind: type[ipywidgets.Widget], width: int, **settings: Any) -> ipywidgets.Widget:
         layout = ipywidgets.Layout(width=f"{width}px", margin="2px 12px 2px 2px")
         return kind(style={"description_width": "initial"}, layout=layout, **settings)
 
@@ -72,7 +75,7 @@ def wirings():
     )
 
 
-def draw(wiring, T, light):
+def draw(wiring: str, T: int, light: str) -> Picture:
     """Return the `Picture` of one wiring over T steps, with what feeds the chosen outputs lit."""
     graph = unroll(wiring, T)
     lit = feeding(graph, light)
@@ -96,13 +99,13 @@ def draw(wiring, T, light):
     return Picture(figure, f"Unrolled network over {graph.T} steps. {title}. {words(wiring, T, light)}")
 
 
-def feeding(graph, light):
+def feeding(graph: Graph, light: str) -> set[str]:
     """Return the names of all parts that reach the chosen outputs, these included."""
     chosen = {EVERY: graph.outputs, FIRST: graph.outputs[:1], LAST: graph.outputs[-1:]}[light]
     return graph.behind(*(f"y{t}" for t in chosen))
 
 
-def finding(graph, light, lit):
+def finding(graph: Graph, light: str, lit: Collection[str]) -> str:
     """Say where x enters and y leaves, or how many inputs the chosen output rests on."""
     if light == EVERY:
         back = " and feeds back" if graph.feedback else ""
@@ -113,7 +116,7 @@ def finding(graph, light, lit):
     return f"y at step {step} rests on {seen} of {len(graph.inputs)} inputs"
 
 
-def words(wiring, T, light):
+def words(wiring: str, T: int, light: str) -> str:
     """Say in a sentence or two what the drawing shows, with the lecture's task for it."""
     graph = unroll(wiring, T)
     live = sorted(int(name[1:]) for name in feeding(graph, light) if name[0] == "h" and name != "h0")
@@ -126,6 +129,6 @@ def words(wiring, T, light):
     return says + f"Of h at steps 1 to {graph.T}, {live_steps} {whose}."
 
 
-def _steps(steps):
+def _steps(steps: Sequence[int]) -> str:
     """Write consecutive steps short: ``step 3``, ``steps 1 to 4``."""
     return f"step {steps[0]}" if len(steps) == 1 else f"steps {steps[0]} to {steps[-1]}"

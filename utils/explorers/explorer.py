@@ -2,14 +2,17 @@
 
 import gc
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import ipywidgets
+from matplotlib.figure import Figure
 
 from utils.checking.card import Note, card, paragraph
 from utils.errors import UtilsError
 from utils.figures.learner import driven
-from utils.figures.picture import quick_png
+from utils.figures.picture import Picture, quick_png
 from utils.figures.style import WIDTH
 
 PIXELS = 100  # an inch, as shown
@@ -49,9 +52,18 @@ class Explorer(ipywidgets.VBox):
         Every exception raised while drawing. ipywidgets loses what a callback raises, so it is kept here, and shown.
     """
 
-    def __init__(self, draw, controls, presets, words, height):
+    def __init__(
+        self,
+        draw: Callable[..., Picture | Note],
+        controls: Mapping[str, ipywidgets.Widget],
+        presets: Mapping[str, Mapping[str, Any]],
+        words: Callable[..., str],
+        height: float,
+    ) -> None:
         # Set before any callback can run; underscores keep them apart from traits of the VBox.
-        self.figure, self.alt, self.says, self.errors = None, "", "", []
+        self.figure: Figure | None = None
+        self.alt, self.says = "", ""
+        self.errors: list[Exception] = []
         self._draw, self._words, self._moving_many = driven(draw), words, False
         self._redrawing = threading.RLock()
         self.controls = dict(controls)
@@ -76,11 +88,11 @@ class Explorer(ipywidgets.VBox):
         self._redraw(draw)
 
     @property
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The controls' values now, by name."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def set(self, **values):
+    def set(self, **values: Any) -> None:
         """Move several controls at once and draw once."""
         self._moving_many = True
         try:
@@ -90,12 +102,12 @@ class Explorer(ipywidgets.VBox):
             self._moving_many = False
         self.redraw()
 
-    def redraw(self):
+    def redraw(self) -> None:
         """Draw for the controls' values now; never raises."""
         with self._redrawing:  # controls moved together call from threads of their own: the last shows the last values
             self._redraw(self._draw)
 
-    def _redraw(self, draw):
+    def _redraw(self, draw: Callable[..., Picture | Note]) -> None:
         self.figure = None
         try:
             with _collected_young():
@@ -115,25 +127,25 @@ class Explorer(ipywidgets.VBox):
             says = f"This could not be drawn ({type(error).__name__}: {error}). Reset, or choose other values."
             self._show(None, "", says, card("wrong", says))
 
-    def _show(self, figure, alt, says, sentence, picture=""):
+    def _show(self, figure: Figure | None, alt: str, says: str, sentence: str, picture: str = "") -> None:
         self.figure, self.alt, self.says = figure, alt, says
         self._picture.value, self._sentence.value = picture, sentence
 
-    def _button(self, text, values, icon=""):
+    def _button(self, text: str, values: Mapping[str, Any], icon: str = "") -> ipywidgets.Button:
         button = ipywidgets.Button(description=text, icon=icon, layout=ipywidgets.Layout(width="auto"))
         button.on_click(lambda _: self.set(**values))
         return button
 
-    def _moved(self, change):
+    def _moved(self, change: object) -> None:
         if not self._moving_many:
             self.redraw()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{self.alt or self.says}"
 
 
 @contextmanager
-def _collected_young():
+def _collected_young() -> Iterator[None]:
     """Free the picture before this one while it is young, and collect nothing while this one is drawn.
 
     A figure is full of cycles. Grown old, a few of them make Python look through everything there is, under the

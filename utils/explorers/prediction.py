@@ -1,8 +1,11 @@
 """Predict first: a question stands where a picture will be, and the picture comes with the answer."""
 
+from collections.abc import Callable, Sequence
+
 import ipywidgets
 
 from utils.checking.card import card, paragraph
+from utils.explorers.explorer import Explorer
 
 
 class Prediction(ipywidgets.VBox):
@@ -29,15 +32,23 @@ class Prediction(ipywidgets.VBox):
         The question, then how the prediction fared.
     """
 
-    def __init__(self, question, answers, measured, explorer):
-        self.predicted, self.explorer, self.says = None, None, question
+    def __init__(
+        self,
+        question: str,
+        answers: Sequence[str],
+        measured: Callable[[], tuple[int, str]],
+        explorer: Callable[[], Explorer],
+    ) -> None:
+        self.predicted: str | None = None
+        self.explorer: Explorer | None = None
+        self.says = question
         self._answers, self._measured, self._make = tuple(answers), measured, explorer
         self._text = ipywidgets.HTML(card("note", "Predict first", paragraph(question)))
         self.buttons = {text: self._button(text) for text in self._answers}
         row = ipywidgets.Layout(flex_flow="row wrap")
         super().__init__([self._text, ipywidgets.HBox(list(self.buttons.values()), layout=row)])
 
-    def predict(self, answer):
+    def predict(self, answer: str) -> None:
         """Take `answer` as the prediction and show the explorer; only the first counts."""
         if self.predicted is not None:
             return
@@ -53,10 +64,10 @@ class Prediction(ipywidgets.VBox):
         self.explorer = self._make()
         self.children = (*self.children, self.explorer)
 
-    def _button(self, text):
+    def _button(self, text: str) -> ipywidgets.Button:
         button = ipywidgets.Button(description=text, layout=ipywidgets.Layout(width="auto"))
         button.on_click(lambda _: self.predict(text))
         return button
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.says if self.explorer is None else f"{self.says} {self.explorer!r}"

@@ -1,9 +1,12 @@
 """A sequence in pieces: what an LSTM must hand over at a cut, measured on the learner's own `lstm_forward_full`."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
+from utils.experiments.results import Array, Learner
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
@@ -14,7 +17,7 @@ _NOTHING = 1e-20  # where a difference of exactly 0 is drawn on a log axis
 
 
 @driven
-def carried_cell(lstm_forward_full):
+def carried_cell(lstm_forward_full: Learner) -> Picture:
     """Draw a sequence run whole, in pieces with h and c handed over, and in pieces with h alone.
 
     Parameters
@@ -69,7 +72,7 @@ def carried_cell(lstm_forward_full):
     return Picture(figure, alt)
 
 
-def network(seed=SEED):
+def network(seed: int = SEED) -> tuple[Array, ...]:
     """Return x (1, T, D), h0, c0 (1, H), Wx (D, 4H), Wh (H, 4H), b (4H,) of the figure, and of the text beside it."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(1, T, D))
@@ -79,7 +82,7 @@ def network(seed=SEED):
     return x, np.zeros((1, H)), np.zeros((1, H)), Wx, Wh, b
 
 
-def run(lstm_forward_full, x, h0, c0, Wx, Wh, b):
+def run(lstm_forward_full: Learner, x: Array, h0: Array, c0: Array, Wx: Array, Wh: Array, b: Array) -> list[Array]:
     """Return the learner's h (N, T, H), h_T and c_T (N, H), float64.
 
     Raises
@@ -91,7 +94,9 @@ def run(lstm_forward_full, x, h0, c0, Wx, Wh, b):
     return all_checked(call(lstm_forward_full, x, h0, c0, Wx, Wh, b), shapes, name_of(lstm_forward_full))
 
 
-def in_pieces(lstm_forward_full, x, h0, c0, weights, keep_cell):
+def in_pieces(
+    lstm_forward_full: Learner, x: Array, h0: Array, c0: Array, weights: Sequence[Array], keep_cell: bool
+) -> Array:
     """Return h (T, H) run in pieces; at each cut h goes on, and c does or is emptied."""
     h_T, c_T, found = h0, c0, []
     for start in range(0, T, PIECE):

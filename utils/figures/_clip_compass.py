@@ -1,10 +1,13 @@
 """What clipping does to a gradient: its length against the limit, and its direction against two other ways to clip."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
+from utils.experiments.results import Array, Learner
 from utils.figures.learner import counted, driven
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, INK, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, short
@@ -13,7 +16,7 @@ HEIGHT = 4.3
 COLOURS = {"yours": GRADIENT, "per parameter": INPUT, "each entry": OUTPUT}  # three hues that stay apart
 
 
-def clipped(clip_grad_norm, grads, max_norm):
+def clipped(clip_grad_norm: Learner, grads: Mapping[str, Array], max_norm: float) -> tuple[dict[str, Array], float]:
     """Return the learner's clipped gradients, float64 arrays by name, and the norm that it returned.
 
     Raises
@@ -43,7 +46,7 @@ def clipped(clip_grad_norm, grads, max_norm):
 
 
 @driven
-def ceiling(clip_grad_norm, max_norm=1.0):
+def ceiling(clip_grad_norm: Learner, max_norm: float = 1.0) -> Picture:
     """Draw the length of a gradient after clipping against its length before, for lengths from 0 to 4 limits.
 
     Parameters
@@ -91,7 +94,7 @@ def ceiling(clip_grad_norm, max_norm=1.0):
     return Picture(figure, f"{title}. The norm after clipping against the norm before, with the limit {max_norm:g}.")
 
 
-def ways(clip_grad_norm, angle, limit):
+def ways(clip_grad_norm: Learner, angle: float, limit: float) -> tuple[dict[str, Array], dict[str, dict[str, Array]]]:
     """Clip one gradient in three ways.
 
     The gradient has two parameters: W with two entries, at `angle` degrees to each other, and b with one.
@@ -112,7 +115,7 @@ def ways(clip_grad_norm, angle, limit):
     }
 
 
-def draw(clip_grad_norm, angle, limit):
+def draw(clip_grad_norm: Learner, angle: float, limit: float) -> Picture:
     """Return the `Picture` of one compass: within a parameter, and across two parameters."""
     grads, found = ways(clip_grad_norm, angle, limit)
     turned = {way: _degrees(own, grads) for way, own in found.items()}
@@ -187,7 +190,7 @@ def _draw_plane(axes, before, after, limit):
         axis.set_major_locator(MaxNLocator(3))
 
 
-def length(grads):
+def length(grads: Mapping[str, Array]) -> float:
     """Return the length of all gradients laid end to end."""
     return float(np.linalg.norm(np.concatenate([np.ravel(g) for g in grads.values()])))
 

@@ -4,6 +4,7 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
@@ -12,6 +13,7 @@ from utils.data import load_pronunciations
 from utils.data.vocabulary import END, LETTERS_IN_A_WORD, PAD, PHONEMES, START, encode_spellings
 from utils.errors import CallFailed
 from utils.experiments.pronunciation import spoken_ids
+from utils.experiments.results import Learner, Params
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, INK, INPUT, OUTPUT, drawn, ink, sheet, short, tint
@@ -52,7 +54,7 @@ class Connectivity:
         return abs(self.claimed - self.nudged) <= AGREES * max(abs(self.claimed), abs(self.nudged))
 
 
-def measure(pronounce_loss, pronounce, params, word):
+def measure(pronounce_loss: Learner, pronounce: Learner, params: Params, word: str) -> Connectivity:
     """Return the `Connectivity` of a word.
 
     Parameters
@@ -123,7 +125,7 @@ def _gradient(pronounce_loss, params, letters, ids):
     return J * gradient.reshape(J, LETTERS_IN_A_WORD, -1), claimed, nudged  # the loss is a mean over J rows
 
 
-def finding(found, j):
+def finding(found: Connectivity, j: int) -> str:
     """Say in a sentence what decided phoneme `j`, or that the gradient cannot be right."""
     if found.claimed == 0:
         return "No letter decides anything: no gradient comes back to the letters"
@@ -144,7 +146,7 @@ def _letter(found, i):
     return f"the {_WHICH[found.word[:i].count(letter)]} “{letter}”"
 
 
-@functools.cache
+@functools.cache  # for the life of the process: unpacking the dictionary takes longer than a drawing
 def _dictionary():
     return load_pronunciations()
 
@@ -153,7 +155,7 @@ def _name(found, j):
     return f"The end of “{found.word}”" if found.spoken[j] == "end" else f"{found.spoken[j]} in “{found.word}”"
 
 
-def draw(found, phoneme, described):
+def draw(found: Connectivity, phoneme: int, described: str) -> Picture:
     """Return the `Picture` of letters × phonemes, and of the chosen phoneme's row.
 
     Parameters
@@ -186,7 +188,7 @@ def draw(found, phoneme, described):
     return Picture(figure, f"{title}. Map of letters by phonemes; the strongest letters of each phoneme: {rows}.")
 
 
-def draw_map(axes, found, heading, j=None):
+def draw_map(axes: Axes, found: Connectivity, heading: str, j: int | None = None) -> None:
     """Draw letters × phonemes, each row as a share of its largest entry, the row of phoneme `j` framed."""
     J, S = found.size.shape
     largest = found.size.max(axis=1, keepdims=True)

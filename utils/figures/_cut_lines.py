@@ -6,11 +6,14 @@ Everything is measured on the learner's own `truncated_bptt`; only the counts of
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
+from utils.experiments.results import Array, Learner
 from utils.figures._trade_offs import network
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
@@ -39,7 +42,7 @@ class Blame:
     bias: np.ndarray
 
 
-def blame(truncated_bptt, gain):
+def blame(truncated_bptt: Learner, gain: float) -> Blame:
     """Call the learner's function for every k from 1 to T.
 
     Parameters
@@ -95,20 +98,20 @@ def _checked(returned, name):
     return found
 
 
-def crossing(reach, k):
+def crossing(reach: Array, k: int) -> float:
     """Return the largest entry of a map that lies beyond a cut: 0 if the gradient is cut where it should be."""
     segment = np.arange(T) // k
     return float(reach[segment[:, None] != segment[None, :]].max(initial=0.0))
 
 
-def furthest(reach):
+def furthest(reach: Array) -> int:
     """Return how many steps back the gradient of any loss goes at most, its own step counted; 0 for none."""
     t, tau = np.nonzero(reach > 0)
     return int((t - tau).max() + 1) if len(t) else 0
 
 
 @driven
-def whole_and_cut(truncated_bptt, k=4):
+def whole_and_cut(truncated_bptt: Learner, k: int = 4) -> Picture:
     """Draw which inputs each loss blames, without a cut and with a cut every `k` steps.
 
     Parameters
@@ -143,7 +146,7 @@ def whole_and_cut(truncated_bptt, k=4):
     return Picture(figure, f"{title}. Two heat maps, the loss at step t against the input of step τ.")
 
 
-def draw(found, k, gain):
+def draw(found: Blame, k: int, gain: float) -> Picture:
     """Return the `Picture` of one k: the heat map with its cut lines, and memory, work and bias against k."""
     reach, lost = found.reach[k], found.bias[k - 1]
     over = crossing(reach, k)
@@ -173,7 +176,7 @@ def draw(found, k, gain):
     return Picture(figure, alt)
 
 
-def draw_map(axes, reach, k, heading):
+def draw_map(axes: Axes, reach: Array, k: int | None, heading: str) -> QuadMesh:
     """Draw one T × T map into `axes` with cut lines every `k` steps (none if None); return the image."""
     image = axes.pcolormesh(
         np.arange(T + 1) + 0.5,
@@ -233,7 +236,7 @@ def _draw_panels(panels, found, k):
         axes.tick_params(labelbottom=False)
 
 
-def percent(share):
+def percent(share: float) -> str:
     """Write a share as per cent, 0 only if it is nothing at all."""
     if share == 0:
         return "0 %"

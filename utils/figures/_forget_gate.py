@@ -5,6 +5,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
+from utils.experiments.results import Learner
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
@@ -15,7 +16,7 @@ _T = 201
 
 
 @driven
-def through_the_gate(lstm_step_backward, lstm_step_forward):
+def through_the_gate(lstm_step_backward: Learner, lstm_step_forward: Learner) -> Picture:
     """Draw dprev_c against the forget gate, for gradients that come by either of the two ways into c_t, and by both.
 
     Parameters
@@ -80,7 +81,7 @@ def through_the_gate(lstm_step_backward, lstm_step_forward):
 
 
 @driven
-def half_lives(cell_highway):
+def half_lives(cell_highway: Learner) -> Picture:
     """Draw what is left of a gradient on the direct path against the steps it went back, for four forget biases.
 
     Parameters

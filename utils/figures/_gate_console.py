@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from utils.checking.calling import call, name_of
+from utils.experiments.results import Array, Learner
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
@@ -29,13 +30,13 @@ _SOLVED = {
 }
 
 
-def arrivals():
+def arrivals() -> Array:
     """Return what arrives at steps 1 ... T, shape (T,): +1 for two steps, later −1 for two steps, else 0."""
     steps = np.arange(1, T + 1)
     return np.isin(steps, UP).astype(float) - np.isin(steps, DOWN)
 
 
-def traces(lstm_from_gates, i, f, o, g):
+def traces(lstm_from_gates: Learner, i: float, f: float, o: float, g: float) -> list[Array]:
     """Return h and c, each of shape (T,), from the learner's cell with these gates at every step.
 
     Raises
@@ -49,7 +50,7 @@ def traces(lstm_from_gates, i, f, o, g):
     return [trace[0, :, 0] for trace in all_checked(returned, shapes, name_of(lstm_from_gates), cache=False)]
 
 
-def solved(h, c):
+def solved(h: Array, c: Array) -> str | None:
     """Return the puzzle that these traces solve, or None; judged by the traces alone."""
     quiet = [t for t in range(1, T) if not arrivals()[t] and abs(c[t - 1]) > 1e-3]
     kept = np.array([c[t] / c[t - 1] for t in quiet])
@@ -64,12 +65,12 @@ def solved(h, c):
     return "Leaky integrator" if fades and moved > 0.1 and np.abs(h).max() > 0.05 else None
 
 
-def half_life(kept):
+def half_life(kept: float) -> float:
     """Return after how many steps half is left, if each step leaves the share `kept`."""
     return math.log(0.5) / math.log(kept) if 0 < kept < 1 else math.inf if kept >= 1 else 0.0
 
 
-def finding(h, c):
+def finding(h: Array, c: Array) -> str:
     """Say in a sentence what the cell did, from the measured traces."""
     name = solved(h, c)
     if name == "Leaky integrator":
@@ -95,7 +96,7 @@ def _steps(number):
     return "1 step" if f"{number:.2g}" == "1" else f"{short(number)} steps"
 
 
-def draw(lstm_from_gates, i, f, o, g):
+def draw(lstm_from_gates: Learner, i: float, f: float, o: float, g: float) -> Picture:
     """Return the `Picture` of one setting: c and h over time, and what is offered and written below."""
     h, c = traces(lstm_from_gates, i, f, o, g)
     title, offered = finding(h, c), g * arrivals()
@@ -141,7 +142,7 @@ def draw(lstm_from_gates, i, f, o, g):
     return Picture(figure, alt)
 
 
-def puzzles(lstm_from_gates):
+def puzzles(lstm_from_gates: Learner) -> Picture:
     """Return what three of the puzzles ask for side by side, where no kernel runs; not how they are solved."""
     shown, height = ("Latch", "Leaky integrator", "Reset the cell"), 3.0
     pieces = []

@@ -4,6 +4,7 @@ import numpy as np
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
+from utils.experiments.results import Learner
 from utils.figures._measured_slopes import measured, plain
 from utils.figures.learner import counted, driven
 from utils.figures.picture import Picture
@@ -15,7 +16,7 @@ _NAMES = ("x", "w", "b")
 
 
 @driven
-def gradient_agreement(affine_backward, numerical_gradient, relative_error):
+def gradient_agreement(affine_backward: Learner, numerical_gradient: Learner, relative_error: Learner) -> Picture:
     """Draw every entry of dx, dw and db against the slope measured for it.
 
     Parameters

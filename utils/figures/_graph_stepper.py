@@ -1,11 +1,13 @@
 """One unit, four steps, forwards and then backwards, one step at a time: every value and gradient in its place."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
 from utils.checking.calling import name_of
+from utils.experiments.results import Learner
 from utils.figures import unrolling
 from utils.figures._wirings import Graph
 from utils.figures.backwards import STEP, cache_of, gradients
@@ -42,7 +44,7 @@ class Walk:
     back: dict
 
 
-def walk(rnn_step_backward, rnn_step_forward, losses):
+def walk(rnn_step_backward: Learner, rnn_step_forward: Learner, losses: Collection[int]) -> Walk:
     """Send one unit through four steps and the gradient of y at the steps in `losses` back through them.
 
     Raises
@@ -66,7 +68,7 @@ def walk(rnn_step_backward, rnn_step_forward, losses):
     return found
 
 
-def finding(found, position, losses):
+def finding(found: Walk, position: int, losses: Collection[int]) -> str:
     """Say in a sentence what happens at this position."""
     if position == 0:
         return "Before the first step: four inputs, and the state the sequence starts from"
@@ -81,7 +83,7 @@ def finding(found, position, losses):
     return f"Backward, step {t}: at h{_low(t)} arrives {parts[0] if parts else 'nothing, for no loss is above it'}"
 
 
-def draw(rnn_step_backward, rnn_step_forward, position, losses):
+def draw(rnn_step_backward: Learner, rnn_step_forward: Learner, position: int, losses: str) -> Picture:
     """Return the `Picture` of the network at one position of the walk.
 
     Parameters

@@ -3,6 +3,7 @@
 import numpy as np
 
 from utils.checking.calling import call, name_of
+from utils.experiments.results import Array, Learner
 from utils.figures.learner import all_checked, driven, states
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, HIDDEN, INPUT, QUIET, drawn, ink, sheet, tint
@@ -13,7 +14,7 @@ CLEAR = 0.5  # what counts as still knowing the bit
 
 
 @driven
-def held_bit(lstm_forward, latch_weights):
+def held_bit(lstm_forward: Learner, latch_weights: Learner) -> Picture:
     """Draw what a latch reads and what it says, by the learner's own LSTM and the learner's own weights.
 
     Parameters
@@ -63,7 +64,7 @@ def held_bit(lstm_forward, latch_weights):
     return Picture(figure, alt)
 
 
-def stream():
+def stream() -> tuple[Array, Array]:
     """Return x (T, 2), the bit and the write flag at each step, and the bit to be held at each step (T,)."""
     rng, parts = np.random.default_rng(8), []
     for bit in BITS:
@@ -71,7 +72,7 @@ def stream():
     return np.concatenate(parts), np.repeat(np.array(BITS, dtype=float), WAIT + 1)
 
 
-def finding(h, bit):
+def finding(h: Array, bit: Array) -> str:
     """Say whether every bit is held, or which is lost when."""
     clear = h * bit
     if clear.min() >= CLEAR:

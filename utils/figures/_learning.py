@@ -2,12 +2,14 @@
 
 import functools
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.card import Note
-from utils.experiments.adding_problem import BASELINE, RECORD, SOLVED
+from utils.experiments.adding_problem import BASELINE, RECORD, SOLVED, Run
 from utils.figures.labels import at_end
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GATES, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, tint
@@ -15,24 +17,24 @@ from utils.figures.style import FAINT, GATES, HIDDEN, PLAIN, QUIET, drawn, ink, 
 _TICKS = [0.001, 0.01, 0.1, 1]
 
 
-@functools.cache
-def recorded():
+@functools.cache  # for the life of the process: the file ships with the course and does not change
+def recorded() -> dict[str, Any]:
     """Return what `make experiments` wrote: ``runs``, a list of dicts, and the recipe."""
     return json.loads(RECORD.read_text(encoding="utf-8"))
 
 
-def runs(cell, T, forget_bias=None):
+def runs(cell: str, T: int, forget_bias: float | None = None) -> list[dict[str, Any]]:
     """Return the recorded runs of one setting, one a seed."""
     wanted = {"cell": cell, "T": T, "forget_bias": forget_bias}
     return [run for run in recorded()["runs"] if all(run[key] == value for key, value in wanted.items())]
 
 
-def solved(found):
+def solved(found: Sequence[dict[str, Any]]) -> int:
     """Return how many of these recorded runs came below the error from which a run counts as solved."""
     return sum(min(run["errors"]) < SOLVED for run in found)
 
 
-def learning(run):
+def learning(run: Run | Note) -> Picture | Note:
     """Draw the error of a run of `utils.experiments.adding` over its steps, recorded runs pale behind it.
 
     Parameters
@@ -84,7 +86,7 @@ def learning(run):
     return Picture(figure, alt)
 
 
-def recorded_adding():
+def recorded_adding() -> Picture:
     """Draw the recorded runs: the last error of every seed, against the length and against the forget bias.
 
     Returns

@@ -1,9 +1,13 @@
 """Measured slopes: chords on a curve and arrows on a landscape, all from the learner's `numerical_gradient`."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
+from utils.experiments.results import Array, Learner
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, short, tint
@@ -13,18 +17,18 @@ _AT = 1.0
 _LARGEST = 1e100  # beyond it norms overflow and an axis has no ticks
 
 
-def cube(x):
+def cube(x: Array) -> float:
     """Return the sum of cubes of `x`; its slopes are 3x²."""
     return np.sum(x**3)
 
 
-def valley(x):
+def valley(x: Array) -> float:
     """Return the height of a tilted valley over the plane, x (2,)."""
     return 0.5 * x[0] ** 2 + x[1] ** 2 + 0.7 * x[0] * x[1]
 
 
 @driven
-def measured_slopes(numerical_gradient):
+def measured_slopes(numerical_gradient: Learner) -> Picture:
     """Draw the slopes that the learner measures: of x³ at 1 for three steps, and of a valley at 25 places.
 
     Parameters
@@ -70,7 +74,7 @@ def measured_slopes(numerical_gradient):
     return Picture(figure, alt)
 
 
-def measured(numerical_gradient, f, x, h):
+def measured(numerical_gradient: Learner, f: Callable[[Array], Any], x: Array, h: float) -> Array:
     """Return the learner's gradient of `f` at `x` as float64, of the shape of `x`.
 
     Raises
@@ -81,7 +85,7 @@ def measured(numerical_gradient, f, x, h):
     return plain(call(numerical_gradient, f, x, h), x.shape, name_of(numerical_gradient))
 
 
-def plain(returned, shape, name, what="grad"):
+def plain(returned: object, shape: tuple[int, ...] | None, name: str, what: str = "grad") -> Array:
     """Return what a learner's function returned as a float64 array of `shape` (None: any), or raise `CallFailed`."""
     kind = "one number" if shape == () else "an array" + (f" of shape {shape}" if shape else " of numbers")
     wanted = f"{name} should return {what}, {kind}"

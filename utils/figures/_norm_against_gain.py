@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from utils.experiments.results import Array, Learner
 from utils.figures._powers import log_axis, within
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import answered, driven
@@ -17,7 +18,7 @@ _LOW, _HIGH = 1e-10, 1e10
 
 
 @driven
-def norm_against_gain(jacobian_product, rnn_forward):
+def norm_against_gain(jacobian_product: Learner, rnn_forward: Learner) -> Picture:
     """Draw the norm of ∂h_T/∂h_1 over 59 steps against the gain g of W ~ N(0, g²/H).
 
     Parameters
@@ -73,7 +74,7 @@ def norm_against_gain(jacobian_product, rnn_forward):
     return Picture(figure, alt)
 
 
-def measure(jacobian_product, rnn_forward):
+def measure(jacobian_product: Learner, rnn_forward: Learner) -> dict[int, Array]:
     """Return the norms of ∂h_T/∂h_1 for each H of `SIZES`, shape (gains, DRAWS)."""
     sizes = {H: np.empty((len(gains), DRAWS)) for H, gains in SIZES.items()}
     for H, gains in SIZES.items():
@@ -86,7 +87,7 @@ def measure(jacobian_product, rnn_forward):
     return sizes
 
 
-def crossing(gains, sizes):
+def crossing(gains: Array, sizes: Array) -> float | None:
     """Return the gain at which `sizes` rises through 1, its logarithm taken as straight between gains.
 
     None if it never does, or falls through 1 as well.

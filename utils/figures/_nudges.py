@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from utils.experiments.results import Learner
 from utils.figures._trade_offs import network
 from utils.figures.backwards import SEQUENCE, cache_of, gradients
 from utils.figures.learner import driven, states
@@ -14,7 +15,7 @@ T, LOSSES = 20, (8, 20)  # steps counted from 1
 
 
 @driven
-def nudges(rnn_backward, rnn_forward):
+def nudges(rnn_backward: Learner, rnn_forward: Learner) -> Picture:
     """Draw dx against time for two losses, with the effect of nudging each input as circles.
 
     Parameters

@@ -3,6 +3,7 @@
 import numpy as np
 
 from utils.checking.calling import call, name_of
+from utils.experiments.results import Learner
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GATES, HIDDEN, INK, QUIET, drawn, ink, sheet, short
@@ -28,7 +29,7 @@ _TICKS = {"i": ("shut", "half", "open"), "f": ("shut", "half", "open"), "o": ("s
 
 
 @driven
-def one_gate_at_a_time(lstm_step_forward):
+def one_gate_at_a_time(lstm_step_forward: Learner) -> Picture:
     """Draw next_c and next_h while one gate is turned from shut to open, for each of the four.
 
     Parameters

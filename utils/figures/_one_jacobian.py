@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
+from utils.experiments.results import Learner
 from utils.figures.learner import answered, driven, next_state
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, HIDDEN, QUIET, drawn, ink, sheet, short
@@ -13,7 +14,7 @@ _SIGNED = LinearSegmentedColormap.from_list("signed", [HIDDEN, "white", GRADIENT
 
 
 @driven
-def one_jacobian(step_jacobian, rnn_step_forward):
+def one_jacobian(step_jacobian: Learner, rnn_step_forward: Learner) -> Picture:
     """Draw the learner's Jacobian of one step beside what nudging the state before it measures.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from utils.experiments.results import Learner
 from utils.figures.learner import driven, next_state
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, drawn, ink, sheet, short, tint
@@ -12,7 +13,7 @@ BEFORE = (-0.9, 0.0, 0.9)
 
 
 @driven
-def one_unit(rnn_step_forward):
+def one_unit(rnn_step_forward: Learner) -> Picture:
     """Draw next_h against x for three previous states, by the learner's own step.
 
     Parameters

@@ -15,6 +15,7 @@ from utils.data.vocabulary import (
     short,
 )
 from utils.errors import CallFailed
+from utils.experiments.results import Learner
 from utils.experiments.speakers import caption_model, pronounce_model
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
@@ -28,7 +29,7 @@ _RECIPE = f"{ROWS} rows, H = 32, embeddings of 16, seed 0; each line from the sa
 
 
 @driven
-def captions_by_heart(train_captions, caption):
+def captions_by_heart(train_captions: Learner, caption: Learner) -> Picture:
     """Write under five digits what the learner's model calls them after 0, 15, 50 and 150 steps.
 
     Parameters
@@ -59,7 +60,7 @@ def captions_by_heart(train_captions, caption):
 
 
 @driven
-def words_by_heart(train_pronounce, pronounce):
+def words_by_heart(train_pronounce: Learner, pronounce: Learner) -> Picture:
     """Write under five words how the learner's model pronounces them after 0, 15, 50 and 150 steps.
 
     Parameters

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from utils.experiments.results import Learner
 from utils.figures.labels import above
 from utils.figures.learner import trajectory
 from utils.figures.picture import Picture
@@ -53,7 +55,7 @@ class Orbits:
     scale: float
 
 
-def orbits(rnn_step_forward, angle, gain, tanh):
+def orbits(rnn_step_forward: Learner, angle: float, gain: float, tanh: bool) -> Orbits:
     """Let the learner's step run with x = 0, b = 0 and Wh = gain × rotation.
 
     Parameters
@@ -94,7 +96,7 @@ def _starts():
     return np.concatenate([ring(1.0, far), ring(0.15, near)])
 
 
-def finding(found, gain, tanh):
+def finding(found: Orbits, gain: float, tanh: bool) -> str:
     """Say in one line what became of the starts, from the measured states alone."""
     last = found.h[-1]
     size, began = np.linalg.norm(last, axis=-1), np.linalg.norm(found.h[0], axis=-1)
@@ -128,7 +130,7 @@ def _period(h, longest=12):
     return 0
 
 
-def draw(rnn_step_forward, angle, gain, tanh):
+def draw(rnn_step_forward: Learner, angle: float, gain: float, tanh: bool) -> Picture:
     """Return the `Picture` of one portrait: the plane of both units, and one start's units over time.
 
     Raises
@@ -168,7 +170,7 @@ def draw(rnn_step_forward, angle, gain, tanh):
     return Picture(figure, alt)
 
 
-def draw_plane(axes, found):
+def draw_plane(axes: Axes, found: Orbits) -> None:
     """Draw arrows to the next state and the paths of all starts into square `axes`."""
     axes.quiver(
         *found.field_from.T,

@@ -1,9 +1,11 @@
 """Sizes against steps: the powers of a learner's matrices, and what tanh makes of the same thing in an RNN."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import name_of
+from utils.experiments.results import Array, Learner
 from utils.figures.labels import at_end, at_exit, spread
 from utils.figures.learner import answered, driven
 from utils.figures.networks import STD, driven_states, norms, random_network
@@ -27,7 +29,7 @@ UNITS, DRAWS, SCALE = 24, 40, 1.2
 
 
 @driven
-def powers(counterexample, below=None, above=None):
+def powers(counterexample: Learner, below: float | None = None, above: float | None = None) -> Picture:
     """Draw ‖W^t‖ of the learner's construction for H = 2, 5 and 12, with σ_max^t and the goal.
 
     Parameters
@@ -81,7 +83,7 @@ def powers(counterexample, below=None, above=None):
 
 
 @driven
-def orthogonal_flow(orthogonal, jacobian_product, rnn_forward):
+def orthogonal_flow(orthogonal: Learner, jacobian_product: Learner, rnn_forward: Learner) -> Picture:
     """Draw the norm of the product against the steps it spans: Q^t, the RNN with Q, the RNN with a Gaussian W.
 
     Parameters
@@ -132,7 +134,9 @@ def orthogonal_flow(orthogonal, jacobian_product, rnn_forward):
     return Picture(figure, alt)
 
 
-def measure_flow(orthogonal, jacobian_product, rnn_forward):
+def measure_flow(
+    orthogonal: Learner, jacobian_product: Learner, rnn_forward: Learner
+) -> tuple[dict[str, Array], Array]:
     """Return the norms (DRAWS, STEPS), by steps back from T, of the products that `orthogonal_flow` draws, and all W.
 
     A draw has a seed, and from it a Q, a W and one input sequence, which both RNNs read.
@@ -151,7 +155,7 @@ def measure_flow(orthogonal, jacobian_product, rnn_forward):
     return curves, Ws
 
 
-def norm_of_power(W, t):
+def norm_of_power(W: Array, t: int) -> float:
     """Return ‖W^t‖, infinite where it overflows."""
     power = np.linalg.matrix_power(W, t)
     return float(np.linalg.norm(power, 2)) if np.isfinite(power).all() else np.inf
@@ -169,17 +173,17 @@ def _told(size):
     return short(size) if np.isfinite(size) else "beyond 1e308"
 
 
-def raised(exponent):
+def raised(exponent: int) -> str:
     """Write a whole number as a superscript: ``⁶⁰``."""
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def within(values, low, high):
+def within(values: Array, low: float, high: float) -> Array:
     """Return `values` with what lies far outside the frame brought near, so that a line leaves it without a jump."""
     return np.clip(np.nan_to_num(values, posinf=high * 1e6), low * 1e-6, high * 1e6)
 
 
-def log_axis(axes, low, high):
+def log_axis(axes: Axes, low: float, high: float) -> None:
     """Give `axes` a log axis from `low` to `high` with few ticks."""
     axes.set_yscale("log")
     axes.set_ylim(low, high)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from utils.experiments.results import Learner
 from utils.figures._powers import log_axis, within
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import answered, driven, states
@@ -14,7 +15,7 @@ LENGTHS = (1, 2, 4, 8, 16, 32)
 
 
 @driven
-def repaired_products(repair_products, rnn_forward):
+def repaired_products(repair_products: Learner, rnn_forward: Learner) -> Picture:
     """Draw the error of the notes' product against H, and the share of the path through h_1 against T.
 
     Parameters
@@ -67,7 +68,9 @@ def repaired_products(repair_products, rnn_forward):
     return Picture(figure, alt)
 
 
-def measure(repair_products, rnn_forward, H, T, seed, start):
+def measure(
+    repair_products: Learner, rnn_forward: Learner, H: int, T: int, seed: int, start: float
+) -> tuple[float, float]:
     """Return the learner's error and share for one drawn network; h0 is uniform in ±`start`."""
     rng = np.random.default_rng(seed)
     Wh, x = random_network(rng, H, SCALE, T)
@@ -80,7 +83,7 @@ def measure(repair_products, rnn_forward, H, T, seed, start):
 
 
 @driven
-def repaired_growth(repair_growth):
+def repaired_growth(repair_growth: Learner) -> Picture:
     """Draw ‖W^t‖ of a Gaussian W with σ_max > 1, and the steepest slope of tanh(kz) against k.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from utils.experiments.results import Learner
 from utils.figures.backwards import STEP, cache_of, gradients
 from utils.figures.learner import driven, next_state
 from utils.figures.picture import Picture
@@ -13,7 +14,7 @@ PLACES = np.linspace(-2.4, 2.4, 9)  # sums inside the tanh at which the slope is
 
 
 @driven
-def slopes(rnn_step_backward, rnn_step_forward):
+def slopes(rnn_step_backward: Learner, rnn_step_forward: Learner) -> Picture:
     """Draw the gradients of one unit as tangents of its forward curve, and against measured slopes.
 
     Parameters

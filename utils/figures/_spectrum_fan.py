@@ -4,7 +4,9 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 
+from utils.experiments.results import Array, Learner
 from utils.figures._powers import log_axis, raised, within
 from utils.figures.labels import at_exit
 from utils.figures.learner import answered
@@ -26,7 +28,7 @@ PRESETS = {
 }
 
 
-@functools.cache
+@functools.cache  # for the life of the process: H and seed are fixed
 def _parts():
     """Return Q, R, B, sizes with W = Q R B R⁻¹ Qᵀ, W the Gaussian; B is normal and holds its eigenvalues.
 
@@ -49,7 +51,7 @@ def _parts():
     return Q * signs, signs[:, None] * R, blocks, sizes
 
 
-def matrix(sigma, skew):
+def matrix(sigma: float, skew: float) -> Array:
     """Return W (24, 24) with σ_max = `sigma`, on the way from an orthogonal matrix to the Gaussian one.
 
     Parameters
@@ -84,7 +86,7 @@ class Fans:
     rho: float
 
 
-def measure(jacobian_product, rnn_forward, sigma, skew, drive):
+def measure(jacobian_product: Learner, rnn_forward: Learner, sigma: float, skew: float, drive: float) -> Fans:
     """Return the `Fans` of one setting, by the learner's functions.
 
     Raises
@@ -103,7 +105,7 @@ def measure(jacobian_product, rnn_forward, sigma, skew, drive):
     return Fans(power, rnn, sigma, float(np.abs(np.linalg.eigvals(W)).max()))
 
 
-def draw(jacobian_product, rnn_forward, sigma, skew, drive):
+def draw(jacobian_product: Learner, rnn_forward: Learner, sigma: float, skew: float, drive: float) -> Picture:
     """Return the `Picture` of both fans side by side."""
     fans = measure(jacobian_product, rnn_forward, sigma, skew, drive)
     t = raised(STEPS)
@@ -128,7 +130,7 @@ def draw(jacobian_product, rnn_forward, sigma, skew, drive):
     return Picture(figure, alt)
 
 
-def draw_fan(axes, values, fans, heading, gid, labels=True):
+def draw_fan(axes: Axes, values: Array, fans: Fans, heading: str, gid: str, labels: bool = True) -> None:
     """Draw one fan, and the guides of its W, into `axes`."""
     t = np.arange(len(values))
     guides = {r"$\sigma_{\max}^{\,t}$": fans.sigma**t, r"$\rho^{\,t}$": fans.rho**t}

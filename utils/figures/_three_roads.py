@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
+from utils.experiments.results import Learner
 from utils.figures._two_lanes import shown_share
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
@@ -25,7 +26,13 @@ _LOOKS = {
 
 
 @driven
-def roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_forward_full, lstm_backward_full):
+def roads(
+    residual_stack_gradient: Learner,
+    rnn_forward: Learner,
+    rnn_backward: Learner,
+    lstm_forward_full: Learner,
+    lstm_backward_full: Learner,
+) -> Picture:
     """Draw the length of the gradient DEPTH − 1 steps or layers back against the size of the weights, on five roads.
 
     Parameters

@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
+from utils.experiments.results import Array, Learner
 from utils.figures._trade_offs import network
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import checked, driven, states
@@ -20,7 +21,7 @@ N, D, H = 4, 64, 64
 
 
 @driven
-def time_per_length(rnn_forward):
+def time_per_length(rnn_forward: Learner) -> Picture:
     """Draw the measured time against T, beside one matrix product of the same arithmetic.
 
     Parameters
@@ -66,7 +67,7 @@ def time_per_length(rnn_forward):
     return Picture(figure, alt)
 
 
-def measured(rnn_forward):
+def measured(rnn_forward: Learner) -> tuple[Array, Array, int]:
     """Return lengths, the least times in milliseconds, and how many rounds of measuring there were.
 
     Round after round over all lengths, recurrence and product in turn, so that a busy moment of the machine does not
@@ -112,14 +113,14 @@ def measured(rnn_forward):
     return np.array(list(best)), times, rounds
 
 
-def falls(times):
+def falls(times: Array) -> bool:
     """Say whether any curve of `times`, shape (curves, L), visibly falls where work only grows."""
-    return np.diff(times).min() < -0.02 * times.max()
+    return bool(np.diff(times).min() < -0.02 * times.max())
 
 
-def leaps(times):
+def leaps(times: Array) -> bool:
     """Say whether a time grows far more than T, which doubles from each length to the next."""
-    return np.any(times[1:] > 2.5 * times[:-1])
+    return bool(np.any(times[1:] > 2.5 * times[:-1]))
 
 
 def _seconds(rnn_forward, x, h0, Wx, Wh, b):

@@ -7,6 +7,7 @@ but what came long before is hard to reach in practice. The slow recurrence is i
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from utils.experiments.results import Array, Learner
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import driven, states
 from utils.figures.picture import Picture
@@ -17,7 +18,7 @@ _NOTHING = 1e-20  # where a difference of exactly 0 is drawn on a log axis
 
 
 @driven
-def same_parameters(rnn_forward):
+def same_parameters(rnn_forward: Learner) -> Picture:
     """Draw one set of weights at work on four lengths: the parameters stay, and the shared steps agree.
 
     Parameters
@@ -79,7 +80,7 @@ def same_parameters(rnn_forward):
 
 
 @driven
-def carried_state(rnn_forward):
+def carried_state(rnn_forward: Learner) -> Picture:
     """Draw a sequence run whole, in pieces with the state carried, and in pieces with the state reset.
 
     Parameters
@@ -141,7 +142,7 @@ def carried_state(rnn_forward):
 
 
 @driven
-def reach(rnn_forward):
+def reach(rnn_forward: Learner) -> Picture:
     """Draw how far a change of x_1 reaches, for four spectral norms of Wh, and for the largest a tiny change beside it.
 
     Parameters
@@ -197,7 +198,7 @@ def reach(rnn_forward):
     )
 
 
-def network(N, T, D, H, norm, seed, smooth=False):
+def network(N: int, T: int, D: int, H: int, norm: float, seed: int, smooth: bool = False) -> tuple[Array, ...]:
     """Return x, h0, Wx, Wh, b; Wh is `norm` times an orthogonal matrix, so all its singular values are `norm`.
 
     With `smooth` the inputs drift and Wh turns by small angles: a line through h is then easier to follow.

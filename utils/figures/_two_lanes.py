@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
+from utils.experiments.results import Array, Learner
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, drawn, ink, power_of_ten, sheet, short
@@ -43,7 +45,7 @@ class Lanes:
     indirect: float
 
 
-def network(seed, scale, T=T, D=D, H=H):
+def network(seed: int, scale: float, T: int = T, D: int = D, H: int = H) -> tuple[Array, ...]:
     """Return x, Wx, Wh, b of an LSTM, and v: weights N(0, scale² / inputs), biases 0, inputs N(0, 1)."""
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((1, T, D))
@@ -53,7 +55,15 @@ def network(seed, scale, T=T, D=D, H=H):
     return x, Wx, Wh, np.zeros(4 * H), v / np.linalg.norm(v)
 
 
-def lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias, bias, scale, seed):
+def lanes(
+    lstm_forward_full: Learner,
+    lstm_backward_full: Learner,
+    cell_highway: Learner,
+    forget_bias: Learner,
+    bias: float,
+    scale: float,
+    seed: int,
+) -> Lanes:
     """Measure both lanes by the learner's functions.
 
     The state (h_τ, c_τ) is where a shorter sequence begins. Its dh0 is ∂L/∂h_τ. Its dc0 is what comes to c_τ from later
@@ -115,7 +125,7 @@ def lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias, bias
     return Lanes(*(np.linalg.norm(part, axis=1) for part in (cell, direct, hidden)), rest)
 
 
-def shown_share(forward, x, h):
+def shown_share(forward: Learner, x: Array, h: Array) -> Array:
     """Return o of one step, (1, H), by a forward pass alone: h_t = o_t ⊙ tanh(c_t), and of a full cell tanh is 1.
 
     Parameters
@@ -128,7 +138,15 @@ def shown_share(forward, x, h):
     return np.array(forward(x.copy(), h.copy(), np.full_like(h, _FULL))[1])
 
 
-def draw(lstm_backward_full, lstm_forward_full, cell_highway, forget_bias, bias, scale, seed):
+def draw(
+    lstm_backward_full: Learner,
+    lstm_forward_full: Learner,
+    cell_highway: Learner,
+    forget_bias: Learner,
+    bias: float,
+    scale: float,
+    seed: int,
+) -> Picture:
     """Return the `Picture` of both lanes.
 
     Raises
@@ -160,7 +178,7 @@ def draw(lstm_backward_full, lstm_forward_full, cell_highway, forget_bias, bias,
     return Picture(figure, alt)
 
 
-def cell_lane(axes, found):
+def cell_lane(axes: Axes, found: Lanes) -> None:
     """Draw the gradient at the cells on `axes`: by all paths, and by the direct path."""
     _line(axes, found.direct, GATES["f"], "direct", width=4)  # wide, so that it shows where the two are one
     _line(axes, found.cell, GRADIENT, "cell")
@@ -169,7 +187,7 @@ def cell_lane(axes, found):
     _log(axes)
 
 
-def finding(found, bias):
+def finding(found: Lanes, bias: float) -> str:
     """Say what arrives at step 1, and which part the direct path has in it."""
     value = f"{bias:g}".replace("-", "−")
     says = f"Forget bias {value}: of 1 at the last cell, {short(found.cell[0])} arrives at the first"

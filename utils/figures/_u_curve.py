@@ -1,13 +1,17 @@
 """The U-curve: the error of a measured slope against the step, and f itself seen through a microscope of that width."""
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
+from utils.experiments.results import Array, Learner
 from utils.figures._measured_slopes import measured, plain
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, INK, OUTPUT, PLAIN, QUIET, drawn, ink, power_of_ten, sheet, short
@@ -32,7 +36,7 @@ class Function:
         Its first and third derivatives there.
     """
 
-    value: object
+    value: Callable[[Array], Array]
     slope: float
     third: float
 
@@ -83,7 +87,7 @@ class Curve:
         return np.log10(high / low) if high > 1e-6 and low > 0 else np.nan
 
 
-def at_precision(function, precision):
+def at_precision(function: str, precision: str) -> Callable[[Array], Any]:
     """Return ``f(x) -> number`` that is worked out in this precision whatever precision x comes in."""
 
     def f(x):
@@ -92,12 +96,12 @@ def at_precision(function, precision):
     return f
 
 
-def slope_at(numerical_gradient, function, precision, h):
+def slope_at(numerical_gradient: Learner, function: str, precision: str, h: float) -> float:
     """Return the learner's slope of one function at `AT`."""
     return measured(numerical_gradient, at_precision(function, precision), np.array([AT], precision), h)[0]
 
 
-def curve(numerical_gradient, function, precision):
+def curve(numerical_gradient: Learner, function: str, precision: str) -> Curve:
     """Measure all of `STEPS` by the learner's function; return a `Curve`.
 
     Raises
@@ -128,12 +132,13 @@ def curve(numerical_gradient, function, precision):
     )
 
 
-def remembered(numerical_gradient):
+def remembered(numerical_gradient: Learner) -> Callable[[str, str], Curve]:
     """Return `curve` for this function with its answers kept, since moving h alone changes none of them."""
+    # As long as the explorer that asked for it: a new one, made by running its cell again, measures again.
     return functools.lru_cache(maxsize=16)(functools.partial(curve, numerical_gradient))
 
 
-def finding(found, slope, h, precision, function):
+def finding(found: Curve, slope: float, h: float, precision: str, function: str) -> str:
     """Say in a sentence how good the slope is at this step, and which of the two errors rules there."""
     error = abs(slope / FUNCTIONS[function].slope - 1)
     near = np.argmin(np.abs(np.log(STEPS / h)))
@@ -153,7 +158,9 @@ def finding(found, slope, h, precision, function):
     return f"h = {_step(h)} in {precision}: the slope is off by {short(error)}, {why}. {best}"
 
 
-def draw(numerical_gradient, h, precision, f, measure=None):
+def draw(
+    numerical_gradient: Learner, h: float, precision: str, f: str, measure: Callable[[str, str], Curve] | None = None
+) -> Picture:
     """Return the `Picture` for one step: the U-curve on the left, f around x on the right.
 
     Parameters
@@ -193,7 +200,7 @@ def draw(numerical_gradient, h, precision, f, measure=None):
     return Picture(figure, f"{title}. Left, the error against h on logarithmic axes; right, f from x − 2h to x + 2h.")
 
 
-def draw_curve(axes, found, h, error):
+def draw_curve(axes: Axes, found: Curve, h: float, error: float) -> None:
     """Draw the errors over all steps, and where h stands among them."""
     axes.axvline(h, color=FAINT, linewidth=1, zorder=0)
     for guide, text, gid in ((found.truncation, "∝ h²", "truncation"), (found.rounding, "∝ 1/h", "rounding")):
@@ -225,7 +232,7 @@ def draw_curve(axes, found, h, error):
     axes.set_title("relative error of your slope")
 
 
-def draw_microscope(axes, slope, h, precision, function):
+def draw_microscope(axes: Axes, slope: float, h: float, precision: str, function: str) -> None:
     """Draw f around x in units of h, so that a right slope looks the same at every h."""
     known, f = FUNCTIONS[function], FUNCTIONS[function].value
     at = np.linspace(-2, 2, 401)

@@ -7,6 +7,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
+from utils.experiments.results import Learner
 from utils.figures._trade_offs import network
 from utils.figures.backwards import SEQUENCE, named, pair
 from utils.figures.learner import states
@@ -55,7 +56,7 @@ class Blame:
         return not self.size[self.future].any()
 
 
-def measure(rnn_backward, rnn_forward, gain, inputs):
+def measure(rnn_backward: Learner, rnn_forward: Learner, gain: float, inputs: float) -> Blame:
     """Return the `Blame` of every loss L_t = v · h_t, v of length 1.
 
     Parameters
@@ -94,7 +95,7 @@ def measure(rnn_backward, rnn_forward, gain, inputs):
     return Blame(size)
 
 
-def finding(found):
+def finding(found: Blame) -> str:
     """Say in a sentence what the map shows."""
     if not found.causal:
         return "Not causal: some losses blame inputs that came after them"
@@ -109,7 +110,7 @@ def finding(found):
     return f"Blame {fate}: the last loss pulls at h₁₉ with {short(last)}, at h₀ with {short(first)}"
 
 
-def draw(rnn_backward, rnn_forward, gain, inputs):
+def draw(rnn_backward: Learner, rnn_forward: Learner, gain: float, inputs: float) -> Picture:
     """Return the `Picture` of the T×T map, and of its last row.
 
     Raises

@@ -30,9 +30,9 @@ class Graph:
 
     wiring: str
     T: int
-    inputs: tuple
-    outputs: tuple
-    feedback: tuple
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    feedback: tuple[int, ...]
 
     @property
     def nodes(self):
@@ -55,7 +55,7 @@ class Graph:
         """An ordinary network has no state to begin with."""
         return 1 if self.wiring == "one to one" else 0
 
-    def behind(self, *names):
+    def behind(self, *names: str) -> set[str]:
         """Return the set of parts that reach any of `names` along the arrows, `names` included."""
         found, todo = set(), list(names)
         while todo:
@@ -66,7 +66,7 @@ class Graph:
         return found
 
 
-def unroll(wiring, T):
+def unroll(wiring: str, T: int) -> Graph:
     """Return the `Graph` of one wiring over T steps.
 
     In *one to many* each output is the next input. *Many to many, delayed* is an encoder that reads for the first

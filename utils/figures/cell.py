@@ -11,7 +11,7 @@ _ACROSS = {"f": 2.6, "i": 4.75, "g": 5.85, "o": 7.95}
 _SAYS = {"f": "whether\nto erase", "i": "whether\nto write", "g": "what\nto write", "o": "how much\nto reveal"}
 
 
-def lstm_cell():
+def lstm_cell() -> Picture:
     """Return the drawing of one step: c passes along the top through × f and + i·g; h leaves through tanh and × o."""
     with drawn():
         figure, _ = sheet("The cell keeps; four gates decide what happens to what it keeps", height=_HEIGHT)

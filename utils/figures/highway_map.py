@@ -10,7 +10,7 @@ _STEP = 3.5  # the width of a step
 _HEIGHT = 3.75
 
 
-def draw():
+def draw() -> Picture:
     """Return the `Picture`.
 
     References

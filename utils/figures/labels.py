@@ -1,12 +1,18 @@
 """Direct labels: text at the end of a line, or right above the axes, in place of a legend."""
 
-import numpy as np
-from matplotlib.lines import Line2D
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
+
+from utils.experiments.results import Array
 from utils.figures.style import ink
 
 
-def spread(heights, least, low=-np.inf, high=np.inf):
+def spread(heights: ArrayLike, least: float, low: float = -np.inf, high: float = np.inf) -> Array:
     """Return `heights` as an array in which neighbours are at least `least` apart, moved as little as can be.
 
     Their order is kept. Labels that would meet share the way: each group of them stays centred where it was, unless
@@ -32,7 +38,7 @@ def spread(heights, least, low=-np.inf, high=np.inf):
     return placed
 
 
-def at_end(axes, x, y, text, colour):
+def at_end(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
     """Write `text` beside the last point of a line, also where the axes end."""
     axes.annotate(
         text, (x, y), xytext=(8, 0), textcoords="offset points", va="center", fontsize=10, color=colour,
@@ -40,7 +46,7 @@ def at_end(axes, x, y, text, colour):
     )  # fmt: skip
 
 
-def at_exit(axes, entries, least):
+def at_exit(axes: Axes, entries: Sequence[tuple[str, Array, str]], least: float) -> None:
     """Write beside each line's last visible point what it is: where it leaves the axes, or at their right edge.
 
     Parameters
@@ -77,7 +83,7 @@ def at_exit(axes, entries, least):
             at_end(axes, last, 10**end, text, colour)
 
 
-def above(axes, entries):
+def above(axes: Axes, entries: Sequence[tuple[float, Mapping[str, Any] | None, str, str]]) -> None:
     """Write what each mark means above `axes`, the mark itself as it is drawn below.
 
     Parameters
@@ -95,6 +101,6 @@ def above(axes, entries):
         axes.text(place, 1.06, text, transform=axes.transAxes, color=colour, fontsize=8.5, va="center_baseline")
 
 
-def letters_at(axes, x, y, letters, colour, align):
+def letters_at(axes: Axes, x: float, y: float, letters: str, colour: str, align: str) -> None:
     """Write the formula `letters` in the ink of a role."""
     axes.text(x, y, f"${letters}$", fontsize=10, color=ink(colour), ha=align, va="center")

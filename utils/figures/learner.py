@@ -1,6 +1,7 @@
 """What a figure asks of a learner's function: the numbers it draws, or a sentence why there are none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from utils.checking.calling import call, name_of
 from utils.checking.card import Note
 from utils.errors import CallFailed
 from utils.experiments.guard import P, R, or_note
+from utils.experiments.results import Array, Learner
 
 _LARGEST = 1e100  # beyond it norms overflow and an axis has no ticks
 
@@ -17,7 +19,7 @@ def driven(draw: Callable[P, R]) -> Callable[P, R | Note]:
     return or_note(draw, "this figure is drawn by it")
 
 
-def states(rnn_forward, x, h0, Wx, Wh, b):
+def states(rnn_forward: Learner, x: Array, h0: Array, Wx: Array, Wh: Array, b: Array) -> Array:
     """Return the learner's hidden states h, shape (N, T, H), float64.
 
     Parameters
@@ -37,13 +39,13 @@ def states(rnn_forward, x, h0, Wx, Wh, b):
     return checked(returned, "h", (*x.shape[:2], h0.shape[1]), name_of(rnn_forward))
 
 
-def next_state(rnn_step_forward, x, prev_h, Wx, Wh, b):
+def next_state(rnn_step_forward: Learner, x: Array, prev_h: Array, Wx: Array, Wh: Array, b: Array) -> Array:
     """Return the learner's next_h, shape (N, H), float64; like `states`, for one step."""
     returned = call(rnn_step_forward, x, prev_h, Wx, Wh, b)
     return checked(returned, "next_h", prev_h.shape, name_of(rnn_step_forward))
 
 
-def trajectory(rnn_step_forward, h, Wh, steps, near=None):
+def trajectory(rnn_step_forward: Learner, h: Array, Wh: Array, steps: int, near: float | None = None) -> Array:
     """Let the learner's step run on without input, x = 0 and b = 0, and return all states.
 
     Parameters
@@ -85,7 +87,7 @@ def trajectory(rnn_step_forward, h, Wh, steps, near=None):
     return np.array(path)
 
 
-def answered(function, outputs, *args):
+def answered(function: Learner, outputs: Mapping[str, tuple[int, ...]], *args: object) -> Any:
     """Return the arrays that a learner's function answers with, float64; the array itself if there is one.
 
     Parameters
@@ -107,13 +109,13 @@ def answered(function, outputs, *args):
     return tuple(all_checked(returned, outputs, name_of(function), cache=False))
 
 
-def checked(returned, letter, shape, name):
+def checked(returned: object, letter: str, shape: tuple[int, ...], name: str) -> Array:
     """Return the first of ``(array, cache)`` as float64 if it can be drawn at all, else raise `CallFailed`."""
     (array,) = all_checked(returned, {letter: shape}, name)
     return array
 
 
-def all_checked(returned, shapes, name, cache=True):
+def all_checked(returned: object, shapes: Mapping[str, tuple[int, ...]], name: str, cache: bool = True) -> list[Array]:
     """Return the arrays in `returned` as float64 if they can be drawn at all.
 
     Parameters
@@ -146,7 +148,7 @@ def all_checked(returned, shapes, name, cache=True):
     ]
 
 
-def counted(returned):
+def counted(returned: object) -> str:
     """Say how much was returned: ``"3 values"``, ``"a dict"``, ``"None"``."""
     if returned is None:
         return "None"

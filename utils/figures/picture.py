@@ -9,6 +9,8 @@ import zlib
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from PIL import Image
 
 from utils.figures.style import drawn
@@ -28,10 +30,10 @@ class Picture:
         What the picture shows, in words.
     """
 
-    def __init__(self, figure, alt):
+    def __init__(self, figure: Figure, alt: str) -> None:
         self.figure, self.alt = figure, alt
 
-    def pixels(self, dpi=SHARP):
+    def pixels(self, dpi: float = SHARP) -> NDArray[np.uint8]:
         """Draw the picture; returns an array of shape (height, width, 3), uint8."""
         with drawn():
             # Not `savefig`, which draws everything twice; and a slider should answer at once.
@@ -42,13 +44,13 @@ class Picture:
             rgba = Image.frombuffer("RGBA", (int(paper.width), int(paper.height)), paper.buffer_rgba())
             return np.asarray(rgba.convert("RGB"))  # a copy: the paper is used again
 
-    def png(self, dpi=SHARP, compress_level=6):
+    def png(self, dpi: float = SHARP, compress_level: int = 6) -> bytes:
         """Return the picture as PNG bytes; the same picture gives the same bytes."""
         file = io.BytesIO()
         Image.fromarray(self.pixels(dpi)).save(file, "png", compress_level=compress_level)
         return file.getvalue()
 
-    def html(self, png=None):
+    def html(self, png: bytes | None = None) -> str:
         """Return an ``<img>`` of fixed size with its alternative text."""
         data = base64.b64encode(self.png() if png is None else png).decode("ascii")
         width, height = (round(inches * SCREEN) for inches in self.figure.get_size_inches())
@@ -57,10 +59,10 @@ class Picture:
             f'style="border-radius:6px" src="data:image/png;base64,{data}">'
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.alt
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         # JupyterLab gives `image/png` no alternative text, so the page gets HTML; the bare PNG is for PDF export.
         png = self.png()
         return {
@@ -70,7 +72,7 @@ class Picture:
         }
 
 
-def quick_png(pixels):
+def quick_png(pixels: NDArray[np.uint8]) -> bytes:
     """Return pixels, shape (height, width, 3), uint8, as PNG bytes: larger than Pillow's, in a third of the time.
 
     References
@@ -87,8 +89,8 @@ def quick_png(pixels):
     )
 
 
-@functools.lru_cache(maxsize=8)
-def _paper(width, height, dpi):
+@functools.lru_cache(maxsize=8)  # for the life of the process: explorers draw the same few sizes again and again
+def _paper(width: int, height: int, dpi: float) -> RendererAgg:
     """Return what is drawn on, the same for every picture of a size.
 
     It remembers the formulas it has set and the texts it has measured: half the time of an unrolled drawing.

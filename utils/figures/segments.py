@@ -10,7 +10,7 @@ from utils.figures.style import BACKWARD, GRADIENT, HIDDEN, INK, drawn, ink, she
 T, K = 6, 3
 
 
-def segments():
+def segments() -> Picture:
     """Return a network of six steps in two segments, states solid across the cut, gradients dashed up to it."""
     height = 3.45
     with drawn():

@@ -8,21 +8,26 @@ import argparse
 import ast
 import importlib
 import pkgutil
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
+from utils.experiments.results import Learner
 from utils.figures import stills
+from utils.figures.picture import Picture
 
 DPI = 110
 
 
-def topics():
+def topics() -> list[ModuleType]:
     """Return the modules of `utils.figures.stills`."""
     return [importlib.import_module(f"{stills.__name__}.{info.name}") for info in pkgutil.iter_modules(stills.__path__)]
 
 
-def pictures(functions):
+def pictures(functions: Mapping[str, Learner]) -> dict[str, Picture]:
     """Return the static pictures that `functions` can draw.
 
     Parameters
@@ -42,7 +47,7 @@ def pictures(functions):
     return drawn
 
 
-def functions_from(paths):
+def functions_from(paths: Iterable[Path]) -> dict[str, Any]:
     """Return all functions that these Python files define, by name.
 
     They find NumPy as ``np`` and what their file takes from `utils.data`; nothing else is run.
@@ -60,7 +65,7 @@ def functions_from(paths):
     return scope
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m utils.figures.static", description="Write the static pictures.")
     parser.add_argument("folder", type=Path, help="where to write them")

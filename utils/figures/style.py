@@ -4,6 +4,7 @@ import math
 import re
 import textwrap
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,19 +36,19 @@ _ONE_AT_A_TIME = threading.RLock()
 
 
 @contextmanager
-def drawn():
+def drawn() -> Iterator[None]:
     """Draw in the course's style, whatever style the learner has set, and put the learner's back afterwards."""
     # JupyterLab lets every control speak to a thread of its own, and Matplotlib's style belongs to all of them.
     with _ONE_AT_A_TIME, matplotlib.style.context(_SHEET, after_reset=True):
         yield
 
 
-def tint(colour, strength=0.18):
+def tint(colour: str, strength: float = 0.18) -> str:
     """Mix `colour` with white; `strength` 1 is the colour itself. Returns a hex string."""
     return to_hex([1 - strength * (1 - part) for part in to_rgb(colour)])
 
 
-def ink(colour):
+def ink(colour: str) -> str:
     """Darken `colour` so far that text in it reads at 4.5 : 1 on white. Returns a hex string."""
     part = to_rgb(colour)
     while 1.05 / (_luminance(part) + 0.05) < 4.5:
@@ -61,7 +62,7 @@ def _luminance(rgb):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def sheet(title, caption="", height=3.4):
+def sheet(title: str, caption: str = "", height: float = 3.4) -> tuple[Figure, dict[str, float]]:
     """Return an empty figure of the course's width with its title and caption, and the grid's margins.
 
     Parameters
@@ -121,7 +122,7 @@ def _whole(caption):
     return re.sub(r" (?=[=~×])|(?<=[=~×]) |(?<=N\(0,) ", "\N{NO-BREAK SPACE}", caption)
 
 
-def short(number):
+def short(number: float) -> str:
     """Write a measured size as short as it can be read: ``0``, ``4e-16``, ``0.83``, ``12``."""
     size = abs(number)
     if size == 0:
@@ -132,7 +133,7 @@ def short(number):
     return f"{number:.0f}" if size >= 10 else f"{number:.2g}"
 
 
-def power_of_ten(number):
+def power_of_ten(number: float) -> str:
     """Write the nearest power of ten for a tick, ``10⁻¹⁶``, in the font of the other ticks."""
     exponent = round(math.log10(number))
     return "1" if exponent == 0 else "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -1,10 +1,13 @@
 """The one drawing of an unrolled network that every assignment uses; only what the text is about is lit."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
+from utils.figures._wirings import Graph
 from utils.figures.style import FAINT, FORWARD, HIDDEN, INK, INPUT, OUTPUT, QUIET, tint
 
 COLOURS = {"x": INPUT, "h": HIDDEN, "y": OUTPUT}
@@ -21,7 +24,7 @@ class Unrolling:
     lit: frozenset
 
 
-def draw(axes, graph, lit=None, fontsize=13):
+def draw(axes: Axes, graph: Graph, lit: Collection[str] | None = None, fontsize: float = 13) -> Unrolling:
     """Draw `graph` into `axes`: x below, h in the middle, y above, step t at abscissa t.
 
     Parameters
@@ -49,7 +52,7 @@ def draw(axes, graph, lit=None, fontsize=13):
     return Unrolling(boxes, arrows, lit)
 
 
-def frame(axes, first=-0.15, last=8.5, bottom=-0.45, top=2.65):
+def frame(axes: Axes, first: float = -0.15, last: float = 8.5, bottom: float = -0.45, top: float = 2.65) -> None:
     """Give `axes` no frame, square units and these limits (in steps), so that a box is equally large everywhere."""
     axes.set(xlim=(first, last), ylim=(bottom, top), aspect="equal")
     axes.axis("off")
@@ -123,7 +126,7 @@ def _arrow(axes, start, end, lit):
     return arrow
 
 
-def elbows(points, bend):
+def elbows(points: Sequence[tuple[float, float]], bend: float) -> Path:
     """Return the path along `points` with its corners rounded by `bend`."""
     vertices, codes = [points[0]], [Path.MOVETO]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):

@@ -2,16 +2,15 @@
 
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import _graph_stepper as stepping
-from utils.figures import _who_blames_whom as blame
-from utils.figures import unrolling
+from utils.experiments.results import Learner
+from utils.figures import _graph_stepper, _who_blames_whom, unrolling
 from utils.figures._wirings import unroll
 from utils.figures.picture import Picture
 from utils.figures.segments import segments
 from utils.figures.style import GRADIENT, HIDDEN, OUTPUT, drawn, ink, sheet
 
 
-def backwards():
+def backwards() -> Picture:
     """Return the unrolled network with a dashed arrow against every solid one."""
     height, T = 3.5, 4
     with drawn():
@@ -42,19 +41,21 @@ def _against(axes, start, end):
     )  # fmt: skip
 
 
-def who_blames_whom(rnn_backward, rnn_forward):
+def who_blames_whom(rnn_backward: Learner, rnn_forward: Learner) -> Picture:
     """Return the heat map of assignment 02 at a gain that shows both near and far blame."""
-    return _nobodys(blame.draw(rnn_backward, rnn_forward, gain=0.9, inputs=0.5))
+    return _with_a_right_function(_who_blames_whom.draw(rnn_backward, rnn_forward, gain=0.9, inputs=0.5))
 
 
-def stepper(rnn_step_backward, rnn_step_forward):
+def stepper(rnn_step_backward: Learner, rnn_step_forward: Learner) -> Picture:
     """Return the graph stepper near the end of its way back."""
-    return _nobodys(
-        stepping.draw(rnn_step_backward, rnn_step_forward, position=stepping.LAST - 1, losses="at every step")
+    return _with_a_right_function(
+        _graph_stepper.draw(
+            rnn_step_backward, rnn_step_forward, position=_graph_stepper.LAST - 1, losses="at every step"
+        )
     )
 
 
-def _nobodys(picture):
+def _with_a_right_function(picture):
     """Say in a picture's caption that a right function drew it, not the reader's."""
     [caption] = [text for text in picture.figure.texts if text.get_gid() == "caption"]
     caption.set_text(caption.get_text().replace(" your ", " a right ").replace("Your ", "A right "))

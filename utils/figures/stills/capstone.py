@@ -6,6 +6,7 @@ from matplotlib.patches import FancyArrowPatch
 from utils.data import load_digits
 from utils.experiments import weights
 from utils.experiments.pronunciation import STEPS, WEIGHTS
+from utils.experiments.results import Learner
 from utils.experiments.speakers import pronounce_model
 from utils.figures import unrolling
 from utils.figures._connectivity import draw_map, measure
@@ -14,7 +15,7 @@ from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, drawn, ink, sheet
 
 
-def captioner():
+def captioner() -> Picture:
     """Return the caption model taught the word "six": the image is the first state, each letter the next input."""
     height, T = 3.5, 4
     graph = Graph("taught captioner", T, (1, 2, 3, 4), (1, 2, 3, 4), ())
@@ -48,7 +49,7 @@ def captioner():
     )
 
 
-def encoder_decoder():
+def encoder_decoder() -> Picture:
     """Return the pronouncing model taught the word "bee", with the two arrows that cross from encoder to decoder."""
     height, T = 3.7, 6
     graph = Graph("taught encoder and decoder", T, (1, 2, 3, 4, 5, 6), (4, 5, 6), ())
@@ -101,7 +102,7 @@ def _sides(axes, x):
     axes.text(x, -0.05, "read: the right\nletters, in training", fontsize=10, color=ink(INPUT), va="center")
 
 
-def connectivity(pronounce_loss, pronounce):
+def connectivity(pronounce_loss: Learner, pronounce: Learner) -> Picture:
     """Return which letters decide the phonemes of a word, before training and after."""
     height, word = 3.9, "nation"
     networks = (

@@ -2,15 +2,15 @@
 
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import _spectrum_fan as fan
-from utils.figures import unrolling
+from utils.experiments.results import Learner
+from utils.figures import _spectrum_fan, unrolling
 from utils.figures._wirings import unroll
 from utils.figures.labels import letters_at
 from utils.figures.picture import Picture
 from utils.figures.style import BACKWARD, GRADIENT, drawn, ink, sheet
 
 
-def gradient_flow():
+def gradient_flow() -> Picture:
     """Return the unrolled chain with the gradient on its way back from the loss, one Jacobian at each step."""
     height, T = 3.3, 5
     with drawn():
@@ -47,26 +47,27 @@ def _backward(axes, start, end, style, width):
     )  # fmt: skip
 
 
-def spectrum_fans(jacobian_product, rnn_forward):
+def spectrum_fans(jacobian_product: Learner, rnn_forward: Learner) -> Picture:
     """Return four settings of the spectrum fan: W^t above, the RNN below."""
     shown = ("Gaussian", "Orthogonal", "Only W^t explodes", "The RNN explodes")
     height = 5.0
     with drawn():
         figure, _ = sheet(
             "σ_max alone does not decide: not for Wᵗ, and not for the RNN",
-            f"All {fan.UNITS} singular values of the product over t steps (the largest dark). H = {fan.UNITS}, seed "
-            f"{fan.SEED}, input N(0, 0.5²). Dashed σ_maxᵗ, dotted ρᵗ. Above Wᵗ, below the RNN.",
+            f"All {_spectrum_fan.UNITS} singular values of the product over t steps (the largest dark). "
+            f"H = {_spectrum_fan.UNITS}, seed {_spectrum_fan.SEED}, input N(0, 0.5²). "
+            "Dashed σ_maxᵗ, dotted ρᵗ. Above Wᵗ, below the RNN.",
             height,
         )
         grid = figure.add_gridspec(
             2, 4, left=0.085, right=0.975, bottom=0.98 / height, top=1 - 0.72 / height, hspace=0.38, wspace=0.16
         ).subplots()
         for column, name in zip(grid.T, shown, strict=True):
-            preset = fan.PRESETS[name]
-            fans = fan.measure(jacobian_product, rnn_forward, **preset)
+            preset = _spectrum_fan.PRESETS[name]
+            fans = _spectrum_fan.measure(jacobian_product, rnn_forward, **preset)
             heading = f"σ_max {fans.sigma:.2f}, ρ {fans.rho:.2f}"
-            fan.draw_fan(column[0], fans.power, fans, heading, "power", labels=False)
-            fan.draw_fan(column[1], fans.rnn, fans, "the RNN", "rnn", labels=False)
+            _spectrum_fan.draw_fan(column[0], fans.power, fans, heading, "power", labels=False)
+            _spectrum_fan.draw_fan(column[1], fans.rnn, fans, "the RNN", "rnn", labels=False)
             column[0].set_xlabel("")
             for axes in column:
                 axes.tick_params(labelleft=name == shown[0])

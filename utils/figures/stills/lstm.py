@@ -1,26 +1,26 @@
 """The static pictures of assignments 05 and 06."""
 
-from utils.figures import _gate_console as console
-from utils.figures import _two_lanes as lanes
-from utils.figures import highway_map
+from utils.experiments.results import Learner
+from utils.figures import _gate_console, _two_lanes, highway_map
 from utils.figures.cell import lstm_cell
 from utils.figures.picture import Picture
 from utils.figures.style import drawn, sheet
 
 
-def two_lanes(*functions):
+def two_lanes(*functions: Learner) -> Picture:
     """Return the gradient at the cells of an LSTM for three forget biases, by these functions, side by side."""
     biases, height = (0.0, 1.0, 5.0), 3.35
     with drawn():
         figure, margins = sheet(
             "A larger forget bias keeps more on the direct path; what goes through h is added to it",
             "Of a gradient of 1 at the last cell, what arrives at each cell; h of the same step is among all paths. "
-            f"T = {lanes.T}, D = {lanes.D}, H = {lanes.H}, inputs N(0, 1), weights N(0, 1/inputs), seed 1.",
+            f"T = {_two_lanes.T}, D = {_two_lanes.D}, H = {_two_lanes.H}, inputs N(0, 1), weights "
+            "N(0, 1/inputs), seed 1.",
             height,
         )
         panels = figure.add_gridspec(1, 3, left=0.085, right=0.97, wspace=0.12, **margins).subplots(sharey=True)
         for axes, bias in zip(panels, biases, strict=True):
-            lanes.cell_lane(axes, lanes.lanes(*functions, bias, scale=1.0, seed=1))
+            _two_lanes.cell_lane(axes, _two_lanes.lanes(*functions, bias, scale=1.0, seed=1))
             axes.set_title(f"forget bias {bias:g}")
     return Picture(
         figure,
@@ -31,7 +31,7 @@ def two_lanes(*functions):
 
 PICTURES = {
     "lstm-cell": (lstm_cell, ()),
-    "gate-console": (console.puzzles, ("lstm_from_gates",)),
+    "gate-console": (_gate_console.puzzles, ("lstm_from_gates",)),
     "highway": (highway_map.draw, ()),
     "two-lanes": (two_lanes, ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")),
 }

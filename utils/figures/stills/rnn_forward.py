@@ -2,15 +2,15 @@
 
 from matplotlib.patches import FancyArrowPatch
 
-from utils.figures import _phase_portrait as portrait
-from utils.figures import unrolling
+from utils.experiments.results import Learner
+from utils.figures import _phase_portrait, unrolling
 from utils.figures._wirings import TASKS, Graph, unroll
 from utils.figures.labels import letters_at
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, sheet
 
 
-def wirings():
+def wirings() -> Picture:
     """Return all five wirings in one picture, each with the lecture's task."""
     rows = (
         (("one to one", 1), ("one to many", 4), ("many to one", 4)),
@@ -49,7 +49,7 @@ def wirings():
     )
 
 
-def recurrence():
+def recurrence() -> Picture:
     """Return the rolled cell beside the same cell unrolled over four steps, the same W at each."""
     height = 3.1
     with drawn():
@@ -96,20 +96,20 @@ def _rolled(axes, x):
     letters_at(inset, 1.06, 1.54, "W_{hy}", OUTPUT, "left")
 
 
-def phase_portraits(rnn_step_forward):
+def phase_portraits(rnn_step_forward: Learner) -> Picture:
     """Return three presets of the phase portrait side by side."""
     shown = ("Spiral in", "Rotate", "Four memories")
     height, side = 3.25, 1.95
     with drawn():
         figure, _ = sheet(
             "The same two units forget, rotate or remember: Wh decides",
-            f"x = 0, b = 0, Wh = gain × rotation; 16 starts (white), {portrait.STEPS} steps later (black).",
+            f"x = 0, b = 0, Wh = gain × rotation; 16 starts (white), {_phase_portrait.STEPS} steps later (black).",
             height,
         )
         for k, name in enumerate(shown):
-            preset = portrait.PRESETS[name]
+            preset = _phase_portrait.PRESETS[name]
             axes = figure.add_axes(((0.5 + k * 2.3) / WIDTH, 0.72 / height, side / WIDTH, side / height))
-            portrait.draw_plane(axes, portrait.orbits(rnn_step_forward, **preset))
+            _phase_portrait.draw_plane(axes, _phase_portrait.orbits(rnn_step_forward, **preset))
             axes.set_title(f"{name}: gain {preset['gain']:g}, {preset['angle']:g}°", fontsize=9)
             axes.set(xticks=[-1, 1], yticks=[-1, 1])
             axes.set_xlabel("unit 1", labelpad=-8)

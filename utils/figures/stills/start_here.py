@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from utils.figures import _u_curve as u_curve
+from utils.experiments.results import Learner
+from utils.figures import _u_curve
 from utils.figures.picture import Picture
 from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet
 
 
-def central_difference():
+def central_difference() -> Picture:
     """Return a curve with its tangent, a chord to one side and a chord to both."""
     height, at, h = 3.3, 1.0, 0.7
     f = lambda x: 0.35 * x**3 - 0.1 * x + 0.6  # noqa: E731 - a curve with a bend to see
@@ -43,14 +44,14 @@ def central_difference():
     )
 
 
-def u_curves(numerical_gradient):
+def u_curves(numerical_gradient: Learner) -> Picture:
     """Return the error against the step, with f through three microscopes."""
     height, shown = 3.5, (1.0, 1e-5, 1e-15)
-    found = u_curve.curve(numerical_gradient, "sin x", "float64")
+    found = _u_curve.curve(numerical_gradient, "sin x", "float64")
     with drawn():
         figure, margins = sheet(
             "Too wide a step and f bends, too narrow and it is a staircase",
-            f"f = sin x at x = {u_curve.AT:g} in float64, central differences. "
+            f"f = sin x at x = {_u_curve.AT:g} in float64, central differences. "
             "Dashed: what Taylor's series and rounding let expect; grey: a one-sided difference.",
             height,
         )
@@ -58,11 +59,11 @@ def u_curves(numerical_gradient):
         left, *right = grid.subplots()
         box = left.get_position()
         left.set_position((box.x0, box.y0, box.width - 0.02, box.height))
-        slopes = [u_curve.slope_at(numerical_gradient, "sin x", "float64", h) for h in shown]
-        true = u_curve.FUNCTIONS["sin x"].slope
-        u_curve.draw_curve(left, found, shown[1], abs(slopes[1] / true - 1))
+        slopes = [_u_curve.slope_at(numerical_gradient, "sin x", "float64", h) for h in shown]
+        true = _u_curve.FUNCTIONS["sin x"].slope
+        _u_curve.draw_curve(left, found, shown[1], abs(slopes[1] / true - 1))
         for axes, h, slope in zip(right, shown[::-1], slopes[::-1], strict=True):
-            u_curve.draw_microscope(axes, slope, h, "float64", "sin x")
+            _u_curve.draw_microscope(axes, slope, h, "float64", "sin x")
             for text in list(axes.texts):
                 text.remove()
             axes.set(xticks=[-1, 1])
