@@ -269,13 +269,13 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 
 # %% [markdown]
 # **A third opinion, with no step to choose.** `gradients.taylor_test` moves one parameter at a time along a random
-# direction v, and measures what your gradient leaves unpredicted (θ is x, w and b together):
+# direction v, and measures what your gradient leaves unpredicted (θ is x, w and b):
 #
 # $$R(h) = \lvert L(\theta + h\,v) - L(\theta) - h\,\nabla L \cdot v \rvert$$
 #
-# Below, L is half the sum of the squares of `out`, so its gradient at `out` is `out` itself. The gradient of b is spoilt on
-# purpose, by 1 %. Halve h: what becomes of R where the gradient is right, and what where it is wrong? Predict the slopes
-# of the three lines on logarithmic axes, then run.
+# Below, L is half the sum of the squares of `out`: its gradient at `out` is `out` itself. The gradient of b is spoilt on
+# purpose, by 1 %. Halve h: what becomes of R where the gradient is right, and where it is wrong? Predict three slopes on
+# logarithmic axes.
 
 
 # %% tags=["explore"]
