@@ -15,7 +15,7 @@ from autograder.course import rubrics
 from autograder.errors import AutograderError
 from autograder.grading import answers
 from autograder.grading import gradebook as record
-from autograder.judging import judge, marks, pipeline, stages
+from autograder.judging import judge, marks, stages, steps
 from autograder.judging.judge import Judge
 from autograder.judging.stages import Converted, Sanitise
 
@@ -41,7 +41,7 @@ class Rebuild(stages.Rebuild):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Refuse lists of preprocessors that cannot be used, then rebuild."""
-        pipeline.conversions(self.config)
+        steps.conversions(self.config)
         return super().preprocess(nb, resources)
 
 
