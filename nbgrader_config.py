@@ -18,7 +18,7 @@ c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'course' / 'gradebook.db').as_po
 
 # Judging: only the sources of a submission are taken (Rebuild), the kernel is asked from outside (Judge), and marks are
 # written when it is dead (WriteMarks). These lists are the one order of judging, also for `autograder grade` and
-# `autograder judge`; autograder/judging/pipeline.py says what may be added to them. Settings are `c.Judge....`, never
+# `autograder judge`; autograder/judging/steps.py says what may be added to them. Settings are `c.Judge....`, never
 # `c.Execute....`, which the Validate button reads.
 c.Autograde.sanitize_preprocessors = [
     "autograder.grading.plugins.Rebuild",  # first: it alone copes with whatever a submission may hold

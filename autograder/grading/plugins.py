@@ -16,7 +16,7 @@ from autograder.errors import AutograderError
 from autograder.grading import answers
 from autograder.grading.database import opened
 from autograder.grading.gradebook import note_nbgrader
-from autograder.judging import judge, marks, pipeline, stages
+from autograder.judging import judge, marks, stages, steps
 from autograder.judging.judge import Judge
 from autograder.judging.stages import Converted, Sanitise
 
@@ -42,7 +42,7 @@ class Rebuild(stages.Rebuild):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Refuse lists of preprocessors that cannot be used, then rebuild."""
-        pipeline.conversions(self.config)
+        steps.conversions(self.config)
         return super().preprocess(nb, resources)
 
 

@@ -1,49 +1,34 @@
 """The only order in which a submission is rebuilt, run, judged, marked and made safe.
 
-It stands in the two lists of preprocessors in the course's ``nbgrader_config.py``. `nbgrader autograde` walks through
-them itself; `judge_submission` does for `autograder grade` and `autograder judge`. In the lists are
-
-* the four `STAGES`, which must be there once each, in this order, with `Rebuild` before everything else;
-* steps that write into a gradebook: they are `nbgrader autograde`'s alone. `autograder grade` has one writer, which
-  takes what it needs where `SaveAutoGrades` stands, and `autograder judge` has no gradebook;
-* whatever an instructor has added. It runs where it stands, before or after the judging, in all three ways, or is
-  refused by name: what would run a submission outside its kernel, and what asks for a gradebook that is not there.
+It stands in the course's ``nbgrader_config.py`` (see `autograder.judging.steps`). `nbgrader autograde` follows it by
+itself; `judge_submission` does for `autograder grade` and `autograder judge`. An instructor's own step runs where it
+stands, before or after the judging, in all three ways. Only `nbgrader autograde` runs steps that write into a
+gradebook: `autograder grade` has one writer, which takes what it needs where `SaveAutoGrades` stands, and
+`autograder judge` has no gradebook.
 """
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import traitlets
 from nbconvert.exporters.exporter import ResourcesDict
-from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat.notebooknode import NotebookNode
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    OverwriteCells,
-    OverwriteKernelspec,
-    SaveAutoGrades,
-)
+from nbgrader.preprocessors import CheckCellMetadata, SaveAutoGrades
 from nbgrader.utils import determine_grade
 from traitlets.config import Config, LoggingConfigurable
-from traitlets.config.loader import LazyConfigValue
-from traitlets.utils.importstring import import_item
 
 from autograder.course import Course
-from autograder.errors import AutograderError, BuildError
+from autograder.errors import AutograderError
 from autograder.judging import marks
 from autograder.judging.exercise_judge import Evidence
 from autograder.judging.judge import Judge, Judged
 from autograder.judging.results import ExerciseResult
-from autograder.judging.stages import Rebuild, Sanitise, WriteMarks, describe
+from autograder.judging.stages import describe
+from autograder.judging.steps import conversions, is_a, name_of, needs_gradebook
 
-STAGES = (Rebuild, Judge, WriteMarks, Sanitise)
-LISTS = ("sanitize_preprocessors", "autograde_preprocessors")  # of c.Autograde: nbgrader's two conversions
-_BY_DEFAULT = ((Rebuild,), (Judge, WriteMarks, Sanitise))
-_WITH_GRADEBOOK = (SaveAutoGrades, OverwriteCells, OverwriteKernelspec, AssignLatePenalties)
 _NEEDLESS = (CheckCellMetadata,)  # after `Rebuild`, all metadata is the release's, which was checked when it was built
 
 Save = Callable[[NotebookNode, Judged], None]
@@ -103,7 +88,7 @@ def judge_submission(
     student : str
         Goes into the seeds.
     config : traitlets.config.Config, optional
-        The course's ``nbgrader_config.py``; without lists of preprocessors in it, there are the `STAGES` only.
+        The course's ``nbgrader_config.py``; without lists of preprocessors in it, there are the four stages only.
     save : callable, optional
         ``save(notebook, judged)`` is called where `SaveAutoGrades` stands: all marks are in the notebook, and nothing
         of the student's has been changed yet so that it may be shown.
@@ -130,13 +115,13 @@ def judge_submission(
             unique_key=assignment,
         )
         for step in steps:
-            if _is_a(step, SaveAutoGrades):
+            if is_a(step, SaveAutoGrades):
                 resources["unrolled"] = _as_read(notebook, resources["unrolled"])
                 if save is not None:
                     save(notebook, resources["unrolled"])
-            elif not needs_gradebook(step) and not _is_a(step, *_NEEDLESS):
+            elif not needs_gradebook(step) and not is_a(step, *_NEEDLESS):
                 notebook, resources = _run(step, owner, notebook, resources)
-            if _is_a(step, Judge) and "unrolled" not in resources:
+            if is_a(step, Judge) and "unrolled" not in resources:
                 raise AutograderError(
                     "nbgrader_config.py switches judging off by c.Judge.enabled or c.Execute.enabled: no marks."
                 )
@@ -153,62 +138,6 @@ def judge_submission(
         evidence=judged.evidence,
         seconds=judged.seconds,
     )
-
-
-def conversions(config: Config) -> list[list[object]]:
-    """Return the steps of nbgrader's two conversions as a course's configuration names them.
-
-    Parameters
-    ----------
-    config : traitlets.config.Config
-
-    Returns
-    -------
-    list of list
-        Classes, functions and instances; the `STAGES` alone where the configuration has no lists.
-
-    Raises
-    ------
-    AutograderError
-        If a step cannot be imported, would run a submission outside its kernel, or if a stage is missing or out of
-        order.
-    """
-    lists = config.get("Autograde", {})
-    if not any(name in lists for name in LISTS):
-        return [list(steps) for steps in _BY_DEFAULT]
-    named = [_values(lists.get(name, [])) for name in LISTS]
-    steps = [[_imported(step) for step in half] for half in named]
-    every = [step for half in steps for step in half]
-    for step in every:
-        if _is_a(step, ExecutePreprocessor):
-            raise AutograderError(
-                f"nbgrader_config.py names {_name(step)}, which would run submissions outside the sandbox: take it "
-                "out, autograder.grading.plugins.Judge runs them."
-            )
-    if every and not _is_a(every[0], Rebuild) and any(_is_a(step, Rebuild) for step in every):
-        raise AutograderError(
-            f"nbgrader_config.py names {_name(every[0])} before {_public_name(Rebuild)}, which must be first: it alone "
-            "copes with whatever a submission may hold."
-        )
-    order = (*STAGES[:-1], SaveAutoGrades, STAGES[-1])
-    places = [[place for place, step in enumerate(every) if _is_a(step, stage)] for stage in order]
-    for stage, found in zip(order, places, strict=True):
-        if len(found) != 1:
-            problem = "names more than once" if found else "does not name"
-            raise BuildError(f"nbgrader_config.py {problem} {_public_name(stage)}: restore it.")
-    for (one, [place]), (other, [after]) in zip(
-        zip(order, places, strict=True), list(zip(order, places, strict=True))[1:], strict=False
-    ):
-        if place > after:
-            raise BuildError(
-                f"nbgrader_config.py names {_public_name(one)} after {_public_name(other)}; it belongs before it."
-            )
-    return steps
-
-
-def needs_gradebook(step: object) -> bool:
-    """Whether a step is left out where there is no gradebook: nbgrader's own, or one of ours that says so."""
-    return _is_a(step, *_WITH_GRADEBOOK) or getattr(step, "needs_gradebook", False) is True
 
 
 class _Owner(LoggingConfigurable):
@@ -241,16 +170,16 @@ def _run(
         return converted
     except _GradebookWanted:
         raise AutograderError(
-            f"nbgrader_config.py names {_name(step)}, which asks for the gradebook: it can run in `nbgrader autograde` "
-            "only. Take it out of the list, or let it do without resources['nbgrader']['db_url']."
+            f"nbgrader_config.py names {name_of(step)}, which asks for the gradebook: it can run in `nbgrader "
+            "autograde` only. Take it out of the list, or let it do without resources['nbgrader']['db_url']."
         ) from None
     except AutograderError:
         raise
     except Exception as error:
-        if _name(step).startswith("autograder."):
+        if name_of(step).startswith("autograder."):
             raise
         raise AutograderError(
-            f"{_name(step)}, which nbgrader_config.py names, failed: {type(error).__name__}: {error}"
+            f"{name_of(step)}, which nbgrader_config.py names, failed: {type(error).__name__}: {error}"
         ) from error
 
 
@@ -268,34 +197,3 @@ def _as_read(notebook: NotebookNode, judged: Judged) -> Judged:
     judged = dataclasses.replace(judged, results=results)
     describe(notebook, judged)
     return judged
-
-
-def _values(named: object) -> list[object]:
-    """Return a list of a configuration, also where it only says what to add to nbgrader's own."""
-    values = named.get_value([]) if isinstance(named, LazyConfigValue) else named
-    return list(values) if isinstance(values, Iterable) else []
-
-
-def _imported(step: object) -> object:
-    if not isinstance(step, str):
-        return step
-    try:
-        return import_item(step)
-    except Exception as error:  # whatever it does when it is imported
-        raise AutograderError(
-            f"nbgrader_config.py names the preprocessor {step}, which cannot be imported: {error}"
-        ) from None
-
-
-def _is_a(step: object, *kinds: type) -> bool:
-    return issubclass(step if isinstance(step, type) else type(step), kinds)
-
-
-def _name(step: object) -> str:
-    named = step if hasattr(step, "__qualname__") else type(step)
-    return f"{named.__module__}.{named.__qualname__}"
-
-
-def _public_name(stage: type) -> str:
-    package = "nbgrader.preprocessors" if stage is SaveAutoGrades else "autograder.grading.plugins"
-    return f"{package}.{stage.__name__}"

@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from autograder.errors import AutograderError
 from autograder.grading.workers import nbgrader_config
-from autograder.judging.pipeline import conversions
+from autograder.judging.steps import conversions
 
 ROOT = Path(__file__).resolve().parents[3]
 TYPO = {**SOLUTIONS, "decay": DECAY.replace("np.tanh", "np.tnah")}
@@ -109,6 +109,13 @@ REFUSED = {
     "takes the stages in another order": (
         ["c.Autograde.autograde_preprocessors[:2] = c.Autograde.autograde_preprocessors[1::-1]"],
         "names autograder.grading.plugins.Judge after autograder.grading.plugins.WriteMarks",
+    ),
+    "judges in the other conversion": (
+        [
+            "c.Autograde.autograde_preprocessors.remove('autograder.grading.plugins.Judge')",
+            "c.Autograde.sanitize_preprocessors.append('autograder.grading.plugins.Judge')",
+        ],
+        "Judge in c.Autograde.sanitize_preprocessors; it belongs into autograde_preprocessors",
     ),
     "names a stage twice": (
         [LAST.format("autograder.grading.plugins.Judge")],
