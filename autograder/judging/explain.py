@@ -10,16 +10,14 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases
 from autograder.judging.diagnosis import compared_case
-from autograder.judging.protocol import Opaque
 from autograder.judging.results import NUMERIC
 from utils.checking import wording
-from utils.checking.comparison import Comparison
+from utils.checking.comparison import Comparison, Opaque
 
 if TYPE_CHECKING:
     from autograder.judging.judge import Evidence, Judgement
 
 ENTRIES = 60  # of one array; longer ones are shown by their corners
-_NUMBERS = {"threshold": ENTRIES, "edgeitems": 3, "precision": 6, "linewidth": 100}
 
 
 def explain(exercise: Exercise, course: Course, judgement: Judgement, assignment: str, student: str) -> str:
@@ -49,7 +47,7 @@ def explain(exercise: Exercise, course: Course, judgement: Judgement, assignment
         f"    submission {judgement.submission}",
         f"    seed {evidence.seed}",
     ]
-    with np.printoptions(**_NUMBERS):
+    with np.printoptions(threshold=ENTRIES, edgeitems=3, precision=6, linewidth=100):
         for number, case in enumerate(evidence.drawn):
             lines += _case(exercise, course, evidence, number, case)
     if evidence.carried:

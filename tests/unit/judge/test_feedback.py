@@ -13,7 +13,8 @@ from autograder.course.exercise import Exercise
 from autograder.course.reference import Reference
 from autograder.judging import cases, marks
 from autograder.judging.feedback import ExerciseResult, quoted, verdict
-from autograder.judging.protocol import Answer, Failure, Opaque
+from autograder.judging.protocol import Answer, Failure
+from utils.checking.comparison import Opaque
 
 FORWARD, BACKWARD, DECAY = EXERCISES
 
