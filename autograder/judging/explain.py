@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from autograder.judging.judge import Evidence, Judgement
 
 ENTRIES = 60  # of one array; longer ones are shown by their corners
-_NUMBERS = {"threshold": ENTRIES, "edgeitems": 3, "precision": 6, "linewidth": 100}
 
 
 def explain(exercise: Exercise, course: Course, judgement: Judgement, assignment: str, student: str) -> str:
@@ -48,7 +47,7 @@ def explain(exercise: Exercise, course: Course, judgement: Judgement, assignment
         f"    submission {judgement.submission}",
         f"    seed {evidence.seed}",
     ]
-    with np.printoptions(**_NUMBERS):
+    with np.printoptions(threshold=ENTRIES, edgeitems=3, precision=6, linewidth=100):
         for number, case in enumerate(evidence.drawn):
             lines += _case(exercise, course, evidence, number, case)
     if evidence.carried:

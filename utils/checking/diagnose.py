@@ -65,7 +65,7 @@ def diagnose(
         _resemblances(exercise, cases, answered, found, rest),
         _pattern(exercise, found, wrong, rest),
         [_sizes(exercise, case) for case in cases],
-        tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_met)),
+        tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
 
 

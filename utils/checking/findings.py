@@ -81,13 +81,13 @@ class Answer:
         What it returned, by name, without the cache; None if there is a failure.
     failure : Failure or None
         Why there are no outputs.
-    numpy_met : tuple of str
+    numpy_warnings : tuple of str
         What NumPy would have warned of, in its words: "overflow", "divide by zero", "invalid value".
     """
 
     outputs: Mapping[str, object] | None = None
     failure: Failure | None = None
-    numpy_met: tuple[str, ...] = ()
+    numpy_warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Findings:
         The key among the exercise's patterns that tells where to look.
     sizes : tuple of dict of str to int
         What N, T, … are, by case.
-    numpy_met : tuple of str
+    numpy_warnings : tuple of str
         What NumPy would have warned of.
     parameters : tuple of str
         The learner's parameters, where they have the right names in another order.
@@ -163,7 +163,7 @@ class Findings:
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
     sizes: Sequence[Mapping[str, int]] = ()
-    numpy_met: tuple[str, ...] = ()
+    numpy_warnings: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

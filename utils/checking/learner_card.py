@@ -129,8 +129,8 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
         sentences.append(f"{_UNKNOWN}, so there are no further hints.")
     elif counted:  # what is no array has no numbers, known or not
         sentences.append(f"{_UNKNOWN}.")
-    if findings.numpy_met and any(comparison.problem == "nan" for comparison in comparisons.values()):
-        sentences.append(wording.numpy_met(findings.numpy_met))
+    if findings.numpy_warnings and any(comparison.problem == "nan" for comparison in comparisons.values()):
+        sentences.append(wording.numpy_warnings(findings.numpy_warnings))
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
     sentences += [wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)

@@ -144,13 +144,14 @@ def _in_order(arrays: _Arrays, axis: int) -> Resemblance | None:
     # A case with one step only agrees with whatever is said of it, but nothing can be read from it alone.
     if max(len(r) for r in right) < 2 or any(r.all() for r in right):
         return None
-    for kind, index, holds in (
+    kinds: list[tuple[str, int, Callable[[NDArray[np.bool_]], object]]] = [
         ("wrong from", first, lambda r: first > 0 and r[:first].all() and not r[first:].any()),
         ("wrong at", first, lambda r: first < len(r) and not r[first] and r.sum() == len(r) - 1),
         ("wrong until", end - 1, lambda r: not r[:end].any() and r[end:].all()),
         ("wrong at the last", 0, lambda r: not r[-1] and r[:-1].all()),
         ("right at the last", 0, lambda r: r[-1] and not r[:-1].any()),
-    ):
+    ]
+    for kind, index, holds in kinds:
         if all(holds(r) for r in right):
             never_right_again = kind == "wrong until" and not any(len(r) > end for r in right)
             return None if never_right_again else Resemblance(kind, index=index)

@@ -47,7 +47,7 @@ def side_effects(
         # A step that returns next_h and keeps it too is good practice: only where the exercise declares it.
         "aliases": aliased(first.outputs or {}, first.cache) if "aliases" in exercise["side_effects"] else [],
         "upcasts": _upcast(function, forward, exercise, case, clock),
-        "overflows": [kind for run in runs for kind in run.numpy_met],
+        "overflows": [kind for run in runs for kind in run.numpy_warnings],
         "chance": ["np.random"] if any(run.moved_chance for run in runs) else [],
     }
     return {kind: tuple(dict.fromkeys(names)) for kind, names in found.items() if names}

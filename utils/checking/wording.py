@@ -12,7 +12,7 @@ from utils.checking.comparison import Comparison, Kind, Shape
 from utils.checking.resemblance import Resemblance
 from utils.errors import Failure
 
-_NUMPY_MET = {
+_NUMPY_WARNINGS = {
     "overflow": "an overflow",
     "divide by zero": "a division by zero",
     "invalid value": "an invalid value (nan)",
@@ -165,9 +165,9 @@ def failed(failure: Failure, slots: Sequence[str] = ()) -> tuple[str, ...]:
     return (f"{name} stopped with {failure.name}{_line(failure)}{message}",)
 
 
-def numpy_met(kinds: Iterable[str]) -> str:
+def numpy_warnings(kinds: Iterable[str]) -> str:
     """Say what NumPy met on the way, given in NumPy's words."""
-    return f"On the way NumPy met {listing(_NUMPY_MET[kind] for kind in _NUMPY_MET if kind in set(kinds))}."
+    return f"On the way NumPy met {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."
 
 
 def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequence[str]], level: int) -> str:
@@ -191,7 +191,7 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
         "aliases": f"The cache and {which} share memory.",
         "upcasts": f"Given float32 arrays, it returns {which} as float64: arrays made with `np.zeros` or `np.empty`, "
         "here or in a function that you call, are float64 unless you ask for another dtype.",
-        "overflows": numpy_met(arrays) if kind == "overflows" else "",
+        "overflows": numpy_warnings(arrays) if kind == "overflows" else "",
         "chance": "The call moved NumPy's global generator, `np.random`.",
     }[kind]
     if kind not in declared:

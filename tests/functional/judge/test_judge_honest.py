@@ -119,7 +119,7 @@ def test_wrong_answers_are_told_apart(judged):
         ("def decay(x, rate):\n    return decay(x, rate)", "`RecursionError`"),
         ("def decay(x, rate):\n    raise SystemExit(3)", "`SystemExit`"),
         ("def decay(x, rate):\n    yield x", "h is a generator"),
-        ("decay = 3", "`decay` is no function but `int`"),
+        ("decay = 3", "`decay` is not a function, it is `int`"),
         ("def Decay(x, rate):\n    return x", "`decay` is not defined"),
         ("def decay(x, rate:\n    return x", "`decay` is not defined"),
         ("def helper(x):\n    raise NotImplementedError\ndef decay(x, rate):\n    return helper(x)", "needs `helper`"),

@@ -150,7 +150,7 @@ def test_there_are_forty_and_more_of_every_kind():
     failures = {findings.failure.kind for findings in found if findings.failure}
     assert failures >= {"exception", "count", "parameters", "not-started"}
     assert any(findings.by_output for findings in found) and any(findings.forward_fault for findings in found)
-    assert any(findings.parameters for findings in found) and any(findings.numpy_met for findings in found)
+    assert any(findings.parameters for findings in found) and any(findings.numpy_warnings for findings in found)
 
 
 def test_what_learners_read_is_the_golden_text():

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.course import open_course
 from autograder.judging import cases, protocol
-from autograder.judging.carry_forward import carry
+from autograder.judging.carry_forward import carry, is_wrong
 from autograder.judging.feedback import verdict
 
 COURSE = open_course()
@@ -86,6 +86,7 @@ def test_all_that_is_built_on_a_wrong_step_is_carried_and_slips_of_its_own_are_n
         results[exercise.name] = judged(exercise, ask, results)
         found = results[exercise.name]
         assert (found.score, found.mistake) == (10.0, f"carried:{step.name}"), found.output
+        assert found.carried_from == step.name and is_wrong(found), "what is built on it in turn may be carried over it"
     last = built[-1]
     for slip in [one for one in last.mistakes if one.side_effect is None][:2]:
         exec(slip.source(COURSE.reference.sources[last.name]), space)
