@@ -82,7 +82,7 @@ def verdict(exercise, course, drawn, answers, points, seconds=None, carried=None
     held = tuple(name for name in names if all(case[name].ok for case in compared))
     if exercise.properties and held == names and not failure:
         side_by_side = [(case.inputs, own) for case, own in zip(drawn, told, strict=False)]
-        spoilt = properties.together(exercise.properties, side_by_side)
+        spoilt = properties.together(exercise.properties, side_by_side, course.reference)
         compared = [case | spoilt for case in compared]
         held = tuple(name for name in names if name not in spoilt)
     if failure or len(told) < len(drawn):
@@ -168,7 +168,8 @@ def compared_case(exercise, course, case, own, right=None):
         By output.
     """
     if exercise.properties and not any(isinstance(value, Opaque) for value in own.values()):
-        return properties.compared(exercise.properties, case.inputs, own)  # the judges of properties know arrays
+        # The judges of properties know arrays.
+        return properties.compared(exercise.properties, case.inputs, own, course.reference)
     right = cases.answer(exercise, course, case) if right is None else right
     return {name: _compare(name, own[name], right[name], exercise.axes(name)) for name in exercise.outputs}
 

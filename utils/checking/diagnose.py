@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 
 from utils import fixtures
-from utils.checking import arguments, calling, fingerprints, properties, run_cases, side_effects
+from utils.checking import arguments, calling, fingerprints, models, properties, run_cases, side_effects
 from utils.checking.compare import compare
 from utils.checking.report import Report, headline, listing
 from utils.checking.resemblance import Pair, resemblance, sentence, sizes
@@ -27,16 +27,19 @@ def _examined(function, forward, level, seconds):
     exercise = fixtures.load(calling.name_of(function))
     name, clock, given = exercise["name"], run_cases.Clock(seconds), []
     try:
+        handed_in = models.found(function, exercise, clock, examine)
         for case in exercise["cases"]:
             given.append(run_cases.answer(function, forward, exercise, case, clock))
             if given[-1].failed and clock.over:
                 return Report(name, "wrong", *_told(given[-1].failed))
+        comparisons, wrong = _compared(exercise, given, handed_in)
     except NotStarted as stub:
         begin = "Put your own lines in the place of `raise NotImplementedError`, then run this cell again."
         return Report(name, "not started", str(stub), (begin,) if "calls" not in str(stub) else ())
     except run_cases.Unanswerable as reason:
         return arguments.cannot(str(reason), name=name)
-    comparisons, wrong = _compared(exercise, given)
+    except properties.ModelFailed as failure:
+        return arguments.cannot(*models.sentences(name, failure), name=name)
     failed = [answer for answer in given if answer.outputs is None]
     if not wrong and not failed:
         said = _praise(exercise, comparisons, len(given))
@@ -97,28 +100,31 @@ def _told(failure):
     return (failure, ()) if "stopped with" in failure else headline(failure)
 
 
-def _judged(exercise, answer, output, axes):
-    case = answer.case
+def _judged(exercise, answer, handed_in):
+    """Return the comparison of every output of one answer."""
+    case, outputs = answer.case, answer.outputs
     if exercise.get("properties"):
-        return properties.compared(exercise["properties"], case["inputs"], answer.outputs)[output]
-    return compare(output, answer.outputs[output], case["expected"][output], axes, _sizes(exercise, case))
+        return properties.compared(exercise["properties"], case["inputs"], outputs, handed_in)
+    axes, sizes = exercise["outputs"], _sizes(exercise, case)
+    return {name: compare(name, outputs[name], case["expected"][name], axes[name], sizes) for name in axes}
 
 
-def _compared(exercise, given):
+def _compared(exercise, given, handed_in):
     """Return each output's comparison, the first that is not right if any, and in which cases each is wrong."""
     comparisons, wrong = {}, {}
-    for output, axes in exercise["outputs"].items():
+    judged = [None if answer.outputs is None else _judged(exercise, answer, handed_in) for answer in given]
+    for output in exercise["outputs"]:
         for index, answer in enumerate(given):
             if answer.outputs is None:
                 continue
-            found = _judged(exercise, answer, output, axes)
+            found = judged[index][output]
             if not found.ok:
                 wrong.setdefault(output, []).append(index)
             if output not in comparisons or (comparisons[output].ok and not found.ok):
                 comparisons[output] = found
     if exercise.get("properties") and not wrong and all(answer.outputs is not None for answer in given):
         asked_for = [(answer.case["inputs"], answer.outputs) for answer in given]
-        for output, found in properties.together(exercise["properties"], asked_for).items():
+        for output, found in properties.together(exercise["properties"], asked_for, handed_in).items():
             comparisons[output], wrong[output] = found, list(range(len(given)))
     return comparisons, wrong
 

@@ -10,11 +10,10 @@ import functools
 
 import numpy as np
 
-from autograder.assignments.capstone import data
+from autograder.assignments.capstone import data, writing
 from autograder.course.draws import biases
 from autograder.course.exercise import Exercise, Mistake
 from utils.checking.compare import compare
-from utils.checking.properties import capstone as models
 from utils.data import load_digits, load_pronunciations, vocabulary
 from utils.data.vocabulary import END, PAD, START
 from utils.experiments.speakers import caption_model, pronounce_model
@@ -109,17 +108,17 @@ def by_parameter(expected, told):
 
 
 def decoded_caption(params, images, length):
-    """Return ids and margins of a caption model, as `models.written` does."""
+    """Return ids and margins of a caption model, as `writing.written` does."""
     h = images @ params["W_image"] + params["b_image"]
     decoder = (params[name] for name in ("W_embed", "Wx", "Wh", "b", "W_out", "b_out"))
-    return models.written(h, np.zeros_like(h), *decoder, length)
+    return writing.written(h, np.zeros_like(h), *decoder, length)
 
 
 def decoded_pronunciation(params, letters, length):
-    """Return ids and margins of a pronouncing model, as `models.written` does."""
-    h, c = models.encoded(params, letters)
+    """Return ids and margins of a pronouncing model, as `writing.written` does."""
+    h, c = writing.encoded(params, letters)
     decoder = (params[name] for name in ("W_phonemes", "dec_Wx", "dec_Wh", "dec_b", "W_out", "b_out"))
-    return models.written(h, c, *decoder, length)
+    return writing.written(h, c, *decoder, length)
 
 
 def certain(ids, margins):
