@@ -367,7 +367,8 @@ print(f"together {from_above * 2.5:.4f}, by nudging {nudged:.4f}")
 # as below.
 #
 # You are graded on seven pairs that `check` does not show: six are broken and count equally; reject the right one, and
-# nothing counts. A bug shows only where your inputs give it room.
+# nothing counts. Nudge in a loop of your own, or let `gradients.check_backward` do it: both are allowed. What counts is
+# what you try. A bug shows only where your inputs give it room.
 
 # %%
 rng = np.random.default_rng(3)

@@ -33,7 +33,7 @@ def diagnosed(
     outputs = [None if answer.failure else answer.calls[-1] for answer in answers]
     asked = [_case(exercise, course, case, values) for case, values in zip(drawn, outputs, strict=False)]
     own = [Answer(values, _failure(answer.failure)) for values, answer in zip(outputs, answers, strict=True)]
-    return diagnose(_subject(exercise), asked, own, carried.origins if carried else ()), asked
+    return diagnose(_subject(exercise), asked, own, course.reference, carried.origins if carried else ()), asked
 
 
 def compared_case(
@@ -51,7 +51,7 @@ def compared_case(
         By output.
     """
     asked = _case(exercise, course, case, own) if right is None else Case(case.inputs, case.upstream, right)
-    return compared(_subject(exercise), asked, own)
+    return compared(_subject(exercise), asked, own, course.reference)
 
 
 def _failure(failure: protocol.Failure | None) -> Failure | None:

@@ -1,10 +1,11 @@
 """Find out what answers hold: what is right, what is wrong and where, and which mistake it is.
 
 The one diagnosis of the course: `check` calls it with a fixture's cases, the autograder with fresh ones. It is pure: it
-calls no function of a learner's and makes no sentence.
+makes no sentence, and calls no function but those that a judge of properties is handed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -12,11 +13,16 @@ from utils.checking import fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
 from utils.checking.findings import Answer, Case, Findings, Subject
+from utils.checking.properties import Models
 from utils.checking.resemblance import Pair, Resemblance, resemblance, sizes
 
 
 def diagnose(
-    exercise: Subject, cases: Sequence[Case], answers: Sequence[Answer], excused: Collection[str] = ()
+    exercise: Subject,
+    cases: Sequence[Case],
+    answers: Sequence[Answer],
+    models: Models = MappingProxyType({}),
+    excused: Collection[str] = (),
 ) -> Findings:
     """Return all that is known of a learner's answers.
 
@@ -27,6 +33,8 @@ def diagnose(
         What was asked.
     answers : sequence of Answer
         One a case, in order; they may stop early.
+    models : Models
+        Where properties are judged: the functions that the judge needs, by name.
     excused : collection of str
         Wrong outputs that are not looked at any further.
 
@@ -37,10 +45,10 @@ def diagnose(
     answered = {index: answer.outputs for index, answer in enumerate(answers) if answer.outputs is not None}
     failed = next((index for index, answer in enumerate(answers) if answer.failure is not None), -1)
     failure = answers[failed].failure if failed >= 0 else None
-    found = {index: compared(exercise, cases[index], outputs) for index, outputs in answered.items()}
+    found = {index: compared(exercise, cases[index], outputs, models) for index, outputs in answered.items()}
     if exercise.properties and failure is None and all(c.ok for case in found.values() for c in case.values()):
         side_by_side = [(cases[index].inputs, outputs) for index, outputs in answered.items()]
-        spoilt = properties.together(exercise.properties, side_by_side)
+        spoilt = properties.together(exercise.properties, side_by_side, models)
         found = {index: {**case, **spoilt} for index, case in found.items()}
     all_wrong = {
         output: indices
@@ -69,7 +77,9 @@ def diagnose(
     )
 
 
-def compared(exercise: Subject, case: Case, outputs: Mapping[str, object]) -> Mapping[str, Comparison]:
+def compared(
+    exercise: Subject, case: Case, outputs: Mapping[str, object], models: Models = MappingProxyType({})
+) -> Mapping[str, Comparison]:
     """Compare one answer's outputs with what is expected, or judge them by their properties.
 
     Returns
@@ -78,7 +88,7 @@ def compared(exercise: Subject, case: Case, outputs: Mapping[str, object]) -> Ma
         By output.
     """
     if exercise.properties and not any(isinstance(value, Opaque) for value in outputs.values()):
-        return properties.compared(exercise.properties, case.inputs, outputs)  # its judges know arrays
+        return properties.compared(exercise.properties, case.inputs, outputs, models)  # its judges know arrays
     letters = _sizes(exercise, case)
     return {
         name: compare(name, outputs[name], case.expected[name], axes, letters)

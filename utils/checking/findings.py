@@ -110,6 +110,23 @@ class ForwardFault:
 
 
 @dataclass(frozen=True)
+class ModelFault:
+    """Why a function of the learner's cannot judge an exercise whose properties are judged with it.
+
+    Attributes
+    ----------
+    name : str
+        The function.
+    problem, detail : str
+        As of `utils.checking.properties.ModelFailed`.
+    """
+
+    name: str
+    problem: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Findings:
     """All that is known of a learner's answers to one exercise.
 
@@ -146,6 +163,8 @@ class Findings:
     parameters : tuple of str
         The learner's parameters, where they have the right names in another order.
     forward_fault : ForwardFault or None
+    model_fault : ModelFault or None
+        Then nothing else is known.
     side_effects : dict of str to tuple of str
         Of a right answer, by kind (mutates, consumes, aliases, upcasts, overflows, chance): what is concerned.
     """
@@ -166,6 +185,7 @@ class Findings:
     numpy_warnings: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None
+    model_fault: ModelFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property

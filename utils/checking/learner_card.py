@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from utils import fixtures
 from utils.checking import run_cases, wording
-from utils.checking.findings import Findings
+from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
 from utils.checking.run_cases import Fixture
 from utils.errors import Failure
@@ -30,6 +30,9 @@ def report(exercise: Fixture, findings: Findings, level: int) -> Report:
         How many hints to give.
     """
     name, failure = findings.name, findings.failure
+    if findings.model_fault:
+        title, *paragraphs = _about_the_model(name, findings.model_fault)
+        return Report(name, "cannot check", title, tuple(paragraphs))
     if failure and failure.function != name:
         return _without_a_cache(exercise, failure)
     if failure and failure.kind == "not-started":
@@ -71,6 +74,25 @@ def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
     else:
         title = f"{needs} but {' '.join(wording.failed(failure))}"
     return Report(own, "cannot check", title)
+
+
+def _about_the_model(exercise: str, fault: ModelFault) -> tuple[str, ...]:
+    """Say why an exercise cannot be judged with a function of the learner's: a title, and what follows it."""
+    name, judged_with = fault.name, f"{exercise} is judged with your {fault.name}"
+    if fault.problem == "failed":
+        return f"{judged_with}, and that did not work.", fault.detail
+    if fault.problem == "renamed":
+        return (
+            f"{judged_with}, but what goes by that name here was defined as {fault.detail}.",
+            f"Define it with `def {name}`, then `check({name})` first.",
+        )
+    which = {
+        "not defined": f"is not defined: run its cell, then `check({name})` first.",
+        "not a function": f"is {fault.detail}, not a function: run its cell again, then `check({name})` first.",
+        "not started": f"is not started yet: write it, then `check({name})` first.",
+        "not right": f"is not right yet: `check({name})` first.",
+    }
+    return (f"{judged_with}, which {which[fault.problem]}",)
 
 
 def _right(exercise: Fixture, findings: Findings, level: int) -> Report:

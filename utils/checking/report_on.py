@@ -4,9 +4,9 @@ import dataclasses
 import inspect
 
 from utils import fixtures
-from utils.checking import arguments, calling, learner_card, run_cases
+from utils.checking import arguments, calling, learner_card, models, properties, run_cases
 from utils.checking.diagnose import diagnose
-from utils.checking.findings import Findings, ForwardFault
+from utils.checking.findings import Findings, ForwardFault, ModelFault
 from utils.checking.report import Report
 from utils.checking.run_cases import Clock, Fixture, Function
 from utils.checking.side_effects import side_effects
@@ -30,6 +30,12 @@ def report_on(
 
 def _findings(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> Findings:
     """Run a function on the cases of its exercise and return what is found, side effects and forward pass included."""
+    handed_in: dict[str, Function] = {}
+    try:
+        handed_in = models.found(function, exercise, clock, report_on)
+    except properties.ModelFailed as failed:
+        if not run_cases.is_stub(function):  # a stub is not started, whatever it would be judged with
+            return _without_a_model(exercise, failed)
     runs = []
     for case in exercise["cases"]:
         runs.append(run_cases.answer(function, forward, exercise, case, clock))
@@ -37,11 +43,19 @@ def _findings(function: Function, forward: Function | None, exercise: Fixture, c
         if failure and (clock.over or failure.kind == "not-started" or failure.function != exercise["name"]):
             break  # nothing more can come of the others
     cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
-    findings = diagnose(run_cases.subject(exercise), cases, runs)
+    try:
+        findings = diagnose(run_cases.subject(exercise), cases, runs, handed_in)
+    except properties.ModelFailed as failed:
+        return _without_a_model(exercise, failed)
     if findings.ok:
         return dataclasses.replace(findings, side_effects=side_effects(function, forward, exercise, runs, clock))
     fault = _forward_fault(forward, exercise, clock) if findings.unexplained else None
     return dataclasses.replace(findings, parameters=_other_order(function, exercise), forward_fault=fault)
+
+
+def _without_a_model(exercise: Fixture, failed: properties.ModelFailed) -> Findings:
+    fault = ModelFault(failed.model, failed.problem, failed.detail)
+    return Findings(exercise["name"], cases=0, compared={}, model_fault=fault)
 
 
 def _other_order(function: Function, exercise: Fixture) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from utils.checking.calling import call
-from utils.checking.properties.capstone import caption_scores, pronounce_scores, unlikeliness
+from utils.checking import models
+from utils.checking.calling import SECONDS, call
+from utils.checking.properties.capstone import nats as measured
+from utils.checking.run_cases import Clock
 from utils.data import load_digits, load_pronunciations
 from utils.data.vocabulary import (
     NUMERALS,
@@ -45,11 +47,10 @@ def captions_by_heart(train_captions: Learner, caption: Learner) -> Picture:
     """
     images, labels = (part[:ROWS] for part in load_digits())
     start = caption_model(np.random.default_rng(0), H=32, E=16)
-    ids, nats = _spoken(train_captions, caption, caption_scores, start, images, encode_numerals(labels))
+    ids, nats = _spoken(train_captions, caption, "caption_loss", start, images, encode_numerals(labels))
     written = {steps: decode_letters(rows) for steps, rows in ids.items()}
-    picture = _drawn(
-        written, nats, "letter", [NUMERALS[n] for n in labels], "digits", "train_captions and caption", 0.75
-    )
+    right = [NUMERALS[n] for n in labels]
+    picture = _drawn(written, nats, "letter", right, "digits", "train_captions, caption and caption_loss", 0.75)
     height = picture.figure.get_size_inches()[1]
     with drawn():
         for x, image in zip(_COLUMNS, images, strict=False):
@@ -79,10 +80,10 @@ def words_by_heart(train_pronounce: Learner, pronounce: Learner) -> Picture:
     sounds = [words[word] for word in chosen]
     start = pronounce_model(np.random.default_rng(0), H=32, E=16)
     read, rows = encode_spellings(chosen), encode_pronunciations(sounds)
-    ids, nats = _spoken(train_pronounce, pronounce, pronounce_scores, start, read, rows)
+    ids, nats = _spoken(train_pronounce, pronounce, "pronounce_loss", start, read, rows)
     written = {steps: [" ".join(word) for word in decode_pronunciations(rows)] for steps, rows in ids.items()}
     right = [" ".join(word) for word in sounds]
-    picture = _drawn(written, nats, "phoneme", right, "words", "train_pronounce and pronounce", 0.3)
+    picture = _drawn(written, nats, "phoneme", right, "words", "train_pronounce, pronounce and pronounce_loss", 0.3)
     with drawn():
         for x, word in zip(_COLUMNS, chosen, strict=False):
             picture.figure.text(
@@ -97,15 +98,19 @@ def words_by_heart(train_pronounce: Learner, pronounce: Learner) -> Picture:
     return picture
 
 
-def _spoken(train, speak, scores, start, read, rows):
-    """Return the ids that the model writes, and its loss in nats a letter or phoneme, by the steps of its training."""
+def _spoken(train, speak, loss, start, read, rows):
+    """Return the ids that the model writes, and its loss in nats a letter or phoneme, by the steps of its training.
+
+    The loss is measured by the learner's own function of the name `loss`, which `train` calls.
+    """
     length, found, nats = rows.shape[1] - 1, {}, {}
     for steps in STEPS:
         params = call(train, start, read, rows, steps)
         shapes = {name: np.shape(value) for name, value in params.items()} if isinstance(params, dict) else None
         if shapes != {name: p.shape for name, p in start.items()}:
             raise CallFailed(f"{train.__name__} should return params, a dict of arrays in the shapes of those it got")
-        nats[steps] = unlikeliness(scores(params, read, rows), rows[:, 1:])
+        own_loss = models.guarded(models.lookup(train, loss), loss, Clock(SECONDS))
+        nats[steps] = measured(own_loss, loss, params, read, rows)
         ids = call(speak, params, read, length)
         if not isinstance(ids, np.ndarray) or ids.shape != (len(read), length) or ids.dtype.kind not in "iu":
             raise CallFailed(f"{speak.__name__} should return integers of shape {(len(read), length)}")

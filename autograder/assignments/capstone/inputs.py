@@ -9,9 +9,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from autograder.assignments.capstone import data
+from autograder.assignments.capstone.writing import encoded, written
 from autograder.course.draws import biases
 from autograder.course.exercise import Draw, Inputs, Sizes
-from utils.checking.properties.capstone import encoded, written
 from utils.data import vocabulary
 from utils.data.vocabulary import END, PAD, START
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.assignments.capstone import data
 from autograder.assignments.capstone.data import make_trained
-from utils.checking.properties import capstone as models
+from utils.checking.properties import capstone as judges
 from utils.data import load_pronunciations
 from utils.data.vocabulary import short
 from utils.experiments import pronunciation, speakers, weights
@@ -120,18 +120,18 @@ def test_a_recorded_run_repeats(space, bars, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "train", "scores"),
+    ("name", "train", "loss"),
     [
-        ("caption", "train_captions", models.caption_scores),
-        ("pronounce", "train_pronounce", models.pronounce_scores),
+        ("caption", "train_captions", "caption_loss"),
+        ("pronounce", "train_pronounce", "pronounce_loss"),
     ],
 )
-def test_the_bar_is_measured_on_what_the_reference_does(course, bars, name, train, scores):
-    """The same task by the notebook's own loop, scored by the judge's own forward pass."""
+def test_the_bar_is_measured_on_what_the_reference_does(course, bars, name, train, loss):
+    """The same task by the notebook's own loop, measured as the judge measures it."""
     exercise, _ = make_trained.TASKS[name]
     params, read, written, steps = exercise.inputs[-1](np.random.default_rng(bars["seeds"][0]), None).values()
     trained = course.reference[train](params, read, written, steps)
-    nats = models.unlikeliness(scores(trained, read, written), written[:, 1:])
+    nats = judges.nats(course.reference[loss], loss, trained, read, written)
     assert nats == pytest.approx(bars[name]["last"][0], rel=0.1)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from autograder.assignments.bptt import bug_hunt
 from autograder.assignments.bptt.exercises import ASSIGNMENT, EXERCISES
+from autograder.auditing.audit import judged
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from utils.fixtures import load
@@ -266,6 +267,37 @@ def test_hunters_are_paid_by_what_they_catch():
     assert bug_hunt.caught(right, told(1, 1, 1, 1, 1, 1, 1)) == 0
     assert bug_hunt.caught(right, told(1, 1, 0, 1, 1, 1, 1)) == 0
     assert bug_hunt.caught(right, [{"broken": None}] * 7) == 0
+
+
+ROOM = {"N": 3, "T": 6, "D": 2, "H": 4}
+TOO_LITTLE = {
+    "one step": {"T": 1},
+    "one sequence": {"N": 1},
+    "one of everything": dict.fromkeys(ROOM, 1),
+    "an h0 of zeros": {"h0": 0.0},
+}
+
+
+def hunting_with_check_backward(N, T, D, H, h0=1.0):
+    """Return the hunter of one line, with random inputs of these sizes."""
+    rng = np.random.default_rng(0)
+    shapes = {"x": (N, T, D), "h0": (N, H), "Wx": (D, H), "Wh": (H, H), "b": (H,)}
+    inputs = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+    inputs["h0"] *= h0
+    return lambda forward, backward: not check_backward(forward, backward, inputs)
+
+
+def test_check_backward_may_do_the_nudging_and_the_inputs_are_what_counts(course):
+    """As the text says: with inputs that give bugs room one line earns all points, with others it does not."""
+    [text] = [cell.source for cell in course.sources[ASSIGNMENT].cells if cell.source.startswith("## Bug hunt")]
+    assert "let `gradients.check_backward` do it: both are allowed." in " ".join(text.split())
+    exercise = course.exercise("spots_the_bug")
+    assert judged(exercise, course, hunting_with_check_backward(**ROOM)).score == 1
+    scores = {
+        name: judged(exercise, course, hunting_with_check_backward(**ROOM | changes)).score
+        for name, changes in TOO_LITTLE.items()
+    }
+    assert all(0 < score < 1 for score in scores.values()), scores
 
 
 def test_what_learners_can_read_holds_no_backward_pass(course):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import types
 
 import autograd
 import autograd.numpy
@@ -29,7 +30,7 @@ from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
 from utils.checking.comparison import Opaque
-from utils.checking.properties import capstone as models
+from utils.checking.properties import capstone
 from utils.data import load_digits, load_pronunciations, vocabulary
 from utils.data.vocabulary import END, PAD, START
 from utils.fixtures import fresh
@@ -145,34 +146,34 @@ def test_judged_on_what_does_not_ship(course):
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_the_judges_models_are_the_learners(course, name):
-    """Written in odds, the forward pass of `utils.checking.properties.capstone` gives the loss of the reference."""
-    draw, _ = LOSSES[name]
+def test_judged_in_nats_a_target_by_the_loss_that_is_handed_in(course, name):
+    """The cost of all rows, by a model of our own, shared by the letters or phonemes that are asked for."""
+    draw, own = LOSSES[name]
     params, read, rows = draw(np.random.default_rng(6), SIZES).values()
-    scores = models.caption_scores if name == "caption_loss" else models.pronounce_scores
-    asked = rows[:, 1:]
-    nats = models.unlikeliness(scores(params, read, rows), asked) * (asked != PAD).sum() / len(rows)
-    assert nats == pytest.approx(course.reference[name](params, read, rows)[0], rel=1e-9)
+    targets = sum(len(row[row != PAD]) - 1 for row in rows)
+    nats = capstone.nats(course.reference[name], name, params, read, rows)
+    assert nats == pytest.approx(own(params, read, rows) * len(rows) / targets, rel=1e-12)
 
 
 def test_judging_a_training_trains_nothing(course):
-    """The reference made these answers; there is none when they are judged."""
+    """The reference made these answers; when they are judged, nothing but its loss can be called."""
+    loss_alone = types.SimpleNamespace(reference={"caption_loss": course.reference["caption_loss"]})
     exercise = course.exercise("train_captions")
     drawn = cases.draw(exercise, course, np.random.default_rng(0))
     answers = [Answer((cases.answer(exercise, course, case),)) for case in drawn]
-    assert verdict(exercise, None, drawn, answers, 10.0).status == "passed"
+    assert verdict(exercise, loss_alone, drawn, answers, 10.0).status == "passed"
     for name, kind in (("trained", Opaque("Tensor")), ("trained", drawn[1].inputs["params"])):
         wrong = verdict(exercise, course, drawn, [*answers[:2], Answer(({name: kind},))], 10.0)
         assert wrong.score == 0 and wrong.output
 
 
 @pytest.mark.parametrize(("size", "mistake"), [(0.1, "rate-too-small"), (1.0, "gradients-of-the-start")])
-def test_weights_that_walk_straight_on_are_told_from_weights_that_hardly_move(case, size, mistake):
+def test_weights_that_walk_straight_on_are_told_from_weights_that_hardly_move(course, case, size, mistake):
     """Every weight moves by 1.5 or by 0.015: the loss grows both ways or one way, and it is no ascent."""
     inputs, _ = case
     way = 1.5 * (size if size == 1 else size / 10)
     pushed = {name: p + way * np.random.default_rng(0).choice([-1, 1], p.shape) for name, p in inputs["params"].items()}
-    assert judged(inputs, pushed).mistake == mistake
+    assert judged(course, inputs, pushed).mistake == mistake
 
 
 @pytest.fixture(scope="module")
@@ -182,15 +183,15 @@ def case(course):
     return inputs, course.reference["train_captions"](*inputs.values())
 
 
-def judged(inputs, trained):
-    return models.judge_captions(inputs, {"trained": trained})["trained"]
+def judged(course, inputs, trained):
+    return capstone.judge_captions(inputs, {"trained": trained}, course.reference["caption_loss"])["trained"]
 
 
 def test_any_training_that_fits_is_right(course, case):
     inputs, trained = case
-    assert judged(inputs, trained).ok
+    assert judged(course, inputs, trained).ok
     slow = course.reference["train_captions"](*list(inputs.values())[:3], 400)
-    assert judged(inputs, slow).ok, "other weights, the same words"
+    assert judged(course, inputs, slow).ok, "other weights, the same words"
 
 
 @pytest.mark.parametrize(
@@ -206,23 +207,24 @@ def test_any_training_that_fits_is_right(course, case):
         (lambda p: p | {"W_image": 0 * p["W_image"]}, "property"),
     ],
 )
-def test_what_is_no_trained_model_is_wrong(case, spoil, problem):
+def test_what_is_no_trained_model_is_wrong(course, case, spoil, problem):
     inputs, trained = case
-    assert judged(inputs, spoil(trained)).problem == problem
+    assert judged(course, inputs, spoil(trained)).problem == problem
 
 
-def test_the_bar_is_in_nats_a_letter(case):
+def test_the_bar_is_in_nats_a_letter(course, case):
     """A little above 0.05 fails, a little below passes, whatever the length of the words."""
     inputs, trained = case
     _params, images, captions, _steps = inputs.values()
 
     def at(scale):
         made = trained | {name: trained[name] * scale for name in ("W_out", "b_out")}
-        return models.unlikeliness(models.caption_scores(made, images, captions), captions[:, 1:]), judged(inputs, made)
+        cost = own_caption_loss({name: p.astype(np.float64) for name, p in made.items()}, images, captions)
+        return cost * len(captions) / (captions[:, 1:] != PAD).sum(), judged(course, inputs, made)
 
     found = [at(scale) for scale in np.linspace(0.2, 1, 60)]
-    assert any(nats > models.FITTED for nats, _ in found) and any(nats < models.FITTED for nats, _ in found)
-    assert all(verdict.ok == (nats < models.FITTED) for nats, verdict in found)
+    assert any(nats > capstone.FITTED for nats, _ in found) and any(nats < capstone.FITTED for nats, _ in found)
+    assert all(verdict.ok == (nats < capstone.FITTED) for nats, verdict in found)
 
 
 @pytest.mark.parametrize(
@@ -253,8 +255,8 @@ def test_learning_by_heart_does_not_prove_the_gradients_right(course, loss, trai
         broken = Reference(sources | {loss: mistake.source(sources[loss])})[training](
             *fresh(tuple(case.inputs.values()))
         )
-        judge = models.judge_captions if loss == "caption_loss" else models.judge_pronouncing
-        assert judge(case.inputs, {"trained": broken})["trained"].ok, mistake.id
+        judge = capstone.judge_captions if loss == "caption_loss" else capstone.judge_pronouncing
+        assert judge(case.inputs, {"trained": broken}, course.reference[loss])["trained"].ok, mistake.id
 
 
 def test_part_of_a_loss_earns_part_of_its_points(course):

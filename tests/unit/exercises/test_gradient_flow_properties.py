@@ -9,7 +9,7 @@ from utils.fixtures import Rng
 
 
 def judged(name, H, W, output="W", **inputs):
-    return compared(f"gradient_flow.{name}", {"H": H, **inputs}, {output: W})[output]
+    return compared(f"gradient_flow.{name}", {"H": H, **inputs}, {output: W}, {})[output]
 
 
 def block(H, diagonal, corner, rest=None):
@@ -180,8 +180,8 @@ def test_chance_is_judged_side_by_side():
         return np.linalg.qr(rng.standard_normal((3, 3)))[0]
 
     path = "gradient_flow.orthogonality"
-    assert together(path, cases(turn)) == {}
-    assert together(path, cases(lambda rng: np.eye(3)))["Q"].mistake == "rng-ignored"
+    assert together(path, cases(turn), {}) == {}
+    assert together(path, cases(lambda rng: np.eye(3)), {})["Q"].mistake == "rng-ignored"
     own = np.random.default_rng(5)
-    assert together(path, cases(lambda rng: turn(own)))["Q"].mistake == "chance-of-its-own"
-    assert together("gradient_flow.vanishing", []) == {}, "a topic need not judge side by side"
+    assert together(path, cases(lambda rng: turn(own)), {})["Q"].mistake == "chance-of-its-own"
+    assert together("gradient_flow.vanishing", [], {}) == {}, "a topic need not judge side by side"

@@ -149,19 +149,55 @@ def test_clipping_keeps_the_direction_and_sets_a_ceiling(functions):
 # Sampling: by frequencies, against probabilities that a loop in Python's own floats computes.
 
 
-def test_the_remembering_network_remembers_what_the_judge_reads_off_its_table(functions):
-    """The judge's table of scores is what the network itself computes, to the last bit that matters."""
+def test_the_remembering_network_remembers_two_ids_and_a_mark():
+    """By tanh alone: units that are −1 or +1 to the last bit that matters, and 0 before anything was heard."""
     rng = np.random.default_rng(3)
     params = sampling.remembering(rng)
-    for mark in range(sampling.MARKS):
-        heard = np.concatenate([[mark], sampling.MARKS + rng.integers(0, 4, 40)])
-        h = np.zeros((1, len(params["b"])))
-        scores = []
-        for i in heard[:-1]:
-            h, _ = functions["rnn_step_forward"](np.eye(sampling.IDS)[[i]], h, params["Wx"], params["Wh"], params["b"])
-            scores.append((h @ params["Wy"] + params["by"])[0])
-        table = sampling._scores(params, heard, 3)
-        np.testing.assert_allclose(table, scores[2:], rtol=0, atol=1e-12)
+    for mark, sign in ((0, 1), (1, -1), (None, 0)):
+        heard = [*([] if mark is None else [mark]), *(sampling.MARKS + rng.integers(0, 4, 40))]
+        h = np.zeros(len(params["b"]))
+        for step, i in enumerate(heard):
+            h = np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
+            if step > 1:
+                memories = [2.0 * (np.arange(sampling.IDS) == heard[place]) - 1 for place in (step, step - 1)]
+                np.testing.assert_allclose(h, [*memories[0], *memories[1], sign], rtol=0, atol=1e-15)
+
+
+def drawn_scores(params, prime, ids, mistake):
+    """Return the scores for each of `ids` in a loop over single steps, as a sampler with `mistake` computes them."""
+    h = np.ones(len(params["b"])) if mistake == "starts-from-ones" else np.zeros(len(params["b"]))
+
+    def step(i, h):
+        return np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
+
+    for i in prime[-1:] if mistake == "prime-not-heard" else prime:
+        h = step(i, h)
+    scores = []
+    for i in ids:
+        scores.append(h @ params["Wy"] + params["by"])
+        if mistake != "state-stands-still":
+            h = step(prime[-1] if mistake == "not-fed-back" else i, 0 * h if mistake == "state-not-carried" else h)
+    return scores
+
+
+@pytest.mark.parametrize("length", [1, 3])
+def test_the_network_is_run_as_each_mistaken_sampler_runs_it(functions, length):
+    """On a network that is not made for the judge: the scores of every reading are those of a loop of single steps."""
+    rng = np.random.default_rng(5)
+    params = {name: rng.normal(size=shape) for name, shape in
+              (("Wx", (4, 5)), ("Wh", (5, 5)), ("b", 5), ("Wy", (5, 4)), ("by", 4))}  # fmt: skip
+    prime, ids = rng.integers(0, 4, length), rng.integers(0, 4, 12)
+    found = sampling._scores(functions["rnn_forward"], params, prime, ids)
+    assert set(found) == {reading for reading, _ in sampling._EXPLANATIONS.values()}
+    for reading, scores in found.items():
+        np.testing.assert_allclose(scores, drawn_scores(params, prime, ids, reading), atol=1e-12, err_msg=reading)
+
+
+def test_ids_that_no_known_mistake_makes_are_refused_without_a_name(course):
+    """Without its bias the network writes marks, which neither it nor a known mistake ever does."""
+    report = report_on(sampler(course, '(h @ params["Wy"] + params["by"])[0]', '(h @ params["Wy"])[0]'))
+    assert (report.status, report.mistake) == ("wrong", None)
+    assert "too improbable together" in str(report)
 
 
 def test_frequencies_of_the_first_draw_are_the_softmax(functions):
@@ -183,7 +219,7 @@ def test_a_right_sampler_is_never_refused(course):
     for seed in range(12):
         for case in cases.draw(exercise, course, np.random.default_rng(100 + seed)):
             right = cases.answer(exercise, course, case)
-            assert properties.compared(exercise.properties, case.inputs, right)["ids"].ok
+            assert properties.compared(exercise.properties, case.inputs, right, course.reference)["ids"].ok
 
 
 def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
@@ -195,7 +231,7 @@ def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
         np.full(n, 3),
         np.zeros(n, dtype=int),  # a mark, which is all but impossible
     ):
-        found = sampling.judge_sample(case.inputs, {"ids": ids})["ids"]
+        found = sampling.judge_sample(case.inputs, {"ids": ids}, course.reference["rnn_forward"])["ids"]
         assert not found.ok and found.message
 
 
@@ -214,9 +250,9 @@ def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
         (np.full(600, "a"), "kind"),
     ],
 )
-def test_what_is_no_array_of_ids_is_told(ids, problem):
+def test_what_is_no_array_of_ids_is_told(course, ids, problem):
     inputs = writing(600, 1.0)(np.random.default_rng(0), None)
-    found = sampling.judge_sample(inputs, {"ids": ids})["ids"]
+    found = sampling.judge_sample(inputs, {"ids": ids}, course.reference["rnn_forward"])["ids"]
     assert found.problem == problem
     assert found.message.startswith("ids")
 

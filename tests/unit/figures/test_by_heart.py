@@ -1,5 +1,7 @@
 """What is learned by heart: right functions get all fifty, wrong ones show it, stubs wait."""
 
+import types
+
 import pytest
 
 from utils.checking.card import Note
@@ -10,6 +12,11 @@ DRAWN = {
     "captions": (captions_by_heart, "train_captions", "caption"),
     "words": (words_by_heart, "train_pronounce", "pronounce"),
 }
+
+
+def in_the_notebook(function, train):
+    """Return `function` as if it were defined beside `train`: it finds the same names, the loss among them."""
+    return types.FunctionType(function.__code__, train.__globals__, function.__name__, None, function.__closure__)
 
 
 @pytest.fixture(params=DRAWN)
@@ -41,14 +48,17 @@ def test_the_numbers_of_the_exemplar(course):
 
 
 def test_a_training_that_does_not_train_is_seen(drawing, title):
-    draw, _, speak = drawing
-    picture = draw(lambda params, read, rows, steps: params, speak)
+    draw, train, speak = drawing
+    picture = draw(in_the_notebook(lambda params, read, rows, steps: params, train), speak)
     assert title(picture).startswith("After 150 steps 0 of 50")
 
 
 def test_a_decoder_that_stutters_is_seen(drawing, title):
     draw, train, speak = drawing
-    picture = draw(lambda *args: train(*args[:3], 30), lambda *args: speak(*args)[:, :1].repeat(args[2], axis=1))
+    picture = draw(
+        in_the_notebook(lambda *args: train(*args[:3], 30), train),
+        lambda *args: speak(*args)[:, :1].repeat(args[2], axis=1),
+    )
     assert title(picture).startswith("After 150 steps 0 of 50")
 
 
@@ -64,11 +74,26 @@ def stub(*args):
     ],
 )
 def test_what_cannot_be_drawn_gets_a_sentence(drawing, spoilt, sentence):
-    draw, _, speak = drawing
+    draw, train, speak = drawing
     assert sentence in repr(draw(spoilt, speak))
-    for note in (draw(stub, speak), draw(lambda p, *args: p, stub)):
+    idle = in_the_notebook(lambda params, *args: params, train)
+    for note in (draw(stub, speak), draw(idle, stub)):
         assert isinstance(note, Note) and "Write `stub`" in repr(note)
-    short = draw(lambda p, *args: p, lambda p, read, length: speak(p, read, length)[:, 1:])
+    short = draw(idle, lambda p, read, length: speak(p, read, length)[:, 1:])
     assert "should return integers of shape" in repr(short)
-    outside = draw(lambda p, *args: p, lambda p, read, length: speak(p, read, length) + 100)
+    outside = draw(idle, lambda p, read, length: speak(p, read, length) + 100)
     assert "which the model does not know" in repr(outside)
+
+
+def test_a_figure_without_its_loss_says_so(course):
+    """The loss that the figure shows is the learner's own, found beside the training."""
+    note = captions_by_heart(lambda params, *args: params, course.reference["caption"])
+    assert "caption_loss is not defined. This figure is drawn by it" in repr(note)
+
+
+def test_a_loss_that_cannot_measure_gets_a_sentence(course):
+    functions = course.reference.over({"caption_loss": lambda params, images, captions: None})
+    idle = in_the_notebook(lambda params, *args: params, functions["train_captions"])
+    assert "caption_loss returned a NoneType first, no array of numbers." in repr(
+        captions_by_heart(idle, functions["caption"])
+    )

@@ -146,7 +146,7 @@ for exercise in course.exercises(sys.argv[2]):
             outputs = cases.answer(exercise, course, case)
             if exercise.properties:
                 from utils.checking import properties
-                properties.compared(exercise.properties, case.inputs, outputs)
+                properties.compared(exercise.properties, case.inputs, outputs, course.reference)
 print("\\n".join(str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)))
 """
 

@@ -1,15 +1,67 @@
-"""Exercises whose right answers are many: judged by what the answer does, one file a topic.
+"""Exercises that have many right answers: each answer is judged by what it does, one file a topic.
 
-A judge of properties is a function ``judge(inputs, outputs) -> {output: Comparison}``; the exercise names it as
+A judge is a function ``judge(inputs, outputs, ...) -> {output: Comparison}``; the exercise names it as
 ``"module.function"``. It runs in `check` and, on the trusted side, in the autograder. It may name a mistake.
 What shows only in several answers side by side, such as whether chance was used, a second function may judge:
-``function_together([(inputs, outputs), ...]) -> {output: Comparison}``, only what is wrong.
+``judge_together([(inputs, outputs), ...], ...) -> {output: Comparison}``, only what is wrong.
+
+No judge holds a model of a network, since a learner could call it as an answer. It is handed the functions that its
+further parameters name: ``latch(inputs, outputs, lstm_forward)`` is judged with ``lstm_forward``. The autograder hands
+in the reference's functions; in `check` they are the learner's own, which `utils.checking.models` finds and checks. A
+judge reads what they return through `first_output`, because a learner's function may return anything.
 """
 
 import importlib
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from utils.checking.comparison import Comparison
+from utils.errors import UtilsError
+
+Values = dict[str, Any]  # inputs or outputs by name; outputs are whatever a learner's function returned
 
 
-def compared(path, inputs, outputs):
+class Models(Protocol):
+    """Functions by name: a dict of the learner's, or the course's reference."""
+
+    def __getitem__(self, name: str, /) -> Callable[..., Any]:
+        """Return the function `name`."""
+
+
+class ModelFailed(UtilsError):
+    """A function that a judge needs gives it nothing to judge with.
+
+    Attributes
+    ----------
+    model : str
+        The function's name.
+    problem : {"not defined", "not a function", "renamed", "not started", "not right", "failed"}
+        "failed" means that it is right in its own check, but not on what the judge asked of it.
+    detail : str
+        For "failed", what it did, in a sentence; for "renamed", the name by which it was defined; else empty.
+    """
+
+    def __init__(self, model: str, problem: str, detail: str = "") -> None:
+        super().__init__(detail if problem == "failed" else f"{model} is {problem}")
+        self.model, self.problem, self.detail = model, problem, detail
+
+
+def needed(path: str) -> tuple[str, ...]:
+    """Return the names of the functions with which the judge `path` judges.
+
+    Examples
+    --------
+    >>> needed("lstm.latch"), needed("gradient_flow.vanishing")
+    (('lstm_forward',), ())
+    """
+    return tuple(inspect.signature(_judge(path)).parameters)[2:]
+
+
+def compared(path: str, inputs: Values, outputs: Values, models: Models) -> dict[str, Comparison]:
     """Judge `outputs` by the properties called `path`.
 
     Parameters
@@ -18,17 +70,24 @@ def compared(path, inputs, outputs):
         ``"module.function"`` within `utils.checking.properties`.
     inputs, outputs : dict
         By name: what went in, and what the learner's function returned (arrays may be anything a learner can return).
+    models : Models
+        It must have the functions that are `needed`.
 
     Returns
     -------
     dict of str to Comparison
         For every output.
+
+    Raises
+    ------
+    ModelFailed
+        If one of `models` returns nothing that can be judged with. The reference's never do.
     """
-    module, function = path.split(".")
-    return getattr(importlib.import_module(f"utils.checking.properties.{module}"), function)(inputs, outputs)
+    found: dict[str, Comparison] = _judge(path)(inputs, outputs, **{name: models[name] for name in needed(path)})
+    return found
 
 
-def together(path, cases):
+def together(path: str, cases: Sequence[tuple[Values, Values]], models: Models) -> dict[str, Comparison]:
     """Judge all cases at once, where the topic has a function for that.
 
     Parameters
@@ -37,12 +96,43 @@ def together(path, cases):
         As for `compared`.
     cases : list of (dict, dict)
         Inputs and outputs by name, one pair a case, each of them right by itself.
+    models : Models
+        As for `compared`.
 
     Returns
     -------
     dict of str to Comparison
         Of the outputs that are wrong; empty if all is well.
     """
+    judge = _judge(f"{path}_together")
+    if judge is None:
+        return {}
+    names = tuple(inspect.signature(judge).parameters)[1:]
+    found: dict[str, Comparison] = judge(cases, **{name: models[name] for name in names})
+    return found
+
+
+def first_output(model: Callable[..., Any], name: str, shape: tuple[int, ...], *args: object) -> NDArray[np.float64]:
+    """Call `model`, which the learner knows as `name`, and return the first thing it returns, of this shape.
+
+    Raises
+    ------
+    ModelFailed
+        If that is no array of numbers of this shape.
+    """
+    with np.errstate(all="ignore"):
+        returned = model(*args)
+    first = returned[0] if isinstance(returned, tuple) and returned else returned
+    if not isinstance(first, (np.ndarray, np.generic, float, int)):
+        raise ModelFailed(name, "failed", f"{name} returned a {type(first).__name__} first, no array of numbers.")
+    array = np.asarray(first)
+    if array.shape != shape or array.dtype.kind not in "iuf":
+        kind = f"{array.dtype.name} of shape {array.shape}"
+        raise ModelFailed(name, "failed", f"{name} returned {kind} first; numbers of shape {shape} were expected.")
+    return array.astype(np.float64)
+
+
+def _judge(path: str) -> Any:
+    """Return the function called `path`, or None."""
     module, function = path.split(".")
-    judge = getattr(importlib.import_module(f"utils.checking.properties.{module}"), f"{function}_together", None)
-    return judge(cases) if judge else {}
+    return getattr(importlib.import_module(f"utils.checking.properties.{module}"), function, None)

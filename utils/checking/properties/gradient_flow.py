@@ -16,17 +16,25 @@ A long chain (say 12 units) that was turned into a dense matrix has, as stored, 
 from. No judge can give them back; the exercise asks for a simple construction.
 """
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Any
 
-from utils.checking.compare import Comparison, compare
+import numpy as np
+from numpy.typing import NDArray
+
+from utils.checking.compare import compare
+from utils.checking.comparison import Comparison
+from utils.checking.properties import Values
 from utils.fixtures import Rng
+
+Matrix = NDArray[np.float64]
 
 STRETCH, LEAST, STEPS, GONE = 1.5, 0.1, 60, 1e-6
 RADIUS, NORM, PEAK, LONGEST = 0.95, 4.0, 10.0, 2000
 _ROUNDING = 1e-6  # so that whoever aims at a limit exactly is not refused for the last digit
 
 
-def spectral_radius(W):
+def spectral_radius(W: Matrix) -> float:
     """Return an upper bound of the largest |eigenvalue| of W (H, H), tight for triangular matrices; see above."""
     bounds = [np.abs(np.linalg.eigvals(W)).max(), _power_bound(W)]
     if _is_triangular(W):
@@ -34,7 +42,7 @@ def spectral_radius(W):
     return float(min(bounds))
 
 
-def _power_bound(W, squarings=20):
+def _power_bound(W: Matrix, squarings: int = 20) -> float:
     """Return the least ‖W^k‖^(1/k) among those k = 1, 2, 4, ... whose power rounding has not spoilt."""
     power, log_norm, best = np.array(W, dtype=np.float64), 0.0, np.inf
     error = 0.0  # of `power`, relative to its norm: what every square doubles, and a small square enlarges
@@ -52,7 +60,7 @@ def _power_bound(W, squarings=20):
     return best
 
 
-def _is_triangular(W):
+def _is_triangular(W: Matrix) -> bool:
     """Whether some order of the units makes W upper triangular: take away, again and again, one that hears no other."""
     couples, left = (W != 0) & ~np.eye(len(W), dtype=bool), list(range(len(W)))
     while left:
@@ -63,56 +71,56 @@ def _is_triangular(W):
     return True
 
 
-def vanishing(inputs, outputs):
+def vanishing(inputs: Values, outputs: Values) -> dict[str, Comparison]:
     """Judge `counterexample_vanish`: σ_max ≥ 1.5, σ_min ≥ 0.1, ‖W^60‖ < 1e-6."""
-    W, problem = _square("W", outputs["W"], inputs["H"])
-    if problem:
-        return {"W": problem}
+    W = _square("W", outputs["W"], inputs["H"])
+    if isinstance(W, Comparison):
+        return {"W": W}
     H, sigma = len(W), np.linalg.svd(W, compute_uv=False)
     if sigma[0] < STRETCH * (1 - _ROUNDING):
         return _wrong("W", "never-stretches", f"For H = {H}, σ_max of W is {sigma[0]:.4g}; it should be at least 1.5.")
     if sigma[-1] < LEAST * (1 - _ROUNDING):
-        told = f"For H = {H}, the smallest singular value of W is {sigma[-1]:.3g}; it should be at least 0.1."
-        return _wrong("W", "cheap-zeros", told)
+        message = f"For H = {H}, the smallest singular value of W is {sigma[-1]:.3g}; it should be at least 0.1."
+        return _wrong("W", "cheap-zeros", message)
     left = _norm_of_power(W, STEPS)
     if not left < GONE:
-        told = f"For H = {H}, W^60 has norm {left:.3g}; it should be below 1e-6."
-        return _wrong("W", "does-not-vanish", told)
+        message = f"For H = {H}, W^60 has norm {left:.3g}; it should be below 1e-6."
+        return _wrong("W", "does-not-vanish", message)
     return _right("W")
 
 
-def transient(inputs, outputs):
+def transient(inputs: Values, outputs: Values) -> dict[str, Comparison]:
     """Judge `counterexample_transient`: ρ ≤ 0.95, ‖W‖ ≤ 4, and ‖W^t‖ ≥ 10 for some t ≥ 2."""
-    W, problem = _square("W", outputs["W"], inputs["H"])
-    if problem:
-        return {"W": problem}
+    W = _square("W", outputs["W"], inputs["H"])
+    if isinstance(W, Comparison):
+        return {"W": W}
     H, norm = len(W), np.linalg.norm(W, 2)
     if norm > NORM * (1 + _ROUNDING):
-        told = f"For H = {H}, W itself has norm {norm:.4g}; it should be at most 4."
-        return _wrong("W", "large-at-once", told)
+        message = f"For H = {H}, W itself has norm {norm:.4g}; it should be at most 4."
+        return _wrong("W", "large-at-once", message)
     # Of two coupled units with ρ = 0.95 exactly, eigvals makes 0.95 + 1e-8 or so.
     radius = spectral_radius(W)
     if radius > RADIUS * (1 + 1e-3):
-        told = f"For H = {H}, the spectral radius of W as stored is about {radius:.4g}; it should be at most 0.95."
-        return _wrong("W", "radius-too-large", told)
+        message = f"For H = {H}, the spectral radius of W as stored is about {radius:.4g}; it should be at most 0.95."
+        return _wrong("W", "radius-too-large", message)
     peak, power = 0.0, W
     for _ in range(2, LONGEST + 1):
         power = W @ power
-        size = np.linalg.norm(power, 2)
+        size = float(np.linalg.norm(power, 2))
         peak = max(peak, size)
         if peak >= PEAK * (1 - _ROUNDING) or size < 1e-12:
             break
     if peak < PEAK * (1 - _ROUNDING):
-        told = f"For H = {H}, the norm of W^t (t ≥ 2) is never above {peak:.4g}; it should reach 10."
-        return _wrong("W", "never-grows", told)
+        message = f"For H = {H}, the norm of W^t (t ≥ 2) is never above {peak:.4g}; it should reach 10."
+        return _wrong("W", "never-grows", message)
     return _right("W")
 
 
-def orthogonality(inputs, outputs):
+def orthogonality(inputs: Values, outputs: Values) -> dict[str, Comparison]:
     """Judge `orthogonal` one matrix at a time: QᵀQ = I to 1e-6 (1e-4 for float32)."""
-    Q, problem = _square("Q", outputs["Q"], inputs["H"])
-    if problem:
-        return {"Q": problem}
+    Q = _square("Q", outputs["Q"], inputs["H"])
+    if isinstance(Q, Comparison):
+        return {"Q": Q}
     H, gram = len(Q), Q.T @ Q
     tolerance = 1e-4 if np.asarray(outputs["Q"]).dtype.itemsize < 8 else 1e-6
     off = np.abs(gram - np.eye(H))
@@ -120,17 +128,17 @@ def orthogonality(inputs, outputs):
         return _right("Q")
     scale = np.trace(gram) / H
     if np.abs(gram - scale * np.eye(H)).max() <= tolerance * max(scale, 1e-300):
-        told = f"For H = {H}, all singular values of Q are {np.sqrt(scale):.4g}; they should be 1."
-        return _wrong("Q", "another-length", told)
+        message = f"For H = {H}, all singular values of Q are {np.sqrt(scale):.4g}; they should be 1."
+        return _wrong("Q", "another-length", message)
     i, j = (int(n) for n in np.unravel_index(np.argmax(off - np.diag(np.diag(off))), off.shape))
     if np.abs(np.diag(gram) - 1).max() <= tolerance:
-        told = f"For H = {H}, columns {i} and {j} of Q have length 1 but the inner product {gram[i, j]:.3g}."
-        return _wrong("Q", "unit-columns-only", told)
-    told = f"For H = {H}, QᵀQ is not the identity: its entry [{i}, {j}] is {gram[i, j]:.3g}, where 0 is meant."
-    return _wrong("Q", "not-orthogonal", told)
+        message = f"For H = {H}, columns {i} and {j} of Q have length 1 but the inner product {gram[i, j]:.3g}."
+        return _wrong("Q", "unit-columns-only", message)
+    message = f"For H = {H}, QᵀQ is not the identity: its entry [{i}, {j}] is {gram[i, j]:.3g}, where 0 is meant."
+    return _wrong("Q", "not-orthogonal", message)
 
 
-def orthogonality_together(cases):
+def orthogonality_together(cases: Sequence[tuple[Values, Values]]) -> dict[str, Comparison]:
     """Judge whether Q is made with `rng`: other seeds give other matrices, the same seed the same."""
     made = [(i["H"], i["rng"].seed if isinstance(i["rng"], Rng) else None, np.asarray(o["Q"])) for i, o in cases]
     for n, (H, seed, Q) in enumerate(made):
@@ -139,31 +147,31 @@ def orthogonality_together(cases):
                 continue
             same = bool(np.abs(Q - other).max() <= 1e-6)
             if seed != other_seed and same:
-                told = f"For H = {H}, two generators with different seeds give the same Q."
-                return _wrong("Q", "rng-ignored", told)
+                message = f"For H = {H}, two generators with different seeds give the same Q."
+                return _wrong("Q", "rng-ignored", message)
             if seed == other_seed and not same:
-                told = f"For H = {H}, the same seed gives two different Q."
-                return _wrong("Q", "chance-of-its-own", told)
+                message = f"For H = {H}, the same seed gives two different Q."
+                return _wrong("Q", "chance-of-its-own", message)
     return {}
 
 
-def _square(name, value, H):
-    """Return `value` as an (H, H) float64 array and None, or None and the Comparison that says why it is none."""
+def _square(name: str, value: Any, H: int) -> Matrix | Comparison:
+    """Return `value` as an (H, H) float64 array, or the Comparison that says why it is none."""
     found = compare(name, value, np.zeros((H, H)), ("H", "H"))
     if found.problem in (None, "value"):
-        return np.asarray(value, dtype=np.float64), None
-    return None, found
+        return np.asarray(value, dtype=np.float64)
+    return found
 
 
-def _norm_of_power(W, t):
+def _norm_of_power(W: Matrix, t: int) -> float:
     with np.errstate(all="ignore"):
         power = np.linalg.matrix_power(W, t)
     return float(np.linalg.norm(power, 2)) if np.isfinite(power).all() else float("inf")
 
 
-def _right(name):
+def _right(name: str) -> dict[str, Comparison]:
     return {name: Comparison(name, None)}
 
 
-def _wrong(name, mistake, told):
-    return {name: Comparison(name, "property", told, mistake=mistake)}
+def _wrong(name: str, mistake: str, message: str) -> dict[str, Comparison]:
+    return {name: Comparison(name, "property", message, mistake=mistake)}

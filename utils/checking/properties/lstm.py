@@ -1,10 +1,18 @@
 """Judge a hand-made latch by what it does: one unit, two inputs, any weights that hold a bit."""
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from utils.checking.compare import Comparison, compare
+from utils.checking.compare import compare
+from utils.checking.comparison import Comparison
+from utils.checking.properties import Values, first_output
+
+Array = NDArray[np.float64]
+Weights = tuple[Array, ...]  # Wx (2, 4), Wh (1, 4), b (4,)
 
 WAIT = 100  # distractor steps between two writes
 CLEAR = 0.5  # how far from 0 the unit must speak, on the side of the bit
@@ -13,25 +21,47 @@ _SHAPES = {"Wx": (2, 4), "Wh": (1, 4), "b": (4,)}
 _I, _F, _O, _G = range(4)
 
 
-def latch(inputs, outputs):
+def latch(inputs: Values, outputs: Values, lstm_forward: Callable[..., Any]) -> dict[str, Comparison]:
     """Judge Wx (2, 4), Wh (1, 4) and b (4,) by whether they hold every bit through `WAIT` distractor steps.
 
     A unit may hold its bit in any way: by an open forget gate, or by telling itself the bit through Wh.
+
+    Parameters
+    ----------
+    inputs : dict
+        Empty.
+    outputs : dict
+        ``Wx``, ``Wh`` and ``b``: whatever came back.
+    lstm_forward : callable
+        ``lstm_forward(x, h0, Wx, Wh, b) -> (h, cache)``, which runs the unit.
+
+    Returns
+    -------
+    dict of str to Comparison
     """
     found = {name: compare(name, outputs[name], np.zeros(_SHAPES[name]), axes) for name, axes in _AXES.items()}
     if any(c.problem not in (None, "value") for c in found.values()):
         # Numbers cannot be wrong here by themselves: what is said about kind or shape stands, the rest is not known.
         return {n: c if c.problem != "value" else Comparison(n, None) for n, c in found.items()}
-    weights = [np.asarray(outputs[name], dtype=np.float64) for name in ("Wx", "Wh", "b")]
-    told, mistake = _finding(*weights)
-    if not told:
+    x, bit = streams()
+
+    def run(weights: Weights) -> Array:
+        h0 = np.zeros((len(x), 1))
+        return first_output(lstm_forward, "lstm_forward", (*x.shape[:2], 1), x, h0, *weights)[..., 0]
+
+    weights = tuple(np.asarray(outputs[name], dtype=np.float64) for name in ("Wx", "Wh", "b"))
+    h = run(weights)
+    if _holds(h, bit):
         return {name: Comparison(name, None) for name in found}
-    return {name: Comparison(name, "property", told, mistake=mistake) for name in found}
+    message = _first_failure(h, bit)
+    mistake = _mistake(weights, lambda changed: _holds(run(changed), bit), _pre_activations(weights, x, h))
+    return {name: Comparison(name, "property", message, mistake=mistake) for name in found}
 
 
-def streams():
+def streams() -> tuple[Array, Array]:
     """Return x (K, T, 2) and the bit to be held (K, T): three writes a stream, `WAIT` distractors after each."""
-    rng, x = np.random.default_rng(0), []
+    rng = np.random.default_rng(0)
+    drawn = []
     for bits in itertools.product((-1, 1), repeat=3):
         for noise in ("against", "with", "random"):
             stream = []
@@ -39,54 +69,42 @@ def streams():
                 factor = {"against": -1, "with": 1}.get(noise)
                 other = rng.choice([-1, 1], WAIT) if factor is None else np.full(WAIT, factor * bit)
                 stream += [(bit, 1), *((o, 0) for o in other)]
-            x.append(stream)
-    x = np.array(x, dtype=np.float64)
+            drawn.append(stream)
+    x = np.array(drawn, dtype=np.float64)
     return x, np.repeat(x[:, :: WAIT + 1, 0], WAIT + 1, axis=1)
 
 
-@np.errstate(all="ignore")
-def _run(Wx, Wh, b, x):
-    """Return h (K, T) and the pre-activations (K, T, 4) of the one unit, kept as a cell's content and a voice.
-
-    Written in odds, e^z : 1, for a gate to be open; beyond e^±40 nothing changes any more.
-    """
-    content, voice, h, z = np.zeros(len(x)), np.zeros(len(x)), [], []
-    for now in np.moveaxis(x, 1, 0):
-        z.append(np.clip(now @ Wx + np.outer(voice, Wh[0]) + b, -40, 40))
-        odds = np.exp(z[-1]).T
-        lost, candidate = content / (1 + odds[_F]), 1 - 2 / (1 + odds[_G] ** 2)
-        content = content - lost + candidate / (1 + 1 / odds[_I])
-        voice = (1 - 2 / (1 + np.exp(2 * content))) / (1 + 1 / odds[_O])
-        h.append(voice)
-    return np.stack(h, axis=1), np.stack(z, axis=1)
-
-
-def _holds(Wx, Wh, b):
-    x, bit = streams()
-    h, _ = _run(Wx, Wh, b, x)
+def _holds(h: Array, bit: Array) -> bool:
     return bool((h * bit >= CLEAR).all())
 
 
-def _finding(Wx, Wh, b):
-    """Return what fails, in a sentence, and which known mistake it is; an empty sentence if nothing does."""
-    x, bit = streams()
-    h, z = _run(Wx, Wh, b, x)
+def _first_failure(h: Array, bit: Array) -> str:
+    """Say of which bit h (K, T) is first not on the right side, and when."""
     good = h * bit >= CLEAR
-    if good.all():
-        return "", None
     where = int(np.flatnonzero(~good.all(axis=0))[0])
     stream = int(np.flatnonzero(~good[:, where])[0])
     write, waited = divmod(where, WAIT + 1)
     when = "right at the write" if waited == 0 else f"{waited} step{'s' * (waited > 1)} after the write"
     wanted = CLEAR * bit[stream, where]
-    told = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
-    told += f": {wanted:+g} or further from 0 is meant."
-    return told.replace("-", "−"), _mistake(Wx, Wh, b, z)
+    message = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
+    message += f": {wanted:+g} or further from 0 is meant."
+    return message.replace("-", "−")
 
 
-def _mistake(Wx, Wh, b, z):
-    def nearly(columns):
-        return _holds(Wx * columns, Wh * columns, b * columns)
+@np.errstate(all="ignore")
+def _pre_activations(weights: Weights, x: Array, h: Array) -> Array:
+    """Return what the gates of the unit were made of, shape (K, T, 4): its h is known, so nothing need be run."""
+    Wx, Wh, b = weights
+    before = np.concatenate([np.zeros_like(h[:, :1]), h[:, :-1]], axis=1)
+    pre_activations: Array = x @ Wx + before[..., None] * Wh[0] + b
+    return pre_activations
+
+
+def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array) -> str | None:
+    """Return the known mistake that these weights are, judged by which change of them `holds`, else by the gates."""
+
+    def nearly(columns: list[int]) -> bool:
+        return holds(tuple(w * columns for w in weights))
 
     # What would hold if one thing were otherwise; g comes first, since 8 times everything mends it, too.
     if nearly([1, 1, 1, 8]):
@@ -96,7 +114,7 @@ def _mistake(Wx, Wh, b, z):
     if nearly([1, -1, 1, 1]):
         return "keeps-and-erases-swapped"
     for order in itertools.permutations(range(4)):
-        if _holds(Wx[:, order], Wh[:, order], b[list(order)]):
+        if holds(tuple(w[..., list(order)] for w in weights)):
             return "gate-order"
     at_write = np.arange(z.shape[1]) % (WAIT + 1) == 0
     writing, waiting = z[:, at_write], z[:, ~at_write]

@@ -1,9 +1,11 @@
 """Judge ids that a network drew: by how probable they are under its own distribution, never by their exact values.
 
-The networks given to `sample` remember exactly three things, each in units of their own that are −1 or +1 to the last
-bit: the last id, the id before it, and which of two marks was heard (0 for none). So the probabilities of every next id
-are read off a table. A right sampler may draw in any manner it likes, as long as its chance is `rng`'s: that shows in
-several answers side by side.
+The network is run by the `rnn_forward` that the judge is handed: over the prime and the ids that were drawn, and over
+what a sampler with a known mistake would have read in their place. A right sampler may draw in any manner it likes, as
+long as its chance is `rng`'s: that shows in several answers side by side.
+
+The networks that are given to `sample` remember exactly three things, each in units of their own: the last id, the id
+before it, and which of two marks was heard (0 for none). So every mistake changes the probabilities a lot.
 
 Notes
 -----
@@ -11,16 +13,25 @@ A sequence is refused if another explanation makes it `SURE` nats more probable 
 does. For ids that do come from that distribution, the likelihood ratio to any fixed explanation has the expectation 1,
 so by Markov's inequality it exceeds exp(`SURE`) with a probability below exp(−`SURE`) = 2e-9, however many ids there
 are. There are nine explanations: the known mistakes, and one that fits itself to the ids as they come (Krichevsky &
-Trofimov 1981), which notices others.
+Trofimov 1981), which notices others. By the same inequality a mistake is named only if that last explanation is not
+`SURE` nats ahead of it in turn: ids may be improbable under every mistake that is known.
 """
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from utils.checking.compare import Comparison, type_name
+from utils.checking.compare import type_name
+from utils.checking.comparison import Comparison
+from utils.checking.properties import Values, first_output
 from utils.checking.wording import a
 from utils.fixtures import encode
+
+Array = NDArray[np.float64]
+Ids = NDArray[np.int64]
 
 IDS = 6  # two marks, which are never drawn, and four that are
 MARKS = 2
@@ -29,7 +40,7 @@ _LOUD = 40.0  # what an id adds to its unit; tanh(20) is 1 to the last bit
 _NEVER = 160.0  # how far the marks' scores lie below the others
 
 
-def remembering(rng):
+def remembering(rng: np.random.Generator) -> dict[str, Array]:
     """Draw a network whose next id depends on the last two ids and on the mark it heard last, and on nothing else.
 
     Returns
@@ -49,7 +60,7 @@ def remembering(rng):
     return {"Wx": Wx, "Wh": Wh, "b": b, "Wy": Wy, "by": by}
 
 
-def judge_sample(inputs, outputs):
+def judge_sample(inputs: Values, outputs: Values, rnn_forward: Callable[..., Any]) -> dict[str, Comparison]:
     """Compare the ids that `sample` returned with the distribution of the network it was given.
 
     Parameters
@@ -58,6 +69,8 @@ def judge_sample(inputs, outputs):
         ``params`` as `remembering` makes them, ``prime`` (perhaps a mark, then two ids), ``n``, ``temperature``.
     outputs : dict
         ``ids``: whatever came back.
+    rnn_forward : callable
+        ``rnn_forward(x, h0, Wx, Wh, b) -> (h, cache)``, which runs the network.
 
     Returns
     -------
@@ -65,23 +78,27 @@ def judge_sample(inputs, outputs):
     """
     params, temperature = inputs["params"], inputs["temperature"]
     prime = np.asarray(inputs["prime"])
-    found = _as_ids(outputs["ids"], inputs["n"], prime)
-    if isinstance(found, Comparison):
-        return {"ids": found}
-    heard = np.concatenate([prime, found])
-    right = _log_likelihood(_scores(params, heard, len(prime)), found, temperature)
-    rivals = {name: likelihood(params, heard, len(prime), temperature) for name, likelihood in _EXPLANATIONS.items()}
-    best = max(rivals, key=rivals.get)
-    if rivals[best] > right + SURE:
-        told = f"ids: these {len(found)} ids do not come from the network's own distribution at temperature "
-        return {"ids": Comparison("ids", "property", f"{told}{temperature:g}.", mistake=best)}
-    if _adaptive(found) > right + SURE or right == -np.inf:
-        told = f"ids: as draws at temperature {temperature:g}, these {len(found)} ids are too improbable together."
-        return {"ids": Comparison("ids", "property", told)}
-    return {"ids": Comparison("ids", None)}
+    ids = _as_ids(outputs["ids"], inputs["n"], prime)
+    if isinstance(ids, Comparison):
+        return {"ids": ids}
+    scores = _scores(rnn_forward, params, prime, ids)
+    right = _log_likelihood(scores["right"], ids, temperature)
+    rivals = {
+        name: _log_likelihood(scores[reading], ids, warp(temperature))
+        for name, (reading, warp) in _EXPLANATIONS.items()
+    }
+    best, adaptive = max(rivals, key=lambda name: rivals[name]), _adaptive(ids)
+    refused = max(rivals[best], adaptive) > right + SURE or right == -np.inf
+    if not refused:
+        return {"ids": Comparison("ids", None)}
+    if rivals[best] > right + SURE and rivals[best] > adaptive - SURE:
+        message = f"ids: these {len(ids)} ids do not come from the network's own distribution at temperature "
+        return {"ids": Comparison("ids", "property", f"{message}{temperature:g}.", mistake=best)}
+    message = f"ids: as draws at temperature {temperature:g}, these {len(ids)} ids are too improbable together."
+    return {"ids": Comparison("ids", "property", message)}
 
 
-def judge_sample_together(cases):
+def judge_sample_together(cases: Sequence[tuple[Values, Values]]) -> dict[str, Comparison]:
     """Judge whether the ids are drawn with `rng`: of one network, the same seed gives the same, another seed others."""
     asked = [(encode({**inputs, "rng": None}), inputs["rng"].seed, outputs["ids"]) for inputs, outputs in cases]
     for n, (question, seed, ids) in enumerate(asked):
@@ -96,11 +113,11 @@ def judge_sample_together(cases):
     return {}
 
 
-def _not_from_rng(told, mistake):
-    return {"ids": Comparison("ids", "property", f"ids: {told}", mistake=mistake)}
+def _not_from_rng(reason: str, mistake: str) -> dict[str, Comparison]:
+    return {"ids": Comparison("ids", "property", f"ids: {reason}", mistake=mistake)}
 
 
-def _as_ids(ids, n, prime):
+def _as_ids(ids: Any, n: int, prime: Ids) -> Ids | Comparison:
     """Return the ids as an array of n integers, or a `Comparison` that says what is wrong with them."""
     if ids is None:
         return Comparison("ids", "missing", "ids is None.")
@@ -119,25 +136,36 @@ def _as_ids(ids, n, prime):
     return ids.astype(np.int64)
 
 
-def _scores(params, heard, first, last=None, before=None, mark=None):
-    """Return the network's scores for the ids from `first` on, shape (n, IDS).
+def _scores(rnn_forward: Callable[..., Any], params: dict[str, Array], prime: Ids, ids: Ids) -> dict[str, Array]:
+    """Return the scores (n, IDS) for each of `ids`, by how the network reads: "right", or as a known mistake does.
 
-    `last`, `before` and `mark` replace what its three memories hold: ids one and two steps back, and −1, 0 or 1.
+    All readings are rows of one batch, so the network is run once; where a row reads less, zeros fill its end.
     """
-    at = np.arange(first, len(heard))
-    mark = {0: 1.0, 1: -1.0}.get(int(heard[0]), 0.0) if mark is None else mark
-    last = heard[at - 1] if last is None else last
-    before = _one_hot(heard[at - 2]) if before is None else before
-    units = np.concatenate([_one_hot(last), before, np.full((len(at), 1), mark)], axis=1)
-    return units @ params["Wy"] + params["by"]
+    V, H = params["Wx"].shape
+    p, n = len(prime), len(ids)
+    rows = {
+        "right": [*prime, *ids],
+        "starts-from-ones": [*prime, *ids],
+        "prime-not-heard": [*prime[-1:], *ids],
+        "not-fed-back": [*prime, *prime[-1:].repeat(n)],
+    }
+    x = np.zeros((len(rows), p + n, V))
+    for row, read in zip(x, rows.values(), strict=True):
+        row[np.arange(len(read)), read] = 1
+    h0 = np.zeros((len(rows), H))
+    h0[list(rows).index("starts-from-ones")] = 1
+    weights = params["Wx"], params["Wh"], params["b"]
+    h = dict(zip(rows, first_output(rnn_forward, "rnn_forward", (len(rows), p + n, H), x, h0, *weights), strict=True))
+    states = {name: h[name][p - 1 : p - 1 + n] for name in ("right", "starts-from-ones", "not-fed-back")}
+    states["prime-not-heard"] = h["prime-not-heard"][:n]
+    states["state-stands-still"] = states["right"][:1].repeat(n, axis=0)
+    # From zeros at every step, only the last id is known: one row for each id that there is, one step long.
+    forgetful = first_output(rnn_forward, "rnn_forward", (V, 1, H), np.eye(V)[:, None], np.zeros((V, H)), *weights)
+    states["state-not-carried"] = np.concatenate([states["right"][:1], forgetful[ids[:-1], 0]])
+    return {name: state @ params["Wy"] + params["by"] for name, state in states.items()}
 
 
-def _one_hot(ids):
-    """Return what the units of one memory hold: +1 for the id, −1 for all others."""
-    return 2 * np.eye(IDS)[ids] - 1
-
-
-def _log_likelihood(scores, ids, temperature):
+def _log_likelihood(scores: Array, ids: Ids, temperature: float) -> float:
     """Return the log probability of all ids together; at temperature 0 the likeliest alone is possible."""
     if temperature == 0:
         return 0.0 if np.array_equal(scores.argmax(axis=1), ids) else -np.inf
@@ -146,7 +174,7 @@ def _log_likelihood(scores, ids, temperature):
     return float(np.sum(chosen - np.logaddexp.reduce(scores, axis=1)))
 
 
-def _adaptive(ids):
+def _adaptive(ids: Ids) -> float:
     """Return the log probability of `ids` by counting, as they come, what has followed each id so far."""
     counts = np.full((IDS, IDS), 0.5)
     total = -np.log(IDS) if len(ids) else 0.0
@@ -156,38 +184,19 @@ def _adaptive(ids):
     return float(total)
 
 
-def _explained(warp=lambda temperature: temperature, **memories):
-    """Return a likelihood under changed memories (functions of what was heard) or a changed temperature."""
-
-    def likelihood(params, heard, first, temperature):
-        held = {name: memory(heard, first) for name, memory in memories.items()}
-        return _log_likelihood(_scores(params, heard, first, **held), heard[first:], warp(temperature))
-
-    return likelihood
+def _unchanged(temperature: float) -> float:
+    return temperature
 
 
-def _stuck(back):
-    """Return a memory that holds the id `back` places before the first drawn one, and never moves on."""
-    return lambda heard, first: np.full(len(heard) - first, heard[first - back])
-
-
-def _coded(memory):
-    return lambda heard, first: _one_hot(memory(heard, first))
-
-
-def _empty(heard, first):
-    return np.zeros((len(heard) - first, IDS))
-
-
-_EXPLANATIONS = {
+# By the known mistake: how the network then reads, and at which temperature it then draws.
+_EXPLANATIONS: dict[str, tuple[str, Callable[[float], float]]] = {
     # the temperature does nothing, or the opposite of what it should; at 0 nothing is drawn at all
-    "temperature-ignored": _explained(lambda temperature: 1.0),
-    "temperature-multiplies": _explained(lambda temperature: 1 / temperature if temperature else np.inf),
-    "always-the-likeliest": _explained(lambda temperature: 0.0),
-    # what is remembered if the state is thrown away: the id before the last and the mark live in the state alone
-    "state-not-carried": _explained(before=_empty, mark=lambda heard, first: 0.0),
-    "state-stands-still": _explained(last=_stuck(1), before=_coded(_stuck(2))),
-    "starts-from-ones": _explained(mark=lambda heard, first: 1.0),
-    "prime-not-heard": _explained(mark=lambda heard, first: 0.0),
-    "not-fed-back": _explained(last=_stuck(1), before=_coded(_stuck(1))),
+    "temperature-ignored": ("right", lambda temperature: 1.0),
+    "temperature-multiplies": ("right", lambda temperature: 1 / temperature if temperature else np.inf),
+    "always-the-likeliest": ("right", lambda temperature: 0.0),
+    "state-not-carried": ("state-not-carried", _unchanged),
+    "state-stands-still": ("state-stands-still", _unchanged),
+    "starts-from-ones": ("starts-from-ones", _unchanged),
+    "prime-not-heard": ("prime-not-heard", _unchanged),
+    "not-fed-back": ("not-fed-back", _unchanged),
 }

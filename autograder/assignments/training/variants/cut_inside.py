@@ -3,16 +3,25 @@
 import numpy as np
 
 
-def rnn_step_forward(x, prev_h, Wx, Wh, b):
+def _step(x, prev_h, Wx, Wh, b):
     next_h = np.tanh(x @ Wx + prev_h @ Wh + b)
     return next_h, (x, prev_h, next_h)
+
+
+def rnn_forward(x, h0, Wx, Wh, b):
+    states, caches = [], []
+    for t in range(x.shape[1]):
+        h0, cache = _step(x[:, t], h0, Wx, Wh, b)
+        states.append(h0)
+        caches.append(cache)
+    return np.stack(states, axis=1), caches
 
 
 def truncated_bptt(x, h0, Wx, Wh, b, dh, k):
     N, T, _ = x.shape
     h, caches = h0, []
     for t in range(T):
-        h, cache = rnn_step_forward(x[:, t], h, Wx, Wh, b)
+        h, cache = _step(x[:, t], h, Wx, Wh, b)
         caches.append(cache)
     dx = np.zeros(x.shape, dtype=x.dtype)
     dWx, dWh, db = np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
@@ -61,10 +70,10 @@ def sample(params, prime, n, temperature, rng):
     h = np.zeros((1, params["Wh"].shape[0]))
     ids = list(prime)
     for i in ids:
-        h, _ = rnn_step_forward(np.eye(V)[[i]], h, *W)
+        h, _ = _step(np.eye(V)[[i]], h, *W)
     while len(ids) < len(prime) + n:
         scores = (h @ params["Wy"]).ravel() + params["by"]
         noise = rng.gumbel(size=V) if temperature else np.zeros(V)
         ids.append(int(np.argmax(scores + temperature * noise)))
-        h, _ = rnn_step_forward(np.eye(V)[[ids[-1]]], h, *W)
+        h, _ = _step(np.eye(V)[[ids[-1]]], h, *W)
     return np.array(ids[len(prime) :])
