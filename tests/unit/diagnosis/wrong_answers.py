@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from autograder.course import open_course
-from autograder.course.reference import GIVEN
+from autograder.course.reference import IMPORTED
 
 COURSE = open_course()
 
@@ -157,7 +155,7 @@ def functions(name):
     texts[wrong.exercise] = wrong.text or with_edits(texts[wrong.exercise], wrong.edits)
     if exercise.forward:
         texts[exercise.forward] = with_edits(texts[exercise.forward], wrong.forward)
-    space = {**GIVEN, "np": np}
+    space = {**IMPORTED}
     for text in texts.values():
         exec(compile(text, "<cell>", "exec"), space)
     return space

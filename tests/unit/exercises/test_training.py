@@ -260,7 +260,7 @@ def test_what_is_no_array_of_ids_is_told(course, ids, problem):
 CHANCE = {
     "np.random.choice(": "chance-of-its-own",
     "np.random.default_rng().choice(": "chance-of-its-own",
-    "(rng if len(ids) % 9 else np.random.default_rng()).choice(": "chance-of-its-own",
+    "(rng if len(ids) % 4 else np.random.default_rng()).choice(": "chance-of-its-own",
     "(rng := np.random.default_rng(0) if not len(ids) else rng).choice(": "rng-ignored",
     "(np.random.seed(5 + len(ids)) or np.random).choice(": "rng-ignored",
 }

@@ -1,0 +1,110 @@
+"""Trouble of ours, or of one submission with its worker, stops nobody else and is no zero."""
+
+import resource
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+
+import nbformat
+import pytest
+from test_grade import NO_KERNEL, configure
+from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
+
+from autograder.errors import AutograderError
+from autograder.grading import database, gradebook, job, provenance, workers
+
+
+def test_trouble_of_ours_is_no_zero_and_is_tried_again(tiny_class):
+    config = tiny_class.root / "nbgrader_config.py"
+    whole = config.read_text(encoding="utf-8")
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    configure(tiny_class, NO_KERNEL)
+    row = tiny_class.grade()["ann"]
+    assert (row.status, row.score) == ("infrastructure", None)
+    assert "cannot be started" in row.message
+    assert tiny_class.marks() == {}
+    config.write_text(whole, encoding="utf-8")
+    assert tiny_class.grade()["ann"].score == 10.0
+
+
+def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
+    sys.path.insert(0, str(Path(__file__).parent))
+    configure(tiny_class, "\nc.Autograde.sanitize_preprocessors.insert(1, 'poison.Poison')\n")
+    for student in ("ann", "poison", "zoe"):
+        tiny_class.submit(student, submission(SOLUTIONS))
+    rows = tiny_class.grade(jobs=2)
+    assert list(rows) == ["ann", "poison", "zoe"]
+    assert [row.status for row in rows.values()] == ["graded", "quarantined", "graded"]
+    assert f"ended {workers.TRIES} times" in rows["poison"].message
+    assert tiny_class.totals() == {"ann": 10.0, "zoe": 10.0}
+    assert tiny_class.grade()["poison"].status == "quarantined"  # at once
+
+
+def test_a_judge_that_never_answers_is_ended(tiny_class):
+    run = provenance.Run("run", "grader", "exercises")
+    slow = submission(SOLUTIONS, [("decay", "import time\ntime.sleep(600)")])
+    one = job.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
+    [(_, outcome)] = workers.outcomes(tiny_class.course, [one], seconds=0.5)
+    assert outcome.state == "quarantined"
+
+
+@pytest.mark.parametrize("held", ["for a moment", "for long"])
+def test_a_locked_gradebook(tiny_class, monkeypatch, held):
+    tiny_class.submit("ann", submission(SOLUTIONS))
+    monkeypatch.setattr(database, "PAUSE", 0.1)
+    book = sqlite3.connect(tiny_class.root / "course" / "gradebook.db", check_same_thread=False)
+    book.execute("BEGIN EXCLUSIVE")
+    if held == "for a moment":
+        release = threading.Timer(1.0, book.rollback)
+        release.start()
+        assert tiny_class.grade()["ann"].score == 10.0
+        release.join()
+    else:
+        monkeypatch.setattr(database, "TRIES", 1)
+        with pytest.raises(AutograderError, match="locked by another program"):
+            tiny_class.grade()
+    book.close()
+
+
+def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monkeypatch):
+    """The first cannot be recorded, the second can."""
+    for student in ("ann", "bob"):
+        tiny_class.submit(student, submission(SOLUTIONS))
+    monkeypatch.setattr(database, "TRIES", 1)
+    holder, save = [], gradebook.save
+
+    def locked_for_ann(url, assignment, grading, *rest):
+        if grading.student == "ann":
+            holder.append(sqlite3.connect(tiny_class.root / "course" / "gradebook.db"))
+            holder[0].execute("BEGIN IMMEDIATE")
+        try:
+            return save(url, assignment, grading, *rest)
+        finally:
+            if grading.student == "ann":
+                holder[0].close()
+
+    monkeypatch.setattr(gradebook, "save", locked_for_ann)
+    rows = tiny_class.grade()
+    assert [row.status for row in rows.values()] == ["infrastructure", "graded"]
+    assert "locked by another program" in rows["ann"].message
+    assert tiny_class.totals().get("ann") is None and tiny_class.totals()["bob"] == 10.0
+
+
+def test_a_full_disk_costs_the_submission_that_does_not_fit(tiny_class):
+    """As the system says it: a file may not grow beyond a megabyte."""
+    large = submission(SOLUTIONS)
+    picture = "Image(data=b'\\x89PNG\\r\\n\\x1a\\n' + bytes(1_200_000))"
+    cell_of(large, "decay").source += f"\nfrom IPython.display import Image, display\ndisplay({picture})"
+    tiny_class.submit("ann", large)
+    tiny_class.submit("bob", submission(SOLUTIONS))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        rows = tiny_class.grade()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [row.status for row in rows.values()] == ["infrastructure", "graded"]
+    assert "File too large" in rows["ann"].message
+    assert not list(tiny_class.autograded("ann").parent.glob(".*"))
+    assert tiny_class.grade()["ann"].score == 10.0
