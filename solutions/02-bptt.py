@@ -364,11 +364,10 @@ print(f"together {from_above * 2.5:.4f}, by nudging {nudged:.4f}")
 #
 # Somebody hands you a forward and a backward pass. Is the one the gradient of the other? The network may not be
 # yours, so measure: for any `dh`, $L = \sum dh \odot h$ has the gradient `dh` at h. Nudge an input's entry and watch L,
-# as below.
+# as below, or let `gradients.check_backward` do it.
 #
 # You are graded on seven pairs that `check` does not show: six are broken and count equally; reject the right one, and
-# nothing counts. Nudge in a loop of your own, or let `gradients.check_backward` do it: both are allowed. What counts is
-# what you try. A bug shows only where your inputs give it room.
+# nothing counts. A bug shows only where your inputs give it room.
 
 # %%
 rng = np.random.default_rng(3)

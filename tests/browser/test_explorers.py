@@ -22,7 +22,7 @@ def notebook(opened, answers):
 
 @pytest.fixture
 def explorer(notebook):
-    """Return a function that runs an explorer's cell anew and gives its place."""
+    """Return a function that runs an explorer's cell again and gives its place."""
 
     def explorer(name):
         output = notebook.run(name)

@@ -1,1 +1,1 @@
-"""What stands behind `utils.check`: call a learner's function, compare what it returns, say what was found."""
+"""Check a learner's function for `utils.check`: call it, compare what it returns, say what was found."""

@@ -26,7 +26,7 @@ def own(tmp_path, course):
 
 @pytest.fixture
 def spoil(own):
-    """Change the source's text, which must change, and return the course read anew."""
+    """Change the source's text, which must change, and return the course, read again."""
 
     def change(old, new, count=1):
         path = own.root / SOURCE

@@ -290,7 +290,7 @@ def hunting_with_check_backward(N, T, D, H, h0=1.0):
 def test_check_backward_may_do_the_nudging_and_the_inputs_are_what_counts(course):
     """As the text says: with inputs that give bugs room one line earns all points, with others it does not."""
     [text] = [cell.source for cell in course.sources[ASSIGNMENT].cells if cell.source.startswith("## Bug hunt")]
-    assert "let `gradients.check_backward` do it: both are allowed." in " ".join(text.split())
+    assert "or let `gradients.check_backward` do it." in " ".join(text.split())
     exercise = course.exercise("spots_the_bug")
     assert judged(exercise, course, hunting_with_check_backward(**ROOM)).score == 1
     scores = {
