@@ -1,7 +1,7 @@
 """What an instructor runs: build the notebooks, judge and grade submissions."""
 
 import sys
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 
@@ -9,7 +9,7 @@ class _OwnUtils:
     """Finds the `utils` beside this package, before another in the working directory or on PYTHONPATH is found."""
 
     @staticmethod
-    def find_spec(name, path=None, target=None):
+    def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         return PathFinder.find_spec(name, [str(Path(__file__).resolve().parent.parent)]) if name == "utils" else None
 
 

@@ -109,7 +109,8 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         nbformat.write(notebook, place / f"{assignment}.ipynb")
         _copy_pictures(course, notebook, place)
         if database.exists():
-            gradebook.make_room(database, assignment, {source.grade_id(c) for c in notebook.cells} - {None})
+            cells = {found for cell in notebook.cells if (found := source.grade_id(cell))}
+            gradebook.make_room(database, assignment, cells)
         _generate(folder, assignment, database)
         released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
         release = nbformat.read(released, as_version=4)

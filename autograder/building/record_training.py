@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder.assignments.capstone.data import BARS, TRAINED
 from autograder.assignments.capstone.data.make_trained import bars, trained
@@ -63,7 +64,7 @@ def recall(space: Functions, steps: int = recalling.STEPS) -> dict[str, Any]:
     return {"made by": "make experiments", "seeds": list(recalling.SEEDS), "loss": loss}
 
 
-def characters(space: Functions, letters: int | None = spelling.WHOLE) -> dict[str, Any]:
+def characters(space: Functions, letters: int = spelling.WHOLE) -> dict[str, Any]:
     """Return for every run of spelling the median curve of its seeds, and the mean loss of each seed's last tenth."""
     runs = []
     parts = (space["train_segment"], space["stream_batches"], space["clip_grad_norm"])
@@ -129,7 +130,7 @@ def spread(space: Functions, **steps: int) -> dict[str, Any]:
     return made
 
 
-def _last_tenth(losses: Sequence[float]) -> float:
+def _last_tenth(losses: Sequence[float] | NDArray[np.float64]) -> float:
     return float(f"{np.mean(losses[-(len(losses) // 10) :]):.4f}")
 
 

@@ -5,7 +5,7 @@ A field that is added to `Exercise` or `Mistake` needs a default, so that every 
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -145,7 +145,7 @@ class Exercise:
     patterns: Mapping[str, str] = field(default_factory=dict)
     properties: str | None = None
     shown: Draw | tuple[Draw, ...] | None = None
-    score: Callable[[list[Outputs], list[Outputs]], float] | None = None
+    score: Callable[[Sequence[Outputs], Sequence[Outputs]], float] | None = None
     counterpart: str | None = None
 
     @property

@@ -5,8 +5,9 @@ import shutil
 from autograder.building.build import build
 from autograder.course import Course
 from autograder.demo.sample_class import write_class
-from autograder.grading import gradebook as record
-from autograder.grading.grade import Graded, feedback, grade
+from autograder.grading import gradebook
+from autograder.grading.grade import feedback, grade
+from autograder.grading.rows import Graded
 
 
 def demo(course: Course, progress: bool = True, isolation: str | None = None) -> dict[str, list[Graded]]:
@@ -33,7 +34,7 @@ def demo(course: Course, progress: bool = True, isolation: str | None = None) ->
     for assignment in course.assignments:
         write_class(course, assignment, hostile=isolation != "none")
         graded[assignment] = grade(
-            course, assignment, student=f"{record.DEMO}*", force=True, progress=progress, isolation=isolation
+            course, assignment, student=f"{gradebook.DEMO}*", force=True, progress=progress, isolation=isolation
         )
         for row in graded[assignment]:
             if row.status == "graded":
@@ -48,9 +49,9 @@ def remove(course: Course) -> None:
     ----------
     course : Course
     """
-    gradebook = course.workspace / "gradebook.db"
-    if gradebook.exists():  # to open one would make it
-        record.forget_demo(gradebook)
+    database = course.workspace / "gradebook.db"
+    if database.exists():  # to open one would make it
+        gradebook.forget_demo(database)
     for step in ("submitted", "autograded", "feedback"):
-        for folder in (course.workspace / step).glob(f"{record.DEMO}*"):
+        for folder in (course.workspace / step).glob(f"{gradebook.DEMO}*"):
             shutil.rmtree(folder)

@@ -124,7 +124,7 @@ def sample_class(course: Course, assignment: str, whole: bool | None = None) -> 
     ]
     for exercise, mistake in _mistakes(exercises, 6 if whole else 1):
         wrong = right | {exercise.name: mistake.source(right[exercise.name])}
-        wrong.pop(exercise.counterpart, None)  # who has written both parts would lose nothing by a mistake in one
+        wrong.pop(exercise.counterpart or "", None)  # who has written both parts would lose nothing by a mistake in one
         students.append(Student(f"demo-{mistake.id}", _filled(release, wrong), mistake.id))
     if not whole:
         return students
@@ -153,8 +153,9 @@ def _filled(release: NotebookNode, functions: dict[str, str]) -> NotebookNode:
     """Return the release with these functions in their solution cells."""
     notebook = copy.deepcopy(release)
     for cell in notebook.cells:
-        if source.is_solution(cell) and source.grade_id(cell) in functions:
-            cell.source = functions[source.grade_id(cell)]
+        name = source.grade_id(cell)
+        if source.is_solution(cell) and name in functions:
+            cell.source = functions[name]
     return notebook
 
 

@@ -27,7 +27,7 @@ from autograder.grading import answers, standings
 from autograder.grading.database import ANSWERS, GRADINGS, address, forget_opened, patient
 
 if TYPE_CHECKING:  # `workers` imports the plug-ins, which import this module
-    from autograder.grading.workers import Outcome
+    from autograder.grading.job import Outcome
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
 NOT_READ = ("unreadable", "refused", "missing")  # nothing of what was handed in last could be graded
@@ -205,7 +205,8 @@ def withheld(gradebook: Gradebook, assignment: str, student: str) -> str | None:
     """Return why a student's last submission has no feedback of its own, or None if it has."""
     GRADINGS.metadata.create_all(gradebook.db.connection())
     this = (GRADINGS.c.assignment == assignment, GRADINGS.c.student == student)
-    return gradebook.db.scalar(select(GRADINGS.c.message).where(*this, GRADINGS.c.state.in_(NOT_READ)))
+    message: str | None = gradebook.db.scalar(select(GRADINGS.c.message).where(*this, GRADINGS.c.state.in_(NOT_READ)))
+    return message
 
 
 def note_nbgrader(gradebook: Gradebook, assignment: str, student: str) -> None:

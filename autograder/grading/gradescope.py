@@ -17,7 +17,7 @@ from autograder.files import write
 from autograder.safe_html import clean
 
 if TYPE_CHECKING:  # the file is written before anything that judges is imported
-    from autograder.judging.judge import Judgement
+    from autograder.judging.pipeline import Judgement
 
 Form = dict[str, object]
 _TROUBLE = (

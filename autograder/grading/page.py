@@ -83,7 +83,7 @@ class FeedbackPage(HTMLExporter):
         )
         return MarkdownWithMath(renderer=renderer).render(source)
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # the base class says a notebook, HTMLExporter returns a text
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the page; of a submission that could not be read, the page that says so."""
@@ -94,7 +94,8 @@ class FeedbackPage(HTMLExporter):
             standing = standings.standing(gradebook, about["assignment"], about["student"])
         if reason is not None:
             return ungraded_page.page(about["assignment"], reason, standing), self._init_resources(resources)
-        course = self.parent.coursedir
+        converter: Any = self.parent
+        course = converter.coursedir
         resources["pictures"] = course.format_path(course.source_directory, ".", about["assignment"])
         resources["colours"] = _colours()
         return super().from_notebook_node(nb, resources, **kw)
@@ -125,7 +126,7 @@ def entries(nb: NotebookNode) -> list[Entry]:
 
 def title(cell: NotebookNode) -> str:
     """Return what one of nbgrader's cells is called: the exercise that it holds or marks."""
-    name = cell.metadata.nbgrader.grade_id
+    name: str = cell.metadata.nbgrader.grade_id
     return name if is_solution(cell) else name.removeprefix("test_")
 
 

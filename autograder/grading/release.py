@@ -15,6 +15,8 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
     fetched, and nbgrader would stop there.
     """
 
+    src_path: str  # a pattern, which nbgrader has made by then
+
     def copy_files(self) -> None:
         """Release every page that can be fetched; name those that cannot, and the graded students who have no page."""
         course = self.coursedir

@@ -10,7 +10,7 @@ from autograder.grading import gradebook
 from autograder.grading.export import safe
 
 if TYPE_CHECKING:  # it would be imported for its name alone
-    from autograder.grading.grade import Graded
+    from autograder.grading.rows import Graded
 
 
 def without_idle_samples(rows: Sequence["Graded"]) -> list["Graded"]:

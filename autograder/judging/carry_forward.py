@@ -27,7 +27,8 @@ from autograder.judging import cases
 from autograder.judging.cases import Call, Case, Handle
 from autograder.judging.degenerate import NoAnswer, checked, depends_on_inputs, varied
 from autograder.judging.protocol import Ask
-from utils.checking.compare import TOLERANCE, compare
+from utils.checking.compare import compare
+from utils.checking.comparison import TOLERANCE
 from utils.gradients.verdict import relative_error
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def carry(
         origins |= dict.fromkeys(_composed(exercise, course, drawn, outputs, left, replaced, ask), replaced[0])
     if differentiated and exercise.forward:
         left = [name for name in wrong if name not in origins]
-        gradients = frozenset(_differentiated(exercise, course, drawn, outputs, left, ask))
+        forward = course.exercise(exercise.forward)
+        gradients = frozenset(_differentiated(exercise, forward, course, drawn, outputs, left, ask))
         origins |= dict.fromkeys(sorted(gradients, key=left.index), exercise.forward)
     if not origins:
         return None
@@ -164,7 +166,7 @@ def _composed(
         if not names:
             break
         try:
-            over = cases.answer(exercise, course, case, every[exercise.name], every.get(exercise.forward))
+            over = cases.answer(exercise, course, case, every[exercise.name], every.get(exercise.forward or ""))
         except Exception:  # shapes that do not fit, a cache that is not of this form: there is no such loop
             return []
         right = cases.answer(exercise, course, case)
@@ -220,6 +222,7 @@ class _Own:
 
 def _differentiated(
     exercise: Exercise,
+    forward: Exercise,
     course: Course,
     drawn: Sequence[Case],
     outputs: Sequence[Outputs],
@@ -233,7 +236,7 @@ def _differentiated(
         if not right:
             break
         case = drawn[index]
-        numeric = _numeric_gradients(course.exercise(exercise.forward), case, ask)
+        numeric = _numeric_gradients(forward, case, ask)
         expected = cases.answer(exercise, course, case)
         right = [
             name

@@ -136,7 +136,7 @@ class ExerciseJudge:
         evidence = dataclasses.replace(evidence, cost=measurements)
         if case and (reason := kernel.given_up()):  # the notebook's time is up, so nothing is known of this one
             return not_run(exercise, points, reason), evidence
-        if answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
+        if case and answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
             began = answer.failure.name == cost.BEGAN
             return too_costly(exercise, points, case, began=began), evidence
         if case and answer and not evidence.carried:

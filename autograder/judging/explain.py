@@ -15,7 +15,8 @@ from utils.checking import wording
 from utils.checking.comparison import Comparison, Opaque
 
 if TYPE_CHECKING:
-    from autograder.judging.judge import Evidence, Judgement
+    from autograder.judging.exercise_judge import Evidence
+    from autograder.judging.pipeline import Judgement
 
 ENTRIES = 60  # of one array; longer ones are shown by their corners
 

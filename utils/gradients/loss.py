@@ -109,7 +109,7 @@ def raw_gradients(
     blemished: dict[str, str],
 ) -> tuple[dict[str, Array | None], dict[str, str]]:
     """Return the gradients as they were handed over, and a sentence for those that change from call to call."""
-    if isinstance(grads, dict):
+    if not callable(grads):
         return {str(name): own_array(g) for name, g in grads.items()}, {}
     runs = []
     for _ in range(2):

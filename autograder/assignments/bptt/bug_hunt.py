@@ -153,7 +153,7 @@ GRADED = _draws(_GRADED_FORWARD, _texts(_GRADED_FORWARD, (_RIGHT, *_GRADED_BUGS.
 SHOWN = _draws(_SHOWN_FORWARD, _texts(_SHOWN_FORWARD, (_RIGHT, *_SHOWN_BUGS)))
 
 
-def caught(expected: list[Outputs], outputs: list[Outputs]) -> float:
+def caught(expected: Sequence[Outputs], outputs: Sequence[Outputs]) -> float:
     """Return the share of the broken pairs that were called broken; 0 if a right one was."""
     pairs = zip(outputs, expected, strict=True)
     agree = [compare("broken", own["broken"], right["broken"]).ok for own, right in pairs]

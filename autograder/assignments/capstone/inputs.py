@@ -15,8 +15,8 @@ from autograder.course.exercise import Draw, Inputs, Sizes
 from utils.data import vocabulary
 from utils.data.vocabulary import END, PAD, START
 
-Array = NDArray[np.floating]
-Ids = NDArray[np.integer]
+Array = NDArray[np.float64]
+Ids = NDArray[np.int64]
 Model = dict[str, Array]
 CLEAR = 1e-3  # by how much a written id's score must exceed the next, so that any way of adding up writes the same
 WORDS = 50  # to be learned by heart
@@ -156,10 +156,9 @@ def on_held_back(model: str, rows: int, length: int) -> Draw:
 
     def drawn(rng: Generator, s: Sizes) -> Inputs:
         params, decoded = _trained(model), DECODED[model]
-        if model == "caption":
-            name, read = "images", data.held_back_digits()[0]
-        else:
-            name = "letters"
+        name = "images" if model == "caption" else "letters"
+        read: NDArray[Any] = data.held_back_digits()[0]
+        if model != "caption":
             read = vocabulary.encode_spellings(list(vocabulary.short(data.held_back_pronunciations())))
         chosen = read[rng.choice(len(read), 3 * rows, replace=False)]
         chosen = chosen[certain(*decoded(params, chosen, length))]

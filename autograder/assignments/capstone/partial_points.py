@@ -1,10 +1,12 @@
 """Share the points of a loss function among the loss and the gradients that it returns."""
 
+from collections.abc import Sequence
+
 from autograder.course.exercise import Outputs
 from utils.checking.compare import compare
 
 
-def by_parameter(expected: list[Outputs], outputs: list[Outputs]) -> float:
+def by_parameter(expected: Sequence[Outputs], outputs: Sequence[Outputs]) -> float:
     """Return the share of a loss's points: half for the loss, half shared by the gradients of all parameters."""
     pairs = list(zip(outputs, expected, strict=True))
 

@@ -13,7 +13,7 @@ judge reads what they return through `first_output`, because a learner's functio
 
 import importlib
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from utils.checking.comparison import Comparison
 from utils.errors import UtilsError
 
-Values = dict[str, Any]  # inputs or outputs by name; outputs are whatever a learner's function returned
+Values = Mapping[str, Any]  # inputs or outputs by name; outputs are whatever a learner's function returned
 
 
 class Models(Protocol):

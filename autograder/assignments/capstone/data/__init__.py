@@ -26,13 +26,13 @@ def held_back_pronunciations() -> dict[str, Any]:
     return words
 
 
-def held_back_digits() -> tuple[NDArray[np.floating], NDArray[np.integer]]:
+def held_back_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return the 397 pictures that do not ship to learners and their digits, as `load_digits` does."""
     images, digits = load_digits(DIGITS)
     return images, digits
 
 
-def trained(function: str) -> dict[str, NDArray[np.floating]]:
+def trained(function: str) -> dict[str, NDArray[np.float64]]:
     """Return the weights that the judge passes to a student's `caption` or `pronounce`.
 
     Parameters
@@ -46,5 +46,5 @@ def trained(function: str) -> dict[str, NDArray[np.floating]]:
         float32, in the shapes of `utils.experiments.speakers`. ``trained.json`` records how often they are right on
         what is held back.
     """
-    weights: dict[str, NDArray[np.floating]] = load(WEIGHTS[function])
+    weights: dict[str, NDArray[np.float64]] = load(WEIGHTS[function])
     return weights
