@@ -62,7 +62,7 @@ class Prediction(ipywidgets.VBox):
             button.disabled = True
         self._text.value = card("right" if right else "note", "Predicted, and measured", paragraph(self.says))
         self.explorer = self._make()
-        self.children = (*self.children, self.explorer)
+        self.children += (self.explorer,)
 
     def _button(self, text: str) -> ipywidgets.Button:
         button = ipywidgets.Button(description=text, layout=ipywidgets.Layout(width="auto"))

@@ -6,7 +6,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from utils.experiments.captioning import BATCH, CaptionRun, E, H, right
 from utils.experiments.results import picture_of, recorded
 from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INK, OUTPUT, drawn, ink, power_of_ten, sheet
+from utils.figures.style import HIDDEN, INK, OUTPUT, axes_in, drawn, ink, power_of_ten, sheet
 
 
 @picture_of.register
@@ -34,7 +34,7 @@ def draw(run: CaptionRun) -> Picture:
         grid = figure.add_gridspec(
             3, 5, left=0.43, right=0.985, top=margins["top"] + 0.04, bottom=margins["bottom"] - 0.07, hspace=0.5
         )
-        for place, n in zip(grid.subplots().flat, shown, strict=False):
+        for place, n in zip(axes_in(grid), shown, strict=False):
             place.imshow(images[n].reshape(8, 8), cmap="Greys", vmin=0, vmax=1, gid=f"picture {labels[n]}")
             place.set(xticks=[], yticks=[])
             for spine in place.spines.values():

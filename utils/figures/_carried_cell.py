@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
@@ -10,7 +11,7 @@ from utils.experiments.results import Array, Learner
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, HIDDEN, OUTPUT, drawn, ink, power_of_ten, sheet, short, tint
+from utils.figures.style import FAINT, HIDDEN, OUTPUT, axes_in, drawn, ink, power_of_ten, sheet, short, tint
 
 T, PIECE, D, H, SEED = 48, 12, 3, 8, 3
 _NOTHING = 1e-20  # where a difference of exactly 0 is drawn on a log axis
@@ -45,7 +46,7 @@ def carried_cell(lstm_forward_full: Learner) -> Picture:
     with drawn():
         figure, margins = sheet(title, caption, height=4.5)
         grid = figure.add_gridspec(2, 1, left=0.085, right=0.9, hspace=0.4, height_ratios=[1.35, 1], **margins)
-        above, below = grid.subplots(sharex=True)
+        above, below = axes_in(grid, sharex=True)
         for axes in (above, below):
             for cut in range(PIECE, T, PIECE):
                 axes.axvline(cut + 0.5, color=FAINT, linewidth=0.8, zorder=0)
@@ -105,7 +106,7 @@ def in_pieces(
     return np.concatenate(found)
 
 
-def _log(axes, highest):
+def _log(axes: Axes, highest: float) -> None:
     """Give `axes` a log axis of sizes that shows round-off, and exactly 0 at its foot."""
     axes.set_yscale("log")
     axes.set_ylim(_NOTHING / 5, highest)

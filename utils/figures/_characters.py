@@ -7,7 +7,7 @@ from utils.experiments.spelling import SEEDS, STREAMS, WHOLE, H, RecordedSpellin
 from utils.experiments.training_loop import smooth
 from utils.figures.labels import at_end, spread
 from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, drawn, ink, sheet
+from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, axes_in, drawn, ink, sheet
 
 # Width and dash by k: one hue, so that no shade of it must be distinguished from another.
 _LOOKS = {1: (1.6, (0, (1, 1.6))), 4: (1.8, (0, (5, 2))), 16: (2.4, "solid")}
@@ -65,7 +65,7 @@ def draw_recorded(recorded: RecordedSpelling) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.1)
-        pair = figure.add_gridspec(1, 2, left=0.075, right=0.84, wspace=0.55, **margins).subplots(sharey=True)
+        pair = axes_in(figure.add_gridspec(1, 2, left=0.075, right=0.84, wspace=0.55, **margins), sharey=True)
         for axes, order in zip(pair, ("alphabetical", "shuffled"), strict=True):
             runs = [r for r in record if r["order"] == order]
             labels = spread(np.array([np.median(r["final"]) for r in runs]), 0.05)
@@ -83,5 +83,5 @@ def draw_recorded(recorded: RecordedSpelling) -> Picture:
     return Picture(figure, f"{title}. Losses against letters read, in nats a letter at the end: {ends}.")
 
 
-def _beats(gain):
+def _beats(gain: float) -> str:
     return "beats" if gain > 0 else "loses to"

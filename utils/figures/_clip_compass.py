@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from utils.checking.calling import call, name_of
@@ -10,7 +11,7 @@ from utils.errors import CallFailed
 from utils.experiments.results import Array, Learner
 from utils.figures.learner import counted, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INK, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, short
+from utils.figures.style import FAINT, GRADIENT, INK, INPUT, OUTPUT, PLAIN, QUIET, axes_in, drawn, ink, sheet, short
 
 HEIGHT = 4.3
 COLOURS = {"yours": GRADIENT, "per parameter": INPUT, "each entry": OUTPUT}  # three hues that stay apart
@@ -63,13 +64,13 @@ def ceiling(clip_grad_norm: Learner, max_norm: float = 1.0) -> Picture:
     unit = {"Wx": rng.normal(size=(3, 8)), "Wh": 2 * rng.normal(size=(8, 8)), "b": rng.normal(size=8)}
     whole = length(unit)
     before = np.linspace(0, 4 * max_norm, 33)[1:]
-    after, cosine = [], []
+    lengths, cosine = [], []
     for size in before:
         grads = {name: size / whole * g for name, g in unit.items()}
         own, _ = clipped(clip_grad_norm, grads, max_norm)
-        after.append(length(own))
+        lengths.append(length(own))
         cosine.append(_cosine(own, grads))
-    after, turned = np.array(after), np.rad2deg(np.arccos(np.clip(min(cosine), -1, 1)))
+    after, turned = np.array(lengths), np.rad2deg(np.arccos(np.clip(min(cosine), -1, 1)))
     wanted = np.minimum(before, max_norm)
     wrong, worst = [], np.abs(after - wanted).argmax()
     if not np.allclose(after, wanted, rtol=1e-5):
@@ -82,7 +83,7 @@ def ceiling(clip_grad_norm: Learner, max_norm: float = 1.0) -> Picture:
     caption = "Drawn by your clip_grad_norm: one random gradient for Wx, Wh and b (seed 4), made longer and longer."
     with drawn():
         figure, margins = sheet(title, caption, height=3.5)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.93, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.93, **margins))
         axes.plot(before, before, color=FAINT, linewidth=1.2, gid="unclipped")
         axes.text(2.08, 2.14, "without clipping", color=QUIET, fontsize=10, ha="right")
         axes.axhline(max_norm, color=PLAIN, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
@@ -141,7 +142,7 @@ def draw(clip_grad_norm: Learner, angle: float, limit: float) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
-        pair = figure.add_gridspec(1, 2, left=0.085, right=0.8, wspace=0.32, **margins).subplots()
+        pair = axes_in(figure.add_gridspec(1, 2, left=0.085, right=0.8, wspace=0.32, **margins))
         for axes, (heading, across, up, seen) in zip(pair, planes, strict=True):
             _draw_plane(axes, seen(grads), {way: seen(own) for way, own in found.items()}, limit)
             axes.set(xlabel=across, ylabel=up)
@@ -161,7 +162,7 @@ def draw(clip_grad_norm: Learner, angle: float, limit: float) -> Picture:
     return Picture(figure, alt)
 
 
-def _draw_plane(axes, before, after, limit):
+def _draw_plane(axes: Axes, before: Array, after: Mapping[str, Array], limit: float) -> None:
     around = np.linspace(0, 2 * np.pi, 181)
     axes.plot(limit * np.cos(around), limit * np.sin(around), color=FAINT, linewidth=1, zorder=0, gid="limit")
     axes.plot([0, before[0]], [0, before[1]], color=QUIET, linewidth=1, linestyle=(0, (1, 2)), zorder=1, gid="before")
@@ -169,7 +170,7 @@ def _draw_plane(axes, before, after, limit):
     for width, (way, tip) in zip((5.5, 3.2, 1.6), after.items(), strict=True):
         axes.annotate(
             "",
-            tip,
+            (tip[0], tip[1]),
             (0, 0),
             arrowprops={
                 "arrowstyle": f"-|>,head_length={0.3 + 0.03 * width},head_width={0.14 + 0.03 * width}",
@@ -195,10 +196,10 @@ def length(grads: Mapping[str, Array]) -> float:
     return float(np.linalg.norm(np.concatenate([np.ravel(g) for g in grads.values()])))
 
 
-def _cosine(own, grads):
+def _cosine(own: Mapping[str, Array], grads: Mapping[str, Array]) -> float:
     both = length(own) * length(grads)
     return float(sum(np.sum(own[key] * grads[key]) for key in grads)) / both if both else 1.0
 
 
-def _degrees(own, grads):
+def _degrees(own: Mapping[str, Array], grads: Mapping[str, Array]) -> float:
     return float(np.rad2deg(np.arccos(np.clip(_cosine(own, grads), -1, 1))))

@@ -1,6 +1,7 @@
 """Which letters decided this phoneme: the gradient of each phoneme's likelihood at every letter, by the learner."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +14,10 @@ from utils.data import load_pronunciations
 from utils.data.vocabulary import END, LETTERS_IN_A_WORD, PAD, PHONEMES, START, encode_spellings
 from utils.errors import CallFailed
 from utils.experiments.pronunciation import spoken_ids
-from utils.experiments.results import Learner, Params
+from utils.experiments.results import Array, Learner, Params
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
-from utils.figures.style import GRADIENT, INK, INPUT, OUTPUT, drawn, ink, sheet, short, tint
+from utils.figures.style import GRADIENT, INK, INPUT, OUTPUT, axes_in, drawn, ink, sheet, short, tint
 
 HEIGHT = 4.4
 PALE_TO_DARK = LinearSegmentedColormap.from_list("share", [tint(GRADIENT, 0.08), GRADIENT, "#5A1F46"])
@@ -49,7 +50,7 @@ class Connectivity:
     nudged: float
 
     @property
-    def trusted(self):
+    def trusted(self) -> bool:
         """Whether gradient and nudge agree."""
         return abs(self.claimed - self.nudged) <= AGREES * max(abs(self.claimed), abs(self.nudged))
 
@@ -81,25 +82,27 @@ def measure(pronounce_loss: Learner, pronounce: Learner, params: Params, word: s
     """
     params = {name: np.array(p, dtype=np.float64) for name, p in params.items()}
     params["b_out"][[PAD, START]] = -1e3  # an untrained network would say these, which stand for no sound
-    letters, found = encode_spellings([word]), []
+    letters = encode_spellings([word])
 
-    def run():
+    def run() -> tuple[list[int], Array, float, float]:
         ids = spoken_ids(pronounce, params, letters)[0].tolist()
         ids = ids[: ids.index(END) + 1] if END in ids else ids
         if PAD in ids or START in ids:
             raise CallFailed("pronounce wrote PAD or START in the middle of a word: check(pronounce) first.")
-        found.extend((ids, *_gradient(pronounce_loss, params, letters[0], ids)))
+        return ids, *_gradient(pronounce_loss, params, letters[0], ids)
 
     run.__name__ = name_of(pronounce_loss)  # so that a sentence about a failure names the learner's function
-    call(run)  # once for all: a guarded call copies its arguments, and a slider should answer at once
-    ids, gradient, claimed, nudged = found
+    # Once for all: a guarded call copies its arguments, and a slider should answer at once
+    ids, gradient, claimed, nudged = call(run)
     spoken = tuple("end" if i == END else PHONEMES[i - 3] for i in ids)
     by_phoneme = np.diff(gradient, axis=0, prepend=0.0)
     size = np.linalg.norm(by_phoneme, axis=-1)[:, ::-1][:, : len(word)]  # in reading order, without padding
     return Connectivity(word, spoken, size, claimed, nudged)
 
 
-def _gradient(pronounce_loss, params, letters, ids):
+def _gradient(
+    pronounce_loss: Learner, params: Params, letters: Array, ids: Sequence[int]
+) -> tuple[Array, float, float]:
     """Return the gradient of every row's loss at every place, (J, 8, E), and its slope as claimed and as nudged."""
     J, name = len(ids), name_of(pronounce_loss)
     phonemes = np.full((J, J + 1), PAD)
@@ -108,7 +111,7 @@ def _gradient(pronounce_loss, params, letters, ids):
     places = np.arange(J * LETTERS_IN_A_WORD).reshape(J, LETTERS_IN_A_WORD)
     embedded = np.tile(params["W_letters"][letters], (J, 1))
 
-    def answered(W_letters):
+    def answered(W_letters: Array) -> list[Array]:
         copies = {key: p.copy() for key, p in params.items()} | {"W_letters": W_letters.copy()}
         returned = pronounce_loss(copies, places.copy(), phonemes.copy())
         if not isinstance(returned, tuple | list) or len(returned) != 2 or not isinstance(returned[1], dict):
@@ -138,7 +141,7 @@ def finding(found: Connectivity, j: int) -> str:
     return f"{_name(found, j)} hangs most on {_letter(found, first)}: {share:.0f} % of its row"
 
 
-def _letter(found, i):
+def _letter(found: Connectivity, i: int) -> str:
     """Name a letter, and which of several it is."""
     letter = found.word[i]
     if found.word.count(letter) == 1:
@@ -147,11 +150,11 @@ def _letter(found, i):
 
 
 @functools.cache  # for the life of the process: unpacking the dictionary takes longer than a drawing
-def _dictionary():
+def _dictionary() -> dict[str, tuple[str, ...]]:
     return load_pronunciations()
 
 
-def _name(found, j):
+def _name(found: Connectivity, j: int) -> str:
     return f"The end of “{found.word}”" if found.spoken[j] == "end" else f"{found.spoken[j]} in “{found.word}”"
 
 
@@ -177,7 +180,7 @@ def draw(found: Connectivity, phoneme: int, described: str) -> Picture:
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
         grid = figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.2, width_ratios=[1.25, 1], **margins)
-        left, right = grid.subplots()
+        left, right = axes_in(grid)
         left.set_position(left.get_position().shrunk(1, 0.93))
         draw_map(left, found, "letters by phonemes, each row as a share of its largest", j)
         _row(right, found, j)
@@ -205,7 +208,7 @@ def draw_map(axes: Axes, found: Connectivity, heading: str, j: int | None = None
     axes.set_title(heading, pad=ABOVE_LETTERS)
 
 
-def _row(axes, found, j):
+def _row(axes: Axes, found: Connectivity, j: int) -> None:
     S = len(found.word)
     axes.bar(np.arange(S) + 0.5, found.size[j], color=GRADIENT, width=0.72, gid="row")
     top = found.size[j].max()

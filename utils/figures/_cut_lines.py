@@ -3,12 +3,14 @@
 Everything is measured on the learner's own `truncated_bptt`; only the counts of memory and work are arithmetic.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
@@ -17,7 +19,7 @@ from utils.experiments.results import Array, Learner
 from utils.figures._trade_offs import network
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INK, PLAIN, QUIET, drawn, power_of_ten, sheet, short, tint
+from utils.figures.style import FAINT, GRADIENT, INK, PLAIN, QUIET, axes_in, drawn, power_of_ten, sheet, short, tint
 
 T, H = 20, 8
 HEIGHT = 4.5
@@ -38,7 +40,7 @@ class Blame:
         its length.
     """
 
-    reach: dict
+    reach: dict[int, Array]
     bias: np.ndarray
 
 
@@ -63,9 +65,10 @@ def blame(truncated_bptt: Learner, gain: float) -> Blame:
     x, h0, Wx = 0.6 * np.repeat(x, T, axis=0), 0.6 * np.repeat(h0, T, axis=0), np.eye(H)
     dh = np.zeros((T, T, H))
     dh[np.arange(T), np.arange(T)] = np.random.default_rng(8).normal(size=H) / np.sqrt(H)
-    reach, weights = {}, []
+    reach: dict[int, Array] = {}
+    weights: list[Array] = []
 
-    def run():
+    def run() -> None:
         for k in range(1, T + 1):
             copies = [a.copy() for a in (x, h0, Wx, Wh, b, dh)]
             dx, *flat = _checked(truncated_bptt(*copies, k), name_of(truncated_bptt))
@@ -78,7 +81,7 @@ def blame(truncated_bptt: Learner, gain: float) -> Blame:
     return Blame(reach, bias / whole if whole else bias)
 
 
-def _checked(returned, name):
+def _checked(returned: object, name: str) -> list[Array]:
     """Return dx, dWx, dWh, db as float64, or raise `CallFailed`."""
     wanted = f"{name} should return (dx, dh0, dWx, dWh, db)"
     if not isinstance(returned, tuple | list) or len(returned) != 5:
@@ -138,7 +141,7 @@ def whole_and_cut(truncated_bptt: Learner, k: int = 4) -> Picture:
     with drawn():
         figure, margins = sheet(title, caption, height=4.4)
         grid = figure.add_gridspec(1, 3, left=0.085, right=0.9, wspace=0.22, width_ratios=[1, 1, 0.05], **margins)
-        left, right, bar = grid.subplots()
+        left, right, bar = axes_in(grid)
         draw_map(left, found.reach[T], None, "k = 20: nothing cut")
         image = draw_map(right, found.reach[k], k, f"k = {k}")
         right.set_ylabel("")
@@ -164,9 +167,9 @@ def draw(found: Blame, k: int, gain: float) -> Picture:
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
         low, high = margins["bottom"], margins["top"]
-        grid = figure.add_gridspec(1, 1, left=0.085, right=0.5, **margins)
-        draw_map(grid.subplots(), reach, k, "gradient of the loss at t at the input of τ")
-        panels = figure.add_gridspec(3, 1, left=0.62, right=0.965, hspace=0.75, bottom=low, top=high).subplots()
+        (whole,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.5, **margins))
+        draw_map(whole, reach, k, "gradient of the loss at t at the input of τ")
+        panels = axes_in(figure.add_gridspec(3, 1, left=0.62, right=0.965, hspace=0.75, bottom=low, top=high))
         _draw_panels(panels, found, k)
     alt = (
         f"{title}. Left, a heat map of the loss at step t against the input of step τ with a cut every {k} steps. "
@@ -196,7 +199,7 @@ def draw_map(axes: Axes, reach: Array, k: int | None, heading: str) -> QuadMesh:
     return image
 
 
-def _draw_bar(figure, image, axes):
+def _draw_bar(figure: Figure, image: QuadMesh, axes: Axes) -> None:
     bar = figure.colorbar(image, cax=axes)
     bar.outline.set_visible(False)
     bar.ax.yaxis.set_major_locator(FixedLocator([1e-3, 1e-2, 1e-1, 1]))
@@ -204,7 +207,7 @@ def _draw_bar(figure, image, axes):
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
 
 
-def _draw_panels(panels, found, k):
+def _draw_panels(panels: Sequence[Axes], found: Blame, k: int) -> None:
     steps = np.arange(1, T + 1)
     memory, work, bias = panels
     memory.plot(steps, steps, color=PLAIN, gid="memory")

@@ -1,8 +1,12 @@
 """A network that reads streams of digits: what was right as it learned, and what it wrote of four of them."""
 
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
 from utils.data.vocabulary import NUMERALS
 from utils.experiments._digit_stream import BATCH, FRAMES, NEW, H, StreamRun, counted
-from utils.experiments.results import picture_of, recorded
+from utils.experiments.results import Array, picture_of, recorded
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INK, OUTPUT, QUIET, drawn, ink, sheet
 
@@ -42,7 +46,16 @@ def draw(run: StreamRun) -> Picture:
     )
 
 
-def _shown_streams(figure, margins, shown, frames, true, labels, words, correct):
+def _shown_streams(
+    figure: Figure,
+    margins: Mapping[str, float],
+    shown: Sequence[int],
+    frames: Array,
+    true: Array,
+    labels: Array,
+    words: Sequence[tuple[str, ...]],
+    correct: Sequence[bool],
+) -> None:
     """Draw a row for each stream: its frames with their labels, and the words written after them."""
     high = (margins["top"] + 0.03 - margins["bottom"]) / len(shown)
     ratio = figure.get_figheight() / figure.get_figwidth()

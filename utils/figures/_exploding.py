@@ -21,7 +21,7 @@ from utils.experiments.explosion import (
 from utils.experiments.results import picture_of
 from utils.figures.labels import at_end, spread
 from utils.figures.picture import Picture
-from utils.figures.style import GRADIENT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet
+from utils.figures.style import GRADIENT, OUTPUT, PLAIN, QUIET, axes_in, drawn, ink, sheet
 
 
 @picture_of.register
@@ -43,7 +43,7 @@ def draw(runs: ExplosionRuns) -> Picture:
     looks = {"not clipped": (OUTPUT, (0, (4, 1.5))), "clipped": (GRADIENT, "solid")}
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        pair = figure.add_gridspec(1, 2, left=0.085, right=0.86, wspace=0.5, **margins).subplots(sharey=True)
+        pair = axes_in(figure.add_gridspec(1, 2, left=0.085, right=0.86, wspace=0.5, **margins), sharey=True)
         for axes, gain in zip(pair, GAINS, strict=True):
             axes.axhline(GUESSING, color=PLAIN, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
             for way, (colour, dashes) in looks.items():

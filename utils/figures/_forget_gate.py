@@ -5,11 +5,11 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
-from utils.experiments.results import Learner
+from utils.experiments.results import Array, Learner
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, INK, QUIET, drawn, ink, sheet, short, tint
+from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, INK, QUIET, axes_in, drawn, ink, sheet, short, tint
 
 BIASES = (0, 1, 3, 5)
 _T = 201
@@ -57,7 +57,7 @@ def through_the_gate(lstm_step_backward: Learner, lstm_step_forward: Learner) ->
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.7)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.74, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.74, **margins))
         gate = 1 / (1 + np.exp(-before))
         axes.plot(before, gate, color=tint(GATES["f"], 0.4), linewidth=6, gid="f")
         axes.text(0.9, gate[55] - 0.03, "  f itself (wide)", color=ink(GATES["f"]), va="top", fontsize=10)
@@ -106,7 +106,7 @@ def half_lives(cell_highway: Learner) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.7)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.97, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.97, **margins))
         axes.axhline(0.5, color=FAINT, linewidth=0.8, zorder=0)
         steps = np.arange(1, _T)
         for bias, row, life, strength in zip(BIASES, left, lives, (0.4, 0.6, 0.8, 1.0), strict=True):
@@ -127,12 +127,12 @@ def half_lives(cell_highway: Learner) -> Picture:
     return Picture(figure, f"{title}. What is left of a gradient of 1 against steps back. Half-lives: {pairs}.")
 
 
-def _half_life(row):
+def _half_life(row: Array) -> float:
     """Return after how many steps `row`, which begins at 0 steps, first falls to half, between steps as a power."""
     below = np.flatnonzero(row <= 0.5)
     if not below.size:
         return np.inf
-    k = below[0]
+    k = int(below[0])
     if k == 0 or row[k] <= 0:
         return float(k)
-    return k - 1 + np.log(0.5 / row[k - 1]) / np.log(row[k] / row[k - 1])
+    return k - 1 + float(np.log(0.5 / row[k - 1]) / np.log(row[k] / row[k - 1]))

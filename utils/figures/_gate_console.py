@@ -9,7 +9,7 @@ from utils.experiments.results import Array, Learner
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, HIDDEN, INK, drawn, ink, sheet, short, tint
+from utils.figures.style import FAINT, GATES, HIDDEN, INK, axes_in, drawn, ink, sheet, short, tint
 
 T = 30
 C0 = 1.0
@@ -44,8 +44,8 @@ def traces(lstm_from_gates: Learner, i: float, f: float, o: float, g: float) -> 
     utils.errors.UtilsError
         If the learner's function is not written or cannot be drawn.
     """
-    i, f, o = (np.full((1, T, 1), float(value)) for value in (i, f, o))
-    returned = call(lstm_from_gates, i, f, o, g * arrivals()[None, :, None], np.full((1, 1), C0))
+    gates = [np.full((1, T, 1), float(value)) for value in (i, f, o)]
+    returned = call(lstm_from_gates, *gates, g * arrivals()[None, :, None], np.full((1, 1), C0))
     shapes = {"h": (1, T, 1), "c": (1, T, 1)}
     return [trace[0, :, 0] for trace in all_checked(returned, shapes, name_of(lstm_from_gates), cache=False)]
 
@@ -92,7 +92,7 @@ def finding(h: Array, c: Array) -> str:
     return says + (", and nothing shows" if np.abs(h).max() < 1e-6 < np.abs(c).max() else "")
 
 
-def _steps(number):
+def _steps(number: float) -> str:
     return "1 step" if f"{number:.2g}" == "1" else f"{short(number)} steps"
 
 
@@ -108,7 +108,7 @@ def draw(lstm_from_gates: Learner, i: float, f: float, o: float, g: float) -> Pi
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
         grid = figure.add_gridspec(2, 1, left=0.075, right=0.93, hspace=0.36, height_ratios=[2.5, 1], **margins)
-        above, below = grid.subplots(sharex=True)
+        above, below = axes_in(grid, sharex=True)
         for axes in (above, below):
             axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
             for pulse in (UP, DOWN):
@@ -153,7 +153,7 @@ def puzzles(lstm_from_gates: Learner) -> Picture:
             "Green: h, what it shows.",
             height,
         )
-        axes_of = figure.add_gridspec(1, 3, left=0.06, right=0.985, wspace=0.14, **margins | {"top": 0.74}).subplots()
+        axes_of = axes_in(figure.add_gridspec(1, 3, left=0.06, right=0.985, wspace=0.14, **margins | {"top": 0.74}))
         for place, (name, axes) in enumerate(zip(shown, axes_of, strict=True)):
             h, c = traces(lstm_from_gates, **PUZZLES[name][1])
             axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)

@@ -1,14 +1,18 @@
 """A backward pass against what was measured: the learner's own three functions, in one picture."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
-from utils.experiments.results import Learner
+from utils.experiments.results import Array, Learner
 from utils.figures._measured_slopes import measured, plain
 from utils.figures.learner import counted, driven
 from utils.figures.picture import Picture
-from utils.figures.style import BACKWARD, FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short
+from utils.figures.style import BACKWARD, FAINT, GRADIENT, PLAIN, QUIET, axes_in, drawn, ink, sheet, short
 
 STEP = 1e-5
 SAME = 1e-6  # a relative error below this is the instrument's, not the backward pass's
@@ -51,12 +55,12 @@ def gradient_agreement(affine_backward: Learner, numerical_gradient: Learner, re
     with drawn():
         figure, margins = sheet(title, caption, height=3.5)
         grid = figure.add_gridspec(1, 3, left=0.075, right=0.975, wspace=0.28, **margins)
-        for axes, letter, own, slopes, error in zip(grid.subplots(), _NAMES, analytic, numeric, errors, strict=True):
+        for axes, letter, own, slopes, error in zip(axes_in(grid), _NAMES, analytic, numeric, errors, strict=True):
             _panel(axes, f"d{letter}", own, slopes, error)
     return Picture(figure, f"{title}. Three panels, one each for dx, dw and db: your entries against measured ones.")
 
 
-def _finding(analytic, numeric, errors):
+def _finding(analytic: Sequence[Array], numeric: Sequence[Array], errors: Sequence[float]) -> str:
     off = [f"d{letter}" for letter, error in zip(_NAMES, errors, strict=True) if not error < SAME]
     if not off:
         return f"All {sum(own.size for own in analytic)} entries agree with what was measured, to {short(max(errors))}"
@@ -71,22 +75,22 @@ def _finding(analytic, numeric, errors):
     return says + f"{', '.join(off)} {'do' if len(off) > 1 else 'does'} not" + (f": {shapes[0]}" if shapes else "")
 
 
-def _gradients(affine_backward, dout, cache):
+def _gradients(affine_backward: Learner, dout: Array, cache: Sequence[Array]) -> list[Array]:
     name, returned = name_of(affine_backward), call(affine_backward, dout, cache)
     if not isinstance(returned, tuple | list) or len(returned) != 3:
         raise CallFailed(f"{name} should return dx, dw and db; yours returned {counted(returned)}.")
     return [plain(value, None, name, f"d{letter}") for letter, value in zip(_NAMES, returned, strict=True)]
 
 
-def _measured(numerical_gradient, dout, cache, place):
-    def loss(value):
+def _measured(numerical_gradient: Learner, dout: Array, cache: Sequence[Array], place: int) -> Array:
+    def loss(value: Array) -> Any:
         x, w, b = (value if i == place else kept for i, kept in enumerate(cache))
         return np.sum(dout * (x @ w + b))
 
     return measured(numerical_gradient, loss, cache[place], STEP)
 
 
-def _panel(axes, name, own, slopes, error):
+def _panel(axes: Axes, name: str, own: Array, slopes: Array, error: float) -> None:
     if own.shape != slopes.shape:
         axes.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
         axes.text(0.5, 0.5, f"yours {own.shape}\nmeasured {slopes.shape}", ha="center", va="center", color=QUIET)
@@ -109,7 +113,7 @@ def _panel(axes, name, own, slopes, error):
     axes.set_title(f"{name}: error {short(error)}")
 
 
-def _ticks(reach):
+def _ticks(reach: float) -> list[float]:
     step = 10.0 ** np.floor(np.log10(reach))
     step = next(step * k for k in (0.2, 0.5, 1, 2, 5) if step * k * 2 >= 0.8 * reach or k == 5)
     return [-step, 0, step]

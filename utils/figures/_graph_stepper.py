@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from utils.checking.calling import name_of
@@ -37,11 +38,11 @@ class Walk:
         What the learner's step sent back: dx, dprev_h, dWx, dWh, db.
     """
 
-    state: dict
-    from_loss: dict
-    from_future: dict
-    total: dict
-    back: dict
+    state: dict[int, float]
+    from_loss: dict[int, float]
+    from_future: dict[int, float]
+    total: dict[int, float]
+    back: dict[int, dict[str, float]]
 
 
 def walk(rnn_step_backward: Learner, rnn_step_forward: Learner, losses: Collection[int]) -> Walk:
@@ -127,7 +128,7 @@ def draw(rnn_step_backward: Learner, rnn_step_forward: Learner, position: int, l
     return Picture(figure, alt)
 
 
-def _backward(axes, found, t, has_loss, now):
+def _backward(axes: Axes, found: Walk, t: int, has_loss: bool, now: bool) -> None:
     """Draw what step t does on the way back: gradients come in from above and from the right, and leave."""
     strength = 2.2 if now else 1.2
     if has_loss:
@@ -141,7 +142,7 @@ def _backward(axes, found, t, has_loss, now):
     _say(axes, t - 0.5 if t > 1 else 0.25, 0.79, found.back[t]["dprev_h"], GRADIENT, f"future{t - 1}", align="center")
 
 
-def _dashed(axes, start, end, width):
+def _dashed(axes: Axes, start: tuple[float, float], end: tuple[float, float], width: float) -> None:
     axes.add_patch(
         FancyArrowPatch(
             start, end, arrowstyle="-|>,head_length=3,head_width=1.8", linestyle=(0, (3, 1.5)), linewidth=width,
@@ -150,7 +151,7 @@ def _dashed(axes, start, end, width):
     )  # fmt: skip
 
 
-def _table(axes, found, position):
+def _table(axes: Axes, found: Walk, position: int) -> None:
     """Write what each step adds to the weights' gradients, and the sums so far."""
     rows = 2.32 - 0.34 * np.arange(T + 2)
     axes.text(_TABLE[3], 2.7, "what a step adds to the gradient of", fontsize=8.5, color=QUIET, ha="right", va="center")
@@ -170,18 +171,27 @@ def _table(axes, found, position):
         _say(axes, right, rows[-1], sum(found.back[t][letter] for t in done), GRADIENT, letter, bold=True)
 
 
-def _say(axes, x, y, number, colour, gid, align="right", bold=False):
+def _say(
+    axes: Axes,
+    x: float,
+    y: float,
+    number: float,
+    colour: str,
+    gid: str,
+    align: str = "right",
+    bold: bool = False,
+) -> None:
     axes.text(
         x, y, _two(number), fontsize=9, color=ink(colour), ha=align, va="center", gid=gid, zorder=6,
         fontweight="bold" if bold else "normal",
     )  # fmt: skip
 
 
-def _two(number):
+def _two(number: float) -> str:
     """Write a number with two digits behind the point, or short if it is large."""
     text = f"{number:.2f}" if abs(number) < 1000 else f"{number:.0e}"
     return "0" if text in ("0.00", "-0.00") else text.replace("-", "−")
 
 
-def _low(t):
+def _low(t: int) -> str:
     return str(t).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

@@ -6,7 +6,7 @@ from utils.checking.calling import call, name_of
 from utils.experiments.results import Array, Learner
 from utils.figures.learner import all_checked, driven, states
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, HIDDEN, INPUT, QUIET, drawn, ink, sheet, tint
+from utils.figures.style import FAINT, HIDDEN, INPUT, QUIET, axes_in, drawn, ink, sheet, tint
 
 BITS = (1, -1, 1)
 WAIT = 100
@@ -42,13 +42,13 @@ def held_bit(lstm_forward: Learner, latch_weights: Learner) -> Picture:
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
         grid = figure.add_gridspec(2, 1, left=0.075, right=0.97, hspace=0.45, height_ratios=[1, 2.3], **margins)
-        above, below = grid.subplots(sharex=True)
+        above, below = axes_in(grid, sharex=True)
         above.plot(t, x[:, 0], "|", color=tint(INPUT, 0.4), markersize=5, gid="distractors")
         above.plot(t[writes], x[writes, 0], "o", color=INPUT, markersize=8, gid="writes")
         above.set(ylim=(-1.6, 1.6), yticks=[-1, 1])
         above.set_yticklabels(["−1", "+1"])
         above.set_title("the bit that comes in: written ●, not to be written |")
-        for start, value in zip(writes, BITS, strict=True):
+        for start, value in zip(writes.tolist(), BITS, strict=True):
             low, high = sorted((CLEAR * value, 1.0 * value))
             below.fill_between([start + 1, start + WAIT + 1], low, high, color="#F2F2F2", linewidth=0, zorder=0)
             below.axvline(start + 1, color=FAINT, linewidth=0.8, zorder=0)
@@ -66,9 +66,10 @@ def held_bit(lstm_forward: Learner, latch_weights: Learner) -> Picture:
 
 def stream() -> tuple[Array, Array]:
     """Return x (T, 2), the bit and the write flag at each step, and the bit to be held at each step (T,)."""
-    rng, parts = np.random.default_rng(8), []
+    rng = np.random.default_rng(8)
+    parts: list[Array] = []
     for bit in BITS:
-        parts += [[(bit, 1.0)], np.stack([rng.choice([-1.0, 1.0], WAIT), np.zeros(WAIT)], axis=1)]
+        parts += [np.array([[bit, 1.0]]), np.stack([rng.choice([-1.0, 1.0], WAIT), np.zeros(WAIT)], axis=1)]
     return np.concatenate(parts), np.repeat(np.array(BITS, dtype=float), WAIT + 1)
 
 

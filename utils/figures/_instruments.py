@@ -1,14 +1,15 @@
 """The learner's measured gradient beside the course's three ways to measure one: how far each is off."""
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from utils.checking.calling import name_of
+from utils.experiments.results import Array, Learner
 from utils.figures.learner import answered, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INK, PLAIN, drawn, power_of_ten, sheet, short
+from utils.figures.style import FAINT, GRADIENT, INK, PLAIN, axes_in, drawn, power_of_ten, sheet, short
 
 STEP, SEED = 1e-5, 3
 METHODS = ("central", "richardson", "complex")
@@ -16,7 +17,7 @@ _LEAST = 1e-18  # where an error of 0 is drawn
 
 
 @driven
-def instruments(numerical_gradient: Callable, numeric_gradient: Callable) -> Picture:
+def instruments(numerical_gradient: Learner, numeric_gradient: Learner) -> Picture:
     """Draw how far the learner's gradient is off, and how far those of `utils.gradients.numeric_gradient` are.
 
     Parameters
@@ -33,7 +34,7 @@ def instruments(numerical_gradient: Callable, numeric_gradient: Callable) -> Pic
     x = np.random.default_rng(SEED).normal(size=(3, 4))
     exact = np.exp(x) * (np.sin(x) + np.cos(x))
 
-    def f(x):
+    def f(x: Array) -> Any:
         return np.sum(np.exp(x) * np.sin(x))
 
     yours = answered(numerical_gradient, {"grad": x.shape}, f, x, STEP)
@@ -48,7 +49,7 @@ def instruments(numerical_gradient: Callable, numeric_gradient: Callable) -> Pic
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.0)
-        axes = figure.add_gridspec(1, 1, left=0.24, right=0.93, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.24, right=0.93, **margins))
         for place, (name, error) in enumerate(errors.items()):
             colour = GRADIENT if place == 0 else PLAIN
             at = max(error, _LEAST)
@@ -75,6 +76,6 @@ def instruments(numerical_gradient: Callable, numeric_gradient: Callable) -> Pic
     return Picture(figure, f"{title}. Four errors as dots on a logarithmic axis. {sizes}.")
 
 
-def _error(one: np.ndarray, other: np.ndarray) -> float:
+def _error(one: Array, other: Array) -> float:
     size = np.linalg.norm(one) + np.linalg.norm(other)
     return float(np.linalg.norm(one - other) / size)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.card import Note
 from utils.experiments.adding_problem import BASELINE, RECORD, SOLVED, Run
 from utils.figures.labels import at_end
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, tint
+from utils.figures.style import FAINT, GATES, HIDDEN, PLAIN, QUIET, axes_in, drawn, ink, sheet, tint
 
 _TICKS = [0.001, 0.01, 0.1, 1]
 
@@ -20,7 +21,8 @@ _TICKS = [0.001, 0.01, 0.1, 1]
 @functools.cache  # for the life of the process: the file ships with the course and does not change
 def recorded() -> dict[str, Any]:
     """Return what `make experiments` wrote: ``runs``, a list of dicts, and the recipe."""
-    return json.loads(RECORD.read_text(encoding="utf-8"))
+    record: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
+    return record
 
 
 def runs(cell: str, T: int, forget_bias: float | None = None) -> list[dict[str, Any]]:
@@ -63,7 +65,7 @@ def learning(run: Run | Note) -> Picture | Note:
     every = recorded()["tested_every"]
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.82, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.82, **margins))
         for colour, found in ((HIDDEN, runs("rnn", run.T)), (GATES["f"], runs("lstm", run.T, 1.0))):
             for one in found:
                 errors = np.array(one["errors"])[:24]
@@ -107,7 +109,7 @@ def recorded_adding() -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        left, right = figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.12, **margins).subplots(sharey=True)
+        left, right = axes_in(figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.12, **margins), sharey=True)
         for axes in (left, right):
             axes.axhline(BASELINE, color=PLAIN, linewidth=0.8, zorder=0)
             axes.axhline(SOLVED, color=FAINT, linewidth=0.8, zorder=0)
@@ -129,14 +131,14 @@ def recorded_adding() -> Picture:
     return Picture(figure, f"{title}. Dots for the best error of every run on a log axis. Solved: {says}.")
 
 
-def _dots(axes, groups, colour, shift, gid):
+def _dots(axes: Axes, groups: Sequence[Sequence[dict[str, Any]]], colour: str, shift: float, gid: str) -> None:
     for place, group in enumerate(groups):
         best = [min(run["errors"]) for run in group]
         offsets = shift + np.linspace(-0.08, 0.08, len(best))
         axes.plot(place + offsets, best, "o", color=colour, markersize=5, gid=f"{gid} {place}", zorder=3)
 
 
-def _errors(axes):
+def _errors(axes: Axes) -> None:
     axes.set_yscale("log")
     axes.set_ylim(0.0008, 0.5)
     axes.yaxis.set_major_locator(FixedLocator(_TICKS))

@@ -1,16 +1,17 @@
 """Measured slopes: chords on a curve and arrows on a landscape, all from the learner's `numerical_gradient`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from utils.checking.calling import call, name_of
 from utils.errors import CallFailed
 from utils.experiments.results import Array, Learner
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet, short, tint
+from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, axes_in, drawn, ink, sheet, short, tint
 
 STEPS = (1.0, 0.5, 0.1)
 _AT = 1.0
@@ -19,12 +20,14 @@ _LARGEST = 1e100  # beyond it norms overflow and an axis has no ticks
 
 def cube(x: Array) -> float:
     """Return the sum of cubes of `x`; its slopes are 3x²."""
-    return np.sum(x**3)
+    total: float = np.sum(x**3)
+    return total
 
 
 def valley(x: Array) -> float:
     """Return the height of a tilted valley over the plane, x (2,)."""
-    return 0.5 * x[0] ** 2 + x[1] ** 2 + 0.7 * x[0] * x[1]
+    height: float = 0.5 * x[0] ** 2 + x[1] ** 2 + 0.7 * x[0] * x[1]
+    return height
 
 
 @driven
@@ -62,9 +65,9 @@ def measured_slopes(numerical_gradient: Learner) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.1)
-        left, right = figure.add_gridspec(
-            1, 2, left=0.075, right=0.97, wspace=0.2, width_ratios=[1.35, 1], **margins
-        ).subplots()
+        left, right = axes_in(
+            figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, width_ratios=[1.35, 1], **margins)
+        )
         _chords(left, slopes)
         _landscape(right, places, arrows, np.linalg.norm(uphill, axis=1).max())
     alt = (
@@ -105,11 +108,11 @@ def plain(returned: object, shape: tuple[int, ...] | None, name: str, what: str 
     return array
 
 
-def _rise(h):
+def _rise(h: float) -> float:
     return (_AT + h) ** 3 - (_AT - h) ** 3
 
 
-def _chords(axes, slopes):
+def _chords(axes: Axes, slopes: Sequence[float]) -> None:
     x = np.linspace(-0.1, 2.2, 161)
     axes.plot(x, x**3, color=OUTPUT, linewidth=2.2, zorder=2, gid="curve")
     axes.plot(x, 1 + 3 * (x - _AT), color=PLAIN, linewidth=1, zorder=1, gid="tangent")
@@ -143,7 +146,7 @@ def _chords(axes, slopes):
     axes.set_title("f(x)")
 
 
-def _landscape(axes, places, arrows, steepest):
+def _landscape(axes: Axes, places: Array, arrows: Array, steepest: float) -> None:
     grid = np.linspace(-1.5, 1.5, 81)
     heights = valley(np.stack(np.meshgrid(grid, grid)))
     axes.contour(grid, grid, heights, levels=np.linspace(0.12, 1.9, 8) ** 2, colors=[FAINT], linewidths=1, zorder=1)
@@ -168,5 +171,5 @@ def _landscape(axes, places, arrows, steepest):
     axes.set_aspect("equal", adjustable="box")
 
 
-def _short(slope):
+def _short(slope: float) -> str:
     return f"{slope:.2f}".replace("-", "−") if abs(slope) < 1000 else short(slope)

@@ -8,7 +8,7 @@ from utils.figures.labels import at_end, spread
 from utils.figures.learner import answered, driven
 from utils.figures.networks import STD, driven_states, norms, random_network
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short, tint
+from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, axes_in, drawn, ink, sheet, short, tint
 
 STEPS, DRAWS, UNITS = 60, 40, 24
 GAINS = np.linspace(1, 3, 11)
@@ -50,7 +50,7 @@ def norm_against_gain(jacobian_product: Learner, rnn_forward: Learner) -> Pictur
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.0)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.865, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.865, **margins))
         axes.axhline(1, color=FAINT, linewidth=0.9, zorder=0)
         axes.text(1.02, 2, "grows", color=QUIET, fontsize=10, va="bottom")
         band = within(low, _LOW, _HIGH), within(high, _LOW, _HIGH)

@@ -7,7 +7,7 @@ from utils.figures._trade_offs import network
 from utils.figures.backwards import SEQUENCE, cache_of, gradients
 from utils.figures.learner import driven, states
 from utils.figures.picture import Picture
-from utils.figures.style import BACKWARD, FAINT, GRADIENT, INPUT, OUTPUT, QUIET, drawn, ink, sheet, short
+from utils.figures.style import BACKWARD, FAINT, GRADIENT, INPUT, OUTPUT, QUIET, axes_in, drawn, ink, sheet, short
 
 NUDGE = 1e-5
 SAME = 1e-6
@@ -56,7 +56,7 @@ def nudges(rnn_backward: Learner, rnn_forward: Learner) -> Picture:
     t = np.arange(1, T + 1)
     with drawn():
         figure, margins = sheet(title, caption, height=3.8)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.97, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.97, **margins))
         axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
         low, high = min(own.min(), measured.min(), 0), max(own.max(), measured.max(), 0)
         room = (high - low) or 1.0

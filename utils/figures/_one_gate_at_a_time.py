@@ -3,10 +3,10 @@
 import numpy as np
 
 from utils.checking.calling import call, name_of
-from utils.experiments.results import Learner
+from utils.experiments.results import Array, Learner
 from utils.figures.learner import all_checked, driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, HIDDEN, INK, QUIET, drawn, ink, sheet, short
+from utils.figures.style import FAINT, GATES, HIDDEN, INK, QUIET, axes_in, drawn, ink, sheet, short
 
 ORDER = "ifog"
 TURNED = 8.0  # how far the pre-activation of the gate under test is turned to either side
@@ -62,7 +62,7 @@ def one_gate_at_a_time(lstm_step_forward: Learner) -> Picture:
         )
         low = min(-1.15, *(curve.min() * 1.1 for curves in turned.values() for curve in curves))
         high = max(1.15, *(curve.max() * 1.1 for curves in turned.values() for curve in curves))
-        for place, (gate, axes) in enumerate(zip(ORDER, grid.subplots(sharey=True), strict=True)):
+        for place, (gate, axes) in enumerate(zip(ORDER, axes_in(grid, sharey=True), strict=True)):
             h, c = turned[gate]
             axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
             axes.plot(z, c, color=INK, linewidth=4.5, alpha=0.28, gid=f"{gate}: next_c")
@@ -92,7 +92,7 @@ def one_gate_at_a_time(lstm_step_forward: Learner) -> Picture:
     return Picture(figure, alt)
 
 
-def _turn(step, gate, z):
+def _turn(step: Learner, gate: str, z: Array) -> list[Array]:
     """Return next_h and next_c, each of shape (z.size,), for every value of the gate's pre-activation."""
     N = z.size
     # The sweep goes in by the input, whose only weight leads to the gate under test: one call, not one a point.
@@ -105,12 +105,12 @@ def _turn(step, gate, z):
     return [curve[:, 0] for curve in curves]
 
 
-def _moves(gate, h, c):
+def _moves(gate: str, h: float, c: float) -> str:
     """Say what one gate moves on its way from shut to open."""
     if abs(c) > 0.005:
         return f"{gate} moves c by {_signed(c)}"
     return f"{gate} moves h alone, by {_signed(h)}" if abs(h) > 0.005 else f"{gate} moves nothing"
 
 
-def _signed(number):
+def _signed(number: float) -> str:
     return ("+" if number > 0 else "−") + short(abs(number))

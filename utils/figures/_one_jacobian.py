@@ -6,7 +6,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from utils.experiments.results import Learner
 from utils.figures.learner import answered, driven, next_state
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, HIDDEN, QUIET, drawn, ink, sheet, short
+from utils.figures.style import FAINT, GRADIENT, HIDDEN, QUIET, axes_in, drawn, ink, sheet, short
 
 H, SEED, NUDGE = 6, 4, 1e-6
 SATURATED = 3  # the unit whose bias drives it to the flat end of tanh
@@ -53,7 +53,7 @@ def one_jacobian(step_jacobian: Learner, rnn_step_forward: Learner) -> Picture:
     with drawn():
         figure, margins = sheet(title, caption, height=4.1)
         grid = figure.add_gridspec(1, 3, left=0.08, right=0.93, wspace=0.3, width_ratios=[1, 1, 0.28], **margins)
-        left, right, slopes = grid.subplots()
+        left, right, slopes = axes_in(grid)
         for axes, values, name in ((left, yours, "yours"), (right, measured, "measured by nudging")):
             axes.imshow(values, cmap=_SIGNED, vmin=-reach, vmax=reach, aspect="auto", gid=name)
             axes.set(xticks=range(H), yticks=range(H), xlabel="unit j, nudged")

@@ -5,7 +5,7 @@ import numpy as np
 from utils.experiments.results import Learner
 from utils.figures.learner import driven, next_state
 from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, drawn, ink, sheet, short, tint
+from utils.figures.style import HIDDEN, axes_in, drawn, ink, sheet, short, tint
 
 # D = H = 1. The numbers are large enough that both ends saturate, and b shifts the curve visibly.
 WX, WH, B = 1.0, 2.0, 0.5
@@ -49,10 +49,10 @@ def one_unit(rnn_step_forward: Learner) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.7)
-        axes = figure.add_gridspec(1, 1, left=0.09, right=0.97, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.09, right=0.97, **margins))
         reach = max(1.12, 1.06 * max(-lowest, highest))
-        for low, high in ((-reach, -0.95), (0.95, reach)):
-            axes.axhspan(low, high, color="#F2F2F2", linewidth=0, zorder=0)
+        for start, end in ((-reach, -0.95), (0.95, reach)):
+            axes.axhspan(start, end, color="#F2F2F2", linewidth=0, zorder=0)
         for h, curve, strength in zip(BEFORE, curves, (0.45, 0.72, 1.0), strict=True):
             axes.plot(x, curve, color=tint(HIDDEN, strength), linewidth=2.2, gid=f"prev_h={h:g}")
         # Each label sits on its own curve at a height of its own, so that labels stay apart where curves coincide.

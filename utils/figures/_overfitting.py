@@ -1,5 +1,7 @@
 """A little data learned by heart: what a learner's model says after more and more steps of their own training."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from utils.checking import models
@@ -17,7 +19,7 @@ from utils.data.vocabulary import (
     short,
 )
 from utils.errors import CallFailed
-from utils.experiments.results import Learner
+from utils.experiments.results import Array, Learner, Params
 from utils.experiments.speakers import caption_model, pronounce_model
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
@@ -98,12 +100,16 @@ def words_by_heart(train_pronounce: Learner, pronounce: Learner) -> Picture:
     return picture
 
 
-def _spoken(train, speak, loss, start, read, rows):
+def _spoken(
+    train: Learner, speak: Learner, loss: str, start: Params, read: Array, rows: Array
+) -> tuple[dict[int, Array], dict[int, float]]:
     """Return the ids that the model writes, and its loss in nats a letter or phoneme, by the steps of its training.
 
     The loss is measured by the learner's own function of the name `loss`, which `train` calls.
     """
-    length, found, nats = rows.shape[1] - 1, {}, {}
+    length = rows.shape[1] - 1
+    found: dict[int, Array] = {}
+    nats: dict[int, float] = {}
     for steps in STEPS:
         params = call(train, start, read, rows, steps)
         shapes = {name: np.shape(value) for name, value in params.items()} if isinstance(params, dict) else None
@@ -120,7 +126,15 @@ def _spoken(train, speak, loss, start, read, rows):
     return found, nats
 
 
-def _drawn(written, nats, unit, right, things, functions, above):
+def _drawn(
+    written: Mapping[int, Sequence[str]],
+    nats: Mapping[int, float],
+    unit: str,
+    right: Sequence[str],
+    things: str,
+    functions: str,
+    above: float,
+) -> Picture:
     """Return the picture of what was written, a line for each number of steps, with so many inches free above them."""
     height = 1.4 + above + len(STEPS) * _LINE
     counts = {steps: sum(map(str.__eq__, words, right)) for steps, words in written.items()}

@@ -1,12 +1,13 @@
 """The phase portrait of two recurrent units: where every state goes next, as the learner's own step says."""
 
 from dataclasses import dataclass
+from typing import Any, TypedDict
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from utils.experiments.results import Learner
+from utils.experiments.results import Array, Learner
 from utils.figures.labels import above
 from utils.figures.learner import trajectory
 from utils.figures.picture import Picture
@@ -18,17 +19,27 @@ HEIGHT = 4.5
 # A power of two, so that scaling down and up again rounds nothing.
 _NEAR_ZERO = 2.0**-20
 _BOX = 1.15
+
+
+class Setting(TypedDict):
+    """The values of the controls, by name."""
+
+    angle: float
+    gain: float
+    tanh: bool
+
+
 # Numbers found by trying them: each shows one thing that a recurrence can do.
-PRESETS = {
+PRESETS: dict[str, Setting] = {
     "Spiral in": {"angle": 30, "gain": 0.8, "tanh": True},
     "Rotate": {"angle": 30, "gain": 1.2, "tanh": True},
     "Four memories": {"angle": 0, "gain": 1.5, "tanh": True},
     "Saturated": {"angle": 20, "gain": 4.0, "tanh": True},
     "No tanh": {"angle": 30, "gain": 1.1, "tanh": False},
 }
-_START = {"marker": "o", "markersize": 4, "markerfacecolor": "white", "markeredgecolor": ink(HIDDEN)}
-_END = {"marker": "o", "markersize": 5.5, "color": INK}
-_UNITS = (
+_START: dict[str, Any] = {"marker": "o", "markersize": 4, "markerfacecolor": "white", "markeredgecolor": ink(HIDDEN)}
+_END: dict[str, Any] = {"marker": "o", "markersize": 5.5, "color": INK}
+_UNITS: tuple[dict[str, Any], ...] = (
     {"marker": "o", "markersize": 3, "color": HIDDEN},
     {"marker": "s", "markersize": 3, "color": tint(HIDDEN, 0.55)},
 )
@@ -76,7 +87,7 @@ def orbits(rnn_step_forward: Learner, angle: float, gain: float, tanh: bool) -> 
     # States are rows, h Wh, so an anticlockwise turn is the transpose of the usual rotation matrix.
     Wh = gain * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
 
-    def run(h, steps, near):
+    def run(h: Array, steps: int, near: float | None) -> Array:
         return trajectory(rnn_step_forward, h, Wh, steps, near)
 
     near = None if tanh else _NEAR_ZERO
@@ -88,7 +99,7 @@ def orbits(rnn_step_forward: Learner, angle: float, gain: float, tanh: bool) -> 
     return Orbits(h, grid, ahead, measured, np.hypot(*east))
 
 
-def _starts():
+def _starts() -> Array:
     """Eight states far out and eight close to 0, between them in angle."""
     far = np.deg2rad(np.arange(15, 360, 45))
     near = far + np.pi / 8
@@ -122,7 +133,7 @@ def finding(found: Orbits, gain: float, tanh: bool) -> str:
     return says + f"it never rests; after {STEPS} steps |h| is {short(size.min())} to {short(size.max())}"
 
 
-def _period(h, longest=12):
+def _period(h: Array, longest: int = 12) -> int:
     """Return the fewest steps after which every state is back within 0.01, or 0 if that takes more than `longest`."""
     for steps in range(1, longest + 1):
         if np.abs(h[-1] - h[-1 - steps]).max() < 0.01:
@@ -200,13 +211,13 @@ def draw_plane(axes: Axes, found: Orbits) -> None:
         axis.set_major_locator(FixedLocator([-1, 0, 1]))
 
 
-def _while_near(h):
+def _while_near(h: Array) -> Array:
     """Cut each path where it has left the picture for good, or the way back would be drawn as if it came back."""
     gone = np.maximum.accumulate(np.abs(h).max(axis=-1, keepdims=True) > 1.6, axis=0)
     return np.where(gone, np.nan, h)
 
 
-def _draw_time(axes, found):
+def _draw_time(axes: Axes, found: Orbits) -> None:
     path, says = found.h[:, 0], "of the thick path"
     axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
     for unit, look in enumerate(_UNITS):
@@ -227,6 +238,6 @@ def _draw_time(axes, found):
     above(axes, [*entries, (0.4, None, says, QUIET)])
 
 
-def _tick(number, _):
+def _tick(number: float, _: object) -> str:
     size = power_of_ten(abs(number)) if abs(number) > 1e4 else f"{abs(number):g}"
     return ("−" if number < 0 else "") + size

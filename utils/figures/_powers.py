@@ -1,5 +1,7 @@
 """Sizes against steps: the powers of a learner's matrices, and what tanh makes of the same thing in an RNN."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -16,6 +18,7 @@ from utils.figures.style import (
     HIDDEN,
     PLAIN,
     QUIET,
+    axes_in,
     drawn,
     ink,
     power_of_ten,
@@ -50,23 +53,25 @@ def powers(counterexample: Learner, below: float | None = None, above: float | N
         guide = max(stretch.values()) ** np.arange(STEPS + 1)
     if below is not None:
         worst = max(sizes, key=lambda H: sizes[H][-1])
-        title = f"H = {worst}: σ_max = {stretch[worst]:.3g}, and ‖W⁶⁰‖ = {_told(sizes[worst][-1])}"
+        title = f"H = {worst}: σ_max = {stretch[worst]:.3g}, and ‖W⁶⁰‖ = {_shown(sizes[worst][-1])}"
         goal, text = below, f"goal at t = 60: below {short(below)}"
-    else:
+    elif above is not None:
         worst = min(sizes, key=lambda H: sizes[H][2:].max())
         when = 2 + int(np.argmax(sizes[worst][2:]))
         title = (
-            f"H = {worst}: ‖W‖ = {stretch[worst]:.3g}, ‖W{raised(when)}‖ = {_told(sizes[worst][when])}, "
-            f"and ‖W⁶⁰‖ = {_told(sizes[worst][-1])}"
+            f"H = {worst}: ‖W‖ = {stretch[worst]:.3g}, ‖W{raised(when)}‖ = {_shown(sizes[worst][when])}, "
+            f"and ‖W⁶⁰‖ = {_shown(sizes[worst][-1])}"
         )
         goal, text = above, f"goal: reach {short(above)}"
+    else:
+        raise TypeError("powers() needs a goal: `below` or `above`.")
     caption = (
         f"The matrices of your {name_of(counterexample)}, spectral norms. Dashed: σ_maxᵗ, the most that Wᵗ "
         "could be. This is Wᵗ, not the RNN."
     )
     with drawn():
         figure, margins = sheet(title.replace("e-", "e−"), caption, height=3.8)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.865, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.865, **margins))
         t = np.arange(STEPS + 1)
         low, high = (1e-20, 1e12) if below is not None else (1e-2, 1e3)
         axes.plot(t, within(guide, low, high), color=PLAIN, linestyle="dashed", linewidth=1.2, gid="guide")
@@ -113,7 +118,7 @@ def orthogonal_flow(orthogonal: Learner, jacobian_product: Learner, rnn_forward:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.0)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.83, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.83, **margins))
         back = np.arange(STEPS)
         low, high = 1e-9, 1e3
         looks = {"Q^t": (HIDDEN, "Qᵗ"), "RNN, Q": (GRADIENT, "RNN with Q"), "RNN, W": (PLAIN, "RNN with W")}
@@ -161,15 +166,15 @@ def norm_of_power(W: Array, t: int) -> float:
     return float(np.linalg.norm(power, 2)) if np.isfinite(power).all() else np.inf
 
 
-def _together(sizes, low, high):
+def _together(sizes: Mapping[int, Array], low: float, high: float) -> dict[str, Array]:
     """Return a label for each line, one for all those that end at the same place of the frame."""
-    texts = {}
+    texts: dict[str, list[int]] = {}
     for H, size in sizes.items():
         texts.setdefault(f"{np.clip(size[-1], low, high):.1e}", []).append(H)
     return {f"H = {', '.join(map(str, Hs))}": sizes[Hs[0]] for Hs in texts.values()}
 
 
-def _told(size):
+def _shown(size: float) -> str:
     return short(size) if np.isfinite(size) else "beyond 1e308"
 
 
@@ -180,7 +185,8 @@ def raised(exponent: int) -> str:
 
 def within(values: Array, low: float, high: float) -> Array:
     """Return `values` with what lies far outside the frame brought near, so that a line leaves it without a jump."""
-    return np.clip(np.nan_to_num(values, posinf=high * 1e6), low * 1e-6, high * 1e6)
+    near: Array = np.clip(np.nan_to_num(values, posinf=high * 1e6), low * 1e-6, high * 1e6)
+    return near
 
 
 def log_axis(axes: Axes, low: float, high: float) -> None:
@@ -189,6 +195,6 @@ def log_axis(axes: Axes, low: float, high: float) -> None:
     axes.set_ylim(low, high)
     step = 4 if high / low > 1e14 else 2 if high / low > 1e8 else 1
     first = step * np.ceil(np.log10(low) / step)
-    axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(first, np.log10(high) + 0.1, step)))
+    axes.yaxis.set_major_locator(FixedLocator((10.0 ** np.arange(first, np.log10(high) + 0.1, step)).tolist()))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))

@@ -1,10 +1,13 @@
 """A network that pronounces: its loss, its error rate, and what it said early, later and at the end."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from matplotlib.figure import Figure
 
 from utils.data import load_pronunciations
 from utils.experiments.pronunciation import BATCH, HEARD, KEPT_BACK, E, H, PronunciationRun
-from utils.experiments.results import picture_of, recorded
+from utils.experiments.results import Array, picture_of, recorded
 from utils.experiments.training_loop import smooth
 from utils.figures.picture import Picture
 from utils.figures.style import HIDDEN, INK, PLAIN, QUIET, drawn, sheet
@@ -51,7 +54,7 @@ def draw(run: PronunciationRun) -> Picture:
     )
 
 
-def _spoken(figure, heights, chosen, true):
+def _spoken(figure: Figure, heights: Array, chosen: Sequence[tuple[int, float, list[str]]], true: list[str]) -> None:
     """Write a column for each word: its spelling, what the network said at each moment, and what is right."""
     columns, first = (0.205, 0.47, 0.735), 0.017
     lines = [

@@ -7,7 +7,7 @@ from utils.experiments.results import picture_of
 from utils.experiments.training_loop import smooth
 from utils.figures.labels import at_end, spread
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short
+from utils.figures.style import FAINT, GRADIENT, PLAIN, QUIET, axes_in, drawn, ink, sheet, short
 
 
 @picture_of.register
@@ -24,17 +24,17 @@ def draw(runs: RecallRuns) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.87, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.87, **margins))
         axes.axhline(np.log(2), color=PLAIN, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
         axes.text(
             0.01, np.log(2) + 0.02, "guessing: ln 2", color=QUIET, fontsize=10, transform=axes.get_yaxis_transform()
         )
         for name, of_seeds in runs.recorded.items():
-            for values in of_seeds:
-                at = np.linspace(0, STEPS, len(values) + 1)[1:]
-                axes.plot(at, values, color=FAINT, linewidth=1.1, zorder=1, gid=f"recorded k={name}")
-        for at, text in ((0.59, "recorded: k = 1, 4, 8"), (0.06, "recorded: k = 9, 12, 16")):
-            axes.text(0.985, at, text, color=QUIET, fontsize=10, ha="right", transform=axes.get_yaxis_transform())
+            for curve in of_seeds:
+                at = np.linspace(0, STEPS, len(curve) + 1)[1:]
+                axes.plot(at, curve, color=FAINT, linewidth=1.1, zorder=1, gid=f"recorded k={name}")
+        for height, text in ((0.59, "recorded: k = 1, 4, 8"), (0.06, "recorded: k = 9, 12, 16")):
+            axes.text(0.985, height, text, color=QUIET, fontsize=10, ha="right", transform=axes.get_yaxis_transform())
         labels = spread(np.array(list(ends.values())), 0.06)
         for (k, losses), label in zip(live.items(), labels, strict=True):
             share, values = smooth(losses)

@@ -8,7 +8,7 @@ from utils.figures.labels import at_end, spread
 from utils.figures.learner import answered, driven, states
 from utils.figures.networks import STD, gaussian, random_network
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, HIDDEN, PLAIN, QUIET, drawn, ink, sheet, short, tint
+from utils.figures.style import FAINT, GRADIENT, HIDDEN, PLAIN, QUIET, axes_in, drawn, ink, sheet, short, tint
 
 SIZES, DRAWS, STEPS, SCALE = (1, 2, 4, 8, 16), 40, 16, 1.5
 LENGTHS = (1, 2, 4, 8, 16, 32)
@@ -45,13 +45,13 @@ def repaired_products(repair_products: Learner, rnn_forward: Learner) -> Picture
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        left, right = figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.3, **margins).subplots()
+        left, right = axes_in(figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.3, **margins))
         for axes, places, values in ((left, SIZES, error), (right, LENGTHS, np.maximum(np.abs(share), 1e-17))):
             x = np.arange(len(places))
             wobble = np.linspace(-0.16, 0.16, DRAWS)[:, None] + x
             axes.plot(wobble.ravel(), values.ravel(), ".", color=tint(GRADIENT, 0.45), markersize=3.2, gid="draws")
             axes.plot(x, np.median(values, axis=0), "o-", color=GRADIENT, markersize=4.5, gid="median")
-            axes.set_xticks(x, places)
+            axes.set_xticks(x, [str(place) for place in places])
         log_axis(left, 1e-17, 1e16)
         left.axhline(1, color=FAINT, linewidth=0.9, zorder=0)
         left.text(-0.3, 2, "as large as\nthe truth", color=QUIET, fontsize=8.5, va="bottom")
@@ -110,9 +110,9 @@ def repaired_growth(repair_growth: Learner) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.7)
-        left, right = figure.add_gridspec(
-            1, 2, left=0.085, right=0.97, wspace=0.42, width_ratios=[1.35, 1], **margins
-        ).subplots()
+        left, right = axes_in(
+            figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.42, width_ratios=[1.35, 1], **margins)
+        )
         low, high = 1e-4, 1e14
         guides = {"σ_max^t": sigma**t, "ρ^t": 0.9**t}
         for style, (text, guide) in zip(("dashed", "dotted"), guides.items(), strict=True):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from utils.experiments.results import Learner
+from utils.experiments.results import Array, Learner
 from utils.figures.backwards import STEP, cache_of, gradients
 from utils.figures.learner import driven, next_state
 from utils.figures.picture import Picture
-from utils.figures.style import BACKWARD, FAINT, GRADIENT, HIDDEN, drawn, ink, sheet, short, tint
+from utils.figures.style import BACKWARD, FAINT, GRADIENT, HIDDEN, axes_in, drawn, ink, sheet, short, tint
 
 NUDGE = 1e-5
 SAME = 1e-6  # what a central difference with that nudge may be off by, generously
@@ -31,12 +31,12 @@ def slopes(rnn_step_backward: Learner, rnn_step_forward: Learner) -> Picture:
     """
     weights = np.zeros((len(PLACES), 1)), np.ones((1, 1)), np.ones((1, 1)), np.zeros(1)
 
-    def states(x):
+    def states(x: Array) -> Array:
         return next_state(rnn_step_forward, x[:, None], np.zeros((len(x), 1)), *weights[1:])[:, 0]
 
     inputs = PLACES[:, None], *weights
-    own = gradients(rnn_step_backward, np.ones((len(PLACES), 1)), cache_of(rnn_step_forward, inputs), inputs, STEP)
-    own, at = own["dx"][:, 0], states(PLACES)
+    found = gradients(rnn_step_backward, np.ones((len(PLACES), 1)), cache_of(rnn_step_forward, inputs), inputs, STEP)
+    own, at = found["dx"][:, 0], states(PLACES)
     measured = (states(PLACES + NUDGE) - states(PLACES - NUDGE)) / (2 * NUDGE)
     apart = np.abs(own - measured)
     worst = int(apart.argmax())
@@ -54,7 +54,7 @@ def slopes(rnn_step_backward: Learner, rnn_step_forward: Learner) -> Picture:
     with drawn():
         figure, margins = sheet(title, caption, height=3.8)
         grid = figure.add_gridspec(1, 2, left=0.08, right=0.975, wspace=0.26, width_ratios=[1.25, 1], **margins)
-        left, right = grid.subplots()
+        left, right = axes_in(grid)
         x = np.linspace(-3, 3, 121)
         left.plot(x, states(x), color=tint(HIDDEN, 0.5), linewidth=5, gid="curve")
         for place, state, slope in zip(PLACES, at, own, strict=True):

@@ -12,7 +12,7 @@ from utils.figures.labels import at_exit
 from utils.figures.learner import answered
 from utils.figures.networks import driven_states, gaussian
 from utils.figures.picture import Picture
-from utils.figures.style import GRADIENT, PLAIN, QUIET, drawn, ink, sheet, short, tint
+from utils.figures.style import GRADIENT, PLAIN, QUIET, axes_in, drawn, ink, sheet, short, tint
 
 UNITS, SEED, STEPS, RADIUS = 24, 29, 60, 0.9
 HEIGHT = 4.4
@@ -29,7 +29,7 @@ PRESETS = {
 
 
 @functools.cache  # for the life of the process: H and seed are fixed
-def _parts():
+def _parts() -> tuple[Array, Array, Array, Array]:
     """Return Q, R, B, sizes with W = Q R B R⁻¹ Qᵀ, W the Gaussian; B is normal and holds its eigenvalues.
 
     Eigenvectors by pairs, real and imaginary parts as columns, are Q R; so R says how far they are from orthogonal.
@@ -64,8 +64,9 @@ def matrix(sigma: float, skew: float) -> Array:
     """
     Q, R, blocks, sizes = _parts()
     angles = (1 - skew) * np.eye(UNITS) + skew * R
-    W = Q @ angles @ (blocks * ((sizes / RADIUS) ** (skew - 1))[:, None]) @ np.linalg.inv(angles) @ Q.T
-    return W * (sigma / np.linalg.norm(W, 2))
+    W: Array = Q @ angles @ (blocks * ((sizes / RADIUS) ** (skew - 1))[:, None]) @ np.linalg.inv(angles) @ Q.T
+    W *= sigma / np.linalg.norm(W, 2)
+    return W
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def draw(jacobian_product: Learner, rnn_forward: Learner, sigma: float, skew: fl
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
-        left, right = figure.add_gridspec(1, 2, left=0.075, right=0.915, wspace=0.26, **margins).subplots()
+        left, right = axes_in(figure.add_gridspec(1, 2, left=0.075, right=0.915, wspace=0.26, **margins))
         draw_fan(left, fans.power, fans, "$W^t$: no tanh, no input", "power")
         draw_fan(right, fans.rnn, fans, r"the RNN: $\partial h_T/\partial h_{T-t}$", "rnn")
         right.tick_params(labelleft=False)

@@ -1,6 +1,7 @@
 """The price of a recurrence: its time against T, measured on the learner's own `rnn_forward`."""
 
 import time
+from typing import Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -12,7 +13,7 @@ from utils.figures._trade_offs import network
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import checked, driven, states
 from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, PLAIN, QUIET, drawn, ink, sheet, short
+from utils.figures.style import HIDDEN, PLAIN, QUIET, axes_in, drawn, ink, sheet, short
 
 SECONDS = 1.5  # for all measuring together
 ROUNDS = 5
@@ -48,7 +49,7 @@ def time_per_length(rnn_forward: Learner) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.5)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.72, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.72, **margins))
         ends = spread([took[-1], product[-1]], 0.22 * top)
         ends -= max(0.0, ends.max() - 0.9 * top)  # where both end high, neither label may reach the title
         for values, end, colour, gid, text in (
@@ -94,7 +95,8 @@ def measured(rnn_forward: Learner) -> tuple[Array, Array, int]:
         inputs[T] = (x, h0, Wx, Wh, b), (steps, np.concatenate([Wx, Wh]), np.empty((T // 4, 4 * N, H)))
     # Says what is wrong in terms of the learner's own lines, before anything is timed.
     states(rnn_forward, *network(N, 2, D, H, norm=1.0, seed=12))
-    best, times = {}, None
+    best: dict[int, Array] = {}
+    times = np.empty((2, 0))
     while rounds < ROUNDS or falls(times) or leaps(times[0]):
         rounds += 1
         for T in best or LENGTHS:
@@ -123,13 +125,14 @@ def leaps(times: Array) -> bool:
     return bool(np.any(times[1:] > 2.5 * times[:-1]))
 
 
-def _seconds(rnn_forward, x, h0, Wx, Wh, b):
+def _seconds(rnn_forward: Learner, x: Array, h0: Array, Wx: Array, Wh: Array, b: Array) -> float:
     """Return the time of one call in seconds, the copying of its arguments left out."""
 
-    def timed(*args):
+    def timed(*args: Array) -> tuple[float, Any]:
         return _timed(rnn_forward, *args)
 
     timed.__name__ = name_of(rnn_forward)
+    took: float
     try:
         took, returned = call(timed, x, h0, Wx, Wh, b)
     except CallFailed:
@@ -141,7 +144,7 @@ def _seconds(rnn_forward, x, h0, Wx, Wh, b):
     return took
 
 
-def _timed(function, *args):
+def _timed(function: Learner, *args: Array) -> tuple[float, Any]:
     began = time.perf_counter()
     returned = function(*args)
     return time.perf_counter() - began, returned

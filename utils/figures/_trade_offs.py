@@ -4,14 +4,30 @@ The claims are those of the CS231n lecture: one set of weights for any length, a
 but what came long before is hard to reach in practice. The slow recurrence is in `utils.figures._time_per_length`.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from utils.experiments.results import Array, Learner
 from utils.figures.labels import at_end, spread
 from utils.figures.learner import driven, states
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, HIDDEN, OUTPUT, PLAIN, QUIET, drawn, ink, power_of_ten, sheet, short, tint
+from utils.figures.style import (
+    FAINT,
+    HIDDEN,
+    OUTPUT,
+    PLAIN,
+    QUIET,
+    axes_in,
+    drawn,
+    ink,
+    power_of_ten,
+    sheet,
+    short,
+    tint,
+)
 
 SAME = 1e-6  # differences below are rounding, in float32 too
 _NOTHING = 1e-20  # where a difference of exactly 0 is drawn on a log axis
@@ -45,9 +61,9 @@ def same_parameters(rnn_forward: Learner) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.7)
-        left, right = figure.add_gridspec(
-            1, 2, left=0.085, right=0.93, wspace=0.42, width_ratios=[1, 1.6], **margins
-        ).subplots()
+        left, right = axes_in(
+            figure.add_gridspec(1, 2, left=0.085, right=0.93, wspace=0.42, width_ratios=[1, 1.6], **margins)
+        )
         for values, colour, gid in (
             ([count * T for T in lengths], PLAIN, "unshared"),
             ([count] * len(lengths), HIDDEN, "shared"),
@@ -95,13 +111,13 @@ def carried_state(rnn_forward: Learner) -> Picture:
     T, piece = 48, 12
     x, h0, *weights = network(N=1, T=T, D=3, H=8, norm=1.1, seed=3, smooth=True)
     whole = states(rnn_forward, x, h0, *weights)[0]
-    carried, reset, h = [], [], h0
+    kept, emptied, h = [], [], h0
     for start in range(0, T, piece):
         part = x[:, start : start + piece]
-        carried.append(states(rnn_forward, part, h, *weights)[0])
-        reset.append(states(rnn_forward, part, h0, *weights)[0])
-        h = carried[-1][-1:]
-    carried, reset = np.concatenate(carried), np.concatenate(reset)
+        kept.append(states(rnn_forward, part, h, *weights)[0])
+        emptied.append(states(rnn_forward, part, h0, *weights)[0])
+        h = kept[-1][-1:]
+    carried, reset = np.concatenate(kept), np.concatenate(emptied)
     apart, lost = np.abs(carried - whole).max(axis=1), np.abs(reset - whole).max(axis=1)
     title = (
         f"State carried: the pieces equal the whole (difference {short(apart.max())}). "
@@ -116,7 +132,7 @@ def carried_state(rnn_forward: Learner) -> Picture:
     with drawn():
         figure, margins = sheet(title, caption, height=4.6)
         grid = figure.add_gridspec(2, 1, left=0.085, right=0.9, hspace=0.4, height_ratios=[1.35, 1], **margins)
-        above, below = grid.subplots(sharex=True)
+        above, below = axes_in(grid, sharex=True)
         for axes in (above, below):
             for cut in range(piece, T, piece):
                 axes.axvline(cut + 0.5, color=FAINT, linewidth=0.8, zorder=0)
@@ -175,7 +191,7 @@ def reach(rnn_forward: Learner) -> Picture:
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
-        axes = figure.add_gridspec(1, 1, left=0.085, right=0.885, **margins).subplots()
+        (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.885, **margins))
         axes.axhspan(1e-30, 1e-15, color="#F2F2F2", linewidth=0, zorder=0)
         t = np.arange(1, T + 1)
         for norm, change, strength in zip(norms, felt, (0.4, 0.6, 0.8, 1.0), strict=True):
@@ -183,8 +199,8 @@ def reach(rnn_forward: Learner) -> Picture:
         axes.plot(t, np.maximum(small, _NOTHING), color=ink(HIDDEN), linewidth=1, gid="tiny")
         label = f"thin: norm {norms[-1]:g}, x₁ changes by {short(tiny)}"
         axes.text(76, tiny / 4, label, color=ink(HIDDEN), va="center", fontsize=10)
-        ends = [max(change[-1], _NOTHING) for change in felt]
-        ends = 10 ** spread(np.log10(ends), 1.5, low=np.log10(_NOTHING))
+        heights = [max(change[-1], _NOTHING) for change in felt]
+        ends = 10 ** spread(np.log10(heights), 1.5, low=np.log10(_NOTHING))
         for norm, end in zip(norms, ends, strict=True):
             at_end(axes, T, end, f"norm {norm:g}", ink(HIDDEN))
         _log(axes, max(1e2, 10 * max(change.max() for change in felt)))
@@ -216,7 +232,7 @@ def network(N: int, T: int, D: int, H: int, norm: float, seed: int, smooth: bool
     return x, h0, Wx, norm * Wh, rng.normal(scale=0.1, size=H)
 
 
-def _log(axes, highest):
+def _log(axes: Axes, highest: float) -> None:
     """Give `axes` a log axis of sizes that shows round-off, and exactly 0 at its foot."""
     axes.set_yscale("log")
     axes.set_ylim(_NOTHING / 5, highest)
@@ -226,7 +242,7 @@ def _log(axes, highest):
     axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: "0" if size < 1e-17 else power_of_ten(size)))
 
 
-def _room(curves, margin):
+def _room(curves: Sequence[Array], margin: float) -> tuple[float, float]:
     """Return limits that leave `margin` of the range of `curves` free above and below."""
     low, high = min(c.min() for c in curves), max(c.max() for c in curves)
     extra = max(margin * (high - low), 1e-3 * abs(low), 1e-3 * abs(high)) or 1.0  # a constant has no range

@@ -1,6 +1,8 @@
 """The two lanes of an LSTM's gradient: along the cells and along the hidden states, in all and by the direct path."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ from utils.errors import CallFailed
 from utils.experiments.results import Array, Learner
 from utils.figures.learner import all_checked
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, drawn, ink, power_of_ten, sheet, short
+from utils.figures.style import FAINT, GATES, GRADIENT, HIDDEN, axes_in, drawn, ink, power_of_ten, sheet, short
 
 T, D, H = 20, 4, 8
 HEIGHT = 4.2
@@ -91,13 +93,13 @@ def lanes(
     f, slopes = np.empty((1, T, H)), np.empty((T, H))  # slopes[t - 1]: how fast h_t moves with c_t
     states = [(np.zeros((1, H)), np.zeros((1, H)))]
 
-    def forward(x, h, c):
+    def forward(x: Array, h: Array, c: Array) -> Sequence[Any]:
         returned = lstm_forward_full(x, h, c, Wx.copy(), Wh.copy(), b.copy())
         if not isinstance(returned, tuple | list) or len(returned) != 4:
             raise CallFailed(f"{name_of(lstm_forward_full)} should return (h, h_T, c_T, cache).")
         return returned
 
-    def run():
+    def run() -> list[list[Array]]:
         for t in range(T):
             h, c = states[-1]
             twice = np.repeat(x[:, t : t + 1], 2, axis=0), np.repeat(h, 2, axis=0), np.concatenate([c, c + 1])
@@ -107,7 +109,7 @@ def lanes(
             slopes[t] = shown_share(forward, x[:, t : t + 1], h) * (1 - np.tanh(c_T[0]) ** 2)
         return [suffix(tau) for tau in range(1, T)]
 
-    def suffix(tau):
+    def suffix(tau: int) -> list[Array]:
         steps = T - tau
         *_, cache = forward(x[:, tau:].copy(), *(state.copy() for state in states[tau]))
         shapes = {"dx": (1, steps, D), "dh0": (1, H), "dc0": (1, H), "dWx": Wx.shape, "dWh": Wh.shape, "db": b.shape}
@@ -120,9 +122,9 @@ def lanes(
     hidden, cell = (np.concatenate(parts) for parts in zip(*found, strict=True))
     cell = cell + hidden * slopes[:-1]
     direct = v * highway[0]
-    rest = np.linalg.norm(cell[0] - direct[0]) / max(np.linalg.norm(direct[0]), 1e-300)
+    rest = float(np.linalg.norm(cell[0] - direct[0])) / max(float(np.linalg.norm(direct[0])), 1e-300)
     cell, hidden = np.append(cell, v, axis=0), np.append(hidden, 0 * v, axis=0)
-    return Lanes(*(np.linalg.norm(part, axis=1) for part in (cell, direct, hidden)), rest)
+    return Lanes(np.linalg.norm(cell, axis=1), np.linalg.norm(direct, axis=1), np.linalg.norm(hidden, axis=1), rest)
 
 
 def shown_share(forward: Learner, x: Array, h: Array) -> Array:
@@ -163,7 +165,7 @@ def draw(
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
-        left, right = figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.1, **margins).subplots(sharey=True)
+        left, right = axes_in(figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.1, **margins), sharey=True)
         cell_lane(left, found)
         left.set_title(r"$\Vert \partial L / \partial c_\tau \Vert$, the cell lane, log axis")
         _line(right, found.hidden, HIDDEN, "hidden")
@@ -196,21 +198,21 @@ def finding(found: Lanes, bias: float) -> str:
     return f"{says}; the direct path alone is {short(found.direct[0])}"
 
 
-def _line(axes, curve, colour, gid, width=2.0):
+def _line(axes: Axes, curve: Array, colour: str, gid: str, width: float = 2.0) -> None:
     shown = np.where(curve > 0, curve, np.nan)  # at the last step nothing comes to h
     axes.plot(np.arange(1, T + 1), shown, color=colour, linewidth=width, gid=gid)
 
 
-def _log(axes):
+def _log(axes: Axes) -> None:
     axes.axhline(1, color=FAINT, linewidth=0.8, zorder=0)
     axes.set_yscale("log")
     axes.set(xlim=(1, T), ylim=(_LOWEST / 3, _HIGHEST), xticks=[1, 5, 10, 15, 20], xlabel="step τ")
-    axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(-8, 3, 2)))
+    axes.yaxis.set_major_locator(FixedLocator((10.0 ** np.arange(-8, 3, 2)).tolist()))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
 
 
-def _name(axes, text, colour, height):
+def _name(axes: Axes, text: str, colour: str, height: float) -> None:
     """Write a curve's name in the corner that curves which end at 1 leave free."""
     axes.text(
         0.98, height, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=10, color=ink(colour)

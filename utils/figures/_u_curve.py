@@ -14,7 +14,20 @@ from utils.errors import CallFailed
 from utils.experiments.results import Array, Learner
 from utils.figures._measured_slopes import measured, plain
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INK, OUTPUT, PLAIN, QUIET, drawn, ink, power_of_ten, sheet, short
+from utils.figures.style import (
+    FAINT,
+    GRADIENT,
+    INK,
+    OUTPUT,
+    PLAIN,
+    QUIET,
+    axes_in,
+    drawn,
+    ink,
+    power_of_ten,
+    sheet,
+    short,
+)
 
 HEIGHT = 4.3
 AT = 1.25  # stored exactly in both precisions
@@ -76,21 +89,21 @@ class Curve:
     rounding: np.ndarray
 
     @property
-    def best(self):
+    def best(self) -> float:
         """The step of the smallest error."""
-        return STEPS[np.argmin(self.errors)]
+        return float(STEPS[np.argmin(self.errors)])
 
     @property
-    def growth(self):
+    def growth(self) -> float:
         """The power of h with which the error grows between 0.01 and 0.1; nan where it is only rounding."""
         low, high = (self.errors[np.argmin(np.abs(STEPS - h))] for h in (0.01, 0.1))
-        return np.log10(high / low) if high > 1e-6 and low > 0 else np.nan
+        return float(np.log10(high / low)) if high > 1e-6 and low > 0 else np.nan
 
 
 def at_precision(function: str, precision: str) -> Callable[[Array], Any]:
     """Return ``f(x) -> number`` that is worked out in this precision whatever precision x comes in."""
 
-    def f(x):
+    def f(x: Array) -> Any:
         return np.sum(FUNCTIONS[function].value(np.asarray(x, dtype=precision)))
 
     return f
@@ -98,7 +111,8 @@ def at_precision(function: str, precision: str) -> Callable[[Array], Any]:
 
 def slope_at(numerical_gradient: Learner, function: str, precision: str, h: float) -> float:
     """Return the learner's slope of one function at `AT`."""
-    return measured(numerical_gradient, at_precision(function, precision), np.array([AT], precision), h)[0]
+    slope: float = measured(numerical_gradient, at_precision(function, precision), np.array([AT], precision), h)[0]
+    return slope
 
 
 def curve(numerical_gradient: Learner, function: str, precision: str) -> Curve:
@@ -109,9 +123,10 @@ def curve(numerical_gradient: Learner, function: str, precision: str) -> Curve:
     NotStarted, CallFailed
     """
     known, f, x = FUNCTIONS[function], at_precision(function, precision), np.array([AT], precision)
-    slopes, name = [], name_of(numerical_gradient)
+    name = name_of(numerical_gradient)
+    slopes: list[float] = []
 
-    def run():
+    def run() -> None:
         with np.errstate(all="ignore"):
             for h in STEPS[len(slopes) :]:
                 slopes.append(plain(numerical_gradient(f, x.copy(), float(h)), (1,), name)[0])
@@ -192,9 +207,9 @@ def draw(
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
-        left, right = figure.add_gridspec(
-            1, 2, left=0.085, right=0.955, wspace=0.22, width_ratios=[1.45, 1], **margins
-        ).subplots()
+        left, right = axes_in(
+            figure.add_gridspec(1, 2, left=0.085, right=0.955, wspace=0.22, width_ratios=[1.45, 1], **margins)
+        )
         draw_curve(left, found, h, abs(slope / FUNCTIONS[f].slope - 1))
         draw_microscope(right, slope, h, precision, f)
     return Picture(figure, f"{title}. Left, the error against h on logarithmic axes; right, f from x − 2h to x + 2h.")
@@ -226,7 +241,7 @@ def draw_curve(axes: Axes, found: Curve, h: float, error: float) -> None:
     axes.plot(h, max(error, _NO_ERROR), "o", color=ink(GRADIENT), markersize=8, zorder=5, gid="now")
     axes.set(xscale="log", yscale="log", xlim=(4e-17, 2.5), ylim=(_LOWEST, _HIGHEST), xlabel="step h")
     for axis, low, high in ((axes.xaxis, -16, 0), (axes.yaxis, -12, 0)):
-        axis.set_major_locator(FixedLocator(10.0 ** np.arange(low, high + 1, 4)))
+        axis.set_major_locator(FixedLocator((10.0 ** np.arange(low, high + 1, 4)).tolist()))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
     axes.set_title("relative error of your slope")
@@ -253,7 +268,7 @@ def draw_microscope(axes: Axes, slope: float, h: float, precision: str, function
         axes.text(0.04, place, text, transform=axes.transAxes, color=ink(colour), fontsize=10, va="top")
 
 
-def _step(h):
+def _step(h: float) -> str:
     """Write a step as people do: ``0.1``, ``1e-05`` as ``1e-5``."""
     if h >= 0.01:
         return f"{h:.2g}"

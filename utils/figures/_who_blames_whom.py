@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from utils.checking.calling import call, name_of
-from utils.experiments.results import Learner
+from utils.experiments.results import Array, Learner
 from utils.figures._trade_offs import network
 from utils.figures.backwards import SEQUENCE, named, pair
 from utils.figures.learner import states
@@ -18,6 +20,7 @@ from utils.figures.style import (
     OUTPUT,
     PLAIN,
     QUIET,
+    axes_in,
     drawn,
     ink,
     power_of_ten,
@@ -46,12 +49,12 @@ class Blame:
     size: np.ndarray
 
     @property
-    def future(self):
+    def future(self) -> Array:
         """Which entries lie in a loss's future: τ > t, shape (T, T + 1)."""
         return ~np.tri(T, T + 1, 1, dtype=bool)
 
     @property
-    def causal(self):
+    def causal(self) -> bool:
         """Whether no loss blames what came after it."""
         return not self.size[self.future].any()
 
@@ -77,7 +80,7 @@ def measure(rnn_backward: Learner, rnn_forward: Learner, gain: float, inputs: fl
     before = np.concatenate([h0[:, None], states(rnn_forward, x, h0, Wx, Wh, b)], axis=1)[0]
     size, name = np.eye(T, T + 1, 1), name_of(rnn_backward)  # ∂L_t/∂h_t = v
 
-    def run():
+    def run() -> None:
         for tau in range(T):
             losses = T - tau
             suffix = np.repeat(x[:, tau:], losses, axis=0), np.repeat(before[tau : tau + 1], losses, axis=0)
@@ -127,7 +130,7 @@ def draw(rnn_backward: Learner, rnn_forward: Learner, gain: float, inputs: float
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
         grid = figure.add_gridspec(1, 2, left=0.08, right=0.955, wspace=0.42, width_ratios=[1, 1.05], **margins)
-        left, right = grid.subplots()
+        left, right = axes_in(grid)
         _map(figure, left, found)
         _last_row(right, found, gain)
     alt = (
@@ -138,7 +141,7 @@ def draw(rnn_backward: Learner, rnn_forward: Learner, gain: float, inputs: float
     return Picture(figure, alt)
 
 
-def _map(figure, axes, found):
+def _map(figure: Figure, axes: Axes, found: Blame) -> None:
     with np.errstate(divide="ignore"):
         powers = np.clip(np.log10(found.size), LOW, HIGH)
     shown = np.ma.masked_where((found.size == 0) | found.future, powers)
@@ -167,7 +170,7 @@ def _map(figure, axes, found):
     axes.set_title(r"size of $\partial L_t / \partial h_\tau$", fontsize=9)
 
 
-def _last_row(axes, found, gain):
+def _last_row(axes: Axes, found: Blame, gain: float) -> None:
     steps, row = np.arange(T + 1), found.size[-1]
     bound = gain ** (T - steps.astype(float))
     axes.plot(steps, bound, color=PLAIN, linewidth=1.2, gid="bound")
@@ -179,7 +182,7 @@ def _last_row(axes, found, gain):
     axes.set_yscale("log")
     high = max(10.0**HIGH, 3 * bound[0], 3 * row.max())
     axes.set_ylim(10.0 ** (LOW - 1), high)
-    axes.yaxis.set_major_locator(FixedLocator(10.0 ** np.arange(LOW, np.log10(high) + 0.01, 2)))
+    axes.yaxis.set_major_locator(FixedLocator((10.0 ** np.arange(LOW, np.log10(high) + 0.01, 2)).tolist()))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: power_of_ten(size)))
     axes.set(xlim=(-0.6, T + 0.6), xticks=[0, 5, 10, 15, 20], xlabel="state h at step τ")

@@ -35,13 +35,13 @@ class Graph:
     feedback: tuple[int, ...]
 
     @property
-    def nodes(self):
+    def nodes(self) -> tuple[str, ...]:
         """Names of all parts, ``x1``, ``h0``, ``h1``, ``y1`` and so on."""
         states = range(self._first, self.T + 1)
         return tuple([f"x{t}" for t in self.inputs] + [f"h{t}" for t in states] + [f"y{t}" for t in self.outputs])
 
     @property
-    def edges(self):
+    def edges(self) -> tuple[tuple[str, str], ...]:
         """Pairs of names, each an arrow of the forward pass."""
         return tuple(
             [(f"x{t}", f"h{t}") for t in self.inputs]
@@ -51,7 +51,7 @@ class Graph:
         )
 
     @property
-    def _first(self):
+    def _first(self) -> int:
         """An ordinary network has no state to begin with."""
         return 1 if self.wiring == "one to one" else 0
 

@@ -1,5 +1,6 @@
 """The LSTM's cell as one drawing: a line on which c travels, and four gates that act on it."""
 
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from utils.figures.picture import Picture
@@ -66,29 +67,29 @@ def lstm_cell() -> Picture:
     )
 
 
-def _text(axes, x, y, text, colour, align):
+def _text(axes: Axes, x: float, y: float, text: str, colour: str, align: str) -> None:
     axes.text(x, y, text, fontsize=12, color=colour, ha=align, va="center")
 
 
-def _arrow(axes, start, end, colour, width):
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, width: float) -> None:
     head = "-|>,head_length=4,head_width=2.2"
     axes.add_patch(
         FancyArrowPatch(start, end, arrowstyle=head, linewidth=width, color=colour, shrinkA=0, shrinkB=0, zorder=2)
     )
 
 
-def _knot(axes, place, sign):
+def _knot(axes: Axes, place: tuple[float, float], sign: str) -> None:
     # Axes units differ across and up; a circle in points is round in both.
     axes.plot(*place, "o", markersize=17, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=1.2, zorder=4)
     axes.text(*place, sign, fontsize=12, color=INK, ha="center", va="center_baseline", zorder=5)
 
 
-def _box(axes, x, y, wide, high, colour, text):
+def _box(axes: Axes, x: float, y: float, wide: float, high: float, colour: str, text: str) -> None:
     axes.add_patch(_rounded(x - wide / 2, y - high / 2, wide, high, colour, tint(colour)))
     axes.text(x, y, text, fontsize=12.5, color=ink(colour), ha="center", va="center")
 
 
-def _rounded(x, y, wide, high, edge, face):
+def _rounded(x: float, y: float, wide: float, high: float, edge: str, face: str) -> FancyBboxPatch:
     return FancyBboxPatch(
         (x, y), wide, high, boxstyle="round,pad=0,rounding_size=0.1", linewidth=1.4, edgecolor=edge, facecolor=face
     )

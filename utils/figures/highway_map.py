@@ -1,5 +1,6 @@
 """Two steps of an LSTM as a map: the cell's road along the top, the hidden state's road through every gate below."""
 
+from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from utils.figures.picture import Picture
@@ -41,7 +42,7 @@ def draw() -> Picture:
     )
 
 
-def _step(axes, x, before, after, first):
+def _step(axes: Axes, x: float, before: str, after: str, first: bool) -> None:
     """Draw one step that begins at abscissa `x`."""
     if first:
         _state(axes, x, _TOP, "c", before, INK)
@@ -76,28 +77,30 @@ def _step(axes, x, before, after, first):
     axes.text(times, -0.66, f"$x_{{{after}}}$", color=ink(INPUT), ha="center", va="top", fontsize=11)
 
 
-def _state(axes, x, y, letter, step, colour):
+def _state(axes: Axes, x: float, y: float, letter: str, step: str, colour: str) -> None:
     axes.add_patch(Circle((x, y), 0.28, facecolor=tint(colour, 0.12), edgecolor=colour, linewidth=1.4, zorder=3))
     axes.text(x, y - 0.01, f"${letter}_{{{step}}}$", ha="center", va="center", fontsize=9.5, zorder=4)
 
 
-def _gate(axes, x, gate):
+def _gate(axes: Axes, x: float, gate: str) -> None:
     axes.add_patch(
         FancyBboxPatch(
             (x - 0.16, _GATE - 0.16), 0.32, 0.32, boxstyle="round,pad=0.02", facecolor=tint(GATES[gate], 0.25),
             edgecolor=GATES[gate], linewidth=1.4, zorder=3,
         )
     )  # fmt: skip
-    bold = {"fontsize": 10, "fontweight": "bold", "color": ink(GATES[gate])}
-    axes.text(x, _GATE - 0.01, gate, ha="center", va="center", zorder=4, **bold)
+    axes.text(
+        x, _GATE - 0.01, gate, ha="center", va="center", fontsize=10, fontweight="bold", color=ink(GATES[gate]),
+        zorder=4,
+    )  # fmt: skip
 
 
-def _operation(axes, x, y, sign, radius=0.16):
+def _operation(axes: Axes, x: float, y: float, sign: str, radius: float = 0.16) -> None:
     axes.add_patch(Circle((x, y), radius, facecolor="white", edgecolor=INK, linewidth=1.2, zorder=3))
     axes.text(x, y - 0.01, sign, ha="center", va="center", fontsize=12 if radius > 0.15 else 10, zorder=4)
 
 
-def _arrow(axes, start, end, colour, width):
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, width: float) -> None:
     axes.annotate(
         "", end, start,
         arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": width, "shrinkA": 0, "shrinkB": 0}, zorder=2,

@@ -25,15 +25,15 @@ def spread(heights: ArrayLike, least: float, low: float = -np.inf, high: float =
     heights = np.array(heights, dtype=float)
     order = np.argsort(heights, kind="stable")
     steps = least * np.arange(len(heights))
-    groups = []  # of [sum, count], whose means rise
-    for free in heights[order] - steps:
-        groups.append([free, 1])
+    groups: list[list[float]] = []  # of [sum, count], whose means rise
+    for height in heights[order] - steps:
+        groups.append([height, 1])
         while len(groups) > 1 and groups[-2][0] / groups[-2][1] >= groups[-1][0] / groups[-1][1]:
             total, count = groups.pop()
             groups[-1][0] += total
             groups[-1][1] += count
     placed = np.empty_like(heights)
-    free = np.concatenate([np.full(count, total / count) for total, count in groups] or [[]])
+    free = np.concatenate([np.full(count, total / count) for total, count in groups] or [np.empty(0)])
     placed[order] = steps + np.clip(free, low, high - steps.max(initial=0.0))
     return placed
 
@@ -60,7 +60,7 @@ def at_exit(axes: Axes, entries: Sequence[tuple[str, Array, str]], least: float)
     """
     low, high = axes.get_ylim()
     last = int(axes.get_xlim()[1])
-    exits = {"top": {}, "bottom": {}, "right": {}}
+    exits: dict[str, dict[str, tuple[float, str]]] = {"top": {}, "bottom": {}, "right": {}}
     for text, y, colour in entries:
         gone = np.flatnonzero((y > high) | (y < low))
         if len(gone) and gone[0] <= last - least:
@@ -95,8 +95,8 @@ def above(axes: Axes, entries: Sequence[tuple[float, Mapping[str, Any] | None, s
     for place, mark, text, colour in entries:
         if mark:
             # Not `plot`, which asks the axes for limits and a colour of its own.
-            mark = Line2D([place + 0.015], [1.065], transform=axes.transAxes, clip_on=False, linestyle="", **mark)
-            axes.add_artist(mark)
+            line = Line2D([place + 0.015], [1.065], transform=axes.transAxes, clip_on=False, linestyle="", **mark)
+            axes.add_artist(line)
             place += 0.05
         axes.text(place, 1.06, text, transform=axes.transAxes, color=colour, fontsize=8.5, va="center_baseline")
 

@@ -69,13 +69,13 @@ def trajectory(rnn_step_forward: Learner, h: Array, Wh: Array, steps: int, near:
     """
     path, name = [np.array(h, dtype=np.float64)], name_of(rnn_step_forward)
 
-    def scale():
+    def scale() -> float:
         return 1.0 if near is None else near / max(1.0, 2.0 ** np.ceil(np.log2(np.abs(path[-1]).max() or 1.0)))
 
-    def inputs():
+    def inputs() -> tuple[Array, ...]:
         return np.zeros((len(h), 1)), scale() * path[-1], np.zeros((1, h.shape[1])), Wh.copy(), np.zeros(h.shape[1])
 
-    def run():
+    def run() -> None:
         while len(path) <= steps:
             path.append(checked(rnn_step_forward(*inputs()), "next_h", h.shape, name) / scale())
 
@@ -155,7 +155,7 @@ def counted(returned: object) -> str:
     return f"{len(returned)} values" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
 
 
-def _drawable(value, letter, shape, name, wanted):
+def _drawable(value: object, letter: str, shape: tuple[int, ...], name: str, wanted: str) -> Array:
     try:
         array = np.array(value)
         if array.dtype.kind not in "biuf":

@@ -11,7 +11,7 @@ STD = 0.5  # of the input into each unit
 def gaussian(H: int, seed: int, rho: float) -> Array:
     """Return a matrix (H, H) of normal numbers from ``default_rng(seed)``, scaled to the spectral radius `rho`."""
     W = np.random.default_rng(seed).standard_normal((H, H))
-    return W * (rho / np.abs(np.linalg.eigvals(W)).max())
+    return W * (rho / float(np.abs(np.linalg.eigvals(W)).max()))
 
 
 def random_network(rng: np.random.Generator, H: int, gain: float, steps: int) -> tuple[Array, Array]:

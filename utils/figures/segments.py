@@ -1,5 +1,6 @@
 """The unrolled network cut into segments: what crosses a cut and what does not."""
 
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from utils.figures import unrolling
@@ -39,7 +40,7 @@ def segments() -> Picture:
     )
 
 
-def _back(axes, start, end, head=True):
+def _back(axes: Axes, start: tuple[float, float], end: tuple[float, float], head: bool = True) -> None:
     axes.add_patch(
         FancyArrowPatch(
             start, end, arrowstyle="-|>,head_length=3,head_width=1.8" if head else "-|>,head_length=0.01",

@@ -52,10 +52,10 @@ def functions_from(paths: Iterable[Path]) -> dict[str, Any]:
 
     They find NumPy as ``np`` and what their file takes from `utils.data`; nothing else is run.
     """
-    scope = {"np": np}
+    scope: dict[str, Any] = {"np": np}
     for path in paths:
         tree = ast.parse(Path(path).read_text(encoding="utf-8"))
-        found = [
+        found: list[ast.stmt] = [
             node
             for node in tree.body
             if isinstance(node, ast.FunctionDef)

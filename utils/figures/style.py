@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib.style
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
 
 # Okabe & Ito's hues, which stay apart for colour-blind readers. A role keeps its hue in every assignment.
 INPUT = "#0072B2"
@@ -45,18 +47,19 @@ def drawn() -> Iterator[None]:
 
 def tint(colour: str, strength: float = 0.18) -> str:
     """Mix `colour` with white; `strength` 1 is the colour itself. Returns a hex string."""
-    return to_hex([1 - strength * (1 - part) for part in to_rgb(colour)])
+    red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def ink(colour: str) -> str:
     """Darken `colour` so far that text in it reads at 4.5 : 1 on white. Returns a hex string."""
-    part = to_rgb(colour)
-    while 1.05 / (_luminance(part) + 0.05) < 4.5:
-        part = [0.95 * p for p in part]
-    return to_hex(part)
+    red, green, blue = to_rgb(colour)
+    while 1.05 / (_luminance((red, green, blue)) + 0.05) < 4.5:
+        red, green, blue = 0.95 * red, 0.95 * green, 0.95 * blue
+    return to_hex((red, green, blue))
 
 
-def _luminance(rgb):
+def _luminance(rgb: tuple[float, float, float]) -> float:
     """Relative luminance as WCAG 2 defines it."""
     linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in rgb]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -108,7 +111,12 @@ def sheet(title: str, caption: str = "", height: float = 3.4) -> tuple[Figure, d
     return figure, {"top": 1 - (0.4 + 0.19 * len(lines)) / height, "bottom": (0.98 if caption else 0.5) / height}
 
 
-def _broken(title):
+def axes_in(grid: GridSpec, sharex: bool = False, sharey: bool = False) -> list[Axes]:
+    """Return new axes for all places of `grid`, row by row; they share x or y with each other where that is asked."""
+    return list(grid.subplots(sharex=sharex, sharey=sharey, squeeze=False).flat)
+
+
+def _broken(title: str) -> list[str]:
     """Return a title's lines: broken in two where a sentence or a clause ends, if both fit, so that no list breaks."""
     for end in (". ", "; ", ": "):
         first, found, second = title.rpartition(end)
@@ -117,7 +125,7 @@ def _broken(title):
     return textwrap.wrap(title, _CHARACTERS)
 
 
-def _whole(caption):
+def _whole(caption: str) -> str:
     """Put no-break spaces within formulas, ``H = 24`` or ``N(0, 0.5²)``, so that none is cut in two."""
     return re.sub(r" (?=[=~×])|(?<=[=~×]) |(?<=N\(0,) ", "\N{NO-BREAK SPACE}", caption)
 

@@ -19,9 +19,9 @@ WIDE, HIGH = 0.54, 0.5  # of a box, where one step is 1
 class Unrolling:
     """What was drawn, by name: ``boxes["h2"]`` and ``arrows["h1", "h2"]`` are patches, `lit` is a set of names."""
 
-    boxes: dict
-    arrows: dict
-    lit: frozenset
+    boxes: dict[str, FancyBboxPatch]
+    arrows: dict[tuple[str, str], FancyArrowPatch]
+    lit: frozenset[str]
 
 
 def draw(axes: Axes, graph: Graph, lit: Collection[str] | None = None, fontsize: float = 13) -> Unrolling:
@@ -43,13 +43,13 @@ def draw(axes: Axes, graph: Graph, lit: Collection[str] | None = None, fontsize:
     -------
     Unrolling
     """
-    lit = frozenset(graph.nodes if lit is None else lit) & frozenset(graph.nodes)
-    boxes = {name: _box(axes, name, name in lit, fontsize) for name in graph.nodes}
+    coloured = frozenset(graph.nodes if lit is None else lit) & frozenset(graph.nodes)
+    boxes = {name: _box(axes, name, name in coloured, fontsize) for name in graph.nodes}
     arrows = {}
     # Grey arrows first: where a lit one crosses them it stays whole.
-    for start, end in sorted(graph.edges, key=lambda edge: set(edge) <= lit):
-        arrows[start, end] = _arrow(axes, start, end, {start, end} <= lit)
-    return Unrolling(boxes, arrows, lit)
+    for start, end in sorted(graph.edges, key=lambda edge: set(edge) <= coloured):
+        arrows[start, end] = _arrow(axes, start, end, {start, end} <= coloured)
+    return Unrolling(boxes, arrows, coloured)
 
 
 def frame(axes: Axes, first: float = -0.15, last: float = 8.5, bottom: float = -0.45, top: float = 2.65) -> None:
@@ -58,13 +58,13 @@ def frame(axes: Axes, first: float = -0.15, last: float = 8.5, bottom: float = -
     axes.axis("off")
 
 
-def _place(name):
+def _place(name: str) -> tuple[float, float, float, float]:
     """Return the centre of a box and half its width and height; h0 is text alone, close to h1."""
     row, t = name[0], int(name[1:])
     return (t if name != "h0" else 0.25), ROWS[row], WIDE / 2, HIGH / 2
 
 
-def _box(axes, name, lit, fontsize):
+def _box(axes: Axes, name: str, lit: bool, fontsize: float) -> FancyBboxPatch:
     x, y, wide, high = _place(name)
     colour = COLOURS[name[0]]
     box = FancyBboxPatch(
@@ -94,7 +94,7 @@ def _box(axes, name, lit, fontsize):
     return box
 
 
-def _arrow(axes, start, end, lit):
+def _arrow(axes: Axes, start: str, end: str, lit: bool) -> FancyArrowPatch:
     x0, y0, wide, high = _place(start)
     x1, y1, _, _ = _place(end)
     gap = 0.035
@@ -135,7 +135,7 @@ def elbows(points: Sequence[tuple[float, float]], bend: float) -> Path:
     return Path([*vertices, points[-1]], [*codes, Path.LINETO])
 
 
-def _towards(corner, other, distance):
+def _towards(corner: tuple[float, float], other: tuple[float, float], distance: float) -> tuple[float, float]:
     length = abs(other[0] - corner[0]) + abs(other[1] - corner[1])
     share = min(0.5, distance / length)
     return (corner[0] + share * (other[0] - corner[0]), corner[1] + share * (other[1] - corner[1]))

@@ -1,5 +1,6 @@
 """The static pictures of assignments 02 and 03."""
 
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from utils.experiments.results import Learner
@@ -32,7 +33,7 @@ def backwards() -> Picture:
     )
 
 
-def _against(axes, start, end):
+def _against(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     axes.add_patch(
         FancyArrowPatch(
             start, end, arrowstyle="-|>,head_length=3,head_width=1.8", linestyle=(0, (3, 1.5)), linewidth=1.6,
@@ -55,7 +56,7 @@ def stepper(rnn_step_backward: Learner, rnn_step_forward: Learner) -> Picture:
     )
 
 
-def _with_a_right_function(picture):
+def _with_a_right_function(picture: Picture) -> Picture:
     """Say in a picture's caption that a right function drew it, not the reader's."""
     [caption] = [text for text in picture.figure.texts if text.get_gid() == "caption"]
     caption.set_text(caption.get_text().replace(" your ", " a right ").replace("Your ", "A right "))

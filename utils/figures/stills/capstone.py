@@ -1,6 +1,9 @@
 """The static pictures of assignment 07: the two models as they are taught, unrolled, and what one has learned."""
 
+from collections.abc import Iterable
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from utils.data import load_digits
@@ -12,7 +15,7 @@ from utils.figures import unrolling
 from utils.figures._connectivity import draw_map, measure
 from utils.figures._wirings import Graph
 from utils.figures.picture import Picture
-from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, drawn, ink, sheet
+from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, axes_in, drawn, ink, sheet
 
 
 def captioner() -> Picture:
@@ -89,7 +92,7 @@ def encoder_decoder() -> Picture:
     )
 
 
-def _spelled(axes, steps, read, asked):
+def _spelled(axes: Axes, steps: Iterable[int], read: Iterable[str], asked: Iterable[str | None]) -> None:
     """Write what each x holds below it, and what is asked of each y above it."""
     for t, below, above in zip(steps, read, asked, strict=True):
         axes.text(t, -0.5, below, fontsize=11, color=ink(INPUT), ha="center", va="center")
@@ -97,7 +100,7 @@ def _spelled(axes, steps, read, asked):
             axes.text(t, 2.68, above, fontsize=11, color=ink(OUTPUT), ha="center", va="center")
 
 
-def _sides(axes, x):
+def _sides(axes: Axes, x: float) -> None:
     axes.text(x, 2.2, "asked for", fontsize=10, color=ink(OUTPUT), va="center")
     axes.text(x, -0.05, "read: the right\nletters, in training", fontsize=10, color=ink(INPUT), va="center")
 
@@ -117,7 +120,7 @@ def connectivity(pronounce_loss: Learner, pronounce: Learner) -> Picture:
             "its largest. The network reads the letters backwards. Weights: seeds 0 and 1.",
             height,
         )
-        pair = figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795}).subplots()
+        pair = axes_in(figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795}))
         for axes, (name, one) in zip(pair, found.items(), strict=True):
             draw_map(axes, one, f"“{word}”, {name}")
     strongest = ", ".join(

@@ -1,5 +1,6 @@
 """The static pictures of assignment 04."""
 
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from utils.experiments.results import Learner
@@ -7,7 +8,7 @@ from utils.figures import _spectrum_fan, unrolling
 from utils.figures._wirings import unroll
 from utils.figures.labels import letters_at
 from utils.figures.picture import Picture
-from utils.figures.style import BACKWARD, GRADIENT, drawn, ink, sheet
+from utils.figures.style import BACKWARD, GRADIENT, axes_in, drawn, ink, sheet
 
 
 def gradient_flow() -> Picture:
@@ -38,7 +39,7 @@ def gradient_flow() -> Picture:
     )
 
 
-def _backward(axes, start, end, style, width):
+def _backward(axes: Axes, start: tuple[float, float], end: tuple[float, float], style: str, width: float) -> None:
     axes.add_patch(
         FancyArrowPatch(
             start, end, connectionstyle=style, arrowstyle="-|>,head_length=3.6,head_width=2.1", linewidth=width,
@@ -59,17 +60,19 @@ def spectrum_fans(jacobian_product: Learner, rnn_forward: Learner) -> Picture:
             "Dashed σ_maxᵗ, dotted ρᵗ. Above Wᵗ, below the RNN.",
             height,
         )
-        grid = figure.add_gridspec(
-            2, 4, left=0.085, right=0.975, bottom=0.98 / height, top=1 - 0.72 / height, hspace=0.38, wspace=0.16
-        ).subplots()
-        for column, name in zip(grid.T, shown, strict=True):
+        places = axes_in(
+            figure.add_gridspec(
+                2, 4, left=0.085, right=0.975, bottom=0.98 / height, top=1 - 0.72 / height, hspace=0.38, wspace=0.16
+            )
+        )
+        for above, below, name in zip(places[:4], places[4:], shown, strict=True):
             preset = _spectrum_fan.PRESETS[name]
             fans = _spectrum_fan.measure(jacobian_product, rnn_forward, **preset)
             heading = f"σ_max {fans.sigma:.2f}, ρ {fans.rho:.2f}"
-            _spectrum_fan.draw_fan(column[0], fans.power, fans, heading, "power", labels=False)
-            _spectrum_fan.draw_fan(column[1], fans.rnn, fans, "the RNN", "rnn", labels=False)
-            column[0].set_xlabel("")
-            for axes in column:
+            _spectrum_fan.draw_fan(above, fans.power, fans, heading, "power", labels=False)
+            _spectrum_fan.draw_fan(below, fans.rnn, fans, "the RNN", "rnn", labels=False)
+            above.set_xlabel("")
+            for axes in (above, below):
                 axes.tick_params(labelleft=name == shown[0])
     return Picture(
         figure,

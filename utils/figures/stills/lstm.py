@@ -4,11 +4,14 @@ from utils.experiments.results import Learner
 from utils.figures import _gate_console, _two_lanes, highway_map
 from utils.figures.cell import lstm_cell
 from utils.figures.picture import Picture
-from utils.figures.style import drawn, sheet
+from utils.figures.style import axes_in, drawn, sheet
 
 
-def two_lanes(*functions: Learner) -> Picture:
+def two_lanes(
+    lstm_forward_full: Learner, lstm_backward_full: Learner, cell_highway: Learner, forget_bias: Learner
+) -> Picture:
     """Return the gradient at the cells of an LSTM for three forget biases, by these functions, side by side."""
+    functions = lstm_forward_full, lstm_backward_full, cell_highway, forget_bias
     biases, height = (0.0, 1.0, 5.0), 3.35
     with drawn():
         figure, margins = sheet(
@@ -18,7 +21,7 @@ def two_lanes(*functions: Learner) -> Picture:
             "N(0, 1/inputs), seed 1.",
             height,
         )
-        panels = figure.add_gridspec(1, 3, left=0.085, right=0.97, wspace=0.12, **margins).subplots(sharey=True)
+        panels = axes_in(figure.add_gridspec(1, 3, left=0.085, right=0.97, wspace=0.12, **margins), sharey=True)
         for axes, bias in zip(panels, biases, strict=True):
             _two_lanes.cell_lane(axes, _two_lanes.lanes(*functions, bias, scale=1.0, seed=1))
             axes.set_title(f"forget bias {bias:g}")

@@ -1,5 +1,6 @@
 """The static pictures of assignment 01."""
 
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from utils.experiments.results import Learner
@@ -71,7 +72,7 @@ def recurrence() -> Picture:
     )
 
 
-def _rolled(axes, x):
+def _rolled(axes: Axes, x: float) -> None:
     """Draw x_t, h_t, y_t at abscissa `x`, h_t with its loop."""
     cell = Graph("rolled", 1, (1,), (1,), ())
     # Drawn as the cell of step 1 in axes of its own, so that boxes and arrows are those of the chain.

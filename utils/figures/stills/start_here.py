@@ -5,7 +5,7 @@ import numpy as np
 from utils.experiments.results import Learner
 from utils.figures import _u_curve
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, drawn, ink, sheet
+from utils.figures.style import FAINT, GRADIENT, INPUT, OUTPUT, PLAIN, QUIET, axes_in, drawn, ink, sheet
 
 
 def central_difference() -> Picture:
@@ -56,7 +56,7 @@ def u_curves(numerical_gradient: Learner) -> Picture:
             height,
         )
         grid = figure.add_gridspec(1, 4, left=0.075, right=0.985, wspace=0.12, width_ratios=[2.5, 1, 1, 1], **margins)
-        left, *right = grid.subplots()
+        left, *right = axes_in(grid)
         box = left.get_position()
         left.set_position((box.x0, box.y0, box.width - 0.02, box.height))
         slopes = [_u_curve.slope_at(numerical_gradient, "sin x", "float64", h) for h in shown]
