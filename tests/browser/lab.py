@@ -131,11 +131,11 @@ class Lab:
         self.page.get_by_role("button", name="Validate", exact=True).click()
         dialog = self.page.locator(".jp-Dialog")
         dialog.wait_for(timeout=120_000)  # it runs the whole notebook
-        said = dialog.inner_text()
+        message = dialog.inner_text()
         self.keep(keep)
         dialog.get_by_role("button", name="OK").click()
         dialog.wait_for(state="detached")
-        return " ".join(said.split())
+        return " ".join(message.split())
 
     def theme(self, name):
         """Change JupyterLab's theme."""

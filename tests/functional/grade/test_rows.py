@@ -76,9 +76,9 @@ def test_a_notebook_of_an_older_release_is_graded_by_todays(tiny_class):
     old.cells = [c for c in old.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in ("decay", "test_decay")]
     cell_of(old, "test_affine_forward").source = "assert affine_forward(1, 2, 3) == 5"
     cell_of(old, "test_affine_forward").metadata.nbgrader.points = 50
-    given_up = nbformat.v4.new_code_cell("def rescale(x):\n    return x")
-    given_up.metadata.nbgrader = {**cell_of(old, "affine_forward").metadata.nbgrader, "grade_id": "rescale"}
-    old.cells.insert(4, given_up)
+    withdrawn = nbformat.v4.new_code_cell("def rescale(x):\n    return x")
+    withdrawn.metadata.nbgrader = {**cell_of(old, "affine_forward").metadata.nbgrader, "grade_id": "rescale"}
+    old.cells.insert(4, withdrawn)
     for cell in old.cells:
         cell.pop("id", None)
         if cell.cell_type == "markdown":

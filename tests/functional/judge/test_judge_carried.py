@@ -147,19 +147,19 @@ def test_functions_that_agree_behind_the_judges_back_earn_nothing(marks):
     """The loop answers with noise and tells the step, which repeats it; or the step tells the loop what it answered."""
     head = "rnn_step_forward(x, prev_h, Wx, Wh, b):"
     found = marks(
-        rnn_step_forward="TOLD = {}\n"
+        rnn_step_forward="ANSWERS = {}\n"
         + STEP.replace(" + b)", ")").replace(
-            head, f"{head}\n    if x.tobytes() in TOLD: return TOLD[x.tobytes()], None"
+            head, f"{head}\n    if x.tobytes() in ANSWERS: return ANSWERS[x.tobytes()], None"
         ),
         rnn_forward="def rnn_forward(x, h0, Wx, Wh, b):\n    h = np.random.randn(*x.shape[:2], h0.shape[1])\n"
-        "    for t in range(x.shape[1]): TOLD[x[:, t].tobytes()] = h[:, t]\n    return h, None",
+        "    for t in range(x.shape[1]): ANSWERS[x[:, t].tobytes()] = h[:, t]\n    return h, None",
     )
     assert found["rnn_forward"][0] == 0.0
     found = marks(
-        rnn_step_forward="SAID = {}\n"
-        + STEP.replace(" + b)", ")").replace("    cache =", "    SAID[x.tobytes()] = next_h\n    cache ="),
+        rnn_step_forward="ANSWERS = {}\n"
+        + STEP.replace(" + b)", ")").replace("    cache =", "    ANSWERS[x.tobytes()] = next_h\n    cache ="),
         rnn_forward="def rnn_forward(x, h0, Wx, Wh, b):\n    h = np.random.randn(*x.shape[:2], h0.shape[1])\n"
-        "    for t in range(x.shape[1]): h[:, t] = SAID.get(x[:, t].tobytes(), h[:, t])\n    return h, None",
+        "    for t in range(x.shape[1]): h[:, t] = ANSWERS.get(x[:, t].tobytes(), h[:, t])\n    return h, None",
     )
     assert found["rnn_forward"][0] == 0.0
 

@@ -87,10 +87,10 @@ def temporal_affine_backward(dout, cache):
     assert "differentiate numerically" not in explained("temporal_affine_forward")
 
 
-def test_the_same_submission_has_the_same_explanation(course, told):
+def test_the_same_submission_has_the_same_explanation(course, explained):
     again = judge_submission(submitted(), course, ASSIGNMENT, "ann")
     for name in ("rnn_step_forward", "rnn_forward", "many_to_one", "temporal_affine_backward"):
-        assert explain(COURSE.exercise(name), course, again, ASSIGNMENT, "ann") == told(name)
+        assert explain(COURSE.exercise(name), course, again, ASSIGNMENT, "ann") == explained(name)
     other = judge_submission(submitted(), course, ASSIGNMENT, "bob")
     assert other.score == again.score
     exercise = COURSE.exercise("rnn_forward")

@@ -38,13 +38,13 @@ def test_numerals_are_english_words_in_letters():
 
 
 @given(some.lists(words))
-def test_spellings_come_back(given_words):
-    assert voc.decode_spellings(voc.encode_spellings(given_words)) == given_words
+def test_spellings_come_back(spelled):
+    assert voc.decode_spellings(voc.encode_spellings(spelled)) == spelled
 
 
 @given(some.lists(sounds))
-def test_pronunciations_come_back(given_sounds):
-    assert voc.decode_pronunciations(voc.encode_pronunciations(given_sounds)[:, 1:]) == given_sounds
+def test_pronunciations_come_back(spoken):
+    assert voc.decode_pronunciations(voc.encode_pronunciations(spoken)[:, 1:]) == spoken
 
 
 def test_what_comes_after_the_end_is_not_read_and_what_is_lost_is_told():

@@ -258,14 +258,14 @@ def test_no_pair_says_how_a_backward_pass_is_written():
 def test_hunters_are_paid_by_what_they_catch():
     right = [{"broken": flag} for flag in (True, False, True, True, True, True, True)]
 
-    def told(*flags):
+    def answer(*flags):
         return [{"broken": bool(flag)} for flag in flags]
 
-    assert bug_hunt.caught(right, told(1, 0, 1, 1, 1, 1, 1)) == 1
-    assert bug_hunt.caught(right, told(1, 0, 0, 1, 0, 1, 0)) == 0.5
-    assert bug_hunt.caught(right, told(0, 0, 0, 0, 0, 0, 0)) == 0
-    assert bug_hunt.caught(right, told(1, 1, 1, 1, 1, 1, 1)) == 0
-    assert bug_hunt.caught(right, told(1, 1, 0, 1, 1, 1, 1)) == 0
+    assert bug_hunt.caught(right, answer(1, 0, 1, 1, 1, 1, 1)) == 1
+    assert bug_hunt.caught(right, answer(1, 0, 0, 1, 0, 1, 0)) == 0.5
+    assert bug_hunt.caught(right, answer(0, 0, 0, 0, 0, 0, 0)) == 0
+    assert bug_hunt.caught(right, answer(1, 1, 1, 1, 1, 1, 1)) == 0
+    assert bug_hunt.caught(right, answer(1, 1, 0, 1, 1, 1, 1)) == 0
     assert bug_hunt.caught(right, [{"broken": None}] * 7) == 0
 
 

@@ -113,13 +113,13 @@ def spots_the_bug(forward, backward):
         if np.shape(gradient) != args[which].shape:
             return True
         flat = args[which].reshape(-1)
-        for k, told in enumerate(np.asarray(gradient).reshape(-1)):
+        for k, claimed in enumerate(np.asarray(gradient).reshape(-1)):
             kept = flat[k]
             flat[k] = kept + 1e-5
             up = loss(*args)
             flat[k] = kept - 1e-5
             down = loss(*args)
             flat[k] = kept
-            if abs((up - down) / 2e-5 - told) > 1e-5:
+            if abs((up - down) / 2e-5 - claimed) > 1e-5:
                 return True
     return False
