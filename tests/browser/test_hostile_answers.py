@@ -48,7 +48,7 @@ def test_hostile_answers_do_nothing_in_a_browser(shown):
         assert set(section["pictures"]) <= {"data:image/"}, text
 
 
-def test_as_they_were_handed_in_they_do(shown):
+def test_hostile_answers_act_in_a_browser_before_they_are_made_safe(shown):
     """So the test above would notice."""
     sections, dialogs = shown(["<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "<script>1</script>"])
     assert dialogs == 1

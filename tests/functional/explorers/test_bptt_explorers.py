@@ -239,7 +239,7 @@ def test_no_blame_is_above_the_bound(map_of_blame):
         assert (row <= bound * (1 + 1e-9)).all()
 
 
-def test_a_forward_loop_is_not_causal():
+def test_a_backward_loop_in_forward_order_is_not_causal():
     explorer = who_blames_whom(lambda dh, cache: backward(dh, cache, order=iter), forward)
     assert "Not causal" in explorer.figure.texts[0].get_text()
     assert any(c.get_gid() == "leaks" for axes in explorer.figure.axes for c in axes.collections)

@@ -109,7 +109,7 @@ def test_presets(explorer, preset):
     assert_shows(explorer)
 
 
-def test_what_the_presets_are_for(explorer):
+def test_the_presets_show_what_they_were_made_for(explorer):
     last = {}
     for preset in PRESETS:
         explorer.buttons[preset].click()

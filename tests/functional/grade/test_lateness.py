@@ -89,7 +89,7 @@ def test_a_plug_in_that_lies_beside_the_settings(tiny_class, judged, monkeypatch
     assert result["success"] and penalty(tiny_class) == 4.0, result["log"]
 
 
-def test_what_a_person_gave_since_counts(tiny_class, judged):
+def test_manual_points_given_later_count(tiny_class, judged):
     configure(tiny_class, ZERO)
     due(tiny_class, 1)
     tiny_class.submit("ann", answered())
@@ -138,7 +138,7 @@ def test_a_plug_in_that_fails_stops_nobody(tiny_class):
     assert {row.status for row in tiny_class.grade().values()} == {"infrastructure"}
 
 
-def test_a_gradebook_that_is_locked_meanwhile_is_said(tiny_class, monkeypatch):
+def test_a_gradebook_locked_meanwhile_is_reported(tiny_class, monkeypatch):
     hand_in(tiny_class, "ann", SOLUTIONS, 5)
     tiny_class.grade()
 

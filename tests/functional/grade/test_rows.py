@@ -52,7 +52,7 @@ def test_a_long_or_odd_name_is_a_name(tiny_class, student):
         assert book.find_student(student).first_name == "Zoë"
 
 
-def test_of_several_attempts_zip_collect_takes_the_newest_and_says_so(tiny_class):
+def test_zip_collect_takes_the_newest_of_several_attempts_and_says_so(tiny_class):
     """By the time that the learning platform writes into file names."""
     folder = tiny_class.root / "downloaded" / ASSIGNMENT / "archive"
     folder.mkdir(parents=True)
@@ -107,7 +107,7 @@ def test_a_run_says_how_far_it_is_and_how_long_it_will_take(tiny_class, capsys):
     assert "2/2" in bar
 
 
-def test_how_long_each_exercise_took_is_told(tiny_class, monkeypatch, capsys, tmp_path):
+def test_times_hold_the_seconds_of_each_exercise(tiny_class, monkeypatch, capsys, tmp_path):
     slow = {**SOLUTIONS, "affine_forward": "import time\n" + FORWARD.replace(":\n", ":\n    time.sleep(0.1)\n", 1)}
     notebook = tiny_class.submit("=ann", submission(slow))
     path = tmp_path / "times.csv"

@@ -66,7 +66,7 @@ def test_every_kind_of_answer_is_explained(explained):
     assert len(text) < 60_000  # large arrays are shown by their corners
 
 
-def test_what_a_numeric_gradient_took_is_explained(course, explained):
+def test_the_explanation_shows_the_cost_of_a_numeric_gradient(course, explained):
     cheat = """
 def temporal_affine_backward(dout, cache):
     found = [np.zeros_like(array) for array in cache]

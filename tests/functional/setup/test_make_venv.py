@@ -190,7 +190,7 @@ HALF, GONE, MOVED = "half made, or was made in another way", "that .venv was mad
     [(interrupted, HALF), (of_a_python_that_is_gone, GONE), (copied, MOVED)],
     ids=lambda one: getattr(one, "__name__", ""),
 )
-def test_an_unfit_venv_is_made_again_with_a_sentence(project, spoil, sentence):
+def test_an_unfit_venv_is_rebuilt_and_a_sentence_says_so(project, spoil, sentence):
     project.mark()
     spoil(project)
     done = project.make()
@@ -249,7 +249,7 @@ def test_an_impossible_pin_shows_what_pip_says_and_is_not_taken_for_done(project
     assert HALF in project.fault()
 
 
-def test_another_python_is_taken_when_it_is_named_and_only_then(project):
+def test_another_python_is_used_only_when_it_is_named(project):
     project.mark()
     here = f"PYTHON={sys.executable}"
     assert project.make(here).printed == ""  # the same Python, if by the way of this environment

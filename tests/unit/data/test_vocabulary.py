@@ -47,7 +47,7 @@ def test_pronunciations_come_back(spoken):
     assert voc.decode_pronunciations(voc.encode_pronunciations(spoken)[:, 1:]) == spoken
 
 
-def test_what_comes_after_the_end_is_not_read_and_what_is_lost_is_told():
+def test_letters_after_the_end_are_ignored_and_unreadable_ones_are_marked():
     assert voc.decode_letters([[3, voc.END, 4, 5], [3, voc.PAD, voc.START, 4]]) == ["a", "a··b"]
 
 

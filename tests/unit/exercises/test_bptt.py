@@ -184,7 +184,7 @@ def test_the_masked_case_is_exactly_where_dh_is_zero(course):
 # What the cases must catch.
 
 
-def test_masks_tell_every_way_to_divide_apart(course):
+def test_the_masks_distinguish_every_way_to_divide(course):
     exercise = course.exercise("temporal_softmax_loss")
     for seed in range(5):
         *ordinary, single = cases.draw(exercise, course, np.random.default_rng(seed))
@@ -248,14 +248,14 @@ def test_the_order_of_the_pairs_depends_on_the_seed():
     assert len({[text.endswith(bug_hunt._RIGHT) for text in order(seed)].index(True) for seed in range(30)}) > 3
 
 
-def test_no_pair_says_how_a_backward_pass_is_written():
+def test_no_pair_shows_how_to_write_a_backward_pass():
     """Whoever is asked reads the functions that are handed over, and may hand in again."""
     for draw in bug_hunt.GRADED:
         text = draw(np.random.default_rng(0), None)["backward"].text
         assert "complex" in text and ".T" not in text and "** 2" not in text
 
 
-def test_hunters_are_paid_by_what_they_catch():
+def test_a_hunter_earns_the_share_of_bugs_it_catches():
     right = [{"broken": flag} for flag in (True, False, True, True, True, True, True)]
 
     def answer(*flags):
@@ -300,7 +300,7 @@ def test_check_backward_may_do_the_nudging_and_the_inputs_are_what_counts(course
     assert all(0 < score < 1 for score in scores.values()), scores
 
 
-def test_what_learners_can_read_holds_no_backward_pass(course):
+def test_no_fixture_holds_a_line_of_a_backward_pass(course):
     """The shown pairs stand in a fixture: nothing there is a line of rnn_backward, of its step, or of the hunt."""
     lines = {
         line.strip()

@@ -55,7 +55,7 @@ def test_exercises_are_declared_in_the_order_of_the_notebook(assignment):
 
 
 @every_exercise
-def test_the_solution_is_right_and_a_good_citizen(exercise):
+def test_the_solution_is_right_and_gets_no_warnings(exercise):
     report = checked(exercise, COURSE.reference[exercise.name])
     assert report.ok, str(report)
     assert not report.warnings

@@ -56,7 +56,7 @@ def test_jacobians_are_those_of_autograd(functions, run):
     np.testing.assert_allclose(functions["step_jacobian"](h[:, -1], Wh), product[:, -2], rtol=1e-14)
 
 
-def test_the_complex_step_agrees(functions, run):
+def test_the_gradients_agree_with_the_complex_step(functions, run):
     x, _, Wx, Wh, b, h = run
     before = h[:, 0].astype(complex)
     before[1, 2] += 1e-30j
@@ -155,7 +155,7 @@ def test_the_constructions_in_closed_form(functions, H):
 # What the cases must catch.
 
 
-def test_the_judge_meets_matrices_whose_order_matters(course):
+def test_the_drawn_matrices_make_the_order_matter(course):
     """In an ordinary case all sizes differ and there are two factors or more; the last is one sequence of one step."""
     drawn = cases.draw(course.exercise("jacobian_product"), course, np.random.default_rng(1))
     for case in drawn[:-1]:
@@ -166,7 +166,7 @@ def test_the_judge_meets_matrices_whose_order_matters(course):
 
 
 @pytest.mark.parametrize("path", variants("gradient_flow"), ids=lambda path: path.stem)
-def test_right_answers_in_other_manners_are_accepted(path):
+def test_other_right_answers_are_accepted(path):
     functions = load(path)
     for name in NAMES:
         report = report_on(functions[name])
@@ -174,7 +174,7 @@ def test_right_answers_in_other_manners_are_accepted(path):
 
 
 @pytest.mark.parametrize("id", ["rng-ignored", "chance-of-its-own", "unit-columns-only", None])
-def test_the_judge_names_what_only_several_matrices_show(course, id):
+def test_the_judge_names_mistakes_that_only_several_matrices_show(course, id):
     exercise = course.exercise("orthogonal")
     function = course.reference["orthogonal"]
     for mistake in exercise.mistakes:

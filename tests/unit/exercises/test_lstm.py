@@ -151,7 +151,7 @@ def run(texts, numpy):
     return namespace
 
 
-def test_autograd_and_the_complex_step_agree_and_the_past_alone_is_heard(texts):
+def test_autograd_and_the_complex_step_agree_and_only_the_past_is_used(texts):
     x, h0, c0, *weights = drawn("lstm_forward_full", Sizes(2, 4, 3, 5, 6, 7))
     by_autograd = autograd.jacobian(
         lambda x: run(texts, autograd.numpy)["lstm_forward_full"](x, h0, c0, *weights)[0]
@@ -192,7 +192,7 @@ def judged(course, *weights):
     return properties.latch({}, outputs, course.reference["lstm_forward"])
 
 
-def test_the_judge_of_latches_knows_what_its_gates_are_made_of(course):
+def test_the_judge_of_latches_recovers_the_pre_activations(course):
     """The pre-activations, of which a mistake is read, give the h from which they were computed."""
     rng = np.random.default_rng(1)
     x, _ = properties.streams()
@@ -219,7 +219,7 @@ def test_other_ideas_of_a_latch_hold_too(course):
     assert all(found.ok for found in judged(course, *talks_to_itself).values())
 
 
-def test_a_latch_that_fails_is_told_when(course):
+def test_the_message_says_when_a_latch_fails(course):
     found = judged(course, *latch(4.0))["Wx"]
     assert re.fullmatch(
         r"Bit 1 of a stream is −1, but 14 steps after the write h is −0\.48\d: −0\.5 or further from 0 is meant\.",
@@ -229,7 +229,7 @@ def test_a_latch_that_fails_is_told_when(course):
     assert judged(course, *(np.zeros_like(w) for w in latch(1.0)))["Wx"].mistake == "bit-unread"
 
 
-def test_gates_that_are_right_are_not_blamed_for_a_bit_that_is_hardly_heard(course):
+def test_right_gates_are_not_blamed_for_a_weakly_written_bit(course):
     Wx, Wh, b = latch(10.0)
     Wx[0, 3] = 0.5
     found = judged(course, Wx, Wh, b)["Wx"]
@@ -244,7 +244,7 @@ def test_a_forget_gate_the_wrong_way_round_is_named(course):
     assert judged(course, Wx, Wh, b)["Wx"].mistake == "keeps-and-erases-swapped"
 
 
-def test_what_concerns_all_three_arrays_is_said_once(course):
+def test_a_message_about_all_three_arrays_appears_once(course):
     exercise = course.exercise("latch_weights")
     wrong = course.reference.mistaken(exercise.name, next(m for m in exercise.mistakes if m.id == "forgets"))
     wrong.__name__ = exercise.name
@@ -268,7 +268,7 @@ def test_the_answer_does_not_ship_with_the_question():
         ((np.zeros((2, 4)), np.zeros((1, 4)), "b"), (None, None, "kind")),
     ],
 )
-def test_what_is_no_weight_is_told_as_such(course, broken, problems):
+def test_malformed_weights_get_their_kind_of_problem(course, broken, problems):
     assert tuple(found.problem for found in judged(course, *broken).values()) == problems
 
 

@@ -60,7 +60,7 @@ def test_with_k_at_least_T_nothing_is_cut(functions, thirteen, k):
 
 
 @pytest.mark.parametrize("k", [1, 3, 5, 13])
-def test_the_forward_pass_in_pieces_is_the_whole(functions, thirteen, k):
+def test_a_forward_pass_in_pieces_equals_the_whole(functions, thirteen, k):
     x, h, *weights = (thirteen[name] for name in ("x", "h0", "Wx", "Wh", "b"))
     whole, _ = functions["rnn_forward"](x, h, *weights)
     for start in range(0, 13, k):
@@ -193,7 +193,7 @@ def test_the_network_is_run_as_each_mistaken_sampler_runs_it(functions, length):
         np.testing.assert_allclose(scores, drawn_scores(params, prime, ids, reading), atol=1e-12, err_msg=reading)
 
 
-def test_ids_that_no_known_mistake_makes_are_refused_without_a_name(course):
+def test_ids_of_no_known_mistake_are_refused_without_a_name(course):
     """Without its bias the network writes marks, which neither it nor a known mistake ever does."""
     report = report_on(sampler(course, '(h @ params["Wy"] + params["by"])[0]', '(h @ params["Wy"])[0]'))
     assert (report.status, report.mistake) == ("wrong", None)
@@ -222,7 +222,7 @@ def test_a_right_sampler_is_never_refused(course):
             assert properties.compared(exercise.properties, case.inputs, right, course.reference)["ids"].ok
 
 
-def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
+def test_a_sampler_with_an_unforeseen_error_is_refused(course):
     case = cases.draw(course.exercise("sample"), course, np.random.default_rng(0))[0]
     n = case.inputs["n"]
     for ids in (
@@ -250,7 +250,7 @@ def test_a_sampler_with_an_error_nobody_foresaw_is_refused(course):
         (np.full(600, "a"), "kind"),
     ],
 )
-def test_what_is_no_array_of_ids_is_told(course, ids, problem):
+def test_a_malformed_array_of_ids_gets_its_kind_of_problem(course, ids, problem):
     inputs = writing(600, 1.0)(np.random.default_rng(0), None)
     found = sampling.judge_sample(inputs, {"ids": ids}, course.reference["rnn_forward"])["ids"]
     assert found.problem == problem
@@ -274,7 +274,7 @@ def sampler(course, old, new):
 
 
 @pytest.mark.parametrize(("draws", "mistake"), CHANCE.items(), ids=CHANCE)
-def test_chance_that_is_not_rng_s_is_named(course, draws, mistake):
+def test_randomness_from_another_source_than_rng_is_named(course, draws, mistake):
     report = report_on(sampler(course, "rng.choice(", draws))
     assert (report.status, report.mistake) == ("wrong", mistake), str(report)
 
@@ -286,7 +286,7 @@ def test_chance_that_is_not_rng_s_is_named(course, draws, mistake):
         "np.random.default_rng(rng.integers(2**31)).choice(",  # a child of its own, from rng
     ],
 )
-def test_chance_that_comes_from_rng_in_another_way_is_right(course, draws):
+def test_randomness_drawn_from_rng_in_another_way_is_right(course, draws):
     report = report_on(sampler(course, "rng.choice(", draws))
     assert report.ok and not report.warnings
 

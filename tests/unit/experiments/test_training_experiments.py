@@ -216,7 +216,7 @@ def test_a_smaller_rate_mends_most_of_gain_2_without_clipping(space, course, mon
     assert "not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001" in text
 
 
-def test_a_carried_state_gives_lag_1_to_k_1_and_lag_2_not(space, course, monkeypatch):
+def test_a_carried_state_lets_k_1_learn_lag_1_but_not_lag_2(space, course, monkeypatch):
     text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
     ends = {}
     for lag in (1, 2):

@@ -66,7 +66,7 @@ def test_powers_are_those_of_the_matrices(flow, line, name, goal):
     assert_tidy(picture.figure)
 
 
-def test_powers_say_what_became_of_the_worst(flow, title):
+def test_the_title_of_the_powers_gives_their_norm(flow, title):
     says = title(figures.powers(flow["counterexample_vanish"], below=1e-6))
     assert says == "H = 2: σ_max = 1.65, and ‖W⁶⁰‖ = 2e−16"
     assert "‖W⁶⁰‖ = 4e10" in title(figures.powers(lambda H: 1.5 * np.eye(H), below=1e-6))

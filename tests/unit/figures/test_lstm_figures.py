@@ -196,7 +196,7 @@ def test_the_cell_as_a_drawing():
     assert {"$i$", "$f$", "$o$", "$g$", "$c_{t-1}$", "$h_t$", "whether\nto erase", "what\nto write"} <= texts
 
 
-def test_the_puzzles_as_a_picture_do_not_tell_their_answers():
+def test_the_picture_of_the_puzzles_does_not_show_their_answers():
     picture = console.puzzles(lstm_from_gates)
     assert isinstance(picture, Picture)
     assert_tidy(picture.figure)

@@ -212,7 +212,7 @@ def test_float32_parameters_are_checked_in_float64():
         lambda p: np.round(np.sum(np.tanh(p["w"])), 7),  # rounding has the same effect
     ],
 )
-def test_float32_inside_is_noticed_and_said(low):
+def test_float32_inside_is_noticed_and_reported(low):
     rng = np.random.default_rng(1)
     params = {"w": rng.standard_normal(8)}
     inside = 0.1 if "0.1" in str(low.__code__.co_consts) else 0.0

@@ -51,7 +51,7 @@ def test_the_file_does_nothing_when_it_is_imported_and_imports_nothing_of_ours(p
     assert published == []
 
 
-def test_what_is_sent_is_this_file_and_nothing_that_a_mark_rests_on():
+def test_only_this_file_is_sent_and_nothing_that_a_mark_depends_on():
     text = protocol.request([Call("f", (1,), ("y",))], TAG)
     [sent] = [
         node.value
@@ -105,7 +105,7 @@ def test_each_plan_has_a_budget_of_its_own(run):
     assert contents[2]["failure"] == {"kind": "too-large", "function": "f"}
 
 
-def test_what_is_kept_is_forgotten_with_its_session(run):
+def test_kept_values_are_forgotten_with_their_session(run):
     first = [Call("f", (), ("y", "c"), kept=("c",))]
     later = [Call("g", (Handle("c"),), ("z",))]
     space = {"f": lambda: (1.0, 7), "g": lambda c: c}

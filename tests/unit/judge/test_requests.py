@@ -36,7 +36,7 @@ def test_a_nudged_call_is_made_for_every_entry_up_and_down():
     assert published(plan, {"f": lambda x, k, ids: 1 / 0}).failure.kind == "exception"
 
 
-def test_what_is_kept_lasts_for_a_session_and_no_longer():
+def test_kept_values_last_for_one_session():
     space = {"f": lambda: (1.0, {"secret": 5}), "g": lambda cache: cache["secret"]}
     first = [Call("f", (), ("y", "cache 1"), kept=("cache 1",))]
     later = [Call("g", (Handle("cache 1"),), ("z",))]
