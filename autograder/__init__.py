@@ -1,4 +1,4 @@
-"""What an instructor runs: build the notebooks, judge and grade submissions."""
+"""Build the notebooks, and judge and grade submissions: the commands that an instructor runs."""
 
 import sys
 from importlib.machinery import PathFinder

@@ -1,4 +1,4 @@
-"""Nothing of a student's can run in an instructor's browser: outputs, written answers and comments made harmless.
+"""Make outputs, written answers and comments harmless, so that no student's code runs in an instructor's browser.
 
 nbgrader shows students' markdown and HTML as it is, in formgrader and in feedback, and so does whoever else renders the
 notebook. So what is stored in it is harmless. Outputs are cut down to text and checked pictures. Markdown is changed as

@@ -1,4 +1,4 @@
-"""One folder an assignment: all that it declares. `docs/authoring.md` says how to add one.
+"""Declare the assignments, one folder each. `docs/authoring.md` says how to add one.
 
 ``exercises/`` declares its exercises, one file a function; ``inputs.py`` holds what several of them are called with.
 ``variants/`` holds right answers in other manners than the solution's, which the checks must accept; each is a plain

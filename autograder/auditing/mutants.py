@@ -1,4 +1,4 @@
-"""Mutants of a solution: the small slips of a keyboard, one at a time, made by rewriting its syntax tree."""
+"""Make mutants of a solution: small typing slips, one at a time, by rewriting its syntax tree."""
 
 import ast
 import copy

@@ -1,4 +1,4 @@
-"""Read who hands in together from ``course/groups.csv``, and choose the submission that counts for each group.
+"""Read the groups from ``course/groups.csv``, and choose the submission that counts for each group.
 
 Any member may hand in the group's notebook. The newest of the members' submissions is judged once, as that member's,
 and every member gets the result.

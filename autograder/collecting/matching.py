@@ -1,4 +1,4 @@
-"""Find the release's cells in a submission, in which labels, ids, order and number of cells may all be lost."""
+"""Find the release's cells in a submission, whose labels, ids, order and number of cells may all be lost."""
 
 import ast
 import dataclasses

@@ -1,4 +1,4 @@
-"""Lay the sources of a submission into the release's own notebook, so that nothing else of the submission counts."""
+"""Put the sources of a submission into the release's own notebook, so that nothing else of the submission counts."""
 
 import copy
 import hashlib

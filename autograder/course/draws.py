@@ -1,4 +1,4 @@
-"""Draw weights and states of such values that every term of a recurrence matters, so that no mistake can hide."""
+"""Draw weights and states of such sizes that every term of a recurrence matters and no mistake can hide."""
 
 import numpy as np
 from numpy.random import Generator

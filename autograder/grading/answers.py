@@ -1,4 +1,4 @@
-"""Remember which answer a person marked, and find out whether it is the one that is shown now.
+"""Remember which answer a person marked, and find out whether it is still the one that is shown.
 
 The gradebook holds a hash of each answer that people were last shown and of the one that they marked.
 """

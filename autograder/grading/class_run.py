@@ -1,4 +1,4 @@
-"""One run over the submissions of an assignment: what is to be judged, and what is written of what came back."""
+"""Run over the submissions of an assignment: find what must be judged, and record the results."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Open the gradebook, with our own tables beside nbgrader's, and write in it while others may hold it."""
+"""Open the gradebook with our own tables next to nbgrader's, and write to it while others may hold it."""
 
 import functools
 import time

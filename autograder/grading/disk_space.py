@@ -1,4 +1,4 @@
-"""Look whether the disks have room before anything is judged: a run whose marks cannot be written is not begun."""
+"""Check that the disks have room before judging: a run whose marks cannot be written is not begun."""
 
 import shutil
 import tempfile

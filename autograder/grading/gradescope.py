@@ -1,4 +1,4 @@
-"""Write Gradescope's results.json: of a judged notebook, of one that cannot be judged, and of trouble that is ours.
+"""Write Gradescope's results.json: for a judged notebook, an unjudgeable one, and trouble that is ours.
 
 Gradescope takes a file with neither a score nor tests for a run that failed and can be repeated, never for a 0.
 """

@@ -1,4 +1,4 @@
-"""Judging as a job: one submission's bytes in, marks and an executed notebook out.
+"""Judge as a job: one submission's bytes go in, marks and an executed notebook come out.
 
 A job is `autograder.judging.pipeline.judge_submission`, and what nbgrader would then write into the gradebook; one
 writer does that (`autograder.grading.gradebook`), whatever the number of workers.

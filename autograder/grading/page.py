@@ -1,4 +1,4 @@
-"""Make the page that a student gets back: one file, without a script, that needs no network and no file beside it."""
+"""Make the page that a student gets back: one file, without a script, that needs no network and no other file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What `nbgrader_config.py` names: the stages of `autograder.judging.pipeline`, and what nbgrader's gradebook needs.
+"""Provide the classes that `nbgrader_config.py` names: the pipeline's stages, and what nbgrader's gradebook needs.
 
 `nbgrader autograde` runs all of them, in the order of the course's lists. `autograder grade` and `autograder judge` run
 the same without those that say ``needs_gradebook``.

@@ -1,4 +1,4 @@
-"""Say what made a mark: the grader, the exercises, the run. A mark is current only while the first two are the same.
+"""Record what made a mark: the grader, the exercises, the run. A mark is current while the first two are the same.
 
 Two hashes say it. The *grader*'s is of all code and data that every mark rests on. The *exercises*' is of what one
 assignment rests on beside it: its release, its solutions, its declaration and what that imports, its fixtures. A file

@@ -1,4 +1,4 @@
-"""Print what a run of ``autograder grade`` did: a table for people, what is left to them, and times as CSV."""
+"""Print what a run of ``autograder grade`` did: a table, the answers that wait for people, and times as CSV."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What became of each submission of a run: the rows of the table that `autograder grade` prints."""
+"""Hold the result of each submission of a run: the rows of the table that `autograder grade` prints."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

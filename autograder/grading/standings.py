@@ -1,4 +1,4 @@
-"""Add up what counts of a student's mark now: with the points that people gave, and less what lateness costs."""
+"""Add up a student's current mark: with the points that people gave, and less the penalty for lateness."""
 
 from dataclasses import dataclass
 

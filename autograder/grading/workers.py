@@ -1,4 +1,4 @@
-"""Judge in processes of their own: what a submission does to its worker costs no other submission anything."""
+"""Judge in separate processes: a submission that wrecks its worker costs no other submission anything."""
 
 import logging
 import os

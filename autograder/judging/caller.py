@@ -1,4 +1,4 @@
-"""Call a student's functions: plans go in as temporary cells, answers come back as messages, under a tag a plan."""
+"""Call a student's functions: send plans as temporary cells, and receive answers as messages, one tag per plan."""
 
 import secrets
 import time

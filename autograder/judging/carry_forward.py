@@ -1,4 +1,4 @@
-"""Error carried forward: what is right over the student's own earlier mistake keeps its points.
+"""Carry errors forward: work that is right over the student's own earlier mistake keeps its points.
 
 Two readings, tried only where the plain comparison failed and a function that the answer rests on was judged wrong
 in the same notebook:

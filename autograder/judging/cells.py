@@ -1,4 +1,4 @@
-"""Run single cells in a kernel that is not trusted, within bounds of time, messages and output.
+"""Run single cells in an untrusted kernel, within bounds of time, messages and output.
 
 `BoundedClient` is nbclient's `NotebookClient`; it does not trust the kernel, and keeps apart the four ways in which a
 cell can end. Of nbclient only `OVERRIDDEN` is overridden and only `USED` is relied on beside it; a name without a

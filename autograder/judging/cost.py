@@ -1,4 +1,4 @@
-"""What a backward pass may cost: one that differentiates numerically while it runs is no backward pass.
+"""Bound the cost of a backward pass: one that differentiates numerically while it runs earns nothing.
 
 A numeric gradient needs a forward pass for every parameter, a backward pass needs the work of a few. So whatever
 returns gradients is called on a case with 5,000 parameters, and its cost is measured twice:

@@ -1,4 +1,4 @@
-"""What is trivial, and so carries nothing: a function that ignores its inputs, an array without variation."""
+"""Recognise trivial functions, which carry nothing: they ignore their inputs, or return arrays without variation."""
 
 import dataclasses
 from typing import Any

@@ -1,4 +1,4 @@
-"""Repeat a mark before the instructor's eyes: what was drawn, what was expected, what came, and what became of it."""
+"""Repeat a mark for the instructor: what was drawn, what was expected, what came back, and the verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a student's answers to marks and to what the student may read. No sentence here holds an expected value.
+"""Turn a student's answers into marks and feedback. No sentence here holds an expected value.
 
 The facts come from `utils.checking.diagnose`, as they do for a learner's card; here they are weighed, and worded for
 whoever reads a grade.

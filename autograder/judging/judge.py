@@ -1,4 +1,4 @@
-"""Run a submission and judge it from outside: its kernel gets inputs and gives bytes, and marks are made here.
+"""Run a submission and judge it from outside: its kernel gets inputs and returns bytes, and marks are made here.
 
 An exercise is judged where its graded cell stands, in the kernel as it is by then. A kernel that dies or hangs costs
 the cell it did so in: it is started again, the earlier cells are run in it without the culprit, and judging goes on.

@@ -1,4 +1,4 @@
-"""A kernel that outlives what a submission does to it: a cell that kills or hangs it costs that cell, and no other.
+"""Keep a kernel alive through a submission: a cell that kills or hangs it costs that cell and no other.
 
 `GradingKernel` puts three parts together: `autograder.judging.launch` starts and ends kernels,
 `autograder.judging.cells` runs single cells in one, and what is here decides when a kernel is started again, which

@@ -1,4 +1,4 @@
-"""The program that answers the judge's requests inside a student's kernel.
+"""Answer the judge's requests inside a student's kernel: this file is sent there as text.
 
 `autograder.judging.protocol` sends the text of this file, and a call of `answer_requests`, into the kernel. There it
 runs in a namespace of its own, so that nothing which the student redefined stands in its way. It is trusted with inputs

@@ -1,4 +1,4 @@
-"""Start a kernel, in the sandbox or an ordinary one where that is asked for, watch it, and end it.
+"""Start a kernel, in the sandbox or an ordinary one if that is asked for, watch it, and end it.
 
 Of `jupyter_client` only public names are relied on, `USED`.
 """

@@ -1,4 +1,4 @@
-"""What is written into a judged notebook: the mark where nbgrader reads it, and words for the student beside it."""
+"""Write the mark into a judged notebook where nbgrader reads it, and words for the student next to it."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The only order in which a submission is rebuilt, run, judged, marked and made safe.
+"""Rebuild, run, judge and mark a submission and make it safe, in the only order in which this is done.
 
 It stands in the course's ``nbgrader_config.py`` (see `autograder.judging.steps`). `nbgrader autograde` follows it by
 itself; `judge_submission` does for `autograder grade` and `autograder judge`. An instructor's own step runs where it

@@ -1,4 +1,4 @@
-"""The seeds of a submission's inputs: nobody can predict them, anybody with the course's secret can repeat them."""
+"""Derive the seeds of a submission's inputs: unpredictable, but repeatable with the course's secret."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""The stages of `autograder.judging.pipeline` beside `Judge`, each an nbgrader preprocessor that needs no gradebook.
+"""Define the pipeline's stages other than `Judge`, each an nbgrader preprocessor that needs no gradebook.
 
 nbgrader converts a submission twice, with fresh resources each time; between the two there is only the notebook on
 disk. What the second needs of the first therefore travels in ``notebook.metadata.unrolled``, which is the release's.

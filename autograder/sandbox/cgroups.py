@@ -1,4 +1,4 @@
-"""Bound what a kernel and everything it starts use together: by a cgroup (version 2), where one was delegated to us.
+"""Bound what a kernel and everything it starts use together, by a cgroup (version 2) where one was delegated to us.
 
 Other limits hold for each process by itself; a group holds for the sum. A group may be divided by whoever may write to
 it [1]_: systemd hands such groups out with ``Delegate=yes`` [2]_, containers are given one as the root that they see.

@@ -1,4 +1,4 @@
-"""Right answers written out sequence by sequence and number by number, the way a first program is."""
+"""Right answers written out sequence by sequence and number by number, as in a first program."""
 
 import math
 
