@@ -1,4 +1,4 @@
-"""Write a file whole or not at all: whoever reads it sees what was there before, or all that is new."""
+"""Write a file completely or not at all: a reader sees the old file or the whole new one."""
 
 import os
 from collections.abc import Iterator

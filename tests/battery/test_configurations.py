@@ -1,4 +1,4 @@
-"""Attacks of different kinds in the other configurations: as an ordinary user, and without the system's bubblewrap."""
+"""Try attacks of different kinds in other configurations: as an ordinary user, and without the system's bubblewrap."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""JupyterLab as a learner has it: open a notebook, type, run, look.
+"""Use JupyterLab as a learner does: open a notebook, type, run, look.
 
 What a learner does is done with keyboard and mouse; JupyterLab itself (``window.jupyterapp``) is only asked where
 things are, and whether they are done.

@@ -1,4 +1,4 @@
-"""Every other assignment with its solutions, in JupyterLab: all is right, and all that it draws is there."""
+"""Every other assignment, solved, in JupyterLab: every check is right, and every picture is there."""
 
 import re
 import shutil

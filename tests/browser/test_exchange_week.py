@@ -1,4 +1,4 @@
-"""A week of the exchange, as it is lived: two students with accounts of their own, an instructor, and every page read.
+"""Live through a week of the exchange: two students with their own accounts, an instructor, and every page read.
 
 One hands in a notebook, one a file that is none and later a notebook; a third's was collected by hand. The accounts are
 two that every Debian has: nbgrader calls a student by the name of the account.

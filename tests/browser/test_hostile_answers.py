@@ -1,4 +1,4 @@
-"""What a real browser makes of hostile answers, once they are made harmless and shown as nbconvert shows them."""
+"""A real browser shows hostile answers as nbconvert renders them, once they are made harmless, and nothing runs."""
 
 import pytest
 from hostile_answers import HOSTILE, render

@@ -1,4 +1,4 @@
-"""nbgrader's Validate button, which runs the notebook once more and reads what `check` leaves for it."""
+"""nbgrader's Validate button runs the notebook once more and reads what `check` leaves for it."""
 
 import pytest
 

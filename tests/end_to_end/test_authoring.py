@@ -1,4 +1,4 @@
-"""docs/authoring.md, followed word for word: its files are written, its commands run."""
+"""Follow docs/authoring.md word for word: write its files, run its commands."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""One of the capstone's two parts is required: whoever has written one has all its points, in both ways of judging."""
+"""One of the capstone's two parts is required: whoever writes one gets all points, in both ways of judging."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""The demonstration, as a user runs it, from a shell that knows nothing of this environment."""
+"""Run the demonstration as a user does, from a shell that knows nothing of this environment."""
 
 import re
 

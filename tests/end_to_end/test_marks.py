@@ -1,4 +1,4 @@
-"""The same marks by every road: autograder grade, plain nbgrader, and what stock nbgrader makes of blank and right."""
+"""Autograder grade and plain nbgrader give the same marks, and stock nbgrader agrees on blank and right submissions."""
 
 import copy
 import shutil

@@ -1,4 +1,4 @@
-"""``autograder judge --json`` as Gradescope runs it: killed or interrupted, or another week's notebook."""
+"""``autograder judge --json`` works as Gradescope runs it: killed, interrupted, or with another week's notebook."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""What a learner asked `check` to look at, and the one sentence that helps if that cannot be looked at."""
+"""Read what a learner asked `check` to look at, and say in one helpful sentence why it cannot be looked at."""
 
 import difflib
 from collections.abc import Sequence

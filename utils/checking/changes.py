@@ -1,4 +1,4 @@
-"""Find what a call changed in its arguments: as they were and as they are, side by side."""
+"""Find what a call changed in its arguments, by comparing them before and after."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

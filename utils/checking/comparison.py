@@ -1,4 +1,4 @@
-"""What became of one output, as facts: which problem, where, and both values at the worst entry.
+"""Hold the result of comparing one output, as facts: the problem, its place, and both values at the worst entry.
 
 `utils.checking.compare` makes them, and so do the judges of properties; `utils.checking.wording` says them.
 """

@@ -1,4 +1,4 @@
-"""Where a learner stands: a small file beside the notebook, so that it survives a restart of the kernel."""
+"""Keep a learner's progress in a small file next to the notebook, so that it survives a restart of the kernel."""
 
 import datetime
 import json

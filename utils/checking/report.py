@@ -1,4 +1,4 @@
-"""What `check` answers: one report, as text in a terminal and as a card in a notebook."""
+"""Define what `check` returns: one report, as text in a terminal and as a card in a notebook."""
 
 import dataclasses
 import sys

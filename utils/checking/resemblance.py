@@ -1,4 +1,4 @@
-"""What wrong numbers resemble: the right ones times a factor, in another order, right up to a step.
+"""Find what wrong numbers resemble: the right ones times a factor, in another order, right up to a step.
 
 Facts only; `utils.checking.wording.likeness` says them. What holds in some cases only is a coincidence there: it is not
 found.

@@ -1,4 +1,4 @@
-"""Get a learner's answers: run the function on each case of its exercise, on copies, and see what comes back."""
+"""Get a learner's answers: run the function on copies of each case's inputs, and record what comes back."""
 
 import copy
 import inspect

@@ -1,4 +1,4 @@
-"""Be a good citizen: notice what a right answer does besides its numbers. It costs no points.
+"""Notice what a right answer does besides computing its numbers. Such good-citizen warnings cost no points.
 
 Two thirds of correct public solutions change an array of their caller's, return float64 for float32 or keep a cache
 that cannot be used twice.

@@ -1,4 +1,4 @@
-"""What clipping is for: networks whose gradient explodes, trained by plain gradient descent with and without a limit.
+"""Show what clipping is for: train networks whose gradient explodes by plain descent, with and without a limit.
 
 The task is easy: say the bit before this one. H = 24, 4 streams of random bits, one-hot, Wx ~ N(0, 0.5²),
 Wh ~ N(0, gain²/H), Wy ~ N(0, 1/H), 100 segments of 60 steps, the state carried, gradient descent at 0.02, limit 20.

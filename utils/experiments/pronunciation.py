@@ -1,4 +1,4 @@
-"""Pronouncing: a spelling goes in, letter by letter, and out come its phonemes.
+"""Train a pronouncer: a spelling goes in, letter by letter, and its phonemes come out.
 
 Recipe: H = 64, embeddings of 32, forget bias 1, batches of 64, 2,093 steps of Adam falling evenly from 8e-3 to 8e-4,
 clip 5, float32; words of at most 8 letters, read backwards. A thousand of the words that ship are kept back, to be

@@ -1,4 +1,4 @@
-"""The loops in which experiments train a network by a learner's functions, and the bar that shows how far they are."""
+"""Train a network by a learner's functions, and show a bar that says how far the training is."""
 
 import html
 import sys

@@ -1,4 +1,4 @@
-"""The engine under both checks: vet what came back, sweep every entry, judge, and put it into words."""
+"""Run both checks: vet what came back, sweep every entry, judge, and put the result into words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

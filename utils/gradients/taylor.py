@@ -1,4 +1,4 @@
-"""The second opinion without a step size: how fast the error of the linear prediction vanishes."""
+"""Give a second opinion without a step size: how fast the error of the linear prediction vanishes."""
 
 import math
 from collections.abc import Callable, Mapping

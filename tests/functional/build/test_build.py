@@ -1,4 +1,4 @@
-"""The build: one source, everything else derived, byte for byte; and what it refuses."""
+"""The build derives everything from one source, byte for byte, and refuses sources that break the rules."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""`check` where learners meet it: in a real kernel, in IPython in a terminal, and from the command line."""
+"""`check` works where learners use it: in a real kernel, in IPython in a terminal, and from the command line."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What we rely on in the packages that we hook into: data, read by test_contracts.py.
+"""List what we rely on in the packages that we hook into; test_contracts.py reads it.
 
 Each row is (our file, their name, parameters). A name is written by the class that defines it. Where we override it,
 `parameters` are all that it has, without `self`, since theirs are handed to ours; where we use it, those that we

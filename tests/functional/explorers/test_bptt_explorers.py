@@ -1,4 +1,4 @@
-"""The graph stepper and who blames whom, moved over every control with ipywidgets as it is."""
+"""Move every control of the graph stepper and of who blames whom, with the real ipywidgets."""
 
 import time
 

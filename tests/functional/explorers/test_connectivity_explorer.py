@@ -1,4 +1,4 @@
-"""The connectivity viewer with ipywidgets as it is, every control over its range."""
+"""Move every control of the connectivity viewer over its range, with the real ipywidgets."""
 
 import numpy as np
 import pytest

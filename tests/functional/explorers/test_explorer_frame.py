@@ -1,4 +1,4 @@
-"""What all explorers share, tried on the smallest one with ipywidgets as it is."""
+"""Test what all explorers share on the smallest one, with the real ipywidgets."""
 
 import base64
 import gc

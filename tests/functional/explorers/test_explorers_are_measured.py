@@ -1,4 +1,4 @@
-"""`make bench` measures every control of every explorer; one that is new must be listed there."""
+"""`make bench` measures every control of every explorer; a new one must be listed there."""
 
 import runpy
 

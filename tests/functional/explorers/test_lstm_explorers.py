@@ -1,4 +1,4 @@
-"""The gate console with ipywidgets as they are: every slider over its range, every puzzle."""
+"""Move every slider of the gate console over its range and solve every puzzle, with the real ipywidgets."""
 
 import itertools
 import time

@@ -1,3 +1,5 @@
+"""Answer the prediction of the spectrum fan and move every control over its range, with the real ipywidgets."""
+
 import numpy as np
 import pytest
 

@@ -1,4 +1,4 @@
-"""The U-curve explorer: every control over its range, with the real ipywidgets, against the arithmetic itself."""
+"""Move every control of the U-curve explorer over its range, and compare it with the arithmetic itself."""
 
 import ipywidgets
 import numpy as np

@@ -1,4 +1,4 @@
-"""Archives as students and learning platforms make them, and as people who mean harm do, through nbgrader's command."""
+"""nbgrader's command unpacks archives as students and platforms make them, and refuses those of attackers."""
 
 import io
 import logging

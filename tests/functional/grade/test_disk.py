@@ -1,4 +1,4 @@
-"""A disk without room: the grader says so before it judges, and if it fills meanwhile, nothing is half done."""
+"""The grader reports a disk without room before it judges, and leaves nothing half done if the disk fills meanwhile."""
 
 import json
 import os

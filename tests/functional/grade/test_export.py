@@ -1,4 +1,4 @@
-"""``nbgrader export`` through the real command: no name is a formula or a column, and no mark is no zero."""
+"""``nbgrader export`` writes no name as a formula or a column, and no missing mark as a zero."""
 
 import csv
 import subprocess

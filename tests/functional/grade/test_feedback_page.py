@@ -1,4 +1,4 @@
-"""The page that a student gets back: the gradebook's marks, all in one file, and nothing false on it."""
+"""The page that a student gets back shows the gradebook's marks, all in one file, and nothing false."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Groups: one notebook is judged, its marks are every member's, and each reads who handed it in for whom."""
+"""A group's notebook is judged once, every member gets its marks, and each reads who handed it in."""
 
 import csv
 import subprocess

@@ -1,4 +1,4 @@
-"""``autograder judge --json`` leaves a results file whatever happens: a score only where the notebook was looked at."""
+"""``autograder judge --json`` always leaves a results file, with a score only if the notebook was judged."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What lateness costs follows the due date and the plug-in that say so, and nothing is judged again for it."""
+"""The penalty for lateness follows the due date and the plug-in of today, and nothing is judged again for it."""
 
 from datetime import datetime
 

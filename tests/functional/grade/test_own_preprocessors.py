@@ -1,4 +1,4 @@
-"""What an instructor adds to nbgrader's lists runs in all three ways where it stands, or is refused by name."""
+"""An instructor's own preprocessors run in all three ways where nbgrader's lists put them, or are refused by name."""
 
 import json
 import sys

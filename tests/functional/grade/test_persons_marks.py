@@ -1,4 +1,4 @@
-"""A person's mark stands: it waits for that person again only where the answer is no longer the one that was marked.
+"""A person's mark stands: it waits for that person again only if the answer is no longer the one that was marked.
 
 Each case is lived through `autograder grade` and through nbgrader's own command, on a real gradebook.
 """

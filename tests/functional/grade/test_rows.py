@@ -1,4 +1,4 @@
-"""The rest of the table of operating faults: names, several notebooks, an older release, what a run shows and tells."""
+"""Names, several notebooks, an older release, and what a run prints: the rest of the table of operating faults."""
 
 import csv
 import json

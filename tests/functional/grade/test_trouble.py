@@ -1,4 +1,4 @@
-"""Trouble of ours, or of one submission with its worker, stops nobody else and is no zero."""
+"""Our own trouble, or a submission's with its worker, stops nobody else and gives no mark of zero."""
 
 import resource
 import sqlite3

@@ -1,4 +1,4 @@
-"""A ``c.Judge.…`` that is not a setting is named where somebody sees it, whichever way is taken."""
+"""An unknown ``c.Judge.…`` is named where somebody sees it, whichever command is used."""
 
 import logging
 import subprocess

@@ -1,4 +1,4 @@
-"""A notebook in which learners write everything themselves, forward and backward, step and loop: errors can carry."""
+"""Make a notebook in which learners write every function, forward and backward, so that errors can carry."""
 
 import copy
 

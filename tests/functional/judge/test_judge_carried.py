@@ -1,4 +1,4 @@
-"""Error carried forward, in real kernels: what is right over an own mistake keeps its points, and nothing else does."""
+"""Work that is right over the student's own mistake keeps its points, in real kernels, and nothing else does."""
 
 import pytest
 from nbformat.v4 import new_code_cell

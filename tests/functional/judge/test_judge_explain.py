@@ -1,4 +1,4 @@
-"""A mark can be repeated on appeal: the same text each time, with all that the mark rests on, for instructors."""
+"""A mark can be repeated on appeal: the instructor gets the same text each time, with all that the mark depends on."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The judge inside nbgrader's own converters, on a real gradebook; and what people then see in their browsers."""
+"""The judge works inside nbgrader's own converters, on a real gradebook, and its pages are safe in a browser."""
 
 import base64
 import copy

@@ -1,4 +1,4 @@
-"""Each ``c.Judge.…`` is set once, and its effect is seen; without it, that effect is not there."""
+"""Each ``c.Judge.…`` has an effect that is not there without it."""
 
 import json
 import re

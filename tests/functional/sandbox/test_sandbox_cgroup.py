@@ -1,4 +1,4 @@
-"""Where a cgroup was delegated to the grader, what a kernel and everything it starts use together is bounded."""
+"""A cgroup that was delegated to the grader bounds what a kernel and everything it starts use together."""
 
 import os
 

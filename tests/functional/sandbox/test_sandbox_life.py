@@ -1,4 +1,4 @@
-"""How kernels in the sandbox begin and end: alone, promptly, and never twice the same."""
+"""Kernels in the sandbox start and end promptly, apart from each other, and are never used twice."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a submission takes of the processor is read from outside; nothing that it does in its kernel hides it."""
+"""The meter reads a submission's processor time from outside, and nothing done in the kernel hides it."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a submission cannot do. Each attack is real, and works in an ordinary process where it can be tried there."""
+"""A submission cannot do what attacks need. Each attack is real, and works in an ordinary process if possible."""
 
 import os
 import socket

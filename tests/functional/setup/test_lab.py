@@ -1,4 +1,4 @@
-"""`make lab` where nothing can be written into the home: a real JupyterLab, and a real kernel of its."""
+"""`make lab` works where the home is read-only: a real JupyterLab runs a real kernel."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""`.venv` is made once, and again when it is unfit: real venv, real pip and the real Makefile, on a tiny project."""
+"""`make_venv.py` makes `.venv` once and remakes an unfit one: real venv, pip and Makefile, on a tiny project."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A backward pass is checked on the cache of the learner's own forward pass, and that may be what is wrong."""
+"""A backward pass is checked on the cache of the learner's own forward pass, which may be the wrong one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One helpful sentence for everything that is not an answer."""
+"""`check` gives one helpful sentence for everything that is not an answer."""
 
 import numpy as np
 import pytest

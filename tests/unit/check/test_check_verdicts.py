@@ -1,4 +1,4 @@
-"""Every verdict of `check`: a planted mistake that fails, and another right way that passes."""
+"""`check` reaches every verdict: a planted mistake fails, and another right way passes."""
 
 import json
 

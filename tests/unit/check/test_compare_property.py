@@ -1,4 +1,4 @@
-"""Whatever the shape: equal arrays agree, one wrong entry is found and located."""
+"""Equal arrays of any shape agree, and one wrong entry is found and located."""
 
 import hypothesis.extra.numpy as hnp
 import numpy as np

@@ -1,4 +1,4 @@
-"""Where a learner stands survives a restart, and nothing in the folder can break it."""
+"""The progress board survives a restart, and nothing in the folder can break it."""
 
 import itertools
 import json

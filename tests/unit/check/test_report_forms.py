@@ -1,4 +1,4 @@
-"""The forms of a report: the text is reviewed as a golden file, the card is checked for what it must hold.
+"""Reports have their forms: the text is reviewed as a golden file, the card is checked for what it must hold.
 
 `UPDATE_GOLDEN=1 pytest tests/unit/check/test_report_forms.py` writes the golden files again; read the diff.
 """

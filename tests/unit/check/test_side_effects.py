@@ -1,4 +1,4 @@
-"""Good-citizen warnings: they come with a right answer, only then, and they cost nothing."""
+"""Good-citizen warnings come only with a right answer, and cost nothing."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""How to cite the course is said as the Citation File Format asks for it, and of the version that this is."""
+"""CITATION.cff follows the Citation File Format and names this version."""
 
 import tomllib
 

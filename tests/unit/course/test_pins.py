@@ -1,4 +1,4 @@
-"""The pinned versions are a whole that installs, from wheels alone, on every system and Python that is promised."""
+"""The pinned versions install together, from wheels alone, on every system and Python that is promised."""
 
 import json
 import re

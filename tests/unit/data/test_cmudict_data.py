@@ -1,4 +1,4 @@
-"""The words that ship with the course: complete, in order, and apart from those the autograder keeps."""
+"""The words that ship with the course are complete, in order, and apart from those the autograder keeps."""
 
 import re
 

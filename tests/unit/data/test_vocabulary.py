@@ -1,4 +1,4 @@
-"""Letters and phonemes as ids: there and back, in the form the networks of assignment 07 expect."""
+"""Letters and phonemes become ids and come back, in the form that the networks of assignment 07 expect."""
 
 import numpy as np
 import pytest

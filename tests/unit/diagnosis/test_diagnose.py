@@ -1,4 +1,4 @@
-"""What `diagnose` finds, from cases and answers made by hand: facts, and none that does not hold in every case."""
+"""`diagnose` finds facts in cases and answers made by hand, and no fact that fails in some case."""
 
 import dataclasses
 

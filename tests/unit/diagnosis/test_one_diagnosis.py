@@ -1,4 +1,4 @@
-"""One diagnosis, two readers: a learner's card and the grade's feedback say the same of the same wrong answer.
+"""A learner's card and the grade's feedback say the same of the same wrong answer.
 
 The texts are kept in `tests/cases/wrong_answers.md`, to be read by people: `UPDATE_GOLDEN=1 pytest` on this file writes
 it again; read the diff. The grade's answers go over the wire, as they do from a kernel.

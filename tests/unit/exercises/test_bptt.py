@@ -1,4 +1,4 @@
-"""Assignment 02: the gradients are right by somebody else's word, and every number in the text is true."""
+"""Assignment 02: the gradients agree with independent sources, and every number in the text is true."""
 
 import autograd
 import autograd.numpy

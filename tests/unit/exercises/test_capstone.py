@@ -1,4 +1,4 @@
-"""Assignment 07: the solutions are right by somebody else's word, the judges tell right from wrong."""
+"""Assignment 07: the solutions agree with independent sources, and the judges tell right from wrong."""
 
 import dataclasses
 import itertools

@@ -1,4 +1,4 @@
-"""Assignment 07: what the texts, the written question and its rubric say is so."""
+"""Assignment 07: what the texts, the written question and its rubric say is true."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What holds for every exercise of the course: its solution, its mistakes, its variants, by check and by the judge."""
+"""Every exercise accepts its solution and variants and names its mistakes, in `check` and in the judge."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Assignment 04: the solutions are right by somebody else's word, the exercises catch what they must."""
+"""Assignment 04: the solutions agree with independent sources, and the exercises catch what they must."""
 
 import math
 from pathlib import Path

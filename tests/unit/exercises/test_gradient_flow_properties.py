@@ -1,4 +1,4 @@
-"""The judges of constructions: what they accept and refuse, and that ρ is not left to `eigvals`."""
+"""The judges of constructions accept and refuse what they should, and do not leave ρ to `eigvals`."""
 
 import numpy as np
 import pytest

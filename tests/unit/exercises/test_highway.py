@@ -1,4 +1,4 @@
-"""Assignment 06: the solutions are right by somebody else's word, and every number in the text is measured here."""
+"""Assignment 06: the solutions agree with independent sources, and every number in the text is measured here."""
 
 import autograd
 import autograd.numpy

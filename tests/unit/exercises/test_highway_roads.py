@@ -1,4 +1,4 @@
-"""Assignment 06: the figure of the roads and what the text says of it, by forward passes of our own."""
+"""Assignment 06: independent forward passes confirm the figure of the roads and what the text says about it."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Assignment 05: the solutions are right by somebody else's word, and what hints and text say is so."""
+"""Assignment 05: the solutions agree with independent sources, and what hints and text say is true."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""Reading a learner's plain file: what fails in it is skipped, what it defines is found."""
+"""A learner's plain file is read: what fails in it is skipped, and its functions are found."""
 
 import pytest
 

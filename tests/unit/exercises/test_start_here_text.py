@@ -1,4 +1,4 @@
-"""Assignment 00: what the text and the hints say is so."""
+"""Assignment 00: what the text and the hints say is true."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Assignment 03: truncation, clipping, batches and sampling are right by somebody else's word; so is the text."""
+"""Assignment 03: truncation, clipping, batches, sampling and the text agree with independent sources."""
 
 import autograd
 import numpy as np

@@ -1,4 +1,4 @@
-"""Nothing in `utils` can be called as the answer to an exercise, but for what is named here with its reason."""
+"""Nothing in `utils` can be called as the answer to an exercise, except what is named here with its reason."""
 
 import ast
 import inspect

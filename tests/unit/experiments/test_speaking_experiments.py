@@ -1,4 +1,4 @@
-"""The experiments of assignment 07: what they train on, what they count, what they say to a stub."""
+"""The experiments of assignment 07 train on the right data, count correctly, and answer a stub with a note."""
 
 import json
 

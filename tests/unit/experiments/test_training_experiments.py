@@ -1,4 +1,4 @@
-"""The experiments of assignment 03: what they train, what they say while they do, and what they say to a stub."""
+"""The experiments of assignment 03 train what they say, report as they go, and answer a stub with a note."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Right functions, written here on their own so that figures are compared with something independent."""
+"""Provide independent right functions, so that figures are compared with something independent."""
 
 import numpy as np
 import pytest

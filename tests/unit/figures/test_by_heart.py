@@ -1,4 +1,4 @@
-"""What is learned by heart: right functions get all fifty, wrong ones show it, stubs wait."""
+"""Right functions learn all fifty examples by heart, wrong ones visibly do not, and stubs get a note."""
 
 import types
 

@@ -1,4 +1,4 @@
-"""A figure never raises on a learner's function: it says in a sentence what to do."""
+"""A figure never raises because of a learner's function: it says in a sentence what to do."""
 
 import numpy as np
 import pytest

@@ -1,3 +1,5 @@
+"""The style of figures is readable, and neither takes nor changes the learner's own."""
+
 import colorsys
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The figures of assignment 06: right functions draw what the formulas say, wrong ones something else."""
+"""The figures of assignment 06 draw right functions as the formulas say, and wrong ones visibly otherwise."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Labels stand where their lines end, and never on one another."""
+"""Labels stand where their lines end and never overlap."""
 
 import numpy as np
 import pytest

@@ -1,3 +1,5 @@
+"""A picture shows in a notebook with its alternative text, at a fixed size, with the same bytes each time."""
+
 import base64
 import io
 from html.parser import HTMLParser

@@ -1,3 +1,5 @@
+"""The phase portrait draws what the step does, right or wrong."""
+
 import itertools
 
 import numpy as np

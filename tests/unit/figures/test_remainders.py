@@ -1,4 +1,4 @@
-"""Remainders of the Taylor test and measured gradients beside exact ones: what is drawn is measured, mistakes show."""
+"""The figure of the Taylor test draws measured remainders, and mistakes show in it."""
 
 import numpy as np
 import pytest

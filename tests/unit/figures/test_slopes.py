@@ -1,4 +1,4 @@
-"""Measured slopes and gradients against measurements: what is drawn is the learner's, and a mistake shows."""
+"""Measured slopes and gradients are drawn from the learner's functions, and a mistake shows."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The figure of times, with clocks of the tests' own: no test here depends on how fast the machine is."""
+"""Test the figure of times with the tests' own clocks: nothing here depends on how fast the machine is."""
 
 import itertools
 from types import SimpleNamespace

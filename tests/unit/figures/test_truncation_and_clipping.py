@@ -1,4 +1,4 @@
-"""The figures that stand beside the checks of assignment 03."""
+"""Test the figures that accompany the checks of assignment 03."""
 
 import numpy as np
 import pytest

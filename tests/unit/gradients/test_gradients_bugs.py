@@ -1,4 +1,4 @@
-"""Planted mistakes: each gets its verdict and its diagnosis; different correct variants pass."""
+"""Each planted mistake gets its verdict and its diagnosis, and different right variants pass."""
 
 import gradients_network as network
 import numpy as np

@@ -1,4 +1,4 @@
-"""What functions do besides returning numbers: views, mutation, randomness, NaN, float32, integers, stubs."""
+"""The checks notice what functions do besides returning numbers: views, mutation, randomness, NaN, float32."""
 
 import gradients_network as network
 import numpy as np

@@ -1,4 +1,4 @@
-"""The numeric gradient students read: three methods, two oracles, and what it refuses."""
+"""Test the numeric gradient that students read: three methods, two oracles, and what it refuses."""
 
 import autograd
 import autograd.numpy as anp

@@ -1,4 +1,4 @@
-"""The report: truth, lookup, words, JSON, HTML and the picture."""
+"""Test the report of a gradient check: truth, lookup, words, JSON, HTML and the picture."""
 
 import dataclasses
 import json

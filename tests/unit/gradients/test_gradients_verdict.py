@@ -1,4 +1,4 @@
-"""Each verdict, at its borders: kinks, noise, stiffness, nothing to see, odd shapes, samples."""
+"""Test each verdict at its borders: kinks, noise, stiffness, nothing to see, odd shapes, samples."""
 
 import gradients_network as network
 import numpy as np

@@ -1,4 +1,4 @@
-"""Every assignment's composites carry: over a wrong step, what is right over it keeps its points.
+"""In every assignment, right work over a wrong step keeps its points.
 
 In one process: the request's own text is run here, as a kernel would. `tests/functional` does it in kernels.
 """

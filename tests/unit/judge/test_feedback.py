@@ -1,4 +1,4 @@
-"""From answers to marks and feedback: partial credit, the name of the mistake, and never an expected value."""
+"""Answers become marks and feedback: partial credit, the name of the mistake, and never an expected value."""
 
 import copy
 import dataclasses

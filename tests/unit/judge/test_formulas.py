@@ -1,4 +1,4 @@
-"""Formulas as MathML: all of ours, what students write, and what nobody should."""
+"""Formulas become MathML: all of ours, what students write, and hostile ones."""
 
 import re
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""The map of groups: read with care, and the newest of a group's submissions is the group's."""
+"""The map of groups is read with care, and the newest of a group's submissions is the group's."""
 
 import os
 from datetime import UTC, datetime

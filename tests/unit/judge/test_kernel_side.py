@@ -1,4 +1,4 @@
-"""The program in the student's kernel, run here in a plain namespace as it is run there: from its text."""
+"""The program for the student's kernel works when its text is run here in a plain namespace, as it is there."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""A mark is current only while the assignment, the grader and its settings are as they were."""
+"""A mark is current only while the assignment, the grader and its settings stay the same."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Whatever a submission's cells look like, the rebuilt notebook is the release with the student's sources in it."""
+"""The rebuilt notebook is the release with the student's sources in it, whatever the submission's cells look like."""
 
 import base64
 import copy

@@ -1,4 +1,4 @@
-"""Requests as a kernel carries them out: nudged, kept, bounded and asked together."""
+"""A kernel carries out requests: nudged, kept, bounded and asked together."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""What is shown of a student's can be read, and cannot act; rendered here as nbconvert renders it."""
+"""Student content, rendered as nbconvert renders it, can be read and cannot act."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Whatever lies in a submission's folder: one notebook is read, nothing is followed, and what is refused is named."""
+"""One notebook is read from a submission's folder, nothing is followed, and what is refused is named."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""The wire: what goes in comes out, and nothing malformed is accepted or raises."""
+"""The wire returns what goes in, and accepts nothing malformed without ever raising."""
 
 import base64
 import json

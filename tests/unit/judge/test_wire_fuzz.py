@@ -1,4 +1,4 @@
-"""Whatever a kernel sends, the decoder has an answer, and accepts nothing but what the wire's rules allow.
+"""The decoder copes with whatever a kernel sends, and accepts only what the wire's rules allow.
 
 The rules are stated here again, by other means than the decoder's: an accepted array has a declared dtype and shape, as
 many bytes as these need, and the numbers that NumPy reads from them.

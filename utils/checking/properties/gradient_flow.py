@@ -1,4 +1,4 @@
-"""What makes a constructed matrix right: its singular values, its powers, its spectral radius, its chance.
+"""Judge a constructed matrix: by its singular values, its powers, its spectral radius, its randomness.
 
 A spectral radius is the hard part. `numpy.linalg.eigvals` is backward stable, but the eigenvalues of a matrix near a
 defective one are not continuous to any useful degree: a chain of k coupled units answers a rounding error of 1e-16
