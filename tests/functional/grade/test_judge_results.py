@@ -55,7 +55,7 @@ def test_an_unjudgeable_notebook_gets_0_and_a_sentence(tiny_class, judge, kind):
     assert form == {"score": 0, "output": form["output"]} and sentence in form["output"]
 
 
-def test_an_unprintable_name_is_no_trouble(tiny_class, judge):
+def test_an_unprintable_name_is_shown_with_question_marks(tiny_class, judge):
     assert judge(tiny_class.submit("ann", b"{", "\udcff\x1b.ipynb"))[2]["output"].startswith("??.ipynb is not")
 
 

@@ -256,7 +256,7 @@ def test_the_numbers_in_the_hints():
     assert ((np.array([0, 1]) @ Wh.T) * (1 - saturated**2)).tolist() == [0, 0]
 
 
-def test_what_the_hints_say_a_wrong_function_returns(course):
+def test_wrong_functions_return_what_the_hints_say(course):
     def wrong(name, mistake, *args):
         exercise = course.exercise(name)
         [found] = [known for known in exercise.mistakes if known.id == mistake]

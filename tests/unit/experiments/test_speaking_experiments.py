@@ -55,7 +55,7 @@ def test_captions_are_learned_and_shown_with_their_mistakes(captioned):
     assert all(p.dtype == np.float32 for p in captioned.params.values())
 
 
-def test_what_a_caption_experiment_shows_it_was_not_trained_on(space):
+def test_a_caption_experiment_shows_pictures_it_was_not_trained_on(space):
     read = []
 
     def caption_loss(params, images, captions):
@@ -248,7 +248,7 @@ def test_an_untrainable_function_gets_a_sentence(space, name, part, returned, se
     assert isinstance(note, Note) and sentence in note.sentence.replace("<lambda>", part)
 
 
-def test_a_loss_that_is_no_number_gets_a_sentence(space):
+def test_a_loss_that_is_not_a_number_gets_a_sentence(space):
     def caption_loss(params, images, captions):
         return np.nan, {name: np.zeros_like(p) for name, p in params.items()}
 

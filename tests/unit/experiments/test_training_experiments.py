@@ -285,7 +285,7 @@ def test_a_clip_that_cannot_train_gets_a_sentence(space, clip, sentence):
 
 
 @pytest.mark.parametrize("batches", [None, [], 3])
-def test_batches_that_are_no_list_get_a_sentence(space, batches):
+def test_batches_that_are_not_a_list_get_a_sentence(space, batches):
     parts = (space["train_segment"], lambda ids, N, k: batches, space["clip_grad_norm"], space["sample"])
     note = characters(*parts, letters=4000)
     assert isinstance(note, Note) and "stream_batches should return a list" in note.sentence

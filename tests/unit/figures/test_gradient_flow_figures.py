@@ -209,7 +209,7 @@ def test_saturated_units_let_the_norm_vanish_again(by_gain):
     assert f"at gain 40, where {share} of the slopes are below 0.01, the RNN vanishes again: {size}." in TEXT
 
 
-def test_where_the_median_passes_1(flow, rnn_forward, title, caption, line, by_gain):
+def test_the_title_says_where_the_median_passes_1(flow, rnn_forward, title, caption, line, by_gain):
     picture = figures.norm_against_gain(flow["jacobian_product"], rnn_forward)
     assert title(picture) == (
         "H = 24: over 59 steps the median norm is 5e−7 at gain 1, 152 at gain 2; it passes 1 near gain 1.6"
@@ -263,7 +263,7 @@ def test_input_suppresses_chaos(gain, std, chaotic):
     assert (np.median(drift) > 0) == chaotic, drift
 
 
-def test_where_the_boundary_lies_in_the_long_run():
+def test_the_long_run_boundary_is_where_the_text_says():
     """The exponent of a change's growth, by 40 draws of the text's recipe: its median changes sign near gain 1.8."""
     gains, steps, exponents = (1.6, 2.0), 1500, []
     for gain in gains:

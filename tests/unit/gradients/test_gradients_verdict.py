@@ -140,7 +140,7 @@ def test_ties_of_max_are_kinks():
     assert check(lambda w: np.max(w), [2.0, 2.0, 1.0], [1.0, 0.0, 0.5]).verdict == "FAIL"
 
 
-def test_curvature_is_no_kink():
+def test_curvature_is_not_a_kink():
     for f in (np.tanh, np.exp, lambda x: 1e3 * x**2, lambda x: np.sin(50 * x)):
         slope = climb(lambda x, f=f: float(f(x[0])), np.array([0.2]), (0,), DOUBLE)
         assert not slope.kink and not slope.jump

@@ -142,7 +142,7 @@ def test_only_a_stub_of_the_student_s_is_not_started(run):
 
 
 @pytest.mark.parametrize("array", [np.zeros((1,) * 6), np.zeros((1,) * 7)])
-def test_an_array_with_too_many_axes_is_no_array(run, array):
+def test_an_array_with_too_many_axes_is_sent_as_another_kind(run, array):
     [content] = run({"f": lambda: array}, [Call("f", (), ("y",))])
     assert content["calls"][0]["y"]["kind"] == ("array" if array.ndim == 6 else "other")
 
