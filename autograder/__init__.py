@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class _OwnUtils:
-    """Finds the `utils` beside this package, before another in the working directory or on PYTHONPATH is found."""
+    """Finds the `utils` next to this package before any other in the working directory or on PYTHONPATH."""
 
     @staticmethod
     def find_spec(name, path=None, target=None):

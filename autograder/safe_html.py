@@ -136,7 +136,7 @@ def attachments(sent: object) -> tuple[dict[str, dict[str, str]], list[str]]:
 
 
 def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None) -> str:
-    """Return `text` so that nothing in it can act when it is rendered; maths, code and links stay.
+    """Return `text` changed so that nothing in it can act when it is rendered; maths, code and links stay.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def _text(value: object) -> str:
         value = "".join(line for line in value if isinstance(line, str))
     value = clean(value) if isinstance(value, str) else ""
     value = value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "\n... Output truncated ..."
-    # Extended colours out of range make nbconvert stop; nobody needs them here.
+    # Extended colours out of range make nbconvert stop, and no output needs them.
     return _COLOUR.sub(lambda match: "" if "38" in match[1] or "48" in match[1] else match[0], value)
 
 

@@ -20,7 +20,7 @@ def recurrent_weights(rng: Generator, units: int) -> Array:
 
 
 def biases(rng: Generator, units: int) -> Array:
-    """Draw biases, shape (units,), none of them near zero."""
+    """Draw biases, shape (units,), all away from zero."""
     return rng.choice([-1.0, 1.0], units) * rng.uniform(0.2, 0.8, units)
 
 

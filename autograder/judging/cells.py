@@ -106,7 +106,7 @@ class BoundedClient(NotebookClient):
             return "died"
         except CellTimeoutError:
             return "hung"
-        except Exception as error:  # messages that are none, made to upset whoever reads them
+        except Exception as error:  # malformed messages, made to upset their reader
             self.log.warning("The kernel sent what cannot be read: %s.", type(error).__name__)
             return "hung"
         if self._leaves:
@@ -132,7 +132,7 @@ class BoundedClient(NotebookClient):
                 cell.outputs.append(NotebookNode(output_type="error", **error))  # not valid yet, as all the others
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Hand messages to who listens; otherwise keep a bounded amount of output."""
+        """Hand messages to the listener, if any; otherwise keep a bounded amount of output."""
         kind, content = msg["msg_type"], msg["content"]
         if kind == "status":
             return super().process_message(msg, cell, cell_index)

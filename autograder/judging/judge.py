@@ -30,7 +30,7 @@ _logged: set[str] = set()  # trust levels that this process has logged: once, no
 
 @dataclass(frozen=True)
 class Judged:
-    """What running and judging a notebook gave.
+    """The result of running and judging a notebook.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Judged:
 
 
 class Judge(Settings, NbGraderPreprocessor):
-    """Runs the cells and judges the graded ones; an nbgrader preprocessor in the place of `Execute`.
+    """Runs the cells and judges the graded ones; an nbgrader preprocessor that replaces `Execute`.
 
     It has a `GradingKernel` for each notebook, and leaves a `Judged` as ``resources["unrolled"]``. It writes no mark
     itself: while a kernel lives, a cell can change what an earlier one has put out.

@@ -73,7 +73,7 @@ Ask = Callable[..., Answer]  # ``ask(plan, session="")``
 
 
 class _Malformed(Exception):
-    """The message is not of the agreed form."""
+    """Raised for a message that is not of the agreed form."""
 
 
 def request(plan: Plan, tag: str, session: str = "") -> str:

@@ -7,7 +7,7 @@ NUMERIC = "numeric-differentiation"  # the mistake of a backward pass that diffe
 
 @dataclass(frozen=True)
 class ExerciseResult:
-    """What became of one exercise.
+    """The result of one exercise.
 
     Attributes
     ----------

@@ -51,7 +51,7 @@ def _example() -> str:
 
 
 def _not_a_function(taker: str, value: object, example: str) -> tuple[str, str]:
-    """Say what was handed over in the place of a function, and what to hand over."""
+    """Say what was handed over instead of a function, and what to hand over."""
     if isinstance(value, str):
         if value in fixtures.names() and taker == "check":
             example = f"check({value})"

@@ -39,7 +39,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Run(Answer):
-    """An answer, and what the call did besides.
+    """An answer, and what else the call did.
 
     Attributes
     ----------

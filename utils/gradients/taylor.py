@@ -121,7 +121,7 @@ def taylor_test(
     Raises
     ------
     GradientError
-        If `params` is no dict of arrays.
+        If `params` is not a dict of arrays.
 
     References
     ----------

@@ -61,7 +61,7 @@ def _power_bound(W: Matrix, squarings: int = 20) -> float:
 
 
 def _is_triangular(W: Matrix) -> bool:
-    """Whether some order of the units makes W upper triangular: take away, again and again, one that hears no other."""
+    """Whether some order of the units makes W upper triangular: repeatedly remove one whose row is 0."""
     couples, left = (W != 0) & ~np.eye(len(W), dtype=bool), list(range(len(W)))
     while left:
         quiet = [unit for unit in left if not couples[unit, left].any()]
@@ -156,7 +156,7 @@ def orthogonality_together(cases: Sequence[tuple[Values, Values]]) -> dict[str, 
 
 
 def _square(name: str, value: Any, H: int) -> Matrix | Comparison:
-    """Return `value` as an (H, H) float64 array, or the Comparison that says why it is none."""
+    """Return `value` as an (H, H) float64 array, or the Comparison that says why it is not one."""
     found = compare(name, value, np.zeros((H, H)), ("H", "H"))
     if found.problem in (None, "value"):
         return np.asarray(value, dtype=np.float64)
