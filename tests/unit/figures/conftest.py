@@ -56,3 +56,17 @@ def title():
         return " ".join(text.get_text().split())
 
     return find
+
+
+@pytest.fixture(scope="module")
+def flow(course):
+    return course.reference
+
+
+@pytest.fixture
+def caption():
+    def find(picture):
+        (text,) = [text for text in picture.figure.texts if text.get_gid() == "caption"]
+        return " ".join(text.get_text().split())
+
+    return find
