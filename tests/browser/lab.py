@@ -46,7 +46,7 @@ class Lab:
         page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)")
 
     def open(self, path):
-        """Open the notebook at `path` in the place of the one before and wait for its kernel."""
+        """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
         self.close()
         self.page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'})", path)
         self.page.wait_for_function(f"path => {_PANEL}?.context?.path === path && {_PANEL}.context.isReady", arg=path)

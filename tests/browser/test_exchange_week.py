@@ -1,7 +1,7 @@
 """Live through a week of the exchange: two students with their own accounts, an instructor, and every page read.
 
-One hands in a notebook, one a file that is none and later a notebook; a third's was collected by hand. The accounts are
-two that every Debian has: nbgrader calls a student by the name of the account.
+One hands in a notebook, the other first a broken file and later a notebook; a third's was collected by hand. The
+accounts are two that every Debian has: nbgrader calls a student by the name of the account.
 """
 
 import os
@@ -103,7 +103,7 @@ def week(root, notebook):
     if os.geteuid() != 0:
         lacking("only root can be two students")
     if (tried := ordinary_user.run(["true"], "/")).returncode:
-        lacking(f"nobody else can be become here: {tried.stderr.strip()}")
+        lacking(f"this user cannot become another one: {tried.stderr.strip()}")
     world = Path(tempfile.mkdtemp(prefix="unrolled-week-"))
     try:
         world.chmod(0o755)
@@ -180,7 +180,7 @@ def test_the_page_says_waiting_only_while_a_mark_is_missing(week):
     after = week.fetched(STEADY)[0].read_text(encoding="utf-8")
     assert WAITING in before and "not graded yet" in before
     assert WAITING not in after and "not graded yet" not in after and "Well seen" in after
-    # The other one left the written answer as it was: 0 by itself, and nobody is waited for.
+    # The other student left the written answer untouched: it gets 0 by itself, and waits for nobody.
     assert WAITING not in week.fetched(LATE)[1].read_text(encoding="utf-8")
 
 

@@ -44,7 +44,7 @@ def test_hostile_answers_do_nothing_in_a_browser(shown):
     for text, section in zip(texts, sections, strict=True):
         assert not ACTIVE & set(section["elements"]), text
         assert section["handlers"] == [], text
-        assert set(section["links"]) <= {"http:", "https:", "mailto:", ":"}, text  # ":" is of an address that is none
+        assert set(section["links"]) <= {"http:", "https:", "mailto:", ":"}, text  # ":" stands for an invalid address
         assert set(section["pictures"]) <= {"data:image/"}, text
 
 

@@ -26,7 +26,7 @@ Fingerprint = dict[str, Print]  # by output, or by entry of an output: "grads.Wx
 
 @dataclass(frozen=True)
 class Subject:
-    """What a diagnosis has to know of an exercise.
+    """What a diagnosis must know about an exercise.
 
     Attributes
     ----------

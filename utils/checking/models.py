@@ -28,7 +28,7 @@ class _Clock(Protocol):
 
 
 class _Outcome(Protocol):
-    """What a check of a function found."""
+    """The result of checking a function."""
 
     @property
     def status(self) -> str: ...

@@ -23,7 +23,7 @@ TEST_SEED = 1_000_000  # the test sequences are the same for every run
 
 @dataclass(frozen=True)
 class Run:
-    """What one training run did.
+    """The result of one training run.
 
     Attributes
     ----------

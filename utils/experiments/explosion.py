@@ -54,7 +54,7 @@ def run(train_segment: Learner, clip_grad_norm: Learner, gain: float, seed: int)
 
 
 def not_clipped(grads: Params, max_norm: float) -> tuple[Params, None]:
-    """Return the gradients as they are; stands where `clip_grad_norm` does."""
+    """Return the gradients as they are; takes the place of `clip_grad_norm`."""
     return grads, None
 
 

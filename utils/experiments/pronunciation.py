@@ -177,7 +177,7 @@ def letter_table(pronunciations: Mapping[str, Sequence[str]]) -> dict[str, str]:
 def divided(
     pronunciations: Mapping[str, tuple[str, ...]],
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Return two dicts: the words to train on, and those kept back, of which `HEARD` are the first."""
+    """Return two dicts: the words to train on, and those kept back, whose first are `HEARD`."""
     words = [word for word in pronunciations if word not in HEARD]
     others = np.random.default_rng(0).permutation(len(words))[: KEPT_BACK - len(HEARD)]
     new = [*HEARD, *(words[n] for n in others)]

@@ -74,7 +74,7 @@ OVERRIDDEN = [
     ("utils/explorers/prediction.py", "ipywidgets.widgets.widget.Widget.__repr__", ()),
 ]
 
-# what we call, set or read beside that, where it is not of the packages' documented core
+# what else we call, set or read, where it is not part of the packages' documented core
 USED = [
     # nbclient: how a cell runs and ends
     (_JUDGING.format("cells"), _NBCLIENT + "async_execute_cell", ("cell", "cell_index", "store_history")),

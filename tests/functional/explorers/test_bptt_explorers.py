@@ -253,7 +253,7 @@ def test_a_dropped_future_reaches_one_state():
     explorer = who_blames_whom(forgetful, forward)
     assert "reaches 1 state back" in explorer.figure.texts[0].get_text()
     assert np.isfinite(last_row(explorer)).tolist() == [False] * (blame.T - 1) + [True, True], (
-        "0 is no place on a log axis"
+        "0 has no place on a log axis"
     )
 
 

@@ -117,7 +117,7 @@ def test_the_required_room_grows_with_the_class_and_its_groups(tiny_class, disk)
 
 
 def test_one_enormous_file_stops_nobody_else(tiny_class):
-    """It is refused for its size; room for it is not asked for."""
+    """It is refused for its size, and needs no room."""
     tiny_class.submit("ann", submission(SOLUTIONS))
     with open(tiny_class.submit("eve", b""), "r+b") as file:
         file.truncate(1 << 42)  # four terabytes, of which nothing is on the disk

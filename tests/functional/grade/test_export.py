@@ -127,7 +127,7 @@ def test_an_assignment_that_nobody_has_handed_in_is_left_out(tiny_class):
 
 
 def test_the_sample_class_is_not_exported_with_a_real_class(tiny_class):
-    """Not in the table, and what only it has handed in, nobody has."""
+    """It is not in the table, and an assignment that only it has handed in counts as not handed in."""
     with Gradebook(tiny_class.url) as book:
         book.add_student("ann")
     for student in ("demo-right", "demo-cut-off"):

@@ -223,7 +223,7 @@ def test_the_disk_check_counts_the_pictures_too(pictured):
 
 
 def test_readme_s_command_regenerates_the_page(tiny_class):
-    """The command line itself, as README has it."""
+    """Run the command line itself, as README gives it."""
     readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     assert "`.venv/bin/nbgrader generate_feedback 01-rnn-forward`" in readme
     tiny_class.submit("ann", answered())

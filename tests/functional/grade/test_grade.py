@@ -183,7 +183,7 @@ def test_files_beside_the_notebook_are_not_used(tiny_class):
 
 
 def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
-    """Through the whole of it: a row with a sentence each, and the marks of those who handed in as asked."""
+    """A whole run gives a row with a sentence to each, and marks to those who handed in correctly."""
     whole = nbformat.writes(submission(SOLUTIONS))
     old = [{"cell_type": "code", "language": "python", "input": text, "outputs": []} for text in SOLUTIONS.values()]
     odd = {

@@ -123,7 +123,7 @@ def test_a_fault_in_our_own_code_gives_no_mark(tiny_class, judge, monkeypatch, e
 
 
 def test_a_failure_after_judging_does_not_undo_it(tiny_class, judge, monkeypatch):
-    """For instance when nobody reads what is printed."""
+    """An example is a closed pipe: nobody reads what is printed."""
 
     def fail(*_):
         raise BrokenPipeError

@@ -89,7 +89,7 @@ def test_a_plug_in_that_lies_beside_the_settings(tiny_class, judged, monkeypatch
     assert result["success"] and penalty(tiny_class) == 4.0, result["log"]
 
 
-def test_manual_points_given_later_count(tiny_class, judged):
+def test_later_manual_points_count(tiny_class, judged):
     configure(tiny_class, ZERO)
     due(tiny_class, 1)
     tiny_class.submit("ann", answered())
@@ -105,7 +105,7 @@ def test_manual_points_given_later_count(tiny_class, judged):
 
 
 def test_an_unreadable_resubmission_does_not_keep_the_old_penalty(tiny_class):
-    """In one run with the due date that went away; and one that came back is taken off the mark that stands."""
+    """The due date is removed in the same run; once it is back, the penalty is taken off the mark that stands."""
     configure(tiny_class, ZERO)
     due(tiny_class, 1)
     hand_in(tiny_class, "ann", WRONG, 5)

@@ -220,7 +220,7 @@ def test_a_run_without_a_mark_keeps_manual_marks(tiny_class, between):
 
 
 def test_a_killed_grader_does_not_take_a_new_answer_for_the_marked_one(tiny_class):
-    """Killed when the new copy lies there but its marks are not recorded; and once more after that."""
+    """It is killed when the new copy is written but its marks are not recorded; and once more after that."""
     tiny_class.submit("ann", answered())
     tiny_class.grade()
     mark(tiny_class)
@@ -240,7 +240,7 @@ def test_a_killed_grader_does_not_take_a_new_answer_for_the_marked_one(tiny_clas
 
 @pytest.mark.parametrize(("text", "waits"), [("Since tanh saturates.", False), ("Another.", True)])
 def test_an_interrupted_nbgrader_keeps_manual_marks(tiny_class, regrade, monkeypatch, text, waits):
-    """Ended when `SaveAutoGrades` has flagged every mark of a person's, and nobody has yet said which to look at."""
+    """It ends when `SaveAutoGrades` has flagged every manual mark, before the ones to look at are known."""
 
     def end(*_):
         raise RuntimeError("ended")
@@ -274,7 +274,7 @@ def test_members_of_a_group_are_marked_and_asked_about_one_by_one(tiny_class):
 
 
 def test_a_gradebook_from_before_answers_were_kept(tiny_class):
-    """What was graded last is then what was marked; of what was not, nobody knows."""
+    """The answer that was graded last is taken for the marked one; if there is none, it is unknown."""
     for student in ("ann", "bob", "cyd"):
         tiny_class.submit(student, answered())
     tiny_class.grade()
@@ -296,7 +296,7 @@ def test_a_gradebook_from_before_answers_were_kept(tiny_class):
 
 
 def test_an_answer_is_its_text_and_its_pictures(tiny_class):
-    """The worker that judges says what the answers are; spaces around a text are none of it."""
+    """The worker that judges says what the answers are; spaces around a text do not count."""
     run = provenance.Run("run", "grader", "exercises")
 
     def answers(notebook):

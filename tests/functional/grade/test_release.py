@@ -163,7 +163,7 @@ def test_an_invalid_secret_is_not_copied(tiny_class, text):
 
 @pytest.mark.parametrize("how", ["link", "hard link", "folder", "pipe", "large"])
 def test_a_link_to_another_student_s_secret_is_not_followed(tiny_class, how):
-    """Nor can a file that is none stop anybody."""
+    """A secret that is not a plain file stops nobody either."""
     other = submit(tiny_class, "bob", submission(SOLUTIONS))
     submit(tiny_class, "ann", submission(SOLUTIONS))
     path, target = (tiny_class.folder(student) / "submission_secret.txt" for student in ("ann", "bob"))

@@ -72,7 +72,7 @@ CHEATS = {
         "                gradient[index] += ",
     ),
 }
-# The bias is no part of the cache that the course's own step keeps.
+# The bias is not part of the cache that the course's own step keeps.
 KEEPS_BIAS = COURSE.reference.sources["rnn_step_forward"].replace("    cache =", "    global B\n    B = b\n    cache =")
 
 
@@ -269,7 +269,7 @@ def test_an_honest_loop_over_single_numbers_beside_a_fast_forward_pass(judged):
 
 
 def test_running_out_of_time_is_not_taken_for_differentiating(judged, kernel, monkeypatch):
-    """Where the notebook's time is up, or its kernel may not be started again, nothing is said of the function."""
+    """If the notebook's time is up, or its kernel may not be started again, the function is not blamed."""
     source = (
         "def temporal_affine_backward(dout, cache):\n    x, w, b = cache\n"
         "    import os\n    if w.size > 1000: os._exit(1)\n"

@@ -260,7 +260,7 @@ def test_a_resemblance_must_hold_in_every_wrong_case(wrong, other, axes):
 def test_a_size_is_named_only_where_every_wrong_case_agrees_on_it():
     twice = [(2 * E, E, {"H": 2}), (2 * E, E, {"H": 5})]
     assert likeness("a", *twice) == "a is 2 times what it should be, everywhere."
-    assert likeness("a", twice[0]) == "a is 2 times what it should be, everywhere.", "one case is no ground"
+    assert likeness("a", twice[0]) == "a is 2 times what it should be, everywhere.", "one case is not enough"
     assert likeness("a", twice[0], twice[0]) == "a is 2 times what it should be, everywhere."
     averaged = [(E / 4, E, {"N": 4, "T": 3}), (E / 2, E, {"N": 2, "T": 4})]
     assert likeness("a", *averaged) == "a is 0.25 times what it should be, everywhere: that is 1/N (here N = 4)."

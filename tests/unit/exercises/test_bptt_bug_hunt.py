@@ -62,7 +62,7 @@ def test_the_order_of_the_pairs_depends_on_the_seed():
 
 
 def test_no_pair_shows_how_to_write_a_backward_pass():
-    """Whoever is asked reads the functions that are handed over, and may hand in again."""
+    """A learner can read the functions that are handed over, and may hand in again."""
     for draw in bug_hunt.GRADED:
         text = draw(np.random.default_rng(0), None)["backward"].text
         assert "complex" in text and ".T" not in text and "** 2" not in text

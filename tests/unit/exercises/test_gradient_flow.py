@@ -62,7 +62,7 @@ def test_the_gradients_agree_with_the_complex_step(functions, run):
     before[1, 2] += 1e-30j
     column = np.imag(forward(x, before, Wx, Wh, b, 1)[:, -1]) / 1e-30
     np.testing.assert_allclose(functions["jacobian_product"](h, Wh)[1, 0, :, 2], column[1], rtol=1e-12)
-    np.testing.assert_array_equal(column[0], 0)  # the sequences of a batch do not hear one another
+    np.testing.assert_array_equal(column[0], 0)  # the sequences of a batch do not influence one another
 
 
 def test_gradients_and_the_two_paths_are_those_of_autograd(functions, run):

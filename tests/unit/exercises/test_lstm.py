@@ -139,7 +139,7 @@ def test_pieces_with_state_and_cell_equal_the_whole_and_the_empty_start_is_lstm_
 
 @pytest.fixture(scope="module")
 def texts(course):
-    """The solutions' texts, with a sigmoid that is analytic and one list in the place of an array that is filled."""
+    """The solutions' texts, with an analytic sigmoid and one list instead of an array that is filled."""
     texts = {name: course.reference.sources[name] for name in ("lstm_step_forward", "lstm_forward_full")}
     return {"sigmoid": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))"} | texts
 

@@ -95,7 +95,7 @@ def nonlinearities(text):
 
 @pytest.mark.parametrize("path", JUDGES, ids=lambda path: path.stem)
 def test_no_judge_of_properties_computes_a_network_unit(path):
-    # gradient_flow takes the power of a norm from its logarithm; that is no unit of a network.
+    # gradient_flow takes the power of a norm from its logarithm; that is not a unit of a network.
     allowed = {"exp"} if path.stem == "gradient_flow" else set()
     assert nonlinearities(path.read_text(encoding="utf-8")) == allowed
 

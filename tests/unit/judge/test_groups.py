@@ -115,7 +115,7 @@ def test_the_newest_is_the_groups(tmp_path, hand_in, ann, bob, expected):
 
 
 def test_an_unreadable_submission_counts_as_newest(tmp_path, hand_in, monkeypatch):
-    """Whoever reads it then says why; passed over in silence, nobody would know."""
+    """Reading it then says why; if it were passed over in silence, nobody would know."""
     hand_in("ann", EARLY)
     folder = hand_in("bob", LATE)
     broken = submissions._timestamp

@@ -17,7 +17,7 @@ TAG = "0123"
 
 @pytest.fixture
 def published(monkeypatch):
-    """What is published in the place of IPython's messages, each as it is read from JSON."""
+    """The messages published instead of IPython's, each as it is read from JSON."""
     messages = []
     display = SimpleNamespace(publish_display_data=lambda data: messages.append(json.loads(json.dumps(data))))
     monkeypatch.setitem(sys.modules, "IPython.display", display)

@@ -153,7 +153,7 @@ print("\\n".join(str(module.__file__) for module in list(sys.modules.values()) i
 
 @pytest.mark.parametrize("assignment", ["03-training", "07-capstone"])
 def test_every_module_that_the_judge_loads_counts(course, assignment):
-    """Judging in a fresh process; what it has loaded of ours is hashed, but for what is only drawn for learners."""
+    """A fresh process judges; all that it has loaded of ours is hashed, except what is only drawn for learners."""
     run = [sys.executable, "-c", LOADED, str(ROOT), assignment]
     printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     loaded = {Path(line).resolve() for line in printed.splitlines()}

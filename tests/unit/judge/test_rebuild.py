@@ -280,7 +280,7 @@ def test_any_mess_of_a_right_submission_is_rebuilt(data):
 
 @pytest.mark.parametrize("assignment", open_course().assignments)
 def test_an_untouched_notebook_needs_no_repairs(course, assignment):
-    """00 shows a function with a mistake in it under a name that is to be written: that is no work of a student's."""
+    """00 shows a function with a mistake in it under a name that is to be written: that is not a student's work."""
     release = course.release(assignment)
     rebuilt = rebuild(copy.deepcopy(release), release)
     assert rebuilt.repairs == []

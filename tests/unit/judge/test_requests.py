@@ -32,7 +32,7 @@ def test_a_nudged_call_is_made_for_every_entry_up_and_down():
     got = published(plan, {"f": lambda x, k, ids: (k * x, object())})
     np.testing.assert_array_equal(got.calls[0]["y"], 3 * np.array([[1.5, 2], [0.5, 2], [1, 2.5], [1, 1.5]]))
     uneven = published(plan, {"f": lambda x, k, ids: (np.zeros(int(2 * x[0])), None)})
-    assert uneven.calls[0]["y"] is None  # what cannot be stacked is no answer
+    assert uneven.calls[0]["y"] is None  # values that cannot be stacked are not an answer
     assert published(plan, {"f": lambda x, k, ids: 1 / 0}).failure.kind == "exception"
 
 

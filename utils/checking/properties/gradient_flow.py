@@ -31,7 +31,7 @@ Matrix = NDArray[np.float64]
 
 STRETCH, LEAST, STEPS, GONE = 1.5, 0.1, 60, 1e-6
 RADIUS, NORM, PEAK, LONGEST = 0.95, 4.0, 10.0, 2000
-_ROUNDING = 1e-6  # so that whoever aims at a limit exactly is not refused for the last digit
+_ROUNDING = 1e-6  # so that an answer exactly at a limit is not refused for the last digit
 
 
 def spectral_radius(W: Matrix) -> float:
