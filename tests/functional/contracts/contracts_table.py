@@ -158,7 +158,7 @@ USED = [
     ),
     ("autograder/grading/page.py", "nbconvert.exporters.exporter.Exporter._init_resources", ("resources",)),
     ("autograder/course/rubrics.py", "nbconvert.filters.markdown2html", ("source",)),
-    (_JUDGING.format("pipeline"), "nbconvert.preprocessors.ExecutePreprocessor", None),
+    (_JUDGING.format("steps"), "nbconvert.preprocessors.ExecutePreprocessor", None),
     (_JUDGING.format("pipeline"), "nbconvert.exporters.exporter.ResourcesDict", None),
     # nbgrader: its settings, its lists of steps, its notion of a cell, its gradebook
     ("nbgrader_config.py", "nbgrader.converters.autograde.Autograde.sanitize_preprocessors", None),
