@@ -1,4 +1,4 @@
-"""Makes the repository an ordinary nbgrader course: plain `nbgrader …` commands and the formgrader work here."""
+"""Make the repository an ordinary nbgrader course: plain `nbgrader …` commands and the formgrader work here."""
 
 from pathlib import Path
 

@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
     if "--tighten" in arguments:
         path.write_text(without(project, clean), encoding="utf-8")
     elif clean:
-        print("These modules are typed by now, or gone. Take them out of pyproject.toml's list of untyped modules:")
+        print("These modules are typed now, or gone. Take them out of pyproject.toml's list of untyped modules:")
         print(*(f"  {name}" for name in clean), "or run: .venv/bin/python .ci/ratchet.py --tighten", sep="\n")
         return 1
     return 0

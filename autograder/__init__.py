@@ -1,4 +1,4 @@
-"""What an instructor runs: build the notebooks, judge and grade submissions."""
+"""Build the notebooks, and judge and grade submissions: the commands that an instructor runs."""
 
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class _OwnUtils:
-    """Finds the `utils` beside this package, before another in the working directory or on PYTHONPATH is found."""
+    """Finds the `utils` next to this package before any other in the working directory or on PYTHONPATH."""
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:

@@ -1,4 +1,4 @@
-"""Run with ``python -m autograder``; the same as the console script."""
+"""Run the command line with ``python -m autograder``, as the console script does."""
 
 from autograder.cli import main
 

@@ -1,4 +1,4 @@
-"""The exceptions of this package: one root, and what the command line makes of each."""
+"""Define the exceptions of this package: one root, and what the command line makes of each."""
 
 
 class AutograderError(Exception):

@@ -1,4 +1,4 @@
-"""Write a file that the user asked for, or say in a sentence why not."""
+"""Write a file that the user asked for, or say in one sentence why that failed."""
 
 import errno
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Nothing of a student's can run in an instructor's browser: outputs, written answers and comments made harmless.
+"""Make outputs, written answers and comments harmless, so that no student's code runs in an instructor's browser.
 
 nbgrader shows students' markdown and HTML as it is, in formgrader and in feedback, and so does whoever else renders the
 notebook. So what is stored in it is harmless. Outputs are cut down to text and checked pictures. Markdown is changed as
@@ -136,7 +136,7 @@ def attachments(sent: object) -> tuple[dict[str, dict[str, str]], list[str]]:
 
 
 def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None) -> str:
-    """Return `text` so that nothing in it can act when it is rendered; maths, code and links stay.
+    """Return `text` changed so that nothing in it can act when it is rendered; maths, code and links stay.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def _text(value: object) -> str:
         value = "".join(line for line in value if isinstance(line, str))
     value = clean(value) if isinstance(value, str) else ""
     value = value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "\n... Output truncated ..."
-    # Extended colours out of range make nbconvert stop; nobody needs them here.
+    # Extended colours out of range make nbconvert stop, and no output needs them.
     return _COLOUR.sub(lambda match: "" if "38" in match[1] or "48" in match[1] else match[0], value)
 
 

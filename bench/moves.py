@@ -1,4 +1,4 @@
-"""Every explorer as it is measured: made as its notebook makes it, and how each of its controls is moved."""
+"""List every explorer and the controls to move, for measuring: made as its notebook makes it."""
 
 import inspect
 

@@ -1,4 +1,4 @@
-"""What a learner waits for: a check beside a bare call of the function, and an explorer's answer to a control."""
+"""Measure what a learner waits for: a check compared with a bare call, and an explorer's answer to a control."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a learner waits for when a notebook loads its data (limit: 0.3 s)."""
+"""Measure how long a learner waits when a notebook loads its data (limit: 0.3 s)."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""What a learner waits for who moves a control: the new picture, drawn and packed for the page.
+"""Measure how long a learner waits after moving a control: the new picture, drawn and packed for the page.
 
-Processor time, which is the wait where nothing else runs; so a busy machine does not count against a picture.
+Processor time is measured, which is the wait if nothing else runs: a busy machine does not count against a picture.
 """
 
 import itertools

@@ -1,4 +1,4 @@
-"""One submission: stock nbgrader beside ours into the gradebook, and ours without a gradebook, in one run.
+"""Measure one submission: stock nbgrader compared with ours, with and without a gradebook, in one run.
 
 Stock nbgrader runs every cell, figures too, and checks fixed inputs. Ours leaves out the cells tagged ``explore``, asks
 every exercise for five fresh cases or more, and runs in the sandbox. Stock is therefore measured a second time with the

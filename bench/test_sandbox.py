@@ -1,4 +1,4 @@
-"""A ready kernel: an ordinary one beside one in the sandbox, whose fork_server runs already."""
+"""Measure how soon a kernel is ready: an ordinary one, and one in the sandbox with its fork server running."""
 
 import os
 

@@ -19,7 +19,7 @@
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, 4H), (H, 4H), (4H,) |
 #
 # Columns come in blocks of H, in the order **i, f, o, g** (PyTorch: i, f, g, o). $\odot$ multiplies entry by entry,
-# $\sigma$ is the sigmoid. Strictly, g is no gate. Steps count from 1, arrays from 0.
+# $\sigma$ is the sigmoid. Strictly, g is not a gate. Steps count from 1, arrays from 0.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)

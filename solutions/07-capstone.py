@@ -252,17 +252,17 @@ def pronounce_loss(params, letters, phonemes):
     silence = np.zeros((len(letters), len(p["enc_Wh"])), dtype=p["enc_Wh"].dtype)
     read, letter_rows = word_embedding_forward(letters, p["W_letters"])
     states, h, c, encoder = lstm_forward_full(read, silence, silence, p["enc_Wx"], p["enc_Wh"], p["enc_b"])
-    said, phoneme_rows = word_embedding_forward(inputs, p["W_phonemes"])
-    h, _, _, decoder = lstm_forward_full(said, h, c, p["dec_Wx"], p["dec_Wh"], p["dec_b"])
+    spoken, phoneme_rows = word_embedding_forward(inputs, p["W_phonemes"])
+    h, _, _, decoder = lstm_forward_full(spoken, h, c, p["dec_Wx"], p["dec_Wh"], p["dec_b"])
     scores, readout = temporal_affine_forward(h, p["W_out"], p["b_out"])
     loss, dscores = temporal_softmax_loss(scores, targets, targets != PAD)
     grads = {}
     dh, grads["W_out"], grads["b_out"] = temporal_affine_backward(dscores, readout)
-    dsaid, dh_T, dc_T, grads["dec_Wx"], grads["dec_Wh"], grads["dec_b"] = lstm_backward_full(dh, silence, decoder)
+    dspoken, dh_T, dc_T, grads["dec_Wx"], grads["dec_Wh"], grads["dec_b"] = lstm_backward_full(dh, silence, decoder)
     dstates = np.zeros_like(states)
     dstates[:, -1] = dh_T
     dread, _, _, grads["enc_Wx"], grads["enc_Wh"], grads["enc_b"] = lstm_backward_full(dstates, dc_T, encoder)
-    grads["W_phonemes"] = word_embedding_backward(dsaid, phoneme_rows)
+    grads["W_phonemes"] = word_embedding_backward(dspoken, phoneme_rows)
     grads["W_letters"] = word_embedding_backward(dread, letter_rows)
     ### END SOLUTION
     return loss, grads

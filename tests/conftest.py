@@ -1,4 +1,4 @@
-"""What every test may rely on: the course built, no bytecode trap, every notebook that is written validated."""
+"""Provide what every test may rely on: the course built, no bytecode trap, every written notebook validated."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""A disk that fills, for real: the system refuses to let a file grow beyond a size."""
+"""Fill a disk for real: the system refuses to let a file grow beyond a size."""
 
 import resource
 from contextlib import contextmanager

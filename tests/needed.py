@@ -1,4 +1,4 @@
-"""What a test needs of the machine that it runs on."""
+"""Skip a test where the machine lacks what it needs."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Run a command as somebody without any right, wherever Python and this repository lie."""
+"""Run a command as a user without any privilege, wherever Python and this repository are."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a student's notebook imports: checks, gradient checking, figures and explorers."""
+"""Give a student's notebook what it imports: checks, gradient checking, figures and explorers."""
 
 import importlib
 from types import ModuleType

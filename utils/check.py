@@ -1,4 +1,4 @@
-"""The one thing a learner's notebook calls: hand over a function, hear which mistake it is."""
+"""Check a learner's function and say which mistake it makes: the one function that a notebook calls."""
 
 from __future__ import annotations
 

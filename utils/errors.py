@@ -1,4 +1,4 @@
-"""The exceptions of this package: one root, each message a sentence that a tired person can act on.
+"""Define the exceptions of this package: one root, each message a sentence that a tired person can act on.
 
 Whoever catches one and wants to know more reads its fields; no message is ever taken apart.
 """

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all: whoever reads it sees what was there before, or all that is new."""
+"""Write a file completely or not at all: a reader sees the old file or the whole new one."""
 
 import os
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 @contextmanager
 def draft(path: Path, content: str | bytes, mode: int = 0o666, durable: bool = False) -> Iterator[Path]:
-    """Write a file beside `path` under a name of its own, to be moved to `path` by whoever asked for it.
+    """Write a file next to `path` under another name; the caller moves it to `path`.
 
     What is not moved is removed in the end. Two processes that do this at the same time do not disturb one another.
 

@@ -1,4 +1,4 @@
-"""Working copies of the notebooks: ``python -m utils.fresh`` makes the missing, with a name it restores that one.
+"""Make working copies of the notebooks: ``python -m utils.fresh`` makes missing ones; with a name it restores that one.
 
 Learners work in ``work/<assignment>/``, copies of ``notebooks/<assignment>/``. Nothing of theirs is ever lost: what a
 fresh copy replaces is kept beside it under a dated name.

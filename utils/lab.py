@@ -1,4 +1,4 @@
-"""JupyterLab on your working copies: ``python -m utils.lab``. Every option is JupyterLab's own.
+"""Start JupyterLab on your working copies: ``python -m utils.lab``. Every option is JupyterLab's own.
 
 It makes the working copies that are missing. Where the home cannot be written, what Jupyter, IPython and Matplotlib
 keep there lies in ``work/.jupyter/``. Notebooks import this `utils`, whatever PYTHONPATH holds.

@@ -1,7 +1,7 @@
-"""One folder an assignment: all that it declares. `docs/authoring.md` says how to add one.
+"""Declare the assignments, one folder each. `docs/authoring.md` says how to add one.
 
 ``exercises/`` declares its exercises, one file a function; ``inputs.py`` holds what several of them are called with.
-``variants/`` holds right answers in other manners than the solution's, which the checks must accept; each is a plain
+``variants/`` holds right answers written differently from the solution, which the checks must accept; each is a plain
 Python file as learners keep them, and is read as such (`autograder check-file` takes it). ``equivalent_mutants.json``
 explains the slips that change no output, which the audit would otherwise report.
 """

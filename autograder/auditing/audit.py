@@ -25,7 +25,7 @@ SECONDS = 2.0  # a mutant that loops for longer is caught
 
 @dataclass
 class Row:
-    """What the audit found for one exercise.
+    """The findings of the audit for one exercise.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Mutants of a solution: the small slips of a keyboard, one at a time, made by rewriting its syntax tree."""
+"""Make mutants of a solution: small typing slips, one at a time, by rewriting its syntax tree."""
 
 import ast
 import copy
@@ -87,7 +87,7 @@ def mutants(source: str) -> list[Mutant]:
 
 
 def _slips(node: ast.AST) -> Iterator[ast.AST | None]:
-    """Yield what `node` could become by one slip; None means that it is left out."""
+    """Yield what `node` could become by one slip; None means that it is removed."""
     if isinstance(node, ast.BinOp):
         for operator in _BINARY.get(type(node.op), []):
             yield ast.BinOp(node.left, operator(), node.right)
@@ -141,7 +141,7 @@ def _walk(node: ast.AST, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[St
 
 
 def _replaced(tree: ast.Module, path: tuple[Step, ...], new: ast.AST | None) -> ast.Module:
-    """Return a copy of `tree` in which the node at `path` is `new`, or is left out if that is None."""
+    """Return a copy of `tree` in which the node at `path` is `new`, or is removed if `new` is None."""
     tree = copy.deepcopy(tree)
     node: ast.AST = tree
     for field, index in path[:-1]:

@@ -13,7 +13,7 @@ _SHIMS = {"xrange": range, "unicode": str, "basestring": str, "long": int, "raw_
 
 
 class Missing:
-    """Takes the place of an import that failed; raises ImportError only where it is used."""
+    """Replaces an import that failed; raises ImportError only where it is used."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -99,7 +99,7 @@ def _all_different(
 
 
 def _shown(exercise: Exercise, value: Any) -> Any:
-    """Return what `check` may know of an expected output; where right answers are many, its shape at most."""
+    """Return what `check` may know of an expected output; if there are many right answers, its shape at most."""
     if not exercise.properties:
         return value
     return None if isinstance(value, dict) else np.zeros_like(value) if isinstance(value, np.ndarray) else value

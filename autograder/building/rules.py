@@ -115,5 +115,5 @@ def check_release(release: NotebookNode, notebook: NotebookNode, name: str) -> N
 
 
 def _gives_away(line: str) -> bool:
-    """Whether a solution's line gives anything away: it is no blank, bracket, comment or lone keyword."""
+    """Whether a solution's line gives anything away: it is not a blank, bracket, comment or lone keyword."""
     return len(line) > 4 and not line.startswith("#") and line.rstrip(":") not in {"else", "try", "pass", "return"}

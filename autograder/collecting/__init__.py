@@ -1,1 +1,1 @@
-"""What was handed in: found, read within bounds, and laid into the release's own notebook."""
+"""Find what was handed in, read it within bounds, and put it into the release's own notebook."""

@@ -1,4 +1,4 @@
-"""Take submissions out of archives for ``nbgrader zip_collect``: plain files only, and not more than a class hands in.
+"""Unpack submissions from archives for ``nbgrader zip_collect``: plain files only, and no more than a class hands in.
 
 nbgrader's own extractor unpacks everything that an archive holds, to any size. Here links, devices, names that lead
 elsewhere and what needs a password are refused by name, an archive that holds too much is refused as a whole, and the

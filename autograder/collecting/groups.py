@@ -1,4 +1,4 @@
-"""Read who hands in together from ``course/groups.csv``, and choose the submission that counts for each group.
+"""Read the groups from ``course/groups.csv``, and choose the submission that counts for each group.
 
 Any member may hand in the group's notebook. The newest of the members' submissions is judged once, as that member's,
 and every member gets the result.
@@ -42,12 +42,12 @@ class HandedIn:
 
     @property
     def together(self) -> bool:
-        """Whether it is a group's."""
+        """Whether a group handed it in."""
         return len(self.members) > 1
 
     @property
     def message(self) -> str:
-        """Who handed it in for whom, as a sentence; empty outside of groups."""
+        """Say who handed it in for whom; empty outside of groups."""
         if not self.together:
             return ""
         by, members = self.submission.student, ", ".join(self.members)
@@ -113,7 +113,7 @@ def whose(found: list[Submission], groups: dict[str, tuple[str, ...]]) -> list[H
         together[groups.get(submission.student, (submission.student,))].append(submission)
     handed_in = []
     for members, theirs in together.items():
-        # One alone need not be asked for its time.
+        # A single submission need not be asked for its time.
         newest = max(theirs, key=_moment) if len(theirs) > 1 else theirs[0]
         older = tuple(one.student for one in theirs if one is not newest)
         handed_in.append(HandedIn(newest, members, older))

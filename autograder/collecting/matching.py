@@ -1,4 +1,4 @@
-"""Find the release's cells in a submission, in which labels, ids, order and number of cells may all be lost."""
+"""Find the release's cells in a submission, whose labels, ids, order and number of cells may all be lost."""
 
 import ast
 import dataclasses
@@ -128,7 +128,7 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
 def with_definitions(
     cells: list[NotebookNode], found: dict[int, SubmittedCell], theirs: list[SubmittedCell]
 ) -> list[SubmittedCell]:
-    """Return the submitted cells; behind each that is not run, its definitions follow as a cell of their own."""
+    """Return the submitted cells; after each that is not run, its definitions follow as a separate cell."""
     added: dict[int, list[SubmittedCell]] = {}
     for index, one in found.items():
         changed = one.source.strip() != cells[index].source.strip()
@@ -169,7 +169,7 @@ def _chosen(
 
 
 def _check_of(name: str, theirs: list[SubmittedCell]) -> int:
-    """Return the number of the cell that checks a function, or one behind all others."""
+    """Return the number of the cell that checks a function, or one after all others."""
     return next((one.number for one in theirs if one.grade_id == f"test_{name}"), len(theirs) + 1)
 
 

@@ -1,4 +1,4 @@
-"""Read a submitted notebook from its bytes, which may be anything: they are measured before they are parsed."""
+"""Read a submitted notebook from its bytes, which may be anything: measure them before parsing them."""
 
 import json
 import re

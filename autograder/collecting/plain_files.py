@@ -8,11 +8,11 @@ from autograder.errors import BadInput
 
 
 class Refused(BadInput):
-    """Nothing was read: what was handed in is not a plain file of its own, or it is unclear which file counts."""
+    """Raised where nothing was read: this is not a plain file, or it is unclear which file counts."""
 
 
 def enter(folder: Path) -> None:
-    """Refuse a submission's folder that is a link or no folder, or lies in one."""
+    """Refuse a submission's folder that is a link, not a folder, or inside a linked folder."""
     for one in (folder.parent, folder):
         if not stat.S_ISDIR(one.lstat().st_mode):
             raise Refused(f"{shown(one.name)} is not a folder but {_kind(one.lstat())}; it was not followed.")

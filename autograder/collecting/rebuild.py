@@ -1,4 +1,4 @@
-"""Lay the sources of a submission into the release's own notebook, so that nothing else of the submission counts."""
+"""Put the sources of a submission into the release's own notebook, so that nothing else of the submission counts."""
 
 import copy
 import hashlib
@@ -67,7 +67,7 @@ def assignment_of(notebook: NotebookNode, course: Course, path: Path) -> str:
 
 
 def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
-    """Lay the sources of `submitted` into `release`.
+    """Put the sources of `submitted` into `release`.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def _fill(cell: NotebookNode, one: SubmittedCell, repairs: list[str]) -> None:
 
 
 def _insert_added(notebook: NotebookNode, found: dict[int, SubmittedCell], theirs: list[SubmittedCell]) -> None:
-    """Put the code cells that the student added behind the release cell that they followed."""
+    """Put the code cells that the student added after the release cell that they followed."""
     place = {id(one): index for index, one in found.items()}
     known = {cell.get("id") for cell in notebook.cells}
     after: dict[int, list[NotebookNode]] = {}
@@ -175,7 +175,7 @@ def _insert_added(notebook: NotebookNode, found: dict[int, SubmittedCell], their
 def _leave_out_stubs(
     notebook: NotebookNode, release: NotebookNode, repairs: list[str], put_back: dict[str, int]
 ) -> None:
-    """Empty the untouched cell of a function that an earlier cell of the student's defines; it would undo that one."""
+    """Empty the untouched cell of a function that an earlier cell of the student's defines: it would overwrite it."""
     stubs = {cell.metadata.nbgrader.grade_id: cell.source for cell in release.cells if is_solution(cell)}
     released = {cell.source for cell in release.cells}
     earlier: list[str] = []

@@ -1,4 +1,4 @@
-"""Find what was handed in, one notebook a student among other files, and read it without following links.
+"""Find what was handed in, one notebook per student among other files, and read it without following links.
 
 A submission is a folder that a student filled. Nothing in it is followed (links), opened blindly (pipes, devices) or
 used beside the one notebook, and what cannot be used is refused by name, in a sentence.

@@ -1,4 +1,4 @@
-"""Draw weights and states of such values that every term of a recurrence matters, so that no mistake can hide."""
+"""Draw weights and states of such sizes that every term of a recurrence matters and no mistake can hide."""
 
 import numpy as np
 from numpy.random import Generator
@@ -20,7 +20,7 @@ def recurrent_weights(rng: Generator, units: int) -> Array:
 
 
 def biases(rng: Generator, units: int) -> Array:
-    """Draw biases, shape (units,), none of them near zero."""
+    """Draw biases, shape (units,), all away from zero."""
     return rng.choice([-1.0, 1.0], units) * rng.uniform(0.2, 0.8, units)
 
 

@@ -1,4 +1,4 @@
-"""Run the solutions' own functions, which the judge compares with: as they are, with a mistake, over other functions.
+"""Run the solutions' functions, which the judge compares with: unchanged, with a mistake, or over other functions.
 
 Only the course's own text is run here, in this process. A submission's text never comes here.
 """

@@ -1,1 +1,1 @@
-"""A sample class, graded end to end."""
+"""Grade a sample class from end to end."""

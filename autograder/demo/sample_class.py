@@ -84,7 +84,7 @@ class Student:
     mistake : str or None
         The declared mistake that they make, if it is one of those.
     hostile : bool
-        Whether it attacks whoever grades it.
+        Whether it attacks the grader.
     """
 
     id: str

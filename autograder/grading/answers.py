@@ -1,4 +1,4 @@
-"""Remember which answer a person marked, and find out whether it is the one that is shown now.
+"""Remember which answer a person marked, and find out whether it is still the one that is shown.
 
 The gradebook holds a hash of each answer that people were last shown and of the one that they marked.
 """
@@ -60,12 +60,12 @@ def marked(grade: Grade, known: tuple[str, str | None] | None, kept: str = "") -
     if known is None:
         return "" if grade.needs_manual_grade else kept
     shown, earlier = known
-    # nbgrader's formgrader takes the flag away when a person gives points, and we set it only beside an `earlier`.
+    # nbgrader's formgrader removes the flag when a person gives points, and we set it only with an `earlier`.
     return shown if earlier is None or not grade.needs_manual_grade else earlier
 
 
 def outdated(mark: str | None, answer: str) -> str:
-    """Return `CHANGED` or `UNKNOWN` if a person has to look again at the answer that is shown, else an empty string.
+    """Return `CHANGED` or `UNKNOWN` if a person must look again at the answer that is shown, else an empty string.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def outdated(mark: str | None, answer: str) -> str:
 
 
 def note_marked(gradebook: Gradebook, assignment: str, student: str) -> None:
-    """Write down which answers a person's marks are for, before anything flags these marks; not committed here.
+    """Record which answers a person's marks are for, before anything flags these marks; the caller commits.
 
     It is to be called before anything changes ``needs_manual_grade``, and may be called again.
     """
@@ -95,7 +95,7 @@ def note_marked(gradebook: Gradebook, assignment: str, student: str) -> None:
 def note_shown(
     gradebook: Gradebook, assignment: str, student: str, shown: dict[str, str], same: bool = False
 ) -> dict[str, tuple[str, float]]:
-    """Write down which answers people are shown from now on, and flag what a person has to mark; not committed here.
+    """Record which answers people are shown from now on, and flag what a person must mark; the caller commits.
 
     Parameters
     ----------

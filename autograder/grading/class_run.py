@@ -1,4 +1,4 @@
-"""One run over the submissions of an assignment: what is to be judged, and what is written of what came back."""
+"""Run over the submissions of an assignment: find what must be judged, and record the results."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ _NOT_REPEATED = "This mark is out of date: grading this submission again did not
 
 
 class ClassRun:
-    """The submissions of one assignment in one run: what is read of them, and what is written."""
+    """The submissions of one assignment in one run: reads them, and records their results."""
 
     def __init__(
         self, course: Course, assignment: str, force: bool, isolation: str | None, folders: Mapping[str, Path]
@@ -47,7 +47,7 @@ class ClassRun:
         self.rows: dict[str, Graded] = {}
 
     def leave(self, pattern: str, present: set[str]) -> None:
-        """Mark as out of date what those have who have left a group and handed in nothing since.
+        """Mark as out of date the marks of students who left a group and have handed in nothing since.
 
         What became of a submission that is gone, and left no mark, is forgotten.
 
@@ -66,8 +66,8 @@ class ClassRun:
         gradebook.forget(self._url, self._assignment, sorted(set(self._known) - present))
 
     def jobs(self, found: Iterable[HandedIn], done: Callable[[], object]) -> Iterator[Job]:
-        """Yield what is to be judged; what needs no judging gets its row at once, and `done` is called."""
-        # What a killed run was at work on comes last: if it kills this one too, the others have their marks.
+        """Yield the submissions to judge; one that needs no judging gets its row at once, and `done` is called."""
+        # What a killed run was working on comes last: if it kills this one too, the others have their marks.
         for one in sorted(found, key=self._was_running):
             job = self._job(one)
             if job is None:
@@ -76,7 +76,7 @@ class ClassRun:
                 yield job
 
     def take(self, job: Job, outcome: Outcome) -> None:
-        """Record what came back, for each who handed it in."""
+        """Record what came back, for each student who handed it in."""
         one, content, digest = self._read.pop(job.student)
         if outcome.state != "graded":
             self._without(one, outcome.state, digest, outcome.message)
@@ -100,7 +100,7 @@ class ClassRun:
                 self.rows[student] = judged_row(student, "graded", _about(self._path(student)), message)
 
     def look(self) -> None:
-        """Add to the rows what the gradebook holds by now."""
+        """Add to the rows what the gradebook holds now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
             students = [student for student in self.rows if submissions.usable(student)]
             found = standings.standings(self._url, self._assignment, students)
@@ -138,7 +138,7 @@ class ClassRun:
         return Job(one.submission.student, self._assignment, content.name, content.content, self._run, notes, members)
 
     def _follow(self, row: Graded) -> None:
-        """Let what rests on no judging follow what people did since: lateness, and what they have to look at again."""
+        """Update what needs no judging from what people did since: lateness, and the answers to look at again."""
         standing = standings.set_penalty(self._url, self._assignment, row.student, self._late)
         if row.status == "unreadable":
             ungraded_page.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
@@ -168,7 +168,7 @@ class ClassRun:
         return rows
 
     def _without(self, one: HandedIn, state: str, digest: str, message: str) -> None:
-        """Record, for each who handed it in, that there is no mark of this submission."""
+        """Record, for each student who handed it in, that this submission has no mark."""
         message = " ".join(filter(None, (message, one.message)))
         for student in one.members:
             self._without_mark(student, state, digest, message)
@@ -203,7 +203,7 @@ class ClassRun:
         return submissions.secret(self._folders[student]) if student in self._folders else ""
 
     def _address(self, student: str) -> None:
-        """Put time stamp and secret, by which nbgrader hands pages out, beside the page of what could not be read."""
+        """Put time stamp and secret, by which nbgrader hands out pages, with the page of an unreadable submission."""
         if student not in self._folders:
             return
         papers = _papers(submissions.handed_in(self._folders[student]), self._secret(student))
@@ -215,7 +215,7 @@ class ClassRun:
                         write_whole(folder / name, papers[name])
 
     def _write(self, student: str, notebook: str, timestamp: str) -> None:
-        """Put the judged notebook where nbgrader looks for it, and beside it only the release's pictures."""
+        """Put the judged notebook where nbgrader looks for it, and next to it only the release's pictures."""
         path = self._path(student)
         path.parent.mkdir(parents=True, exist_ok=True)
         texts = {path.name: notebook} | _papers(timestamp, self._secrets[student])
@@ -230,12 +230,12 @@ class ClassRun:
 
 
 def _papers(timestamp: str, secret: str) -> dict[str, str]:
-    """Return by name the files that lie beside a notebook or a page: when it was handed in, and its secret."""
+    """Return by name the files that go with a notebook or a page: when it was handed in, and its secret."""
     return {k: v for k, v in ((submissions.TIMESTAMP, timestamp), (submissions.SECRET, secret)) if v}
 
 
 def _with_changes(text: str, again: Mapping[str, Any]) -> str:
-    """Return an instructor's copy that says above each answer what a person has to mark again."""
+    """Return an instructor's copy that says above each answer what a person must mark again."""
     notebook = nbformat.reads(text, as_version=4)
     rubrics.insert_changed(notebook, again)
     return str(nbformat.writes(notebook))

@@ -1,4 +1,4 @@
-"""Open the gradebook, with our own tables beside nbgrader's, and write in it while others may hold it."""
+"""Open the gradebook with our own tables next to nbgrader's, and write to it while others may hold it."""
 
 import functools
 import time
@@ -65,7 +65,7 @@ def _opened(url: str) -> Gradebook:
 
 
 def forget_opened() -> None:
-    """Forget the gradebook that was opened last; to be called where another one may have taken its place."""
+    """Forget the gradebook that was opened last; call this where another one may have taken its place."""
     _opened.cache_clear()
 
 

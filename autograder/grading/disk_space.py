@@ -1,4 +1,4 @@
-"""Look whether the disks have room before anything is judged: a run whose marks cannot be written is not begun."""
+"""Check that the disks have room before judging: a run whose marks cannot be written is not begun."""
 
 import shutil
 import tempfile
@@ -72,7 +72,7 @@ def needed_for_one(course: Course, config: Config, result: Path | None = None) -
 
 
 def require(where: list[tuple[Path, int]]) -> None:
-    """Refuse to begin where there is too little room.
+    """Refuse to begin if there is too little room.
 
     Parameters
     ----------

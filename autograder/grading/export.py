@@ -42,7 +42,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－",
 
 
 class SafeCsv(ExportPlugin):
-    """Named in ``nbgrader_config.py`` as ``c.ExportApp.plugin_class``: nbgrader's columns, and `status`.
+    """Exports nbgrader's columns and `status`; ``nbgrader_config.py`` names it as ``c.ExportApp.plugin_class``.
 
     `status` is "graded"; "needs a person" (to grade a written answer, or to look again); "out of date" (the mark is of
     an earlier submission or grader); "no mark" (something was handed in, but there is no score); or "missing" (nothing
@@ -92,7 +92,7 @@ class SafeCsv(ExportPlugin):
 
 
 def safe(value: object) -> str | int | float:
-    """Return a field as it may stand in a table: numbers stay numbers, text is never a formula.
+    """Return a field that is safe in a table: numbers stay numbers, text is never a formula.
 
     Parameters
     ----------

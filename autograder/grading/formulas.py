@@ -1,4 +1,4 @@
-"""Turn anybody's TeX into MathML, which a browser shows without a network and without a script.
+"""Turn TeX from any source into MathML, which a browser shows without a network and without a script.
 
 The converter is compiled: macros that multiply would take all memory in it, and very deep nesting would end the
 process. Its input is therefore bounded, and its output is checked: only known elements pass.

@@ -1,4 +1,4 @@
-"""Grade what lies in course/submitted: each submission is judged by itself, and one writer records what comes back.
+"""Grade the submissions in course/submitted: each is judged by itself, and one writer records the results.
 
 Before a submission is judged, the gradebook says that a run is at work on it, and a mark that stands is flagged as out
 of date; after it, marks and what made them are written in one transaction. A run may therefore be killed at any moment:

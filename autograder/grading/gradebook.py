@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # `workers` imports the plug-ins, which import this module
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
 NOT_READ = ("unreadable", "refused", "missing")  # nothing of what was handed in last could be graded
-BY_NBGRADER = "nbgrader"  # in the place of a hash: judged by nbgrader's own command, which does not keep one
+BY_NBGRADER = "nbgrader"  # instead of a hash: judged by nbgrader's own command, which does not keep one
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ def _gradings(gradebook: Gradebook, assignment: str) -> dict[str, Grading]:
 
 @patient
 def set_aside(gradebook: Gradebook, assignment: str, grading: Grading, hint: str) -> None:
-    """Write down that a submission has no mark, or none any more; a mark that stands is kept, flagged as out of date.
+    """Record that a submission has no mark, or no longer has one; a mark that stands is kept, flagged as out of date.
 
-    nbgrader then lists it for a person to look at, and `hint` is what the student reads beside it. Points and
+    nbgrader then lists it for a person to look at, and `hint` is what the student reads with it. Points and
     comments of people stay, and so does what is known of the answers that these are for.
 
     Parameters
@@ -210,7 +210,7 @@ def withheld(gradebook: Gradebook, assignment: str, student: str) -> str | None:
 
 
 def note_nbgrader(gradebook: Gradebook, assignment: str, student: str) -> None:
-    """Write down that nbgrader's own command has just marked a submission; the caller commits."""
+    """Record that nbgrader's own command has just marked a submission; the caller commits."""
     _note(gradebook, assignment, Grading(student, "graded", BY_NBGRADER, "", "", ""))
 
 

@@ -1,4 +1,4 @@
-"""Write Gradescope's results.json: of a judged notebook, of one that cannot be judged, and of trouble that is ours.
+"""Write Gradescope's results.json: for a judged notebook, an unjudgeable one, and trouble that is ours.
 
 Gradescope takes a file with neither a score nor tests for a run that failed and can be repeated, never for a 0.
 """
@@ -28,7 +28,7 @@ _TROUBLE = (
 
 @contextmanager
 def results_file(path: Path | None, notebook: Path) -> Iterator[Callable[[Form], None]]:
-    """Give a function that writes a form to `path`, or nowhere if that is None.
+    """Give a function that writes a form to `path`, or nowhere if `path` is None.
 
     The file is there from the beginning and says what happened if the function is never called: however the run ends,
     there is a file, and never the score of an earlier run.
@@ -84,12 +84,12 @@ def refused(reason: str) -> Form:
 
 
 def trouble(reason: str) -> Form:
-    """Return the form of a run that failed; instructors read the reason, students that the fault is ours."""
+    """Return the form of a failed run; instructors read the reason, and students read that the fault is ours."""
     return {"output": _TROUBLE, "extra_data": {"infrastructure": reason}}
 
 
 def is_form(path: str | Path) -> bool:
-    """Whether a file may be written over: it is empty, or holds an object with a key that results have."""
+    """Whether a file may be overwritten: it is empty, or holds an object with a key that results have."""
     try:
         content = Path(path).read_bytes() if Path(path).is_file() else b"[]"
         form = json.loads(content) if content.strip() else {"output": ""}

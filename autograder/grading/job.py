@@ -1,4 +1,4 @@
-"""Judging as a job: one submission's bytes in, marks and an executed notebook out.
+"""Judge as a job: one submission's bytes go in, marks and an executed notebook come out.
 
 A job is `autograder.judging.pipeline.judge_submission`, and what nbgrader would then write into the gradebook; one
 writer does that (`autograder.grading.gradebook`), whatever the number of workers.
@@ -36,7 +36,7 @@ class Job:
     run : Run
         By which grader, in which run; the notebook carries it.
     notes : tuple of str
-        What the student reads beside what judging finds.
+        What the student reads in addition to what judging finds.
     members : tuple of str
         Who gets the mark, where a group's member handed it in for all.
     """
@@ -52,7 +52,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job.
+    """The result of a job.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Make the page that a student gets back: one file, without a script, that needs no network and no file beside it."""
+"""Make the page that a student gets back: one file, without a script, that needs no network and no other file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -131,9 +131,9 @@ def title(cell: NotebookNode) -> str:
 
 
 def unsaid(cell: NotebookNode, nb: NotebookNode) -> list[str]:
-    """Return the lines in which a check says more than the comment on the answer.
+    """Return the lines of a check that the comment on the answer does not have.
 
-    What a check wrote beside the answer is its comment, unless a person's stands in its place. The points that it names
+    What a check wrote with the answer is its comment, unless a person's replaces it. The points that it names
     are left out: the gradebook may hold a person's.
     """
     comments = {title(one): one.metadata.nbgrader.get("comment") for one in filter(is_solution, nb.cells)}

@@ -1,4 +1,4 @@
-"""What `nbgrader_config.py` names: the stages of `autograder.judging.pipeline`, and what nbgrader's gradebook needs.
+"""Provide the classes that `nbgrader_config.py` names: the pipeline's stages, and what nbgrader's gradebook needs.
 
 `nbgrader autograde` runs all of them, in the order of the course's lists. `autograder grade` and `autograder judge` run
 the same without those that say ``needs_gradebook``.
@@ -38,7 +38,7 @@ _AGAIN = {answers.CHANGED: CHANGED, answers.UNKNOWN: UNKNOWN}
 
 
 class Rebuild(stages.Rebuild):
-    """First of all: lay the submission's sources into the release's own notebook."""
+    """Comes first: puts the submission's sources into the release's own notebook."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Refuse lists of preprocessors that cannot be used, then rebuild."""
@@ -47,7 +47,7 @@ class Rebuild(stages.Rebuild):
 
 
 class WriteMarks(stages.WriteMarks):
-    """After `Judge`, whose kernel is dead: write the marks where `SaveAutoGrades` reads them.
+    """Comes after `Judge`, whose kernel is dead: writes the marks where `SaveAutoGrades` reads them.
 
     Where nothing was judged (``--no-execute``) the gradebook's marks and comments stay as they are, and a submission
     that has none is refused: no mark is invented. `SaveAutoGrades` is about to say that every mark of a person's has to
@@ -68,7 +68,7 @@ class WriteMarks(stages.WriteMarks):
 
 
 class WriteComments(NbGraderPreprocessor):
-    """After `SaveAutoGrades`, which empties them: write hints and repairs as comments on the solution cells.
+    """Comes after `SaveAutoGrades`, which empties comments: writes hints and repairs on the solution cells.
 
     Which marks of people's have to be looked at again is corrected here: `SaveAutoGrades` flags all of them.
     """
@@ -93,7 +93,7 @@ class WriteComments(NbGraderPreprocessor):
 
 
 class InsertRubrics(NbGraderPreprocessor):
-    """Last in autograding: the instructor's copy holds the rubric above each written answer, and what has changed."""
+    """Comes last in autograding: puts the rubric, and what has changed, above each answer of the instructor's copy."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Insert rubrics; the released notebook and nbgrader's own cells are not touched."""
@@ -103,7 +103,7 @@ class InsertRubrics(NbGraderPreprocessor):
 
 
 class StripRubrics(NbGraderPreprocessor):
-    """First in feedback, which is made from the instructor's copy: rubrics are not for students."""
+    """Comes first in feedback, which is made from the instructor's copy: removes the rubrics."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Take the rubrics out."""
@@ -112,7 +112,7 @@ class StripRubrics(NbGraderPreprocessor):
 
 
 class TellWaiting(NbGraderPreprocessor):
-    """After `GetGrades`: say which points a person has still to give, or to look at again.
+    """Comes after `GetGrades`: says which points a person must still give, or look at again.
 
     An answer that no person has graded yet shows 0 points, which is not what it is worth; and what a person gave may be
     for an answer that has changed since.

@@ -1,7 +1,7 @@
-"""Say what made a mark: the grader, the exercises, the run. A mark is current only while the first two are the same.
+"""Record what made a mark: the grader, the exercises, the run. A mark is current while the first two are the same.
 
-Two hashes say it. The *grader*'s is of all code and data that every mark rests on. The *exercises*' is of what one
-assignment rests on beside it: its release, its solutions, its declaration and what that imports, its fixtures. A file
+Two hashes say it. The *grader*'s is of all code and data that every mark depends on. The *exercises*' is of what else
+one assignment depends on: its release, its solutions, its declaration and what that imports, its fixtures. A file
 belongs to exactly one of the two, or to neither if no mark can depend on it.
 """
 
@@ -21,7 +21,7 @@ from traitlets.config import Config
 from autograder.course import Course
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the packages `autograder` and `utils`
-# What assignments declare: it counts for those that import it.
+# What assignments declare: it counts for the assignments that import it.
 _DECLARED = ("autograder/assignments",)
 # What is drawn for learners; and the curves that were recorded for them. Fixtures count for their own assignment.
 _SHOWN = (
@@ -61,7 +61,7 @@ def new_run(course: Course, assignment: str, config: Config) -> Run:
 
 
 def exercises_version(course: Course, assignment: str) -> str:
-    """Return a hash of all that the marks of an assignment rest on, beside the grader."""
+    """Return a hash of all that the marks of an assignment depend on, apart from the grader."""
     sources = json.dumps(course.reference.sources, sort_keys=True)
     release = json.dumps(course.release(assignment), sort_keys=True)
     fixtures = [course.fixtures / f"{exercise.name}.json" for exercise in course.exercises(assignment)]
@@ -87,7 +87,7 @@ def grader_files(root: Path = ROOT) -> list[Path]:
 
 
 def declaration_files(declaration: Path, root: Path = ROOT) -> list[Path]:
-    """Return the files that an assignment's declaration rests on beside the grader's own, sorted.
+    """Return the files that an assignment's declaration depends on, apart from the grader's own, sorted.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def _is_in(path: Path, places: Iterable[str]) -> bool:
 
 
 def _contents(files: Iterable[Path]) -> list[bytes]:
-    """Return names and contents in turn: a file that was renamed is another one."""
+    """Return names and contents in turn, because a renamed file counts as another one."""
     return [part for path in files for part in (path.name.encode(), path.read_bytes())]
 
 

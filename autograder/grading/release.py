@@ -9,7 +9,7 @@ from autograder.collecting import submissions
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):
-    """nbgrader's own, one student at a time; named in ``c.ExchangeFactory.release_feedback``.
+    """Releases feedback one student at a time; ``c.ExchangeFactory.release_feedback`` names it.
 
     The exchange finds a student's page by the secret that came with the submission. A page without one could not be
     fetched, and nbgrader would stop there.

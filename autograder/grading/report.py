@@ -1,4 +1,4 @@
-"""Print what a run of ``autograder grade`` did: a table for people, what is left to them, and times as CSV."""
+"""Print what a run of ``autograder grade`` did: a table, the answers that wait for people, and times as CSV."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # it would be imported for its name alone
 
 
 def without_idle_samples(rows: Sequence["Graded"]) -> list["Graded"]:
-    """Return the rows without those of the sample class that a run left as they were, unless there are no others."""
+    """Return the rows without those of the sample class that the run did not grade, unless there are no others."""
     listed = [row for row in rows if not (row.status == "kept" and row.student.startswith(gradebook.DEMO))]
     return listed or list(rows)
 
@@ -33,7 +33,7 @@ def table(rows: Sequence["Graded"]) -> str:
 
 
 def left(rows: Sequence["Graded"]) -> str:
-    """Return what people have still to do after a run, and what counts beside its scores: a line each, if any."""
+    """Return what people must still do after a run, and what else counts: a line each, if any."""
     marks = [row.standing for row in rows if row.standing]
     counts = {
         "Answers that wait for a person": sum(one.waiting for one in marks),

@@ -1,4 +1,4 @@
-"""What became of each submission of a run: the rows of the table that `autograder grade` prints."""
+"""Hold the result of each submission of a run: the rows of the table that `autograder grade` prints."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from autograder.grading import standings
 
 @dataclass(frozen=True)
 class Graded:
-    """What became of one submission.
+    """The result of one submission.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Graded:
     mistakes : dict of str to str
         The named mistakes, by function.
     message : str
-        Why there is no mark; beside a mark, what else somebody should know.
+        Why there is no mark; if there is one, what else somebody should know.
     seconds : dict of str to float
         How long judging took, by function, and under "whole notebook" with its kernel and the student's own cells.
     standing : autograder.grading.standings.Standing or None

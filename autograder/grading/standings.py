@@ -1,4 +1,4 @@
-"""Add up what counts of a student's mark now: with the points that people gave, and less what lateness costs."""
+"""Add up a student's current mark: with the points that people gave, and less the penalty for lateness."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from autograder.grading.database import patient
 
 @dataclass(frozen=True)
 class Standing:
-    """What counts of a student's mark now, and what in it waits for a person.
+    """A student's mark as it counts now, and what in it waits for a person.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ def standings(gradebook: Gradebook, assignment: str, students: list[str]) -> dic
 
 @patient
 def set_penalty(gradebook: Gradebook, assignment: str, student: str, late: AssignLatePenalties) -> Standing | None:
-    """Take off for lateness what it costs now: a due date, a plug-in or a person's marks may have changed.
+    """Set the penalty for lateness as it is now: a due date, a plug-in or a person's marks may have changed.
 
     Parameters
     ----------

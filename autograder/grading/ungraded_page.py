@@ -1,4 +1,4 @@
-"""Make the page that a student finds in place of feedback when nothing could be graded: it says why."""
+"""Make the page that a student gets instead of feedback when nothing could be graded: it says why."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Judge in processes of their own: what a submission does to its worker costs no other submission anything."""
+"""Judge in separate processes: a submission that wrecks its worker costs no other submission anything."""
 
 import logging
 import os
@@ -169,7 +169,7 @@ _here: tuple[Course, Config]  # in a worker only: set once when the process begi
 
 
 def _begin(course: Course, isolation: str | None) -> None:
-    """Prepare a worker: it ends with whoever started it, and Ctrl-C is for that one to answer."""
+    """Prepare a worker: it ends with the process that started it, which alone answers Ctrl-C."""
     global _here
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, _leave)

@@ -1,1 +1,1 @@
-"""One submission: its functions called in a kernel, their answers compared here, feedback written about them."""
+"""Judge one submission: call its functions in a kernel, compare their answers here, and write feedback about them."""

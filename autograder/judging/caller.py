@@ -1,4 +1,4 @@
-"""Call a student's functions: plans go in as temporary cells, answers come back as messages, under a tag a plan."""
+"""Call a student's functions: send plans as temporary cells, and receive answers as messages, one tag per plan."""
 
 import secrets
 import time
@@ -35,7 +35,7 @@ class Caller:
         return _unanswered(ending, plan)
 
     def answers(self, plans: Sequence[Plan]) -> dict[int, Answer]:
-        """Return answers by number: all plans go into one cell, since a cell's way there and back costs the most.
+        """Return answers by number: all plans go into one cell, since the round trip of a cell costs the most.
 
         They have the time of one case together; what did not come in it is not in the dict, and may be asked for alone.
         """
@@ -67,7 +67,7 @@ class Caller:
         return ask
 
     def ask_afresh(self) -> Ask:
-        """Return the same of a new kernel, which knows nothing of what was asked before."""
+        """Return such a function for a new kernel, which knows nothing of earlier questions."""
         self.kernel.restart()
         return self.ask()
 

@@ -1,4 +1,4 @@
-"""Error carried forward: what is right over the student's own earlier mistake keeps its points.
+"""Carry errors forward: work that is right over the student's own earlier mistake keeps its points.
 
 Two readings, tried only where the plain comparison failed and a function that the answer rests on was judged wrong
 in the same notebook:
@@ -112,7 +112,7 @@ def carry(
     outputs = _answers(exercise, course, drawn, ask)
     if outputs is None:
         return None
-    # The functions that it is compared with must not repeat what it has just left somewhere for them.
+    # The functions that it is compared with must not repeat what it has just stored for them.
     ask = ask_afresh()
     origins: dict[str, str] = {}
     gradients: frozenset[str] = frozenset()
@@ -179,7 +179,7 @@ def _composed(
 
 
 class _Own:
-    """The student's functions, to be called by the reference in the place of its own."""
+    """The student's functions, which the reference calls instead of its own."""
 
     def __init__(self, course: Course, ask: Ask) -> None:
         self._course, self._ask, self._session = course, ask, secrets.token_hex(8)
@@ -212,7 +212,7 @@ class _Own:
         return own
 
     def _own_caches(self, value: Any) -> Any:
-        """Return arguments with the reference's own cache in the place of each handle."""
+        """Return arguments with each handle replaced by the reference's own cache."""
         if isinstance(value, Handle):
             return self._caches[value]
         if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Cases: inputs drawn for an exercise, the call plan they make, and what the reference answers."""
+"""Draw inputs for an exercise, make their call plan, and compute the reference's answers."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Run single cells in a kernel that is not trusted, within bounds of time, messages and output.
+"""Run single cells in an untrusted kernel, within bounds of time, messages and output.
 
 `BoundedClient` is nbclient's `NotebookClient`; it does not trust the kernel, and keeps apart the four ways in which a
 cell can end. Of nbclient only `OVERRIDDEN` is overridden and only `USED` is relied on beside it; a name without a
@@ -106,7 +106,7 @@ class BoundedClient(NotebookClient):
             return "died"
         except CellTimeoutError:
             return "hung"
-        except Exception as error:  # messages that are none, made to upset whoever reads them
+        except Exception as error:  # malformed messages, made to upset their reader
             self.log.warning("The kernel sent what cannot be read: %s.", type(error).__name__)
             return "hung"
         if self._leaves:
@@ -132,7 +132,7 @@ class BoundedClient(NotebookClient):
                 cell.outputs.append(NotebookNode(output_type="error", **error))  # not valid yet, as all the others
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Hand messages to who listens; otherwise keep a bounded amount of output."""
+        """Hand messages to the listener, if any; otherwise keep a bounded amount of output."""
         kind, content = msg["msg_type"], msg["content"]
         if kind == "status":
             return super().process_message(msg, cell, cell_index)

@@ -1,4 +1,4 @@
-"""What a backward pass may cost: one that differentiates numerically while it runs is no backward pass.
+"""Bound the cost of a backward pass: one that differentiates numerically while it runs earns nothing.
 
 A numeric gradient needs a forward pass for every parameter, a backward pass needs the work of a few. So whatever
 returns gradients is called on a case with 5,000 parameters, and its cost is measured twice:
@@ -41,7 +41,7 @@ BEGAN = "processes"  # the name of the failure where it was not time, but someth
 
 
 def is_bounded(exercise: Exercise, course: Course) -> bool:
-    """Whether a function returns gradients: a backward pass, or whatever has an output ``dx`` beside an input ``x``."""
+    """Whether a function returns gradients: a backward pass, or one with an output ``dx`` for an input ``x``."""
     inputs = inspect.signature(course.reference[exercise.name]).parameters
     return exercise.is_backward or any(f"d{name}" in exercise.outputs for name in inputs)
 
@@ -74,7 +74,7 @@ def measured(
         Its failure is of the kind "costly" where the bounds were broken every time; its name is `BEGAN` where that
         was because processes or threads were begun or ended.
     measurements : list of str
-        What was measured each time, for whoever explains a mark. Times are never quite the same again.
+        What was measured each time, to explain a mark. Times are never quite the same again.
     """
     counted = (exercise.forward, *course.reference.calls(exercise.forward)) if exercise.forward else ()
     case, answer, measurements = None, None, []

@@ -1,4 +1,4 @@
-"""What is trivial, and so carries nothing: a function that ignores its inputs, an array without variation."""
+"""Recognise trivial functions, which carry nothing: they ignore their inputs, or return arrays without variation."""
 
 import dataclasses
 from typing import Any
@@ -15,7 +15,7 @@ TRACE = 1e-3  # relative to the largest entry: what changes by less counts as un
 
 
 class NoAnswer(Exception):
-    """The student's functions give no answer that anything could be carried over."""
+    """Raised where the student's functions give no answer over which anything could be carried."""
 
 
 def checked(value: object, like: Any) -> NDArray[Any]:
@@ -27,7 +27,7 @@ def checked(value: object, like: Any) -> NDArray[Any]:
 
 @np.errstate(all="ignore")
 def depends_on_inputs(exercise: Exercise, course: Course, ask: Ask, rng: np.random.Generator) -> bool:
-    """Whether the student's function answers alike when asked alike, and depends on half of what it should.
+    """Whether the student's function gives equal answers to equal questions, and depends on half of its inputs.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def depends_on_inputs(exercise: Exercise, course: Course, ask: Ask, rng: np.rand
 
 
 def _changed(value: Any) -> Any:
-    """Return an argument with other numbers of the same kind and size; itself where it holds none."""
+    """Return an argument with other numbers of the same kind and size; the argument itself if it has no numbers."""
     if isinstance(value, (tuple, dict)):
         parts = list(value.values() if isinstance(value, dict) else value)
         new = [_changed(part) for part in parts]
@@ -104,6 +104,6 @@ def varied(own: Any, right: Any) -> bool:
 
 
 def _varies(array: Any, axis: int) -> bool:
-    array = np.float64(array)  # nor does a whole number begin at infinity
+    array = np.float64(array)  # a whole number cannot start from infinity
     spread = array.max(axis=axis, initial=-np.inf) - array.min(axis=axis, initial=np.inf)
     return float(spread.max(initial=0.0)) > TRACE * float(np.abs(array).max(initial=0.0))

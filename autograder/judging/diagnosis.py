@@ -1,4 +1,4 @@
-"""Diagnose a student's answers as `check` diagnoses a learner's, but on fresh inputs and beside the reference."""
+"""Diagnose a student's answers as `check` diagnoses a learner's, but on fresh inputs and against the reference."""
 
 import functools
 from collections.abc import Mapping, Sequence

@@ -20,7 +20,7 @@ from autograder.judging.settings import Settings
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a result rests on, for whoever must explain it.
+    """What a result depends on, kept to explain it.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class ExerciseJudge:
         return result, evidence
 
     def _ask(self, exercise: Exercise, evidence: Evidence) -> str:
-        """Add the answers to the evidence, up to the first failure; return why they could not be had, or ""."""
+        """Add the answers to the evidence, up to the first failure; return why there are none, or ""."""
         kernel, answers = self.caller.kernel, evidence.answers
         plans: list[Plan] = [cases.plan(exercise, self.course, case) for case in evidence.drawn]
         ahead = {} if kernel.given_up() else self.caller.answers(plans)
@@ -130,7 +130,7 @@ class ExerciseJudge:
         evidence: Evidence,
         rng: np.random.Generator,
     ) -> tuple[ExerciseResult, Evidence]:
-        """Let a result that has points stand only if what was called does not differentiate numerically."""
+        """Keep a result that has points only if the function does not differentiate numerically."""
         kernel = self.caller.kernel
         case, answer, measurements = cost.measured(exercise, self.course, rng, self.caller.ask(), kernel.read_clocks)
         evidence = dataclasses.replace(evidence, cost=measurements)

@@ -1,4 +1,4 @@
-"""Repeat a mark before the instructor's eyes: what was drawn, what was expected, what came, and what became of it."""
+"""Repeat a mark for the instructor: what was drawn, what was expected, what came back, and the verdict."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _case(exercise: Exercise, course: Course, evidence: Evidence, number: int, c
 
 
 def _outcome(name: str, comparison: Comparison) -> str:
-    """Return what became of one output: right or wrong, the worst entry, the tolerance."""
+    """Return the verdict on one output: right or wrong, the worst entry, the tolerance."""
     tolerance = f"tolerance {comparison.tolerance:.0e} of the largest expected entry"
     if comparison.ok:
         return f"{name} is right ({tolerance})"

@@ -1,4 +1,4 @@
-"""Say to a student why there is no answer, with their own words quoted as code."""
+"""Tell a student why there is no answer, with their own words quoted as code."""
 
 from autograder.course.exercise import Exercise
 from autograder.judging import protocol

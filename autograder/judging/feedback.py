@@ -1,4 +1,4 @@
-"""From a student's answers to marks and to what the student may read. No sentence here holds an expected value.
+"""Turn a student's answers into marks and feedback. No sentence here holds an expected value.
 
 The facts come from `utils.checking.diagnose`, as they do for a learner's card; here they are weighed, and worded for
 whoever reads a grade.
@@ -100,7 +100,7 @@ def verdict(
 def too_costly(exercise: Exercise, points: float, case: cases.Case, began: bool = False) -> ExerciseResult:
     """Return the result of a backward pass that differentiates numerically while it runs.
 
-    With `began`, what is known is that it began processes or threads, whose work nobody can measure.
+    `began` says that it started processes or threads, whose work cannot be measured.
     """
     if began:
         output = (
@@ -120,7 +120,7 @@ def too_costly(exercise: Exercise, points: float, case: cases.Case, began: bool 
 
 
 def not_run(exercise: Exercise, points: float, why: str) -> ExerciseResult:
-    """Return the result of an exercise that could not be judged through the submission's own doing."""
+    """Return the result of an exercise that could not be judged because of the submission itself."""
     names = tuple(exercise.outputs)
     output = f"`{exercise.name}` was not checked: {why}"
     return ExerciseResult(exercise.name, 0.0, points, "failed", None, output, (), names, "not-run")
@@ -173,7 +173,7 @@ def _praise(exercise: Exercise, findings: Findings) -> str:
 
 
 def _within(exercise: Exercise, names: Iterable[str], findings: Findings) -> str:
-    """Say to which tolerance outputs were compared; nothing where not their numbers were."""
+    """Say to which tolerance outputs were compared; return nothing if their numbers were not compared."""
     if exercise.properties:
         return ""
     tolerance = max(case[name].tolerance for case in findings.compared.values() for name in names)
@@ -196,7 +196,7 @@ def _kept(carried: Carried, origin: str) -> str:
 
 
 def _about_the_numbers(exercise: Exercise, drawn: Sequence[cases.Case], findings: Findings) -> list[str]:
-    """Say what is wrong about each output, which mistakes these numbers are, and else where to look."""
+    """Say what is wrong about each output, and which mistakes these numbers are, or else where to look."""
     lines, comparisons = [], findings.comparisons
     for name, indices in findings.wrong.items():
         line = _worst(comparisons[name])

@@ -1,4 +1,4 @@
-"""Run a submission and judge it from outside: its kernel gets inputs and gives bytes, and marks are made here.
+"""Run a submission and judge it from outside: its kernel gets inputs and returns bytes, and marks are made here.
 
 An exercise is judged where its graded cell stands, in the kernel as it is by then. A kernel that dies or hangs costs
 the cell it did so in: it is started again, the earlier cells are run in it without the culprit, and judging goes on.
@@ -30,7 +30,7 @@ _logged: set[str] = set()  # trust levels that this process has logged: once, no
 
 @dataclass(frozen=True)
 class Judged:
-    """What running and judging a notebook gave.
+    """The result of running and judging a notebook.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Judged:
 
 
 class Judge(Settings, NbGraderPreprocessor):
-    """Runs the cells and judges the graded ones; an nbgrader preprocessor in the place of `Execute`.
+    """Runs the cells and judges the graded ones; an nbgrader preprocessor that replaces `Execute`.
 
     It has a `GradingKernel` for each notebook, and leaves a `Judged` as ``resources["unrolled"]``. It writes no mark
     itself: while a kernel lives, a cell can change what an earlier one has put out.

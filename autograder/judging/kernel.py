@@ -1,4 +1,4 @@
-"""A kernel that outlives what a submission does to it: a cell that kills or hangs it costs that cell, and no other.
+"""Keep a kernel alive through a submission: a cell that kills or hangs it costs that cell and no other.
 
 `GradingKernel` puts three parts together: `autograder.judging.launch` starts and ends kernels,
 `autograder.judging.cells` runs single cells in one, and what is here decides when a kernel is started again, which
@@ -133,14 +133,14 @@ class GradingKernel:
             ending = self._replay_all()
 
     def restart(self) -> None:
-        """Start a new kernel and run the earlier cells in it: nothing is left of what was asked of the last one."""
+        """Start a new kernel and run the earlier cells in it, so that nothing of earlier questions is left."""
         if not self._given_up:
             self._end()
             self._start()
             self.restore(self._replay_all())
 
     def read_clocks(self) -> cpu_clock.Reading | None:
-        """Return what the kernel and all that it started have taken of the processor, or None where that is unknown."""
+        """Return what the kernel and all that it started have used of the processor, or None if that is unknown."""
         return None if self._kernel is None else self._kernel.read_clocks()
 
     def keep(self, index: int, outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -168,7 +168,7 @@ class GradingKernel:
         self._kernel = self._client = None
 
     def _run_there(self, index: int, cell: NotebookNode) -> Ending | None:
-        """Run a cell in the place of the student's at `index`."""
+        """Run a cell as if it were the student's at `index`."""
         ending = self.attempt(cell, self.settings.timeout)
         for bound in self._client.exceeded if self._client is not None else ():
             self._note_bound(index, bound, "the rest")

@@ -1,4 +1,4 @@
-"""The program that answers the judge's requests inside a student's kernel.
+"""Answer the judge's requests inside a student's kernel: this file is sent there as text.
 
 `autograder.judging.protocol` sends the text of this file, and a call of `answer_requests`, into the kernel. There it
 runs in a namespace of its own, so that nothing which the student redefined stands in its way. It is trusted with inputs
@@ -117,7 +117,7 @@ class Request:
         return list(result)
 
     def bounded(self, function: Callable[..., Any], arguments: list[Any], bound: dict[str, Any]) -> Any:
-        """Call the function, and stop it where it costs more than so many of the calls before it."""
+        """Call the function, and stop it if it costs more than so many of the calls before it."""
         costly, count = Stop({"kind": "costly"}), 0
         counted = [getattr(self.space.get(name), "__code__", None) for name in bound["counted"]]
         limit = max(bound["seconds"], bound["forwards"] * self.spent)
@@ -229,7 +229,7 @@ class Request:
 
 
 def kept_results(session: str) -> dict[str, Any]:
-    """Return where results stay: for this request, or for all of a session; a new session forgets the last one.
+    """Return the dict that keeps results, for this request or for a whole session; a new session empties it.
 
     They outlive the request in a module of their own, which lives as long as the kernel.
     """

@@ -1,4 +1,4 @@
-"""Start a kernel, in the sandbox or an ordinary one where that is asked for, watch it, and end it.
+"""Start a kernel, in the sandbox or an ordinary one if that is asked for, watch it, and end it.
 
 Of `jupyter_client` only public names are relied on, `USED`.
 """
@@ -71,7 +71,7 @@ class LiveKernel:
         self._guard = Guard(functools.partial(_kill, self._provisioner))
 
     def end(self) -> None:
-        """End the kernel at once, and close the channels; to be called also where `start` failed."""
+        """End the kernel at once, and close the channels; call this even if `start` failed."""
         if self._guard is not None:
             self._guard.stop()
             self._guard = None
@@ -85,11 +85,11 @@ class LiveKernel:
         return bool(run_sync(self.manager.is_alive)())
 
     def ran_out_of_memory(self) -> bool:
-        """Whether all that it ran took more memory together than it may; only a cgroup tells."""
+        """Whether all its processes together took more memory than they may; only a cgroup knows."""
         return bool(getattr(self.manager.provisioner, "out_of_memory", False))
 
     def read_clocks(self) -> cpu_clock.Reading | None:
-        """Return what the kernel and all that it started have taken of the processor, or None where that is unknown."""
+        """Return what the kernel and all that it started have used of the processor, or None if that is unknown."""
         reading: cpu_clock.Reading | None = cpu_clock.read(self._provisioner)
         return reading
 

@@ -1,4 +1,4 @@
-"""What is written into a judged notebook: the mark where nbgrader reads it, and words for the student beside it."""
+"""Write the mark into a judged notebook where nbgrader reads it, and words for the student next to it."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ def is_graded(cell: NotebookNode) -> bool:
 
 
 def write(notebook: NotebookNode, results: Mapping[str, ExerciseResult]) -> None:
-    """Write a mark into every graded code cell, in place; to be called when no kernel lives that could change it.
+    """Write a mark into every graded code cell, in place; call this when no kernel is alive that could change it.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def write(notebook: NotebookNode, results: Mapping[str, ExerciseResult]) -> None
 
 
 def better_of_two(results: Mapping[str, ExerciseResult], exercises: Iterable[Exercise]) -> dict[str, ExerciseResult]:
-    """Let the better of two counterparts count for both; to be called once, when every result is there.
+    """Let the better of two counterparts count for both; call this once, when every result is there.
 
     Parameters
     ----------

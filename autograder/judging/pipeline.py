@@ -1,4 +1,4 @@
-"""The only order in which a submission is rebuilt, run, judged, marked and made safe.
+"""Rebuild, run, judge and mark a submission and make it safe, in the only order in which this is done.
 
 It stands in the course's ``nbgrader_config.py`` (see `autograder.judging.steps`). `nbgrader autograde` follows it by
 itself; `judge_submission` does for `autograder grade` and `autograder judge`. An instructor's own step runs where it
@@ -141,17 +141,17 @@ def judge_submission(
 
 
 class _Owner(LoggingConfigurable):
-    """Stands where nbgrader's converter stands: preprocessors find their settings and the course through it."""
+    """Stands in for nbgrader's converter: preprocessors find their settings and the course through it."""
 
     course = traitlets.Any()
 
 
 class _GradebookWanted(Exception):
-    """A step has asked for the gradebook's address."""
+    """Raised when a step asks for the gradebook's address."""
 
 
 class _About(dict[str, str]):
-    """What nbgrader tells preprocessors of a submission, without the gradebook's address."""
+    """What nbgrader tells preprocessors about a submission, without the gradebook's address."""
 
     def __missing__(self, key: str) -> str:
         raise _GradebookWanted if key == "db_url" else KeyError(key)
@@ -160,7 +160,7 @@ class _About(dict[str, str]):
 def _run(
     step: object, owner: _Owner, notebook: NotebookNode, resources: dict[str, Any]
 ) -> tuple[NotebookNode, dict[str, Any]]:
-    """Run a step as nbgrader's converters do, in the course's folder; name it where it fails and is not ours."""
+    """Run a step as nbgrader's converters do, in the course's folder; name it if it fails and is not ours."""
     try:
         preprocessor: Any = step
         if isinstance(step, type):

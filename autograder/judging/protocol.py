@@ -1,4 +1,4 @@
-"""What passes between the judge and a student's kernel: a plan goes in, bytes come back, and none of it is trusted.
+"""Encode what the judge and a student's kernel exchange: a plan goes in, bytes come back, and none are trusted.
 
 A request is the text of one cell. It holds inputs, never an expected value and never a seed. The answer is one display
 message with a media type of our own: ``{tag, calls}`` or ``{tag, failure}``; an array is ``{dtype, shape, data}`` in
@@ -73,7 +73,7 @@ Ask = Callable[..., Answer]  # ``ask(plan, session="")``
 
 
 class _Malformed(Exception):
-    """The message is not of the agreed form."""
+    """Raised for a message that is not of the agreed form."""
 
 
 def request(plan: Plan, tag: str, session: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What became of one exercise of a submission: its mark, its mistake, and what the student may read."""
+"""Hold the result of one exercise of a submission: its mark, its mistake, and what the student may read."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ NUMERIC = "numeric-differentiation"  # the mistake of a backward pass that diffe
 
 @dataclass(frozen=True)
 class ExerciseResult:
-    """What became of one exercise.
+    """The result of one exercise.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The seeds of a submission's inputs: nobody can predict them, anybody with the course's secret can repeat them."""
+"""Derive the seeds of a submission's inputs: unpredictable, but repeatable with the course's secret."""
 
 import hashlib
 import hmac
@@ -86,7 +86,7 @@ def seed(key: bytes, *, student: str, assignment: str, exercise: str, submission
 
 
 def _make(path: Path) -> None:
-    """Write a fresh secret so that no other process can see half of one, or a second one."""
+    """Write a fresh secret so that no other process sees half of it or makes a second one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with draft(path, secrets.token_hex(32) + "\n", mode=0o600, durable=True) as whole:
         try:

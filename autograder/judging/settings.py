@@ -1,4 +1,4 @@
-"""All that a course may set as ``c.Judge.…`` in its ``nbgrader_config.py``, with its defaults.
+"""Define the settings ``c.Judge.…`` of a course's ``nbgrader_config.py``, with their defaults.
 
 A setting is added here and documented in docs/instructors.md; a test sets each of them and looks at its effect.
 """

@@ -1,4 +1,4 @@
-"""The stages of `autograder.judging.pipeline` beside `Judge`, each an nbgrader preprocessor that needs no gradebook.
+"""Define the pipeline's stages other than `Judge`, each an nbgrader preprocessor that needs no gradebook.
 
 nbgrader converts a submission twice, with fresh resources each time; between the two there is only the notebook on
 disk. What the second needs of the first therefore travels in ``notebook.metadata.unrolled``, which is the release's.
@@ -19,7 +19,7 @@ Converted = tuple[NotebookNode, dict[str, Any]]
 
 
 class Rebuild(NbGraderPreprocessor):
-    """Lay the submission's sources into the release's own notebook."""
+    """Puts the submission's sources into the release's own notebook."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Return the rebuilt notebook; its metadata carries the submission's hash and the repairs."""
@@ -51,7 +51,7 @@ class WriteMarks(NbGraderPreprocessor):
 
 
 class Sanitise(NbGraderPreprocessor):
-    """Before anybody looks: nothing of the student's can run in a browser."""
+    """Makes the notebook safe before anybody looks: nothing of the student's can run in a browser."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Make outputs, written answers and comments harmless."""
@@ -59,7 +59,7 @@ class Sanitise(NbGraderPreprocessor):
 
 
 def describe(notebook: NotebookNode, judged: Judged) -> None:
-    """Write into a notebook's metadata what stood around its marks."""
+    """Write into a notebook's metadata how its marks were made."""
     about = notebook.metadata.setdefault("unrolled", nbformat.from_dict({}))
     about.trust = judged.trust
     about.results = nbformat.from_dict(

@@ -1,4 +1,4 @@
-"""The steps of judging as a course's ``nbgrader_config.py`` lists them, and the rules of what may stand where.
+"""Read the steps of judging that a course's ``nbgrader_config.py`` lists, and check what may stand where.
 
 `nbgrader autograde` walks through these two lists itself, `autograder.judging.pipeline` for all others. In them are
 

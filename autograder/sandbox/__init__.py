@@ -1,1 +1,1 @@
-"""Where a submission runs: a kernel in namespaces of its own, forked from a preloaded process inside bubblewrap."""
+"""Run submissions: each in a kernel with its own namespaces, forked from a preloaded process inside bubblewrap."""

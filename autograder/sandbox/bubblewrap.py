@@ -1,4 +1,4 @@
-"""The outer wall of the sandbox: find bwrap, and make the command line that runs the fork server in it."""
+"""Find bwrap, the outer wall of the sandbox, and make the command line that runs the fork server in it."""
 
 import os
 import shutil

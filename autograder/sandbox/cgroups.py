@@ -1,4 +1,4 @@
-"""Bound what a kernel and everything it starts use together: by a cgroup (version 2), where one was delegated to us.
+"""Bound what a kernel and everything it starts use together, by a cgroup (version 2) where one was delegated to us.
 
 Other limits hold for each process by itself; a group holds for the sum. A group may be divided by whoever may write to
 it [1]_: systemd hands such groups out with ``Delegate=yes`` [2]_, containers are given one as the root that they see.
@@ -61,7 +61,7 @@ class Group:
             raise
 
     def door(self) -> FileIO:
-        """Return an open file; whoever writes "0" to it joins the group, and so does all that it starts."""
+        """Return an open file; a process that writes "0" to it joins the group, with all that it starts."""
         return open(self._folder / "cgroup.procs", "wb", buffering=0)
 
     def ran_out_of_memory(self) -> bool:
@@ -85,7 +85,7 @@ class Group:
 
 @functools.cache
 def delegated() -> Path | None:
-    """Return the group that was delegated to the grader, divided and ready for kernels, or None where there is none.
+    """Return the group that was delegated to the grader, divided and ready for kernels, or None.
 
     It is looked for and divided once, and kept until this process ends: a process that has moved finds another answer.
     """
@@ -109,7 +109,7 @@ def delegated() -> Path | None:
 
 
 def folder_of(cgroup: str, mounts: str) -> Path | None:
-    """Return the folder of a process's cgroup, or None where there is none to be seen.
+    """Return the folder of a process's cgroup, or None if none is visible.
 
     Parameters
     ----------

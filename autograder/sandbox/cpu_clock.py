@@ -1,4 +1,4 @@
-"""Read the processor time of a kernel and all that it started, from outside, where no submission reaches.
+"""Read the processor time of a kernel and all its processes from outside, where no submission can reach.
 
 Linux keeps a clock for every process, which runs while any of its threads does; whoever knows the process's number may
 read it. Which processes to ask is read from ``/proc``. One that was begun and has ended between two readings leaves

@@ -1,4 +1,4 @@
-"""Start the fork server and ask it for kernels: one a process, when it is first needed, and again if it has ended."""
+"""Start the fork server when it is first needed, one per process, restart it if it ended, and ask it for kernels."""
 
 import atexit
 import contextlib

@@ -1,4 +1,4 @@
-"""Fork a kernel for every submission: a program that runs inside bubblewrap and imports nothing of `autograder`.
+"""Fork a kernel for every submission: this program runs inside bubblewrap and imports nothing of `autograder`.
 
 It imports once what every kernel needs, and then waits for requests from the grader, on a socket that it inherited. For
 each it forks. The child enters namespaces of its own, gives up every right, and only then becomes a kernel::

@@ -1,4 +1,4 @@
-"""Bound how far this process may grow over what a submission's kernel sends it.
+"""Bound how far this process may grow because of what a submission's kernel sends it.
 
 ZeroMQ bounds the size of a part of a message and the number of messages that wait, but not the number of parts: a
 message whose last part never comes is kept in the memory of its reader, however long it gets.

@@ -1,4 +1,4 @@
-"""Give Jupyter's kernel manager a kernel for one submission: forked by the fork server, never used again."""
+"""Give Jupyter's kernel manager a kernel for one submission, forked by the fork server and never used again."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Make a filter of system calls that refuses what a student's kernel never needs and attacks begin with.
+"""Make a filter that refuses system calls which a student's kernel never needs and attacks start with.
 
 Namespaces and dropped capabilities already make most of these fail. The filter keeps the code behind them out of reach
 and closes what has no namespace: kernel keyrings, sockets that are not Unix sockets (AF_VSOCK reaches a virtual

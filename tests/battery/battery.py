@@ -1,4 +1,4 @@
-"""Submissions as files: attacks and honest oddities, one each, laid into whichever notebook has the exercises.
+"""Read submissions from files: attacks and honest oddities, one each, put into whichever notebook has the exercises.
 
 A file is a docstring and cells in percent form. A cell is named after its place: ``stable_softmax``,
 ``relative_error`` and ``affine_backward`` are answers; ``first``, ``between`` and ``last`` are cells that the student

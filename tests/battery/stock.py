@@ -1,4 +1,4 @@
-"""The same exercises as an ordinary nbgrader course: hidden tests in the notebook, run in the student's kernel."""
+"""Make the same exercises as an ordinary nbgrader course: hidden tests in the notebook, run in the student's kernel."""
 
 import nbformat
 from battery import ASSIGNMENT, BACKWARD, FIRST, RIGHT, SECOND

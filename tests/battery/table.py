@@ -47,7 +47,7 @@ def attempt(entry, prepared, command):
                 status, printed = done.returncode, done.stdout + done.stderr
             except subprocess.TimeoutExpired:
                 status, printed = None, ""
-            return _told(entry, around, before, status, printed, release)
+            return _outcome(entry, around, before, status, printed, release)
 
 
 def _release(root):
@@ -56,7 +56,7 @@ def _release(root):
     return nbformat.read(root / "course" / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
 
 
-def _told(entry, around, before, status, printed, release):
+def _outcome(entry, around, before, status, printed, release):
     full = points(release)
     left = around.left_over()
     for process in left:  # before the gradebook is read, which one of them may have locked

@@ -25,10 +25,10 @@ def graded(tmp_path_factory):
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        told = folder / "told.json"
-        if not told.exists():
-            told.write_text(json.dumps(_grade_the_class(folder)), encoding="utf-8")
-        return SimpleNamespace(root=folder / "course", **json.loads(told.read_text("utf-8")))
+        results = folder / "results.json"
+        if not results.exists():
+            results.write_text(json.dumps(_grade_the_class(folder)), encoding="utf-8")
+        return SimpleNamespace(root=folder / "course", **json.loads(results.read_text("utf-8")))
 
 
 def _grade_the_class(folder):
@@ -102,8 +102,10 @@ def test_nothing_outside_is_reached(graded, entry):
         assert not path.exists()
         return
     found = [output for cell in json.loads(path.read_text("utf-8"))["cells"] for output in cell.get("outputs") or []]
-    said = json.dumps([output for output in found if output["output_type"] != "error"])  # a traceback quotes the source
-    assert re.findall(r"REACHED[^\\\"]{0,80}", said) == []
+    printed = json.dumps(
+        [output for output in found if output["output_type"] != "error"]
+    )  # a traceback quotes the source
+    assert re.findall(r"REACHED[^\\\"]{0,80}", printed) == []
     outputs = json.dumps(found)
     assert graded.secret not in outputs
     assert (graded.root / "course" / "secret").read_text().strip() not in outputs

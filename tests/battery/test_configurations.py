@@ -1,4 +1,4 @@
-"""Attacks of different kinds in the other configurations: as an ordinary user, and without the system's bubblewrap."""
+"""Try attacks of different kinds in other configurations: as an ordinary user, and without the system's bubblewrap."""
 
 import json
 import os
@@ -68,10 +68,10 @@ def test_the_walls_stand(built, user, path):
                     mark, extra = found[entry.name][f"test_{exercise}"]
                     assert mark == deserved and not extra, done.stdout
                 notebook = around.root / "course" / "autograded" / entry.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-                told = json.loads(notebook.read_text("utf-8"))
-                assert told["metadata"]["unrolled"]["trust"].startswith("sandbox: bubblewrap, namespaces, rlimits")
+                judged = json.loads(notebook.read_text("utf-8"))
+                assert judged["metadata"]["unrolled"]["trust"].startswith("sandbox: bubblewrap, namespaces, rlimits")
                 outputs = [
-                    o for cell in told["cells"] for o in cell.get("outputs") or [] if o["output_type"] != "error"
+                    o for cell in judged["cells"] for o in cell.get("outputs") or [] if o["output_type"] != "error"
                 ]
                 assert "REACHED" not in json.dumps(outputs) and around.secret not in json.dumps(outputs)
             after = around.files()

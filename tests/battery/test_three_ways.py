@@ -1,4 +1,4 @@
-"""Twenty notebooks through `autograder grade`, `nbgrader autograde` and `autograder judge`: same marks and words."""
+"""Twenty notebooks get the same marks and words from `autograder grade`, `nbgrader autograde`, `autograder judge`."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The surroundings of a graded class, and what is left of them afterwards: files, processes, other people's marks."""
+"""Surround a graded class, and look at what is left afterwards: files, processes, other people's marks."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""One JupyterLab, one browser and one page for all browser tests, which open working copies of their own."""
+"""Provide one JupyterLab, one browser and one page for all browser tests, which open their own working copies."""
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""JupyterLab as a learner has it: open a notebook, type, run, look.
+"""Use JupyterLab as a learner does: open a notebook, type, run, look.
 
 What a learner does is done with keyboard and mouse; JupyterLab itself (``window.jupyterapp``) is only asked where
 things are, and whether they are done.
@@ -46,7 +46,7 @@ class Lab:
         page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)")
 
     def open(self, path):
-        """Open the notebook at `path` in the place of the one before and wait for its kernel."""
+        """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
         self.close()
         self.page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'})", path)
         self.page.wait_for_function(f"path => {_PANEL}?.context?.path === path && {_PANEL}.context.isReady", arg=path)
@@ -131,11 +131,11 @@ class Lab:
         self.page.get_by_role("button", name="Validate", exact=True).click()
         dialog = self.page.locator(".jp-Dialog")
         dialog.wait_for(timeout=120_000)  # it runs the whole notebook
-        said = dialog.inner_text()
+        message = dialog.inner_text()
         self.keep(keep)
         dialog.get_by_role("button", name="OK").click()
         dialog.wait_for(state="detached")
-        return " ".join(said.split())
+        return " ".join(message.split())
 
     def theme(self, name):
         """Change JupyterLab's theme."""

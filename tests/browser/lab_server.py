@@ -1,4 +1,4 @@
-"""A JupyterLab server of the tests' own: a course in a temporary folder, and none of the user's settings."""
+"""Start a JupyterLab server for the tests: a course in a temporary folder, and none of the user's settings."""
 
 import contextlib
 import json

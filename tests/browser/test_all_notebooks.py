@@ -1,4 +1,4 @@
-"""Every other assignment with its solutions, in JupyterLab: all is right, and all that it draws is there."""
+"""Every other assignment, solved, in JupyterLab: every check is right, and every picture is there."""
 
 import re
 import shutil
@@ -57,8 +57,8 @@ def answers_to_the_keyboard(lab, output, label, key):
     """Move one slider by one key: the picture and its words become others."""
     picture = output.get_by_role("img")
     before = {name: picture.get_attribute(name) for name in ("src", "alt")}
-    said = lab.page.locator(".widget-label", has_text=re.compile(f"^{label}"))
-    output.locator(".widget-slider", has=said).get_by_role("slider").focus()
+    widget_label = lab.page.locator(".widget-label", has_text=re.compile(f"^{label}"))
+    output.locator(".widget-slider", has=widget_label).get_by_role("slider").focus()
     lab.page.keyboard.press(key)
     for name, value in before.items():
         expect(picture).not_to_have_attribute(name, value)

@@ -1,7 +1,7 @@
-"""A week of the exchange, as it is lived: two students with accounts of their own, an instructor, and every page read.
+"""Live through a week of the exchange: two students with their own accounts, an instructor, and every page read.
 
-One hands in a notebook, one a file that is none and later a notebook; a third's was collected by hand. The accounts are
-two that every Debian has: nbgrader calls a student by the name of the account.
+One hands in a notebook, the other first a broken file and later a notebook; a third's was collected by hand. The
+accounts are two that every Debian has: nbgrader calls a student by the name of the account.
 """
 
 import os
@@ -103,7 +103,7 @@ def week(root, notebook):
     if os.geteuid() != 0:
         lacking("only root can be two students")
     if (tried := ordinary_user.run(["true"], "/")).returncode:
-        lacking(f"nobody else can be become here: {tried.stderr.strip()}")
+        lacking(f"this user cannot become another one: {tried.stderr.strip()}")
     world = Path(tempfile.mkdtemp(prefix="unrolled-week-"))
     try:
         world.chmod(0o755)
@@ -154,7 +154,7 @@ def gradebook(week, student):
         return scores, found.score, found.max_score
 
 
-def test_everybody_has_the_own_pages_and_nobody_else_s(week):
+def test_each_student_gets_only_their_own_pages(week):
     assert {student: len(pages) for student, pages in week.outputs["first"].items()} == {STEADY: 1, LATE: 1}
     assert len(week.fetched(STEADY)) == 1 and len(week.fetched(LATE)) == 2
     for student, other in ((STEADY, LATE), (LATE, STEADY)):
@@ -163,24 +163,24 @@ def test_everybody_has_the_own_pages_and_nobody_else_s(week):
     assert len(list((week.exchange / "unrolled" / "feedback").iterdir())) == 3
 
 
-def test_who_handed_in_by_hand_is_named_and_stops_nobody(week):
+def test_a_student_who_handed_in_by_hand_is_named_and_stops_nobody(week):
     [line] = [line for line in week.outputs["release"].splitlines() if BY_HAND in line]
     assert f"{BY_HAND}: not released" in line
     assert (week.root / "course" / "feedback" / BY_HAND / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
 
 
-def test_what_could_not_be_read_says_so_and_goes_on_saying_so(week):
+def test_the_page_of_an_unreadable_submission_says_so_and_stays(week):
     [before] = week.outputs["first"][LATE]
     assert "was not graded" in before and "is not a Jupyter notebook" in before and "of 100" not in before
     assert week.fetched(LATE)[0].read_text(encoding="utf-8") == before
 
 
-def test_waiting_is_said_only_while_it_is_so(week):
+def test_the_page_says_waiting_only_while_a_mark_is_missing(week):
     [before] = week.outputs["first"][STEADY]
     after = week.fetched(STEADY)[0].read_text(encoding="utf-8")
     assert WAITING in before and "not graded yet" in before
     assert WAITING not in after and "not graded yet" not in after and "Well seen" in after
-    # The other one left the written answer as it was: 0 by itself, and nobody is waited for.
+    # The other student left the written answer untouched: it gets 0 by itself, and waits for nobody.
     assert WAITING not in week.fetched(LATE)[1].read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""nbgrader's formgrader, where an instructor reads what was judged."""
+"""nbgrader's formgrader shows an instructor what was judged."""
 
 import re
 

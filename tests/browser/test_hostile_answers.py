@@ -1,4 +1,4 @@
-"""What a real browser makes of hostile answers, once they are made harmless and shown as nbconvert shows them."""
+"""A real browser shows hostile answers as nbconvert renders them, once they are made harmless, and nothing runs."""
 
 import pytest
 from hostile_answers import HOSTILE, render
@@ -44,11 +44,11 @@ def test_hostile_answers_do_nothing_in_a_browser(shown):
     for text, section in zip(texts, sections, strict=True):
         assert not ACTIVE & set(section["elements"]), text
         assert section["handlers"] == [], text
-        assert set(section["links"]) <= {"http:", "https:", "mailto:", ":"}, text  # ":" is of an address that is none
+        assert set(section["links"]) <= {"http:", "https:", "mailto:", ":"}, text  # ":" stands for an invalid address
         assert set(section["pictures"]) <= {"data:image/"}, text
 
 
-def test_as_they_were_handed_in_they_do(shown):
+def test_hostile_answers_act_in_a_browser_before_they_are_made_safe(shown):
     """So the test above would notice."""
     sections, dialogs = shown(["<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "<script>1</script>"])
     assert dialogs == 1

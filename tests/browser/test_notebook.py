@@ -1,4 +1,4 @@
-"""A learner's notebook in JupyterLab: it runs, answers, and shows its figures."""
+"""A learner's notebook runs in JupyterLab, answers, and shows its figures."""
 
 import pytest
 from playwright.sync_api import expect

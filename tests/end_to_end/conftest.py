@@ -1,4 +1,4 @@
-"""Fixtures: a built course to read, and one to spoil."""
+"""Provide fixtures: a built course to read, and one to change."""
 
 import shutil
 

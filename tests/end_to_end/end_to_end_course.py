@@ -1,4 +1,4 @@
-"""A whole course in a folder of its own, and the commands that a user would run in it."""
+"""Make a whole course in its own folder, and run the commands that a user would run in it."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""docs/authoring.md, followed word for word: its files are written, its commands run."""
+"""Follow docs/authoring.md word for word: write its files, run its commands."""
 
 import re
 import shlex
@@ -15,7 +15,7 @@ def write(root, files):
         (root / name).write_text(content, encoding="utf-8")
 
 
-def test_the_page_works(own):
+def test_following_the_authoring_page_makes_a_working_exercise(own):
     page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
     files = dict(FILE.findall(page))
     package = "autograder/assignments/leaky/exercises"
@@ -37,7 +37,7 @@ def test_the_page_works(own):
     assert "squashed" not in released
 
 
-def test_its_backward_pass_is_checked_and_judged(own):
+def test_the_backward_pass_of_the_authoring_page_is_checked_and_judged(own):
     """Forward and backward run as one plan: the cache stays with the student, the gradients come back."""
     page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
     write(own.root, dict(FILE.findall(page)))

@@ -95,7 +95,7 @@ def test_judge_refuses_in_one_sentence(built, bad, kind):
         assert result == {"score": 0, "output": result["output"]} and result["output"] in done.stderr
 
 
-def test_judge_takes_a_notebook_for_the_assignment_that_it_is_told(built, tmp_path):
+def test_judge_uses_the_assignment_that_is_named(built, tmp_path):
     shutil.copy(built.root / "notebooks" / "00-start-here" / "00-start-here.ipynb", tmp_path / "mine.ipynb")
     judge = ("autograder", "judge", str(tmp_path / "mine.ipynb"))
     done = run(built.root, *judge)
@@ -107,7 +107,7 @@ def test_judge_takes_a_notebook_for_the_assignment_that_it_is_told(built, tmp_pa
 
 
 @pytest.mark.parametrize("path", variants(), ids=lambda path: f"{path.parents[1].name}-{path.stem}")
-def test_check_file_accepts_every_manner(built, path):
+def test_check_file_accepts_every_variant(built, path):
     done = run(built.root, "autograder", "check-file", str(path))
     assert done.returncode == 0, done.stdout
     count = re.search(r"^(\d+) of \1 functions are right\.$", done.stdout, re.MULTILINE)

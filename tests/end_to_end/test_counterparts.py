@@ -1,4 +1,4 @@
-"""One of the capstone's two parts is required: whoever has written one has all its points, in both ways of judging."""
+"""One of the capstone's two parts is required: whoever writes one gets all points, in both ways of judging."""
 
 import copy
 
@@ -27,7 +27,7 @@ def submission(course, *names, **changes):
 
 
 @pytest.mark.parametrize("part", [CAPTIONS, WORDS], ids=["captions", "words"])
-def test_one_part_is_all_that_is_judged(built, part):
+def test_one_part_alone_earns_all_points(built, part):
     judgement = judge_submission(submission(built, *part), built, ASSIGNMENT)
     assert (judgement.score, judgement.max_score) == (90.0, 90.0)
     for result in judgement.results:
@@ -36,7 +36,7 @@ def test_one_part_is_all_that_is_judged(built, part):
         assert ("is required" in result.output) == (result.name not in part)
 
 
-def test_of_two_halves_the_better_counts_for_each(built):
+def test_the_better_of_two_halves_counts_for_each(built):
     half = submission(
         built,
         *CAPTIONS,
@@ -58,7 +58,7 @@ def test_of_two_halves_the_better_counts_for_each(built):
     assert (found["caption_loss"], found["pronounce_loss"], sum(found.values())) == (10, 10, 20)
 
 
-def test_nothing_written_is_nothing(built):
+def test_a_blank_capstone_earns_nothing(built):
     assert judge_submission(submission(built), built, ASSIGNMENT).score == 0
 
 

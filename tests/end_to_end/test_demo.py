@@ -1,4 +1,4 @@
-"""The demonstration, as a user runs it, from a shell that knows nothing of this environment."""
+"""Run the demonstration as a user does, from a shell that knows nothing of this environment."""
 
 import re
 
@@ -29,7 +29,7 @@ def rows(printed, assignment=ASSIGNMENT):
     return {student: (float(score), float(highest), mistakes) for student, score, highest, mistakes in found}
 
 
-def test_every_student_gets_what_they_deserve(demo):
+def test_every_sample_student_gets_the_deserved_mark(demo):
     course, printed = demo
     table = rows(printed)
     students = sample_class(course, ASSIGNMENT)
@@ -87,7 +87,7 @@ def test_the_gradebook_is_not_rewritten(demo):
         assert {g.extra_credit for s in submissions for n in s.notebooks for g in n.grades} <= {0, None}
 
 
-def test_it_says_where_its_students_are_and_how_they_go(demo):
+def test_the_demo_says_where_its_students_are_and_how_to_remove_them(demo):
     assert ".venv/bin/autograder demo --remove" in demo[1] and "demo-*" in demo[1]
 
 

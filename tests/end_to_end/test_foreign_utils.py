@@ -1,4 +1,4 @@
-"""Another `utils` lies in the working directory or on PYTHONPATH, as it often does: the commands use their own."""
+"""The commands use their own `utils` although another one lies in the working directory or on PYTHONPATH."""
 
 import os
 import subprocess

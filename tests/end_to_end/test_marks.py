@@ -1,4 +1,4 @@
-"""The same marks by every road: autograder grade, plain nbgrader, and what stock nbgrader makes of blank and right."""
+"""Autograder grade and plain nbgrader give the same marks, and stock nbgrader agrees on blank and right submissions."""
 
 import copy
 import shutil
@@ -103,7 +103,7 @@ def test_written_answers_are_left_to_people(own, students):
     assert found["bob", "trade_offs"] == 0
 
 
-def test_a_new_submission_is_graded_anew_and_people_keep_their_word(own, students):
+def test_a_new_submission_is_regraded_and_manual_comments_stay(own, students):
     submit(own, "ada", students["demo-blank"])
     assert "0 of 90" in run(own.root, "autograder", "grade", ASSIGNMENT).stdout
     with Gradebook(address(own.workspace / "gradebook.db")) as gradebook:

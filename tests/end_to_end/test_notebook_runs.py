@@ -1,4 +1,4 @@
-"""The notebook runs top to bottom: as released, with every check saying "not started yet", and solved, all right."""
+"""The notebook runs from top to bottom: released, every check says "not started yet"; solved, all are right."""
 
 import nbformat
 import pytest

@@ -1,4 +1,4 @@
-"""``autograder judge --json`` as Gradescope runs it: killed or interrupted, or another week's notebook."""
+"""``autograder judge --json`` works as Gradescope runs it: killed, interrupted, or with another week's notebook."""
 
 import json
 import signal
@@ -53,7 +53,7 @@ def last_week(built):
     return next(one.notebook for one in sample_class(built, OTHER) if one.id == "demo-right")
 
 
-def test_another_week_s_notebook_is_nobody_s_mark(own, last_week, tmp_path):
+def test_another_week_s_notebook_gives_no_mark(own, last_week, tmp_path):
     path = own.workspace / "submitted" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(last_week, path)

@@ -1,4 +1,4 @@
-"""What a learner asked `check` to look at, and the one sentence that helps if that cannot be looked at."""
+"""Read what a learner asked `check` to look at, and say in one helpful sentence why it cannot be looked at."""
 
 import difflib
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def _example() -> str:
 
 
 def _not_a_function(taker: str, value: object, example: str) -> tuple[str, str]:
-    """Say what was handed over in the place of a function, and what to hand over."""
+    """Say what was handed over instead of a function, and what to hand over."""
     if isinstance(value, str):
         if value in fixtures.names() and taker == "check":
             example = f"check({value})"

@@ -1,4 +1,4 @@
-"""The look of everything `utils` says in a notebook: one quiet card, readable in light and dark themes."""
+"""Draw the card for everything that `utils` says in a notebook: quiet, and readable in light and dark themes."""
 
 import html
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Find what a call changed in its arguments: as they were and as they are, side by side."""
+"""Find what a call changed in its arguments, by comparing them before and after."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def changes(name: str, before: object, after: object, depth: int = _DEPTH) -> It
     name : str
         What a learner calls it.
     before, after : array, number, list, tuple, dict, or an object with attributes of these, nested
-        A deep copy from before a call, and the thing itself after it. What is none of these is not looked at.
+        A deep copy from before a call, and the thing itself after it. Values of other types are ignored.
     depth : int
         How deep to look.
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from utils.checking.comparison import TOLERANCE, Comparison, Kind, Opaque, Shape
 
-# What round-off leaves of a zero, so that 1e-17 where 0 is expected is no mistake.
+# What round-off leaves of a zero: 1e-17 where 0 is expected is not a mistake.
 _ROUND_OFF = {name: 16 * float(np.finfo(name).eps) for name in TOLERANCE}
 
 
@@ -175,7 +175,7 @@ def _entry(
 
 
 def _wrong_kind(actual: object, wanted: str) -> Kind | None:
-    """Return what kind of value it is if it is no array of numbers, nor a number."""
+    """Return what kind of value it is if it is neither an array of numbers nor a number."""
     if isinstance(actual, np.matrix):
         return Kind("matrix", "matrix", wanted)
     if isinstance(actual, np.ndarray) and type(actual) is not np.ndarray:

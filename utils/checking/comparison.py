@@ -1,4 +1,4 @@
-"""What became of one output, as facts: which problem, where, and both values at the worst entry.
+"""Hold the result of comparing one output, as facts: the problem, its place, and both values at the worst entry.
 
 `utils.checking.compare` makes them, and so do the judges of properties; `utils.checking.wording` says them.
 """
@@ -13,7 +13,7 @@ TOLERANCE = {"float64": 1e-6, "float32": 1e-4}
 
 @dataclass(frozen=True)
 class Opaque:
-    """A value that is no number and no array, of which only the name of its type is known."""
+    """A value that is neither a number nor an array; only the name of its type is known."""
 
     type_name: str
 
@@ -59,7 +59,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What became of one output.
+    """The result of comparing one output.
 
     Attributes
     ----------

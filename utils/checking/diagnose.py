@@ -1,4 +1,4 @@
-"""Find out what answers hold: what is right, what is wrong and where, and which mistake it is.
+"""Find facts in answers: what is right, what is wrong and where, and which mistake it is.
 
 The one diagnosis of the course: `check` calls it with a fixture's cases, the autograder with fresh ones. It is pure: it
 makes no sentence, and calls no function but those that a judge of properties is handed.

@@ -1,4 +1,4 @@
-"""The facts of a diagnosis, and what it is made from: frozen records without a sentence in them.
+"""Define the facts of a diagnosis, and what it is made from: frozen records without a sentence in them.
 
 `utils.checking.diagnose` finds them, in `check` and in the autograder alike; `utils.checking.wording` and the two
 renderers (`utils.checking.learner_card`, `autograder.judging.feedback`) put them into sentences. Fields may be added
@@ -26,7 +26,7 @@ Fingerprint = dict[str, Print]  # by output, or by entry of an output: "grads.Wx
 
 @dataclass(frozen=True)
 class Subject:
-    """What a diagnosis has to know of an exercise.
+    """What a diagnosis must know about an exercise.
 
     Attributes
     ----------

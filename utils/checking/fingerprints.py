@@ -1,4 +1,4 @@
-"""Name the mistake behind wrong numbers: by fingerprint where it is a known one, else by what is wrong about them."""
+"""Name the mistake behind wrong numbers: by fingerprint if it is a known one, else by what is wrong about them."""
 
 import functools
 import hashlib

@@ -1,4 +1,4 @@
-"""Say to a learner what was found: from facts to the title and the paragraphs of a report. It may show expected values.
+"""Tell a learner what was found: turn facts into a report's title and paragraphs. It may show expected values.
 
 What is right comes first, then what is wrong and where, then which mistake it is; the order is decided here, the
 sentences that the grade's feedback shares are those of `utils.checking.wording`.

@@ -1,4 +1,4 @@
-"""Find the learner's own functions with which a judge of properties judges, and see that they can be trusted.
+"""Find the learner's own functions that a judge of properties needs, and check that they can be trusted.
 
 The functions are those that the checked function would call itself: they are looked up in its global names, which in a
 notebook are the notebook's, locked cells included. They are looked up and checked again at every `check`, because a
@@ -28,7 +28,7 @@ class _Clock(Protocol):
 
 
 class _Outcome(Protocol):
-    """What a check of a function found."""
+    """The result of checking a function."""
 
     @property
     def status(self) -> str: ...

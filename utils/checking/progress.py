@@ -1,4 +1,4 @@
-"""Where a learner stands: a small file beside the notebook, so that it survives a restart of the kernel."""
+"""Keep a learner's progress in a small file next to the notebook, so that it survives a restart of the kernel."""
 
 import datetime
 import json
@@ -124,7 +124,7 @@ def _beside_its_notebook(assignment: str) -> bool:
 
 
 def hiding(folder: str | os.PathLike[str]) -> str:
-    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else ""."""
+    """Return a sentence if a file or folder in `folder` would be imported instead of this package, else ""."""
     for path in (Path(folder) / "utils.py", Path(folder) / "utils"):
         wanted = path.is_file() if path.suffix else path.is_dir()
         if wanted and path.resolve() != Path(__file__).resolve().parents[1]:

@@ -1,4 +1,4 @@
-"""What `check` answers: one report, as text in a terminal and as a card in a notebook."""
+"""Define what `check` returns: one report, as text in a terminal and as a card in a notebook."""
 
 import dataclasses
 import sys
@@ -16,7 +16,7 @@ _WIDTH = 88  # columns; what a terminal of ordinary size shows without breaking 
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """What became of one exercise.
+    """The result of checking one exercise.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Report:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         # Stock nbgrader reads the text of a graded cell's last value: a number is partial credit, so "0.0" is
-        # no points, and anything that is no number full ones. A terminal has nothing but the text to show.
+        # no points, and anything that is not a number is full points. A terminal has nothing but the text to show.
         text = str(self) if _in_a_terminal() else self.title if self.ok else "0.0"
         return {"text/plain": text, "text/html": self._repr_html_()}
 

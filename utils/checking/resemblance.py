@@ -1,4 +1,4 @@
-"""What wrong numbers resemble: the right ones times a factor, in another order, right up to a step.
+"""Find what wrong numbers resemble: the right ones times a factor, in another order, right up to a step.
 
 Facts only; `utils.checking.wording.likeness` says them. What holds in some cases only is a coincidence there: it is not
 found.
@@ -88,7 +88,7 @@ def sizes(axes: Mapping[str, Sequence[str]], expected: Mapping[str, object]) -> 
 
 @np.errstate(all="ignore")
 def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance | None:
-    """Return how an output relates to the right one in all cases in which it is wrong; None if it is nothing known.
+    """Return how an output relates to the right one in all cases in which it is wrong; None if nothing is known.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def _in_order(arrays: _Arrays, axis: int) -> Resemblance | None:
     ]
     first = int(np.argmin(right[0]))
     end = len(right[0]) - int(np.argmin(right[0][::-1]))  # behind the last that is wrong
-    # A case with one step only agrees with whatever is said of it, but nothing can be read from it alone.
+    # A case with one step only agrees with every statement about the steps, but it shows nothing alone.
     if max(len(r) for r in right) < 2 or any(r.all() for r in right):
         return None
     kinds: list[tuple[str, int, Callable[[NDArray[np.bool_]], object]]] = [

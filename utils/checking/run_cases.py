@@ -1,4 +1,4 @@
-"""Get a learner's answers: run the function on each case of its exercise, on copies, and see what comes back."""
+"""Get a learner's answers: run the function on copies of each case's inputs, and record what comes back."""
 
 import copy
 import inspect
@@ -28,7 +28,7 @@ class Clock:
 
     @property
     def left(self) -> float:
-        """Seconds left, never quite none."""
+        """Seconds left, always more than 0."""
         return max(self._end - time.monotonic(), 0.01)
 
     @property
@@ -39,7 +39,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Run(Answer):
-    """An answer, and what the call did besides.
+    """An answer, and what else the call did.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Run(Answer):
 
 
 def subject(exercise: Fixture) -> Subject:
-    """Return what a diagnosis has to know of an exercise."""
+    """Return what a diagnosis must know about an exercise."""
     return Subject(
         exercise["name"],
         {output: tuple(axes) for output, axes in exercise["outputs"].items()},
@@ -73,7 +73,7 @@ def subject(exercise: Fixture) -> Subject:
 
 
 def case_of(exercise: Fixture, case: Fixture) -> Case:
-    """Return one of a fixture's cases as a diagnosis takes it."""
+    """Return one of a fixture's cases in the form that a diagnosis takes."""
     names, inputs = inputs_of(exercise, case)
     inputs_by_name = dict(zip(names, inputs, strict=True))
     return Case(inputs_by_name, case["upstream"], case["expected"], case["mistakes"].get)
@@ -163,7 +163,7 @@ def slots(exercise: Fixture) -> list[str]:
 
 
 def _in_order(signature: str, values: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-    # By the signature, so that whoever writes the JSON may sort its keys.
+    # By the signature, so that the keys of the JSON may be sorted.
     order = parameters(signature)
     names = sorted(values, key=order.index) if set(values) <= set(order) else list(values)
     return tuple(names), tuple(values[name] for name in names)

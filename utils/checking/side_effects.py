@@ -1,4 +1,4 @@
-"""Be a good citizen: notice what a right answer does besides its numbers. It costs no points.
+"""Notice what a right answer does besides computing its numbers. Such good-citizen warnings cost no points.
 
 Two thirds of correct public solutions change an array of their caller's, return float64 for float32 or keep a cache
 that cannot be used twice.
@@ -21,7 +21,7 @@ _MOST_ARRAYS = 10_000  # of one cache; a bound, so that odd objects cannot keep 
 def side_effects(
     function: Function, forward: Function | None, exercise: Fixture, runs: Sequence[Run], clock: Clock
 ) -> dict[str, tuple[str, ...]]:
-    """Return what a right answer does besides: by kind, the arrays or outputs that are concerned.
+    """Return what else a right answer does: by kind, the arrays or outputs concerned.
 
     The kinds are mutates, consumes, aliases, upcasts, overflows and chance. The function is run again for two of them.
 

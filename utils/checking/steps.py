@@ -1,4 +1,4 @@
-"""Name a place in time in one way everywhere: steps count from 1, h_t is ``h[:, t-1]``, and a place has both names."""
+"""Name a place in time one way everywhere: steps count from 1, h_t is ``h[:, t-1]``, and a place has both names."""
 
 from collections.abc import Sequence
 

@@ -171,7 +171,7 @@ def numpy_warnings(kinds: Iterable[str]) -> str:
 
 
 def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequence[str]], level: int) -> str:
-    """Say what a right answer does besides, and what may come of it.
+    """Say what else a right answer does, and what that may cause.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Words and how they sound: the CMU Pronouncing Dictionary, as much of it as learners get.
+"""Load words and how they sound: the part of the CMU Pronouncing Dictionary that learners get.
 
 `cmudict.txt.xz` beside this file holds a line a word, ``aardvark AA R D V AA R K``, in alphabetical order: words of the
 letters a to z only, the first pronunciation where the dictionary gives several, stress left out. A tenth of the words,

@@ -1,4 +1,4 @@
-"""Handwritten digits: small grey pictures, as many of them as learners get.
+"""Load handwritten digits: small grey pictures, the part that learners get.
 
 `digits.txt.xz` beside this file holds a line a picture: the digit, a space, and its 8 × 8 pixels row by row, each a
 character from 0 (white) to g (16, black). The lines stand in the order of their pixels' SHA-256, which mixes digits and

@@ -1,4 +1,4 @@
-"""Letters and phonemes as numbers: what the networks of assignment 07 read and write.
+"""Turn letters and phonemes into numbers and back, as the networks of assignment 07 read and write them.
 
 Both alphabets begin with three ids that stand for no sound: `PAD` fills rows to a common length, `START` is the first
 input of a decoder, `END` the last id it is to write. Spellings are read backwards, so that the first letter, which

@@ -1,4 +1,4 @@
-"""Trainings of a minute at most, run by the learner's own functions beside recorded curves of longer ones."""
+"""Train networks for a minute at most with the learner's own functions, next to recorded curves of longer runs."""
 
 from utils.experiments._digit_stream import digit_stream
 from utils.experiments.adding_problem import adding

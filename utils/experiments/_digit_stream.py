@@ -1,4 +1,4 @@
-"""A stream of three digits: a label at every frame, and after the last one their English words.
+"""Train on streams of three digits: a label at every frame, and after the last one their English words.
 
 The first is the aligned wiring, the second an encoder with a decoder: the lecture's frame classification and video
 captioning, in small. An LSTM reads the frames. Each of its states is asked for the digit of its frame, and its last

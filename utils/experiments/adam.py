@@ -1,4 +1,4 @@
-"""The optimisers of the experiments: Adam, and plain gradient descent where a long gradient should show."""
+"""Define the optimisers of the experiments: Adam, and plain gradient descent where a long gradient should show."""
 
 from collections.abc import Mapping
 

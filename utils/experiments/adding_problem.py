@@ -1,4 +1,4 @@
-"""The adding problem: a recurrent network trained by a learner's own forward and backward pass.
+"""Train a recurrent network on the adding problem, by a learner's own forward and backward pass.
 
 It is Hochreiter and Schmidhuber's test of long time lags: of T numbers two are marked, and after the
 last step the network must say their sum. Whoever always says 1 is off by 1/6 in the mean square.
@@ -23,7 +23,7 @@ TEST_SEED = 1_000_000  # the test sequences are the same for every run
 
 @dataclass(frozen=True)
 class Run:
-    """What one training run did.
+    """The result of one training run.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Captions: a handwritten digit goes in, its English word comes out, letter by letter.
+"""Train a captioner: a handwritten digit goes in, its English word comes out, letter by letter.
 
 Recipe: H = 64, letter embeddings of 16, forget bias 1, batches of 64, 440 steps of Adam at 0.01, clip 5, float32. Of
 the 1,400 pictures that ship, the last 200 are kept back to be named after training.

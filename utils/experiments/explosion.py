@@ -1,4 +1,4 @@
-"""What clipping is for: networks whose gradient explodes, trained by plain gradient descent with and without a limit.
+"""Show what clipping is for: train networks whose gradient explodes by plain descent, with and without a limit.
 
 The task is easy: say the bit before this one. H = 24, 4 streams of random bits, one-hot, Wx ~ N(0, 0.5²),
 Wh ~ N(0, gain²/H), Wy ~ N(0, 1/H), 100 segments of 60 steps, the state carried, gradient descent at 0.02, limit 20.
@@ -54,7 +54,7 @@ def run(train_segment: Learner, clip_grad_norm: Learner, gain: float, seed: int)
 
 
 def not_clipped(grads: Params, max_norm: float) -> tuple[Params, None]:
-    """Return the gradients as they are; stands where `clip_grad_norm` does."""
+    """Return the gradients as they are; takes the place of `clip_grad_norm`."""
     return grads, None
 
 

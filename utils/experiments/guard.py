@@ -1,4 +1,4 @@
-"""What an experiment or a figure answers where it cannot use a learner's function: a note that says why.
+"""Answer with a note that says why, where an experiment or a figure cannot use a learner's function.
 
 A new kind of work on a learner's functions gets a decorator like `guarded`, with its own words for what waits.
 """

@@ -1,4 +1,4 @@
-"""Pronouncing: a spelling goes in, letter by letter, and out come its phonemes.
+"""Train a pronouncer: a spelling goes in, letter by letter, and its phonemes come out.
 
 Recipe: H = 64, embeddings of 32, forget bias 1, batches of 64, 2,093 steps of Adam falling evenly from 8e-3 to 8e-4,
 clip 5, float32; words of at most 8 letters, read backwards. A thousand of the words that ship are kept back, to be
@@ -177,7 +177,7 @@ def letter_table(pronunciations: Mapping[str, Sequence[str]]) -> dict[str, str]:
 def divided(
     pronunciations: Mapping[str, tuple[str, ...]],
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Return two dicts: the words to train on, and those kept back, of which `HEARD` are the first."""
+    """Return two dicts: the words to train on, and those kept back, whose first are `HEARD`."""
     words = [word for word in pronunciations if word not in HEARD]
     others = np.random.default_rng(0).permutation(len(words))[: KEPT_BACK - len(HEARD)]
     new = [*HEARD, *(words[n] for n in others)]

@@ -1,4 +1,4 @@
-"""Recall: say the bit of eight steps ago. The smallest task on which truncation shows what it costs.
+"""Train on recall, the bit of eight steps ago: the smallest task on which truncation shows what it costs.
 
 Recorded with ``make experiments``: 32 streams of random bits, one-hot, H = 16, Wx ~ N(0, 1), Adam 5e-3, clip 1, 16,000
 steps, the state carried, for k = 1, 4, 8, 9, 12, 16 and three seeds each.

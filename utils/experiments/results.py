@@ -1,4 +1,4 @@
-"""What an experiment finds: numbers that a cell shows as a picture, and recorded scores to compare them with.
+"""Hold what an experiment finds: numbers that a cell shows as a picture, and recorded scores to compare with.
 
 How a kind of result is drawn stands in `utils.figures`, which registers it with `picture_of`.
 """

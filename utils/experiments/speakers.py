@@ -1,4 +1,4 @@
-"""The first weights of the networks that speak: one that names a picture, one that pronounces a spelling."""
+"""Draw the first weights of the networks that speak: one names a picture, one pronounces a spelling."""
 
 import numpy as np
 from numpy.typing import DTypeLike

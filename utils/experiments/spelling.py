@@ -1,4 +1,4 @@
-"""Characters: learn to spell from a long list of words, and see when truncation matters.
+"""Train on characters: learn to spell from a long list of words, and see when truncation matters.
 
 Recorded with ``make experiments``: H = 128, 32 streams, Wx ~ N(0, 0.2²), Wh and Wy ~ N(0, 1/H), Adam 3e-3 falling
 exponentially to 3e-4, clip 1, the first 640,000 letters once, seeds 0 to 9; words in alphabetical order or shuffled

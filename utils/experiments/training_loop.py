@@ -1,4 +1,4 @@
-"""The loops in which experiments train a network by a learner's functions, and the bar that shows how far they are."""
+"""Train a network by a learner's functions, and show a bar that says how far the training is."""
 
 import html
 import sys
@@ -29,7 +29,7 @@ class Progress:
 
     def show(self, share: float, text: str) -> None:
         """Show that `share` of the work is done, and `text`."""
-        if "IPython" not in sys.modules:  # a terminal; and whoever wants Adam alone should not wait for it
+        if "IPython" not in sys.modules:  # a terminal; and importing Adam alone should not wait for it
             return
         from IPython import get_ipython
         from IPython.display import HTML, display

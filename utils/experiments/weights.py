@@ -1,4 +1,4 @@
-"""Trained weights on disk: every number in half precision, which halves the file and changes next to no answer."""
+"""Store trained weights: every number in half precision, which halves the file and changes next to no answer."""
 
 from pathlib import Path
 from typing import Any

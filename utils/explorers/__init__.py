@@ -1,4 +1,4 @@
-"""Pictures with controls: they mean something before they are touched, and answer at once."""
+"""Show pictures with controls: they mean something before they are touched, and answer at once."""
 
 from utils.explorers._clip_compass import clip_compass
 from utils.explorers._connectivity import connectivity

@@ -1,4 +1,4 @@
-"""What all explorers share: at most three controls, presets, a reset, and one picture of fixed size."""
+"""Build what all explorers share: at most three controls, presets, a reset, and one picture of fixed size."""
 
 import gc
 import threading

@@ -1,4 +1,4 @@
-"""Predict first: a question stands where a picture will be, and the picture comes with the answer."""
+"""Ask for a prediction first: a question stands where the picture will be, which comes with the answer."""
 
 from collections.abc import Callable, Sequence
 

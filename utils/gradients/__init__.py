@@ -1,4 +1,4 @@
-"""Gradient checking: the numeric gradient students read, and checks that say which gradient is wrong, where and how."""
+"""Check gradients: the numeric gradient that students read, and checks that say which one is wrong, where and how."""
 
 from utils.gradients.backward import check_backward
 from utils.gradients.loss import check_gradients

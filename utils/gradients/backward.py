@@ -65,7 +65,7 @@ def check_backward(
     Raises
     ------
     GradientError
-        If `inputs` is no dict of arrays, or `forward` or `backward` cannot be called.
+        If `inputs` is not a dict of arrays, or `forward` or `backward` cannot be called.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What a wrong gradient looks like, in words: its pattern usually names the mistake."""
+"""Describe what a wrong gradient looks like: its pattern usually names the mistake."""
 
 import itertools
 from collections.abc import Mapping

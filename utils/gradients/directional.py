@@ -1,4 +1,4 @@
-"""Slopes along one random direction: a smoke test of the whole gradient, and a look at the precision inside."""
+"""Measure slopes along one random direction: a smoke test of the whole gradient, and of the precision inside."""
 
 from collections.abc import Callable, Mapping
 

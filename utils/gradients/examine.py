@@ -1,4 +1,4 @@
-"""The engine under both checks: vet what came back, sweep every entry, judge, and put it into words."""
+"""Run both checks: vet what came back, sweep every entry, judge, and put the result into words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -133,7 +133,7 @@ def examine(
             )
         except GradientError as fault:
             broken[name] = str(fault)
-        if len(chosen) < a.size:  # a sample: one direction through all of this tensor besides
+        if len(chosen) < a.size:  # a sample: also one direction through all of this tensor
             one = {name: v[name]}
             through[name] = slope_along(value, params, one, h), inner(grads, one)
 

@@ -91,7 +91,7 @@ def changed_place(before: object, after: object, name: str) -> str | None:
 
 
 def same_numbers(first: object, second: object) -> bool:
-    """Whether two runs gave the same numbers, but for the last digits that threads and alignment may change."""
+    """Whether two runs gave the same numbers, except for the last digits that threads and alignment may change."""
     first, second = np.asarray(first), np.asarray(second)
     if first.shape != second.shape:
         return False

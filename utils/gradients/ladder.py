@@ -1,4 +1,4 @@
-"""One slope measured at many steps: its value, how far to trust it, and whether the function is smooth there."""
+"""Measure one slope at many steps: its value, how far to trust it, and whether the function is smooth there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ def check_gradients(
     Raises
     ------
     GradientError
-        If `params` is no dict of arrays, `loss` no function, or `grads` neither dict nor function.
+        If `params` is not a dict of arrays, `loss` not a function, or `grads` neither a dict nor a function.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""The gradient by definition: move one number a little, see how much the result moves."""
+"""Compute the gradient by definition: move one number a little, see how much the result moves."""
 
 import warnings
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a gradient check found: a frozen report that is true only if every gradient was shown to be right."""
+"""Report what a gradient check found: frozen, and true only if every gradient was shown to be right."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The second opinion without a step size: how fast the error of the linear prediction vanishes."""
+"""Give a second opinion without a step size: how fast the error of the linear prediction vanishes."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -121,7 +121,7 @@ def taylor_test(
     Raises
     ------
     GradientError
-        If `params` is no dict of arrays.
+        If `params` is not a dict of arrays.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""From two gradients to one word: PASS, FAIL, UNSURE, VACUOUS, KINK (or BROKEN, before there are numbers)."""
+"""Turn two gradients into one word: PASS, FAIL, UNSURE, VACUOUS, KINK (or BROKEN, before there are numbers)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""All that 02-bptt declares."""
+"""Declare assignment 02-bptt."""

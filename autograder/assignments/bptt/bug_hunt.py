@@ -1,4 +1,4 @@
-"""The pairs that `spots_the_bug` is called with: a forward and a backward pass; one pair is right, six are broken.
+"""Make the pairs that `spots_the_bug` is called with: a forward and a backward pass, one pair right, six broken.
 
 Learners see other pairs than they are graded on. All of them can be read, in a fixture or by the function that gets
 them, so none shows how a backward pass is written: gradients are taken by the complex step. The pairs that learners see

@@ -1,1 +1,1 @@
-"""All that 07-capstone declares."""
+"""Declare assignment 07-capstone."""

@@ -1,4 +1,4 @@
-"""The inputs that several exercises of 07 are called with: models, what they read, and what they should write."""
+"""Draw the inputs that several exercises of 07 are called with: models, what they read, and what they should write."""
 
 import functools
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The mistakes that both models of 07 invite: in their losses, in decoding and in training."""
+"""Declare the mistakes that both models of 07 invite: in their losses, in decoding and in training."""
 
 from autograder.course.exercise import Mistake
 

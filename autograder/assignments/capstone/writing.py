@@ -1,4 +1,4 @@
-"""What the two models of assignment 07 write, in arithmetic of our own: cases are chosen by how clearly they write it.
+"""Compute what the two models of 07 write, in arithmetic of our own, so that only clear cases are chosen.
 
 The cell is computed in odds, e^z : 1 for a gate to be open; the solutions compute it in another way. This stands on
 the trusted side, because a learner could call it as an answer.

@@ -1,1 +1,1 @@
-"""All that 04-gradient-flow declares."""
+"""Declare assignment 04-gradient-flow."""

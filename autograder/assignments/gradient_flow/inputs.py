@@ -1,4 +1,4 @@
-"""The inputs that several exercises of 04 are called with."""
+"""Draw the inputs that several exercises of 04 are called with."""
 
 from numpy.random import Generator
 

@@ -1,1 +1,1 @@
-"""All that 06-highway declares."""
+"""Declare assignment 06-highway."""

@@ -1,1 +1,1 @@
-"""All that 05-lstm declares."""
+"""Declare assignment 05-lstm."""

@@ -1,4 +1,4 @@
-"""The inputs that several exercises of 05 and their backward passes in 06 are called with."""
+"""Draw the inputs that several exercises of 05 and their backward passes in 06 are called with."""
 
 import numpy as np
 from numpy.random import Generator

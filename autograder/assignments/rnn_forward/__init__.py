@@ -1,1 +1,1 @@
-"""All that 01-rnn-forward declares."""
+"""Declare assignment 01-rnn-forward."""

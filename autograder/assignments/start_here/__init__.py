@@ -1,1 +1,1 @@
-"""All that 00-start-here declares."""
+"""Declare assignment 00-start-here."""

@@ -1,1 +1,1 @@
-"""All that 03-training declares."""
+"""Declare assignment 03-training."""

@@ -1,4 +1,4 @@
-"""The audit: nothing survives unexplained, and it would notice if something did."""
+"""The audit finds nothing unexplained, and would notice if something were."""
 
 import dataclasses
 

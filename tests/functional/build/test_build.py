@@ -1,4 +1,4 @@
-"""The build: one source, everything else derived, byte for byte; and what it refuses."""
+"""The build derives everything from one source, byte for byte, and refuses sources that break the rules."""
 
 import json
 import shutil
@@ -89,7 +89,7 @@ def test_check_takes_numbers_to_seven_digits_and_no_further(own):
     assert ["rnn_step_forward.json" in difference for difference in build.differences(own)] == [True]
 
 
-def test_check_finds_what_has_no_source(own):
+def test_check_finds_built_files_without_a_source(own):
     build.build(own)
     (own.fixtures / "gone.json").write_text("{}", encoding="utf-8")
     assert build.differences(own) == ["utils/fixtures/gone.json has no source any more."]
@@ -134,7 +134,7 @@ def test_build_refuses(spoil, old, new, message):
     assert not spoiled.notebooks.exists(), "nothing may be half built"
 
 
-def test_a_changed_release_is_not_judged_by(own):
+def test_the_judge_refuses_a_changed_release(own):
     build.build(own)
     assert own.release(ASSIGNMENT).metadata.unrolled.assignment == ASSIGNMENT
     path = own.release_path(ASSIGNMENT)
@@ -188,7 +188,7 @@ def test_real_submissions_survive_a_changed_sentence(own, spoil):
         assert [student.id for student in gradebook.students] == ["ada"]
 
 
-def test_release_tells_nothing(course):
+def test_the_release_holds_no_answers(course):
     """The student's notebook has stubs, no outputs, stable ids, and the written question's rubric is not in it."""
     path = course.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     text = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`check` where learners meet it: in a real kernel, in IPython in a terminal, and from the command line."""
+"""`check` works where learners use it: in a real kernel, in IPython in a terminal, and from the command line."""
 
 import json
 import logging
@@ -98,7 +98,7 @@ def kernel(desk):
     kernel.stop()
 
 
-def test_what_a_cell_shows(kernel):
+def test_a_cell_shows_the_report(kernel):
     result, error, printed = kernel.run("def twice(x):\n    print('mine')\n    return 2 * x\ncheck(twice)")
     assert error == "" and result["text/plain"] == "twice is right." and "twice is right." in result["text/html"]
     assert printed.startswith("mine\nmine\n")

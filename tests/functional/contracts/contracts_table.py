@@ -1,4 +1,4 @@
-"""What we rely on in the packages that we hook into: data, read by test_contracts.py.
+"""List what we rely on in the packages that we hook into; test_contracts.py reads it.
 
 Each row is (our file, their name, parameters). A name is written by the class that defines it. Where we override it,
 `parameters` are all that it has, without `self`, since theirs are handed to ours; where we use it, those that we
@@ -74,7 +74,7 @@ OVERRIDDEN = [
     ("utils/explorers/prediction.py", "ipywidgets.widgets.widget.Widget.__repr__", ()),
 ]
 
-# what we call, set or read beside that, where it is not of the packages' documented core
+# what else we call, set or read, where it is not part of the packages' documented core
 USED = [
     # nbclient: how a cell runs and ends
     (_JUDGING.format("cells"), _NBCLIENT + "async_execute_cell", ("cell", "cell_index", "store_history")),
@@ -158,7 +158,7 @@ USED = [
     ),
     ("autograder/grading/page.py", "nbconvert.exporters.exporter.Exporter._init_resources", ("resources",)),
     ("autograder/course/rubrics.py", "nbconvert.filters.markdown2html", ("source",)),
-    (_JUDGING.format("pipeline"), "nbconvert.preprocessors.ExecutePreprocessor", None),
+    (_JUDGING.format("steps"), "nbconvert.preprocessors.ExecutePreprocessor", None),
     (_JUDGING.format("pipeline"), "nbconvert.exporters.exporter.ResourcesDict", None),
     # nbgrader: its settings, its lists of steps, its notion of a cell, its gradebook
     ("nbgrader_config.py", "nbgrader.converters.autograde.Autograde.sanitize_preprocessors", None),

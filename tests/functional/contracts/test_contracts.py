@@ -63,7 +63,7 @@ def complaint(file, name, expected, ours):
 ROWS = [(*row, "overrides") for row in OVERRIDDEN] + [(*row, "uses") for row in USED]
 
 
-def test_what_we_override_and_use_is_there():
+def test_everything_that_we_override_and_use_exists():
     complaints = [complaint(*row) for row in ROWS]
     assert list(filter(None, complaints)) == []
 
@@ -83,7 +83,7 @@ CLIENT = "nbclient.client.NotebookClient"
         ("nbgrader.utils.is_grade", ("cell", "more"), "uses", r"takes \('cell',\), not \('cell', 'more'\)"),
     ],
 )
-def test_a_name_that_is_gone_and_parameters_that_changed_are_said(name, expected, ours, sentence):
+def test_a_missing_name_and_changed_parameters_are_reported(name, expected, ours, sentence):
     found = complaint("our/file.py", name, expected, ours)
     assert re.search(sentence, found) and f"our/file.py {ours} " in found
 
@@ -95,7 +95,7 @@ def test_the_table_names_all_that_our_subclasses_override():
     assert table - ours == set(), "in contracts_table.py, and no longer overridden there"
 
 
-def test_what_the_table_says_is_used_is_in_that_file():
+def test_each_file_in_the_table_uses_the_name_listed_for_it():
     for file, name, _ in USED:
         kind, used = name.split(".")[-2:]
         word = kind if used == "__init__" else used.removeprefix("async_")  # nbclient's async methods have plain twins
@@ -131,7 +131,7 @@ def test_every_kind_of_override_is_found(tmp_path):
     }
 
 
-def test_what_is_overridden_has_an_upper_bound():
+def test_every_overridden_package_has_an_upper_bound():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     for package in {name.split(".")[0] for _, name, _ in OVERRIDDEN}:
         assert re.search(rf'"{package.replace("_", "-")}>=[\d.]+,<', project), package

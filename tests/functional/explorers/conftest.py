@@ -1,4 +1,4 @@
-"""Right functions of our own, so that the explorers are compared with something independent."""
+"""Provide right functions of our own, so that explorers are compared with something independent."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The graph stepper and who blames whom, moved over every control with ipywidgets as it is."""
+"""Move every control of the graph stepper and of who blames whom, with the real ipywidgets."""
 
 import time
 
@@ -239,7 +239,7 @@ def test_no_blame_is_above_the_bound(map_of_blame):
         assert (row <= bound * (1 + 1e-9)).all()
 
 
-def test_a_forward_loop_is_not_causal():
+def test_a_backward_loop_in_forward_order_is_not_causal():
     explorer = who_blames_whom(lambda dh, cache: backward(dh, cache, order=iter), forward)
     assert "Not causal" in explorer.figure.texts[0].get_text()
     assert any(c.get_gid() == "leaks" for axes in explorer.figure.axes for c in axes.collections)
@@ -253,7 +253,7 @@ def test_a_dropped_future_reaches_one_state():
     explorer = who_blames_whom(forgetful, forward)
     assert "reaches 1 state back" in explorer.figure.texts[0].get_text()
     assert np.isfinite(last_row(explorer)).tolist() == [False] * (blame.T - 1) + [True, True], (
-        "0 is no place on a log axis"
+        "0 has no place on a log axis"
     )
 
 

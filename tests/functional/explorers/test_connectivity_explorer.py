@@ -1,4 +1,4 @@
-"""The connectivity viewer with ipywidgets as it is, every control over its range."""
+"""Move every control of the connectivity viewer over its range, with the real ipywidgets."""
 
 import numpy as np
 import pytest
@@ -132,7 +132,7 @@ def test_words_of_every_length(explorer):
 
 
 @pytest.mark.parametrize("word", ["", "gradients", "naïve", "no way", "x2"])
-def test_what_is_no_word_is_told_and_the_next_word_is_drawn(explorer, word):
+def test_a_text_that_is_not_a_word_gets_a_note_and_the_next_word_is_drawn(explorer, word):
     explorer.controls["word"].value = word
     assert explorer.figure is None and "1 to 8 letters from a to z" in explorer.says
     explorer.controls["word"].value = " Phone "
@@ -149,7 +149,7 @@ def test_training_moves_the_weight_away_from_the_letter_read_last(explorer):
     assert shares.argmax(axis=1)[:5].tolist() == [1, 1, 2, 1, 3]
 
 
-def test_equal_letters_are_told_apart(explorer):
+def test_equal_letters_are_numbered(explorer):
     explorer.set(word="cheese", phoneme=3, training="after")
     assert "hangs most on the third “e”" in explorer.alt
 
@@ -188,7 +188,7 @@ def mistaken(course, functions, name, mistake):
         "loss-per-phoneme",
     ],
 )
-def test_a_gradient_that_its_own_loss_contradicts_is_told(course, functions, mistake):
+def test_the_words_name_a_gradient_that_its_own_loss_contradicts(course, functions, mistake):
     wrong = mistaken(course, functions, "pronounce_loss", mistake)
     assert wrong.errors == []
     assert "The gradient claims a slope of" in wrong.alt and "a nudge of the letters finds" in wrong.alt

@@ -1,4 +1,4 @@
-"""What all explorers share, tried on the smallest one with ipywidgets as it is."""
+"""Test what all explorers share on the smallest one, with the real ipywidgets."""
 
 import base64
 import gc
@@ -114,7 +114,7 @@ def test_an_error_in_a_callback_is_kept_and_shown_and_passes(explorer):
     assert explorer.figure is not None and len(explorer.errors) == 1
 
 
-def test_the_picture_before_is_freed_while_it_is_young(explorer):
+def test_the_earlier_picture_is_freed_at_once(explorer):
     before = weakref.ref(explorer.figure)
     explorer.controls["size"].value = 5
     assert before() is None
@@ -132,7 +132,7 @@ def test_a_note_takes_the_pictures_place_and_leaves_its_room(explorer):
     assert explorer.errors == []
 
 
-def test_what_a_learners_function_cannot_draw_is_raised_by_the_first_drawing_and_noted_later():
+def test_an_undrawable_answer_raises_at_the_first_drawing_and_becomes_a_note_later():
     def draw(size):
         if size == 1:
             raise NotStarted("it is not started yet.", "it")

@@ -1,4 +1,4 @@
-"""`make bench` measures every control of every explorer; one that is new must be listed there."""
+"""`make bench` measures every control of every explorer; a new one must be listed there."""
 
 import runpy
 
@@ -32,7 +32,7 @@ def test_every_control_of_every_explorer_is_measured(bench, made):
     assert unmeasured(bench["MOVES"], made) == []
 
 
-def test_the_values_are_taken_and_drawn(bench, made):
+def test_the_measured_values_are_accepted_and_drawn(bench, made):
     for name, (start, moves) in bench["MOVES"].items():
         made[name].set(**start)
         made[name].set(**{control: values[-1] for control, values in moves.items()})
@@ -40,7 +40,7 @@ def test_the_values_are_taken_and_drawn(bench, made):
         assert made[name].values == {control: values[-1] for control, values in moves.items()}
 
 
-def test_one_that_is_missing_is_named(bench, made):
+def test_a_missing_explorer_is_named(bench, made):
     moves = {name: bench["MOVES"][name] for name in explorers.__all__ if name != "cut_lines"}
     moves["wirings"] = ({}, {"wiring": ["one to one", "one to many"], "T": [3]})
     assert unmeasured(moves, made) == ["cut_lines", "wirings: T", "wirings: light"]

@@ -1,4 +1,4 @@
-"""The gate console with ipywidgets as they are: every slider over its range, every puzzle."""
+"""Move every slider of the gate console over its range and solve every puzzle, with the real ipywidgets."""
 
 import itertools
 import time
@@ -77,7 +77,7 @@ def test_a_puzzles_button_solves_it(explorer, name):
     assert explorer.figure.texts[0].get_text().startswith(f"{name}: ")
 
 
-def test_a_puzzle_is_solved_by_what_the_cell_does_not_by_the_sliders(explorer):
+def test_a_puzzle_is_solved_by_the_cells_behaviour_and_not_by_the_sliders(explorer):
     explorer.set(i=0.8, f=1.0, o=0.9, g=0.0)  # nothing is offered, so nothing need be shut
     assert "solves a puzzle: Latch" in explorer.says
     explorer.set(i=0.4, f=0.88, o=0.5, g=-1.0)

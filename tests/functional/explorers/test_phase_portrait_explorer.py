@@ -1,3 +1,5 @@
+"""Move every control of the phase portrait explorer over its range, with the real ipywidgets."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Answer the prediction of the spectrum fan and move every control over its range, with the real ipywidgets."""
+
 import numpy as np
 import pytest
 
@@ -109,7 +111,7 @@ def test_presets(explorer, preset):
     assert_shows(explorer)
 
 
-def test_what_the_presets_are_for(explorer):
+def test_the_presets_show_what_they_were_made_for(explorer):
     last = {}
     for preset in PRESETS:
         explorer.buttons[preset].click()

@@ -1,4 +1,4 @@
-"""The U-curve explorer: every control over its range, with the real ipywidgets, against the arithmetic itself."""
+"""Move every control of the U-curve explorer over its range, and compare it with the arithmetic itself."""
 
 import ipywidgets
 import numpy as np
@@ -40,7 +40,7 @@ def assert_shows(explorer):
     assert name in explorer.figure.texts[1].get_text()
 
 
-def test_the_first_picture_is_one_to_wonder_at(explorer):
+def test_the_first_picture_raises_a_question(explorer):
     assert explorer.values == {"h": 1.0, "precision": "float64", "f": "sin x"}
     assert_shows(explorer)
     assert "the curve bends within the step" in " ".join(explorer.alt.split())
@@ -81,7 +81,7 @@ def test_presets(explorer, preset, sentence):
     assert sentence in " ".join(explorer.alt.split())
 
 
-def test_where_nothing_moves_the_slope_is_zero(explorer):
+def test_the_slope_is_zero_where_nothing_moves(explorer):
     explorer.set(h=1e-16)
     assert "x + h is x" in explorer.alt
     _, errors = data(explorer, "yours")

@@ -1,4 +1,4 @@
-"""The explorers of assignment 03: cut lines and the clip compass, every control over its range."""
+"""Move every control of the explorers of assignment 03, cut lines and clip compass, over its range."""
 
 import numpy as np
 import pytest

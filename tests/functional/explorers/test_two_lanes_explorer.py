@@ -1,4 +1,4 @@
-"""The two lanes explorer with ipywidgets as it is, every control over its range."""
+"""Move every control of the two lanes explorer over its range, with the real ipywidgets."""
 
 import numpy as np
 import pytest

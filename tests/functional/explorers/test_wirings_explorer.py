@@ -1,3 +1,5 @@
+"""Move every control of the wirings explorer, with the real ipywidgets."""
+
 import itertools
 
 import ipywidgets

@@ -1,4 +1,4 @@
-"""The tiny course as a class on disk, with a real gradebook: graded as `autograder grade` grades."""
+"""Provide the tiny course as a class on disk, with a real gradebook, graded as `autograder grade` grades."""
 
 import shutil
 import sys

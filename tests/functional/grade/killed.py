@@ -1,4 +1,4 @@
-"""A grader that is killed: ``python killed.py ROOT`` reads commands, and answers when the grader has ended.
+"""Run a grader that can be killed: ``python killed.py ROOT`` reads commands, and answers when the grader has ended.
 
 ``time SECONDS`` grades in a child process and kills it with SIGKILL after so long, wherever it is then; ``event N`` has
 it kill itself when it is about to touch the class's folder for the N-th time, and ``mark N`` when it is about to record

@@ -1,4 +1,4 @@
-"""Preprocessors of a course's own, as an instructor writes them; each says in a file beside the course that it ran."""
+"""Define an instructor's own preprocessors; each notes in a file next to the course that it ran."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A preprocessor for tests: kills the process that judges whoever is called ``poison``."""
+"""Define a preprocessor for tests that kills the process which judges the student ``poison``."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Archives as students and learning platforms make them, and as people who mean harm do, through nbgrader's command."""
+"""nbgrader's command unpacks archives as students and platforms make them, and refuses those of attackers."""
 
 import io
 import logging
@@ -95,7 +95,7 @@ def extract(tmp_path, caplog):
 
 @pytest.mark.parametrize("name", LEADS_OUT + ODD, ids=ascii)
 @pytest.mark.parametrize("kind", ["zip", "tar.gz"])
-def test_a_name_that_leads_elsewhere_or_is_none(extract, name, kind):
+def test_a_member_with_an_unusable_name_is_refused(extract, name, kind):
     files = [("good.txt", b"1"), (name, b"2"), ("d/also good.txt", b"3")]
     content = zipped(files) if kind == "zip" else tarred([(n, c, {}) for n, c in files])
     there, refusals = extract({f"ann.{kind}": content})
@@ -117,7 +117,7 @@ def test_a_name_that_leads_elsewhere_or_is_none(extract, name, kind):
         (zipped([("good.txt", b"1"), ("good.txt/b", b"2")]), "a name that stands there twice"),
     ],
 )
-def test_what_is_no_file_of_its_own(extract, content, what):
+def test_members_that_are_not_plain_files_are_refused(extract, content, what):
     ending = {b"PK": "zip", b"\x1f\x8b": "tgz", b"\xfd7": "tar.xz", b"BZ": "tar.bz2"}.get(content[:2], "tar")
     there, refusals = extract({f"ann.{ending}": content})
     assert there == {"ann", "ann/good.txt"}
@@ -151,7 +151,7 @@ def test_bombs_are_refused_and_leave_nothing(extract, name, content):
     assert len(refusals) == 1 and name in refusals[0] and "may be a bomb" in refusals[0]
 
 
-def test_what_a_zip_says_of_its_size_need_not_be_true(extract):
+def test_a_zip_that_lies_about_its_size_is_refused(extract):
     content = zipped([("zeros", bytes(5_000_000))])
     there, refusals = extract(
         {"liar.zip": content.replace((5_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))}
@@ -176,7 +176,7 @@ def test_broken_archives_and_links_among_them(extract, tmp_path):
     assert not (tmp_path / "again" / "e.ipynb").exists()
 
 
-def test_nbgrader_collects_what_is_fit(tiny_class):
+def test_nbgrader_collects_the_accepted_files(tiny_class):
     """The real command, with what the course's configuration names."""
     archive = tiny_class.root / "downloaded" / ASSIGNMENT / "archive"
     archive.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Brackets in names: nbgrader's own commands take them for patterns, so ours are right or refuse them by name."""
+"""nbgrader's own commands take brackets in names for patterns; ours handle them or refuse them by name."""
 
 import json
 import shutil

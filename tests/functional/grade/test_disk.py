@@ -1,4 +1,4 @@
-"""A disk without room: the grader says so before it judges, and if it fills meanwhile, nothing is half done."""
+"""The grader reports a disk without room before it judges, and leaves nothing half done if the disk fills meanwhile."""
 
 import json
 import os
@@ -70,7 +70,7 @@ def run(tiny_class, monkeypatch, capsys, *command):
 
 
 @pytest.mark.parametrize("where", ["course", "gradebook", "temporary"])
-def test_too_little_room_is_said_before_anything_is_judged(tiny_class, disk, monkeypatch, capsys, where):
+def test_grading_reports_too_little_room_before_judging(tiny_class, disk, monkeypatch, capsys, where):
     tiny_class.submit("ann", submission(SOLUTIONS))
     if where == "course":
         small = disk(tiny_class.root / "course", "16m")
@@ -102,7 +102,7 @@ def test_too_little_room_is_said_before_anything_is_judged(tiny_class, disk, mon
     assert any(small.rglob("*.db")) or where == "temporary"
 
 
-def test_what_is_needed_grows_with_the_class_and_its_groups(tiny_class, disk):
+def test_the_required_room_grows_with_the_class_and_its_groups(tiny_class, disk):
     """Four notebooks of six megabytes: one student's has room, a group of four's has none."""
     small = disk(tiny_class.root / "course", "40m")
     large = nbformat.writes(submission(SOLUTIONS)).encode() + b" " * 6 * MEGABYTE
@@ -117,7 +117,7 @@ def test_what_is_needed_grows_with_the_class_and_its_groups(tiny_class, disk):
 
 
 def test_one_enormous_file_stops_nobody_else(tiny_class):
-    """It is refused for its size; room for it is not asked for."""
+    """It is refused for its size, and needs no room."""
     tiny_class.submit("ann", submission(SOLUTIONS))
     with open(tiny_class.submit("eve", b""), "r+b") as file:
         file.truncate(1 << 42)  # four terabytes, of which nothing is on the disk
@@ -181,7 +181,7 @@ def test_a_notice_that_does_not_fit_leaves_no_half_page(tiny_class):
     assert everything(page.parent) == {page: b"earlier"}
 
 
-def test_judge_looks_first_too(tiny_class, disk, monkeypatch, capsys, tmp_path):
+def test_judge_checks_the_room_first_too(tiny_class, disk, monkeypatch, capsys, tmp_path):
     notebook = tiny_class.submit("ann", submission(SOLUTIONS))
     small = disk(tmp_path / "results", "1m")
     filler = fill(small, 8192)
@@ -207,7 +207,7 @@ def test_a_result_that_does_not_fit_is_not_written(tmp_path):
         write(tmp_path / "nowhere" / "results.json", "x")
 
 
-def test_a_secret_that_does_not_fit_is_not_half_made(disk, tmp_path):
+def test_no_half_secret_is_left_on_a_full_disk(disk, tmp_path):
     """An empty file in its place would be no secret for ever."""
     small = disk(tmp_path / "course", "64k")
     fill(small)
@@ -216,7 +216,7 @@ def test_a_secret_that_does_not_fit_is_not_half_made(disk, tmp_path):
     assert [path.name for path in small.iterdir()] == ["filler"]
 
 
-def test_no_temporary_folder_at_all(tiny_class, monkeypatch):
+def test_grading_without_a_temporary_folder_stops_with_a_sentence(tiny_class, monkeypatch):
     tiny_class.submit("ann", submission(SOLUTIONS))
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/nonexistent"])

@@ -1,4 +1,4 @@
-"""``nbgrader export`` through the real command: no name is a formula or a column, and no mark is no zero."""
+"""``nbgrader export`` writes no name as a formula or a column, and no missing mark as a zero."""
 
 import csv
 import subprocess
@@ -43,16 +43,16 @@ NOTHING, MISSING = ("no mark", "", "", ""), ("missing", "0.0", "0.0", "0.0")
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\ta", "\ra", "\n=1", "  =1", "＝1", "=1\x00", "-1.5"])
-def test_text_is_no_formula(text):
+def test_text_does_not_become_a_formula(text):
     assert safe(text).startswith("'") and safe(text)[1:] == text.replace("\x00", "")
 
 
 @pytest.mark.parametrize("value", [1, -1.5, 0.0, "", "Doe, J", "a=b", "o'neil", "7-zip"])
-def test_what_is_harmless_stays(value):
+def test_harmless_values_stay_as_they_are(value):
     assert safe(value) == value and type(safe(value)) is type(value)
 
 
-def test_the_table(tiny_class):
+def test_the_exported_table_holds_each_student_and_state(tiny_class):
     for student in ("ann", "bob"):
         tiny_class.submit(student, submission(SOLUTIONS))
     tiny_class.grade()
@@ -80,7 +80,7 @@ def test_the_table(tiny_class):
     ]
 
 
-def test_who_handed_in_but_has_no_mark_is_no_zero(tiny_class):
+def test_a_submission_without_a_mark_is_not_exported_as_zero(tiny_class):
     """In the roster or not, graded by us or not yet: what lies in the folder was handed in."""
     with Gradebook(tiny_class.url) as book:
         for student in ("in-broken", "in-waiting", "in-group", "in-nothing"):
@@ -105,7 +105,7 @@ def test_who_handed_in_but_has_no_mark_is_no_zero(tiny_class):
     assert {student: standing(row) for (_, student), row in chosen.items()} == {"out-broken": NOTHING}
 
 
-def test_what_was_handed_in_under_a_name_that_is_gone_has_no_row(tiny_class):
+def test_a_submission_under_a_removed_name_has_no_row(tiny_class):
     tiny_class.submit("anne", b"{")
     tiny_class.grade()
     tiny_class.folder("anne").parent.rename(tiny_class.folder("ann").parent)
@@ -126,8 +126,8 @@ def test_an_assignment_that_nobody_has_handed_in_is_left_out(tiny_class):
     assert export(tiny_class, "--assignment=['09-later']") == {}
 
 
-def test_the_sample_class_is_nobody_s_class(tiny_class):
-    """Not in the table, and what only it has handed in, nobody has."""
+def test_the_sample_class_is_not_exported_with_a_real_class(tiny_class):
+    """It is not in the table, and an assignment that only it has handed in counts as not handed in."""
     with Gradebook(tiny_class.url) as book:
         book.add_student("ann")
     for student in ("demo-right", "demo-cut-off"):
@@ -158,7 +158,7 @@ def test_removing_the_sample_class_leaves_the_real_one(tiny_class, monkeypatch, 
     assert run(tiny_class, monkeypatch, capsys, "demo", "--remove")[0] == 0  # also where there is none
 
 
-def test_a_table_that_cannot_be_written_is_said(tiny_class):
+def test_an_unwritable_table_is_reported(tiny_class):
     for options, why in ((["--to=nowhere/x.csv"], "nowhere/x.csv cannot be written"), ([], "groups.csv, line 1")):
         command = [sys.executable, "-m", "nbgrader", "export", *options]
         done = subprocess.run(command, cwd=tiny_class.root, capture_output=True, text=True, timeout=300)

@@ -1,4 +1,4 @@
-"""The page that a student gets back: the gradebook's marks, all in one file, and nothing false on it."""
+"""The page that a student gets back shows the gradebook's marks, all in one file, and nothing false."""
 
 import base64
 import re
@@ -87,7 +87,7 @@ def test_the_index_names_the_exercises_and_their_points(tiny_class):
     assert not re.search("Comment|Test cell|Grade cell|Written response", page.text)
 
 
-def test_what_a_person_gives_is_on_the_page_as_soon_as_it_is_made_again(tiny_class):
+def test_manual_points_are_on_the_page_once_it_is_regenerated(tiny_class):
     """By README's command: `nbgrader generate_feedback`, without `--force`."""
     tiny_class.submit("ann", answered())
     tiny_class.grade()
@@ -98,7 +98,7 @@ def test_what_a_person_gives_is_on_the_page_as_soon_as_it_is_made_again(tiny_cla
     assert "Nearly." in page.text and "not been graded yet" not in page.text
 
 
-def test_a_mark_that_a_person_changed_is_the_only_one_on_the_page(tiny_class):
+def test_a_manual_mark_replaces_the_automatic_one_on_the_page(tiny_class):
     """The autograded copy still holds the judge's own: it is nowhere to be read."""
     tiny_class.submit("ann", answered())
     tiny_class.grade()
@@ -110,7 +110,7 @@ def test_a_mark_that_a_person_changed_is_the_only_one_on_the_page(tiny_class):
     assert "The idea is right." in page.text and "entries of out are wrong" in page.text  # what was found stays
 
 
-def test_what_a_check_found_is_said_once(tiny_class):
+def test_the_page_shows_each_finding_once(tiny_class):
     tiny_class.submit("ann", answered())
     tiny_class.grade()
     assert page_of(tiny_class).text.count("entries of out are wrong") == 1
@@ -126,7 +126,7 @@ def test_a_regrade_takes_the_page_of_the_earlier_mark_away(tiny_class):
     assert "affine_forward 3 of 3" in page_of(tiny_class).rows
 
 
-def test_the_page_of_an_unreadable_submission_stays_what_it_is(tiny_class):
+def test_the_page_of_an_unreadable_submission_does_not_change(tiny_class):
     """Also where the notebook of an earlier, readable one still lies in autograded/."""
     tiny_class.submit("ann", submission(SOLUTIONS))
     tiny_class.grade()
@@ -186,7 +186,7 @@ def test_the_page_needs_no_file_no_network_and_no_script(pictured):
 
 
 @pytest.mark.parametrize("by", ["autograder", "nbgrader"])
-def test_pictures_are_the_release_s_and_never_the_student_s(pictured, monkeypatch, by):
+def test_the_page_shows_the_release_s_pictures_and_never_the_student_s(pictured, monkeypatch, by):
     pictured.submit("ann", answered("![own](figures/given.png) ![own](figures/own.png) ![own](own.png)"))
     folder = pictured.folder("ann")
     (folder / "figures").mkdir()
@@ -207,7 +207,7 @@ def test_pictures_are_the_release_s_and_never_the_student_s(pictured, monkeypatc
     assert base64.b64encode(own).decode() not in page.html
 
 
-def test_room_on_the_disk_is_asked_for_the_pictures_too(pictured):
+def test_the_disk_check_counts_the_pictures_too(pictured):
     pictured.submit("ann", submission(SOLUTIONS))
 
     def copies():
@@ -222,8 +222,8 @@ def test_room_on_the_disk_is_asked_for_the_pictures_too(pictured):
     assert copies() < before
 
 
-def test_readme_s_command_makes_the_page_anew(tiny_class):
-    """The command line itself, as README has it."""
+def test_readme_s_command_regenerates_the_page(tiny_class):
+    """Run the command line itself, as README gives it."""
     readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     assert "`.venv/bin/nbgrader generate_feedback 01-rnn-forward`" in readme
     tiny_class.submit("ann", answered())

@@ -50,7 +50,7 @@ def by_nbgrader(tiny_class, student, monkeypatch, force=True):
     return NbGraderAPI(CourseDirectory(config=config), config=config).autograde(ASSIGNMENT, student, force=force)
 
 
-def test_nbgrader_itself_writes_the_same(tiny_class, monkeypatch):
+def test_nbgrader_writes_the_same_marks(tiny_class, monkeypatch):
     tiny_class.submit("ann", answered())
     (tiny_class.folder("ann") / "timestamp.txt").write_text("2026-01-05 12:00:00 UTC", encoding="ascii")
     assert tiny_class.grade()["ann"].score == 7.0
@@ -95,7 +95,7 @@ def test_only_what_changed_is_graded_again(tiny_class):
 
 
 @pytest.mark.parametrize("harm", ["mark", "notebook", "row"])
-def test_what_is_half_done_is_done_again(tiny_class, harm):
+def test_a_half_done_submission_is_graded_again(tiny_class, harm):
     """As a killed nbgrader leaves it: no mark, a notebook that was only laid out, nothing of ours."""
     tiny_class.submit("ann", submission(SOLUTIONS))
     tiny_class.grade()
@@ -111,7 +111,7 @@ def test_what_is_half_done_is_done_again(tiny_class, harm):
     assert tiny_class.totals() == {"ann": 10.0}
 
 
-def test_people_keep_their_word_through_a_regrade(tiny_class):
+def test_manual_marks_survive_a_regrade(tiny_class):
     tiny_class.submit("ann", answered())
     tiny_class.grade()
     with Gradebook(tiny_class.url) as book:
@@ -150,14 +150,14 @@ def test_a_failed_regrade_does_not_leave_the_old_mark_looking_current(tiny_class
 @pytest.mark.parametrize(
     "text", ["yesterday, I think", "1" * 99, "9999-99-99", "\x00", "0000-00-00 00:00:00 UTC", f"/{'1' * 80}h"]
 )
-def test_a_time_that_is_none_fails_nobody(tiny_class, text):
+def test_an_invalid_time_stops_nobody(tiny_class, text):
     tiny_class.submit("ann", b"{}")
     (tiny_class.folder("ann") / "timestamp.txt").write_text(text, encoding="ascii")
     assert time_of(text)[0] is None and "holds no time" in time_of(text)[1]
     assert tiny_class.grade()["ann"].status == "unreadable"
 
 
-def test_lateness_is_as_nbgrader_has_it(tiny_class):
+def test_lateness_is_computed_as_nbgrader_does(tiny_class):
     configure(tiny_class, "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
     with Gradebook(tiny_class.url) as book:
         book.find_assignment(ASSIGNMENT).duedate = datetime(2026, 1, 1)
@@ -172,7 +172,7 @@ def test_lateness_is_as_nbgrader_has_it(tiny_class):
     assert tiny_class.grade()["odd"].message == rows["odd"].message
 
 
-def test_what_lies_beside_the_notebook_is_not_used(tiny_class):
+def test_files_beside_the_notebook_are_not_used(tiny_class):
     stop = b"raise SystemExit('imported')"
     tiny_class.submit("ann", submission(SOLUTIONS))
     for name in ("numpy.py", "base64.py", "sitecustomize.py", "conftest.py"):
@@ -183,7 +183,7 @@ def test_what_lies_beside_the_notebook_is_not_used(tiny_class):
 
 
 def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
-    """Through the whole of it: a row with a sentence each, and the marks of those who handed in as asked."""
+    """A whole run gives a row with a sentence to each, and marks to those who handed in correctly."""
     whole = nbformat.writes(submission(SOLUTIONS))
     old = [{"cell_type": "code", "language": "python", "input": text, "outputs": []} for text in SOLUTIONS.values()]
     odd = {
@@ -215,7 +215,7 @@ def test_one_odd_submission_of_each_kind_stops_nobody(tiny_class):
     table(list(rows.values())).encode("utf-8")
 
 
-def test_each_bound_that_is_met_reaches_the_student(tiny_class):
+def test_the_student_reads_each_limit_that_was_reached(tiny_class):
     configure(tiny_class, "\nc.Judge.update(max_output=5000, max_messages=50, timeout=2, max_restarts=1)\n")
     extra = [
         ("affine_forward", "print('x' * 9000)"),
@@ -239,7 +239,7 @@ def test_each_bound_that_is_met_reaches_the_student(tiny_class):
     assert len(json.dumps(notebook)) < 30_000
 
 
-def test_who_handed_in_nothing_readable_reads_why(tiny_class):
+def test_a_student_with_an_unreadable_submission_reads_why(tiny_class):
     page = tiny_class.root / "course" / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     tiny_class.submit("ann", b"{", "<b>a.ipynb")
     assert tiny_class.grade()["ann"].status == "unreadable"
@@ -258,7 +258,7 @@ def test_who_handed_in_nothing_readable_reads_why(tiny_class):
     assert "out of date" in tiny_class.comment("ann") and "<img" not in tiny_class.comment("ann")
 
 
-def test_a_run_reads_the_gradebook_that_lies_there_by_then(tiny_class):
+def test_each_run_reads_the_gradebook_that_is_there_at_its_time(tiny_class):
     path = tiny_class.root / "course" / "gradebook.db"
     unused = path.read_bytes()
     tiny_class.submit("ann", submission(SOLUTIONS))

@@ -1,4 +1,4 @@
-"""Groups: one notebook is judged, its marks are every member's, and each reads who handed it in for whom."""
+"""A group's notebook is judged once, every member gets its marks, and each reads who handed it in."""
 
 import csv
 import subprocess
@@ -107,7 +107,7 @@ def test_one_student_is_graded_with_the_group(tiny_class, judged, student):
     assert judged[0] == "ann" and set(tiny_class.totals()) == set(rows)
 
 
-def test_people_keep_their_word_in_a_group(tiny_class):
+def test_manual_marks_survive_in_a_group(tiny_class):
     tiny_class.together(("ann", "bob"))
     hand_in(tiny_class, "ann", SOLUTIONS, 5)
     tiny_class.grade()
@@ -125,7 +125,7 @@ def test_people_keep_their_word_in_a_group(tiny_class):
         assert points == [3.5, 1.5] and tiny_class.comment("bob", "decay") == "You did not write this."
 
 
-def test_who_leaves_a_group_has_no_current_mark_of_it(tiny_class, judged):
+def test_a_student_who_leaves_a_group_has_no_current_mark_of_it(tiny_class, judged):
     tiny_class.together(("ann", "bob", "cyd"))
     hand_in(tiny_class, "ann", SOLUTIONS, 5)
     hand_in(tiny_class, "cyd", WRONG, 4)
@@ -164,7 +164,7 @@ def test_a_map_that_cannot_be_used_touches_nothing(tiny_class):
     assert tiny_class.marks() == {} and tiny_class.gradings() == {}
 
 
-def test_a_group_that_was_half_recorded_is_recorded_whole(tiny_class):
+def test_a_half_recorded_group_is_recorded_whole(tiny_class):
     """Killed between one member's marks and the other's, the next run gives both the same."""
     tiny_class.together(("ann", "bob"))
     hand_in(tiny_class, "ann", WRONG, 5)

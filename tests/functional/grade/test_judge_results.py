@@ -1,4 +1,4 @@
-"""``autograder judge --json`` leaves a results file whatever happens: a score only where the notebook was looked at."""
+"""``autograder judge --json`` always leaves a results file, with a score only if the notebook was judged."""
 
 import json
 from pathlib import Path
@@ -48,36 +48,36 @@ def is_trouble(form):
 
 
 @pytest.mark.parametrize("kind", UNFIT)
-def test_a_notebook_that_cannot_be_judged_has_0_and_a_sentence(tiny_class, judge, kind):
+def test_an_unjudgeable_notebook_gets_0_and_a_sentence(tiny_class, judge, kind):
     content, sentence = UNFIT[kind]
     status, complaint, form = judge(tiny_class.submit("ann", content, "mine.ipynb"))
     assert status == 2 and sentence in complaint
     assert form == {"score": 0, "output": form["output"]} and sentence in form["output"]
 
 
-def test_a_name_that_cannot_be_shown_is_no_trouble(tiny_class, judge):
+def test_an_unprintable_name_is_shown_with_question_marks(tiny_class, judge):
     assert judge(tiny_class.submit("ann", b"{", "\udcff\x1b.ipynb"))[2]["output"].startswith("??.ipynb is not")
 
 
-def test_a_notebook_that_can_is_judged(tiny_class, judge):
+def test_a_sound_notebook_is_judged(tiny_class, judge):
     status, _, form = judge(tiny_class.submit("ann", WHOLE))
     assert (status, form["score"], len(form["tests"])) == (0, 10.0, 3) and "infrastructure" not in form["extra_data"]
 
 
-def test_trouble_of_ours_is_no_zero(tiny_class, judge):
+def test_our_own_trouble_gives_no_mark(tiny_class, judge):
     configure(tiny_class, NO_KERNEL)
     status, complaint, form = judge(tiny_class.submit("ann", WHOLE))
     assert status == 1 and "cannot be started" in complaint
     assert is_trouble(form) and "cannot be started" in form["extra_data"]["infrastructure"]
 
 
-def test_a_disk_that_cannot_be_read_is_no_zero(judge):
+def test_an_unreadable_disk_gives_no_mark(judge):
     status, _, form = judge("/proc/self/mem")
     assert status == 1 and is_trouble(form) and "cannot be read" in form["extra_data"]["infrastructure"]
 
 
 @pytest.mark.parametrize("what", ["nothing", "a folder"])
-def test_a_notebook_that_is_not_there_is_nobody_s_zero(tiny_class, judge, what):
+def test_a_missing_notebook_gives_no_mark(tiny_class, judge, what):
     path = tiny_class.root / "mine.ipynb"
     if what == "a folder":
         path.mkdir()
@@ -102,14 +102,14 @@ def test_an_answer_that_quotes_a_conflict_is_judged(tiny_class, judge):
     assert judge(tiny_class.submit("ann", notebook))[2]["score"] == 10.0
 
 
-def test_an_assignment_that_is_not_there_is_nobody_s_zero(tiny_class, judge):
+def test_a_missing_assignment_gives_no_mark(tiny_class, judge):
     status, complaint, form = judge(tiny_class.submit("ann", WHOLE), "--assignment", "09-nothing")
     assert status == 2 and "There is no assignment" in complaint and is_trouble(form)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("expected 3.14"), MemoryError(), KeyboardInterrupt()])
 @pytest.mark.parametrize("where", ["autograder.judging.stages.rebuild", "autograder.judging.stages.marks.write"])
-def test_a_fault_in_our_own_code_is_no_zero(tiny_class, judge, monkeypatch, error, where):
+def test_a_fault_in_our_own_code_gives_no_mark(tiny_class, judge, monkeypatch, error, where):
     def fail(*_):
         raise error
 
@@ -122,8 +122,8 @@ def test_a_fault_in_our_own_code_is_no_zero(tiny_class, judge, monkeypatch, erro
     assert type(error).__name__ in form["extra_data"]["infrastructure"]
 
 
-def test_what_fails_after_judging_does_not_undo_it(tiny_class, judge, monkeypatch):
-    """For instance when nobody reads what is printed."""
+def test_a_failure_after_judging_does_not_undo_it(tiny_class, judge, monkeypatch):
+    """An example is a closed pipe: nobody reads what is printed."""
 
     def fail(*_):
         raise BrokenPipeError
@@ -144,7 +144,7 @@ WHERE = ["no such folder", "a folder", "the notebook", "another notebook", "a te
 
 
 @pytest.mark.parametrize("where", WHERE)
-def test_where_no_results_can_be_written_nothing_is_judged(tiny_class, monkeypatch, capsys, where):
+def test_nothing_is_judged_where_no_results_can_be_written(tiny_class, monkeypatch, capsys, where):
     notebook = tiny_class.submit("ann", WHOLE)
     path = {
         "no such folder": tiny_class.root / "nowhere" / "results.json",

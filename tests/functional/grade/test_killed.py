@@ -24,7 +24,7 @@ CLASS = 30
 
 @contextmanager
 def obedient_grader(root, seconds=20):
-    """Keep a grader that does what it is asked, and say how many processes it has beside itself after a while."""
+    """Keep a grader that obeys commands, and say how many other processes it has after a while."""
     command = [sys.executable, str(Path(__file__).with_name("killed.py")), str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as grader:
 

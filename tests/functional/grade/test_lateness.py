@@ -1,4 +1,4 @@
-"""What lateness costs follows the due date and the plug-in that say so, and nothing is judged again for it."""
+"""The penalty for lateness follows the due date and the plug-in of today, and nothing is judged again for it."""
 
 from datetime import datetime
 
@@ -89,7 +89,7 @@ def test_a_plug_in_that_lies_beside_the_settings(tiny_class, judged, monkeypatch
     assert result["success"] and penalty(tiny_class) == 4.0, result["log"]
 
 
-def test_what_a_person_gave_since_counts(tiny_class, judged):
+def test_later_manual_points_count(tiny_class, judged):
     configure(tiny_class, ZERO)
     due(tiny_class, 1)
     tiny_class.submit("ann", answered())
@@ -105,7 +105,7 @@ def test_what_a_person_gave_since_counts(tiny_class, judged):
 
 
 def test_an_unreadable_resubmission_does_not_keep_the_old_penalty(tiny_class):
-    """In one run with the due date that went away; and one that came back is taken off the mark that stands."""
+    """The due date is removed in the same run; once it is back, the penalty is taken off the mark that stands."""
     configure(tiny_class, ZERO)
     due(tiny_class, 1)
     hand_in(tiny_class, "ann", WRONG, 5)
@@ -138,7 +138,7 @@ def test_a_plug_in_that_fails_stops_nobody(tiny_class):
     assert {row.status for row in tiny_class.grade().values()} == {"infrastructure"}
 
 
-def test_a_gradebook_that_is_locked_meanwhile_is_said(tiny_class, monkeypatch):
+def test_a_gradebook_locked_meanwhile_is_reported(tiny_class, monkeypatch):
     hand_in(tiny_class, "ann", SOLUTIONS, 5)
     tiny_class.grade()
 

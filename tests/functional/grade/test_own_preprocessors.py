@@ -1,4 +1,4 @@
-"""What an instructor adds to nbgrader's lists runs in all three ways where it stands, or is refused by name."""
+"""An instructor's own preprocessors run in all three ways where nbgrader's lists put them, or are refused by name."""
 
 import json
 import sys
@@ -63,20 +63,20 @@ def ran(tiny_class):
 
 
 @pytest.mark.parametrize("where", [FIRST, BEFORE])
-def test_one_before_the_judging_changes_what_is_judged(tiny_class, three_ways, where):
+def test_a_preprocessor_before_the_judging_changes_what_is_judged(tiny_class, three_ways, where):
     full = {"test_affine_forward": 3.0, "test_affine_backward": 5.0, "test_decay": 2.0}
     assert three_ways(submission(TYPO), where.format("own_preprocessors.MendTypo")) == [full] * 3
     assert ran(tiny_class) == [f"MendTypo ann {ASSIGNMENT}"] * 3
 
 
-def test_without_it_the_typo_costs_its_points(three_ways):
+def test_without_the_preprocessor_the_typo_costs_its_points(three_ways):
     assert (
         three_ways(submission(TYPO))
         == [{"test_affine_forward": 3.0, "test_affine_backward": 5.0, "test_decay": 0.0}] * 3
     )
 
 
-def test_one_after_the_judging_changes_the_marks_and_reads_its_settings(three_ways):
+def test_a_preprocessor_after_the_judging_changes_the_marks_and_reads_its_settings(three_ways):
     lines = AFTER.format("own_preprocessors.Half"), "c.Half.share = 0.25"
     expected = {"test_affine_forward": 0.75, "test_affine_backward": 1.25, "test_decay": 0.5}
     assert three_ways(submission(SOLUTIONS), *lines) == [expected] * 3
@@ -139,7 +139,7 @@ def test_a_list_that_cannot_be_used_is_refused_in_all_three_ways(tiny_class, thr
     assert tiny_class.totals().get("ann") is None
 
 
-def test_one_that_asks_for_the_gradebook_is_nbgrader_s_alone_and_named_elsewhere(tiny_class, three_ways):
+def test_a_preprocessor_that_needs_the_gradebook_runs_in_nbgrader_only_and_is_named_elsewhere(tiny_class, three_ways):
     name = "own_preprocessors.AsksForTheGradebook"
     marks, *complaints = three_ways(submission(SOLUTIONS), LAST.format(name))
     assert sum(marks.values()) == 10.0

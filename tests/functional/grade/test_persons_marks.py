@@ -1,4 +1,4 @@
-"""A person's mark stands: it waits for that person again only where the answer is no longer the one that was marked.
+"""A person's mark stands: it waits for that person again only if the answer is no longer the one that was marked.
 
 Each case is lived through `autograder grade` and through nbgrader's own command, on a real gradebook.
 """
@@ -66,7 +66,7 @@ def notice(tiny_class, student="ann", cell="why"):
 
 @pytest.mark.parametrize("road", ROADS)
 @pytest.mark.parametrize("why", ["nothing", "settings", "resubmitted", "code"])
-def test_the_mark_of_an_unchanged_answer_stands(tiny_class, regrade, road, why):
+def test_the_manual_mark_of_an_unchanged_answer_stands(tiny_class, regrade, road, why):
     tiny_class.submit("ann", answered())
     regrade(road)
     assert WAITING in page(tiny_class)
@@ -113,7 +113,7 @@ def test_a_changed_answer_is_called_changed_until_a_person_has_read_it(tiny_clas
     assert CHANGED not in page(tiny_class)
 
 
-def test_resolving_takes_the_line_out_without_judging(tiny_class, monkeypatch):
+def test_resolving_removes_the_line_without_judging(tiny_class, monkeypatch):
     """By formgrader's own way of saying it: the same points once more."""
     tiny_class.submit("ann", answered())
     tiny_class.grade()
@@ -136,7 +136,7 @@ def test_resolving_takes_the_line_out_without_judging(tiny_class, monkeypatch):
     assert copy.read_bytes() == before[1]
 
 
-def test_a_run_counts_what_is_left_to_people(tiny_class, monkeypatch, capsys):
+def test_a_run_counts_the_answers_left_to_people(tiny_class, monkeypatch, capsys):
     for student in ("ann", "bob"):
         tiny_class.submit(student, answered())
     waiting, again = "Answers that wait for a person: {}", "Answers to look at again, since they changed, or may have, "
@@ -169,7 +169,7 @@ def test_an_answer_that_comes_back_has_its_mark_back(tiny_class, regrade, road):
 
 
 @pytest.mark.parametrize("road", ROADS)
-def test_points_that_a_person_gave_for_code_are_for_the_submission_they_saw(tiny_class, regrade, road):
+def test_manual_points_for_code_hold_only_for_the_submission_that_was_seen(tiny_class, regrade, road):
     tiny_class.submit("ann", submission(WRONG))
     regrade(road)
     mark(tiny_class, cell="test_affine_forward", score=2.5)
@@ -183,7 +183,7 @@ def test_points_that_a_person_gave_for_code_are_for_the_submission_they_saw(tiny
     assert standing(tiny_class, cell="test_decay") == (None, False)
 
 
-def test_both_roads_in_turn(tiny_class, regrade):
+def test_grade_and_nbgrader_in_turn_keep_manual_marks(tiny_class, regrade):
     tiny_class.submit("ann", answered())
     regrade("nbgrader")
     mark(tiny_class)
@@ -197,7 +197,7 @@ def test_both_roads_in_turn(tiny_class, regrade):
 
 
 @pytest.mark.parametrize("between", ["unreadable", "no kernel"])
-def test_a_run_without_a_mark_forgets_nothing(tiny_class, between):
+def test_a_run_without_a_mark_keeps_manual_marks(tiny_class, between):
     """What was flagged as out of date meanwhile is as it was, once the same answers are graded again."""
     tiny_class.submit("ann", answered())
     tiny_class.grade()
@@ -219,8 +219,8 @@ def test_a_run_without_a_mark_forgets_nothing(tiny_class, between):
     assert standing(tiny_class) == (3.5, False) and standing(tiny_class, cell="test_decay") == (1.5, False)
 
 
-def test_a_grader_that_was_killed_does_not_take_a_new_answer_for_the_marked_one(tiny_class):
-    """Killed when the new copy lies there but its marks are not recorded; and once more after that."""
+def test_a_killed_grader_does_not_take_a_new_answer_for_the_marked_one(tiny_class):
+    """It is killed when the new copy is written but its marks are not recorded; and once more after that."""
     tiny_class.submit("ann", answered())
     tiny_class.grade()
     mark(tiny_class)
@@ -239,8 +239,8 @@ def test_a_grader_that_was_killed_does_not_take_a_new_answer_for_the_marked_one(
 
 
 @pytest.mark.parametrize(("text", "waits"), [("Since tanh saturates.", False), ("Another.", True)])
-def test_an_nbgrader_that_was_ended_forgets_nothing(tiny_class, regrade, monkeypatch, text, waits):
-    """Ended when `SaveAutoGrades` has flagged every mark of a person's, and nobody has yet said which to look at."""
+def test_an_interrupted_nbgrader_keeps_manual_marks(tiny_class, regrade, monkeypatch, text, waits):
+    """It ends when `SaveAutoGrades` has flagged every manual mark, before the ones to look at are known."""
 
     def end(*_):
         raise RuntimeError("ended")
@@ -274,7 +274,7 @@ def test_members_of_a_group_are_marked_and_asked_about_one_by_one(tiny_class):
 
 
 def test_a_gradebook_from_before_answers_were_kept(tiny_class):
-    """What was graded last is then what was marked; of what was not, nobody knows."""
+    """The answer that was graded last is taken for the marked one; if there is none, it is unknown."""
     for student in ("ann", "bob", "cyd"):
         tiny_class.submit(student, answered())
     tiny_class.grade()
@@ -296,7 +296,7 @@ def test_a_gradebook_from_before_answers_were_kept(tiny_class):
 
 
 def test_an_answer_is_its_text_and_its_pictures(tiny_class):
-    """The worker that judges says what the answers are; spaces around a text are none of it."""
+    """The worker that judges says what the answers are; spaces around a text do not count."""
     run = provenance.Run("run", "grader", "exercises")
 
     def answers(notebook):

@@ -49,7 +49,7 @@ def released(exchange, secret):
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
-def test_one_without_a_secret_is_passed_over_by_name(tiny_class, exchange):
+def test_release_names_a_student_without_a_secret(tiny_class, exchange):
     held = {student: submit(tiny_class, student, submission(SOLUTIONS)) for student in ("ann", "zoe")}
     tiny_class.submit("bob", submission(SOLUTIONS))  # by hand
     tiny_class.grade()
@@ -63,7 +63,7 @@ def test_one_without_a_secret_is_passed_over_by_name(tiny_class, exchange):
     assert "zoe" in again and "bob" not in again and "ann" not in again
 
 
-def test_who_has_no_page_by_now_is_named(tiny_class, exchange):
+def test_release_names_students_without_a_page(tiny_class, exchange):
     """One whose page a regrade took away, one for whom none was made since, and one who was excluded."""
     held = {student: submit(tiny_class, student, submission({})) for student in ("ann", "bob")}
     tiny_class.grade()
@@ -83,7 +83,7 @@ def test_who_has_no_page_by_now_is_named(tiny_class, exchange):
     assert "10 of 14" in released(exchange, held["ann"])
 
 
-def test_the_page_of_what_could_not_be_read_goes_out_too(tiny_class, exchange):
+def test_the_page_of_an_unreadable_submission_is_released_too(tiny_class, exchange):
     secret = submit(tiny_class, "ann", b"{")
     submit(tiny_class, "bob", submission(SOLUTIONS))
     tiny_class.grade()
@@ -92,7 +92,7 @@ def test_the_page_of_what_could_not_be_read_goes_out_too(tiny_class, exchange):
     assert "is not a Jupyter notebook" in released(exchange, secret)
 
 
-def test_each_submission_has_the_page_that_is_its_own(tiny_class, exchange):
+def test_each_submission_gets_its_own_page(tiny_class, exchange):
     """The earlier one, readable, keeps what was released; the later one, unreadable, gets the sentence."""
     first = submit(tiny_class, "ann", submission(SOLUTIONS))
     for last in (False, True):
@@ -111,7 +111,7 @@ def test_each_submission_has_the_page_that_is_its_own(tiny_class, exchange):
     assert "is not a Jupyter notebook" in released(exchange, second)
 
 
-def test_handing_in_the_same_notebook_again_is_another_submission(tiny_class):
+def test_the_same_notebook_handed_in_again_is_another_submission(tiny_class):
     """Its page has another name in the exchange, so it is not "kept"."""
     submit(tiny_class, "ann", submission(SOLUTIONS))
     tiny_class.grade()
@@ -132,7 +132,7 @@ def test_a_later_release_replaces_the_earlier_page(tiny_class, exchange):
     assert len(list((exchange / "unrolled" / "feedback").iterdir())) == 1
 
 
-def test_in_a_group_nobody_s_page_is_another_s(tiny_class, exchange):
+def test_each_member_of_a_group_gets_only_their_own_page(tiny_class, exchange):
     """A secret is the member's own: bob's hand-in marks ann too, but her page goes out by hers; dan has none."""
     tiny_class.together(("ann", "bob", "dan"))
     held = {}
@@ -154,7 +154,7 @@ NO_SECRET = ["", "short", "x" * 257, "a/../../b" * 8, "é" * 64, "x" * 64 + "\n"
 
 
 @pytest.mark.parametrize("text", NO_SECRET, ids=lambda text: repr(text)[:20])
-def test_what_is_no_secret_is_not_carried(tiny_class, text):
+def test_an_invalid_secret_is_not_copied(tiny_class, text):
     submit(tiny_class, "ann", submission(SOLUTIONS))
     (tiny_class.folder("ann") / "submission_secret.txt").write_text(text, encoding="utf-8")
     assert tiny_class.grade()["ann"].score == 10.0
@@ -162,8 +162,8 @@ def test_what_is_no_secret_is_not_carried(tiny_class, text):
 
 
 @pytest.mark.parametrize("how", ["link", "hard link", "folder", "pipe", "large"])
-def test_another_s_secret_cannot_be_pointed_at(tiny_class, how):
-    """Nor can a file that is none stop anybody."""
+def test_a_link_to_another_student_s_secret_is_not_followed(tiny_class, how):
+    """A secret that is not a plain file stops nobody either."""
     other = submit(tiny_class, "bob", submission(SOLUTIONS))
     submit(tiny_class, "ann", submission(SOLUTIONS))
     path, target = (tiny_class.folder(student) / "submission_secret.txt" for student in ("ann", "bob"))
@@ -185,7 +185,7 @@ def test_another_s_secret_cannot_be_pointed_at(tiny_class, how):
     assert submissions.secret(tiny_class.autograded("bob").parent) == ("" if how == "hard link" else other)
 
 
-def test_a_folder_that_is_a_link_does_not_lend_its_secret(tiny_class, exchange):
+def test_a_linked_folder_does_not_lend_its_secret(tiny_class, exchange):
     """The page that names ann's link must not take the place of bob's own."""
     other = submit(tiny_class, "bob", submission(SOLUTIONS))
     tiny_class.folder("ann").parent.mkdir(parents=True)
@@ -196,7 +196,7 @@ def test_a_folder_that_is_a_link_does_not_lend_its_secret(tiny_class, exchange):
     assert "10 of 14 points" in released(exchange, other) and "ann: not released" in output
 
 
-def test_a_time_that_is_none_is_not_carried(tiny_class, exchange):
+def test_an_invalid_time_is_not_copied(tiny_class, exchange):
     submit(tiny_class, "ann", submission(SOLUTIONS), time="soon")
     tiny_class.grade()
     assert not (tiny_class.autograded("ann").parent / "timestamp.txt").exists()

@@ -1,4 +1,4 @@
-"""The rest of the table of operating faults: names, several notebooks, an older release, what a run shows and tells."""
+"""Names, several notebooks, an older release, and what a run prints: the rest of the table of operating faults."""
 
 import csv
 import json
@@ -52,7 +52,7 @@ def test_a_long_or_odd_name_is_a_name(tiny_class, student):
         assert book.find_student(student).first_name == "Zoë"
 
 
-def test_of_several_attempts_zip_collect_takes_the_newest_and_says_so(tiny_class):
+def test_zip_collect_takes_the_newest_of_several_attempts_and_says_so(tiny_class):
     """By the time that the learning platform writes into file names."""
     folder = tiny_class.root / "downloaded" / ASSIGNMENT / "archive"
     folder.mkdir(parents=True)
@@ -76,9 +76,9 @@ def test_a_notebook_of_an_older_release_is_graded_by_todays(tiny_class):
     old.cells = [c for c in old.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in ("decay", "test_decay")]
     cell_of(old, "test_affine_forward").source = "assert affine_forward(1, 2, 3) == 5"
     cell_of(old, "test_affine_forward").metadata.nbgrader.points = 50
-    given_up = nbformat.v4.new_code_cell("def rescale(x):\n    return x")
-    given_up.metadata.nbgrader = {**cell_of(old, "affine_forward").metadata.nbgrader, "grade_id": "rescale"}
-    old.cells.insert(4, given_up)
+    withdrawn = nbformat.v4.new_code_cell("def rescale(x):\n    return x")
+    withdrawn.metadata.nbgrader = {**cell_of(old, "affine_forward").metadata.nbgrader, "grade_id": "rescale"}
+    old.cells.insert(4, withdrawn)
     for cell in old.cells:
         cell.pop("id", None)
         if cell.cell_type == "markdown":
@@ -107,7 +107,7 @@ def test_a_run_says_how_far_it_is_and_how_long_it_will_take(tiny_class, capsys):
     assert "2/2" in bar
 
 
-def test_how_long_each_exercise_took_is_told(tiny_class, monkeypatch, capsys, tmp_path):
+def test_times_hold_the_seconds_of_each_exercise(tiny_class, monkeypatch, capsys, tmp_path):
     slow = {**SOLUTIONS, "affine_forward": "import time\n" + FORWARD.replace(":\n", ":\n    time.sleep(0.1)\n", 1)}
     notebook = tiny_class.submit("=ann", submission(slow))
     path = tmp_path / "times.csv"

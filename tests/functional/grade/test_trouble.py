@@ -1,4 +1,4 @@
-"""Trouble of ours, or of one submission with its worker, stops nobody else and is no zero."""
+"""Our own trouble, or a submission's with its worker, stops nobody else and gives no mark of zero."""
 
 import resource
 import sqlite3
@@ -15,7 +15,7 @@ from autograder.errors import AutograderError
 from autograder.grading import database, gradebook, job, provenance, workers
 
 
-def test_trouble_of_ours_is_no_zero_and_is_tried_again(tiny_class):
+def test_our_own_trouble_gives_no_mark_and_is_tried_again(tiny_class):
     config = tiny_class.root / "nbgrader_config.py"
     whole = config.read_text(encoding="utf-8")
     tiny_class.submit("ann", submission(SOLUTIONS))
@@ -50,7 +50,7 @@ def test_a_judge_that_never_answers_is_ended(tiny_class):
 
 
 @pytest.mark.parametrize("held", ["for a moment", "for long"])
-def test_a_locked_gradebook(tiny_class, monkeypatch, held):
+def test_a_locked_gradebook_is_waited_for_or_reported(tiny_class, monkeypatch, held):
     tiny_class.submit("ann", submission(SOLUTIONS))
     monkeypatch.setattr(database, "PAUSE", 0.1)
     book = sqlite3.connect(tiny_class.root / "course" / "gradebook.db", check_same_thread=False)

@@ -1,4 +1,4 @@
-"""A ``c.Judge.…`` that is not a setting is named where somebody sees it, whichever way is taken."""
+"""An unknown ``c.Judge.…`` is named where somebody sees it, whichever command is used."""
 
 import logging
 import subprocess
@@ -34,34 +34,34 @@ def sentences(caplog):
     return [record.getMessage() for record in ours if "case_timeuot" in record.getMessage()]
 
 
-def test_grade_names_it_once(misspelt, caplog):
+def test_grade_names_an_unknown_setting_once(misspelt, caplog):
     misspelt.submit("ann", submission(SOLUTIONS))
     assert misspelt.grade()["ann"].score == 10.0
     [sentence] = sentences(caplog)
     assert "c.Judge.case_timeuot, which is not a setting and has no effect" in sentence and "case_timeout" in sentence
 
 
-def test_judge_names_it_once(misspelt, caplog, monkeypatch, capsys):
+def test_judge_names_an_unknown_setting_once(misspelt, caplog, monkeypatch, capsys):
     path = misspelt.submit("ann", submission(SOLUTIONS))
     assert run(misspelt, monkeypatch, capsys, "judge", path, "--assignment", ASSIGNMENT)[0] == 0
     assert len(sentences(caplog)) == 1
 
 
-def test_nbgrader_names_it(misspelt, monkeypatch):
+def test_nbgrader_names_an_unknown_setting(misspelt, monkeypatch):
     misspelt.submit("ann", submission(SOLUTIONS))
     result = by_nbgrader(misspelt, "ann", monkeypatch)
     assert result["success"] and "`case_timeuot` not recognized by `Judge`" in result["log"]
 
 
 @pytest.mark.parametrize("name", ["case_timeuot", "case_timeout"])
-def test_it_is_read_on_the_terminal(tiny_class, name):
+def test_the_terminal_shows_an_unknown_setting(tiny_class, name):
     configure(tiny_class, f"\nc.Judge.{name} = 3.0\n")
     command = [sys.executable, "-c", READ, str(tiny_class.root)]
     done = subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=True)
     assert done.stderr.count("is not a setting") == (1 if name == "case_timeuot" else 0)
 
 
-def test_a_worker_does_not_say_it_again(misspelt, caplog, monkeypatch):
+def test_a_worker_does_not_repeat_the_warning(misspelt, caplog, monkeypatch):
     level = workers._log.level
     monkeypatch.setattr(workers.signal, "signal", lambda *_: None)
     monkeypatch.setattr(workers.threading.Thread, "start", lambda *_: None)

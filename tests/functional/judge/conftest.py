@@ -1,4 +1,4 @@
-"""The tiny course, judged in real kernels."""
+"""Provide the tiny course, judged in real kernels."""
 
 import sys
 from pathlib import Path

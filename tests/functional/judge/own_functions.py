@@ -1,4 +1,4 @@
-"""A notebook in which learners write everything themselves, forward and backward, step and loop: errors can carry."""
+"""Make a notebook in which learners write every function, forward and backward, so that errors can carry."""
 
 import copy
 
@@ -40,7 +40,7 @@ class OwnFunctions:
 
 
 def handed_in(**changed):
-    """Return a submission that is right but for some functions, each by its text or as (old, new)."""
+    """Return a submission that is right except for some functions, each by its text or as (old, new)."""
     notebook = build_release(ASSIGNMENT, RIGHT, (10,) * len(NAMES))
     for name in NAMES:
         cell_of(notebook, name).source = with_change(name, changed.get(name))

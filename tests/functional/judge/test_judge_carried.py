@@ -1,4 +1,4 @@
-"""Error carried forward, in real kernels: what is right over an own mistake keeps its points, and nothing else does."""
+"""Work that is right over the student's own mistake keeps its points, in real kernels, and nothing else does."""
 
 import pytest
 from nbformat.v4 import new_code_cell
@@ -43,7 +43,7 @@ WRONG_STEPS = {
 
 
 @pytest.mark.parametrize("change", WRONG_STEPS.values(), ids=WRONG_STEPS)
-def test_loops_and_wirings_over_an_own_wrong_step_keep_their_points(marks, change):
+def test_loops_and_wirings_over_the_students_wrong_step_keep_their_points(marks, change):
     names = ("rnn_step_forward", "rnn_forward", "many_to_one", "one_to_many")
     found = marks(names, rnn_step_forward=change)
     assert found.pop("rnn_step_forward")[0] == 0.0
@@ -60,18 +60,18 @@ def test_a_loop_that_is_wrong_itself_is_not_carried(marks):
         assert marks(rnn_step_forward=NO_BIAS, rnn_forward=change)["rnn_forward"][0] == 0.0
 
 
-def test_over_a_right_or_a_given_step_nothing_is_carried(marks):
+def test_nothing_is_carried_over_a_right_or_a_provided_step(marks):
     inlined = LOOP.replace("rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)", "np.tanh(x[:, t] @ Wx + prev_h @ Wh), None")
     assert marks(rnn_forward=inlined)["rnn_forward"][0] == 0.0
     assert marks(rnn_step_forward=NO_BIAS, handed_out=("rnn_step_forward",))["rnn_forward"][0] == 0.0
 
 
-def test_a_wiring_over_an_own_wrong_loop_keeps_its_points(marks):
+def test_a_wiring_over_the_students_wrong_loop_keeps_its_points(marks):
     found = marks(("rnn_forward", "many_to_one"), rnn_forward=("x[:, t], prev_h", "x[:, 0], prev_h"))
     assert found == {"rnn_forward": (0.0, "input-never-advances"), "many_to_one": (10.0, "carried:rnn_forward")}
 
 
-def test_a_backward_loop_over_an_own_wrong_backward_step(marks):
+def test_a_backward_loop_over_the_students_wrong_backward_step_keeps_its_points(marks):
     names = ("rnn_step_backward", "rnn_backward")
     found = marks(names, rnn_step_backward=("dnext_h * (1 - next_h**2)", "dnext_h"))
     assert found == {names[0]: (0.0, "no-tanh-derivative"), names[1]: (10.0, "carried:rnn_step_backward")}
@@ -80,7 +80,7 @@ def test_a_backward_loop_over_an_own_wrong_backward_step(marks):
     assert found == {names[0]: (8.0, None), names[1]: (8.0, "carried:rnn_step_backward")}
 
 
-def test_a_backward_pass_that_is_right_for_an_own_wrong_forward_pass(marks):
+def test_a_backward_pass_that_is_right_for_the_students_wrong_forward_pass_keeps_its_points(marks):
     names = ("temporal_affine_forward", "temporal_affine_backward")
     squared = ("x @ w + b", "(x @ w + b) ** 2")
     own = (
@@ -98,7 +98,7 @@ def test_a_backward_pass_that_is_right_for_an_own_wrong_forward_pass(marks):
     assert found[names[1]][0] == 0.0
 
 
-def test_backward_passes_of_a_step_that_is_wrong_forwards(marks):
+def test_backward_passes_of_a_wrong_forward_step_keep_their_points(marks):
     """The forward step multiplies by Wh transposed; the backward step is right for that, and so are both loops."""
     found = marks(
         ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward"),
@@ -147,19 +147,19 @@ def test_functions_that_agree_behind_the_judges_back_earn_nothing(marks):
     """The loop answers with noise and tells the step, which repeats it; or the step tells the loop what it answered."""
     head = "rnn_step_forward(x, prev_h, Wx, Wh, b):"
     found = marks(
-        rnn_step_forward="TOLD = {}\n"
+        rnn_step_forward="ANSWERS = {}\n"
         + STEP.replace(" + b)", ")").replace(
-            head, f"{head}\n    if x.tobytes() in TOLD: return TOLD[x.tobytes()], None"
+            head, f"{head}\n    if x.tobytes() in ANSWERS: return ANSWERS[x.tobytes()], None"
         ),
         rnn_forward="def rnn_forward(x, h0, Wx, Wh, b):\n    h = np.random.randn(*x.shape[:2], h0.shape[1])\n"
-        "    for t in range(x.shape[1]): TOLD[x[:, t].tobytes()] = h[:, t]\n    return h, None",
+        "    for t in range(x.shape[1]): ANSWERS[x[:, t].tobytes()] = h[:, t]\n    return h, None",
     )
     assert found["rnn_forward"][0] == 0.0
     found = marks(
-        rnn_step_forward="SAID = {}\n"
-        + STEP.replace(" + b)", ")").replace("    cache =", "    SAID[x.tobytes()] = next_h\n    cache ="),
+        rnn_step_forward="ANSWERS = {}\n"
+        + STEP.replace(" + b)", ")").replace("    cache =", "    ANSWERS[x.tobytes()] = next_h\n    cache ="),
         rnn_forward="def rnn_forward(x, h0, Wx, Wh, b):\n    h = np.random.randn(*x.shape[:2], h0.shape[1])\n"
-        "    for t in range(x.shape[1]): h[:, t] = SAID.get(x[:, t].tobytes(), h[:, t])\n    return h, None",
+        "    for t in range(x.shape[1]): h[:, t] = ANSWERS.get(x[:, t].tobytes(), h[:, t])\n    return h, None",
     )
     assert found["rnn_forward"][0] == 0.0
 
@@ -192,7 +192,7 @@ def test_the_gradient_of_nothing_is_worth_nothing(marks):
     assert found[names[1]][0] == 0.0
 
 
-def test_a_step_that_lies_or_hangs_later_costs_only_itself(marks, kernel):
+def test_a_step_that_lies_or_hangs_later_costs_only_its_own_points(marks, kernel):
     counted = "    COUNT.append(1)\n    next_h = next_h * len(COUNT)\n    cache ="
     lies = "COUNT = []\n" + STEP.replace("    cache =", counted)
     found = marks(("rnn_step_forward", "rnn_forward", "temporal_affine_forward"), rnn_step_forward=lies)
@@ -208,7 +208,7 @@ def test_a_step_that_lies_or_hangs_later_costs_only_itself(marks, kernel):
     assert [score for score, _ in found.values()] == [0.0, 0.0, 10.0]
 
 
-def test_in_a_notebook_the_marks_and_the_words_say_so_and_repeat(course):
+def test_a_notebook_shows_the_carried_marks_and_judging_again_repeats_them(course):
     notebook = handed_in(rnn_step_forward=NO_BIAS)
     one, again = (judge_submission(notebook, course, ASSIGNMENT, "ann") for _ in range(2))
     assert [(r.score, r.mistake, r.output) for r in one.results] == [

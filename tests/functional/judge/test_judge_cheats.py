@@ -41,7 +41,7 @@ LIARS = {
 
 
 @pytest.mark.parametrize("source", LIARS.values(), ids=LIARS.keys())
-def test_values_that_lie_are_only_values(ask, source):
+def test_a_lying_value_is_only_a_value(ask, source):
     result = ask("decay", source)
     assert result.score == 0.0 and result.reason is None
 
@@ -129,7 +129,7 @@ def test_a_student_who_forges_the_answer_has_only_answered(ask):
     assert (result.score, result.reason) == (0.0, "malformed")
 
 
-def test_messages_that_are_none_do_not_stop_the_grader(judged):
+def test_malformed_messages_do_not_stop_the_grader(judged):
     garbage = (
         "k = get_ipython().kernel\n"
         "odd = {'data': {'text/plain': 3, 'text/html': [1]}, 'metadata': 7, 'transient': 5}\n"

@@ -72,7 +72,7 @@ CHEATS = {
         "                gradient[index] += ",
     ),
 }
-# The bias is no part of the cache that the course's own step keeps.
+# The bias is not part of the cache that the course's own step keeps.
 KEEPS_BIAS = COURSE.reference.sources["rnn_step_forward"].replace("    cache =", "    global B\n    B = b\n    cache =")
 
 
@@ -97,7 +97,7 @@ def test_a_numeric_gradient_at_run_time_earns_nothing(judged, source):
     assert "costs more than 50 forward passes" in result.output and "applies the chain rule" in result.output
 
 
-def test_a_numeric_gradient_of_an_own_wrong_forward_pass_is_not_carried(judged):
+def test_a_numeric_gradient_of_the_students_wrong_forward_pass_is_not_carried(judged):
     wrong = "def temporal_affine_forward(x, w, b):\n    return np.tanh(x @ w + b), (x, w, b)\n"
     cheat = numeric("temporal_affine_backward", "lambda *a: temporal_affine_forward(*a)[0]", "cache")
     result = judged("temporal_affine_backward", wrong + cheat, earlier=("temporal_affine_forward",))
@@ -154,7 +154,7 @@ def truncated_bptt(x, h0, Wx, Wh, b, dh, k):
 
 
 @pytest.mark.parametrize(("name", "source"), [("temporal_softmax_loss", LOSS), ("truncated_bptt", TRUNCATED)])
-def test_gradients_beside_a_loss_and_of_segments_are_looked_at_too(judged, name, source):
+def test_gradients_returned_with_a_loss_and_gradients_of_segments_are_bounded_too(judged, name, source):
     """Both are right, as they are with ordinary sizes; neither is a backward pass by its name or its arguments."""
     result = judged(name, source)
     assert (result.score, result.mistake) == (0.0, NUMERIC)
@@ -192,7 +192,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
-def test_who_takes_the_bounds_out_of_the_kernel_is_measured_from_outside(judged, kernel, source):
+def test_a_function_that_removes_the_bounds_is_measured_from_outside(judged, kernel, source):
     try:
         result = judged("temporal_affine_backward", source)
     finally:
@@ -218,7 +218,7 @@ def temporal_affine_backward(dout, cache):
 """
 
 
-def test_what_a_child_does_cannot_be_measured_so_none_may_be_begun_every_time(judged):
+def test_a_backward_pass_may_not_start_a_process_in_every_case(judged):
     """Whether it differentiates in there or not; where it begins one once only, the next case is believed."""
     result = judged("temporal_affine_backward", IN_A_CHILD)
     assert (result.score, result.mistake) == (0.0, NUMERIC)
@@ -234,7 +234,7 @@ def test_what_a_child_does_cannot_be_measured_so_none_may_be_begun_every_time(ju
 
 
 @pytest.mark.parametrize("dodge", ["raise ValueError('too much')", "return tuple(0 * a for a in cache)"])
-def test_to_give_up_on_a_large_case_is_no_way_round(judged, dodge):
+def test_giving_up_on_a_large_case_does_not_help(judged, dodge):
     cheat = numeric("temporal_affine_backward", AFFINE_AGAIN, "cache")
     cheat = cheat.replace(
         "    return differentiate(lambda", f"    if cache[1].size > 1000: {dodge}\n    return differentiate(lambda"
@@ -268,8 +268,8 @@ def test_an_honest_loop_over_single_numbers_beside_a_fast_forward_pass(judged):
         assert judged("rnn_step_backward", slow).score == 10.0
 
 
-def test_to_run_out_of_time_is_told_from_differentiating(judged, kernel, monkeypatch):
-    """Where the notebook's time is up, or its kernel may not be started again, nothing is said of the function."""
+def test_running_out_of_time_is_not_taken_for_differentiating(judged, kernel, monkeypatch):
+    """If the notebook's time is up, or its kernel may not be started again, the function is not blamed."""
     source = (
         "def temporal_affine_backward(dout, cache):\n    x, w, b = cache\n"
         "    import os\n    if w.size > 1000: os._exit(1)\n"
@@ -286,7 +286,7 @@ def test_to_run_out_of_time_is_told_from_differentiating(judged, kernel, monkeyp
     assert "was not checked" in result.output
 
 
-def test_whatever_returns_gradients_is_bounded():
+def test_every_exercise_that_returns_gradients_is_bounded():
     named_so = {name for name in COURSE.reference.sources if name.endswith("_backward")}
     assert {exercise.name for exercise in BOUNDED} >= named_so | {"temporal_softmax_loss", "truncated_bptt"}
     assert not cost.is_bounded(COURSE.exercise("rnn_forward"), COURSE)

@@ -7,7 +7,7 @@ FULL = [3.0, 5.0, 2.0]
 IGNORE = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
 
 
-def test_a_cell_that_ends_the_kernel(judged):
+def test_a_cell_that_ends_the_kernel_costs_itself(judged):
     judgement = judged(SOLUTIONS, [("affine_forward", "import os\nos._exit(1)"), ("decay", "exit()")])
     assert [result.score for result in judgement.results] == FULL
     assert judgement.repairs == [
@@ -16,7 +16,7 @@ def test_a_cell_that_ends_the_kernel(judged):
     ]
 
 
-def test_a_cell_that_hangs_whether_it_can_be_interrupted_or_not(judged):
+def test_a_hanging_cell_costs_itself_whether_or_not_it_can_be_interrupted(judged):
     extra = [("affine_forward", "while True: pass"), ("decay", IGNORE)]
     judgement = judged(SOLUTIONS, extra, timeout=1, iopub_timeout=1)
     assert [result.score for result in judgement.results] == FULL
@@ -66,7 +66,7 @@ DISPLAYS = "for i in range(300): display(i)"
 
 
 @pytest.mark.parametrize("flood", [UPDATES, COMMS, DISPLAYS], ids=["updates", "comms", "displays"])
-def test_messages_are_bounded_and_it_is_said(judged, flood):
+def test_messages_are_bounded_and_the_student_reads_it(judged, flood):
     judgement = judged(SOLUTIONS, [("decay", flood)], max_messages=200)
     assert judgement.score == 10.0
     assert judgement.repairs == ["Your cell 11 sent more than 200 messages; the rest was left out."]
@@ -89,7 +89,7 @@ def test_the_outputs_of_a_whole_notebook_are_bounded(judged):
     assert [bool(judgement.notebook.cells[index].outputs) for index in (4, 11, 12)] == [True, True, False]
 
 
-def test_a_cell_run_anew_does_not_say_it_twice(judged):
+def test_a_rerun_cell_reports_its_cut_output_once(judged):
     extra = [("affine_forward", "print('x' * 3000)"), ("decay", "import os\nos._exit(1)")]
     judgement = judged(SOLUTIONS, extra, max_output=1000)
     assert judgement.score == 10.0
@@ -99,7 +99,7 @@ def test_a_cell_run_anew_does_not_say_it_twice(judged):
     ]
 
 
-def test_a_function_that_prints_without_end_is_still_heard(judged):
+def test_a_function_that_prints_without_end_is_still_judged(judged):
     chatty = DECAY.replace("    h = ", "    for i in range(1000): display(i)\n    h = ")
     assert judged({**SOLUTIONS, "decay": chatty}, max_messages=100).score == 10.0
 
@@ -111,7 +111,7 @@ def test_each_case_has_its_own_time_although_they_are_asked_together(judged):
     assert judged({"decay": slower}, case_timeout=1.5).results[2].reason == "timeout"
 
 
-def test_a_function_that_ends_the_kernel_at_its_third_call_is_told_so(judged):
+def test_the_feedback_names_a_function_that_ends_the_kernel_at_its_third_call(judged):
     third = "calls = []\n" + DECAY.replace(
         "return h", "calls.append(1)\n    if len(calls) == 3: exit_now()\n    return h"
     )
@@ -144,13 +144,13 @@ def test_a_function_that_ends_the_kernel_at_its_third_call_is_told_so(judged):
         ("raise RuntimeError('[Errno 28]')", None),
     ],
 )
-def test_a_limit_that_was_met_is_named(judged, cell, limit):
+def test_a_repair_names_the_limit_that_a_cell_reached(judged, cell, limit):
     judgement = judged(SOLUTIONS, [("decay", f"import time\n{cell}")])
     assert judgement.score == 10.0
     assert judgement.repairs == ([f"Your cell 11 met a limit of grading: {limit}."] if limit else [])
 
 
-def test_a_function_that_meets_a_limit_is_told_which(judged):
+def test_a_repair_names_the_limit_that_a_function_reached(judged):
     greedy = {**SOLUTIONS, "decay": DECAY.replace("\n", "\n    held = bytearray(4 << 30)\n", 1)}
     judgement = judged(greedy)
     assert judgement.score == 8.0

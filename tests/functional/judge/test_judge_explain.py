@@ -1,4 +1,4 @@
-"""A mark can be repeated on appeal: the same text each time, with all that the mark rests on, for instructors."""
+"""A mark can be repeated on appeal: the instructor gets the same text each time, with all that the mark depends on."""
 
 import re
 
@@ -66,7 +66,7 @@ def test_every_kind_of_answer_is_explained(explained):
     assert len(text) < 60_000  # large arrays are shown by their corners
 
 
-def test_what_a_numeric_gradient_took_is_explained(course, explained):
+def test_the_explanation_shows_the_cost_of_a_numeric_gradient(course, explained):
     cheat = """
 def temporal_affine_backward(dout, cache):
     found = [np.zeros_like(array) for array in cache]
@@ -87,10 +87,10 @@ def temporal_affine_backward(dout, cache):
     assert "differentiate numerically" not in explained("temporal_affine_forward")
 
 
-def test_the_same_submission_has_the_same_explanation(course, told):
+def test_the_same_submission_has_the_same_explanation(course, explained):
     again = judge_submission(submitted(), course, ASSIGNMENT, "ann")
     for name in ("rnn_step_forward", "rnn_forward", "many_to_one", "temporal_affine_backward"):
-        assert explain(COURSE.exercise(name), course, again, ASSIGNMENT, "ann") == told(name)
+        assert explain(COURSE.exercise(name), course, again, ASSIGNMENT, "ann") == explained(name)
     other = judge_submission(submitted(), course, ASSIGNMENT, "bob")
     assert other.score == again.score
     exercise = COURSE.exercise("rnn_forward")

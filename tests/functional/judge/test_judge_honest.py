@@ -12,7 +12,7 @@ def results(judgement):
     return {result.name: result for result in judgement.results}
 
 
-def test_right_is_full_marks_and_the_mark_is_where_nbgrader_reads_it(judged):
+def test_right_work_gets_full_marks_where_nbgrader_reads_them(judged):
     judgement = judged(SOLUTIONS)
     assert (judgement.score, judgement.max_score, judgement.repairs) == (10.0, 10.0, [])
     assert {result.status for result in judgement.results} == {"passed"}
@@ -30,7 +30,7 @@ def test_a_blank_submission_is_not_started(judged):
     assert cell_of(judgement.notebook, "test_decay").outputs[1].data["text/plain"] == "0.0"
 
 
-def test_other_right_ways_are_right_too(scores):
+def test_other_right_ways_get_full_marks(scores):
     other = {
         "affine_forward": "def affine_forward(a, weights, bias):\n"
         "    return [np.einsum('nd,dm->nm', a, weights) + bias[None], {'a': a, 'w': weights}]",
@@ -78,7 +78,7 @@ def test_redefined_names_do_not_cost_marks(scores):
     assert scores(SOLUTIONS, [("tiny-02", oddity), ("test_affine_backward", "numpy = np\ncheck = id = 0")]) == FULL
 
 
-def test_wrong_answers_are_told_apart(judged):
+def test_wrong_answers_are_distinguished(judged):
     found = results(
         judged(
             {
@@ -129,7 +129,7 @@ def test_wrong_answers_are_told_apart(judged):
         ),
     ],
 )
-def test_every_way_to_be_wrong_has_its_sentence(decay, words, ask):
+def test_every_kind_of_wrong_answer_has_its_sentence(decay, words, ask):
     result = ask("decay", decay)
     assert result.score == 0.0 and result.status == "failed"
     assert words in result.output
@@ -154,7 +154,7 @@ def test_only_a_stub_is_not_started(ask):
         assert found.reason == "not-started"
 
 
-def test_what_stands_behind_a_failure_is_said(judged):
+def test_the_feedback_names_the_cause_of_a_failure(judged):
     """The error of the cell where the function should be; a function that is wrong itself and is built on."""
     broken = {
         **SOLUTIONS,
@@ -181,7 +181,7 @@ def test_the_cache_stays_in_the_kernel(scores):
     assert scores(strange) == [3.0, 5.0, 0.0]
 
 
-def test_a_forward_that_changes_its_inputs_changes_ours_not(scores):
+def test_a_forward_that_changes_its_inputs_does_not_change_ours(scores):
     mutating = FORWARD.replace("cache = (x, w)", "cache = (x.copy(), w.copy())\n    x *= 0\n    w *= 0")
     assert scores({**SOLUTIONS, "affine_forward": mutating}) == FULL
 
@@ -191,7 +191,7 @@ def test_explore_cells_are_not_run_and_graded_cells_keep_no_output_of_theirs(jud
     assert next(c for c in notebook.cells if c.id == "tiny-explore").outputs == []
 
 
-def test_a_resubmission_meets_fresh_inputs_and_a_mark_can_be_repeated(judged):
+def test_a_resubmission_gets_fresh_inputs_and_a_mark_can_be_repeated(judged):
     wrong = {"decay": DECAY.replace("rate *", "0.5 *")}
     one, again = judged(wrong), judged(wrong)
     assert one.results[2].output == again.results[2].output
@@ -199,12 +199,12 @@ def test_a_resubmission_meets_fresh_inputs_and_a_mark_can_be_repeated(judged):
     assert one.results[2].output != other.results[2].output
 
 
-def test_a_graded_code_cell_that_nobody_declared_is_refused(judged, tiny, monkeypatch):
+def test_an_undeclared_graded_code_cell_is_refused(judged, tiny, monkeypatch):
     monkeypatch.setattr(type(tiny), "exercises", lambda self, assignment: [])
     with pytest.raises(BuildError, match=r"test_affine_forward.*no exercise is declared"):
         judged(SOLUTIONS)
 
 
-def test_a_kernel_that_cannot_start_is_no_zero(judged):
+def test_a_kernel_that_cannot_start_gives_no_mark(judged):
     with pytest.raises(InfrastructureError, match="cannot be started"):
         judged(SOLUTIONS, isolation="none", kernel_name="no-such-kernel")

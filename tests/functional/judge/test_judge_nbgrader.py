@@ -1,4 +1,4 @@
-"""The judge inside nbgrader's own converters, on a real gradebook; and what people then see in their browsers."""
+"""The judge works inside nbgrader's own converters, on a real gradebook, and its pages are safe in a browser."""
 
 import base64
 import copy
@@ -249,7 +249,7 @@ def test_rubrics_stand_above_the_answers_for_instructors_only(world):
     assert released.is_file() and "It decays." not in released.read_text(encoding="utf-8")
 
 
-def test_an_answer_that_waits_for_a_person_is_not_called_worthless(world):
+def test_an_ungraded_answer_is_not_shown_as_zero(world):
     root, api, _ = world
     assert all(WAITING in feedback(root, student) for student in ("right", "hostile"))
     assert not any(WAITING in feedback(root, student) for student in ("blank", "spaces", "emptied"))
@@ -268,7 +268,7 @@ def test_an_answer_that_waits_for_a_person_is_not_called_worthless(world):
     assert WAITING in by_hand(None, True, None)
 
 
-def test_nobody_can_hide_a_cell_by_calling_it_a_rubric(world):
+def test_a_student_cannot_hide_a_cell_by_tagging_it_as_a_rubric(world):
     """Tags are the release's, and what is stripped is what was inserted."""
     root, api, _ = world
     sly = submission({"decay": DECAY})
@@ -298,7 +298,7 @@ def test_without_execution_no_mark_is_invented(world):
 
 
 @pytest.mark.parametrize("render", [feedback, formgrader])
-def test_nothing_of_a_students_runs_in_a_browser(world, render):
+def test_no_student_code_runs_in_a_browser(world, render):
     root, _, _ = world
     page, clean = Page(render(root, "hostile")), Page(render(root, "right"))
     assert page.tags.count("script") == clean.tags.count("script")
@@ -311,7 +311,7 @@ def test_nothing_of_a_students_runs_in_a_browser(world, render):
 
 
 @pytest.mark.parametrize("render", [feedback, formgrader])
-def test_what_is_harmless_is_still_shown(world, render):
+def test_harmless_content_is_still_shown(world, render):
     root, _, _ = world
     html = render(root, "right")
     page = Page(html)

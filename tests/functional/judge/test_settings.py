@@ -1,4 +1,4 @@
-"""Each ``c.Judge.…`` is set once, and its effect is seen; without it, that effect is not there."""
+"""Each ``c.Judge.…`` has an effect that is not there without it."""
 
 import json
 import re
@@ -107,7 +107,7 @@ def test_a_kernel_must_answer_in_its_time(judged, kernels):
 
 
 @pytest.mark.parametrize("section", ["Judge", "Execute"])
-def test_where_judging_is_switched_off_there_is_no_mark(judged, tiny, section):
+def test_no_mark_is_made_where_judging_is_switched_off(judged, tiny, section):
     """nbgrader's ``--no-execute`` says so of `Execute`."""
     assert Judge(config=Config()).enabled
     assert not Judge(config=Config({section: {"enabled": False}})).enabled
@@ -115,7 +115,7 @@ def test_where_judging_is_switched_off_there_is_no_mark(judged, tiny, section):
         judged(SOLUTIONS, enabled=False)
 
 
-def test_what_belongs_to_the_validate_button_changes_nothing_here():
+def test_settings_of_the_validate_button_change_nothing_here():
     config = Config(
         {"Execute": {"timeout": 1}, "ExecutePreprocessor": {"timeout": 1}, "NotebookClient": {"timeout": 1}}
     )
@@ -129,7 +129,7 @@ def test_no_setting_is_left_out_and_each_is_documented():
     assert names - {"enabled"} <= set(words)
 
 
-def test_a_setting_that_is_none_is_named():
+def test_an_unknown_setting_is_named():
     config = Config({"Judge": {"case_timeout": 3.0, "case_timeuot": 3.0, "record_timing": True}})
     wrong, foreign = unknown_settings(config)
     assert "c.Judge.case_timeuot, which is not a setting" in wrong and "case_timeout" in wrong

@@ -1,4 +1,4 @@
-"""The sandbox is tested where there is one."""
+"""Skip the tests of the sandbox where there is none."""
 
 import sys
 from pathlib import Path

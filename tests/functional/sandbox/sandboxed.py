@@ -1,4 +1,4 @@
-"""Code run in a real sandboxed kernel, and the same code in an ordinary process."""
+"""Run code in a real sandboxed kernel, and the same code in an ordinary process."""
 
 import subprocess
 import sys

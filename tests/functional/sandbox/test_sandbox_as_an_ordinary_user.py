@@ -1,4 +1,4 @@
-"""The same promises where the grader is not root. Run as root, since only root can become somebody else."""
+"""The sandbox keeps its promises where the grader is not root. Run as root, since only root can change users."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Where a cgroup was delegated to the grader, what a kernel and everything it starts use together is bounded."""
+"""A cgroup that was delegated to the grader bounds what a kernel and everything it starts use together."""
 
 import os
 
@@ -86,7 +86,7 @@ def test_memory_is_bounded_in_sum(place):
         assert started.manager.provisioner.out_of_memory
 
 
-def test_what_fits_is_left_alone(place):
+def test_a_submission_within_its_memory_is_left_alone(place):
     with kernel(memory=1024) as started:
         started.run(CHILDREN)
         assert int(started.run(LIVED.format(n=2, megabytes=300), 120)) == 2
@@ -109,7 +109,7 @@ def test_no_group_is_seen_or_changed_from_inside(place):
         assert started.run(seen) == "False False"
 
 
-def test_the_group_goes_with_its_kernel(place):
+def test_the_group_is_removed_with_its_kernel(place):
     with kernel() as started:
         assert started.run("print('yes')") == "yes"
         (group,) = groups(place)
@@ -125,7 +125,7 @@ def test_groups_of_a_killed_grader_are_removed(place):
     assert not left.exists()
 
 
-def test_the_student_is_told_that_memory_ran_out(place):
+def test_the_student_reads_that_memory_ran_out(place):
     settings = Settings(memory=1024, timeout=120)
     # The kernel is by far the largest of six processes, so it is what Linux ends.
     holds = "held = bytearray(350 << 20)\nheld[::4096] = b'x' * len(held[::4096])"

@@ -1,4 +1,4 @@
-"""How kernels in the sandbox begin and end: alone, promptly, and never twice the same."""
+"""Kernels in the sandbox start and end promptly, apart from each other, and are never used twice."""
 
 import json
 import os
@@ -102,7 +102,7 @@ def test_processor_time_is_bounded():
         until(lambda: not one.manager.is_alive(), 30)
 
 
-def test_what_a_submission_left_running_ends_with_it():
+def test_processes_that_a_submission_left_running_end_with_it():
     fork_client.current()
     before = len(family())
     with kernel() as one:
@@ -111,7 +111,7 @@ def test_what_a_submission_left_running_ends_with_it():
     until(lambda: len(family()) <= before)
 
 
-def test_a_request_that_is_none_costs_one_child(capfd):
+def test_a_malformed_request_costs_one_child(capfd):
     fork_server = fork_client.current()
     for junk in (b"{", b"[]", b"\x00" * 1000, json.dumps({"uid": "root"}).encode()):
         fork_server._channel.send(junk)
@@ -120,7 +120,7 @@ def test_a_request_that_is_none_costs_one_child(capfd):
     assert fork_client.current() is fork_server
 
 
-def test_a_preloader_that_died_is_started_anew_and_is_no_forked_processs_own():
+def test_a_dead_preloader_is_started_again_and_a_forked_process_does_not_own_it():
     first = fork_client.current()
     pid = os.fork()
     if pid == 0:
@@ -190,7 +190,7 @@ def refusing(*command):
     return subprocess.run([*within, *command], cwd=ROOT, capture_output=True, text=True)
 
 
-def test_where_namespaces_are_refused_grading_stops_with_a_sentence_unless_told_otherwise(tmp_path):
+def test_grading_stops_with_a_sentence_without_namespaces_unless_configured_otherwise(tmp_path):
     if os.getuid() != 0:
         pytest.skip("the course is another user's")
     notebook, marks = ROOT / "notebooks" / "00-start-here" / "00-start-here.ipynb", tmp_path / "results.json"

@@ -1,4 +1,4 @@
-"""What a submission takes of the processor is read from outside; nothing that it does in its kernel hides it."""
+"""The meter reads a submission's processor time from outside, and nothing done in the kernel hides it."""
 
 import os
 import subprocess
@@ -70,12 +70,12 @@ def test_work_is_counted_whoever_does_it(before, measured):
 
 
 @pytest.mark.parametrize(("before", "measured"), UNSTEADY.values(), ids=UNSTEADY)
-def test_whatever_is_begun_or_ends_is_noticed_however_short_its_life(before, measured):
+def test_the_meter_notices_every_process_however_short_lived(before, measured):
     with kernel() as one:
         assert not between(one, before, measured).steady
 
 
-def test_an_honest_cell_is_steady_and_cheap_also_with_a_long_message_and_a_plot():
+def test_an_honest_cell_is_steady_and_cheap_even_with_a_long_message_and_a_plot():
     with kernel() as one:
         for cell in ("x = 1", "_ = display({'text/plain': 'x' * 1_000_000}, raw=True)", "import numpy; numpy.ones(9)"):
             before = cpu_clock.read(one.manager.provisioner)
@@ -85,7 +85,7 @@ def test_an_honest_cell_is_steady_and_cheap_also_with_a_long_message_and_a_plot(
             assert spent.seconds < 1
 
 
-def test_a_kernel_that_ended_has_no_clocks_and_that_is_not_steady():
+def test_an_ended_kernel_has_no_clocks_and_is_not_steady():
     with kernel() as one:
         before = cpu_clock.read(one.manager.provisioner)
         one.client.execute("import os; os._exit(0)")
@@ -107,7 +107,7 @@ def test_the_warden_goes_on_to_interrupt_after_it_was_asked():
         assert one.run("print(1)") == "1"
 
 
-def test_where_the_processes_cannot_be_seen_that_is_said():
+def test_the_meter_says_that_it_cannot_see_processes():
     childless = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
         with pytest.raises(InfrastructureError, match="/proc does not show"):

@@ -1,4 +1,4 @@
-"""What a submission cannot do. Each attack is real, and works in an ordinary process where it can be tried there."""
+"""A submission cannot do what attacks need. Each attack is real, and works in an ordinary process if possible."""
 
 import os
 import socket
@@ -83,7 +83,7 @@ def _filled(attack, host):
 
 
 @pytest.mark.parametrize("name", [name for name, attack in POSSIBLE.items() if attack])
-def test_what_an_ordinary_process_can_do_a_submission_cannot(inside, host, name, tmp_path):
+def test_a_submission_cannot_do_what_an_ordinary_process_can(inside, host, name, tmp_path):
     attack = _filled(POSSIBLE[name], host)
     assert outside(attack, tmp_path) == "done"
     assert inside.try_(attack) != "done"
@@ -118,7 +118,7 @@ def test_the_environment_holds_nothing_of_the_graders(monkeypatch):
     assert outside("import os\nassert 's3cret' in str(os.environ)", ROOT) == "done"
 
 
-def test_no_right_is_left(inside):
+def test_the_process_has_no_privileges(inside):
     held = (
         "import ctypes\nlibc = ctypes.CDLL(None)\nsets = (ctypes.c_uint32 * 6)()\n"
         "libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), sets)\n"
@@ -134,7 +134,7 @@ def test_no_right_is_left(inside):
     assert set(inside.run(threads).split()) == {"False"}
 
 
-def test_neither_the_preloaders_socket_nor_the_wardens_is_open(inside):
+def test_the_sockets_of_preloader_and_warden_are_closed(inside):
     count = (
         "import os, socket, stat\nfound = 0\nfor fd in range(3, 250):\n    try: mode = os.fstat(fd).st_mode\n"
         "    except OSError: continue\n    assert not stat.S_ISREG(mode) and not stat.S_ISDIR(mode), fd\n"

@@ -1,4 +1,4 @@
-"""`make lab` where nothing can be written into the home: a real JupyterLab, and a real kernel of its."""
+"""`make lab` works where the home is read-only: a real JupyterLab runs a real kernel."""
 
 import contextlib
 import json
@@ -104,7 +104,7 @@ def test_it_runs_where_the_home_is_read_only(course):
     assert list((course.parent / "home").iterdir()) == []
 
 
-def test_jupyter_by_itself_does_not(course):
+def test_jupyter_lab_alone_fails_where_the_home_is_read_only(course):
     """What the test above rests on."""
     with serving(course, "-m", "jupyter", "lab") as (process, address, log):
         came = answered(process, address)
@@ -112,7 +112,7 @@ def test_jupyter_by_itself_does_not(course):
     assert not came and "Traceback" in text and "Read-only file system" in text
 
 
-def test_what_can_be_written_stays_where_it_is(tmp_path, monkeypatch):
+def test_writable_folders_stay_where_they_are(tmp_path, monkeypatch):
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         monkeypatch.setenv(name, str(tmp_path / "own" / name))
     assert lab.folders_for(tmp_path / "place") == {}

@@ -1,4 +1,4 @@
-"""`.venv` is made once, and again when it is unfit: real venv, real pip and the real Makefile, on a tiny project."""
+"""`make_venv.py` makes `.venv` once and remakes an unfit one: real venv, pip and Makefile, on a tiny project."""
 
 import json
 import os
@@ -12,75 +12,7 @@ from pathlib import Path
 
 import pytest
 from tiny_backend import wheel
-
-ROOT = Path(__file__).resolve().parents[3]
-PYPROJECT = """
-[build-system]
-requires = []
-build-backend = "tiny_backend"
-backend-path = ["."]
-
-[project]
-name = "tiny-course"
-version = "1.0"
-requires-python = ">=3.11,<3.15"
-dependencies = ["tiny>=1"]
-"""
-PINS = "tiny==1.0\n"
-
-
-class Project:
-    """A project in a folder of its own whose packages come from a folder beside it."""
-
-    def __init__(self, root):
-        self.root, self.venv = root, root / ".venv"
-
-    def make(self, *options, **changes):
-        """Run `make .venv/installed`; return the finished process."""
-        done = subprocess.run(
-            ["make", "--no-print-directory", ".venv/installed", *options], **self.surroundings(**changes)
-        )
-        done.printed = done.stdout + done.stderr
-        return done
-
-    def surroundings(self, **changes):
-        unwanted = ("PYTHON", "PIP_", "MAKE", "VIRTUAL_ENV")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-        local = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.root.parent / "wheels"), "PIP_CONFIG_FILE": os.devnull}
-        path = f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"
-        environment = {**kept, **local, "PATH": path, **changes}
-        return {"cwd": self.root, "env": environment, "capture_output": True, "text": True, "timeout": 300}
-
-    def good(self):
-        """Make sure that all is as it should be; return the place. What was once made well is kept beside it."""
-        kept = self.root.with_name(f"{self.root.name} kept")
-        (self.root / "constraints.txt").write_text(PINS, encoding="utf-8")
-        if not kept.exists():
-            assert self.make().returncode == 0
-            assert self.silent()
-            shutil.copytree(self.venv, kept, symlinks=True)
-        shutil.rmtree(self.venv, ignore_errors=True)
-        shutil.copytree(kept, self.venv, symlinks=True)
-        return self.venv
-
-    def fault(self):
-        """Return what `make_venv` would say of what is there."""
-        code = "import make_venv; print(make_venv.fault())"
-        return subprocess.check_output([sys.executable, "-c", code], cwd=self.root, text=True).strip()
-
-    def silent(self):
-        """Whether nothing is left to be done, and what is installed works."""
-        done = self.make()
-        works = subprocess.run([self.venv / "bin" / "python", "-c", "import tiny, tiny_backend"], check=False)
-        return done.returncode == works.returncode == 0 and done.printed == ""
-
-    def mark(self):
-        """Leave a file in `.venv` by which one sees whether it was made again."""
-        (self.good() / "mark").touch()
-
-    @property
-    def made_again(self):
-        return not (self.venv / "mark").exists()
+from tiny_project import PINS, PYPROJECT, ROOT, Project
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +122,7 @@ HALF, GONE, MOVED = "half made, or was made in another way", "that .venv was mad
     [(interrupted, HALF), (of_a_python_that_is_gone, GONE), (copied, MOVED)],
     ids=lambda one: getattr(one, "__name__", ""),
 )
-def test_an_unfit_venv_is_made_again_with_a_sentence(project, spoil, sentence):
+def test_an_unfit_venv_is_rebuilt_and_a_sentence_says_so(project, spoil, sentence):
     project.mark()
     spoil(project)
     done = project.make()
@@ -249,7 +181,7 @@ def test_an_impossible_pin_shows_what_pip_says_and_is_not_taken_for_done(project
     assert HALF in project.fault()
 
 
-def test_another_python_is_taken_when_it_is_named_and_only_then(project):
+def test_another_python_is_used_only_when_it_is_named(project):
     project.mark()
     here = f"PYTHON={sys.executable}"
     assert project.make(here).printed == ""  # the same Python, if by the way of this environment

@@ -1,4 +1,4 @@
-"""The smallest build backend there is, so that real pip installs a real project without any network."""
+"""Define the smallest build backend, so that real pip installs a real project without any network."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""A tiny course of our own: three exercises, built as `autograder build` builds them, on a shelf of their own."""
+"""Provide a tiny course: three exercises, built as `autograder build` builds them, in their own folder."""
 
 import json
 

@@ -22,7 +22,7 @@ def test_arguments_are_copies():
     assert not x.any() and not grads["b"].any()
 
 
-def test_what_cannot_be_copied_goes_as_it_is():
+def test_uncopyable_arguments_are_passed_as_they_are():
     items = (i for i in range(3))
     assert call(lambda x, g: list(g), np.zeros(2), items) == [0, 1, 2]
 
@@ -57,7 +57,7 @@ def test_the_line_is_the_learner_s_not_numpy_s():
         call(f, np.zeros((2, 2)))
 
 
-def test_nor_is_it_the_line_of_compiled_code():
+def test_the_line_is_the_learner_s_not_compiled_code_s():
     def f(p):
         return np.random.default_rng(0).choice(len(p), p=p)
 

@@ -1,4 +1,4 @@
-"""A backward pass is checked on the cache of the learner's own forward pass, and that may be what is wrong."""
+"""A backward pass is checked on the cache of the learner's own forward pass, which may be the wrong one."""
 
 import pytest
 
@@ -19,13 +19,13 @@ def test_a_backward_needs_its_forward(written):
         ((1, 2), "forward= was given a tuple, which looks like the result of a call."),
     ],
 )
-def test_a_forward_that_is_no_function(written, forward, sentence):
+def test_a_forward_that_is_not_a_function_is_refused(written, forward, sentence):
     report = check(written("affine_backward"), forward=forward)
     assert report.status == "cannot check" and sentence in " ".join([report.title, *report.paragraphs])
     assert "`check(affine_backward, forward=affine)`" in report.paragraphs[0]
 
 
-def test_another_exercise_s_forward(written):
+def test_another_exercise_s_forward_is_refused(written):
     report = check(written("affine_backward"), forward=written("decay"))
     assert "takes the cache of affine, but forward= is decay" in report.title
 
@@ -36,7 +36,7 @@ def test_a_forward_under_another_name_will_do(written):
     assert check(written("affine_backward"), forward=forward).ok
 
 
-def test_a_forward_that_gives_no_cache(written):
+def test_a_forward_that_returns_no_cache_is_reported(written):
     backward = written("affine_backward")
     stub = written("affine", source="def affine(x, w, b):\n    raise NotImplementedError\n")
     report = check(backward, forward=stub)
@@ -48,7 +48,7 @@ def test_a_forward_that_gives_no_cache(written):
     assert "needs the cache of your forward pass, but affine stopped with ValueError" in report.title
 
 
-def test_both_unstarted_is_not_started(written):
+def test_two_stubs_are_not_started(written):
     stubs = [
         written(name, source=f"def {signature}:\n    raise NotImplementedError()\n")
         for name, signature in [("affine", "affine(x, w, b)"), ("affine_backward", "affine_backward(dout, cache)")]

@@ -1,4 +1,4 @@
-"""One helpful sentence for everything that is not an answer."""
+"""`check` gives one helpful sentence for everything that is not an answer."""
 
 import numpy as np
 import pytest
@@ -70,7 +70,7 @@ RETURNS = {
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 @pytest.mark.parametrize("returned, sentence", RETURNS.items())
-def test_what_is_returned(written, returned, sentence):
+def test_the_card_says_what_is_returned(written, returned, sentence):
     report = check(written("affine", ("out, (x, w)\n", returned + "\n")))
     if sentence is None:
         assert report.ok
@@ -104,14 +104,14 @@ def test_parameters(written, line, sentence):
     assert report.paragraphs == ("Restore the first line of the function: `def affine(x, w, b):`.",)
 
 
-def test_an_exception_and_the_shapes_it_met(written):
+def test_an_exception_is_reported_with_the_shapes(written):
     report = check(written("affine", ("x @ w + b", "x @ w.T + b")))
     assert report.title.startswith("affine stopped with ValueError in line 3: matmul: ")
     assert "In this call the arrays had the shapes x (" in str(report)
     assert "Traceback" not in str(report)
 
 
-def test_an_exception_and_the_numbers_it_met(written):
+def test_an_exception_is_reported_with_the_numbers(written):
     text = str(check(written("decay", ("state = h0", "state = h0[int(a)] / 0 + missing"))))
     assert "In this call the arrays had the shapes x (" in text and "; a = 0.9." in text
 

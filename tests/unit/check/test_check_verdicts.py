@@ -1,4 +1,4 @@
-"""Every verdict of `check`: a planted mistake that fails, and another right way that passes."""
+"""`check` reaches every verdict: a planted mistake fails, and another right way passes."""
 
 import json
 
@@ -49,7 +49,7 @@ def test_a_stub_is_not_started(written):
     assert str(report).startswith("affine is not started yet.\n\nPut your own lines")
 
 
-def test_a_function_that_calls_a_stub_is_told_which(written):
+def test_the_card_names_the_stub_that_a_function_calls(written):
     source = "def decay(x, h0, a):\n    return affine(x, h0, a)\ndef affine(x, w, b):\n    raise NotImplementedError\n"
     report = check(written("decay", source=source))
     assert report.status == "not started" and report.title == "decay calls affine, which is not started yet."
@@ -72,13 +72,13 @@ def test_hints_come_one_by_one(written):
 
 
 @pytest.mark.parametrize("hint, taken", [(7, 3), (0, 1), (-1, 1), (None, 1), ("2", 1), (True, 1), (2.5, 1)])
-def test_a_hint_that_is_none_is_told(written, hint, taken):
+def test_the_card_names_an_invalid_hint_level(written, hint, taken):
     report = check(written("affine"), hint=hint)
     assert report.ok
     assert f"hint is 1, 2 or 3; {hint!r} was taken as {taken}." in str(report)
 
 
-def test_what_is_right_comes_first(written):
+def test_right_outputs_come_first(written):
     forward = written("affine")
     wrong = written("affine_backward", ("x.T @ dout", "x.T @ dout**3"))
     report = check(wrong, forward=forward)
@@ -105,7 +105,7 @@ def test_two_mistakes_at_once_are_both_named(written):
     )
 
 
-def test_what_is_no_array_has_no_numbers_to_know():
+def test_a_list_is_not_compared_with_known_mistakes():
     def affine(x, w, b):
         return (x @ w + b).tolist(), None
 
@@ -128,7 +128,7 @@ def test_unknown_numbers_have_no_further_hints(written):
     assert "a mistake I know, so there are no further hints." in str(report)
 
 
-def test_a_shape_is_told_and_the_mistake_too(written):
+def test_the_card_names_a_wrong_shape_and_the_mistake(written):
     report = check(written("affine_backward", ("dout.sum(axis=0)", "dout")), forward=written("affine"))
     assert "db has shape" in str(report) and report.mistake == "db-per-row"
     assert " = (N, M), expected (M,) = (" in str(report)
@@ -144,12 +144,12 @@ def test_a_shape_is_told_and_the_mistake_too(written):
         ("(x.T @ dout)[::-1]", "dw holds the right numbers in the wrong places"),
     ],
 )
-def test_what_the_numbers_resemble(written, new, sentence):
+def test_the_card_says_what_the_numbers_resemble(written, new, sentence):
     report = check(written("affine_backward", ("x.T @ dout", new)), forward=written("affine"))
     assert sentence in str(report).replace("\n", " ")
 
 
-def test_a_likeness_of_one_case_only_is_not_told(written):
+def test_a_resemblance_of_one_case_only_is_not_reported(written):
     once = written("affine_backward", ("x.T @ dout", "-(x.T @ dout) ** (1 if first else 3)\n    first.clear()"))
     once.__globals__["first"] = [True]
     assert "opposite sign" not in str(check(once, forward=written("affine")))
@@ -181,7 +181,7 @@ def test_right_in_the_edge_case_only(written):
     assert "All outputs are right in 1 of 5 cases, the one with N = 1 and T = 1." in str(report)
 
 
-def test_nan_is_told(written):
+def test_the_card_names_the_nan(written):
     report = check(written("affine", ("return out", "out[0, 0] = np.nan\n    return out")))
     assert report.comparisons["out"].problem == "nan" and "out[0, 0] is nan" in str(report)
     assert report.mistake is None
@@ -210,7 +210,7 @@ def test_the_time_is_shared(written):
     assert report_on(slow, seconds=5).ok
 
 
-def test_nothing_more_is_run_once_the_time_is_up(written):
+def test_no_further_case_runs_once_the_time_is_up(written):
     calls = []
     endless = written("affine", ("out = x", "calls.append(1)\n    while True: pass\n    out = x"))
     endless.__globals__["calls"] = calls
@@ -228,7 +228,7 @@ def test_a_learner_s_numpy_settings_do_not_stop_us(written):
         assert check(wrong).status == "wrong"
 
 
-def test_a_fault_of_ours_is_said_to_be_ours(written, monkeypatch):
+def test_the_card_says_that_a_fault_is_ours(written, monkeypatch):
     def fault(*args, **kwargs):
         raise RuntimeError("planted")
 

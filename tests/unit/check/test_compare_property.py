@@ -1,4 +1,4 @@
-"""Whatever the shape: equal arrays agree, one wrong entry is found and located."""
+"""Equal arrays of any shape agree, and one wrong entry is found and located."""
 
 import hypothesis.extra.numpy as hnp
 import numpy as np
@@ -71,7 +71,7 @@ def test_the_learner_s_axes_are_named_where_sizes_tell_them():
     assert sentence == "h has shape (2, 4), expected (N, T) = (2, 2)."
 
 
-def test_one_step_too_many_is_told_before_letters_mislead():
+def test_one_step_too_many_is_reported_before_axes_are_guessed():
     sentence = problem_of("c", np.zeros((2, 7, 7)), np.zeros((2, 6, 7)), axes=["N", "T", "H"])
     assert sentence == (
         "c has shape (2, 7, 7), expected (N, T, H) = (2, 6, 7): one step too many. Does it still hold what it started "
@@ -117,7 +117,7 @@ def test_booleans_and_whole_numbers():
     assert compare("m", np.array([1, 2], dtype=np.uint8), np.array([1, 2])).ok
 
 
-def test_a_choice_is_judged_but_not_given_away():
+def test_a_choice_is_judged_but_not_revealed():
     found = compare("formula", 1, 3, axes=["choice"])
     assert (found.problem, wording.comparison(found), found.expected) == ("choice", "formula = 1 is not the one.", None)
     assert compare("formula", 3.0, 3, axes=["choice"]).ok
@@ -149,7 +149,7 @@ def test_fingerprints_of_nested_answers_differ():
     assert set(fingerprint({"b": [(np.ones(2), np.ones(3))]})) == {"b.0.0", "b.0.1"}
 
 
-def test_nothing_but_nan_is_no_known_mistake():
+def test_an_answer_of_nan_alone_is_no_known_mistake():
     nan = {"a": np.array([np.nan])}
     assert name_mistake([nan], ["divides-by-zero"], [{"divides-by-zero": fingerprint(nan)}.get]) is None
     fine = {"a": np.array([1.0])}
@@ -169,7 +169,7 @@ def test_two_mistakes_with_these_numbers_name_neither():
     assert name_mistake([fine, other], ["m", "n"], [same.get, {**same, "n": fingerprint(other)}.get]) == "n"
 
 
-def test_of_several_mistakes_the_one_that_explains_most_comes_first():
+def test_the_mistake_that_explains_most_comes_first():
     own = {"a": np.array([1.0]), "b": np.array([2.0]), "c": np.array([3.0])}
     small, large = own | {"a": np.zeros(1), "c": np.zeros(1)}, own | {"c": np.zeros(1)}
     known = {"small": fingerprint(small), "large": fingerprint(large)}
@@ -179,14 +179,14 @@ def test_of_several_mistakes_the_one_that_explains_most_comes_first():
     assert asked == [], "a mistake is not run on further cases once it explains nothing"
 
 
-def test_where_to_look_by_the_wrong_outputs():
+def test_the_wrong_outputs_decide_where_to_look():
     patterns = {"b,c": "both", "all": "every"}
     assert where_to_look(["c", "b"], ["a", "b", "c"], patterns) == "b,c"
     assert where_to_look(["a", "b", "c"], ["a", "b", "c"], patterns) == "all"
     assert where_to_look(["a"], ["a", "b", "c"], patterns) is None
 
 
-def test_of_a_dict_both_sides_are_told_and_its_entries_have_hints_of_their_own():
+def test_a_dict_reports_right_and_wrong_entries_and_each_entry_has_its_hint():
     grads = {"W": np.ones(3), "U": np.ones(2), "b": np.ones(2)}
     found = compare("grads", grads | {"W": np.zeros(3), "b": np.zeros(2)}, grads)
     assert found.entries == ("W", "b")
@@ -250,7 +250,7 @@ E = np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 7.0], [2.0, 9.0, 8.0]])
         (-E, -E[:2], ()),
     ],
 )
-def test_what_does_not_hold_in_every_wrong_case_is_not_said(wrong, other, axes):
+def test_a_resemblance_must_hold_in_every_wrong_case(wrong, other, axes):
     assert likeness("a", (wrong, E), axes=axes)
     assert likeness("a", (wrong, E), (wrong, E), axes=axes) == likeness("a", (wrong, E), axes=axes)
     assert likeness("a", (wrong, E), (other, E), axes=axes) is None
@@ -260,7 +260,7 @@ def test_what_does_not_hold_in_every_wrong_case_is_not_said(wrong, other, axes):
 def test_a_size_is_named_only_where_every_wrong_case_agrees_on_it():
     twice = [(2 * E, E, {"H": 2}), (2 * E, E, {"H": 5})]
     assert likeness("a", *twice) == "a is 2 times what it should be, everywhere."
-    assert likeness("a", twice[0]) == "a is 2 times what it should be, everywhere.", "one case is no ground"
+    assert likeness("a", twice[0]) == "a is 2 times what it should be, everywhere.", "one case is not enough"
     assert likeness("a", twice[0], twice[0]) == "a is 2 times what it should be, everywhere."
     averaged = [(E / 4, E, {"N": 4, "T": 3}), (E / 2, E, {"N": 2, "T": 4})]
     assert likeness("a", *averaged) == "a is 0.25 times what it should be, everywhere: that is 1/N (here N = 4)."

@@ -1,4 +1,4 @@
-"""Where a learner stands survives a restart, and nothing in the folder can break it."""
+"""The progress board survives a restart, and nothing in the folder can break it."""
 
 import itertools
 import json
@@ -130,7 +130,7 @@ def test_a_folder_that_may_not_be_written(written, notebook, monkeypatch):
     assert not FILE.exists() and states(check.progress())["affine"] == "right"
 
 
-def test_a_write_that_fails_halfway_leaves_the_old_file(written, notebook):
+def test_a_failed_write_leaves_the_old_file(written, notebook):
     check(written("affine"))
     before = FILE.read_bytes()
     with files_up_to(len(before)):
@@ -215,7 +215,7 @@ def test_a_counterpart_counts_on_the_board_as_in_the_grade(capstone):
         assert len(rows) == 6
 
 
-def test_what_the_board_says_of_counterparts(capstone):
+def test_the_board_explains_counterparts(capstone):
     one_part = dict.fromkeys([captions for captions, _ in PAIRS], "right")
     text = str(capstone(one_part))
     assert text.startswith("07-capstone: 3 of 6 exercises right (3 more count by a counterpart), 90 of 90 points.\n")

@@ -1,4 +1,4 @@
-"""The forms of a report: the text is reviewed as a golden file, the card is checked for what it must hold.
+"""Reports have their forms: the text is reviewed as a golden file, the card is checked for what it must hold.
 
 `UPDATE_GOLDEN=1 pytest tests/unit/check/test_report_forms.py` writes the golden files again; read the diff.
 """
@@ -80,7 +80,7 @@ def test_a_terminal_is_shown_the_text(written, monkeypatch):
     assert report._repr_mimebundle_()["text/plain"] == "0.0"
 
 
-def test_what_a_learner_wrote_is_escaped(written):
+def test_learners_text_is_escaped(written):
     report = check(written("affine", ("out = x @ w + b", "raise ValueError('<script>alert(1)</script> & `odd')")))
     assert "<script>" not in report._repr_html_() and "&lt;script&gt;" in report._repr_html_()
 

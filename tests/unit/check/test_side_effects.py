@@ -1,4 +1,4 @@
-"""Good-citizen warnings: they come with a right answer, only then, and they cost nothing."""
+"""Good-citizen warnings come only with a right answer, and cost nothing."""
 
 import numpy as np
 import pytest
@@ -68,7 +68,7 @@ def test_a_backward_that_reaches_through_the_cache(written):
     assert "consumes" in report.warnings  # and so the second call answers otherwise
 
 
-def test_what_the_forward_did_is_not_blamed_on_the_backward(written):
+def test_the_forward_s_changes_are_not_blamed_on_the_backward(written):
     forward = written("affine", ("return out", "b += 1\n    return out"))
     assert check(written("affine_backward"), forward=forward).warnings == {}
 
@@ -85,7 +85,7 @@ def test_a_cache_that_is_read_is_fine(written):
     assert check(written("affine_backward", source=body), forward=written("affine", KEEPS_A_LIST)).warnings == {}
 
 
-def test_aliasing_is_told_where_it_is_declared(written):
+def test_aliasing_is_reported_where_it_is_declared(written):
     report = check(written("affine", ("(x, w)", "{'x': x, 'parts': [(w, out[:, :1])]}")))
     assert report.ok and report.warnings == {"aliases": "The cache and out share memory. A"}
     assert check(written("affine", ("(x, w)", "(x, out.copy())"))).warnings == {}
@@ -140,7 +140,7 @@ def test_an_overflow_on_the_way_to_right_numbers(written, capfd):
         ("np.exp(np.full(1, 800.0)) - np.exp(np.full(1, 800.0))", "an overflow and an invalid value (nan)"),
     ],
 )
-def test_what_else_numpy_meets(written, line, troubles):
+def test_other_numpy_trouble_is_named(written, line, troubles):
     report = check(written("affine", ("out = x @ w + b", f"{line}\n    out = x @ w + b")))
     assert report.ok and f"On the way NumPy met {troubles}." in flat(report)
 
@@ -148,7 +148,7 @@ def test_what_else_numpy_meets(written, line, troubles):
 @pytest.mark.parametrize(
     "line", ["np.exp(-np.full(2, 800.0))", "with np.errstate(over='ignore'): np.exp(np.full(2, 800.0))"]
 )
-def test_what_vanishes_or_is_meant_to_overflow_is_not_told(written, line):
+def test_underflow_and_intended_overflow_are_not_reported(written, line):
     assert check(written("affine", ("out = x @ w + b", f"{line}\n    out = x @ w + b"))).warnings == {}
 
 
@@ -159,7 +159,7 @@ def test_a_learner_s_own_settings_stay_as_they_were(written):
         assert np.geterr() == before
 
 
-def test_where_nan_comes_from_is_told_of_wrong_numbers(written):
+def test_the_card_says_where_the_nan_of_wrong_numbers_comes_from(written):
     report = check(written("affine", ("out = x @ w + b", "out = np.exp(800 + 0 * (x @ w)) - np.inf")))
     assert report.status == "wrong" and "On the way NumPy met an overflow and an invalid value (nan)." in flat(report)
     assert "On the way" not in flat(check(written("affine", ("x @ w + b", "np.full((len(x), len(b)), np.nan)"))))

@@ -40,7 +40,7 @@ def run(code, *flags):
     return done.stdout
 
 
-def test_every_module_without_unix_and_with_every_encoding_given():
+def test_every_module_imports_without_unix_and_names_every_encoding():
     # Matplotlib writes its font cache without one; that is not ours to mend, so the filter is for `utils` alone.
     assert int(run(EVERY_MODULE, "-X", "warn_default_encoding")) > 10
     code = "import warnings; warnings.filterwarnings('error', category=EncodingWarning, module='utils')\n"

@@ -1,4 +1,4 @@
-"""How to cite the course is said as the Citation File Format asks for it, and of the version that this is."""
+"""CITATION.cff follows the Citation File Format and names this version."""
 
 import tomllib
 
@@ -21,7 +21,7 @@ def test_version_and_licence_are_those_of_the_project(citation, project):
     assert citation["license"] == project["license"]
 
 
-def test_what_the_format_requires_is_there(citation):
+def test_the_required_fields_are_there(citation):
     """Version 1.2.0 of the format requires these four; an author without a person's name is an entity."""
     assert citation["cff-version"] == "1.2.0"
     assert isinstance(citation["message"], str) and isinstance(citation["title"], str)

@@ -15,7 +15,7 @@ def raw_formulae(text):
     return re.findall(r"[∂‖∇∑∏√⊙⌈⌉]|\b[hxyacWL]_\w", prose)
 
 
-def test_what_is_found():
+def test_raw_formulae_are_found():
     assert raw_formulae("one vector, ∂L/∂h_t, and") == ["∂", "∂", "h_t"]
     assert raw_formulae("one vector, $\\partial L/\\partial h_t$, `h_t` and ![h_1](h_1.png)") == []
 

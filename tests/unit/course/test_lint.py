@@ -1,4 +1,4 @@
-"""What `make lint` asks of types and of imports finds what is planted."""
+"""`make lint` finds planted errors of types and imports."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""What is declared in two places is the same in both, and the limits we set ourselves hold."""
+"""Facts that are declared in two places agree, and the limits that we set ourselves hold."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""The pinned versions are a whole that installs, from wheels alone, on every system and Python that is promised."""
+"""The pinned versions install together, from wheels alone, on every system and Python that is promised."""
 
 import json
 import re
@@ -107,7 +107,7 @@ def test_no_pin_is_superfluous():
     assert set(PINS) == set().union(*everywhere)
 
 
-def test_what_is_installed_is_what_is_pinned():
+def test_the_installed_versions_are_the_pinned_ones():
     here = default_environment()
     wrong = []
     for name, pin in PINS.items():

@@ -61,7 +61,7 @@ def faults(text):
         "h_12 is `h[:, 0]`.",
     ],
 )
-def test_what_breaks_the_convention_is_found(text):
+def test_violations_of_the_convention_are_found(text):
     assert faults(text)
 
 
@@ -76,7 +76,7 @@ def test_what_breaks_the_convention_is_found(text):
         "With steps = 0 nothing moves; after 0 steps, or 10, or in steps 0.1 long, it does.",
     ],
 )
-def test_what_keeps_the_convention_passes(text):
+def test_texts_that_keep_the_convention_pass(text):
     assert faults(text) == []
 
 

@@ -1,4 +1,4 @@
-"""The words that ship with the course: complete, in order, and apart from those the autograder keeps."""
+"""The words that ship with the course are complete, in order, and apart from those the autograder keeps."""
 
 import re
 
@@ -36,14 +36,14 @@ def test_pronunciations_are_those_of_the_dictionary(shipped):
     assert all(re.fullmatch("[A-Z]+", phoneme) for phoneme in phonemes)  # stress is left out
 
 
-def test_nothing_held_back_ships(shipped, held_back):
+def test_no_held_back_word_ships(shipped, held_back):
     assert not set(shipped) & set(held_back)
     assert len(shipped) + len(held_back) == 117_493
     assert all(map(is_held_back, held_back)) and not any(map(is_held_back, shipped))
     assert len(held_back) / (len(shipped) + len(held_back)) == pytest.approx(0.1, abs=0.005)
 
 
-def test_what_is_held_back_is_like_what_ships(shipped, held_back):
+def test_the_held_back_words_resemble_the_shipped_ones(shipped, held_back):
     lengths = [np.mean([len(word) for word in words]) for words in (shipped, held_back)]
     assert lengths[0] == pytest.approx(lengths[1], abs=0.05)
 

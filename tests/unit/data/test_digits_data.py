@@ -1,4 +1,4 @@
-"""The handwritten digits: complete, apart from those the autograder keeps, and read as they were drawn."""
+"""The handwritten digits are complete, apart from those the autograder keeps, and read as they were drawn."""
 
 import hashlib
 

@@ -54,7 +54,7 @@ def test_pronunciations_are_as_good_as_recorded(space, record):
     assert found["error_rate"] < 0.17
 
 
-def test_a_network_that_has_not_learned_is_told_from_one_that_has(space, record):
+def test_an_untrained_network_fails_the_measure(space, record):
     """The measure itself: first weights say hardly a phoneme right."""
     words = dict(list(short(data.held_back_pronunciations()).items())[:200])
     params = speakers.pronounce_model(np.random.default_rng(0))
@@ -62,7 +62,7 @@ def test_a_network_that_has_not_learned_is_told_from_one_that_has(space, record)
     assert pronunciation.error_rate(spoken, words.values()) > 0.8
 
 
-def test_what_ships_is_not_what_is_judged():
+def test_the_judged_weights_do_not_ship():
     ours, theirs = weights.load(pronunciation.WEIGHTS), data.trained("pronounce")
     assert ours.keys() == theirs.keys()
     assert all(np.abs(ours[key] - theirs[key]).max() > 0.1 for key in ours)

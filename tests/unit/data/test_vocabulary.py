@@ -1,4 +1,4 @@
-"""Letters and phonemes as ids: there and back, in the form the networks of assignment 07 expect."""
+"""Letters and phonemes become ids and come back, in the form that the networks of assignment 07 expect."""
 
 import numpy as np
 import pytest
@@ -38,16 +38,16 @@ def test_numerals_are_english_words_in_letters():
 
 
 @given(some.lists(words))
-def test_spellings_come_back(given_words):
-    assert voc.decode_spellings(voc.encode_spellings(given_words)) == given_words
+def test_spellings_come_back(spelled):
+    assert voc.decode_spellings(voc.encode_spellings(spelled)) == spelled
 
 
 @given(some.lists(sounds))
-def test_pronunciations_come_back(given_sounds):
-    assert voc.decode_pronunciations(voc.encode_pronunciations(given_sounds)[:, 1:]) == given_sounds
+def test_pronunciations_come_back(spoken):
+    assert voc.decode_pronunciations(voc.encode_pronunciations(spoken)[:, 1:]) == spoken
 
 
-def test_what_comes_after_the_end_is_not_read_and_what_is_lost_is_told():
+def test_letters_after_the_end_are_ignored_and_unreadable_ones_are_marked():
     assert voc.decode_letters([[3, voc.END, 4, 5], [3, voc.PAD, voc.START, 4]]) == ["a", "a··b"]
 
 

@@ -1,4 +1,4 @@
-"""What `diagnose` finds, from cases and answers made by hand: facts, and none that does not hold in every case."""
+"""`diagnose` finds facts in cases and answers made by hand, and no fact that fails in some case."""
 
 import dataclasses
 
@@ -43,7 +43,7 @@ def test_a_right_answer_is_compared_and_no_mistake_is_looked_up():
     assert findings.ok and findings.right == ("a", "b") and findings.all_right == (0, 1) and asked == []
 
 
-def test_one_mistake_that_explains_all():
+def test_one_mistake_can_explain_all_outputs():
     findings = found(MISTAKES["half-a"])
     assert findings.mistake == "half-a" and findings.wrong == {"a": (0, 1)} and findings.right == ("b",)
     assert not findings.by_output and not findings.resemblances and findings.pattern is None
@@ -55,20 +55,20 @@ def test_two_mistakes_explain_an_output_each():
     assert findings.unexplained == () and findings.pattern is None
 
 
-def test_what_nothing_explains_resembles_something_and_has_a_place_to_look():
+def test_an_unexplained_answer_has_a_resemblance_and_a_place_to_look():
     findings = found(lambda x: (3 * x, x.sum()))
     assert findings.unexplained == ("a",) and findings.pattern == "a"
     assert (findings.resemblances["a"].kind, findings.resemblances["a"].factor) == ("factor", pytest.approx(3))
     assert found(lambda x: (x * (3 if len(x) > 2 else 4), x.sum())).resemblances == {}, "it must hold in every case"
 
 
-def test_a_case_that_alone_goes_wrong():
+def test_the_findings_name_the_only_wrong_case():
     findings = found(lambda x: (x + (len(x) == 2), x.sum()))
     assert findings.wrong == {"a": (1,)} and findings.all_right == (0,) and findings.sizes[1] == {"N": 2}
     assert findings.comparisons["a"].yours == 4.0, "the first comparison that is not right"
 
 
-def test_a_failure_leaves_what_was_answered():
+def test_a_failure_keeps_the_earlier_answers():
     findings = diagnose(EXERCISE, CASES, [FAILED, Answer(outputs(X[1], MISTAKES["half-a"]))])
     assert findings.failure == FAILED.failure and findings.failed_case == 0 and findings.arguments == {"x": (3,)}
     assert findings.mistake == "half-a" and findings.wrong == {"a": (1,)} and not findings.ok
@@ -84,7 +84,7 @@ def test_excused_outputs_are_wrong_but_not_looked_at():
     assert found(lambda x: (x, x.sum()), excused=("a",)).excused == ()
 
 
-def test_of_a_choice_neither_the_right_one_nor_a_likeness_is_found():
+def test_a_wrong_choice_reveals_neither_the_right_one_nor_a_resemblance():
     exercise = Subject("f", {"a": ("choice",), "b": ("choice",)})
     cases = [Case({}, {}, {"a": 3, "b": 2})] * 2
     findings = diagnose(exercise, cases, [Answer({"a": 1, "b": 2})] * 2)
@@ -92,7 +92,7 @@ def test_of_a_choice_neither_the_right_one_nor_a_likeness_is_found():
     assert findings.resemblances == {}
 
 
-def test_what_came_as_no_array_has_a_kind():
+def test_an_answer_that_is_not_an_array_has_a_kind():
     for value, kind in [([1.0], "list"), (None, None), (Opaque("set"), "set"), ("text", "str")]:
         findings = found(lambda x, value=value: (value, x.sum()))
         comparison = findings.comparisons["a"]

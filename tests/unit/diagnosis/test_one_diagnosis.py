@@ -1,4 +1,4 @@
-"""One diagnosis, two readers: a learner's card and the grade's feedback say the same of the same wrong answer.
+"""A learner's card and the grade's feedback say the same of the same wrong answer.
 
 The texts are kept in `tests/cases/wrong_answers.md`, to be read by people: `UPDATE_GOLDEN=1 pytest` on this file writes
 it again; read the diff. The grade's answers go over the wire, as they do from a kernel.
@@ -133,7 +133,7 @@ def test_a_leak_would_be_found():
     assert leaked(f"dx should be {found.expected:.10f}"[:18], findings)
 
 
-def test_a_choice_is_not_given_away_by_its_likeness():
+def test_a_resemblance_never_reveals_a_choice():
     """Choices are numbers too: 1 where 3 is right is a third of it, which said everything."""
     findings, result = graded("choice: another statement")
     assert findings.comparisons["formula"].problem == "choice" and not findings.resemblances
@@ -153,7 +153,7 @@ def test_there_are_forty_and_more_of_every_kind():
     assert any(findings.parameters for findings in found) and any(findings.numpy_warnings for findings in found)
 
 
-def test_what_learners_read_is_the_golden_text():
+def test_learners_read_the_golden_text():
     parts = ["# What learners read of wrong answers\n\nWritten by `tests/unit/diagnosis/test_one_diagnosis.py`.\n"]
     for name, wrong in WRONG.items():
         report, result = checked(name)[1], graded(name)[1]

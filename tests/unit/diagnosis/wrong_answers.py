@@ -1,4 +1,4 @@
-"""Wrong answers of many kinds to the course's own exercises, each an edit of the solution or a function of its own."""
+"""List wrong answers of many kinds to the course's exercises: edits of the solution, or functions of their own."""
 
 from dataclasses import dataclass
 

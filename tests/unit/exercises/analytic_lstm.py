@@ -1,4 +1,4 @@
-"""An LSTM of our own, analytic in all that goes in, so that the complex step and HIPS autograd can differentiate it."""
+"""Define an LSTM that is analytic in all inputs, so that the complex step and HIPS autograd can differentiate it."""
 
 import numpy as np
 

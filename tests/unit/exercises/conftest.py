@@ -1,4 +1,4 @@
-"""What several files of tests of one assignment share."""
+"""Provide what several test files of one assignment share."""
 
 import pytest
 

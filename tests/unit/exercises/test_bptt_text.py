@@ -1,4 +1,4 @@
-"""Assignment 02: what the notebook, its cells and the hints say is so."""
+"""Assignment 02: what the notebook, its cells and the hints say is true."""
 
 import math
 import re

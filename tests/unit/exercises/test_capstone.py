@@ -1,4 +1,4 @@
-"""Assignment 07: the solutions are right by somebody else's word, the judges tell right from wrong."""
+"""Assignment 07: the solutions agree with independent sources, and the judges tell right from wrong."""
 
 import dataclasses
 import itertools
@@ -106,7 +106,7 @@ def test_float32_stays_float32(course, name):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_drawn_rows_try_every_part_of_the_loss(seed):
+def test_the_drawn_rows_exercise_every_part_of_the_loss(seed):
     rows = sentences(np.random.default_rng(seed), 4, 9, 8)
     assert (rows[:, 0] == START).all() and (rows == END).sum(axis=1).tolist() == [1] * 4
     assert (rows[0] != PAD).all(), "one row is full"
@@ -118,7 +118,7 @@ def test_drawn_rows_try_every_part_of_the_loss(seed):
 
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("name", ["caption", "pronounce"])
-def test_what_is_to_be_written_is_clear_and_shows_what_happens_at_the_end(course, name, seed):
+def test_the_ids_to_write_are_clear_and_one_row_ends_early(course, name, seed):
     """Every way of adding up writes the same ids, for no choice is close; and END comes early in one row of several."""
     exercise = course.exercise(name)
     decoded = decoded_caption if name == "caption" else decoded_pronunciation
@@ -132,7 +132,7 @@ def test_what_is_to_be_written_is_clear_and_shows_what_happens_at_the_end(course
         np.testing.assert_array_equal(right, np.where(before, ids, PAD))
 
 
-def test_judged_on_what_does_not_ship(course):
+def test_models_are_judged_on_data_that_does_not_ship(course):
     shipped = {image.tobytes() for image in load_digits()[0]}
     _, images, _ = cases.draw(course.exercise("caption"), course, np.random.default_rng(0))[2].inputs.values()
     assert len(images) == 20 and not shipped & {image.astype(np.float32).tobytes() for image in images}
@@ -146,7 +146,7 @@ def test_judged_on_what_does_not_ship(course):
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_judged_in_nats_a_target_by_the_loss_that_is_handed_in(course, name):
+def test_models_are_judged_in_nats_per_target_by_the_submitted_loss(course, name):
     """The cost of all rows, by a model of our own, shared by the letters or phonemes that are asked for."""
     draw, own = LOSSES[name]
     params, read, rows = draw(np.random.default_rng(6), SIZES).values()
@@ -168,7 +168,7 @@ def test_judging_a_training_trains_nothing(course):
 
 
 @pytest.mark.parametrize(("size", "mistake"), [(0.1, "rate-too-small"), (1.0, "gradients-of-the-start")])
-def test_weights_that_walk_straight_on_are_told_from_weights_that_hardly_move(course, case, size, mistake):
+def test_weights_that_overshoot_and_weights_that_hardly_move_get_different_mistakes(course, case, size, mistake):
     """Every weight moves by 1.5 or by 0.015: the loss grows both ways or one way, and it is no ascent."""
     inputs, _ = case
     way = 1.5 * (size if size == 1 else size / 10)
@@ -207,7 +207,7 @@ def test_any_training_that_fits_is_right(course, case):
         (lambda p: p | {"W_image": 0 * p["W_image"]}, "property"),
     ],
 )
-def test_what_is_no_trained_model_is_wrong(course, case, spoil, problem):
+def test_a_malformed_model_is_wrong(course, case, spoil, problem):
     inputs, trained = case
     assert judged(course, inputs, spoil(trained)).problem == problem
 

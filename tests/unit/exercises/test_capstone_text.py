@@ -1,4 +1,4 @@
-"""Assignment 07: what the texts, the written question and its rubric say is so."""
+"""Assignment 07: what the texts, the written question and its rubric say is true."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def test_numbers_of_the_written_question(course):
     assert (row[1:] != PAD).sum() == 4
 
 
-def test_what_the_picture_of_connectivity_says(course):
+def test_the_text_about_the_connectivity_picture_is_true(course):
     """Title and alternative text in the notebook, measured."""
     loss, speak = (course.reference[name] for name in ("pronounce_loss", "pronounce"))
     before = measure(loss, speak, pronounce_model(np.random.default_rng(0)), "nation")

@@ -1,4 +1,4 @@
-"""What holds for every exercise of the course: its solution, its mistakes, its variants, by check and by the judge."""
+"""Every exercise accepts its solution and variants and names its mistakes, in `check` and in the judge."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_exercises_are_declared_in_the_order_of_the_notebook(assignment):
 
 
 @every_exercise
-def test_the_solution_is_right_and_a_good_citizen(exercise):
+def test_the_solution_is_right_and_gets_no_warnings(exercise):
     report = checked(exercise, COURSE.reference[exercise.name])
     assert report.ok, str(report)
     assert not report.warnings

@@ -1,4 +1,4 @@
-"""Assignment 04: the solutions are right by somebody else's word, the exercises catch what they must."""
+"""Assignment 04: the solutions agree with independent sources, and the exercises catch what they must."""
 
 import math
 from pathlib import Path
@@ -56,13 +56,13 @@ def test_jacobians_are_those_of_autograd(functions, run):
     np.testing.assert_allclose(functions["step_jacobian"](h[:, -1], Wh), product[:, -2], rtol=1e-14)
 
 
-def test_the_complex_step_agrees(functions, run):
+def test_the_gradients_agree_with_the_complex_step(functions, run):
     x, _, Wx, Wh, b, h = run
     before = h[:, 0].astype(complex)
     before[1, 2] += 1e-30j
     column = np.imag(forward(x, before, Wx, Wh, b, 1)[:, -1]) / 1e-30
     np.testing.assert_allclose(functions["jacobian_product"](h, Wh)[1, 0, :, 2], column[1], rtol=1e-12)
-    np.testing.assert_array_equal(column[0], 0)  # the sequences of a batch do not hear one another
+    np.testing.assert_array_equal(column[0], 0)  # the sequences of a batch do not influence one another
 
 
 def test_gradients_and_the_two_paths_are_those_of_autograd(functions, run):
@@ -155,7 +155,7 @@ def test_the_constructions_in_closed_form(functions, H):
 # What the cases must catch.
 
 
-def test_the_judge_meets_matrices_whose_order_matters(course):
+def test_the_drawn_matrices_make_the_order_matter(course):
     """In an ordinary case all sizes differ and there are two factors or more; the last is one sequence of one step."""
     drawn = cases.draw(course.exercise("jacobian_product"), course, np.random.default_rng(1))
     for case in drawn[:-1]:
@@ -166,7 +166,7 @@ def test_the_judge_meets_matrices_whose_order_matters(course):
 
 
 @pytest.mark.parametrize("path", variants("gradient_flow"), ids=lambda path: path.stem)
-def test_right_answers_in_other_manners_are_accepted(path):
+def test_other_right_answers_are_accepted(path):
     functions = load(path)
     for name in NAMES:
         report = report_on(functions[name])
@@ -174,7 +174,7 @@ def test_right_answers_in_other_manners_are_accepted(path):
 
 
 @pytest.mark.parametrize("id", ["rng-ignored", "chance-of-its-own", "unit-columns-only", None])
-def test_the_judge_names_what_only_several_matrices_show(course, id):
+def test_the_judge_names_mistakes_that_only_several_matrices_show(course, id):
     exercise = course.exercise("orthogonal")
     function = course.reference["orthogonal"]
     for mistake in exercise.mistakes:
@@ -256,7 +256,7 @@ def test_the_numbers_in_the_hints():
     assert ((np.array([0, 1]) @ Wh.T) * (1 - saturated**2)).tolist() == [0, 0]
 
 
-def test_what_the_hints_say_a_wrong_function_returns(course):
+def test_wrong_functions_return_what_the_hints_say(course):
     def wrong(name, mistake, *args):
         exercise = course.exercise(name)
         [found] = [known for known in exercise.mistakes if known.id == mistake]

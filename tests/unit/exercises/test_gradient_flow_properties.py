@@ -1,4 +1,4 @@
-"""The judges of constructions: what they accept and refuse, and that ρ is not left to `eigvals`."""
+"""The judges of constructions accept and refuse what they should, and do not leave ρ to `eigvals`."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def turned(W, seed=0):
 # ρ.
 
 
-def test_eigvals_misjudges_a_chain_and_we_do_not():
+def test_our_radius_of_a_chain_is_right_where_eigvals_is_wrong():
     W = chain(64, 0.5, 1.0)
     shuffled = W[np.ix_(*[np.random.default_rng(1).permutation(64)] * 2)]
     assert spectral_radius(W) == 0.5
@@ -39,7 +39,7 @@ def test_eigvals_misjudges_a_chain_and_we_do_not():
     assert np.abs(np.linalg.eigvals(turned(W))).max() > 0.9, "rounding alone moves the eigenvalues that far"
 
 
-def test_a_defective_pair_is_seen_through_a_rotation():
+def test_a_rotated_defective_pair_is_recognised():
     for seed in range(20):
         assert spectral_radius(turned(block(12, 0.9, 2.7), seed)) == pytest.approx(0.9, abs=1e-3)
         assert spectral_radius(turned(block(5, 0.95, 2.0, 0.3), seed)) == pytest.approx(0.95, abs=9e-4)
@@ -62,7 +62,7 @@ def test_rounding_never_makes_a_growing_matrix_look_small(H):
     assert all(spectral_radius(W) > (1 - 1e-6) * np.abs(np.linalg.eigvals(W)).max() for W in random)
 
 
-def test_extremes():
+def test_the_spectral_radius_of_extreme_matrices_is_right():
     assert spectral_radius(np.zeros((3, 3))) == 0
     assert spectral_radius(np.eye(3, k=1)) == 0
     assert spectral_radius(1e150 * np.eye(2)) == pytest.approx(1e150)
@@ -98,7 +98,7 @@ def test_vanishing_names_what_is_wrong(H, make, mistake):
 
 
 @pytest.mark.parametrize("name", ["vanishing", "transient", "orthogonality"])
-def test_nonsense_is_told_as_such(name):
+def test_a_nonsense_answer_gets_its_kind_of_problem(name):
     output = "Q" if name == "orthogonality" else "W"
     for value, problem in (
         (None, "missing"),
@@ -171,7 +171,7 @@ def test_orthogonality_names_what_is_wrong(Q, mistake):
     assert judged("orthogonality", 3, Q, "Q").mistake == mistake
 
 
-def test_chance_is_judged_side_by_side():
+def test_draws_of_equal_and_different_seeds_are_compared():
     def cases(make):
         asked = [{"H": 3, "rng": Rng(seed)} for seed in (1, 2, 2)]
         return [(inputs, {"Q": make(np.random.default_rng(inputs["rng"].seed))}) for inputs in asked]

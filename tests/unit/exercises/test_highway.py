@@ -1,4 +1,4 @@
-"""Assignment 06: the solutions are right by somebody else's word, and every number in the text is measured here."""
+"""Assignment 06: the solutions agree with independent sources, and every number in the text is measured here."""
 
 import autograd
 import autograd.numpy
@@ -80,7 +80,7 @@ def test_backward_is_backward_full_from_an_empty_cell_without_a_gradient_at_the_
         np.testing.assert_allclose(own, theirs, rtol=1e-10, atol=1e-12)
 
 
-def test_cut_in_two_with_both_gradients_handed_back_the_sequence_is_whole(course, drawn, upstream):
+def test_a_sequence_cut_in_two_gives_the_whole_gradient(course, drawn, upstream):
     """What lstm_backward_full is for: dh0 and dc0 of the second half are what the first half gets."""
     forward, backward = course.reference["lstm_forward_full"], course.reference["lstm_backward_full"]
     x, h0, c0, *weights = drawn

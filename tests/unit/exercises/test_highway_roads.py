@@ -1,4 +1,4 @@
-"""Assignment 06: the figure of the roads and what the text says of it, by forward passes of our own."""
+"""Assignment 06: independent forward passes confirm the figure of the roads and what the text says about it."""
 
 import numpy as np
 import pytest
@@ -83,7 +83,7 @@ def drawn_roads(course):
     return roads(*(course.reference[name] for name in functions))
 
 
-def test_the_roads_are_drawn_as_they_are(own_roads, drawn_roads):
+def test_the_roads_show_the_measured_gradients(own_roads, drawn_roads):
     for axes, (name, lengths) in zip(drawn_roads.figure.axes, own_roads.items(), strict=True):
         (dots,) = (line for line in axes.lines if line.get_gid() == name)
         np.testing.assert_allclose(dots.get_ydata(), np.median(lengths, axis=1), rtol=1e-6)
@@ -92,7 +92,7 @@ def test_the_roads_are_drawn_as_they_are(own_roads, drawn_roads):
         np.testing.assert_allclose(ends, np.quantile(lengths, [0.1, 0.9], axis=1).T, rtol=1e-6)
 
 
-def test_what_the_text_says_of_the_roads(own_roads, drawn_roads, text):
+def test_the_text_about_the_roads_is_true(own_roads, drawn_roads, text):
     says = " ".join(text.replace("\n#", " ").split())
     low, middle, high = (
         {name: np.quantile(lengths, q, axis=1) for name, lengths in own_roads.items()} for q in (0.1, 0.5, 0.9)

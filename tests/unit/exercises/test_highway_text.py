@@ -19,7 +19,7 @@ def text(course):
     return (course.solutions / f"{ASSIGNMENT}.py").read_text(encoding="utf-8")
 
 
-def test_half_lives_that_the_text_tells(text):
+def test_half_lives_in_the_text_are_true(text):
     life = {bias: np.log(0.5) / np.log(1 / (1 + np.exp(-bias))) for bias in (0, 1, 5)}
     assert [f"{life[bias]:.3g}" for bias in (0, 1, 5)] == ["1", "2.21", "103"]
     assert "with bias 0 it is a single step, with bias 1 it is 2.2" in " ".join(text.replace("\n#", " ").split())
@@ -76,7 +76,7 @@ def test_the_lanes_count_what_comes_through_the_state_of_the_same_step(measured,
     assert found.indirect == pytest.approx(np.linalg.norm(whole - direct) / np.linalg.norm(direct), rel=1e-6)
 
 
-def test_what_the_text_says_of_the_two_lanes(measured, text):
+def test_the_text_about_the_two_lanes_is_true(measured, text):
     says = " ".join(text.replace("\n#", " ").split())
     assert (_two_lanes.T, _two_lanes.D, _two_lanes.H) == (20, 4, 8)
     assert "T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs)" in says
@@ -108,7 +108,7 @@ def test_what_the_text_says_of_the_two_lanes(measured, text):
     assert two.direct.max() <= 1 < two.cell[0]
 
 
-def test_what_the_text_says_of_the_recorded_runs(text):
+def test_the_text_about_the_recorded_runs_is_true(text):
     counts = {bias: solved(runs("lstm", 100, bias)) for bias in (0.0, 1.0, 3.0, 5.0)}
     assert counts[1.0] == 5 > max(counts[bias] for bias in (0.0, 3.0, 5.0))
     assert solved(runs("rnn", 100)) == 0

@@ -54,7 +54,7 @@ def test_which_functions_a_judge_needs_is_read_from_its_parameters(course):
 
 
 @pytest.mark.parametrize("name", NEEDED)
-def test_over_right_functions_the_right_answer_is_right(notebook, name):
+def test_the_right_answer_passes_over_right_functions(notebook, name):
     assert check(notebook[name]).ok
 
 
@@ -73,7 +73,7 @@ def test_over_right_functions_the_right_answer_is_right(notebook, name):
     ],
     ids=["not defined", "not started", "not right", "not a function"],
 )
-def test_what_the_judge_needs_is_named_first(notebook, name, spoilt, sentence):
+def test_a_missing_function_that_the_judge_needs_is_named_first(notebook, name, spoilt, sentence):
     model, function = NEEDED[name], notebook[name]
     if spoilt is None:
         del notebook[model]
@@ -92,7 +92,7 @@ def test_a_stub_is_not_started_whatever_its_judge_needs(notebook, name):
     assert check(types.FunctionType(stub.__code__, notebook, name)).status == "not started"
 
 
-def test_a_function_under_the_name_of_another_is_not_taken_for_it(notebook):
+def test_a_function_bound_to_another_name_is_not_accepted_for_it(notebook):
     notebook["rnn_forward"] = notebook["rnn_step_forward"]
     report = check(notebook["sample"])
     assert report.title == (
@@ -153,7 +153,7 @@ def test_a_function_that_fails_on_what_the_judge_asks_gets_a_sentence(notebook, 
     assert report.paragraphs[0].startswith(sentence)
 
 
-def test_a_function_that_changes_its_arguments_spoils_no_judgement(notebook):
+def test_a_function_that_changes_its_arguments_does_not_spoil_the_judgement(notebook):
     right = notebook["caption_loss"]
 
     def caption_loss(params, images, captions):

@@ -1,4 +1,4 @@
-"""Assignment 05: what hints and text say is so."""
+"""Assignment 05: what hints and text say is true."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Reading a learner's plain file: what fails in it is skipped, what it defines is found."""
+"""A learner's plain file is read: what fails in it is skipped, and its functions are found."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from autograder.auditing.plain_file import load
 
 
 def test_a_statement_that_uses_an_import_that_failed_is_skipped(tmp_path):
-    """The call fails with the ImportError of the name it uses, and is no import itself."""
+    """The call fails with the ImportError of the name it uses, and is not an import itself."""
     path = tmp_path / "layers.py"
     path.write_text(
         "from elsewhere import helper\ntable = helper(3)\n\n\ndef affine_forward(x, w, b):\n    return x @ w\n",

@@ -1,4 +1,4 @@
-"""Assignment 01: the solutions are right by somebody else's word, and the exercises catch what they must."""
+"""Assignment 01: the solutions agree with independent sources, and the exercises catch what they must."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Assignment 01: what the text says is so."""
+"""Assignment 01: what the text says is true."""
 
 import re
 

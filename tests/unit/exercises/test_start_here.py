@@ -1,4 +1,4 @@
-"""Assignment 00: the solutions are right by somebody else's word, and what the text says is so."""
+"""Assignment 00: the solutions agree with independent sources, and what the text says is true."""
 
 import decimal
 from fractions import Fraction

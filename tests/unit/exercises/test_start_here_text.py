@@ -1,4 +1,4 @@
-"""Assignment 00: what the text and the hints say is so."""
+"""Assignment 00: what the text and the hints say is true."""
 
 import re
 
@@ -158,7 +158,7 @@ def test_the_small_examples_of_affine_backward(course):
 
 
 @np.errstate(all="ignore")
-def test_where_float64_ends():
+def test_float64_overflows_and_underflows_where_the_text_says():
     assert np.isinf(np.exp(709.8)) and np.isfinite(np.exp(709.7))
     assert np.exp(-745.2) == 0 < np.exp(-745.1)
     assert 0.3 + 0.1 - 0.2 + 0.1 == 0.30000000000000004

@@ -1,4 +1,4 @@
-"""Assignment 03: what the notebook and the hints say is so."""
+"""Assignment 03: what the notebook and the hints say is true."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Nothing in `utils` can be called as the answer to an exercise, but for what is named here with its reason."""
+"""Nothing in `utils` can be called as the answer to an exercise, except what is named here with its reason."""
 
 import ast
 import inspect
@@ -71,7 +71,7 @@ def wrong_sign(x, h, c, Wx, Wh, b):
         (wrong_sign, set()),
     ],
 )
-def test_such_a_search_finds_an_answer(course, function, answered):
+def test_the_search_finds_a_planted_answer(course, function, answered):
     searched = ("lstm_step_forward", "lstm_forward", "lstm_forward_full", "latch_weights")
     found = {
         name
@@ -94,12 +94,12 @@ def nonlinearities(text):
 
 
 @pytest.mark.parametrize("path", JUDGES, ids=lambda path: path.stem)
-def test_no_judge_of_properties_computes_a_unit(path):
-    # gradient_flow takes the power of a norm from its logarithm; that is no unit of a network.
+def test_no_judge_of_properties_computes_a_network_unit(path):
+    # gradient_flow takes the power of a norm from its logarithm; that is not a unit of a network.
     allowed = {"exp"} if path.stem == "gradient_flow" else set()
     assert nonlinearities(path.read_text(encoding="utf-8")) == allowed
 
 
-def test_a_judge_that_computes_a_unit_is_seen():
+def test_a_planted_unit_in_a_judge_is_found():
     assert nonlinearities(textwrap.dedent(inspect.getsource(cell_in_odds))) == {"exp"}
     assert nonlinearities("def judge(rnn_forward): return rnn_forward(np.zeros(3))") == set()

@@ -1,4 +1,4 @@
-"""The adding problem, Adam and the training loop, by functions that need no course."""
+"""Test the adding problem, Adam and the training loop with functions that need no course."""
 
 import numpy as np
 import pytest

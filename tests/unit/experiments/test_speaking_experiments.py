@@ -1,4 +1,4 @@
-"""The experiments of assignment 07: what they train on, what they count, what they say to a stub."""
+"""The experiments of assignment 07 train on the right data, count correctly, and answer a stub with a note."""
 
 import json
 
@@ -55,7 +55,7 @@ def test_captions_are_learned_and_shown_with_their_mistakes(captioned):
     assert all(p.dtype == np.float32 for p in captioned.params.values())
 
 
-def test_what_a_caption_experiment_shows_it_was_not_trained_on(space):
+def test_a_caption_experiment_shows_pictures_it_was_not_trained_on(space):
     read = []
 
     def caption_loss(params, images, captions):
@@ -154,7 +154,7 @@ def test_streams_are_labelled_first_and_described_later(streamed):
     assert len([axes for axes in streamed.picture.figure.axes if len(axes.images)]) == 12
 
 
-def test_what_is_written_of_streams_agrees_with_what_is_drawn(streamed):
+def test_the_sentence_about_streams_agrees_with_the_picture(streamed):
     """Shares are curves; the title counts the same frames, words and streams, and the caption names what is shown."""
     frames, words, whole = (round(total * lines(streamed.picture)[name][-1]) for name, total in COUNTS.items())
     [title] = [text.get_text() for text in streamed.picture.figure.texts if text.get_gid() == "title"]
@@ -243,12 +243,12 @@ def test_a_stub_gets_a_note(space, name, missing):
         ("digit_stream", "caption", None, "caption should return ids"),
     ],
 )
-def test_what_cannot_be_trained_with_gets_a_sentence(space, name, part, returned, sentence):
+def test_an_untrainable_function_gets_a_sentence(space, name, part, returned, sentence):
     note = run(space, name, steps=3, **{part: lambda *arguments: returned})
     assert isinstance(note, Note) and sentence in note.sentence.replace("<lambda>", part)
 
 
-def test_a_loss_that_is_no_number_gets_a_sentence(space):
+def test_a_loss_that_is_not_a_number_gets_a_sentence(space):
     def caption_loss(params, images, captions):
         return np.nan, {name: np.zeros_like(p) for name, p in params.items()}
 

@@ -1,4 +1,4 @@
-"""Right functions, written here on their own so that figures are compared with something independent."""
+"""Provide independent right functions, so that figures are compared with something independent."""
 
 import numpy as np
 import pytest
@@ -53,6 +53,20 @@ def title():
 
     def find(picture):
         (text,) = [text for text in picture.figure.texts if text.get_gid() == "title"]
+        return " ".join(text.get_text().split())
+
+    return find
+
+
+@pytest.fixture(scope="module")
+def flow(course):
+    return course.reference
+
+
+@pytest.fixture
+def caption():
+    def find(picture):
+        (text,) = [text for text in picture.figure.texts if text.get_gid() == "caption"]
         return " ".join(text.get_text().split())
 
     return find

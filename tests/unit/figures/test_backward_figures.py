@@ -1,4 +1,4 @@
-"""The figures of assignment 02: right functions draw what was measured, wrong ones something visibly else."""
+"""The figures of assignment 02 draw right functions as measured, and wrong ones visibly otherwise."""
 
 import numpy as np
 import pytest

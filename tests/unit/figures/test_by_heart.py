@@ -1,4 +1,4 @@
-"""What is learned by heart: right functions get all fifty, wrong ones show it, stubs wait."""
+"""Right functions learn all fifty examples by heart, wrong ones visibly do not, and stubs get a note."""
 
 import types
 
@@ -73,7 +73,7 @@ def stub(*args):
         (lambda params, read, rows, steps: {"b": 0}, "should return params"),
     ],
 )
-def test_what_cannot_be_drawn_gets_a_sentence(drawing, spoilt, sentence):
+def test_undrawable_answers_get_a_sentence(drawing, spoilt, sentence):
     draw, train, speak = drawing
     assert sentence in repr(draw(spoilt, speak))
     idle = in_the_notebook(lambda params, *args: params, train)

@@ -1,4 +1,4 @@
-"""No text of the capstone's pictures is cut off or lies on another, whatever the networks say."""
+"""No text of the capstone's pictures is cut off or overlaps another, whatever the networks write."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A figure never raises on a learner's function: it says in a sentence what to do."""
+"""A figure never raises because of a learner's function: it says in a sentence what to do."""
 
 import numpy as np
 import pytest
@@ -109,7 +109,7 @@ def test_arguments_stay_the_figures_own(figure, rnn_forward):
         assert drawn.alt == expected.alt
 
 
-def test_a_step_that_fails_later_is_told_by_its_own_line(rnn_step_forward):
+def test_a_step_that_fails_later_is_named_with_its_error(rnn_step_forward):
     def falters(x, prev_h, Wx, Wh, b):
         if np.abs(prev_h).max() < 0.5:
             raise ValueError("too small")
@@ -119,7 +119,7 @@ def test_a_step_that_fails_later_is_told_by_its_own_line(rnn_step_forward):
         trajectory(falters, np.ones((1, 2)), 0.5 * np.eye(2), 10)
 
 
-def test_near_zero_a_trajectory_is_the_linear_part_alone_however_far_it_goes(rnn_step_forward):
+def test_a_trajectory_near_zero_is_the_linear_part_however_long(rnn_step_forward):
     path = trajectory(rnn_step_forward, np.array([[1.0, 0.0]]), 4 * np.eye(2), 40, near=2.0**-20)
     assert path[:, 0, 0] == pytest.approx(4.0 ** np.arange(41), rel=1e-9)
     path = trajectory(rnn_step_forward, np.array([[1.0, 0.0]]), 0.5 * np.eye(2), 40, near=2.0**-20)
@@ -127,7 +127,7 @@ def test_near_zero_a_trajectory_is_the_linear_part_alone_however_far_it_goes(rnn
     assert trajectory(rnn_step_forward, np.zeros((1, 2)), np.eye(2), 3, near=2.0**-20).tolist() == [[[0, 0]]] * 4
 
 
-def test_a_trajectory_is_the_step_repeated_and_shields_what_it_hands_over():
+def test_a_trajectory_repeats_the_step_on_copies():
     def halves(x, prev_h, Wx, Wh, b):
         prev_h *= 0.5
         Wh[:] = 0

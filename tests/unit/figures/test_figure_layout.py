@@ -1,4 +1,4 @@
-"""No text of any figure is cut off at the edge or lies on another."""
+"""No text of any figure is cut off at the edge or overlaps another."""
 
 import itertools
 

@@ -1,3 +1,5 @@
+"""The style of figures is readable, and neither takes nor changes the learner's own."""
+
 import colorsys
 import subprocess
 import sys
@@ -69,7 +71,7 @@ def test_roles_have_hues_of_their_own():
         (-0.5, "-0.5"),
     ],
 )
-def test_sizes_are_told_short(number, text):
+def test_sizes_are_written_short(number, text):
     assert style.short(number) == text
 
 
@@ -86,7 +88,7 @@ def test_importing_figures_starts_no_pyplot_and_utils_no_matplotlib():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_two_threads_that_draw_do_not_undress_each_other():
+def test_two_drawing_threads_keep_their_styles():
     """Matplotlib's style belongs to all threads, and JupyterLab lets controls draw in more than one."""
     inside, leave, seen = threading.Event(), threading.Event(), []
 

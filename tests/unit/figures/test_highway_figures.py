@@ -1,4 +1,4 @@
-"""The figures of assignment 06: right functions draw what the formulas say, wrong ones something else."""
+"""The figures of assignment 06 draw right functions as the formulas say, and wrong ones visibly otherwise."""
 
 import numpy as np
 import pytest
@@ -39,12 +39,12 @@ def test_both_ways_into_the_cell_pass_its_gate(course, gate_picture, line, title
 
 
 @pytest.mark.parametrize("mistake", ["h-path-missing", "c-path-missing", "dprev-c-from-dnext-c"])
-def test_a_lost_path_is_told(course, gate_picture, title, mistake):
+def test_the_title_names_a_lost_path(course, gate_picture, title, mistake):
     picture = gate_picture(mistaken(course, "lstm_step_backward", mistake))
     assert title(picture) == "One of the two gradients that should reach the cell is lost"
 
 
-def test_a_gate_that_is_not_passed_is_told(course, gate_picture, title):
+def test_the_title_names_a_gate_that_is_not_passed(course, gate_picture, title):
     picture = gate_picture(mistaken(course, "lstm_step_backward", "dprev-c-without-f"))
     assert "shut on the left, and still" in title(picture)
 
@@ -71,7 +71,7 @@ def test_steps_of_the_lanes_count_from_1(course, line):
     assert {axes.get_xlabel() for axes in picture.figure.axes} == {"step τ"}
 
 
-def test_roads_tell_how_far_the_weights_move_what_arrives(course, functions, line, title):
+def test_the_heading_says_how_far_weights_move_the_arriving_gradient(course, functions, line, title):
     picture = roads(*functions)
     heading = "Weight std 1/8 to 1/2 moves a plain stack's gradient by 13 powers of ten; with a skip, by 1"
     assert title(picture) == heading

@@ -1,4 +1,4 @@
-"""Labels stand where their lines end, and never on one another."""
+"""Labels stand where their lines end and never overlap."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ from utils.figures.style import drawn, sheet
         ([0.0, 0.9, 1.8], [-0.1, 0.9, 1.9]),
     ],
 )
-def test_labels_that_would_meet_share_the_way(heights, placed):
+def test_labels_that_would_overlap_move_equally(heights, placed):
     assert spread(heights, 1.0) == pytest.approx(placed)
 
 
@@ -32,7 +32,7 @@ def test_labels_stay_within_limits():
 
 
 @given(st.lists(st.floats(-20, 20), min_size=1, max_size=6), st.lists(st.floats(1, 8), min_size=5), st.floats(-30, 30))
-def test_no_other_way_to_keep_them_apart_moves_them_less(heights, gaps, start):
+def test_labels_move_as_little_as_possible(heights, gaps, start):
     placed, order = spread(heights, 1.0), np.argsort(heights, kind="stable")
     assert (np.diff(placed[order]) >= 1 - 1e-9).all()
     other = np.cumsum([start, *gaps[: len(heights) - 1]])
@@ -72,7 +72,7 @@ def test_lines_that_end_together_have_their_labels_above_one_another_and_within(
     assert np.diff(heights).min() > 1 and heights[0] > -8 and heights[-1] < 8
 
 
-def test_a_line_that_leaves_by_the_corner_is_told_at_the_right_edge():
+def test_a_line_that_leaves_by_the_corner_is_labelled_at_the_right_edge():
     found = labelled(late=np.where(T < 55, 1.0, 1e9), stays=np.full(61, 1e8))
     assert found["late"][0] == found["stays"][0] == 60
     assert abs(found["late"][1] - found["stays"][1]) > 1

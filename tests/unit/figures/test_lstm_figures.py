@@ -176,7 +176,7 @@ def test_pieces_agree_with_the_whole_if_the_cell_goes_on(line, title):
     np.testing.assert_array_equal(line(picture, "whole")[1], line(picture, "h and c")[1])
 
 
-def test_a_function_that_ignores_the_cell_it_is_given_shows(line, title):
+def test_a_function_that_ignores_its_cell_shows(line, title):
     def forgetful(x, h0, c0, Wx, Wh, b):
         return lstm_forward_full(x, h0, 0 * c0, Wx, Wh, b)
 
@@ -196,7 +196,7 @@ def test_the_cell_as_a_drawing():
     assert {"$i$", "$f$", "$o$", "$g$", "$c_{t-1}$", "$h_t$", "whether\nto erase", "what\nto write"} <= texts
 
 
-def test_the_puzzles_as_a_picture_do_not_tell_their_answers():
+def test_the_picture_of_the_puzzles_does_not_show_their_answers():
     picture = console.puzzles(lstm_from_gates)
     assert isinstance(picture, Picture)
     assert_tidy(picture.figure)

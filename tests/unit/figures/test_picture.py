@@ -1,3 +1,5 @@
+"""A picture shows in a notebook with its alternative text, at a fixed size, with the same bytes each time."""
+
 import base64
 import io
 from html.parser import HTMLParser
@@ -77,7 +79,7 @@ def test_a_picture_packed_quickly_has_the_same_pixels(picture):
     assert (np.asarray(Image.open(io.BytesIO(picture.png(dpi=125)))) == pixels).all()
 
 
-def test_what_was_drawn_before_does_not_show_through(picture):
+def test_an_earlier_picture_does_not_show_through(picture):
     with drawn():
         figure, _ = sheet("Another finding, much longer than the first", "Another recipe", height=2.5)
     before = picture.pixels()

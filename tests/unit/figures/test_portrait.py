@@ -1,3 +1,5 @@
+"""The phase portrait draws what the step does, right or wrong."""
+
 import itertools
 
 import numpy as np
@@ -64,7 +66,7 @@ def test_a_step_that_forgets_prev_h_rests_at_once():
     assert "every start is forgotten" in portrait.finding(portrait.orbits(forgets, 30, 1.2, True), 1.2, True)
 
 
-def test_what_has_left_the_plane_is_not_drawn_coming_back(rnn_step_forward, line):
+def test_a_state_that_left_the_plane_is_not_drawn_again(rnn_step_forward, line):
     drawn = np.isfinite(line(portrait.draw(rnn_step_forward, 30, 1.1, False), "thick path")[0])
     assert drawn[0] and not drawn[-1] and np.all(np.diff(drawn.astype(int)) <= 0)
 

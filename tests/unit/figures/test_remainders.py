@@ -1,4 +1,4 @@
-"""Remainders of the Taylor test and measured gradients beside exact ones: what is drawn is measured, mistakes show."""
+"""The figure of the Taylor test draws measured remainders, and mistakes show in it."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_remainders_fall_with_the_square_of_the_step_or_with_the_step(line, titl
         assert_tidy(picture.figure)
 
 
-def test_what_is_drawn_is_the_remainder_by_its_formula(line):
+def test_the_drawn_remainder_follows_its_formula(line):
     report = taylor_test(loss, W, spoilt)
     steps, sizes = line(remainders(report), "a")
     row = report["a"]
@@ -45,7 +45,7 @@ def test_what_is_drawn_is_the_remainder_by_its_formula(line):
     assert (sizes > row.rounding).all() and steps[0] == 0.25 and np.allclose(steps[1:], steps[:-1] / 2)
 
 
-def test_where_nothing_is_measured_a_note_says_why():
+def test_a_note_says_why_nothing_is_measured():
     def stub(params):
         raise NotImplementedError
 

@@ -1,3 +1,5 @@
+"""The picture of one unit draws the learner's step, and a wrong one visibly otherwise."""
+
 import numpy as np
 import pytest
 

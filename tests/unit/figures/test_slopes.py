@@ -1,4 +1,4 @@
-"""Measured slopes and gradients against measurements: what is drawn is the learner's, and a mistake shows."""
+"""Measured slopes and gradients are drawn from the learner's functions, and a mistake shows."""
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def test_arrows_are_the_gradients_at_their_places():
     assert drawn == pytest.approx(gradient / np.linalg.norm(gradient, axis=0).max(), abs=1e-9)
 
 
-def test_arrows_of_a_wrong_length_are_drawn_so_and_told(title):
+def test_arrows_of_a_wrong_length_are_drawn_and_named(title):
     for factor in (0.1, 5):
         picture = measured_slopes(lambda f, x, h, factor=factor: factor * numerical_gradient(f, x, h))
         assert title(picture).endswith("Not every chord ends on the curve, the arrows have the wrong length")
@@ -115,7 +115,7 @@ def test_slopes_and_third_derivatives_are_those_of_the_functions():
         assert known.third == pytest.approx(third, rel=1e-3, abs=1e-6)
 
 
-def test_both_guides_are_met_where_each_rules():
+def test_the_error_follows_each_guide_where_it_dominates():
     for precision in PRECISIONS:
         found = u_curve.curve(numerical_gradient, "sin x", precision)
         rises = 1e-3 if precision == "float64" else 5e-2

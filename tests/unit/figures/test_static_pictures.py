@@ -1,3 +1,5 @@
+"""The committed static pictures are those that the code draws."""
+
 import io
 
 import pytest

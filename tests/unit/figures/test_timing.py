@@ -1,4 +1,4 @@
-"""The figure of times, with clocks of the tests' own: no test here depends on how fast the machine is."""
+"""Test the figure of times with the tests' own clocks: nothing here depends on how fast the machine is."""
 
 import itertools
 from types import SimpleNamespace
@@ -69,7 +69,7 @@ def test_a_curve_that_still_falls_in_the_end_is_blamed_on_the_machine(slow, line
     assert caption(picture).count("\n") <= 1
 
 
-def test_measuring_ends_also_where_a_curve_falls_for_ever(clock, monkeypatch):
+def test_measuring_ends_even_if_a_curve_falls_for_ever(clock, monkeypatch):
     clock(recurrence=(1e6 * 0.9**k for k in itertools.count()).__next__, product=lambda: 0.25)
     now = itertools.count()
     monkeypatch.setattr(timing, "time", SimpleNamespace(perf_counter=now.__next__))
@@ -78,7 +78,7 @@ def test_measuring_ends_also_where_a_curve_falls_for_ever(clock, monkeypatch):
     assert rounds == 13, "60 seconds, one for each length of each round"
 
 
-def test_a_leap_that_stays_is_told_without_blaming_the_machine_alone(title, monkeypatch):
+def test_the_caption_gives_both_causes_of_a_leap_that_stays(title, monkeypatch):
     times = np.array([[1.0, 2.0, 4.0, 8.0, 300.0], [0.1, 0.2, 0.4, 0.8, 3.0]])
     monkeypatch.setattr(timing, "measured", lambda _: (np.array(timing.LENGTHS), times, 9))
     picture = time_per_length(quick)

@@ -1,4 +1,4 @@
-"""The figures that stand beside the checks of assignment 03."""
+"""Test the figures that accompany the checks of assignment 03."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_a_ceiling_is_the_identity_and_then_flat(line, title):
         (lambda grads, limit: ({k: abs(g) for k, g in clip(grads, limit)[0].items()}, 1.0), "ceiling: the gradient is"),
     ],
 )
-def test_what_is_no_ceiling_is_called_so(wrong, sentence, title):
+def test_the_title_names_a_wrong_ceiling(wrong, sentence, title):
     assert sentence in title(ceiling(wrong))
 
 

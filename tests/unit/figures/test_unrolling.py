@@ -1,3 +1,5 @@
+"""The drawing of an unrolled network is complete, and colours only what is lit."""
+
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure

@@ -1,3 +1,5 @@
+"""The five wirings have the arrows that their tasks need."""
+
 import pytest
 
 from utils.figures._wirings import TASKS, unroll

@@ -38,7 +38,7 @@ def test_on_a_full_disk_no_half_of_a_new_file_is_left(tmp_path):
     assert names(tmp_path) == []
 
 
-def test_what_cannot_be_replaced_leaves_no_draft(tmp_path):
+def test_a_failed_replacement_leaves_no_draft(tmp_path):
     (tmp_path / "folder" / "within").mkdir(parents=True)
     with pytest.raises(OSError):
         write_whole(tmp_path / "folder", "x")

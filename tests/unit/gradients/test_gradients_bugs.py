@@ -1,4 +1,4 @@
-"""Planted mistakes: each gets its verdict and its diagnosis; different correct variants pass."""
+"""Each planted mistake gets its verdict and its diagnosis, and different right variants pass."""
 
 import gradients_network as network
 import numpy as np
@@ -90,7 +90,7 @@ BROKEN_TABLE = [
 
 
 @pytest.mark.parametrize(("name", "edit", "words"), BROKEN_TABLE, ids=[words[:40] for *_, words in BROKEN_TABLE])
-def test_what_cannot_be_compared_is_broken_and_the_rest_is_judged(name, edit, words):
+def test_an_incomparable_gradient_is_broken_and_the_rest_is_judged(name, edit, words):
     report = check(edited(name, edit))
     assert report[name].verdict == "BROKEN"
     assert words in report[name].diagnosis

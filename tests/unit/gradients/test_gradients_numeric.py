@@ -1,4 +1,4 @@
-"""The numeric gradient students read: three methods, two oracles, and what it refuses."""
+"""Test the numeric gradient that students read: three methods, two oracles, and what it refuses."""
 
 import autograd
 import autograd.numpy as anp
@@ -132,7 +132,7 @@ def test_float32_widens_the_step():
         (lambda x: float(x[0]), np.ones(1), "complex", "dropped the imaginary part"),
     ],
 )
-def test_what_cannot_be_measured_is_a_sentence(f, x, method, message):
+def test_an_unmeasurable_function_raises_a_sentence(f, x, method, message):
     with pytest.raises(GradientError, match=message) as caught:
         numeric_gradient(f, x, method=method)
     assert isinstance(caught.value, UtilsError)

@@ -1,4 +1,4 @@
-"""The evidence for the verdicts: 60 random RNNs, vanishing and exploding ones among them."""
+"""Give the evidence for the verdicts: 60 random RNNs, vanishing and exploding ones among them."""
 
 from collections import Counter
 from functools import cache

@@ -1,4 +1,4 @@
-"""The report: truth, lookup, words, JSON, HTML and the picture."""
+"""Test the report of a gradient check: truth, lookup, words, JSON, HTML and the picture."""
 
 import dataclasses
 import json
@@ -51,7 +51,7 @@ def test_assert_ok(right, wrong):
     assert isinstance(caught.value, UtilsError) and isinstance(caught.value, GradientsDisagree)
 
 
-def test_it_is_frozen(wrong):
+def test_the_report_is_frozen(wrong):
     with pytest.raises(dataclasses.FrozenInstanceError):
         wrong.rows = ()
     with pytest.raises(dataclasses.FrozenInstanceError):

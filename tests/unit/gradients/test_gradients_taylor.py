@@ -1,4 +1,4 @@
-"""The second opinion: slope 2 for right gradients, 1 for wrong ones, and no step size."""
+"""The Taylor test finds slope 2 for right gradients and 1 for wrong ones, without a step size."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Each verdict, at its borders: kinks, noise, stiffness, nothing to see, odd shapes, samples."""
+"""Test each verdict at its borders: kinks, noise, stiffness, nothing to see, odd shapes, samples."""
 
 import gradients_network as network
 import numpy as np
@@ -60,7 +60,7 @@ def test_noise_makes_it_unsure_never_wrong_and_a_gross_mistake_still_fails():
     assert check(noisy, w, 1.01 * right).verdict == "FAIL"
 
 
-def test_a_jump_is_unsure_and_said():
+def test_a_jump_is_unsure_and_the_report_says_so():
     row = check(lambda w: np.sum(w > 0) + np.sum(w**2), [0.0, 1.0], [0.0, 2.0])
     assert row.verdict == "UNSURE" and "jumps here" in row.diagnosis
     assert check(lambda w: np.sum(w > 0.5) + np.sum(w**2), [0.0, 1.0], [0.0, 2.0]).verdict == "PASS"
@@ -80,7 +80,7 @@ def test_a_step_of_many_periods_does_not_pass_for_a_steady_slope(frequency):
 
 
 @pytest.mark.parametrize("frequency", [1000, 3000])
-def test_nor_does_it_when_noise_makes_the_small_steps_less_steady(frequency):
+def test_a_step_of_many_periods_does_not_pass_under_noise(frequency):
     w = np.array([0.3, -0.7])
 
     def loss(w):
@@ -140,7 +140,7 @@ def test_ties_of_max_are_kinks():
     assert check(lambda w: np.max(w), [2.0, 2.0, 1.0], [1.0, 0.0, 0.5]).verdict == "FAIL"
 
 
-def test_curvature_is_no_kink():
+def test_curvature_is_not_a_kink():
     for f in (np.tanh, np.exp, lambda x: 1e3 * x**2, lambda x: np.sin(50 * x)):
         slope = climb(lambda x, f=f: float(f(x[0])), np.array([0.2]), (0,), DOUBLE)
         assert not slope.kink and not slope.jump

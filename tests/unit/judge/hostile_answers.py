@@ -1,4 +1,4 @@
-"""Written answers that would act in the browser of whoever reads them, and nbconvert's own way to show them."""
+"""List written answers that would act in a reader's browser, and render them as nbconvert does."""
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 

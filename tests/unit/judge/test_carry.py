@@ -1,4 +1,4 @@
-"""Every assignment's composites carry: over a wrong step, what is right over it keeps its points.
+"""In every assignment, right work over a wrong step keeps its points.
 
 In one process: the request's own text is run here, as a kernel would. `tests/functional` does it in kernels.
 """
@@ -54,7 +54,7 @@ def judged(exercise, ask, earlier):
     return verdict(exercise, COURSE, drawn, answers, 10.0, carried=found) if found else result
 
 
-def test_what_calls_what_is_read_from_the_solutions():
+def test_the_call_graph_is_read_from_the_solutions():
     assert COURSE.reference.calls("rnn_step_forward") == ()
     assert COURSE.reference.calls("rnn_forward") == ("rnn_step_forward",)
     assert COURSE.reference.calls("encode_decode") == ("rnn_step_forward", "rnn_forward", "one_to_many")
@@ -74,7 +74,7 @@ def test_the_composites_are_those_the_course_knows():
 
 
 @pytest.mark.parametrize(("step", "built", "mistake"), STEPS, ids=[step.name for step, _, _ in STEPS])
-def test_all_that_is_built_on_a_wrong_step_is_carried_and_slips_of_its_own_are_not(step, built, mistake, monkeypatch):
+def test_work_built_on_a_wrong_step_is_carried_but_its_own_slips_are_not(step, built, mistake, monkeypatch):
     wrong = {step.name: mistake.source(COURSE.reference.sources[step.name])}
     space = {"np": np}
     for source in (COURSE.reference.sources | wrong).values():

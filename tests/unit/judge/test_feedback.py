@@ -1,4 +1,4 @@
-"""From answers to marks and feedback: partial credit, the name of the mistake, and never an expected value."""
+"""Answers become marks and feedback: partial credit, the name of the mistake, and never an expected value."""
 
 import copy
 import dataclasses
@@ -62,7 +62,7 @@ def test_no_expected_value_is_shown(course):
             assert f"{value:.4g}" not in result.output
 
 
-def test_a_mistake_is_named_only_if_it_is_the_only_one(course):
+def test_a_mistake_is_named_only_if_it_explains_the_answer_alone(course):
     drawn = cases.draw(FORWARD, course, np.random.default_rng(3))
     answers = [Answer(({"out": case.inputs["x"] @ case.inputs["w"]},)) for case in drawn]
     result = verdict(FORWARD, course, drawn, answers, 3.0)
@@ -98,7 +98,7 @@ def test_without_a_name_the_pattern_is_shown(course):
     ("value", "sentence"),
     [(None, "dw is None."), (Opaque("array of object"), "dw is an array of object, expected a NumPy")],
 )
-def test_of_what_is_no_array_no_pattern_is_shown(course, value, sentence):
+def test_an_answer_that_is_not_an_array_shows_no_pattern(course, value, sentence):
     result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=value))
     assert sentence in result.output and "which array goes with x?" not in result.output
 
@@ -113,7 +113,7 @@ def test_every_failure_has_a_sentence(course, kind, function):
     assert ("could not be checked" in result.output) == (function != "affine_backward")
 
 
-def test_what_was_right_before_a_failure_is_said(course):
+def test_the_feedback_names_what_was_right_before_a_failure(course):
     failed = Answer(failure=Failure("exception", "decay", "IndexError"))
     result, _ = judged(course, DECAY, lambda outputs, n: failed if n == 4 else None)
     assert result.score == 0.0 and "On the 4 inputs before that, all outputs were right." in result.output

@@ -1,4 +1,4 @@
-"""Formulas as MathML: all of ours, what students write, and what nobody should."""
+"""Formulas become MathML: all of ours, what students write, and hostile ones."""
 
 import re
 from xml.etree import ElementTree
@@ -67,7 +67,7 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize("tex", WRITTEN)
-def test_what_students_write_is_mathml(tex):
+def test_tex_as_students_write_it_becomes_mathml(tex):
     assert is_mathml(mathml(tex)) and is_mathml(mathml(tex, display=True))
     assert 'display="block"' in mathml(tex, display=True) and 'display="block"' not in mathml(tex)
 
@@ -141,7 +141,7 @@ def test_no_mixture_of_tex_acts_or_raises(tex):
         "<math><mi>x</math>",
     ],
 )
-def test_a_converter_that_lets_something_through_is_not_believed(monkeypatch, planted):
+def test_hostile_output_of_the_converter_is_dropped(monkeypatch, planted):
     class Planted:
         def convert_with_local_state(self, tex, displaystyle):
             return planted

@@ -1,4 +1,4 @@
-"""The map of groups: read with care, and the newest of a group's submissions is the group's."""
+"""The map of groups is read with care, and the newest of a group's submissions is the group's."""
 
 import os
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ def written(tmp_path):
         '\ufeffgroup,student\n"a", ann \n\n,\na,bob\n"b",cyd\n',  # as spreadsheets write it
     ],
 )
-def test_who_hands_in_together(written, text):
+def test_the_map_says_who_hands_in_together(written, text):
     together = groups.read(written(text))
     assert together == {"ann": ("ann", "bob"), "bob": ("ann", "bob"), "cyd": ("cyd",)}
 
@@ -41,7 +41,7 @@ def test_letters_are_composed(written):
     )
 
 
-def test_no_map_is_no_groups(tmp_path):
+def test_a_missing_map_means_no_groups(tmp_path):
     assert groups.read(tmp_path / groups.NAME) == {}
 
 
@@ -65,7 +65,7 @@ def test_no_map_is_no_groups(tmp_path):
         ('group,student\na,"ann\n', "cannot be read"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(written, text, reason):
+def test_an_error_in_the_map_names_its_line(written, text, reason):
     path = written(text)
     with pytest.raises(BadInput, match=reason) as caught:
         groups.read(path)
@@ -114,8 +114,8 @@ def test_the_newest_is_the_groups(tmp_path, hand_in, ann, bob, expected):
     assert newest(tmp_path) == expected
 
 
-def test_what_cannot_be_read_is_taken_for_newest(tmp_path, hand_in, monkeypatch):
-    """Whoever reads it then says why; passed over in silence, nobody would know."""
+def test_an_unreadable_submission_counts_as_newest(tmp_path, hand_in, monkeypatch):
+    """Reading it then says why; if it were passed over in silence, nobody would know."""
     hand_in("ann", EARLY)
     folder = hand_in("bob", LATE)
     broken = submissions._timestamp
@@ -135,7 +135,7 @@ def test_what_cannot_be_read_is_taken_for_newest(tmp_path, hand_in, monkeypatch)
     assert newest(tmp_path) == "bob"
 
 
-def test_who_has_no_group_stands_alone(tmp_path, hand_in):
+def test_a_student_without_a_group_stands_alone(tmp_path, hand_in):
     for student in ("ann", "bob", "cyd"):
         hand_in(student)
     found = submissions.find(tmp_path, NAME)

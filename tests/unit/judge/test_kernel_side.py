@@ -1,4 +1,4 @@
-"""The program in the student's kernel, run here in a plain namespace as it is run there: from its text."""
+"""The program for the student's kernel works when its text is run here in a plain namespace, as it is there."""
 
 import ast
 import json
@@ -17,7 +17,7 @@ TAG = "0123"
 
 @pytest.fixture
 def published(monkeypatch):
-    """What is published in the place of IPython's messages, each as it is read from JSON."""
+    """The messages published instead of IPython's, each as it is read from JSON."""
     messages = []
     display = SimpleNamespace(publish_display_data=lambda data: messages.append(json.loads(json.dumps(data))))
     monkeypatch.setitem(sys.modules, "IPython.display", display)
@@ -51,7 +51,7 @@ def test_the_file_does_nothing_when_it_is_imported_and_imports_nothing_of_ours(p
     assert published == []
 
 
-def test_what_is_sent_is_this_file_and_nothing_that_a_mark_rests_on():
+def test_only_this_file_is_sent_and_nothing_that_a_mark_depends_on():
     text = protocol.request([Call("f", (1,), ("y",))], TAG)
     [sent] = [
         node.value
@@ -105,7 +105,7 @@ def test_each_plan_has_a_budget_of_its_own(run):
     assert contents[2]["failure"] == {"kind": "too-large", "function": "f"}
 
 
-def test_what_is_kept_is_forgotten_with_its_session(run):
+def test_kept_values_are_forgotten_with_their_session(run):
     first = [Call("f", (), ("y", "c"), kept=("c",))]
     later = [Call("g", (Handle("c"),), ("z",))]
     space = {"f": lambda: (1.0, 7), "g": lambda c: c}
@@ -142,7 +142,7 @@ def test_only_a_stub_of_the_student_s_is_not_started(run):
 
 
 @pytest.mark.parametrize("array", [np.zeros((1,) * 6), np.zeros((1,) * 7)])
-def test_an_array_with_too_many_axes_is_no_array(run, array):
+def test_an_array_with_too_many_axes_is_sent_as_another_kind(run, array):
     [content] = run({"f": lambda: array}, [Call("f", (), ("y",))])
     assert content["calls"][0]["y"]["kind"] == ("array" if array.ndim == 6 else "other")
 

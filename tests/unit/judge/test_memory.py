@@ -1,4 +1,4 @@
-"""Whoever fills this process's memory is ended, once, and nobody else is."""
+"""The memory guard ends the kernel that fills this process's memory, once, and nobody else's."""
 
 import sys
 import threading

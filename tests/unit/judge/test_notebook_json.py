@@ -69,7 +69,7 @@ def test_the_old_format_is_read():
     ],
     ids=lambda v: repr(v)[:30],
 )
-def test_what_is_no_notebook_is_refused_in_a_sentence(tmp_path, content, reason):
+def test_bytes_that_are_not_a_notebook_are_refused_in_a_sentence(tmp_path, content, reason):
     path = tmp_path / "a.ipynb"
     path.write_bytes(content)
     if reason is None:
@@ -117,7 +117,7 @@ def test_the_reader_knows_no_other_error(content):
     assert [c.id for c in rebuilt.notebook.cells if not c.id.startswith("added-")] == [c.id for c in RELEASE.cells]
 
 
-def test_what_cannot_be_read_is_refused(tmp_path, monkeypatch):
+def test_a_missing_or_oversized_file_is_refused(tmp_path, monkeypatch):
     with pytest.raises(BadInput, match="There is no notebook"):
         read_submission(tmp_path / "none.ipynb")
     with pytest.raises(BadInput, match="There is no notebook"):

@@ -1,4 +1,4 @@
-"""A mark is current only while the assignment, the grader and its settings are as they were."""
+"""A mark is current only while the assignment, the grader and its settings stay the same."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ def test_equal_courses_are_equal(tmp_path):
     assert first.id != second.id and first.grader == second.grader and first.exercises == second.exercises
 
 
-def test_whatever_marks_rest_on_counts(tmp_path):
+def test_every_source_of_a_mark_counts(tmp_path):
     before = exercises_version(TinyCourse(tmp_path), ASSIGNMENT)
     worded, solved, declared = (TinyCourse(tmp_path) for _ in range(3))
     worded._release.cells[0].source += " in other words"
@@ -61,7 +61,7 @@ def packages(tmp_path):
         "utils/data/cmudict.txt.xz",
     ],
 )
-def test_what_every_mark_rests_on_is_the_graders(packages, path):
+def test_the_graders_hash_covers_what_every_mark_depends_on(packages, path):
     before = _contents(grader_files(packages))
     with (packages / path).open("ab") as file:
         file.write(b"\n")
@@ -115,7 +115,7 @@ def test_every_file_of_a_declaration_counts(course):
         "autograder/assignments/lstm/equivalent_mutants.json",
     ],
 )
-def test_what_no_mark_depends_on_changes_none(packages, path):
+def test_files_that_no_mark_depends_on_change_no_hash(packages, path):
     before = _contents(grader_files(packages))
     with (packages / path).open("ab") as file:
         file.write(b"\n")
@@ -153,7 +153,7 @@ print("\\n".join(str(module.__file__) for module in list(sys.modules.values()) i
 
 @pytest.mark.parametrize("assignment", ["03-training", "07-capstone"])
 def test_every_module_that_the_judge_loads_counts(course, assignment):
-    """Judging in a fresh process; what it has loaded of ours is hashed, but for what is only drawn for learners."""
+    """A fresh process judges; all that it has loaded of ours is hashed, except what is only drawn for learners."""
     run = [sys.executable, "-c", LOADED, str(ROOT), assignment]
     printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     loaded = {Path(line).resolve() for line in printed.splitlines()}

@@ -1,4 +1,4 @@
-"""Whatever a submission's cells look like, the rebuilt notebook is the release with the student's sources in it."""
+"""The rebuilt notebook is the release with the student's sources in it, whatever the submission's cells look like."""
 
 import base64
 import copy
@@ -68,7 +68,7 @@ def test_lost_labels_are_found_again(ids):
     assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
 
 
-def test_the_worked_copy_of_a_cell_is_used_and_it_is_said():
+def test_the_worked_copy_of_a_cell_is_used_and_reported():
     sent = submission({})
     for text in (DECAY, DECAY.replace("tanh", "sin")):
         again = copy.deepcopy(cell_of(sent, "decay"))
@@ -79,7 +79,7 @@ def test_the_worked_copy_of_a_cell_is_used_and_it_is_said():
     assert any(s == "Several cells are called decay: cell 14 was used, cells 10, 15 left out." for s in rebuilt.repairs)
 
 
-def test_of_two_tries_the_one_counts_that_the_check_meets():
+def test_the_try_that_the_check_would_run_counts():
     """A copied cell keeps its label. What counts is what the learner's own notebook shows, run from the top."""
     other = DECAY.replace("tanh", "sin")
     for tries in ((other, DECAY), (DECAY, other)):
@@ -94,7 +94,7 @@ def test_of_two_tries_the_one_counts_that_the_check_meets():
         assert rebuilt.repairs == ["Several cells are called decay: cell 11 was used, cells 10, 15 left out."]
 
 
-def test_an_unlabelled_stub_beside_the_work_does_not_undo_it():
+def test_an_unlabelled_stub_does_not_replace_the_work():
     sent = stripped(submission(), ids=False)
     sent.cells.append(new_code_cell(stub("decay")))
     rebuilt = rebuild(sent, RELEASE)
@@ -102,7 +102,7 @@ def test_an_unlabelled_stub_beside_the_work_does_not_undo_it():
     assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
 
 
-def test_given_cells_are_the_originals():
+def test_locked_cells_are_the_originals():
     sent = submission()
     cell_of(sent, "test_decay").source = "2.0"
     sent.cells.remove(cell_of(sent, "test_affine_forward"))
@@ -153,7 +153,7 @@ ABOVE, BESIDE = ({}, [("tiny-02", DECAY)], DECAY), ({"affine_forward": BOTH}, []
     ("answers", "extra", "text", "change"),
     [(*ABOVE, "none"), (*ABOVE, "emptied"), (*BESIDE, "none"), (*BESIDE, "emptied"), (*BESIDE, "deleted")],
 )
-def test_a_stub_does_not_undo_the_function_in_an_earlier_cell(answers, extra, text, change):
+def test_a_stub_does_not_replace_the_function_in_an_earlier_cell(answers, extra, text, change):
     sent = submission(answers, extra)
     own = cell_of(sent, "decay")
     if change == "deleted":
@@ -170,11 +170,11 @@ def test_a_stub_does_not_undo_the_function_in_an_earlier_cell(answers, extra, te
 @pytest.mark.parametrize(
     "text", ["decay == 1", "print(decay)", "  def decay(x): 1", "def decayed(x):\n    1", "decay(1)"]
 )
-def test_only_a_definition_keeps_a_stub_out(text):
+def test_only_a_definition_elsewhere_replaces_a_stub(text):
     assert kept(rebuild(submission({}, extra=[("tiny-02", text)]), RELEASE), text)[1]
 
 
-def test_what_was_worked_on_in_its_own_cell_is_judged():
+def test_work_in_its_own_cell_is_judged():
     sent = submission({"decay": "def decay(x, rate):\n    return 2 * x"}, extra=[("tiny-02", DECAY)])
     assert source(rebuild(sent, RELEASE), "decay") == "def decay(x, rate):\n    return 2 * x"
 
@@ -182,7 +182,7 @@ def test_what_was_worked_on_in_its_own_cell_is_judged():
 @pytest.mark.parametrize(
     "text", [DECAY, "decay = functools.partial(step, 1)", "class decay:\n    pass", "decay: object = lambda x, r: x"]
 )
-def test_a_function_that_stands_below_its_check_comes_to_its_place(text):
+def test_a_function_below_its_check_moves_to_its_place(text):
     rebuilt = rebuild(submission({}, extra=[("test_decay", text)]), RELEASE)
     assert source(rebuilt, "decay") == text
     sentence = "The cell decay was left as it was given; cell 12, which defines it, was used."
@@ -204,7 +204,7 @@ def test_line_ends_are_no_change(ends):
     assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
 
 
-def test_what_is_defined_in_a_cell_that_is_not_run_is_kept():
+def test_a_definition_in_a_cell_that_is_not_run_is_kept():
     sent = submission()
     explored = next(cell for cell in sent.cells if cell.id == "tiny-explore")
     explored.source = "import math\nexplore()\n\n@once\ndef helper(x):\n    return math.tanh(x)\n\nexplore(helper)"
@@ -279,8 +279,8 @@ def test_any_mess_of_a_right_submission_is_rebuilt(data):
 
 
 @pytest.mark.parametrize("assignment", open_course().assignments)
-def test_nothing_is_said_of_a_notebook_as_it_was_handed_out(course, assignment):
-    """00 shows a function with a mistake in it under a name that is to be written: that is no work of a student's."""
+def test_an_untouched_notebook_needs_no_repairs(course, assignment):
+    """00 shows a function with a mistake in it under a name that is to be written: that is not a student's work."""
     release = course.release(assignment)
     rebuilt = rebuild(copy.deepcopy(release), release)
     assert rebuilt.repairs == []

@@ -1,4 +1,4 @@
-"""Requests as a kernel carries them out: nudged, kept, bounded and asked together."""
+"""A kernel carries out requests: nudged, kept, bounded and asked together."""
 
 import contextlib
 import json
@@ -32,11 +32,11 @@ def test_a_nudged_call_is_made_for_every_entry_up_and_down():
     got = published(plan, {"f": lambda x, k, ids: (k * x, object())})
     np.testing.assert_array_equal(got.calls[0]["y"], 3 * np.array([[1.5, 2], [0.5, 2], [1, 2.5], [1, 1.5]]))
     uneven = published(plan, {"f": lambda x, k, ids: (np.zeros(int(2 * x[0])), None)})
-    assert uneven.calls[0]["y"] is None  # what cannot be stacked is no answer
+    assert uneven.calls[0]["y"] is None  # values that cannot be stacked are not an answer
     assert published(plan, {"f": lambda x, k, ids: 1 / 0}).failure.kind == "exception"
 
 
-def test_what_is_kept_lasts_for_a_session_and_no_longer():
+def test_kept_values_last_for_one_session():
     space = {"f": lambda: (1.0, {"secret": 5}), "g": lambda cache: cache["secret"]}
     first = [Call("f", (), ("y", "cache 1"), kept=("cache 1",))]
     later = [Call("g", (Handle("cache 1"),), ("z",))]

@@ -1,4 +1,4 @@
-"""What is shown of a student's can be read, and cannot act; rendered here as nbconvert renders it."""
+"""Student content, rendered as nbconvert renders it, can be read and cannot act."""
 
 import base64
 import re
@@ -201,7 +201,7 @@ def test_a_colour_without_an_end_is_read_once():
     assert safe_html.outputs([{"output_type": "stream", "text": text}])[0].text.endswith("Output truncated ...")
 
 
-def test_code_is_shown_without_what_takes_hours_to_colour():
+def test_code_that_would_take_hours_to_colour_is_shortened():
     ordinary = "def f(x):\n    return x\n\n\n    # end\n"
     assert safe_html.code(ordinary) == ordinary
     for line in ("", " ", "\t", "\f"):

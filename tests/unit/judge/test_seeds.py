@@ -1,4 +1,4 @@
-"""The secret is made once, for its owner only; seeds rest on every part of what they are for."""
+"""The secret is made once, for its owner only, and seeds depend on every part of what they are for."""
 
 import multiprocessing
 import os

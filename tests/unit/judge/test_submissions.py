@@ -1,4 +1,4 @@
-"""Whatever lies in a submission's folder: one notebook is read, nothing is followed, and what is refused is named."""
+"""One notebook is read from a submission's folder, nothing is followed, and what is refused is named."""
 
 import os
 import socket
@@ -37,7 +37,7 @@ def test_the_notebook_and_its_time(folder):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Names are text here.")
-def test_a_name_reaches_nobody_as_it_is(folder):
+def test_names_are_made_safe_to_show(folder):
     (folder / os.fsdecode(b"\xff\x1b[2J.ipynb")).write_bytes(b"one")
     found = content(folder)
     assert (found.name, found.content) == ("??[2J.ipynb", b"one")
@@ -57,7 +57,7 @@ def test_a_name_reaches_nobody_as_it_is(folder):
         "homework.ipynb",
     ],
 )
-def test_a_renamed_notebook_is_found_and_it_is_said(folder, name):
+def test_a_renamed_notebook_is_found_and_reported(folder, name):
     (folder / name).write_bytes(b"x")
     found = content(folder)
     assert found.content == b"x"
@@ -77,7 +77,7 @@ def test_the_right_name_comes_before_others(folder):
     assert content(folder).notes[0].endswith("it was graded; left out: other.ipynb.")
 
 
-def test_several_that_could_be_meant_are_refused(folder):
+def test_ambiguous_notebooks_are_refused(folder):
     for name in ("01-rnn (1).ipynb", "01-rnn (2).ipynb"):
         (folder / name).write_bytes(b"x")
     with pytest.raises(Refused, match=r"Several notebooks .*01-rnn \(1\).ipynb, 01-rnn \(2\).ipynb"):
@@ -112,14 +112,14 @@ def listen(path):
         (listen, "is not a file but a socket"),
     ],
 )
-def test_what_is_no_plain_file_is_refused_by_name(folder, make, reason):
+def test_a_special_file_is_refused_by_name(folder, make, reason):
     make(folder / f"{NAME}.ipynb")
     with pytest.raises(Refused, match=reason) as caught:
         content(folder)
     assert f"{NAME}.ipynb" in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_a_time_that_is_a_link_or_a_pipe_is_no_time(folder):
+def test_a_linked_or_piped_time_is_ignored(folder):
     (folder / f"{NAME}.ipynb").write_bytes(b"x")
     os.mkfifo(folder / "timestamp.txt")
     assert content(folder).timestamp == ""
@@ -139,7 +139,7 @@ def test_a_folder_that_is_a_link_is_not_followed(tmp_path, folder, which):
         read(found)
 
 
-def test_nothing_and_too_much(folder, monkeypatch):
+def test_a_missing_and_an_oversized_notebook_are_refused(folder, monkeypatch):
     with pytest.raises(BadInput, match="No notebook was handed in"):
         content(folder)
     monkeypatch.setattr(submissions, "MAX_BYTES", 10)
@@ -167,7 +167,7 @@ def test_students_are_found_by_name_and_pattern(tmp_path):
 @pytest.mark.parametrize(
     "name", ["a\nb", "a\x1b[31mb", "-rf", " ann", "x" * 129, b"\xff".decode("utf-8", "surrogateescape")]
 )
-def test_a_name_that_nobody_can_hold_is_refused(tmp_path, name):
+def test_an_impossible_name_is_refused(tmp_path, name):
     (tmp_path / name / NAME).mkdir(parents=True)
     (tmp_path / name / NAME / f"{NAME}.ipynb").write_bytes(b"x")
     [found] = find(tmp_path, NAME)
@@ -176,6 +176,6 @@ def test_a_name_that_nobody_can_hold_is_refused(tmp_path, name):
     assert str(caught.value).isprintable()
 
 
-def test_shown():
+def test_shown_text_is_clean_and_short():
     assert shown("a\tb\udcff") == "a?b?"
     assert len(shown("x" * 300)) < 81

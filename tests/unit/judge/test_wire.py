@@ -1,4 +1,4 @@
-"""The wire: what goes in comes out, and nothing malformed is accepted or raises."""
+"""The wire returns what goes in, and accepts nothing malformed without ever raising."""
 
 import base64
 import json
@@ -78,7 +78,7 @@ def _same(got, value):
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_what_goes_in_comes_back(value):
+def test_values_survive_the_round_trip(value):
     got = roundtrip(lambda v: v, value).calls[0]["y"]
     _same(got, value)
     if isinstance(value, np.ndarray):
@@ -111,7 +111,7 @@ def test_arguments_are_writable_and_their_own():
     ],
     ids=["str", "object", "complex", "array-of-objects", "huge-int", "deep", "long", "keys-no-text", "function"],
 )
-def test_what_is_no_number_goes_by_its_type(value, name):
+def test_a_value_that_is_not_a_number_travels_as_its_type(value, name):
     got = roundtrip(lambda: value).calls[0]["y"]
     assert got == Opaque(name) if name else got == [[Opaque("list")]]
 
@@ -161,7 +161,7 @@ def stub():
         (lambda: np.zeros(3_000_000), None, "too-large"),
     ],
 )
-def test_failures_are_told_apart(function, plan, kind):
+def test_failures_are_distinguished(function, plan, kind):
     failure = roundtrip(function, plan=plan).failure
     assert failure.kind == kind
     if kind == "exception" and failure.name == "ValueError":

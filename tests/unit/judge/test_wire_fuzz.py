@@ -1,4 +1,4 @@
-"""Whatever a kernel sends, the decoder has an answer, and accepts nothing but what the wire's rules allow.
+"""The decoder copes with whatever a kernel sends, and accepts only what the wire's rules allow.
 
 The rules are stated here again, by other means than the decoder's: an accepted array has a declared dtype and shape, as
 many bytes as these need, and the numbers that NumPy reads from them.
@@ -118,7 +118,7 @@ def same(value, sent, depth):
 @settings(max_examples=600, deadline=None)
 @given(answers | json_values)
 @example({"tag": TAG, "calls": [{"out": {"kind": "null"}}, {"dx": {"kind": "null"}, "dw": {"kind": "null"}}]})
-def test_what_is_accepted_is_what_the_rules_allow(content):
+def test_the_decoder_accepts_only_what_the_rules_allow(content):
     content = json.loads(json.dumps(content))  # as it comes from the kernel
     answer = protocol.decode(content, TAG, PLAN)
     if answer.failure:
@@ -137,7 +137,7 @@ def test_what_is_accepted_is_what_the_rules_allow(content):
 
 @settings(max_examples=200, deadline=None)
 @given(arrays(harmed=False), arrays(harmed=False), arrays(harmed=False))
-def test_nothing_right_is_refused(out, dx, dw):
+def test_no_valid_message_is_refused(out, dx, dw):
     """A decoder that refused everything would pass the test above."""
     sent = {"tag": TAG, "calls": [{"out": out}, {"dx": dx, "dw": {"kind": "tuple", "items": [dw]}}]}
     answer = protocol.decode(sent, TAG, PLAN)
@@ -146,7 +146,7 @@ def test_nothing_right_is_refused(out, dx, dw):
 
 
 @pytest.mark.parametrize("slot", CROOKED, ids=lambda slot: json.dumps(slot)[17:60])
-def test_one_thing_wrong_is_enough(slot):
+def test_one_wrong_part_is_enough_to_refuse_a_message(slot):
     sent = {"tag": TAG, "calls": [{"out": NULL}, {"dx": NULL, "dw": NULL}]}
     assert protocol.decode(sent, TAG, PLAN).failure is None
     assert protocol.decode({**sent, "tag": "b" * 32}, TAG, PLAN).failure.kind == "malformed"

@@ -1,4 +1,4 @@
-"""A small course to test the judge with: an affine pair with a cache, a recurrence, a written answer."""
+"""Make a small course to test the judge with: an affine pair with a cache, a recurrence, a written answer."""
 
 import copy
 from pathlib import Path

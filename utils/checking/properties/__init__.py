@@ -1,4 +1,4 @@
-"""Exercises that have many right answers: each answer is judged by what it does, one file a topic.
+"""Judge exercises that have many right answers: each answer by what it does, one file per topic.
 
 A judge is a function ``judge(inputs, outputs, ...) -> {output: Comparison}``; the exercise names it as
 ``"module.function"``. It runs in `check` and, on the trusted side, in the autograder. It may name a mistake.

@@ -59,7 +59,7 @@ def judge_pronouncing(inputs: Values, outputs: Values, pronounce_loss: Loss) -> 
 
 
 def nats(loss: Loss, name: str, params: dict[str, Array], read: NDArray[Any], rows: NDArray[Any]) -> float:
-    """Return a loss, which the learner knows as `name`, in nats a target: a letter or phoneme that is no `PAD`."""
+    """Return a loss, which the learner knows as `name`, in nats a target: a letter or phoneme that is not `PAD`."""
     return float(first_output(loss, name, (), params, read, rows)) * len(rows) / int((rows[:, 1:] != PAD).sum())
 
 

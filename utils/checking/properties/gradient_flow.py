@@ -1,4 +1,4 @@
-"""What makes a constructed matrix right: its singular values, its powers, its spectral radius, its chance.
+"""Judge a constructed matrix: by its singular values, its powers, its spectral radius, its randomness.
 
 A spectral radius is the hard part. `numpy.linalg.eigvals` is backward stable, but the eigenvalues of a matrix near a
 defective one are not continuous to any useful degree: a chain of k coupled units answers a rounding error of 1e-16
@@ -31,7 +31,7 @@ Matrix = NDArray[np.float64]
 
 STRETCH, LEAST, STEPS, GONE = 1.5, 0.1, 60, 1e-6
 RADIUS, NORM, PEAK, LONGEST = 0.95, 4.0, 10.0, 2000
-_ROUNDING = 1e-6  # so that whoever aims at a limit exactly is not refused for the last digit
+_ROUNDING = 1e-6  # so that an answer exactly at a limit is not refused for the last digit
 
 
 def spectral_radius(W: Matrix) -> float:
@@ -61,7 +61,7 @@ def _power_bound(W: Matrix, squarings: int = 20) -> float:
 
 
 def _is_triangular(W: Matrix) -> bool:
-    """Whether some order of the units makes W upper triangular: take away, again and again, one that hears no other."""
+    """Whether some order of the units makes W upper triangular: repeatedly remove one whose row is 0."""
     couples, left = (W != 0) & ~np.eye(len(W), dtype=bool), list(range(len(W)))
     while left:
         quiet = [unit for unit in left if not couples[unit, left].any()]
@@ -156,7 +156,7 @@ def orthogonality_together(cases: Sequence[tuple[Values, Values]]) -> dict[str, 
 
 
 def _square(name: str, value: Any, H: int) -> Matrix | Comparison:
-    """Return `value` as an (H, H) float64 array, or the Comparison that says why it is none."""
+    """Return `value` as an (H, H) float64 array, or the Comparison that says why it is not one."""
     found = compare(name, value, np.zeros((H, H)), ("H", "H"))
     if found.problem in (None, "value"):
         return np.asarray(value, dtype=np.float64)

@@ -79,7 +79,7 @@ def _holds(h: Array, bit: Array) -> bool:
 
 
 def _first_failure(h: Array, bit: Array) -> str:
-    """Say of which bit h (K, T) is first not on the right side, and when."""
+    """Say at which bit h (K, T) is first not on the right side, and when."""
     good = h * bit >= CLEAR
     where = int(np.flatnonzero(~good.all(axis=0))[0])
     stream = int(np.flatnonzero(~good[:, where])[0])
@@ -93,7 +93,7 @@ def _first_failure(h: Array, bit: Array) -> str:
 
 @np.errstate(all="ignore")
 def _pre_activations(weights: Weights, x: Array, h: Array) -> Array:
-    """Return what the gates of the unit were made of, shape (K, T, 4): its h is known, so nothing need be run."""
+    """Return what the gates of the unit were made of, shape (K, T, 4): its h is known, so nothing is run."""
     Wx, Wh, b = weights
     before = np.concatenate([np.zeros_like(h[:, :1]), h[:, :-1]], axis=1)
     pre_activations: Array = x @ Wx + before[..., None] * Wh[0] + b

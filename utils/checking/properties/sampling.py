@@ -41,7 +41,7 @@ _NEVER = 160.0  # how far the marks' scores lie below the others
 
 
 def remembering(rng: np.random.Generator) -> dict[str, Array]:
-    """Draw a network whose next id depends on the last two ids and on the mark it heard last, and on nothing else.
+    """Draw a network whose next id depends on the last two ids and on the last mark it read, and on nothing else.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Right answers in the manner of the public files of a decade ago: zeros filled by index, every cache its own tuple."""
+"""Right answers in the style of public files of ten years ago: zeros filled by index, every cache its own tuple."""
 
 from __future__ import division, print_function
 

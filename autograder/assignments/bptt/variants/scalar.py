@@ -1,4 +1,4 @@
-"""Right answers written out sequence by sequence and number by number, the way a first program is."""
+"""Right answers written out sequence by sequence and number by number, as in a first program."""
 
 import numpy as np
 
@@ -113,13 +113,13 @@ def spots_the_bug(forward, backward):
         if np.shape(gradient) != args[which].shape:
             return True
         flat = args[which].reshape(-1)
-        for k, told in enumerate(np.asarray(gradient).reshape(-1)):
+        for k, claimed in enumerate(np.asarray(gradient).reshape(-1)):
             kept = flat[k]
             flat[k] = kept + 1e-5
             up = loss(*args)
             flat[k] = kept - 1e-5
             down = loss(*args)
             flat[k] = kept
-            if abs((up - down) / 2e-5 - told) > 1e-5:
+            if abs((up - down) / 2e-5 - claimed) > 1e-5:
                 return True
     return False

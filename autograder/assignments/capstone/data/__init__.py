@@ -1,4 +1,4 @@
-"""Data that learners do not get: pictures and words to judge their models on, and trained networks to call them with.
+"""Load data that learners do not get: pictures and words to judge models on, and trained networks to call them with.
 
 `make_digits` and `make_cmudict` beside this file wrote the data, `make_trained` the networks.
 """

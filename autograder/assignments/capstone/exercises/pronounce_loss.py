@@ -55,8 +55,8 @@ PRONOUNCE_LOSS = Exercise(
         Mistake(
             "repeated-phonemes-lost",
             edit=(
-                'grads["W_phonemes"] = word_embedding_backward(dsaid, phoneme_rows)',
-                'grads["W_phonemes"] = np.zeros_like(p["W_phonemes"])\n    grads["W_phonemes"][inputs] = dsaid',
+                'grads["W_phonemes"] = word_embedding_backward(dspoken, phoneme_rows)',
+                'grads["W_phonemes"] = np.zeros_like(p["W_phonemes"])\n    grads["W_phonemes"][inputs] = dspoken',
             ),
             hints=repeats("phonemes"),
         ),

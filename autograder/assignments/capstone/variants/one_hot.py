@@ -77,19 +77,19 @@ def caption_loss(params, images, captions):
 
 
 def pronounce_loss(params, letters, phonemes):
-    spelled, said = hot(letters, params["W_letters"]), hot(phonemes[:, :-1], params["W_phonemes"])
+    spelled, spoken = hot(letters, params["W_letters"]), hot(phonemes[:, :-1], params["W_phonemes"])
     encoder, decoder = stacked(params, "enc_"), stacked(params, "dec_")
     zero = np.zeros((len(letters), encoder.shape[1] // 4), dtype=encoder.dtype)
     heard, h, c, first = run(spelled @ params["W_letters"], zero, zero, encoder)
-    states, _, _, second = run(said @ params["W_phonemes"], h, c, decoder)
+    states, _, _, second = run(spoken @ params["W_phonemes"], h, c, decoder)
     loss, dW_out, db_out, dstates = cross_entropy(states, phonemes[:, 1:], params["W_out"], params["b_out"])
-    dsaid, dh, dc, d_decoder = back(dstates, zero, zero, second, decoder)
+    dspoken, dh, dc, d_decoder = back(dstates, zero, zero, second, decoder)
     dread, _, _, d_encoder = back(0 * heard, dh, dc, first, encoder)
     return loss, {
         "W_letters": np.einsum("ntv,nte->ve", spelled, dread),
         **unstacked(d_encoder, dread.shape[2], "enc_"),
-        "W_phonemes": np.einsum("ntv,nte->ve", said, dsaid),
-        **unstacked(d_decoder, dsaid.shape[2], "dec_"),
+        "W_phonemes": np.einsum("ntv,nte->ve", spoken, dspoken),
+        **unstacked(d_decoder, dspoken.shape[2], "dec_"),
         "W_out": dW_out,
         "b_out": db_out,
     }

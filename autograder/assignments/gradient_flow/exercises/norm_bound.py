@@ -26,7 +26,7 @@ NORM_BOUND = Exercise(
             "mean-slope",
             edit=("np.max(1 - h**2, axis=2)", "np.mean(1 - h**2, axis=2)"),
             hints=(
-                "These are the numbers with the mean slope: that is no bound.",
+                "These are the numbers with the mean slope: that is not a bound.",
                 "Could all of the message sit in the one unit that is open?",
                 "Slopes 1 and 0: diag(1, 0) has norm 1. The mean is 0.5.",
             ),

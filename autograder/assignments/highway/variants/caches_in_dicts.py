@@ -1,4 +1,4 @@
-"""Right answers in the manner of the public CS231n files: caches in dicts, zeros filled by index, gate by gate."""
+"""Right answers in the style of the public CS231n files: caches in dicts, zeros filled by index, gate by gate."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Right answers written out number by number, each step from the definition, the way a first program is."""
+"""Right answers written out number by number, each step from the definition, as in a first program."""
 
 import math
 

@@ -80,7 +80,7 @@ LSTM_FORWARD = Exercise(
                 "stay 0: it is overwritten at the first step.",
                 "Forward and step are right; then, going backwards, only the gradients of the first step are wrong. "
                 "Which array could have changed behind your back?",
-                "`c = h[:, 0]` is no copy, so when the loop has put h_1 = 0.3 there, c is 0.3 as well. "
+                "`c = h[:, 0]` is not a copy, so when the loop has put h_1 = 0.3 there, c is 0.3 as well. "
                 "np.shares_memory tells you.",
             ),
         ),

@@ -53,7 +53,7 @@ LSTM_STEP_FORWARD = Exercise(
             edit=("np.tanh(ag)", "sigmoid(ag)"),
             hints=(
                 "These are the numbers of a step with a sigmoid on g: all that is written is positive.",
-                "g is no gate, it is what is written. Must a cell be able to count down as well?",
+                "g is not a gate: it is what is written. Must a cell be able to count down as well?",
                 "With all weights and biases 0, g is tanh(0) = 0 and prev_c = 0 stays 0. Yours becomes 0.25.",
             ),
         ),

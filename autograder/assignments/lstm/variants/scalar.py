@@ -1,4 +1,4 @@
-"""Right answers written out number by number, the way a first program is."""
+"""Right answers written out number by number, as in a first program."""
 
 import math
 

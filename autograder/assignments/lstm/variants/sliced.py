@@ -1,4 +1,4 @@
-"""Right answers in the manner of public CS231n files: slices of one matrix, zeros filled by index."""
+"""Right answers in the style of public CS231n files: slices of one matrix, zeros filled by index."""
 
 import numpy as np
 

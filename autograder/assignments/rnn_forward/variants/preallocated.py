@@ -1,4 +1,4 @@
-"""Right answers in the manner of the public files of a decade ago: NumPy 1 era imports, zeros filled by index."""
+"""Right answers in the style of public files of ten years ago: NumPy 1 imports, zeros filled by index."""
 
 from __future__ import division, print_function
 

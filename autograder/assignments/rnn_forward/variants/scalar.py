@@ -1,4 +1,4 @@
-"""Right answers written out sequence by sequence and number by number, the way a first program is."""
+"""Right answers written out sequence by sequence and number by number, as in a first program."""
 
 import math
 
@@ -51,11 +51,11 @@ def many_to_many(x, h0, Wx, Wh, b, Wy, by):
 
 def one_to_many(x0, h0, steps, Wx, Wh, b, Wy, by):
     state, _ = rnn_step_forward(x0, h0, Wx, Wh, b)
-    said = state @ Wy + by
+    output = state @ Wy + by
     if steps == 1:
-        return said[:, None]
-    rest = one_to_many(said, state, steps - 1, Wx, Wh, b, Wy, by)
-    return np.concatenate([said[:, None], rest], axis=1)
+        return output[:, None]
+    rest = one_to_many(output, state, steps - 1, Wx, Wh, b, Wy, by)
+    return np.concatenate([output[:, None], rest], axis=1)
 
 
 def encode_decode(x, h0, steps, encoder, decoder):

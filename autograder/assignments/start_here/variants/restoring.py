@@ -1,4 +1,4 @@
-"""Right answers in the manner of the public files: x is moved in place and its old value put back."""
+"""Right answers in the style of the public files: x is moved in place and its old value put back."""
 
 from __future__ import print_function
 

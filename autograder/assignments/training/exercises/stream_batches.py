@@ -70,7 +70,7 @@ STREAM_BATCHES = Exercise(
                 "x = ids[: N * length].reshape(length, N).T\n    y = ids[1 : N * length + 1].reshape(length, N).T",
             ),
             hints=(
-                "Each of your rows takes every N-th id: neighbours in a row are no neighbours in the text.",
+                "Each of your rows takes every N-th id: neighbours in a row are not neighbours in the text.",
                 "Read row 0 of all your chunks one after the other. Is it a piece of the text?",
                 "ids 0 to 6 with N = 2: row 0 reads 0, 1, 2 and row 1 reads 3, 4, 5. Yours reads 0, 2, 4 and 1, 3, 5.",
             ),

@@ -1,0 +1,167 @@
+"""Assignment 03: samplers are judged by frequencies, against probabilities that a loop in Python floats computes."""
+
+import numpy as np
+import pytest
+
+from autograder.assignments.training.exercises.sample import writing
+from autograder.judging import cases
+from utils.checking import properties
+from utils.checking.comparison import Opaque
+from utils.checking.properties import sampling
+from utils.checking.report_on import report_on
+from utils.fixtures import fresh
+
+
+def test_the_remembering_network_remembers_two_ids_and_a_mark():
+    """By tanh alone: units that are −1 or +1 to the last bit that matters, and 0 before anything was heard."""
+    rng = np.random.default_rng(3)
+    params = sampling.remembering(rng)
+    for mark, sign in ((0, 1), (1, -1), (None, 0)):
+        heard = [*([] if mark is None else [mark]), *(sampling.MARKS + rng.integers(0, 4, 40))]
+        h = np.zeros(len(params["b"]))
+        for step, i in enumerate(heard):
+            h = np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
+            if step > 1:
+                memories = [2.0 * (np.arange(sampling.IDS) == heard[place]) - 1 for place in (step, step - 1)]
+                np.testing.assert_allclose(h, [*memories[0], *memories[1], sign], rtol=0, atol=1e-15)
+
+
+def drawn_scores(params, prime, ids, mistake):
+    """Return the scores for each of `ids` in a loop over single steps, as a sampler with `mistake` computes them."""
+    h = np.ones(len(params["b"])) if mistake == "starts-from-ones" else np.zeros(len(params["b"]))
+
+    def step(i, h):
+        return np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
+
+    for i in prime[-1:] if mistake == "prime-not-heard" else prime:
+        h = step(i, h)
+    scores = []
+    for i in ids:
+        scores.append(h @ params["Wy"] + params["by"])
+        if mistake != "state-stands-still":
+            h = step(prime[-1] if mistake == "not-fed-back" else i, 0 * h if mistake == "state-not-carried" else h)
+    return scores
+
+
+@pytest.mark.parametrize("length", [1, 3])
+def test_the_network_is_run_as_each_mistaken_sampler_runs_it(functions, length):
+    """On a network that is not made for the judge: the scores of every reading are those of a loop of single steps."""
+    rng = np.random.default_rng(5)
+    params = {name: rng.normal(size=shape) for name, shape in
+              (("Wx", (4, 5)), ("Wh", (5, 5)), ("b", 5), ("Wy", (5, 4)), ("by", 4))}  # fmt: skip
+    prime, ids = rng.integers(0, 4, length), rng.integers(0, 4, 12)
+    found = sampling._scores(functions["rnn_forward"], params, prime, ids)
+    assert set(found) == {reading for reading, _ in sampling._EXPLANATIONS.values()}
+    for reading, scores in found.items():
+        np.testing.assert_allclose(scores, drawn_scores(params, prime, ids, reading), atol=1e-12, err_msg=reading)
+
+
+def test_ids_of_no_known_mistake_are_refused_without_a_name(course):
+    """Without its bias the network writes marks, which neither it nor a known mistake ever does."""
+    report = report_on(sampler(course, '(h @ params["Wy"] + params["by"])[0]', '(h @ params["Wy"])[0]'))
+    assert (report.status, report.mistake) == ("wrong", None)
+    assert "too improbable together" in str(report)
+
+
+def test_frequencies_of_the_first_draw_are_the_softmax(functions):
+    rng = np.random.default_rng(5)
+    params = {name: rng.normal(size=shape) for name, shape in
+              (("Wx", (3, 4)), ("Wh", (4, 4)), ("b", 4), ("Wy", (4, 3)), ("by", 3))}  # fmt: skip
+    h = np.zeros(4)
+    for i in (2, 0):
+        h = np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
+    p = np.exp((h @ params["Wy"] + params["by"]) / 0.8)
+    p /= p.sum()
+    draws = [functions["sample"](params, np.array([2, 0]), 1, 0.8, rng)[0] for _ in range(3000)]
+    counts = np.bincount(draws, minlength=3)
+    assert np.all(np.abs(counts - 3000 * p) < 5.5 * np.sqrt(3000 * p * (1 - p)))
+
+
+def test_a_right_sampler_is_never_refused(course):
+    exercise = course.exercise("sample")
+    for seed in range(12):
+        for case in cases.draw(exercise, course, np.random.default_rng(100 + seed)):
+            right = cases.answer(exercise, course, case)
+            assert properties.compared(exercise.properties, case.inputs, right, course.reference)["ids"].ok
+
+
+def test_a_sampler_with_an_unforeseen_error_is_refused(course):
+    case = cases.draw(course.exercise("sample"), course, np.random.default_rng(0))[0]
+    n = case.inputs["n"]
+    for ids in (
+        np.random.default_rng(1).integers(2, 6, n),  # four ids at random
+        np.arange(n) % 4 + 2,  # each in its turn
+        np.full(n, 3),
+        np.zeros(n, dtype=int),  # a mark, which is all but impossible
+    ):
+        found = sampling.judge_sample(case.inputs, {"ids": ids}, course.reference["rnn_forward"])["ids"]
+        assert not found.ok and found.message
+
+
+@pytest.mark.parametrize(
+    ("ids", "problem"),
+    [
+        (None, "missing"),
+        (7, "kind"),
+        ([3] * 600, "kind"),
+        (Opaque("Tensor"), "kind"),
+        (np.full(600, 3.0), "kind"),
+        (np.full((600, 1), 3), "shape"),
+        (np.full(603, 3), "shape"),
+        (np.full(600, 6), "property"),
+        (np.full(600, -1), "property"),
+        (np.full(600, "a"), "kind"),
+    ],
+)
+def test_a_malformed_array_of_ids_gets_its_kind_of_problem(course, ids, problem):
+    inputs = writing(600, 1.0)(np.random.default_rng(0), None)
+    found = sampling.judge_sample(inputs, {"ids": ids}, course.reference["rnn_forward"])["ids"]
+    assert found.problem == problem
+    assert found.message.startswith("ids")
+
+
+CHANCE = {
+    "np.random.choice(": "chance-of-its-own",
+    "np.random.default_rng().choice(": "chance-of-its-own",
+    "(rng if len(ids) % 4 else np.random.default_rng()).choice(": "chance-of-its-own",
+    "(rng := np.random.default_rng(0) if not len(ids) else rng).choice(": "rng-ignored",
+    "(np.random.seed(5 + len(ids)) or np.random).choice(": "rng-ignored",
+}
+
+
+def sampler(course, old, new):
+    """Return the reference's sampler with one edit."""
+    source = course.reference.sources["sample"]
+    assert source.count(old) == 1
+    return course.reference.replaced("sample", source.replace(old, new))
+
+
+@pytest.mark.parametrize(("draws", "mistake"), CHANCE.items(), ids=CHANCE)
+def test_randomness_from_another_source_than_rng_is_named(course, draws, mistake):
+    report = report_on(sampler(course, "rng.choice(", draws))
+    assert (report.status, report.mistake) == ("wrong", mistake), str(report)
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [
+        "np.random.Generator(rng.bit_generator).choice(",
+        "np.random.default_rng(rng.integers(2**31)).choice(",  # a child of its own, from rng
+    ],
+)
+def test_randomness_drawn_from_rng_in_another_way_is_right(course, draws):
+    report = report_on(sampler(course, "rng.choice(", draws))
+    assert report.ok and not report.warnings
+
+
+def test_the_global_generator_is_noticed_even_where_rng_seeds_it(course):
+    report = report_on(sampler(course, "rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("))
+    assert report.ok and list(report.warnings) == ["chance"]
+
+
+def test_temperature_zero_and_nearly_zero_agree(functions):
+    inputs = writing(50, 0)(np.random.default_rng(9), None)
+    arguments = [fresh(inputs[name]) for name in ("params", "prime", "n")]
+    greedy = functions["sample"](*arguments, 0, np.random.default_rng(0))
+    near = functions["sample"](*arguments, 1e-6, np.random.default_rng(0))
+    np.testing.assert_array_equal(greedy, near)
