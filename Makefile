@@ -58,7 +58,6 @@ lint: .venv/installed check-types check-imports ## check style, spelling, types 
 
 check-types: .venv/installed
 	$(BIN)/mypy
-	$(BIN)/python .ci/ratchet.py
 
 # Of all files: is what they import declared at all? Of what is installed without the tests: in the base or `instructor`,
 # and is all of that used? Of utils: in the base, which is all that a student installs?

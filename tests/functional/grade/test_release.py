@@ -75,7 +75,7 @@ def test_release_names_students_without_a_page(tiny_class, exchange):
     output = nbgrader(tiny_class, exchange, "release_feedback", ASSIGNMENT, "--CourseDirectory.student_id_exclude=eve")
     assert released(exchange, held["bob"]) and not released(exchange, held["ann"])
     for student in ("ann", "dan"):
-        assert f"{student}: not released, since there is no page by now. Run `nbgrader generate_feedback" in output
+        assert f"{student}: not released, since there is no page yet. Run `nbgrader generate_feedback" in output
     assert "bob: not" not in output and "eve" not in output
     assert "dan" not in nbgrader(tiny_class, exchange, "release_feedback", ASSIGNMENT, "--student=ann")
     nbgrader(tiny_class, exchange, "generate_feedback", ASSIGNMENT)
