@@ -224,8 +224,7 @@ def _worst(found: Comparison) -> str:
         return line
     truth = isinstance(found.yours, bool)
     yours = found.yours if truth else f"{found.yours:.6g}"
-    whole = not found.index and not found.part
-    line += f" Yours is {yours}." if whole else f" The worst is {wording.place(found)}: yours is {yours}."
+    line += f" Yours is {yours}." if found.is_one_value else f" The worst is {wording.place(found)}: yours is {yours}."
     kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""
     return (
         line

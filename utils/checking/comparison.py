@@ -121,6 +121,11 @@ class Comparison:
         return self.problem is None
 
     @property
+    def is_one_value(self) -> bool:
+        """Whether the output is one value: a number or a truth value, no entry of an array, dict or list."""
+        return not self.index and not self.part
+
+    @property
     def whole(self) -> str:
         """The part that is meant, as Python writes it: ``"grads['W']"``."""
         return self.name + "".join(f"[{key!r}]" for key in self.part)

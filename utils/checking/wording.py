@@ -75,10 +75,8 @@ def comparison(found: Comparison) -> str:
     if found.problem == "nan":
         if not found.index:
             return f"{name} is {found.yours}."
-        comma = "," if step(found) else ""
-        return (
-            f"{found.count} of {found.size} entries of {name} are not finite; {place(found)}{comma} is {found.yours}."
-        )
+        count = f"{found.count} of {found.size} entries of {name} are not finite"
+        return f"{count}; {place_is(found)} {found.yours}."
     sides = ""
     if found.right_entries and found.entries:
         sides = f"{found.name}: {listing(found.right_entries)} right, {listing(found.entries)} wrong. "
@@ -98,6 +96,11 @@ def place(found: Comparison) -> str:
     """Return the worst entry with its step: ``"h[1, 2, 0], that is step t = 3"``."""
     at = step(found)
     return f"{found.where}, that is {at}" if at else found.where
+
+
+def place_is(found: Comparison) -> str:
+    """Return the beginning of a sentence about the worst entry: ``"h[1, 2, 0], that is step t = 3, is"``."""
+    return f"{place(found)}{',' if step(found) else ''} is"
 
 
 def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
