@@ -123,7 +123,7 @@ def _worst(at: Comparison, parts: Sequence[Comparison]) -> Comparison:
 
 
 def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], sizes: Mapping[str, int]) -> Comparison:
-    if kind := _wrong_kind(actual, "plain array" if expected.ndim else "number"):
+    if kind := _wrong_kind(actual, "array" if expected.ndim else "number"):
         return dataclasses.replace(at, problem="kind", kind=kind)
     array = np.asarray(actual)
     array = array.astype(np.int64) if array.dtype.kind == "u" else array
@@ -181,7 +181,7 @@ def _wrong_kind(actual: object, wanted: str) -> Kind | None:
     if isinstance(actual, np.ndarray) and type(actual) is not np.ndarray:
         return Kind("subclass", type_name(actual), wanted)
     if not isinstance(actual, (np.ndarray, np.generic, bool, int, float)):
-        return Kind("type", type_name(actual), wanted.removeprefix("plain "))
+        return Kind("type", type_name(actual), wanted)
     dtype = np.asarray(actual).dtype
     if dtype.kind == "O":
         return Kind("objects", "object", wanted)

@@ -30,7 +30,7 @@ class Kind:
     name : str
         The name of its type or dtype; for "extra" the key, as Python writes it.
     wanted : str
-        "array", "array of numbers", "plain array" (no special kind), "number", "dict", "list" or "tuple".
+        "array", "array of numbers", "number", "dict", "list" or "tuple".
     """
 
     trait: str

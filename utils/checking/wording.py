@@ -26,8 +26,9 @@ _MAY_BITE = {
     "chance": "Whoever else draws from it gets other numbers than without you: draw from a generator that you are "
     "given, or from one of your own, `np.random.default_rng(seed)`.",
 }
+# What the exercises' own words of a kind are about. Of the other kinds they may be about another array.
+_ABOUT = {"consumes": ("cache",), "overflows": ("overflow",), "chance": ("np.random",)}
 _WANTED = {
-    "plain array": "a plain NumPy array",
     "array": "a NumPy array",
     "array of numbers": "a NumPy array of real numbers",
 }
@@ -200,8 +201,7 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
     if kind not in declared:
         return f"{fact} {_MAY_BITE.get(kind, '')}".strip()
     hints = " ".join(declared[kind][:level])
-    # The exercise's own words need the fact before them only if they speak of another array.
-    return hints if any(name in hints for name in arrays) else f"{fact} {hints}"
+    return hints if tuple(arrays) == _ABOUT.get(kind) else f"{fact} {hints}"
 
 
 def sizes(letters: Mapping[str, int]) -> str:
@@ -243,9 +243,8 @@ def _line(failure: Failure) -> str:
     if failure.line is None:
         return ""
     if failure.file == "cell":
-        where = f"line {failure.line} of " + (
-            f"the cell that defines {failure.inside}" if failure.inside else "its cell"
-        )
+        cell = f"the cell that defines {failure.inside}" if failure.inside else "its cell"
+        where = f"line {failure.line} of {cell}"
     elif failure.file:
         where = f"line {failure.line} of {failure.file}"
     else:
@@ -255,11 +254,12 @@ def _line(failure: Failure) -> str:
 
 def _kind(name: str, kind: Kind) -> str:
     wanted = _WANTED.get(kind.wanted) or a(kind.wanted)
+    plain = "a plain NumPy array" if kind.wanted == "array" else wanted
     return {
         "type": f"{name} is {a(kind.name)}, expected {wanted}.",
         "extra": f"{name} has an entry {kind.name} that was not asked for.",
-        "matrix": f"{name} is a matrix, expected {wanted}: for a matrix `*` is the matrix product.",
-        "subclass": f"{name} is {a(kind.name)}, a special kind of array; expected {wanted}.",
+        "matrix": f"{name} is a matrix, expected {plain}: for a matrix `*` is the matrix product.",
+        "subclass": f"{name} is {a(kind.name)}, a special kind of array; expected {plain}.",
         "objects": f"{name} is an array of Python objects, expected numbers: rows of different lengths do that.",
         "complex": f"{name} holds complex numbers, expected real numbers.",
         "dtype": f"{name} holds {kind.name}, expected real numbers.",
