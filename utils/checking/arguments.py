@@ -22,14 +22,14 @@ def refusal(function: object, forward: object) -> Report | None:
     needed = fixtures.load(name)["forward"]
     if not needed:
         return None
-    call = f"`check({name}, forward={needed})`"
+    call = as_typed(name, needed)
     if forward is None:
-        return cannot(f"{name} takes a cache, so hand over the forward pass that makes it too: {call}.", name=name)
+        return cannot(f"{name} takes a cache, so hand over the forward pass that makes it too: `{call}`.", name=name)
     if not callable(forward):
-        return cannot(*_not_a_function("forward=", forward, f"check({name}, forward={needed})"), name=name)
+        return cannot(*_not_a_function("forward=", forward, call), name=name)
     other = calling.name_of(forward)
     if other != needed and other in fixtures.names():  # under another name it may well be the right one
-        return cannot(f"{name} takes the cache of {needed}, but forward= is {other}: {call}.", name=name)
+        return cannot(f"{name} takes the cache of {needed}, but forward= is {other}: `{call}`.", name=name)
     return None
 
 
@@ -46,15 +46,27 @@ def cannot(title: str, *paragraphs: str, name: str = "") -> Report:
     return Report(name, "cannot check", title, paragraphs)
 
 
+def as_typed(name: str, forward: str | None = None, hint: int | None = None) -> str:
+    """Return a call of `check` as a learner would type it.
+
+    Examples
+    --------
+    >>> as_typed("affine"), as_typed("affine_backward", "affine", 2)
+    ('check(affine)', 'check(affine_backward, forward=affine, hint=2)')
+    """
+    keywords = "".join(f", {key}={value}" for key, value in (("forward", forward), ("hint", hint)) if value)
+    return f"check({name}{keywords})"
+
+
 def _example() -> str:
-    return f"check({next(iter(fixtures.names()), 'rnn_step_forward')})"
+    return as_typed(next(iter(fixtures.names()), "rnn_step_forward"))
 
 
 def _not_a_function(taker: str, value: object, example: str) -> tuple[str, str]:
     """Say what was handed over in the place of a function, and what to hand over."""
     if isinstance(value, str):
         if value in fixtures.names() and taker == "check":
-            example = f"check({value})"
+            example = as_typed(value)
         return f"{taker} was given a name in quotes.", f"Hand over the function itself: `{example}`."
     advice = f"Hand over the function itself: `{example}`, without parentheses behind its name."
     if value is None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from utils import fixtures
 from utils.checking import run_cases, wording
+from utils.checking.arguments import as_typed
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
 from utils.checking.run_cases import Fixture
@@ -52,14 +53,8 @@ def report(exercise: Fixture, findings: Findings, level: int) -> Report:
         paragraphs += _about_the_numbers(exercise, findings, level)
         more = next(iter(findings.by_output), "")
     next_level = level + 1 if more and level < 3 else 0
-    ask = call(exercise, next_level) if next_level else ""
+    ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
     return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, comparisons, {}, ask, next_level)
-
-
-def call(exercise: Fixture, hint: int) -> str:
-    """Return the call that asks for `hint` on this exercise, as the learner would type it."""
-    forward = f", forward={exercise['forward']}" if exercise["forward"] else ""
-    return f"check({exercise['name']}{forward}, hint={hint})"
 
 
 def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
@@ -70,7 +65,7 @@ def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
         title = f"{needs} and {' '.join(wording.failed(failure))}"
     elif failure.kind == "count":
         slots = wording.listing(run_cases.slots(fixtures.load(exercise["forward"])))
-        title = f"{needs} but {needed} does not return {slots}: check it first with `check({needed})`."
+        title = f"{needs} but {needed} does not return {slots}: check it first with `{as_typed(needed)}`."
     else:
         title = f"{needs} but {' '.join(wording.failed(failure))}"
     return Report(own, "cannot check", title)
@@ -84,13 +79,13 @@ def _about_the_model(exercise: str, fault: ModelFault) -> tuple[str, ...]:
     if fault.problem == "renamed":
         return (
             f"{judged_with}, but what goes by that name here was defined as {fault.detail}.",
-            f"Define it with `def {name}`, then `check({name})` first.",
+            f"Define it with `def {name}`, then `{as_typed(name)}` first.",
         )
     which = {
-        "not defined": f"is not defined: run its cell, then `check({name})` first.",
-        "not a function": f"is {fault.detail}, not a function: run its cell again, then `check({name})` first.",
-        "not started": f"is not started yet: write it, then `check({name})` first.",
-        "not right": f"is not right yet: `check({name})` first.",
+        "not defined": f"is not defined: run its cell, then `{as_typed(name)}` first.",
+        "not a function": f"is {fault.detail}, not a function: run its cell again, then `{as_typed(name)}` first.",
+        "not started": f"is not started yet: write it, then `{as_typed(name)}` first.",
+        "not right": f"is not right yet: `{as_typed(name)}` first.",
     }
     return (f"{judged_with}, which {which[fault.problem]}",)
 
@@ -107,7 +102,7 @@ def _right(exercise: Fixture, findings: Findings, level: int) -> Report:
         kind: wording.side_effect(kind, arrays, declared, level) for kind, arrays in findings.side_effects.items()
     }
     next_level = level + 1 if any(level < len(declared.get(kind, ())) for kind in warnings) else 0
-    ask = call(exercise, next_level) if next_level else ""
+    ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
     comparisons = findings.comparisons
     return Report(name, "right", f"{name} is right.", (praise,), None, comparisons, warnings, ask, next_level)
 
@@ -181,7 +176,7 @@ def _about_the_forward_pass(findings: Findings) -> Sequence[str]:
     if fault is None:
         return ()
     if fault.kind == "wrong":
-        return (f"{fault.name} is not right either, and the cache comes from it: `check({fault.name})` first.",)
+        return (f"{fault.name} is not right either, and the cache comes from it: `{as_typed(fault.name)}` first.",)
     declared = fixtures.load(fault.name)["side_effects"]
     besides = wording.side_effect(fault.kind, fault.arrays, declared, 1)
     return (f"{fault.name} gives the right numbers, but: {besides}",)

@@ -14,17 +14,9 @@ from utils import fixtures
 from utils.checking import calling, properties
 from utils.checking.compare import type_name
 from utils.checking.properties import ModelFailed
+from utils.checking.run_cases import Clock
 from utils.checking.wording import a
 from utils.errors import CallFailed, NotStarted
-
-
-class _Clock(Protocol):
-    """The wall time that all calls for one report share."""
-
-    seconds: float
-
-    @property
-    def left(self) -> float: ...
 
 
 class _Outcome(Protocol):
@@ -37,7 +29,7 @@ class _Outcome(Protocol):
 def found(
     function: Callable[..., Any],
     exercise: Mapping[str, Any],
-    clock: _Clock,
+    clock: Clock,
     examine: Callable[..., _Outcome],
 ) -> dict[str, Callable[..., Any]]:
     """Return the learner's functions that the judge of `exercise` needs, by name, each safe to call.
@@ -79,7 +71,7 @@ def lookup(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     return model
 
 
-def guarded(model: Callable[..., Any], name: str, clock: _Clock) -> Callable[..., Any]:
+def guarded(model: Callable[..., Any], name: str, clock: Clock) -> Callable[..., Any]:
     """Return `model` as a function that is called on copies, within the time left, and raises only `ModelFailed`."""
 
     def call(*args: object) -> Any:
@@ -92,7 +84,7 @@ def guarded(model: Callable[..., Any], name: str, clock: _Clock) -> Callable[...
 
 
 def _trusted(
-    function: Callable[..., Any], name: str, clock: _Clock, examine: Callable[..., _Outcome]
+    function: Callable[..., Any], name: str, clock: Clock, examine: Callable[..., _Outcome]
 ) -> Callable[..., Any]:
     """Return the learner's function `name`, guarded, if its own check finds it right."""
     model = lookup(function, name)
