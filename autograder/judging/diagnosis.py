@@ -72,7 +72,7 @@ def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str
     expected = {} if by_properties or own is None else cases.answer(exercise, course, case)
 
     @functools.cache  # for as long as this case is diagnosed
-    def print_of(mistake: str) -> Fingerprint | None:
+    def fingerprint_of(mistake: str) -> Fingerprint | None:
         meant = next(one for one in exercise.mistakes if one.id == mistake)
         wrong = course.reference.mistaken(exercise.name, meant)
         try:
@@ -81,4 +81,4 @@ def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str
         except Exception:  # a mistake that raises has no numbers to be recognised by
             return None
 
-    return Case(case.inputs, case.upstream, expected, print_of)
+    return Case(case.inputs, case.upstream, expected, fingerprint_of)

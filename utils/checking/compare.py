@@ -150,7 +150,7 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
         return at if tolerance == at.tolerance else dataclasses.replace(at, tolerance=tolerance)
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     found = _entry(at, "value", index, array, expected, wrong, tolerance)
-    return dataclasses.replace(found, narrow=_too_narrow(dtype, expected))
+    return dataclasses.replace(found, too_narrow_dtype=_too_narrow(dtype, expected))
 
 
 def _entry(

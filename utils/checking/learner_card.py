@@ -19,8 +19,8 @@ _BEGIN = "Put your own lines in the place of `raise NotImplementedError`, then r
 _UNKNOWN = "These are not the numbers of a mistake I know"
 
 
-def report(exercise: Fixture, findings: Findings, level: int) -> Report:
-    """Return the report on what was found.
+def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
+    """Return the report on what was found, in words.
 
     Parameters
     ----------
@@ -97,7 +97,8 @@ def _right(exercise: Fixture, findings: Findings, level: int) -> Report:
     if exercise.get("properties"):  # right answers are many: there are no numbers to agree with
         praise = f"{outputs} {'do' if many else 'does'} what was asked for."
     else:
-        praise = f"{outputs} {'agree' if many else 'agrees'} with the expected numbers in all {findings.cases} cases."
+        agree = "agree" if many else "agrees"
+        praise = f"{outputs} {agree} with the expected numbers in all {findings.case_count} cases."
     warnings = {
         kind: wording.side_effect(kind, arrays, declared, level) for kind, arrays in findings.side_effects.items()
     }
@@ -110,7 +111,7 @@ def _right(exercise: Fixture, findings: Findings, level: int) -> Report:
 def _title(findings: Findings) -> str:
     """Say what is right, then what is not."""
     wrong = f"{wording.listing(findings.wrong)} {'are' if len(findings.wrong) > 1 else 'is'} not right yet."
-    right = findings.right
+    right = findings.right_outputs
     first = f"{wording.listing(right)} {'are' if len(right) > 1 else 'is'} right; " if right else ""
     return f"{findings.name}: {first}{wrong}"
 
@@ -118,14 +119,14 @@ def _title(findings: Findings) -> str:
 def _around(exercise: Fixture, findings: Findings) -> list[str]:
     """Say what a call was about that stopped, and how the parameters stand: most exceptions are about shapes."""
     sentences = []
-    if findings.parameters:
+    if findings.misordered_parameters:
         meant = ", ".join(run_cases.parameters(exercise["signature"]))
-        own = ", ".join(findings.parameters)
+        own = ", ".join(findings.misordered_parameters)
         sentences.append(f"Your parameters stand in the order {own}; they are handed over as {meant}.")
     if findings.failure and findings.failure.kind == "exception":
-        sentences += filter(None, [wording.arguments(findings.arguments)])
+        sentences += filter(None, [wording.arguments(findings.failed_call)])
     if findings.failure and findings.compared:
-        well, cases = len(findings.compared), findings.cases
+        well, cases = len(findings.compared), findings.case_count
         sentences.append(f"It got through {well} of {cases} cases, but not through this one.")
     return sentences
 
@@ -158,10 +159,10 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
 
 def _only_there(findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
-    good, bad = findings.all_right, min(index for indices in findings.wrong.values() for index in indices)
+    good, bad = findings.right_cases, min(index for indices in findings.wrong.values() for index in indices)
     if not good:
         return []
-    count = f"All outputs are right in {len(good)} of {findings.cases} cases"
+    count = f"All outputs are right in {len(good)} of {findings.case_count} cases"
     if not findings.sizes[bad]:  # a single number has no axes to tell one case from another by
         return [f"{count}."]
     if len(good) == 1:

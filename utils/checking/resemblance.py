@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.checking import steps
+from utils.checking import time_axis
 
 _Arrays = list[tuple[NDArray[np.float64], NDArray[np.float64]]]  # what came and what was expected, by case
 
@@ -95,7 +95,7 @@ def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance 
     pairs : sequence of Pair
         One for every case in which the output is wrong.
     axes : sequence of str
-        The names of its axes; see `utils.checking.steps` for those that count steps.
+        The names of its axes; see `utils.checking.time_axis` for those that count steps.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance 
         return Resemblance("zeros")
     if everywhere(lambda a, e: _close(a, -e)):
         return Resemblance("sign")
-    axis = steps.counted(axes)
+    axis = time_axis.counted(axes)
     if axis is not None and everywhere(lambda a, e: len(axes) == a.ndim) and (found := _in_order(arrays, axis)):
         return dataclasses.replace(found, axis=axes[axis])
     if everywhere(lambda a, e: a.ndim == 2 and a.shape[0] == a.shape[1] and a.size > 1 and _close(a.T, e)):

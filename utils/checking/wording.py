@@ -7,7 +7,7 @@ expected value.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from utils.checking import steps
+from utils.checking import time_axis
 from utils.checking.comparison import Comparison, Kind, Shape
 from utils.checking.resemblance import Resemblance
 from utils.errors import Failure
@@ -40,12 +40,12 @@ def listing(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def a(name: str) -> str:
+def with_article(name: str) -> str:
     """Return a noun with its article: ``"a list"``, ``"an int"``, ``"an array"``.
 
     Examples
     --------
-    >>> a("int"), a("list")
+    >>> with_article("int"), with_article("list")
     ('an int', 'a list')
     """
     return f"an {name}" if name[:1].lower() in ("a", "e", "i", "o", "u") else f"a {name}"
@@ -77,31 +77,31 @@ def comparison(found: Comparison) -> str:
         if not found.index:
             return f"{name} is {found.yours}."
         count = f"{found.count} of {found.size} entries of {name} are not finite"
-        return f"{count}; {place_is(found)} {found.yours}."
+        return f"{count}; {worst_place_is(found)} {found.yours}."
     sides = ""
     if found.right_entries and found.entries:
         sides = f"{found.name}: {listing(found.right_entries)} right, {listing(found.entries)} wrong. "
     wrong = f"{found.count} of {found.size} entries of {name} are wrong." if found.index else f"{name} is wrong."
-    return f"{sides}{wrong}{_narrow(name, found.narrow)}"
+    return f"{sides}{wrong}{_narrow(name, found.too_narrow_dtype)}"
 
 
-def step(found: Comparison) -> str:
+def worst_step(found: Comparison) -> str:
     """Return the step or layer of the worst entry, ``"step t = 3"``; empty where no axis of the output counts any."""
-    axis = steps.counted(found.axes)
+    axis = time_axis.counted(found.axes)
     if axis is None or len(found.axes) != len(found.index):
         return ""
-    return steps.step(found.axes, found.index[axis])
+    return time_axis.step(found.axes, found.index[axis])
 
 
-def place(found: Comparison) -> str:
+def worst_place(found: Comparison) -> str:
     """Return the worst entry with its step: ``"h[1, 2, 0], that is step t = 3"``."""
-    at = step(found)
+    at = worst_step(found)
     return f"{found.where}, that is {at}" if at else found.where
 
 
-def place_is(found: Comparison) -> str:
+def worst_place_is(found: Comparison) -> str:
     """Return the beginning of a sentence about the worst entry: ``"h[1, 2, 0], that is step t = 3, is"``."""
-    return f"{place(found)}{',' if step(found) else ''} is"
+    return f"{worst_place(found)}{',' if worst_step(found) else ''} is"
 
 
 def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
@@ -116,7 +116,7 @@ def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
     """
 
     def at(index: int) -> str:
-        return steps.place(name, axes, index)
+        return time_axis.place(name, axes, index)
 
     if found.kind == "factor":
         letter = f"1/{found.letter}" if found.power < 0 else found.letter
@@ -131,9 +131,9 @@ def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
     if found.kind == "wrong at":
         return f"{name} is wrong at {at(found.index)}, only."
     if found.kind == "wrong at the last":
-        return f"{name} is wrong at {steps.last(name, axes)}, only."
+        return f"{name} is wrong at {time_axis.last(name, axes)}, only."
     if found.kind == "right at the last":
-        return f"{name} is right at {steps.last(name, axes)}, only."
+        return f"{name} is right at {time_axis.last(name, axes)}, only."
     return {
         "zeros": f"Every entry of {name} is 0.",
         "sign": f"{name} has the opposite sign everywhere.",
@@ -253,17 +253,17 @@ def _line(failure: Failure) -> str:
 
 
 def _kind(name: str, kind: Kind) -> str:
-    wanted = _WANTED.get(kind.wanted) or a(kind.wanted)
+    wanted = _WANTED.get(kind.wanted) or with_article(kind.wanted)
     plain = "a plain NumPy array" if kind.wanted == "array" else wanted
     return {
-        "type": f"{name} is {a(kind.name)}, expected {wanted}.",
+        "type": f"{name} is {with_article(kind.name)}, expected {wanted}.",
         "extra": f"{name} has an entry {kind.name} that was not asked for.",
         "matrix": f"{name} is a matrix, expected {plain}: for a matrix `*` is the matrix product.",
-        "subclass": f"{name} is {a(kind.name)}, a special kind of array; expected {plain}.",
+        "subclass": f"{name} is {with_article(kind.name)}, a special kind of array; expected {plain}.",
         "objects": f"{name} is an array of Python objects, expected numbers: rows of different lengths do that.",
         "complex": f"{name} holds complex numbers, expected real numbers.",
         "dtype": f"{name} holds {kind.name}, expected real numbers.",
-    }[kind.trait]
+    }[kind.problem]
 
 
 def _shape(name: str, shape: Shape) -> str:

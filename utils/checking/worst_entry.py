@@ -21,12 +21,12 @@ def sentence(found: Comparison) -> str:
     yours, expected = _both_values(found)
     if found.is_one_value:
         return f"{what} Yours is {yours}, expected {expected}."
-    return f"{what} Worst: {wording.place_is(found)} {yours}, expected {expected}."
+    return f"{what} Worst: {wording.worst_place_is(found)} {yours}, expected {expected}."
 
 
 def row(found: Comparison) -> tuple[str, str, str, str]:
     """Return the same for a table: the worst entry, both values, and what is wrong; the problem must be "value"."""
-    return wording.place(found), *_both_values(found), wording.comparison(found)
+    return wording.worst_place(found), *_both_values(found), wording.comparison(found)
 
 
 def _both_values(found: Comparison) -> tuple[str, str]:

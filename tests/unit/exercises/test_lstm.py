@@ -11,8 +11,8 @@ from autograder.assignments.lstm.exercises import EXERCISES
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from utils import fixtures
+from utils.checking.check_function import checked
 from utils.checking.properties import lstm as properties
-from utils.checking.report_on import report_on
 from utils.figures import _carried_cell
 
 NAMES = [exercise.name for exercise in EXERCISES]
@@ -248,7 +248,7 @@ def test_what_concerns_all_three_arrays_is_said_once(course):
     exercise = course.exercise("latch_weights")
     wrong = course.reference.mistaken(exercise.name, next(m for m in exercise.mistakes if m.id == "forgets"))
     wrong.__name__ = exercise.name
-    report = report_on(wrong)
+    report = checked(wrong)
     for form in (str(report), report._repr_html_()):
         assert form.count("after the write") == 1
 
