@@ -26,8 +26,8 @@ _MAY_BITE = {
     "chance": "Whoever else draws from it gets other numbers than without you: draw from a generator that you are "
     "given, or from one of your own, `np.random.default_rng(seed)`.",
 }
-# What the exercises' own words of a kind are about. Of the other kinds they may be about another array.
-_ABOUT = {"consumes": ("cache",), "overflows": ("overflow",), "chance": ("np.random",)}
+# What an exercise's own words of these kinds are about. Those of the other kinds may be about another array.
+_ABOUT = {"consumes": "cache", "overflows": "overflow", "chance": "np.random"}
 _WANTED = {
     "array": "a NumPy array",
     "array of numbers": "a NumPy array of real numbers",
@@ -201,7 +201,7 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
     if kind not in declared:
         return f"{fact} {_MAY_BITE.get(kind, '')}".strip()
     hints = " ".join(declared[kind][:level])
-    return hints if tuple(arrays) == _ABOUT.get(kind) else f"{fact} {hints}"
+    return hints if _ABOUT.get(kind) in arrays else f"{fact} {hints}"
 
 
 def sizes(letters: Mapping[str, int]) -> str:
