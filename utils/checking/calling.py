@@ -62,8 +62,8 @@ def call_with(
 ) -> Any:
     """Like `call`, but hand over `args` themselves, so that the caller can see whether they were changed.
 
-    `signature`, for example ``"affine(x, w, b)"``, is what the sentence about a wrong number of parameters asks for;
-    `limit` is the time limit that the sentence names, where several calls share one.
+    Both other parameters go into sentences. `signature`, for example ``"affine(x, w, b)"``, is the definition to
+    restore where the number of parameters is wrong. `limit` is the time limit to name where several calls share one.
     """
     name = name_of(function)
     _refuse_wrong_count(function, name, args, signature)

@@ -34,12 +34,7 @@ def _findings(function: Function, forward: Function | None, exercise: Fixture, c
     except properties.ModelFailed as failed:
         if not run_cases.is_stub(function):  # a stub is not started, whatever it would be judged with
             return _without_a_model(exercise, failed)
-    runs = []
-    for case in exercise["cases"]:
-        runs.append(run_cases.run_case(function, forward, exercise, case, clock))
-        failure = runs[-1].failure
-        if failure and (clock.over or failure.kind == "not-started" or failure.function != exercise["name"]):
-            break  # nothing more can come of the others
+    runs = run_cases.run_all(function, forward, exercise, clock)
     cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
     try:
         findings = diagnose(run_cases.subject(exercise), cases, runs, handed_in)
@@ -57,7 +52,7 @@ def _without_a_model(exercise: Fixture, failed: properties.ModelFailed) -> Findi
 
 
 def _other_order(function: Function, exercise: Fixture) -> tuple[str, ...]:
-    """Return the parameters if they have the right names in another order: they are handed over by place."""
+    """Return the learner's parameters if their names are right but their order is not: arguments go by position."""
     try:
         own = tuple(inspect.signature(function).parameters)
     except (TypeError, ValueError):

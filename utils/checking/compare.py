@@ -32,8 +32,8 @@ def compare(
     expected : array_like, dict, list or tuple
         What it should be: numbers or booleans of any shape, or dicts, lists and tuples of these.
     axes : sequence of str
-        The names of the expected axes, for example ``("N", "T", "H")``. ``("choice",)`` marks the number of a statement
-        that was chosen: whether it is right is found, which one would be is not.
+        The names of the expected axes, for example ``("N", "T", "H")``. ``("choice",)`` marks the number of a chosen
+        statement; the comparison then holds whether it is right, but not the right number.
     sizes : dict of str to int, optional
         What N, T, … are in this case, so that the learner's own axes can be named where no two sizes are equal.
 
@@ -175,7 +175,7 @@ def _entry(
 
 
 def _wrong_kind(actual: object, wanted: str) -> Kind | None:
-    """Return what kind of value it is if it is no array of numbers, nor a number."""
+    """Return the kind of a value that is neither an array of numbers nor a number, else None."""
     if isinstance(actual, np.matrix):
         return Kind("matrix", "matrix", wanted)
     if isinstance(actual, np.ndarray) and type(actual) is not np.ndarray:

@@ -55,14 +55,14 @@ class Case:
     Attributes
     ----------
     inputs : dict
-        The arguments by name; for a backward pass those of its forward pass.
+        The arguments by name. For a backward pass these are the arguments of its forward pass.
     upstream : dict
         For a backward pass: the gradients that come from above.
     expected : dict
-        The outputs as they should be; need not be there where properties are judged.
+        The right outputs by name; may be empty where properties are judged.
     fingerprint : callable
-        ``fingerprint(mistake)`` returns that of a known mistake's outputs in this case; None where it raises. It is
-        only called once something is wrong.
+        ``fingerprint(mistake)`` returns the fingerprint of what a known mistake returns in this case, or None if the
+        mistake raises. It is called only if some output is wrong.
     """
 
     inputs: Mapping[str, object]
@@ -147,7 +147,7 @@ class Findings:
     failed_case : int
         The case it was in.
     failed_call : dict of str to tuple of int, int or float
-        What the failed call was about: shapes by the names of arrays, and numbers.
+        By argument of the failed call: the shape of an array, or the number.
     mistake : str or None
         The one known mistake whose numbers these are.
     by_output : dict of str to tuple of str

@@ -92,9 +92,9 @@ def _set_aside(path: Path) -> str:
 
 
 def dated(path: Path) -> Path:
-    """Return a name beside `path` that carries the date and is not taken, and take it with an empty file.
+    """Return a path beside `path` whose name has the date in it and is not in use.
 
-    A folder that has to move needs no file there, so none is made for it.
+    If `path` is a file, an empty file reserves the name. For a folder none is made: a folder cannot replace a file.
     """
     stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M")
     for count in range(1, 10_000):

@@ -1,7 +1,7 @@
 """What wrong numbers resemble: the right ones times a factor, in another order, right up to a step.
 
-Facts only; `utils.checking.wording.likeness` says them. What holds in some cases only is a coincidence there: it is not
-found.
+Facts only; `utils.checking.wording.likeness` says them. A relation that holds in only some of the cases is taken for a
+coincidence and not reported.
 """
 
 import dataclasses
@@ -43,15 +43,16 @@ class Resemblance:
         "zeros", "sign", "reversed", "wrong from", "wrong at", "wrong until", "wrong at the last", "right at the last",
         "transposed", "factor" or "places".
     axis : str
-        The name of the axis along which it is so, where that is an axis that counts steps or layers.
+        For a kind that is about steps or layers, the name of the axis that counts them; else empty.
     index : int
-        Where it begins, is or ends to be wrong, counted from 0 along that axis.
+        The first wrong step of "wrong from", the one of "wrong at", the last of "wrong until"; counted from 0.
     factor : float
-        The right numbers times this are those of the first case.
+        In the first case, the learner's numbers are the right ones times this.
     letter, power : str, int
-        What the factor is in every case: N, or 1/N with the power −1; empty if it is none of the sizes.
+        The size that the factor is in every case: N where the power is 1, 1/N where it is −1. The letter is empty where
+        the factor is no size.
     size : int
-        That of the letter in the first case.
+        What the letter is in the first case.
     """
 
     kind: str
@@ -140,8 +141,8 @@ def _in_order(arrays: _Arrays, axis: int) -> Resemblance | None:
         for a, e in ((np.moveaxis(a, axis, 0), np.moveaxis(e, axis, 0)) for a, e in arrays)
     ]
     first = int(np.argmin(right[0]))
-    end = len(right[0]) - int(np.argmin(right[0][::-1]))  # behind the last that is wrong
-    # A case with one step only agrees with whatever is said of it, but nothing can be read from it alone.
+    end = len(right[0]) - int(np.argmin(right[0][::-1]))  # one past the last wrong step
+    # A case of one step fits every description below, so at least one case must have more steps than that.
     if max(len(r) for r in right) < 2 or any(r.all() for r in right):
         return None
     kinds: list[tuple[str, int, Callable[[NDArray[np.bool_]], object]]] = [

@@ -46,7 +46,8 @@ class Run(Answer):
     cache : object
         The cache it returned, or was given.
     names, before, after : tuple
-        What the caller handed over (for a backward pass the forward's arguments too): as it was and as it is.
+        The arguments without the cache, for a backward pass those of its forward pass too: their names, deep copies
+        from before the call, and the arguments themselves, which the call may have changed.
     forward_outputs : tuple
         For a backward pass: what the forward pass returned before the cache.
     used_global_generator : bool
@@ -79,6 +80,20 @@ def case_of(exercise: Fixture, case: Fixture) -> Case:
     return Case(inputs_by_name, case["upstream"], case["expected"], case["mistakes"].get)
 
 
+def run_all(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> list[Run]:
+    """Run `function` on the cases of its exercise, until all further ones would fail in the same way.
+
+    The parameters are those of `run_case`; the result holds one Run a case, in order.
+    """
+    runs = []
+    for case in exercise["cases"]:
+        runs.append(run_case(function, forward, exercise, case, clock))
+        failure = runs[-1].failure
+        if failure and (clock.over or failure.kind == "not-started" or failure.function != exercise["name"]):
+            break
+    return runs
+
+
 def run_case(
     function: Function,
     forward: Function | None,
@@ -104,7 +119,8 @@ def run_case(
     Returns
     -------
     Run
-        Its failure names `forward` where that gives no cache, so that `function` could not be called.
+        Where `forward` gives no cache, `function` is not called and the failure is that of `forward`; but where neither
+        is started, the failure says so of `function`.
     """
     names, inputs = inputs_of(exercise, case)
     inputs = prepare(inputs)

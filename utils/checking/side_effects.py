@@ -44,7 +44,7 @@ def side_effects(
             for change in changes(name, before, after)
         ],
         "consumes": ["cache"] if exercise["forward"] and _consumed(function, exercise, case, first, clock) else [],
-        # A step that returns next_h and keeps it too is good practice: only where the exercise declares it.
+        # Returning next_h and keeping it in the cache too is good practice, except where the exercise says otherwise.
         "aliases": aliased(first.outputs or {}, first.cache) if "aliases" in exercise["side_effects"] else [],
         "upcasts": _upcast(function, forward, exercise, case, clock),
         "overflows": [kind for run in runs for kind in run.numpy_warnings],

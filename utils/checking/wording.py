@@ -170,7 +170,7 @@ def failed(failure: Failure, slots: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def numpy_warnings(kinds: Iterable[str]) -> str:
-    """Say what NumPy met on the way, given in NumPy's words."""
+    """Say what NumPy would have warned of; `kinds` are its own words for it."""
     return f"On the way NumPy met {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."
 
 
