@@ -7,7 +7,7 @@ sentences that the grade's feedback shares are those of `utils.checking.wording`
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import run_cases, wording
+from utils.checking import failure_wording, run_cases, wording
 from utils.checking.arguments import as_typed
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
@@ -38,10 +38,10 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
         return _without_a_cache(exercise, failure)
     if failure and failure.kind == "not-started":
         advice = (_BEGIN,) if failure.name == name else ()
-        return Report(name, "not started", " ".join(wording.failed(failure)), advice)
+        return Report(name, "not started", " ".join(failure_wording.failed(failure)), advice)
     if findings.ok:
         return _right(exercise, findings, level)
-    title, *paragraphs = wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
+    title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if failure and failure.kind == "timeout":  # the time was up for all cases together
         return Report(name, "wrong", title, tuple(paragraphs))
     paragraphs += _around(exercise, findings)
@@ -62,12 +62,12 @@ def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
     own, needed = exercise["name"], failure.function
     needs = f"{own} needs the cache of your forward pass,"
     if failure.kind == "not-started":
-        title = f"{needs} and {' '.join(wording.failed(failure))}"
+        title = f"{needs} and {' '.join(failure_wording.failed(failure))}"
     elif failure.kind == "count":
         slots = wording.listing(run_cases.slots(fixtures.load(exercise["forward"])))
         title = f"{needs} but {needed} does not return {slots}: check it first with `{as_typed(needed)}`."
     else:
-        title = f"{needs} but {' '.join(wording.failed(failure))}"
+        title = f"{needs} but {' '.join(failure_wording.failed(failure))}"
     return Report(own, "cannot check", title)
 
 

@@ -7,12 +7,26 @@ coincidence and not reported.
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from utils.checking import time_axis
 
+ResemblanceKind = Literal[
+    "zeros",
+    "sign",
+    "reversed",
+    "wrong from",
+    "wrong at",
+    "wrong until",
+    "wrong at the last",
+    "right at the last",
+    "transposed",
+    "factor",
+    "places",
+]
 _Arrays = list[tuple[NDArray[np.float64], NDArray[np.float64]]]  # what came and what was expected, by case
 
 
@@ -39,9 +53,7 @@ class Resemblance:
 
     Attributes
     ----------
-    kind : str
-        "zeros", "sign", "reversed", "wrong from", "wrong at", "wrong until", "wrong at the last", "right at the last",
-        "transposed", "factor" or "places".
+    kind : ResemblanceKind
     axis : str
         For a kind that is about steps or layers, the name of the axis that counts them; else empty.
     index : int
@@ -55,7 +67,7 @@ class Resemblance:
         What the letter is in the first case.
     """
 
-    kind: str
+    kind: ResemblanceKind
     axis: str = ""
     index: int = 0
     factor: float = 1.0
@@ -145,7 +157,7 @@ def _in_order(arrays: _Arrays, axis: int) -> Resemblance | None:
     # A case of one step fits every description below, so at least one case must have more steps than that.
     if max(len(r) for r in right) < 2 or any(r.all() for r in right):
         return None
-    kinds: list[tuple[str, int, Callable[[NDArray[np.bool_]], object]]] = [
+    kinds: list[tuple[ResemblanceKind, int, Callable[[NDArray[np.bool_]], object]]] = [
         ("wrong from", first, lambda r: first > 0 and r[:first].all() and not r[first:].any()),
         ("wrong at", first, lambda r: first < len(r) and not r[first] and r.sum() == len(r) - 1),
         ("wrong until", end - 1, lambda r: not r[:end].any() and r[end:].all()),

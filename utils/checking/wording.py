@@ -6,11 +6,11 @@ expected value.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
 
 from utils.checking import time_axis
 from utils.checking.comparison import Comparison, Kind, Shape
 from utils.checking.resemblance import Resemblance
-from utils.errors import Failure
 
 _NUMPY_WARNINGS = {
     "overflow": "an overflow",
@@ -38,6 +38,11 @@ def listing(names: Iterable[str]) -> str:
     """Return names as a person lists them: ``"dx, dWx and db"``."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number with its noun: ``"1 value"``, ``"3 values"``."""
+    return f"{count} {one if count == 1 else many}"
 
 
 def with_article(name: str) -> str:
@@ -72,7 +77,7 @@ def comparison(found: Comparison) -> str:
         return _shape(name, found.shape)
     if found.problem == "shape":
         own, expected = found.lengths
-        return f"{name} has {_counted(own, 'entry', 'entries')}, expected {expected}."
+        return f"{name} has {counted(own, 'entry', 'entries')}, expected {expected}."
     if found.problem == "nan":
         if not found.index:
             return f"{name} is {found.yours}."
@@ -118,55 +123,33 @@ def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
     def at(index: int) -> str:
         return time_axis.place(name, axes, index)
 
-    if found.kind == "factor":
-        letter = f"1/{found.letter}" if found.power < 0 else found.letter
-        named = f": that is {letter} (here {found.letter} = {found.size})" if found.letter else ""
-        return f"{name} is {found.factor:.4g} times what it should be, everywhere{named}."
-    if found.kind == "reversed":
-        return f"{name} is right, but in reverse order" + (" of time." if "depth" not in axes else ".")
-    if found.kind == "wrong from":
-        return f"{name} is right up to {at(found.index - 1)}, and wrong from {at(found.index)}, on."
-    if found.kind == "wrong until":
-        return f"{name} is wrong up to {at(found.index)}, and right from {at(found.index + 1)}, on."
-    if found.kind == "wrong at":
-        return f"{name} is wrong at {at(found.index)}, only."
-    if found.kind == "wrong at the last":
-        return f"{name} is wrong at {time_axis.last(name, axes)}, only."
-    if found.kind == "right at the last":
-        return f"{name} is right at {time_axis.last(name, axes)}, only."
-    return {
-        "zeros": f"Every entry of {name} is 0.",
-        "sign": f"{name} has the opposite sign everywhere.",
-        "transposed": f"{name} is the transpose of what it should be.",
-        "places": f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index.",
-    }[found.kind]
-
-
-def failed(failure: Failure, slots: Sequence[str] = ()) -> tuple[str, ...]:
-    """Say why a call gave no answer: a sentence, and perhaps one of advice.
-
-    `slots` are what the function should return.
-    """
-    name = failure.function
-    if failure.kind == "not-started":
-        return (f"{name} is not started yet." if failure.name in ("", name) else
-                f"{name} calls {failure.name}, which is not started yet.",)  # fmt: skip
-    if failure.kind == "timeout":
-        return (
-            f"{name} was still running after {failure.seconds:g} seconds and was stopped.",
-            "Is there a loop that never ends? If not, the machine may be busy: try once more.",
-        )
-    if failure.kind == "parameters":
-        defined = f": `def {failure.signature}:`" if failure.signature else " as it was given"
-        return (
-            f"{name} is called with {_counted(failure.count, 'argument', 'arguments')}, but yours is defined as "
-            f"`{failure.name}`.",
-            f"Restore the first line of the function{defined}.",
-        )
-    if failure.kind == "count":
-        return _returned(failure, slots)
-    message = f": {failure.message}" if failure.message else "."
-    return (f"{name} stopped with {failure.name}{_line(failure)}{message}",)
+    match found.kind:
+        case "zeros":
+            return f"Every entry of {name} is 0."
+        case "sign":
+            return f"{name} has the opposite sign everywhere."
+        case "reversed":
+            return f"{name} is right, but in reverse order" + (" of time." if "depth" not in axes else ".")
+        case "wrong from":
+            return f"{name} is right up to {at(found.index - 1)}, and wrong from {at(found.index)}, on."
+        case "wrong until":
+            return f"{name} is wrong up to {at(found.index)}, and right from {at(found.index + 1)}, on."
+        case "wrong at":
+            return f"{name} is wrong at {at(found.index)}, only."
+        case "wrong at the last":
+            return f"{name} is wrong at {time_axis.last(name, axes)}, only."
+        case "right at the last":
+            return f"{name} is right at {time_axis.last(name, axes)}, only."
+        case "transposed":
+            return f"{name} is the transpose of what it should be."
+        case "factor":
+            letter = f"1/{found.letter}" if found.power < 0 else found.letter
+            named = f": that is {letter} (here {found.letter} = {found.size})" if found.letter else ""
+            return f"{name} is {found.factor:.4g} times what it should be, everywhere{named}."
+        case "places":
+            return f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index."
+        case _:
+            assert_never(found.kind)
 
 
 def numpy_warnings(kinds: Iterable[str]) -> str:
@@ -225,33 +208,6 @@ def arguments(values: Mapping[str, tuple[int, ...] | int | float]) -> str:
     return f"In this call {'; '.join(parts)}." if parts else ""
 
 
-def _returned(failure: Failure, slots: Sequence[str]) -> tuple[str, ...]:
-    name, expected = failure.function, f"expected {len(slots)}: {listing(slots)}"
-    if failure.name == "NoneType":
-        return f"{name} returns None, {expected}.", "Did you forget `return`?"
-    if failure.name == "coroutine":
-        return (f"{name} is defined with `async def`; plain `def` is meant.",)
-    if failure.name == "generator":
-        return (f"{name} holds a `yield`, which makes it a generator; end it with `return`.",)
-    if failure.name in ("list", "dict", "set"):
-        return f"{name} returns a {failure.name}, {expected}.", "Return them with commas between, in no brackets."
-    return (f"{name} returns {_counted(failure.count, 'value', 'values')}, {expected}.",)
-
-
-def _line(failure: Failure) -> str:
-    """Say on which of the learner's lines it stopped."""
-    if failure.line is None:
-        return ""
-    if failure.file == "cell":
-        cell = f"the cell that defines {failure.inside}" if failure.inside else "its cell"
-        where = f"line {failure.line} of {cell}"
-    elif failure.file:
-        where = f"line {failure.line} of {failure.file}"
-    else:
-        where = f"line {failure.line}" + (f", in {failure.inside}" if failure.inside else "")
-    return f" in {where}" + (f", `{failure.source}`" if failure.source else "")
-
-
 def _kind(name: str, kind: Kind) -> str:
     wanted = _WANTED.get(kind.wanted) or with_article(kind.wanted)
     plain = "a plain NumPy array" if kind.wanted == "array" else wanted
@@ -294,7 +250,3 @@ def _narrow(name: str, dtype: str) -> str:
 def _tuple(entries: Iterable[object]) -> str:
     texts = [str(entry) for entry in entries]
     return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
