@@ -237,7 +237,7 @@ def _judge(arguments: argparse.Namespace) -> int:
 def _check_file(arguments: argparse.Namespace) -> int:
     from autograder.auditing.plain_file import exercises_in, load
     from utils import fixtures
-    from utils.checking.report_on import report_on
+    from utils.checking.check_function import checked
 
     namespace = load(arguments.file)
     names = exercises_in(namespace)
@@ -247,7 +247,7 @@ def _check_file(arguments: argparse.Namespace) -> int:
     for name in names:
         forward = fixtures.load(name)["forward"]
         reports.append(
-            report_on(namespace[name], forward=namespace.get(forward) if forward else None, hint=arguments.hint)
+            checked(namespace[name], forward=namespace.get(forward) if forward else None, hint=arguments.hint)
         )
         print(reports[-1], end="\n\n")
     right = sum(report.ok for report in reports)

@@ -34,16 +34,16 @@ def check(function: object, *, forward: object = None, hint: object = 1) -> Repo
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, report_on
-    from utils.checking import progress as beside
+    from utils.checking import arguments, check_function
+    from utils.checking.progress import remember
 
     try:
-        report = report_on.report_on(function, forward=forward, hint=hint)
+        report = check_function.checked(function, forward=forward, hint=hint)
     except Exception as error:
         words = f"Please report these words: {_in_one_line(error)}"
-        return arguments.cannot("check itself failed, so this says nothing about your function.", words)
+        return arguments.cannot_check("check itself failed, so this says nothing about your function.", words)
     try:
-        return report.noting(beside.remember(report))
+        return report.noting(remember(report))
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
 
@@ -54,9 +54,9 @@ def _in_one_line(error: Exception) -> str:
 
 def progress() -> Progress:
     """Show the exercises of this notebook and where you stand with each."""
-    from utils.checking import progress as beside
+    from utils.checking.progress import board
 
-    return beside.progress()
+    return board()
 
 
 check.progress = progress  # type: ignore[attr-defined]

@@ -78,7 +78,7 @@ class CallFailed(UtilsError):
     Attributes
     ----------
     failure : Failure or None
-        The facts; None where somebody else found fault with what was returned, and the message is all there is.
+        The facts. None where a figure or an experiment refuses what was returned: then the message is all there is.
     """
 
     def __init__(self, message: str = "", failure: Failure | None = None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from utils.checking.progress import dated, hiding
+from utils.checking.progress import dated, warning_if_hidden
 from utils.errors import UtilsError
 from utils.files import draft, write_whole
 
@@ -134,7 +134,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _hidden(root: str | Path, names: Sequence[str]) -> list[str]:
     folders = [Path(root) / "work" / name for name in names]
-    return [sentence for folder in folders if (sentence := hiding(folder))]
+    return [sentence for folder in folders if (sentence := warning_if_hidden(folder))]
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases, protocol
 from autograder.judging.carry_forward import Carried
-from utils.checking.comparison import Comparison, Opaque
-from utils.checking.diagnose import compared, diagnose
+from utils.checking.comparison import Comparison
+from utils.checking.diagnose import compared, diagnose, judged_by_properties
 from utils.checking.findings import Answer, Case, Findings, Fingerprint, Subject
 from utils.checking.fingerprints import fingerprint
 from utils.errors import Failure
@@ -68,11 +68,11 @@ def _subject(exercise: Exercise) -> Subject:
 
 def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str, object] | None) -> Case:
     """Return a drawn case with the reference's outputs, if the student's are compared with them."""
-    by_properties = exercise.properties and not any(isinstance(value, Opaque) for value in (own or {}).values())
+    by_properties = own is not None and judged_by_properties(_subject(exercise), own)
     expected = {} if by_properties or own is None else cases.answer(exercise, course, case)
 
     @functools.cache  # for as long as this case is diagnosed
-    def print_of(mistake: str) -> Fingerprint | None:
+    def fingerprint_of(mistake: str) -> Fingerprint | None:
         meant = next(one for one in exercise.mistakes if one.id == mistake)
         wrong = course.reference.mistaken(exercise.name, meant)
         try:
@@ -81,4 +81,4 @@ def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str
         except Exception:  # a mistake that raises has no numbers to be recognised by
             return None
 
-    return Case(case.inputs, case.upstream, expected, print_of)
+    return Case(case.inputs, case.upstream, expected, fingerprint_of)

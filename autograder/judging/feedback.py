@@ -64,7 +64,7 @@ def verdict(
     failure = next((answer.failure for answer in answers if answer.failure), None)
     if failure or len(answers) < len(drawn):
         output = failed(exercise, failure, seconds)
-        if findings.compared and findings.right == names:
+        if findings.compared and findings.right_outputs == names:
             output += f"\nOn the {len(findings.compared)} inputs before that, all outputs were right."
         reason = failure.kind if failure else "not-run"
         return dataclasses.replace(
@@ -72,9 +72,8 @@ def verdict(
         )
     if findings.ok:
         return dataclasses.replace(result, output=_praise(exercise, findings))
-    lines = (
-        [f"{_listed(findings.right)} correct{_within(exercise, findings.right, findings)}."] if findings.right else []
-    )
+    good = findings.right_outputs
+    lines = [f"{_listed(good)} correct{_within(exercise, good, findings)}."] if good else []
     lines += [_kept(carried, name) for name in dict.fromkeys(carried.origins.values())] if carried and origin else []
     mistake = carried.mistake if carried and origin else findings.mistake
     if not findings.wrong:
@@ -169,7 +168,7 @@ def _praise(exercise: Exercise, findings: Findings) -> str:
         does = "they do" if len(exercise.outputs) > 1 else "it does"
         return f"{_listed(exercise.outputs)} correct: {does} what was asked for."
     within = _within(exercise, exercise.outputs, findings)
-    return f"{_listed(exercise.outputs)} correct on {findings.cases} fresh inputs{within}."
+    return f"{_listed(exercise.outputs)} correct on {findings.case_count} fresh inputs{within}."
 
 
 def _within(exercise: Exercise, names: Iterable[str], findings: Findings) -> str:
@@ -200,10 +199,10 @@ def _about_the_numbers(exercise: Exercise, drawn: Sequence[cases.Case], findings
     lines, comparisons = [], findings.comparisons
     for name, indices in findings.wrong.items():
         line = _worst(comparisons[name])
-        if len(indices) < findings.cases:
+        if len(indices) < findings.case_count:
             special = drawn[indices[0]].special
             only = f" (only with {special})" if special and len(indices) == 1 else ""
-            line += f" This is so for {len(indices)} of {findings.cases} inputs{only}."
+            line += f" This is so for {len(indices)} of {findings.case_count} inputs{only}."
         lines.append(line)
         if name in findings.resemblances:
             lines.append(wording.likeness(name, findings.resemblances[name], exercise.axes(name)))
@@ -224,8 +223,8 @@ def _worst(found: Comparison) -> str:
         return line
     truth = isinstance(found.yours, bool)
     yours = found.yours if truth else f"{found.yours:.6g}"
-    whole = not found.index and not found.part
-    line += f" Yours is {yours}." if whole else f" The worst is {wording.place(found)}: yours is {yours}."
+    worst = f" The worst is {wording.worst_place(found)}: yours is" if not found.is_one_value else " Yours is"
+    line += f"{worst} {yours}."
     kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""
     return (
         line

@@ -7,7 +7,7 @@ from utils import fixtures
 from utils.checking import calling
 from utils.checking.compare import type_name
 from utils.checking.report import Report
-from utils.checking.wording import a
+from utils.checking.wording import with_article
 
 LEVELS = (1, 2, 3)
 
@@ -15,25 +15,27 @@ LEVELS = (1, 2, 3)
 def refusal(function: object, forward: object) -> Report | None:
     """Return a Report that says why `function` cannot be checked, or None if it can."""
     if not callable(function):
-        return cannot(*_not_a_function("check", function, _example()))
+        return cannot_check(*_not_a_function("check", function, _example()))
     name = calling.name_of(function)
     if name not in fixtures.names():
-        return cannot(*_unknown(name))
+        return cannot_check(*_unknown(name))
     needed = fixtures.load(name)["forward"]
     if not needed:
         return None
-    call = f"`check({name}, forward={needed})`"
+    call = as_typed(name, needed)
     if forward is None:
-        return cannot(f"{name} takes a cache, so hand over the forward pass that makes it too: {call}.", name=name)
+        return cannot_check(
+            f"{name} takes a cache, so hand over the forward pass that makes it too: `{call}`.", name=name
+        )
     if not callable(forward):
-        return cannot(*_not_a_function("forward=", forward, f"check({name}, forward={needed})"), name=name)
+        return cannot_check(*_not_a_function("forward=", forward, call), name=name)
     other = calling.name_of(forward)
     if other != needed and other in fixtures.names():  # under another name it may well be the right one
-        return cannot(f"{name} takes the cache of {needed}, but forward= is {other}: {call}.", name=name)
+        return cannot_check(f"{name} takes the cache of {needed}, but forward= is {other}: `{call}`.", name=name)
     return None
 
 
-def level(hint: object) -> tuple[int, Sequence[str]]:
+def hint_level(hint: object) -> tuple[int, Sequence[str]]:
     """Return the hint level to use, and a sentence if that is not the one asked for."""
     if isinstance(hint, int) and hint in LEVELS and not isinstance(hint, bool):
         return hint, ()
@@ -41,25 +43,37 @@ def level(hint: object) -> tuple[int, Sequence[str]]:
     return used, (f"hint is 1, 2 or 3; {hint!r} was taken as {used}.",)
 
 
-def cannot(title: str, *paragraphs: str, name: str = "") -> Report:
+def cannot_check(title: str, *paragraphs: str, name: str = "") -> Report:
     """Return the report for what cannot be checked."""
     return Report(name, "cannot check", title, paragraphs)
 
 
+def as_typed(name: str, forward: str | None = None, hint: int | None = None) -> str:
+    """Return a call of `check` as a learner would type it.
+
+    Examples
+    --------
+    >>> as_typed("affine"), as_typed("affine_backward", "affine", 2)
+    ('check(affine)', 'check(affine_backward, forward=affine, hint=2)')
+    """
+    keywords = "".join(f", {key}={value}" for key, value in (("forward", forward), ("hint", hint)) if value)
+    return f"check({name}{keywords})"
+
+
 def _example() -> str:
-    return f"check({next(iter(fixtures.names()), 'rnn_step_forward')})"
+    return as_typed(next(iter(fixtures.names()), "rnn_step_forward"))
 
 
 def _not_a_function(taker: str, value: object, example: str) -> tuple[str, str]:
     """Say what was handed over instead of a function, and what to hand over."""
     if isinstance(value, str):
         if value in fixtures.names() and taker == "check":
-            example = f"check({value})"
+            example = as_typed(value)
         return f"{taker} was given a name in quotes.", f"Hand over the function itself: `{example}`."
     advice = f"Hand over the function itself: `{example}`, without parentheses behind its name."
     if value is None:
         return f"{taker} was given None.", advice
-    return f"{taker} was given {a(type_name(value))}, which looks like the result of a call.", advice
+    return f"{taker} was given {with_article(type_name(value))}, which looks like the result of a call.", advice
 
 
 def _unknown(name: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from utils.checking import wording
+from utils.checking import failure_wording
 from utils.errors import CallFailed, Failure, NotStarted, UtilsError
 
 SECONDS = 10.0
@@ -62,8 +62,8 @@ def call_with(
 ) -> Any:
     """Like `call`, but hand over `args` themselves, so that the caller can see whether they were changed.
 
-    `signature`, for example ``"affine(x, w, b)"``, is what the sentence about a wrong number of parameters asks for;
-    `limit` is the time limit that the sentence names, where several calls share one.
+    Both other parameters go into sentences. `signature`, for example ``"affine(x, w, b)"``, is the definition to
+    restore where the number of parameters is wrong. `limit` is the time limit to name where several calls share one.
     """
     name = name_of(function)
     _refuse_wrong_count(function, name, args, signature)
@@ -72,7 +72,7 @@ def call_with(
     except NotImplementedError as error:
         inner = _stub_within(function, error)
         stub = Failure("not-started", name, inner or name)
-        raise NotStarted(" ".join(wording.failed(stub)), stub.name, name if inner else "") from None
+        raise NotStarted(" ".join(failure_wording.failed(stub)), stub.name, name if inner else "") from None
     except _TooLong:
         raise _failed(Failure("timeout", name, seconds=seconds if limit is None else limit)) from None
     except (UtilsError, KeyboardInterrupt):
@@ -82,7 +82,7 @@ def call_with(
 
 
 def _failed(failure: Failure) -> CallFailed:
-    return CallFailed(" ".join(wording.failed(failure)), failure)
+    return CallFailed(" ".join(failure_wording.failed(failure)), failure)
 
 
 def name_of(function: object) -> str:

@@ -32,8 +32,8 @@ def compare(
     expected : array_like, dict, list or tuple
         What it should be: numbers or booleans of any shape, or dicts, lists and tuples of these.
     axes : sequence of str
-        The names of the expected axes, for example ``("N", "T", "H")``. ``("choice",)`` marks the number of a statement
-        that was chosen: whether it is right is found, which one would be is not.
+        The names of the expected axes, for example ``("N", "T", "H")``. ``("choice",)`` marks the number of a chosen
+        statement; the comparison then holds whether it is right, but not the right number.
     sizes : dict of str to int, optional
         What N, T, … are in this case, so that the learner's own axes can be named where no two sizes are equal.
 
@@ -123,7 +123,7 @@ def _worst(at: Comparison, parts: Sequence[Comparison]) -> Comparison:
 
 
 def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], sizes: Mapping[str, int]) -> Comparison:
-    if kind := _wrong_kind(actual, "plain array" if expected.ndim else "number"):
+    if kind := _wrong_kind(actual, "array" if expected.ndim else "number"):
         return dataclasses.replace(at, problem="kind", kind=kind)
     array = np.asarray(actual)
     array = array.astype(np.int64) if array.dtype.kind == "u" else array
@@ -150,7 +150,7 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
         return at if tolerance == at.tolerance else dataclasses.replace(at, tolerance=tolerance)
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     found = _entry(at, "value", index, array, expected, wrong, tolerance)
-    return dataclasses.replace(found, narrow=_too_narrow(dtype, expected))
+    return dataclasses.replace(found, too_narrow_dtype=_too_narrow(dtype, expected))
 
 
 def _entry(
@@ -175,13 +175,13 @@ def _entry(
 
 
 def _wrong_kind(actual: object, wanted: str) -> Kind | None:
-    """Return what kind of value it is if it is neither an array of numbers nor a number."""
+    """Return the kind of a value that is neither an array of numbers nor a number, else None."""
     if isinstance(actual, np.matrix):
         return Kind("matrix", "matrix", wanted)
     if isinstance(actual, np.ndarray) and type(actual) is not np.ndarray:
         return Kind("subclass", type_name(actual), wanted)
     if not isinstance(actual, (np.ndarray, np.generic, bool, int, float)):
-        return Kind("type", type_name(actual), wanted.removeprefix("plain "))
+        return Kind("type", type_name(actual), wanted)
     dtype = np.asarray(actual).dtype
     if dtype.kind == "O":
         return Kind("objects", "object", wanted)

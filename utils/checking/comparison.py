@@ -24,16 +24,16 @@ class Kind:
 
     Attributes
     ----------
-    trait : str
+    problem : str
         What is wrong about it: its "type"; "matrix" or "subclass" for a special kind of array; "objects", "complex" or
         "dtype" for what an array holds; "extra" for an entry that was not asked for.
     name : str
         The name of its type or dtype; for "extra" the key, as Python writes it.
     wanted : str
-        "array", "array of numbers", "plain array" (no special kind), "number", "dict", "list" or "tuple".
+        "array", "array of numbers", "number", "dict", "list" or "tuple".
     """
 
-    trait: str
+    problem: str
     name: str
     wanted: str = ""
 
@@ -83,7 +83,7 @@ class Comparison:
         How many entries are wrong, or not finite, and of how many.
     tolerance : float
         The error, relative to the largest expected entry, up to which an entry counts as right.
-    narrow : str
+    too_narrow_dtype : str
         The learner's dtype, where it cannot hold the answer.
     key : str
         The key that is missing, as Python writes it.
@@ -107,7 +107,7 @@ class Comparison:
     count: int = 0
     size: int = 0
     tolerance: float = TOLERANCE["float64"]
-    narrow: str = ""
+    too_narrow_dtype: str = ""
     key: str = ""
     kind: Kind | None = None
     shape: Shape | None = None
@@ -119,6 +119,11 @@ class Comparison:
     def ok(self) -> bool:
         """Whether the output is right."""
         return self.problem is None
+
+    @property
+    def is_one_value(self) -> bool:
+        """Whether the output is one value: a number or a truth value, no entry of an array, dict or list."""
+        return not self.index and not self.part
 
     @property
     def whole(self) -> str:

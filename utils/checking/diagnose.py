@@ -4,6 +4,7 @@ The one diagnosis of the course: `check` calls it with a fixture's cases, the au
 makes no sentence, and calls no function but those that a judge of properties is handed.
 """
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
@@ -57,9 +58,7 @@ def diagnose(
     }
     wrong = {output: indices for output, indices in all_wrong.items() if output not in excused}
     mistake, by_output = _named(exercise, cases, answered, found, wrong)
-    explained = {*wrong} if mistake else {output for outputs in by_output.values() for output in outputs}
-    rest = {output: indices for output, indices in wrong.items() if output not in explained}
-    return Findings(
+    findings = Findings(
         exercise.name,
         len(answers),
         found,
@@ -70,10 +69,13 @@ def diagnose(
         arguments_of(cases[failed]) if failure else {},
         mistake,
         by_output,
-        _resemblances(exercise, cases, answered, found, rest),
-        _pattern(exercise, found, wrong, rest),
-        [_sizes(exercise, case) for case in cases],
-        tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
+        sizes=[_sizes(exercise, case) for case in cases],
+        numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
+    )
+    return dataclasses.replace(
+        findings,
+        resemblances=_resemblances(exercise, cases, answered, findings),
+        pattern=_pattern(exercise, findings),
     )
 
 
@@ -87,13 +89,18 @@ def compared(
     dict of str to Comparison
         By output.
     """
-    if exercise.properties and not any(isinstance(value, Opaque) for value in outputs.values()):
-        return properties.compared(exercise.properties, case.inputs, outputs, models)  # its judges know arrays
+    if exercise.properties and judged_by_properties(exercise, outputs):
+        return properties.compared(exercise.properties, case.inputs, outputs, models)
     letters = _sizes(exercise, case)
     return {
         name: compare(name, outputs[name], case.expected[name], axes, letters)
         for name, axes in exercise.outputs.items()
     }
+
+
+def judged_by_properties(exercise: Subject, outputs: Mapping[str, object]) -> bool:
+    """Whether these outputs are judged by what they do; a judge of properties cannot read an `Opaque` value."""
+    return exercise.properties is not None and not any(isinstance(value, Opaque) for value in outputs.values())
 
 
 def arguments_of(case: Case) -> dict[str, tuple[int, ...] | int | float]:
@@ -139,13 +146,13 @@ def _resemblances(
     exercise: Subject,
     cases: Sequence[Case],
     answered: Mapping[int, Mapping[str, object]],
-    found: Mapping[int, Mapping[str, Comparison]],
-    rest: Mapping[str, tuple[int, ...]],
+    findings: Findings,
 ) -> dict[str, Resemblance]:
-    """Return how outputs resemble the right ones, where they do so in every case in which they are wrong."""
+    """Return how unexplained outputs resemble the right ones, where they do in every case in which they are wrong."""
     likenesses = {}
-    for output, indices in rest.items():
-        if found[indices[0]][output].problem != "value":
+    for output in findings.unexplained:
+        indices = findings.wrong[output]
+        if findings.compared[indices[0]][output].problem != "value":
             continue
         pairs = [
             Pair(answered[index][output], cases[index].expected[output], _sizes(exercise, cases[index]))
@@ -156,15 +163,10 @@ def _resemblances(
     return likenesses
 
 
-def _pattern(
-    exercise: Subject,
-    found: Mapping[int, Mapping[str, Comparison]],
-    wrong: Mapping[str, tuple[int, ...]],
-    rest: Mapping[str, tuple[int, ...]],
-) -> str | None:
+def _pattern(exercise: Subject, findings: Findings) -> str | None:
     """Return the key of the hint for these wrong outputs, if there are numbers among them that nothing explains."""
-    first = {output: found[indices[0]][output] for output, indices in wrong.items()}
-    if not any(first[output].problem not in ("kind", "missing") for output in rest):
+    first = {output: findings.compared[indices[0]][output] for output, indices in findings.wrong.items()}
+    if not any(first[output].problem not in ("kind", "missing") for output in findings.unexplained):
         return None  # what is no array has no numbers that could tell where to look
     entries = next(iter(first.values())).entries if len(first) == 1 else ()
-    return fingerprints.where_to_look(list(wrong), list(exercise.outputs), exercise.patterns, entries)
+    return fingerprints.where_to_look(list(findings.wrong), list(exercise.outputs), exercise.patterns, entries)

@@ -14,14 +14,14 @@ from utils.checking.resemblance import Resemblance
 from utils.errors import Failure
 
 
-class Print(TypedDict):
-    """One array in a fingerprint, see `utils.checking.fingerprints`."""
+class OutputFingerprint(TypedDict):
+    """What one output, or one entry of it, is recognised by; see `utils.checking.fingerprints`."""
 
     shape: list[int] | None
     projections: list[float] | None
 
 
-Fingerprint = dict[str, Print]  # by output, or by entry of an output: "grads.Wx"
+Fingerprint = dict[str, OutputFingerprint]  # by output, or by entry of an output: "grads.Wx"
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ class Case:
     Attributes
     ----------
     inputs : dict
-        The arguments by name; for a backward pass those of its forward pass.
+        The arguments by name. For a backward pass these are the arguments of its forward pass.
     upstream : dict
         For a backward pass: the gradients that come from above.
     expected : dict
-        The outputs as they should be; need not be there where properties are judged.
+        The right outputs by name; may be empty where properties are judged.
     fingerprint : callable
-        ``fingerprint(mistake)`` returns that of a known mistake's outputs in this case; None where it raises. It is
-        only called once something is wrong.
+        ``fingerprint(mistake)`` returns the fingerprint of what a known mistake returns in this case, or None if the
+        mistake raises. It is called only if some output is wrong.
     """
 
     inputs: Mapping[str, object]
@@ -134,7 +134,7 @@ class Findings:
     ----------
     name : str
         The exercise.
-    cases : int
+    case_count : int
         How many answers there are, failed ones among them.
     compared : dict of int to dict of str to Comparison
         By answered case and output.
@@ -146,8 +146,8 @@ class Findings:
         The first.
     failed_case : int
         The case it was in.
-    arguments : dict of str to tuple of int, int or float
-        What the failed call was about: shapes by the names of arrays, and numbers.
+    failed_call : dict of str to tuple of int, int or float
+        By argument of the failed call: the shape of an array, or the number.
     mistake : str or None
         The one known mistake whose numbers these are.
     by_output : dict of str to tuple of str
@@ -160,7 +160,7 @@ class Findings:
         What N, T, … are, by case.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
-    parameters : tuple of str
+    misordered_parameters : tuple of str
         The learner's parameters, where they have the right names in another order.
     forward_fault : ForwardFault or None
     model_fault : ModelFault or None
@@ -170,20 +170,20 @@ class Findings:
     """
 
     name: str
-    cases: int
+    case_count: int
     compared: Mapping[int, Mapping[str, Comparison]]
     wrong: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     excused: tuple[str, ...] = ()
     failure: Failure | None = None
     failed_case: int = -1
-    arguments: Mapping[str, tuple[int, ...] | int | float] = field(default_factory=dict)
+    failed_call: Mapping[str, tuple[int, ...] | int | float] = field(default_factory=dict)
     mistake: str | None = None
     by_output: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
     sizes: Sequence[Mapping[str, int]] = ()
     numpy_warnings: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
+    misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None
     model_fault: ModelFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -204,7 +204,7 @@ class Findings:
         return found
 
     @property
-    def right(self) -> tuple[str, ...]:
+    def right_outputs(self) -> tuple[str, ...]:
         """The outputs that are right wherever there was an answer."""
         return tuple(name for name, comparison in self.comparisons.items() if comparison.ok)
 
@@ -217,6 +217,6 @@ class Findings:
         return tuple(output for output in self.wrong if output not in explained)
 
     @property
-    def all_right(self) -> tuple[int, ...]:
+    def right_cases(self) -> tuple[int, ...]:
         """The answered cases in which no output is wrong."""
         return tuple(index for index, case in self.compared.items() if all(found.ok for found in case.values()))

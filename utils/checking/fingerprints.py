@@ -1,4 +1,4 @@
-"""Name the mistake behind wrong numbers: by fingerprint if it is a known one, else by what is wrong about them."""
+"""Recognise the known mistakes whose numbers these are, by fingerprints; without any, say where to look."""
 
 import functools
 import hashlib
@@ -34,15 +34,15 @@ def fingerprint(outputs: Mapping[str, object]) -> Fingerprint:
     The directions come from `numpy.random.RandomState`, whose stream NumPy promises never to change (NEP 19), and are
     divided by the square root of the size, so that a projection is as large as a typical entry.
     """
-    prints: Fingerprint = {}
+    entries: Fingerprint = {}
     for name, value in outputs.items():
         for leaf, array in _leaves(name, value):
             if array is None or not np.isfinite(array).all():
-                prints[leaf] = {"shape": None if array is None else list(array.shape), "projections": None}
+                entries[leaf] = {"shape": None if array is None else list(array.shape), "projections": None}
                 continue
             projections = _directions(leaf, array.size) @ array.ravel()
-            prints[leaf] = {"shape": list(array.shape), "projections": [float(p) for p in projections]}
-    return prints
+            entries[leaf] = {"shape": list(array.shape), "projections": [float(p) for p in projections]}
+    return entries
 
 
 def same_fingerprint(one: Fingerprint | None, other: Fingerprint | None, tolerance: float = 1e-5) -> bool:
@@ -82,7 +82,7 @@ def name_mistake(
         asked for no more cases of a mistake once one has told it apart.
     """
     found = [fingerprint(case) for case in outputs]
-    if not any(entry["projections"] for prints in found for entry in prints.values()):
+    if not any(entry["projections"] for case in found for entry in case.values()):
         return None  # nothing but NaN: all such answers look alike, so none can be named
     matching = [
         mistake
@@ -113,7 +113,7 @@ def name_by_output(
     telling = [
         output
         for output in wrong
-        if any(entry["projections"] for prints in found for entry in _of(prints, output).values())
+        if any(entry["projections"] for case in found for entry in _of(case, output).values())
     ]
     explained = {}
     for mistake in mistakes:
@@ -121,8 +121,8 @@ def name_by_output(
         for own, case in zip(found, known, strict=True):
             if not left:
                 break
-            prints = case(mistake)
-            left = [o for o in left if prints is not None and same_fingerprint(_of(own, o), _of(prints, o))]
+            theirs = case(mistake)
+            left = [o for o in left if theirs is not None and same_fingerprint(_of(own, o), _of(theirs, o))]
         explained[mistake] = left
     named, unnamed = {}, set(wrong)
     for mistake in sorted(explained, key=lambda mistake: -len(explained[mistake])):
@@ -132,9 +132,9 @@ def name_by_output(
     return named
 
 
-def _of(prints: Fingerprint, output: str) -> Fingerprint:
+def _of(whole: Fingerprint, output: str) -> Fingerprint:
     """Return that part of a fingerprint which is about one output; a dict or list has several entries."""
-    return {leaf: entry for leaf, entry in prints.items() if leaf.partition(".")[0] == output}
+    return {leaf: entry for leaf, entry in whole.items() if leaf.partition(".")[0] == output}
 
 
 def where_to_look(

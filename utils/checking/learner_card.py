@@ -7,7 +7,8 @@ sentences that the grade's feedback shares are those of `utils.checking.wording`
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import run_cases, wording
+from utils.checking import failure_wording, run_cases, wording
+from utils.checking.arguments import as_typed
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
 from utils.checking.run_cases import Fixture
@@ -18,8 +19,8 @@ _BEGIN = "Put your own lines in the place of `raise NotImplementedError`, then r
 _UNKNOWN = "These are not the numbers of a mistake I know"
 
 
-def report(exercise: Fixture, findings: Findings, level: int) -> Report:
-    """Return the report on what was found.
+def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
+    """Return the report on what was found, in words.
 
     Parameters
     ----------
@@ -37,10 +38,10 @@ def report(exercise: Fixture, findings: Findings, level: int) -> Report:
         return _without_a_cache(exercise, failure)
     if failure and failure.kind == "not-started":
         advice = (_BEGIN,) if failure.name == name else ()
-        return Report(name, "not started", " ".join(wording.failed(failure)), advice)
+        return Report(name, "not started", " ".join(failure_wording.failed(failure)), advice)
     if findings.ok:
         return _right(exercise, findings, level)
-    title, *paragraphs = wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
+    title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if failure and failure.kind == "timeout":  # the time was up for all cases together
         return Report(name, "wrong", title, tuple(paragraphs))
     paragraphs += _around(exercise, findings)
@@ -52,14 +53,8 @@ def report(exercise: Fixture, findings: Findings, level: int) -> Report:
         paragraphs += _about_the_numbers(exercise, findings, level)
         more = next(iter(findings.by_output), "")
     next_level = level + 1 if more and level < 3 else 0
-    ask = call(exercise, next_level) if next_level else ""
+    ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
     return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, comparisons, {}, ask, next_level)
-
-
-def call(exercise: Fixture, hint: int) -> str:
-    """Return the call that asks for `hint` on this exercise, as the learner would type it."""
-    forward = f", forward={exercise['forward']}" if exercise["forward"] else ""
-    return f"check({exercise['name']}{forward}, hint={hint})"
 
 
 def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
@@ -67,12 +62,12 @@ def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
     own, needed = exercise["name"], failure.function
     needs = f"{own} needs the cache of your forward pass,"
     if failure.kind == "not-started":
-        title = f"{needs} and {' '.join(wording.failed(failure))}"
+        title = f"{needs} and {' '.join(failure_wording.failed(failure))}"
     elif failure.kind == "count":
         slots = wording.listing(run_cases.slots(fixtures.load(exercise["forward"])))
-        title = f"{needs} but {needed} does not return {slots}: check it first with `check({needed})`."
+        title = f"{needs} but {needed} does not return {slots}: check it first with `{as_typed(needed)}`."
     else:
-        title = f"{needs} but {' '.join(wording.failed(failure))}"
+        title = f"{needs} but {' '.join(failure_wording.failed(failure))}"
     return Report(own, "cannot check", title)
 
 
@@ -84,13 +79,13 @@ def _about_the_model(exercise: str, fault: ModelFault) -> tuple[str, ...]:
     if fault.problem == "renamed":
         return (
             f"{judged_with}, but what goes by that name here was defined as {fault.detail}.",
-            f"Define it with `def {name}`, then `check({name})` first.",
+            f"Define it with `def {name}`, then `{as_typed(name)}` first.",
         )
     which = {
-        "not defined": f"is not defined: run its cell, then `check({name})` first.",
-        "not a function": f"is {fault.detail}, not a function: run its cell again, then `check({name})` first.",
-        "not started": f"is not started yet: write it, then `check({name})` first.",
-        "not right": f"is not right yet: `check({name})` first.",
+        "not defined": f"is not defined: run its cell, then `{as_typed(name)}` first.",
+        "not a function": f"is {fault.detail}, not a function: run its cell again, then `{as_typed(name)}` first.",
+        "not started": f"is not started yet: write it, then `{as_typed(name)}` first.",
+        "not right": f"is not right yet: `{as_typed(name)}` first.",
     }
     return (f"{judged_with}, which {which[fault.problem]}",)
 
@@ -102,12 +97,13 @@ def _right(exercise: Fixture, findings: Findings, level: int) -> Report:
     if exercise.get("properties"):  # right answers are many: there are no numbers to agree with
         praise = f"{outputs} {'do' if many else 'does'} what was asked for."
     else:
-        praise = f"{outputs} {'agree' if many else 'agrees'} with the expected numbers in all {findings.cases} cases."
+        agree = "agree" if many else "agrees"
+        praise = f"{outputs} {agree} with the expected numbers in all {findings.case_count} cases."
     warnings = {
         kind: wording.side_effect(kind, arrays, declared, level) for kind, arrays in findings.side_effects.items()
     }
     next_level = level + 1 if any(level < len(declared.get(kind, ())) for kind in warnings) else 0
-    ask = call(exercise, next_level) if next_level else ""
+    ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
     comparisons = findings.comparisons
     return Report(name, "right", f"{name} is right.", (praise,), None, comparisons, warnings, ask, next_level)
 
@@ -115,7 +111,7 @@ def _right(exercise: Fixture, findings: Findings, level: int) -> Report:
 def _title(findings: Findings) -> str:
     """Say what is right, then what is not."""
     wrong = f"{wording.listing(findings.wrong)} {'are' if len(findings.wrong) > 1 else 'is'} not right yet."
-    right = findings.right
+    right = findings.right_outputs
     first = f"{wording.listing(right)} {'are' if len(right) > 1 else 'is'} right; " if right else ""
     return f"{findings.name}: {first}{wrong}"
 
@@ -123,14 +119,14 @@ def _title(findings: Findings) -> str:
 def _around(exercise: Fixture, findings: Findings) -> list[str]:
     """Say what a call was about that stopped, and how the parameters stand: most exceptions are about shapes."""
     sentences = []
-    if findings.parameters:
+    if findings.misordered_parameters:
         meant = ", ".join(run_cases.parameters(exercise["signature"]))
-        own = ", ".join(findings.parameters)
+        own = ", ".join(findings.misordered_parameters)
         sentences.append(f"Your parameters stand in the order {own}; they are handed over as {meant}.")
     if findings.failure and findings.failure.kind == "exception":
-        sentences += filter(None, [wording.arguments(findings.arguments)])
+        sentences += filter(None, [wording.arguments(findings.failed_call)])
     if findings.failure and findings.compared:
-        well, cases = len(findings.compared), findings.cases
+        well, cases = len(findings.compared), findings.case_count
         sentences.append(f"It got through {well} of {cases} cases, but not through this one.")
     return sentences
 
@@ -163,10 +159,10 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
 
 def _only_there(findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
-    good, bad = findings.all_right, min(index for indices in findings.wrong.values() for index in indices)
+    good, bad = findings.right_cases, min(index for indices in findings.wrong.values() for index in indices)
     if not good:
         return []
-    count = f"All outputs are right in {len(good)} of {findings.cases} cases"
+    count = f"All outputs are right in {len(good)} of {findings.case_count} cases"
     if not findings.sizes[bad]:  # a single number has no axes to tell one case from another by
         return [f"{count}."]
     if len(good) == 1:
@@ -181,7 +177,7 @@ def _about_the_forward_pass(findings: Findings) -> Sequence[str]:
     if fault is None:
         return ()
     if fault.kind == "wrong":
-        return (f"{fault.name} is not right either, and the cache comes from it: `check({fault.name})` first.",)
+        return (f"{fault.name} is not right either, and the cache comes from it: `{as_typed(fault.name)}` first.",)
     declared = fixtures.load(fault.name)["side_effects"]
     besides = wording.side_effect(fault.kind, fault.arrays, declared, 1)
     return (f"{fault.name} gives the right numbers, but: {besides}",)

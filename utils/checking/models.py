@@ -14,17 +14,9 @@ from utils import fixtures
 from utils.checking import calling, properties
 from utils.checking.compare import type_name
 from utils.checking.properties import ModelFailed
-from utils.checking.wording import a
+from utils.checking.run_cases import Clock
+from utils.checking.wording import with_article
 from utils.errors import CallFailed, NotStarted
-
-
-class _Clock(Protocol):
-    """The wall time that all calls for one report share."""
-
-    seconds: float
-
-    @property
-    def left(self) -> float: ...
 
 
 class _Outcome(Protocol):
@@ -37,8 +29,8 @@ class _Outcome(Protocol):
 def found(
     function: Callable[..., Any],
     exercise: Mapping[str, Any],
-    clock: _Clock,
-    examine: Callable[..., _Outcome],
+    clock: Clock,
+    check: Callable[..., _Outcome],
 ) -> dict[str, Callable[..., Any]]:
     """Return the learner's functions that the judge of `exercise` needs, by name, each safe to call.
 
@@ -50,8 +42,8 @@ def found(
         Its fixture.
     clock : Clock
         The wall time that is left for all calls together.
-    examine : callable
-        ``examine(function, seconds=...)``, which checks a function of the learner's and returns its report.
+    check : callable
+        ``check(function, seconds=...)``, which checks a function of the learner's and returns its report.
 
     Raises
     ------
@@ -59,7 +51,7 @@ def found(
         If one of them is missing, not started or not right.
     """
     path = exercise.get("properties")
-    return {name: _trusted(function, name, clock, examine) for name in (properties.needed(path) if path else ())}
+    return {name: _trusted(function, name, clock, check) for name in (properties.needed(path) if path else ())}
 
 
 def lookup(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -75,11 +67,11 @@ def lookup(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         raise ModelFailed(name, "not defined")
     model: Callable[..., Any] = names[name]
     if not callable(model):
-        raise ModelFailed(name, "not a function", a(type_name(model)))
+        raise ModelFailed(name, "not a function", with_article(type_name(model)))
     return model
 
 
-def guarded(model: Callable[..., Any], name: str, clock: _Clock) -> Callable[..., Any]:
+def guarded(model: Callable[..., Any], name: str, clock: Clock) -> Callable[..., Any]:
     """Return `model` as a function that is called on copies, within the time left, and raises only `ModelFailed`."""
 
     def call(*args: object) -> Any:
@@ -92,14 +84,14 @@ def guarded(model: Callable[..., Any], name: str, clock: _Clock) -> Callable[...
 
 
 def _trusted(
-    function: Callable[..., Any], name: str, clock: _Clock, examine: Callable[..., _Outcome]
+    function: Callable[..., Any], name: str, clock: Clock, check: Callable[..., _Outcome]
 ) -> Callable[..., Any]:
     """Return the learner's function `name`, guarded, if its own check finds it right."""
     model = lookup(function, name)
     if calling.name_of(model) != name:  # its check would be that of another exercise
         raise ModelFailed(name, "renamed", calling.name_of(model))
     if name in fixtures.names():
-        status = examine(model, seconds=clock.left).status
+        status = check(model, seconds=clock.left).status
         if status != "right":
             raise ModelFailed(name, "not started" if status == "not started" else "not right")
     return guarded(model, name, clock)

@@ -28,7 +28,7 @@ def remember(report: Report) -> list[str]:
     ----------
     report : Report
     """
-    notes = [sentence] if (sentence := hiding(Path.cwd())) else []
+    notes = [sentence] if (sentence := warning_if_hidden(Path.cwd())) else []
     if not report.name or report.status not in _STATES:
         return notes
     assignment = fixtures.load(report.name)["assignment"]
@@ -43,12 +43,12 @@ def remember(report: Report) -> list[str]:
     return notes
 
 
-def progress() -> "Progress":
+def board() -> "Progress":
     """Return where the learner stands: the assignments whose notebooks are here, else those checked in this session."""
     folder = Path.cwd()
     assignments = list(dict.fromkeys(fixtures.load(name)["assignment"] for name in fixtures.names()))
     shown = [a for a in assignments if _beside_its_notebook(a)] or [a for a in assignments if a in _memory]
-    notes = [sentence] if (sentence := hiding(folder)) else []
+    notes = [sentence] if (sentence := warning_if_hidden(folder)) else []
     if not shown:
         message = f"No notebook of this course lies in {folder}, and nothing was checked yet."
         notes.insert(0, "Call `check.progress()` in an assignment's notebook, or `check` a function first.")
@@ -56,7 +56,7 @@ def progress() -> "Progress":
     boards = []
     for assignment in shown:
         known, more = read(assignment)
-        boards.append(_board(assignment, known))
+        boards.append(_one_board(assignment, known))
         notes += more
     return Progress(tuple(boards), "", tuple(notes))
 
@@ -92,9 +92,9 @@ def _set_aside(path: Path) -> str:
 
 
 def dated(path: Path) -> Path:
-    """Return a name beside `path` that carries the date and is not taken, and take it with an empty file.
+    """Return a path beside `path` whose name has the date in it and is not in use.
 
-    A folder that has to move needs no file there, so none is made for it.
+    If `path` is a file, an empty file reserves the name. For a folder none is made: a folder cannot replace a file.
     """
     stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M")
     for count in range(1, 10_000):
@@ -123,8 +123,8 @@ def _beside_its_notebook(assignment: str) -> bool:
     return (Path.cwd() / f"{assignment}.ipynb").is_file()
 
 
-def hiding(folder: str | os.PathLike[str]) -> str:
-    """Return a sentence if a file or folder in `folder` would be imported instead of this package, else ""."""
+def warning_if_hidden(folder: str | os.PathLike[str]) -> str:
+    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else ""."""
     for path in (Path(folder) / "utils.py", Path(folder) / "utils"):
         wanted = path.is_file() if path.suffix else path.is_dir()
         if wanted and path.resolve() != Path(__file__).resolve().parents[1]:
@@ -135,7 +135,7 @@ def hiding(folder: str | os.PathLike[str]) -> str:
     return ""
 
 
-def _board(assignment: str, known: Mapping[str, Mapping[str, str]]) -> Board:
+def _one_board(assignment: str, known: Mapping[str, Mapping[str, str]]) -> Board:
     """Return the title, the rows, and whether all there is to be done is done.
 
     A right exercise earns its points, and those of its counterpart, as in the grade: of the two one is required.

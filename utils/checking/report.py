@@ -1,4 +1,4 @@
-"""Define what `check` returns: one report, as text in a terminal and as a card in a notebook."""
+"""What `check` answers: one report, shown as text in a terminal and as a card in a notebook."""
 
 import dataclasses
 import sys
@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from utils.checking import card, wording
+from utils.checking import card, worst_entry
 from utils.checking.comparison import Comparison
 
 _TONE = {"right": "right", "wrong": "wrong", "not started": "waiting", "cannot check": "note"}
@@ -66,7 +66,7 @@ class Report:
         paragraphs = [_filled(self.title)]
         if wrong := self._wrong():
             # Where several outputs are judged as one, they share a sentence.
-            paragraphs.append("\n".join(dict.fromkeys(_filled(_one_line(c), "  ") for c in wrong)))
+            paragraphs.append("\n".join(dict.fromkeys(_filled(worst_entry.sentence(c), "  ") for c in wrong)))
         paragraphs += [_filled(text) for text in self.paragraphs]
         if self.warnings:
             paragraphs.append("\n".join([_CAUTION, *(_filled(text, "  ") for text in self.warnings.values())]))
@@ -80,10 +80,10 @@ class Report:
     def _repr_html_(self) -> str:
         blocks = []
         values = [c for c in self._wrong() if c.problem == "value"]
-        others = dict.fromkeys(wording.comparison(c) for c in self._wrong() if c.problem != "value")
+        others = dict.fromkeys(worst_entry.sentence(c) for c in self._wrong() if c.problem != "value")
         blocks += [card.paragraph(sentence) for sentence in others]
         if values:
-            rows = [(wording.place(c), *_numbers(c), wording.comparison(c)) for c in values]
+            rows = [worst_entry.row(c) for c in values]
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
             blocks.append(card.table(caption, ("entry", "yours", "expected", "how many"), rows))
         blocks += [card.paragraph(text) for text in self.paragraphs]
@@ -106,30 +106,6 @@ class Report:
 
 
 _CAUTION = "This costs no points, but it may bite later:"
-
-
-def _one_line(comparison: Comparison) -> str:
-    sentence = wording.comparison(comparison)
-    if comparison.problem != "value":
-        return sentence
-    yours, expected = _numbers(comparison)
-    if not comparison.index and not comparison.part:
-        return f"{sentence} Yours is {yours}, expected {expected}."
-    comma = "," if wording.step(comparison) else ""
-    return f"{sentence} Worst: {wording.place(comparison)}{comma} is {yours}, expected {expected}."
-
-
-def _numbers(comparison: Comparison) -> tuple[str, str]:
-    """Return both values with the digits it takes to tell them apart."""
-    own, right = comparison.yours, comparison.expected
-    if own is None or right is None or (isinstance(own, bool) and isinstance(right, bool)):
-        return str(own), str(right)
-    yours = expected = ""
-    for digits in range(4, 17):
-        yours, expected = f"{own:.{digits}g}", f"{right:.{digits}g}"
-        if yours != expected:
-            break
-    return yours, expected
 
 
 def _filled(text: str, indent: str = "") -> str:

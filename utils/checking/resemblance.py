@@ -1,18 +1,32 @@
 """Find what wrong numbers resemble: the right ones times a factor, in another order, right up to a step.
 
-Facts only; `utils.checking.wording.likeness` says them. What holds in some cases only is a coincidence there: it is not
-found.
+Facts only; `utils.checking.wording.likeness` says them. A relation that holds in only some of the cases is taken for a
+coincidence and not reported.
 """
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.checking import steps
+from utils.checking import time_axis
 
+ResemblanceKind = Literal[
+    "zeros",
+    "sign",
+    "reversed",
+    "wrong from",
+    "wrong at",
+    "wrong until",
+    "wrong at the last",
+    "right at the last",
+    "transposed",
+    "factor",
+    "places",
+]
 _Arrays = list[tuple[NDArray[np.float64], NDArray[np.float64]]]  # what came and what was expected, by case
 
 
@@ -39,22 +53,21 @@ class Resemblance:
 
     Attributes
     ----------
-    kind : str
-        "zeros", "sign", "reversed", "wrong from", "wrong at", "wrong until", "wrong at the last", "right at the last",
-        "transposed", "factor" or "places".
+    kind : ResemblanceKind
     axis : str
-        The name of the axis along which it is so, where that is an axis that counts steps or layers.
+        For a kind that is about steps or layers, the name of the axis that counts them; else empty.
     index : int
-        Where it begins, is or ends to be wrong, counted from 0 along that axis.
+        The first wrong step of "wrong from", the one of "wrong at", the last of "wrong until"; counted from 0.
     factor : float
-        The right numbers times this are those of the first case.
+        In the first case, the learner's numbers are the right ones times this.
     letter, power : str, int
-        What the factor is in every case: N, or 1/N with the power −1; empty if it is none of the sizes.
+        The size that the factor is in every case: N where the power is 1, 1/N where it is −1. The letter is empty where
+        the factor is no size.
     size : int
-        That of the letter in the first case.
+        What the letter is in the first case.
     """
 
-    kind: str
+    kind: ResemblanceKind
     axis: str = ""
     index: int = 0
     factor: float = 1.0
@@ -95,7 +108,7 @@ def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance 
     pairs : sequence of Pair
         One for every case in which the output is wrong.
     axes : sequence of str
-        The names of its axes; see `utils.checking.steps` for those that count steps.
+        The names of its axes; see `utils.checking.time_axis` for those that count steps.
 
     Examples
     --------
@@ -119,7 +132,7 @@ def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance 
         return Resemblance("zeros")
     if everywhere(lambda a, e: _close(a, -e)):
         return Resemblance("sign")
-    axis = steps.counted(axes)
+    axis = time_axis.counted(axes)
     if axis is not None and everywhere(lambda a, e: len(axes) == a.ndim) and (found := _in_order(arrays, axis)):
         return dataclasses.replace(found, axis=axes[axis])
     if everywhere(lambda a, e: a.ndim == 2 and a.shape[0] == a.shape[1] and a.size > 1 and _close(a.T, e)):
@@ -140,11 +153,11 @@ def _in_order(arrays: _Arrays, axis: int) -> Resemblance | None:
         for a, e in ((np.moveaxis(a, axis, 0), np.moveaxis(e, axis, 0)) for a, e in arrays)
     ]
     first = int(np.argmin(right[0]))
-    end = len(right[0]) - int(np.argmin(right[0][::-1]))  # behind the last that is wrong
-    # A case with one step only agrees with every statement about the steps, but it shows nothing alone.
+    end = len(right[0]) - int(np.argmin(right[0][::-1]))  # one past the last wrong step
+    # A case of one step fits every description below, so at least one case must have more steps than that.
     if max(len(r) for r in right) < 2 or any(r.all() for r in right):
         return None
-    kinds: list[tuple[str, int, Callable[[NDArray[np.bool_]], object]]] = [
+    kinds: list[tuple[ResemblanceKind, int, Callable[[NDArray[np.bool_]], object]]] = [
         ("wrong from", first, lambda r: first > 0 and r[:first].all() and not r[first:].any()),
         ("wrong at", first, lambda r: first < len(r) and not r[first] and r.sum() == len(r) - 1),
         ("wrong until", end - 1, lambda r: not r[:end].any() and r[end:].all()),

@@ -46,10 +46,11 @@ class Run(Answer):
     cache : object
         The cache it returned, or was given.
     names, before, after : tuple
-        What the caller handed over (for a backward pass the forward's arguments too): as it was and as it is.
+        The arguments without the cache, for a backward pass those of its forward pass too: their names, deep copies
+        from before the call, and the arguments themselves, which the call may have changed.
     forward_outputs : tuple
         For a backward pass: what the forward pass returned before the cache.
-    moved_chance : bool
+    used_global_generator : bool
         Whether NumPy's global generator was drawn from or seeded.
     """
 
@@ -58,7 +59,7 @@ class Run(Answer):
     before: tuple[object, ...] = ()
     after: tuple[object, ...] = ()
     forward_outputs: tuple[object, ...] = ()
-    moved_chance: bool = False
+    used_global_generator: bool = False
 
 
 def subject(exercise: Fixture) -> Subject:
@@ -79,7 +80,21 @@ def case_of(exercise: Fixture, case: Fixture) -> Case:
     return Case(inputs_by_name, case["upstream"], case["expected"], case["mistakes"].get)
 
 
-def answer(
+def run_all(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> list[Run]:
+    """Run `function` on the cases of its exercise, until all further ones would fail in the same way.
+
+    The parameters are those of `run_case`; the result holds one Run a case, in order.
+    """
+    runs = []
+    for case in exercise["cases"]:
+        runs.append(run_case(function, forward, exercise, case, clock))
+        failure = runs[-1].failure
+        if failure and (clock.over or failure.kind == "not-started" or failure.function != exercise["name"]):
+            break
+    return runs
+
+
+def run_case(
     function: Function,
     forward: Function | None,
     exercise: Fixture,
@@ -104,7 +119,8 @@ def answer(
     Returns
     -------
     Run
-        Its failure names `forward` where that gives no cache, so that `function` could not be called.
+        Where `forward` gives no cache, `function` is not called and the failure is that of `forward`; but where neither
+        is started, the failure says so of `function`.
     """
     names, inputs = inputs_of(exercise, case)
     inputs = prepare(inputs)
@@ -125,16 +141,16 @@ def answer(
         upstream_names,
         prepare(upstream),
         clock,
-        after=(cache,),
+        trailing=(cache,),
         watched=(names, inputs),
         forward_outputs=tuple(forward_outputs),
     )
 
 
-def again(function: Function, exercise: Fixture, case: Fixture, first: Run, clock: Clock) -> Run:
+def run_on_same_cache(function: Function, exercise: Fixture, case: Fixture, first: Run, clock: Clock) -> Run:
     """Run a backward pass once more on the very cache of its first run."""
     names, upstream = _in_order(exercise["signature"], case["upstream"])
-    return _call(function, exercise, names, fixtures.fresh(upstream), clock, after=(first.cache,))
+    return _call(function, exercise, names, fixtures.fresh(upstream), clock, trailing=(first.cache,))
 
 
 def inputs_of(exercise: Fixture, case: Fixture) -> tuple[tuple[str, ...], tuple[Any, ...]]:
@@ -175,17 +191,17 @@ def _call(
     names: tuple[str, ...],
     args: tuple[object, ...],
     clock: Clock,
-    after: tuple[object, ...] = (),
+    trailing: tuple[object, ...] = (),
     watched: tuple[tuple[str, ...], tuple[object, ...]] = ((), ()),
     forward_outputs: tuple[object, ...] = (),
 ) -> Run:
     names, arrays = (*names, *watched[0]), (*args, *watched[1])
-    before, chance = copy.deepcopy(arrays), _global_chance()
-    troubles: set[str] = set()
+    before, generator = copy.deepcopy(arrays), _global_generator()
+    numpy_warnings: set[str] = set()
     try:
         # Not left to NumPy, which would print a warning above the card and let the card say that all is well.
-        with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: troubles.add(kind)):
-            result = calling.call_with(function, (*args, *after), clock.left, exercise["signature"], clock.seconds)
+        with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: numpy_warnings.add(kind)):
+            result = calling.call_with(function, (*args, *trailing), clock.left, exercise["signature"], clock.seconds)
     except NotStarted as stub:
         return Run(failure=Failure("not-started", exercise["name"], stub.function))
     except CallFailed as failed:
@@ -196,17 +212,17 @@ def _call(
     return Run(
         outputs,
         failure,
-        tuple(sorted(troubles)),
-        after[0] if after else cache,
+        tuple(sorted(numpy_warnings)),
+        trailing[0] if trailing else cache,
         names,
         before,
         arrays,
         forward_outputs,
-        _global_chance() != chance,
+        _global_generator() != generator,
     )
 
 
-def _global_chance() -> bytes:
+def _global_generator() -> bytes:
     """Return the state of NumPy's global generator, whichever it is, as bytes that can be compared."""
     return pickle.dumps(np.random.get_state(legacy=False))
 

@@ -44,18 +44,18 @@ def side_effects(
             for change in changes(name, before, after)
         ],
         "consumes": ["cache"] if exercise["forward"] and _consumed(function, exercise, case, first, clock) else [],
-        # A step that returns next_h and keeps it too is good practice: only where the exercise declares it.
+        # Returning next_h and keeping it in the cache too is good practice, except where the exercise says otherwise.
         "aliases": aliased(first.outputs or {}, first.cache) if "aliases" in exercise["side_effects"] else [],
         "upcasts": _upcast(function, forward, exercise, case, clock),
         "overflows": [kind for run in runs for kind in run.numpy_warnings],
-        "chance": ["np.random"] if any(run.moved_chance for run in runs) else [],
+        "chance": ["np.random"] if any(run.used_global_generator for run in runs) else [],
     }
     return {kind: tuple(dict.fromkeys(names)) for kind, names in found.items() if names}
 
 
 def _consumed(function: Function, exercise: Fixture, case: Fixture, first: Run, clock: Clock) -> bool:
     """Whether a second call on the same cache gives another answer."""
-    outputs = run_cases.again(function, exercise, case, first, clock).outputs
+    outputs = run_cases.run_on_same_cache(function, exercise, case, first, clock).outputs
     return outputs is None or not all(compare(n, outputs[n], v).ok for n, v in case["expected"].items())
 
 
@@ -63,7 +63,7 @@ def _upcast(function: Function, forward: Function | None, exercise: Fixture, cas
     """Return the names of outputs that come back as float64 arrays although all that went in was float32."""
     if not any(array.dtype.kind == "f" for array in arrays_in(case["inputs"])):
         return []
-    run = run_cases.answer(function, forward, exercise, case, clock, prepare=as_float32)
+    run = run_cases.run_case(function, forward, exercise, case, clock, prepare=as_float32)
     if run.outputs is None:
         return []
     if any(array.dtype == np.float64 for array in arrays_in(run.forward_outputs)):

@@ -6,11 +6,11 @@ expected value.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
 
-from utils.checking import steps
+from utils.checking import time_axis
 from utils.checking.comparison import Comparison, Kind, Shape
 from utils.checking.resemblance import Resemblance
-from utils.errors import Failure
 
 _NUMPY_WARNINGS = {
     "overflow": "an overflow",
@@ -26,8 +26,9 @@ _MAY_BITE = {
     "chance": "Whoever else draws from it gets other numbers than without you: draw from a generator that you are "
     "given, or from one of your own, `np.random.default_rng(seed)`.",
 }
+# What an exercise's own words of these kinds are about. Those of the other kinds may be about another array.
+_ABOUT = {"consumes": "cache", "overflows": "overflow", "chance": "np.random"}
 _WANTED = {
-    "plain array": "a plain NumPy array",
     "array": "a NumPy array",
     "array of numbers": "a NumPy array of real numbers",
 }
@@ -39,12 +40,17 @@ def listing(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def a(name: str) -> str:
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number with its noun: ``"1 value"``, ``"3 values"``."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def with_article(name: str) -> str:
     """Return a noun with its article: ``"a list"``, ``"an int"``, ``"an array"``.
 
     Examples
     --------
-    >>> a("int"), a("list")
+    >>> with_article("int"), with_article("list")
     ('an int', 'a list')
     """
     return f"an {name}" if name[:1].lower() in ("a", "e", "i", "o", "u") else f"a {name}"
@@ -71,33 +77,36 @@ def comparison(found: Comparison) -> str:
         return _shape(name, found.shape)
     if found.problem == "shape":
         own, expected = found.lengths
-        return f"{name} has {_counted(own, 'entry', 'entries')}, expected {expected}."
+        return f"{name} has {counted(own, 'entry', 'entries')}, expected {expected}."
     if found.problem == "nan":
         if not found.index:
             return f"{name} is {found.yours}."
-        comma = "," if step(found) else ""
-        return (
-            f"{found.count} of {found.size} entries of {name} are not finite; {place(found)}{comma} is {found.yours}."
-        )
+        count = f"{found.count} of {found.size} entries of {name} are not finite"
+        return f"{count}; {worst_place_is(found)} {found.yours}."
     sides = ""
     if found.right_entries and found.entries:
         sides = f"{found.name}: {listing(found.right_entries)} right, {listing(found.entries)} wrong. "
     wrong = f"{found.count} of {found.size} entries of {name} are wrong." if found.index else f"{name} is wrong."
-    return f"{sides}{wrong}{_narrow(name, found.narrow)}"
+    return f"{sides}{wrong}{_narrow(name, found.too_narrow_dtype)}"
 
 
-def step(found: Comparison) -> str:
+def worst_step(found: Comparison) -> str:
     """Return the step or layer of the worst entry, ``"step t = 3"``; empty where no axis of the output counts any."""
-    axis = steps.counted(found.axes)
+    axis = time_axis.counted(found.axes)
     if axis is None or len(found.axes) != len(found.index):
         return ""
-    return steps.step(found.axes, found.index[axis])
+    return time_axis.step(found.axes, found.index[axis])
 
 
-def place(found: Comparison) -> str:
+def worst_place(found: Comparison) -> str:
     """Return the worst entry with its step: ``"h[1, 2, 0], that is step t = 3"``."""
-    at = step(found)
+    at = worst_step(found)
     return f"{found.where}, that is {at}" if at else found.where
+
+
+def worst_place_is(found: Comparison) -> str:
+    """Return the beginning of a sentence about the worst entry: ``"h[1, 2, 0], that is step t = 3, is"``."""
+    return f"{worst_place(found)}{',' if worst_step(found) else ''} is"
 
 
 def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
@@ -112,61 +121,39 @@ def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
     """
 
     def at(index: int) -> str:
-        return steps.place(name, axes, index)
+        return time_axis.place(name, axes, index)
 
-    if found.kind == "factor":
-        letter = f"1/{found.letter}" if found.power < 0 else found.letter
-        named = f": that is {letter} (here {found.letter} = {found.size})" if found.letter else ""
-        return f"{name} is {found.factor:.4g} times what it should be, everywhere{named}."
-    if found.kind == "reversed":
-        return f"{name} is right, but in reverse order" + (" of time." if "depth" not in axes else ".")
-    if found.kind == "wrong from":
-        return f"{name} is right up to {at(found.index - 1)}, and wrong from {at(found.index)}, on."
-    if found.kind == "wrong until":
-        return f"{name} is wrong up to {at(found.index)}, and right from {at(found.index + 1)}, on."
-    if found.kind == "wrong at":
-        return f"{name} is wrong at {at(found.index)}, only."
-    if found.kind == "wrong at the last":
-        return f"{name} is wrong at {steps.last(name, axes)}, only."
-    if found.kind == "right at the last":
-        return f"{name} is right at {steps.last(name, axes)}, only."
-    return {
-        "zeros": f"Every entry of {name} is 0.",
-        "sign": f"{name} has the opposite sign everywhere.",
-        "transposed": f"{name} is the transpose of what it should be.",
-        "places": f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index.",
-    }[found.kind]
-
-
-def failed(failure: Failure, slots: Sequence[str] = ()) -> tuple[str, ...]:
-    """Say why a call gave no answer: a sentence, and perhaps one of advice.
-
-    `slots` are what the function should return.
-    """
-    name = failure.function
-    if failure.kind == "not-started":
-        return (f"{name} is not started yet." if failure.name in ("", name) else
-                f"{name} calls {failure.name}, which is not started yet.",)  # fmt: skip
-    if failure.kind == "timeout":
-        return (
-            f"{name} was still running after {failure.seconds:g} seconds and was stopped.",
-            "Is there a loop that never ends? If not, the machine may be busy: try once more.",
-        )
-    if failure.kind == "parameters":
-        defined = f": `def {failure.signature}:`" if failure.signature else " as it was given"
-        return (
-            f"{name} is called with {_counted(failure.count, 'argument', 'arguments')}, but yours is defined as "
-            f"`{failure.name}`.",
-            f"Restore the first line of the function{defined}.",
-        )
-    if failure.kind == "count":
-        return _returned(failure, slots)
-    message = f": {failure.message}" if failure.message else "."
-    return (f"{name} stopped with {failure.name}{_line(failure)}{message}",)
+    match found.kind:
+        case "zeros":
+            return f"Every entry of {name} is 0."
+        case "sign":
+            return f"{name} has the opposite sign everywhere."
+        case "reversed":
+            return f"{name} is right, but in reverse order" + (" of time." if "depth" not in axes else ".")
+        case "wrong from":
+            return f"{name} is right up to {at(found.index - 1)}, and wrong from {at(found.index)}, on."
+        case "wrong until":
+            return f"{name} is wrong up to {at(found.index)}, and right from {at(found.index + 1)}, on."
+        case "wrong at":
+            return f"{name} is wrong at {at(found.index)}, only."
+        case "wrong at the last":
+            return f"{name} is wrong at {time_axis.last(name, axes)}, only."
+        case "right at the last":
+            return f"{name} is right at {time_axis.last(name, axes)}, only."
+        case "transposed":
+            return f"{name} is the transpose of what it should be."
+        case "factor":
+            letter = f"1/{found.letter}" if found.power < 0 else found.letter
+            named = f": that is {letter} (here {found.letter} = {found.size})" if found.letter else ""
+            return f"{name} is {found.factor:.4g} times what it should be, everywhere{named}."
+        case "places":
+            return f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index."
+        case _:
+            assert_never(found.kind)
 
 
 def numpy_warnings(kinds: Iterable[str]) -> str:
-    """Say what NumPy met on the way, given in NumPy's words."""
+    """Say what NumPy would have warned of; `kinds` are its own words for it."""
     return f"On the way NumPy met {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."
 
 
@@ -197,8 +184,7 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
     if kind not in declared:
         return f"{fact} {_MAY_BITE.get(kind, '')}".strip()
     hints = " ".join(declared[kind][:level])
-    # The exercise's own words need the fact before them only if they speak of another array.
-    return hints if any(name in hints for name in arrays) else f"{fact} {hints}"
+    return hints if _ABOUT.get(kind) in arrays else f"{fact} {hints}"
 
 
 def sizes(letters: Mapping[str, int]) -> str:
@@ -222,45 +208,18 @@ def arguments(values: Mapping[str, tuple[int, ...] | int | float]) -> str:
     return f"In this call {'; '.join(parts)}." if parts else ""
 
 
-def _returned(failure: Failure, slots: Sequence[str]) -> tuple[str, ...]:
-    name, expected = failure.function, f"expected {len(slots)}: {listing(slots)}"
-    if failure.name == "NoneType":
-        return f"{name} returns None, {expected}.", "Did you forget `return`?"
-    if failure.name == "coroutine":
-        return (f"{name} is defined with `async def`; plain `def` is meant.",)
-    if failure.name == "generator":
-        return (f"{name} holds a `yield`, which makes it a generator; end it with `return`.",)
-    if failure.name in ("list", "dict", "set"):
-        return f"{name} returns a {failure.name}, {expected}.", "Return them with commas between, in no brackets."
-    return (f"{name} returns {_counted(failure.count, 'value', 'values')}, {expected}.",)
-
-
-def _line(failure: Failure) -> str:
-    """Say on which of the learner's lines it stopped."""
-    if failure.line is None:
-        return ""
-    if failure.file == "cell":
-        where = f"line {failure.line} of " + (
-            f"the cell that defines {failure.inside}" if failure.inside else "its cell"
-        )
-    elif failure.file:
-        where = f"line {failure.line} of {failure.file}"
-    else:
-        where = f"line {failure.line}" + (f", in {failure.inside}" if failure.inside else "")
-    return f" in {where}" + (f", `{failure.source}`" if failure.source else "")
-
-
 def _kind(name: str, kind: Kind) -> str:
-    wanted = _WANTED.get(kind.wanted) or a(kind.wanted)
+    wanted = _WANTED.get(kind.wanted) or with_article(kind.wanted)
+    plain = "a plain NumPy array" if kind.wanted == "array" else wanted
     return {
-        "type": f"{name} is {a(kind.name)}, expected {wanted}.",
+        "type": f"{name} is {with_article(kind.name)}, expected {wanted}.",
         "extra": f"{name} has an entry {kind.name} that was not asked for.",
-        "matrix": f"{name} is a matrix, expected {wanted}: for a matrix `*` is the matrix product.",
-        "subclass": f"{name} is {a(kind.name)}, a special kind of array; expected {wanted}.",
+        "matrix": f"{name} is a matrix, expected {plain}: for a matrix `*` is the matrix product.",
+        "subclass": f"{name} is {with_article(kind.name)}, a special kind of array; expected {plain}.",
         "objects": f"{name} is an array of Python objects, expected numbers: rows of different lengths do that.",
         "complex": f"{name} holds complex numbers, expected real numbers.",
         "dtype": f"{name} holds {kind.name}, expected real numbers.",
-    }[kind.trait]
+    }[kind.problem]
 
 
 def _shape(name: str, shape: Shape) -> str:
@@ -291,7 +250,3 @@ def _narrow(name: str, dtype: str) -> str:
 def _tuple(entries: Iterable[object]) -> str:
     texts = [str(entry) for entry in entries]
     return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

@@ -142,7 +142,7 @@ def test_the_line_of_another_cell(kernel):
 def test_an_endless_loop_is_stopped_and_the_kernel_lives(kernel):
     kernel.run("def twice(x):\n    while True:\n        x = x + 1")
     begun = time.monotonic()
-    code = "from utils.checking.report_on import report_on\nprint(report_on(twice, seconds=0.3).title)"
+    code = "from utils.checking.check_function import checked\nprint(checked(twice, seconds=0.3).title)"
     _, error, printed = kernel.run(code)
     assert error == "" and "twice was still running after 0.3 seconds and was stopped." in printed
     assert time.monotonic() - begun < 5

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from utils import check, fixtures
-from utils.checking.report_on import report_on
+from utils.checking.check_function import checked
 
 
 def parses_as_a_number(text):
@@ -205,16 +205,16 @@ def test_float32_answers_are_right(written):
 
 def test_the_time_is_shared(written):
     slow = written("affine", ("out = x", "import time; time.sleep(0.2); out = x"))
-    report = report_on(slow, seconds=0.3)
+    report = checked(slow, seconds=0.3)
     assert report.title.startswith("affine was still running after 0.3 seconds and was stopped.")
-    assert report_on(slow, seconds=5).ok
+    assert checked(slow, seconds=5).ok
 
 
 def test_no_further_case_runs_once_the_time_is_up(written):
     calls = []
     endless = written("affine", ("out = x", "calls.append(1)\n    while True: pass\n    out = x"))
     endless.__globals__["calls"] = calls
-    assert "was stopped" in report_on(endless, seconds=0.2).title and calls == [1]
+    assert "was stopped" in checked(endless, seconds=0.2).title and calls == [1]
 
 
 def test_prints_pass_through(written, capsys):
@@ -232,7 +232,7 @@ def test_the_card_says_that_a_fault_is_ours(written, monkeypatch):
     def fault(*args, **kwargs):
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("utils.checking.report_on.report_on", fault)
+    monkeypatch.setattr("utils.checking.check_function.checked", fault)
     report = check(written("affine"))
     assert report.status == "cannot check" and plain(report) == "0.0"
     assert "check itself failed, so this says nothing about your function." in str(report)

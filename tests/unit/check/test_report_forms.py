@@ -95,7 +95,7 @@ def test_close_numbers_are_shown_with_enough_digits():
 def test_the_board_as_card(written, tmp_path):
     Path("90-tiny.ipynb").touch()
     check(written("affine"))
-    card = progress.progress()._repr_html_()
+    card = progress.board()._repr_html_()
     assert "<caption" in card and 'scope="row"' in card and "1 of 4 exercises right, 10 of 40 points." in card
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from utils import check
+from utils.checking import wording
 from utils.checking.changes import Change, changes
 from utils.checking.side_effects import aliased, arrays_in, as_float32
 
@@ -44,7 +45,9 @@ def test_declared_words_win_over_general_ones_and_have_levels(written):
     wrong = written("affine_backward", ("dx = dout @ w.T", "dx = dout @ w.T\n    dout = dout if len(x) else 0"))
     assert check(wrong, forward=written("affine")).warnings == {}
     late = written("affine_backward", ("return dx", "dout *= 2\n    return dx"))
-    assert check(late, forward=written("affine")).warnings == {"mutates": "dout belongs to the loss."}
+    assert check(late, forward=written("affine")).warnings == {
+        "mutates": "The call changed dout. dout belongs to the loss."
+    }
     assert "Who else reads dout?" in check(late, forward=written("affine"), hint=2).warnings["mutates"]
 
 
@@ -60,6 +63,13 @@ def test_the_next_hint_is_offered_for_declared_words_only(written):
 def test_declared_words_about_one_array_do_not_hide_another(written):
     wide = written("affine_backward", ("return dx", "w *= 2\n    return dx"))
     assert check(wide, forward=written("affine")).warnings["mutates"] == "The call changed w. dout belongs to the loss."
+
+
+def test_an_array_whose_name_is_part_of_a_declared_word_is_named_too():
+    declared = {"mutates": ("Your caller's next_h is changed.",), "overflows": ("Somewhere is an overflow.",)}
+    assert wording.side_effect("mutates", ("x",), declared, 1).startswith("The call changed x. Your caller's next_h")
+    assert wording.side_effect("overflows", ("overflow",), declared, 1) == "Somewhere is an overflow."
+    assert "a division by zero" in wording.side_effect("overflows", ("divide by zero",), declared, 1)
 
 
 def test_a_backward_that_reaches_through_the_cache(written):

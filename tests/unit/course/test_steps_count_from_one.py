@@ -14,7 +14,7 @@ from autograder.course import open_course
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
-from utils.checking import steps, wording
+from utils.checking import time_axis, wording
 from utils.checking.compare import compare
 from utils.checking.report import Report
 from utils.checking.resemblance import Pair, resemblance
@@ -25,7 +25,7 @@ COUNTED = [
     (exercise, output)
     for exercise in EXERCISES
     for output in exercise.outputs
-    if exercise.properties is None and steps.counted(exercise.axes(output)) is not None
+    if exercise.properties is None and time_axis.counted(exercise.axes(output)) is not None
 ]
 
 
@@ -129,7 +129,7 @@ def test_hints_and_patterns(exercise):
 )
 def test_an_error_at_any_step_is_named_by_it_in_cards_and_feedback(exercise, output):
     axes = exercise.axes(output)
-    axis = steps.counted(axes)
+    axis = time_axis.counted(axes)
     drawn = cases.draw(exercise, COURSE, np.random.default_rng(0))
     for case in drawn:
         right = cases.answer(exercise, COURSE, case)
@@ -143,13 +143,13 @@ def test_an_error_at_any_step_is_named_by_it_in_cards_and_feedback(exercise, out
             np.moveaxis(at, axis, 0)[step - 1] = True
             wrong = np.where(at, other, expected)
             found = compare(output, wrong, expected, axes)
-            assert f"that is {place}" in wording.place(found)
+            assert f"that is {place}" in wording.worst_place(found)
             report = Report(exercise.name, "wrong", "Not right yet.", comparisons={output: found})
             for card in (" ".join(str(report).split()), report._repr_html_()):
                 assert f"that is {place}" in card
                 assert faults(card) == []
             feedback = verdict_of(exercise, case, right | {output: wrong})
-            assert feedback.count(f"that is {wording.step(found)}: yours") == 1
+            assert feedback.count(f"that is {wording.worst_step(found)}: yours") == 1
             if length > 1 and expected.any() and wrong.any():
                 words = likeness(output, wrong, expected, axes)
                 assert f"{place}" in words and part in words, words

@@ -40,12 +40,12 @@ def found(function, **about):
 def test_a_right_answer_is_compared_and_no_mistake_is_looked_up():
     asked = []
     findings = diagnose(EXERCISE, [case(x, asked) for x in X], [Answer(outputs(x)) for x in X])
-    assert findings.ok and findings.right == ("a", "b") and findings.all_right == (0, 1) and asked == []
+    assert findings.ok and findings.right_outputs == ("a", "b") and findings.right_cases == (0, 1) and asked == []
 
 
 def test_one_mistake_can_explain_all_outputs():
     findings = found(MISTAKES["half-a"])
-    assert findings.mistake == "half-a" and findings.wrong == {"a": (0, 1)} and findings.right == ("b",)
+    assert findings.mistake == "half-a" and findings.wrong == {"a": (0, 1)} and findings.right_outputs == ("b",)
     assert not findings.by_output and not findings.resemblances and findings.pattern is None
 
 
@@ -64,16 +64,16 @@ def test_an_unexplained_answer_has_a_resemblance_and_a_place_to_look():
 
 def test_the_findings_name_the_only_wrong_case():
     findings = found(lambda x: (x + (len(x) == 2), x.sum()))
-    assert findings.wrong == {"a": (1,)} and findings.all_right == (0,) and findings.sizes[1] == {"N": 2}
+    assert findings.wrong == {"a": (1,)} and findings.right_cases == (0,) and findings.sizes[1] == {"N": 2}
     assert findings.comparisons["a"].yours == 4.0, "the first comparison that is not right"
 
 
 def test_a_failure_keeps_the_earlier_answers():
     findings = diagnose(EXERCISE, CASES, [FAILED, Answer(outputs(X[1], MISTAKES["half-a"]))])
-    assert findings.failure == FAILED.failure and findings.failed_case == 0 and findings.arguments == {"x": (3,)}
+    assert findings.failure == FAILED.failure and findings.failed_case == 0 and findings.failed_call == {"x": (3,)}
     assert findings.mistake == "half-a" and findings.wrong == {"a": (1,)} and not findings.ok
     nothing = diagnose(EXERCISE, CASES, [FAILED])
-    assert (nothing.cases, nothing.compared, nothing.right) == (1, {}, ())
+    assert (nothing.case_count, nothing.compared, nothing.right_outputs) == (1, {}, ())
 
 
 def test_excused_outputs_are_wrong_but_not_looked_at():

@@ -18,7 +18,7 @@ from autograder.judging import cases, protocol
 from autograder.judging.diagnosis import diagnosed
 from autograder.judging.feedback import verdict
 from utils import fixtures
-from utils.checking import report_on
+from utils.checking import check_function
 from utils.checking.run_cases import Clock
 
 GOLDEN = Path(__file__).parents[2] / "cases" / "wrong_answers.md"
@@ -31,8 +31,8 @@ def checked(name):
     """Return the findings and the report of a learner's check."""
     exercise, space = fixtures.load(WRONG[name].exercise), functions(name)
     function, forward = space[exercise["name"]], space.get(exercise["forward"])
-    findings = report_on._findings(function, forward, exercise, Clock(60))
-    return findings, report_on.report_on(function, forward=forward, seconds=60)
+    findings = check_function._findings(function, forward, exercise, Clock(60))
+    return findings, check_function.checked(function, forward=forward, seconds=60)
 
 
 @functools.cache
@@ -63,7 +63,7 @@ def facts(findings):
     failure = findings.failure
     return {
         "wrong": sorted(findings.wrong),
-        "right": sorted(findings.right),
+        "right": sorted(findings.right_outputs),
         "problems": {name: found.problem for name, found in findings.comparisons.items()},
         "entries": {name: len(found.entries) for name, found in findings.comparisons.items()},
         "mistake": findings.mistake,
@@ -150,7 +150,8 @@ def test_there_are_forty_and_more_of_every_kind():
     failures = {findings.failure.kind for findings in found if findings.failure}
     assert failures >= {"exception", "count", "parameters", "not-started"}
     assert any(findings.by_output for findings in found) and any(findings.forward_fault for findings in found)
-    assert any(findings.parameters for findings in found) and any(findings.numpy_warnings for findings in found)
+    assert any(findings.misordered_parameters for findings in found)
+    assert any(findings.numpy_warnings for findings in found)
 
 
 def test_learners_read_the_golden_text():

@@ -10,8 +10,8 @@ from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
 from utils import fixtures
+from utils.checking import check_function
 from utils.checking.compare import compare
-from utils.checking.report_on import report_on
 
 COURSE = open_course()
 EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
@@ -36,7 +36,7 @@ def named(function, name):
 def checked(exercise, function):
     forward = COURSE.reference[exercise.forward] if exercise.forward else None
     with np.errstate(all="ignore"):  # an overflow can be what is wrong about a mistake
-        return report_on(named(function, exercise.name), forward=forward)
+        return check_function.checked(named(function, exercise.name), forward=forward)
 
 
 def judged(exercise, function, seed=17):
@@ -112,7 +112,8 @@ def test_a_stub_is_not_started(exercise):
 def test_each_variant_is_right(path, name):
     exercise, functions = COURSE.exercise(name), load(path)
     forward = functions.get(exercise.forward) if exercise.forward else None
-    report = report_on(functions[name], forward=forward or (exercise.forward and COURSE.reference[exercise.forward]))
+    forward = forward or (exercise.forward and COURSE.reference[exercise.forward])
+    report = check_function.checked(functions[name], forward=forward)
     assert report.ok, str(report)
 
 

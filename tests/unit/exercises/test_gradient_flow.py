@@ -15,8 +15,8 @@ from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
+from utils.checking.check_function import checked
 from utils.checking.properties.gradient_flow import spectral_radius
-from utils.checking.report_on import report_on
 
 NAMES = [exercise.name for exercise in EXERCISES]
 TEXT = (Path(__file__).resolve().parents[3] / "solutions" / "04-gradient-flow.py").read_text(encoding="utf-8")
@@ -169,7 +169,7 @@ def test_the_drawn_matrices_make_the_order_matter(course):
 def test_other_right_answers_are_accepted(path):
     functions = load(path)
     for name in NAMES:
-        report = report_on(functions[name])
+        report = checked(functions[name])
         assert report.ok, str(report)
 
 

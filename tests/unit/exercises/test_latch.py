@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from utils import fixtures
+from utils.checking.check_function import checked
 from utils.checking.properties import lstm as properties
-from utils.checking.report_on import report_on
 
 
 def latch(s, flag=2.0):
@@ -75,7 +75,7 @@ def test_a_message_about_all_three_arrays_appears_once(course):
     exercise = course.exercise("latch_weights")
     wrong = course.reference.mistaken(exercise.name, next(m for m in exercise.mistakes if m.id == "forgets"))
     wrong.__name__ = exercise.name
-    report = report_on(wrong)
+    report = checked(wrong)
     for form in (str(report), report._repr_html_()):
         assert form.count("after the write") == 1
 

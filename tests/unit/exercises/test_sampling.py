@@ -6,9 +6,9 @@ import pytest
 from autograder.assignments.training.exercises.sample import writing
 from autograder.judging import cases
 from utils.checking import properties
+from utils.checking.check_function import checked
 from utils.checking.comparison import Opaque
 from utils.checking.properties import sampling
-from utils.checking.report_on import report_on
 from utils.fixtures import fresh
 
 
@@ -58,7 +58,7 @@ def test_the_network_is_run_as_each_mistaken_sampler_runs_it(functions, length):
 
 def test_ids_of_no_known_mistake_are_refused_without_a_name(course):
     """Without its bias the network writes marks, which neither it nor a known mistake ever does."""
-    report = report_on(sampler(course, '(h @ params["Wy"] + params["by"])[0]', '(h @ params["Wy"])[0]'))
+    report = checked(sampler(course, '(h @ params["Wy"] + params["by"])[0]', '(h @ params["Wy"])[0]'))
     assert (report.status, report.mistake) == ("wrong", None)
     assert "too improbable together" in str(report)
 
@@ -138,7 +138,7 @@ def sampler(course, old, new):
 
 @pytest.mark.parametrize(("draws", "mistake"), CHANCE.items(), ids=CHANCE)
 def test_randomness_from_another_source_than_rng_is_named(course, draws, mistake):
-    report = report_on(sampler(course, "rng.choice(", draws))
+    report = checked(sampler(course, "rng.choice(", draws))
     assert (report.status, report.mistake) == ("wrong", mistake), str(report)
 
 
@@ -150,12 +150,12 @@ def test_randomness_from_another_source_than_rng_is_named(course, draws, mistake
     ],
 )
 def test_randomness_drawn_from_rng_in_another_way_is_right(course, draws):
-    report = report_on(sampler(course, "rng.choice(", draws))
+    report = checked(sampler(course, "rng.choice(", draws))
     assert report.ok and not report.warnings
 
 
 def test_the_global_generator_is_noticed_even_where_rng_seeds_it(course):
-    report = report_on(sampler(course, "rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("))
+    report = checked(sampler(course, "rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("))
     assert report.ok and list(report.warnings) == ["chance"]
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from utils.checking.report_on import report_on
+from utils.checking.check_function import checked
 
 
 def test_sigmoid_is_the_logistic_function_without_a_warning(course):
@@ -41,7 +41,7 @@ def sigmoid_of(text):
 
 @pytest.mark.parametrize("text", OVERFLOWING.values(), ids=OVERFLOWING)
 def test_a_sigmoid_that_overflows_is_named(course, text):
-    report = report_on(sigmoid_of(text), hint=3)
+    report = checked(sigmoid_of(text), hint=3)
     (hints,) = [m.hints for m in course.exercise("sigmoid").mistakes if m.id == "overflows-on-the-way"]
     assert report.ok and list(report.warnings) == ["overflows"]
     assert report.warnings["overflows"] == " ".join(hints)
@@ -49,5 +49,5 @@ def test_a_sigmoid_that_overflows_is_named(course, text):
 
 @pytest.mark.parametrize("text", WITHOUT.values(), ids=WITHOUT)
 def test_a_sigmoid_that_does_not_overflow_brings_no_warning(text):
-    report = report_on(sigmoid_of(text))
+    report = checked(sigmoid_of(text))
     assert report.ok and not report.warnings

@@ -11,7 +11,7 @@ import pytest
 from autograder.assignments.start_here.exercises import AFFINE_BACKWARD, ASSIGNMENT, EXERCISES
 from autograder.judging import cases
 from utils import fixtures
-from utils.checking.report_on import report_on
+from utils.checking.check_function import checked
 from utils.gradients import numeric_gradient
 
 NAMES = [exercise.name for exercise in EXERCISES]
@@ -129,7 +129,7 @@ def test_the_broken_softmax_of_the_notebook_is_diagnosed(course):
     assert "explore" in cell.metadata.tags, "graders do not run it, or it would stand in for a solution that is missing"
     space = {"np": np}
     exec(cell.source, space)
-    report = report_on(space["stable_softmax"], hint=3)
+    report = checked(space["stable_softmax"], hint=3)
     assert report.mistake == "columns-for-rows"
     assert len(report.paragraphs) == 3 and not report.ask
     assert [(c.problem, c.where) for c in report.comparisons.values()] == [("value", "p[0, 2]")]
@@ -139,7 +139,7 @@ def test_a_number_that_is_wrong_in_one_case_only_is_reported_without_axes(course
     def relative_error(analytic, numeric):
         return np.linalg.norm(analytic - numeric) / (np.linalg.norm(analytic) + np.linalg.norm(numeric) + 1e-12)
 
-    report = report_on(relative_error)
+    report = checked(relative_error)
     assert report.status == "wrong" and report.mistake is None
     assert "All outputs are right in 4 of 5 cases." in report.paragraphs
     assert "as small as 1e-10" in " ".join(report.paragraphs)
@@ -152,9 +152,9 @@ def test_a_call_that_fails_is_reported_with_the_shapes_in_its_cache():
 
     (x, w, b), dout = (fixtures.load("affine_backward")["cases"][0]["inputs"][key] for key in ("cache", "dout"))
     shapes = f"dout {dout.shape}, cache[0] {x.shape}, cache[1] {w.shape}, cache[2] {b.shape}."
-    assert f"In this call the arrays had the shapes {shapes}" in report_on(affine_backward).paragraphs
+    assert f"In this call the arrays had the shapes {shapes}" in checked(affine_backward).paragraphs
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_gradient_in_float32_stays_so(course, name):
-    assert "upcasts" not in report_on(course.reference[name]).warnings
+    assert "upcasts" not in checked(course.reference[name]).warnings

@@ -1,14 +1,15 @@
-"""Judge exercises that have many right answers: each answer by what it does, one file per topic.
+"""Judge exercises that have many right answers: each answer by what it does, one file a topic.
 
 A judge is a function ``judge(inputs, outputs, ...) -> {output: Comparison}``; the exercise names it as
 ``"module.function"``. It runs in `check` and, on the trusted side, in the autograder. It may name a mistake.
-What shows only in several answers side by side, such as whether chance was used, a second function may judge:
-``judge_together([(inputs, outputs), ...], ...) -> {output: Comparison}``, only what is wrong.
+Some properties show only when several answers are compared, for example whether the answers were drawn at random. For
+them a file may have a second function, ``judge_together([(inputs, outputs), ...], ...) -> {output: Comparison}``, which
+returns only the outputs that are wrong.
 
-No judge holds a model of a network, since a learner could call it as an answer. It is handed the functions that its
-further parameters name: ``latch(inputs, outputs, lstm_forward)`` is judged with ``lstm_forward``. The autograder hands
-in the reference's functions; in `check` they are the learner's own, which `utils.checking.models` finds and checks. A
-judge reads what they return through `first_output`, because a learner's function may return anything.
+A judge contains no network, because a learner could call that network as an answer. Where it needs one, it has a
+parameter of that name: ``latch(inputs, outputs, lstm_forward)`` is called with a function ``lstm_forward``. The
+autograder passes the reference's functions; `check` passes the learner's own, which `utils.checking.models` finds and
+checks. A judge reads what they return through `first_output`, because a learner's function may return anything.
 """
 
 import importlib

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from utils.checking.compare import type_name
 from utils.checking.comparison import Comparison
 from utils.checking.properties import Values, first_output
-from utils.checking.wording import a
+from utils.checking.wording import with_article
 from utils.fixtures import encode
 
 Array = NDArray[np.float64]
@@ -122,7 +122,7 @@ def _as_ids(ids: Any, n: int, prime: Ids) -> Ids | Comparison:
     if ids is None:
         return Comparison("ids", "missing", "ids is None.")
     if not isinstance(ids, np.ndarray):
-        kind = f"a {ids.type_name}" if hasattr(ids, "type_name") else a(type_name(ids))
+        kind = f"a {ids.type_name}" if hasattr(ids, "type_name") else with_article(type_name(ids))
         return Comparison("ids", "kind", f"ids is {kind}, expected an array of whole numbers.")
     if ids.shape != (n,):
         mistake = "prime-among-ids" if ids.shape == (n + len(prime),) else None

@@ -12,36 +12,29 @@ from utils.checking.run_cases import Clock, Fixture, Function
 from utils.checking.side_effects import side_effects
 
 
-def report_on(
-    function: object, *, forward: object = None, hint: object = 1, seconds: float = calling.SECONDS
-) -> Report:
+def checked(function: object, *, forward: object = None, hint: object = 1, seconds: float = calling.SECONDS) -> Report:
     """Return the Report on `function`; see `utils.check.check`.
 
     `seconds` is the wall time that all cases share.
     """
-    level, notes = arguments.level(hint)
+    level, notes = arguments.hint_level(hint)
     if refused := arguments.refusal(function, forward):
         return refused.noting(notes)
     exercise = fixtures.load(calling.name_of(function))
     assert callable(function) and (forward is None or callable(forward))  # anything else was refused
     findings = _findings(function, forward, exercise, Clock(seconds))
-    return learner_card.report(exercise, findings, level).noting(notes)
+    return learner_card.in_words(exercise, findings, level).noting(notes)
 
 
 def _findings(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> Findings:
     """Run a function on the cases of its exercise and return what is found, side effects and forward pass included."""
     handed_in: dict[str, Function] = {}
     try:
-        handed_in = models.found(function, exercise, clock, report_on)
+        handed_in = models.found(function, exercise, clock, checked)
     except properties.ModelFailed as failed:
         if not run_cases.is_stub(function):  # a stub is not started, whatever it would be judged with
             return _without_a_model(exercise, failed)
-    runs = []
-    for case in exercise["cases"]:
-        runs.append(run_cases.answer(function, forward, exercise, case, clock))
-        failure = runs[-1].failure
-        if failure and (clock.over or failure.kind == "not-started" or failure.function != exercise["name"]):
-            break  # nothing more can come of the others
+    runs = run_cases.run_all(function, forward, exercise, clock)
     cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
     try:
         findings = diagnose(run_cases.subject(exercise), cases, runs, handed_in)
@@ -50,16 +43,16 @@ def _findings(function: Function, forward: Function | None, exercise: Fixture, c
     if findings.ok:
         return dataclasses.replace(findings, side_effects=side_effects(function, forward, exercise, runs, clock))
     fault = _forward_fault(forward, exercise, clock) if findings.unexplained else None
-    return dataclasses.replace(findings, parameters=_other_order(function, exercise), forward_fault=fault)
+    return dataclasses.replace(findings, misordered_parameters=_other_order(function, exercise), forward_fault=fault)
 
 
 def _without_a_model(exercise: Fixture, failed: properties.ModelFailed) -> Findings:
     fault = ModelFault(failed.model, failed.problem, failed.detail)
-    return Findings(exercise["name"], cases=0, compared={}, model_fault=fault)
+    return Findings(exercise["name"], case_count=0, compared={}, model_fault=fault)
 
 
 def _other_order(function: Function, exercise: Fixture) -> tuple[str, ...]:
-    """Return the parameters if they have the right names in another order: they are handed over by place."""
+    """Return the learner's parameters if their names are right but their order is not: arguments go by position."""
     try:
         own = tuple(inspect.signature(function).parameters)
     except (TypeError, ValueError):

@@ -1,0 +1,60 @@
+"""Say why a call of a learner's function gave no answer."""
+
+from collections.abc import Sequence
+
+from utils.checking.wording import counted, listing
+from utils.errors import Failure
+
+
+def failed(failure: Failure, slots: Sequence[str] = ()) -> tuple[str, ...]:
+    """Say why a call gave no answer: a sentence, and perhaps one of advice.
+
+    `slots` are what the function should return.
+    """
+    name = failure.function
+    if failure.kind == "not-started":
+        calls = "" if failure.name in ("", name) else f"calls {failure.name}, which "
+        return (f"{name} {calls}is not started yet.",)
+    if failure.kind == "timeout":
+        return (
+            f"{name} was still running after {failure.seconds:g} seconds and was stopped.",
+            "Is there a loop that never ends? If not, the machine may be busy: try once more.",
+        )
+    if failure.kind == "parameters":
+        defined = f": `def {failure.signature}:`" if failure.signature else " as it was given"
+        return (
+            f"{name} is called with {counted(failure.count, 'argument', 'arguments')}, but yours is defined as "
+            f"`{failure.name}`.",
+            f"Restore the first line of the function{defined}.",
+        )
+    if failure.kind == "count":
+        return _returned(failure, slots)
+    message = f": {failure.message}" if failure.message else "."
+    return (f"{name} stopped with {failure.name}{_line(failure)}{message}",)
+
+
+def _returned(failure: Failure, slots: Sequence[str]) -> tuple[str, ...]:
+    name, expected = failure.function, f"expected {len(slots)}: {listing(slots)}"
+    if failure.name == "NoneType":
+        return f"{name} returns None, {expected}.", "Did you forget `return`?"
+    if failure.name == "coroutine":
+        return (f"{name} is defined with `async def`; plain `def` is meant.",)
+    if failure.name == "generator":
+        return (f"{name} holds a `yield`, which makes it a generator; end it with `return`.",)
+    if failure.name in ("list", "dict", "set"):
+        return f"{name} returns a {failure.name}, {expected}.", "Return them with commas between, in no brackets."
+    return (f"{name} returns {counted(failure.count, 'value', 'values')}, {expected}.",)
+
+
+def _line(failure: Failure) -> str:
+    """Say on which of the learner's lines it stopped."""
+    if failure.line is None:
+        return ""
+    if failure.file == "cell":
+        cell = f"the cell that defines {failure.inside}" if failure.inside else "its cell"
+        where = f"line {failure.line} of {cell}"
+    elif failure.file:
+        where = f"line {failure.line} of {failure.file}"
+    else:
+        where = f"line {failure.line}" + (f", in {failure.inside}" if failure.inside else "")
+    return f" in {where}" + (f", `{failure.source}`" if failure.source else "")
