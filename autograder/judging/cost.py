@@ -31,8 +31,9 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases
 from autograder.judging.cases import Bound, Case
-from autograder.judging.protocol import Answer, Ask, Failure
+from autograder.judging.protocol import Answer, Ask
 from autograder.sandbox import cpu_clock
+from utils.errors import Failure
 
 FORWARDS = 50
 # Parameters, and how many plain loops over them the call may take. It is costly only if it is so every time.

@@ -1,9 +1,8 @@
 """Say to a student why there is no answer, with their own words quoted as code."""
 
 from autograder.course.exercise import Exercise
-from autograder.judging import protocol
-
-_RETURNED = {"a ndarray": "one array", "a NoneType": "nothing (None)", "1 values": "1 value"}
+from utils.checking import wording
+from utils.errors import Failure
 
 
 def quoted(text: object) -> str:
@@ -12,7 +11,7 @@ def quoted(text: object) -> str:
     return f"`{words}`" if words else ""
 
 
-def failed(exercise: Exercise, failure: protocol.Failure | None, seconds: float | None) -> str:
+def failed(exercise: Exercise, failure: Failure | None, seconds: float | None) -> str:
     """Say why an exercise got no answer; None stands for one that was not asked."""
     if failure is None:
         return f"`{exercise.name}` was not checked."
@@ -24,7 +23,7 @@ def failed(exercise: Exercise, failure: protocol.Failure | None, seconds: float 
         "undefined": f"{name} is not defined: is its cell there, and does it run without an error?",
         "not-function": f"{name} is not a function, it is {quoted(failure.name)}: was the name used for something "
         "else?",
-        "count": f"{name} returned {_RETURNED.get(failure.name, failure.name)}",
+        "count": f"{name} returned {_returned(failure)}",
         "exception": f"{name} stopped with {quoted(failure.name)}{at}{message}.",
         "too-large": f"{name} returned far more numbers than were asked for.",
         "timeout": f"{name} was still running after {limit} and was stopped. Is there a loop that never ends? If not, "
@@ -42,3 +41,10 @@ def failed(exercise: Exercise, failure: protocol.Failure | None, seconds: float 
     if failure.function != exercise.name:
         sentence = f"`{exercise.name}` could not be checked, since it needs {name}. {sentence}"
     return sentence
+
+
+def _returned(failure: Failure) -> str:
+    """Say what came in the place of another number of values."""
+    if failure.count != 1 or failure.name in ("tuple", "list"):
+        return wording.counted(failure.count, "value", "values")
+    return {"ndarray": "one array", "NoneType": "nothing (None)"}.get(failure.name, wording.a(failure.name))

@@ -50,6 +50,11 @@ def a(name: str) -> str:
     return f"an {name}" if name[:1].lower() in ("a", "e", "i", "o", "u") else f"a {name}"
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number with its noun: ``"1 value"``, ``"2 values"``."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def comparison(found: Comparison) -> str:
     """Say what is wrong about an output, without any expected value; nothing if it is right.
 
@@ -71,7 +76,7 @@ def comparison(found: Comparison) -> str:
         return _shape(name, found.shape)
     if found.problem == "shape":
         own, expected = found.lengths
-        return f"{name} has {_counted(own, 'entry', 'entries')}, expected {expected}."
+        return f"{name} has {counted(own, 'entry', 'entries')}, expected {expected}."
     if found.problem == "nan":
         if not found.index:
             return f"{name} is {found.yours}."
@@ -155,7 +160,7 @@ def failed(failure: Failure, slots: Sequence[str] = ()) -> tuple[str, ...]:
     if failure.kind == "parameters":
         defined = f": `def {failure.signature}:`" if failure.signature else " as it was given"
         return (
-            f"{name} is called with {_counted(failure.count, 'argument', 'arguments')}, but yours is defined as "
+            f"{name} is called with {counted(failure.count, 'argument', 'arguments')}, but yours is defined as "
             f"`{failure.name}`.",
             f"Restore the first line of the function{defined}.",
         )
@@ -232,7 +237,7 @@ def _returned(failure: Failure, slots: Sequence[str]) -> tuple[str, ...]:
         return (f"{name} holds a `yield`, which makes it a generator; end it with `return`.",)
     if failure.name in ("list", "dict", "set"):
         return f"{name} returns a {failure.name}, {expected}.", "Return them with commas between, in no brackets."
-    return (f"{name} returns {_counted(failure.count, 'value', 'values')}, {expected}.",)
+    return (f"{name} returns {counted(failure.count, 'value', 'values')}, {expected}.",)
 
 
 def _line(failure: Failure) -> str:
@@ -291,7 +296,3 @@ def _narrow(name: str, dtype: str) -> str:
 def _tuple(entries: Iterable[object]) -> str:
     texts = [str(entry) for entry in entries]
     return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
