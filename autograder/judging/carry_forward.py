@@ -257,9 +257,8 @@ def _agrees(gradient: object, numeric: Array) -> bool:
 
 def _numeric_gradients(forward: Exercise, case: Case, ask: Ask) -> dict[str, Array]:
     """Return the gradients of ⟨upstream, forward(inputs)⟩ by input: central differences, probed in one request."""
-    slots = (*forward.outputs, "cache") if forward.cache else tuple(forward.outputs)
-    kept = tuple(slot for slot in slots if f"d{slot}" not in case.upstream)
-    answer = ask([Call(forward.name, tuple(case.inputs.values()), slots, kept, nudge=NUDGE)])
+    kept = tuple(slot for slot in forward.slots if f"d{slot}" not in case.upstream)
+    answer = ask([Call(forward.name, tuple(case.inputs.values()), forward.slots, kept, nudge=NUDGE)])
     if answer.failure:
         return {}
     arrays = {
