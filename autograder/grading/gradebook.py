@@ -201,6 +201,13 @@ def not_current(gradebook: Gradebook) -> set[tuple[str, str]]:
     return {(row.assignment, row.student) for row in rows}
 
 
+def is_current(gradebook: Gradebook, assignment: str, student: str) -> bool:
+    """Whether the mark and the automatic comments of a submission are of what was handed in last."""
+    GRADINGS.metadata.create_all(gradebook.db.connection())
+    this = (GRADINGS.c.assignment == assignment, GRADINGS.c.student == student)
+    return gradebook.db.scalar(select(GRADINGS.c.state).where(*this)) in ("graded", None)
+
+
 def withheld(gradebook: Gradebook, assignment: str, student: str) -> str | None:
     """Return why a student's last submission has no feedback of its own, or None if it has."""
     GRADINGS.metadata.create_all(gradebook.db.connection())
