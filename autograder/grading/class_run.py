@@ -146,7 +146,8 @@ class ClassRun:
             again = answers.look_again(self._url, self._assignment, row.student)
             path = self._path(row.student)
             text = path.read_text(encoding="utf-8")
-            if (again or f'"{rubrics.CHANGED}' in text) and (other := _with_changes(text, again)) != text:
+            outdated = any(map(rubrics.says_changed, nbformat.reads(text, as_version=4).cells))
+            if (again or outdated) and (other := _with_changes(text, again)) != text:
                 write_whole(path, other)
 
     def _kept(self, students: Iterable[str], digest: str) -> dict[str, Graded] | None:
