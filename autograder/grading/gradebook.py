@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nbgrader.api import (
     Assignment,
@@ -25,9 +24,7 @@ from sqlalchemy import delete, insert, select
 from autograder.errors import AutograderError, BuildError
 from autograder.grading import answers, standings
 from autograder.grading.database import ANSWERS, GRADINGS, address, forget_opened, patient
-
-if TYPE_CHECKING:  # `workers` imports the plug-ins, which import this module
-    from autograder.grading.job import Outcome
+from autograder.grading.job import Outcome
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
 NOT_READ = ("unreadable", "refused", "missing")  # nothing of what was handed in last could be graded
@@ -127,7 +124,7 @@ def save(
     gradebook: Gradebook,
     assignment: str,
     grading: Grading,
-    outcome: "Outcome",
+    outcome: Outcome,
     timestamp: datetime | None,
     late: AssignLatePenalties,
     same: bool = False,
@@ -140,7 +137,7 @@ def save(
         The gradebook's address.
     assignment : str
     grading : Grading
-    outcome : autograder.grading.workers.Outcome
+    outcome : autograder.grading.job.Outcome
         With marks, comments and answers.
     timestamp : datetime or None
         When it was submitted, without a zone, in UTC.
@@ -186,9 +183,7 @@ def forget(gradebook: Gradebook, assignment: str, students: list[str]) -> None:
         try:
             gradebook.find_submission(assignment, student)
         except MissingEntry:
-            gradebook.db.execute(
-                delete(GRADINGS).where(GRADINGS.c.assignment == assignment, GRADINGS.c.student == student)
-            )
+            _remove(gradebook, assignment, student)
 
 
 def not_current(gradebook: Gradebook) -> set[tuple[str, str]]:
@@ -278,9 +273,7 @@ def forget_demo(path: Path) -> None:
 
 def _note(gradebook: Gradebook, assignment: str, grading: Grading) -> None:
     row = {"assignment": assignment, **vars(grading)}
-    gradebook.db.execute(
-        delete(GRADINGS).where(GRADINGS.c.assignment == assignment, GRADINGS.c.student == grading.student)
-    )
+    _remove(gradebook, assignment, grading.student)
     gradebook.db.execute(insert(GRADINGS).values(**row))
 
 
