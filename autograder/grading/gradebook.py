@@ -22,7 +22,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import delete, insert, select
 
 from autograder.errors import AutograderError, BuildError
-from autograder.grading import answers, standings
+from autograder.grading import manual_marks, standings
 from autograder.grading.database import ANSWERS, GRADINGS, address, forget_opened, patient
 from autograder.grading.job import Outcome
 
@@ -109,7 +109,7 @@ def set_aside(gradebook: Gradebook, assignment: str, grading: Grading, hint: str
         notebooks = gradebook.find_submission(assignment, grading.student).notebooks
     except MissingEntry:
         notebooks = []
-    answers.note_marked(gradebook, assignment, grading.student)  # which the flag would hide
+    manual_marks.note_marked(gradebook, assignment, grading.student)  # which the flag would hide
     for notebook in notebooks:
         standing = [grade for grade in notebook.grades if grade.auto_score is not None]
         for grade in standing:
@@ -149,8 +149,8 @@ def save(
     Returns
     -------
     dict of str to (str, float)
-        By grade_id, `answers.CHANGED` or `answers.UNKNOWN` and the points that a person gave, where that person has to
-        look again.
+        By grade_id, `manual_marks.CHANGED` or `manual_marks.UNKNOWN` and the points that a person gave, where that
+        person has to look again.
     """
     gradebook.update_or_create_student(grading.student)
     submission = gradebook.update_or_create_submission(assignment, grading.student)
@@ -160,7 +160,7 @@ def save(
         grade.auto_score = outcome.marks.get(grade.name)
     for comment in notebook.comments:
         comment.auto_comment = outcome.comments.get(comment.name)
-    again = answers.note_shown(gradebook, assignment, grading.student, outcome.answers, same)
+    again = manual_marks.note_shown(gradebook, assignment, grading.student, outcome.answers, same)
     gradebook.db.flush()
     gradebook.db.refresh(notebook)
     notebook.late_submission_penalty = standings.penalty(submission, notebook, late)

@@ -13,7 +13,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import rubrics
 from autograder.errors import AutograderError
-from autograder.grading import answers
+from autograder.grading import manual_marks
 from autograder.grading.database import opened
 from autograder.grading.gradebook import is_current, note_nbgrader
 from autograder.judging import judge, marks, stages, steps
@@ -34,7 +34,7 @@ __all__ = [
 WAITING = "This answer has not been graded yet: a person will read it. Until then it counts 0."
 CHANGED = "Changed since it was marked: these points are for what stood here before, until a person has looked again."
 UNKNOWN = "These points may be for what stood here before: a person will look again."
-_AGAIN = {answers.CHANGED: CHANGED, answers.UNKNOWN: UNKNOWN}
+_AGAIN = {manual_marks.CHANGED: CHANGED, manual_marks.UNKNOWN: UNKNOWN}
 
 
 class Rebuild(stages.Rebuild):
@@ -59,7 +59,7 @@ class WriteMarks(stages.WriteMarks):
         about = resources["nbgrader"]
         if "db_url" in about:  # a worker of `autograder grade` knows no gradebook
             with opened(about["db_url"]) as gradebook:
-                answers.note_marked(gradebook, about["assignment"], about["student"])
+                manual_marks.note_marked(gradebook, about["assignment"], about["student"])
                 gradebook.db.commit()
         if "unrolled" in resources:
             return super().preprocess(nb, resources)
@@ -84,8 +84,10 @@ class WriteComments(NbGraderPreprocessor):
             for name, text in comments.items():
                 comment = gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
                 comment.auto_comment = text
-            shown = answers.digests(nb)
-            resources["unrolled_again"] = answers.note_shown(gradebook, about["assignment"], about["student"], shown)
+            shown = manual_marks.digests(nb)
+            resources["unrolled_again"] = manual_marks.note_shown(
+                gradebook, about["assignment"], about["student"], shown
+            )
             if judged:
                 note_nbgrader(gradebook, about["assignment"], about["student"])
             gradebook.db.commit()
@@ -126,7 +128,7 @@ class TellWaiting(NbGraderPreprocessor):
         about, answer = resources["nbgrader"], None
         where = (about["notebook"], about["assignment"], about["student"])
         with opened(about["db_url"]) as gradebook:
-            again = answers.to_look_at_again(gradebook, about["assignment"], about["student"])
+            again = manual_marks.marks_to_review(gradebook, about["assignment"], about["student"])
             current = is_current(gradebook, about["assignment"], about["student"])
             for cell in nb.cells:
                 answer = cell if is_solution(cell) else answer
