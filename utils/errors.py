@@ -34,13 +34,17 @@ class Failure:
     Attributes
     ----------
     kind : str
-        "not-started", "exception", "timeout", "parameters" (it takes another number of arguments) or "count" (it
-        returned another number of values); the autograder knows more, see `autograder.judging.protocol`.
+        "not-started", "exception", "timeout" or "count" (it returned another number of values). From `check` alone:
+        "parameters" (it takes another number of arguments). From the autograder alone: "undefined", "not-function",
+        "too-large" (it returned far more numbers than can be asked for), "costly" (a backward pass that costs more
+        than it may), "died" (the kernel stopped), "no-answer" and "malformed" (nothing came back, or nothing that can
+        be read).
     function : str
         The function that was called.
     name : str
         The exception's type; for "not-started" the function that holds the stub; for "parameters" how the learner's
-        function is defined; for "count" the type of what was returned.
+        function is defined; for "count" the type of what was returned; for "not-function" the type of what goes by
+        the function's name; for "costly" `autograder.judging.cost.BEGAN`, or nothing.
     message : str
         The first line of the exception's message.
     line : int or None
@@ -52,7 +56,8 @@ class Failure:
     source : str
         The line itself.
     count : int
-        How many arguments were handed over, or how many values were returned.
+        How many arguments were handed over, or how many values were returned; what is no tuple is one value (a list
+        that the autograder gets is as many as its entries).
     seconds : float
         The time limit.
     signature : str

@@ -6,6 +6,7 @@ and every member gets the result.
 
 import csv
 import hashlib
+import json
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
@@ -56,7 +57,10 @@ class HandedIn:
 
     def digest(self, content: str) -> str:
         """Return the hash of a submission from that of its content: for another group it is another submission."""
-        return hashlib.sha256(f"{content}\0{self.message}".encode()).hexdigest() if self.together else content
+        if not self.together:
+            return content
+        group = {"content": content, "by": self.submission.student, "members": self.members, "older": self.older}
+        return hashlib.sha256(json.dumps(group, sort_keys=True).encode()).hexdigest()
 
 
 def read(path: Path) -> dict[str, tuple[str, ...]]:

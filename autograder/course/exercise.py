@@ -158,6 +158,11 @@ class Exercise:
         """The id of the graded cell."""
         return f"test_{self.name}"
 
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """What the function returns, in order: the outputs, then the cache if there is one."""
+        return (*self.outputs, "cache") if self.cache else tuple(self.outputs)
+
     def axes(self, output: str) -> list[str]:
         """Return the axis names of an output as a list."""
         return self.outputs[output].split()

@@ -15,7 +15,7 @@ from nbformat.v4 import new_markdown_cell
 from autograder.course import source
 
 TAG = "unrolled-rubric"
-CHANGED = "changed-"  # the ids of the cells that `insert_changed` makes begin with this
+_CHANGED_ID = "changed-"  # the ids of the cells that `insert_changed` makes begin with this
 _CHANGED = {
     "changed": "**`{name}` was changed since it was marked ({points:g} points).**",
     "unknown": "**It is not known whether `{name}` was changed since it was marked ({points:g} points).**",
@@ -95,12 +95,12 @@ def insert_changed(notebook: NotebookNode, again: Mapping[str, tuple[str, float]
         `autograder.grading.gradebook.save` returns it.
     """
     cells = []
-    for cell in [cell for cell in notebook.cells if not _says_changed(cell)]:
+    for cell in [cell for cell in notebook.cells if not says_changed(cell)]:
         name = source.grade_id(cell)
         if name is not None and name in again and source.is_grade(cell):
             state, points = again[name]
             text = f"{_CHANGED[state].format(name=name, points=points)} {_MARK_AGAIN}"
-            cells.append(_for_instructors(f"{CHANGED}{name}", text))
+            cells.append(_for_instructors(f"{_CHANGED_ID}{name}", text))
         cells.append(cell)
     notebook.cells = cells
 
@@ -116,8 +116,9 @@ def _for_instructors(name: str, text: str) -> NotebookNode:
     return cell
 
 
-def _says_changed(cell: NotebookNode) -> bool:
-    return TAG in cell.metadata.get("tags", []) and cell.get("id", "").startswith(CHANGED)
+def says_changed(cell: NotebookNode) -> bool:
+    """Whether a cell is one that `insert_changed` made."""
+    return TAG in cell.metadata.get("tags", []) and cell.get("id", "").startswith(_CHANGED_ID)
 
 
 def _is_written(cell: NotebookNode) -> bool:

@@ -17,7 +17,7 @@ from autograder.collecting.groups import HandedIn
 from autograder.collecting.plain_files import Refused, shown
 from autograder.course import Course, rubrics
 from autograder.errors import AutograderError, BadInput, InfrastructureError
-from autograder.grading import answers, gradebook, provenance, standings, ungraded_page
+from autograder.grading import gradebook, manual_marks, provenance, standings, ungraded_page
 from autograder.grading.database import address
 from autograder.grading.job import Job, Outcome, first_line
 from autograder.grading.rows import Graded, judged_row
@@ -46,8 +46,8 @@ class ClassRun:
         self._secrets: dict[str, str] = {}
         self.rows: dict[str, Graded] = {}
 
-    def leave(self, pattern: str, present: set[str]) -> None:
-        """Mark as out of date the marks of students who left a group and have handed in nothing since.
+    def mark_leavers(self, pattern: str, present: set[str]) -> None:
+        """Mark as out of date what those have who have left a group and handed in nothing since.
 
         What became of a submission that is gone, and left no mark, is forgotten.
 
@@ -62,7 +62,7 @@ class ClassRun:
             by = _about(self._path(student)).get("group", {}).get("handed_in_by", student)
             if by != student and submissions.like(student, pattern):
                 message = f"What {by} handed in is no longer for {student}, who has handed in nothing since."
-                self._without_mark(student, "missing", "", message)
+                self._set_aside(student, "missing", "", message)
         gradebook.forget(self._url, self._assignment, sorted(set(self._known) - present))
 
     def jobs(self, found: Iterable[HandedIn], done: Callable[[], object]) -> Iterator[Job]:
@@ -75,11 +75,11 @@ class ClassRun:
             else:
                 yield job
 
-    def take(self, job: Job, outcome: Outcome) -> None:
-        """Record what came back, for each student who handed it in."""
+    def record(self, job: Job, outcome: Outcome) -> None:
+        """Record what came back, for each who handed it in."""
         one, content, digest = self._read.pop(job.student)
         if outcome.state != "graded":
-            self._without(one, outcome.state, digest, outcome.message)
+            self._record_without_mark(one, outcome.state, digest, outcome.message)
             return
         timestamp, message = submissions.time_of(content.timestamp)
         message = " ".join(filter(None, (one.message, message)))
@@ -93,14 +93,14 @@ class ClassRun:
                 if again:
                     self._write(student, _with_changes(outcome.notebook, again), content.timestamp if timestamp else "")
             except Exception as error:  # whatever it is, the student is not to blame, and the others are graded
-                self._without_mark(student, "infrastructure", digest, _reason(error))
+                self._set_aside(student, "infrastructure", digest, _reason(error))
             else:
                 with suppress(OSError):  # what stands there is of an earlier mark; there may be nothing
                     self._path(student, "feedback", "html").unlink()
                 self.rows[student] = judged_row(student, "graded", _about(self._path(student)), message)
 
-    def look(self) -> None:
-        """Add to the rows what the gradebook holds now."""
+    def add_standings(self) -> None:
+        """Add to the rows what the gradebook holds by now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
             students = [student for student in self.rows if submissions.usable(student)]
             found = standings.standings(self._url, self._assignment, students)
@@ -123,13 +123,13 @@ class ClassRun:
                 grading = self._grading(student, "running", digest)
                 gradebook.set_aside(self._url, self._assignment, grading, _RUNNING)
         except Refused as error:
-            self._without(one, "refused", digest, str(error))
+            self._record_without_mark(one, "refused", digest, str(error))
             return None
         except BadInput as error:
-            self._without(one, "unreadable", digest, str(error))
+            self._record_without_mark(one, "unreadable", digest, str(error))
             return None
         except Exception as error:
-            self._without(one, "infrastructure", digest, _reason(error))
+            self._record_without_mark(one, "infrastructure", digest, _reason(error))
             return None
         self._secrets |= {student: self._secret(student) for student in one.members}
         self._read[one.submission.student] = one, content, digest
@@ -143,10 +143,11 @@ class ClassRun:
         if row.status == "unreadable":
             ungraded_page.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
         if row.status == "kept":
-            again = answers.look_again(self._url, self._assignment, row.student)
+            again = manual_marks.marks_to_review_at(self._url, self._assignment, row.student)
             path = self._path(row.student)
             text = path.read_text(encoding="utf-8")
-            if (again or f'"{rubrics.CHANGED}' in text) and (other := _with_changes(text, again)) != text:
+            outdated = any(map(rubrics.says_changed, nbformat.reads(text, as_version=4).cells))
+            if (again or outdated) and (other := _with_changes(text, again)) != text:
                 write_whole(path, other)
 
     def _kept(self, students: Iterable[str], digest: str) -> dict[str, Graded] | None:
@@ -167,13 +168,13 @@ class ClassRun:
             rows[student] = judged_row(student, "kept", about, known.message)
         return rows
 
-    def _without(self, one: HandedIn, state: str, digest: str, message: str) -> None:
-        """Record, for each student who handed it in, that this submission has no mark."""
+    def _record_without_mark(self, one: HandedIn, state: str, digest: str, message: str) -> None:
+        """Record, for each who handed it in, that there is no mark of this submission."""
         message = " ".join(filter(None, (message, one.message)))
         for student in one.members:
-            self._without_mark(student, state, digest, message)
+            self._set_aside(student, state, digest, message)
 
-    def _without_mark(self, student: str, state: str, digest: str, message: str) -> None:
+    def _set_aside(self, student: str, state: str, digest: str, message: str) -> None:
         message = clean(message)  # neither the gradebook nor a page could hold the rest
         named = _OUT_OF_DATE if state in gradebook.NOT_READ else _NOT_REPEATED
         hint = markdown(named.format(message))  # it may hold a file's name
@@ -189,7 +190,7 @@ class ClassRun:
             self.rows[student] = Graded(student, "infrastructure", message=_reason(error))
         if state in gradebook.NOT_READ:
             ungraded_page.write(self._path(student, "feedback", "html"), self._assignment, message, standing)
-            self._address(student)
+            self._write_delivery_files(student)
 
     def _grading(self, student: str, state: str, digest: str, message: str = "") -> gradebook.Grading:
         run = self._run
@@ -202,23 +203,23 @@ class ClassRun:
         """Return the secret by which feedback finds this student; each member of a group has one, or none."""
         return submissions.secret(self._folders[student]) if student in self._folders else ""
 
-    def _address(self, student: str) -> None:
-        """Put time stamp and secret, by which nbgrader hands out pages, with the page of an unreadable submission."""
+    def _write_delivery_files(self, student: str) -> None:
+        """Put time stamp and secret, by which nbgrader hands pages out, beside the page of what could not be read."""
         if student not in self._folders:
             return
-        papers = _papers(submissions.handed_in(self._folders[student]), self._secret(student))
+        files = _delivery_files(submissions.handed_in(self._folders[student]), self._secret(student))
         for folder in (self._path(student).parent, self._path(student, "feedback").parent):
             with suppress(OSError):  # as the page itself; without them it is passed over by name
                 for name in (submissions.TIMESTAMP, submissions.SECRET):
                     (folder / name).unlink(missing_ok=True)
-                    if name in papers and folder.is_dir():
-                        write_whole(folder / name, papers[name])
+                    if name in files and folder.is_dir():
+                        write_whole(folder / name, files[name])
 
     def _write(self, student: str, notebook: str, timestamp: str) -> None:
         """Put the judged notebook where nbgrader looks for it, and next to it only the release's pictures."""
         path = self._path(student)
         path.parent.mkdir(parents=True, exist_ok=True)
-        texts = {path.name: notebook} | _papers(timestamp, self._secrets[student])
+        texts = {path.name: notebook} | _delivery_files(timestamp, self._secrets[student])
         for name, text in texts.items():
             write_whole(path.with_name(name), text)
         for entry in os.scandir(path.parent):
@@ -229,8 +230,8 @@ class ClassRun:
             shutil.copytree(pictures, path.parent, ignore=shutil.ignore_patterns("*.ipynb"), dirs_exist_ok=True)
 
 
-def _papers(timestamp: str, secret: str) -> dict[str, str]:
-    """Return by name the files that go with a notebook or a page: when it was handed in, and its secret."""
+def _delivery_files(timestamp: str, secret: str) -> dict[str, str]:
+    """Return by name the files that lie beside a notebook or a page: when it was handed in, and its secret."""
     return {k: v for k, v in ((submissions.TIMESTAMP, timestamp), (submissions.SECRET, secret)) if v}
 
 

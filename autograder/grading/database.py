@@ -15,7 +15,8 @@ from autograder.errors import InfrastructureError
 
 P = ParamSpec("P")
 T = TypeVar("T")
-TRIES, PAUSE = 4, 1.0  # for a gradebook that another program holds; SQLite itself waits 5 seconds each time
+TRIES_WHILE_LOCKED = 4  # of a gradebook that another program holds; SQLite itself waits 5 seconds each time
+PAUSE = 1.0  # seconds between these tries
 GRADINGS = Table(
     "unrolled_gradings",
     MetaData(),
@@ -77,7 +78,7 @@ def patient(work: Callable[Concatenate[Gradebook, P], T]) -> Callable[Concatenat
 
     @functools.wraps(work)
     def tried(url: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        for left in reversed(range(TRIES)):
+        for left in reversed(range(TRIES_WHILE_LOCKED)):
             try:
                 with _opened(url) as gradebook:
                     done = work(gradebook, *args, **kwargs)

@@ -77,13 +77,13 @@ def grade(
     config = nbgrader_config(course, isolation)  # before the gradebook is so much as opened, which may write in it:
     disk_space.require(disk_space.needed(course, assignment, config, found, gradebook_url(course, config), jobs))
     run = ClassRun(course, assignment, force, isolation, {one.student: one.folder for one in submitted})
-    run.leave(pattern, {member for one in everybody for member in one.members})
+    run.mark_leavers(pattern, {member for one in everybody for member in one.members})
     bar = tqdm(total=len(found), desc=f"Grading {assignment}", unit="submission", disable=not progress)
     with bar:
         for job, outcome in outcomes(course, run.jobs(found, bar.update), jobs, isolation=isolation):
-            run.take(job, outcome)
+            run.record(job, outcome)
             bar.update()
-    run.look()
+    run.add_standings()
     return [run.rows[student] for student in sorted(run.rows)]
 
 

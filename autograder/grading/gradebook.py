@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nbgrader.api import (
     Assignment,
@@ -23,11 +22,9 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import delete, insert, select
 
 from autograder.errors import AutograderError, BuildError
-from autograder.grading import answers, standings
+from autograder.grading import manual_marks, standings
 from autograder.grading.database import ANSWERS, GRADINGS, address, forget_opened, patient
-
-if TYPE_CHECKING:  # `workers` imports the plug-ins, which import this module
-    from autograder.grading.job import Outcome
+from autograder.grading.job import Outcome
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
 NOT_READ = ("unreadable", "refused", "missing")  # nothing of what was handed in last could be graded
@@ -112,7 +109,7 @@ def set_aside(gradebook: Gradebook, assignment: str, grading: Grading, hint: str
         notebooks = gradebook.find_submission(assignment, grading.student).notebooks
     except MissingEntry:
         notebooks = []
-    answers.note_marked(gradebook, assignment, grading.student)  # which the flag would hide
+    manual_marks.note_marked(gradebook, assignment, grading.student)  # which the flag would hide
     for notebook in notebooks:
         standing = [grade for grade in notebook.grades if grade.auto_score is not None]
         for grade in standing:
@@ -127,7 +124,7 @@ def save(
     gradebook: Gradebook,
     assignment: str,
     grading: Grading,
-    outcome: "Outcome",
+    outcome: Outcome,
     timestamp: datetime | None,
     late: AssignLatePenalties,
     same: bool = False,
@@ -140,7 +137,7 @@ def save(
         The gradebook's address.
     assignment : str
     grading : Grading
-    outcome : autograder.grading.workers.Outcome
+    outcome : autograder.grading.job.Outcome
         With marks, comments and answers.
     timestamp : datetime or None
         When it was submitted, without a zone, in UTC.
@@ -152,8 +149,8 @@ def save(
     Returns
     -------
     dict of str to (str, float)
-        By grade_id, `answers.CHANGED` or `answers.UNKNOWN` and the points that a person gave, where that person has to
-        look again.
+        By grade_id, `manual_marks.CHANGED` or `manual_marks.UNKNOWN` and the points that a person gave, where that
+        person has to look again.
     """
     gradebook.update_or_create_student(grading.student)
     submission = gradebook.update_or_create_submission(assignment, grading.student)
@@ -163,7 +160,7 @@ def save(
         grade.auto_score = outcome.marks.get(grade.name)
     for comment in notebook.comments:
         comment.auto_comment = outcome.comments.get(comment.name)
-    again = answers.note_shown(gradebook, assignment, grading.student, outcome.answers, same)
+    again = manual_marks.note_shown(gradebook, assignment, grading.student, outcome.answers, same)
     gradebook.db.flush()
     gradebook.db.refresh(notebook)
     notebook.late_submission_penalty = standings.penalty(submission, notebook, late)
@@ -186,9 +183,7 @@ def forget(gradebook: Gradebook, assignment: str, students: list[str]) -> None:
         try:
             gradebook.find_submission(assignment, student)
         except MissingEntry:
-            gradebook.db.execute(
-                delete(GRADINGS).where(GRADINGS.c.assignment == assignment, GRADINGS.c.student == student)
-            )
+            _remove(gradebook, assignment, student)
 
 
 def not_current(gradebook: Gradebook) -> set[tuple[str, str]]:
@@ -199,6 +194,13 @@ def not_current(gradebook: Gradebook) -> set[tuple[str, str]]:
     GRADINGS.metadata.create_all(gradebook.db.connection())
     rows = gradebook.db.execute(select(GRADINGS.c.assignment, GRADINGS.c.student).where(GRADINGS.c.state != "graded"))
     return {(row.assignment, row.student) for row in rows}
+
+
+def is_current(gradebook: Gradebook, assignment: str, student: str) -> bool:
+    """Whether the mark and the automatic comments of a submission are of what was handed in last."""
+    GRADINGS.metadata.create_all(gradebook.db.connection())
+    this = (GRADINGS.c.assignment == assignment, GRADINGS.c.student == student)
+    return gradebook.db.scalar(select(GRADINGS.c.state).where(*this)) in ("graded", None)
 
 
 def withheld(gradebook: Gradebook, assignment: str, student: str) -> str | None:
@@ -271,9 +273,7 @@ def forget_demo(path: Path) -> None:
 
 def _note(gradebook: Gradebook, assignment: str, grading: Grading) -> None:
     row = {"assignment": assignment, **vars(grading)}
-    gradebook.db.execute(
-        delete(GRADINGS).where(GRADINGS.c.assignment == assignment, GRADINGS.c.student == grading.student)
-    )
+    _remove(gradebook, assignment, grading.student)
     gradebook.db.execute(insert(GRADINGS).values(**row))
 
 

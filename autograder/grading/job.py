@@ -16,7 +16,7 @@ from traitlets.config import Config
 from autograder.collecting.notebook_json import parse_submission
 from autograder.course import Course
 from autograder.errors import AutograderError, BadInput
-from autograder.grading import answers
+from autograder.grading import manual_marks
 from autograder.grading.provenance import Run
 from autograder.judging import marks
 from autograder.judging.judge import Judged
@@ -66,7 +66,7 @@ class Outcome:
     comments : dict of str to str
         By the grade_id of the solution cell.
     answers : dict of str to str
-        What is marked, as hashes, by grade_id; see `answers.digests`.
+        What is marked, as hashes, by grade_id; see `manual_marks.digests`.
     """
 
     state: str
@@ -122,7 +122,7 @@ def _judged(course: Course, config: Config, job: Job) -> Outcome:
         responses = {name: _response(cell) for name, cell in by_id.items() if is_solution(cell)}
         hints = marks.comments_of(notebook, judged.results, [*job.notes, *judged.notes])
         outcome["comments"] = responses | hints
-        outcome["answers"] = answers.digests(notebook)
+        outcome["answers"] = manual_marks.digests(notebook)
 
     submitted = parse_submission(job.content, job.name)
     notebook = judge_submission(submitted, course, job.assignment, job.student, config, save).notebook

@@ -18,7 +18,6 @@ from traitlets.config import Config
 from autograder.grading import gradebook as record
 from autograder.grading import standings, ungraded_page
 from autograder.grading.formulas import mathml
-from autograder.grading.plugins import WAITING
 from utils.checking.card import escape
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -49,8 +48,8 @@ class Entry:
 class FeedbackPage(HTMLExporter):
     """nbgrader's feedback of one submission; named in ``c.GenerateFeedback.exporter_class``.
 
-    The notebook has passed `GetGrades` and `Sanitise`. Pictures are the release's, from its own folder: nothing beside
-    the submission is read.
+    The notebook has passed `GetGrades`, `TellWaiting` and `Sanitise`. Pictures are the release's, from its own folder:
+    nothing beside the submission is read.
     """
 
     @property
@@ -113,13 +112,13 @@ class _Renderer(IPythonRenderer):
 
 
 def entries(nb: NotebookNode) -> list[Entry]:
-    """Return the index of a notebook that has passed `GetGrades`: an `Entry` for everything that earns points."""
+    """Return the index of a notebook that has passed `TellWaiting`: an `Entry` for everything that earns points."""
     answers = {cell.metadata.nbgrader.grade_id for cell in nb.cells if is_solution(cell)}
     found = []
     for cell in filter(is_grade, nb.cells):
         about, name = cell.metadata.nbgrader, title(cell)
         anchor = name if name in answers else about.grade_id
-        waits = WAITING in (about.get("comment") or "")
+        waits = cell.metadata.get("unrolled", {}).get("waits", False)
         found.append(Entry(name, anchor, about.score, about.points, waits))
     return found
 
@@ -130,25 +129,18 @@ def title(cell: NotebookNode) -> str:
     return name if is_solution(cell) else name.removeprefix("test_")
 
 
-def unsaid(cell: NotebookNode, nb: NotebookNode) -> list[str]:
-    """Return the lines of a check that the comment on the answer does not have.
+def unsaid(cell: NotebookNode) -> list[str]:
+    """Return what a check found, line by line, where no comment on the answer says it; see `marks.put`.
 
-    What a check wrote with the answer is its comment, unless a person's replaces it. The points that it names
-    are left out: the gradebook may hold a person's.
+    The points that the check gave are not in it: the gradebook may hold a person's.
     """
-    comments = {title(one): one.metadata.nbgrader.get("comment") for one in filter(is_solution, nb.cells)}
-    comment = _bare(comments.get(title(cell)) or "")
-    found = next((output.data["text/plain"] for output in cell.outputs if output.output_type == "display_data"), "")
-    return [line for line in found.splitlines()[1:] if line.strip() and _bare(line) not in comment]
+    facts = cell.metadata.get("unrolled", {})
+    return [] if facts.get("comment") else list(facts.get("lines", []))
 
 
 def points(number: float) -> str:
     """Return points as people write them: 15 and 7.5, not 15.0."""
     return f"{round(float(number), 2):g}"
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 def _colours() -> str:

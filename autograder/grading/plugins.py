@@ -13,9 +13,9 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import rubrics
 from autograder.errors import AutograderError
-from autograder.grading import answers
+from autograder.grading import manual_marks
 from autograder.grading.database import opened
-from autograder.grading.gradebook import note_nbgrader
+from autograder.grading.gradebook import is_current, note_nbgrader
 from autograder.judging import judge, marks, stages, steps
 from autograder.judging.judge import Judge
 from autograder.judging.stages import Converted, Sanitise
@@ -34,7 +34,7 @@ __all__ = [
 WAITING = "This answer has not been graded yet: a person will read it. Until then it counts 0."
 CHANGED = "Changed since it was marked: these points are for what stood here before, until a person has looked again."
 UNKNOWN = "These points may be for what stood here before: a person will look again."
-_AGAIN = {answers.CHANGED: CHANGED, answers.UNKNOWN: UNKNOWN}
+_AGAIN = {manual_marks.CHANGED: CHANGED, manual_marks.UNKNOWN: UNKNOWN}
 
 
 class Rebuild(stages.Rebuild):
@@ -59,7 +59,7 @@ class WriteMarks(stages.WriteMarks):
         about = resources["nbgrader"]
         if "db_url" in about:  # a worker of `autograder grade` knows no gradebook
             with opened(about["db_url"]) as gradebook:
-                answers.note_marked(gradebook, about["assignment"], about["student"])
+                manual_marks.note_marked(gradebook, about["assignment"], about["student"])
                 gradebook.db.commit()
         if "unrolled" in resources:
             return super().preprocess(nb, resources)
@@ -84,8 +84,10 @@ class WriteComments(NbGraderPreprocessor):
             for name, text in comments.items():
                 comment = gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
                 comment.auto_comment = text
-            shown = answers.digests(nb)
-            resources["unrolled_again"] = answers.note_shown(gradebook, about["assignment"], about["student"], shown)
+            shown = manual_marks.digests(nb)
+            resources["unrolled_again"] = manual_marks.note_shown(
+                gradebook, about["assignment"], about["student"], shown
+            )
             if judged:
                 note_nbgrader(gradebook, about["assignment"], about["student"])
             gradebook.db.commit()
@@ -116,6 +118,9 @@ class TellWaiting(NbGraderPreprocessor):
 
     An answer that no person has graded yet shows 0 points, which is not what it is worth; and what a person gave may be
     for an answer that has changed since.
+
+    The metadata of a graded cell say the same as facts, for `autograder.grading.page`: `waits` is true where no person
+    has graded it yet, and `comment` is emptied where something else stands in the place of the check's own comment.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
@@ -123,15 +128,21 @@ class TellWaiting(NbGraderPreprocessor):
         about, answer = resources["nbgrader"], None
         where = (about["notebook"], about["assignment"], about["student"])
         with opened(about["db_url"]) as gradebook:
-            again = answers.to_look_at_again(gradebook, about["assignment"], about["student"])
+            again = manual_marks.marks_to_review(gradebook, about["assignment"], about["student"])
+            current = is_current(gradebook, about["assignment"], about["student"])
             for cell in nb.cells:
                 answer = cell if is_solution(cell) else answer
                 if is_grade(cell):
                     grade = gradebook.find_grade(cell.metadata.nbgrader.grade_id, *where)
                     state, _ = again.get(grade.name, ("", 0))
                     text = _AGAIN.get(state)
-                    if is_solution(cell) and grade.auto_score is None and grade.manual_score is None:
+                    facts = cell.metadata.setdefault("unrolled", NotebookNode())
+                    facts.waits = is_solution(cell) and grade.auto_score is None and grade.manual_score is None
+                    if facts.waits:
                         text = WAITING
+                    if facts.get("comment"):
+                        comment = gradebook.find_comment(facts.comment, *where)
+                        facts.comment = facts.comment if current and comment.manual_comment is None else ""
                     if text and answer is not None:
                         own = answer.metadata.nbgrader
                         own.comment = "\n\n".join(filter(None, (own.get("comment"), text)))
@@ -143,13 +154,13 @@ def _earlier(nb: NotebookNode, about: dict[str, str]) -> dict[str, str | None]:
     where = (about["notebook"], about["assignment"], about["student"])
     with opened(about["db_url"]) as gradebook:
         for cell in filter(marks.is_graded, nb.cells):
-            name, points = cell.metadata.nbgrader.grade_id, cell.metadata.nbgrader.points
+            name = cell.metadata.nbgrader.grade_id
             try:
                 score = gradebook.find_grade(name, *where).auto_score
             except MissingEntry:
                 score = None
             if score is None:
                 raise AutograderError(f"{name} has no mark yet, and none is made up: grade without --no-execute.")
-            cell.outputs = marks.outputs(score, points, name, "Judged earlier; not run this time.")
+            marks.put(cell, score, name, "Judged earlier; not run this time.")
         names = [cell.metadata.nbgrader.grade_id for cell in nb.cells if is_solution(cell)]
         return {name: gradebook.find_comment(name, *where).auto_comment for name in names}

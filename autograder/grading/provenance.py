@@ -1,8 +1,9 @@
-"""Record what made a mark: the grader, the exercises, the run. A mark is current while the first two are the same.
+"""Say what made a mark: the grader, the exercises, the run.
 
-Two hashes say it. The *grader*'s is of all code and data that every mark depends on. The *exercises*' is of what else
-one assignment depends on: its release, its solutions, its declaration and what that imports, its fixtures. A file
-belongs to exactly one of the two, or to neither if no mark can depend on it.
+A mark is current only while the grader, the exercises and the submission are the same. The submission's hash is made
+where submissions are read; the other two are made here. The *grader*'s is of all code and data that every mark rests
+on. The *exercises*' is of what one assignment rests on beside it: its release, its solutions, its declaration and what
+that imports, its fixtures. A file belongs to exactly one of the two, or to neither if no mark can depend on it.
 """
 
 import ast

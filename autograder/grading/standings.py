@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 
-from autograder.grading import answers
+from autograder.grading import manual_marks
 from autograder.grading.database import patient
 
 
@@ -41,9 +41,9 @@ def standing(gradebook: Gradebook, assignment: str, student: str) -> Standing | 
     if not has_marks(submission):
         return None
     penalty = submission.late_submission_penalty
-    grades = answers.grades(gradebook, assignment, student)
+    grades = manual_marks.grades(gradebook, assignment, student)
     waiting = sum(grade.auto_score is None and grade.manual_score is None for grade in grades)
-    again = len(answers.to_look_at_again(gradebook, assignment, student))
+    again = len(manual_marks.marks_to_review(gradebook, assignment, student))
     return Standing(max(0.0, submission.score - penalty), submission.max_score, penalty, waiting, again)
 
 

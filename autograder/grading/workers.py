@@ -22,7 +22,7 @@ from autograder.errors import InfrastructureError
 from autograder.grading.job import Job, Outcome, first_line, judge
 from autograder.judging.judge import unknown_settings
 
-TRIES = 3  # a submission over which so many workers died is not tried again
+TRIES_PER_SUBMISSION = 3  # a submission over which so many workers died is not tried again
 GRACE = 5  # seconds for a process that was asked to end
 _log = logging.getLogger(__name__)
 _logged: set[str] = set()  # sentences that this process has logged
@@ -36,7 +36,7 @@ def outcomes(
     seconds: float | None = None,
     isolation: str | None = None,
 ) -> Iterator[tuple[Job, Outcome]]:
-    """Judge in worker processes; a submission that kills its worker is tried `TRIES` times and stops no other.
+    """Judge in worker processes; a submission that kills its worker is tried again, and stops no other.
 
     Parameters
     ----------
@@ -85,11 +85,12 @@ def outcomes(
                 except BrokenProcessPool:
                     worker.kill()
                     deaths[job.student] += 1
-                    if deaths[job.student] < TRIES:
+                    if deaths[job.student] < TRIES_PER_SUBMISSION:
                         again.append(job)
                         continue
                     outcome = Outcome(
-                        "quarantined", f"The process that judged it ended {TRIES} times; --force tries again."
+                        "quarantined",
+                        f"The process that judged it ended {TRIES_PER_SUBMISSION} times; --force tries again.",
                     )
                 else:
                     idle.append(worker)

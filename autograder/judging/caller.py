@@ -10,7 +10,8 @@ from nbformat.v4 import new_code_cell
 from autograder.judging import protocol
 from autograder.judging.cells import Ending
 from autograder.judging.kernel import GradingKernel
-from autograder.judging.protocol import Answer, Ask, Failure, Plan
+from autograder.judging.protocol import Answer, Ask, Plan
+from utils.errors import Failure
 
 
 class Caller:

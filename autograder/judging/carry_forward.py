@@ -1,13 +1,17 @@
-"""Carry errors forward: work that is right over the student's own earlier mistake keeps its points.
+"""Carry errors forward: an output that is right over the student's own earlier mistake keeps its points.
 
-Two readings, tried only where the plain comparison failed and a function that the answer rests on was judged wrong
-in the same notebook:
+A function can be correct and still give other numbers than the reference, because it calls a function that the student
+got wrong, or takes its cache. So where an output differs from the reference's, and the exercise rests on a function
+that was judged wrong in the same notebook, the output is compared once more, in one of two ways or in both:
 
-* a *composite* is compared with the reference's loop over the student's own step, which is called through the wire;
-* a *backward pass* is compared with the numeric gradient of the student's own forward pass.
+* *By calling.* The reference runs with the student's wrong functions in the place of its own; these are called in the
+  student's kernel. The output is right if it equals what comes of that: for example the reference's loop over the
+  student's own step.
+* *By differentiating.* For a backward pass whose forward pass is wrong, the output is right if it is the numeric
+  gradient of the student's own forward pass.
 
-A wrong function that ignores its inputs makes everything built on it trivial, so nothing is carried over it (see
-`autograder.judging.degenerate`).
+A wrong function that ignores its inputs would make everything that is built on it trivial to get right. Nothing is
+carried over such a function (see `autograder.judging.degenerate`).
 """
 
 from __future__ import annotations
@@ -36,7 +40,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Outputs = Mapping[str, Any]
-CALLS = 400  # of one student's functions, for one exercise and one reading
+CALLS = 400  # of one student's functions, for one exercise and one set of them in the reference's place
 NUDGE = 2.0**-17  # about eps^(1/3), and a number that is added without rounding
 PROBED = 3  # cases whose numeric gradient is taken: those with the fewest entries
 
@@ -104,33 +108,35 @@ def carry(
         return None
     failed = [name for name in results if is_wrong(results[name])]
     depends = functools.cache(lambda name: depends_on_inputs(course.exercise(name), course, ask, rng))
-    readings = [names for names in _readings(exercise, course, failed) if all(map(depends, names))]
+    replacements = [names for names in _replacements(exercise, course, failed) if all(map(depends, names))]
     differentiated = exercise.forward in failed and depends(exercise.forward)
-    if not readings and not differentiated:
+    if not replacements and not differentiated:
         return None
     drawn = cases.draw(exercise, course, rng)
     outputs = _answers(exercise, course, drawn, ask)
     if outputs is None:
         return None
-    # The functions that it is compared with must not repeat what it has just stored for them.
+    # A new kernel: the student's function may have left its answers where the functions that are called now find them.
     ask = ask_afresh()
     origins: dict[str, str] = {}
     gradients: frozenset[str] = frozenset()
-    for replaced in readings:
-        left = [name for name in wrong if name not in origins]
-        origins |= dict.fromkeys(_composed(exercise, course, drawn, outputs, left, replaced, ask), replaced[0])
+    for replaced in replacements:
+        open_names = [name for name in wrong if name not in origins]
+        origins |= dict.fromkeys(
+            _right_by_calling(exercise, course, drawn, outputs, open_names, replaced, ask), replaced[0]
+        )
     if differentiated and exercise.forward:
-        left = [name for name in wrong if name not in origins]
+        open_names = [name for name in wrong if name not in origins]
         forward = course.exercise(exercise.forward)
-        gradients = frozenset(_differentiated(exercise, forward, course, drawn, outputs, left, ask))
-        origins |= dict.fromkeys(sorted(gradients, key=left.index), exercise.forward)
+        gradients = frozenset(_right_by_differentiating(exercise, forward, course, drawn, outputs, open_names, ask))
+        origins |= dict.fromkeys(sorted(gradients, key=open_names.index), exercise.forward)
     if not origins:
         return None
     single = any(getattr(one[name], "dtype", None) == np.float32 for one in outputs for name in origins)
     return Carried(origins, gradients, TOLERANCE["float32" if single else "float64"])
 
 
-def _readings(exercise: Exercise, course: Course, failed: Sequence[str]) -> list[tuple[str, ...]]:
+def _replacements(exercise: Exercise, course: Course, failed: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the sets of wrong functions that a composite may be right over: each alone, then all together."""
     called = {*course.reference.calls(exercise.name)}
     if exercise.forward:
@@ -146,7 +152,7 @@ def _answers(exercise: Exercise, course: Course, drawn: Sequence[Case], ask: Ask
     return None if answer.failure else answer.calls[len(plan) // len(drawn) - 1 :: len(plan) // len(drawn)]
 
 
-def _composed(
+def _right_by_calling(
     exercise: Exercise,
     course: Course,
     drawn: Sequence[Case],
@@ -161,12 +167,12 @@ def _composed(
     for name in replaced:  # a backward step reads the cache of the student's own forward step
         if (forward := course.exercise(name).forward) is not None:
             functions[forward] = own.function(forward)
-    every = course.reference.over(functions)
+    mixed = course.reference.over(functions)
     for case, own_outputs in zip(drawn, outputs, strict=True):
         if not names:
             break
         try:
-            over = cases.answer(exercise, course, case, every[exercise.name], every.get(exercise.forward or ""))
+            over = cases.answer(exercise, course, case, mixed[exercise.name], mixed.get(exercise.forward or ""))
         except Exception:  # shapes that do not fit, a cache that is not of this form: there is no such loop
             return []
         right = cases.answer(exercise, course, case)
@@ -220,7 +226,7 @@ class _Own:
         return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _differentiated(
+def _right_by_differentiating(
     exercise: Exercise,
     forward: Exercise,
     course: Course,
@@ -257,9 +263,8 @@ def _agrees(gradient: object, numeric: Array) -> bool:
 
 def _numeric_gradients(forward: Exercise, case: Case, ask: Ask) -> dict[str, Array]:
     """Return the gradients of ⟨upstream, forward(inputs)⟩ by input: central differences, probed in one request."""
-    slots = (*forward.outputs, "cache") if forward.cache else tuple(forward.outputs)
-    kept = tuple(slot for slot in slots if f"d{slot}" not in case.upstream)
-    answer = ask([Call(forward.name, tuple(case.inputs.values()), slots, kept, nudge=NUDGE)])
+    kept = tuple(slot for slot in forward.slots if f"d{slot}" not in case.upstream)
+    answer = ask([Call(forward.name, tuple(case.inputs.values()), forward.slots, kept, nudge=NUDGE)])
     if answer.failure:
         return {}
     arrays = {

@@ -162,15 +162,13 @@ def _upstream(
 
 def plan(exercise: Exercise, course: Course, case: Case) -> list[Call]:
     """Return the calls that get an answer for `case` from a student's functions."""
-    own_slots = tuple(exercise.outputs) + (("cache",) if exercise.cache else ())
     kept = ("cache",) if exercise.cache else ()
     if not exercise.forward:
-        return [Call(exercise.name, tuple(case.inputs.values()), own_slots, kept)]
+        return [Call(exercise.name, tuple(case.inputs.values()), exercise.slots, kept)]
     forward = course.exercise(exercise.forward)
-    slots = (*forward.outputs, "cache")
     return [
-        Call(forward.name, tuple(case.inputs.values()), slots, kept=slots),
-        Call(exercise.name, (*case.upstream.values(), Handle("cache")), own_slots, kept),
+        Call(forward.name, tuple(case.inputs.values()), forward.slots, kept=forward.slots),
+        Call(exercise.name, (*case.upstream.values(), Handle("cache")), exercise.slots, kept),
     ]
 
 
@@ -200,7 +198,7 @@ def answer(
 
 def named(exercise: Exercise, result: Any) -> dict[str, Any]:
     """Return what a function of `exercise` returned as a dict by output, ``"cache"`` included."""
-    slots = (*exercise.outputs, "cache") if exercise.cache else tuple(exercise.outputs)
+    slots = exercise.slots
     return {slots[0]: result} if len(slots) == 1 else dict(zip(slots, result, strict=True))
 
 

@@ -1,23 +1,27 @@
-"""Bound the cost of a backward pass: one that differentiates numerically while it runs earns nothing.
+"""Find a backward pass that differentiates numerically while it runs.
 
-A numeric gradient needs a forward pass for every parameter, a backward pass needs the work of a few. So whatever
-returns gradients is called on a case with 5,000 parameters, and its cost is measured twice:
+A numeric gradient needs a forward pass for every parameter; a backward pass needs the work of a few forward passes. So
+every function that returns gradients is called on a large case, with 5,000 parameters, and two limits are checked:
 
-* *in the student's kernel* it may call no forward function more than 50 times, and may take the processor time of 50
-  forward passes. This stops an honest mistake early, but whoever wants to can switch it off;
-* *from outside* (`autograder.sandbox.cpu_clock`), by the clocks of all processes of the submission. This has the last
-  word. In that time nothing may be begun, no process and no thread: what a short-lived process takes, no clock tells.
+* *In the student's kernel*, the call may make at most 50 calls of a forward function, and may take at most the
+  processor time of 50 forward passes or of the loops in `LIMITS`, whichever is longer. This stops an honest mistake
+  early, but a student's code can switch it off.
+* *From outside* (`autograder.sandbox.cpu_clock`), the processor time of all processes of the submission is read before
+  and after. This has the last word. During the call no process and no thread may begin or end, since the time of one
+  that lived for a short while stands on no clock that can be read.
 
-Time is counted in plain Python loops over all parameters, measured here and now. With 5,000 parameters, asking,
-answering and an honest pass with array operations take 15 of them together, honest loops over single numbers 20 to 40,
-a numeric gradient 75 to 210 (one-sided, with the smallest copy of a forward pass, 40). A busy machine can make each
-seem twice as long or as short, so this case only acquits. What seems costly there meets another with 40,000, twice if
-need be, where a forward pass takes eight times as long and nothing honest takes more loops than before: 10 to 20
-against 150 to 400. Every case is drawn afresh, so nothing that was found out in one helps in the next.
+The unit of time is a plain Python loop over all parameters, measured on the same machine just before and after. With
+5,000 parameters, the request, the answer and an honest pass with array operations take 15 such loops together; honest
+loops over single numbers take 20 to 40; a numeric gradient takes 75 to 210 (one-sided, with the smallest copy of a
+forward pass, 40). A busy machine can make each of these seem twice as long or half as long, so the first case can only
+clear a function. One that seems costly there is called on a case with 40,000 parameters, and if need be on a second
+one. There a forward pass takes eight times as long, and nothing honest takes more loops than before: 10 to 20, while a
+numeric gradient takes 150 to 400. Each case is drawn with fresh numbers, so a function gains nothing by storing what it
+computed for an earlier one.
 
-It is one sequence of two steps, so that who can write it can write them all. For `truncated_bptt` this is a single
-segment, since what is cut is no derivative of anything; for a loss of scores, which has no weights, the sequence is as
-long as it must be.
+A large case is one sequence of two steps, so every student who can write the function can answer it. For
+`truncated_bptt` two steps are a single segment, since a gradient that is cut between segments is not the derivative of
+anything. A loss of scores has no weights, so its sequence is as long as is needed for that many parameters.
 """
 
 import dataclasses
@@ -31,12 +35,14 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases
 from autograder.judging.cases import Bound, Case
-from autograder.judging.protocol import Answer, Ask, Failure
+from autograder.judging.protocol import Answer, Ask
 from autograder.sandbox import cpu_clock
+from utils.errors import Failure
 
 FORWARDS = 50
-# Parameters, and how many plain loops over them the call may take. It is costly only if it is so every time.
-TRIES = ((cases.LARGE, 25), (8 * cases.LARGE, 60), (8 * cases.LARGE, 60))
+# Parameters of a case, and how many plain loops over them the call may take. Only a function that exceeds every one of
+# these limits is costly.
+LIMITS = ((cases.LARGE, 25), (8 * cases.LARGE, 60), (8 * cases.LARGE, 60))
 BEGAN = "processes"  # the name of the failure where it was not time, but something begun
 
 
@@ -78,13 +84,13 @@ def measured(
     """
     counted = (exercise.forward, *course.reference.calls(exercise.forward)) if exercise.forward else ()
     case, answer, measurements = None, None, []
-    for count, loops in TRIES:
+    for count, most_loops in LIMITS:
         case = cases.large(exercise, course, rng, count)
         if case is None:
             break
         *before, backward = cases.plan(exercise, course, case)
-        loop = _plain_loop(cases.parameters(case.inputs))
-        plan = [*before, dataclasses.replace(backward, bound=Bound(FORWARDS, loops * loop, counted))]
+        loop_seconds = _plain_loop(cases.parameters(case.inputs))
+        plan = [*before, dataclasses.replace(backward, bound=Bound(FORWARDS, most_loops * loop_seconds, counted))]
         began = read()
         answer = ask(plan)
         ended = read()
@@ -94,14 +100,13 @@ def measured(
             measurements.append(f"{case.special}: {what}")
         elif began and ended:
             taken = cpu_clock.spent(began, ended)
-            loop = min(loop, _plain_loop(cases.parameters(case.inputs)))
-            measurements.append(
-                f"{case.special}: {taken.seconds / loop:.0f} plain loops over them, where {loops} are allowed"
-            )
+            loop_seconds = min(loop_seconds, _plain_loop(cases.parameters(case.inputs)))
+            loops = taken.seconds / loop_seconds
+            measurements.append(f"{case.special}: {loops:.0f} plain loops over them, where {most_loops} are allowed")
             if not taken.steady:
                 answer = Answer(failure=Failure("costly", exercise.name, BEGAN))
                 measurements[-1] += "; and processes or threads were begun or ended"
-            elif taken.seconds > loops * loop:
+            elif loops > most_loops:
                 answer = Answer(failure=Failure("costly", exercise.name))
         if answer.failure is None or answer.failure.kind != "costly":
             break

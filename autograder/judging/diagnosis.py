@@ -13,7 +13,6 @@ from utils.checking.comparison import Comparison
 from utils.checking.diagnose import compared, diagnose, judged_by_properties
 from utils.checking.findings import Answer, Case, Findings, Fingerprint, Subject
 from utils.checking.fingerprints import fingerprint
-from utils.errors import Failure
 
 
 def diagnosed(
@@ -32,7 +31,7 @@ def diagnosed(
     """
     outputs = [None if answer.failure else answer.calls[-1] for answer in answers]
     asked = [_case(exercise, course, case, values) for case, values in zip(drawn, outputs, strict=False)]
-    own = [Answer(values, _failure(answer.failure)) for values, answer in zip(outputs, answers, strict=True)]
+    own = [Answer(values, answer.failure) for values, answer in zip(outputs, answers, strict=True)]
     return diagnose(_subject(exercise), asked, own, course.reference, carried.origins if carried else ()), asked
 
 
@@ -52,12 +51,6 @@ def compared_case(
     """
     asked = _case(exercise, course, case, own) if right is None else Case(case.inputs, case.upstream, right)
     return compared(_subject(exercise), asked, own, course.reference)
-
-
-def _failure(failure: protocol.Failure | None) -> Failure | None:
-    if failure is None:
-        return None
-    return Failure(failure.kind, failure.function, failure.name, failure.message, failure.line, "cell")
 
 
 def _subject(exercise: Exercise) -> Subject:

@@ -21,7 +21,7 @@ import numpy as np
 
 
 class Stop(Exception):
-    """A plan cannot be carried out; the one argument says why, in the terms of `protocol.Failure`."""
+    """A plan cannot be carried out; the one argument says why, in the terms of `utils.errors.Failure`."""
 
 
 def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float) -> None:
@@ -109,9 +109,9 @@ class Request:
         if len(slots) == 1:
             result = (result,)
         elif not isinstance(result, (tuple, list)):
-            raise Stop({"kind": "count", "name": "a " + type(result).__name__})
+            raise Stop({"kind": "count", "name": type(result).__name__, "count": 1})
         elif len(result) != len(slots):
-            raise Stop({"kind": "count", "name": str(len(result)) + " values"})
+            raise Stop({"kind": "count", "name": type(result).__name__, "count": len(result)})
         if call["nudge"]:  # of many calls, only what is sent back
             return [None if slot in call["kept"] else value for slot, value in zip(slots, result, strict=True)]
         return list(result)

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Mapping
 
+import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_solution
@@ -28,14 +29,32 @@ def write(notebook: NotebookNode, results: Mapping[str, ExerciseResult]) -> None
     results : dict of str to ExerciseResult
         By grade_id. A graded cell that is not in it gets an explicit 0.0: to nbgrader, an empty cell is full marks.
     """
+    solutions = {cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_solution(cell)}
     for cell in filter(is_graded, notebook.cells):
-        about = cell.metadata.nbgrader
-        result = results.get(about.grade_id)
+        name = cell.metadata.nbgrader.grade_id
+        result = results.get(name)
         if result is None:
-            cell.outputs = outputs(0.0, about.points, about.grade_id, "This exercise was not checked.")
+            put(cell, 0.0, name, "This exercise was not checked.")
         else:
-            cell.outputs = outputs(result.score, about.points, result.name, result.output)
-        cell.execution_count = None
+            put(cell, result.score, result.name, result.output, result.name if result.name in solutions else "")
+
+
+def put(cell: NotebookNode, score: float, title: str, text: str, comment: str = "") -> None:
+    """Write a mark into a graded cell, in place: its outputs, and in its metadata what the page of feedback asks for.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+    score : float
+    title, text : str
+        As for `outputs`.
+    comment : str
+        The grade_id of the solution cell whose automatic comment holds `text` too; empty if none does.
+    """
+    cell.outputs = outputs(score, cell.metadata.nbgrader.points, title, text)
+    cell.execution_count = None
+    lines = [line for line in clean(text).splitlines() if line.strip()]
+    cell.metadata.unrolled = nbformat.from_dict({"lines": lines, "comment": comment})
 
 
 def better_of_two(results: Mapping[str, ExerciseResult], exercises: Iterable[Exercise]) -> dict[str, ExerciseResult]:

@@ -1,8 +1,9 @@
 """Encode what the judge and a student's kernel exchange: a plan goes in, bytes come back, and none are trusted.
 
-A request is the text of one cell. It holds inputs, never an expected value and never a seed. The answer is one display
-message with a media type of our own: ``{tag, calls}`` or ``{tag, failure}``; an array is ``{dtype, shape, data}`` in
-base64. Whoever forges an answer has done no more than answer.
+A request is the text of one cell. It holds inputs and never an expected value. Where an argument is a generator of
+random numbers, it holds that argument's seed, never the seed that an exercise's inputs are drawn with. The answer is
+one display message with a media type of our own: ``{tag, calls}`` or ``{tag, failure}``; an array is
+``{dtype, shape, data}`` in base64. Whoever forges an answer has done no more than answer.
 """
 
 import base64
@@ -20,6 +21,7 @@ import numpy as np
 
 from autograder.judging.cases import Call, Handle
 from utils.checking.comparison import Opaque
+from utils.errors import Failure
 from utils.fixtures import Rng, Source
 
 # The text, not the module: what runs in the kernel is never run here.
@@ -32,32 +34,9 @@ BUDGET = 16_000_000  # characters of base64 in one answer
 ITEMS = 64  # entries of a list, tuple or dict
 DEPTH = 2
 DIMENSIONS = 6
+MOST = 100_000  # lines of a cell, or values that a function returned: above it, neither is believed
+# The kinds of failure that a kernel may report; the others only the judge itself finds.
 FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large", "costly")
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why there is no answer.
-
-    Attributes
-    ----------
-    kind : str
-        One of `FAILURES`; or "timeout", "died", "not-run", "no-answer", "malformed", which only the judge says.
-    function : str
-        The function of the plan that was being called.
-    name : str
-        The exception's type; for "not-started" the function that holds the stub; for "count" what was returned.
-    message : str
-        The first line of the exception's message.
-    line : int or None
-        The line of the function's cell.
-    """
-
-    kind: str
-    function: str
-    name: str = ""
-    message: str = ""
-    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -246,12 +225,14 @@ def _array(value: dict[Any, Any], budget: list[int]) -> np.ndarray[Any, Any]:
 def _failure(value: object, functions: list[str]) -> Failure:
     if type(value) is not dict or value.get("kind") not in FAILURES or value.get("function") not in functions:
         raise _Malformed
-    line = value.get("line")
-    line = line if type(line) is int and 0 < line < 100_000 else None
+    line, count = value.get("line"), value.get("count")
+    line = line if type(line) is int and 0 < line < MOST else None
+    count = count if type(count) is int and 0 <= count < MOST else 0
     message = value.get("message")
     message = "".join(c if c.isprintable() else " " for c in message[:300]) if type(message) is str else ""
     message = " ".join(message.split())  # one line, and nothing in it that a terminal would obey
-    return Failure(value["kind"], value["function"], _word(value.get("name")), message, line)
+    file = "" if line is None else "cell"
+    return Failure(value["kind"], value["function"], _word(value.get("name")), message, line, file, count=count)
 
 
 def _word(text: object) -> str:

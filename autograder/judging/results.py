@@ -25,7 +25,7 @@ class ExerciseResult:
     right, wrong : tuple of str
         The outputs.
     reason : str or None
-        The kind of `autograder.judging.protocol.Failure`, if a call failed; or `NUMERIC`.
+        The kind of `utils.errors.Failure`, if a call failed; or `NUMERIC`.
     carried_from : str or None
         The student's own wrong function over which outputs are right.
     """

@@ -1,23 +1,30 @@
 """Say why a call of a learner's function gave no answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from utils.checking.wording import counted, listing
 from utils.errors import Failure
 
 
-def failed(failure: Failure, slots: Sequence[str] = ()) -> tuple[str, ...]:
+def failed(failure: Failure, slots: Sequence[str] = (), quote: Callable[[str], str] = str) -> tuple[str, ...]:
     """Say why a call gave no answer: a sentence, and perhaps one of advice.
 
-    `slots` are what the function should return.
+    Parameters
+    ----------
+    failure : Failure
+    slots : sequence of str
+        What the function should return; empty where that is not to be said.
+    quote : callable
+        ``quote(words) -> text``: how the learner's own words and names are shown.
     """
-    name = failure.function
+    name = quote(failure.function)
     if failure.kind == "not-started":
-        calls = "" if failure.name in ("", name) else f"calls {failure.name}, which "
+        calls = "" if failure.name in ("", failure.function) else f"calls {quote(failure.name)}, which "
         return (f"{name} {calls}is not started yet.",)
     if failure.kind == "timeout":
+        limit = f"{failure.seconds:g} seconds" if failure.seconds else "the time limit"
         return (
-            f"{name} was still running after {failure.seconds:g} seconds and was stopped.",
+            f"{name} was still running after {limit} and was stopped.",
             "Is there a loop that never ends? If not, the machine may be busy: try once more.",
         )
     if failure.kind == "parameters":
@@ -28,22 +35,22 @@ def failed(failure: Failure, slots: Sequence[str] = ()) -> tuple[str, ...]:
             f"Restore the first line of the function{defined}.",
         )
     if failure.kind == "count":
-        return _returned(failure, slots)
-    message = f": {failure.message}" if failure.message else "."
-    return (f"{name} stopped with {failure.name}{_line(failure)}{message}",)
+        return _returned(failure, name, slots)
+    message = f": {quote(failure.message)}" if failure.message else "."
+    return (f"{name} stopped with {quote(failure.name)}{_line(failure)}{message}",)
 
 
-def _returned(failure: Failure, slots: Sequence[str]) -> tuple[str, ...]:
-    name, expected = failure.function, f"expected {len(slots)}: {listing(slots)}"
+def _returned(failure: Failure, name: str, slots: Sequence[str]) -> tuple[str, ...]:
+    expected = f", expected {len(slots)}: {listing(slots)}." if slots else "."
     if failure.name == "NoneType":
-        return f"{name} returns None, {expected}.", "Did you forget `return`?"
+        return f"{name} returns None{expected}", "Did you forget `return`?"
     if failure.name == "coroutine":
         return (f"{name} is defined with `async def`; plain `def` is meant.",)
     if failure.name == "generator":
         return (f"{name} holds a `yield`, which makes it a generator; end it with `return`.",)
-    if failure.name in ("list", "dict", "set"):
-        return f"{name} returns a {failure.name}, {expected}.", "Return them with commas between, in no brackets."
-    return (f"{name} returns {counted(failure.count, 'value', 'values')}, {expected}.",)
+    if failure.name in ("list", "dict", "set") and failure.count == 1:
+        return f"{name} returns a {failure.name}{expected}", "Return them with commas between, in no brackets."
+    return (f"{name} returns {counted(failure.count, 'value', 'values')}{expected}",)
 
 
 def _line(failure: Failure) -> str:

@@ -16,6 +16,7 @@ from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, PicturedCourse, cell_of,
 from autograder.collecting import groups, submissions
 from autograder.grading import disk_space
 from autograder.grading.grade import feedback
+from autograder.grading.plugins import WAITING
 from autograder.grading.workers import nbgrader_config
 
 WRONG = {**SOLUTIONS, "affine_forward": FORWARD.replace("+ b", "+ 2 * b")}
@@ -108,6 +109,24 @@ def test_a_manual_mark_replaces_the_automatic_one_on_the_page(tiny_class):
     assert "affine_forward 2.25 of 3" in page.rows and "2.25 of 3 points" in page.text
     assert "0 of 3" not in page.text and not re.search(r"<pre[^>]*>\s*0\.0\s*<", page.html)
     assert "The idea is right." in page.text and "entries of out are wrong" in page.text  # what was found stays
+
+
+def test_whether_an_answer_waits_is_no_matter_of_what_its_comment_says(tiny_class):
+    tiny_class.submit("ann", answered())
+    tiny_class.grade()
+    mark(tiny_class, "why", 3.5, comment=f"No longer true: {WAITING}")
+    page = page_of(tiny_class)
+    assert WAITING in page.text and page.rows[3] == "why 3.5 of 4"
+
+
+def test_what_a_check_found_stays_beside_a_person_s_comment_that_quotes_it(tiny_class):
+    tiny_class.submit("ann", answered())
+    tiny_class.grade()
+    with Gradebook(tiny_class.url) as book:
+        line = book.find_comment("affine_forward", ASSIGNMENT, ASSIGNMENT, "ann").auto_comment.splitlines()[0]
+    assert page_of(tiny_class).text.count(line) == 1
+    mark(tiny_class, "test_affine_forward", 2.25, comment=f"{line} And why?")
+    assert page_of(tiny_class).text.count(line) == 2
 
 
 def test_the_page_shows_each_finding_once(tiny_class):

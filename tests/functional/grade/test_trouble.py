@@ -36,7 +36,7 @@ def test_a_submission_that_kills_the_judge_stops_nobody(tiny_class):
     rows = tiny_class.grade(jobs=2)
     assert list(rows) == ["ann", "poison", "zoe"]
     assert [row.status for row in rows.values()] == ["graded", "quarantined", "graded"]
-    assert f"ended {workers.TRIES} times" in rows["poison"].message
+    assert f"ended {workers.TRIES_PER_SUBMISSION} times" in rows["poison"].message
     assert tiny_class.totals() == {"ann": 10.0, "zoe": 10.0}
     assert tiny_class.grade()["poison"].status == "quarantined"  # at once
 
@@ -61,7 +61,7 @@ def test_a_locked_gradebook_is_waited_for_or_reported(tiny_class, monkeypatch, h
         assert tiny_class.grade()["ann"].score == 10.0
         release.join()
     else:
-        monkeypatch.setattr(database, "TRIES", 1)
+        monkeypatch.setattr(database, "TRIES_WHILE_LOCKED", 1)
         with pytest.raises(AutograderError, match="locked by another program"):
             tiny_class.grade()
     book.close()
@@ -71,7 +71,7 @@ def test_a_gradebook_locked_while_one_is_recorded_stops_nobody(tiny_class, monke
     """The first cannot be recorded, the second can."""
     for student in ("ann", "bob"):
         tiny_class.submit(student, submission(SOLUTIONS))
-    monkeypatch.setattr(database, "TRIES", 1)
+    monkeypatch.setattr(database, "TRIES_WHILE_LOCKED", 1)
     holder, save = [], gradebook.save
 
     def locked_for_ann(url, assignment, grading, *rest):

@@ -292,7 +292,7 @@ def test_every_exercise_that_returns_gradients_is_bounded():
     assert not cost.is_bounded(COURSE.exercise("rnn_forward"), COURSE)
 
 
-@pytest.mark.parametrize("count", sorted({count for count, _ in cost.TRIES}))
+@pytest.mark.parametrize("count", sorted({count for count, _ in cost.LIMITS}))
 @pytest.mark.parametrize("exercise", BOUNDED, ids=lambda exercise: exercise.name)
 def test_every_bounded_exercise_has_large_cases_on_which_the_reference_is_right(exercise, count):
     case = cases.large(exercise, COURSE, np.random.default_rng(0), count)

@@ -122,7 +122,10 @@ def test_wrong_answers_are_distinguished(judged):
         ("decay = 3", "`decay` is not a function, it is `int`"),
         ("def Decay(x, rate):\n    return x", "`decay` is not defined"),
         ("def decay(x, rate:\n    return x", "`decay` is not defined"),
-        ("def helper(x):\n    raise NotImplementedError\ndef decay(x, rate):\n    return helper(x)", "needs `helper`"),
+        (
+            "def helper(x):\n    raise NotImplementedError\ndef decay(x, rate):\n    return helper(x)",
+            "calls `helper`",
+        ),
         (
             "def decay(x, rate):\n    if x.shape[1] == 1: return x[9, 9]\n    " + DECAY.split("\n    ", 1)[1],
             "before that",
@@ -137,9 +140,9 @@ def test_every_kind_of_wrong_answer_has_its_sentence(decay, words, ask):
 
 def test_a_wrong_number_of_results(ask):
     result = ask("affine_backward", FORWARD + "\n" + BACKWARD.replace("dx, dw, db", "dx, dw"))
-    assert "returned 2 values, but 3 values are needed: dx, dw, db." in result.output
+    assert "`affine_backward` returns 2 values, expected 3: dx, dw and db." in result.output
     result = ask("affine_forward", FORWARD.replace("out, cache", "out"))
-    assert "returned one array, but 2 values are needed: out, cache." in result.output
+    assert "`affine_forward` returns 1 value, expected 2: out and cache." in result.output
 
 
 def test_only_a_stub_is_not_started(ask):

@@ -13,8 +13,9 @@ from autograder.course.exercise import Exercise
 from autograder.course.reference import Reference
 from autograder.judging import cases, marks
 from autograder.judging.feedback import ExerciseResult, quoted, verdict
-from autograder.judging.protocol import Answer, Failure
+from autograder.judging.protocol import Answer
 from utils.checking.comparison import Opaque
+from utils.errors import Failure
 
 FORWARD, BACKWARD, DECAY = EXERCISES
 

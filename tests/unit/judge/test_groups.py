@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -147,3 +148,12 @@ def test_a_student_without_a_group_stands_alone(tmp_path, hand_in):
     assert both[0].message.startswith("Handed in by ") and both[0].message.endswith(" handed in.")
     wider = groups.whose(found, dict.fromkeys(("ann", "bob"), ("ann", "bob", "dan")))
     assert wider[0].digest("d") != both[0].digest("d") != "d"
+
+
+def test_another_group_is_another_submission_whatever_its_sentence_says(monkeypatch):
+    by = submissions.Submission("ann", NAME, Path("ann"))
+    one = groups.HandedIn(by, ("ann", "bob"))
+    others = [groups.HandedIn(by, ("ann", "bob", "cyd")), groups.HandedIn(by, ("ann", "bob"), older=("bob",))]
+    digests = [each.digest("d") for each in (one, *others)]
+    monkeypatch.setattr(groups.HandedIn, "message", "Other words.")
+    assert [each.digest("d") for each in (one, *others)] == digests and len(set(digests)) == 3

@@ -168,6 +168,22 @@ def test_failures_are_distinguished(function, plan, kind):
         assert failure.message == "no"
 
 
+@pytest.mark.parametrize(
+    ("returned", "name", "count"),
+    [(None, "NoneType", 1), (np.ones(2), "ndarray", 1), ((1, 2, 3), "tuple", 3), ([1], "list", 1), ((), "tuple", 0)],
+)
+def test_a_wrong_number_of_values_is_sent_as_its_type_and_its_count(returned, name, count):
+    failure = roundtrip(lambda: returned, plan=[Call("f", (), ("a", "b"))]).failure
+    assert (failure.kind, failure.name, failure.count) == ("count", name, count)
+
+
+@pytest.mark.parametrize("count", [-1, 10**9, 2.0, True, "3", None, [3]])
+def test_no_other_count_than_a_small_whole_number_is_believed(count):
+    about = {"kind": "count", "function": "f", "name": "tuple", "count": count}
+    assert protocol.decode({"tag": TAG, "failure": about}, TAG, PLAN).failure.count == 0
+    assert protocol.decode({"tag": TAG, "failure": {**about, "count": 3}}, TAG, PLAN).failure.count == 3
+
+
 def test_a_failure_names_its_line_and_the_stub_behind_it():
     space = {}
     text = "def g(): raise NotImplementedError\ndef f():\n    x = 1\n    return x.y\ndef h(): g()"

@@ -87,7 +87,7 @@ messy = st.tuples(
 ).map(list)
 failures = st.fixed_dictionaries(
     {"kind": st.sampled_from([*protocol.FAILURES, "died", "timeout"]), "function": st.sampled_from(["f", "g", "h"])},
-    optional=dict.fromkeys(("name", "message", "line"), json_values),
+    optional=dict.fromkeys(("name", "message", "line", "count"), json_values),
 )
 tags = st.sampled_from([TAG, TAG, TAG, "b" * 32, "", None])
 answers = st.fixed_dictionaries({"tag": tags, "calls": whole}) | st.fixed_dictionaries(
@@ -125,6 +125,7 @@ def test_the_decoder_accepts_only_what_the_rules_allow(content):
         assert answer.calls == () and answer.failure.kind in {*protocol.FAILURES, "no-answer", "malformed"}
         assert answer.failure.function in ("f", "g")
         assert answer.failure.line is None or 0 < answer.failure.line < 100_000
+        assert type(answer.failure.count) is int and 0 <= answer.failure.count < 100_000
         assert len(answer.failure.message) <= 300 and answer.failure.message.isprintable()
         if answer.failure.kind in protocol.FAILURES:
             assert content["tag"] == TAG and content["failure"]["kind"] == answer.failure.kind

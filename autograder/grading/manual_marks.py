@@ -125,7 +125,7 @@ def note_shown(
     return again
 
 
-def to_look_at_again(gradebook: Gradebook, assignment: str, student: str) -> dict[str, tuple[str, float]]:
+def marks_to_review(gradebook: Gradebook, assignment: str, student: str) -> dict[str, tuple[str, float]]:
     """Return, as `autograder.grading.gradebook.save` does, where a person's mark may not be for what is shown."""
     known = _answers(gradebook, assignment, student)
     found = {}
@@ -136,7 +136,7 @@ def to_look_at_again(gradebook: Gradebook, assignment: str, student: str) -> dic
     return {name: (state, points) for name, (state, points) in found.items() if state}
 
 
-look_again = patient(to_look_at_again)  # the same, of the gradebook at an address
+marks_to_review_at = patient(marks_to_review)  # the same, of the gradebook at an address
 
 
 def grades(gradebook: Gradebook, assignment: str, student: str) -> list[Grade]:
