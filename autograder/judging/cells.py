@@ -1,8 +1,7 @@
 """Run single cells in an untrusted kernel, within bounds of time, messages and output.
 
 `BoundedClient` is nbclient's `NotebookClient`; it does not trust the kernel, and keeps apart the four ways in which a
-cell can end. Of nbclient only `OVERRIDDEN` is overridden and only `USED` is relied on beside it; a name without a
-leading underscore is public there.
+cell can end. Of nbclient it overrides one private method; tests/functional/contracts names all that is relied on.
 """
 
 import asyncio
@@ -17,24 +16,6 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.judging.launch import LiveKernel
 from autograder.judging.settings import Settings
 
-OVERRIDDEN = ("process_message", "_async_poll_kernel_alive")  # of `NotebookClient`
-USED = (  # of `NotebookClient`: methods, attributes and traits
-    "execute_cell",
-    "km",
-    "kc",
-    "nb",
-    "task_poll_for_reply",
-    "allow_errors",
-    "force_raise_errors",
-    "interrupt_on_timeout",
-    "raise_on_iopub_timeout",
-    "error_on_timeout",
-    "timeout_func",
-    "iopub_timeout",
-    "store_widget_state",
-    "record_timing",
-    "on_cell_executed",
-)
 Ending = Literal["timeout", "hung", "died"]
 Listener = Callable[[str, dict[str, Any]], None]
 

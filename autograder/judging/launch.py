@@ -1,6 +1,6 @@
 """Start a kernel, in the sandbox or an ordinary one if that is asked for, watch it, and end it.
 
-Of `jupyter_client` only public names are relied on, `USED`.
+Of jupyter_client it relies on public names only; tests/functional/contracts lists them.
 """
 
 import asyncio
@@ -31,18 +31,6 @@ from autograder.sandbox.provisioner import KERNELSPECS
 
 MESSAGE_BYTES = 24_000_000  # a longer message from the kernel is not received at all; an answer may have 16 million
 WAITING = 100  # messages that may wait to be read; `Guard` bounds what they take of our memory together
-USED = {
-    "AsyncKernelManager": ("start_kernel", "shutdown_kernel", "is_alive", "cleanup_resources", "client", "ipykernel"),
-    "AsyncKernelClient": (
-        "start_channels",
-        "stop_channels",
-        "kernel_info",
-        "get_shell_msg",
-        "get_iopub_msg",
-        "context",
-    ),
-    "KernelProvisionerBase": ("send_signal",),
-}
 _log = logging.getLogger("traitlets")  # where nbclient and nbgrader log as well
 
 
