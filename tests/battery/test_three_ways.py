@@ -1,7 +1,6 @@
 """Twenty notebooks get the same marks and words from `autograder grade`, `nbgrader autograde`, `autograder judge`."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import nbformat
@@ -26,6 +25,20 @@ CHOSEN = (
     "c12_more_than_full_marks",
     "d02_answers_for_the_judge",
 )
+
+JUDGE_ALL = """
+import sys
+from autograder.cli import main
+
+assignment, submitted, folder, *students = sys.argv[1:]
+for student in students:
+    notebook = f"{submitted}/{student}/{assignment}/{assignment}.ipynb"
+    options = ["--assignment", assignment, "--student", student, "--json", f"{folder}/{student}.json"]
+    try:
+        main(["judge", notebook, *options])
+    except SystemExit as end:
+        assert not end.code, student
+"""
 
 
 def recorded(root, students):
@@ -64,13 +77,11 @@ def ways(tmp_path_factory):
             hand_in(entry.filled(**around.names), course.release(ASSIGNMENT), submitted / entry.name / ASSIGNMENT)
         students = sorted(path.name for path in submitted.iterdir())
 
-        def judged(student):
-            form = folder / f"{student}.json"
-            notebook = submitted / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-            options = ("--assignment", ASSIGNMENT, "--student", student, "--json", str(form))
-            done = around.run("autograder", "judge", str(notebook), *options)
+        def judged():
+            """Judge all in one process, since starting one for each takes longer than judging."""
+            done = around.run("python", "-c", JUDGE_ALL, ASSIGNMENT, str(submitted), str(folder), *students)
             assert done.returncode == 0, done.stderr
-            return json.loads(form.read_text(encoding="utf-8"))
+            return {student: json.loads((folder / f"{student}.json").read_text("utf-8")) for student in students}
 
         def graded(*command):
             done = around.run(*command)
@@ -79,8 +90,7 @@ def ways(tmp_path_factory):
 
         grade = graded("autograder", "grade", ASSIGNMENT)
         nbgrader = graded("nbgrader", "autograde", ASSIGNMENT, "--force")
-        with ThreadPoolExecutor(2) as pool:
-            judge = dict(zip(students, pool.map(judged, students), strict=True))
+        judge = judged()
         first = next(iter(course.exercises(ASSIGNMENT))).name
         return SimpleNamespace(students=students, grade=grade, nbgrader=nbgrader, judge=judge, first=first)
 

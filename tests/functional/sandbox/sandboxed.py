@@ -4,6 +4,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty
 
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
@@ -21,6 +22,20 @@ class Kernel:
         self.manager = manager
         self.client = manager.client()
         self.client.start_channels(hb=False)
+        self._wait()
+
+    def _wait(self):
+        """Wait until both channels work: what is published before they do is lost, and with it the end of a cell."""
+        for _ in range(60):
+            self.client.kernel_info()
+            try:
+                self.client.get_shell_msg(timeout=1)
+                while self.client.get_iopub_msg(timeout=0.2)["content"].get("execution_state") != "idle":
+                    pass
+                return
+            except Empty:
+                continue
+        raise TimeoutError("The kernel did not answer within a minute.")
 
     def run(self, code, seconds=30):
         """Run a cell; return what it printed, or its traceback."""

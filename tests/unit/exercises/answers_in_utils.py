@@ -37,7 +37,7 @@ LEFT_OUT = (
     "utils.fresh",
     "utils.lab",
 )
-SECONDS = 0.5  # an answer to one case takes far less; what trains or draws for longer is stopped
+SECONDS = 0.2  # an answer to one case takes far less; what trains or draws for longer is stopped
 
 
 def functions():
