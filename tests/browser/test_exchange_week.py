@@ -238,7 +238,7 @@ def test_in_the_browser_the_page_is_whole_and_its_scores_are_the_gradebook_s(wee
 
 
 def test_in_formgrader_every_picture_is_seen_too(week, browser, server):
-    address, token = server
+    lab, token = server
     with Gradebook(address(week.root / "course" / "gradebook.db")) as book:
         submissions = {
             student: book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, student).id
@@ -246,7 +246,7 @@ def test_in_formgrader_every_picture_is_seen_too(week, browser, server):
         }
     page = browser.new_page()
     for student, number in submissions.items():
-        page.goto(f"{address}/formgrader/submissions/{number}/?token={token}")
+        page.goto(f"{lab}/formgrader/submissions/{number}/?token={token}")
         page.wait_for_load_state("load")
         widths = page.evaluate(
             """async () => {
