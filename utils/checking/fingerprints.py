@@ -79,7 +79,7 @@ def name_mistake(
         The ids of all known mistakes.
     known : sequence of callable
         For each case, ``known(mistake)`` returns the fingerprint of that mistake's outputs; None where it raises. It is
-        asked for no more cases of a mistake once one has told it apart.
+        asked for no more cases of a mistake once one case has ruled it out.
     """
     found = [fingerprint(case) for case in outputs]
     if not any(entry["projections"] for case in found for entry in case.values()):
