@@ -99,6 +99,26 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class WorkedExample:
+    """Two or three numbers followed by hand through a function, from its arguments to what it returns.
+
+    Parameters
+    ----------
+    text : str
+        What learners read: the arguments, the values on the way, the result. It holds no line of code.
+    arguments : tuple
+        What the function is called with; for a backward pass the arguments of its forward pass, then the gradients from
+        above. Empty where the example follows a part of what the function does.
+    values : dict of str to str
+        Every other number in the text as it stands there, and the expression in NumPy that a test computes it with.
+    """
+
+    text: str
+    arguments: tuple[Any, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One function that learners write.
 
@@ -133,6 +153,8 @@ class Exercise:
         student's outputs, one entry a case; by default the share of outputs that are right in every case.
     counterpart : str, optional
         The other of two exercises of one assignment of which one is required. The better share counts for both.
+    worked_example : WorkedExample, optional
+        The third hint of a wrong answer whose mistake has none of its own.
     """
 
     name: str
@@ -147,6 +169,7 @@ class Exercise:
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[Sequence[Outputs], Sequence[Outputs]], float] | None = None
     counterpart: str | None = None
+    worked_example: WorkedExample | None = None
 
     @property
     def is_backward(self) -> bool:
