@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
+from autograder.course.draws import by_size
 from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
@@ -11,7 +12,7 @@ def scores(rng: Generator, s: Sizes) -> Inputs:
     lengths = rng.integers(1, s.T + 1, s.N)
     lengths[0] = s.T
     if s.N > 1:  # never as many steps as sequences, never all steps: each way to divide has numbers of its own
-        lengths[1] = rng.integers(1, s.T)
+        lengths[1] = rng.integers(min(1, s.T - 1), s.T)
     return {
         "x": 2 * rng.standard_normal((s.N, s.T, s.V)),
         "y": rng.integers(0, s.V, (s.N, s.T)),
@@ -28,7 +29,8 @@ def large_scores(rng: Generator, s: Sizes) -> Inputs:
 
 TEMPORAL_SOFTMAX_LOSS = Exercise(
     "temporal_softmax_loss",
-    inputs=(scores, scores, large_scores, scores, scores),
+    inputs=(scores, scores, large_scores, scores),
+    special_inputs=by_size(scores),
     outputs={"loss": "", "dx": "N T V"},
     patterns={
         "dx": "The loss is right, its gradient is not. Whatever stands in front of a term of the loss, the mask "

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
+from autograder.course.draws import by_size
 from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
@@ -26,7 +27,8 @@ def scattered_scores(rng: Generator, s: Sizes) -> Inputs:
 
 STABLE_SOFTMAX = Exercise(
     "stable_softmax",
-    inputs=(scores, high_scores, scattered_scores, scores, scores),
+    inputs=(scores, high_scores, scattered_scores, scores),
+    special_inputs=by_size(scores),
     outputs={"p": "N V"},
     patterns={
         "all": "Take one row by itself. Do its entries lie between 0 and 1, and do they sum to 1? Then add 1000 to "
