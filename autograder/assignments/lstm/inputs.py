@@ -34,6 +34,13 @@ def saturated_step(rng: Generator, s: Sizes) -> Inputs:
     return drawn
 
 
+def shut_step(rng: Generator, s: Sizes) -> Inputs:
+    """Draw one step's arguments, with a bias that makes a gate of each kind exactly 0 in one unit and 1 in another."""
+    drawn = step(rng, s)
+    drawn["b"].reshape(4, s.H)[:3, :2] = [-1000, 1000]
+    return drawn
+
+
 def sequence(rng: Generator, s: Sizes) -> Inputs:
     """Draw a whole sequence's arguments."""
     return {"x": rng.standard_normal((s.N, s.T, s.D)), "h0": states(rng, s.N, s.H), **four(rng, s)}

@@ -27,10 +27,27 @@ def large_scores(rng: Generator, s: Sizes) -> Inputs:
     return drawn | {"x": drawn["x"] + np.where(lowest, -800, 800), "y": 1 + drawn["y"] % (s.V - 1)}
 
 
+def one_far_below(rng: Generator, s: Sizes) -> Inputs:
+    """Draw ordinary scores but for one far below at every step, never the right one."""
+    drawn = scores(rng, s)
+    lowest = np.arange(s.V) == 0
+    return drawn | {"x": np.where(lowest, -1000, drawn["x"]), "y": 1 + drawn["y"] % (s.V - 1)}
+
+
+def spread_scores(rng: Generator, s: Sizes) -> Inputs:
+    """Draw scores that spread so far that the exponential overflows from their mean, too; the highest is right."""
+    x = rng.permuted(np.tile(np.linspace(-750, 750, s.V), (s.N, s.T, 1)), axis=2)
+    return scores(rng, s) | {"x": x, "y": x.argmax(axis=2)}
+
+
 TEMPORAL_SOFTMAX_LOSS = Exercise(
     "temporal_softmax_loss",
     inputs=(scores, scores, large_scores, scores),
-    special_inputs=by_size(scores),
+    special_inputs={
+        **by_size(scores),
+        "one score far below the others": one_far_below,
+        "scores that spread over 1,500": spread_scores,
+    },
     outputs={"loss": "", "dx": "N T V"},
     patterns={
         "dx": "The loss is right, its gradient is not. Whatever stands in front of a term of the loss, the mask "
