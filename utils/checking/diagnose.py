@@ -129,13 +129,20 @@ def _named(
     found: Mapping[int, Mapping[str, Comparison]],
     wrong: Mapping[str, tuple[int, ...]],
 ) -> tuple[str | None, dict[str, tuple[str, ...]]]:
-    """Return the one mistake that explains all, or those that explain some of the wrong outputs."""
+    """Return the one mistake that explains all, or those that explain some of the wrong outputs.
+
+    Numbers are recognised in ordinary cases only, and only there something must be wrong.
+    """
     if not wrong:
         return None, {}
     if exercise.properties:
         return _named_by_the_judge([one for case in found.values() for one in case.values()]), {}
-    outputs = list(answered.values())
-    known = [cases[index].fingerprint for index in answered]
+    ordinary = [index for index in answered if not cases[index].special]
+    wrong = {output: indices for output, indices in wrong.items() if not set(indices).isdisjoint(ordinary)}
+    if not wrong:
+        return None, {}
+    outputs = [answered[index] for index in ordinary]
+    known = [cases[index].fingerprint for index in ordinary]
     mistake = fingerprints.name_mistake(outputs, exercise.mistakes, known)
     if mistake is not None or len(exercise.outputs) == 1:
         return mistake, {}
