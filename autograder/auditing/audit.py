@@ -20,7 +20,8 @@ from autograder.judging.results import ExerciseResult
 from utils.checking import calling
 from utils.errors import CallFailed, Failure, NotStarted
 
-SECONDS = 2.0  # what loops for longer is stopped
+SECONDS = 10.0  # one call
+MUTANT_SECONDS = 2.0  # one call of a mutant: what loops for longer is caught
 
 
 @dataclass
@@ -100,14 +101,20 @@ def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
 
 
 def judged(
-    exercise: Exercise, course: Course, function: Function, seed: int = 0, forward: Function | None = None
+    exercise: Exercise,
+    course: Course,
+    function: Function,
+    seed: int = 0,
+    forward: Function | None = None,
+    seconds: float = SECONDS,
 ) -> ExerciseResult:
     """Judge `function`, called in this process, as answers that come back from a student's kernel are judged.
 
-    A backward pass is called with the cache of `forward`, by default the reference's. Each call has `SECONDS`.
+    A backward pass is called with the cache of `forward`, by default the reference's. Each call has so many `seconds`.
     """
     drawn, answers = cases.draw(exercise, course, np.random.default_rng(seed)), []
-    own, given = _bounded(function, exercise), forward and _bounded(forward, course.exercise(exercise.forward or ""))
+    own = _bounded(function, exercise, seconds)
+    given = forward and _bounded(forward, course.exercise(exercise.forward or ""), seconds)
     for case in drawn:
         try:
             answers.append(Answer((cases.answer(exercise, course, case, own, given),)))
@@ -121,11 +128,11 @@ def judged(
     return result
 
 
-def _bounded(function: Function, exercise: Exercise) -> Function:
+def _bounded(function: Function, exercise: Exercise, seconds: float) -> Function:
     """Return `function` with a bound on its time; what goes wrong in it is raised as `CallFailed` or `NotStarted`."""
 
     def call(*args: Any) -> Any:
-        result = calling.call_with(function, args, SECONDS)
+        result = calling.call_with(function, args, seconds)
         count = len(result) if isinstance(result, (tuple, list)) else 1
         if len(exercise.slots) not in (1, count):
             raise CallFailed(failure=Failure("count", exercise.name, type(result).__name__, count=count))
@@ -138,8 +145,11 @@ def survives(exercise: Exercise, course: Course, mutant: Mutant, seed: int = 0) 
     """Whether a mutant of `exercise` gets all points, and its cache serves every backward pass that takes it."""
     wrong = course.reference.replaced(exercise.name, mutant.source)
     later = [e for a in course.assignments for e in course.exercises(a) if e.forward == exercise.name]
-    return judged(exercise, course, wrong, seed).status == "passed" and all(
-        judged(backward, course, course.reference[backward.name], seed, wrong).status == "passed" for backward in later
+    if judged(exercise, course, wrong, seed, seconds=MUTANT_SECONDS).status != "passed":
+        return False
+    return all(
+        judged(backward, course, course.reference[backward.name], seed, wrong, MUTANT_SECONDS).status == "passed"
+        for backward in later
     )
 
 

@@ -59,8 +59,7 @@ def test_a_false_name_is_noticed(monkeypatch):
     """A name that a planted fault gives to an answer of other numbers is counted as false."""
     assert outcome(COURSE, attempt(NO_BIAS)).false_names == ()
     wrong = RIGHT.replace("return h", "return h + 1")
-    monkeypatch.setattr("utils.checking.fingerprints.same_fingerprint", lambda one, other, tolerance=0: True)
-    monkeypatch.setattr("utils.checking.fingerprints.name_mistake", lambda *about: "no-bias")
+    monkeypatch.setattr("utils.checking.fingerprints.chosen", lambda *about: ("no-bias", {}))
     found = outcome(COURSE, attempt(wrong))
     assert found.names == found.false_names == ("no-bias",)
 
