@@ -22,11 +22,10 @@ TRUNCATED_BPTT = Exercise(
     inputs=(segments(1, 8), segments(3, 8), segments(4, 12), segments(9, 9), segments(2)),
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     patterns={
-        "all": "Are rnn_forward and rnn_backward right? Then write down for the second segment: which state goes in, "
-        "which part of x and of dh belongs to it, and what comes out.",
-        "dWx,dWh,db": "Each segment is right by itself, since dx is. What becomes of the weights' gradients from one "
-        "segment to the next?",
-        "dh0": "Each segment returns a gradient at its own first state. Which segment's first state is h0?",
+        "all": "Are rnn_forward and rnn_backward right? For the second segment: which state goes in, which part of "
+        "x and of dh belongs to it, and what comes out?",
+        "dWx,dWh,db": "What becomes of the weights' gradients from one segment to the next?",
+        "dh0": "Each segment has a gradient at its own first state. Which segment's first state is h0?",
         "dWh": "Which state does the second segment start from?",
     },
     mistakes=(
