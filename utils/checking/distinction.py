@@ -6,6 +6,7 @@ import numpy as np
 
 from utils.checking import time_axis
 from utils.checking.findings import Case, Distinction, Scalar, TypedCall
+from utils.checking.resemblance import lengths
 from utils.fixtures import Rng
 
 LONGEST = 12  # entries of an output that is shown whole
@@ -33,7 +34,10 @@ def distinction(
         words = {cases[index].special for index in these}
         if len(words) == 1 and "" not in words and words.isdisjoint(cases[index].special for index in others):
             return Distinction(side, len(these), special=words.pop())
-    values = [_arguments(case) | dict(letters) for case, letters in zip(cases, sizes, strict=True)]
+    values = [
+        _arguments(case) | {letter: n for letter, n in letters.items() if n == 1}
+        for case, letters in zip(cases, sizes, strict=True)
+    ]
     whole = [{name: n for name, n in _arguments(case).items() if isinstance(n, int)} for case in cases]
     axes = [_axes_of_one(case) for case in cases]
     for side, these, others in sides:
@@ -41,7 +45,8 @@ def distinction(
             equal = _equal([described[index] for index in these], [described[index] for index in others])
             if equal := {name: value for name, value in equal.items() if len(these) > 1 or telling(value)}:
                 return Distinction(side, len(these), equal=equal)
-    bound = _bound([_counts(values[index]) for index in wrong], [_counts(values[index]) for index in right])
+    counts = [_counts(_arguments(case) | dict(letters)) for case, letters in zip(cases, sizes, strict=True)]
+    bound = _bound([counts[index] for index in wrong], [counts[index] for index in right])
     return Distinction("wrong", len(wrong), bound=bound) if bound else None
 
 
@@ -53,8 +58,8 @@ def _arguments(case: Case) -> dict[str, Scalar]:
 
 def _axes_of_one(case: Case) -> dict[str, Scalar]:
     """Return those axes of the arguments that have one entry only."""
-    arrays = [(name, value.shape) for name, value in case.inputs.items() if isinstance(value, np.ndarray)]
-    return {f"{name}.shape[{axis}]": n for name, shape in arrays for axis, n in enumerate(shape) if n == 1}
+    arrays = [(name, value) for name, value in case.inputs.items() if isinstance(value, np.ndarray)]
+    return {axis: n for name, array in arrays for axis, n in lengths(name, array).items() if n == 1}
 
 
 def _equal(these: _Values, others: _Values) -> dict[str, Scalar]:
@@ -67,7 +72,7 @@ def _equal(these: _Values, others: _Values) -> dict[str, Scalar]:
 
 
 def _tells(value: Scalar) -> bool:
-    """Whether a value that a single case has by itself is a reason to name it; most sizes are there by chance."""
+    """Whether a value that a single case has by itself is a reason to name it; most numbers are there by chance."""
     return isinstance(value, str) or value in (0, 1)
 
 

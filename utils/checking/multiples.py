@@ -1,10 +1,10 @@
 """Find by which number the right ones were multiplied, or what was added to all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from utils.checking.resemblance import Numbers, Resemblance
+from utils.checking.resemblance import Numbers, Resemblance, lengths
 
 _ALIKE = 1e-6  # relative, between the factors of two cases
 _NO_NAME = "?"  # ends the label of what could be counted, but is no size that can be named
@@ -16,8 +16,7 @@ def factor(cases: Sequence[Numbers]) -> Resemblance | None:
     if not factors or sum(case.actual.size for case in cases) < 2:  # one number is a multiple of any other
         return None
     if named := _size(cases, factors):
-        letter, power = named
-        size = _counted(cases)[letter][0]
+        letter, power, size = named
         return Resemblance("factor", factor=factors[0], letter=letter, power=power, size=size)
     return Resemblance("factor", factor=factors[0]) if _alike(factors) else None
 
@@ -50,20 +49,41 @@ def _alike(values: Sequence[float]) -> bool:
     return max(abs(value - values[0]) for value in values) <= _ALIKE * abs(values[0])
 
 
-def _size(cases: Sequence[Numbers], factors: Sequence[float]) -> tuple[str, int] | None:
+def _size(cases: Sequence[Numbers], factors: Sequence[float]) -> tuple[str, int, int] | None:
     """Return the one size, or product of two, that the factors are a power of; None where several may be meant.
 
     With k = 1, T is also the number of segments of k steps: such cases alone decide nothing.
     """
-    fitting = []
-    for label, measured in _counted(cases).items():
-        if len(set(measured)) < 2 or min(measured) < 1:
-            continue  # with one size only, the letter and a number cannot be told apart
-        for power in (-1, 1):
-            if all(abs(f / float(n) ** power - 1) < _ALIKE for f, n in zip(factors, measured, strict=True)):
-                fitting.append((label, power))
-    label, power = fitting[0] if len(fitting) == 1 else ("", 0)
-    return (label, power) if label and not label.endswith(_NO_NAME) else None
+    fitting = _fitting(_counted(cases), factors) or _fitting(_lengths(cases), factors)
+    return fitting[0] if len(fitting) == 1 and not fitting[0][0].endswith(_NO_NAME) else None
+
+
+def _fitting(counted: Mapping[str, Sequence[int]], factors: Sequence[float]) -> list[tuple[str, int, int]]:
+    """Return what the factors are a power of in every case: its label, the power, and what it is in the first."""
+    return [
+        (label, power, measured[0])
+        for label, measured in counted.items()
+        for power in (-1, 1)
+        # With one size only, a letter and a number cannot be told apart.
+        if len(set(measured)) > 1
+        and min(measured) > 0
+        and all(abs(f / float(n) ** power - 1) < _ALIKE for f, n in zip(factors, measured, strict=True))
+    ]
+
+
+def _lengths(cases: Sequence[Numbers]) -> dict[str, list[int]]:
+    """Return how long the axes of the arguments are, where no letter fits; of equal ones the first stands for all."""
+    found: dict[str, list[int]] = {}
+    for name in cases[0].pair.inputs:
+        arrays = [array for case in cases if isinstance(array := case.pair.inputs.get(name), np.ndarray)]
+        if len(arrays) < len(cases) or len({array.ndim for array in arrays}) > 1:
+            continue
+        by_case = [lengths(name, array) for array in arrays]
+        for label in by_case[0]:
+            measured = [axes[label] for axes in by_case]
+            if measured not in found.values():
+                found[label] = measured
+    return found
 
 
 def _counted(cases: Sequence[Numbers]) -> dict[str, list[int]]:

@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,6 +153,17 @@ def sizes(axes: Mapping[str, Sequence[str]], expected: Mapping[str, object]) -> 
             shape: tuple[int, ...] = getattr(expected[output], "shape", ())
             found |= dict(zip(letters, shape, strict=False))
     return found
+
+
+def lengths(name: str, array: NDArray[Any]) -> dict[str, int]:
+    """Return how long the axes of an argument are, by what Python calls each length.
+
+    Examples
+    --------
+    >>> lengths("x", np.zeros((2, 5)))
+    {'len(x)': 2, 'x.shape[1]': 5}
+    """
+    return {f"{name}.shape[{axis}]" if axis else f"len({name})": n for axis, n in enumerate(array.shape)}
 
 
 def numbers(value: object) -> NDArray[np.float64] | None:

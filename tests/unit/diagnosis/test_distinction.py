@@ -41,7 +41,7 @@ def test_an_ordinary_size_of_one_case_says_nothing():
     """What was described as "V = 2 and D = 7" was the case with N = T = 1, which no output shows."""
     cases = [case(x=np.zeros(shape, dtype=int)) for shape in ((3, 4), (5, 6), (1, 1))]
     sizes = [{"V": 5, "D": 3}, {"V": 6, "D": 4}, {"V": 2, "D": 7}]
-    assert found(cases, [0, 1], sizes) == Distinction("right", 1, equal={"x.shape[0]": 1, "x.shape[1]": 1})
+    assert found(cases, [0, 1], sizes) == Distinction("right", 1, equal={"len(x)": 1, "x.shape[1]": 1})
     assert found(cases[:2], [0], sizes[:2]) is None
 
 

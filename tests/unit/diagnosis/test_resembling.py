@@ -108,6 +108,9 @@ def test_a_letter_is_named_only_where_nothing_else_explains_the_factor():
     assert two.letter == "", "two letters fit"
     less = divided([{"N": 3, "T": 4}, {"N": 2, "T": 3}], [3, 2])
     assert less.letter == "", "N, or T − 1"
+    long = [{"x": np.zeros((3, 9)), "y": np.zeros(3)}, {"x": np.zeros((2, 9)), "y": np.zeros(2)}]
+    rows = found([e / len(e) for e in RIGHT], inputs=long)
+    assert (rows.letter, rows.power, rows.size) == ("len(x)", -1, 3), "an axis of an argument that no output has"
     both = divided([{"N": 3, "T": 4}, {"N": 2, "T": 7}], [12, 14])
     assert (both.letter, both.power, both.size) == ("N·T", -1, 12)
     words = likeness_wording.likeness("dw", both)
