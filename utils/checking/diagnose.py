@@ -5,6 +5,7 @@ makes no sentence, and calls no function but those that a judge of properties is
 """
 
 import dataclasses
+import math
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
@@ -16,7 +17,7 @@ from utils.checking.comparison import Comparison, Opaque
 from utils.checking.distinction import distinction, typed_call
 from utils.checking.findings import Answer, Case, Distinction, Findings, Subject, TypedCall
 from utils.checking.properties import Models
-from utils.checking.resemblance import Pair, Resemblance, sizes
+from utils.checking.resemblance import Pair, Resemblance, in_a_row, sizes
 from utils.checking.resembling import resemblance
 
 
@@ -177,20 +178,24 @@ def _resemblances(
             # A choice that resembles the right one would give it away.
             if not indices or {findings.compared[index][output].problem for index in indices} != {"value"}:
                 continue
-            pairs = [_pair(exercise, cases[index], answered[index], output) for index in indices]
+            keys = _entries([findings.compared[index][output] for index in indices])
+            pairs = [_pair(exercise, cases[index], answered[index], output, keys) for index in indices]
             if found := resemblance(pairs, exercise.outputs[output]):
                 besides = tuple(cases[index].special for index in wrong if index not in indices)
-                likenesses[output] = dataclasses.replace(found, besides=besides)
+                right = any(findings.compared[index][output].right_entries for index in indices)
+                likenesses[output] = dataclasses.replace(found, besides=besides, wrong_part=right)
                 break
     return likenesses
 
 
-def _pair(exercise: Subject, case: Case, outputs: Mapping[str, object], output: str) -> Pair:
-    """Return one wrong output with all that it could have been mistaken for."""
+def _pair(exercise: Subject, case: Case, outputs: Mapping[str, object], output: str, keys: Sequence[str] = ()) -> Pair:
+    """Return one wrong output, of a dict those entries, with all that it could have been mistaken for."""
     inputs = {**case.inputs, **case.upstream}
     whole = {name: n for name, n in inputs.items() if isinstance(n, int) and not isinstance(n, bool)}
     others = {name: value for name, value in case.expected.items() if name != output}
-    return Pair(outputs[output], case.expected[output], _sizes(exercise, case) | whole, inputs, others)
+    rows = {name: in_a_row(value, keys) for name, value in inputs.items()} if keys else inputs
+    own, right = (in_a_row(values[output], keys) if keys else values[output] for values in (outputs, case.expected))
+    return Pair(own, right, _sizes(exercise, case) | whole, rows, others)
 
 
 def _pattern(exercise: Subject, findings: Findings) -> str | None:
@@ -198,11 +203,18 @@ def _pattern(exercise: Subject, findings: Findings) -> str | None:
     if findings.mistake or findings.by_output or findings.resemblances:
         return None
     all_compared = [findings.compared[index][output] for output, indices in findings.wrong.items() for index in indices]
-    if all(found.problem in ("kind", "missing") for found in all_compared):
-        return None  # what is no array has no numbers that could tell where to look
+    if not any(_has_wrong_numbers(found) for found in all_compared):
+        return None
     return fingerprints.where_to_look(
         list(findings.wrong), list(exercise.outputs), exercise.patterns, _entries(all_compared)
     )
+
+
+def _has_wrong_numbers(found: Comparison) -> bool:
+    """Whether a question about the numbers of a wrong output may help: it has some, and not all are there elsewhere."""
+    if found.problem == "shape" and found.shape:
+        return math.prod(found.shape.actual) != math.prod(found.shape.expected)
+    return found.problem not in (None, "kind", "missing")
 
 
 def _entries(found: Sequence[Comparison]) -> tuple[str, ...]:

@@ -24,10 +24,11 @@ def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
     >>> likeness("mask", Resemblance("wrong at", "T", 0), ["T"])
     'mask is wrong at step t = 1, `mask[0]`, only.'
     """
-    besides = (
-        f" So it is in the ordinary cases, and not with {wording.listing(found.besides)}." if found.besides else ""
-    )
-    return _likeness(name, found, axes) + besides
+    sentence = _likeness(f"the wrong part of {name}" if found.wrong_part else name, found, axes)
+    sentence = f"The{sentence[3:]}" if sentence.startswith("the wrong part") else sentence
+    if found.besides:
+        return f"{sentence} This holds in the ordinary cases, not with {wording.listing(found.besides)}."
+    return sentence
 
 
 def _likeness(name: str, found: Resemblance, axes: Sequence[str]) -> str:

@@ -119,6 +119,8 @@ class Resemblance:
         What the numbers are those of: an input or another output, or its first or last step as Python writes it.
     besides : tuple of str
         What is special about the wrong cases in which this does not hold; in all others it does.
+    wrong_part : bool
+        Whether this is about those entries of a dict that are wrong, and others are right.
     """
 
     kind: ResemblanceKind
@@ -130,6 +132,7 @@ class Resemblance:
     size: int = 0
     other: str = ""
     besides: tuple[str, ...] = ()
+    wrong_part: bool = False
 
 
 def sizes(axes: Mapping[str, Sequence[str]], expected: Mapping[str, object]) -> dict[str, int]:
@@ -175,6 +178,13 @@ def numbers(value: object) -> NDArray[np.float64] | None:
     except Exception:
         return None
     return array.astype(np.float64) if array.dtype.kind in "biuf" else None
+
+
+def in_a_row(value: object, keys: Sequence[str]) -> object:
+    """Return the numbers of some entries of a dict as one array; the value itself if it has no such entries."""
+    arrays = [numbers(value[key]) for key in keys if key in value] if isinstance(value, dict) else []
+    rows = [array.ravel() for array in arrays if array is not None]
+    return np.concatenate(rows) if rows and len(rows) == len(keys) else value
 
 
 def comparable(pair: Pair) -> Numbers | None:
