@@ -139,7 +139,7 @@ def _named(
     if not wrong:
         return None, {}
     if exercise.properties:
-        return next((one.mistake for case in found.values() for one in case.values() if one.mistake), None), {}
+        return _named_by_the_judge([one for case in found.values() for one in case.values()]), {}
     outputs = list(answered.values())
     known = [cases[index].fingerprint for index in answered]
     mistake = fingerprints.name_mistake(outputs, exercise.mistakes, known)
@@ -161,6 +161,14 @@ def _typed_call(
     first = min(index for indices in findings.wrong.values() for index in indices)
     wrong = [output for output, indices in findings.wrong.items() if first in indices]
     return typed_call(cases[first], first, answered[first], wrong)
+
+
+def _named_by_the_judge(comparisons: Sequence[Comparison]) -> str | None:
+    """Return the one mistake that a judge of properties recognises in all that is wrong, and excludes nowhere."""
+    named = {one.mistake for one in comparisons if not one.ok and one.possible is None}
+    possible = [set(one.possible) for one in comparisons if one.possible is not None]
+    candidates = set.intersection(*possible, *([named] if named else [])) if possible else named
+    return next(iter(candidates)) if len(candidates) == 1 else None
 
 
 def _resemblances(
