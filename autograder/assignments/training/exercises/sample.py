@@ -76,6 +76,7 @@ SAMPLE = Exercise(
         writing(60, 1.0, seed=1),
         writing(60, 1.0, seed=2),
     ),
+    special_inputs={"temperature 4": writing(600, 4.0)},
     outputs={"ids": "n"},
     properties="sampling.judge_sample",
     mistakes=(
