@@ -21,16 +21,22 @@ def found(cases, wrong, sizes=None, failed=()):
 
 def test_special_words_come_first():
     cases = [case(skip=0.5), case(skip=0.7), case("T = 1", skip=1.0)]
-    assert found(cases, [2]) == Distinction("wrong", 1, special="T = 1")
-    assert found(cases, [0, 1]) == Distinction("right", 1, special="T = 1")
+    assert found(cases, [2]) == Distinction("wrong", 1, special=("T = 1",))
+    assert found(cases, [0, 1]) == Distinction("right", 1, special=("T = 1",))
     twice = [*cases, case("T = 1", skip=0.3)]
-    assert found(twice, [2]).special == "", "a right case has it too"
+    assert found(twice, [2]).special == (), "a right case has it too"
+    several = [*cases, case("N = 1", skip=0.3), case("H = 1", skip=0.3)]
+    words = wording.where_right(2, 5, found(several, [0, 1, 4]))
+    assert words == "All outputs are right in 2 of 5 cases: those with T = 1 or N = 1."
 
 
 def test_arguments_tell_cases_apart():
     """What was described as "depth = 12" was the case with skip = 1."""
     cases = [case(depth=10, skip=0.0), case(depth=11, skip=0.5), case(depth=12, skip=1.0)]
     assert found(cases, [2]).equal == {"skip": 1.0}
+    drawn = [case(temperature=0.001), case(temperature=0.31415926), case(temperature=1.0)]
+    assert found(drawn, [0]).equal == {"temperature": 0.001}
+    assert found(drawn, [1]) is None, "a number that was drawn is another one in every case"
     words = [case(wiring="one to many", T=5), case(wiring="one to many", T=4), case(wiring="many to one", T=5)]
     assert found(words, [0, 1]).equal == {"wiring": "one to many"}
     assert found(words, [1]).equal == {"T": 4}
