@@ -57,7 +57,9 @@ def diagnose(
         if (indices := tuple(index for index, case in found.items() if not case[output].ok))
     }
     wrong = {output: indices for output, indices in all_wrong.items() if output not in excused}
-    mistake, by_output = _named(exercise, cases, answered, found, wrong)
+    stopped = any(answer.failure and not case.special for case, answer in zip(cases, answers, strict=False))
+    # No known mistake stops a call, so one that stops is not explained by a mistake in the others.
+    mistake, by_output = (None, {}) if stopped else _named(exercise, cases, answered, found, wrong)
     findings = Findings(
         exercise.name,
         len(answers),
