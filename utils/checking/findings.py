@@ -65,7 +65,8 @@ class Case:
         ``fingerprint(mistake)`` returns the fingerprint of what a known mistake returns in this case, or None if the
         mistake raises. It is called only if some output is wrong.
     special : str
-        What only this case has, in words; empty for an ordinary case.
+        What only this case has, in words: "T = 1", "every size above 16". Empty for an ordinary case; mistakes are
+        recognised in those alone.
     """
 
     inputs: Mapping[str, object]
