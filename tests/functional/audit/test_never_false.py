@@ -1,7 +1,7 @@
 """No mistake is named that is not made: of two declared mistakes at once, and of one or two random slips.
 
-Whatever `check` names must hold on fresh inputs of other sizes: the named mistake changes nothing that is right, and each
-output that it changes is the answer's own, number by number (`autograder.auditing.false_names`).
+Whatever `check` names must hold on fresh inputs of other sizes: the named mistake changes nothing that is right, and
+each output that it changes is the answer's own, number by number (`autograder.auditing.false_names`).
 """
 
 import functools
