@@ -153,7 +153,8 @@ def _named(
     known = [cases[index].fingerprint for index in asked]
     not_right = {output for case in found.values() for output, comparison in case.items() if not comparison.ok}
     explained = fingerprints.explanations(answers, rights, exercise.mistakes, known, not_right)
-    return fingerprints.chosen(explained, list(wrong))
+    # What goes wrong in special cases alone is no reason against a mistake, and nothing that it has to explain.
+    return fingerprints.chosen(explained, [output for output, indices in wrong.items() if {*indices} & {*asked}])
 
 
 def _telling(cases: Sequence[Case], found: Mapping[int, Mapping[str, Comparison]]) -> list[int]:
