@@ -7,7 +7,7 @@ sentences that the grade's feedback shares are those of `utils.checking.wording`
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import failure_wording, likeness_wording, run_cases, wording
+from utils.checking import case_wording, failure_wording, likeness_wording, run_cases, wording
 from utils.checking.arguments import as_typed
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
@@ -46,7 +46,7 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
         return Report(name, "wrong", title, tuple(paragraphs))
     paragraphs += _around(exercise, findings)
     if findings.typed_call:
-        paragraphs.append(wording.typed_call(name, findings.typed_call, expected=True))
+        paragraphs.append(case_wording.typed_call(name, findings.typed_call, expected=True))
     comparisons, more = findings.comparisons, ""
     if findings.mistake is not None:
         paragraphs += exercise["mistakes"][findings.mistake][:level]
@@ -162,7 +162,7 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
 def _only_there(findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
     good = len(findings.right_cases)
-    return [wording.where_right(good, findings.case_count, findings.distinction)] if good else []
+    return [case_wording.where_right(good, findings.case_count, findings.distinction)] if good else []
 
 
 def _about_the_forward_pass(findings: Findings) -> Sequence[str]:
