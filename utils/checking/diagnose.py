@@ -197,7 +197,7 @@ def _resemblances(
     likenesses = {}
     for output in findings.unexplained:
         wrong = findings.wrong[output]
-        ordinary = [index for index in wrong if not cases[index].special]
+        ordinary = tuple(index for index in wrong if not cases[index].special)
         for indices in (wrong, ordinary):
             # A choice that resembles the right one would give it away.
             if not indices or {findings.compared[index][output].problem for index in indices} != {"value"}:
@@ -205,9 +205,8 @@ def _resemblances(
             keys = _entries([findings.compared[index][output] for index in indices])
             pairs = [_pair(exercise, cases[index], answered[index], output, keys) for index in indices]
             if found := resemblance(pairs, exercise.outputs[output]):
-                besides = tuple(cases[index].special for index in wrong if index not in indices)
                 right = any(findings.compared[index][output].right_entries for index in indices)
-                likenesses[output] = dataclasses.replace(found, besides=besides, wrong_part=right)
+                likenesses[output] = dataclasses.replace(found, ordinary=indices != wrong, wrong_part=right)
                 break
     return likenesses
 

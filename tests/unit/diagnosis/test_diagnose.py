@@ -162,9 +162,9 @@ def test_what_holds_in_ordinary_cases_only_is_said_of_them():
     answers = [Answer(outputs(c.inputs["x"], lambda x: (-x, x.sum()))) for c in cases_of[:2]]
     odd = Answer(outputs(cases_of[2].inputs["x"], lambda x: (x**3, x.sum())))
     found = diagnose(EXERCISE, cases_of, [*answers, odd]).resemblances["a"]
-    assert (found.kind, found.besides) == ("sign", ("entries in the thousands",))
+    assert (found.kind, found.ordinary) == ("sign", True)
     words = likeness_wording.likeness("a", found)
-    assert words.endswith("everywhere. This holds in the ordinary cases, not with entries in the thousands.")
+    assert words.endswith("everywhere. This holds in the ordinary cases.")
     plain = [dataclasses.replace(c, special="") for c in cases_of]
     assert diagnose(EXERCISE, plain, [*answers, odd]).resemblances == {}
 
