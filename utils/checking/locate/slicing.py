@@ -1,0 +1,190 @@
+"""Go back from an output that is known to be wrong to the first values on the way that occur on no right way."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from utils.checking.locate.location import Status
+from utils.checking.locate.recorder import Binding, Event, Node, Recorder
+from utils.checking.locate.waypoints import Waypoints
+
+# Attributes and functions whose results do not depend on the numbers in an array.
+_SHAPES = {"shape", "ndim", "size", "dtype", "len", "zeros", "ones", "zeros_like", "ones_like", "empty", "empty_like"}
+
+
+# Functions, methods and attributes whose results hold numbers of their arguments, and no others.
+_SELECTIONS = {
+    "T", "transpose", "swapaxes", "moveaxis", "reshape", "ravel", "flatten", "squeeze", "expand_dims", "flat", "copy",
+    "array", "asarray", "ascontiguousarray", "stack", "vstack", "hstack", "concatenate", "split", "flip", "tile",
+    "repeat", "broadcast_to", "reversed", "list", "tuple", "zip", "enumerate", "dict", "items", "values", "iter",
+    "next", "append", "take", "astype", "float", "get", "pop", "view", "atleast_2d", "roll",
+}  # fmt: skip
+_CONTAINERS = {"Subscript", "Tuple", "List", "Dict", "Starred", "ListComp", "GeneratorExp", "DictComp", "NamedExpr"}
+
+
+@dataclass(eq=False)
+class Parting:
+    """A value that occurs on no right way, made from values that do.
+
+    Attributes
+    ----------
+    event : Event
+        The evaluation whose value it is.
+    status : str
+        What is known of that value.
+    binding : Binding or None
+        Where the value is a variable that several statements made: the last of these.
+    """
+
+    event: Event
+    status: Status
+    binding: Binding | None = None
+
+
+class Slice:
+    """What an output was made from, and what is known of each value.
+
+    Parameters
+    ----------
+    recorder : Recorder
+    waypoints : Waypoints
+    right : iterable of Event
+        Outputs that are right: what they were made from is, too.
+    """
+
+    def __init__(self, recorder: Recorder, waypoints: Waypoints, right: Iterable[Event] = ()) -> None:
+        self.recorder = recorder
+        self._waypoints = waypoints
+        self._statuses: dict[int, Status] = {}  # by order
+        self._innocent = self._behind(right)  # orders
+
+    def node(self, event: Event) -> Node:
+        """Return the expression that an event evaluates."""
+        return self.recorder.nodes[event.node]
+
+    def status(self, event: Event) -> Status:
+        """Return what is known of a value; of a tuple or list, what is known of the worst of its parts."""
+        if event.order not in self._statuses:
+            found = [self._waypoints.status(array) for array in event.values]
+            worst: Status = "plain"
+            for status in ("known", "stacked", "rearranged", "opposite", "unknown"):
+                if status in found:
+                    worst = status
+            self._statuses[event.order] = worst
+        return self._statuses[event.order]
+
+    def partings(self, output: Event) -> list[Parting]:
+        """Return where the way to `output`, which is wrong, parts from the right ways; the first place first."""
+        root = self._where_set(output)
+        spoilt: dict[int, bool] = {}
+        found = []
+        for one in self._reached(root):
+            if one is not root and self._ends(one):
+                spoilt[one.order] = False
+                continue
+            below = any(spoilt.get(inner.order, False) for inner in self._inside(one))
+            parts = isinstance(one, Event) and (one is root or self._parts(one))
+            spoilt[one.order] = below or parts
+            if parts and not below:
+                assert isinstance(one, Event)
+                found.append(Parting(one, self.status(one), one.binding))
+        return found
+
+    def is_sound(self, event: Event) -> bool:
+        """Whether all that a value was made from is known to occur on right ways, or says nothing."""
+        return all(self.status(kid) != "unknown" or kid.order in self._innocent for kid in self._operands(event))
+
+    def _operands(self, event: Event) -> Iterator[Event]:
+        """Yield what an expression was made from: the values inside it, and what a variable was set to."""
+        for kid in event.kids:
+            if not self._is_partial(kid):
+                yield kid
+        binding = event.binding
+        while binding is not None:
+            yield from binding.sources
+            binding = binding.before
+
+    def _behind(self, right: Iterable[Event]) -> set[int]:
+        """Return all that right outputs were made from; what only comes in a tuple with it is left out."""
+        found: set[int] = set()
+        waiting: list[Event | Binding] = list(right)
+        while waiting:
+            one = waiting.pop()
+            if one.order not in found and not (isinstance(one, Event) and isinstance(one.value, (tuple, list, dict))):
+                found.add(one.order)
+                waiting += self._inside(one)
+        return found
+
+    def _reached(self, root: Event) -> list[Event | Binding]:
+        """Return what a value depends on, as far back as values that occur on right ways, in order."""
+        reached: dict[int, Event | Binding] = {root.order: root}
+        waiting: list[Event | Binding] = [root]
+        while waiting:
+            one = waiting.pop()
+            if one is not root and self._ends(one):
+                continue
+            for inner in self._inside(one):
+                if inner.order not in reached:
+                    reached[inner.order] = inner
+                    waiting.append(inner)
+        return [reached[order] for order in sorted(reached)]
+
+    def _ends(self, one: Event | Binding) -> bool:
+        """Whether a slice need not look at what this value was made from."""
+        if one.order in self._innocent:
+            return True
+        return isinstance(one, Event) and not self._is_partial(one) and self.status(one) not in ("unknown", "plain")
+
+    def _parts(self, event: Event) -> bool:
+        return not self._is_partial(event) and self.status(event) == "unknown" and not self._selects(event)
+
+    def _selects(self, event: Event) -> bool:
+        """Whether a value holds numbers of other values and no others, such as a row, a transpose or a list."""
+        node = self.node(event)
+        if node.kind in _CONTAINERS or node.iterates is not None:
+            return True
+        if node.kind == "Name":
+            return event.binding is None or event.binding.before is None
+        return node.kind in ("Call", "Attribute") and node.called in _SELECTIONS
+
+    def _is_partial(self, event: Event) -> bool:
+        """Whether this is an array or list that is still being filled, of which only a part is read."""
+        return self.node(event).base and event.binding is not None and event.binding.before is not None
+
+    def _inside(self, one: Event | Binding) -> Iterator[Event | Binding]:
+        if isinstance(one, Binding):
+            yield from one.sources
+            if one.before is not None:
+                yield one.before
+            return
+        if self.node(one).called in _SHAPES:
+            return
+        yield from one.kids
+        if one.binding is not None:
+            yield one.binding
+
+    def _where_set(self, event: Event) -> Event:
+        """Follow a variable back to the expression that it was set to and not changed after."""
+        binding = event.binding
+        while binding is not None and binding.before is None and len(binding.sources) == 1:
+            source = binding.sources[0]
+            if self.node(source).kind in ("Tuple", "List") or self.node(source).elements:
+                break
+            event, binding = source, source.binding
+        return event
+
+
+def outputs_of(recorder: Recorder, count: int) -> Sequence[Event | None]:
+    """Return the evaluation of each of `count` results of the outermost call; None where there is none of its own."""
+    event = recorder.returned
+    if event is None or count == 1:
+        return [event] * count
+    while not recorder.nodes[event.node].elements and event.binding is not None:
+        binding = event.binding
+        if binding.before is not None or len(binding.sources) != 1:
+            return [None] * count
+        event = binding.sources[0]
+    elements = recorder.nodes[event.node].elements
+    if len(elements) != count:
+        return [None] * count
+    kids = {kid.node: kid for kid in event.kids}
+    return [kids.get(element) if element is not None else None for element in elements]
