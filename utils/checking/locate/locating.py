@@ -164,17 +164,18 @@ def _location(found: Slice, parting: Parting, output: str) -> Location | None:
     event, node = parting.event, found.node(parting.event)
     if parting.status == "plain":
         return None  # what was left out stands nowhere
+    if event.step and any(array.size == 1 for array in event.values) and not any(_is_number(kid) for kid in event.kids):
+        return None  # what is computed number by number occurs on no right way with whole arrays
     lines = found.recorder.sources[node.file]
-    line = node.span[0]
-    sources: list[Event] = [kid for kid in event.kids if kid.node in node.kids]
-    if node.kind == "Name":
-        binding = parting.binding
-        if binding is None or not binding.line:
-            return None
-        line, sources = binding.line, binding.sources
-    operands = [_operand(found, one) for one in dict.fromkeys(_variables(found, sources))]
-    if node.kind == "Name" and parting.binding is not None and parting.binding.before is not None:
-        operands.insert(0, Operand(node.name, _set_in(found, event), "plain"))
+    line, sources = node.span[0], [kid for kid in event.kids if kid.node in node.kids]
+    operands = []
+    if node.kind == "Name" and event.binding is not None:
+        if event.binding.before is not None and parting.status != "known":  # several statements made it
+            line, sources = event.binding.line, event.binding.sources
+        operands.append(_operand(found, event))
+    operands += [_operand(found, one) for one in _variables(found, sources)]
+    if not line:
+        return None
     return Location(
         node.function,
         line,
@@ -186,6 +187,10 @@ def _location(found: Slice, parting: Parting, output: str) -> Location | None:
         tuple({one.name: one for one in operands}.values()),
         _file(node.file),
     )
+
+
+def _is_number(event: Event) -> bool:
+    return any(array.size == 1 for array in event.values)
 
 
 def _variables(found: Slice, events: Sequence[Event]) -> Iterator[Event]:
@@ -213,8 +218,12 @@ def _set_in(found: Slice, variable: Event) -> tuple[int, ...]:
             lines[binding.line] = None
         handed = handed or binding.sources
         binding = binding.before
-    if len(handed) == 1 and found.node(handed[0]).name and len(lines) < _LINES:
-        lines.update(dict.fromkeys(_set_in(found, handed[0])))
+    if len(handed) == 1 and len(lines) < _LINES:
+        if found.node(handed[0]).name:
+            lines.update(dict.fromkeys(_set_in(found, handed[0])))
+        elif found.is_alone(handed[0]) or found.selects(handed[0]):
+            for one in _variables(found, [handed[0]]):
+                lines.update(dict.fromkeys(_set_in(found, one)))
     return tuple(lines)
 
 

@@ -149,22 +149,25 @@ class Recorder:
         self.sources: dict[str, list[str]] = {}  # by file name, its lines
         self._opaque = dict(opaque or {})
         self._most = most
-        self.events: list[Event]
+        self.log: list[Event | Binding]  # all that happened, in order
         self.returned: Event | None  # by the outermost call
         self._hidden: dict[int, object]  # by id, the caches of the course's functions
         self._stack: list[Frame]
-        self._count: int
         self.clear()
 
     def clear(self) -> None:
         """Forget what happened, but not the expressions."""
-        self.events, self.returned, self._hidden, self._stack, self._count = [], None, {}, [], 0
+        self.log, self.returned, self._hidden, self._stack = [], None, {}, []
+
+    @property
+    def events(self) -> list[Event]:
+        """All evaluations, in order."""
+        return [one for one in self.log if isinstance(one, Event)]
 
     def _next(self) -> int:
-        self._count += 1
-        if self._count > self._most:
+        if len(self.log) >= self._most:
             raise TooMany
-        return self._count
+        return len(self.log)
 
     def enter(self, name: str, arguments: Mapping[str, object], outer: Frame | None) -> Frame:
         """Begin a call."""
@@ -172,7 +175,7 @@ class Recorder:
         caller = self._stack[-1] if self._stack else None
         for argument, value in arguments.items():
             handed = _handed_over(caller, value) if caller else None
-            frame.bindings[argument] = Binding(self._next(), 0, [handed] if handed else [])
+            frame.bindings[argument] = self._bound(0, [handed] if handed else [])
         self._stack.append(frame)
         return frame
 
@@ -183,7 +186,7 @@ class Recorder:
 
     def value(self, frame: Frame, number: int, value: Any) -> Any:
         """Record what an expression is, and return it."""
-        node, order = self.nodes[number], self._next()
+        node = self.nodes[number]
         kids = [kid for inner in node.kids for kid in frame.pending.pop(inner, ())]
         if node.kind == "Call":
             kids += frame.called
@@ -197,12 +200,12 @@ class Recorder:
         values = leaves(value, self._hidden) if says else []
         binding = frame.binding(node.name) if node.name and node.iterates is None else None
         step = {name: frame.loops[name] for name in node.loops if name in frame.loops}
-        event = Event(number, order, values, kids, binding, step, value)
+        event = Event(number, self._next(), values, kids, binding, step, value)
         if node.whole:
             frame.pending[number] = [event]
         else:
             frame.pending.setdefault(number, []).append(event)
-        self.events.append(event)
+        self.log.append(event)
         return value
 
     def bind(
@@ -227,7 +230,12 @@ class Recorder:
                 found = [kids[node.elements[element]]]  # type: ignore[index]  # it is one of the keys
         indices = [event for number in inside for event in frame.pending.pop(number, ())]
         before = frame.binding(name) if changed else None
-        frame.bindings[name] = Binding(self._next(), line, [*found, *indices], before)
+        frame.bindings[name] = self._bound(line, [*found, *indices], before)
+
+    def _bound(self, line: int, sources: list[Event], before: Binding | None = None) -> Binding:
+        binding = Binding(self._next(), line, sources, before)
+        self.log.append(binding)
+        return binding
 
     def bound(self, frame: Frame, name: str, line: int, source: int | None, value: Any) -> Any:
         """Record that ``name := value``, and return the value."""

@@ -18,7 +18,20 @@ _SELECTIONS = {
     "repeat", "broadcast_to", "reversed", "list", "tuple", "zip", "enumerate", "dict", "items", "values", "iter",
     "next", "append", "take", "astype", "float", "get", "pop", "view", "atleast_2d", "roll",
 }  # fmt: skip
-_CONTAINERS = {"Subscript", "Tuple", "List", "Dict", "Starred", "ListComp", "GeneratorExp", "DictComp", "NamedExpr"}
+_CONTAINERS = {
+    "Subscript",
+    "Tuple",
+    "List",
+    "Dict",
+    "Starred",
+    "ListComp",
+    "GeneratorExp",
+    "DictComp",
+    "NamedExpr",
+    "IfExp",
+}
+_MOST_ROUNDS = 12  # of finding values that are right in their own way
+_MOST_LOOKED = 400  # values that one such search looks at
 
 
 @dataclass(eq=False)
@@ -31,13 +44,10 @@ class Parting:
         The evaluation whose value it is.
     status : str
         What is known of that value.
-    binding : Binding or None
-        Where the value is a variable that several statements made: the last of these.
     """
 
     event: Event
     status: Status
-    binding: Binding | None = None
 
 
 class Slice:
@@ -74,6 +84,15 @@ class Slice:
 
     def partings(self, output: Event) -> list[Parting]:
         """Return where the way to `output`, which is wrong, parts from the right ways; the first place first."""
+        for _ in range(_MOST_ROUNDS):
+            found = self._partings(output)
+            leads = next((known for one in found if (known := self._leads_to(one.event))), None)
+            if leads is None:
+                return found
+            self._innocent |= self._behind([leads])
+        return []
+
+    def _partings(self, output: Event) -> list[Parting]:
         root = self._where_set(output)
         spoilt: dict[int, bool] = {}
         found = []
@@ -82,12 +101,27 @@ class Slice:
                 spoilt[one.order] = False
                 continue
             below = any(spoilt.get(inner.order, False) for inner in self._inside(one))
-            parts = isinstance(one, Event) and (one is root or self._parts(one))
+            parts = isinstance(one, Event) and (one is root or (not below and self._parts(one)))
             spoilt[one.order] = below or parts
             if parts and not below:
                 assert isinstance(one, Event)
-                found.append(Parting(one, self.status(one), one.binding))
+                found.append(Parting(one, self.status(one)))
         return found
+
+    def _leads_to(self, event: Event) -> Event | None:
+        """Return a value that occurs on a right way and was made from this one, which is then right in its own way."""
+        made = {event.order}
+        looked = 0
+        for one in self.recorder.log[event.order + 1 :]:
+            if any(inner.order in made for inner in self._inside(one)):
+                made.add(one.order)
+                if isinstance(one, Event) and one.values and not self.selects(one):
+                    looked += 1
+                    if self.status(one) == "known":
+                        return one
+            if looked > _MOST_LOOKED:
+                break
+        return None
 
     def is_sound(self, event: Event) -> bool:
         """Whether all that a value was made from is known to occur on right ways, or says nothing."""
@@ -109,9 +143,10 @@ class Slice:
         waiting: list[Event | Binding] = list(right)
         while waiting:
             one = waiting.pop()
-            if one.order not in found and not (isinstance(one, Event) and isinstance(one.value, (tuple, list, dict))):
-                found.add(one.order)
-                waiting += self._inside(one)
+            if one.order in found or (isinstance(one, Event) and self.node(one).kind in ("Tuple", "Dict")):
+                continue
+            found.add(one.order)
+            waiting += self._inside(one)
         return found
 
     def _reached(self, root: Event) -> list[Event | Binding]:
@@ -135,9 +170,18 @@ class Slice:
         return isinstance(one, Event) and not self._is_partial(one) and self.status(one) not in ("unknown", "plain")
 
     def _parts(self, event: Event) -> bool:
-        return not self._is_partial(event) and self.status(event) == "unknown" and not self._selects(event)
+        if self._is_partial(event) or self.status(event) != "unknown" or self.selects(event):
+            return False
+        return not self.is_alone(event)
 
-    def _selects(self, event: Event) -> bool:
+    def is_alone(self, event: Event) -> bool:
+        """Whether an expression changes one value and brings nothing else in: another way may do so elsewhere."""
+        if self.node(event).kind == "Name":
+            return False
+        telling = [kid for kid in event.kids if kid.values and self.node(kid).called not in _SHAPES]
+        return len(telling) == 1 and telling[0].node in self.node(event).kids and len(telling[0].values) == 1
+
+    def selects(self, event: Event) -> bool:
         """Whether a value holds numbers of other values and no others, such as a row, a transpose or a list."""
         node = self.node(event)
         if node.kind in _CONTAINERS or node.iterates is not None:
@@ -163,14 +207,12 @@ class Slice:
             yield one.binding
 
     def _where_set(self, event: Event) -> Event:
-        """Follow a variable back to the expression that it was set to and not changed after."""
+        """Return the expression that a variable was set to, if it was not changed after."""
         binding = event.binding
-        while binding is not None and binding.before is None and len(binding.sources) == 1:
-            source = binding.sources[0]
-            if self.node(source).kind in ("Tuple", "List") or self.node(source).elements:
-                break
-            event, binding = source, source.binding
-        return event
+        if binding is None or binding.before is not None or len(binding.sources) != 1:
+            return event
+        source = binding.sources[0]
+        return event if self.node(source).kind in ("Tuple", "List", "Dict") else source
 
 
 def outputs_of(recorder: Recorder, count: int) -> Sequence[Event | None]:
