@@ -2,44 +2,125 @@
 
 import ast
 import contextlib
+import hashlib
+import json
 import linecache
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograder.assignments import variants
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.course.reference import IMPORTED
-from autograder.judging.cases import Case
-from utils.checking.locate import instrument, recorder, source, waypoints
+from utils.checking.locate import waypoints
 from utils.checking.locate.recorder import Recorder, TooMany
 from utils.checking.locate.source import recorded
-from utils.checking.locate.waypoints import keys, leaf, leaves, slices
-from utils.fixtures import fresh
+from utils.checking.locate.waypoints import NAME, Found, keys, leaf, leaves, slices
+from utils.fixtures import FOLDER, decode, encode, fresh
 
-CASES = 2  # of an exercise; where two agree, a place is shown
+CASES = 2  # of an exercise: a place is shown where two agree
 MOST = 200_000  # events on one way
 
+# Exercises whose wrong answers are located: those in which `autograder audit` finds the place to be right.
+LOCATED: frozenset[str] = frozenset({"rnn_forward"})
+
 Namespace = Mapping[str, Any]
-_MAKERS = (instrument, recorder, source, waypoints)  # what decides, besides the ways, which hashes there are
+Inputs = tuple[dict[str, Any], dict[str, Any]]  # of a case, and its upstream gradients
+_MAKERS = (Path(waypoints.__file__).parent, Path(__file__))  # what decides which hashes there are, besides the ways
 
 
-def solution(course: Course) -> dict[str, Any]:
-    """Return the solution's functions in a namespace of their own, their text where `linecache` finds it."""
-    return from_texts({f"<solution of {name}>": text for name, text in course.reference.sources.items()}, IMPORTED)
+def write(course: Course, folder: Path) -> None:
+    """Write the waypoints of all exercises whose wrong answers are located, beside their fixtures in `folder`.
+
+    What was found before from the same sources is not sought again: that takes a minute.
+    """
+    path = FOLDER / NAME
+    before = waypoints.read(path) if path.is_file() else {}
+    ways = Ways(course)
+    found: Found = {}
+    for exercise in (exercise for assignment in course.assignments for exercise in course.exercises(assignment)):
+        if exercise.name in LOCATED:
+            content = json.loads((folder / f"{exercise.name}.json").read_text(encoding="utf-8"))
+            cases = {
+                index: (
+                    {key: decode(value) for key, value in inputs.items()},
+                    {key: decode(value) for key, value in upstream.items()},
+                )
+                for index, (inputs, upstream) in ordinary(content["cases"]).items()
+            }
+            digest = ways.digest(exercise, cases)
+            found[exercise.name] = before.get(exercise.name, ("", {}))
+            if found[exercise.name][0] != digest:
+                namespaces = list(ways.of(exercise).values())
+                found[exercise.name] = digest, {index: on(exercise, namespaces, case) for index, case in cases.items()}
+    waypoints.write(folder / NAME, found)
 
 
-def variant(path: Path, course: Course) -> dict[str, Any]:
-    """Return the functions of a right variant, over those of the solution that it lacks."""
-    known = {name: course.reference[name] for name in course.reference.sources}
-    return from_texts({str(path): path.read_text(encoding="utf-8")}, {**IMPORTED, **known, "xrange": range})
+def ordinary(cases: Sequence[Mapping[str, Any]]) -> dict[int, Inputs]:
+    """Return the first ordinary cases among those of a fixture, by index."""
+    found: dict[int, Inputs] = {}
+    for index, case in enumerate(cases):
+        if not case.get("special") and len(found) < CASES:
+            found[index] = case["inputs"], case["upstream"]
+    return found
 
 
-def from_texts(texts: Mapping[str, str], namespace: Namespace) -> dict[str, Any]:
-    """Run the imports and functions of Python files, given by name, and return the namespace they make."""
-    made = dict(namespace)
+class Ways:
+    """The right ways of a course: its solution, and the variants.
+
+    Parameters
+    ----------
+    course : Course
+    """
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._texts = {path: path.read_text(encoding="utf-8") for path in variants()}
+        self._run: dict[str, dict[str, Any]] = {}
+
+    def of(self, exercise: Exercise) -> dict[str, dict[str, Any]]:
+        """Return the namespaces that define an exercise's function: the solution's under ``""``, variants' by path."""
+        reference = self._course.reference
+        if not self._run:
+            solution = {f"<solution of {name}>": text for name, text in reference.sources.items()}
+            self._run[""] = run(solution, dict(IMPORTED))
+        known = {**IMPORTED, **{name: reference[name] for name in reference.sources}, "xrange": range}
+        for path in self._defining(exercise):
+            if str(path) not in self._run:
+                self._run[str(path)] = run({str(path): self._texts[path]}, dict(known))
+        return {"": self._run[""], **{str(path): self._run[str(path)] for path in self._defining(exercise)}}
+
+    def text(self, way: str) -> str:
+        """Return the text of a variant, by its path."""
+        return self._texts[Path(way)]
+
+    def digest(self, exercise: Exercise, cases: Mapping[int, Inputs]) -> str:
+        """Return a digest of all that an exercise's waypoints are made from."""
+        reference = self._course.reference
+        names = {exercise.name, exercise.forward or exercise.name}
+        names |= {called for name in list(names) for called in reference.calls(name)}
+        parts = [
+            json.dumps([[encode(part) for part in case] for case in cases.values()]),
+            *(reference.sources[name] for name in sorted(names)),
+        ]
+        parts += [self._texts[path] for path in self._defining(exercise)]
+        for maker in _MAKERS:
+            files = sorted(maker.glob("*.py")) if maker.is_dir() else [maker]
+            parts += [file.read_text(encoding="utf-8") for file in files]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+    def _defining(self, exercise: Exercise) -> list[Path]:
+        return [path for path, text in self._texts.items() if f"\ndef {exercise.name}(" in text]
+
+
+def run(texts: Mapping[str, str], made: dict[str, Any]) -> dict[str, Any]:
+    """Run the imports and functions of Python files, given by name, in a namespace, and return it.
+
+    Their texts are put where `linecache` finds them.
+    """
     for file, text in texts.items():
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
         for node in ast.parse(text).body:
@@ -50,29 +131,25 @@ def from_texts(texts: Mapping[str, str], namespace: Namespace) -> dict[str, Any]
     return made
 
 
-def on(exercise: Exercise, ways: Iterable[Namespace], case: Case) -> set[int]:
+def on(exercise: Exercise, ways: Iterable[Namespace], case: Inputs) -> set[int]:
     """Return the hashes of all values that occur in one case on some ways: in the arguments, on the way, in the end."""
-    found: set[int] = set()
-    for way in ways:
-        if exercise.name in way and (exercise.forward or exercise.name) in way:
-            found |= _on_one(exercise, way, case)
-    return found
+    return set().union(*(_on_one(exercise, way, *case) for way in ways))
 
 
 @np.errstate(all="ignore")
-def _on_one(exercise: Exercise, way: Namespace, case: Case) -> set[int]:
+def _on_one(exercise: Exercise, way: Namespace, inputs: Mapping[str, Any], upstream: Mapping[str, Any]) -> set[int]:
     record = Recorder(most=MOST)
-    inputs, upstream = fresh(tuple(case.inputs.values())), fresh(tuple(case.upstream.values()))
     function = recorded(way[exercise.name], record, ())
-    values: list[object] = [fresh(inputs), upstream]
+    arguments, above = fresh(tuple(inputs.values())), fresh(tuple(upstream.values()))
+    values: list[object] = [fresh(arguments), above]
     with contextlib.suppress(TooMany):
         if exercise.forward:
-            cache = recorded(way[exercise.forward], record, ())(*inputs)[-1]
-            values += [fresh(cache), function(*upstream, cache)]
+            cache = recorded(way[exercise.forward], record, ())(*arguments)[-1]
+            values += [fresh(cache), function(*above, cache)]
         else:
-            values.append(function(*inputs))
+            values.append(function(*arguments))
     arrays = [array for value in values for array in leaves(value)]
     arrays += [array for event in record.events for array in event.values]
-    different = {(array.shape, array.tobytes()): array for array in arrays}
-    parts = (part for array in different.values() for part in slices(array) if leaf(part) is not None)
-    return keys([*different.values(), *map(np.ascontiguousarray, parts)])
+    different = list({(array.shape, array.tobytes()): array for array in arrays}.values())
+    parts = (part for array in different for part in slices(array) if leaf(part) is not None)
+    return keys([*different, *map(np.ascontiguousarray, parts)])

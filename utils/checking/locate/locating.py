@@ -31,7 +31,7 @@ def locate(
     function: Function,
     forward: Function | None,
     exercise: Fixture,
-    answers: Sequence[Answer],
+    answers: Sequence[Answer] | Mapping[int, Answer],
     wrong: Mapping[str, Sequence[int]],
     clock: Clock,
     known: Mapping[int, Waypoints] | None = None,
@@ -44,7 +44,7 @@ def locate(
         The learner's.
     exercise : dict
         The fixture.
-    answers : sequence of Answer
+    answers : sequence of Answer, or dict by case
         What `function` returned, by case.
     wrong : dict of str to sequence of int
         By output whose numbers are wrong, in which cases they are so.
@@ -164,7 +164,9 @@ def _location(found: Slice, parting: Parting, output: str) -> Location | None:
     event, node = parting.event, found.node(parting.event)
     if parting.status == "plain":
         return None  # what was left out stands nowhere
-    if event.step and any(array.size == 1 for array in event.values) and not any(_is_number(kid) for kid in event.kids):
+    if parting.status == "stacked" and found.selects(event):
+        return None  # right values in a wrong arrangement, or too few: the statement that did it is elsewhere
+    if event.step and _is_number(event) and not any(_is_number(k) and found.status(k) == "known" for k in event.kids):
         return None  # what is computed number by number occurs on no right way with whole arrays
     lines = found.recorder.sources[node.file]
     line, sources = node.span[0], [kid for kid in event.kids if kid.node in node.kids]
@@ -186,6 +188,7 @@ def _location(found: Slice, parting: Parting, output: str) -> Location | None:
         event.step,
         tuple({one.name: one for one in operands}.values()),
         _file(node.file),
+        node.called if node.kind == "Call" and node.called in fixtures.names() else "",
     )
 
 

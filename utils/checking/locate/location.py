@@ -52,6 +52,8 @@ class Location:
         The variables it is made from.
     file : str
         Where the line is: ``"cell"``, a file's name, or empty, as `utils.errors.Failure.file`.
+    calls : str
+        The function of the course that is called there, if it is the value of such a call.
     """
 
     function: str
@@ -63,6 +65,7 @@ class Location:
     step: Mapping[str, int] = field(default_factory=dict)
     operands: tuple[Operand, ...] = ()
     file: str = ""
+    calls: str = ""
 
     @property
     def lines(self) -> tuple[int, ...]:

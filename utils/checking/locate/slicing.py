@@ -31,6 +31,7 @@ _CONTAINERS = {
     "IfExp",
 }
 _MOST_ROUNDS = 12  # of finding values that are right in their own way
+_DEPTH = 6  # of expressions that change one value each
 _MOST_LOOKED = 400  # values that one such search looks at
 
 
@@ -124,8 +125,16 @@ class Slice:
         return None
 
     def is_sound(self, event: Event) -> bool:
-        """Whether all that a value was made from is known to occur on right ways, or says nothing."""
-        return all(self.status(kid) != "unknown" or kid.order in self._innocent for kid in self._operands(event))
+        """Whether all that a value was made from occurs on right ways, says nothing, or is one such value changed."""
+        return all(self._is_settled(kid, _DEPTH) for kid in self._operands(event))
+
+    def _is_settled(self, event: Event, depth: int) -> bool:
+        if self.status(event) != "unknown" or event.order in self._innocent:
+            return True
+        handed_on = event.binding is not None and event.binding.before is None and len(event.binding.sources) == 1
+        if not depth or not (handed_on or self.is_alone(event)):
+            return False
+        return all(self._is_settled(one, depth - 1) for one in self._operands(event))
 
     def _operands(self, event: Event) -> Iterator[Event]:
         """Yield what an expression was made from: the values inside it, and what a variable was set to."""

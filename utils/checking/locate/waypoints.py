@@ -18,6 +18,7 @@ NAME = "waypoints.npz"
 BITS = 24
 
 Array = NDArray[np.float64]
+Found = dict[str, tuple[str, dict[int, set[int]]]]  # by exercise: a digest of its sources; by case, fingerprints
 _LARGEST = 20_000  # entries of an array that is looked at
 _PARTS = 60  # of a list, tuple or dict that are looked at
 _SLICED = 8  # entries of an axis that is taken apart
@@ -166,7 +167,7 @@ def _direction(size: int) -> Array:
     return drawn / size
 
 
-def write(path: Path, found: dict[str, tuple[str, dict[int, set[int]]]]) -> None:
+def write(path: Path, found: Found) -> None:
     """Write the waypoints of all exercises into one file: by exercise a digest, and by case the fingerprints.
 
     The same waypoints always give the same bytes.
@@ -186,7 +187,7 @@ def write(path: Path, found: dict[str, tuple[str, dict[int, set[int]]]]) -> None
         np.savez(file, index=text, hashes=packed)
 
 
-def read(path: Path) -> dict[str, tuple[str, dict[int, set[int]]]]:
+def read(path: Path) -> Found:
     """Return what `write` wrote."""
     with np.load(path) as file:
         index, packed = json.loads(file["index"].tobytes().decode()), file["hashes"]
