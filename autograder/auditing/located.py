@@ -75,7 +75,11 @@ def located(exercise: Exercise, ways: Ways, most: int = MOST) -> Located:
         return found
     cases = ordinary(content["cases"])
     namespaces = ways.of(exercise)
-    hashes = {way: {i: on(exercise, [names], case) for i, case in cases.items()} for way, names in namespaces.items()}
+    atomic = ways.atomic(exercise)
+    hashes = {
+        way: {index: on(exercise, [names], case, atomic) for index, case in cases.items()}
+        for way, names in namespaces.items()
+    }
     for way, names in namespaces.items():
         text = _definition(ways.text(way), exercise.name) if way else ""
         known = {

@@ -1,6 +1,6 @@
 """Record what the expressions of a running function are: the hooks that rewritten code calls, and what they keep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,8 @@ import numpy as np
 
 from utils.checking.locate.waypoints import Array, leaves
 
+# Functions whose values anybody may use, or that return what happens to stand in memory.
+_SAY_NOTHING = {"empty", "empty_like", "eye", "identity", "arange", "linspace", "full"}
 MOST = 20_000  # events; a function that has more is not looked into
 
 
@@ -35,8 +37,8 @@ class Node:
         Of a tuple: each of its elements, None where that is not recorded.
     name : str
         The variable, if it is one.
-    loops : tuple of str
-        The variables of the loops around it.
+    loops : tuple of (str, int)
+        The variables of the loops around it, and the loops' lines.
     called : str
         The function, method or attribute, by its last name, if it is a call or an attribute.
     iterates : int or None
@@ -45,6 +47,8 @@ class Node:
         Whether it is evaluated by a statement of its own, not inside another expression.
     base : bool
         Whether it is the variable in ``variable[...]`` or ``variable.attribute``.
+    inner : bool
+        Whether it is a part of a sum, or of a product: another way may have its terms in another order.
     """
 
     kind: str
@@ -54,11 +58,12 @@ class Node:
     kids: tuple[int, ...] = ()
     elements: tuple[int | None, ...] = ()
     name: str = ""
-    loops: tuple[str, ...] = ()
+    loops: tuple[tuple[str, int], ...] = ()
     called: str = ""
     iterates: int | None = None
     whole: bool = False
     base: bool = False
+    inner: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -138,26 +143,28 @@ class Recorder:
 
     Parameters
     ----------
-    opaque : mapping of str to int
-        Functions of the course whose last result is their own business: by name, how many results come before it.
+    before_cache : callable
+        ``before_cache(name)``: how many results of a function of the course come before its cache, which is its own
+        business; 0 where it returns none.
     most : int
         How many events there may be.
     """
 
-    def __init__(self, opaque: Mapping[str, int] | None = None, most: int = MOST) -> None:
+    def __init__(self, before_cache: Callable[[str], int] = lambda name: 0, most: int = MOST) -> None:
         self.nodes: list[Node] = []
         self.sources: dict[str, list[str]] = {}  # by file name, its lines
-        self._opaque = dict(opaque or {})
+        self._before_cache = before_cache
         self._most = most
         self.log: list[Event | Binding]  # all that happened, in order
         self.returned: Event | None  # by the outermost call
         self._hidden: dict[int, object]  # by id, the caches of the course's functions
         self._stack: list[Frame]
+        self.recursive: bool  # whether a function called itself
         self.clear()
 
     def clear(self) -> None:
         """Forget what happened, but not the expressions."""
-        self.log, self.returned, self._hidden, self._stack = [], None, {}, []
+        self.log, self.returned, self._hidden, self._stack, self.recursive = [], None, {}, [], False
 
     @property
     def events(self) -> list[Event]:
@@ -172,6 +179,7 @@ class Recorder:
     def enter(self, name: str, arguments: Mapping[str, object], outer: Frame | None) -> Frame:
         """Begin a call."""
         frame = Frame(name, outer)
+        self.recursive |= any(one.name == name for one in self._stack)
         caller = self._stack[-1] if self._stack else None
         for argument, value in arguments.items():
             handed = _handed_over(caller, value) if caller else None
@@ -196,10 +204,10 @@ class Recorder:
             kids += frame.pending.get(node.iterates, [])[-1:]  # it is not taken in before all is run through
             if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
                 frame.loops[node.name] = int(value)
-        says = node.called not in ("empty", "empty_like")  # what happens to stand in memory
+        says = node.called not in _SAY_NOTHING
         values = leaves(value, self._hidden) if says else []
         binding = frame.binding(node.name) if node.name and node.iterates is None else None
-        step = {name: frame.loops[name] for name in node.loops if name in frame.loops}
+        step = {name: frame.loops[name] for name, _ in node.loops if name in frame.loops}
         event = Event(number, self._next(), values, kids, binding, step, value)
         if node.whole:
             frame.pending[number] = [event]
@@ -259,7 +267,9 @@ class Recorder:
         return value
 
     def _hide(self, node: Node, value: object) -> None:
-        if node.called in self._opaque and isinstance(value, tuple) and len(value) == self._opaque[node.called] + 1:
+        """Note the cache that a function of the course returned: its values are no waypoints."""
+        before = self._before_cache(node.called)
+        if before and isinstance(value, tuple) and len(value) == before + 1:
             self._hidden[id(value[-1])] = value[-1]
 
 

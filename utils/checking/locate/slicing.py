@@ -131,8 +131,10 @@ class Slice:
     def _is_settled(self, event: Event, depth: int) -> bool:
         if self.status(event) != "unknown" or event.order in self._innocent:
             return True
+        if self.node(event).kind == "Subscript":
+            return False  # read at a finer grain than right ways do
         handed_on = event.binding is not None and event.binding.before is None and len(event.binding.sources) == 1
-        if not depth or not (handed_on or self.is_alone(event)):
+        if not depth or not (handed_on or self.node(event).inner or self.is_alone(event)):
             return False
         return all(self._is_settled(one, depth - 1) for one in self._operands(event))
 
@@ -181,7 +183,7 @@ class Slice:
     def _parts(self, event: Event) -> bool:
         if self._is_partial(event) or self.status(event) != "unknown" or self.selects(event):
             return False
-        return not self.is_alone(event)
+        return not self.node(event).inner and not self.is_alone(event)
 
     def is_alone(self, event: Event) -> bool:
         """Whether an expression changes one value and brings nothing else in: another way may do so elsewhere."""
@@ -221,7 +223,8 @@ class Slice:
         if binding is None or binding.before is not None or len(binding.sources) != 1:
             return event
         source = binding.sources[0]
-        return event if self.node(source).kind in ("Tuple", "List", "Dict") else source
+        known = self.status(source) == "known"  # a right value in the wrong place
+        return event if known or self.node(source).kind in ("Tuple", "List", "Dict") else source
 
 
 def outputs_of(recorder: Recorder, count: int) -> Sequence[Event | None]:
