@@ -5,9 +5,9 @@ renderers (`utils.checking.learner_card`, `autograder.judging.feedback`) put the
 here; a sentence may not, and nothing may be read out of one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from utils.checking.comparison import Comparison
 from utils.checking.locate.location import Location
@@ -16,13 +16,15 @@ from utils.errors import Failure
 
 
 class OutputFingerprint(TypedDict):
-    """What one output, or one entry of it, is recognised by; see `utils.checking.fingerprints`."""
+    """What one output, or one entry of it, is recognised by; see `utils.checking.fingerprints.fingerprint`."""
 
     shape: list[int] | None
     projections: list[float] | None
+    finite: NotRequired[list[float]]
 
 
 Fingerprint = dict[str, OutputFingerprint]  # by output, or by entry of an output: "grads.Wx"
+Scalar = bool | int | float | str
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,16 @@ class Case:
     fingerprint : callable
         ``fingerprint(mistake)`` returns the fingerprint of what a known mistake returns in this case, or None if the
         mistake raises. It is called only if some output is wrong.
+    special : str
+        What only this case has, in words: "T = 1", "every size above 16". Empty for an ordinary case; mistakes are
+        recognised in those alone.
     """
 
     inputs: Mapping[str, object]
     upstream: Mapping[str, object] = field(default_factory=dict)
     expected: Mapping[str, object] = field(default_factory=dict)
     fingerprint: Callable[[str], Fingerprint | None] = lambda mistake: None
+    special: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,48 @@ class ModelFault:
 
 
 @dataclass(frozen=True)
+class Distinction:
+    """What some cases have that none of the others has: all wrong ones, or all right ones.
+
+    Attributes
+    ----------
+    side : {"wrong", "right"}
+        Which of them are described.
+    count : int
+        How many these are.
+    special : str
+        What is special about them, in words.
+    equal : dict of str to Scalar
+        The numbers and words that all of these are called with, and the sizes that they have.
+    bound : tuple of str, int, str
+        The count that tells them apart: its name, a number, and whether it is this or "more", or this or "less".
+    """
+
+    side: str
+    count: int
+    special: str = ""
+    equal: Mapping[str, Scalar] = field(default_factory=dict)
+    bound: tuple[str, int, str] | None = None
+
+
+@dataclass(frozen=True)
+class TypedCall:
+    """A call that goes wrong and that a learner can type: with numbers, text and generators only.
+
+    Attributes
+    ----------
+    case : int
+    arguments : tuple
+    rows : dict of str to tuple of tuple
+        By wrong output that is a short row of truth values or whole numbers: the learner's, and the right one.
+    """
+
+    case: int
+    arguments: tuple[object, ...]
+    rows: Mapping[str, tuple[tuple[bool | int, ...], tuple[bool | int, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Findings:
     """All that is known of a learner's answers to one exercise.
 
@@ -156,9 +204,11 @@ class Findings:
     resemblances : dict of str to Resemblance
         How wrong outputs that no mistake explains relate to the right ones.
     pattern : str or None
-        The key among the exercise's patterns that tells where to look.
-    sizes : tuple of dict of str to int
-        What N, T, … are, by case.
+        The key among the exercise's patterns that tells where to look; only where nothing else is known of the numbers.
+    distinction : Distinction or None
+        What tells the wrong cases from the right ones.
+    typed_call : TypedCall or None
+        The first call that goes wrong, where a learner can type it.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
     misordered_parameters : tuple of str
@@ -184,7 +234,8 @@ class Findings:
     by_output: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
-    sizes: Sequence[Mapping[str, int]] = ()
+    distinction: Distinction | None = None
+    typed_call: TypedCall | None = None
     numpy_warnings: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None

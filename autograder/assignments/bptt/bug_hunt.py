@@ -120,7 +120,7 @@ def backward(dh, cache):
     """
 def backward(dh, cache):
     dx, dh0, dWx, dWh, db = gradients(dh, cache)
-    return dx, 0 * dh0, dWx, dWh, db
+    return dx, 0.988 * dh0, dWx, dWh, db
 """,
     """
 def backward(dh, cache):

@@ -22,12 +22,15 @@ UPSTREAM_MASK = Exercise(
         wired("one to many", (3, 4, 5)),
         wired("many to one", (3, 4, 5)),
         wired("many to many, delayed", (4, 6)),
-        wired("many to many, delayed", (5, 7)),
+        wired("many to many, delayed", (5,)),
+        wired("many to many, delayed", (7,)),
         wired("many to many, aligned", (3, 4, 5)),
         wired("one to one", (1,)),
     ),
     outputs={"mask": "T"},
-    patterns={"all": "Draw the wiring: which h have an arrow to a y? Those are the steps with a loss of their own."},
+    patterns={
+        "all": "In a drawing of the wiring that goes wrong: which h have an arrow to a y?",
+    },
     mistakes=(
         Mistake(
             "where-x-enters",

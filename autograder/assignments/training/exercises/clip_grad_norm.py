@@ -24,14 +24,24 @@ def no_gradient(rng: Generator, s: Sizes) -> Inputs:
     return {"grads": grads, "max_norm": 5.0}
 
 
+def one_zero(rng: Generator, s: Sizes) -> Inputs:
+    """Draw gradients of which one is all zero."""
+    drawn = gradients(0.5)(rng, s)
+    drawn["grads"]["b"] *= 0
+    return drawn
+
+
 CLIP_GRAD_NORM = Exercise(
     "clip_grad_norm",
     inputs=(gradients(0.25), gradients(1.5), gradients(0.6), no_gradient, gradients(0.1)),
+    special_inputs={"one gradient that is all zero": one_zero},
     outputs={"clipped": "", "norm": ""},
     patterns={
-        "clipped": "The norm is right. By which one number should every entry of every gradient be multiplied?",
-        "norm": "The clipped gradients are right. The norm to return is that of what came in, over all parameters.",
-        "all": "Write all gradients into one long vector. Its length is the norm; its direction must not change.",
+        "clipped": "By which one number is every entry of every gradient to be multiplied, and when is that number 1?",
+        "norm": "Is the norm that you return the one of what came in or of what goes out, and over which arrays is "
+        "it taken?",
+        "all": "If all gradients are written into one long vector: what is its length, and which of its length and "
+        "its direction may clipping change?",
     },
     mistakes=(
         Mistake(

@@ -29,10 +29,11 @@ def stream_batches(ids, N, k):
 STREAM_BATCHES = Exercise(
     "stream_batches",
     inputs=(streams(3, 4, 25), streams(3, 4, 37), streams(4, 5, 50), streams(2, 7, 11), streams(1, 1, 2)),
+    special_inputs={"an odd number of steps": streams(3, 2, 24)},
     outputs={"batches": ""},
     patterns={
-        "all": "Take ids = 0, 1, 2, … with N = 2 and k = 2 and print your first two chunks. Row 0 of the second chunk "
-        "should go on where row 0 of the first stopped, and every y should be the x after it.",
+        "all": "With ids = 0, 1, 2, … and the length, N and k of a case that goes wrong: does row 0 of the second "
+        "chunk go on where row 0 of the first stopped, and is every y the x after it?",
     },
     mistakes=(
         Mistake(

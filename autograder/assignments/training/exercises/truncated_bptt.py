@@ -2,7 +2,7 @@
 
 from numpy.random import Generator
 
-from autograder.course.draws import cell, states
+from autograder.course.draws import by_size, cell, states
 from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 
 
@@ -20,13 +20,13 @@ def segments(k: int, T: int | None = None) -> Draw:
 TRUNCATED_BPTT = Exercise(
     "truncated_bptt",
     inputs=(segments(1, 8), segments(3, 8), segments(4, 12), segments(9, 9), segments(2)),
+    special_inputs={**by_size(segments(2)), "an odd number of steps": segments(2, 9)},
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     patterns={
-        "all": "Are rnn_forward and rnn_backward right? Then write down for the second segment: which state goes in, "
-        "which part of x and of dh belongs to it, and what comes out.",
-        "dWx,dWh,db": "Each segment is right by itself, since dx is. What becomes of the weights' gradients from one "
-        "segment to the next?",
-        "dh0": "Each segment returns a gradient at its own first state. Which segment's first state is h0?",
+        "all": "Are rnn_forward and rnn_backward right? For the second segment: which state goes in, which part of "
+        "x and of dh belongs to it, and what comes out?",
+        "dWx,dWh,db": "What becomes of the weights' gradients from one segment to the next?",
+        "dh0": "Each segment has a gradient at its own first state. Which segment's first state is h0?",
         "dWh": "Which state does the second segment start from?",
     },
     mistakes=(
