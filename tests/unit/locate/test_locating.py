@@ -159,11 +159,20 @@ def test_words():
     place = located(loop(after="\n        prev_h = 3 * prev_h - x[:, t] @ Wx"))
     assert wording.where(place) == [
         "Look at line 13 of rnn_forward: `prev_h = 3 * prev_h - x[:, t] @ Wx`",
-        "There `3 * prev_h - x[:, t] @ Wx` is the first value on the way to h that occurs on no right way I know, "
-        "first with `t = 0`.",
-        "It is made from `prev_h` (set in line 11), `x` (an argument) and `Wx` (an argument): values that occur on a "
-        "right way.",
-        "It also uses `t` (set in line 10).",
+        "On the way to h, `3 * prev_h - x[:, t] @ Wx` is the first value that occurs on no right way I know, "
+        "with `t = 0`.",
+        "It is made from `prev_h` (from line 11), `x` (an argument) and `Wx` (an argument), whose values all occur on "
+        "right ways.",
+        "It also uses `t` (from line 10).",
+    ]
+
+
+def test_words_for_a_right_value_in_the_wrong_place():
+    last = LOOP.format(state="prev_h", after="").replace("return h,", "return prev_h,")
+    place = located(cell(STEP + last)["rnn_forward"])
+    assert wording.where(place)[:2] == [
+        "Look at line 13 of rnn_forward: `return prev_h, None`",
+        "What becomes h there, `prev_h`, occurs on a right way, but not as h.",
     ]
 
 

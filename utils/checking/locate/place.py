@@ -15,10 +15,9 @@ _DEPTH = 3  # of variables that were set to variables
 def location(found: Slice, parting: Parting, output: str) -> Location | None:
     """Return the facts of a place; None where the place would mislead."""
     event, node = parting.event, found.node(parting.event)
-    if parting.status == "plain":
-        return None  # what was left out stands nowhere
-    if parting.status == "stacked" and found.selects(event):
-        return None  # right values in a wrong arrangement, or too few: the statement that did it is elsewhere
+    # Numbers that say nothing, and right values in a wrong arrangement: what was left out, or a loop, is elsewhere.
+    if parting.status in ("plain", "stacked"):
+        return None
     # What is computed number by number, or in a loop within a loop, seldom occurs on ways with whole arrays.
     if len(event.step) > 1:
         return None
@@ -85,7 +84,11 @@ def _set_in(found: Slice, variable: Event, depth: int = _DEPTH) -> tuple[int, ..
         elif found.is_alone(handed[0]) or found.selects(handed[0]):
             for one in _variables(found, [handed[0]]):
                 lines.update(dict.fromkeys(_set_in(found, one, depth - 1)))
-    return tuple(lines)
+    if depth and handed and variable.binding is not None and variable.binding.before is not None:
+        for one in _variables(found, handed[:1]):  # what an array or a sum was filled with
+            if found.status(one) != "plain":
+                lines.update(dict.fromkeys(_set_in(found, one, 0)))
+    return tuple(lines)[:_LINES]
 
 
 def text(lines: Sequence[str], span: tuple[int, int, int, int]) -> str:

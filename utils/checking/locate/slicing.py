@@ -66,6 +66,7 @@ class Slice:
         self.recorder = recorder
         self._waypoints = waypoints
         self._statuses: dict[int, Status] = {}  # by order
+        self._bases: dict[int, int] = {}  # by order
         self._innocent = self._behind(right)  # orders
 
     def node(self, event: Event) -> Node:
@@ -190,7 +191,16 @@ class Slice:
         if self.node(event).kind == "Name":
             return False
         telling = [kid for kid in event.kids if kid.values and self.node(kid).called not in _SHAPES]
-        return len(telling) == 1 and telling[0].node in self.node(event).kids and len(telling[0].values) == 1
+        if any(kid.node not in self.node(event).kids or len(kid.values) > 1 for kid in telling):
+            return False
+        return len({self._base(kid) for kid in telling}) == 1
+
+    def _base(self, event: Event) -> int:
+        """Return the id of the one value that an expression changes; of its own where it is made from several."""
+        if event.order not in self._bases:
+            telling = [kid for kid in event.kids if kid.values] if self.is_alone(event) else []
+            self._bases[event.order] = self._base(telling[0]) if telling else id(event.value)
+        return self._bases[event.order]
 
     def selects(self, event: Event) -> bool:
         """Whether a value holds numbers of other values and no others, such as a row, a transpose or a list."""

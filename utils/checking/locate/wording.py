@@ -21,41 +21,39 @@ def where(location: Location) -> list[str]:
 
 
 def _place(location: Location) -> str:
-    inside = f" of {location.file}" if location.file and location.file != "cell" else ", counted in its cell"
-    return f"Look at line {location.line} of {location.function}{inside if location.file else ''}: `{location.source}`"
+    inside = {"cell": ", counted in its cell", "": ""}.get(location.file, f" of {location.file}")
+    return f"Look at line {location.line} of {location.function}{inside}: `{location.source}`"
 
 
 def _value(location: Location) -> str:
-    expression = location.expression
-    what = f"`{expression}`" if len(expression) <= _LONGEST and expression != location.source else "what it computes"
+    expression, output = location.expression, location.output
+    what = f"`{expression}`" if len(expression) <= _LONGEST else "the value that it computes"
     rounds = ", ".join(f"`{name} = {value}`" for name, value in location.step.items())
-    at = f", first with {rounds}" if rounds else ""
     if location.status == "unknown":
-        way = f"on the way to {location.output} that occurs on no right way I know"
-        return f"There {what} is the first value {way}{at}."
+        first = f", with {rounds}" if rounds else ""
+        return f"On the way to {output}, {what} is the first value that occurs on no right way I know{first}."
     how = {
-        "known": "a value that occurs on a right way, but not as this output",
-        "rearranged": "a value that occurs on a right way, in another order or shape",
-        "opposite": "the opposite of a value that occurs on a right way",
-        "stacked": "made of values that occur on a right way",
-        "plain": "a plain number",
+        "known": f"occurs on a right way, but not as {output}",
+        "rearranged": "holds the numbers of a value on a right way, in another order or shape",
+        "opposite": "is the opposite of a value on a right way",
     }[location.status]
-    return f"There {what} becomes {location.output}: it is {how}{at}."
+    return f"What becomes {output} there, {what}, {how}."
 
 
 def _operands(location: Location) -> list[str]:
-    known = [one for one in location.operands if one.status != "plain"]
-    plain = [one for one in location.operands if one.status == "plain" and one.lines]
+    known = [one for one in location.operands if one.status == "known"]
+    other = [one for one in location.operands if one.status != "known" and one.lines]
     sentences = []
     if known:
-        sentences.append(f"It is made from {listing([_set(one) for one in known])}: values that occur on a right way.")
-    if plain:
-        sentences.append(f"It also uses {listing([_set(one) for one in plain])}.")
+        whose = "whose value occurs on a right way" if len(known) == 1 else "whose values all occur on right ways"
+        sentences.append(f"It is made from {listing([_origin(one) for one in known])}, {whose}.")
+    if other:
+        sentences.append(f"It {'also ' if known else ''}uses {listing([_origin(one) for one in other])}.")
     return sentences
 
 
-def _set(operand: Operand) -> str:
+def _origin(operand: Operand) -> str:
     if not operand.lines:
         return f"`{operand.name}` (an argument)"
     lines = [str(line) for line in sorted(operand.lines)]
-    return f"`{operand.name}` (set in line{'s' if len(lines) > 1 else ''} {listing(lines)})"
+    return f"`{operand.name}` (from line{'s' if len(lines) > 1 else ''} {listing(lines)})"
