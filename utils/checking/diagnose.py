@@ -60,7 +60,9 @@ def diagnose(
         if (indices := tuple(index for index, case in found.items() if not case[output].ok))
     }
     wrong = {output: indices for output, indices in all_wrong.items() if output not in excused}
-    mistake, by_output = _named(exercise, cases, answered, found, wrong)
+    stopped = any(answer.failure and not case.special for case, answer in zip(cases, answers, strict=False))
+    # No known mistake stops a call, so one that stops is not explained by a mistake in the others.
+    mistake, by_output = (None, {}) if stopped else _named(exercise, cases, answered, found, wrong)
     findings = Findings(
         exercise.name,
         len(answers),
@@ -151,7 +153,8 @@ def _named(
     known = [cases[index].fingerprint for index in asked]
     not_right = {output for case in found.values() for output, comparison in case.items() if not comparison.ok}
     explained = fingerprints.explanations(answers, rights, exercise.mistakes, known, not_right)
-    return fingerprints.chosen(explained, list(wrong))
+    # What goes wrong in special cases alone is no reason against a mistake, and nothing that it has to explain.
+    return fingerprints.chosen(explained, [output for output, indices in wrong.items() if {*indices} & {*asked}])
 
 
 def _telling(cases: Sequence[Case], found: Mapping[int, Mapping[str, Comparison]]) -> list[int]:
@@ -194,7 +197,7 @@ def _resemblances(
     likenesses = {}
     for output in findings.unexplained:
         wrong = findings.wrong[output]
-        ordinary = [index for index in wrong if not cases[index].special]
+        ordinary = tuple(index for index in wrong if not cases[index].special)
         for indices in (wrong, ordinary):
             # A choice that resembles the right one would give it away.
             if not indices or {findings.compared[index][output].problem for index in indices} != {"value"}:
@@ -202,9 +205,8 @@ def _resemblances(
             keys = _entries([findings.compared[index][output] for index in indices])
             pairs = [_pair(exercise, cases[index], answered[index], output, keys) for index in indices]
             if found := resemblance(pairs, exercise.outputs[output]):
-                besides = tuple(cases[index].special for index in wrong if index not in indices)
                 right = any(findings.compared[index][output].right_entries for index in indices)
-                likenesses[output] = dataclasses.replace(found, besides=besides, wrong_part=right)
+                likenesses[output] = dataclasses.replace(found, ordinary=indices != wrong, wrong_part=right)
                 break
     return likenesses
 

@@ -10,6 +10,7 @@ from utils.checking.resemblance import lengths
 from utils.fixtures import Rng
 
 LONGEST = 12  # entries of an output that is shown whole
+MOST = 3  # special cases that are listed one by one
 
 _Values = Sequence[Mapping[str, Scalar]]  # by case
 
@@ -31,17 +32,17 @@ def distinction(
         return None
     sides = (("wrong", wrong, right), ("right", right, wrong))
     for side, these, others in sides:
-        words = {cases[index].special for index in these}
-        if len(words) == 1 and "" not in words and words.isdisjoint(cases[index].special for index in others):
-            return Distinction(side, len(these), special=words.pop())
+        words = tuple(dict.fromkeys(cases[index].special for index in these))
+        if all(words) and len(words) <= MOST and not any(cases[index].special in words for index in others):
+            return Distinction(side, len(these), special=words)
     values = [
         _arguments(case) | {letter: n for letter, n in letters.items() if n == 1}
         for case, letters in zip(cases, sizes, strict=True)
     ]
-    whole = [{name: n for name, n in _arguments(case).items() if isinstance(n, int)} for case in cases]
-    axes = [_axes_of_one(case) for case in cases]
+    chosen = [{name: n for name, n in _arguments(case).items() if _is_chosen(n)} for case in cases]
+    axes = [_axes(case) for case in cases]
     for side, these, others in sides:
-        for described, telling in ((values, _tells), (axes, _tells), (whole, lambda value: True)):
+        for described, telling in ((values, _tells), (axes, _tells), (chosen, lambda value: True)):
             equal = _equal([described[index] for index in these], [described[index] for index in others])
             if equal := {name: value for name, value in equal.items() if len(these) > 1 or telling(value)}:
                 return Distinction(side, len(these), equal=equal)
@@ -56,10 +57,11 @@ def _arguments(case: Case) -> dict[str, Scalar]:
     return {name: value for name, value in given if isinstance(value, (bool, int, float, str))}
 
 
-def _axes_of_one(case: Case) -> dict[str, Scalar]:
-    """Return those axes of the arguments that have one entry only."""
+def _axes(case: Case) -> dict[str, Scalar]:
+    """Return how many axes the arguments have, and which of these have one entry only."""
     arrays = [(name, value) for name, value in case.inputs.items() if isinstance(value, np.ndarray)]
-    return {axis: n for name, array in arrays for axis, n in lengths(name, array).items() if n == 1}
+    ones: dict[str, Scalar] = {axis: n for name, array in arrays for axis, n in lengths(name, array).items() if n == 1}
+    return ones | {f"{name}.ndim": array.ndim for name, array in arrays}
 
 
 def _equal(these: _Values, others: _Values) -> dict[str, Scalar]:
@@ -69,6 +71,11 @@ def _equal(these: _Values, others: _Values) -> dict[str, Scalar]:
         for name, value in these[0].items()
         if all(one.get(name) == value for one in these) and not any(one.get(name) == value for one in others)
     }
+
+
+def _is_chosen(value: Scalar) -> bool:
+    """Whether somebody chose a number, as 600 or 0.001, rather than draw it."""
+    return isinstance(value, int) or (isinstance(value, float) and float(f"{value:.2g}") == value)
 
 
 def _tells(value: Scalar) -> bool:

@@ -143,8 +143,8 @@ class Distinction:
         Which of them are described.
     count : int
         How many these are.
-    special : str
-        What is special about them, in words.
+    special : tuple of str
+        What is special about each of them, in words.
     equal : dict of str to Scalar
         The numbers and words that all of these are called with, and the sizes that they have.
     bound : tuple of str, int, str
@@ -153,7 +153,7 @@ class Distinction:
 
     side: str
     count: int
-    special: str = ""
+    special: tuple[str, ...] = ()
     equal: Mapping[str, Scalar] = field(default_factory=dict)
     bound: tuple[str, int, str] | None = None
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from utils.checking import time_axis, wording
+from utils.checking import time_axis
 from utils.checking.resemblance import Resemblance
 
 _EVERYWHERE = {
@@ -26,9 +26,7 @@ def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
     """
     sentence = _likeness(f"the wrong part of {name}" if found.wrong_part else name, found, axes)
     sentence = f"The{sentence[3:]}" if sentence.startswith("the wrong part") else sentence
-    if found.besides:
-        return f"{sentence} This holds in the ordinary cases, not with {wording.listing(found.besides)}."
-    return sentence
+    return f"{sentence} This holds in the ordinary cases." if found.ordinary else sentence
 
 
 def _likeness(name: str, found: Resemblance, axes: Sequence[str]) -> str:
@@ -85,6 +83,10 @@ def _likeness(name: str, found: Resemblance, axes: Sequence[str]) -> str:
             return f"Every entry of {name} is off by one and the same number, which differs from case to case."
         case "multiple":
             return f"{name} is right up to a factor: one number for all its entries, which differs from case to case."
+        case "multiple of each row":
+            return f"{name} is right up to a factor in each row of the batch: one number for all entries of that row."
+        case "square":
+            return f"{name} holds the squares of the right numbers."
         case "places":
             return f"{name} holds the right numbers in the wrong places."
         case _:

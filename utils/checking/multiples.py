@@ -27,6 +27,26 @@ def multiple(cases: Sequence[Numbers]) -> Resemblance | None:
     return Resemblance("multiple") if several and _factors(cases) else None
 
 
+def of_each_row(cases: Sequence[Numbers], axes: Sequence[str]) -> Resemblance | None:
+    """Whether each row of the batch has one factor of its own for all its entries."""
+    if not axes or axes[0] != "N" or len(axes) < 2 or all(len(case.actual) < 2 for case in cases):
+        return None
+    for case in cases:
+        own, right = (array.reshape(len(array), -1) for array in (case.actual, case.expected))
+        if np.any(np.count_nonzero(right, axis=1) < 2):
+            return None
+        factors = (own * right).sum(axis=1, keepdims=True) / (right**2).sum(axis=1, keepdims=True)
+        if not np.all(factors) or not case.same(own, factors * right):
+            return None
+    return Resemblance("multiple of each row", axis=axes[0])
+
+
+def square(cases: Sequence[Numbers]) -> Resemblance | None:
+    """Whether the numbers are the squares of the right ones; of 0 and 1, every power is the same."""
+    squared = all(case.same(case.actual, case.expected**2) for case in cases)
+    return Resemblance("square") if squared else None
+
+
 def offset(cases: Sequence[Numbers]) -> Resemblance | None:
     """Return what was added to all the right numbers; its value is 0 where the cases do not agree on it."""
     if not all(case.varies(case.expected) for case in cases):
@@ -41,7 +61,7 @@ def _factors(cases: Sequence[Numbers]) -> list[float]:
     """Return each case's factor; nothing unless every case is a multiple, and none of them is of nothing."""
     factors = [float((case.actual * case.expected).sum() / (case.expected**2).sum()) for case in cases]
     # Nothing, or False, is not what a factor makes of a number.
-    multiples = all(f and case.same(case.actual, f * case.expected) for case, f in zip(cases, factors, strict=True))
+    multiples = all(f and case.right(case.actual / f) for case, f in zip(cases, factors, strict=True))
     return factors if multiples else []
 
 

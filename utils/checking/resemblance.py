@@ -35,6 +35,8 @@ ResemblanceKind = Literal[
     "factor",
     "offset",
     "multiple",
+    "multiple of each row",
+    "square",
     "places",
 ]
 
@@ -117,8 +119,8 @@ class Resemblance:
         What the letter is in the first case.
     other : str
         What the numbers are those of: an input or another output, or its first or last step as Python writes it.
-    besides : tuple of str
-        What is special about the wrong cases in which this does not hold; in all others it does.
+    ordinary : bool
+        Whether it was found in the ordinary cases only, and others are wrong too.
     wrong_part : bool
         Whether this is about those entries of a dict that are wrong, and others are right.
     """
@@ -131,7 +133,7 @@ class Resemblance:
     power: int = 1
     size: int = 0
     other: str = ""
-    besides: tuple[str, ...] = ()
+    ordinary: bool = False
     wrong_part: bool = False
 
 

@@ -37,7 +37,8 @@ def resemblance(pairs: Sequence[Pair], axes: Sequence[str] = ()) -> Resemblance 
     found = _truth(cases) or _whole(cases) or _zeros(cases) or _sign(cases) or _another_array(cases)
     found = found or arrangement.along_an_axis(cases, named) or arrangement.in_order(cases, named)
     found = found or arrangement.transposed(cases) or multiples.factor(cases) or multiples.offset(cases)
-    return found or multiples.multiple(cases) or arrangement.places(cases)
+    found = found or multiples.square(cases) or multiples.multiple(cases)
+    return found or arrangement.places(cases) or multiples.of_each_row(cases, named)
 
 
 def _truth(cases: Sequence[Numbers]) -> Resemblance | None:

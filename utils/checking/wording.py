@@ -149,7 +149,7 @@ def where_right(right: int, count: int, found: Distinction | None, asked: str = 
 
     Examples
     --------
-    >>> where_right(6, 7, Distinction("wrong", 1, special="T = 1"))
+    >>> where_right(6, 7, Distinction("wrong", 1, special=("T = 1",)))
     'All outputs are right in 6 of 7 cases: all but the one with T = 1.'
     >>> where_right(2, 5, Distinction("right", 2, equal={"wiring": "one to many"}))
     'All outputs are right in 2 of 5 cases: those with wiring = "one to many".'
@@ -171,9 +171,8 @@ def _with(found: Distinction) -> str:
     if found.bound:
         name, number, beyond = found.bound
         return f"{those} with {name} = {number} or {beyond}"
-    return (
-        f"{those} with {found.special or listing(f'{name} = {_typed(value)}' for name, value in found.equal.items())}"
-    )
+    equal = [f"{name} = {_typed(value)}" for name, value in found.equal.items()]
+    return f"{those} with {' or '.join(found.special) or listing(equal)}"
 
 
 def typed_call(name: str, call: TypedCall, expected: bool) -> str:

@@ -76,9 +76,30 @@ def test_the_findings_name_the_only_wrong_case():
 def test_a_failure_keeps_the_earlier_answers():
     findings = diagnose(EXERCISE, CASES, [FAILED, Answer(outputs(X[1], MISTAKES["half-a"]))])
     assert findings.failure == FAILED.failure and findings.failed_case == 0 and findings.failed_call == {"x": (3,)}
-    assert findings.mistake == "half-a" and findings.wrong == {"a": (1,)} and not findings.ok
+    assert findings.wrong == {"a": (1,)} and not findings.ok
     nothing = diagnose(EXERCISE, CASES, [FAILED])
     assert (nothing.case_count, nothing.compared, nothing.right_outputs) == (1, {}, ())
+
+
+def test_a_mistake_is_named_only_if_it_holds_in_every_ordinary_case():
+    half, special = Answer(outputs(X[1], MISTAKES["half-a"])), dataclasses.replace(CASES[0], special="N = 3")
+    assert diagnose(EXERCISE, CASES, [FAILED, half]).mistake is None
+    assert diagnose(EXERCISE, [special, CASES[1]], [FAILED, half]).mistake == "half-a"
+    other = Answer({"a": 7 * X[0], "b": X[0].sum()})
+    assert diagnose(EXERCISE, CASES, [other, half]).mistake is None
+    assert diagnose(EXERCISE, [special, CASES[1]], [other, half]).mistake == "half-a"
+    # Where nothing but the special case is wrong, the mistake must leave the ordinary ones right.
+    wrong, right = Answer(outputs(X[0], MISTAKES["half-a"])), Answer(outputs(X[1]))
+    assert diagnose(EXERCISE, [special, CASES[1]], [wrong, right]).mistake is None
+
+
+def test_a_mistake_that_spoils_a_right_output_is_not_named_by_output():
+    loud = Subject("f", {"a": ("N",), "b": (), "c": ()}, ("loud", "quiet"))
+    answers = {"right": (1.0, 2.0, 3.0), "loud": (0.0, 0.0, 3.0), "quiet": (0.0, 2.0, 3.0), "own": (0.0, 2.0, 7.0)}
+    prints = {name: {k: np.full(2, v) for k, v in zip("abc", values, strict=True)} for name, values in answers.items()}
+    case = Case({}, {}, prints["right"], lambda mistake: fingerprint(prints[mistake]))
+    findings = diagnose(loud, [case], [Answer(prints["own"])])
+    assert findings.mistake is None and findings.by_output == {"quiet": ("a",)} and findings.unexplained == ("c",)
 
 
 def test_excused_outputs_are_wrong_but_not_looked_at():
@@ -141,9 +162,9 @@ def test_what_holds_in_ordinary_cases_only_is_said_of_them():
     answers = [Answer(outputs(c.inputs["x"], lambda x: (-x, x.sum()))) for c in cases_of[:2]]
     odd = Answer(outputs(cases_of[2].inputs["x"], lambda x: (x**3, x.sum())))
     found = diagnose(EXERCISE, cases_of, [*answers, odd]).resemblances["a"]
-    assert (found.kind, found.besides) == ("sign", ("entries in the thousands",))
+    assert (found.kind, found.ordinary) == ("sign", True)
     words = likeness_wording.likeness("a", found)
-    assert words.endswith("everywhere. This holds in the ordinary cases, not with entries in the thousands.")
+    assert words.endswith("everywhere. This holds in the ordinary cases.")
     plain = [dataclasses.replace(c, special="") for c in cases_of]
     assert diagnose(EXERCISE, plain, [*answers, odd]).resemblances == {}
 

@@ -1,5 +1,7 @@
 """A wrong case is described by what only it has, and a call that can be typed is shown."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -21,16 +23,22 @@ def found(cases, wrong, sizes=None, failed=()):
 
 def test_special_words_come_first():
     cases = [case(skip=0.5), case(skip=0.7), case("T = 1", skip=1.0)]
-    assert found(cases, [2]) == Distinction("wrong", 1, special="T = 1")
-    assert found(cases, [0, 1]) == Distinction("right", 1, special="T = 1")
+    assert found(cases, [2]) == Distinction("wrong", 1, special=("T = 1",))
+    assert found(cases, [0, 1]) == Distinction("right", 1, special=("T = 1",))
     twice = [*cases, case("T = 1", skip=0.3)]
-    assert found(twice, [2]).special == "", "a right case has it too"
+    assert found(twice, [2]).special == (), "a right case has it too"
+    several = [*cases, case("N = 1", skip=0.3), case("H = 1", skip=0.3)]
+    words = wording.where_right(2, 5, found(several, [0, 1, 4]))
+    assert words == "All outputs are right in 2 of 5 cases: those with T = 1 or N = 1."
 
 
 def test_arguments_tell_cases_apart():
     """What was described as "depth = 12" was the case with skip = 1."""
     cases = [case(depth=10, skip=0.0), case(depth=11, skip=0.5), case(depth=12, skip=1.0)]
     assert found(cases, [2]).equal == {"skip": 1.0}
+    drawn = [case(temperature=0.001), case(temperature=0.31415926), case(temperature=1.0)]
+    assert found(drawn, [0]).equal == {"temperature": 0.001}
+    assert found(drawn, [1]) is None, "a number that was drawn is another one in every case"
     words = [case(wiring="one to many", T=5), case(wiring="one to many", T=4), case(wiring="many to one", T=5)]
     assert found(words, [0, 1]).equal == {"wiring": "one to many"}
     assert found(words, [1]).equal == {"T": 4}
@@ -95,8 +103,23 @@ def test_the_card_shows_both_masks():
     assert "N = " not in text
 
 
-@pytest.mark.parametrize("name", ["temporal_softmax_loss", "clip_grad_norm", "lstm_from_gates", "sigmoid"])
-def test_a_question_chosen_by_the_wrong_outputs_claims_nothing(name):
-    patterns = fixtures.load(name)["patterns"]
-    assert patterns and all(text.endswith("?") for text in patterns.values())
-    assert not any(word in text for text in patterns.values() for word in (" is right", " are right,", "0.8808"))
+PATTERNS = [(name, text) for name in fixtures.names() for text in fixtures.load(name)["patterns"].values()]
+CLAIMS = re.compile(r"\b(right|wrong|should|must|yours?)\b")
+
+
+@pytest.mark.parametrize(("name", "text"), PATTERNS)
+def test_a_question_chosen_by_the_wrong_outputs_claims_nothing(name, text):
+    assert claims(text) == []
+
+
+def claims(text):
+    """Return the sentences that claim something of the learner's numbers; what does not ask is about the exercise."""
+    *before, last = re.split(r"(?<=[.?:]) (?=[A-Z])", text)
+    found = [one for one in before if one.endswith((".", ":")) and CLAIMS.search(one)]
+    return found if last.endswith("?") else [*found, last]
+
+
+def test_a_claim_would_be_found():
+    assert claims("The gradients are right, the loss is not. Over which steps is it a sum?")
+    assert claims("Try 0, then 2, then −2: you should get 0.5, 0.8808 and 0.1192.")
+    assert claims("Is rnn_forward right? Only dx is wrong. Which step is it?")

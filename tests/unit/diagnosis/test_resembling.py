@@ -57,6 +57,8 @@ PLANTED = {
     "offset": ([e + 0.25 for e in RIGHT], {}),
     "offset of each": ([e + n for n, e in enumerate(RIGHT, 1)], {}),
     "multiple": ([e * n for n, e in enumerate(RIGHT, 2)], {}),
+    "multiple of each row": ([e * np.arange(1, len(e) + 1)[:, None, None] for e in RIGHT], {}),
+    "square": ([e**2 for e in RIGHT], {}),
     "places": ([e[::-1] for e in RIGHT], {}),
     "opposite": ([~e for e in MASKS], {"right": MASKS, "axes": ("T",)}),
     "no truth values": ([np.arange(len(e)) + 2 for e in MASKS], {"right": MASKS, "axes": ("T",)}),
@@ -66,11 +68,11 @@ PLANTED = {
 @pytest.mark.parametrize("kind", PLANTED)
 def test_a_planted_likeness_is_found_and_a_near_miss_is_not(kind):
     wrong, about = PLANTED[kind]
-    named = kind.partition(" of ")[0].partition(" at ")[0].partition(" to ")[0]
+    named = kind if kind.endswith(" row") else kind.partition(" of ")[0].partition(" at ")[0].partition(" to ")[0]
     assert found(wrong, **about).kind == named
     for case in range(len(wrong)):  # one entry beside it, in one case
-        missed = [np.array(a, dtype=float) for a in wrong]
-        missed[case].flat[-1] = 1 if named == "no truth values" else missed[case].flat[-1] + 0.125
+        missed = [np.array(a, dtype=int if named == "truncated" else float) for a in wrong]
+        missed[case].flat[-1] += 1 if named == "truncated" else 0.125
         if named == "no truth values":
             missed[case] = np.minimum(missed[case], 1)
         near = found(missed, **about)
@@ -135,7 +137,9 @@ def holds(kind, likeness, cases, axes):
         "right at the last": lambda a, e: steps(a, e, axis) == [n == e.shape[axis] - 1 for n in range(e.shape[axis])],
         "transposed": lambda a, e: close(a.swapaxes(-1, -2), e, e),
         "factor": lambda a, e: close(a, likeness.factor * e, e) or bool(likeness.letter),
-        "multiple": lambda a, e: np.linalg.matrix_rank(np.stack([a.ravel(), e.ravel()]), tol=1e-4) <= 1,
+        "multiple": dependent,
+        "multiple of each row": lambda a, e: all(dependent(one, other) for one, other in zip(a, e, strict=True)),
+        "square": lambda a, e: close(a, e**2, e),
         "offset": lambda a, e: close(a - e, (a - e).flat[0], e),
         "places": lambda a, e: close(np.sort(a.ravel()), np.sort(e.ravel()), e),
         "truncated": lambda a, e: a.dtype.kind == "i" and np.array_equal(a, np.trunc(e)),
@@ -143,6 +147,10 @@ def holds(kind, likeness, cases, axes):
         "no truth values": lambda a, e: e.dtype == bool and not set(np.unique(a)) <= {0, 1},
     }
     return all(checks[kind](a, e) for a, e in cases)
+
+
+def dependent(a, e):
+    return np.linalg.matrix_rank(np.stack([a.ravel(), e.ravel()]), tol=1e-4) <= 1
 
 
 def close(a, b, e):

@@ -55,7 +55,7 @@ def latch(inputs: Values, outputs: Values, lstm_forward: Callable[..., Any]) -> 
     if _holds(h, bit):
         return {name: Comparison(name, None) for name in found}
     message = _first_failure(h, bit)
-    written = _holds(h[:, :: WAIT + 1], bit[:, :: WAIT + 1])
+    written = bool((_clearness(h, bit)[:, 1 :: WAIT + 1] >= CLEAR).all())
     mistake = _mistake(weights, lambda changed: _holds(run(changed), bit), _pre_activations(weights, x, h), written)
     return {name: Comparison(name, "property", message, mistake=mistake) for name in found}
 
@@ -76,17 +76,23 @@ def streams() -> tuple[Array, Array]:
     return x, np.repeat(x[:, :: WAIT + 1, 0], WAIT + 1, axis=1)
 
 
+def _clearness(h: Array, bit: Array) -> Array:
+    """Return how far h (K, T) is on the side of the bit; infinite at the writes, where nothing is asked of it."""
+    clearness: Array = np.where(np.arange(h.shape[1]) % (WAIT + 1) == 0, np.inf, h * bit)
+    return clearness
+
+
 def _holds(h: Array, bit: Array) -> bool:
-    return bool((h * bit >= CLEAR).all())
+    return bool((_clearness(h, bit) >= CLEAR).all())
 
 
 def _first_failure(h: Array, bit: Array) -> str:
     """Say at which bit h (K, T) is first not on the right side, and when."""
-    good = h * bit >= CLEAR
+    good = _clearness(h, bit) >= CLEAR
     where = int(np.flatnonzero(~good.all(axis=0))[0])
     stream = int(np.flatnonzero(~good[:, where])[0])
     write, waited = divmod(where, WAIT + 1)
-    when = "right at the write" if waited == 0 else f"{waited} step{'s' * (waited > 1)} after the write"
+    when = f"{waited} step{'s' * (waited > 1)} after the write"
     wanted = CLEAR * bit[stream, where]
     message = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
     message += f": {wanted:+g} or further from 0 is meant."
@@ -105,7 +111,7 @@ def _pre_activations(weights: Weights, x: Array, h: Array) -> Array:
 def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array, written: bool) -> str | None:
     """Return the known mistake that these weights are, judged by which change of them `holds`, else by the gates.
 
-    `written` is whether the bit is there right after every write.
+    `written` is whether the bit is there one step after every write.
     """
 
     def nearly(columns: list[int]) -> bool:
