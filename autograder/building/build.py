@@ -22,7 +22,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.building import fixture, rules
+from autograder.building import fixture, rules, waypoints
 from autograder.course import Course, rubrics, source
 from autograder.errors import BuildError
 from autograder.grading import gradebook
@@ -126,6 +126,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         if rubric := rubrics.page(notebook, assignment):
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
+    waypoints.write(course, folder / "fixtures")
 
 
 def _generate(folder: Path, assignment: str, database: Path) -> None:

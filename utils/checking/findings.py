@@ -11,6 +11,7 @@ from typing import NotRequired, TypedDict
 
 from utils.checking.case_facts import Distinction, TypedCall
 from utils.checking.comparison import Comparison
+from utils.checking.locate.location import Location
 from utils.checking.resemblance import Resemblance
 from utils.errors import Failure
 
@@ -175,6 +176,8 @@ class Findings:
         Then nothing else is known.
     side_effects : dict of str to tuple of str
         Of a right answer, by kind (mutates, consumes, aliases, upcasts, overflows, chance): what is concerned.
+    location : Location or None
+        Where a wrong answer parts from every right way; in `check` alone.
     """
 
     name: str
@@ -196,6 +199,7 @@ class Findings:
     forward_fault: ForwardFault | None = None
     model_fault: ModelFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    location: Location | None = None
 
     @property
     def ok(self) -> bool:
