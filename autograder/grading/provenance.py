@@ -28,7 +28,6 @@ _DECLARED = ("autograder/assignments",)
 _SHOWN = (
     "utils/figures",
     "utils/explorers",
-    "utils/checking/locate",
     "utils/fixtures/*.json",
     "utils/fixtures/*.npz",
     "utils/experiments/*.json",

@@ -26,6 +26,7 @@ FIXTURE = {
     "side_effects": {},
     "cases": [
         {
+            "special": "",
             "inputs": {"x": {"array": "float64", "shape": [n], "data": [float(i) for i in range(n)]}},
             "upstream": {},
             "expected": {"y": {"array": "float64", "shape": [n], "data": [2.0 * i for i in range(n)]}},
@@ -209,3 +210,23 @@ def test_fresh_from_the_command_line(tmp_path):
     wrong = run("00-b")
     assert wrong.returncode == 2 and "Did you mean 00-a? There are: 00-a." in wrong.stderr
     assert "python -m utils.fresh" in run("--help").stdout
+
+
+def test_a_wrong_answer_is_located_in_its_cell(tmp_path):
+    step = "def rnn_step_forward(x, prev_h, Wx, Wh, b):\n    total = x @ Wx + prev_h @ Wh\n    return {}, None"
+    place = (
+        "place = check_function.found(rnn_step_forward).location\n"
+        "print(place and (place.file, place.line, place.expression))"
+    )
+    kernel = Kernel(tmp_path)
+    try:
+        kernel.run("import numpy as np\nfrom utils.checking import check_function")
+        kernel.run(step.format("np.tanh(total - 3 * b)"))
+        assert kernel.run(place)[2] == "('cell', 3, 'total - 3 * b')\n"
+        # run again, changed: the text is that of the cell that was run last
+        kernel.run("# Another try.\n" + step.format("np.tanh(total) - 3 * b"))
+        assert kernel.run(place)[2] == "('cell', 4, 'np.tanh(total) - 3 * b')\n"
+        kernel.run(step.format("np.tanh(total + b)"))
+        assert kernel.run(place)[2] == "None\n"
+    finally:
+        kernel.stop()

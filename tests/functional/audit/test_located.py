@@ -1,0 +1,70 @@
+"""The exercises whose wrong answers are located are those in which the place of a planted slip is found rightly."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from autograder.auditing import located as audit
+from autograder.building import waypoints
+from autograder.building.waypoints import LOCATED, Ways
+from autograder.course import open_course
+
+COURSE = open_course()
+ROOT = Path(waypoints.__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def ways():
+    return Ways(COURSE)
+
+
+# `autograder audit` measures all; these are quick, and stand for those with and without a place.
+@pytest.mark.parametrize(
+    "name", ["rnn_forward", "temporal_affine_forward", "relative_error", "sigmoid", "truncated_bptt"]
+)
+def test_slips_are_located_rightly(ways, name):
+    found = audit.located(COURSE.exercise(name), ways, most=12)
+    assert name in LOCATED
+    assert found.located >= 2 and found.good, found.elsewhere
+
+
+def test_an_exercise_in_which_the_place_misleads_is_not_listed(ways):
+    found = audit.located(COURSE.exercise("one_to_many"), ways)
+    assert found.located >= 10 and not found.good
+    assert "one_to_many" not in LOCATED
+
+
+def test_the_gate_counts():
+    place = object()
+    assert audit.Located(slips=40, line=15, operands=4, elsewhere=[("", place)]).good
+    assert not audit.Located(slips=40, line=14, operands=4, elsewhere=[("", place)]).good
+    assert not audit.Located(slips=40).good
+
+
+def test_the_built_waypoints_are_those_of_the_sources(ways):
+    from utils import fixtures
+    from utils.checking.locate.waypoints import FOLDER, NAME, read
+
+    built = read(FOLDER / NAME)
+    assert set(built) == set(LOCATED)
+    for name in ("rnn_step_forward", "temporal_softmax_loss"):
+        exercise = COURSE.exercise(name)
+        cases = waypoints.ordinary(fixtures.load(name)["cases"])
+        names = list(ways.of(exercise).values())
+        made = {i: waypoints.on(exercise, names, case, ways.atomic(exercise)) for i, case in cases.items()}
+        assert built[name] == (ways.digest(exercise, cases), made)
+
+
+def test_no_waypoint_reaches_a_submission():
+    """Judging, and all that runs in a submission's kernel, neither locates nor reads waypoints."""
+    for room in ("judging", "sandbox", "collecting", "grading"):
+        for path in (ROOT / "autograder" / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom):
+                    imported = {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+                elif isinstance(node, ast.Import):
+                    imported = {alias.name for alias in node.names}
+                else:
+                    continue
+                assert not any(".locate" in name or "check_function" in name for name in imported), path
