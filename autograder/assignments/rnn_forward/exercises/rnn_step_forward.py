@@ -1,7 +1,9 @@
 """`rnn_step_forward`: one step of the cell."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import step
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 RNN_STEP_FORWARD = Exercise(
     "rnn_step_forward",
@@ -12,6 +14,23 @@ RNN_STEP_FORWARD = Exercise(
         "all": "Look inside the tanh first: what is added there, and is every argument among it? "
         "Set all but one of x, prev_h and b to zero and see which of the three goes wrong."
     },
+    worked_example=WorkedExample(
+        "One sequence, two inputs, one unit: x = [[1, −2]], prev_h = [[0.5]], Wx = [[0.4], [0.3]], Wh = [[0.6]], "
+        "b = [0.7]. From x come 0.4 − 0.6 = −0.2, from prev_h 0.3, from b 0.7: together 0.8. "
+        "The new state is tanh(0.8) = 0.6640.",
+        arguments=(
+            np.array([[1.0, -2.0]]),
+            np.array([[0.5]]),
+            np.array([[0.4], [0.3]]),
+            np.array([[0.6]]),
+            np.array([0.7]),
+        ),
+        values={
+            "0.8": "(x @ Wx + prev_h @ Wh + b).item()",
+            "−0.2": "(x @ Wx).item()",
+            "0.6640": "np.tanh(0.8)",
+        },
+    ),
     mistakes=(
         Mistake(
             "no-bias",
