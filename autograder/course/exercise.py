@@ -110,7 +110,8 @@ class WorkedExample:
         What the function is called with; for a backward pass the arguments of its forward pass, then the gradients from
         above. Empty where the example follows a part of what the function does.
     values : dict of str to str
-        Every other number in the text as it stands there, and the expression in NumPy that a test computes it with.
+        Every other number in the text as it stands there, and the expression in NumPy that a test computes it with. It
+        may use the arguments by name, and give its value a name for later ones: ``"(h1 := np.tanh(1.35))"``.
     """
 
     text: str

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def scores(rng: Generator, s: Sizes) -> Inputs:
@@ -30,6 +30,8 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
     "temporal_softmax_loss",
     inputs=(scores, scores, large_scores, scores, scores),
     outputs={"loss": "", "dx": "N T V"},
+    question="Take one sequence of one step first: what are loss and dx there? What do a second step, a second "
+    "sequence and the mask make of it?",
     patterns={
         "dx": "The loss is right, its gradient is not. Whatever stands in front of a term of the loss, the mask "
         "included, stands in front of its gradient too.",
@@ -37,6 +39,23 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
         "all": "Take one sequence of one step first: loss = −log p[y], dx = p minus the one-hot of y. "
         "Then ask what the sum, the mean and the mask make of it.",
     },
+    worked_example=WorkedExample(
+        "One sequence of two steps, two words. Step t = 1 has the scores 0 and 1, and the right id is 1: the "
+        "probabilities are 0.2689 and 0.7311, and −log(0.7311) = 0.3133. Step t = 2 is padding. There is one "
+        "sequence, so the loss is 0.3133. In dx, step t = 1, `dx[:, 0]`, is 0.2689 and 0.7311 − 1 = −0.2689, and step "
+        "t = 2, `dx[:, 1]`, is 0 and 0.",
+        arguments=(
+            np.array([[[0.0, 1.0], [3.0, 5.0]]]),
+            np.array([[1, 0]]),
+            np.array([[True, False]]),
+        ),
+        values={
+            "0.2689": "1 / (1 + np.e)",
+            "0.7311": "np.e / (1 + np.e)",
+            "0.3133": "-np.log(np.e / (1 + np.e))",
+            "−0.2689": "np.e / (1 + np.e) - 1",
+        },
+    ),
     mistakes=(
         Mistake(
             "mean-over-time",

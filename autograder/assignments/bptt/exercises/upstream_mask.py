@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from numpy.random import Generator
 
-from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def wired(wiring: str, steps: Sequence[int]) -> Draw:
@@ -28,6 +28,14 @@ UPSTREAM_MASK = Exercise(
     ),
     outputs={"mask": "T"},
     patterns={"all": "Draw the wiring: which h have an arrow to a y? Those are the steps with a loss of their own."},
+    worked_example=WorkedExample(
+        "Five states of a delayed many to many: three of them read, and two write. A loss is attached where something "
+        "is written, so the mask is [False, False, False, True, True].",
+        arguments=(
+            "many to many, delayed",
+            5,
+        ),
+    ),
     mistakes=(
         Mistake(
             "where-x-enters",
