@@ -16,7 +16,6 @@ CAPTION = Exercise(
     ),
     shown=(speaking(captioned, 7, decoded_caption),) * 3,
     outputs={"ids": "N max_length"},
-    question="At the first step of writing: what is the state made from, and which id goes in? At the second step?",
     patterns={
         "ids": "Compare the first column: it comes from the image alone. If it is right, the second tells whether "
         "what was written is read again, and the columns after an END whether the row stops."

@@ -16,7 +16,6 @@ PRONOUNCE = Exercise(
     ),
     shown=(speaking(pronounced, 7, decoded_pronunciation),) * 3,
     outputs={"ids": "N max_length"},
-    question="After the last letter: what does the encoder hand over, and which id does the decoder read first?",
     patterns={
         "ids": "Compare the first column: it comes from the encoder's two states alone. If it is right, the second "
         "tells whether what was written is read again, and the columns after an END whether the row stops."

@@ -43,8 +43,6 @@ TRAIN_CAPTIONS = Exercise(
     inputs=trainings(captioning, data.held_back_digits),
     shown=trainings(captioning, load_digits),
     outputs={"trained": ""},
-    question="Take one step only: do the parameters after it differ from those before, and is the loss on the same "
-    "rows lower?",
     properties="capstone.judge_captions",
     mistakes=slips_of_training("for _ in range(steps):", "caption_loss(params, images, captions)", "0.01)", first=0.01),
 )

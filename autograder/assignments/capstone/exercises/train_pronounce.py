@@ -38,8 +38,6 @@ TRAIN_PRONOUNCE = Exercise(
     inputs=trainings(pronouncing, data.held_back_pronunciations),
     shown=trainings(pronouncing, load_pronunciations),
     outputs={"trained": ""},
-    question="Take one step only: do the parameters after it differ from those before, and is the loss on the same "
-    "rows lower?",
     properties="capstone.judge_pronouncing",
     mistakes=slips_of_training(
         "for step in range(steps):",

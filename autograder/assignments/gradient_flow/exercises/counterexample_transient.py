@@ -7,7 +7,6 @@ COUNTEREXAMPLE_TRANSIENT = Exercise(
     "counterexample_transient",
     inputs=(of_size(2), of_size(5), of_size(12)),
     outputs={"W": "H H"},
-    question="For H = 2: what are the eigenvalues of your W, and how long can a vector become before it shrinks?",
     properties="gradient_flow.transient",
     mistakes=(
         Mistake(

@@ -7,7 +7,6 @@ COUNTEREXAMPLE_VANISH = Exercise(
     "counterexample_vanish",
     inputs=(of_size(2), of_size(5), of_size(12)),
     outputs={"W": "H H"},
-    question="For H = 2: which singular values does your W have, and what does W do to a vector 60 times over?",
     properties="gradient_flow.vanishing",
     mistakes=(
         Mistake(

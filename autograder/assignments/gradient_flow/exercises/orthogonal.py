@@ -13,8 +13,6 @@ ORTHOGONAL = Exercise(
     "orthogonal",
     inputs=(by_chance(5), by_chance(5), by_chance(2), by_chance(12, seed=2007), by_chance(12, seed=2007)),
     outputs={"Q": "H H"},
-    question="What is the length of each column, and what the product of two of them? Do two calls with two "
-    "generators differ?",
     properties="gradient_flow.orthogonality",
     mistakes=(
         Mistake(

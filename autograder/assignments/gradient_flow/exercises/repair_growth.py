@@ -20,7 +20,6 @@ REPAIR_GROWTH = Exercise(
     "repair_growth",
     inputs=power_and_slopes,
     outputs={"growth": "choice", "size": "", "slope": "choice", "steepest": ""},
-    question="Can W stretch one vector and still shrink all of them in the end? At which z is tanh steepest?",
     patterns={
         "growth": "If σ_max ≤ 1, can W^t grow? And does your counterexample_vanish grow?",
         "slope": "tanh(kz) lies between −1 and 1, too, and its slope at 0 is k. Which reason survives that?",

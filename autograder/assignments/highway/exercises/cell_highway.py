@@ -14,7 +14,6 @@ CELL_HIGHWAY = Exercise(
     "cell_highway",
     inputs=forget_gates,
     outputs={"highway": "N T H"},
-    question="Take three steps with f = 0.5: which part of c_1 arrives in c_3, and which part of c_3?",
     patterns={
         "highway": "Write it out for T = 3: which gates stand between c_1 and c_3, which between c_2 and c_3, which "
         "between c_3 and itself?"

@@ -15,7 +15,6 @@ FORGET_BIAS = Exercise(
     "forget_bias",
     inputs=bias_and_value,
     outputs={"out": "4H"},
-    question="b holds four blocks of H numbers: which of them may differ from b in what you return?",
     patterns={"out": "b holds four blocks of H numbers, in the order i, f, o, g. Which numbers may change?"},
     mistakes=(
         Mistake(

@@ -29,7 +29,6 @@ RESIDUAL_STACK_GRADIENT = Exercise(
     "residual_stack_gradient",
     inputs=(stack, residual_stack, plain_stack, stack, stack),
     outputs={"norms": "depth"},
-    question="Take depth = 2 and skip = 1: what do you have to remember from the way up to come back from x_2 to x_1?",
     patterns={
         "norms": "Take depth = 2 and write both passes out: x_1, x_2 forwards, then the gradient at x_2, then at x_1. "
         "What has to be remembered from the way up?"

@@ -14,7 +14,6 @@ LATCH_WEIGHTS = Exercise(
     "latch_weights",
     inputs=(nothing,),
     outputs={"Wx": "D 4H", "Wh": "H 4H", "b": "4H"},
-    question="Which gate is open and which is shut while the write flag is 1? And for the hundred steps while it is 0?",
     properties="lstm.latch",
     mistakes=(
         Mistake(

@@ -17,7 +17,6 @@ LSTM_FROM_GATES = Exercise(
     "lstm_from_gates",
     inputs=gates,
     outputs={"h": "N T H", "c": "N T H"},
-    question="Follow one unit for two steps: what is the cell with f = 1 and i = 0, and what with f = 0 and i = 1?",
     patterns={
         "h": "The cells are right, so only the last line of the equations is left: what is done to c before o?",
         "c": "h is right and c is not: what you return as c is not the cell that h was made from.",

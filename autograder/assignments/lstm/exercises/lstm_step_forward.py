@@ -20,8 +20,6 @@ LSTM_STEP_FORWARD = Exercise(
     "lstm_step_forward",
     inputs=step,
     outputs={"next_h": "N H", "next_c": "N H"},
-    question="With all weights 0, b alone opens a gate (+20) or shuts it (−20): what is the new cell with f open and "
-    "i shut, and what with f shut and i open?",
     cache=True,
     patterns={
         "next_h": "The cell is right, so i, f and g are. Look at o, and at what it multiplies.",

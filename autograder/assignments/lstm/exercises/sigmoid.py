@@ -18,8 +18,6 @@ SIGMOID = Exercise(
     "sigmoid",
     inputs=numbers,
     outputs={"out": "N H"},
-    question="What do 0, 2 and −2 give by hand, and what do the last two add up to? What does yours give for 1000 and "
-    "for −1000?",
     patterns={"all": "Try 0, then 2, then −2: you should get 0.5, 0.8808 and 0.1192, and the last two add up to 1."},
     mistakes=(
         Mistake(

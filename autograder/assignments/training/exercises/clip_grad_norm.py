@@ -28,8 +28,6 @@ CLIP_GRAD_NORM = Exercise(
     "clip_grad_norm",
     inputs=(gradients(0.25), gradients(1.5), gradients(0.6), no_gradient, gradients(0.1)),
     outputs={"clipped": "", "norm": ""},
-    question="If all gradients were one long vector: which length should it have afterwards, and in which direction "
-    "should it point?",
     patterns={
         "clipped": "The norm is right. By which one number should every entry of every gradient be multiplied?",
         "norm": "The clipped gradients are right. The norm to return is that of what came in, over all parameters.",

@@ -44,8 +44,6 @@ SAMPLE = Exercise(
         writing(60, 1.0, seed=2),
     ),
     outputs={"ids": "n"},
-    question="Which id goes into the first step of writing, and in which state is the network by then? What goes into "
-    "the second?",
     properties="sampling.judge_sample",
     mistakes=(
         Mistake(

@@ -30,8 +30,6 @@ STREAM_BATCHES = Exercise(
     "stream_batches",
     inputs=(streams(3, 4, 25), streams(3, 4, 37), streams(4, 5, 50), streams(2, 7, 11), streams(1, 1, 2)),
     outputs={"batches": ""},
-    question="For ids = 0, 1, 2, … with N = 2 and k = 2: with which id does row 0 of the second chunk begin, and what "
-    "stands in y below it?",
     patterns={
         "all": "Take ids = 0, 1, 2, … with N = 2 and k = 2 and print your first two chunks. Row 0 of the second chunk "
         "should go on where row 0 of the first stopped, and every y should be the x after it.",
