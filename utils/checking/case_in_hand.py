@@ -147,7 +147,7 @@ def _title(exercise: Fixture, findings: Findings, index: int) -> str:
         return f"{name} is not started yet. This is its smallest case."
     if findings.ok:
         return f"{name} is right: no case fails. This is its smallest one."
-    special = exercise["cases"][index].get("special")
+    special = exercise["cases"][index]["special"]
     return f"The smallest case in which {name} fails{f': {special}' if special else ''}."
 
 

@@ -59,7 +59,7 @@ def _wrong_steps(own: np.ndarray, right: np.ndarray, axis: int, tolerance: float
 
 
 def _size(case: Case) -> tuple[bool, int]:
-    return bool(getattr(case, "special", "")), _numbers((*case.inputs.values(), *case.upstream.values()))
+    return bool(case.special), _numbers((*case.inputs.values(), *case.upstream.values()))
 
 
 def _numbers(value: object) -> int:

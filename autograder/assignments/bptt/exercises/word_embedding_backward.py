@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from autograder.assignments.rnn_forward.inputs import word_ids
+from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, word_ids
 from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 WORD_EMBEDDING_BACKWARD = Exercise(
     "word_embedding_backward",
     inputs=word_ids,
+    special_inputs=SPECIAL_WORDS,
     forward="word_embedding_forward",
     outputs={"dW": "V D"},
     question="Follow one word: from how many places does its row of dW hear, if it stands in x twice? From how many "

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from autograder.assignments.rnn_forward.inputs import word_ids
+from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, word_ids
 from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 WORD_EMBEDDING_FORWARD = Exercise(
     "word_embedding_forward",
     inputs=word_ids,
+    special_inputs=SPECIAL_WORDS,
     outputs={"out": "N T D"},
     question="Follow one word: where x holds the id 3, what should out hold at the same n and the same step?",
     cache=True,
