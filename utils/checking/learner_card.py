@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import failure_wording, levels, run_cases, time_axis, wording
+from utils.checking import failure_wording, levels, likeness_wording, run_cases, time_axis, wording
 from utils.checking.arguments import as_typed
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
@@ -54,6 +54,8 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if not failure or failure.kind != "timeout":  # the time was up for all cases together
         paragraphs += _around(exercise, findings)
+        if findings.typed_call:
+            paragraphs.append(wording.typed_call(name, findings.typed_call, expected=True))
         if findings.mistake is not None:
             paragraphs.append(exercise["mistakes"][findings.mistake][0])
         elif findings.wrong:
@@ -176,7 +178,7 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
     if findings.numpy_warnings and any(comparison.problem == "nan" for comparison in comparisons.values()):
         sentences.append(wording.numpy_warnings(findings.numpy_warnings))
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
-    sentences += [wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
+    sentences += [likeness_wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)
     return sentences
 
@@ -193,16 +195,8 @@ def _the_smallest_case(exercise: Fixture, findings: Findings) -> list[str]:
 
 def _only_there(findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
-    good, bad = findings.right_cases, min(index for indices in findings.wrong.values() for index in indices)
-    if not good:
-        return []
-    count = f"All outputs are right in {len(good)} of {findings.case_count} cases"
-    if not findings.sizes[bad]:  # a single number has no axes to tell one case from another by
-        return [f"{count}."]
-    if len(good) == 1:
-        return [f"{count}, the one with {wording.sizes(findings.sizes[good[0]])}."]
-    this = "the numbers above are of one with" if findings.failure else "this one has"  # else the call that failed
-    return [f"{count}; {this} {wording.sizes(findings.sizes[bad])}."]
+    good = len(findings.right_cases)
+    return [wording.where_right(good, findings.case_count, findings.distinction)] if good else []
 
 
 def _about_the_forward_pass(findings: Findings) -> Sequence[str]:

@@ -6,6 +6,7 @@ every wrong answer has a way on.
 
 from collections.abc import Mapping
 
+from utils.checking import wording
 from utils.checking.findings import Findings
 from utils.checking.run_cases import Fixture
 from utils.errors import Failure
@@ -52,7 +53,7 @@ def _questions(exercise: Fixture, findings: Findings) -> list[str]:
     question = exercise.get("question") or _QUESTION
     if findings.pattern in (None, "all") or findings.resemblances:
         return [question]
-    return [f"One possibility: {exercise['patterns'][findings.pattern]}", question]
+    return [wording.possibility(exercise["patterns"][findings.pattern]), question]
 
 
 def _place(failure: Failure | None) -> list[str]:

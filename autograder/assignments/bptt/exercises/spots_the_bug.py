@@ -12,8 +12,8 @@ SPOTS_THE_BUG = Exercise(
     question="Which bug would your function not see, if there were one sequence only, one step only, h0 = 0, or a "
     "loss at one step only?",
     patterns={
-        "all": "A bug shows only where the input gives it room: more than one sequence, a long enough sequence, an h0 "
-        "that is not 0, a loss at every step. Check all five gradients, entry by entry."
+        "all": "A bug shows only where the input gives it room. Has yours more than one sequence, many steps, an "
+        "h0 that is not 0 and a loss at every step? Are all five gradients compared, entry by entry?",
     },
     worked_example=WorkedExample(
         "One unit whose loss is its state, tanh(a), at a = 0.5. Nudged to 0.501 the loss is 0.4629, nudged to 0.499 "

@@ -13,7 +13,9 @@ WORD_EMBEDDING_BACKWARD = Exercise(
     outputs={"dW": "V D"},
     question="Follow one word: from how many places does its row of dW hear, if it stands in x twice? From how many "
     "if it does not occur?",
-    patterns={"all": "Follow one word: row v of dW hears from every place where the word v stands, and from no other."},
+    patterns={
+        "all": "If one word stands at several places: from which of them does its row of dW collect?",
+    },
     worked_example=WorkedExample(
         "Three words with one number each, and one sequence of the ids 1, 1 and 0, whose dout is 0.2, 0.5 and 0.3. "
         "The word 0 occurs once and gets 0.3, the word 1 occurs twice and gets 0.2 + 0.5 = 0.7, the word 2 gets 0.",

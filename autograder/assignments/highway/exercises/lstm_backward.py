@@ -9,11 +9,11 @@ LSTM_BACKWARD = Exercise(
     inputs=sequence,
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     patterns={
-        "all": "Is lstm_step_backward right? Then look at what goes into it at step t: the gradient at h_t has two "
-        "terms (one from the loss, one from step t + 1), the gradient at c_t comes from step t + 1 alone.",
+        "all": "Is lstm_step_backward right? At a step in the middle: which gradients meet at h_t, which at c_t, "
+        "and from where does each come?",
         "dWx,dWh,db": "The same weights acted at all T steps. How many terms has each of their gradients?",
-        "dh0": "dx is right, so the loop is. Which of what the last call returned belongs to h_0?",
-        "dx": "The gradients were made from the last step to the first. In which order do they stand in dx?",
+        "dh0": "Of all that the call for step t = 1 returns, what belongs to h_0?",
+        "dx": "Which step's gradient stands at step t = 1 of dx, `dx[:, 0]`, and which at its last step, `dx[:, -1]`?",
     },
     mistakes=(
         Mistake(
@@ -108,6 +108,15 @@ LSTM_BACKWARD = Exercise(
                 "Your dh0 is the gradient at c_0.",
                 "Two gradients leave the first step. Which of them is asked for?",
                 "With Wh = 0, h_0 has no influence at all and dh0 is 0. Yours is not.",
+            ),
+        ),
+        Mistake(
+            "dh0-zero",
+            edit=("dh0 = dprev_h", "dh0 = np.zeros_like(dprev_h)"),
+            hints=(
+                "dh0 is all zeros, as if h_0 had no influence on any loss.",
+                "After the last turn of the loop, which gradient is left over, and at which state is it?",
+                "If h_0 were nudged, h_1 would move, and the loss with it. So dh0 is not 0; yours is.",
             ),
         ),
         Mistake(

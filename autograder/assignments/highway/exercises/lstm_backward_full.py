@@ -10,12 +10,11 @@ LSTM_BACKWARD_FULL = Exercise(
     inputs=sequence_from,
     outputs={"dx": "N T D", "dh0": "N H", "dc0": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     patterns={
-        "all": "Is lstm_backward right? Then one thing is new at the beginning of the loop: where does the gradient "
-        "at the cell start from?",
-        "dh0,dc0": "Two gradients leave the first step, one for each state. Which is which?",
-        "dc0": "All others are right, so the loop is. What has the cell's gradient become after the first step?",
-        "dh0": "All others are right, so the loop is. What has the hidden state's gradient become after the first "
-        "step?",
+        "all": "Is lstm_backward right? What is new here is the gradient at the last cell: where does it enter the "
+        "loop?",
+        "dh0,dc0": "Two gradients leave step t = 1, one for each state. Which is which?",
+        "dc0": "Of all that the call for step t = 1 returns, what belongs to c_0?",
+        "dh0": "Of all that the call for step t = 1 returns, what belongs to h_0?",
         "dWx,dWh,db": "The same weights acted at all T steps. How many terms has each of their gradients?",
     },
     mistakes=(
@@ -72,6 +71,24 @@ LSTM_BACKWARD_FULL = Exercise(
                 "dh0 and dc0 have changed places.",
                 "Which of the two is 0 when Wh is 0?",
                 "With Wh = 0 nothing comes back to h_0, so dh0 is 0. In yours dc0 is 0.",
+            ),
+        ),
+        Mistake(
+            "dh0-zero",
+            edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dh0 = np.zeros_like(dh0)"),
+            hints=(
+                "dh0 is all zeros, as if h_0 had no influence on any loss.",
+                "After the last turn of the loop, which gradients are left over, and at which states are they?",
+                "If h_0 were nudged, h_1 would move, and the loss with it. So dh0 is not 0; yours is.",
+            ),
+        ),
+        Mistake(
+            "dc0-zero",
+            edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dc0 = np.zeros_like(dc0)"),
+            hints=(
+                "dc0 is all zeros, as if c_0 had no influence on any loss.",
+                "After the last turn of the loop, which gradients are left over, and at which states are they?",
+                "If c_0 were nudged, c_1 would move by f times that, and the loss with it. So dc0 is not 0; yours is.",
             ),
         ),
         Mistake(

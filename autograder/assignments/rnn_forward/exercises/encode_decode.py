@@ -20,8 +20,8 @@ ENCODE_DECODE = Exercise(
     inputs=encoder_and_decoder,
     outputs={"y": "N steps M"},
     patterns={
-        "all": "Are rnn_forward and one_to_many right? Then three questions: which state leaves the encoder, what is "
-        "the decoder's first input, and whose weights write?"
+        "all": "Are rnn_forward and one_to_many right? Which state leaves the encoder, what is the decoder's first "
+        "input, and whose weights write?",
     },
     worked_example=WorkedExample(
         "One unit reads 1 and then 0 (h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1): its states are 0.8741 and 0.4907. The "

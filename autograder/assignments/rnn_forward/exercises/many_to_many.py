@@ -9,7 +9,9 @@ MANY_TO_MANY = Exercise(
     "many_to_many",
     inputs=sequence_and_readout,
     outputs={"y": "N T M"},
-    patterns={"all": "Are rnn_forward and temporal_affine_forward right? Then: which state makes y_t?"},
+    patterns={
+        "all": "Are rnn_forward and temporal_affine_forward right? Which state makes y_t?",
+    },
     worked_example=WorkedExample(
         "One unit whose states are 0.8741 and 0.4907 (x is 1 and then 0, h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1), with "
         "Wy = 2 and by = 0.3. Each step answers from its own state: 1.7481 + 0.3 = 2.0481, then 0.9815 + 0.3 = "

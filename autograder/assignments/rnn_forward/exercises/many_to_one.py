@@ -9,7 +9,9 @@ MANY_TO_ONE = Exercise(
     "many_to_one",
     inputs=sequence_and_readout,
     outputs={"y": "N M"},
-    patterns={"all": "Is rnn_forward right? Then: from which state is y made, and is it y = state @ Wy + by?"},
+    patterns={
+        "all": "Is rnn_forward right? From which state is y made, with which weights and which bias?",
+    },
     worked_example=WorkedExample(
         "One unit whose states are 0.8741 and 0.4907 (x is 1 and then 0, h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1), with "
         "Wy = 2 and by = 0.3. The answer is made from 0.4907: twice that is 0.9815, and with 0.3 it is 1.2815.",

@@ -23,8 +23,8 @@ ONE_TO_MANY = Exercise(
     inputs=feedback,
     outputs={"y": "N T D"},
     patterns={
-        "all": "Is rnn_step_forward right? Then write down for the first two steps: which input goes in, which state "
-        "goes in, which output comes out."
+        "all": "Is rnn_step_forward right? At each of the first two steps: which input goes in, which state goes "
+        "in, which output comes out?",
     },
     worked_example=WorkedExample(
         "One unit, two steps: x0 = 1, h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1, Wy = 2 and by = 0. Step t = 1 reads 1: 1 + "

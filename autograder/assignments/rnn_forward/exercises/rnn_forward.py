@@ -11,8 +11,8 @@ RNN_FORWARD = Exercise(
     outputs={"h": "N T H"},
     cache=True,
     patterns={
-        "all": "Is rnn_step_forward right? Then ask of the loop: which state goes into step t, and which comes out of "
-        "it? Write both down for step t = 1, `h[:, 0]`, and step t = 2, `h[:, 1]`."
+        "all": "Is rnn_step_forward right? Which state goes into step t, and which comes out of it, for step t = "
+        "1, `h[:, 0]`, and for step t = 2, `h[:, 1]`?",
     },
     worked_example=WorkedExample(
         "One unit, two steps: x is 1 and then 0, h0 = 0.5, Wx = 1, Wh = 0.5 and b = 0.1. Step t = 1: 1 + 0.25 + 0.1 = "

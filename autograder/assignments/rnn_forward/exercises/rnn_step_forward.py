@@ -11,8 +11,8 @@ RNN_STEP_FORWARD = Exercise(
     outputs={"next_h": "N H"},
     cache=True,
     patterns={
-        "all": "Look inside the tanh first: what is added there, and is every argument among it? "
-        "Set all but one of x, prev_h and b to zero and see which of the three goes wrong."
+        "all": "What is added before anything is squashed, and is every argument among it? With all but one of x, "
+        "prev_h and b set to zero: which of the three goes wrong?",
     },
     worked_example=WorkedExample(
         "One sequence, two inputs, one unit: x = [[1, −2]], prev_h = [[0.5]], Wx = [[0.4], [0.3]], Wh = [[0.6]], "

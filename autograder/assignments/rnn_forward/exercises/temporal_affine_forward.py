@@ -11,7 +11,9 @@ TEMPORAL_AFFINE_FORWARD = Exercise(
     outputs={"out": "N T M"},
     question="On which entries of x, w and b should `out[0, 0, 0]` depend? On which does yours?",
     cache=True,
-    patterns={"all": "Each step of out should depend on the same step of x alone, by the same w and b everywhere."},
+    patterns={
+        "all": "On which steps of x does one step of out depend, and are w and b the same everywhere?",
+    },
     worked_example=WorkedExample(
         "One sequence of two steps, one input, two outputs: x is 1 and then 2, w = [[0.5, −1]] and b = [0.1, 0.2]. "
         "Step t = 1: 0.5 + 0.1 = 0.6 and −1 + 0.2 = −0.8. Step t = 2: 1 + 0.1 = 1.1 and −2 + 0.2 = −1.8.",

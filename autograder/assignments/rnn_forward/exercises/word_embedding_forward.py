@@ -12,7 +12,9 @@ WORD_EMBEDDING_FORWARD = Exercise(
     outputs={"out": "N T D"},
     question="Follow one word: where x holds the id 3, what should out hold at the same n and the same step?",
     cache=True,
-    patterns={"all": "Follow one word: where x holds the id 3, out holds `W[3]`, at the same n and the same step."},
+    patterns={
+        "all": "Where x holds the id of a word: which row of W does out hold, at the same n and the same step?",
+    },
     worked_example=WorkedExample(
         "Three words with the vectors W = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], and one sequence of the ids 2 and 0. "
         "Its first vector is [0.5, 0.6] and its second [0.1, 0.2].",

@@ -38,8 +38,8 @@ RELATIVE_ERROR = Exercise(
     question="What is the error of [3, 4] against [6, 8], of [3e-10, 4e-10] against [6e-10, 8e-10], and of zeros "
     "against zeros?",
     patterns={
-        "all": "Three norms, each of a whole array: of the difference, of analytic, of numeric. Two special cases are "
-        "tried: both arrays zero, and both as small as 1e-10, which any small constant in the denominator spoils."
+        "all": "Of which arrays are lengths taken, each as a whole, and how are they put together? Two special "
+        "cases are among those tried: both arrays zero, and both very small. What do these give?",
     },
     worked_example=WorkedExample(
         "analytic = [3, 4] and numeric = [3.3, 4.4]. Their difference is [−0.3, −0.4], of length 0.5. Their own "
