@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from utils import check, fixtures
+from utils.checking import wording
 from utils.checking.check_function import checked
 
 
