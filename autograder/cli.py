@@ -279,7 +279,11 @@ def _audit(arguments: argparse.Namespace) -> int:
     for row in rows:
         for slip in row.survivors:
             print(f"\nsurvived, {row.exercise}: {slip}")
-    return int(any(row.survivors or row.named < row.mistakes or row.accepted < row.variants for row in rows))
+        for name in row.false_names:
+            print(f"\nnamed falsely, {row.exercise}, {name}")
+    return int(
+        any(row.survivors or row.false_names or row.named < row.mistakes or row.accepted < row.variants for row in rows)
+    )
 
 
 def _audit_attempts(file: Path, written: Path | None) -> int:

@@ -101,6 +101,23 @@ def missed(counted: dict[str, Any]) -> list[str]:
     return [target.name for target in TARGETS if not target.kept(counted["all"])]
 
 
+def summary(counted: dict[str, Any]) -> str:
+    """Return the counts of all exercises together as a Markdown table, as the README shows it."""
+    sums = counted["all"]
+    wrong, rejected = sums["wrong"], sums["rejected"]
+    rows = (
+        ("wrong answers, rejected", f"{rejected} of {wrong}"),
+        ("rejected, and the mistake is named", f"{sums['named']} of {rejected}"),
+        ("not named, but what the numbers are or why the call failed is said", f"{sums['explained']} of {rejected}"),
+        ("neither, but the line is shown", f"{sums['located']} of {rejected}"),
+        ("named falsely", f"{sums['named_falsely']} of {sums['named']}"),
+        ("rejected without a further hint", f"{sums['no_way_on']} of {rejected}"),
+        ("wrong answers, called right without a remark", f"{len(sums['accepted'])} of {wrong}"),
+        ("right answers, accepted", f"{sums['right_accepted']} of {sums['right']}"),
+    )
+    return "\n".join(["| answers of strangers | |", "|---|---|", *(f"| {what} | {count} |" for what, count in rows)])
+
+
 def table(counted: dict[str, Any]) -> str:
     """Return counts, as `counts` returns them, as a Markdown table with a line of sums."""
     columns = (*(name.replace("_", " ") for name in COUNTED), "accepted", "refused")

@@ -1,27 +1,24 @@
 """Measure the grader: how many mistakes are named, how many slips are noticed, how many right answers pass."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
 from autograder.assignments import equivalent_mutants, variants
+from autograder.auditing.doubles import double
+from autograder.auditing.false_names import Fresh
+from autograder.auditing.in_process import judged
 from autograder.auditing.mutants import Mutant, mutants
 from autograder.auditing.plain_file import load
 from autograder.course import Course
 from autograder.course.exercise import Exercise
-from autograder.course.reference import Function
-from autograder.judging import cases
-from autograder.judging.feedback import verdict
-from autograder.judging.protocol import Answer
-from autograder.judging.results import ExerciseResult
-from utils.checking import calling
-from utils.errors import CallFailed, Failure, NotStarted
+from utils.checking import check_function
 
-SECONDS = 10.0  # one call
-MUTANT_SECONDS = 2.0  # one call of a mutant: what loops for longer is caught
+SECONDS = 2.0  # one call of a mutant: what loops for longer is caught
+DOUBLES = 5  # wrong answers with two mistakes in them, for each exercise
 
 
 @dataclass
@@ -41,6 +38,10 @@ class Row:
         Slips that kept all points and are not explained.
     variants, accepted : int
         Right answers written differently; how many got all points.
+    doubles : int
+        Random wrong answers with two mistakes in them.
+    false_names : list of str
+        Those of them that `check` gives a name to which is not true of them, with the name.
     """
 
     exercise: str
@@ -52,6 +53,8 @@ class Row:
     survivors: list[str] = field(default_factory=list)
     variants: int = 0
     accepted: int = 0
+    doubles: int = 0
+    false_names: list[str] = field(default_factory=list)
 
 
 def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
@@ -96,81 +99,72 @@ def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
                 forward = functions.get(exercise.forward) if exercise.forward else None
                 result = judged(exercise, course, functions[exercise.name], seed, forward)
                 row.accepted += result.status == "passed"
+        if not exercise.properties:
+            row.doubles = DOUBLES
+            row.false_names = _falsely_named(exercise, course, seed)
         rows.append(row)
     return rows
-
-
-def judged(
-    exercise: Exercise,
-    course: Course,
-    function: Function,
-    seed: int = 0,
-    forward: Function | None = None,
-    seconds: float = SECONDS,
-) -> ExerciseResult:
-    """Judge `function`, called in this process, as answers that come back from a student's kernel are judged.
-
-    A backward pass is called with the cache of `forward`, by default the reference's. Each call has so many `seconds`.
-    """
-    drawn, answers = cases.draw(exercise, course, np.random.default_rng(seed)), []
-    own = _bounded(function, exercise, seconds)
-    given = forward and _bounded(forward, course.exercise(exercise.forward or ""), seconds)
-    for case in drawn:
-        try:
-            answers.append(Answer((cases.answer(exercise, course, case, own, given),)))
-        except NotStarted as stub:
-            answers.append(Answer(failure=Failure("not-started", exercise.name, stub.function)))
-        except CallFailed as failed:
-            answers.append(Answer(failure=failed.failure))
-        if answers[-1].failure:
-            break
-    result: ExerciseResult = verdict(exercise, course, drawn, answers, 1.0)
-    return result
-
-
-def _bounded(function: Function, exercise: Exercise, seconds: float) -> Function:
-    """Return `function` with a bound on its time; what goes wrong in it is raised as `CallFailed` or `NotStarted`."""
-
-    def call(*args: Any) -> Any:
-        result = calling.call_with(function, args, seconds)
-        count = len(result) if isinstance(result, (tuple, list)) else 1
-        if len(exercise.slots) not in (1, count):
-            raise CallFailed(failure=Failure("count", exercise.name, type(result).__name__, count=count))
-        return result
-
-    return call
 
 
 def survives(exercise: Exercise, course: Course, mutant: Mutant, seed: int = 0) -> bool:
     """Whether a mutant of `exercise` gets all points, and its cache serves every backward pass that takes it."""
     wrong = course.reference.replaced(exercise.name, mutant.source)
     later = [e for a in course.assignments for e in course.exercises(a) if e.forward == exercise.name]
-    if judged(exercise, course, wrong, seed, seconds=MUTANT_SECONDS).status != "passed":
+    if judged(exercise, course, wrong, seed, seconds=SECONDS).status != "passed":
         return False
     return all(
-        judged(backward, course, course.reference[backward.name], seed, wrong, MUTANT_SECONDS).status == "passed"
+        judged(backward, course, course.reference[backward.name], seed, wrong, SECONDS).status == "passed"
         for backward in later
     )
 
 
+def _falsely_named(exercise: Exercise, course: Course, seed: int) -> list[str]:
+    """Return the false names that `check` gives to random wrong answers with two mistakes in them, with their texts."""
+    rng, fresh, false = np.random.default_rng([seed, zlib.crc32(exercise.name.encode())]), Fresh(exercise, course), []
+    forward = course.reference[exercise.forward] if exercise.forward else None
+    for _ in range(DOUBLES):
+        text = double(exercise, course, lambda count: int(rng.integers(count)))
+        function = course.reference.replaced(exercise.name, text)
+        names = fresh.false_names(check_function.found(function, forward, SECONDS), function)
+        false += [f"{name}:\n{text}" for name in names]
+    return false
+
+
 def table(rows: Sequence[Row]) -> str:
     """Return the audit as a Markdown table, with a line of sums."""
-    lines = [
-        "| exercise | mistakes named | slips noticed | equivalent | right variants accepted |",
-        "|---|---|---|---|---|",
-    ]
-    sums = Row("all")
+    return "\n".join([_head("exercise"), *map(_line, rows), _line(_sum("all", rows))])
+
+
+def by_assignment(rows: Sequence[Row], course: Course) -> str:
+    """Return the audit as a Markdown table with one line an assignment and a line of sums, as the README shows it."""
+    lines = []
+    for assignment in course.assignments:
+        names = {exercise.name for exercise in course.exercises(assignment)}
+        lines.append(_line(_sum(assignment, [row for row in rows if row.exercise in names])))
+    return "\n".join([_head("assignment"), *lines, _line(_sum("all", rows))])
+
+
+def _sum(name: str, rows: Sequence[Row]) -> Row:
+    total = Row(name)
     for row in rows:
-        for name in ("mistakes", "named", "mutants", "killed", "variants", "accepted"):
-            setattr(sums, name, getattr(sums, name) + getattr(row, name))
-        sums.equivalent |= {f"{row.exercise} {slip}": why for slip, why in row.equivalent.items()}
-        lines.append(_line(row))
-    return "\n".join([*lines, _line(sums)])
+        for count in ("mistakes", "named", "mutants", "killed", "variants", "accepted", "doubles"):
+            setattr(total, count, getattr(total, count) + getattr(row, count))
+        total.equivalent |= {f"{row.exercise} {slip}": why for slip, why in row.equivalent.items()}
+        total.false_names += row.false_names
+    return total
+
+
+def _head(first: str) -> str:
+    columns = (
+        first, "mistakes named", "slips noticed", "that change no output", "right variants accepted",
+        "two mistakes at once, named falsely",
+    )  # fmt: skip
+    return f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|"
 
 
 def _line(row: Row) -> str:
     counted = row.mutants - len(row.equivalent)
     return (
         f"| {row.exercise} | {row.named} of {row.mistakes} | {row.killed} of {counted} | {len(row.equivalent)} "
-        f"| {row.accepted} of {row.variants} |"
+        f"| {row.accepted} of {row.variants} | {len(row.false_names)} of {row.doubles} |"
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.auditing.audit import judged
+from autograder.auditing.in_process import judged
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases

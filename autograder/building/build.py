@@ -23,7 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound
 
-from autograder.building import fixture, rules
+from autograder.building import fixture, rules, waypoints
 from autograder.course import Course, rubrics, source
 from autograder.errors import BuildError
 from autograder.grading import gradebook
@@ -129,6 +129,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         if rubric := rubrics.page(notebook, assignment):
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
+    waypoints.write(course, folder / "fixtures")
     (folder / "fixtures" / fixtures.SETTINGS).write_text(json.dumps({"hints": _hints(course)}) + "\n", encoding="utf-8")
 
 

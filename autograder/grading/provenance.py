@@ -28,7 +28,9 @@ _DECLARED = ("autograder/assignments",)
 _SHOWN = (
     "utils/figures",
     "utils/explorers",
+    "utils/checking/locate",
     "utils/fixtures/*.json",
+    "utils/fixtures/*.npz",
     "utils/experiments/*.json",
     "utils/experiments/*.npz",
 )

@@ -18,7 +18,7 @@ from autograder.judging.carry_forward import Carried
 from autograder.judging.diagnosis import diagnosed
 from autograder.judging.failures import failed, quoted
 from autograder.judging.results import NUMERIC, ExerciseResult
-from utils.checking import likeness_wording, wording
+from utils.checking import case_wording, likeness_wording, wording
 from utils.checking.comparison import TOLERANCE, Comparison
 from utils.checking.findings import Findings
 
@@ -207,9 +207,9 @@ def _about_the_numbers(exercise: Exercise, findings: Findings) -> list[str]:
             lines.append(likeness_wording.likeness(name, findings.resemblances[name], exercise.axes(name)))
     if findings.distinction:
         good = len(findings.right_cases)
-        lines.append(wording.where_right(good, findings.case_count, findings.distinction, "for {} of {} inputs"))
+        lines.append(case_wording.where_right(good, findings.case_count, findings.distinction, "for {} of {} inputs"))
     if findings.typed_call:
-        lines.append(wording.typed_call(findings.name, findings.typed_call, expected=False))
+        lines.append(case_wording.typed_call(findings.name, findings.typed_call, expected=False))
     hints = {mistake.id: mistake.hints for mistake in exercise.mistakes}
     for mistake, outputs in ({findings.mistake: ()} if findings.mistake else findings.by_output).items():
         which, question, _ = hints[mistake]

@@ -2,17 +2,22 @@
 
 import dataclasses
 import inspect
+from collections.abc import Sequence
 
 from utils import fixtures
 from utils.checking import arguments, calling, learner_card, models, properties, run_cases
 from utils.checking.case_in_hand import CaseInHand, in_hand
 from utils.checking.diagnose import diagnose
 from utils.checking.findings import Findings, ForwardFault, ModelFault
+from utils.checking.locate.locating import locate
+from utils.checking.locate.location import Location
 from utils.checking.report import Report
-from utils.checking.run_cases import Clock, Fixture, Function
+from utils.checking.run_cases import Clock, Fixture, Function, Run
 from utils.checking.side_effects import side_effects
 from utils.checking.smallest_case import first_step, smallest_failing
 from utils.checking.stages import ALL, Stages
+
+PLACE = 4  # the level of hints that shows the place in the code
 
 
 def checked(
@@ -32,7 +37,8 @@ def checked(
         return refused.noting(notes)
     exercise = fixtures.load(calling.name_of(function))
     assert callable(function) and (forward is None or callable(forward))  # anything else was refused
-    findings = _findings(function, forward, exercise, Clock(seconds))
+    place = min(level, stages.open_to) >= PLACE
+    findings = _findings(function, forward, exercise, Clock(seconds), place=place)
     return learner_card.in_words(exercise, findings, level, stages).noting(notes)
 
 
@@ -51,8 +57,13 @@ def found(function: Function, forward: Function | None = None, seconds: float = 
     return _findings(function, forward, fixtures.load(calling.name_of(function)), Clock(seconds))
 
 
-def _findings(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> Findings:
-    """Run a function on the cases of its exercise and return what is found, side effects and forward pass included."""
+def _findings(
+    function: Function, forward: Function | None, exercise: Fixture, clock: Clock, place: bool = False
+) -> Findings:
+    """Run a function on the cases of its exercise and return what is found, side effects and forward pass included.
+
+    The place in the code is sought where no mistake is named, and with `place` in any case.
+    """
     handed_in: dict[str, Function] = {}
     try:
         handed_in = models.found(function, exercise, clock, checked)
@@ -73,7 +84,41 @@ def _findings(function: Function, forward: Function | None, exercise: Fixture, c
         first = first_step(exercise, findings, cases[index], runs[index])
         findings = dataclasses.replace(findings, first_step=first)
     fault = _forward_fault(forward, exercise, clock) if findings.unexplained else None
-    return dataclasses.replace(findings, misordered_parameters=_other_order(function, exercise), forward_fault=fault)
+    findings = dataclasses.replace(
+        findings, misordered_parameters=_other_order(function, exercise), forward_fault=fault
+    )
+    if place or not (findings.mistake or findings.by_output):
+        findings = dataclasses.replace(findings, location=_location(function, forward, exercise, findings, runs, clock))
+    return findings
+
+
+def _location(
+    function: Function,
+    forward: Function | None,
+    exercise: Fixture,
+    findings: Findings,
+    runs: Sequence[Run],
+    clock: Clock,
+) -> Location | None:
+    """Return where a wrong answer parts from every right way, if it has numbers and rests on right functions."""
+    comparisons = findings.comparisons
+    if findings.failure or findings.forward_fault:
+        return None
+    if any(comparisons[output].problem not in ("value", "shape", "nan") for output in findings.wrong):
+        return None
+    found = locate(function, forward, exercise, runs, findings.wrong, clock)
+    return None if found and found.calls and not _is_right(function, found.calls, clock) else found
+
+
+def _is_right(function: Function, name: str, clock: Clock) -> bool:
+    """Whether the function of the course that `function` calls by this name is right."""
+    exercise = fixtures.load(name)
+    try:
+        called = models.lookup(function, name)
+        forward = models.lookup(function, exercise["forward"]) if exercise["forward"] else None
+    except properties.ModelFailed:
+        return False
+    return calling.name_of(called) == name and _findings(called, forward, exercise, Clock(clock.left)).ok
 
 
 def _without_a_model(exercise: Fixture, failed: properties.ModelFailed) -> Findings:

@@ -4,8 +4,6 @@ The one diagnosis of the course: `check` calls it with a fixture's cases, the au
 makes no sentence, and calls no function but those that a judge of properties is handed.
 """
 
-import dataclasses
-import math
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
@@ -14,11 +12,10 @@ import numpy as np
 from utils.checking import fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
-from utils.checking.distinction import distinction, typed_call
-from utils.checking.findings import Answer, Case, Distinction, Findings, Subject, TypedCall
+from utils.checking.findings import Answer, Case, Findings, Subject
 from utils.checking.properties import Models
-from utils.checking.resemblance import Pair, Resemblance, in_a_row, sizes
-from utils.checking.resembling import resemblance
+from utils.checking.resemblance import sizes
+from utils.checking.unexplained import with_likenesses
 
 
 def diagnose(
@@ -76,15 +73,7 @@ def diagnose(
         by_output,
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
-    if not wrong:
-        return findings
-    findings = dataclasses.replace(
-        findings,
-        resemblances=_resemblances(exercise, cases, answered, findings),
-        distinction=_distinction(exercise, cases, findings),
-        typed_call=None if exercise.properties else _typed_call(cases, answered, findings),
-    )
-    return dataclasses.replace(findings, pattern=_pattern(exercise, findings))
+    return with_likenesses(exercise, cases, answered, findings) if wrong else findings
 
 
 def compared(
@@ -99,7 +88,7 @@ def compared(
     """
     if exercise.properties and judged_by_properties(exercise, outputs):
         return properties.compared(exercise.properties, case.inputs, outputs, models)
-    letters = _sizes(exercise, case)
+    letters = sizes(exercise.outputs, case.expected)
     return {
         name: compare(name, outputs[name], case.expected[name], axes, letters)
         for name, axes in exercise.outputs.items()
@@ -123,11 +112,6 @@ def arguments_of(case: Case) -> dict[str, tuple[int, ...] | int | float]:
             elif isinstance(entry, (int, float)) and not isinstance(entry, bool):
                 found[part] = entry
     return found
-
-
-def _sizes(exercise: Subject, case: Case) -> dict[str, int]:
-    """Return what N, T, … are in a case, as far as its expected outputs tell."""
-    return sizes(exercise.outputs, case.expected) if case.expected else {}
 
 
 def _named(
@@ -164,84 +148,9 @@ def _telling(cases: Sequence[Case], found: Mapping[int, Mapping[str, Comparison]
     return ordinary if wrong else []
 
 
-def _distinction(exercise: Subject, cases: Sequence[Case], findings: Findings) -> Distinction | None:
-    """Return what tells the wrong cases from the right ones."""
-    wrong = {index for indices in findings.wrong.values() for index in indices}
-    return distinction(cases, [_sizes(exercise, case) for case in cases], sorted(wrong), findings.right_cases)
-
-
-def _typed_call(
-    cases: Sequence[Case], answered: Mapping[int, Mapping[str, object]], findings: Findings
-) -> TypedCall | None:
-    """Return the first call that goes wrong, if a learner can type it."""
-    first = min(index for indices in findings.wrong.values() for index in indices)
-    wrong = [output for output, indices in findings.wrong.items() if first in indices]
-    return typed_call(cases[first], first, answered[first], wrong)
-
-
 def _named_by_the_judge(comparisons: Sequence[Comparison]) -> str | None:
     """Return the one mistake that a judge of properties recognises in all that is wrong, and excludes nowhere."""
     named = {one.mistake for one in comparisons if not one.ok and one.possible is None}
     possible = [set(one.possible) for one in comparisons if one.possible is not None]
     candidates = set.intersection(*possible, *([named] if named else [])) if possible else named
     return next(iter(candidates)) if len(candidates) == 1 else None
-
-
-def _resemblances(
-    exercise: Subject,
-    cases: Sequence[Case],
-    answered: Mapping[int, Mapping[str, object]],
-    findings: Findings,
-) -> dict[str, Resemblance]:
-    """Return how unexplained outputs resemble the right ones, in all wrong cases or else in all ordinary ones."""
-    likenesses = {}
-    for output in findings.unexplained:
-        wrong = findings.wrong[output]
-        ordinary = tuple(index for index in wrong if not cases[index].special)
-        for indices in (wrong, ordinary):
-            # A choice that resembles the right one would give it away.
-            if not indices or {findings.compared[index][output].problem for index in indices} != {"value"}:
-                continue
-            keys = _entries([findings.compared[index][output] for index in indices])
-            pairs = [_pair(exercise, cases[index], answered[index], output, keys) for index in indices]
-            if found := resemblance(pairs, exercise.outputs[output]):
-                right = any(findings.compared[index][output].right_entries for index in indices)
-                likenesses[output] = dataclasses.replace(found, ordinary=indices != wrong, wrong_part=right)
-                break
-    return likenesses
-
-
-def _pair(exercise: Subject, case: Case, outputs: Mapping[str, object], output: str, keys: Sequence[str] = ()) -> Pair:
-    """Return one wrong output, of a dict those entries, with all that it could have been mistaken for."""
-    inputs = {**case.inputs, **case.upstream}
-    whole = {name: n for name, n in inputs.items() if isinstance(n, int) and not isinstance(n, bool)}
-    others = {name: value for name, value in case.expected.items() if name != output}
-    rows = {name: in_a_row(value, keys) for name, value in inputs.items()} if keys else inputs
-    own, right = (in_a_row(values[output], keys) if keys else values[output] for values in (outputs, case.expected))
-    return Pair(own, right, _sizes(exercise, case) | whole, rows, others)
-
-
-def _pattern(exercise: Subject, findings: Findings) -> str | None:
-    """Return the key of the hint for these wrong outputs, if there are numbers among them of which nothing is known."""
-    if findings.mistake or findings.by_output or findings.resemblances:
-        return None
-    all_compared = [findings.compared[index][output] for output, indices in findings.wrong.items() for index in indices]
-    if not any(_has_wrong_numbers(found) for found in all_compared):
-        return None
-    return fingerprints.where_to_look(
-        list(findings.wrong), list(exercise.outputs), exercise.patterns, _entries(all_compared)
-    )
-
-
-def _has_wrong_numbers(found: Comparison) -> bool:
-    """Whether a question about the numbers of a wrong output may help: it has some, and not all are there elsewhere."""
-    if found.problem == "shape" and found.shape:
-        return math.prod(found.shape.actual) != math.prod(found.shape.expected)
-    return found.problem not in (None, "kind", "missing")
-
-
-def _entries(found: Sequence[Comparison]) -> tuple[str, ...]:
-    """Return the keys of a dict that are wrong in any case; nothing if some case does not tell them."""
-    if not all(one.entries for one in found):
-        return ()
-    return tuple(dict.fromkeys(key for one in found for key in one.entries))

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from utils.checking import time_axis
-from utils.checking.findings import Case, Distinction, Scalar, TypedCall
+from utils.checking.case_facts import Distinction, Scalar, TypedCall
+from utils.checking.findings import Case
 from utils.checking.resemblance import lengths
 from utils.fixtures import Rng
 

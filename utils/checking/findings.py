@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
+from utils.checking.case_facts import Distinction, TypedCall
 from utils.checking.comparison import Comparison
+from utils.checking.locate.location import Location
 from utils.checking.resemblance import Resemblance
 from utils.errors import Failure
 
@@ -23,7 +25,6 @@ class OutputFingerprint(TypedDict):
 
 
 Fingerprint = dict[str, OutputFingerprint]  # by output, or by entry of an output: "grads.Wx"
-Scalar = bool | int | float | str
 
 
 @dataclass(frozen=True)
@@ -152,48 +153,6 @@ class FirstStep:
 
 
 @dataclass(frozen=True)
-class Distinction:
-    """What some cases have that none of the others has: all wrong ones, or all right ones.
-
-    Attributes
-    ----------
-    side : {"wrong", "right"}
-        Which of them are described.
-    count : int
-        How many these are.
-    special : tuple of str
-        What is special about each of them, in words.
-    equal : dict of str to Scalar
-        The numbers and words that all of these are called with, and the sizes that they have.
-    bound : tuple of str, int, str
-        The count that tells them apart: its name, a number, and whether it is this or "more", or this or "less".
-    """
-
-    side: str
-    count: int
-    special: tuple[str, ...] = ()
-    equal: Mapping[str, Scalar] = field(default_factory=dict)
-    bound: tuple[str, int, str] | None = None
-
-
-@dataclass(frozen=True)
-class TypedCall:
-    """A call that goes wrong and that a learner can type: with numbers, text and generators only.
-
-    Attributes
-    ----------
-    case : int
-    arguments : tuple
-    rows : dict of str to tuple of tuple
-        By wrong output that is a short row of truth values or whole numbers: the learner's, and the right one.
-    """
-
-    case: int
-    arguments: tuple[object, ...]
-    rows: Mapping[str, tuple[tuple[bool | int, ...], tuple[bool | int, ...]]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Findings:
     """All that is known of a learner's answers to one exercise.
 
@@ -240,6 +199,8 @@ class Findings:
         Then nothing else is known.
     side_effects : dict of str to tuple of str
         Of a right answer, by kind (mutates, consumes, aliases, upcasts, overflows, chance): what is concerned.
+    location : Location or None
+        Where a wrong answer parts from every right way; in `check` alone.
     """
 
     name: str
@@ -263,6 +224,7 @@ class Findings:
     forward_fault: ForwardFault | None = None
     model_fault: ModelFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    location: Location | None = None
 
     @property
     def ok(self) -> bool:

@@ -8,7 +8,15 @@ import dataclasses
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import failure_wording, levels, likeness_wording, run_cases, time_axis, wording
+from utils.checking import (
+    case_wording,
+    failure_wording,
+    levels,
+    likeness_wording,
+    run_cases,
+    time_axis,
+    wording,
+)
 from utils.checking.arguments import as_typed
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
@@ -55,7 +63,7 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
     if not failure or failure.kind != "timeout":  # the time was up for all cases together
         paragraphs += _around(exercise, findings)
         if findings.typed_call:
-            paragraphs.append(wording.typed_call(name, findings.typed_call, expected=True))
+            paragraphs.append(case_wording.typed_call(name, findings.typed_call, expected=True))
         if findings.mistake is not None:
             paragraphs.append(exercise["mistakes"][findings.mistake][0])
         elif findings.wrong:
@@ -196,7 +204,7 @@ def _the_smallest_case(exercise: Fixture, findings: Findings) -> list[str]:
 def _only_there(findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
     good = len(findings.right_cases)
-    return [wording.where_right(good, findings.case_count, findings.distinction)] if good else []
+    return [case_wording.where_right(good, findings.case_count, findings.distinction)] if good else []
 
 
 def _about_the_forward_pass(findings: Findings) -> Sequence[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from utils.checking import wording
 from utils.checking.findings import Findings
+from utils.checking.locate import wording as where
 from utils.checking.run_cases import Fixture
 from utils.errors import Failure
 
@@ -32,7 +33,7 @@ def levels(exercise: Fixture, findings: Findings) -> dict[int, list[str]]:
     else:
         second, third = _questions(exercise, findings), [exercise.get("worked_example", "")]
         third = [f"A small example, by hand. {text}" for text in third if text]
-    found = {2: second, 3: third, 4: _place(findings.failure)}
+    found = {2: second, 3: third, 4: where.where(findings.location) if findings.location else _place(findings.failure)}
     return {level: paragraphs for level, paragraphs in found.items() if paragraphs}
 
 

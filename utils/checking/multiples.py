@@ -22,8 +22,8 @@ def factor(cases: Sequence[Numbers]) -> Resemblance | None:
 
 
 def multiple(cases: Sequence[Numbers]) -> Resemblance | None:
-    """Whether each case has one factor of its own for all its entries; in each there must be several to tell by."""
-    several = all(np.count_nonzero(case.expected) > 1 for case in cases)
+    """Whether each case has one factor of its own for all its entries; a single entry is a multiple of any other."""
+    several = any(np.count_nonzero(case.expected) > 1 for case in cases)
     return Resemblance("multiple") if several and _factors(cases) else None
 
 

@@ -154,7 +154,7 @@ def sizes(axes: Mapping[str, Sequence[str]], expected: Mapping[str, object]) -> 
     """
     found: dict[str, int] = {}
     for output, letters in axes.items():
-        if letters:
+        if letters and output in expected:
             shape: tuple[int, ...] = getattr(expected[output], "shape", ())
             found |= dict(zip(letters, shape, strict=False))
     return found

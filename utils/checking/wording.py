@@ -1,16 +1,14 @@
 """Put facts into sentences: the words that a learner's card and the grade's feedback share.
 
 Every function here takes facts and returns text. Which text a learner reads where, and in what order, is decided in
-`utils.checking.learner_card` and `autograder.judging.feedback`. No sentence of `comparison` holds an expected
-value.
+`utils.checking.learner_card` and `autograder.judging.feedback`. No sentence of `comparison` holds an
+expected value.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from utils.checking import time_axis
 from utils.checking.comparison import Comparison, Kind, Shape
-from utils.checking.findings import Distinction, TypedCall
-from utils.fixtures import Rng
 
 _NUMPY_WARNINGS = {
     "overflow": "an overflow",
@@ -144,68 +142,9 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
     return hints if _ABOUT.get(kind) in arrays else f"{fact} {hints}"
 
 
-def where_right(right: int, count: int, found: Distinction | None, asked: str = "in {} of {} cases") -> str:
-    """Say in how many cases all is right, and what tells these, or the others, from the rest.
-
-    Examples
-    --------
-    >>> where_right(6, 7, Distinction("wrong", 1, special=("T = 1",)))
-    'All outputs are right in 6 of 7 cases: all but the one with T = 1.'
-    >>> where_right(2, 5, Distinction("right", 2, equal={"wiring": "one to many"}))
-    'All outputs are right in 2 of 5 cases: those with wiring = "one to many".'
-    >>> where_right(3, 5, Distinction("wrong", 2, bound=("T", 5, "more")))
-    'All outputs are right in 3 of 5 cases: all but those with T = 5 or more.'
-    """
-    sentence = f"All outputs are right {asked.format(right, count)}"
-    if found is None:
-        return f"{sentence}."
-    # A call that stopped, or an output that is left out of account, is neither right nor among the wrong ones.
-    if found.side == "wrong" and found.count + right < count:
-        return f"{sentence}; {_with(found)} {'are' if found.count > 1 else 'is'} wrong."
-    but = "all but " if found.side == "wrong" else ""
-    return f"{sentence}: {but}{_with(found)}."
-
-
-def _with(found: Distinction) -> str:
-    those = "those" if found.count > 1 else "the one"
-    if found.bound:
-        name, number, beyond = found.bound
-        return f"{those} with {name} = {number} or {beyond}"
-    equal = [f"{name} = {_typed(value)}" for name, value in found.equal.items()]
-    return f"{those} with {' or '.join(found.special) or listing(equal)}"
-
-
-def typed_call(name: str, call: TypedCall, expected: bool) -> str:
-    """Show a call that goes wrong as a learner can type it, with what it returns where that is short.
-
-    Examples
-    --------
-    >>> call = TypedCall(0, ("many to one", 2), {"mask": ((True, True), (False, True))})
-    >>> typed_call("upstream_mask", call, expected=True)
-    '`upstream_mask("many to one", 2)` gives mask = [True, True], expected [False, True].'
-    >>> typed_call("upstream_mask", call, expected=False)
-    '`upstream_mask("many to one", 2)` gives mask = [True, True].'
-    """
-    typed = f"`{name}({', '.join(map(_typed, call.arguments))})`"
-    if not call.rows:
-        return f"A call that goes wrong: {typed}."
-    rows = [
-        f"{output} = {list(own)}{f', expected {list(right)}' if expected else ''}"
-        for output, (own, right) in call.rows.items()
-    ]
-    return f"{typed} gives {'; '.join(rows)}."
-
-
 def possibility(pattern: str) -> str:
     """Word a question that was chosen only by which outputs are wrong."""
     return f"A question to begin with: {pattern}"
-
-
-def _typed(value: object) -> str:
-    """Return an argument as a learner types it."""
-    if isinstance(value, Rng):
-        return f"np.random.default_rng({value.seed})"
-    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def arguments(values: Mapping[str, tuple[int, ...] | int | float]) -> str:

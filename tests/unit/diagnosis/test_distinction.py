@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from utils import fixtures
-from utils.checking import check_function, wording
+from utils.checking import case_wording, check_function
+from utils.checking.case_facts import Distinction
 from utils.checking.distinction import distinction, typed_call
-from utils.checking.findings import Case, Distinction
+from utils.checking.findings import Case
 from utils.fixtures import Rng
 
 
@@ -28,7 +29,7 @@ def test_special_words_come_first():
     twice = [*cases, case("T = 1", skip=0.3)]
     assert found(twice, [2]).special == (), "a right case has it too"
     several = [*cases, case("N = 1", skip=0.3), case("H = 1", skip=0.3)]
-    words = wording.where_right(2, 5, found(several, [0, 1, 4]))
+    words = case_wording.where_right(2, 5, found(several, [0, 1, 4]))
     assert words == "All outputs are right in 2 of 5 cases: those with T = 1 or N = 1."
 
 
@@ -64,11 +65,11 @@ def test_a_loop_that_stops_shows_from_which_length_on():
 
 def test_no_more_is_claimed_than_was_seen():
     one = Distinction("wrong", 1, equal={"k": 3})
-    assert wording.where_right(4, 5, one) == "All outputs are right in 4 of 5 cases: all but the one with k = 3."
-    assert wording.where_right(3, 5, one) == "All outputs are right in 3 of 5 cases; the one with k = 3 is wrong.", (
-        "a call that stopped is neither"
-    )
-    assert wording.where_right(3, 5, None) == "All outputs are right in 3 of 5 cases."
+    assert case_wording.where_right(4, 5, one) == "All outputs are right in 4 of 5 cases: all but the one with k = 3."
+    assert (
+        case_wording.where_right(3, 5, one) == "All outputs are right in 3 of 5 cases; the one with k = 3 is wrong."
+    ), "a call that stopped is neither"
+    assert case_wording.where_right(3, 5, None) == "All outputs are right in 3 of 5 cases."
 
 
 def test_a_call_is_shown_if_it_can_be_typed():
@@ -80,7 +81,7 @@ def test_a_call_is_shown_if_it_can_be_typed():
     assert typed_call(Case({}, {}, {"mask": short}), 0, {"mask": short}, ["mask"]) is None
     stack = Case({"depth": 3, "skip": 0.5, "rng": Rng(7)}, {}, {"norms": np.ones(3)})
     shown = typed_call(stack, 0, {"norms": np.zeros(3)}, ["norms"])
-    words = wording.typed_call("stack", shown, expected=True)
+    words = case_wording.typed_call("stack", shown, expected=True)
     assert words == "A call that goes wrong: `stack(3, 0.5, np.random.default_rng(7))`."
 
 

@@ -78,6 +78,18 @@ WRONG = {
     "unnamed: from one layer on": edited(
         "residual_stack_gradient", ("return norms", "norms[1:] = 5\n    return norms")
     ),
+    "unnamed: two outputs exchanged": edited("lstm_from_gates", ("return h, c", "return c, h")),
+    "unnamed: the first sequence for all": edited(
+        "step_jacobian", ("return jacobian", "jacobian[:] = jacobian[:1]\n    return jacobian")
+    ),
+    "unnamed: right up to a factor": edited(
+        "rescale", ("return rescaled", "rescaled = rescaled * 3 / Wh[0, 0]\n    return rescaled")
+    ),
+    "unnamed: a step of an input": edited("rnn_backward", ("return dx, dh0", "dh0 = dh[:, 0]\n    return dx, dh0")),
+    "unnamed: the same for every unit": edited(
+        "rnn_forward", ("return h, cache", "h[:] = h.mean(axis=2, keepdims=True)\n    return h, cache")
+    ),
+    "unnamed: off by one number": edited("sigmoid", ("return out", "return out + 0.25")),
     # kinds and shapes
     "shape: not summed over the batch": edited(BACK, ("da.sum(axis=0)", "da.sum(axis=1)")),
     "shape: axes exchanged": edited("rnn_forward", ("return h, cache", "return np.swapaxes(h, 0, 1), cache")),
@@ -117,6 +129,7 @@ WRONG = {
         "repair_products", ("return formula", "formula = 1 + formula % 3\n    return formula")
     ),
     "truth: the opposite": Wrong("spots_the_bug", text="def spots_the_bug(forward, backward):\n    return False"),
+    "mask: the opposite": edited("upstream_mask", ("return mask", "return ~mask")),
     "mask: a wrong step": edited("upstream_mask", ("return mask", "mask[0] = ~mask[0]\n    return mask")),
     "property: too large": edited("counterexample_transient", ("return W", "return 9 * W")),
     "property: not orthogonal": Wrong(

@@ -1,0 +1,64 @@
+"""Say which cases go wrong, and show a call that does."""
+
+from utils.checking.case_facts import Distinction, TypedCall
+from utils.checking.wording import listing
+from utils.fixtures import Rng
+
+
+def where_right(right: int, count: int, found: Distinction | None, asked: str = "in {} of {} cases") -> str:
+    """Say in how many cases all is right, and what tells these, or the others, from the rest.
+
+    Examples
+    --------
+    >>> where_right(6, 7, Distinction("wrong", 1, special=("T = 1",)))
+    'All outputs are right in 6 of 7 cases: all but the one with T = 1.'
+    >>> where_right(2, 5, Distinction("right", 2, equal={"wiring": "one to many"}))
+    'All outputs are right in 2 of 5 cases: those with wiring = "one to many".'
+    >>> where_right(3, 5, Distinction("wrong", 2, bound=("T", 5, "more")))
+    'All outputs are right in 3 of 5 cases: all but those with T = 5 or more.'
+    """
+    sentence = f"All outputs are right {asked.format(right, count)}"
+    if found is None:
+        return f"{sentence}."
+    # A call that stopped, or an output that is left out of account, is neither right nor among the wrong ones.
+    if found.side == "wrong" and found.count + right < count:
+        return f"{sentence}; {_with(found)} {'are' if found.count > 1 else 'is'} wrong."
+    but = "all but " if found.side == "wrong" else ""
+    return f"{sentence}: {but}{_with(found)}."
+
+
+def _with(found: Distinction) -> str:
+    those = "those" if found.count > 1 else "the one"
+    if found.bound:
+        name, number, beyond = found.bound
+        return f"{those} with {name} = {number} or {beyond}"
+    equal = [f"{name} = {_typed(value)}" for name, value in found.equal.items()]
+    return f"{those} with {' or '.join(found.special) or listing(equal)}"
+
+
+def typed_call(name: str, call: TypedCall, expected: bool) -> str:
+    """Show a call that goes wrong as a learner can type it, with what it returns where that is short.
+
+    Examples
+    --------
+    >>> call = TypedCall(0, ("many to one", 2), {"mask": ((True, True), (False, True))})
+    >>> typed_call("upstream_mask", call, expected=True)
+    '`upstream_mask("many to one", 2)` gives mask = [True, True], expected [False, True].'
+    >>> typed_call("upstream_mask", call, expected=False)
+    '`upstream_mask("many to one", 2)` gives mask = [True, True].'
+    """
+    typed = f"`{name}({', '.join(map(_typed, call.arguments))})`"
+    if not call.rows:
+        return f"A call that goes wrong: {typed}."
+    rows = [
+        f"{output} = {list(own)}{f', expected {list(right)}' if expected else ''}"
+        for output, (own, right) in call.rows.items()
+    ]
+    return f"{typed} gives {'; '.join(rows)}."
+
+
+def _typed(value: object) -> str:
+    """Return an argument as a learner types it."""
+    if isinstance(value, Rng):
+        return f"np.random.default_rng({value.seed})"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
