@@ -111,7 +111,8 @@ class WorkedExample:
         What the function is called with; for a backward pass the arguments of its forward pass, then the gradients from
         above. Empty where the example follows a part of what the function does.
     values : dict of str to str
-        Every other number in the text as it stands there, and the expression in NumPy that a test computes it with.
+        Every other number in the text as it stands there, and the expression in NumPy that a test computes it with. It
+        may use the arguments by name, and give its value a name for later ones: ``"(h1 := np.tanh(1.35))"``.
     """
 
     text: str
@@ -159,6 +160,9 @@ class Exercise:
         student's outputs, one entry a case; by default the share of outputs that are right in every case.
     counterpart : str, optional
         The other of two exercises of one assignment of which one is required. The better share counts for both.
+    question : str
+        The second hint of a wrong answer whose mistake has none of its own; by default what `patterns` has for "all".
+        It holds for every wrong answer, one that stopped with an exception among them.
     worked_example : WorkedExample, optional
         The third hint of a wrong answer whose mistake has none of its own.
     """
@@ -176,6 +180,7 @@ class Exercise:
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[Sequence[Outputs], Sequence[Outputs]], float] | None = None
     counterpart: str | None = None
+    question: str = ""
     worked_example: WorkedExample | None = None
 
     @property

@@ -134,6 +134,25 @@ class ModelFault:
 
 
 @dataclass(frozen=True)
+class FirstStep:
+    """The step at which the smallest failing case leaves the right numbers.
+
+    Attributes
+    ----------
+    output : str
+        An output with an axis that counts steps or layers.
+    index : int
+        The step on that axis, counted from 0: the first one that is wrong, for a backward pass the last one.
+    backward : bool
+        Whether it was looked for from the last step on, in the order of a backward pass.
+    """
+
+    output: str
+    index: int
+    backward: bool = False
+
+
+@dataclass(frozen=True)
 class Findings:
     """All that is known of a learner's answers to one exercise.
 
@@ -167,6 +186,10 @@ class Findings:
         What tells the wrong cases from the right ones.
     typed_call : TypedCall or None
         The first call that goes wrong, where a learner can type it.
+    smallest : int
+        The smallest case that fails, an ordinary one if there is any; −1 where none fails, or where it is not known.
+    first_step : FirstStep or None
+        Where that case goes wrong first, if an output of it has steps, not all of which are wrong.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
     misordered_parameters : tuple of str
@@ -194,6 +217,8 @@ class Findings:
     pattern: str | None = None
     distinction: Distinction | None = None
     typed_call: TypedCall | None = None
+    smallest: int = -1
+    first_step: FirstStep | None = None
     numpy_warnings: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None

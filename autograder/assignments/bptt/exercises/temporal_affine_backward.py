@@ -1,7 +1,9 @@
 """`temporal_affine_backward`: the gradients of a map that acts at every step."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import affine
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 TEMPORAL_AFFINE_BACKWARD = Exercise(
     "temporal_affine_backward",
@@ -16,6 +18,24 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
         "collect?",
         "dx": "On which steps of dout does one step of dx depend, and through what?",
     },
+    question="One w and one b served N sequences at T steps. Which products does each gradient collect, and how many?",
+    worked_example=WorkedExample(
+        "One sequence of two steps, one input, one output: x is 1 and then 2, w = [[0.5]] and dout is 0.3 and then "
+        "0.4. Each step of dx is half of its dout: 0.15 and 0.2. For w, the steps give 1 · 0.3 and 2 · 0.4, so dw is "
+        "1.1. For b they give 0.3 and 0.4, so db is 0.7.",
+        arguments=(
+            np.array([[[1.0], [2.0]]]),
+            np.array([[0.5]]),
+            np.array([0.1]),
+            np.array([[[0.3], [0.4]]]),
+        ),
+        values={
+            "0.15": "0.5 * 0.3",
+            "0.2": "0.5 * 0.4",
+            "1.1": "0.3 + 2 * 0.4",
+            "0.7": "0.3 + 0.4",
+        },
+    ),
     mistakes=(
         Mistake(
             "last-step-only",
@@ -24,7 +44,7 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
                 "dw = x[:, -1].T @ dout[:, -1]\n    db = dout[:, -1].sum(axis=0)",
             ),
             hints=(
-                "dw and db hear the last step only.",
+                "dw and db do not change with any step but the last.",
                 "At how many steps did w act?",
                 "If 3 steps send back 0.5, 0.3 and 0.1 for a bias, db is 0.9. Yours is 0.1.",
             ),
@@ -36,7 +56,7 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
                 'dw = np.einsum("ntd,ntm->dm", x, dout) / x.shape[1]\n    db = dout.sum(axis=0).mean(axis=0)',
             ),
             hints=(
-                "dw and db are averaged over the steps.",
+                "dw and db are means over the steps.",
                 "Does the forward pass divide by T anywhere?",
                 "If 3 steps send back 0.5, 0.3 and 0.1 for a bias, db is 0.9. Yours is 0.3.",
             ),
@@ -45,7 +65,7 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
             "db-per-step",
             edit=("dout.sum(axis=(0, 1))", "dout.sum(axis=0)"),
             hints=(
-                "db still has one row for each step: it is summed over the sequences only.",
+                "db has one row for each step.",
                 "Has every step a bias of its own?",
                 "If 3 steps send back 0.5, 0.3 and 0.1 for a bias, db is 0.9. Yours holds the three apart.",
             ),

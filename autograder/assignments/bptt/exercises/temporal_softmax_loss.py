@@ -4,7 +4,7 @@ import numpy as np
 from numpy.random import Generator
 
 from autograder.course.draws import by_size
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def scores(rng: Generator, s: Sizes) -> Inputs:
@@ -49,6 +49,8 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
         "scores that spread over 1,500": spread_scores,
     },
     outputs={"loss": "", "dx": "N T V"},
+    question="Take one sequence of one step first: what are loss and dx there? What do a second step, a second "
+    "sequence and the mask make of it?",
     patterns={
         "dx": "Whatever stands in front of a term of the loss stands in front of its gradient too: what does, at "
         "each step?",
@@ -56,12 +58,29 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
         "all": "At a single step of one sequence: what is the loss, and what its dx? What do the sum, the mean and "
         "the mask make of them?",
     },
+    worked_example=WorkedExample(
+        "One sequence of two steps, two words. Step t = 1 has the scores 0 and 1, and the right id is 1: the "
+        "probabilities are 0.2689 and 0.7311, and −log(0.7311) = 0.3133. Step t = 2 is padding. There is one "
+        "sequence, so the loss is 0.3133. In dx, step t = 1, `dx[:, 0]`, is 0.2689 and 0.7311 − 1 = −0.2689, and step "
+        "t = 2, `dx[:, 1]`, is 0 and 0.",
+        arguments=(
+            np.array([[[0.0, 1.0], [3.0, 5.0]]]),
+            np.array([[1, 0]]),
+            np.array([[True, False]]),
+        ),
+        values={
+            "0.2689": "1 / (1 + np.e)",
+            "0.7311": "np.e / (1 + np.e)",
+            "0.3133": "-np.log(np.e / (1 + np.e))",
+            "−0.2689": "np.e / (1 + np.e) - 1",
+        },
+    ),
     mistakes=(
         Mistake(
             "mean-over-time",
             edit=("astype(x.dtype) / N", "astype(x.dtype) / (N * x.shape[1])"),
             hints=(
-                "Loss and gradient are divided by T: this is a mean over the steps.",
+                "Loss and gradient are means over the steps, padded ones included.",
                 "Sum over T, mean over N: by which of the two is the total divided?",
                 "One sequence of 3 steps with losses 0.5, 0.3 and 0.1 has the loss 0.9. Yours is 0.3.",
             ),
@@ -70,7 +89,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "divided-by-mask-sum",
             edit=("mask[:, :, None].astype(x.dtype) / N", "mask[:, :, None].astype(x.dtype) / mask.sum()"),
             hints=(
-                "Loss and gradient are divided by the number of steps that count.",
+                "Loss and gradient are means over all steps that count.",
                 "Sum over T, mean over N: how many sequences are there, however long each is?",
                 "Two sequences with 3 and 1 steps that count: the sum of the 4 losses is divided by 2. Yours by 4.",
             ),
@@ -79,7 +98,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "mask-ignored",
             edit=("mask[:, :, None]", "np.ones_like(mask)[:, :, None]"),
             hints=(
-                "Steps that are only padding count in the loss and in the gradient: the mask is not used.",
+                "Padded steps count in the loss and in the gradient like any others.",
                 "Change the scores of a padded step and nothing else. Should the loss move?",
                 "With mask = [True, False] and losses 0.5 and 9, the loss is 0.5. Yours is 9.5.",
             ),
@@ -88,16 +107,17 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "mask-on-loss-only",
             edit=("dx = weight *", "dx = 1 / N *"),
             hints=(
-                "Padded steps still get a gradient: the mask is on the loss only.",
+                "Padded steps have a gradient, though they do not count in the loss.",
                 "If a score has no influence on the loss, what is its gradient?",
-                "With mask = [True, False], step t = 2, `dx[:, 1]`, is all zeros. Yours is not.",
+                "One sequence, mask = [True, False], two equal scores and the right id 0: step t = 2, `dx[:, 1]`, is "
+                "[0, 0]. Yours is [−0.5, 0.5].",
             ),
         ),
         Mistake(
             "no-max-subtraction",
             edit=("shifted = x - x.max(axis=-1, keepdims=True)", "shifted = x"),
             hints=(
-                "Right for small scores. For scores around 800 the exponential does not fit into a float.",
+                "Right for small scores. For scores around 800 the loss is not finite.",
                 "Adding one number to all scores of a step leaves the probabilities as they are. Which number would "
                 "keep every exponential at most 1?",
                 "np.exp(710) is inf. The scores [800, 801] have the same probabilities as [−1, 0]: 0.2689 and 0.7311.",
@@ -110,8 +130,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
                 "log_p = np.log(np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True))",
             ),
             hints=(
-                "Right for small scores. For scores around 800 the exponentials do not fit into a float, and their "
-                "quotient is nan.",
+                "Right for small scores. For scores around 800 the loss is nan.",
                 "Adding one number to all scores of a step leaves the probabilities as they are. Which number would "
                 "keep every exponential at most 1?",
                 "np.exp(800) is inf, and inf / inf is nan. The scores [800, 801] have the same probabilities as "

@@ -1,7 +1,9 @@
 """`word_embedding_backward`: the gradient of the word vectors."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, word_ids
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 WORD_EMBEDDING_BACKWARD = Exercise(
     "word_embedding_backward",
@@ -9,9 +11,23 @@ WORD_EMBEDDING_BACKWARD = Exercise(
     special_inputs=SPECIAL_WORDS,
     forward="word_embedding_forward",
     outputs={"dW": "V D"},
+    question="Follow one word: from how many places does its row of dW hear, if it stands in x twice? From how many "
+    "if it does not occur?",
     patterns={
         "all": "If one word stands at several places: from which of them does its row of dW collect?",
     },
+    worked_example=WorkedExample(
+        "Three words with one number each, and one sequence of the ids 1, 1 and 0, whose dout is 0.2, 0.5 and 0.3. "
+        "The word 0 occurs once and gets 0.3, the word 1 occurs twice and gets 0.2 + 0.5 = 0.7, the word 2 gets 0.",
+        arguments=(
+            np.array([[1, 1, 0]]),
+            np.array([[1.0], [2.0], [3.0]]),
+            np.array([[[0.2], [0.5], [0.3]]]),
+        ),
+        values={
+            "0.7": "0.2 + 0.5",
+        },
+    ),
     mistakes=(
         Mistake(
             "repeats-lost",  # also what dW[x] = dout gives: of several equal ids, the last one stays

@@ -1,7 +1,9 @@
 """`many_to_one`: one answer after the whole sequence."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import sequence_and_readout
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 MANY_TO_ONE = Exercise(
     "many_to_one",
@@ -10,21 +12,40 @@ MANY_TO_ONE = Exercise(
     patterns={
         "all": "Is rnn_forward right? From which state is y made, with which weights and which bias?",
     },
+    worked_example=WorkedExample(
+        "One unit whose states are 0.8741 and 0.4907 (x is 1 and then 0, h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1), with "
+        "Wy = 2 and by = 0.3. The answer is made from 0.4907: twice that is 0.9815, and with 0.3 it is 1.2815.",
+        arguments=(
+            np.array([[[1.0], [0.0]]]),
+            np.array([[0.5]]),
+            np.array([[1.0]]),
+            np.array([[0.5]]),
+            np.array([0.1]),
+            np.array([[2.0]]),
+            np.array([0.3]),
+        ),
+        values={
+            "0.8741": "(h1 := np.tanh(1.35))",
+            "0.4907": "(h2 := np.tanh(0.5 * h1 + 0.1))",
+            "0.9815": "2 * h2",
+            "1.2815": "2 * h2 + 0.3",
+        },
+    ),
     mistakes=(
         Mistake(
             "first-state",
             edit=("h[:, -1]", "h[:, 0]"),
             hints=(
-                "These are the numbers of an answer made from the first state.",
+                "Of x only the first input has an influence on y.",
                 "After how many inputs should the network answer?",
-                "For T = 5, changing x_5, `x[:, 4]`, must change y. Yours does not notice.",
+                "If a unit's states are 0.2, 0.4 and 0.9, the answer is made from 0.9. Yours is made from 0.2.",
             ),
         ),
         Mistake(
             "mean-state",
             edit=("h[:, -1]", "h.mean(axis=1)"),
             hints=(
-                "These are the numbers of an answer made from the average of all states.",
+                "y is the mean of the answers that all states would give.",
                 "Which single state has read everything?",
                 "If a unit's states are 0.2, 0.4, 0.9, the answer is made from 0.9, not from their mean 0.5.",
             ),
@@ -33,7 +54,7 @@ MANY_TO_ONE = Exercise(
             "every-step",
             edit=("h[:, -1] @ Wy", "h @ Wy"),
             hints=(
-                "You answer at every step: that is many to many.",
+                "y has an answer for every step: that is many to many.",
                 "How many answers does one sequence get here?",
                 "For N = 2 and T = 5, y has shape (2, M). Yours has (2, 5, M).",
             ),
@@ -42,7 +63,7 @@ MANY_TO_ONE = Exercise(
             "no-output-bias",
             edit=(" @ Wy + by", " @ Wy"),
             hints=(
-                "These are the numbers of an answer without its bias: by is never added.",
+                "These are the answers of a network whose by is 0.",
                 "Which of the function's arguments have you not used yet?",
                 "A state of all zeros and by = 0.5 give y = 0.5. Yours gives 0.",
             ),
