@@ -35,43 +35,6 @@ WITHOUT = {
     "temporal_softmax_loss",
     "upstream_mask",
     "spots_the_bug",
-    # training
-    "truncated_bptt",
-    "clip_grad_norm",
-    "stream_batches",
-    "sample",
-    # gradient_flow
-    "step_jacobian",
-    "jacobian_product",
-    "gradient_norms",
-    "rescale",
-    "norm_bound",
-    "orthogonal",
-    "counterexample_vanish",
-    "counterexample_transient",
-    "repair_products",
-    "repair_growth",
-    # lstm
-    "sigmoid",
-    "lstm_from_gates",
-    "lstm_step_forward",
-    "lstm_forward",
-    "latch_weights",
-    "lstm_forward_full",
-    # highway
-    "lstm_step_backward",
-    "lstm_backward",
-    "lstm_backward_full",
-    "cell_highway",
-    "forget_bias",
-    "residual_stack_gradient",
-    # capstone
-    "caption_loss",
-    "caption",
-    "train_captions",
-    "pronounce_loss",
-    "pronounce",
-    "train_pronounce",
 }
 
 
