@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
     check.add_argument("file", metavar="FILE", type=Path)
-    check.add_argument("--hint", type=int, choices=(1, 2, 3), default=1, help="how much to say about a named mistake")
+    check.add_argument("--hint", type=int, choices=(1, 2, 3, 4), default=1, help="how much to say of a wrong answer")
     return parser
 
 

@@ -39,11 +39,22 @@ check(stable_softmax)
 # entry by its index (counted from 0), your number beside the expected one. Then the name of the mistake, if these are
 # *exactly* the numbers of one that is known. Where they are not, it says so, and says where to look.
 #
-# It never shows you the line to write. But it has two more hints: a question, then a small example with numbers. You
-# may always ask for them; they cost nothing.
+# It never shows you the line to write. But it goes on, and that costs nothing: `hint=2` asks you a question, `hint=3`
+# works a small example, `hint=4` shows the place in your code, where that is known. Try before you ask: the last two
+# open once you have changed your function, or at once with `anyway=True`.
 
 # %% tags=["explore"]
-check(stable_softmax, hint=3)
+check(stable_softmax, hint=3, anyway=True)
+
+# %% [markdown]
+# You can also take a case in the hand. `check.case` gives you the smallest one that fails: what goes in, what is
+# expected, and what you got. What should sum to 1 here, and what does?
+
+# %% tags=["explore"]
+case = check.case(stable_softmax)
+print("columns", case.got["p"].sum(axis=0))
+print("rows   ", case.got["p"].sum(axis=1))
+case
 
 # %% [markdown]
 # ## What else you should know

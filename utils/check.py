@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from utils.checking.case_in_hand import CaseInHand
     from utils.checking.progress import Progress
     from utils.checking.report import Report
 
 
-def check(function: object, *, forward: object = None, hint: object = 1) -> Report:
+def check(function: object, *, forward: object = None, hint: object = 1, anyway: bool = False) -> Report:
     """Say whether `function` is right, and if it is not, which mistake it holds.
 
     Nothing is ever raised, so that "Run All" never stops; your own Ctrl-C still works.
@@ -20,8 +21,11 @@ def check(function: object, *, forward: object = None, hint: object = 1) -> Repo
         Your function itself, without parentheses behind its name.
     forward : callable, optional
         For a backward pass: your forward pass, whose cache it takes.
-    hint : {1, 2, 3}
-        How much to tell: where the mistake is, a question too, a small worked example too. Hints cost no points.
+    hint : {1, 2, 3, 4}
+        How much to say: what the numbers are, a question too, a small worked example too, the place in your code too.
+        Levels 3 and 4 open once the function has changed since the last level was shown. Hints cost no points.
+    anyway : bool
+        Whether to open them at once.
 
     Returns
     -------
@@ -34,18 +38,43 @@ def check(function: object, *, forward: object = None, hint: object = 1) -> Repo
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, check_function
+    from utils.checking import arguments, calling, check_function, stages
     from utils.checking.progress import remember
 
     try:
-        report = check_function.checked(function, forward=forward, hint=hint)
+        code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
+        opened = stages.stages(calling.name_of(function), code, level, bool(anyway))
+        report = check_function.checked(function, forward=forward, hint=hint, stages=opened)
     except Exception as error:
         words = f"Please report these words: {_in_one_line(error)}"
         return arguments.cannot_check("check itself failed, so this says nothing about your function.", words)
     try:
-        return report.noting(remember(report))
+        return report.noting(remember(report, code))
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
+
+
+def case(function: object, *, forward: object = None) -> CaseInHand:
+    """Give you the smallest case in which `function` fails, to try things on.
+
+    Parameters
+    ----------
+    function, forward : callable
+        As for `check`.
+
+    Returns
+    -------
+    CaseInHand
+        ``case.inputs``, ``case.upstream``, ``case.expected`` and ``case.got`` by name; ``function(*case.arguments)``
+        makes the same call again.
+    """
+    from utils.checking.case_in_hand import CaseInHand
+    from utils.checking.check_function import case_in_hand
+
+    try:
+        return case_in_hand(function, forward)
+    except Exception as error:
+        return CaseInHand("", f"check.case itself failed; please report these words: {_in_one_line(error)}")
 
 
 def _in_one_line(error: Exception) -> str:
@@ -60,3 +89,4 @@ def progress() -> Progress:
 
 
 check.progress = progress  # type: ignore[attr-defined]
+check.case = case  # type: ignore[attr-defined]

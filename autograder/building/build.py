@@ -20,14 +20,18 @@ import numpy as np
 from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+from traitlets import TraitError
+from traitlets.config import Config, ConfigFileNotFound
 
 from autograder.building import fixture, rules
 from autograder.course import Course, rubrics, source
 from autograder.errors import BuildError
 from autograder.grading import gradebook
 from autograder.grading.database import address
+from autograder.grading.workers import nbgrader_config
+from autograder.judging.judge import Judge
 from utils.files import write_whole
+from utils.fixtures import SETTINGS
 
 NUMBERS = 1e-7  # two machines may differ in the last of the 8 digits of a fixture
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
@@ -125,6 +129,17 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         if rubric := rubrics.page(notebook, assignment):
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
+    (folder / "fixtures" / SETTINGS).write_text(json.dumps({"hints": _hints(course)}) + "\n", encoding="utf-8")
+
+
+def _hints(course: Course) -> str:
+    """Return which hints the course's `nbgrader_config.py` gives to learners."""
+    try:
+        return str(Judge(config=nbgrader_config(course)).hints)
+    except ConfigFileNotFound:
+        return str(Judge().hints)
+    except TraitError as error:
+        raise BuildError(f"nbgrader_config.py: c.Judge.hints cannot be used. {error}") from None
 
 
 def _generate(folder: Path, assignment: str, database: Path) -> None:

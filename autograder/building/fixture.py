@@ -74,6 +74,8 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
         "outputs": {name: exercise.axes(name) for name in exercise.outputs},
         "patterns": dict(exercise.patterns),
         "mistakes": {mistake.id: list(mistake.hints) for mistake in value_mistakes},
+        "question": exercise.question or exercise.patterns.get("all", ""),
+        "worked_example": exercise.worked_example.text if exercise.worked_example else "",
         "side_effects": {m.side_effect: list(m.hints) for m in exercise.mistakes if m.side_effect},
         "cases": [
             case | {"mistakes": {name: _rounded(prints) for name, prints in case["mistakes"].items()}}

@@ -153,6 +153,9 @@ class Exercise:
         student's outputs, one entry a case; by default the share of outputs that are right in every case.
     counterpart : str, optional
         The other of two exercises of one assignment of which one is required. The better share counts for both.
+    question : str
+        The second hint of a wrong answer whose mistake has none of its own; by default what `patterns` has for "all".
+        It holds for every wrong answer, one that stopped with an exception among them.
     worked_example : WorkedExample, optional
         The third hint of a wrong answer whose mistake has none of its own.
     """
@@ -169,6 +172,7 @@ class Exercise:
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[Sequence[Outputs], Sequence[Outputs]], float] | None = None
     counterpart: str | None = None
+    question: str = ""
     worked_example: WorkedExample | None = None
 
     @property

@@ -13,7 +13,7 @@ from autograder.sandbox.limits import Limits
 
 
 class Settings(LoggingConfigurable):
-    """Times, bounds and walls of judging."""
+    """Times, bounds and walls of judging, and which hints learners get."""
 
     case_count = Integer(cases.COUNT, min=2, help="How many inputs are drawn for an exercise.").tag(config=True)
     case_timeout = Float(10.0, help="Seconds that the calls for one drawing of inputs may take.").tag(config=True)
@@ -29,6 +29,11 @@ class Settings(LoggingConfigurable):
     max_output = Integer(2_000_000, help="Characters of output kept of one cell.").tag(config=True)
     max_messages = Integer(10_000, help="Messages kept of one cell: outputs, updates, comms.").tag(config=True)
     max_notebook = Integer(20_000_000, help="Characters of output kept of a whole notebook.").tag(config=True)
+    hints = Enum(
+        ["all", "staged", "none"],
+        default_value="staged",
+        help="Which hints `check` gives learners: all when they ask, the later ones after a try, or none.",
+    ).tag(config=True)
     isolation = Enum(
         ["sandbox", "none"],
         default_value="sandbox",

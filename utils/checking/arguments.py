@@ -7,9 +7,8 @@ from utils import fixtures
 from utils.checking import calling
 from utils.checking.compare import type_name
 from utils.checking.report import Report
+from utils.checking.stages import LEVELS
 from utils.checking.wording import with_article
-
-LEVELS = (1, 2, 3)
 
 
 def refusal(function: object, forward: object) -> Report | None:
@@ -40,7 +39,7 @@ def hint_level(hint: object) -> tuple[int, Sequence[str]]:
     if isinstance(hint, int) and hint in LEVELS and not isinstance(hint, bool):
         return hint, ()
     used = LEVELS[-1] if isinstance(hint, int) and hint > LEVELS[-1] else LEVELS[0]
-    return used, (f"hint is 1, 2 or 3; {hint!r} was taken as {used}.",)
+    return used, (f"hint is 1, 2, 3 or 4; {hint!r} was taken as {used}.",)
 
 
 def cannot_check(title: str, *paragraphs: str, name: str = "") -> Report:
@@ -48,7 +47,7 @@ def cannot_check(title: str, *paragraphs: str, name: str = "") -> Report:
     return Report(name, "cannot check", title, paragraphs)
 
 
-def as_typed(name: str, forward: str | None = None, hint: int | None = None) -> str:
+def as_typed(name: str, forward: str | None = None, hint: int = 0, anyway: bool = False, call: str = "check") -> str:
     """Return a call of `check` as a learner would type it.
 
     Examples
@@ -56,8 +55,8 @@ def as_typed(name: str, forward: str | None = None, hint: int | None = None) -> 
     >>> as_typed("affine"), as_typed("affine_backward", "affine", 2)
     ('check(affine)', 'check(affine_backward, forward=affine, hint=2)')
     """
-    keywords = "".join(f", {key}={value}" for key, value in (("forward", forward), ("hint", hint)) if value)
-    return f"check({name}{keywords})"
+    keywords = (("forward", forward), ("hint", hint), ("anyway", anyway))
+    return f"{call}({name}{''.join(f', {key}={value}' for key, value in keywords if value)})"
 
 
 def _example() -> str:

@@ -5,17 +5,27 @@ import inspect
 
 from utils import fixtures
 from utils.checking import arguments, calling, learner_card, models, properties, run_cases
+from utils.checking.case_in_hand import CaseInHand, in_hand
 from utils.checking.diagnose import diagnose
 from utils.checking.findings import Findings, ForwardFault, ModelFault
 from utils.checking.report import Report
 from utils.checking.run_cases import Clock, Fixture, Function
 from utils.checking.side_effects import side_effects
+from utils.checking.smallest_case import first_step, smallest_failing
+from utils.checking.stages import ALL, Stages
 
 
-def checked(function: object, *, forward: object = None, hint: object = 1, seconds: float = calling.SECONDS) -> Report:
+def checked(
+    function: object,
+    *,
+    forward: object = None,
+    hint: object = 1,
+    seconds: float = calling.SECONDS,
+    stages: Stages = ALL,
+) -> Report:
     """Return the Report on `function`; see `utils.check.check`.
 
-    `seconds` is the wall time that all cases share.
+    `seconds` is the wall time that all cases share, and `stages` says which levels of hints are open.
     """
     level, notes = arguments.hint_level(hint)
     if refused := arguments.refusal(function, forward):
@@ -23,7 +33,17 @@ def checked(function: object, *, forward: object = None, hint: object = 1, secon
     exercise = fixtures.load(calling.name_of(function))
     assert callable(function) and (forward is None or callable(forward))  # anything else was refused
     findings = _findings(function, forward, exercise, Clock(seconds))
-    return learner_card.in_words(exercise, findings, level).noting(notes)
+    return learner_card.in_words(exercise, findings, level, stages).noting(notes)
+
+
+def case_in_hand(function: object, forward: object = None, seconds: float = calling.SECONDS) -> CaseInHand:
+    """Return the CaseInHand of `function`; see `utils.check.case`."""
+    if refused := arguments.refusal(function, forward):
+        return CaseInHand(refused.name, refused.title, refused.paragraphs)
+    exercise = fixtures.load(calling.name_of(function))
+    assert callable(function) and (forward is None or callable(forward))  # anything else was refused
+    findings = _findings(function, forward, exercise, Clock(seconds))
+    return in_hand(function, forward, exercise, findings, Clock(seconds))
 
 
 def _findings(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> Findings:
@@ -42,6 +62,11 @@ def _findings(function: Function, forward: Function | None, exercise: Fixture, c
         return _without_a_model(exercise, failed)
     if findings.ok:
         return dataclasses.replace(findings, side_effects=side_effects(function, forward, exercise, runs, clock))
+    alike = findings.failure and findings.failure.kind in ("parameters", "timeout")  # no case would say more
+    if not alike and (index := smallest_failing(findings, cases, runs)) >= 0:
+        findings = dataclasses.replace(findings, smallest=index)
+        first = first_step(exercise, findings, cases[index], runs[index])
+        findings = dataclasses.replace(findings, first_step=first)
     fault = _forward_fault(forward, exercise, clock) if findings.unexplained else None
     return dataclasses.replace(findings, misordered_parameters=_other_order(function, exercise), forward_fault=fault)
 

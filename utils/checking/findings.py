@@ -127,6 +127,25 @@ class ModelFault:
 
 
 @dataclass(frozen=True)
+class FirstStep:
+    """The step at which the smallest failing case leaves the right numbers.
+
+    Attributes
+    ----------
+    output : str
+        An output with an axis that counts steps or layers.
+    index : int
+        The step on that axis, counted from 0: the first one that is wrong, for a backward pass the last one.
+    backward : bool
+        Whether it was looked for from the last step on, in the order of a backward pass.
+    """
+
+    output: str
+    index: int
+    backward: bool = False
+
+
+@dataclass(frozen=True)
 class Findings:
     """All that is known of a learner's answers to one exercise.
 
@@ -158,6 +177,10 @@ class Findings:
         The key among the exercise's patterns that tells where to look.
     sizes : tuple of dict of str to int
         What N, T, … are, by case.
+    smallest : int
+        The smallest case that fails, an ordinary one if there is any; −1 where none fails, or where it is not known.
+    first_step : FirstStep or None
+        Where that case goes wrong first, if an output of it has steps, not all of which are wrong.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
     misordered_parameters : tuple of str
@@ -182,6 +205,8 @@ class Findings:
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
     sizes: Sequence[Mapping[str, int]] = ()
+    smallest: int = -1
+    first_step: FirstStep | None = None
     numpy_warnings: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None

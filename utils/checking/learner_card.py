@@ -4,14 +4,16 @@ What is right comes first, then what is wrong and where, then which mistake it i
 sentences that the grade's feedback shares are those of `utils.checking.wording`.
 """
 
+import dataclasses
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import failure_wording, run_cases, wording
+from utils.checking import failure_wording, levels, run_cases, time_axis, wording
 from utils.checking.arguments import as_typed
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
 from utils.checking.run_cases import Fixture
+from utils.checking.stages import ALL, Stages
 from utils.errors import Failure
 
 _LIKENESSES = 2  # at most; more would bury what comes after them
@@ -19,7 +21,7 @@ _BEGIN = "Put your own lines in the place of `raise NotImplementedError`, then r
 _UNKNOWN = "These are not the numbers of a mistake I know"
 
 
-def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
+def in_words(exercise: Fixture, findings: Findings, asked: int, stages: Stages = ALL) -> Report:
     """Return the report on what was found, in words.
 
     Parameters
@@ -27,8 +29,10 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
     exercise : dict
         The fixture.
     findings : Findings
-    level : {1, 2, 3}
-        How many hints to give.
+    asked : {1, 2, 3, 4}
+        How many levels of hints the learner asked for.
+    stages : Stages
+        Which of them are open.
     """
     name, failure = findings.name, findings.failure
     if findings.model_fault:
@@ -40,21 +44,43 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
         advice = (_BEGIN,) if failure.name == name else ()
         return Report(name, "not started", " ".join(failure_wording.failed(failure)), advice)
     if findings.ok:
-        return _right(exercise, findings, level)
+        return _right(exercise, findings, asked, stages)
+    return _with_hints(exercise, findings, asked, stages, _wrong(exercise, findings))
+
+
+def _wrong(exercise: Fixture, findings: Findings) -> Report:
+    """Return what level 1 says of a wrong answer."""
+    name, failure = findings.name, findings.failure
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
-    if failure and failure.kind == "timeout":  # the time was up for all cases together
-        return Report(name, "wrong", title, tuple(paragraphs))
-    paragraphs += _around(exercise, findings)
-    comparisons, more = findings.comparisons, ""
-    if findings.mistake is not None:
-        paragraphs += exercise["mistakes"][findings.mistake][:level]
-        more = findings.mistake
-    elif findings.wrong:
-        paragraphs += _about_the_numbers(exercise, findings, level)
-        more = next(iter(findings.by_output), "")
-    next_level = level + 1 if more and level < 3 else 0
-    ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
-    return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, comparisons, {}, ask, next_level)
+    if not failure or failure.kind != "timeout":  # the time was up for all cases together
+        paragraphs += _around(exercise, findings)
+        if findings.mistake is not None:
+            paragraphs.append(exercise["mistakes"][findings.mistake][0])
+        elif findings.wrong:
+            paragraphs += _about_the_numbers(exercise, findings)
+    paragraphs += _the_smallest_case(exercise, findings)
+    case = as_typed(name, exercise["forward"], call="check.case") if findings.smallest >= 0 else ""
+    return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, findings.comparisons, case=case, level=1)
+
+
+def _with_hints(exercise: Fixture, findings: Findings, asked: int, stages: Stages, report: Report) -> Report:
+    """Add the further levels that were asked for and are open, and say how to get the next one."""
+    further = levels.levels(exercise, findings)
+    shown = [level for level in further if level <= min(asked, stages.open_to)]
+    level = max(shown, default=1)
+    paragraphs = [*report.paragraphs, *(paragraph for each in shown for paragraph in further[each])]
+    following = next((each for each in further if level < each <= stages.last), 0)
+    if asked > stages.last:
+        paragraphs.append("This course gives no further hints here.")
+    elif asked > stages.open_to and following:
+        paragraphs.append(f"Hint {following} opens once your function has changed: try something, and check it again.")
+    elif asked > level and 4 not in further:
+        paragraphs.append("There are no further hints: the place in your code is not known.")
+    ask = as_typed(findings.name, exercise["forward"], following) if following else ""
+    closed = bool(following) and not stages.opens(following, level)
+    return dataclasses.replace(
+        report, paragraphs=tuple(paragraphs), ask=ask, next_level=following, closed=closed, level=level
+    )
 
 
 def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
@@ -90,7 +116,8 @@ def _about_the_model(exercise: str, fault: ModelFault) -> tuple[str, ...]:
     return (f"{judged_with}, which {which[fault.problem]}",)
 
 
-def _right(exercise: Fixture, findings: Findings, level: int) -> Report:
+def _right(exercise: Fixture, findings: Findings, asked: int, stages: Stages) -> Report:
+    level = min(asked, stages.last)  # nothing is left to be found by trying
     name, declared = findings.name, exercise["side_effects"]
     many = len(exercise["outputs"]) > 1
     outputs = wording.listing(exercise["outputs"])
@@ -102,7 +129,8 @@ def _right(exercise: Fixture, findings: Findings, level: int) -> Report:
     warnings = {
         kind: wording.side_effect(kind, arrays, declared, level) for kind, arrays in findings.side_effects.items()
     }
-    next_level = level + 1 if any(level < len(declared.get(kind, ())) for kind in warnings) else 0
+    further = stages.last > 1 and any(level < len(declared.get(kind, ())) for kind in warnings)
+    next_level = level + 1 if further else 0
     ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
     comparisons = findings.comparisons
     return Report(name, "right", f"{name} is right.", (praise,), None, comparisons, warnings, ask, next_level)
@@ -131,11 +159,11 @@ def _around(exercise: Fixture, findings: Findings) -> list[str]:
     return sentences
 
 
-def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> list[str]:
+def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
     """Say all that can be said about numbers that no one mistake explains."""
     sentences = _only_there(findings)
     for mistake, outputs in findings.by_output.items():
-        sentences.append(f"{wording.listing(outputs)}: {' '.join(exercise['mistakes'][mistake][:level])}")
+        sentences.append(levels.of(outputs, exercise["mistakes"][mistake][0]))
     rest, named = findings.unexplained, bool(findings.by_output)
     if not rest:
         return sentences
@@ -143,8 +171,6 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
     counted = any(comparisons[output].problem not in ("kind", "missing") for output in rest)
     if named:
         sentences.append(f"The numbers of {wording.listing(rest)} are not those of a mistake I know.")
-    elif level > 1:
-        sentences.append(f"{_UNKNOWN}, so there are no further hints.")
     elif counted:  # what is no array has no numbers, known or not
         sentences.append(f"{_UNKNOWN}.")
     if findings.numpy_warnings and any(comparison.problem == "nan" for comparison in comparisons.values()):
@@ -152,9 +178,17 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
     sentences += [wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)
-    if findings.pattern is not None:
-        sentences.append(exercise["patterns"][findings.pattern])
     return sentences
+
+
+def _the_smallest_case(exercise: Fixture, findings: Findings) -> list[str]:
+    """Say at which step the smallest case that fails goes wrong first, where nothing else says it."""
+    first = findings.first_step
+    if first is None or first.output in findings.resemblances:
+        return []
+    place = time_axis.place(first.output, exercise["outputs"][first.output], first.index)
+    order = "from the last step backwards, " if first.backward else ""
+    return [f"In the smallest case that fails, {order}{first.output} is wrong first at {place}."]
 
 
 def _only_there(findings: Findings) -> list[str]:

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from utils import fixtures
 from utils.checking import card
@@ -14,19 +15,24 @@ from utils.files import write_whole
 Board = tuple[str, tuple[tuple[str, str, str, str], ...], bool]  # title, rows, and whether all is done
 
 _FORMAT = "unrolled progress 1"
+_FOREIGN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what a file of another program raises
 _STATES = ("right", "wrong", "not started")  # what `check` can find; an exercise without one is not checked yet
 
-_memory: dict[
-    str, dict[str, dict[str, str]]
-] = {}  # {assignment: {exercise: {"state": ..., "when": ...}}}, for where there is no file to keep it in
+# By exercise: "state", "when", and while it is not right "level" and "code", the highest level of help that was shown
+# and the digest of the code that it was first shown for.
+Known = dict[str, dict[str, Any]]
+
+_memory: dict[str, Known] = {}  # by assignment, for where there is no file to keep it in
 
 
-def remember(report: Report) -> list[str]:
+def remember(report: Report, code: str = "") -> list[str]:
     """Keep what `check` found; return sentences about what a learner should know of the folder.
 
     Parameters
     ----------
     report : Report
+    code : str
+        The digest of the code that was checked.
     """
     notes = [sentence] if (sentence := warning_if_hidden(Path.cwd())) else []
     if not report.name or report.status not in _STATES:
@@ -36,11 +42,35 @@ def remember(report: Report) -> list[str]:
     known, more = read(assignment)
     notes += more
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    before, level = known.get(report.name, {}), report.level
     known[report.name] = {"state": report.status, "when": now}
+    if not report.ok:
+        first = {"level": level, "code": code} if level > before.get("level", 0) else before
+        known[report.name] |= {key: first[key] for key in ("level", "code") if key in first}
     _memory[assignment] = known
     if _beside_its_notebook(assignment) and (problem := _write(assignment, known)):
         notes.append(problem)
     return notes
+
+
+def seen(name: str) -> tuple[int, str]:
+    """Return the highest level of help shown for an exercise, and the digest of the code it was first shown for."""
+    try:
+        entry = _parsed(fixtures.load(name)["assignment"]).get(name, {})
+    except (OSError, *_FOREIGN):
+        return 0, ""
+    return entry.get("level", 0), entry.get("code", "")
+
+
+def can_keep(name: str) -> bool:
+    """Whether what is shown of an exercise can be kept: by writing down once more what is known."""
+    assignment = fixtures.load(name)["assignment"]
+    if not _beside_its_notebook(assignment):
+        return True  # as long as the kernel runs
+    try:
+        return not _write(assignment, _parsed(assignment))
+    except (OSError, *_FOREIGN):
+        return False
 
 
 def board() -> "Progress":
@@ -61,25 +91,33 @@ def board() -> "Progress":
     return Progress(tuple(boards), "", tuple(notes))
 
 
-def read(assignment: str) -> tuple[dict[str, dict[str, str]], list[str]]:
+def read(assignment: str) -> tuple[Known, list[str]]:
     """Return what is known of an assignment's exercises, and sentences about a file that had to be set aside."""
     path = Path.cwd() / f"{assignment}.progress.json"
-    if not _beside_its_notebook(assignment) or not os.path.lexists(path):
-        return dict(_memory.get(assignment, {})), []
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        known = content["exercises"]
-        if content["format"] != _FORMAT or content["assignment"] != assignment:
-            raise ValueError("another file's content")
-        for entry in known.values():
-            datetime.datetime.fromisoformat(entry["when"])
-            if entry["state"] not in _STATES:
-                raise ValueError("an unknown state")
-        return dict(known), []
+        return _parsed(assignment), []
     except PermissionError:
         return dict(_memory.get(assignment, {})), [f"{path.name} may not be read, so progress starts again."]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, *_FOREIGN):
         return dict(_memory.get(assignment, {})), [_set_aside(path)]
+
+
+def _parsed(assignment: str) -> Known:
+    """Return what is known of an assignment's exercises; raise what reading a foreign file raises."""
+    path = Path.cwd() / f"{assignment}.progress.json"
+    if not _beside_its_notebook(assignment) or not os.path.lexists(path):
+        return dict(_memory.get(assignment, {}))
+    content = json.loads(path.read_text(encoding="utf-8"))
+    known = content["exercises"]
+    if content["format"] != _FORMAT or content["assignment"] != assignment:
+        raise ValueError("another file's content")
+    for entry in known.values():
+        datetime.datetime.fromisoformat(entry["when"])
+        if entry["state"] not in _STATES:
+            raise ValueError("an unknown state")
+        if not isinstance(entry.get("level", 0), int) or not isinstance(entry.get("code", ""), str):
+            raise ValueError("an unknown level")
+    return dict(known)
 
 
 def _set_aside(path: Path) -> str:
@@ -108,7 +146,7 @@ def dated(path: Path) -> Path:
     raise FileExistsError(path)
 
 
-def _write(assignment: str, known: Mapping[str, Mapping[str, str]]) -> str:
+def _write(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> str:
     """Write the file whole or not at all; return a sentence if that was not possible."""
     content = {"format": _FORMAT, "assignment": assignment, "exercises": known}
     path = Path.cwd() / f"{assignment}.progress.json"
@@ -135,7 +173,7 @@ def warning_if_hidden(folder: str | os.PathLike[str]) -> str:
     return ""
 
 
-def _one_board(assignment: str, known: Mapping[str, Mapping[str, str]]) -> Board:
+def _one_board(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> Board:
     """Return the title, the rows, and whether all there is to be done is done.
 
     A right exercise earns its points, and those of its counterpart, as in the grade: of the two one is required.

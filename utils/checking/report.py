@@ -3,14 +3,15 @@
 import dataclasses
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from utils.checking import card, worst_entry
 from utils.checking.comparison import Comparison
 
 _TONE = {"right": "right", "wrong": "wrong", "not started": "waiting", "cannot check": "note"}
-_NEXT = {2: "A question that may help", 3: "A small example with numbers"}  # what a hint of the next level is
+# What a hint of the next level is.
+_NEXT = {2: "A question that may help", 3: "A small example with numbers", 4: "The place in your code"}
 _WIDTH = 88  # columns; what a terminal of ordinary size shows without breaking words
 
 
@@ -38,6 +39,12 @@ class Report:
         The call that shows the next hint; empty if there is none.
     next_level : int
         The level of that hint; 0 if there is none.
+    closed : bool
+        Whether that hint opens only when the function has changed.
+    case : str
+        The call that gives a learner the smallest case that fails; empty if none is known.
+    level : int
+        The highest level of hints that the report gives; 0 if it gives none.
     notes : tuple of str
         What concerns the folder rather than the answer.
     """
@@ -51,6 +58,9 @@ class Report:
     warnings: Mapping[str, str] = field(default_factory=dict)
     ask: str = ""
     next_level: int = 0
+    closed: bool = False
+    case: str = ""
+    level: int = 0
     notes: tuple[str, ...] = ()
 
     @property
@@ -70,8 +80,8 @@ class Report:
         paragraphs += [_filled(text) for text in self.paragraphs]
         if self.warnings:
             paragraphs.append("\n".join([_CAUTION, *(_filled(text, "  ") for text in self.warnings.values())]))
-        if self.ask:
-            paragraphs.append(f"{_NEXT[self.next_level]}: {self.ask}")
+        if footer := [*self._on("{}")]:
+            paragraphs.append("\n".join(footer))
         paragraphs += [_filled(text) for text in self.notes]
         return "\n\n".join(paragraphs)
 
@@ -90,8 +100,7 @@ class Report:
         if self.warnings:
             blocks.append(card.paragraph(_CAUTION))
             blocks.append(card.items(self.warnings.values()))
-        if self.ask:
-            blocks.append(card.paragraph(f"{_NEXT[self.next_level]}: `{self.ask}`"))
+        blocks += [card.paragraph(line) for line in self._on("`{}`")]
         blocks += [card.paragraph(text) for text in self.notes]
         return card.card(_TONE[self.status], self.title, *blocks)
 
@@ -100,6 +109,16 @@ class Report:
         # no points, and anything that is not a number is full points. A terminal has nothing but the text to show.
         text = str(self) if _in_a_terminal() else self.title if self.ok else "0.0"
         return {"text/plain": text, "text/html": self._repr_html_()}
+
+    def _on(self, code: str) -> Iterator[str]:
+        """Yield what a learner can do next; `code` is how a call is set."""
+        if self.case:
+            yield f"The smallest failing case: {code.format(f'case = {self.case}')}"
+        if self.ask:
+            when = ", once your function has changed" if self.closed else ""
+            yield f"{_NEXT[self.next_level]}{when}: {code.format(self.ask)}"
+        if self.closed:
+            yield f"It opens at once with {code.format('anyway=True')}."
 
     def _wrong(self) -> list[Comparison]:
         return [c for c in self.comparisons.values() if not c.ok]

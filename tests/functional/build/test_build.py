@@ -11,6 +11,7 @@ from autograder.building import build
 from autograder.course import Course
 from autograder.errors import AutograderError, BuildError
 from autograder.grading.database import address
+from utils import fixtures
 
 ASSIGNMENT = "01-rnn-forward"
 SOURCE = f"solutions/{ASSIGNMENT}.py"
@@ -199,3 +200,24 @@ def test_the_release_holds_no_answers(course):
     assert all(not cell.get("outputs") for cell in notebook.cells)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     assert "jupytext" not in text
+
+
+def test_the_course_says_which_hints_learners_get(own, monkeypatch):
+    """`c.Judge.hints` reaches `check` by a file that students receive; without it hints are staged."""
+
+    def built():
+        build.build(Course(own.root))
+        monkeypatch.setattr(fixtures, "FOLDER", own.fixtures)
+        fixtures.hints.cache_clear()
+        return fixtures.hints()
+
+    config = own.root / "nbgrader_config.py"
+    assert built() == "staged"
+    for hints in ("all", "none"):
+        config.write_text(f'c = get_config()\nc.Judge.hints = "{hints}"\n', encoding="utf-8")
+        assert built() == hints
+    config.write_text('c = get_config()\nc.Judge.hints = "some"\n', encoding="utf-8")
+    with pytest.raises(BuildError, match=r"c\.Judge\.hints cannot be used.*'some'"):
+        build.build(Course(own.root))
+    monkeypatch.undo()
+    fixtures.hints.cache_clear()

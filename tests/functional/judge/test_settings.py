@@ -64,7 +64,7 @@ EFFECTS = {
         note("stopped the kernel"),
     ),
 }
-ELSEWHERE = {"kernel_name", "startup_timeout", "enabled"}
+ELSEWHERE = {"kernel_name", "startup_timeout", "enabled", "hints"}  # hints: tests/functional/build/test_build.py
 
 
 @pytest.mark.parametrize("name", EFFECTS)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import utils.fixtures as fixtures
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 from autograder.course.reference import Reference
 from autograder.judging import cases
 from utils.checking import progress
@@ -121,6 +121,7 @@ EXERCISES = [
                 ),
             ),
         ),
+        worked_example=WorkedExample("a = 0.5 and x = 1 after h0 = 2 give 0.5 · 2 + 1 = 2."),
     ),
     Exercise("halve_all", _grads, {"halves": ""}),
 ]
@@ -166,6 +167,8 @@ def built():
                 "cache": exercise.cache,
                 "outputs": {name: exercise.axes(name) for name in exercise.outputs},
                 "patterns": dict(exercise.patterns),
+                "question": exercise.question or exercise.patterns.get("all", ""),
+                "worked_example": exercise.worked_example.text if exercise.worked_example else "",
                 "mistakes": {m.id: list(m.hints) for m in exercise.mistakes if not m.side_effect},
                 "side_effects": {m.side_effect: list(m.hints) for m in exercise.mistakes if m.side_effect},
                 "cases": content,
@@ -180,6 +183,7 @@ _TEXTS = built()
 def _forget():
     fixtures.load.cache_clear()
     fixtures.names.cache_clear()
+    fixtures.hints.cache_clear()
     progress._memory.clear()
 
 

@@ -63,19 +63,11 @@ def test_a_known_mistake_is_named_with_its_hint(written):
     assert report.ask == "check(affine, hint=2)" and report.ask in str(report)
 
 
-def test_hints_come_one_by_one(written):
-    wrong = written("affine", (" + b", ""))
-    second, third = str(check(wrong, hint=2)), str(check(wrong, hint=3))
-    assert "Which argument" in second and "With x = 0" not in second
-    assert "check(affine, hint=3)" in second and "A small example with numbers" in second
-    assert "Which argument" in third and "With x = 0" in third and "hint=" not in third
-
-
-@pytest.mark.parametrize("hint, taken", [(7, 3), (0, 1), (-1, 1), (None, 1), ("2", 1), (True, 1), (2.5, 1)])
+@pytest.mark.parametrize("hint, taken", [(7, 4), (0, 1), (-1, 1), (None, 1), ("2", 1), (True, 1), (2.5, 1)])
 def test_the_card_names_an_invalid_hint_level(written, hint, taken):
     report = check(written("affine"), hint=hint)
     assert report.ok
-    assert f"hint is 1, 2 or 3; {hint!r} was taken as {taken}." in str(report)
+    assert f"hint is 1, 2, 3 or 4; {hint!r} was taken as {taken}." in str(report)
 
 
 def test_right_outputs_come_first(written):
@@ -87,7 +79,8 @@ def test_right_outputs_come_first(written):
     text = str(report)
     assert report.comparisons["dw"].where in text
     assert "These are not the numbers of a mistake I know." in text
-    assert "What multiplied w in the forward pass?" in text
+    assert "What multiplied w in the forward pass?" not in text
+    assert "One possibility: What multiplied w in the forward pass?" in str(check(wrong, forward=forward, hint=2))
 
 
 def test_two_mistakes_at_once_are_both_named(written):
@@ -100,9 +93,8 @@ def test_two_mistakes_at_once_are_both_named(written):
     both = check(both, forward=written("affine"))
     assert both.paragraphs[0].startswith("db: These are the numbers of")
     assert "What multiplied w in the forward pass?" not in both.paragraphs, "that is for where dw alone is wrong"
-    assert "db: These are the numbers of a db that is averaged over the batch. One b served N rows." in " ".join(
-        check(wrong, forward=written("affine"), hint=2).paragraphs
-    )
+    asked = check(wrong, forward=written("affine"), hint=2).paragraphs
+    assert "db: One b served N rows. Does each row have its full say in the loss?" in asked
 
 
 def test_a_list_is_not_compared_with_known_mistakes():
@@ -121,11 +113,6 @@ def test_a_mistake_is_named_though_a_call_stops(written):
     other = check(written("decay", ("state = h0", "state = h0**3"), stops))
     assert other.mistake is None
     assert "not through this one." in str(other) and "this one has" not in str(other)
-
-
-def test_unknown_numbers_have_no_further_hints(written):
-    report = check(written("affine_backward", ("x.T @ dout", "x.T @ dout**3")), forward=written("affine"), hint=2)
-    assert "a mistake I know, so there are no further hints." in str(report)
 
 
 def test_the_card_names_a_wrong_shape_and_the_mistake(written):

@@ -139,7 +139,7 @@ def test_a_number_that_is_wrong_in_one_case_only_is_reported_without_axes(course
     def relative_error(analytic, numeric):
         return np.linalg.norm(analytic - numeric) / (np.linalg.norm(analytic) + np.linalg.norm(numeric) + 1e-12)
 
-    report = checked(relative_error)
+    report = checked(relative_error, hint=2)
     assert report.status == "wrong" and report.mistake is None
     assert "All outputs are right in 4 of 5 cases." in report.paragraphs
     assert "as small as 1e-10" in " ".join(report.paragraphs)

@@ -21,26 +21,27 @@ RNN_BACKWARD = Exercise(
             "future-gradient-dropped",
             edit=("dh[:, t] + dprev_h", "dh[:, t]"),
             hints=(
-                "These are the numbers of steps that hear their own loss only: what comes from the future is dropped.",
+                "Each step hears its own loss only: a loss at a later step changes nothing at an earlier one.",
                 "h_t is used twice: by the loss at t, and by the step after it. Which of the two arrows is missing?",
-                "Put a loss at the last step of T = 3 only. At step t = 1, `dx[:, 0]` must not be 0: x_1 reached it. "
-                "Yours is 0.",
+                "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1]. "
+                "Yours is [0, 0, 1].",
             ),
         ),
         Mistake(
             "loss-gradient-dropped",
             edit=("dh[:, t] + dprev_h", "dprev_h"),
             hints=(
-                "Every gradient is 0: the loop never takes in dh.",
+                "Every gradient is 0, whatever dh is.",
                 "Where does the very first gradient, the one at h_T, come from?",
-                "At the last step nothing comes from the future, so dnext_h is `dh[:, -1]` itself. Yours is 0.",
+                "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1]. "
+                "Yours is [0, 0, 0].",
             ),
         ),
         Mistake(
             "only-the-last-step",
             edit=("dh[:, t] + dprev_h", "(dh[:, t] if t == T - 1 else 0) + dprev_h"),
             hints=(
-                "These are the gradients of the last step's loss alone: dh at all other steps is lost.",
+                "These are the gradients of the last step's loss alone: they do not change with dh at any other step.",
                 "Which gradient enters at step t besides the one from step t + 1?",
                 "With one unit, Wh = 0 and dh = [1, 1, 1], each step sends its own 1 back. "
                 "In yours only the last one does.",
@@ -50,7 +51,7 @@ RNN_BACKWARD = Exercise(
             "weights-overwritten",
             edit=("dWx + dWx_t, dWh + dWh_t, db + db_t", "dWx_t, dWh_t, db_t"),
             hints=(
-                "dWx, dWh and db are those of the first step alone: each step overwrites what the later ones left.",
+                "dWx, dWh and db are those of the first step alone.",
                 "The same weights acted T times. How many terms has the gradient of one of them?",
                 "If T = 3 steps send back 0.5, 0.3 and 0.1 for a weight, its gradient is 0.9. "
                 "Yours is the last one that the loop comes to, that of the first step.",
@@ -63,7 +64,7 @@ RNN_BACKWARD = Exercise(
                 "dx, dh0, dWx, dWh, db = np.stack(dx, axis=1), dprev_h, dWx / T, dWh / T, db / T",
             ),
             hints=(
-                "dWx, dWh and db are divided by T.",
+                "dWx, dWh and db are means over the steps.",
                 "The loss is a sum over the steps. Is its gradient a sum or a mean?",
                 "If T = 3 steps send back 0.5, 0.3 and 0.1 for a weight, its gradient is 0.9. Yours is 0.3.",
             ),
@@ -72,38 +73,41 @@ RNN_BACKWARD = Exercise(
             "dh0-zero",
             edit=("np.stack(dx, axis=1), dprev_h", "np.stack(dx, axis=1), np.zeros_like(dprev_h)"),
             hints=(
-                "dh0 is made but never filled: it is all zeros.",
+                "dh0 is 0 everywhere, whatever dh is.",
                 "Going backwards, what is left in your hands after the first step?",
-                "If h0 were nudged, h_1 would move, and the loss with it. So dh0 is not 0; yours is.",
+                "One unit with Wh = 0.5 whose slope is 0.8 in the first step: a gradient of 1 at h_1 comes back to h0"
+                " as 0.4. Yours is 0.",
             ),
         ),
         Mistake(
             "loss-at-h1-counted-twice",
             edit=("np.stack(dx, axis=1), dprev_h", "np.stack(dx, axis=1), dprev_h + dh[:, 0]"),
             hints=(
-                "dh0 has the gradient of the loss at h_1, `dh[:, 0]`, added to it: that loss counts twice.",
+                "In dh0 the loss at step t = 1, `dh[:, 0]`, counts twice: once as it is, and once through the step.",
                 "h0 feeds exactly one place. Is there a loss attached to h0 itself?",
-                "With Wh = 0 nothing leads from h0 to any loss, so dh0 = 0. Yours is that at h_1, `dh[:, 0]`.",
+                "One step of one unit with Wh = 0.5 whose slope is 0.8, and dh = 1: dh0 is 0.4. Yours is 1.4.",
             ),
         ),
         Mistake(
             "loops-forward",
             edit=("reversed(range(T))", "range(T)"),
             hints=(
-                "These are the numbers of a loop that goes forward in time.",
+                "These gradients travel forwards in time: a loss changes those of later steps, and not those of "
+                "earlier ones.",
                 "Which step's gradient must be known before that of step t can be finished?",
-                "Put a loss at the last step of T = 3 only. At step t = 1, `dx[:, 0]` must not be 0. "
-                "In yours that step is done before the loop comes to the loss.",
+                "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1]. "
+                "Yours is [0, 0, 1], and for dh = [1, 0, 0] it is [1, 0.5, 0.25].",
             ),
         ),
         Mistake(
             "only-the-last-cache",
             edit=("cache[t]", "cache[-1]"),
             hints=(
-                "Every step goes back through the cache of the last one.",
+                "These are the gradients of a sequence in which every step is the last one over again.",
                 "How many caches has the sequence, and which belongs to step t? If you rewrote rnn_forward: does it "
                 "keep them all, or only the last?",
-                "For T = 3, dWx is a sum over x_1, x_2 and x_3. In yours x_3, `x[:, 2]`, stands three times.",
+                "If x is 1, 2 and 3 over time and each step sends back 0.1, dWx is 0.1 + 0.2 + 0.3 = 0.6. Yours is "
+                "three times 0.3, that is 0.9.",
             ),
         ),
         Mistake(
@@ -115,7 +119,7 @@ RNN_BACKWARD = Exercise(
             ),
             side_effect="mutates",
             hints=(
-                "Your gradients are right, but you changed your caller's dh.",
+                "Your gradients are right, but dh holds other numbers after the call.",
                 "a = a + b makes a new array. What does a += b do, when a is a part of somebody else's array?",
                 "Call your function twice with one dh: the second time the future is added twice. "
                 "A numeric check that keeps dh would then disagree with you.",
@@ -126,7 +130,7 @@ RNN_BACKWARD = Exercise(
             edit=("cache[t]", "cache.pop()"),
             side_effect="consumes",
             hints=(
-                "Your backward pass uses the cache up: it cannot be called a second time.",
+                "Your gradients are right, but the cache is used up after the call: there can be no second one.",
                 "Does taking a step's cache have to remove it from the list?",
                 "After one call a list of 3 step caches is empty, and a second call stops with an IndexError.",
             ),

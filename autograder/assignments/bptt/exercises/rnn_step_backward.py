@@ -21,7 +21,7 @@ RNN_STEP_BACKWARD = Exercise(
             "tanh-of-tanh",
             edit=("(1 - next_h**2)", "(1 - np.tanh(next_h) ** 2)"),
             hints=(
-                "These are the numbers of a tanh taken twice: the slope is computed from tanh(next_h).",
+                "Even a unit at its bound, next_h = 1, has a slope of 0.42 in these numbers.",
                 "Which of the two is next_h: what went into the tanh, or what came out of it?",
                 "next_h is already a tanh, so its slope needs no other. At next_h = 0.5 it is 0.75; yours is 0.7864.",
             ),
@@ -30,7 +30,7 @@ RNN_STEP_BACKWARD = Exercise(
             "one-minus-h",
             edit=("(1 - next_h**2)", "(1 - next_h)"),
             hints=(
-                "These are the numbers of 1 − h where the slope of tanh has 1 − h².",
+                "The slopes in these numbers are not the same for next_h and −next_h: at −1 the slope is 2.",
                 "tanh is as steep at −1 as at +1. Is your slope the same for next_h and −next_h?",
                 "At next_h = −0.5 the slope is 0.75. Yours is 1.5, steeper than tanh ever is.",
             ),
@@ -39,7 +39,7 @@ RNN_STEP_BACKWARD = Exercise(
             "no-tanh-derivative",
             edit=("dnext_h * (1 - next_h**2)", "dnext_h"),
             hints=(
-                "These are the numbers of a step without tanh: the gradient passes it as if it were not there.",
+                "A saturated unit passes its whole gradient on: in these numbers every slope is 1.",
                 "If a unit sits at 0.999, how much does nudging the sum inside the tanh still move it?",
                 "At next_h = 0.5 a gradient of 1 becomes 0.75 inside the tanh. Yours stays 1.",
             ),
@@ -48,7 +48,7 @@ RNN_STEP_BACKWARD = Exercise(
             "wh-not-transposed",
             edit=("da @ Wh.T", "da @ Wh"),
             hints=(
-                "dprev_h goes through Wh the same way round as the forward pass did: the transpose is missing.",
+                "dprev_h was sent through Wh the way prev_h went forward.",
                 "Wh is square, so its shape cannot warn you. How do you get from the gradient of what Wh made to the "
                 "gradient of what it was given?",
                 "Let Wh = [[0, 1], [0, 0]]: the first unit speaks to the second. A gradient [0, 1] must come back as "
@@ -59,17 +59,17 @@ RNN_STEP_BACKWARD = Exercise(
             "dwh-from-next-h",
             edit=("prev_h.T @ da", "next_h.T @ da"),
             hints=(
-                "These are the numbers of a dWh made from next_h.",
+                "dWh is made from the new state: with prev_h = 0 it is not 0.",
                 "A weight's gradient is what came in times what goes back. What came in to Wh, the old state or the "
                 "new one?",
-                "With prev_h = 0 nothing went through Wh, so dWh = 0. Yours is not.",
+                "One unit with prev_h = 0 and next_h = 0.5 that sends back 0.2: dWh is 0. Yours is 0.1.",
             ),
         ),
         Mistake(
             "db-per-row",
             edit=("da.sum(axis=0)", "da"),
             hints=(
-                "db still has one row for each sequence.",
+                "db has one row for each sequence.",
                 "b has H entries, and N sequences used the same ones. How do N opinions about one number become one?",
                 "Two sequences that send back 0.2 and 0.3 for a unit give db = 0.5 for it. "
                 "Yours holds 0.2 and 0.3 apart.",
@@ -79,7 +79,7 @@ RNN_STEP_BACKWARD = Exercise(
             "db-averaged",
             edit=("da.sum(axis=0)", "da.mean(axis=0)"),
             hints=(
-                "These are the numbers of a db that is averaged over the sequences.",
+                "db is the mean over the sequences.",
                 "If the loss is a mean over N, where has the 1/N been taken account of already?",
                 "Two sequences that send back 0.2 and 0.3 for a unit give db = 0.5 for it. Yours is 0.25.",
             ),
@@ -88,7 +88,7 @@ RNN_STEP_BACKWARD = Exercise(
             "db-over-everything",
             edit=("da.sum(axis=0)", "da.sum()"),
             hints=(
-                "db is one number: it is summed over the units too.",
+                "db is one number for all units together.",
                 "Each unit has a bias of its own. Over which axis do the sequences lie?",
                 "The rows [1, 2] and [3, 4] give db = [4, 6]. Yours is 10.",
             ),
@@ -98,7 +98,7 @@ RNN_STEP_BACKWARD = Exercise(
             edit=("da = dnext_h * (1 - next_h**2)", "dnext_h *= 1 - next_h**2\n    da = dnext_h"),
             side_effect="mutates",
             hints=(
-                "Your caller's dnext_h is multiplied in place, so whoever handed it over finds other numbers in it.",
+                "Your gradients are right, but dnext_h holds other numbers after the call.",
                 "Does your line make a new array, or does it write into the one it was given?",
                 "Call your function twice with one dnext_h: at next_h = 0.5 the second call starts from 0.75 of it.",
             ),

@@ -38,7 +38,7 @@ SPOTS_THE_BUG = Exercise(
             "answers-swapped",
             edit=("return broken", "return not broken"),
             hints=(
-                "All your answers are the wrong way round.",
+                "Every right pair is called broken, and every broken one right.",
                 "True means broken. Which of the two do you return for the right pair?",
                 "For a right pair the answer is False.",
             ),

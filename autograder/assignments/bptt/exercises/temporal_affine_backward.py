@@ -22,7 +22,7 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
                 "dw = x[:, -1].T @ dout[:, -1]\n    db = dout[:, -1].sum(axis=0)",
             ),
             hints=(
-                "dw and db hear the last step only.",
+                "dw and db do not change with any step but the last.",
                 "At how many steps did w act?",
                 "If 3 steps send back 0.5, 0.3 and 0.1 for a bias, db is 0.9. Yours is 0.1.",
             ),
@@ -34,7 +34,7 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
                 'dw = np.einsum("ntd,ntm->dm", x, dout) / x.shape[1]\n    db = dout.sum(axis=0).mean(axis=0)',
             ),
             hints=(
-                "dw and db are averaged over the steps.",
+                "dw and db are means over the steps.",
                 "Does the forward pass divide by T anywhere?",
                 "If 3 steps send back 0.5, 0.3 and 0.1 for a bias, db is 0.9. Yours is 0.3.",
             ),
@@ -43,7 +43,7 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
             "db-per-step",
             edit=("dout.sum(axis=(0, 1))", "dout.sum(axis=0)"),
             hints=(
-                "db still has one row for each step: it is summed over the sequences only.",
+                "db has one row for each step.",
                 "Has every step a bias of its own?",
                 "If 3 steps send back 0.5, 0.3 and 0.1 for a bias, db is 0.9. Yours holds the three apart.",
             ),

@@ -42,7 +42,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "mean-over-time",
             edit=("astype(x.dtype) / N", "astype(x.dtype) / (N * x.shape[1])"),
             hints=(
-                "Loss and gradient are divided by T: this is a mean over the steps.",
+                "Loss and gradient are means over the steps, padded ones included.",
                 "Sum over T, mean over N: by which of the two is the total divided?",
                 "One sequence of 3 steps with losses 0.5, 0.3 and 0.1 has the loss 0.9. Yours is 0.3.",
             ),
@@ -51,7 +51,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "divided-by-mask-sum",
             edit=("mask[:, :, None].astype(x.dtype) / N", "mask[:, :, None].astype(x.dtype) / mask.sum()"),
             hints=(
-                "Loss and gradient are divided by the number of steps that count.",
+                "Loss and gradient are means over all steps that count.",
                 "Sum over T, mean over N: how many sequences are there, however long each is?",
                 "Two sequences with 3 and 1 steps that count: the sum of the 4 losses is divided by 2. Yours by 4.",
             ),
@@ -60,7 +60,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "mask-ignored",
             edit=("mask[:, :, None]", "np.ones_like(mask)[:, :, None]"),
             hints=(
-                "Steps that are only padding count in the loss and in the gradient: the mask is not used.",
+                "Padded steps count in the loss and in the gradient like any others.",
                 "Change the scores of a padded step and nothing else. Should the loss move?",
                 "With mask = [True, False] and losses 0.5 and 9, the loss is 0.5. Yours is 9.5.",
             ),
@@ -69,16 +69,17 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
             "mask-on-loss-only",
             edit=("dx = weight *", "dx = 1 / N *"),
             hints=(
-                "Padded steps still get a gradient: the mask is on the loss only.",
+                "Padded steps have a gradient, though they do not count in the loss.",
                 "If a score has no influence on the loss, what is its gradient?",
-                "With mask = [True, False], step t = 2, `dx[:, 1]`, is all zeros. Yours is not.",
+                "One sequence, mask = [True, False], two equal scores and the right id 0: step t = 2, `dx[:, 1]`, is "
+                "[0, 0]. Yours is [−0.5, 0.5].",
             ),
         ),
         Mistake(
             "no-max-subtraction",
             edit=("shifted = x - x.max(axis=-1, keepdims=True)", "shifted = x"),
             hints=(
-                "Right for small scores. For scores around 800 the exponential does not fit into a float.",
+                "Right for small scores. For scores around 800 the loss is not finite.",
                 "Adding one number to all scores of a step leaves the probabilities as they are. Which number would "
                 "keep every exponential at most 1?",
                 "np.exp(710) is inf. The scores [800, 801] have the same probabilities as [−1, 0]: 0.2689 and 0.7311.",
@@ -91,8 +92,7 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
                 "log_p = np.log(np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True))",
             ),
             hints=(
-                "Right for small scores. For scores around 800 the exponentials do not fit into a float, and their "
-                "quotient is nan.",
+                "Right for small scores. For scores around 800 the loss is nan.",
                 "Adding one number to all scores of a step leaves the probabilities as they are. Which number would "
                 "keep every exponential at most 1?",
                 "np.exp(800) is inf, and inf / inf is nan. The scores [800, 801] have the same probabilities as "

@@ -40,7 +40,7 @@ UPSTREAM_MASK = Exercise(
     return mask
 """,
             hints=(
-                "This mask says where x enters, not where y leaves.",
+                "The mask is True where x enters.",
                 "dh is the gradient from the losses. Are losses taken of inputs or of outputs?",
                 "Many to one over T = 3 has one output, at the end: [False, False, True].",
             ),
@@ -49,7 +49,7 @@ UPSTREAM_MASK = Exercise(
             "encoder-one-short",
             edit=("(T + 1) // 2", "T // 2"),
             hints=(
-                "All right but one: for an odd T the delayed wiring starts to write a step too early.",
+                "The mask is right except for the delayed wiring with an odd T: there it is True one step earlier.",
                 "In assignment 01's drawing the encoder reads ⌈T/2⌉ steps. What is ⌈5/2⌉?",
                 "Delayed over T = 5 reads 3 steps and writes 2: [False, False, False, True, True].",
             ),
@@ -58,7 +58,7 @@ UPSTREAM_MASK = Exercise(
             "everywhere",
             whole="def upstream_mask(wiring, T):\n    return np.ones(T, dtype=bool)\n",
             hints=(
-                "This mask is True everywhere, whatever the wiring.",
+                "The mask is True everywhere, whatever the wiring.",
                 "Every state hears from some loss, through later states. Which states have a loss of their own?",
                 "Many to one over T = 3 has one output, at the end: [False, False, True].",
             ),
@@ -67,7 +67,7 @@ UPSTREAM_MASK = Exercise(
             "last-always",
             whole="def upstream_mask(wiring, T):\n    return np.arange(T) == T - 1\n",
             hints=(
-                "This mask is True at the last step only, whatever the wiring.",
+                "The mask is True at the last step only, whatever the wiring.",
                 "Which wirings speak at more than one step?",
                 "Aligned over T = 3 answers at every step: [True, True, True].",
             ),

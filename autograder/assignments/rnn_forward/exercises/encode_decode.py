@@ -27,25 +27,27 @@ ENCODE_DECODE = Exercise(
             "encoder-unread",
             edit=("h[:, -1], steps", "h0, steps"),
             hints=(
-                "These are the numbers of a decoder that starts from h0: what the encoder read is lost.",
+                "y is the same whatever x is: nothing of what was read is in it.",
                 "Change x and nothing else. Does your output change?",
-                "If x goes from all zeros to all ones, the decoder's first state must move. Yours stays at h0.",
+                "If a unit of the encoder goes from h0 = 0.1 through 0.2 and 0.9, the decoder starts from 0.9. Yours "
+                "starts from 0.1.",
             ),
         ),
         Mistake(
             "first-state",
             edit=("h[:, -1], steps", "h[:, 0], steps"),
             hints=(
-                "These are the numbers of a decoder that starts from the encoder's first state.",
+                "Of x only the first input has an influence on y.",
                 "Which of the encoder's states has read everything?",
-                "For T = 5, changing x_5, `x[:, 4]`, must change the output. Yours does not notice.",
+                "If a unit of the encoder goes through 0.2, 0.4 and 0.9, the decoder starts from 0.9. Yours starts "
+                "from 0.2.",
             ),
         ),
         Mistake(
             "encoder-weights-write",
             edit=("*decoder)", "decoder[0], *encoder[1:], *decoder[3:])"),
             hints=(
-                "These are the numbers of a decoder that runs on the encoder's Wh and b.",
+                "y does not change with the decoder's Wh and b.",
                 "Two networks, two sets of weights. Which of them writes?",
                 "With the decoder's Wh and b at 0 and its first input 0, its first state is tanh(0) = 0. Yours is not.",
             ),
@@ -54,9 +56,10 @@ ENCODE_DECODE = Exercise(
             "starts-with-ones",
             edit=("np.zeros((x.shape[0]", "np.ones((x.shape[0]"),
             hints=(
-                "These are the numbers of a decoder whose first input is all ones.",
+                "The decoder's first step has read an input of ones.",
                 "What does the decoder hear before it has said anything?",
-                "Its first input is all zeros: the first state then depends on Wh and b only, not on Wx.",
+                "One unit, Wx = 2, Wh = 0 and b = 0.5: the decoder's first state is tanh(0.5) = 0.4621. Yours is "
+                "tanh(2.5) = 0.9866.",
             ),
         ),
     ),

@@ -13,26 +13,27 @@ MANY_TO_MANY = Exercise(
             "one-step-late",
             edit=("temporal_affine_forward(h,", "temporal_affine_forward(np.concatenate([h0[:, None], h[:, :-1]], 1),"),
             hints=(
-                "These are the numbers of answers made one state too early: y_t has not read x_t yet.",
+                "Each answer has read one input less: y_t does not change with x_t.",
                 "The first answer: which inputs may it use?",
-                "Changing x_1, `x[:, 0]`, must change y_1, `y[:, 0]`. In yours the first answer is made from h0.",
+                "If a unit goes from h0 = 0.1 through 0.2 and 0.4, the answers are made from 0.2 and 0.4. Yours are "
+                "made from 0.1 and 0.2.",
             ),
         ),
         Mistake(
             "last-state-only",
             edit=("temporal_affine_forward(h,", "temporal_affine_forward(np.repeat(h[:, -1:], h.shape[1], axis=1),"),
             hints=(
-                "These are the numbers of the last answer, repeated at every step.",
+                "All answers to a sequence are the same: that of the last step.",
                 "May the answer at the first step know the last input?",
-                "Changing the last input, `x[:, -1]`, may change the last answer, `y[:, -1]`, only. In yours all "
-                "of y changes.",
+                "If a unit's states are 0.2, 0.4 and 0.9, the answers are made from these three. Yours are made from "
+                "0.9 each time.",
             ),
         ),
         Mistake(
             "no-output-bias",
             edit=("(h, Wy, by)", "(h, Wy, 0 * by)"),
             hints=(
-                "These are the numbers of answers without their bias: by is never added.",
+                "These are the answers of a network whose by is 0.",
                 "Which of the function's arguments have you not used yet?",
                 "A state of all zeros and by = 0.5 give y = 0.5. Yours gives 0.",
             ),

@@ -13,16 +13,16 @@ MANY_TO_ONE = Exercise(
             "first-state",
             edit=("h[:, -1]", "h[:, 0]"),
             hints=(
-                "These are the numbers of an answer made from the first state.",
+                "Of x only the first input has an influence on y.",
                 "After how many inputs should the network answer?",
-                "For T = 5, changing x_5, `x[:, 4]`, must change y. Yours does not notice.",
+                "If a unit's states are 0.2, 0.4 and 0.9, the answer is made from 0.9. Yours is made from 0.2.",
             ),
         ),
         Mistake(
             "mean-state",
             edit=("h[:, -1]", "h.mean(axis=1)"),
             hints=(
-                "These are the numbers of an answer made from the average of all states.",
+                "y is the mean of the answers that all states would give.",
                 "Which single state has read everything?",
                 "If a unit's states are 0.2, 0.4, 0.9, the answer is made from 0.9, not from their mean 0.5.",
             ),
@@ -31,7 +31,7 @@ MANY_TO_ONE = Exercise(
             "every-step",
             edit=("h[:, -1] @ Wy", "h @ Wy"),
             hints=(
-                "You answer at every step: that is many to many.",
+                "y has an answer for every step: that is many to many.",
                 "How many answers does one sequence get here?",
                 "For N = 2 and T = 5, y has shape (2, M). Yours has (2, 5, M).",
             ),
@@ -40,7 +40,7 @@ MANY_TO_ONE = Exercise(
             "no-output-bias",
             edit=(" @ Wy + by", " @ Wy"),
             hints=(
-                "These are the numbers of an answer without its bias: by is never added.",
+                "These are the answers of a network whose by is 0.",
                 "Which of the function's arguments have you not used yet?",
                 "A state of all zeros and by = 0.5 give y = 0.5. Yours gives 0.",
             ),

@@ -30,7 +30,7 @@ ONE_TO_MANY = Exercise(
             "no-feedback",
             edit=("rnn_step_forward(x, h,", "rnn_step_forward(x0, h,"),
             hints=(
-                "These are the numbers of a network that reads x0 at every step: its outputs are not fed back.",
+                "Every step has read x0: what the network writes has no influence on what follows.",
                 "What is the second input? Has it been given to you, or have you just made it?",
                 "Step t = 2 reads y_1, `y[:, 0]`. If that is 0.3, step t = 2 reads 0.3, whatever x0 was.",
             ),
@@ -39,7 +39,7 @@ ONE_TO_MANY = Exercise(
             "silent-after-first",
             edit=("x = h @ Wy + by\n        ys.append(x)", "ys.append(h @ Wy + by)\n        x = np.zeros_like(x0)"),
             hints=(
-                "These are the numbers of a network that reads zeros after the first step: no output is fed back.",
+                "From step t = 2, `y[:, 1]`, on the network has read only zeros.",
                 "Here the network listens to itself. What did it just say?",
                 "Step t = 2 reads y_1, `y[:, 0]`. If that is 0.3, step t = 2 reads 0.3, not 0.",
             ),
@@ -48,16 +48,17 @@ ONE_TO_MANY = Exercise(
             "state-never-updated",
             edit=("rnn_step_forward(x, h,", "rnn_step_forward(x, h0,"),
             hints=(
-                "These are the numbers of a loop that hands h0 to every step: the state is never updated.",
+                "Every output comes from a state that is one step away from h0.",
                 "Two things travel from step to step, the output and the state. Which of them stands still in yours?",
-                "With all of Wx at 0 the outputs should still change from step to step. Yours are all the same.",
+                "One unit, Wx = 0, b = 0, Wh = 2 and h0 = 0.25: the states are tanh(0.5) = 0.4621 and tanh(0.9242) = "
+                "0.7279, and the outputs are made from these. Yours are made from 0.4621 each time.",
             ),
         ),
         Mistake(
             "outputs-squashed",
             edit=("x = h @ Wy + by", "x = np.tanh(h @ Wy + by)"),
             hints=(
-                "These are the numbers of a network whose outputs go through a tanh: they are not squashed here.",
+                "Every output lies between −1 and 1, and so does every input from the second on.",
                 "Which of the two is squashed, the state or the output? What did temporal_affine_forward do?",
                 "If h @ Wy + by is 2, the output is 2, and 2 is the next input. Yours is tanh(2) = 0.9640.",
             ),
@@ -66,7 +67,7 @@ ONE_TO_MANY = Exercise(
             "input-among-outputs",
             edit=("x, h, ys = x0, h0, []", "x, h, ys, steps = x0, h0, [x0], steps - 1"),
             hints=(
-                "These are the right numbers one step late: x0 itself stands among the outputs.",
+                "These are the right numbers one step late: the output of step t = 1, `y[:, 0]`, is x0.",
                 "Is x0 something that the network wrote, or something that it read?",
                 "y_1, `y[:, 0]`, is made from the state after reading x0. In yours it is x0.",
             ),

@@ -17,7 +17,7 @@ RNN_FORWARD = Exercise(
             "h0-ignored",  # also what h[:, t - 1] gives: at t = 0 the index −1 wraps round to the still empty last step
             edit=("prev_h, cache = h0, []", "prev_h, cache = np.zeros_like(h0), []"),
             hints=(
-                "These are the numbers of a sequence that starts from zeros: h0 is not used.",
+                "These are the states of a sequence that starts at rest: they are the same whatever h0 is.",
                 "If your loop reads the old state out of h: at which index, in its first round? What does NumPy do "
                 "with −1? Which argument have you not used yet?",
                 "With x = 0, b = 0, one unit and Wh = 2, h0 = 0.25 should give a first state of tanh(0.5) = 0.4621, "
@@ -28,7 +28,7 @@ RNN_FORWARD = Exercise(
             "state-never-updated",
             edit=("x[:, t], prev_h, Wx", "x[:, t], h0, Wx"),
             hints=(
-                "These are the numbers of a loop that hands h0 to every step: the state is never updated.",
+                "Every state is one step away from h0: h_t depends on x_t and h0, and on nothing in between.",
                 "What should the old state of step t = 2 be? Where does your loop say so?",
                 "With x = 0, b = 0, one unit, Wh = 1 and h0 = 0.5 the states are 0.4621, 0.4318, 0.4068, ...; "
                 "yours stay at 0.4621.",
@@ -38,20 +38,20 @@ RNN_FORWARD = Exercise(
             "runs-backwards",
             edit=("in range(T)", "in reversed(range(T))"),
             hints=(
-                "These are the numbers of a loop that reads the sequence from its end.",
+                "The states have read the sequence from its end: h_1, `h[:, 0]`, depends on every input.",
                 "Which input is read first, and which state should it make?",
-                "For T = 3, h_1, `h[:, 0]`, may depend on x_1, `x[:, 0]`, and h0 only. Yours depends on x_3, "
-                "`x[:, 2]`, too.",
+                "One unit, Wx = Wh = 1, b = 0, h0 = 0 and x = [0, 0, 1] over time: the states are 0, 0 and tanh(1) = "
+                "0.7616. Yours are 0.5663, 0.6420 and 0.7616.",
             ),
         ),
         Mistake(
             "input-never-advances",
             edit=("x[:, t], prev_h", "x[:, 0], prev_h"),
             hints=(
-                "These are the numbers of a loop that reads the first input again at every step.",
+                "Every step has read x_1, `x[:, 0]`: the later inputs have no influence.",
                 "Which part of x belongs to which step? Which axis of x is time?",
-                "If x is [1, 0, 0] over time, steps t = 2 and t = 3, `x[:, 1]` and `x[:, 2]`, must read 0. Yours read "
-                "1 again.",
+                "One unit, Wx = 1, Wh = 0, b = 0 and x = [1, 0, 0] over time: the states are 0.7616, 0 and 0. Yours "
+                "are 0.7616 three times.",
             ),
         ),
         Mistake(

@@ -14,7 +14,7 @@ TEMPORAL_AFFINE_FORWARD = Exercise(
             "no-bias",
             edit=("x @ w + b", "x @ w"),
             hints=(
-                "These are the numbers of the map without its bias: b is never added.",
+                "These are the numbers of a map whose b is 0: where x is 0, so is out.",
                 "What should come out when x is all zeros?",
                 "x = 0 and b = 0.5 give out = 0.5. Yours gives 0.",
             ),
@@ -23,7 +23,7 @@ TEMPORAL_AFFINE_FORWARD = Exercise(
             "squashed",
             edit=("x @ w + b", "np.tanh(x @ w + b)"),
             hints=(
-                "These are the right numbers with a tanh around them: outputs are not squashed.",
+                "Every entry of out lies between −1 and 1: these are the right numbers, squashed.",
                 "May a score be larger than 1?",
                 "If x @ w + b is 2, out is 2. Yours is tanh(2) = 0.9640.",
             ),
@@ -32,7 +32,7 @@ TEMPORAL_AFFINE_FORWARD = Exercise(
             "flattened",
             edit=("x @ w + b", "x.reshape(-1, x.shape[-1]) @ w + b"),
             hints=(
-                "The numbers are right, but the batch axis and the time axis have become one.",
+                "The numbers are right, but batch and time have become one axis.",
                 "What shape has x, and what shape should out begin with?",
                 "For x of shape (2, 5, D), out has shape (2, 5, M). Yours has (10, M).",
             ),

@@ -14,7 +14,8 @@ WORD_EMBEDDING_FORWARD = Exercise(
             "ids-from-one",
             edit=("W[x]", "W[x - 1]"),
             hints=(
-                "These are the rows one above those asked for: your ids count from 1.",
+                "Each word has the vector of the word with the next lower id, and the word 0 has that of the last "
+                "word.",
                 "What is the smallest id, and which row should it get?",
                 "Id 0 gets row 0. In yours it gets row −1, which NumPy takes to be the last.",
             ),
@@ -23,7 +24,7 @@ WORD_EMBEDDING_FORWARD = Exercise(
             "batch-and-time-swapped",
             edit=("W[x]", "W[x.T]"),
             hints=(
-                "The rows are the right ones, but the batch axis and the time axis have changed places.",
+                "The vectors are the right ones, but batch and time have changed places.",
                 "What shape has x, and what shape should out begin with?",
                 "For x of shape (2, 5), out has shape (2, 5, D). Yours has (5, 2, D).",
             ),
@@ -32,7 +33,7 @@ WORD_EMBEDDING_FORWARD = Exercise(
             "flattened",
             edit=("W[x]", "W[x.ravel()]"),
             hints=(
-                "The rows are the right ones, but the batch axis and the time axis have become one.",
+                "The vectors are the right ones, but batch and time have become one axis.",
                 "Can you still tell from out which sequence a row belongs to?",
                 "For x of shape (2, 5), out has shape (2, 5, D). Yours has (10, D).",
             ),

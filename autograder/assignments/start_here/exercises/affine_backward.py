@@ -28,7 +28,7 @@ AFFINE_BACKWARD = Exercise(
             "dw-transposed",
             edit=("x.T @ dout", "dout.T @ x"),
             hints=(
-                "dw has the right numbers in a transposed array.",
+                "dw holds the right numbers with rows and columns exchanged.",
                 "Which shape has w? Every gradient has the shape of what it belongs to.",
                 "If w is (2, 3), so is dw. Yours is (3, 2).",
             ),
@@ -37,7 +37,7 @@ AFFINE_BACKWARD = Exercise(
             "dw-averaged",
             edit=("x.T @ dout", "x.T @ dout / len(x)"),
             hints=(
-                "dw is divided by the number of rows.",
+                "dw is a mean over the rows: it does not grow when every row of x and dout comes twice.",
                 "Whose business is averaging: the loss's, which may hold a 1/N already, or this map's?",
                 "Two rows with x = 1 and dout = 1 each: dw is 1 + 1 = 2. Yours is 1.",
             ),
@@ -46,7 +46,7 @@ AFFINE_BACKWARD = Exercise(
             "dx-from-x",
             edit=("dout @ w.T", "(x @ w) @ w.T"),
             hints=(
-                "dx is made from the output x w where dout belongs.",
+                "dx does not change with dout: it depends on x and w alone.",
                 "What comes from above: the output itself, or the gradient at the output?",
                 "With dout = 0 the loss does not care about this layer, so dx is 0. Yours is not.",
             ),
@@ -55,7 +55,7 @@ AFFINE_BACKWARD = Exercise(
             "dx-with-bias",
             edit=("dout @ w.T", "(dout + cache[2]) @ w.T"),
             hints=(
-                "b takes part in dx: it is added to dout.",
+                "dx changes with b: where dout is all 0, dx is not.",
                 "If b changes, does the slope of the output along x change?",
                 "For out = 2x + 5 the slope is 2, whatever stands for the 5.",
             ),
@@ -64,7 +64,7 @@ AFFINE_BACKWARD = Exercise(
             "db-per-row",
             edit=("dout.sum(axis=0)", "dout"),
             hints=(
-                "db is dout itself, a row for each example; b has a single row.",
+                "db is dout itself: it has one row for each example.",
                 "One bias vector was added to all N rows. By how many ways does it reach the loss?",
                 "With dout = [[1, 2], [3, 4]], db is [4, 6].",
             ),
@@ -73,7 +73,7 @@ AFFINE_BACKWARD = Exercise(
             "db-averaged",
             edit=("dout.sum(axis=0)", "dout.mean(axis=0)"),
             hints=(
-                "db is the mean over the rows where it should be the sum.",
+                "db is the mean over the rows.",
                 "What is broadcast to N rows going forward has N ways back. Do their contributions add up or average?",
                 "With dout = [[1, 2], [3, 4]], db is [4, 6]. Yours is [2, 3].",
             ),
@@ -82,7 +82,7 @@ AFFINE_BACKWARD = Exercise(
             "db-over-everything",
             edit=("dout.sum(axis=0)", "dout.sum()"),
             hints=(
-                "db is one number: it is summed over the outputs too.",
+                "db is one number for all outputs together.",
                 "How many biases are there? Does the first output know of the second one's bias?",
                 "With dout = [[1, 2], [3, 4]], db is [4, 6]. Yours is 10.",
             ),
@@ -91,9 +91,9 @@ AFFINE_BACKWARD = Exercise(
             "dw-before-dx",
             edit=("return dx, dw, db", "return dw, dx, db"),
             hints=(
-                "dx and dw have changed places.",
+                "What comes as dx is the gradient of w, and what comes as dw is that of x.",
                 "In which order does the first line of the function promise them?",
-                "Gradients come back in the order in which x, w and b went in: dx, dw, db.",
+                "With x = 2, w = 3 and dout = 1, dx is 3 and dw is 2. Yours are 2 and 3.",
             ),
         ),
     ),

@@ -41,7 +41,7 @@ NUMERICAL_GRADIENT = Exercise(
                 "moved[index] = x[index]\n        grad[index] = (up - f(x)) / h",
             ),
             hints=(
-                "These are the numbers of a one-sided difference: up by h, but never down.",
+                "These are the slopes of chords from x to the point above it.",
                 "The equation has two points, one on each side of x. Which two do you compare?",
                 "For f(x) = x³ at x = 2 with h = 0.1: one-sided 12.61, central 12.01; the derivative is 12.",
             ),
@@ -50,7 +50,7 @@ NUMERICAL_GRADIENT = Exercise(
             "divided-by-h",
             edit=("(2 * h)", "h"),
             hints=(
-                "Every slope is twice what it should be: the difference of the two values is divided by h.",
+                "Every slope is twice the right one, whatever f and h are.",
                 "How far apart are x + h and x − h?",
                 "For f(x) = 3x at x = 0 with h = 0.1: the values are 0.3 and −0.3, their difference is 0.6, "
                 "and the slope is 3, not 6.",
@@ -60,8 +60,7 @@ NUMERICAL_GRADIENT = Exercise(
             "times-h",
             edit=("/ (2 * h)", "/ 2 * h"),
             hints=(
-                "The difference is divided by 2 and then multiplied by h: without brackets Python goes from left to "
-                "right.",
+                "The slopes shrink with the step: at half of it they are about a quarter as large.",
                 "In which order does Python work out a / b * c?",
                 "6 / 2 * 3 is 9, and 6 / (2 * 3) is 1.",
             ),
@@ -70,7 +69,7 @@ NUMERICAL_GRADIENT = Exercise(
             "divided-before-subtracting",
             edit=("(up - down) / (2 * h)", "up - down / (2 * h)"),
             hints=(
-                "Only one of the two values is divided by 2h: division comes before subtraction.",
+                "The two values of f have different weights in these numbers: a constant added to f changes them.",
                 "In which order does Python work out a − b / c?",
                 "6 − 2 / 2 is 5, and (6 − 2) / 2 is 2.",
             ),
@@ -79,7 +78,7 @@ NUMERICAL_GRADIENT = Exercise(
             "down-minus-up",
             edit=("(up - down)", "(down - up)"),
             hints=(
-                "Every slope has the wrong sign: the value below is taken first.",
+                "Every slope is negative where f grows, and positive where it falls.",
                 "If f grows with x, which of the two values is larger?",
                 "For f(x) = 3x the slope is +3. Yours is −3.",
             ),
@@ -88,8 +87,7 @@ NUMERICAL_GRADIENT = Exercise(
             "steps-back-once",
             edit=("moved = x.copy()", "moved = x"),
             hints=(
-                "These are the numbers of steps that land on x itself: up by h, then back by h, which is where you "
-                "began. The second value is f(x), and it is divided by 2h.",
+                "These are the slopes of chords from x to the point above it, at half their size.",
                 "After `x[i] += h` and then `x[i] -= h`, where does x[i] stand?",
                 "For f(x) = 3x at x = 0 with h = 0.1: 0.3 minus 0 over 0.2 is 1.5. The slope is 3.",
             ),
@@ -98,8 +96,7 @@ NUMERICAL_GRADIENT = Exercise(
             "never-put-back",
             edit=("        moved[index] = x[index]\n", ""),
             hints=(
-                "These are the numbers of entries that are moved and never put back: the first slope is right, and "
-                "from then on f is asked somewhere else than at x.",
+                "The first slope is right. Each later one is the slope at another point than x.",
                 "When you come to the second entry, what is the first one equal to?",
                 "For f(x) = x₀·x₁ at (2, 3) with h = 0.1 the slopes are 3 and 2. If x₀ stays at 1.9, the second comes "
                 "out as 1.9.",
@@ -113,7 +110,7 @@ NUMERICAL_GRADIENT = Exercise(
                 "up = f(x + h)\n        down = f(x - h)",
             ),
             hints=(
-                "Every entry has the same slope: all of x is moved at once, so you measure the sum of all slopes.",
+                "All entries have one slope: that of moving along all of them together.",
                 "grad[i] asks how f changes with x[i] alone. What may the other entries do?",
                 "For f(x) = x₀ + 10·x₁ the slopes are 1 and 10. Moved together, both come out as 11.",
             ),
@@ -130,8 +127,8 @@ NUMERICAL_GRADIENT = Exercise(
     return grad
 """,
             hints=(
-                "Right as long as x has one axis. Where it has two, x[i] is a whole row: all its entries are moved "
-                "together, and all get one slope.",
+                "Right as long as x has one axis. Where it has two, all entries of a row have one slope: that of "
+                "moving the whole row.",
                 "x may have any shape. How do you visit every single entry of an array, whatever its axes?",
                 "For f = x₀₀ + 10·x₀₁ at [[2, 3]] the slopes are [[1, 10]]. Moved as a row they are [[11, 11]]. "
                 "`np.ndindex(2, 3)` runs through (0, 0), (0, 1), … , (1, 2).",
@@ -149,8 +146,7 @@ NUMERICAL_GRADIENT = Exercise(
     return grad
 """,
             hints=(
-                "Every slope is exactly 0: both values of f are the same. Either the slopes are never stored, or the "
-                "two points are one array with two names.",
+                "Every slope is exactly 0, whatever f is.",
                 "After `b = a`, and then `b[0] = 7`, what is a[0]?",
                 "a = np.zeros(1), b = a, b[0] = 7: a[0] is 7 too, since `=` gives a second name and copies nothing. "
                 "`a.copy()` makes an array of its own.",
@@ -160,7 +156,7 @@ NUMERICAL_GRADIENT = Exercise(
             "own-step",
             edit=("grad = np.zeros_like(x)", "grad, h = np.zeros_like(x), 1e-5"),
             hints=(
-                "These are good slopes, but not those of the step that was asked for: h is not used.",
+                "These are good slopes, and the same whatever h is.",
                 "Call your function with h = 0.1 and with h = 0.001. Does the answer change?",
                 "For f(x) = x³ at x = 2 the central difference is 12 + h²: 12.01 for h = 0.1, and 12.0001 for "
                 "h = 0.01.",
@@ -181,8 +177,8 @@ NUMERICAL_GRADIENT = Exercise(
 """,
             side_effect="mutates",
             hints=(
-                "Your slopes are right, but x is not quite what it was: up by h, down by 2h and up by h again "
-                "rounds three times.",
+                "Your slopes are right, but after the call x is not quite what it was: some of its entries differ in "
+                "the last digits.",
                 "If the caller trains for a thousand steps, whose x is it that drifts?",
                 "0.3 + 0.1 − 0.2 + 0.1 is 0.30000000000000004 in float64, not 0.3. Work on a copy, or put the old "
                 "number back.",

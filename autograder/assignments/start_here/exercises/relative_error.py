@@ -41,7 +41,7 @@ RELATIVE_ERROR = Exercise(
                 "np.max(np.abs(analytic - numeric) / (np.abs(analytic) + np.abs(numeric)))",
             ),
             hints=(
-                "This is the largest relative error of a single entry, not the relative error of the whole array.",
+                "This is the largest relative error of a single entry.",
                 "Suppose one slope is really 0, and round-off gives 1e-12 and −1e-12. What does each measure say?",
                 "For [1, 1e-12] against [1, −1e-12] the worst entry is off by 1, that is 100 %; the norms give 1e-12.",
             ),
@@ -53,9 +53,8 @@ RELATIVE_ERROR = Exercise(
                 "np.max(np.abs(analytic - numeric) / np.maximum(1e-8, np.abs(analytic) + np.abs(numeric)))",
             ),
             hints=(
-                "This is the largest relative error of a single entry, with a floor of 1e-8 below: the measure of many "
-                "a notebook, not the one asked for here. It worries about entries that are really 0, and overlooks "
-                "gradients that are small as a whole.",
+                "This is the largest relative error of a single entry, where entries below 1e-8 count as if they were"
+                " that large.",
                 "Which arrays are measured by the equation: single entries, or the whole?",
                 "[3e-10, 4e-10] against [6e-10, 8e-10] is 0.3333, like [3, 4] against [6, 8]. Above the floor the "
                 "worst entry is 4e-10 / 1e-8 = 0.04.",
@@ -65,7 +64,7 @@ RELATIVE_ERROR = Exercise(
             "zero-by-zero",
             edit=(" if size > 0 else 0.0", ""),
             hints=(
-                "Right wherever there is something to measure. Where both gradients are zero, 0 / 0 gives nan.",
+                "Right wherever there is something to measure. Where both gradients are zero, it is nan.",
                 "How far apart are two gradients that are both zero?",
                 "np.zeros(3) against np.zeros(3) should give 0.0. Yours gives nan.",
             ),
@@ -74,7 +73,8 @@ RELATIVE_ERROR = Exercise(
             "divided-by-analytic-alone",
             edit=(" + np.linalg.norm(numeric)", ""),
             hints=(
-                "The difference is divided by the size of analytic alone.",
+                "The error is measured in sizes of analytic: it is another one when analytic and numeric change "
+                "places.",
                 "What should the answer do if analytic and numeric change places?",
                 "[3, 4] against [0, 0]: ‖[3, 4]‖ is 5, so the error is 5 / (5 + 0) = 1. And [3, 4] against [6, 8] is "
                 "5 / (5 + 10) = 0.3333, not 5 / 5 = 1.",
@@ -84,7 +84,7 @@ RELATIVE_ERROR = Exercise(
             "divided-by-numeric-alone",
             edit=("np.linalg.norm(analytic) + ", ""),
             hints=(
-                "The difference is divided by the size of numeric alone.",
+                "The error is measured in sizes of numeric: it is another one when analytic and numeric change places.",
                 "What should the answer do if analytic and numeric change places?",
                 "[3, 4] against [6, 8] is 5 / (5 + 10) = 0.3333, not 5 / 10 = 0.5.",
             ),
@@ -93,7 +93,7 @@ RELATIVE_ERROR = Exercise(
             "norm-of-the-sum",
             edit=("np.linalg.norm(analytic) + np.linalg.norm(numeric)", "np.linalg.norm(analytic + numeric)"),
             hints=(
-                "The difference is divided by the norm of the sum, where the equation has the sum of two norms.",
+                "The error grows beyond all bounds as numeric comes near the negative of analytic.",
                 "What is the sum of a gradient and its negative? Is that what you want to divide by?",
                 "[3, 4] against [−3, −4] should be 10 / (5 + 5) = 1, as wrong as can be. The norm of the sum is 0.",
             ),
@@ -102,7 +102,7 @@ RELATIVE_ERROR = Exercise(
             "not-relative",
             edit=("difference / size if size > 0 else 0.0", "difference"),
             hints=(
-                "This is the norm of the difference: it is not divided by anything yet.",
+                "This is an absolute distance: for gradients ten times as large it is ten times as large.",
                 "Is a difference of 1e-9 small? What would you have to know first?",
                 "[3, 4] against [6, 8] is 5 / (5 + 10) = 0.3333. Yours is 5.",
             ),
@@ -111,8 +111,7 @@ RELATIVE_ERROR = Exercise(
             "a-constant-added",
             edit=("difference / size if size > 0 else 0.0", "difference / (size + 1e-8)"),
             hints=(
-                "Right for gradients of ordinary size, nearly. You have added 1e-8 to the denominator, and small "
-                "gradients look equal however wrong they are.",
+                "Right for gradients of ordinary size, nearly. For gradients around 1e-10 it is far too small.",
                 "A gradient that has come a long way back through time may be 1e-10. What does your measure say of "
                 "one that is twice too large?",
                 "[3e-10, 4e-10] against [6e-10, 8e-10] is 0.3333, like [3, 4] against [6, 8]. With 1e-8 added it is "
@@ -123,8 +122,7 @@ RELATIVE_ERROR = Exercise(
             "a-floor-below",
             edit=("difference / size if size > 0 else 0.0", "difference / max(size, 1e-8)"),
             hints=(
-                "Right for gradients of ordinary size. Below them you have laid a floor of 1e-8, and small gradients "
-                "look equal however wrong they are.",
+                "Right for gradients of ordinary size. For gradients around 1e-10 it is far too small.",
                 "A gradient that has come a long way back through time may be 1e-10. What does your measure say of "
                 "one that is twice too large?",
                 "[3e-10, 4e-10] against [6e-10, 8e-10] is 0.3333, like [3, 4] against [6, 8]. With the floor it is "

@@ -40,7 +40,7 @@ STABLE_SOFTMAX = Exercise(
                 "z.max(axis=0, keepdims=True))\n    p = exponentials / exponentials.sum(axis=0, keepdims=True)",
             ),
             hints=(
-                "These are the numbers of a softmax over the columns: in yours every column of p sums to 1.",
+                "These are the numbers of a softmax over the columns: every column of p sums to 1.",
                 "z is (N, V), one example a row. Which axis is summed away when V scores become one number?",
                 "Two equal scores share their row: z = [[0, 0]] should give [[0.5, 0.5]]. Over the columns it gives "
                 "[[1, 1]].",
@@ -50,7 +50,7 @@ STABLE_SOFTMAX = Exercise(
             "divided-by-column-sums",
             edit=("exponentials.sum(axis=1, keepdims=True)", "exponentials.sum(axis=0, keepdims=True)"),
             hints=(
-                "These are the right exponentials, divided by the sums of the columns.",
+                "Each entry of p is the share that its exponential has of its column.",
                 "Which numbers should add up to 1 when you are done: those of a row, or those of a column?",
                 "z = [[0, 0]] should give [[0.5, 0.5]]. Divided by the column sums it is [[1, 1]].",
             ),
@@ -59,7 +59,7 @@ STABLE_SOFTMAX = Exercise(
             "divided-by-one-sum",
             edit=("exponentials.sum(axis=1, keepdims=True)", "exponentials.sum()"),
             hints=(
-                "These are the right exponentials, divided by one sum for the whole array: p as a whole sums to 1.",
+                "Each entry of p is the share that its exponential has of the whole array: p as a whole sums to 1.",
                 "How many sums are there, if every row is a distribution of its own?",
                 "For z = [[0, 0], [0, 0]] every entry should be 0.5. Yours are 0.25.",
             ),
@@ -68,7 +68,7 @@ STABLE_SOFTMAX = Exercise(
             "not-divided",
             edit=("exponentials / exponentials.sum(axis=1, keepdims=True)", "exponentials"),
             hints=(
-                "These are the exponentials themselves: they are not divided by their sum yet.",
+                "The largest entry of every row of p is exactly 1, whatever the other scores are.",
                 "What should the entries of one row add up to?",
                 "z = [[0, 0]] should give [[0.5, 0.5]]. Yours gives [[1, 1]].",
             ),
@@ -80,7 +80,7 @@ STABLE_SOFTMAX = Exercise(
                 "p = np.log(exponentials / exponentials.sum(axis=1, keepdims=True))",
             ),
             hints=(
-                "These are the logarithms of the right probabilities.",
+                "These are the logarithms of the right probabilities: none of them is above 0.",
                 "Can a probability be negative?",
                 "z = [[0, 0]] should give [[0.5, 0.5]]. Its logarithms are [[−0.6931, −0.6931]].",
             ),
@@ -89,8 +89,7 @@ STABLE_SOFTMAX = Exercise(
             "not-shifted",
             edit=("z - z.max(axis=1, keepdims=True)", "z"),
             hints=(
-                "This is the formula as it stands on paper. Floats are finite: large scores overflow, very negative "
-                "ones underflow, and what is left of the quotient is nan.",
+                "p is right for scores of ordinary size. In rows of very large or very negative scores it holds nan.",
                 "Adding the same number to all scores of a row changes no probability. Which number would you add so "
                 "that no exponential can overflow, and not all of them can vanish?",
                 "exp(1000) is inf in float64, and inf / inf is nan. With their maximum taken off, the scores 1000 and "
@@ -101,8 +100,8 @@ STABLE_SOFTMAX = Exercise(
             "one-shift-for-all-rows",
             edit=("z.max(axis=1, keepdims=True)", "z.max()"),
             hints=(
-                "You take one number off all rows, the largest score of the whole array. It saves the highest row; in "
-                "a row far below it every exponential is 0, and 0 / 0 is nan.",
+                "p is right where all rows have scores of a similar size. In a row far below the highest one it is "
+                "nan.",
                 "Each row is a distribution of its own. What is the largest score of a row after your shift?",
                 "For the rows [1000, 1000] and [0, 0], the largest score is 1000: the second row becomes exp(−1000), "
                 "which is stored as 0. Taken row by row, both give [0.5, 0.5].",
@@ -114,8 +113,8 @@ STABLE_SOFTMAX = Exercise(
     return np.exp(z) / np.exp(z).sum()
 """,
             hints=(
-                "Two things at once: one sum is taken over the whole array where every row has its own, and nothing "
-                "keeps large scores from overflowing.",
+                "Two things at once: the entries of p as a whole sum to 1, and where scores are very large, p holds "
+                "nan.",
                 "Take two equal rows: what should each of them add up to? And then scores of 1000: what is exp(1000)?",
                 "For z = [[0, 0], [0, 0]] every entry should be 0.5; yours are 0.25. For z = [[1000, 1000]] both "
                 "should be 0.5; yours are inf / inf, which is nan.",

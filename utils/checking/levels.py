@@ -1,0 +1,62 @@
+"""Choose what a wrong answer is told at levels 2, 3 and 4: a question, a worked example, the place in the code.
+
+The mistake's own question and example come first; where no mistake is named, the exercise has one of each, so that
+every wrong answer has a way on.
+"""
+
+from collections.abc import Mapping
+
+from utils.checking.findings import Findings
+from utils.checking.run_cases import Fixture
+from utils.errors import Failure
+
+_QUESTION = (
+    "Take the smallest case in hand and follow one entry by hand: at which step do your numbers leave the paper?"
+)
+_OF_A_FAILURE = {
+    "exception": "What does each name in that line hold, and which shape has it? Print them: which of them is not what "
+    "you expected?",
+    "count": "Which values does the first line of the function promise, and in which order? Which do you return?",
+    "parameters": "Which arguments does the exercise hand over, and in which order?",
+    "timeout": "Which loop or call goes on for longest? What should end it?",
+}
+
+
+def levels(exercise: Fixture, findings: Findings) -> dict[int, list[str]]:
+    """Return what there is to say at levels 2, 3 and 4, a paragraph each; a level without a paragraph is left out."""
+    named = mistakes(findings)
+    if named:
+        hints = exercise["mistakes"]
+        second, third = ([of(outputs, hints[id][n]) for id, outputs in named.items()] for n in (1, 2))
+    else:
+        second, third = [_question(exercise, findings)], [exercise.get("worked_example", "")]
+        third = [f"A small example, by hand. {text}" for text in third if text]
+    found = {2: second, 3: third, 4: _place(findings.failure)}
+    return {level: paragraphs for level, paragraphs in found.items() if paragraphs}
+
+
+def mistakes(findings: Findings) -> Mapping[str, tuple[str, ...]]:
+    """Return the mistakes that are named, and for which outputs; for none in particular where one explains all."""
+    return {findings.mistake: ()} if findings.mistake is not None else findings.by_output
+
+
+def of(outputs: tuple[str, ...], sentence: str) -> str:
+    """Return a sentence that says which outputs it is about, if it is not about all."""
+    return f"{', '.join(outputs)}: {sentence}" if outputs else sentence
+
+
+def _question(exercise: Fixture, findings: Findings) -> str:
+    failure = findings.failure
+    if failure and not findings.wrong:
+        return _OF_A_FAILURE.get(failure.kind, _QUESTION)
+    if findings.pattern is not None and not findings.resemblances:
+        return f"One possibility: {exercise['patterns'][findings.pattern]}"
+    return exercise.get("question") or _QUESTION
+
+
+def _place(failure: Failure | None) -> list[str]:
+    """Say on which of the learner's own lines a call stopped, where that is known."""
+    if failure is None or not failure.source:
+        return []
+    inside = f"in {failure.inside}, " if failure.inside else ""
+    return [f"It stops {inside}in line {failure.line}: `{failure.source}`."]
