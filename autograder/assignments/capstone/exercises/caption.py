@@ -20,6 +20,8 @@ CAPTION = Exercise(
         "ids": "Compare the first column: it comes from the image alone. If it is right, the second tells whether "
         "what was written is read again, and the columns after an END whether the row stops."
     },
+    question="Follow one row for three steps: from what does the model start, what does it read at each step, and "
+    "what happens at END?",
     worked_example=WorkedExample(
         "Two images, and max_length is 4. After START the first one's scores are 1.5 for id 7 and 0.5 for id 9, the "
         "second one's 0.2 and 1.1. So 7 and 9 are written, and read next. Now the first scores END, id 2, highest, "

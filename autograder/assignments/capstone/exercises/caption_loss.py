@@ -21,6 +21,8 @@ CAPTION_LOSS = Exercise(
         "b_image": "The image's bias served every row of the batch. How many gradients does it get?",
         "W_embed": "Which rows of W_embed were looked up, and how often?",
     },
+    question="Take one image and the row START, 7, END. What is read, what is asked for, and by which layers do "
+    "gradients come back to the image?",
     worked_example=WorkedExample(
         "One image, which makes h_0 = 0.8, and the row START, 7, END. The model reads START and 7, and is asked for "
         "7 and END. Say that it gives them the probabilities 0.5 and 0.8: they cost 0.693 and 0.223, and the loss is "

@@ -20,6 +20,8 @@ PRONOUNCE = Exercise(
         "ids": "Compare the first column: it comes from the encoder's two states alone. If it is right, the second "
         "tells whether what was written is read again, and the columns after an END whether the row stops."
     },
+    question="Follow one word: in which order are its letters read, from what does the decoder start, and what "
+    "does it read at each step?",
     worked_example=WorkedExample(
         "'cab' comes as the ids 0, 0, 4, 3, 5. The encoder starts from zeros, reads them from left to right, and "
         "ends with, say, h = 0.6 and c = 1.5. The decoder starts with these two and reads START. Say that id 7 "

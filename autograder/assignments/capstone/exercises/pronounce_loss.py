@@ -42,6 +42,8 @@ PRONOUNCE_LOSS = Exercise(
         "W_letters": "Which rows of W_letters were looked up, and how often?",
         "W_phonemes": "Which rows of W_phonemes were looked up, and how often?",
     },
+    question="Which two states go from the encoder to the decoder, and by which gradients does the encoder hear of "
+    "the loss?",
     worked_example=WorkedExample(
         "The encoder reads three letters and ends with h = 0.6 and c = 1.5; the decoder starts with these. The row "
         "START, 7, END asks for 7 and END. Say that they get the probabilities 0.5 and 0.8: they cost 0.693 and "

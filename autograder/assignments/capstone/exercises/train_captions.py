@@ -44,6 +44,7 @@ TRAIN_CAPTIONS = Exercise(
     shown=trainings(captioning, load_digits),
     outputs={"trained": ""},
     properties="capstone.judge_captions",
+    question="Take steps = 1. Which arrays does Adam move, by which gradients, and which arrays do you return?",
     worked_example=WorkedExample(
         "One weight, w = 1, and a loss of w². Step 1: the gradient is 2, below 5, so it stays. Adam's first step is "
         "as long as the rate, 0.01: w is 0.99. Step 2: the gradient is 1.98, and w becomes 0.98. A gradient of 20 "

@@ -39,6 +39,7 @@ TRAIN_PRONOUNCE = Exercise(
     shown=trainings(pronouncing, load_pronunciations),
     outputs={"trained": ""},
     properties="capstone.judge_pronouncing",
+    question="Take steps = 1. Which arrays does Adam move, by which gradients, and which arrays do you return?",
     worked_example=WorkedExample(
         "With steps = 4 the rates are 0.02, 0.0155, 0.011 and 0.0065; a fifth would be 0.002. One weight, w = 1, and "
         "a loss of w². Step 1: the gradient is 2, below 5, so it stays. Adam's first step is as long as the rate: w "

@@ -8,6 +8,7 @@ COUNTEREXAMPLE_TRANSIENT = Exercise(
     inputs=(of_size(2), of_size(5), of_size(12)),
     outputs={"W": "H H"},
     properties="gradient_flow.transient",
+    question="What are the norm of your W for H = 2, its largest eigenvalue, and the norms of its first ten powers?",
     worked_example=WorkedExample(
         "W = [[0.7, 2], [0, 0.7]]: each unit keeps 0.7 of itself, and the second gives twice its state to the first. "
         "The corner of W is 2, of W² 0.7 · 2 + 2 · 0.7 = 2.8, of W³ 2.94, of W⁴ 2.744: it grows first and decays "

@@ -8,6 +8,8 @@ COUNTEREXAMPLE_VANISH = Exercise(
     inputs=(of_size(2), of_size(5), of_size(12)),
     outputs={"W": "H H"},
     properties="gradient_flow.vanishing",
+    question="What are the largest and the smallest singular value of your W for H = 2, and what is the norm of "
+    "its 60th power?",
     worked_example=WorkedExample(
         "W = [[0, 1.2], [0.3, 0]] sends unit 2 to unit 1 with 1.2, and unit 1 to unit 2 with 0.3. Its singular "
         "values are 1.2 and 0.3. Two steps lead back: W² is 0.36 times the identity. So W^60 has the norm 0.36^30 = "
@@ -26,8 +28,7 @@ COUNTEREXAMPLE_VANISH = Exercise(
             "never-stretches",
             edit=("W[0, 1] = 1.5", "W[0, 1] = 0.0"),
             hints=(
-                "No vector gets 1.5 times as long in one step of this W: it cannot refute a claim about σ_max > 1 as "
-                "asked.",
+                "No vector gets 1.5 times as long in one step of this W.",
                 "Which entry could send much from one unit to another, without anything coming back?",
                 "[[0.5, 0], [0, 0.5]] has σ_max = 0.5. With 1 in the corner, [[0.5, 1], [0, 0.5]], it is 1.2071.",
             ),

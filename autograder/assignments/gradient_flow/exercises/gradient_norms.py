@@ -13,6 +13,8 @@ GRADIENT_NORMS = Exercise(
         "all": "`norms[:, -1]` is the length of dh_T. To go back one step: first the slopes of the state that the step "
         "ended in, then the weights. Is each length taken per sequence?"
     },
+    question="Take one sequence and T = 2. How long is the message at h_2, and what does it meet on its way to "
+    "h_1, in which order?",
     worked_example=WorkedExample(
         "Two units that speak to each other alone, Wh = [[0, 2], [1, 0]]; h_1 = [0, 0], h_2 = [0.5, 0], h_3 = [0, "
         "0.8], and dh_T = [3, 4], of length 5. The slopes at h_3 are 1 and 0.36: they leave [3, 1.44], and the "

@@ -14,6 +14,8 @@ JACOBIAN_PRODUCT = Exercise(
         "at step t = 1, `product[:, 0]` is the Jacobian of the last step, made from h_2, `h[:, 1]`. "
         "At T = 3, on which side does the next factor stand?"
     },
+    question="Take T = 3. Which steps lie between h_1 and h_3, and in which order does a nudge of h_1 meet their "
+    "Jacobians?",
     worked_example=WorkedExample(
         "Two units that speak to each other alone, Wh = [[0, 2], [1, 0]]; h_1 = [0, 0], h_2 = [0.5, 0], h_3 = [0, "
         "0.8]. Step 3 has the Jacobian [[0, 1], [0.72, 0]], step 2 [[0, 0.75], [2, 0]]. At step t = 3 stands the "
@@ -73,8 +75,8 @@ JACOBIAN_PRODUCT = Exercise(
             "last-not-identity",
             edit=("product[:, -1] = np.eye(H)", "product[:, -1] = step_jacobian(h[:, -1], Wh)"),
             hints=(
-                "Here h_T answers to itself through the last step's Jacobian, and all earlier entries hold that "
-                "factor once more than the steps between.",
+                "Here h_T answers to itself through the last step's Jacobian, and every earlier entry holds that "
+                "factor twice.",
                 "If h_T itself is nudged, how does h_T answer?",
                 "One unit, T = 1, Wh = 2, h = 0.5: no step lies between, and the product is 1. Yours is 1.5.",
             ),

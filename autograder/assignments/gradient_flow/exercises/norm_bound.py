@@ -13,6 +13,8 @@ NORM_BOUND = Exercise(
         "all": "`bound[:, -1]` is 1. One step earlier there is one factor: the largest slope at h_T, times σ_max. "
         "Which state's slopes come next?"
     },
+    question="Take T = 3. Which steps lie between h_1 and h_3, and by how much can each of them stretch a nudge at "
+    "most?",
     worked_example=WorkedExample(
         "Wh = [[0, 2], [1, 0]] stretches by at most 2. h_1 = [0, 0], h_2 = [0.6, 0.8], h_3 = [0.5, 0.8]. At step t = "
         "3 nothing lies between: 1. The larger slope at h_3 is 1 − 0.25 = 0.75, so for t = 2 the bound is 0.75 · 2 = "
@@ -56,7 +58,8 @@ NORM_BOUND = Exercise(
             "slope-missing",
             edit=("np.max(1 - h**2, axis=2) *", "np.ones(h.shape[:2]) *"),
             hints=(
-                "These are powers of the largest stretch, the same whatever the states are.",
+                "These bounds are the same whatever the states are: from step to step they change by one and the "
+                "same factor.",
                 "Does your bound know whether the units are saturated?",
                 "One unit, Wh = 2, h = 0.5, 0.5: the bound is [1.5, 1]. Yours is [2, 1].",
             ),
@@ -97,8 +100,7 @@ NORM_BOUND = Exercise(
             "one-factor-too-many",
             edit=("bound = np.ones_like(factors)", "bound = factors.copy()"),
             hints=(
-                "The step that ends in h_T counts here even for h_T itself, and for every other state once more than "
-                "it should.",
+                "The step that ends in h_T counts here even for h_T itself, and for every earlier state twice.",
                 "How many steps lie between h_T and itself?",
                 "One unit, T = 1, Wh = 2, h = 0.5: the bound is 1. Yours is 1.5.",
             ),

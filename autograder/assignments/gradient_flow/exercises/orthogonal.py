@@ -14,6 +14,7 @@ ORTHOGONAL = Exercise(
     inputs=(by_chance(5), by_chance(5), by_chance(2), by_chance(12, seed=2007), by_chance(12, seed=2007)),
     outputs={"Q": "H H"},
     properties="gradient_flow.orthogonality",
+    question="What is QᵀQ for your matrix, and what decides which matrix it is?",
     worked_example=WorkedExample(
         "Of the columns (3, 4) and (1, 2) an orthogonal matrix is made. (3, 4) has length 5 and becomes (0.6, 0.8). "
         "(1, 2) has a part of 0.6 + 1.6 = 2.2 along it, which is (1.32, 1.76). Without that part (−0.32, 0.24) is "

@@ -28,6 +28,7 @@ REPAIR_GROWTH = Exercise(
         "size,steepest": "Take one at a time: W^2 is W @ W, and the derivative of tanh(2z) at z = 0 is 2.",
         "growth,slope": "Both numbers are right: let them choose.",
     },
+    question="Take W = [[0, 2], [0, 0]], t = 2, k = 2 and z = 0. What should the two numbers be, and what are yours?",
     worked_example=WorkedExample(
         "Divisible by 4 is sufficient for even, not necessary: 6 is even too. Even is necessary for divisible by 4, "
         "not sufficient. A size: W = [[0, 3], [1, 0]] has the norm 3, and W² = [[3, 0], [0, 3]] has the norm 3 as "
@@ -45,7 +46,7 @@ REPAIR_GROWTH = Exercise(
             "believes-the-notes",
             edit=("growth, slope = 2, 3", "growth, slope = 1, 1"),
             hints=(
-                "These choices are those of the notes.",
+                "What was chosen here is what the notes say.",
                 "Your counterexample_vanish has σ_max ≥ 1.5: does it grow? And how steep is tanh(kz) at 0?",
                 "W = [[0, 2], [0, 0]] has σ_max = 2, and W² = 0. tanh(2z) lies between −1 and 1, and its slope at 0 "
                 "is 2.",

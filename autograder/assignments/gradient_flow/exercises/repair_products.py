@@ -30,6 +30,8 @@ REPAIR_PRODUCTS = Exercise(
         "steps are the slopes in the notes' product, and which state did W_hh multiply at step 1?",
         "formula,paths": "Both numbers are right, so the measurements have spoken: what do they say of the notes?",
     },
+    question="Take two units and T = 3, with numbers of your own. What do the notes' product and the right one "
+    "come to?",
     worked_example=WorkedExample(
         "An error: if 0.6 is right and somebody has 0.9, the difference is 0.3, and relative to the right one 0.5. "
         "Paths: y = w · w · x uses w two times. At w = 3, x = 1 it is 9, at w = 3.001 it is 9.006, so y has the "
@@ -50,7 +52,7 @@ REPAIR_PRODUCTS = Exercise(
             "believes-the-notes",
             edit=("formula, paths = 3, 4", "formula, paths = 1, 1"),
             hints=(
-                "These choices are those of the notes.",
+                "What was chosen here is what the notes say.",
                 "If the notes were right, what would error and share be?",
                 "Were formula 1 right, error would be 0 for every sequence. Were path 1 right, share would be 1.",
             ),

@@ -17,6 +17,7 @@ RESCALE = Exercise(
     inputs=matrix_and_size,
     outputs={"rescaled": "H H"},
     patterns={"all": "Divide by what the norm is, multiply by what it should be. Which norm?"},
+    question="By how much does Wh stretch a vector at most, and by how much should the result?",
     worked_example=WorkedExample(
         "Wh = [[3, 0], [0, 4]] stretches (1, 0) by 3 and (0, 1) by 4; no vector is stretched by more, so its norm is "
         "4. To be given the norm 2 it must become half as large: [[1.5, 0], [0, 2]]. Wh itself still holds 3 and 4.",

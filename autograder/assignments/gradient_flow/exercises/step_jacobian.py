@@ -20,6 +20,8 @@ STEP_JACOBIAN = Exercise(
         "all": "Take H = 1 first: is it (1 − next_h²) times Wh? Then H = 2: row i belongs to the unit that answers, "
         "column j to the unit that was nudged."
     },
+    question="Take two units and nudge the second. Which entries say how the first answers, and what lies between "
+    "nudge and answer?",
     worked_example=WorkedExample(
         "Two units, next_h = [0.5, −0.8], Wh = [[1, 2], [0, −1]]: the first unit speaks to itself with 1 and to the "
         "second with 2, the second only to itself, with −1. The slopes are 1 − 0.25 = 0.75 and 1 − 0.64 = 0.36. The "

@@ -19,6 +19,8 @@ CELL_HIGHWAY = Exercise(
         "highway": "Write it out for T = 3: which gates stand between c_1 and c_3, which between c_2 and c_3, which "
         "between c_3 and itself?"
     },
+    question="Take T = 3. Which gates stand between c_1 and c_3, which between c_2 and c_3, and which between c_3 "
+    "and itself?",
     worked_example=WorkedExample(
         "One unit, three steps, f = 0.6, 0.7, 0.5. At c_3 itself no gate has to be passed: 1. From c_2 to c_3 the "
         "way leads through f_3: 0.5. From c_1 it leads through f_2 and f_3: 0.7 · 0.5 = 0.35. So the entries are "

@@ -16,6 +16,7 @@ FORGET_BIAS = Exercise(
     inputs=bias_and_value,
     outputs={"out": "4H"},
     patterns={"out": "b holds four blocks of H numbers, in the order i, f, o, g. Which numbers may change?"},
+    question="Take H = 2 and b = 0, 1, 2, … 7. Which of these entries should change, and which do in yours?",
     worked_example=WorkedExample(
         "With H = 2 the biases 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8 make four blocks: 0.1, 0.2 are i's, 0.3, 0.4 "
         "are f's, 0.5, 0.6 are o's, and 0.7, 0.8 are g's. A copy whose block o is 9 holds 0.1, 0.2, 0.3, 0.4, 9, 9, "

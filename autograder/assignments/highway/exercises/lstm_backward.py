@@ -17,6 +17,7 @@ LSTM_BACKWARD = Exercise(
         "dh0": "dx is right, so the loop is. Which of what the last call returned belongs to h_0?",
         "dx": "The gradients were made from the last step to the first. In which order do they stand in dx?",
     },
+    question="Take T = 2. What comes to h_2 and c_2, what to h_1 and c_1, and from where?",
     worked_example=WorkedExample(
         "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, h too. dh = 0, 1. "
         "Step t = 2: of the 1 at h_2, 0.5 comes to c_2. Half of it goes to g, 0.25, and so to x_2 and to h_1; the "

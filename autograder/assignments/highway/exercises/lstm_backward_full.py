@@ -20,6 +20,7 @@ LSTM_BACKWARD_FULL = Exercise(
         "step?",
         "dWx,dWh,db": "The same weights acted at all T steps. How many terms has each of their gradients?",
     },
+    question="Take T = 1. Which gradients go into the only step, and to what does each that comes out belong?",
     worked_example=WorkedExample(
         "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, h too. dh = 0, 0 and "
         "dc_T = 1. Step t = 2: the 1 at c_2 goes half to g, 0.5, and so to x_2 and h_1, and half to c_1. Step t = 1: "

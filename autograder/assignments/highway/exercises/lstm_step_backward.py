@@ -21,6 +21,8 @@ LSTM_STEP_BACKWARD = Exercise(
         "db": "One bias served all N rows of the batch. How many gradients does it get?",
         "dprev_h": "prev_h spoke to all four gates, through Wh. Is it (N, 4H) times the transpose of Wh?",
     },
+    question="Take one unit with all weights 0. What comes to c_t along each of its two arrows, and what goes on "
+    "from there to each gate?",
     worked_example=WorkedExample(
         "One unit, x = 1, prev_h = 0, prev_c = 1, all weights and biases 0: i = f = o = 0.5, g = 0, c_t is 0.5, "
         "tanh(c_t) is 0.4621. Let dnext_h = dnext_c = 1. The slope is 0.7864, so 0.3932 comes down from h_t, and "

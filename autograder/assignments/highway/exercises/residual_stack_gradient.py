@@ -33,6 +33,8 @@ RESIDUAL_STACK_GRADIENT = Exercise(
         "norms": "Take depth = 2 and write both passes out: x_1, x_2 forwards, then the gradient at x_2, then at x_1. "
         "What has to be remembered from the way up?"
     },
+    question="Take two layers. What becomes of x on the way up, and what does the gradient meet on its way from "
+    "x_2 to x_1?",
     worked_example=WorkedExample(
         "One unit in the place of 16, two layers, s = 0.5, both weights 0.5, x_0 = 1. Upwards: tanh(0.5) = 0.4621, "
         "and x_1 is 0.5 + 0.4621 = 0.9621; the next tanh is tanh(0.4811) = 0.4471. Backwards: at x_2 the gradient is "

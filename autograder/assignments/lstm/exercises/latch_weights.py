@@ -15,6 +15,7 @@ LATCH_WEIGHTS = Exercise(
     inputs=(nothing,),
     outputs={"Wx": "D 4H", "Wh": "H 4H", "b": "4H"},
     properties="lstm.latch",
+    question="With the flag at 1, and with the flag at 0: how far should i, f and o be open, and how far are yours?",
     worked_example=WorkedExample(
         "The cell holds 1, the flag is 0, and the bit −1 comes by. With f = σ(4) = 0.9820, i = σ(−4) = 0.0180 and g "
         "= −1 a step leaves 0.9820 − 0.0180 = 0.9640. That seems safe, but after 100 such steps the cell holds "
@@ -54,7 +55,8 @@ LATCH_WEIGHTS = Exercise(
             "keeps-and-erases-swapped",
             edit=("Wh = np.zeros((1, 4))", "Wh = np.zeros((1, 4))\n    Wx[:, 1], b[1] = -Wx[:, 1], -b[1]"),
             hints=(
-                "The forget gate acts the other way round here: what should stay goes, and what should go stays.",
+                "The forget gate acts the other way round here: content goes while it waits, and stays when the next "
+                "bit is written.",
                 "Does f = 1 keep the content or erase it? When is your f near 1?",
                 "A content of 1 is to be kept. With f = σ(6) = 0.9975 there is 0.9975 of it after a step; with f = "
                 "σ(−6) = 0.0025 there is 0.0025.",

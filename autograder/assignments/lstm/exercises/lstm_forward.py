@@ -14,6 +14,8 @@ LSTM_FORWARD = Exercise(
         "all": "Is lstm_step_forward right? Then ask of the loop: two things go from step to step. Write down both of "
         "them for step t = 1, `h[:, 0]`, and step t = 2, `h[:, 1]`."
     },
+    question="Two things go from step to step. What are they after step t = 1, `h[:, 0]`, and what does step t = "
+    "2, `h[:, 1]`, get?",
     worked_example=WorkedExample(
         "One unit, x = 0.5, then 0; h0 = 0; Wx = Wh = [0, 0, 0, 1], b = 0, so every gate is half open. Step t = 1: g "
         "is tanh(0.5) = 0.4621, half of it is written: c_1 is 0.2311, and h_1 is half of tanh(0.2311), 0.1135. Step "

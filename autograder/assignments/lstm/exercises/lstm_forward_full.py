@@ -16,6 +16,7 @@ LSTM_FORWARD_FULL = Exercise(
         "h_T,c_T": "h is right; look at what you return after it, and in which order.",
         "all": "Compare with lstm_forward: only the start and the end differ. What does the first step get, h0 and c0?",
     },
+    question="What does the first step get, what does each step hand to the next, and what is left after the last?",
     worked_example=WorkedExample(
         "One unit, x = 0 at both steps, h0 = 0.5, c0 = 1; Wx = b = 0, Wh = [0, 0, 0, 1], so every gate is half open. "
         "Step t = 1: g is tanh(0.5) = 0.4621, c_1 is 0.5 + 0.2311 = 0.7311, and h_1 is half of tanh(0.7311), 0.3119. "

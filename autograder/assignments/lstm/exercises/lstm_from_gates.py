@@ -23,6 +23,8 @@ LSTM_FROM_GATES = Exercise(
         "c": "h is right and c is not: what you return as c is not the cell that h was made from.",
         "all": "Follow one unit for two steps with f = 1, i = 0: the cell must stay at c0. Then f = 0, i = 1: it is g.",
     },
+    question="Follow one unit for two steps with f = 1 and i = 0, then with f = 0 and i = 1. What should its cell "
+    "hold, and what does yours?",
     worked_example=WorkedExample(
         "One unit, c0 = 1, two steps. Step t = 1: f = 0.9, i = 0.5, g = −0.4, o = 1. Of the 1, 0.9 is kept; half of "
         "−0.4 is written, −0.2: c_1 is 0.7, and h_1 is tanh(0.7) = 0.6044. Step t = 2: f = 0.5, i = 0.5, g = 0.8, o "

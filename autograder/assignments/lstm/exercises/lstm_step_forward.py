@@ -29,6 +29,8 @@ LSTM_STEP_FORWARD = Exercise(
         "all": "Set all weights to 0, and b so that one gate at a time is wide open (+20) or shut (−20): with f open "
         "and i shut the cell must stay as it was; with f shut and i open it must become g.",
     },
+    question="Set all weights to 0, and let b open one gate at a time (20) and shut the others (−20). What should "
+    "next_c and next_h be each time?",
     worked_example=WorkedExample(
         "One unit with x = 1, prev_h = 0.5, prev_c = 1; Wx = [1, 0, 0, 0.5], Wh = [0, 2, 0, 0], b = [−1, 0, 0, 0]. "
         "Before the gates stand 1 − 1 = 0, 2 · 0.5 = 1, 0 and 0.5. So i = 0.5, f = σ(1) = 0.7311, o = 0.5 and g = "
@@ -177,7 +179,7 @@ LSTM_STEP_FORWARD = Exercise(
             ),
             side_effect="overflows",
             hints=(
-                "The numbers are right; on the way to them, a gate needed an exponential larger than a float can hold.",
+                "The numbers are right; on the way to them, a gate's exponential was larger than a float can hold.",
                 "Which function turns a large number into 0 or 1 here, and what does check say of it?",
                 "A gate with −1000 before it gives 1 / (1 + e^1000) = 1 / inf, which happens to be 0. With e^(−1000) "
                 "= 0 it is 0 without an overflow.",

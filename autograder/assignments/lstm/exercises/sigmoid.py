@@ -20,6 +20,7 @@ SIGMOID = Exercise(
     inputs=numbers,
     outputs={"out": "N H"},
     patterns={"all": "Try 0, then 2, then −2: you should get 0.5, 0.8808 and 0.1192, and the last two add up to 1."},
+    question="What should come at 0, at 2 and −2, at 1000 and −1000? What do you return there?",
     worked_example=WorkedExample(
         "x is 2: e^(−2) is 0.1353, and 1 / 1.1353 = 0.8808. x is −2: e^(−2) is 0.1353 again, and 0.1353 / 1.1353 = "
         "0.1192. The two gates add up to 1, since the one is open as far as the other is shut. At x = 0 both ways "

@@ -34,6 +34,7 @@ CLIP_GRAD_NORM = Exercise(
         "norm": "The clipped gradients are right. The norm to return is that of what came in, over all parameters.",
         "all": "Write all gradients into one long vector. Its length is the norm; its direction must not change.",
     },
+    question="If all gradients stood in one long vector, how long would it be, and what may clipping change about it?",
     worked_example=WorkedExample(
         "Two parameters with the gradients [3] and [4], and max_norm 2.5. The squares are 9 and 16, together 25, so "
         "the norm is 5. That is twice the limit: every entry is halved, to 1.5 and 2, and the ratio is still 3 to 4. "
@@ -116,7 +117,7 @@ CLIP_GRAD_NORM = Exercise(
             "norms-not-squared",
             edit=("np.sum(g**2)", "np.linalg.norm(g)"),
             hints=(
-                "This norm is a square root of lengths: a gradient four times as long gives twice the norm.",
+                "This norm grows more slowly than a length: a gradient four times as long gives twice the norm.",
                 "If every gradient is doubled, what happens to a length? What happens to your norm?",
                 "Two parameters with gradients of length 3 and 4: √(9 + 16) is 5. Yours is √(3 + 4) = 2.646.",
             ),

@@ -45,6 +45,8 @@ SAMPLE = Exercise(
     ),
     outputs={"ids": "n"},
     properties="sampling.judge_sample",
+    question="Follow your network for two ids: what has it read before each of them, and from which probabilities "
+    "is each drawn?",
     worked_example=WorkedExample(
         "The scores are 1 and 0, the temperature is 0.5. Divided by it they are 2 and 0; below the largest by 0 and "
         "2. e^0 is 1 and e^(−2) is 0.1353, together 1.1353, so the probabilities are 0.8808 and 0.1192. Of 100 draws "

@@ -35,6 +35,7 @@ STREAM_BATCHES = Exercise(
         "all": "Take ids = 0, 1, 2, … with N = 2 and k = 2 and print your first two chunks. Row 0 of the second chunk "
         "should go on where row 0 of the first stopped, and every y should be the x after it.",
     },
+    question="Take ids = 0, 1, 2, … with N = 2 and k = 2. What should the first two chunks hold, and what do yours?",
     worked_example=WorkedExample(
         "ids 0, 1, 2, 3, 4, 5, 6 with N = 2 and k = 2: each stream has 3 ids. Row 0 reads 0, 1, 2 and is asked for "
         "1, 2, 3; row 1 reads 3, 4, 5 and is asked for 4, 5, 6. Two steps at a time: the first chunk reads [[0, 1], "

@@ -30,6 +30,8 @@ TRUNCATED_BPTT = Exercise(
         "dh0": "Each segment returns a gradient at its own first state. Which segment's first state is h0?",
         "dWh": "Which state does the second segment start from?",
     },
+    question="Write down for the second segment: which state goes in, which steps of x and of dh belong to it, and "
+    "what becomes of each of its results?",
     worked_example=WorkedExample(
         "One unit, Wx = 1, Wh = 0.9, and x, h0 and b all 0: every state is 0 and every slope is 1. T = 3, k = 2, and "
         "dh is 1 at every step. First segment, steps 1 and 2: at step 2 the gradient is 1, at step 1 it is 1 + 0.9 = "
