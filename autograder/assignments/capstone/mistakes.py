@@ -17,7 +17,7 @@ _PAD_HINTS = (
     "together 4.159. Yours counts four: 8.318.",
 )
 _READ_HINTS = (
-    "In this loss the model is asked for one PAD more, right behind END.",
+    "This loss counts the PAD that stands right behind END, as if the model were asked for it.",
     "When END has been read, is anything still asked?",
     "START, 7, END, PAD has two targets that count, 7 and END. With 8 equally likely ids each costs 2.079, together "
     "4.159. Yours counts three: 6.238.",
@@ -120,7 +120,7 @@ def slips_of_training(loop: str, loss: str, rate: str) -> tuple[Mistake, ...]:
             "gradient-ascent",
             edit=("optimiser.step(grads,", "optimiser.step({name: -g for name, g in grads.items()},"),
             hints=(
-                "Taken together, these steps lead uphill: the loss has grown.",
+                "Taken together, these steps lead uphill.",
                 "Adam steps against the gradient that it is handed. Which way does yours point?",
                 "A loss of w², w = 1, the rate 0.01: the gradient is 2, and one step leads to 0.99. Yours leads to "
                 "1.01.",
@@ -161,7 +161,7 @@ def slips_of_training(loop: str, loss: str, rate: str) -> tuple[Mistake, ...]:
             "one-step-too-many",
             edit=("range(steps):", "range(steps + 1):\n        steps = max(steps, 1)"),
             hints=(
-                "With steps = 0 the weights have moved.",
+                "Something moves the weights even where no step is asked for.",
                 "How often do you change the weights when steps is 0?",
                 "w = 1, the rate 0.01, steps = 0: w comes back as 1. One step would make it 0.99.",
             ),

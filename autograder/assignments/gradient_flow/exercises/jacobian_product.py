@@ -33,7 +33,7 @@ JACOBIAN_PRODUCT = Exercise(
             "reverse-order",
             edit=("product[:, t] @ step_jacobian(h[:, t], Wh)", "step_jacobian(h[:, t], Wh) @ product[:, t]"),
             hints=(
-                "These are the right Jacobians in reverse order: the latest step is taken first.",
+                "In these products a nudge of h_t goes through the last step first, and through the next step last.",
                 "A nudge of h_1 meets the Jacobian of step 2 before all others. In your product, which one does it "
                 "meet first?",
                 "Let the Jacobian of step 3 be [[0, 1], [0, 0]] and that of step 2 [[0, 0], [0, 1]]. At step t = 1, "
@@ -89,8 +89,7 @@ JACOBIAN_PRODUCT = Exercise(
                 "        product[:, t - 1] = factor if t == T - 1 else product[:, t] * factor",
             ),
             hints=(
-                "From unit j to unit i only one path counts here: the one that goes from j straight to i at every "
-                "step.",
+                "Each entry comes from that same entry of every step here: a way over another unit counts for nothing.",
                 "Along how many paths does unit j reach unit i in two steps?",
                 "All states 0, T = 3, Wh = [[1, 1], [1, 1]]: at step t = 1, `product[:, 0]`, each entry counts two "
                 "paths: [[2, 2], [2, 2]]. Yours is [[1, 1], [1, 1]].",

@@ -76,7 +76,7 @@ REPAIR_GROWTH = Exercise(
             edit=("np.linalg.norm(np.linalg.matrix_power(W, t), 2)", "np.linalg.norm(W, 2) ** t"),
             hints=(
                 "This size is σ_max to the power t: the most that W^t can have.",
-                "When are the two equal? You have just built a case where they are far apart.",
+                "When are the two equal? How far apart are they for your counterexample_vanish?",
                 "W = [[0, 2], [0, 0]], t = 2: W² = 0, and size is 0. Yours is 4.",
             ),
         ),

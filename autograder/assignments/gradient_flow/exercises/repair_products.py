@@ -61,7 +61,7 @@ REPAIR_PRODUCTS = Exercise(
             "absolute-error",
             edit=(" / np.linalg.norm(right, 2, axis=(1, 2))", ""),
             hints=(
-                "This error is as small or large as the products themselves are.",
+                "Where the products are half as large, this error is half as large too.",
                 "The right product may be as small as 1e-7. Is an error of 1e-6 small then?",
                 "T = 3, Wh = [[0, 0.5], [0.5, 0]], h_2 = [0.5, 0], h_3 = [0, 0]: the right product has norm 0.25, "
                 "the difference 0.0625, and error is 0.25. Yours is 0.0625.",
@@ -113,8 +113,7 @@ REPAIR_PRODUCTS = Exercise(
             "transposed",
             edit=("np.linalg.matrix_power(Wh.T, T - 1)", "np.linalg.matrix_power(Wh, T - 1)"),
             hints=(
-                "In the notes' formula a row holds the weights with which a unit speaks, not those with which it "
-                "listens.",
+                "In the notes' formula, row i holds the weights with which unit i speaks to the others.",
                 "With all states 0 the two formulas should agree. Do yours?",
                 "All states 0, T = 2, Wh = [[0, 1], [0, 0]]: both formulas give [[0, 0], [1, 0]], and error is 0. "
                 "Yours is 1.",

@@ -19,10 +19,10 @@ LSTM_BACKWARD = Exercise(
     },
     question="Take T = 2. What comes to h_2 and c_2, what to h_1 and c_1, and from where?",
     worked_example=WorkedExample(
-        "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, h too. dh = 0, 1. "
-        "Step t = 2: of the 1 at h_2, 0.5 comes to c_2. Half of it goes to g, 0.25, and so to x_2 and to h_1; the "
-        "other half to c_1. Step t = 1: at h_1 stand 0 from its loss and 0.25 from step 2; half comes down, so c_1 "
-        "has 0.125 + 0.25 = 0.375, and 0.1875 goes to g, x_1 and h_0. So dx is 0.1875, 0.25, dh0 is 0.1875, g's "
+        "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = 0, 1: at "
+        "step t = 2, of the 1 at h_2, 0.5 comes to c_2. Half of it goes to g, 0.25, and so to x_2 and to h_1; the "
+        "other half to c_1. At step t = 1, h_1 has 0 from its loss and 0.25 from step 2; half of it comes down, so "
+        "c_1 has 0.125 + 0.25 = 0.375, and 0.1875 goes to g, x_1 and h_0. So dx is 0.1875, 0.25, dh0 is 0.1875, g's "
         "entry of db is 0.4375, all else is 0.",
         arguments=(
             np.zeros((1, 2, 1)),
@@ -48,8 +48,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "The highway is closed here: each cell hears only what comes down from its own h_t.",
                 "Each step back finds a gradient at the old cell. Who needs it next?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, dh = 0, 1: "
-                "dx is 0.125, 0.25. Yours is 0, 0.25.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "0, 1, dx is 0.125, 0.25. Yours is 0, 0.25.",
             ),
         ),
         Mistake(
@@ -58,8 +58,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "Each h_t hears from its own loss alone here.",
                 "h_t was used twice: the loss at t looked at it, and who else?",
-                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, dh = 0, 1: "
-                "at h_1 the next step has 0.25 to say, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "0, 1, step 2 has 0.25 to say to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
         Mistake(
@@ -68,8 +68,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "The losses speak to the cells directly here, as if c_t had been shown to them and not h_t.",
                 "The loss looked at h_t. What lies between h_t and c_t?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, T = 1, dh = "
-                "1: half of it comes down to the cell, and dx is 0.25. Yours is 0.5.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, half of the 1 comes down to the cell, and dx is 0.25. Yours is 0.5.",
             ),
         ),
         Mistake(
@@ -78,8 +78,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "Each loss speaks twice here: to h_t, and to c_t directly.",
                 "The loss looked at h_t alone. By which way does its gradient come to c_t?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, T = 1, dh = "
-                "1: half of it comes down to the cell, and dx is 0.25. Yours is 0.75.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, half of the 1 comes down to the cell, and dx is 0.25. Yours is 0.75.",
             ),
         ),
         Mistake(
@@ -88,8 +88,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "No loss is heard here: these are the gradients for dh = 0.",
                 "Where does the first gradient on the way back, the one at h_T, come from?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, T = 1, dh = "
-                "1: dx is 0.25. Yours is 0.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, dx is 0.25. Yours is 0.",
             ),
         ),
         Mistake(
@@ -97,9 +97,9 @@ LSTM_BACKWARD = Exercise(
             edit=("(dh[:, t] + dprev_h,", "(dh[:, t] if t == dh.shape[1] - 1 else dprev_h,"),
             hints=(
                 "Only the loss of the last step is heard here.",
-                "Two messages come to h_t. From which of its two readers is yours, where t is not T?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, dh = 1, 1: "
-                "dx is 0.375, 0.25. Yours is 0.125, 0.25.",
+                "Two messages come to h_t, where t is not T. Which of them do your gradients pass on?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "1, 1, dx is 0.375, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
         Mistake(
@@ -108,8 +108,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "The loss of the last step counts twice here.",
                 "What comes to h_T from later steps? And where does its own loss come in?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, T = 1, dh = "
-                "1: dx is 0.25. Yours is 0.5.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, dx is 0.25. Yours is 0.5.",
             ),
         ),
         Mistake(
@@ -126,8 +126,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "Messages travel forwards in time here: step 1 is done first, and hears of no later loss.",
                 "Which step's gradients must be known before those of step t can be finished?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, dh = 0, 1: "
-                "the loss at step 2 reaches back, and dx is 0.125, 0.25. Yours is 0, 0.25.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "0, 1, the loss at step 2 reaches back, and dx is 0.125, 0.25. Yours is 0, 0.25.",
             ),
         ),
         Mistake(
@@ -136,8 +136,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "This dh0 is the gradient at the first cell, c_0.",
                 "Two gradients leave the first step. If Wh is 0, which of them must be 0?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, T = 1, dh = "
-                "1: h_0 has no influence, and dh0 is 0. Yours is 0.25.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, h_0 has no influence, and dh0 is 0. Yours is 0.25.",
             ),
         ),
         Mistake(
@@ -146,8 +146,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "The weights' gradients are those of the first step alone.",
                 "The same weights acted at all T steps. How many terms has each of their gradients?",
-                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, dh = 1, 1: "
-                "the steps find 0.25 and 0.375 for g's entry of db, which is 0.625. Yours is 0.375.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "1, 1, the two steps find 0.25 and 0.375 for g's entry of db, which is 0.625. Yours is 0.375.",
             ),
         ),
         Mistake(
@@ -160,8 +160,8 @@ LSTM_BACKWARD = Exercise(
             hints=(
                 "After the call, your caller's dh also holds what later steps say about each state.",
                 "Your caller may want to use dh again. What do they find in it?",
-                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, dh = 0, 1: "
-                "after the call the caller's dh is still 0, 1. After yours it is 0.25, 1.",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "0, 1, the caller's dh is still 0, 1 after the call. After yours it is 0.25, 1.",
             ),
         ),
     ),

@@ -22,10 +22,11 @@ LSTM_BACKWARD_FULL = Exercise(
     },
     question="Take T = 1. Which gradients go into the only step, and to what does each that comes out belong?",
     worked_example=WorkedExample(
-        "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, h too. dh = 0, 0 and "
-        "dc_T = 1. Step t = 2: the 1 at c_2 goes half to g, 0.5, and so to x_2 and h_1, and half to c_1. Step t = 1: "
-        "half of the 0.5 at h_1 comes down to c_1, which has 0.5 + 0.25 = 0.75. Of that, 0.375 goes to g, x_1 and "
-        "h_0, and 0.375 to c_0. So dx is 0.375, 0.5, dh0 and dc0 are 0.375, g's entry of db is 0.875, all else is 0.",
+        "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = 0, 0 and "
+        "dc_T = 1: at step t = 2, the 1 at c_2 goes half to g, 0.5, and so to x_2 and h_1, and half to c_1. At step "
+        "t = 1, half of the 0.5 at h_1 comes down to c_1, which has 0.5 + 0.25 = 0.75. Of that, 0.375 goes to g, x_1 "
+        "and h_0, and 0.375 to c_0. So dx is 0.375, 0.5, dh0 and dc0 are 0.375, g's entry of db is 0.875, all else "
+        "is 0.",
         arguments=(
             np.zeros((1, 2, 1)),
             np.zeros((1, 1)),
@@ -106,8 +107,8 @@ LSTM_BACKWARD_FULL = Exercise(
             hints=(
                 "Each h_t hears from its own loss alone here.",
                 "h_t was used twice: the loss at t looked at it, and who else?",
-                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1], so that every gate is 0.5 and the cell 0, dc_T = 0, dh "
-                "= 0, 1: at h_1 the next step has 0.25 to say, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dc_T = "
+                "0 and dh = 0, 1, step 2 has 0.25 to say to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
     ),

@@ -25,10 +25,10 @@ LSTM_STEP_BACKWARD = Exercise(
     "from there to each gate?",
     worked_example=WorkedExample(
         "One unit, x = 1, prev_h = 0, prev_c = 1, all weights and biases 0: i = f = o = 0.5, g = 0, c_t is 0.5, "
-        "tanh(c_t) is 0.4621. Let dnext_h = dnext_c = 1. The slope is 0.7864, so 0.3932 comes down from h_t, and "
-        "1.3932 meets at c_t. At the gates stand 0 for i, 1.3932 for f, 0.4621 for o, 0.6966 for g; before them, by "
-        "slopes of 0.25 and 1 for g: 0, 0.3483, 0.1155, 0.6966. That is dWx and db; dWh, dx and dprev_h are 0. "
-        "dprev_c is 0.6966.",
+        "tanh(c_t) is 0.4621. Let dnext_h = dnext_c = 1. The slope is 0.7864, so 0.3932 comes down from h_t, and c_t "
+        "has 1.3932 in all. At i, f, o, g stand 0, 1.3932, 0.4621, 0.6966; with the slope of a half-open gate, 0.25, "
+        "and 1 for g, that makes 0, 0.3483, 0.1155, 0.6966 before them. That is db, and dWx, since x is 1; dWh, dx "
+        "and dprev_h are 0. Half of 1.3932 goes on: dprev_c is 0.6966.",
         arguments=(
             np.array([[1.0]]),
             np.array([[0.0]]),
@@ -98,8 +98,8 @@ LSTM_STEP_BACKWARD = Exercise(
                 "The gradient at the input gate is weighed here with how far the gate itself is open.",
                 "If 0 is offered for writing, does it matter how far the input gate is open? What does your gradient "
                 "say then?",
-                "One unit, i = 0.5, g = −1, and 1 at c_t: the gate is worth −1, and its entry of db is −0.25. Yours "
-                "is 0.125.",
+                "One unit, i = 0.5, g = −1, and 1 at c_t: the gradient at the gate is −1, and its entry of db is "
+                "−0.25. Yours is 0.125.",
             ),
         ),
         Mistake(
@@ -206,7 +206,7 @@ LSTM_STEP_BACKWARD = Exercise(
             "dwh-from-next-h",
             edit=("dWh = prev_h.T @ da", "dWh = (o * tanh_c).T @ da"),
             hints=(
-                "In dWh the weights are charged with the state after the step.",
+                "In dWh, the state after the step counts as the one that came in.",
                 "If prev_h is 0, could any change of Wh have changed this step? What does your dWh say?",
                 "One unit, prev_h = 0, next_h = 0.3, and 0.15 as the output gate's entry of db: its entry of dWh is "
                 "0. Yours is 0.045.",

@@ -38,8 +38,8 @@ LATCH_WEIGHTS = Exercise(
                 "The gates move in the right directions here, but not far enough: they stay somewhat open where they "
                 "shut, or somewhat shut where they open.",
                 "How much of the bit is lost in one step? And in a hundred?",
-                "σ(2) = 0.8808: after 100 steps of that, 0.8808^100 = 3e-6 of a bit is left. σ(6) = 0.9975 leaves "
-                "0.78 of it.",
+                "A forget gate of σ(2) = 0.8808 leaves 0.8808^100 = 3e-6 of a bit after 100 steps. One of σ(6) = "
+                "0.9975 leaves 0.78.",
             ),
         ),
         Mistake(
@@ -69,7 +69,8 @@ LATCH_WEIGHTS = Exercise(
                 "While the flag is 0, the forget gate lets more than 1 % of the content go at some steps.",
                 "With the flag at 0, how far is your f open? What is left of a content of 1 after a hundred such "
                 "steps?",
-                "f = σ(0) = 0.5 leaves 0.5^100 = 8e-31 of a bit. f = σ(6) = 0.9975 leaves 0.78 of it.",
+                "A forget gate of σ(0) = 0.5 leaves 0.5^100 = 8e-31 of a bit after 100 steps. One of σ(6) = 0.9975 "
+                "leaves 0.78.",
             ),
         ),
         Mistake(

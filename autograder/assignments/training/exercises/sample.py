@@ -48,10 +48,10 @@ SAMPLE = Exercise(
     question="Follow your network for two ids: what has it read before each of them, and from which probabilities "
     "is each drawn?",
     worked_example=WorkedExample(
-        "The scores are 1 and 0, the temperature is 0.5. Divided by it they are 2 and 0; below the largest by 0 and "
-        "2. e^0 is 1 and e^(−2) is 0.1353, together 1.1353, so the probabilities are 0.8808 and 0.1192. Of 100 draws "
-        "about 88 are id 0. If id 1 is drawn, id 1 is what the network reads next. At temperature 0 it is always id "
-        "0.",
+        "The scores are 1 and 0, the temperature is 0.5. Divided by it they are 2 and 0; less the largest of them, 0 "
+        "and −2. e^0 is 1 and e^(−2) is 0.1353, together 1.1353, so the probabilities are 0.8808 and 0.1192. Of 100 "
+        "draws about 88 are id 0. If id 1 is drawn, id 1 is what the network reads next. At temperature 0 it is "
+        "always id 0.",
         values={
             "0.5": "0.5",
             "0.1353": "np.exp(-2)",
@@ -77,7 +77,7 @@ SAMPLE = Exercise(
             edit=("(scores - scores.max()) / temperature", "(scores - scores.max()) * temperature"),
             hints=(
                 "These ids are those of a writer who grows careful as the temperature rises, and bold as it falls.",
-                "Which should be the bolder writer, temperature 2 or temperature 0.5? Which of yours is?",
+                "Which should be the bolder writer, temperature 2 or temperature 0.5? Which of the two is it in yours?",
                 "Scores 1 and 0 have at temperature 2 the odds e^0.5 = 1.65 to 1. Yours are e² = 7.39 to 1.",
             ),
         ),
@@ -156,7 +156,7 @@ SAMPLE = Exercise(
             "chance-of-its-own",
             edit=("rng.choice(", "np.random.choice("),
             hints=(
-                "Something besides the seed decides these ids: the same seed gives others each time.",
+                "Something besides the seed decides these ids: with one and the same seed, two calls write two texts.",
                 "If somebody writes with your seed, do they get your text?",
                 "sample(params, prime, 10, 1.0, np.random.default_rng(1)), called 2 times, gives 1 text of 10 ids. "
                 "Yours gives 2 different ones.",
