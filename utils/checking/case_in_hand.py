@@ -125,7 +125,8 @@ def described(value: object) -> str:
     ('array of shape (2, 3, 4)', 'array of shape (2,): [0.5, 1.0]', '3')
     """
     if isinstance(value, np.ndarray):
-        few = f": {np.round(value, 4).tolist()}" if value.size <= _FEW and value.dtype.kind in "bif" else ""
+        short = value.size <= _FEW and value.dtype.kind in "bif"
+        few = f": {(np.round(value, 4) if value.dtype.kind == 'f' else value).tolist()}" if short else ""
         return f"array of shape {value.shape}{few}"
     if isinstance(value, Exception):
         return f"{type(value).__name__}: {value}".splitlines()[0][:100]
@@ -146,7 +147,7 @@ def _title(exercise: Fixture, findings: Findings, index: int) -> str:
         return f"{name} is not started yet. This is its smallest case."
     if findings.ok:
         return f"{name} is right: no case fails. This is its smallest one."
-    special = exercise["cases"][index].get("special")
+    special = exercise["cases"][index]["special"]
     return f"The smallest case in which {name} fails{f': {special}' if special else ''}."
 
 

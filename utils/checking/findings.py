@@ -63,12 +63,16 @@ class Case:
     fingerprint : callable
         ``fingerprint(mistake)`` returns the fingerprint of what a known mistake returns in this case, or None if the
         mistake raises. It is called only if some output is wrong.
+    special : str
+        What only this case has, in words: "T = 1", "every size above 16". Empty for an ordinary case; mistakes are
+        recognised in those alone.
     """
 
     inputs: Mapping[str, object]
     upstream: Mapping[str, object] = field(default_factory=dict)
     expected: Mapping[str, object] = field(default_factory=dict)
     fingerprint: Callable[[str], Fingerprint | None] = lambda mistake: None
+    special: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def levels(exercise: Fixture, findings: Findings) -> dict[int, list[str]]:
         hints = exercise["mistakes"]
         second, third = ([of(outputs, hints[id][n]) for id, outputs in named.items()] for n in (1, 2))
     else:
-        second, third = [_question(exercise, findings)], [exercise.get("worked_example", "")]
+        second, third = _questions(exercise, findings), [exercise.get("worked_example", "")]
         third = [f"A small example, by hand. {text}" for text in third if text]
     found = {2: second, 3: third, 4: _place(findings.failure)}
     return {level: paragraphs for level, paragraphs in found.items() if paragraphs}
@@ -45,13 +45,14 @@ def of(outputs: tuple[str, ...], sentence: str) -> str:
     return f"{', '.join(outputs)}: {sentence}" if outputs else sentence
 
 
-def _question(exercise: Fixture, findings: Findings) -> str:
+def _questions(exercise: Fixture, findings: Findings) -> list[str]:
     failure = findings.failure
     if failure and not findings.wrong:
-        return _OF_A_FAILURE.get(failure.kind, _QUESTION)
-    if findings.pattern is not None and not findings.resemblances:
-        return f"One possibility: {exercise['patterns'][findings.pattern]}"
-    return exercise.get("question") or _QUESTION
+        return [_OF_A_FAILURE.get(failure.kind, _QUESTION)]
+    question = exercise.get("question") or _QUESTION
+    if findings.pattern in (None, "all") or findings.resemblances:
+        return [question]
+    return [f"One possibility: {exercise['patterns'][findings.pattern]}", question]
 
 
 def _place(failure: Failure | None) -> list[str]:

@@ -36,7 +36,7 @@ def first_step(exercise: Fixture, findings: Findings, case: Case, answer: Answer
     case, answer : Case, Answer
         That case.
     """
-    if exercise["properties"]:  # right answers are many
+    if exercise.get("properties"):  # right answers are many
         return None
     backward = bool(exercise["forward"]) or findings.name.endswith("_backward")
     for output, found in findings.compared.get(findings.smallest, {}).items():
@@ -59,7 +59,7 @@ def _wrong_steps(own: np.ndarray, right: np.ndarray, axis: int, tolerance: float
 
 
 def _size(case: Case) -> tuple[bool, int]:
-    return bool(getattr(case, "special", "")), _numbers((*case.inputs.values(), *case.upstream.values()))
+    return bool(case.special), _numbers((*case.inputs.values(), *case.upstream.values()))
 
 
 def _numbers(value: object) -> int:

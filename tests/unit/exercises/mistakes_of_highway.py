@@ -130,6 +130,7 @@ EXAMPLES = {
         "last-loss-counted-twice": Example(lambda f: sequence(f, 1)[0], "dx is 0.25", "Yours is 0.5"),
         "loops-forward": Example(lambda f: sequence(f, 0, 1)[0], "dx is 0.125, 0.25", "Yours is 0, 0.25"),
         "returns-dc-as-dh0": Example(lambda f: sequence(f, 1)[1], "dh0 is 0", "Yours is 0.25"),
+        "dh0-zero": Example(lambda f: sequence(f, 1, Wh=1)[1], "dh0 is 0.25", "Yours is 0"),
         "weights-overwritten": Example(lambda f: sequence(f, 1, 1)[4][3], "which is 0.625", "Yours is 0.375"),
         "mutates-dh": Example(changed, "still 0, 1", "it is 0.25, 1"),
     },
@@ -139,6 +140,8 @@ EXAMPLES = {
         "dc-T-added-at-every-step": Example(lambda f: full(f, 0, 0)[2], "dc0 is 0.25", "Yours is 0.75"),
         "dc-T-given-to-h": Example(lambda f: full(f, 0)[2], "dc0 is 0.5", "Yours is 0.25"),
         "states-swapped": Example(lambda f: full(f, 0)[1:3], "are 0 and 0.5", "are 0.5 and 0"),
+        "dh0-zero": Example(lambda f: full(f, 0, Wh=1)[1], "dh0 is 0.5", "Yours is 0"),
+        "dc0-zero": Example(lambda f: full(f, 0)[2], "dc0 is 0.5", "Yours is 0"),
         "returned-in-wrong-order": Example(lambda f: full(f, 0)[1:3], "are 0 and 0.5", "are 0.5 and 0"),
         "dh-not-threaded": Example(
             lambda f: full(f, 0, 1, dc_T=0, Wh=1)[0], "dx is 0.1875, 0.25", "Yours is 0.125, 0.25"

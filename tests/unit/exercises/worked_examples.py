@@ -19,7 +19,7 @@ def complaints(exercise, course):
     shown = NUMBER.findall(example.text)
     arguments = by_name(exercise, course)
     starting = numbers(list(arguments.values()))
-    found = []
+    found, space = [], {"np": np} | {name: fresh(argument) for name, argument in arguments.items()}
     for text in shown:
         if "." in text and text not in example.values and not any(same(value(text), n) for n in starting):
             found.append(f"{text} is neither an argument nor among the values")
@@ -29,7 +29,7 @@ def complaints(exercise, course):
         elif is_literal(expression) and example.arguments:
             found.append(f"{text} is not computed: {expression}")
         else:
-            computed = float(eval(expression, {"np": np} | {k: fresh(v) for k, v in arguments.items()}))
+            computed = float(eval(expression, space))
             if not rounds_to(computed, text):
                 found.append(f"{text} should be {computed:.8g}: {expression}")
     if example.arguments:

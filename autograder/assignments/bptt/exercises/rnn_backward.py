@@ -1,7 +1,9 @@
 """`rnn_backward`: backwards through a whole sequence."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import sequence
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 RNN_BACKWARD = Exercise(
     "rnn_backward",
@@ -16,6 +18,34 @@ RNN_BACKWARD = Exercise(
         "dh0": "Only dh0 is wrong. What reaches h0, and how many times? Is there a loss at h0?",
         "dx": "Only dx is wrong. Which step's gradient belongs into step t = 1 of it, `dx[:, 0]`?",
     },
+    worked_example=WorkedExample(
+        "One unit, two steps: x is 1 and then 0, h0 = 0.5, Wx = 1, Wh = 0.5 and b = 0.1. The states are 0.8741 and "
+        "0.4907, the slopes of tanh there 0.2360 and 0.7592; dh is 0.5 and then 1. Step t = 2: 0.7592 of the 1 comes "
+        "back before the tanh, and 0.3796 of it reaches h_1. Step t = 1: 0.5 + 0.3796 = 0.8796 meet there, and 0.2076 "
+        "comes back. So dx is 0.2076 and 0.7592; dh0 is 0.1038; dWx is 0.2076 + 0 = 0.2076; dWh is 0.1038 + 0.6636 = "
+        "0.7674; db is 0.2076 + 0.7592 = 0.9668.",
+        arguments=(
+            np.array([[[1.0], [0.0]]]),
+            np.array([[0.5]]),
+            np.array([[1.0]]),
+            np.array([[0.5]]),
+            np.array([0.1]),
+            np.array([[[0.5], [1.0]]]),
+        ),
+        values={
+            "0.8741": "(h1 := np.tanh(1.35))",
+            "0.4907": "(h2 := np.tanh(0.5 * h1 + 0.1))",
+            "0.2360": "(s1 := 1 - h1**2)",
+            "0.7592": "(s2 := 1 - h2**2)",
+            "0.3796": "0.5 * s2",
+            "0.8796": "0.5 + 0.5 * s2",
+            "0.2076": "(a1 := (0.5 + 0.5 * s2) * s1)",
+            "0.1038": "0.5 * a1",
+            "0.6636": "h1 * s2",
+            "0.7674": "0.5 * a1 + h1 * s2",
+            "0.9668": "a1 + s2",
+        },
+    ),
     mistakes=(
         Mistake(
             "future-gradient-dropped",
@@ -75,8 +105,8 @@ RNN_BACKWARD = Exercise(
             hints=(
                 "dh0 is 0 everywhere, whatever dh is.",
                 "Going backwards, what is left in your hands after the first step?",
-                "One unit with Wh = 0.5 whose slope is 0.8 in the first step: a gradient of 1 at h_1 comes back to h0"
-                " as 0.4. Yours is 0.",
+                "One unit with Wh = 0.5 whose slope is 0.8 in the first step: a gradient of 1 at h_1 comes back to h0 "
+                "as 0.4. Yours is 0.",
             ),
         ),
         Mistake(

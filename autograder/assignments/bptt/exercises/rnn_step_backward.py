@@ -1,7 +1,9 @@
 """`rnn_step_backward`: backwards through one step."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import step
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 RNN_STEP_BACKWARD = Exercise(
     "rnn_step_backward",
@@ -16,6 +18,30 @@ RNN_STEP_BACKWARD = Exercise(
         "dWx": "Only dWx is wrong. What multiplied Wx in the forward pass?",
         "db": "Only db is wrong. One vector b served all N rows: what does going backwards through that do?",
     },
+    worked_example=WorkedExample(
+        "One unit: x = [[1, −2]], prev_h = [[0.5]], Wx = [[0.4], [0.3]], Wh = [[0.6]] and b = [0.7], so next_h is "
+        "tanh(0.8) = 0.6640, where the slope of tanh is 0.5591. Of dnext_h = 1, 0.5591 comes back before the tanh. "
+        "From there dx is 0.4 and 0.3 times that, 0.2236 and 0.1677; dprev_h is 0.3354; dWx is 0.5591 and −1.1181; "
+        "dWh is 0.2795; db is 0.5591.",
+        arguments=(
+            np.array([[1.0, -2.0]]),
+            np.array([[0.5]]),
+            np.array([[0.4], [0.3]]),
+            np.array([[0.6]]),
+            np.array([0.7]),
+            np.array([[1.0]]),
+        ),
+        values={
+            "0.8": "(x @ Wx + prev_h @ Wh + b).item()",
+            "0.6640": "np.tanh(0.8)",
+            "0.5591": "(slope := 1 - np.tanh(0.8) ** 2)",
+            "0.2236": "0.4 * slope",
+            "0.1677": "0.3 * slope",
+            "0.3354": "0.6 * slope",
+            "−1.1181": "-2 * slope",
+            "0.2795": "0.5 * slope",
+        },
+    ),
     mistakes=(
         Mistake(
             "tanh-of-tanh",

@@ -1,7 +1,7 @@
 """`spots_the_bug`: a test that finds wrong backward passes."""
 
 from autograder.assignments.bptt.bug_hunt import GRADED, SHOWN, caught
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 SPOTS_THE_BUG = Exercise(
     "spots_the_bug",
@@ -9,10 +9,28 @@ SPOTS_THE_BUG = Exercise(
     shown=SHOWN,
     score=caught,
     outputs={"broken": ""},
+    question="Which bug would your function not see, if there were one sequence only, one step only, h0 = 0, or a "
+    "loss at one step only?",
     patterns={
         "all": "A bug shows only where the input gives it room: more than one sequence, a long enough sequence, an h0 "
         "that is not 0, a loss at every step. Check all five gradients, entry by entry."
     },
+    worked_example=WorkedExample(
+        "One unit whose loss is its state, tanh(a), at a = 0.5. Nudged to 0.501 the loss is 0.4629, nudged to 0.499 "
+        "it is 0.4613: it rises by 0.00157 over a distance of 0.002, so its slope is 0.7864. A backward pass that "
+        "says 0.7864 is right there, and one that says 0.75 is broken.",
+        values={
+            "0.5": "0.5",
+            "0.75": "0.75",
+            "0.501": "0.5 + 0.001",
+            "0.499": "0.5 - 0.001",
+            "0.002": "2 * 0.001",
+            "0.4629": "np.tanh(0.501)",
+            "0.4613": "np.tanh(0.499)",
+            "0.00157": "np.tanh(0.501) - np.tanh(0.499)",
+            "0.7864": "(np.tanh(0.501) - np.tanh(0.499)) / 0.002",
+        },
+    ),
     mistakes=(
         Mistake(
             "always-broken",

@@ -1,7 +1,9 @@
 """`temporal_affine_backward`: the gradients of a map that acts at every step."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import affine
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 TEMPORAL_AFFINE_BACKWARD = Exercise(
     "temporal_affine_backward",
@@ -14,6 +16,24 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
         "dw,db": "dx is right, the weights are not. One w and one b served N sequences at T steps.",
         "dx": "Only dx is wrong. Each step of dx depends on the same step of dout alone, through w.",
     },
+    question="One w and one b served N sequences at T steps. Which products does each gradient collect, and how many?",
+    worked_example=WorkedExample(
+        "One sequence of two steps, one input, one output: x is 1 and then 2, w = [[0.5]] and dout is 0.3 and then "
+        "0.4. Each step of dx is half of its dout: 0.15 and 0.2. For w, the steps give 1 · 0.3 and 2 · 0.4, so dw is "
+        "1.1. For b they give 0.3 and 0.4, so db is 0.7.",
+        arguments=(
+            np.array([[[1.0], [2.0]]]),
+            np.array([[0.5]]),
+            np.array([0.1]),
+            np.array([[[0.3], [0.4]]]),
+        ),
+        values={
+            "0.15": "0.5 * 0.3",
+            "0.2": "0.5 * 0.4",
+            "1.1": "0.3 + 2 * 0.4",
+            "0.7": "0.3 + 0.4",
+        },
+    ),
     mistakes=(
         Mistake(
             "last-step-only",

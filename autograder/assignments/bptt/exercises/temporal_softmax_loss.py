@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.draws import by_size
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def scores(rng: Generator, s: Sizes) -> Inputs:
@@ -11,7 +12,7 @@ def scores(rng: Generator, s: Sizes) -> Inputs:
     lengths = rng.integers(1, s.T + 1, s.N)
     lengths[0] = s.T
     if s.N > 1:  # never as many steps as sequences, never all steps: each way to divide has numbers of its own
-        lengths[1] = rng.integers(1, s.T)
+        lengths[1] = rng.integers(min(1, s.T - 1), s.T)
     return {
         "x": 2 * rng.standard_normal((s.N, s.T, s.V)),
         "y": rng.integers(0, s.V, (s.N, s.T)),
@@ -26,10 +27,30 @@ def large_scores(rng: Generator, s: Sizes) -> Inputs:
     return drawn | {"x": drawn["x"] + np.where(lowest, -800, 800), "y": 1 + drawn["y"] % (s.V - 1)}
 
 
+def one_far_below(rng: Generator, s: Sizes) -> Inputs:
+    """Draw ordinary scores but for one far below at every step, never the right one."""
+    drawn = scores(rng, s)
+    lowest = np.arange(s.V) == 0
+    return drawn | {"x": np.where(lowest, -1000, drawn["x"]), "y": 1 + drawn["y"] % (s.V - 1)}
+
+
+def spread_scores(rng: Generator, s: Sizes) -> Inputs:
+    """Draw scores that spread so far that the exponential overflows from their mean, too; the highest is right."""
+    x = rng.permuted(np.tile(np.linspace(-750, 750, s.V), (s.N, s.T, 1)), axis=2)
+    return scores(rng, s) | {"x": x, "y": x.argmax(axis=2)}
+
+
 TEMPORAL_SOFTMAX_LOSS = Exercise(
     "temporal_softmax_loss",
-    inputs=(scores, scores, large_scores, scores, scores),
+    inputs=(scores, scores, large_scores, scores),
+    special_inputs={
+        **by_size(scores),
+        "one score far below the others": one_far_below,
+        "scores that spread over 1,500": spread_scores,
+    },
     outputs={"loss": "", "dx": "N T V"},
+    question="Take one sequence of one step first: what are loss and dx there? What do a second step, a second "
+    "sequence and the mask make of it?",
     patterns={
         "dx": "The loss is right, its gradient is not. Whatever stands in front of a term of the loss, the mask "
         "included, stands in front of its gradient too.",
@@ -37,6 +58,23 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
         "all": "Take one sequence of one step first: loss = −log p[y], dx = p minus the one-hot of y. "
         "Then ask what the sum, the mean and the mask make of it.",
     },
+    worked_example=WorkedExample(
+        "One sequence of two steps, two words. Step t = 1 has the scores 0 and 1, and the right id is 1: the "
+        "probabilities are 0.2689 and 0.7311, and −log(0.7311) = 0.3133. Step t = 2 is padding. There is one "
+        "sequence, so the loss is 0.3133. In dx, step t = 1, `dx[:, 0]`, is 0.2689 and 0.7311 − 1 = −0.2689, and step "
+        "t = 2, `dx[:, 1]`, is 0 and 0.",
+        arguments=(
+            np.array([[[0.0, 1.0], [3.0, 5.0]]]),
+            np.array([[1, 0]]),
+            np.array([[True, False]]),
+        ),
+        values={
+            "0.2689": "1 / (1 + np.e)",
+            "0.7311": "np.e / (1 + np.e)",
+            "0.3133": "-np.log(np.e / (1 + np.e))",
+            "−0.2689": "np.e / (1 + np.e) - 1",
+        },
+    ),
     mistakes=(
         Mistake(
             "mean-over-time",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from numpy.random import Generator
 
-from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def wired(wiring: str, steps: Sequence[int]) -> Draw:
@@ -22,12 +22,21 @@ UPSTREAM_MASK = Exercise(
         wired("one to many", (3, 4, 5)),
         wired("many to one", (3, 4, 5)),
         wired("many to many, delayed", (4, 6)),
-        wired("many to many, delayed", (5, 7)),
+        wired("many to many, delayed", (5,)),
+        wired("many to many, delayed", (7,)),
         wired("many to many, aligned", (3, 4, 5)),
         wired("one to one", (1,)),
     ),
     outputs={"mask": "T"},
     patterns={"all": "Draw the wiring: which h have an arrow to a y? Those are the steps with a loss of their own."},
+    worked_example=WorkedExample(
+        "Five states of a delayed many to many: three of them read, and two write. A loss is attached where something "
+        "is written, so the mask is [False, False, False, True, True].",
+        arguments=(
+            "many to many, delayed",
+            5,
+        ),
+    ),
     mistakes=(
         Mistake(
             "where-x-enters",

@@ -1,14 +1,31 @@
 """`word_embedding_backward`: the gradient of the word vectors."""
 
-from autograder.assignments.rnn_forward.inputs import word_ids
-from autograder.course.exercise import Exercise, Mistake
+import numpy as np
+
+from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, word_ids
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 WORD_EMBEDDING_BACKWARD = Exercise(
     "word_embedding_backward",
     inputs=word_ids,
+    special_inputs=SPECIAL_WORDS,
     forward="word_embedding_forward",
     outputs={"dW": "V D"},
+    question="Follow one word: from how many places does its row of dW hear, if it stands in x twice? From how many "
+    "if it does not occur?",
     patterns={"all": "Follow one word: row v of dW hears from every place where the word v stands, and from no other."},
+    worked_example=WorkedExample(
+        "Three words with one number each, and one sequence of the ids 1, 1 and 0, whose dout is 0.2, 0.5 and 0.3. "
+        "The word 0 occurs once and gets 0.3, the word 1 occurs twice and gets 0.2 + 0.5 = 0.7, the word 2 gets 0.",
+        arguments=(
+            np.array([[1, 1, 0]]),
+            np.array([[1.0], [2.0], [3.0]]),
+            np.array([[[0.2], [0.5], [0.3]]]),
+        ),
+        values={
+            "0.7": "0.2 + 0.5",
+        },
+    ),
     mistakes=(
         Mistake(
             "repeats-lost",  # also what dW[x] = dout gives: of several equal ids, the last one stays

@@ -1,10 +1,11 @@
 """`encode_decode`: one network reads, another writes."""
 
+import numpy as np
 from numpy.random import Generator
 
 from autograder.assignments.rnn_forward.inputs import sequence
 from autograder.course.draws import cell, readout
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def encoder_and_decoder(rng: Generator, s: Sizes) -> Inputs:
@@ -22,6 +23,30 @@ ENCODE_DECODE = Exercise(
         "all": "Are rnn_forward and one_to_many right? Then three questions: which state leaves the encoder, what is "
         "the decoder's first input, and whose weights write?"
     },
+    worked_example=WorkedExample(
+        "One unit reads 1 and then 0 (h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1): its states are 0.8741 and 0.4907. The "
+        "decoder has Wx = 1, Wh = 2, b = 0, Wy = 0.5 and by = 0. It starts from 0.4907 and reads 0: its state is "
+        "tanh(0.9815) = 0.7537, and it writes 0.3769. It reads that: 0.3769 + 1.5074 = 1.8843, its state is 0.9549, "
+        "and it writes 0.4774.",
+        arguments=(
+            np.array([[[1.0], [0.0]]]),
+            np.array([[0.5]]),
+            2,
+            (np.array([[1.0]]), np.array([[0.5]]), np.array([0.1])),
+            (np.array([[1.0]]), np.array([[2.0]]), np.array([0.0]), np.array([[0.5]]), np.array([0.0])),
+        ),
+        values={
+            "0.8741": "(h1 := np.tanh(1.35))",
+            "0.4907": "(h2 := np.tanh(0.5 * h1 + 0.1))",
+            "0.9815": "2 * h2",
+            "0.7537": "(d1 := np.tanh(2 * h2))",
+            "0.3769": "0.5 * d1",
+            "1.5074": "2 * d1",
+            "1.8843": "2.5 * d1",
+            "0.9549": "(d2 := np.tanh(2.5 * d1))",
+            "0.4774": "0.5 * d2",
+        },
+    ),
     mistakes=(
         Mistake(
             "encoder-unread",

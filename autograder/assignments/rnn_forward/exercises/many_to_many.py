@@ -1,13 +1,37 @@
 """`many_to_many`: an answer at every step."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import sequence_and_readout
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 MANY_TO_MANY = Exercise(
     "many_to_many",
     inputs=sequence_and_readout,
     outputs={"y": "N T M"},
     patterns={"all": "Are rnn_forward and temporal_affine_forward right? Then: which state makes y_t?"},
+    worked_example=WorkedExample(
+        "One unit whose states are 0.8741 and 0.4907 (x is 1 and then 0, h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1), with "
+        "Wy = 2 and by = 0.3. Each step answers from its own state: 1.7481 + 0.3 = 2.0481, then 0.9815 + 0.3 = "
+        "1.2815.",
+        arguments=(
+            np.array([[[1.0], [0.0]]]),
+            np.array([[0.5]]),
+            np.array([[1.0]]),
+            np.array([[0.5]]),
+            np.array([0.1]),
+            np.array([[2.0]]),
+            np.array([0.3]),
+        ),
+        values={
+            "0.8741": "(h1 := np.tanh(1.35))",
+            "0.4907": "(h2 := np.tanh(0.5 * h1 + 0.1))",
+            "1.7481": "2 * h1",
+            "2.0481": "2 * h1 + 0.3",
+            "0.9815": "2 * h2",
+            "1.2815": "2 * h2 + 0.3",
+        },
+    ),
     mistakes=(
         Mistake(
             "one-step-late",

@@ -1,13 +1,34 @@
 """`many_to_one`: one answer after the whole sequence."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import sequence_and_readout
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 MANY_TO_ONE = Exercise(
     "many_to_one",
     inputs=sequence_and_readout,
     outputs={"y": "N M"},
     patterns={"all": "Is rnn_forward right? Then: from which state is y made, and is it y = state @ Wy + by?"},
+    worked_example=WorkedExample(
+        "One unit whose states are 0.8741 and 0.4907 (x is 1 and then 0, h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1), with "
+        "Wy = 2 and by = 0.3. The answer is made from 0.4907: twice that is 0.9815, and with 0.3 it is 1.2815.",
+        arguments=(
+            np.array([[[1.0], [0.0]]]),
+            np.array([[0.5]]),
+            np.array([[1.0]]),
+            np.array([[0.5]]),
+            np.array([0.1]),
+            np.array([[2.0]]),
+            np.array([0.3]),
+        ),
+        values={
+            "0.8741": "(h1 := np.tanh(1.35))",
+            "0.4907": "(h2 := np.tanh(0.5 * h1 + 0.1))",
+            "0.9815": "2 * h2",
+            "1.2815": "2 * h2 + 0.3",
+        },
+    ),
     mistakes=(
         Mistake(
             "first-state",

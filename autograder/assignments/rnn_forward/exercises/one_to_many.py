@@ -1,9 +1,10 @@
 """`one_to_many`: outputs that are fed back as inputs."""
 
+import numpy as np
 from numpy.random import Generator
 
 from autograder.course.draws import cell, readout, states
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def feedback(rng: Generator, s: Sizes) -> Inputs:
@@ -25,6 +26,31 @@ ONE_TO_MANY = Exercise(
         "all": "Is rnn_step_forward right? Then write down for the first two steps: which input goes in, which state "
         "goes in, which output comes out."
     },
+    worked_example=WorkedExample(
+        "One unit, two steps: x0 = 1, h0 = 0.5, Wx = 1, Wh = 0.5, b = 0.1, Wy = 2 and by = 0. Step t = 1 reads 1: 1 + "
+        "0.25 + 0.1 = 1.35, the state is tanh(1.35) = 0.8741, and it writes 1.7481. Step t = 2 reads 1.7481: 1.7481 "
+        "+ 0.4370 + 0.1 = 2.2851, the state is 0.9795, and it writes 1.9590.",
+        arguments=(
+            np.array([[1.0]]),
+            np.array([[0.5]]),
+            2,
+            np.array([[1.0]]),
+            np.array([[0.5]]),
+            np.array([0.1]),
+            np.array([[2.0]]),
+            np.array([0.0]),
+        ),
+        values={
+            "0.25": "0.5 * 0.5",
+            "1.35": "1 + 0.5 * 0.5 + 0.1",
+            "0.8741": "(h1 := np.tanh(1.35))",
+            "1.7481": "2 * h1",
+            "0.4370": "0.5 * h1",
+            "2.2851": "2.5 * h1 + 0.1",
+            "0.9795": "(w2 := np.tanh(2.5 * h1 + 0.1))",
+            "1.9590": "2 * w2",
+        },
+    ),
     mistakes=(
         Mistake(
             "no-feedback",

@@ -1,7 +1,9 @@
 """`rnn_forward`: the cell over a whole sequence."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import sequence
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 RNN_FORWARD = Exercise(
     "rnn_forward",
@@ -12,6 +14,26 @@ RNN_FORWARD = Exercise(
         "all": "Is rnn_step_forward right? Then ask of the loop: which state goes into step t, and which comes out of "
         "it? Write both down for step t = 1, `h[:, 0]`, and step t = 2, `h[:, 1]`."
     },
+    worked_example=WorkedExample(
+        "One unit, two steps: x is 1 and then 0, h0 = 0.5, Wx = 1, Wh = 0.5 and b = 0.1. Step t = 1: 1 + 0.25 + 0.1 = "
+        "1.35, and tanh(1.35) = 0.8741. Step t = 2: 0 + 0.4370 + 0.1 = 0.5370, and tanh(0.5370) = 0.4907. These two "
+        "are h.",
+        arguments=(
+            np.array([[[1.0], [0.0]]]),
+            np.array([[0.5]]),
+            np.array([[1.0]]),
+            np.array([[0.5]]),
+            np.array([0.1]),
+        ),
+        values={
+            "0.25": "0.5 * 0.5",
+            "1.35": "1 + 0.5 * 0.5 + 0.1",
+            "0.8741": "(h1 := np.tanh(1.35))",
+            "0.4370": "0.5 * h1",
+            "0.5370": "0.5 * h1 + 0.1",
+            "0.4907": "(h2 := np.tanh(0.5 * h1 + 0.1))",
+        },
+    ),
     mistakes=(
         Mistake(
             "h0-ignored",  # also what h[:, t - 1] gives: at t = 0 the index −1 wraps round to the still empty last step

@@ -1,14 +1,32 @@
 """`temporal_affine_forward`: one affine map at every step."""
 
+import numpy as np
+
 from autograder.assignments.rnn_forward.inputs import affine
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 TEMPORAL_AFFINE_FORWARD = Exercise(
     "temporal_affine_forward",
     inputs=affine,
     outputs={"out": "N T M"},
+    question="On which entries of x, w and b should `out[0, 0, 0]` depend? On which does yours?",
     cache=True,
     patterns={"all": "Each step of out should depend on the same step of x alone, by the same w and b everywhere."},
+    worked_example=WorkedExample(
+        "One sequence of two steps, one input, two outputs: x is 1 and then 2, w = [[0.5, −1]] and b = [0.1, 0.2]. "
+        "Step t = 1: 0.5 + 0.1 = 0.6 and −1 + 0.2 = −0.8. Step t = 2: 1 + 0.1 = 1.1 and −2 + 0.2 = −1.8.",
+        arguments=(
+            np.array([[[1.0], [2.0]]]),
+            np.array([[0.5, -1.0]]),
+            np.array([0.1, 0.2]),
+        ),
+        values={
+            "0.6": "0.5 + 0.1",
+            "−0.8": "-1 + 0.2",
+            "1.1": "1 + 0.1",
+            "−1.8": "-2 + 0.2",
+        },
+    ),
     mistakes=(
         Mistake(
             "no-bias",

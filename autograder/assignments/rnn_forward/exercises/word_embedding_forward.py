@@ -1,14 +1,26 @@
 """`word_embedding_forward`: a vector for each word id."""
 
-from autograder.assignments.rnn_forward.inputs import word_ids
-from autograder.course.exercise import Exercise, Mistake
+import numpy as np
+
+from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, word_ids
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 WORD_EMBEDDING_FORWARD = Exercise(
     "word_embedding_forward",
     inputs=word_ids,
+    special_inputs=SPECIAL_WORDS,
     outputs={"out": "N T D"},
+    question="Follow one word: where x holds the id 3, what should out hold at the same n and the same step?",
     cache=True,
     patterns={"all": "Follow one word: where x holds the id 3, out holds `W[3]`, at the same n and the same step."},
+    worked_example=WorkedExample(
+        "Three words with the vectors W = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], and one sequence of the ids 2 and 0. "
+        "Its first vector is [0.5, 0.6] and its second [0.1, 0.2].",
+        arguments=(
+            np.array([[2, 0]]),
+            np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]),
+        ),
+    ),
     mistakes=(
         Mistake(
             "ids-from-one",

@@ -1,9 +1,10 @@
 """`affine_backward`: the three gradients of an affine map."""
 
+import numpy as np
 from numpy.random import Generator
 
 from autograder.course.draws import biases, weights
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def affine(rng: Generator, s: Sizes) -> Inputs:
@@ -23,6 +24,18 @@ AFFINE_BACKWARD = Exercise(
         "all": "Each gradient has the shape of what it belongs to: dx that of x, dw that of w, db that of b. Which "
         "two of dout, x and w multiply to each shape?",
     },
+    worked_example=WorkedExample(
+        "Two rows, one input, one output: x = [[2], [3]], w = [[4]] and dout = [[0.5], [1]]. Each row sends its dout "
+        "back through w, so dx is [[2], [4]]. For w, the first row gives 2 · 0.5 = 1 and the second 3 · 1 = 3, so dw "
+        "is [[4]]. For b they give 0.5 and 1, so db is [1.5].",
+        arguments=(
+            np.array([[0.5], [1.0]]),
+            (np.array([[2.0], [3.0]]), np.array([[4.0]]), np.array([5.0])),
+        ),
+        values={
+            "1.5": "dout.sum()",
+        },
+    ),
     mistakes=(
         Mistake(
             "dw-transposed",

@@ -1,8 +1,9 @@
 """`numerical_gradient`: the slopes of any function, by central differences."""
 
+import numpy as np
 from numpy.random import Generator
 
-from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes, WorkedExample
 from utils.fixtures import Source
 
 # Functions to differentiate. But for the linear one, a step of 0.05 to 0.2 bends them visibly, so that a one-sided
@@ -32,6 +33,29 @@ NUMERICAL_GRADIENT = Exercise(
         "all": "Follow a single entry: f is asked twice, once with that entry moved up by h and once with it moved "
         "down by h, all others where they were. By how much do the two points differ?"
     },
+    worked_example=WorkedExample(
+        "f(x) = x₀²·x₁ at x = [2, 3] with h = 0.1. The first entry alone: f is 13.23 at 2.1 and 10.83 at 1.9. These "
+        "differ by 2.4 over a distance of 0.2, so the slope is 12. The second alone: f is 12.4 at 3.1 and 11.6 at "
+        "2.9. These differ by 0.8 over 0.2, so the slope is 4.",
+        arguments=(
+            Source("def f(x):\n    return x[0] ** 2 * x[1]"),
+            np.array([2.0, 3.0]),
+            0.1,
+        ),
+        values={
+            "2.1": "2 + h",
+            "1.9": "2 - h",
+            "3.1": "3 + h",
+            "2.9": "3 - h",
+            "0.2": "2 * h",
+            "13.23": "f([2.1, 3])",
+            "10.83": "f([1.9, 3])",
+            "2.4": "f([2.1, 3]) - f([1.9, 3])",
+            "12.4": "f([2, 3.1])",
+            "11.6": "f([2, 2.9])",
+            "0.8": "f([2, 3.1]) - f([2, 2.9])",
+        },
+    ),
     mistakes=(
         Mistake(
             "one-sided",

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
-from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 TINY = 1e-10  # the size of a gradient that has travelled back through many steps
 
@@ -25,14 +25,38 @@ def zeros(rng: Generator, s: Sizes) -> Inputs:
     return {"analytic": np.zeros((s.D, s.M)), "numeric": np.zeros((s.D, s.M))}
 
 
+def one_side_zero(rng: Generator, s: Sizes) -> Inputs:
+    """Draw a gradient beside one that is all zero."""
+    return gradients(2)(rng, s) | {"numeric": np.zeros((s.D, s.M))}
+
+
 RELATIVE_ERROR = Exercise(
     "relative_error",
     inputs=(gradients(1), gradients(2), zeros, gradients(2, TINY), gradients(1, 1e3)),
+    special_inputs={"one gradient that is all zero": one_side_zero},
     outputs={"error": ""},
+    question="What is the error of [3, 4] against [6, 8], of [3e-10, 4e-10] against [6e-10, 8e-10], and of zeros "
+    "against zeros?",
     patterns={
         "all": "Three norms, each of a whole array: of the difference, of analytic, of numeric. Two special cases are "
         "tried: both arrays zero, and both as small as 1e-10, which any small constant in the denominator spoils."
     },
+    worked_example=WorkedExample(
+        "analytic = [3, 4] and numeric = [3.3, 4.4]. Their difference is [−0.3, −0.4], of length 0.5. Their own "
+        "lengths are 5 and 5.5, together 10.5. The error is 0.5 of 10.5, that is 0.0476.",
+        arguments=(
+            np.array([3.0, 4.0]),
+            np.array([3.3, 4.4]),
+        ),
+        values={
+            "−0.3": "(analytic - numeric)[0]",
+            "−0.4": "(analytic - numeric)[1]",
+            "0.5": "np.hypot(0.3, 0.4)",
+            "5.5": "np.hypot(3.3, 4.4)",
+            "10.5": "np.hypot(3, 4) + np.hypot(3.3, 4.4)",
+            "0.0476": "0.5 / 10.5",
+        },
+    ),
     mistakes=(
         Mistake(
             "worst-entry",
@@ -53,8 +77,8 @@ RELATIVE_ERROR = Exercise(
                 "np.max(np.abs(analytic - numeric) / np.maximum(1e-8, np.abs(analytic) + np.abs(numeric)))",
             ),
             hints=(
-                "This is the largest relative error of a single entry, where entries below 1e-8 count as if they were"
-                " that large.",
+                "This is the largest relative error of a single entry, where entries below 1e-8 count as if they were "
+                "that large.",
                 "Which arrays are measured by the equation: single entries, or the whole?",
                 "[3e-10, 4e-10] against [6e-10, 8e-10] is 0.3333, like [3, 4] against [6, 8]. Above the floor the "
                 "worst entry is 4e-10 / 1e-8 = 0.04.",

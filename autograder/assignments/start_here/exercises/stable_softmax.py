@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.draws import by_size
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def scores(rng: Generator, s: Sizes) -> Inputs:
@@ -24,14 +25,44 @@ def scattered_scores(rng: Generator, s: Sizes) -> Inputs:
     return {"z": 2 * rng.standard_normal((s.N, s.V)) + heights}
 
 
+def one_far_below(rng: Generator, s: Sizes) -> Inputs:
+    """Draw rows of ordinary scores but for one far below: subtracting the largest magnitude leaves nothing."""
+    z = 2 * rng.standard_normal((s.N, s.V))
+    z[:, -1] = -1000
+    return {"z": z}
+
+
+def spread_scores(rng: Generator, s: Sizes) -> Inputs:
+    """Draw rows that spread so far that the exponential overflows from their mean or their middle, too."""
+    return {"z": rng.permuted(np.tile(np.linspace(-750, 750, s.V), (s.N, 1)), axis=1)}
+
+
 STABLE_SOFTMAX = Exercise(
     "stable_softmax",
-    inputs=(scores, high_scores, scattered_scores, scores, scores),
+    inputs=(scores, high_scores, scattered_scores, scores),
+    special_inputs={
+        **by_size(scores),
+        "one score far below the others": one_far_below,
+        "scores that spread over 1,500": spread_scores,
+    },
     outputs={"p": "N V"},
     patterns={
         "all": "Take one row by itself. Do its entries lie between 0 and 1, and do they sum to 1? Then add 1000 to "
         "every score of that row: no probability may change."
     },
+    worked_example=WorkedExample(
+        "One row, z = [[1000, 1001, 1002]]. With 1002 taken off, the scores are −2, −1 and 0, and their exponentials "
+        "are 0.1353, 0.3679 and 1. Together these are 1.5032, so the probabilities are 0.0900, 0.2447 and 0.6652.",
+        arguments=(np.array([[1000.0, 1001.0, 1002.0]]),),
+        values={
+            "0.1353": "np.exp(-2)",
+            "0.3679": "np.exp(-1)",
+            "1.5032": "np.exp([-2, -1, 0]).sum()",
+            "0.0900": "np.exp(-2) / np.exp([-2, -1, 0]).sum()",
+            "0.2447": "np.exp(-1) / np.exp([-2, -1, 0]).sum()",
+            "0.6652": "1 / np.exp([-2, -1, 0]).sum()",
+        },
+    ),
     mistakes=(
         Mistake(
             "columns-for-rows",
