@@ -141,6 +141,16 @@ LSTM_BACKWARD = Exercise(
             ),
         ),
         Mistake(
+            "dh0-zero",
+            edit=("dh0 = dprev_h", "dh0 = np.zeros_like(dprev_h)"),
+            hints=(
+                "dh0 is 0 everywhere, as if h_0 had no influence on any loss.",
+                "If h_0 is nudged, does h_1 move, and does the loss?",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, 0.25 comes to g and by way of Wh to h_0: dh0 is 0.25. Yours is 0.",
+            ),
+        ),
+        Mistake(
             "weights-overwritten",
             edit=("dWx, dWh, db = dWx + dWx_t, dWh + dWh_t, db + db_t", "dWx, dWh, db = dWx_t, dWh_t, db_t"),
             hints=(

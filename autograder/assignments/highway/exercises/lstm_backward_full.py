@@ -102,6 +102,25 @@ LSTM_BACKWARD_FULL = Exercise(
             ),
         ),
         Mistake(
+            "dh0-zero",
+            edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dh0 = np.zeros_like(dh0)"),
+            hints=(
+                "dh0 is 0 everywhere, as if h_0 had no influence on any loss.",
+                "If h_0 is nudged, does h_1 move, and does the loss?",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1, "
+                "dh = 0 and dc_T = 1, 0.5 comes to g and by way of Wh to h_0: dh0 is 0.5. Yours is 0.",
+            ),
+        ),
+        Mistake(
+            "dc0-zero",
+            edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dc0 = np.zeros_like(dc0)"),
+            hints=(
+                "dc0 is 0 everywhere, as if c_0 had no influence on any loss.",
+                "If c_0 is nudged, does c_1 move, and by how much?",
+                "One unit, T = 1, f = 0.5, dh = 0, dc_T = 1: half of the 1 goes on to c_0, and dc0 is 0.5. Yours is 0.",
+            ),
+        ),
+        Mistake(
             "dh-not-threaded",
             edit=("dh[:, t] + dh0, dc0,", "dh[:, t], dc0,"),
             hints=(
