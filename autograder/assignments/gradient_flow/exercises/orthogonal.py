@@ -82,7 +82,7 @@ ORTHOGONAL = Exercise(
             "chance-of-its-own",
             edit=("rng.standard_normal((H, H))", "np.random.default_rng().standard_normal((H, H))"),
             hints=(
-                "Something besides the seed decides this matrix: with one and the same seed, two calls give two.",
+                "Something besides the seed decides here: with one and the same seed, two calls give two matrices.",
                 "If somebody runs your experiment with your seed, do they get your figure?",
                 "orthogonal(3, np.random.default_rng(1)), called 2 times, gives 1 matrix. Yours gives 2 different "
                 "ones.",
