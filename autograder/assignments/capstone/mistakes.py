@@ -161,7 +161,7 @@ def slips_of_training(loop: str, loss: str, rate: str) -> tuple[Mistake, ...]:
             "one-step-too-many",
             edit=("range(steps):", "range(steps + 1):\n        steps = max(steps, 1)"),
             hints=(
-                "Something moves the weights even where no step is asked for.",
+                "Where no step is asked for, the weights move by one all the same.",
                 "How often do you change the weights when steps is 0?",
                 "w = 1, the rate 0.01, steps = 0: w comes back as 1. One step would make it 0.99.",
             ),
@@ -170,7 +170,8 @@ def slips_of_training(loop: str, loss: str, rate: str) -> tuple[Mistake, ...]:
             "rate-too-small",
             edit=(rate, f"0.001 * {rate}"),
             hints=(
-                "No weight has moved far: a twentieth at most of the way that so many steps of Adam can go.",
+                "All steps together have moved no weight as far as one step of Adam goes at the rate that is asked "
+                "for.",
                 "How far can a weight get in so many steps at the rate that is asked for? How far did yours get?",
                 "In 150 steps at the rate 0.01 Adam can move a weight by 1.5. At the rate 0.00001 it is 0.0015: too "
                 "little to learn a word.",

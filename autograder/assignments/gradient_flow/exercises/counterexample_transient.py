@@ -34,8 +34,7 @@ COUNTEREXAMPLE_TRANSIENT = Exercise(
             "radius-too-large",
             edit=("0.9 * np.eye(H)", "1.0 * np.eye(H)"),
             hints=(
-                "This W decays too slowly in the long run, or not at all: it has an eigenvalue of more than 0.95 in "
-                "size.",
+                "This W does not come back: its 60th power is larger than W itself.",
                 "What are the eigenvalues of a triangular matrix?",
                 "[[1, 2], [0, 1]]^t has the corner 2·t: 20 at t = 10, and it grows for ever. Its eigenvalues are "
                 "both 1.",

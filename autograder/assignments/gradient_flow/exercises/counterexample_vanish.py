@@ -28,7 +28,7 @@ COUNTEREXAMPLE_VANISH = Exercise(
             "never-stretches",
             edit=("W[0, 1] = 1.5", "W[0, 1] = 0.0"),
             hints=(
-                "No vector gets 1.5 times as long in one step of this W.",
+                "No step of this W makes a vector longer, so it is no wonder that its powers vanish.",
                 "Which entry could send much from one unit to another, without anything coming back?",
                 "[[0.5, 0], [0, 0.5]] has σ_max = 0.5. With 1 in the corner, [[0.5, 1], [0, 0.5]], it is 1.2071.",
             ),

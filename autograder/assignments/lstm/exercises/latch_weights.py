@@ -86,7 +86,7 @@ LATCH_WEIGHTS = Exercise(
             "never-writes",
             edit=("[16.0, -16.0", "[0.0, -16.0"),
             hints=(
-                "At some writes, the input gate is less than half open.",
+                "At every write, the input gate is less than half open.",
                 "With the flag at 1, what do your weights make of the input gate?",
                 "A bias of −5 and a weight of 3 from the flag leave i = σ(−2) = 0.1192 at a write: of an offered 1, "
                 "0.1192 gets in.",
@@ -96,7 +96,7 @@ LATCH_WEIGHTS = Exercise(
             "old-bit-stays",
             edit=("[16.0, -16.0", "[16.0, 0.0"),
             hints=(
-                "At some writes, the forget gate keeps more than half of the old content.",
+                "At every write, the forget gate keeps more than half of the old content.",
                 "The cell holds −1, and +1 is to be written. What should become of the −1?",
                 "An old −1 and a new 1, with i = 1: with f = 1 they make 0, with f = 0 they make 1.",
             ),
@@ -114,7 +114,7 @@ LATCH_WEIGHTS = Exercise(
             "output-closed",
             edit=("write, keep, show = -8.0, 8.0, 8.0", "write, keep, show = -8.0, 8.0, -8.0"),
             hints=(
-                "At some steps, the output gate is less than half open: less than half of the content can be seen.",
+                "The output gate is less than half open at every step: less than half of the content can be seen.",
                 "While the bit waits, how far is your o open? What can the world see of the cell then?",
                 "With c = 1, h is o · tanh(1) = o · 0.7616. At o = σ(−6) = 0.00247 that is 0.00188.",
             ),
