@@ -5,41 +5,43 @@ from autograder.course.exercise import Mistake
 Hints = tuple[str, str, str]
 
 SHIFT_HINTS = (
-    "These are the numbers of a model whose targets are its inputs: it is asked for the id that it has just read.",
+    "At every step the model is asked here for the id that it reads at that very step.",
     "When the decoder reads START, which id should it write? Where does that id stand in the row?",
-    "The row START, 7, END makes two questions: after START comes 7, after 7 comes END. START itself is never asked "
-    "for.",
+    "START, 7, END makes two questions: 7 after START, END after 7. With 8 equally likely ids each costs 2.079, "
+    "together 4.159. Yours makes three, and 6.238.",
 )
 _PAD_HINTS = (
-    "These are the numbers of a loss that counts padding: the model is asked to write PAD after END.",
+    "Padding counts in this loss: behind END the model is asked for PAD.",
     "A short word and a long one stand in one array. At how many places is something asked of the short one?",
-    "START, 7, END, PAD, PAD has two targets that count, 7 and END. Two equal scores at each cost 0.693 a target: "
-    "1.386, not 2.773.",
+    "START, 7, END, PAD, PAD has two targets that count, 7 and END. With 8 equally likely ids each costs 2.079, "
+    "together 4.159. Yours counts four: 8.318.",
 )
 _READ_HINTS = (
-    "These are the numbers of a mask made of what is read. Behind END the model is asked for one PAD more.",
-    "The last id that is read is END. Is anything asked at that step?",
-    "START, 7, END, PAD reads START, 7, END and is asked for 7, END, PAD. Two of these count; yours counts three.",
+    "This loss counts the PAD that stands right behind END, as if the model were asked for it.",
+    "When END has been read, is anything still asked?",
+    "START, 7, END, PAD has two targets that count, 7 and END. With 8 equally likely ids each costs 2.079, together "
+    "4.159. Yours counts three: 6.238.",
 )
 _UNASKED_END_HINTS = (
-    "These are the numbers of a loss that does not count END: nobody tells the model when to stop.",
-    "Of START, PAD and END, which are ids that the model has to write itself?",
-    "START, 7, END has two targets that count, 7 and END. Two equal scores at each cost 1.386 together, not 0.693.",
+    "END costs nothing in this loss: a model may write on for ever.",
+    "Of START, PAD and END, which does the model have to write itself?",
+    "START, 7, END has two targets that count, 7 and END. With 8 equally likely ids each costs 2.079, together "
+    "4.159. Yours counts one: 2.079.",
 )
 MEAN_HINTS = (
-    "The gradients are right. The loss is divided by the number of targets, although it is a sum over the steps.",
-    "The loss of this course sums over T and takes the mean over N. Whose gradients do you return?",
-    "One word with two targets, each of them costing 0.693: the loss is 1.386. Yours is 0.693.",
+    "This loss is the mean cost of one target, over all rows and steps.",
+    "If a word were twice as long, with every target as hard as before, what should become of its loss?",
+    "START, 7, END has two targets that count. With 8 equally likely ids each costs 2.079, and the loss is 4.159. "
+    "Yours is 2.079.",
 )
 
 
 def repeats(what: str) -> Hints:
     """Return the hints for a gradient of W_`what` in which only one lookup of a row counts."""
     return (
-        f"All is right but the rows of W_{what} that were looked up more than once: there the last place overwrites "
-        "the others.",
+        f"A row of W_{what} that was looked up at several places hears of one of them only.",
         "If one id stands at three places of a batch, how many gradients does its row get?",
-        "Row 5 is looked up twice and hears 0.2 and 0.3: its gradient is 0.5. Yours is 0.3.",
+        "Row 5 is looked up two times and hears 0.2 and 0.3: its gradient is 0.5. Yours is 0.3.",
     )
 
 
@@ -55,34 +57,34 @@ SLIPS_OF_THE_MASK = (
 )
 
 _ENDLESS_HINTS = (
-    "Up to END these are the right ids, but the word goes on after it.",
+    "Up to END these are the right ids; behind it the row goes on.",
     "What should stand in a row after its END?",
-    "A model that writes 7, END, 5, 5 gives the row 7, END, PAD, PAD.",
+    "A model that writes 7, END, 5, 5 gives the row 7, 2, 0, 0: END is 2, PAD 0. Yours gives 7, 2, 5, 5.",
 )
 _UNFED_HINTS = (
-    "These are the ids of a decoder that reads START at every step: it never hears what it wrote.",
-    "Which id did the network read before each step of training? Which one stands in its place now?",
-    "If the first id written is 7, the second step looks up row 7. Yours looks up row 1 again.",
+    "These are the ids of a decoder that reads START at every step.",
+    "In training, which id was read before each step? Which one stands in its place now?",
+    "If the first id written is 7, the second step looks up row 7 of the embedding. Yours looks up row 1 again.",
 )
 _SHIFTED_HINTS = (
-    "START stands in front of what was written.",
+    "The rows begin with START; what was written stands one place later.",
     "Which of these ids did the model write, and which was it given?",
-    "With max_length = 3 a model that writes 7, 8, END gives 7, 8, END. Yours gives START, 7, 8.",
+    "max_length = 3, and the model writes 7, 8, END: the row is 7, 8, 2. Yours is 1, 7, 8.",
 )
 _NO_END_HINTS = (
-    "Where END should stand there is PAD already.",
-    "Is END an id that the model writes, or one that you add? Which comes first, noting it or stopping?",
-    "A model that writes 7, END gives the row 7, END, PAD. Yours is 7, PAD, PAD.",
+    "Each row turns to PAD at the very step at which the model writes END.",
+    "Is END an id that the model writes? From which step on is its row done?",
+    "A model that writes 7, END gives the row 7, 2, 0: END is 2, PAD 0. Yours is 7, 0, 0.",
 )
 _ALL_END_HINTS = (
-    "As soon as one row ends, all others are cut off too.",
-    "Rows of one batch end at different steps. What must be remembered for each of them?",
-    "Rows 7, END and 7, 8, END side by side: the second still writes its 8 after the first has ended.",
+    "As soon as one row has ended, every other row gets PAD too.",
+    "Rows of one batch end at different steps. What has to be known of each of them?",
+    "Two rows side by side, 7, END and 9, 8, END: the second is 9, 8, 2. Yours is 9, 8, 0.",
 )
 _CELL_HINTS = (
-    "These are the ids of a decoder whose cell is emptied before every step: only h is carried on.",
-    "What does a step of an LSTM take, and what does it return? Which of it does the next step need?",
-    "With f = 0.9 and nothing written, a cell of 1 is 0.9 after one step and 0.81 after two. Yours is 0 each time.",
+    "These are the ids of a decoder whose cell is empty before every step.",
+    "A step of an LSTM hands on two things. Which of them does your next step get?",
+    "With f = 0.9 and nothing written, a cell of 1 is 0.9 after one step and 0.81 after two. Yours is 0 and 0.",
 )
 
 
@@ -111,29 +113,26 @@ def slips_of_decoding(embedding: str) -> tuple[Mistake, ...]:
     )
 
 
-def slips_of_training(loop: str, loss: str, rate: str, first: float) -> tuple[Mistake, ...]:
-    """Return the mistakes of a training: its loop, the call of its loss, and `rate`, the text that ends its step.
-
-    The rate of the first step is `first`.
-    """
+def slips_of_training(loop: str, loss: str, rate: str) -> tuple[Mistake, ...]:
+    """Return the mistakes of a training: its loop, the call of its loss, and `rate`, the text that ends its step."""
     return (
         Mistake(
             "gradient-ascent",
             edit=("optimiser.step(grads,", "optimiser.step({name: -g for name, g in grads.items()},"),
             hints=(
-                "The weights move the wrong way: the loss grows.",
-                "Adam's step goes against the gradient that you give it. Which sign should yours have?",
-                "At w = 1 with the gradient 2, the first step of size 0.01 leads to 0.99, not to 1.01.",
+                "Taken together, these steps lead uphill.",
+                "Adam steps against the gradient that it is handed. Which way does yours point?",
+                "A loss of w², w = 1, the rate 0.01: the gradient is 2, and one step leads to 0.99. Yours leads to "
+                "1.01.",
             ),
         ),
         Mistake(
             "one-step-only",
             edit=(rate, f"{rate}\n        break"),
             hints=(
-                "The weights have moved by one step only.",
-                "At which indentation does your `return` stand?",
-                f"After 150 steps of {first} and less some weights have moved by more than 0.3. Yours have moved by "
-                f"{first}.",
+                "No weight has moved further than one step of Adam takes it.",
+                "How many steps were asked for? After how many does your function return?",
+                "A loss of w², w = 1, the rate 0.01: three steps lead to 0.97. Yours leads to 0.99.",
             ),
         ),
         Mistake(
@@ -142,7 +141,7 @@ def slips_of_training(loop: str, loss: str, rate: str, first: float) -> tuple[Mi
             hints=(
                 "The weights come back exactly as they came in.",
                 "Adam changes the arrays that it was made with. Are those the ones that you return?",
-                "If w = 1 goes into Adam as a copy, the copy becomes 0.99. w is still 1.",
+                "If Adam is made with a copy of w = 1, the copy becomes 0.99 in a step. w is still 1.",
             ),
         ),
         Mistake(
@@ -152,29 +151,30 @@ def slips_of_training(loop: str, loss: str, rate: str, first: float) -> tuple[Mi
                 f"    _, start = {loss}\n    {loop}\n        grads = start",
             ),
             hints=(
-                "At every step the weights move as at the first: the gradients are always those of the weights that "
-                "came in.",
-                "The weights have moved since the last step. At which weights is the slope wanted now?",
-                "On w², from w = 1 with steps of 0.01: near 0 the slope is near 0. Yours stays at 2, and after 150 "
-                "steps w has walked on to −0.5.",
+                "Some weight has walked in one direction all the way, at full speed.",
+                "Towards the bottom of a valley slopes get smaller. Do yours, as the weights move?",
+                "A loss of w², w = 1, 150 steps at the rate 0.01: the slope falls from 2 to 0 near w = 0, and so w "
+                "stays near 0. Yours stays 2, and w ends at −0.5.",
             ),
         ),
         Mistake(
             "one-step-too-many",
             edit=("range(steps):", "range(steps + 1):\n        steps = max(steps, 1)"),
             hints=(
-                "There is one step too many: with steps = 0 the weights move.",
-                "How often does your loop run when steps is 0?",
-                "steps = 3 means three calls of the optimiser. Yours makes four.",
+                "Where no step is asked for, the weights move by one all the same.",
+                "How often do you change the weights when steps is 0?",
+                "w = 1, the rate 0.01, steps = 0: w comes back as 1. One step would make it 0.99.",
             ),
         ),
         Mistake(
             "rate-too-small",
             edit=(rate, f"0.001 * {rate}"),
             hints=(
-                "The weights have hardly moved: the steps are much too small.",
-                "Which rate is asked for? What does Adam's step depend on, besides the rate?",
-                "150 steps at a rate of 0.00001 move no weight by more than 0.0015: not enough to learn a word.",
+                "All steps together have moved no weight as far as one step of Adam goes at the rate that is asked "
+                "for.",
+                "How far can a weight get in so many steps at the rate that is asked for? How far did yours get?",
+                "In 150 steps at the rate 0.01 Adam can move a weight by 1.5. At the rate 0.00001 it is 0.0015: too "
+                "little to learn a word.",
             ),
         ),
         Mistake(
@@ -182,9 +182,10 @@ def slips_of_training(loop: str, loss: str, rate: str, first: float) -> tuple[Mi
             edit=("    params = {name: p.copy() for name, p in params.items()}\n", ""),
             side_effect="mutates",
             hints=(
-                "Your training works, but the params that came in are changed as well.",
-                "Adam changes the arrays that it was made with. Whose are they?",
-                "Whoever trains twice from the same start, to compare, finds the start moved: w = 1 has become 0.7.",
+                "After the call, your caller's params are the trained ones.",
+                "Somebody trains twice from the same start, to compare. Where does the second training start?",
+                "w = 1 comes in and is trained to 0.7: after the call the caller's w is still 1. After yours it is "
+                "0.7.",
             ),
         ),
     )

@@ -41,8 +41,8 @@ WORDS = {
 SIGNS = {"+": "+", "-": "-−", "*": "*·×", "/": "/÷"}  # how an operator is written between two names
 # Words that say what is missing or what to write, rather than what the numbers are.
 ADVICE = re.compile(
-    r"\b(missing|misses|should|must|ought|forgot\w*|forget|instead|belongs?|left out|needs?|needed|"
-    r"not used|never used|never added|not yet|where the equation|line \d+)\b",
+    r"\b(missing|misses|should|must|ought|forgot\w*|forget(?! (gate|block|bias))|instead|belongs?|left out|"
+    r"needs?|needed|not used|never used|never added|not yet|where the equation|line \d+)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"`([^`]*)`")

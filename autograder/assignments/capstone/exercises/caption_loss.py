@@ -3,7 +3,7 @@
 from autograder.assignments.capstone.inputs import captioned
 from autograder.assignments.capstone.mistakes import MEAN_HINTS, SHIFT_HINTS, SLIPS_OF_THE_MASK, repeats
 from autograder.assignments.capstone.partial_points import by_parameter
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 CAPTION_LOSS = Exercise(
     "caption_loss",
@@ -20,6 +20,23 @@ CAPTION_LOSS = Exercise(
         "b_image": "The image's bias served every row of the batch. How many gradients does it get?",
         "W_embed": "Which rows of W_embed were looked up, and how often?",
     },
+    question="Take one image and the row START, 7, END. What is read, what is asked for, and by which layers do "
+    "gradients come back to the image?",
+    worked_example=WorkedExample(
+        "One image, which makes h_0 = 0.8, and the row START, 7, END. The model reads START and 7, and is asked for "
+        "7 and END. Say that it gives them the probabilities 0.5 and 0.8: they cost 0.693 and 0.223, and the loss is "
+        "0.916. Backwards, the score of 7 gets 0.5 − 1 = −0.5, that of END −0.2, every other score its probability. "
+        "Say that 2 arrives at h_0: with a pixel of 0.5 its weight gets 0.5 · 2 = 1, and the bias 2.",
+        values={
+            "0.5": "0.5",
+            "0.8": "0.8",
+            "0.693": "-np.log(0.5)",
+            "0.223": "-np.log(0.8)",
+            "0.916": "-np.log(0.5) - np.log(0.8)",
+            "−0.5": "0.5 - 1",
+            "−0.2": "0.8 - 1",
+        },
+    ),
     mistakes=(
         Mistake(
             "targets-not-shifted", edit=("captions[:, :-1], captions[:, 1:]", "captions, captions"), hints=SHIFT_HINTS
@@ -42,28 +59,29 @@ CAPTION_LOSS = Exercise(
             "image-in-the-cell",
             edit=("lstm_forward_full(x, h0, empty,", "lstm_forward_full(x, h0, h0,"),
             hints=(
-                "These are the numbers of a model that puts the image into the cell too: c_0 is h_0.",
-                "The image speaks through one of the two states only. What does the other start from?",
-                "One unit with f = 0.5, nothing written, h_0 = 0.8: c_1 is 0.5 × 0 = 0. Yours is 0.4.",
+                "The image speaks through both states here: the cell starts as the state does.",
+                "Before the first letter is read, what should the cell know?",
+                "One unit, f = 0.5, nothing written, h_0 = 0.8: an empty cell stays empty, and c_1 is 0. Yours is 0.4.",
             ),
         ),
         Mistake(
             "image-untouched",
             edit=("images.T @ dh0, dh0.sum(axis=0)", "0 * params['W_image'], 0 * params['b_image']"),
             hints=(
-                "W_image and b_image get no gradient: nothing goes back from h_0 to the image's own layer.",
-                "The loss rests on h_0, and h_0 on W_image. Which result of lstm_backward_full have you not used?",
-                "One row with pixel 0.5 and a gradient of 2 at h_0: that pixel's weight gets 1, the bias 2. Yours "
-                "get 0.",
+                "W_image and b_image hear nothing of the loss: their gradients are 0.",
+                "If the image's weights move, does the loss notice? By which way?",
+                "One image with a pixel of 0.5, and a gradient of 2 at h_0: that pixel's weight gets 1, the bias 2. "
+                "Yours get 0 and 0.",
             ),
         ),
         Mistake(
             "image-through-the-cell",
             edit=("dx, dh0, _, grads", "dx, _, dh0, grads"),
             hints=(
-                "W_image and b_image get the gradient at c_0; the image went into h_0.",
-                "In which order does lstm_backward_full return the gradients of the two states?",
-                "With Wh = 0 nothing comes back to h_0, and the image's weights get 0. In yours they do not.",
+                "W_image and b_image hear the gradient at c_0 here.",
+                "Into which of the two states did the image go?",
+                "One image with a pixel of 0.5, a gradient of 2 at h_0 and one of 0.6 at c_0: that pixel's weight "
+                "gets 1. Yours gets 0.3.",
             ),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from autograder.assignments.capstone.inputs import decoded_pronunciation, on_held_back, pronounced, speaking
 from autograder.assignments.capstone.mistakes import slips_of_decoding
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 PRONOUNCE = Exercise(
     "pronounce",
@@ -20,25 +20,41 @@ PRONOUNCE = Exercise(
         "ids": "Is the first column right, which comes from the encoder's two states alone? If it is: is what was "
         "written read again for the second? And does a row stop after its END?",
     },
+    question="Follow one word: in which order are its letters read, from what does the decoder start, and what "
+    "does it read at each step?",
+    worked_example=WorkedExample(
+        "'cab' comes as the ids 0, 0, 4, 3, 5. The encoder starts from zeros, reads them from left to right, and "
+        "ends with, say, h = 0.6 and c = 1.5. The decoder starts with these two and reads START. Say that id 7 "
+        "scores 0.3 and id 9 scores 1.2: it writes 9, and reads it. Then 8 scores highest, then END, id 2. With "
+        "max_length = 5 the row is 9, 8, 2, 0, 0.",
+        values={
+            "0.6": "0.6",
+            "1.5": "1.5",
+            "0.3": "0.3",
+            "1.2": "1.2",
+        },
+    ),
     mistakes=(
         *slips_of_decoding('p["W_phonemes"]'),
         Mistake(
             "cell-not-handed-over",
             edit=("    ids = np.full((N, max_length), PAD)", "    c, ids = silence, np.full((N, max_length), PAD)"),
             hints=(
-                "These are the ids of a decoder that starts with an empty cell: the encoder hands over h alone.",
-                "Which two states does an LSTM have, and which of them is its long memory?",
-                "If the encoder ends with c = 1.5 and the decoder keeps f = 0.5 of it, its first cell holds 0.75 of "
-                "that. Yours holds 0.",
+                "The decoder starts with an empty cell here, and knows of the word through h alone.",
+                "An LSTM has two states. Which of them is its long memory, and does it get from the encoder to the "
+                "decoder?",
+                "If the encoder ends with c = 1.5, and the decoder keeps f = 0.5 and writes nothing, its first cell "
+                "is 0.75. Yours is 0.",
             ),
         ),
         Mistake(
             "letters-turned-round",
             edit=("word_embedding_forward(letters, p", "word_embedding_forward(letters[:, ::-1], p"),
             hints=(
-                "These are the ids of an encoder that reads the rows from right to left.",
-                "The rows come reversed and padded on the left already. Does the function have to turn them?",
-                '"cab" comes as PAD, PAD, b, a, c. Read it in this order: c is the last thing the encoder hears.',
+                "The encoder hears each row from right to left here.",
+                "In which order do the rows come? Which letter should the encoder hear last?",
+                "'cab' comes as the ids 0, 0, 4, 3, 5. The encoder should hear c, id 5, last. Yours hears 5 first, "
+                "and ends with the 0 of PAD.",
             ),
         ),
     ),

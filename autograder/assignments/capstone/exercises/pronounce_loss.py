@@ -3,7 +3,7 @@
 from autograder.assignments.capstone.inputs import pronounced
 from autograder.assignments.capstone.mistakes import MEAN_HINTS, SHIFT_HINTS, SLIPS_OF_THE_MASK, repeats
 from autograder.assignments.capstone.partial_points import by_parameter
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 _CELL_FORGOTTEN = """
 def pronounce_loss(params, letters, phonemes):
@@ -42,6 +42,28 @@ PRONOUNCE_LOSS = Exercise(
         "W_letters": "Which rows of W_letters were looked up, and how often?",
         "W_phonemes": "Which rows of W_phonemes were looked up, and how often?",
     },
+    question="Which two states go from the encoder to the decoder, and by which gradients does the encoder hear of "
+    "the loss?",
+    worked_example=WorkedExample(
+        "The encoder reads three letters and ends with h = 0.6 and c = 1.5; the decoder starts with these. The row "
+        "START, 7, END asks for 7 and END. Say that they get the probabilities 0.5 and 0.8: they cost 0.693 and "
+        "0.223, and the loss is 0.916. Say that 0.2 comes back at the first h of the decoder, and 0.3 at its first "
+        "c: the encoder's three states get 0, 0, 0.2, its last cell 0.3, and that is all it hears. A letter read two "
+        "times, which hears 0.1 and 0.4, gets 0.5.",
+        values={
+            "0.5": "0.1 + 0.4",
+            "0.8": "0.8",
+            "0.693": "-np.log(0.5)",
+            "0.223": "-np.log(0.8)",
+            "0.916": "-np.log(0.5) - np.log(0.8)",
+            "0.6": "0.6",
+            "1.5": "1.5",
+            "0.2": "0.2",
+            "0.3": "0.3",
+            "0.1": "0.1",
+            "0.4": "0.4",
+        },
+    ),
     mistakes=(
         Mistake(
             "targets-not-shifted", edit=("phonemes[:, :-1], phonemes[:, 1:]", "phonemes, phonemes"), hints=SHIFT_HINTS
@@ -64,55 +86,52 @@ PRONOUNCE_LOSS = Exercise(
             "cell-not-handed-over",
             whole=_CELL_FORGOTTEN,
             hints=(
-                "These are the numbers of a decoder that starts with an empty cell: the encoder hands over h alone.",
-                "Which two states does an LSTM have, and which of them is its long memory?",
-                "If the encoder ends with c = 1.5 and the decoder keeps f = 0.5 of it, its first cell holds 0.75 of "
-                "that. Yours holds 0.",
+                "The decoder starts with an empty cell here, and knows of the word through h alone.",
+                "An LSTM has two states. Which of them is its long memory, and does it get from the encoder to the "
+                "decoder?",
+                "If the encoder ends with c = 1.5, and the decoder keeps f = 0.5 and writes nothing, its first cell "
+                "is 0.75. Yours is 0.",
             ),
         ),
         Mistake(
             "cell-gradient-not-given-back",
             edit=("lstm_backward_full(dstates, dc_T, encoder)", "lstm_backward_full(dstates, silence, encoder)"),
             hints=(
-                "The loss and the decoder are right. The encoder hears of h alone: the gradient at the cell it handed "
-                "over never comes back to it.",
-                "Two states went from encoder to decoder. How many gradients should go the other way?",
-                "With W_hh = 0 in the decoder, all that it knows of the word comes through c. Then the encoder's "
-                "gradients should not be 0; yours are.",
+                "The encoder hears of the loss through the state h alone.",
+                "Two states went from the encoder to the decoder. How many gradients should come back?",
+                "If 0.2 comes back at the h that was handed over, and 0.3 at the c, the encoder's last cell gets "
+                "0.3. Yours gets 0.",
             ),
         ),
         Mistake(
             "state-gradient-not-given-back",
             edit=("dstates[:, -1] = dh_T", "dstates[:, -1] = 0"),
             hints=(
-                "The loss and the decoder are right. The encoder hears of c alone: the gradient at the state h it "
-                "handed over never comes back to it.",
-                "Two states went from encoder to decoder. How many gradients should go the other way?",
-                "lstm_backward_full takes no dh_T: what comes back to the last state, say 0.3, stands in the last "
-                "step of dh.",
+                "The encoder hears of the loss through the cell c alone.",
+                "Two states went from the encoder to the decoder. How many gradients should come back?",
+                "If 0.2 comes back at the h that was handed over, and 0.3 at the c, the encoder's last state gets "
+                "0.2. Yours gets 0.",
             ),
         ),
         Mistake(
             "state-gradient-at-every-step",
             edit=("dstates[:, -1] = dh_T", "dstates[:] = dh_T[:, np.newaxis]"),
             hints=(
-                "The loss and the decoder are right. The encoder gets at every step the gradient that belongs to its "
-                "last state.",
+                "Every state of the encoder hears here what came back at the one that was handed over.",
                 "Which of the encoder's states did the decoder get?",
-                "With three letters and a gradient of 0.3 at the state handed over, dh is 0, 0, 0.3. Yours is 0.3 "
-                "three times.",
+                "Three letters, and 0.2 comes back at the h that was handed over: the encoder's states get 0, 0, "
+                "0.2. Yours get 0.2, 0.2, 0.2.",
             ),
         ),
         Mistake(
             "state-gradient-at-the-first-step",
             edit=("dstates[:, -1] = dh_T", "dstates[:, 0] = dh_T"),
             hints=(
-                "The loss and the decoder are right. The encoder gets at its first step the gradient that belongs to "
-                "its last state.",
-                "Which of the encoder's states did the decoder get: the one after the first letter that it read, or "
-                "after the last?",
-                "With three letters and a gradient of 0.3 at the state handed over, dh is 0, 0, 0.3. Yours is 0.3, 0, "
-                "0.",
+                "The encoder's first state hears here what came back at the one that was handed over.",
+                "Which of the encoder's states did the decoder get: the one after the first letter that was read, or "
+                "another?",
+                "Three letters, and 0.2 comes back at the h that was handed over: the encoder's states get 0, 0, "
+                "0.2. Yours get 0.2, 0, 0.",
             ),
         ),
     ),

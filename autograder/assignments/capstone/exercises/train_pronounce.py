@@ -9,7 +9,7 @@ from numpy.random import Generator
 from autograder.assignments.capstone import data
 from autograder.assignments.capstone.inputs import trainings
 from autograder.assignments.capstone.mistakes import slips_of_training
-from autograder.course.exercise import Draw, Exercise, Inputs, Sizes
+from autograder.course.exercise import Draw, Exercise, Inputs, Sizes, WorkedExample
 from utils.data import load_pronunciations, vocabulary
 from utils.experiments.speakers import pronounce_model
 
@@ -39,10 +39,26 @@ TRAIN_PRONOUNCE = Exercise(
     shown=trainings(pronouncing, load_pronunciations),
     outputs={"trained": ""},
     properties="capstone.judge_pronouncing",
+    question="Take steps = 1. Which arrays does Adam move, by which gradients, and which arrays do you return?",
+    worked_example=WorkedExample(
+        "With steps = 4 the rates are 0.02, 0.0155, 0.011 and 0.0065; a fifth would be 0.002. One weight, w = 1, and "
+        "a loss of w². Step 1: the gradient is 2, below 5, so it stays. Adam's first step is as long as the rate: w "
+        "is 0.98. Step 2: the gradient is 1.96, the step is about 0.0155, and w becomes 0.9645. A gradient of 20 "
+        "would have been clipped to 5. The w that came in is still 1.",
+        values={
+            "0.02": "np.linspace(0.02, 0.002, 5)[0]",
+            "0.0155": "np.linspace(0.02, 0.002, 5)[1]",
+            "0.011": "np.linspace(0.02, 0.002, 5)[2]",
+            "0.0065": "np.linspace(0.02, 0.002, 5)[3]",
+            "0.002": "np.linspace(0.02, 0.002, 5)[4]",
+            "0.98": "1 - 0.02",
+            "1.96": "2 * 0.98",
+            "0.9645": "0.98 - 0.0155 * np.sqrt(1 - 0.999**2) / 0.19 * 0.376 / np.sqrt(0.0078376)",
+        },
+    ),
     mistakes=slips_of_training(
         "for step in range(steps):",
         "pronounce_loss(params, letters, phonemes)",
         "0.02 * (1 - 0.9 * step / steps))",
-        first=0.02,
     ),
 )

@@ -1,6 +1,6 @@
 """`orthogonal`: a random matrix that keeps lengths."""
 
-from autograder.course.exercise import Draw, Exercise, Mistake
+from autograder.course.exercise import Draw, Exercise, Mistake, WorkedExample
 from utils.fixtures import Rng
 
 
@@ -14,6 +14,27 @@ ORTHOGONAL = Exercise(
     inputs=(by_chance(5), by_chance(5), by_chance(2), by_chance(12, seed=2007), by_chance(12, seed=2007)),
     outputs={"Q": "H H"},
     properties="gradient_flow.orthogonality",
+    question="What is QᵀQ for your matrix, and what decides which matrix it is?",
+    worked_example=WorkedExample(
+        "Of the columns (3, 4) and (1, 2) an orthogonal matrix is made. (3, 4) has length 5 and becomes (0.6, 0.8). "
+        "(1, 2) has a part of 0.6 + 1.6 = 2.2 along it, which is (1.32, 1.76). Without that part (−0.32, 0.24) is "
+        "left, of length 0.4, which becomes (−0.8, 0.6). Both columns have length 1 now, and their inner product is "
+        "−0.48 + 0.48 = 0.",
+        values={
+            "0.6": "3 / 5",
+            "0.8": "4 / 5",
+            "1.6": "2 * 4 / 5",
+            "2.2": "0.6 + 1.6",
+            "1.32": "2.2 * 0.6",
+            "1.76": "2.2 * 0.8",
+            "−0.32": "1 - 2.2 * 0.6",
+            "0.24": "2 - 2.2 * 0.8",
+            "0.4": "np.hypot(0.32, 0.24)",
+            "−0.8": "-0.32 / 0.4",
+            "−0.48": "0.6 * -0.8",
+            "0.48": "0.8 * 0.6",
+        },
+    ),
     mistakes=(
         Mistake(
             "unit-columns-only",
@@ -22,46 +43,50 @@ ORTHOGONAL = Exercise(
                 "Q = rng.standard_normal((H, H))\n    Q = Q / np.linalg.norm(Q, axis=0)",
             ),
             hints=(
-                "Every column has length 1, but the columns are not at right angles.",
+                "Every column has length 1, and some two of them are not at right angles.",
                 "What are the entries of QᵀQ, on the diagonal and beside it?",
-                "(1, 0) and (0.6, 0.8) both have length 1; their inner product is 0.6, where 0 is meant.",
+                "(1, 0) and (0.6, 0.8) both have length 1. Their inner product is 0.6, where 0 is meant.",
             ),
         ),
         Mistake(
             "another-length",
             edit=("np.sign(np.diag(R))", "np.sign(np.diag(R)) / np.sqrt(H)"),
             hints=(
-                "The columns are at right angles, but their length is not 1.",
-                "By how much does your matrix stretch a vector, and what becomes of that after 60 steps?",
-                "[[0, 2], [−2, 0]] turns and doubles; after 60 steps the length is 1e18.",
+                "The columns are at right angles, and some length among them is another than 1.",
+                "Which vector does this matrix turn into such a column, and how long was it before? What becomes of "
+                "it in 60 steps?",
+                "[[0, 2], [−2, 0]] turns a vector by a right angle and doubles it. After 60 steps it is 2^60 = 1e18 "
+                "times as long.",
             ),
         ),
         Mistake(
             "not-orthogonal",
             edit=("Q = Q * np.sign(np.diag(R))", "Q = rng.standard_normal((H, H)) / np.sqrt(H)"),
             hints=(
-                "This is a matrix of random numbers, but not an orthogonal one.",
-                "What must QᵀQ be?",
-                "Numbers of variance 1/H give columns of length *about* 1, and at H = 24 a σ_max of about 2.",
+                "This matrix stretches some vectors more than others.",
+                "What should QᵀQ be, and what is yours?",
+                "24 columns of random numbers of variance 1/24 have lengths of about 1, and yet the largest stretch "
+                "is about 2.",
             ),
         ),
         Mistake(
             "rng-ignored",
             edit=("rng.standard_normal((H, H))", "np.random.default_rng(0).standard_normal((H, H))"),
             hints=(
-                "The matrix is orthogonal, but always the same one: it does not depend on rng.",
-                "Where does your chance come from?",
-                "default_rng(1) and default_rng(2) should give two different matrices. The identity, for one, never "
-                "changes.",
+                "The seed decides nothing here: two different seeds give the same matrix.",
+                "Which chance decides your matrix, and who chose its seed?",
+                "default_rng(1) and default_rng(2) should give 2 different matrices. Yours give 1 and the same, as "
+                "the identity would be.",
             ),
         ),
         Mistake(
             "chance-of-its-own",
             edit=("rng.standard_normal((H, H))", "np.random.default_rng().standard_normal((H, H))"),
             hints=(
-                "The matrix is orthogonal, but it cannot be repeated: its chance does not come from rng.",
+                "Something besides the seed decides here: with one and the same seed, two calls give two matrices.",
                 "If somebody runs your experiment with your seed, do they get your figure?",
-                "orthogonal(3, default_rng(1)), called twice, should give the same matrix.",
+                "orthogonal(3, np.random.default_rng(1)), called 2 times, gives 1 matrix. Yours gives 2 different "
+                "ones.",
             ),
         ),
     ),

@@ -3,7 +3,7 @@
 from numpy.random import Generator
 
 from autograder.course.draws import recurrent_weights
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def power_and_slopes(rng: Generator, s: Sizes) -> Inputs:
@@ -28,41 +28,56 @@ REPAIR_GROWTH = Exercise(
         "size,steepest": "By hand: what is W^2 for a small W, and what is the slope of tanh(2z) at z = 0?",
         "growth,slope": "What do size and steepest say of each statement?",
     },
+    question="Take W = [[0, 2], [0, 0]], t = 2, k = 2 and z = 0. What should the two numbers be, and what are yours?",
+    worked_example=WorkedExample(
+        "Divisible by 4 is sufficient for even, not necessary: 6 is even too. Even is necessary for divisible by 4, "
+        "not sufficient. A size: W = [[0, 3], [1, 0]] has the norm 3, and W² = [[3, 0], [0, 3]] has the norm 3 as "
+        "well. A slope, k = 2: tanh(2z) has at z = 0.25 the slope 2 · (1 − tanh(0.5)²) = 1.573, at z = 0.5 it has "
+        "0.84. The steeper of the two is 1.573.",
+        values={
+            "0.25": "0.25",
+            "0.5": "0.5",
+            "1.573": "2 * (1 - np.tanh(0.5) ** 2)",
+            "0.84": "2 * (1 - np.tanh(1) ** 2)",
+        },
+    ),
     mistakes=(
         Mistake(
             "believes-the-notes",
             edit=("growth, slope = 2, 3", "growth, slope = 1, 1"),
             hints=(
-                "Your choices are the notes'.",
-                "You have built a matrix with σ_max ≥ 1.5. Does it grow? And how steep is tanh(kz)?",
-                "tanh(2z) lies in (−1, 1) and has slope 2 at 0: lying in (−1, 1) limits no slope.",
+                "What was chosen here is what the notes say.",
+                "Your counterexample_vanish has σ_max ≥ 1.5: does it grow? And how steep is tanh(kz) at 0?",
+                "W = [[0, 2], [0, 0]] has σ_max = 2, and W² = 0. tanh(2z) lies between −1 and 1, and its slope at 0 "
+                "is 2.",
             ),
         ),
         Mistake(
             "entry-by-entry",
             edit=("np.linalg.matrix_power(W, t)", "W**t"),
             hints=(
-                "These are the numbers with each entry of W raised to the power t.",
-                "Is W ** 2 the same as W @ W?",
-                "[[1, 1], [1, 1]] @ itself is [[2, 2], [2, 2]]; ** 2 leaves it as it is.",
+                "Each entry of W is raised to the power by itself here.",
+                "Let [[1, 1], [1, 1]] act on (1, 1) twice. What comes out, and what does your power of it make of "
+                "(1, 1)?",
+                "W = [[1, 1], [1, 1]], t = 2: W² is [[2, 2], [2, 2]], and its norm is 4. Yours is 2.",
             ),
         ),
         Mistake(
             "frobenius-for-spectral",
             edit=("matrix_power(W, t), 2)", "matrix_power(W, t))"),
             hints=(
-                "These are the numbers with the Frobenius norm in the place of the spectral one.",
-                "What does np.linalg.norm do with a matrix when nobody says which norm?",
-                "diag(1, 1) has spectral norm 1 and Frobenius norm 1.4142.",
+                "This size is the length of all entries of W^t together.",
+                "How much does the identity stretch a vector? What does your norm say of it?",
+                "W = [[1, 0], [0, 1]] stretches nothing, and size is 1 for every t. Yours is 1.4142.",
             ),
         ),
         Mistake(
             "power-of-the-norm",
             edit=("np.linalg.norm(np.linalg.matrix_power(W, t), 2)", "np.linalg.norm(W, 2) ** t"),
             hints=(
-                "This is σ_max to the power t: the bound, not the norm of W^t.",
-                "When are the two equal? You have just built a case where they are far apart.",
-                "W = [[0, 2], [0, 0]]: ‖W‖² = 4, and W² = 0.",
+                "This size is σ_max to the power t: the most that W^t can have.",
+                "When are the two equal? How far apart are they for your counterexample_vanish?",
+                "W = [[0, 2], [0, 0]], t = 2: W² = 0, and size is 0. Yours is 4.",
             ),
         ),
         Mistake(
@@ -72,18 +87,18 @@ REPAIR_GROWTH = Exercise(
                 "np.abs(np.linalg.eigvals(W)).max() ** t",
             ),
             hints=(
-                "This is ρ to the power t: what W^t does in the long run, not its norm now.",
+                "This size is ρ to the power t: what decides in the long run.",
                 "Which of your constructions has ρ < 1 and grows at first?",
-                "W = [[0, 2], [0, 0]] has ρ = 0, and W^1 has norm 2.",
+                "W = [[0, 2], [0, 0]], t = 1: size is 2. Yours is 0, since both eigenvalues are 0.",
             ),
         ),
         Mistake(
             "steepness-forgotten",
             edit=("k * (1 - np.tanh(k * z) ** 2)", "1 - np.tanh(k * z) ** 2"),
             hints=(
-                "These are the slopes of tanh at kz: the inner derivative is missing.",
-                "What is the derivative of f(kz) with respect to z?",
-                "At z = 0 the slope of tanh(2z) is 2. Yours is 1.",
+                "These are the slopes of tanh at the points kz.",
+                "If z moves by 0.01, by how much does kz move?",
+                "k = 2, z = 0: the slope of tanh(2z) is 2. Yours is 1.",
             ),
         ),
     ),

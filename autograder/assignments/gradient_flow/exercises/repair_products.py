@@ -4,7 +4,7 @@ from numpy.random import Generator
 
 from autograder.assignments.gradient_flow.inputs import gradient_and_states
 from autograder.course.draws import states
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def whole_run(rng: Generator, s: Sizes) -> Inputs:
@@ -30,23 +30,41 @@ REPAIR_PRODUCTS = Exercise(
         "state did W_hh multiply at step 1?",
         "formula,paths": "What do error and share say of the notes?",
     },
+    question="Take two units and T = 3, with numbers of your own. What do the notes' product and the right one "
+    "come to?",
+    worked_example=WorkedExample(
+        "An error: if 0.6 is right and somebody has 0.9, the difference is 0.3, and relative to the right one 0.5. "
+        "Paths: y = w · w · x uses w two times. At w = 3, x = 1 it is 9, at w = 3.001 it is 9.006, so y has the "
+        "slope 6 in w. If only the first w moves, y is 9.003, and the slope is 3; of the whole slope that is a share "
+        "of 0.5.",
+        values={
+            "0.6": "0.6",
+            "0.9": "0.9",
+            "0.3": "0.9 - 0.6",
+            "0.5": "(0.9 - 0.6) / 0.6",
+            "3.001": "3 + 1e-3",
+            "9.006": "3.001**2",
+            "9.003": "3.001 * 3",
+        },
+    ),
     mistakes=(
         Mistake(
             "believes-the-notes",
             edit=("formula, paths = 3, 4", "formula, paths = 1, 1"),
             hints=(
-                "Your choices are the notes': the numbers speak against them.",
+                "What was chosen here is what the notes say.",
                 "If the notes were right, what would error and share be?",
-                "Were formula 1 right, error would be 0 for every sequence; were path 1 right, share would be 1.",
+                "Were formula 1 right, error would be 0 for every sequence. Were path 1 right, share would be 1.",
             ),
         ),
         Mistake(
             "absolute-error",
             edit=(" / np.linalg.norm(right, 2, axis=(1, 2))", ""),
             hints=(
-                "These are the numbers of the error itself: it is not relative to the right product.",
-                "The right product may be 1e-7. Is an error of 1e-6 then small?",
-                "If the right one has norm 0.5 and the difference norm 0.7, the relative error is 1.4.",
+                "Where the products are half as large, this error is half as large too.",
+                "The right product may be as small as 1e-7. Is an error of 1e-6 small then?",
+                "T = 3, Wh = [[0, 0.5], [0.5, 0]], h_2 = [0.5, 0], h_3 = [0, 0]: the right product has norm 0.25, "
+                "the difference 0.0625, and error is 0.25. Yours is 0.0625.",
             ),
         ),
         Mistake(
@@ -56,9 +74,9 @@ REPAIR_PRODUCTS = Exercise(
                 "np.linalg.norm(notes - right, axis=(1, 2)) / np.linalg.norm(right, axis=(1, 2))",
             ),
             hints=(
-                "These are the numbers with the Frobenius norm in the place of the spectral one, in error.",
-                "What does np.linalg.norm do with matrices when nobody says which norm?",
-                "diag(1, 1) has spectral norm 1 and Frobenius norm 1.4142.",
+                "In error, a matrix counts here with the length of all its entries together.",
+                "How much does the identity stretch a vector? What does your norm say of it?",
+                "T = 3, Wh = [[0, 0.5], [0.5, 0]], h_2 = [0.5, 0], h_3 = [0, 0]: error is 0.25. Yours is 0.2828.",
             ),
         ),
         Mistake(
@@ -68,54 +86,57 @@ REPAIR_PRODUCTS = Exercise(
                 "np.linalg.norm(terms[0]) / np.linalg.norm(terms.sum(axis=0))",
             ),
             hints=(
-                "These are the numbers with the Frobenius norm in the place of the spectral one, in share.",
-                "What does np.linalg.norm do with a matrix when nobody says which norm?",
-                "diag(1, 1) has spectral norm 1 and Frobenius norm 1.4142.",
+                "In share, a matrix counts here with the length of all its entries together.",
+                "How much does the identity stretch a vector? What does your norm say of it?",
+                "[[1, 0], [0, 1]] stretches every vector by 1. The length of all its entries together is 1.4142.",
             ),
         ),
         Mistake(
             "slope-of-h1-too",
             edit=("np.prod(1 - h[:, 1:] ** 2, axis=1)", "np.prod(1 - h**2, axis=1)"),
             hints=(
-                "These are the numbers with the slope at h_1 among those of the notes: their product begins at t = 2.",
+                "In the notes' product the slopes of h_1 count here too.",
                 "Nudge h_1: whose tanh does the nudge meet first?",
-                "For one unit the notes are right, and error is 0. With h_1 = 0.5 yours is 0.25.",
+                "For one unit the notes' formula is right, and error is 0. With h_1 = 0.5 yours is 0.25.",
             ),
         ),
         Mistake(
             "one-weight-too-many",
             edit=("np.linalg.matrix_power(Wh.T, T - 1)", "np.linalg.matrix_power(Wh.T, T)"),
             hints=(
-                "These are the numbers with one W_hh too many in the notes' formula.",
-                "From h_1 to h_T: how many steps?",
-                "For T = 1 there is no step at all, and both formulas give the identity: error is 0.",
+                "In the notes' formula the weights act once more here than there are steps from h_1 to h_T.",
+                "From h_1 to h_T, how many steps are there? And if T = 1?",
+                "One unit, T = 1, Wh = 2: no step lies between, both formulas give 1, and error is 0. Yours is 1.",
             ),
         ),
         Mistake(
             "transposed",
             edit=("np.linalg.matrix_power(Wh.T, T - 1)", "np.linalg.matrix_power(Wh, T - 1)"),
             hints=(
-                "These are the numbers with Wh where the notes mean W_hh: the weights are transposed.",
-                "Which of the two is W_hh in code?",
-                "With all states 0 both formulas are W_hh^(T−1), and error is 0. Yours is not.",
+                "In the notes' formula, row i holds the weights with which unit i speaks to the others.",
+                "With all states 0 the two formulas should agree. Do yours?",
+                "All states 0, T = 2, Wh = [[0, 1], [0, 0]]: both formulas give [[0, 0], [1, 0]], and error is 0. "
+                "Yours is 1.",
             ),
         ),
         Mistake(
             "slope-missing",
             edit=("products) * (1 - h**2)", "products)"),
             hints=(
-                "These are the numbers with the slopes left out of δ.",
-                "W_hh acts before the tanh. What lies between ∂L/∂h_t and W_hh?",
-                "With h_t = 0.5 and a gradient of 1 at h_t, δ_t is 0.75.",
+                "In share, every δ_t is as large as the gradient at h_t itself, as if all units stood at 0.",
+                "W_hh acts before the tanh. What lies between it and the gradient at h_t?",
+                "One unit, Wh = 1, h0 = 0.5, h = 0.5, 0, dh_T = 1: the gradient is 1 at both steps, δ is 0.75 and 1, "
+                "and share is 0.4286. Yours is 0.5.",
             ),
         ),
         Mistake(
             "states-one-step-late",
             edit=("np.concatenate([h0[:, None], h[:, :-1]], axis=1)", "h"),
             hints=(
-                "These are the numbers with h_t where h_{t−1} is meant, in share.",
+                "In share, each step contributes with the state that it ends in.",
                 "Which state did W_hh multiply at step t?",
-                "With h0 = 0 step 1 contributes nothing, and share is 0: the notes' path carries nothing at all.",
+                "One unit, Wh = 1, h0 = 0, h = 0.5, 0.5, dh_T = 1: step 1 contributes nothing, and share is 0. Yours "
+                "is 0.4286.",
             ),
         ),
     ),

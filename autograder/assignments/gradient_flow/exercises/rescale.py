@@ -1,9 +1,10 @@
 """`rescale`: weights of a chosen spectral norm."""
 
+import numpy as np
 from numpy.random import Generator
 
 from autograder.course.draws import recurrent_weights
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def matrix_and_size(rng: Generator, s: Sizes) -> Inputs:
@@ -19,41 +20,51 @@ RESCALE = Exercise(
         "all": "What is the largest singular value of the matrix that you return, and are the directions still "
         "those of Wh?",
     },
+    question="By how much does Wh stretch a vector at most, and by how much should the result?",
+    worked_example=WorkedExample(
+        "Wh = [[3, 0], [0, 4]] stretches (1, 0) by 3 and (0, 1) by 4; no vector is stretched by more, so its norm is "
+        "4. To be given the norm 2 it must become half as large: [[1.5, 0], [0, 2]]. Wh itself still holds 3 and 4.",
+        arguments=(np.array([[3.0, 0.0], [0.0, 4.0]]), 2.0),
+        values={
+            "1.5": "3 * sigma_max / 4",
+        },
+    ),
     mistakes=(
         Mistake(
             "frobenius-for-spectral",
             edit=("np.linalg.norm(Wh, 2)", "np.linalg.norm(Wh)"),
             hints=(
-                "These are the numbers with the Frobenius norm in the place of the spectral one.",
-                "How much does the identity stretch a vector? What does the norm you use say?",
-                "The 2 × 2 identity has spectral norm 1. Its Frobenius norm is 1.4142.",
+                "Taken as one long vector, the entries have the length sigma_max here; the largest stretch is less.",
+                "How much does the identity stretch a vector? What does your norm say of it?",
+                "The 2 × 2 identity with sigma_max = 1 stays 1, 0, 0, 1. Yours is 0.7071, 0, 0, 0.7071.",
             ),
         ),
         Mistake(
             "by-spectral-radius",
             edit=("np.linalg.norm(Wh, 2)", "np.abs(np.linalg.eigvals(Wh)).max()"),
             hints=(
-                "These are the numbers with the largest eigenvalue in the place of the largest singular value.",
-                "For which matrices are the two equal?",
-                "[[0, 2], [0, 0]] has both eigenvalues 0, and yet stretches (0, 1) to length 2.",
+                "The largest eigenvalue has the size sigma_max here; the largest stretch is more.",
+                "Can a matrix stretch a vector by more than its largest eigenvalue?",
+                "[[1, 1], [0, 1]] has the eigenvalue 1 alone, and stretches by up to 1.618. With sigma_max = 1 its "
+                "ones become 0.618. Yours stay 1.",
             ),
         ),
         Mistake(
             "only-multiplied",
             edit=("sigma_max / np.linalg.norm(Wh, 2)", "sigma_max"),
             hints=(
-                "These are the numbers of Wh times sigma_max: the norm that Wh had is still in there.",
+                "The result is sigma_max times as large as Wh was.",
                 "If Wh already has the norm sigma_max, what should come back?",
-                "Wh = [[2]] and sigma_max = 3 give [[3]]. Yours is [[6]].",
+                "Wh = [[2]] and sigma_max = 3 give 3. Yours is 6.",
             ),
         ),
         Mistake(
             "by-largest-entry",
             edit=("np.linalg.norm(Wh, 2)", "np.abs(Wh).max()"),
             hints=(
-                "These are the numbers with the largest entry in the place of the largest singular value.",
-                "Can a matrix stretch by more than its largest entry?",
-                "[[1, 1], [1, 1]] stretches (1, 1) by 2.",
+                "The largest entry has the size sigma_max here; the largest stretch is more.",
+                "Can a matrix stretch a vector by more than its largest entry?",
+                "[[1, 1], [1, 1]] stretches (1, 1) by 2. With sigma_max = 1 its entries become 0.5. Yours stay 1.",
             ),
         ),
         Mistake(
@@ -64,9 +75,10 @@ RESCALE = Exercise(
             ),
             side_effect="mutates",
             hints=(
-                "You scale your caller's Wh in place: whoever calls you twice gets another experiment.",
-                "Does `*=` make a new array?",
-                "After rescale(Wh, 2.0) the caller's Wh has norm 2 as well.",
+                "After the call, your caller's Wh has the new size too.",
+                "Somebody scales one Wh to 1 and then to 2, to compare the two. Which matrices do they hold in the "
+                "end?",
+                "Wh = [[2]], sigma_max = 3: after the call the caller's Wh is still 2. After yours it is 3.",
             ),
         ),
     ),

@@ -1,9 +1,10 @@
 """`step_jacobian`: how one step's state answers to the state before it."""
 
+import numpy as np
 from numpy.random import Generator
 
 from autograder.course.draws import recurrent_weights, states
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def one_step(rng: Generator, s: Sizes) -> Inputs:
@@ -19,52 +20,71 @@ STEP_JACOBIAN = Exercise(
         "all": "In the matrix of one sequence: which unit does a row belong to, which one a column, and whose "
         "slope stands in it?",
     },
+    question="Take two units and nudge the second. Which entries say how the first answers, and what lies between "
+    "nudge and answer?",
+    worked_example=WorkedExample(
+        "Two units, next_h = [0.5, −0.8], Wh = [[1, 2], [0, −1]]: the first unit speaks to itself with 1 and to the "
+        "second with 2, the second only to itself, with −1. The slopes are 1 − 0.25 = 0.75 and 1 − 0.64 = 0.36. The "
+        "first unit hears itself alone: its row is [0.75, 0]. The second hears both: 0.36 · 2 = 0.72 and 0.36 · (−1) "
+        "= −0.36.",
+        arguments=(np.array([[0.5, -0.8]]), np.array([[1.0, 2.0], [0.0, -1.0]])),
+        values={
+            "0.25": "next_h[0, 0] ** 2",
+            "0.75": "1 - next_h[0, 0] ** 2",
+            "0.64": "next_h[0, 1] ** 2",
+            "0.36": "1 - next_h[0, 1] ** 2",
+            "0.72": "(1 - next_h[0, 1] ** 2) * 2",
+            "−0.36": "-(1 - next_h[0, 1] ** 2)",
+        },
+    ),
     mistakes=(
         Mistake(
             "transposed",
             edit=("* Wh.T", "* Wh"),
             hints=(
-                "These are the numbers with Wh where W_hh belongs: the weights are transposed.",
-                "The step computes prev_h @ Wh. Which entry of Wh carries unit j to unit i?",
-                "Let next_h = 0, Wh = [[0, 1], [0, 0]]: the first unit speaks to the second, so jacobian is "
-                "[[0, 0], [1, 0]].",
+                "Row i holds the weights with which unit i speaks to the others.",
+                "Let the first unit speak to the second, and to no other. Which entry should differ from 0? Which "
+                "does in yours?",
+                "next_h = [0, 0], Wh = [[0, 1], [0, 0]]: the first unit speaks to the second, so the Jacobian is "
+                "[[0, 0], [1, 0]]. Yours is [[0, 1], [0, 0]].",
             ),
         ),
         Mistake(
             "slope-missing",
             edit=("(1 - next_h[:, :, None] ** 2) * Wh.T", "0 * next_h[:, :, None] + Wh.T"),
             hints=(
-                "These are the numbers of W_hh alone: the slope of tanh is missing.",
-                "Can a saturated unit still be moved? What does your Jacobian say of it?",
-                "At next_h = 0.5 the slope is 0.75. With one unit and Wh = 2 the Jacobian is 1.5, not 2.",
+                "Every unit answers here as if it stood at 0, where it is moved most easily.",
+                "How far can a nudge still move a unit that stands at 0.999?",
+                "One unit, next_h = 0.5, Wh = 2: a nudge of 1 arrives as 2, and the slope leaves 1.5. Yours is 2.",
             ),
         ),
         Mistake(
             "slope-on-columns",
             edit=("next_h[:, :, None]", "next_h[:, None, :]"),
             hints=(
-                "These are the numbers of W_hh diag(1 − h²): the slopes multiply the columns.",
-                "Whose tanh stands between the nudge and the answer: that of the nudged unit, or of the answering one?",
-                "Let next_h = [0, 1]: the second unit is saturated, so the second row is 0. In yours it is the "
-                "second column.",
+                "A nudge of a saturated unit gets nowhere here, while a saturated unit answers as freely as any other.",
+                "Between the nudge and the answer lies one tanh. Is it that of the nudged unit, or of the answering "
+                "one?",
+                "next_h = [0, 1], all entries of Wh 1: the second unit is saturated, so the Jacobian is [[1, 1], [0, "
+                "0]]. Yours is [[1, 0], [1, 0]].",
             ),
         ),
         Mistake(
             "tanh-of-tanh",
             edit=("(1 - next_h[:, :, None] ** 2)", "(1 - np.tanh(next_h[:, :, None]) ** 2)"),
             hints=(
-                "These are the numbers of a slope taken at tanh(next_h): tanh was applied once more.",
-                "next_h is already tanh(a). Can you write tanh'(a) with next_h alone?",
-                "At next_h = 0.5 the slope is 1 − 0.25 = 0.75. Yours is 0.7864.",
+                "These are the slopes of units whose state has been squashed twice.",
+                "next_h lies between −1 and 1 already: is it what goes into the tanh, or what comes out?",
+                "One unit, next_h = 0.5, Wh = 1: the slope is 0.75. Yours is 0.7864.",
             ),
         ),
         Mistake(
             "square-missing",
             edit=("next_h[:, :, None] ** 2", "next_h[:, :, None]"),
             hints=(
-                "These are the numbers of 1 − h where 1 − h² is meant.",
-                "May the slope of tanh exceed 1? Try a negative state.",
-                "At next_h = −0.5 the slope is 0.75. Yours is 1.5.",
+                "A unit in a negative state passes more on here than it hears: its slope is above 1.",
+                "How steep is tanh at its steepest? And your slope, where next_h is negative?",
+                "One unit, next_h = −0.5, Wh = 1: the slope is 0.75. Yours is 1.5.",
             ),
         ),
     ),

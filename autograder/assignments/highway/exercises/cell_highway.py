@@ -1,8 +1,9 @@
 """`cell_highway`: how much of a cell's gradient the forget gates let through."""
 
+import numpy as np
 from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def forget_gates(rng: Generator, s: Sizes) -> Inputs:
@@ -26,15 +27,25 @@ CELL_HIGHWAY = Exercise(
         "highway": "For T = 3, written out: which gates stand between c_1 and c_3, which between c_2 and c_3, "
         "which between c_3 and itself?",
     },
+    question="Take T = 3. Which gates stand between c_1 and c_3, which between c_2 and c_3, and which between c_3 "
+    "and itself?",
+    worked_example=WorkedExample(
+        "One unit, three steps, f = 0.6, 0.7, 0.5. At c_3 itself no gate has to be passed: 1. From c_2 to c_3 the "
+        "way leads through f_3: 0.5. From c_1 it leads through f_2 and f_3: 0.7 · 0.5 = 0.35. So the entries are "
+        "0.35, 0.5, 1, and f_1 = 0.6 is in none of them.",
+        arguments=(np.array([[[0.6], [0.7], [0.5]]]),),
+        values={
+            "0.35": "0.7 * 0.5",
+        },
+    ),
     mistakes=(
         Mistake(
             "off-by-one",
             edit=("highway[:, t] = highway[:, t + 1] * f[:, t + 1]", "highway[:, t] = highway[:, t + 1] * f[:, t]"),
             hints=(
-                "These are the numbers of products shifted by one step: f_t is in the product for c_t, f_T is not.",
-                "f_t stands between c_{t−1} and c_t. Does c_t still have to pass it on its way to c_T?",
-                "T = 3, f = 0.5, 0.8, 0.9: from c_1 to c_3 it is 0.8 × 0.9 = 0.72, from c_2 it is 0.9. Yours are 0.4 "
-                "and 0.8.",
+                "For c_t, all gates from step t on are on the path here, but for the last one.",
+                "f_t stands between the cell before it and c_t. Does c_t still have to pass it on its way to c_T?",
+                "f = 0.5, 0.8, 0.9: the entries are 0.72, 0.9, 1. Yours are 0.4, 0.8, 1.",
             ),
         ),
         Mistake(
@@ -44,47 +55,45 @@ CELL_HIGHWAY = Exercise(
                 "return np.cumprod(f[:, ::-1], axis=1)[:, ::-1]\n    highway = np.ones_like(f)",
             ),
             hints=(
-                "These are the numbers of products that begin one gate too early: f_t is in the product for c_t.",
-                "f_t stands between c_{t−1} and c_t. Does c_t still have to pass it on its way to c_T?",
-                "T = 3, f = 0.5, 0.8, 0.9: from c_1 to c_3 it is 0.8 × 0.9 = 0.72, and the last entry is 1. Yours are "
-                "0.36 and 0.9.",
+                "For c_t, all gates from step t on are on the path here, the last one too.",
+                "f_t stands between the cell before it and c_t. Does c_t still have to pass it on its way to c_T?",
+                "f = 0.5, 0.8, 0.9: the entries are 0.72, 0.9, 1. Yours are 0.36, 0.72, 0.9.",
             ),
         ),
         Mistake(
             "counts-its-own-gate",
             edit=("highway = np.ones_like(f)", "highway = f.copy()"),
             hints=(
-                "These are the numbers of a path that begins with f_T at c_T itself.",
-                "By how much does c_T move if c_T moves by 1?",
-                "The last entry is 1, whatever the gates. With f_T = 0.9, yours is 0.9, and all others hold that "
-                "factor once too often.",
+                "c_T passes its own gate here on the way to itself, and every earlier cell passes that gate twice.",
+                "If c_T moves by 1, by how much does c_T move?",
+                "f = 0.5, 0.8, 0.9: the entries are 0.72, 0.9, 1. Yours are 0.648, 0.81, 0.9.",
             ),
         ),
         Mistake(
             "sum-for-product",
             edit=("highway[:, t + 1] * f[:, t + 1]", "highway[:, t + 1] + f[:, t + 1]"),
             hints=(
-                "These are the numbers of gates added up along the path.",
-                "Two gates, each letting half through, one behind the other: how much arrives?",
-                "Through f = 0.5 and f = 0.5 comes 0.25. Yours grows with every gate it meets.",
+                "The longer the path, the more arrives here.",
+                "Two gates, each letting half through, stand one behind the other. How much arrives?",
+                "f = 0.5, 0.5, 0.5: the entries are 0.25, 0.5, 1. Yours are 2, 1.5, 1.",
             ),
         ),
         Mistake(
             "includes-i",
             edit=("highway[:, t + 1] * f[:, t + 1]", "highway[:, t + 1] * f[:, t + 1] * (1 - f[:, t + 1])"),
             hints=(
-                "These are the numbers of a path with an input gate 1 − f in it, beside each forget gate.",
-                "In c_t = f c_{t−1} + i g, which gate stands before c_{t−1}? Does the other one?",
-                "With f = 0.9 at the last step, the entry before the last is 0.9. Yours is 0.9 × 0.1 = 0.09.",
+                "No step lets more than a quarter through here, however open its forget gate is.",
+                "If a forget gate is wide open, how much of the old cell arrives in the new one? And in yours?",
+                "f = 0.5, 0.9: the entries are 0.9, 1. Yours are 0.09, 1.",
             ),
         ),
         Mistake(
             "runs-forwards",
             edit=("highway = np.ones_like(f)", "return np.cumprod(f, axis=1)\n    highway = np.ones_like(f)"),
             hints=(
-                "These are the numbers of products that start at the first step: ∂c_t/∂c_0, not ∂c_T/∂c_t.",
-                "Which entry is 1, whatever the gates: the first or the last?",
-                "T = 2, f = 0.5, 0.8: the entries are 0.8 and 1. Yours are 0.5 and 0.4.",
+                "These entries say how much of c_0 is left in each cell.",
+                "Which entry must be 1 whatever the gates are: the first or the last?",
+                "f = 0.5, 0.8: the entries are 0.8, 1. Yours are 0.5, 0.4.",
             ),
         ),
     ),

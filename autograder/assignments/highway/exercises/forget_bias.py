@@ -3,7 +3,7 @@
 from numpy.random import Generator
 
 from autograder.course.draws import biases
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def bias_and_value(rng: Generator, s: Sizes) -> Inputs:
@@ -18,59 +18,78 @@ FORGET_BIAS = Exercise(
     patterns={
         "out": "b holds four blocks of H numbers, in the order i, f, o, g. Which numbers may change?",
     },
+    question="Take H = 2 and b = 0, 1, 2, … 7. Which of these entries should change, and which do in yours?",
+    worked_example=WorkedExample(
+        "With H = 2 the biases 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8 make four blocks: 0.1, 0.2 are i's, 0.3, 0.4 "
+        "are f's, 0.5, 0.6 are o's, and 0.7, 0.8 are g's. A copy whose block o is 9 holds 0.1, 0.2, 0.3, 0.4, 9, 9, "
+        "0.7, 0.8. The array it was made from still holds 0.5 and 0.6 there.",
+        values={
+            "0.1": "0.1",
+            "0.2": "0.2",
+            "0.3": "0.3",
+            "0.4": "0.4",
+            "0.5": "0.5",
+            "0.6": "0.6",
+            "0.7": "0.7",
+            "0.8": "0.8",
+        },
+    ),
     mistakes=(
         Mistake(
             "input-block",
             edit=("out[H : 2 * H] = value", "out[:H] = value"),
             hints=(
-                "The block that you set is that of the input gate.",
-                "In which order do the four gates stand in b, and which is f?",
-                "With H = 2 the forget gate's entries are b[2] and b[3]. Yours are b[0] and b[1].",
+                "The value stands in the input gate's block.",
+                "In which order do the four stand in b? What does the block that holds your value decide?",
+                "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: it should be [0.1, 1, 0.3, 0.4]. Yours is [1, 0.2, 0.3, "
+                "0.4].",
             ),
         ),
         Mistake(
             "output-block",
             edit=("out[H : 2 * H] = value", "out[2 * H : 3 * H] = value"),
             hints=(
-                "The block that you set is that of the output gate.",
-                "In which order do the four gates stand in b, and which is f? Where does counting start?",
-                "With H = 2 the forget gate's entries are b[2] and b[3]. Yours are b[4] and b[5].",
+                "The value stands in the output gate's block.",
+                "In which order do the four stand in b? What does the block that holds your value decide?",
+                "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: it should be [0.1, 1, 0.3, 0.4]. Yours is [0.1, 0.2, 1, "
+                "0.4].",
             ),
         ),
         Mistake(
             "adds-the-value",
             edit=("out[H : 2 * H] = value", "out[H : 2 * H] += value"),
             hints=(
-                "The right block, but the value is added to what stood there.",
-                "If the forget block is set to 1 twice, what should it be?",
-                "With b = 0.5 there and value = 1, the block is 1. Yours is 1.5.",
+                "The forget block holds the old bias and the value together.",
+                "If somebody sets the forget block to 1, and then to 1 again, what should stand there?",
+                "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: it should be [0.1, 1, 0.3, 0.4]. Yours is [0.1, 1.2, 0.3, "
+                "0.4].",
             ),
         ),
         Mistake(
             "every-gate",
             edit=("out[H : 2 * H] = value", "out[:] = value"),
             hints=(
-                "All four blocks are set.",
-                "What does a large bias do to the input gate, and is that wanted here?",
-                "With H = 2, six of the eight entries stay what they were.",
+                "All four blocks hold the value.",
+                "What does a large bias do to the input gate? Is that wanted here?",
+                "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: it should be [0.1, 1, 0.3, 0.4]. Yours is [1, 1, 1, 1].",
             ),
         ),
         Mistake(
             "others-zeroed",
             edit=("out = b.copy()", "out = np.zeros_like(b)"),
             hints=(
-                "The right block is set, but the other three are 0: what stood there is lost.",
-                "A copy was asked for, with one block changed. What should stand in the other three?",
-                "With H = 1, b = [0.1, 0.2, 0.3, 0.4] and value = 1 it is [0.1, 1, 0.3, 0.4]. Yours is [0, 1, 0, 0].",
+                "The forget block holds the value, and every other bias is 0.",
+                "Should the other three notice that the forget gate was opened?",
+                "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: it should be [0.1, 1, 0.3, 0.4]. Yours is [0, 1, 0, 0].",
             ),
         ),
         Mistake(
             "one-entry",
             edit=("out[H : 2 * H] = value", "out[1] = value"),
             hints=(
-                "A single entry is set, that at index 1, where a block of H entries is meant.",
+                "A single entry holds the value: the second of b.",
                 "How many forget gates has an LSTM with H units, and where do their biases stand?",
-                "With H = 2 the forget gates' entries are b[2] and b[3]. You set b[1], which is the input gate's.",
+                "H = 2, b all 0, value 1: it should be [0, 0, 1, 1, 0, 0, 0, 0]. Yours is [0, 1, 0, 0, 0, 0, 0, 0].",
             ),
         ),
         Mistake(
@@ -78,9 +97,10 @@ FORGET_BIAS = Exercise(
             edit=("out = b.copy()", "out = b"),
             side_effect="mutates",
             hints=(
-                "Your numbers are right, but b itself was changed: a copy was asked for.",
-                "If somebody wants to compare the bias before and after, what do they find in b?",
-                "After out = b, whoever writes into out writes into b: `out is b` is True.",
+                "After the call, your caller's b has the new forget block too.",
+                "If somebody compares the bias before and after, what do they find?",
+                "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: after the call the caller's b is still [0.1, 0.2, 0.3, "
+                "0.4]. After yours it is [0.1, 1, 0.3, 0.4].",
             ),
         ),
     ),

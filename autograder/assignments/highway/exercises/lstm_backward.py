@@ -1,7 +1,9 @@
 """`lstm_backward`: backwards through an LSTM's whole sequence."""
 
+import numpy as np
+
 from autograder.assignments.lstm.inputs import sequence
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_BACKWARD = Exercise(
     "lstm_backward",
@@ -15,72 +17,99 @@ LSTM_BACKWARD = Exercise(
         "dh0": "Of all that the call for step t = 1 returns, what belongs to h_0?",
         "dx": "Which step's gradient stands at step t = 1 of dx, `dx[:, 0]`, and which at its last step, `dx[:, -1]`?",
     },
+    question="Take T = 2. What comes to h_2 and c_2, what to h_1 and c_1, and from where?",
+    worked_example=WorkedExample(
+        "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = 0, 1: at "
+        "step t = 2, of the 1 at h_2, 0.5 comes to c_2. Half of it goes to g, 0.25, and so to x_2 and to h_1; the "
+        "other half to c_1. At step t = 1, h_1 has 0 from its loss and 0.25 from step 2; half of it comes down, so "
+        "c_1 has 0.125 + 0.25 = 0.375, and 0.1875 goes to g, x_1 and h_0. So dx is 0.1875, 0.25, dh0 is 0.1875, g's "
+        "entry of db is 0.4375, all else is 0.",
+        arguments=(
+            np.zeros((1, 2, 1)),
+            np.zeros((1, 1)),
+            np.array([[0.0, 0.0, 0.0, 1.0]]),
+            np.array([[0.0, 0.0, 0.0, 1.0]]),
+            np.zeros(4),
+            np.array([[[0.0], [1.0]]]),
+        ),
+        values={
+            "0.5": "1 / (1 + np.exp(0))",
+            "0.25": "0.5**2",
+            "0.125": "0.5**3",
+            "0.375": "0.5**3 + 0.5**2",
+            "0.1875": "(0.5**3 + 0.5**2) / 2",
+            "0.4375": "0.5**2 + (0.5**3 + 0.5**2) / 2",
+        },
+    ),
     mistakes=(
         Mistake(
             "dc-not-threaded",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t] + dprev_h, np.zeros_like(dprev_h),"),
             hints=(
-                "These are the numbers of a loop that hands zeros for dnext_c to every step: the highway is closed.",
-                "Each call returns a gradient at the old cell. Who needs it next?",
-                "T = 2, Wh = 0, dh is 0 but at the last step: if the gradient at c_2 is 1 and f is 0.5 there, that at "
-                "c_1 is 0.5. Yours is 0.",
+                "The highway is closed here: each cell hears only what comes down from its own h_t.",
+                "Each step back finds a gradient at the old cell. Who needs it next?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "0, 1, dx is 0.125, 0.25. Yours is 0, 0.25.",
             ),
         ),
         Mistake(
             "dh-not-threaded",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t], dprev_c,"),
             hints=(
-                "These are the numbers of a loop that uses dh alone: what step t + 1 says about h_t is dropped.",
-                "h_t was used twice, by the loss at t and by the gates of step t + 1. How many gradients meet there?",
-                "Let dh be 0 but for the last step, where it is 1, and dprev_h from there be 0.3: the gradient at "
-                "h_{T−1} is 0.3. Yours is 0.",
+                "Each h_t hears from its own loss alone here.",
+                "h_t was used twice: the loss at t looked at it, and who else?",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "0, 1, step 2 has 0.25 to say to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
         Mistake(
             "dh-added-to-dc",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dprev_h, dprev_c + dh[:, t],"),
             hints=(
-                "These are the numbers of a loop that adds each step of dh to the gradient at c_t.",
-                "The loss looked at h_t. Which two factors stand between h_t and c_t?",
-                "With dh = 1 at step t, o = 0.5 and c_t = 0, dc gets 0.5 of it. Yours gets 1, as if h_t were c_t.",
+                "The losses speak to the cells directly here, as if c_t had been shown to them and not h_t.",
+                "The loss looked at h_t. What lies between h_t and c_t?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, half of the 1 comes down to the cell, and dx is 0.25. Yours is 0.5.",
             ),
         ),
         Mistake(
             "dh-added-to-both",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t] + dprev_h, dh[:, t] + dprev_c,"),
             hints=(
-                "These are the numbers of a loop that adds each step of dh twice, to the gradient at h_t and to that "
-                "at c_t.",
-                "The loss looked at h_t alone. How does its gradient get to c_t: by your loop, or within the step?",
-                "T = 1, dh = 1, o = 0.5 and c_1 = 0: dc is 0.5, made by lstm_step_backward from dnext_h. Yours is 1.5.",
+                "Each loss speaks twice here: to h_t, and to c_t directly.",
+                "The loss looked at h_t alone. By which way does its gradient come to c_t?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, half of the 1 comes down to the cell, and dx is 0.25. Yours is 0.75.",
             ),
         ),
         Mistake(
             "loss-gradient-dropped",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dprev_h, dprev_c,"),
             hints=(
-                "Every gradient is 0: the loop never takes in dh.",
-                "Where does the very first gradient, the one at h_T, come from?",
-                "At the last step nothing comes from the future, so dnext_h is `dh[:, -1]` itself. Yours is 0.",
+                "No loss is heard here: these are the gradients for dh = 0.",
+                "Where does the first gradient on the way back, the one at h_T, come from?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, dx is 0.25. Yours is 0.",
             ),
         ),
         Mistake(
             "only-the-last-step",
             edit=("(dh[:, t] + dprev_h,", "(dh[:, t] if t == dh.shape[1] - 1 else dprev_h,"),
             hints=(
-                "These are the gradients of the last step's loss alone: dh at all other steps is lost.",
-                "Which gradient enters at h_t besides the one from step t + 1?",
-                "Let Wh be 0 and dh be 1 at every step: each step hears its own 1. In yours only the last one does.",
+                "Only the loss of the last step is heard here.",
+                "Two messages come to h_t, where t is not T. Which of them do your gradients pass on?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "1, 1, dx is 0.375, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
         Mistake(
             "last-loss-counted-twice",
             edit=("(dh[:, t] + dprev_h,", "(dh[:, t] + (dh[:, t] if t == dh.shape[1] - 1 else dprev_h),"),
             hints=(
-                "These are the numbers of a loop that starts from dh at the last step and then adds it once more: the "
-                "loss at h_T counts twice.",
-                "What comes to h_T from the steps after it? And where is its own loss added?",
-                "T = 1 and dh = 1: dnext_h is 1. Yours is 2.",
+                "The loss of the last step counts twice here.",
+                "What comes to h_T from later steps? And where does its own loss come in?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, dx is 0.25. Yours is 0.5.",
             ),
         ),
         Mistake(
@@ -95,37 +124,40 @@ LSTM_BACKWARD = Exercise(
     return np.stack(dx, axis=1), dprev_h, dWx, dWh, db
 """,
             hints=(
-                "These are the numbers of a loop that goes forward in time.",
+                "Messages travel forwards in time here: step 1 is done first, and hears of no later loss.",
                 "Which step's gradients must be known before those of step t can be finished?",
-                "Put a loss at the last step of T = 3 only. At step t = 1, `dx[:, 0]` must not be 0. In yours that "
-                "step is done before the loop comes to the loss.",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "0, 1, the loss at step 2 reaches back, and dx is 0.125, 0.25. Yours is 0, 0.25.",
             ),
         ),
         Mistake(
             "returns-dc-as-dh0",
             edit=("dh0 = dprev_h", "dh0 = dprev_c"),
             hints=(
-                "Your dh0 is the gradient at c_0.",
-                "Two gradients leave the first step. Which of them is asked for?",
-                "With Wh = 0, h_0 has no influence at all and dh0 is 0. Yours is not.",
+                "This dh0 is the gradient at the first cell, c_0.",
+                "Two gradients leave the first step. If Wh is 0, which of them must be 0?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, h_0 has no influence, and dh0 is 0. Yours is 0.25.",
             ),
         ),
         Mistake(
             "dh0-zero",
             edit=("dh0 = dprev_h", "dh0 = np.zeros_like(dprev_h)"),
             hints=(
-                "dh0 is all zeros, as if h_0 had no influence on any loss.",
-                "After the last turn of the loop, which gradient is left over, and at which state is it?",
-                "If h_0 were nudged, h_1 would move, and the loss with it. So dh0 is not 0; yours is.",
+                "dh0 is 0 everywhere, as if h_0 had no influence on any loss.",
+                "If h_0 is nudged, does h_1 move, and does the loss?",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
+                "and dh = 1, 0.25 comes to g and by way of Wh to h_0: dh0 is 0.25. Yours is 0.",
             ),
         ),
         Mistake(
             "weights-overwritten",
             edit=("dWx, dWh, db = dWx + dWx_t, dWh + dWh_t, db + db_t", "dWx, dWh, db = dWx_t, dWh_t, db_t"),
             hints=(
-                "dWx, dWh and db are those of the first step alone: each step overwrites what the others had found.",
-                "The same Wx acted T times. How many terms has its gradient?",
-                "If the steps t = 3, 2, 1 find 0.1, 0.2 and 0.4 for an entry of db, its gradient is 0.7. Yours is 0.4.",
+                "The weights' gradients are those of the first step alone.",
+                "The same weights acted at all T steps. How many terms has each of their gradients?",
+                "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "1, 1, the two steps find 0.25 and 0.375 for g's entry of db, which is 0.625. Yours is 0.375.",
             ),
         ),
         Mistake(
@@ -136,9 +168,10 @@ LSTM_BACKWARD = Exercise(
             ),
             side_effect="mutates",
             hints=(
-                "Your gradients are right, but dh was changed: it belongs to whoever called you.",
-                "What does `a += b` do to the array that somebody handed you, and what does `a = a + b` do?",
-                "If dh at step t = 1, `dh[:, 0]`, is 1 and 0.3 comes from the future, it is 1.3 when you are done.",
+                "After the call, your caller's dh also holds what later steps say about each state.",
+                "Your caller may want to use dh again. What do they find in it?",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
+                "0, 1, the caller's dh is still 0, 1 after the call. After yours it is 0.25, 1.",
             ),
         ),
     ),

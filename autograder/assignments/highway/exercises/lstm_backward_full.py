@@ -1,7 +1,9 @@
 """`lstm_backward_full`: the same with gradients at the last cell and at the first state and cell."""
 
+import numpy as np
+
 from autograder.assignments.lstm.inputs import sequence_from
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_BACKWARD_FULL = Exercise(
     "lstm_backward_full",
@@ -17,88 +19,114 @@ LSTM_BACKWARD_FULL = Exercise(
         "dh0": "Of all that the call for step t = 1 returns, what belongs to h_0?",
         "dWx,dWh,db": "The same weights acted at all T steps. How many terms has each of their gradients?",
     },
+    question="Take T = 1. Which gradients go into the only step, and to what does each that comes out belong?",
+    worked_example=WorkedExample(
+        "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = 0, 0 and "
+        "dc_T = 1: at step t = 2, the 1 at c_2 goes half to g, 0.5, and so to x_2 and h_1, and half to c_1. At step "
+        "t = 1, half of the 0.5 at h_1 comes down to c_1, which has 0.5 + 0.25 = 0.75. Of that, 0.375 goes to g, x_1 "
+        "and h_0, and 0.375 to c_0. So dx is 0.375, 0.5, dh0 and dc0 are 0.375, g's entry of db is 0.875, all else "
+        "is 0.",
+        arguments=(
+            np.zeros((1, 2, 1)),
+            np.zeros((1, 1)),
+            np.zeros((1, 1)),
+            np.array([[0.0, 0.0, 0.0, 1.0]]),
+            np.array([[0.0, 0.0, 0.0, 1.0]]),
+            np.zeros(4),
+            np.zeros((1, 2, 1)),
+            np.array([[1.0]]),
+        ),
+        values={
+            "0.5": "1 / (1 + np.exp(0))",
+            "0.25": "0.5**2",
+            "0.75": "0.5 + 0.5**2",
+            "0.375": "(0.5 + 0.5**2) / 2",
+            "0.875": "0.5 + (0.5 + 0.5**2) / 2",
+        },
+    ),
     mistakes=(
         Mistake(
             "dc-T-ignored",
             edit=("np.zeros_like(dc_T), dc_T", "np.zeros_like(dc_T), np.zeros_like(dc_T)"),
             hints=(
-                "These are the numbers of a loop that starts with 0 at the cell: dc_T is never used.",
-                "Which of the function's arguments have you not used yet? To which step does it belong?",
-                "With dh = 0, T = 1, dc_T = 1 and f = 0.5, dc0 is 0.5. Yours is 0.",
+                "These are the gradients for dc_T = 0.",
+                "Change dc_T and nothing else. Do your gradients change?",
+                "One unit, T = 1, f = 0.5, dh = 0, dc_T = 1: dc0 is 0.5. Yours is 0.",
             ),
         ),
         Mistake(
             "dc-T-at-every-step",
             edit=("dh[:, t] + dh0, dc0, cache[t]", "dh[:, t] + dh0, dc_T, cache[t]"),
             hints=(
-                "These are the numbers of a loop that hands dc_T to every step: the cell's gradient is not carried.",
-                "dc_T is the gradient at c_T. What is the gradient at c_{T−1}?",
-                "With dh = 0, T = 2, f = 0.5 at both steps, dc_T = 1 and no way through h, dc0 is 0.25. Yours is 0.5.",
+                "Every cell hears dc_T itself here, however far it is from the end.",
+                "dc_T is the gradient at c_T. How much of it is left one cell earlier?",
+                "One unit, T = 2, f = 0.5, dh = 0, dc_T = 1, and no way through h: dc0 is 0.25. Yours is 0.5.",
             ),
         ),
         Mistake(
             "dc-T-added-at-every-step",
             edit=("dh[:, t] + dh0, dc0, cache[t]", "dh[:, t] + dh0, dc0 + dc_T * (t < dh.shape[1] - 1), cache[t]"),
             hints=(
-                "These are the numbers of a loop that adds dc_T to the cell's gradient at every step.",
-                "dh holds one gradient for each step. For how many steps does dc_T speak?",
-                "With dh = 0, T = 2, f = 0.5 at both steps, dc_T = 1 and no way through h, dc0 is 0.25. Yours is 0.75.",
+                "Every cell hears dc_T once more here, on top of what comes from later steps.",
+                "dh holds a gradient for each step. For how many steps does dc_T speak?",
+                "One unit, T = 2, f = 0.5, dh = 0, dc_T = 1, and no way through h: dc0 is 0.25. Yours is 0.75.",
             ),
         ),
         Mistake(
             "dc-T-given-to-h",
             edit=("np.zeros_like(dc_T), dc_T", "dc_T, np.zeros_like(dc_T)"),
             hints=(
-                "These are the numbers of a loop that adds dc_T to the gradient at h_T, and starts with 0 at the cell.",
-                "Two gradients go into each step. Of which of the two is dc_T the first?",
-                "With dh = 0, T = 1, dc_T = 1, f = 0.5 and o shut, dc0 is 0.5. Yours is 0: through h nothing arrives.",
+                "dc_T is heard at h_T here, like a gradient of the last loss.",
+                "Two gradients go into the last step. Of which state is dc_T the gradient?",
+                "One unit, T = 1, f = o = 0.5, c_1 = 0, dh = 0, dc_T = 1: dc0 is 0.5. Yours is 0.25.",
             ),
         ),
         Mistake(
             "states-swapped",
             edit=("dx_t, dh0, dc0, *dweights = lstm", "dx_t, dc0, dh0, *dweights = lstm"),
             hints=(
-                "These are the numbers of a loop that takes the gradient at the old cell for that at the old hidden "
-                "state, and the other way round.",
-                "In which order does lstm_step_backward return its gradients?",
-                "With Wh = 0 nothing comes back to h_0, so dh0 is 0. In yours dc0 is 0.",
+                "From step to step, the old cell's gradient is heard at the old hidden state here, and the hidden "
+                "state's at the cell.",
+                "On the way back, one of the two passes the forget gate, the other the weights. Which is which?",
+                "One unit, T = 1, Wh = 0, f = 0.5, dh = 0, dc_T = 1: dh0 and dc0 are 0 and 0.5. Yours are 0.5 and 0.",
             ),
         ),
         Mistake(
             "returned-in-wrong-order",
             edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dh0, dc0 = dc0, dh0"),
             hints=(
-                "dh0 and dc0 have changed places.",
-                "Which of the two is 0 when Wh is 0?",
-                "With Wh = 0 nothing comes back to h_0, so dh0 is 0. In yours dc0 is 0.",
+                "dh0 and dc0 stand in each other's place.",
+                "Which of the two must be 0 when Wh is 0?",
+                "One unit, T = 1, Wh = 0, f = 0.5, dh = 0, dc_T = 1: dh0 and dc0 are 0 and 0.5. Yours are 0.5 and 0.",
             ),
         ),
         Mistake(
             "dh0-zero",
             edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dh0 = np.zeros_like(dh0)"),
             hints=(
-                "dh0 is all zeros, as if h_0 had no influence on any loss.",
-                "After the last turn of the loop, which gradients are left over, and at which states are they?",
-                "If h_0 were nudged, h_1 would move, and the loss with it. So dh0 is not 0; yours is.",
+                "dh0 is 0 everywhere, as if h_0 had no influence on any loss.",
+                "If h_0 is nudged, does h_1 move, and does the loss?",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1, "
+                "dh = 0 and dc_T = 1, 0.5 comes to g and by way of Wh to h_0: dh0 is 0.5. Yours is 0.",
             ),
         ),
         Mistake(
             "dc0-zero",
             edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dc0 = np.zeros_like(dc0)"),
             hints=(
-                "dc0 is all zeros, as if c_0 had no influence on any loss.",
-                "After the last turn of the loop, which gradients are left over, and at which states are they?",
-                "If c_0 were nudged, c_1 would move by f times that, and the loss with it. So dc0 is not 0; yours is.",
+                "dc0 is 0 everywhere, as if c_0 had no influence on any loss.",
+                "If c_0 is nudged, does c_1 move, and by how much?",
+                "One unit, T = 1, f = 0.5, dh = 0, dc_T = 1: half of the 1 goes on to c_0, and dc0 is 0.5. Yours is 0.",
             ),
         ),
         Mistake(
             "dh-not-threaded",
             edit=("dh[:, t] + dh0, dc0,", "dh[:, t], dc0,"),
             hints=(
-                "These are the numbers of a loop that uses dh alone: what step t + 1 says about h_t is dropped.",
-                "h_t was used twice, by the loss at t and by the gates of step t + 1. How many gradients meet there?",
-                "Let dh be 0 but for the last step, where it is 1, and dprev_h from there be 0.3: the gradient at "
-                "h_{T−1} is 0.3. Yours is 0.",
+                "Each h_t hears from its own loss alone here.",
+                "h_t was used twice: the loss at t looked at it, and who else?",
+                "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dc_T = "
+                "0 and dh = 0, 1, step 2 has 0.25 to say to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
     ),

@@ -1,7 +1,9 @@
 """`lstm_step_backward`: backwards through one step of an LSTM."""
 
+import numpy as np
+
 from autograder.assignments.lstm.inputs import saturated_step, shut_step, step
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_STEP_BACKWARD = Exercise(
     "lstm_step_backward",
@@ -21,166 +23,195 @@ LSTM_STEP_BACKWARD = Exercise(
         "dprev_h": "prev_h spoke to all four gates, through Wh. Which way does the gradient of all four go back "
         "through it?",
     },
+    question="Take one unit with all weights 0. What comes to c_t along each of its two arrows, and what goes on "
+    "from there to each gate?",
+    worked_example=WorkedExample(
+        "One unit, x = 1, prev_h = 0, prev_c = 1, all weights and biases 0: i = f = o = 0.5, g = 0, c_t is 0.5, "
+        "tanh(c_t) is 0.4621. Let dnext_h = dnext_c = 1. The slope is 0.7864, so 0.3932 comes down from h_t, and c_t "
+        "has 1.3932 in all. At i, f, o, g stand 0, 1.3932, 0.4621, 0.6966; with the slope of a half-open gate, 0.25, "
+        "and 1 for g, that makes 0, 0.3483, 0.1155, 0.6966 before them. That is db, and dWx, since x is 1; dWh, dx "
+        "and dprev_h are 0. Half of 1.3932 goes on: dprev_c is 0.6966.",
+        arguments=(
+            np.array([[1.0]]),
+            np.array([[0.0]]),
+            np.array([[1.0]]),
+            np.zeros((1, 4)),
+            np.zeros((1, 4)),
+            np.zeros(4),
+            np.array([[1.0]]),
+            np.array([[1.0]]),
+        ),
+        values={
+            "0.5": "1 / (1 + np.exp(0))",
+            "0.4621": "np.tanh(0.5)",
+            "0.7864": "1 - np.tanh(0.5) ** 2",
+            "0.3932": "0.5 * (1 - np.tanh(0.5) ** 2)",
+            "1.3932": "1 + 0.5 * (1 - np.tanh(0.5) ** 2)",
+            "0.6966": "(1 + 0.5 * (1 - np.tanh(0.5) ** 2)) / 2",
+            "0.25": "0.5 * (1 - 0.5)",
+            "0.3483": "(1 + 0.5 * (1 - np.tanh(0.5) ** 2)) / 4",
+            "0.1155": "np.tanh(0.5) / 4",
+        },
+    ),
     mistakes=(
         Mistake(
             "h-path-missing",
             edit=("dc = dnext_c + dnext_h * o * (1 - tanh_c**2)", "dc = dnext_c"),
             hints=(
-                "These are the numbers of a step in which c_t hears from c_{t+1} only: what comes down through h_t is "
-                "missing from dc.",
-                "c_t is used twice: it goes on to the next step, and it is squashed into h_t. How many gradients "
-                "meet at c_t?",
-                "One unit with dnext_c = 0, dnext_h = 1, o = 0.5 and c_t = 0: h_t = o tanh(c_t) has the slope 0.5 in "
-                "c_t, so dc is 0.5. Yours is 0.",
+                "In these numbers c_t hears from the next step alone.",
+                "In the drawing two arrows leave c_t. By which of them can the loss at h_t hear of c_t?",
+                "One unit, dnext_c = 0, dnext_h = 1, o = 0.5, c_t = 0, f = 0.8: half of the 1 comes down to c_t, and "
+                "dprev_c is 0.4. Yours is 0.",
             ),
         ),
         Mistake(
             "c-path-missing",
             edit=("dc = dnext_c + dnext_h", "dc = dnext_h"),
             hints=(
-                "These are the numbers of a step in which c_t hears from h_t only: dnext_c is missing from dc.",
-                "Which of the function's arguments have you not used yet? Which arrow of the drawing is that?",
-                "One unit with dnext_c = 1, dnext_h = 0 and f = 0.5: dprev_c is 0.5. Yours is 0, and so is whatever "
-                "later steps have to say about the cell.",
+                "In these numbers c_t hears from h_t alone.",
+                "In the drawing two arrows leave c_t. Back along which of them do your gradients come?",
+                "One unit, dnext_c = 1, dnext_h = 0, f = 0.5: dprev_c is 0.5. Yours is 0, and so is all that later "
+                "steps have to say about the cell.",
             ),
         ),
         Mistake(
             "dprev-c-from-dnext-c",
             edit=("dprev_c = dc * f", "dprev_c = dnext_c * f"),
             hints=(
-                "These are the numbers of a dprev_c made from dnext_c alone: what comes down through h_t does not "
-                "reach c_{t−1}.",
-                "Does the forget gate ask by which arrow a gradient came to c_t?",
-                "With dnext_c = 0, dnext_h = 1, o = 0.5, c_t = 0 and f = 0.8: dc is 0.5, dprev_c is 0.4. Yours is 0, "
-                "and since the loop starts from dnext_c = 0 it stays 0 for the whole sequence.",
+                "The old cell hears here only what came to c_t from later steps.",
+                "Does the forget gate ask by which way a gradient has come to c_t?",
+                "One unit, dnext_c = 0, dnext_h = 1, o = 0.5, c_t = 0, f = 0.8: 0.5 comes to c_t by way of h_t, and "
+                "dprev_c is 0.4. Yours is 0.",
             ),
         ),
         Mistake(
             "dprev-c-without-f",
             edit=("dprev_c = dc * f", "dprev_c = dc"),
             hints=(
-                "These are the numbers of a dprev_c without the forget gate: dc passes on unchanged.",
-                "In c_t = f c_{t−1} + i g, by how much does c_t move if c_{t−1} moves by 1?",
-                "With dc = 1 and f = 0.5, dprev_c is 0.5. Yours is 1, as if the gate had been open.",
+                "Whatever reaches c_t goes on to the old cell here as if every forget gate were wide open.",
+                "If the old cell moves by 1, by how much does c_t move?",
+                "One unit, dnext_c = 1, dnext_h = 0, f = 0.5: dprev_c is 0.5. Yours is 1.",
             ),
         ),
         Mistake(
             "di-uses-i",
             edit=("di, df, dg = dc * g,", "di, df, dg = dc * i,"),
             hints=(
-                "These are the numbers of a gradient at the input gate made with i where g belongs.",
-                "i and g stand in one product. What is multiplied by i there?",
-                "With i = 0.5, g = −1 and dc = 1, the gradient at i is −1, before the sigmoid's slope. Yours is 0.5.",
+                "The gradient at the input gate is weighed here with how far the gate itself is open.",
+                "If 0 is offered for writing, does it matter how far the input gate is open? What does your gradient "
+                "say then?",
+                "One unit, i = 0.5, g = −1, and 1 at c_t: the gradient at the gate is −1, and its entry of db is "
+                "−0.25. Yours is 0.125.",
             ),
         ),
         Mistake(
             "df-uses-next-c",
             edit=("dc * prev_c", "dc * next_c"),
             hints=(
-                "These are the numbers of a gradient at the forget gate made with next_c.",
-                "Which cell state did f multiply, the old one or the new one?",
-                "With c_{t−1} = 2, c_t = 1 and dc = 1, the gradient at f is 2, before the sigmoid's slope. Yours is 1.",
+                "The gradient at the forget gate is weighed here with the content after the step.",
+                "If the cell was empty before the step, does it matter how far the forget gate was open?",
+                "One unit, f = 0.5, an old content of 2, a new one of 1, and 1 at c_t: the forget gate's entry of db "
+                "is 0.5. Yours is 0.25.",
             ),
         ),
         Mistake(
             "tanh-of-tanh",
             edit=("(1 - tanh_c**2)", "(1 - np.tanh(tanh_c)**2)"),
             hints=(
-                "These are the numbers of the slope of tanh taken at tanh(c_t), not at c_t.",
-                "Write the derivative of tanh(c) by means of the value tanh(c) alone. Is yours squashed twice?",
-                "Where tanh(c_t) = 0.5 the slope is 0.75. Yours is 1 − tanh(0.5)² = 0.7864.",
+                "Between h_t and c_t lies here the slope of a content that has been squashed twice.",
+                "Where c_t is 10, how much does h_t still answer to it? What does your slope say?",
+                "One unit, o = f = 1, tanh(c_t) = 0.5, dnext_h = 1, dnext_c = 0: the slope is 0.75, and so is "
+                "dprev_c. Yours is 0.7864.",
             ),
         ),
         Mistake(
             "slope-of-c",
             edit=("(1 - tanh_c**2)", "(1 - next_c**2)"),
             hints=(
-                "These are the numbers of 1 − c_t² where the slope of tanh at c_t belongs.",
-                "Which number is squared in the slope of tanh: what goes in, or what comes out? Can the slope be "
-                "negative?",
-                "At c_t = 2 the slope is 1 − tanh(2)² = 0.0707. Yours is 1 − 4 = −3.",
+                "Where the content is larger than 1, h_t seems to fall here when c_t rises.",
+                "Which number is squared in the slope of tanh: what goes in, or what comes out?",
+                "One unit, o = f = 1, c_t = 2, dnext_h = 1, dnext_c = 0: the slope is 0.0707, and so is dprev_c. "
+                "Yours is −3.",
             ),
         ),
         Mistake(
             "tanh-slope-missing",
             edit=("dnext_h * o * (1 - tanh_c**2)", "dnext_h * o"),
             hints=(
-                "These are the numbers of a dc whose share from h_t passes o, but not the tanh: its slope is missing.",
-                "On its way into h_t two things happen to c_t. Which of them is not on your way back?",
-                "One unit with dnext_c = 0, dnext_h = 1, o = 0.5 and tanh(c_t) = 0.6: dc is 0.5 × 0.64 = 0.32. Yours "
-                "is 0.5.",
+                "What comes down from h_t reaches c_t here as if the content were shown without being squashed.",
+                "Where c_t is 10, how much does h_t still answer to it? What do your gradients say?",
+                "One unit, o = 0.5, f = 1, tanh(c_t) = 0.6, dnext_h = 1, dnext_c = 0: 0.32 comes down to c_t, and "
+                "dprev_c is 0.32. Yours is 0.5.",
             ),
         ),
         Mistake(
             "o-missing-in-dc",
             edit=("dnext_h * o * (1", "dnext_h * (1"),
             hints=(
-                "These are the numbers of a dc whose share from h_t passes the tanh, but not the output gate: o is "
-                "missing.",
-                "If o is 0, nothing of c_t is shown. What can the loss at h_t then have to say about c_t?",
-                "One unit with dnext_c = 0, dnext_h = 1, o = 0.5 and tanh(c_t) = 0.6: dc is 0.5 × 0.64 = 0.32. Yours "
-                "is 0.64.",
+                "What comes down from h_t reaches c_t here as if every output gate were wide open.",
+                "If o is 0, nothing of c_t is shown. What can the loss at h_t say about c_t then?",
+                "One unit, o = 0.5, f = 1, tanh(c_t) = 0.6, dnext_h = 1, dnext_c = 0: 0.32 comes down to c_t, and "
+                "dprev_c is 0.32. Yours is 0.64.",
             ),
         ),
         Mistake(
             "do-from-dc",
             edit=("do = dnext_h * tanh_c", "do = dc * tanh_c"),
             hints=(
-                "dc is right. The gradient at o is made from dc, where that at h_t belongs.",
-                "o stands in h_t = o tanh(c_t) and nowhere else. Which gradient arrives there?",
-                "With dnext_h = 0 the output gate has no part in the loss: the gradient at o is 0, whatever dnext_c "
-                "is. Yours is not.",
+                "What reaches the output gate here has come by way of the cell.",
+                "If no loss ever looks at h_t, does it matter how far the output gate is open?",
+                "One unit, dnext_h = 0, dnext_c = 1, o = 0.5, tanh(c_t) = 0.6: the output gate's entry of db is 0. "
+                "Yours is 0.15.",
             ),
         ),
         Mistake(
             "do-without-tanh",
             edit=("do = dnext_h * tanh_c", "do = dnext_h * next_c"),
             hints=(
-                "dc is right. The gradient at o is made with c_t, where tanh(c_t) belongs.",
-                "What does o multiply in the forward pass?",
-                "With dnext_h = 1 and c_t = 2 the gradient at o is tanh(2) = 0.9640, before the sigmoid's slope. Yours "
-                "is 2.",
+                "The gradient at the output gate is weighed here with the content as it is stored.",
+                "If the content rises from 10 to 20, does the output gate let out much more?",
+                "One unit, dnext_h = 1, dnext_c = 0, o = 0.5, c_t = 2: the output gate's entry of db is 0.2410. "
+                "Yours is 0.5.",
             ),
         ),
         Mistake(
             "gate-slopes-missing",
             edit=("[di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g**2)]", "[di, df, do, dg]"),
             hints=(
-                "These are the numbers of gates without their own slopes: the gradients at i, f, o, g stand where "
-                "those before sigmoid and tanh belong.",
-                "Wx, Wh and b made numbers that were then squashed. What do three sigmoids and one tanh do to a "
-                "gradient on its way back?",
-                "A sigmoid whose value is 0.5 has the slope 0.25, so a gradient of 1 at the gate is 0.25 before it. A "
-                "tanh whose value is 0.5 has the slope 0.75.",
+                "A gate that is all but open or shut moves the weights here as much as a half-open one.",
+                "How far can its weights still move a gate of 0.999?",
+                "One unit, i = 0.5, g = 1, and 1 at c_t: the input gate's slope is 0.25, and so is its entry of db. "
+                "Yours is 1.",
             ),
         ),
         Mistake(
             "g-as-sigmoid",
             edit=("dg * (1 - g**2)", "dg * g * (1 - g)"),
             hints=(
-                "These are the numbers of g with a sigmoid's slope.",
-                "Three of the four are sigmoids. What is the fourth, and which values can it take?",
-                "At g = 0 the slope of tanh is 1. Yours is 0: this unit could never learn what to write.",
+                "Where g is 0, nothing can move it here, and where g is negative, it moves the wrong way.",
+                "Which values can g take, and at which of them is it moved most easily?",
+                "One unit, g = 0, i = 0.5, and 1 at c_t: g's entry of db is 0.5. Yours is 0, so this unit could "
+                "never learn what to write.",
             ),
         ),
         Mistake(
             "stack-order",
             edit=("do * o * (1 - o), dg * (1 - g**2)]", "dg * (1 - g**2), do * o * (1 - o)]"),
             hints=(
-                "These are the right gradients stacked in the order i, f, g, o: the last two blocks have changed "
-                "places.",
+                "The third block of columns holds g's gradients here, and the fourth those of the output gate.",
                 "In which order did the forward pass split its 4H columns?",
-                "With H = 1 the four entries of b belong to i, f, o, g. A gradient of 0.3 before the output gate is "
-                "db[2] = 0.3; in yours it is db[3].",
+                "One unit, i = 0, f = 1, o = 0.5, tanh(c_t) = 0.6, dnext_h = 1, dnext_c = 0: db is [0, 0, 0.15, 0]. "
+                "Yours is [0, 0, 0, 0.15].",
             ),
         ),
         Mistake(
             "dwh-from-next-h",
             edit=("dWh = prev_h.T @ da", "dWh = (o * tanh_c).T @ da"),
             hints=(
-                "These are the numbers of a dWh built from next_h.",
-                "A weight's gradient is what came in, times what went out. Which hidden state came in to Wh?",
-                "With prev_h = 0, no change of Wh could have changed this step: dWh is 0. Yours is not.",
+                "In dWh, the state after the step counts as the one that came in.",
+                "If prev_h is 0, could any change of Wh have changed this step? What does your dWh say?",
+                "One unit, prev_h = 0, next_h = 0.3, and 0.15 as the output gate's entry of db: its entry of dWh is "
+                "0. Yours is 0.045.",
             ),
         ),
         Mistake(
@@ -191,9 +222,10 @@ LSTM_STEP_BACKWARD = Exercise(
             ),
             side_effect="mutates",
             hints=(
-                "Your gradients are right, but dnext_c was changed: it belongs to whoever called you.",
-                "What does `a += b` do to the array that somebody handed you, and what does `a = a + b` do?",
-                "Called twice with the same dnext_c = 1 and an h-path of 0.5, the first call sees 1, the second 1.5.",
+                "After the call, your caller's dnext_c holds all that comes to the cell, not what they handed over.",
+                "Your caller may want to use dnext_c again. What do they find in it?",
+                "dnext_c = 1, and 0.5 comes down from h_t: after the call the caller's dnext_c is still 1. After "
+                "yours it is 1.5.",
             ),
         ),
     ),

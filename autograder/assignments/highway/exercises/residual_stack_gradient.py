@@ -2,7 +2,7 @@
 
 from numpy.random import Generator
 
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 from utils.fixtures import Rng
 
 
@@ -33,32 +33,52 @@ RESIDUAL_STACK_GRADIENT = Exercise(
         "norms": "With depth = 2, both passes written out: what are x_1 and x_2, what is the gradient at x_2, and "
         "then at x_1? What has to be remembered from the way up?",
     },
+    question="Take two layers. What becomes of x on the way up, and what does the gradient meet on its way from "
+    "x_2 to x_1?",
+    worked_example=WorkedExample(
+        "One unit in the place of 16, two layers, s = 0.5, both weights 0.5, x_0 = 1. Upwards: tanh(0.5) = 0.4621, "
+        "and x_1 is 0.5 + 0.4621 = 0.9621; the next tanh is tanh(0.4811) = 0.4471. Backwards: at x_2 the gradient is "
+        "1. By the skip 0.5 of it comes to x_1; by the layer, with the slope 1 − 0.1999 = 0.8001 and the weight 0.5, "
+        "0.4001. So norms is 0.9001, 1.",
+        values={
+            "0.5": "0.5",
+            "0.4621": "np.tanh(0.5)",
+            "0.9621": "0.5 + np.tanh(0.5)",
+            "0.4811": "0.5 * (0.5 + np.tanh(0.5))",
+            "0.4471": "np.tanh(0.5 * (0.5 + np.tanh(0.5)))",
+            "0.1999": "np.tanh(0.5 * (0.5 + np.tanh(0.5))) ** 2",
+            "0.8001": "1 - np.tanh(0.5 * (0.5 + np.tanh(0.5))) ** 2",
+            "0.4001": "0.5 * (1 - np.tanh(0.5 * (0.5 + np.tanh(0.5))) ** 2)",
+            "0.9001": "0.5 + 0.5 * (1 - np.tanh(0.5 * (0.5 + np.tanh(0.5))) ** 2)",
+        },
+    ),
     mistakes=(
         Mistake(
             "skip-missing-backwards",
             edit=("dx = skip * dx + W[k] @", "dx = W[k] @"),
             hints=(
-                "These are the numbers of a way back that takes no skip: only the layers themselves are gone through.",
-                "x_{k−1} is used twice on the way up. How many gradients meet there on the way back?",
-                "If the layer's own part is 0, a gradient of 1 at x_k is skip × 1 at x_{k−1}. Yours is 0.",
+                "On its way back the gradient goes through the layers alone here.",
+                "Each x is used twice on the way up. How many gradients meet there on the way back?",
+                "Two layers, all weights 0, s = 0.5: the skip alone carries, and norms is [0.5, 1]. Yours is [0, 1].",
             ),
         ),
         Mistake(
             "layer-missing-backwards",
             edit=("dx = skip * dx + W[k] @ (dx * (1 - squashed[k] ** 2))", "dx = skip * dx"),
             hints=(
-                "These are the numbers of a way back that takes nothing but the skip.",
-                "x_{k−1} is used twice on the way up. How many gradients meet there on the way back?",
-                "With skip = 0 there is still a way through tanh and W. In yours the gradient is 0 then.",
+                "On its way back the gradient goes along the skip alone here.",
+                "If s is 0, is there any way left from the top to the bottom? Is there one in your way back?",
+                "Two layers, every W half the identity, x_0 = 0, s = 0: norms is [0.5, 1]. Yours is [0, 1].",
             ),
         ),
         Mistake(
             "no-tanh-slope",
             edit=("W[k] @ (dx * (1 - squashed[k] ** 2))", "W[k] @ dx"),
             hints=(
-                "These are the numbers of layers without the slope of tanh on the way back.",
-                "What does a saturated unit let through?",
-                "Where tanh is 0.5 its slope is 0.75: of a gradient of 1, 0.75 goes on to W.",
+                "On its way back the gradient passes each layer here as if none of its units were squashed.",
+                "How much does a saturated unit let through?",
+                "Two layers, every W the identity, s = 0, and the upper tanh 0.5 in every unit: its slope is 0.75, "
+                "and norms is [0.75, 1]. Yours is [1, 1].",
             ),
         ),
         Mistake(
@@ -79,40 +99,39 @@ RESIDUAL_STACK_GRADIENT = Exercise(
     return norms
 """,
             hints=(
-                "These are the numbers of 1 − x_k² as the slope, where x_k is more than a tanh: the skip is in it.",
-                "Which number is the value of the tanh in layer k? Is x_k that number, unless s is 0?",
-                "With s = 1, x_{k−1} = 2 and a tanh of 0.5, x_k is 2.5. The slope is 1 − 0.25 = 0.75; yours is "
-                "1 − 6.25 = −5.25.",
+                "The slopes are taken here as if each x were the value of a tanh and nothing else.",
+                "What is x made of, from one layer to the next? Which part of it has been squashed?",
+                "s = 1, an x of 2 below, and a tanh of 0.5: the x above is 2.5. The slope is 1 − 0.25 = 0.75. Yours "
+                "is 1 − 6.25 = −5.25.",
             ),
         ),
         Mistake(
             "slope-on-the-wrong-side",
             edit=("W[k] @ (dx * (1 - squashed[k] ** 2))", "(1 - squashed[k] ** 2) * (W[k] @ dx)"),
             hints=(
-                "These are the numbers of a way back that meets W first and the tanh after it.",
+                "On its way back the gradient meets each layer's weights first here, and its slopes after them.",
                 "On the way up x goes through W, and then through tanh. Which of the two is met first on the way back?",
-                "Let unit 1 speak to unit 2 alone, whose tanh is saturated: through the layer nothing may come back to "
-                "unit 1. In yours it does, since the slope that counts is that of unit 1.",
+                "Let unit 1 speak to unit 2 alone, with weight 1, and unit 2 be saturated. Of a gradient of 1 at "
+                "unit 2, 0 comes back through the layer to unit 1. In yours it is 1, if unit 1 is at 0.",
             ),
         ),
         Mistake(
             "skip-is-one-backwards",
             edit=("dx = skip * dx + W[k] @", "dx = dx + W[k] @"),
             hints=(
-                "These are the numbers of a way back whose skip is 1, whatever s is.",
-                "On the way up x_{k−1} is multiplied by s before it is added. What does that do to a gradient?",
-                "If the layer's own part is 0 and s is 0.5, a gradient of 1 at x_k is 0.5 at x_{k−1}. Yours is 1.",
+                "On its way back the gradient is carried whole by the skip here, whatever s is.",
+                "On the way up, how much of x does the skip carry? And your way back?",
+                "Two layers, all weights 0, s = 0.5: norms is [0.5, 1]. Yours is [1, 1].",
             ),
         ),
         Mistake(
             "w-transposed",
             edit=("W[k] @ (dx * (1 - squashed[k] ** 2))", "(dx * (1 - squashed[k] ** 2)) @ W[k]"),
             hints=(
-                "These are the numbers of a way back through W as on the way up, not through its transpose.",
-                "On the way up, x stands on the left of W. W is square, so shapes cannot warn you: which of its axes "
-                "meets the gradient?",
-                "Take W = [[0, 1], [0, 0]]: unit 1 speaks to unit 2. A gradient [0, 1] goes back to [1, 0]; through "
-                "W the other way it is [0, 0].",
+                "On its way back the gradient goes through W here the way x went up.",
+                "Let unit 1 speak to unit 2 alone. A gradient stands at unit 2: to which unit should it come back?",
+                "W = [[0, 1], [0, 0]]: the first unit speaks to the second, and a gradient [0, 1] goes back to [1, "
+                "0]. Yours becomes [0, 0].",
             ),
         ),
         Mistake(
@@ -122,9 +141,9 @@ RESIDUAL_STACK_GRADIENT = Exercise(
                 "dx = skip * dx + W[k] @ (dx * (1 - squashed[k] ** 2))\n        norms[k] = np.linalg.norm(dx)",
             ),
             hints=(
-                "These are the right numbers one layer too low: entry k − 1 is the gradient at x_{k−1}.",
-                "Which entry is 1, since dL/dx_depth has length 1?",
-                "With depth = 1 there is one entry, the length of the gradient at x_1: 1. Yours is that at x_0.",
+                "Each entry is measured one layer lower here than its place says.",
+                "Which entry must be 1, since the gradient at the top has length 1?",
+                "One layer, all weights 0, s = 0.5: norms is [1]. Yours is [0.5], the length at x_0.",
             ),
         ),
     ),

@@ -1,7 +1,9 @@
 """`lstm_forward`: an LSTM over a whole sequence."""
 
+import numpy as np
+
 from autograder.assignments.lstm.inputs import sequence
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_FORWARD = Exercise(
     "lstm_forward",
@@ -12,63 +14,89 @@ LSTM_FORWARD = Exercise(
         "all": "Is lstm_step_forward right? Two things go from step to step. What are they when they enter step t "
         "= 1, `h[:, 0]`, and when they enter step t = 2, `h[:, 1]`?",
     },
+    question="Two things go from step to step. What are they after step t = 1, `h[:, 0]`, and what does step t = "
+    "2, `h[:, 1]`, get?",
+    worked_example=WorkedExample(
+        "One unit, x = 0.5, then 0; h0 = 0; Wx = Wh = [0, 0, 0, 1], b = 0, so every gate is half open. Step t = 1: g "
+        "is tanh(0.5) = 0.4621, half of it is written: c_1 is 0.2311, and h_1 is half of tanh(0.2311), 0.1135. Step "
+        "t = 2 hears h_1: g is tanh(0.1135) = 0.1130. Half of c_1 stays, 0.1155, and 0.0565 is written: c_2 is "
+        "0.1720, and h_2 is 0.0852.",
+        arguments=(
+            np.array([[[0.5], [0.0]]]),
+            np.array([[0.0]]),
+            np.array([[0.0, 0.0, 0.0, 1.0]]),
+            np.array([[0.0, 0.0, 0.0, 1.0]]),
+            np.zeros(4),
+        ),
+        values={
+            "0.4621": "np.tanh(0.5)",
+            "0.2311": "np.tanh(0.5) / 2",
+            "0.1135": "np.tanh(np.tanh(0.5) / 2) / 2",
+            "0.1130": "np.tanh(np.tanh(np.tanh(0.5) / 2) / 2)",
+            "0.1155": "np.tanh(0.5) / 4",
+            "0.0565": "np.tanh(np.tanh(np.tanh(0.5) / 2) / 2) / 2",
+            "0.1720": "np.tanh(0.5) / 4 + np.tanh(np.tanh(np.tanh(0.5) / 2) / 2) / 2",
+            "0.0852": "np.tanh(np.tanh(0.5) / 4 + np.tanh(np.tanh(np.tanh(0.5) / 2) / 2) / 2) / 2",
+        },
+    ),
     mistakes=(
         Mistake(
             "cell-not-carried",
             edit=("prev_h, prev_c, step_cache =", "prev_h, _, step_cache ="),
             hints=(
-                "These are the numbers of a loop that hands an empty cell to every step: c is not carried.",
-                "A step returns two things that the next one needs. What happens to the second in your loop?",
-                "With x = 0, all weights 0, H = 1 and b = [20, 20, 20, 1], the cell should grow by tanh(1) = 0.7616 a "
-                "step: 0.7616, 1.5232, 2.2848. Yours stays at 0.7616.",
+                "Every step starts with an empty cell here.",
+                "A step hands on two things. Which of them reaches your next step?",
+                "x = 0, all weights 0, H = 1, b = [20, 20, 20, 1], T = 3: the cell grows, and h with it: 0.6420, "
+                "0.9093, 0.9795. Yours stays: 0.6420, 0.6420, 0.6420.",
             ),
         ),
         Mistake(
             "c0-is-h0",
             edit=("np.zeros_like(h0), []", "h0, []"),
             hints=(
-                "These are the numbers of a sequence whose cell starts as h0.",
-                "What is in the cell before anything was read? Is h0 made from it here?",
-                "With x = 0, all weights 0, H = 1 and b = [−20, 20, 20, 0], an empty cell stays empty, every h is 0. "
-                "Yours is tanh(h0).",
+                "The first step finds h0 in its cell.",
+                "What is in the cell before anything has been read?",
+                "x = 0, all weights 0, H = 1, b = [−20, 20, 20, 0], h0 = 0.5: an empty cell stays empty, and h_1 is "
+                "0. Yours is 0.4621.",
             ),
         ),
         Mistake(
             "h0-ignored",
             edit=("prev_h, prev_c, cache = h0,", "prev_h, prev_c, cache = np.zeros_like(h0),"),
             hints=(
-                "These are the numbers of a sequence that starts from h = 0: h0 is not used.",
-                "If your loop reads the old state out of h: at which index, in its first round? What does NumPy do "
-                "with −1?",
-                "Change h0 and nothing else: h_1, `h[:, 0]`, must change, since its gates hear h0. Yours does not.",
+                "These are the states of a sequence that starts from a state of zeros.",
+                "Change h0 and nothing else. Does h_1, `h[:, 0]`, change?",
+                "One unit, x = Wx = 0, Wh = [0, 0, 0, 1], b = [20, −20, 20, 0], h0 = 0.5: h_1 is 0.4318. Yours is 0.",
             ),
         ),
         Mistake(
             "state-never-updated",
             edit=("x[:, t], prev_h, prev_c, Wx", "x[:, t], h0, prev_c, Wx"),
             hints=(
-                "These are the numbers of a loop whose gates hear h0 at every step: the state is never updated.",
-                "What should the old state of step t = 2 be? Where does your loop say so?",
-                "For T = 2, the gates of step t = 2 must hear h_1, `h[:, 0]`. Yours hear h0 again.",
+                "At every step the gates listen to h0, as if it were the first.",
+                "To which state should the gates of step t = 2 listen?",
+                "One unit, x = Wx = 0, Wh = [0, 0, 0, 1], b = [20, −20, 20, 0], h0 = 0.5, T = 2: h is 0.4318, "
+                "0.3858. Yours is 0.4318, 0.4318.",
             ),
         ),
         Mistake(
             "runs-backwards",
             edit=("in range(T)", "in reversed(range(T))"),
             hints=(
-                "These are the numbers of a loop that reads the sequence from its end.",
-                "Which input is read first, and which state should it make?",
-                "For T = 3, h_1, `h[:, 0]`, may depend on x_1, `x[:, 0]`, and h0 only. Yours depends on x_3, "
-                "`x[:, 2]`, too.",
+                "The last input is read first here, and the first one last.",
+                "Of which inputs may h_1, `h[:, 0]`, know?",
+                "One unit, x = 0.5, 0, Wx = [0, 0, 0, 1], Wh = h0 = 0, b = [20, 20, 20, 0]: step 1 writes, step 2 "
+                "keeps, h is 0.4318, 0.4318. Yours is 0.4318, 0.",
             ),
         ),
         Mistake(
             "returns-cells",
             edit=("h[:, t] = prev_h", "h[:, t] = prev_c"),
             hints=(
-                "These are the contents of the cell, c_1 ... c_T: inside it all is right, but they are not h.",
+                "These are the contents of the cell, c_1 to c_T.",
                 "Which of the two does the world outside see: what is stored, or what is revealed?",
-                "With o = 0.5 and c = 2, h is 0.5 · tanh(2) = 0.4820. Yours is 2.",
+                "x = 0, all weights 0, H = 1, b = [20, 20, 0, 20], T = 2: the second cell is 2, and h_2, `h[:, 1]`, "
+                "is half of tanh(2), 0.4820. Yours is 2.",
             ),
         ),
         Mistake(
@@ -76,11 +104,10 @@ LSTM_FORWARD = Exercise(
             edit=("np.zeros_like(h0), []", "h[:, 0], []"),
             side_effect="aliases",
             hints=(
-                "Your cache shares memory with h. If the first cell is a view of the array that you fill, it does not "
-                "stay 0: it is overwritten at the first step.",
-                "Forward and step are right; then, going backwards, only the gradients of the first step are wrong. "
-                "Which array could have changed behind your back?",
-                "`c = h[:, 0]` is not a copy, so when the loop has put h_1 = 0.3 there, c is 0.3 as well. "
+                "Something that was kept for the way back is a part of h, and changes whenever h does.",
+                "Going backwards, the gradients of the first step alone would be wrong. Which array could have "
+                "changed after you kept it?",
+                "`c = h[:, 0]` makes no copy: at first c is 0, and once h_1 = 0.3 is stored in h, c is 0.3 as well. "
                 "np.shares_memory tells you.",
             ),
         ),

@@ -1,10 +1,11 @@
 """`lstm_from_gates`: cells and states from gates that are handed in."""
 
+import numpy as np
 from numpy.random import Generator
 
 from autograder.assignments.lstm.inputs import cells
 from autograder.course.draws import states
-from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def gates(rng: Generator, s: Sizes) -> Inputs:
@@ -33,88 +34,111 @@ LSTM_FROM_GATES = Exercise(
         "all": "For one unit of a case that goes wrong, step by step: what does the cell keep, and what is added "
         "to it?",
     },
+    question="Follow one unit for two steps with f = 1 and i = 0, then with f = 0 and i = 1. What should its cell "
+    "hold, and what does yours?",
+    worked_example=WorkedExample(
+        "One unit, c0 = 1, two steps. Step t = 1: f = 0.9, i = 0.5, g = −0.4, o = 1. Of the 1, 0.9 is kept; half of "
+        "−0.4 is written, −0.2: c_1 is 0.7, and h_1 is tanh(0.7) = 0.6044. Step t = 2: f = 0.5, i = 0.5, g = 0.8, o "
+        "= 0.5. 0.35 is kept, 0.4 is written: c_2 is 0.75, and h_2 is half of tanh(0.75), 0.3176.",
+        arguments=(
+            np.array([[[0.5], [0.5]]]),
+            np.array([[[0.9], [0.5]]]),
+            np.array([[[1.0], [0.5]]]),
+            np.array([[[-0.4], [0.8]]]),
+            np.array([[1.0]]),
+        ),
+        values={
+            "−0.2": "0.5 * -0.4",
+            "0.7": "0.9 * 1 + 0.5 * -0.4",
+            "0.6044": "np.tanh(0.7)",
+            "0.35": "0.5 * 0.7",
+            "0.4": "0.5 * 0.8",
+            "0.75": "0.5 * 0.7 + 0.5 * 0.8",
+            "0.3176": "0.5 * np.tanh(0.75)",
+        },
+    ),
     mistakes=(
         Mistake(
             "c0-ignored",
             edit=(" = np.empty_like(g), c0", " = np.empty_like(g), np.zeros_like(c0)"),
             hints=(
-                "These are the numbers of a cell that starts empty: c0 is not used.",
-                "If your loop reads the old cell out of c: at which index, in its first round? What does NumPy do "
-                "with −1?",
-                "With f = 1 and i = 0 at every step, c0 = 0.5 should still be 0.5 at the end. Yours is 0.",
+                "These are the cells of a sequence that starts from an empty cell.",
+                "Change c0 and nothing else. Do your cells change?",
+                "With f = 1 and i = 0 at every step, c0 = 0.5 stays: 0.5, 0.5, 0.5. Yours are 0, 0, 0.",
             ),
         ),
         Mistake(
             "cell-never-updated",
             edit=("c[:, t] = prev_c = ", "c[:, t] = "),
             hints=(
-                "These are the numbers of a loop that starts from c0 at every step: the cell is never carried on.",
-                "At step t = 2, which cell does the forget gate act on?",
-                "With i = 0, f = 0.5 and c0 = 1 the cells are 0.5, 0.25, 0.125. Yours stay at 0.5.",
+                "Every step acts on c0, as if it were the first.",
+                "At step t = 2, on which content does the forget gate act?",
+                "With i = 0, f = 0.5 and c0 = 1 the cells are 0.5, 0.25, 0.125. Yours are 0.5, 0.5, 0.5.",
             ),
         ),
         Mistake(
             "i-and-f-swapped",
             edit=("f[:, t] * prev_c + i[:, t] * g[:, t]", "i[:, t] * prev_c + f[:, t] * g[:, t]"),
             hints=(
-                "These are the numbers of a cell in which i and f have changed places.",
-                "Which of the two gates stands at the old content, and which at the new?",
-                "With i = 0 and f = 1 nothing is written, nothing erased: c0 = 0.5 should stay 0.5. Yours becomes g.",
+                "Here i decides how much of the old content stays, and f how much is written.",
+                "With i shut and f wide open, what should become of the content? What becomes of yours?",
+                "With i = 0, f = 1, g = 0.3 and c0 = 0.5 the cell stays 0.5. Yours becomes 0.3.",
             ),
         ),
         Mistake(
             "nothing-kept",
             edit=("f[:, t] * prev_c + ", ""),
             hints=(
-                "These are the numbers of a cell made of i · g alone: nothing of the old content is in it.",
-                "With i = 0 and f = 1, what should become of the content?",
-                "With f = 1, i = 0.5, g = 0.4 and an old content of 1 the new one is 1.2. Yours is 0.2.",
+                "Each cell holds what its own step wrote, and nothing older.",
+                "With i shut and f wide open, what should become of the content?",
+                "With f = 1, i = 0.5, g = 0.4 and an old content of 1 the new content is 1.2. Yours is 0.2.",
             ),
         ),
         Mistake(
             "nothing-erased",
             edit=("f[:, t] * prev_c + ", "prev_c + "),
             hints=(
-                "These are the numbers of a cell that only ever adds: f has no influence.",
-                "Which of the function's arguments have you not used yet?",
-                "With f = 0.5, i = 0 and an old content of 1 the new one is 0.5. Yours is 1.",
+                "Nothing ever leaves these cells: they hold c0 and all that was written since.",
+                "If f is 0, what should be left of the old content? What is left of yours?",
+                "With f = 0.5, i = 0 and an old content of 1 the new content is 0.5. Yours is 1.",
             ),
         ),
         Mistake(
             "cell-squashed",
             edit=("f[:, t] * prev_c + i[:, t] * g[:, t]", "np.tanh(f[:, t] * prev_c + i[:, t] * g[:, t])"),
             hints=(
-                "These are the numbers of a cell that is squashed before it is carried on.",
-                "May the content of the cell be larger than 1? Where in the equations does the tanh stand?",
-                "With f = 1, i = 0 and c0 = 1 the cell stays at 1. Yours shrinks: 0.7616, 0.6420, 0.5663.",
+                "No cell leaves the range from −1 to 1: its content is squashed at every step.",
+                "If 1 is written at each of ten steps and nothing is erased, how large can a cell become? How large "
+                "can yours?",
+                "With f = 1, i = 0 and c0 = 1 the cells are 1, 1, 1. Yours shrink: 0.7616, 0.6420, 0.5663.",
             ),
         ),
         Mistake(
             "h-is-o-times-c",
             edit=("o * np.tanh(c)", "o * c"),
             hints=(
-                "h is o times the cell itself, without the tanh.",
-                "Can your h be larger than 1? Can it in the equation?",
-                "With o = 1 and c = 2, h is tanh(2) = 0.9640, not 2.",
+                "Each h is a share of the cell's content as it is stored, and can be larger than 1.",
+                "How large can h become in the equation? How large can yours?",
+                "With o = 1 and c = 2, h is 0.9640. Yours is 2.",
             ),
         ),
         Mistake(
             "o-inside-tanh",
             edit=("o * np.tanh(c)", "np.tanh(o * c)"),
             hints=(
-                "In h the output gate stands inside the tanh.",
-                "Is the content squashed first and then let out in part, or the other way round?",
-                "With o = 0.5 and c = 2, h is 0.5 · tanh(2) = 0.4820, not tanh(1) = 0.7616.",
+                "In h, the output gate acts first, and what it lets through is squashed.",
+                "With o = 0.5 and a very large content, which h do you expect? Which do you get?",
+                "With o = 0.5 and c = 2, h is half of tanh(2), 0.4820. Yours is tanh(1) = 0.7616.",
             ),
         ),
         Mistake(
             "h-from-the-old-cell",
             edit=("h = o * np.tanh(c)", "h = o * np.tanh(np.concatenate([c0[:, None], c[:, :-1]], axis=1))"),
             hints=(
-                "The cells are right; each h is made from the cell of the step before.",
-                "Is content shown at the step that wrote it, or one step later? Which of your cells does o meet at t?",
-                "With c0 = 0, f = i = o = 1 and g = 0.5, the first cell is 0.5 and the first h is tanh(0.5) = 0.4621. "
-                "Yours is 0.",
+                "Each h shows the content that the cell had before this step.",
+                "Is content shown at the step that wrote it, or one step later?",
+                "With c0 = 0, f = i = o = 1 and g = 0.5, the first cell is 0.5 and the first h is tanh(0.5) = "
+                "0.4621. Yours is 0.",
             ),
         ),
     ),

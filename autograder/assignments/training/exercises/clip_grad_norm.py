@@ -1,8 +1,9 @@
 """`clip_grad_norm`: gradients shortened to a limit."""
 
+import numpy as np
 from numpy.random import Generator
 
-from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def gradients(share: float) -> Draw:
@@ -43,6 +44,16 @@ CLIP_GRAD_NORM = Exercise(
         "all": "If all gradients are written into one long vector: what is its length, and which of its length and "
         "its direction may clipping change?",
     },
+    question="If all gradients stood in one long vector, how long would it be, and what may clipping change about it?",
+    worked_example=WorkedExample(
+        "Two parameters with the gradients [3] and [4], and max_norm 2.5. The squares are 9 and 16, together 25, so "
+        "the norm is 5. That is twice the limit: every entry is halved, to 1.5 and 2, and the ratio is still 3 to 4. "
+        "The norm to return is 5. With max_norm 6 the norm would be 5 as well, and 3 and 4 would stay.",
+        arguments=({"Wx": np.array([3.0]), "Wh": np.array([4.0])}, 2.5),
+        values={
+            "1.5": "3 * max_norm / np.hypot(3, 4)",
+        },
+    ),
     mistakes=(
         Mistake(
             "per-parameter",
@@ -52,46 +63,52 @@ CLIP_GRAD_NORM = Exercise(
                 "for name, g in grads.items()}",
             ),
             hints=(
-                "Each parameter is clipped by a norm of its own: that turns the gradient.",
-                "How many norms should there be, and how many factors?",
-                "Gradients 3 and 4 of two parameters, max_norm 2.5: the norm is 5, so they become 1.5 and 2. Yours "
-                "both become 2.5.",
+                "Each parameter's gradient is held to the limit by itself, and together they point in another "
+                "direction than before.",
+                "Two parameters have the gradients 3 and 4. What is their ratio before clipping, and after yours?",
+                "Two parameters with the gradients 3 and 4, max_norm 2.5: together they are 5 long, so they become "
+                "1.5 and 2. Yours become 2.5 and 2.5.",
             ),
         ),
         Mistake(
             "elementwise",
             edit=("{name: scale * g", "{name: np.clip(g, -max_norm, max_norm)"),
             hints=(
-                "Each entry is clipped by itself: that turns the gradient, and lets its norm exceed the limit.",
-                "Does your clipped gradient still point in the direction of the original?",
-                "The gradient [3, 4] with max_norm 2.5 becomes [1.5, 2], not [2.5, 2.5].",
+                "Each entry is held to the limit by itself, and the whole gradient points in another direction than "
+                "before.",
+                "Where does [3, 4] point before clipping, and where after yours, if the limit is small?",
+                "The gradient [3, 4] is 5 long; with max_norm 2.5 it becomes [1.5, 2]. Yours becomes [2.5, 2.5].",
             ),
         ),
         Mistake(
             "rescaled-when-below",
             edit=("if norm > max_norm else 1.0", "if norm > 0 else 1.0"),
             hints=(
-                "Gradients that are already short enough are made longer, up to the limit.",
-                "Clipping sets a ceiling. What should it do below?",
-                "A gradient of norm 0.5 with max_norm 1 stays as it is. Yours gets norm 1.",
+                "Every gradient that is not 0 ends up as long as the limit, short ones too.",
+                "Clipping sets a ceiling. What should happen to a gradient that is below it already?",
+                "The gradient [0.3, 0.4] is 0.5 long; with max_norm 1 it stays [0.3, 0.4]. Yours becomes [0.6, 0.8].",
             ),
         ),
         Mistake(
             "always-rescaled",
             edit=(" if norm > max_norm else 1.0", ""),
             hints=(
-                "Every gradient is brought to the limit, short ones too, and a gradient of 0 becomes NaN.",
-                "Clipping sets a ceiling. What should it do below, and what is 0 / 0?",
-                "A gradient of norm 0.5 with max_norm 1 stays as it is. Yours gets norm 1.",
+                "Every gradient ends up as long as the limit, short ones too, and a gradient of zeros comes back as "
+                "nan.",
+                "Clipping sets a ceiling. What should happen to a gradient that is below it already? And to one of "
+                "length 0?",
+                "With max_norm 1, [0.3, 0.4] stays [0.3, 0.4], and [0, 0] stays [0, 0]. Yours become [0.6, 0.8] and "
+                "[nan, nan].",
             ),
         ),
         Mistake(
             "nan-on-zero",
             edit=("{name: scale * g", "{name: g / norm * min(norm, max_norm)"),
             hints=(
-                "A gradient of 0 becomes NaN.",
-                "What do you divide by when all gradients are 0?",
-                "0 / 0 is NaN, and one NaN in an update makes every later number NaN. A gradient of 0 stays 0.",
+                "A gradient of zeros comes back as nan.",
+                "What is the length of a gradient of zeros, and what is 0 / 0?",
+                "With max_norm 1, [0, 0] stays [0, 0]. Yours becomes [nan, nan], and after one update with it every "
+                "weight is nan.",
             ),
         ),
         Mistake(
@@ -101,36 +118,37 @@ CLIP_GRAD_NORM = Exercise(
                 "sum(np.sqrt(np.sum(g**2)) for g in grads.values())",
             ),
             hints=(
-                "The norms of the parameters are added up: that is not the norm of all of them together.",
-                "If two parameters' gradients are the legs of a right triangle, what is the length of both together?",
-                "Norms 3 and 4 together make 5, not 7.",
+                "This norm is what the lengths of the single parameters add up to.",
+                "If two gradients are the legs of a right triangle, how long is the straight way across?",
+                "Two parameters with gradients of length 3 and 4 have the norm 5. Yours is 7.",
             ),
         ),
         Mistake(
             "norms-not-squared",
             edit=("np.sum(g**2)", "np.linalg.norm(g)"),
             hints=(
-                "This is the square root of a sum of norms: each norm has had its own root already.",
-                "What stands under the root: lengths, or squares of lengths?",
-                "Norms 3 and 4 together make √(9 + 16) = 5. Yours is √(3 + 4) = 2.646.",
+                "This norm grows more slowly than a length: a gradient four times as long gives twice the norm.",
+                "If every gradient is doubled, what happens to a length? What happens to your norm?",
+                "Two parameters with gradients of length 3 and 4: √(9 + 16) is 5. Yours is √(3 + 4) = 2.646.",
             ),
         ),
         Mistake(
             "no-square-root",
             edit=("np.sqrt(sum(np.sum(g**2) for g in grads.values()))", "sum(np.sum(g**2) for g in grads.values())"),
             hints=(
-                "These are the numbers of a norm without its square root.",
-                "If every gradient is doubled, by how much should the norm grow?",
-                "The norm of [3, 4] is 5, not 25.",
+                "This norm is the square of a length: a gradient twice as long gives four times the norm.",
+                "If every gradient is doubled, by how much should a length grow? By how much does your norm?",
+                "The gradient [3, 4] has the norm 5. Yours is 25.",
             ),
         ),
         Mistake(
             "norm-after-clipping",
             edit=("return clipped, norm", "return clipped, min(norm, max_norm)"),
             hints=(
-                "The norm you return is the one after clipping.",
-                "Which of the two norms tells you, during training, that a gradient has exploded?",
-                "A gradient of norm 5 and max_norm 1: return 5. After clipping it is always at most 1.",
+                "The norm that comes back is that of the clipped gradient.",
+                "Which of the two lengths, before clipping or after it, shows during training that a gradient has "
+                "exploded?",
+                "A gradient of length 5 with max_norm 1 has the norm 5. Yours is 1, as it is for every long gradient.",
             ),
         ),
         Mistake(
@@ -141,9 +159,10 @@ CLIP_GRAD_NORM = Exercise(
             ),
             side_effect="mutates",
             hints=(
-                "Your clipped gradients are right, but the grads that came in are changed as well.",
-                "Whoever called you may still want the gradient as it was. `a *= s` changes a itself.",
-                "After clip_grad_norm(grads, 1), grads should still have the norm you returned.",
+                "What came in as the gradient is the clipped one afterwards.",
+                "Your caller may want to write down the gradient as it was before clipping. What do they find in it?",
+                "grads holds [3, 4], max_norm is 2.5: after the call grads still holds [3, 4]. After yours it holds "
+                "[1.5, 2].",
             ),
         ),
     ),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from autograder.course.draws import Array
-from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes, WorkedExample
 from utils.checking.properties.sampling import DRAWN, IDS, remembering
 from utils.fixtures import Rng
 
@@ -79,43 +79,60 @@ SAMPLE = Exercise(
     special_inputs={"temperature 4": writing(600, 4.0)},
     outputs={"ids": "n"},
     properties="sampling.judge_sample",
+    question="Follow your network for two ids: what has it read before each of them, and from which probabilities "
+    "is each drawn?",
+    worked_example=WorkedExample(
+        "The scores are 1 and 0, the temperature is 0.5. Divided by it they are 2 and 0; less the largest of them, 0 "
+        "and −2. e^0 is 1 and e^(−2) is 0.1353, together 1.1353, so the probabilities are 0.8808 and 0.1192. Of 100 "
+        "draws about 88 are id 0. If id 1 is drawn, id 1 is what the network reads next. At temperature 0 it is "
+        "always id 0.",
+        values={
+            "0.5": "0.5",
+            "0.1353": "np.exp(-2)",
+            "1.1353": "1 + np.exp(-2)",
+            "0.8808": "1 / (1 + np.exp(-2))",
+            "0.1192": "np.exp(-2) / (1 + np.exp(-2))",
+        },
+    ),
     mistakes=(
         Mistake(
             "temperature-ignored",
             edit=("(scores - scores.max()) / temperature", "scores - scores.max()"),
             hints=(
-                "These ids are drawn at temperature 1, whatever the temperature is.",
-                "Where does the temperature stand, before the softmax or after it? Dividing probabilities by a number "
-                "and making them sum to 1 again gives back the same probabilities.",
-                "Scores 1 and 0 have the odds 2.72 to 1. At temperature 0.5 the odds are 7.39 to 1.",
+                "These ids come as often as at temperature 1, whatever the temperature is.",
+                "Scores 1 and 0: what are their odds at temperature 1, and at 0.5? What do yours become, once the "
+                "probabilities sum to 1 again?",
+                "Scores 1 and 0 have the odds e = 2.72 to 1 at temperature 1, and e² = 7.39 to 1 at temperature 0.5. "
+                "Yours are 2.72 to 1 at both.",
             ),
         ),
         Mistake(
             "temperature-multiplies",
             edit=("(scores - scores.max()) / temperature", "(scores - scores.max()) * temperature"),
             hints=(
-                "These ids are drawn at one over the temperature: the scores are multiplied by it.",
-                "Which should be the bolder writer, temperature 2 or temperature 0.5?",
-                "Scores 1 and 0 at temperature 2 have the odds e^0.5 = 1.65 to 1, not e^2 = 7.39 to 1.",
+                "These ids are those of a writer who grows careful as the temperature rises, and bold as it falls.",
+                "Which should be the bolder writer, temperature 2 or temperature 0.5? Which of the two is it in yours?",
+                "Scores 1 and 0 have at temperature 2 the odds e^0.5 = 1.65 to 1. Yours are e² = 7.39 to 1.",
             ),
         ),
         Mistake(
             "always-the-likeliest",
             edit=("if temperature > 0 else", "if temperature < 0 else"),
             hints=(
-                "These ids are the likeliest at every step: nothing is drawn.",
+                "At every step this is the likeliest id, at every temperature.",
                 "If an id has the probability 0.3, how often should it come in a hundred draws?",
-                "Probabilities 0.6 and 0.4 should give the second id about 40 times in 100. Yours gives it never.",
+                "Of two ids with the probabilities 0.6 and 0.4, the second should come about 40 times in 100. Yours "
+                "comes 0 times.",
             ),
         ),
         Mistake(
             "state-not-carried",
             edit=("h, _ = rnn_step_forward(one_hot[ids[-1:]], h,", "h, _ = rnn_step_forward(one_hot[ids[-1:]], 0 * h,"),
             hints=(
-                "These ids are written by a network that forgets: each step starts from a state of zeros.",
-                "Which two things go into a step, and where do they come from?",
-                "After 'q' and after 'zzzzq' the next letter's probabilities differ if the state is carried. In yours "
-                "they are equal.",
+                "These ids fit a network that knows one id at a time: each step starts from a state of zeros.",
+                "After 'q' and after 'zzzzq', can the probabilities of your next letter differ?",
+                "One unit, Wh = 1, and each id read adds 1: after two ids the state is tanh(0.7616 + 1) = 0.9427. "
+                "Yours is tanh(1) = 0.7616 again.",
             ),
         ),
         Mistake(
@@ -125,37 +142,39 @@ SAMPLE = Exercise(
                 "        now, _ = rnn_step_forward(one_hot[ids[-1:]], h,",
             ),
             hints=(
-                "These ids are written by a network whose state stands still after the prime.",
-                "What makes the scores of the second id differ from those of the first?",
-                "Print the scores of two steps in a row: they should differ. Yours are the same.",
+                "These ids fit a network whose state stands still after the prime: each is drawn from the same "
+                "probabilities.",
+                "What should make the scores of the second id differ from those of the first? Do yours differ?",
+                "One unit, Wh = 1, and each id read adds 1: after a prime of one id the state is 0.7616, and after "
+                "the first id written 0.9427. Yours is 0.7616 both times.",
             ),
         ),
         Mistake(
             "starts-from-ones",
             edit=("np.zeros((1, len(", "np.ones((1, len("),
             hints=(
-                "These ids are written by a network whose state does not start from zeros.",
-                "What should the state hold before the network has read anything?",
-                "With Wx = 0, b = 0, Wh = 1, the state after one id is tanh(0) = 0. From ones it is tanh(1) = 0.7616.",
+                "These ids fit a network in which every unit stood at 1 before anything was read.",
+                "Before its first id, what does the network know, and what should its state say of that?",
+                "One unit, Wx = b = 0, Wh = 1: after one id the state is tanh(0) = 0. Yours is tanh(1) = 0.7616.",
             ),
         ),
         Mistake(
             "prime-not-heard",
             edit=("for i in prime:", "for i in prime[-1:]:"),
             hints=(
-                "Only the last id of the prime reaches the state: what came before it is not heard.",
-                "What should the network have read before it writes its first id?",
-                "For the primes 'th' and 'sh' the first scores differ, since the state has read t or s. Yours are "
-                "equal.",
+                "These ids fit a network that has heard the last id of the prime, and nothing before it.",
+                "For the primes 'th' and 'sh', can the first scores differ? Do yours?",
+                "One unit, Wh = 1, and each id read adds 1: after a prime of two ids the state is tanh(0.7616 + 1) = "
+                "0.9427. Yours is 0.7616.",
             ),
         ),
         Mistake(
             "not-fed-back",
             edit=("rnn_step_forward(one_hot[ids[-1:]], h,", "rnn_step_forward(one_hot[prime[-1:]], h,"),
             hints=(
-                "The ids are not fed back: the network reads the end of the prime again and again.",
-                "What is the input of the second step of writing?",
-                "If the first id drawn is 7, the next step reads 7.",
+                "These ids fit a network that reads the end of the prime again before each id that it writes.",
+                "What has the network read last when it writes its second id?",
+                "If the prime ends in 3 and the first id written is 5, then 5 is read next. Yours reads 3 again.",
             ),
         ),
         Mistake(
@@ -191,8 +210,8 @@ SAMPLE = Exercise(
             hints=(
                 "These ids are written by a network that has not read the last id of the prime.",
                 "What is the newest thing that the network should know when it writes its first id?",
-                "After the prime 'th' the first scores should be those of a network that has read t, then h. Yours has "
-                "read t.",
+                "One unit, Wh = 1, and each id read adds 1: after a prime of two ids the state is tanh(0.7616 + 1) = "
+                "0.9427. Yours is 0.7616, as after one.",
             ),
         ),
         Mistake(
@@ -258,8 +277,8 @@ SAMPLE = Exercise(
             "prime-among-ids",
             edit=("np.array(ids, dtype=int)", "np.concatenate([prime, ids]).astype(int)"),
             hints=(
-                "The prime stands among the ids that are returned.",
-                "Which of these ids did the network write, and which did it get to read?",
+                "There are as many ids here as the prime and n make together.",
+                "Which of these ids did the network write, and which was it given to read?",
                 "A prime of 3 ids and n = 10 give 10 ids. Yours are 13.",
             ),
         ),
@@ -267,20 +286,20 @@ SAMPLE = Exercise(
             "chance-of-its-own",
             edit=("rng.choice(", "np.random.choice("),
             hints=(
-                "The probabilities are right, but your draws cannot be repeated: their chance does not come from rng.",
-                "If somebody writes with your seed, do they get your text? Which of the function's arguments have you "
-                "not used yet?",
-                "sample(params, prime, 10, 1.0, np.random.default_rng(1)), called twice, should give the same 10 ids.",
+                "Something besides the seed decides these ids: with one and the same seed, two calls write two texts.",
+                "If somebody writes with your seed, do they get your text?",
+                "sample(params, prime, 10, 1.0, np.random.default_rng(1)), called 2 times, gives 1 text of 10 ids. "
+                "Yours gives 2 different ones.",
             ),
         ),
         Mistake(
             "rng-ignored",
             edit=("rng.choice(", "(rng := np.random.default_rng(n) if not len(ids) else rng).choice("),
             hints=(
-                "The probabilities are right, but every seed writes the same text: rng is not used.",
-                "Where does your chance come from? Which of the function's arguments have you not used yet?",
-                "default_rng(1) and default_rng(2) should write two different texts. A generator that you make and "
-                "seed yourself, within the function, always starts over.",
+                "The seed decides nothing here: two different seeds write the same text.",
+                "Which chance decides your ids, and who chose its seed?",
+                "default_rng(1) and default_rng(2) should write 2 different texts. Yours write 1 and the same, as a "
+                "generator does that is seeded in each call.",
             ),
         ),
         Mistake(
@@ -288,9 +307,10 @@ SAMPLE = Exercise(
             edit=("rng.choice(", "(np.random.seed(rng.integers(2**31)) or np.random).choice("),
             side_effect="chance",
             hints=(
-                "The ids are right, but np.random was seeded or drawn from: all of Python shares that generator.",
-                "Somebody else draws with np.random.rand() after calling you. Whose numbers do they get?",
-                "After np.random.seed(3), np.random.rand() is 0.5508 for everybody. rng.random() moves rng alone.",
+                "The ids are right, and the call has moved NumPy's global generator, which all of Python shares.",
+                "Somebody else draws from that generator after calling you. Whose numbers do they get?",
+                "After np.random.seed(3) the next np.random.rand() is 0.5508 for everybody. After a call of yours it "
+                "is another number.",
             ),
         ),
     ),

@@ -1,8 +1,9 @@
 """`stream_batches`: a long text, cut into batches that continue one another."""
 
+import numpy as np
 from numpy.random import Generator
 
-from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes, WorkedExample
 
 
 def streams(N: int, k: int, ids: int) -> Draw:
@@ -35,33 +36,41 @@ STREAM_BATCHES = Exercise(
         "all": "With ids = 0, 1, 2, … and the length, N and k of a case that goes wrong: does row 0 of the second "
         "chunk go on where row 0 of the first stopped, and is every y the x after it?",
     },
+    question="Take ids = 0, 1, 2, … with N = 2 and k = 2. What should the first two chunks hold, and what do yours?",
+    worked_example=WorkedExample(
+        "ids 0, 1, 2, 3, 4, 5, 6 with N = 2 and k = 2: each stream has 3 ids. Row 0 reads 0, 1, 2 and is asked for "
+        "1, 2, 3; row 1 reads 3, 4, 5 and is asked for 4, 5, 6. Two steps at a time: the first chunk reads [[0, 1], "
+        "[3, 4]] and is asked for [[1, 2], [4, 5]]; the second has one step left, reads [[2], [5]], and is asked for "
+        "[[3], [6]].",
+        arguments=(np.arange(7), 2, 2),
+    ),
     mistakes=(
         Mistake(
             "shift-lost-at-the-cut",
             edit=("y[:, s : s + k])", "np.roll(x[:, s : s + k], -1, axis=1))"),
             hints=(
-                "The last target of each chunk is wrong: at the cut, y is taken from inside the chunk.",
-                "What follows the last id of a chunk: the first id of the same chunk, or the first of the next?",
-                "ids 0, 1, 2, 3, 4 with N = 1 and k = 2: the first chunk is x = [0, 1], y = [1, 2]. Yours has "
-                "y = [1, 0].",
+                "In each row of a chunk, the last target is the id that this row of the chunk began with.",
+                "What follows the last id of a chunk in the text?",
+                "ids 0, 1, 2, 3, 4 with N = 1 and k = 2: the first y is [1, 2]. Yours is [1, 0].",
             ),
         ),
         Mistake(
             "shift-lost-at-the-row",
             edit=("y = ids[1 : N * length + 1].reshape(N, length)", "y = np.roll(x, -1, axis=1)"),
             hints=(
-                "The very last target of each row is wrong: it is the row's own first id.",
-                "What follows the last id of row 0 in the text?",
-                "ids 0 to 6 with N = 2: row 0 reads 0, 1, 2 and its targets are 1, 2, 3. Yours end with 0.",
+                "The very last target of each stream is the id that the stream began with.",
+                "What follows the last id of the first stream in the text?",
+                "ids 0 to 6 with N = 2 and k = 3: row 0 reads 0, 1, 2, and its targets are 1, 2, 3. Yours are 1, 2, 0.",
             ),
         ),
         Mistake(
             "no-shift",
             edit=("ids[1 : N * length + 1]", "ids[: N * length]"),
             hints=(
-                "Your y is x itself: the targets are not shifted.",
-                "What is the network to predict, what it has just read or what comes next?",
-                "ids 0, 1, 2, 3, 4 with N = 1 and k = 4: x = [0, 1, 2, 3] and y = [1, 2, 3, 4].",
+                "Each target is the id that is read at that very step.",
+                "How well could a network without any memory, or any learning, guess these targets?",
+                "ids 0, 1, 2, 3, 4 with N = 1 and k = 4: x is [0, 1, 2, 3], and y is [1, 2, 3, 4]. Yours is [0, 1, "
+                "2, 3].",
             ),
         ),
         Mistake(
@@ -71,27 +80,28 @@ STREAM_BATCHES = Exercise(
                 "x = ids[: N * length].reshape(length, N).T\n    y = ids[1 : N * length + 1].reshape(length, N).T",
             ),
             hints=(
-                "Each of your rows takes every N-th id: neighbours in a row are not neighbours in the text.",
-                "Read row 0 of all your chunks one after the other. Is it a piece of the text?",
-                "ids 0 to 6 with N = 2: row 0 reads 0, 1, 2 and row 1 reads 3, 4, 5. Yours reads 0, 2, 4 and 1, 3, 5.",
+                "Neighbours in a row stand N ids apart in the text.",
+                "Read the first row of all your chunks, one after the other. Is it a piece of the text?",
+                "ids 0 to 6 with N = 2 and k = 3: row 0 reads 0, 1, 2. Yours reads 0, 2, 4.",
             ),
         ),
         Mistake(
             "rows-not-contiguous",
             whole=_IN_FILE_ORDER,
             hints=(
-                "Within one chunk your rows are right, but the next chunk does not go on where the same row stopped.",
-                "The state after row 0 of chunk 1 is handed to row 0 of chunk 2. Which id should that row read first?",
-                "ids 0 to 8 with N = 2 and k = 2: row 0 reads 0, 1 and then 2, 3. Yours reads 0, 1 and then 4, 5.",
+                "Within one chunk each row is a piece of the text; from one chunk to the next, a row jumps.",
+                "The state after row 0 of the first chunk goes on to row 0 of the second. Which id should that row "
+                "read first?",
+                "ids 0 to 8 with N = 2 and k = 2: row 0 reads 0, 1, then 2, 3. Yours reads 0, 1, then 4, 5.",
             ),
         ),
         Mistake(
             "last-chunk-dropped",
             edit=("range(0, length, k)", "range(0, length - k + 1, k)"),
             hints=(
-                "A chunk is missing: the ids after the last full chunk are left out.",
-                "If a row has 7 ids and k is 4, how long is the second chunk?",
-                "7 ids and k = 4 give chunks of 4 and 3. 3 ids and k = 4 give one chunk of 3.",
+                "The chunks end before the streams do: what comes after the last whole chunk is in none of them.",
+                "If a stream has 7 ids and k is 4, how many of the 7 do your chunks hold?",
+                "ids 0 to 7 with N = 1 and k = 4: the chunks have 4 steps and 3. Yours is one of 4.",
             ),
         ),
     ),
