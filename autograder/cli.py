@@ -244,7 +244,9 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 def _check_file(arguments: argparse.Namespace) -> int:
     from autograder.auditing.plain_file import exercises_in, load
+    from autograder.auditing.rests_on import rests_on
     from utils import fixtures
+    from utils.checking import wording
     from utils.checking.check_function import checked
 
     namespace = load(arguments.file)
@@ -258,6 +260,10 @@ def _check_file(arguments: argparse.Namespace) -> int:
             checked(namespace[name], forward=namespace.get(forward) if forward else None, hint=arguments.hint)
         )
         print(reports[-1], end="\n\n")
+        wrong = [report.name for report in reports[:-1] if report.status == "wrong"]
+        if reports[-1].status == "wrong" and (beneath := rests_on(namespace[name], wrong)):
+            are = "are" if len(beneath) > 1 else "is"
+            print(f"{name} rests on {wording.listing(beneath)}, which {are} wrong above.", end="\n\n")
     right = sum(report.ok for report in reports)
     print(f"{right} of {len(reports)} functions are right.")
     return int(right < len(reports))

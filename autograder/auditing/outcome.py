@@ -37,8 +37,8 @@ class Outcome:
         The first of these that holds of an answer that `check` does not call right. "named": a known mistake is named,
         of the whole or of some outputs. "explained": the card holds a fact about what the numbers are or why the call
         failed: how an output resembles the right one; that a value is of another kind, or an array has its axes in
-        another order, one step or one axis too many; what a judge of properties measured; that only unusual inputs go
-        wrong; that the parameters or the results are others than asked for; the cause of an exception. An exception's
+        another order, one step or one axis too many; what a judge of properties measured; which inputs alone go wrong;
+        that the parameters or the results are others than asked for; the cause of an exception. An exception's
         own message, a mere shape, and a hint where to look are no such facts. "located": a line is shown.
     names : tuple of str
         The mistakes that are named.
@@ -110,6 +110,8 @@ def _explained(findings: Findings) -> bool:
     if failure and (failure.kind in ("count", "parameters") or getattr(failure, "cause", None)):
         return True
     if findings.misordered_parameters or findings.resemblances:
+        return True
+    if findings.distinction is not None:
         return True
     return any(_is_explained(findings, output) for output in findings.wrong)
 

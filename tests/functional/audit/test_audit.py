@@ -1,12 +1,14 @@
 """The audit finds nothing unexplained, and would notice if something were."""
 
 import dataclasses
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograder.assignments import equivalent_mutants
-from autograder.auditing.audit import audit, judged, survives, table
+from autograder.auditing.audit import audit, by_assignment, judged, survives, table
 from autograder.auditing.mutants import Mutant, mutants
 from autograder.course import open_course
 
@@ -22,6 +24,24 @@ def test_mistakes_are_named_and_variants_accepted(rows):
     for row in rows:
         assert row.named == row.mistakes >= 2, row.exercise
         assert row.accepted == row.variants >= 3, row.exercise
+
+
+def test_no_random_double_mistake_is_named_falsely(rows):
+    assert [name for row in rows for name in row.false_names] == []
+    assert sum(row.doubles for row in rows) >= 200
+
+
+def test_the_readme_shows_what_the_audit_counts(rows):
+    """`UPDATE_GOLDEN=1 pytest` on this file writes the README's table."""
+    text, shown = README.read_text(encoding="utf-8"), by_assignment(rows, COURSE)
+    if os.environ.get("UPDATE_GOLDEN"):
+        start = text.index("| assignment | mistakes named")
+        text = text[:start] + shown + text[text.index("\n\n", start) :]
+        README.write_text(text, encoding="utf-8")
+    assert text.count(f"{shown}\n\n") == 1
+
+
+README = Path(__file__).parents[3] / "README.md"
 
 
 def test_no_slip_survives_unexplained(rows):
