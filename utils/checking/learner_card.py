@@ -154,7 +154,7 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
     sentences += [likeness_wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)
-    if findings.pattern is not None:
+    if findings.pattern is not None and findings.location is None:
         sentences.append(wording.possibility(exercise["patterns"][findings.pattern]))
     return sentences
 
