@@ -20,13 +20,15 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.cases import Call, Handle
+from utils.checking import crash, sites
 from utils.checking.comparison import Opaque
 from utils.errors import Failure
 from utils.fixtures import Rng, Source
 
 # The text, not the module: what runs in the kernel is never run here.
 PROGRAM = Path(__file__).with_name("kernel_side.py").read_text(encoding="utf-8")
-_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL)\n"
+LOOK = Path(crash.__file__).read_text(encoding="utf-8")
+_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL, LOOK)\n"
 
 MIME = "application/vnd.unrolled.answer+json"
 DTYPES = ("<f8", "<f4", "<i8", "<i4", "|b1")
@@ -114,7 +116,7 @@ def _cell(texts: list[str], until: float = 0.0) -> str:
         "import builtins as _unrolled\n"
         f"_unrolled.exec(_unrolled.compile({PROGRAM + _CALL!r}, '<unrolled>', 'exec', dont_inherit=True), "
         "{'__builtins__': _unrolled, '__name__': '_unrolled', "
-        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'SPACE': _unrolled.globals()}})\n"
+        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'LOOK': {LOOK!r}, 'SPACE': _unrolled.globals()}})\n"
         "del _unrolled"
     )
 
@@ -231,8 +233,21 @@ def _failure(value: object, functions: list[str]) -> Failure:
     message = value.get("message")
     message = "".join(c if c.isprintable() else " " for c in message[:300]) if type(message) is str else ""
     message = " ".join(message.split())  # one line, and nothing in it that a terminal would obey
-    file = "" if line is None else "cell"
-    return Failure(value["kind"], value["function"], _word(value.get("name")), message, line, file, count=count)
+    places, called = sites.to_look_at(sites.read_all(value.get("sites")))
+    line = places[-1].line if places else line
+    inside = places[-1].function if places and places[-1].function.isidentifier() else ""
+    return Failure(
+        value["kind"],
+        value["function"],
+        _word(value.get("name")),
+        message,
+        line,
+        "" if line is None else "cell",
+        "" if inside == value["function"] else inside,
+        count=count,
+        sites=places,
+        called=called,
+    )
 
 
 def _word(text: object) -> str:

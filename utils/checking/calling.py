@@ -9,18 +9,18 @@ import signal
 import sysconfig
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from utils.checking import failure_wording
+from utils.checking import crash, failure_wording, sites
 from utils.errors import CallFailed, Failure, NotStarted, UtilsError
 
 SECONDS = 10.0
 
-_OURS = str(Path(__file__).resolve().parents[1])
+_OURS = tuple(str(Path(__file__).resolve().parents[2] / package) + os.sep for package in ("utils", "autograder"))
 _LIBRARY = tuple({os.path.normcase(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")})
 _LONGEST_MESSAGE = 200  # characters; some exceptions print whole arrays
 
@@ -121,12 +121,12 @@ def _stub_within(function: Callable[..., object], error: BaseException) -> str:
     """Return the name of the stub that `function` called, or "" if it is the stub itself."""
     frames = _own_frames(error)
     code = getattr(inspect.unwrap(function), "__code__", None)
-    inner = frames[-1].name if frames else ""
+    inner = frames[-1].tb_frame.f_code.co_name if frames else ""
     return "" if code is None or inner == code.co_name or inner.startswith("<") else inner
 
 
 def _stopped(name: str, error: BaseException) -> Failure:
-    """Return which exception it was and on which of the learner's lines, without a traceback of ours."""
+    """Return which exception it was and where it is to be looked at, without a traceback of ours."""
     try:
         lines = str(error).strip().splitlines()
     except Exception:  # an exception class of the learner's own may fail to print itself
@@ -138,16 +138,31 @@ def _stopped(name: str, error: BaseException) -> Failure:
     frames = _own_frames(error)
     if not frames or isinstance(error, SyntaxError):
         return failure
-    frame = frames[-1]
-    inside = frame.name if frame.name.isidentifier() and frame.name != name else ""
-    source = linecache.getline(frame.filename, frame.lineno or 0).strip()
-    return replace(failure, line=frame.lineno, file=_file(frame.filename), inside=inside, source=source)
+    known = [crash.site(frame) for frame in frames] if len(frames) <= crash.DEPTH else []
+    places, called = sites.to_look_at(sites.read_all(known))
+    frame = frames[len(places) - 1] if called else frames[-1]
+    code = frame.tb_frame.f_code
+    inside = code.co_name if code.co_name.isidentifier() and code.co_name != name else ""
+    source = linecache.getline(code.co_filename, frame.tb_lineno or 0).strip()
+    return replace(
+        failure,
+        line=frame.tb_lineno,
+        file=_file(code.co_filename),
+        inside=inside,
+        source=source,
+        sites=places,
+        called=called,
+    )
 
 
-def _own_frames(error: BaseException) -> list[traceback.FrameSummary]:
+def _own_frames(error: BaseException) -> list[TracebackType]:
     """Return the frames of code the learner wrote: neither ours nor a library's, so not the line inside NumPy."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(_OURS)]
-    own = [f for f in frames if not _of_a_library(f.filename)]
+    frames, trace = [], error.__traceback__
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(_OURS):
+            frames.append(trace)
+        trace = trace.tb_next
+    own = [frame for frame in frames if not _of_a_library(frame.tb_frame.f_code.co_filename)]
     return own or frames[:1]
 
 

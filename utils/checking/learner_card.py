@@ -44,6 +44,8 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if failure and failure.kind == "timeout":  # the time was up for all cases together
         return Report(name, "wrong", title, tuple(paragraphs))
+    if failure:
+        paragraphs += failure_wording.explained(failure)
     paragraphs += _around(exercise, findings)
     comparisons, more = findings.comparisons, ""
     if findings.mistake is not None:
@@ -68,7 +70,7 @@ def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
         title = f"{needs} but {needed} does not return {slots}: check it first with `{as_typed(needed)}`."
     else:
         title = f"{needs} but {' '.join(failure_wording.failed(failure))}"
-    return Report(own, "cannot check", title)
+    return Report(own, "cannot check", title, failure_wording.explained(failure))
 
 
 def _about_the_model(exercise: str, fault: ModelFault) -> tuple[str, ...]:
