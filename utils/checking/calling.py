@@ -2,6 +2,7 @@
 
 import _thread
 import copy
+import dis
 import inspect
 import linecache
 import os
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from utils.checking import crash, failure_wording, sites
@@ -22,6 +23,7 @@ SECONDS = 10.0
 
 _OURS = tuple(str(Path(__file__).resolve().parents[2] / package) + os.sep for package in ("utils", "autograder"))
 _LIBRARY = tuple({os.path.normcase(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")})
+_OF_A_STUB = ("RESUME", "NOP", "LOAD_CONST", "LOAD_FAST", "STORE_FAST", "UNPACK", "SWAP", "BUILD_TUPLE", "RETURN")
 _LONGEST_MESSAGE = 200  # characters; some exceptions print whole arrays
 
 
@@ -66,6 +68,8 @@ def call_with(
     restore where the number of parameters is wrong. `limit` is the time limit to name where several calls share one.
     """
     name = name_of(function)
+    if _returns_none_only(function):
+        raise NotStarted(f"{name} is not started yet.", name)
     _refuse_wrong_count(function, name, args, signature)
     try:
         return _within(seconds, function, args)
@@ -88,6 +92,36 @@ def _failed(failure: Failure) -> CallFailed:
 def name_of(function: object) -> str:
     """Return the name a learner knows the function by."""
     return getattr(function, "__name__", None) or type(function).__name__
+
+
+def is_stub(function: object) -> bool:
+    """Whether a function is not started: nbgrader's stub, or one that returns None in the place of every result.
+
+    It is not called: its instructions are read.
+    """
+    code = _code(function)
+    return code is not None and (code.co_names == ("NotImplementedError",) or _returns_none_only(function))
+
+
+def _code(function: object) -> CodeType | None:
+    return getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+
+
+def _returns_none_only(function: object) -> bool:
+    """Whether a function sets names to None, returns them, and does nothing else: the stub of many courses."""
+    code, sets = _code(function), False
+    if code is None or code.co_names:
+        return False
+    for step in dis.get_instructions(code):
+        values = step.argval if isinstance(step.argval, tuple) else (step.argval,)
+        if not step.opname.startswith(_OF_A_STUB):
+            return False
+        if step.opname.startswith("LOAD_FAST") and set(values) & set(code.co_varnames[: code.co_argcount]):
+            return False
+        if "CONST" in step.opname and any(value is not None for value in values):
+            return False
+        sets = sets or "STORE" in step.opname or len(values) > 1
+    return sets  # with no line at all, it may be `return` that was forgotten
 
 
 def _copies(args: tuple[object, ...]) -> tuple[object, ...]:

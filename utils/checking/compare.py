@@ -1,7 +1,9 @@
 """Compare a learner's arrays with what is expected: shape, kind, values, and where the worst entry is."""
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from utils.checking.comparison import TOLERANCE, Comparison, Kind, Opaque, Shape
 
 # What round-off leaves of a zero: 1e-17 where 0 is expected is not a mistake.
+_MOST_AXES = 4  # of which all orders are tried
 _ROUND_OFF = {name: 16 * float(np.finfo(name).eps) for name in TOLERANCE}
 
 
@@ -128,7 +131,8 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
     array = np.asarray(actual)
     array = array.astype(np.int64) if array.dtype.kind == "u" else array
     if array.shape != expected.shape:
-        shape = Shape(array.shape, expected.shape, at.axes, sizes)
+        same_numbers, order = _right_but_for_the_shape(array, expected)
+        shape = Shape(array.shape, expected.shape, at.axes, sizes, same_numbers, order)
         return dataclasses.replace(at, problem="shape", shape=shape)
     kind_of = "float32" if array.dtype in (np.float32, np.float16) else "float64"
     tolerance, dtype = TOLERANCE[kind_of], array.dtype
@@ -151,6 +155,35 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     found = _entry(at, "value", index, array, expected, wrong, tolerance)
     return dataclasses.replace(found, too_narrow_dtype=_too_narrow(dtype, expected))
+
+
+def _right_but_for_the_shape(array: NDArray[Any], expected: NDArray[Any]) -> tuple[str, tuple[int, ...]]:
+    """Return what is wrong about a shape whose numbers are right, and the order of axes that would mend it."""
+    own, right = array.shape, expected.shape
+    if array.size != expected.size or (array.size > 1 and not np.any(expected != expected.flat[0])):
+        return "", ()  # equal numbers say nothing of their order
+
+    def agrees(turned: NDArray[Any]) -> bool:
+        return _compared_arrays(Comparison("", None), turned, expected, {}).ok
+
+    if len(own) == len(right):
+        for order in permutations(range(len(own))) if len(own) <= _MOST_AXES else ():
+            turned = array.transpose(order)
+            if turned.shape == right and agrees(turned):
+                return "another order", order
+        return "", ()
+    if not agrees(array.reshape(right)):
+        return "", ()
+    if [n for n in own if n > 1] == [n for n in right if n > 1]:
+        return ("an axis too many" if len(own) > len(right) else "an axis too few"), ()
+    kind, few, many = ("run together", own, right) if len(own) < len(right) else ("split", right, own)
+    return (kind if _come_of_neighbours(few, many) else ""), ()
+
+
+def _come_of_neighbours(few: tuple[int, ...], many: tuple[int, ...]) -> bool:
+    """Whether each axis of one shape is made of neighbouring axes of another, in order."""
+    ends = {math.prod(few[:end]) for end in range(len(few))}
+    return ends <= {math.prod(many[:end]) for end in range(len(many))}
 
 
 def _entry(

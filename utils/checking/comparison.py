@@ -49,12 +49,19 @@ class Shape:
         The names of the expected axes, where they are known.
     sizes : dict of str to int
         What N, T, … are in this case.
+    same_numbers : str
+        Where the numbers are the right ones all the same, what is wrong about the shape: "an axis too many" or "an axis
+        too few", of length 1; "another order" of axes; "run together" or "split" axes.
+    order : tuple of int
+        For "another order": axis i of the expected array is the learner's axis ``order[i]``.
     """
 
     actual: tuple[int, ...]
     expected: tuple[int, ...]
     axes: tuple[str, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
+    same_numbers: str = ""
+    order: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

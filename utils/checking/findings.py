@@ -6,7 +6,7 @@ here; a sentence may not, and nothing may be read out of one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from utils.checking.comparison import Comparison
@@ -201,6 +201,10 @@ class Findings:
             for output, comparison in case.items():
                 if output not in found or (found[output].ok and not comparison.ok):
                     found[output] = comparison
+        for output in self.wrong:  # what is said of the shown case holds in all
+            shape = found[output].shape
+            if shape and shape.same_numbers and not self._right_but_for_the_shape(output):
+                found[output] = replace(found[output], shape=replace(shape, same_numbers="", order=()))
         return found
 
     @property
@@ -210,11 +214,17 @@ class Findings:
 
     @property
     def unexplained(self) -> tuple[str, ...]:
-        """The wrong outputs that no known mistake explains."""
+        """The wrong outputs that no known mistake explains, nor a shape whose numbers are right."""
         if self.mistake is not None:
             return ()
         explained = {output for outputs in self.by_output.values() for output in outputs}
-        return tuple(output for output in self.wrong if output not in explained)
+        return tuple(
+            output for output in self.wrong if output not in explained and not self._right_but_for_the_shape(output)
+        )
+
+    def _right_but_for_the_shape(self, output: str) -> bool:
+        shapes = [self.compared[index][output].shape for index in self.wrong[output]]
+        return all(shape is not None and shape.same_numbers for shape in shapes)
 
     @property
     def right_cases(self) -> tuple[int, ...]:

@@ -28,6 +28,13 @@ _MAY_BITE = {
 }
 # What an exercise's own words of these kinds are about. Those of the other kinds may be about another array.
 _ABOUT = {"consumes": "cache", "overflows": "overflow", "chance": "np.random"}
+_SAME_NUMBERS = {
+    "an axis too many": "the numbers are right, the shape has one axis too many (keepdims?)",
+    "an axis too few": "the numbers are right, the shape has one axis of length 1 too few",
+    "another order": "the right numbers, in another order of axes",
+    "run together": "the right numbers, with axes that are run together",
+    "split": "the right numbers, with an axis that is split",
+}
 _WANTED = {
     "array": "a NumPy array",
     "array of numbers": "a NumPy array of real numbers",
@@ -225,10 +232,11 @@ def _kind(name: str, kind: Kind) -> str:
 def _shape(name: str, shape: Shape) -> str:
     actual, expected, axes = shape.actual, shape.expected, shape.axes
     yours = f"shape {_tuple(actual)}" if actual else "no axes (it is a single number)"
+    end = f": {_SAME_NUMBERS[shape.same_numbers]}." if shape.same_numbers else "."
     if not expected:
-        return f"{name} has {yours}, expected a single number."
+        return f"{name} has {yours}, expected a single number{end}"
     if len(axes) != len(expected):
-        return f"{name} has {yours}, expected {_tuple(expected)}."
+        return f"{name} has {yours}, expected {_tuple(expected)}{end}"
     if [*actual] == [n + (axis == "T") for axis, n in zip(axes, expected, strict=True)]:
         one_more = f"expected {_tuple(axes)} = {_tuple(expected)}"
         return f"{name} has {yours}, {one_more}: one step too many. Does it still hold what it started from?"
@@ -237,7 +245,7 @@ def _shape(name: str, shape: Shape) -> str:
     letters = {n: letter for letter, n in sizes.items()}
     if actual and len(letters) == len(sizes) and all(n in letters for n in actual):
         yours += f" = {_tuple(letters[n] for n in actual)}"
-    return f"{name} has {yours}, expected {_tuple(axes)} = {_tuple(expected)}."
+    return f"{name} has {yours}, expected {_tuple(axes)} = {_tuple(expected)}{end}"
 
 
 def _narrow(name: str, dtype: str) -> str:

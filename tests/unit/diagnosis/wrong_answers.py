@@ -1,5 +1,6 @@
 """List wrong answers of many kinds to the course's exercises: edits of the solution, or functions of their own."""
 
+import linecache
 from dataclasses import dataclass
 
 from autograder.course import open_course
@@ -156,8 +157,10 @@ def functions(name):
     if exercise.forward:
         texts[exercise.forward] = with_edits(texts[exercise.forward], wrong.forward)
     space = {**IMPORTED}
-    for text in texts.values():
-        exec(compile(text, "<cell>", "exec"), space)
+    for function, text in texts.items():
+        cell = f"<cell of {function}: {name}>"
+        linecache.cache[cell] = (len(text), None, text.splitlines(True), cell)  # as IPython does
+        exec(compile(text, cell, "exec"), space)
     return space
 
 
