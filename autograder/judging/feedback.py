@@ -70,15 +70,16 @@ def verdict(
         return dataclasses.replace(
             result, score=0.0, status="failed", output=output, right=(), wrong=names, reason=reason, carried_from=None
         )
+    remarks = [*filter(None, map(wording.remark, findings.comparisons.values()))]
     if findings.ok:
-        return dataclasses.replace(result, output=_praise(exercise, findings))
+        return dataclasses.replace(result, output="\n".join([_praise(exercise, findings), *remarks]))
     good = findings.right_outputs
     lines = [f"{_listed(good)} correct{_within(exercise, good, findings)}."] if good else []
     lines += [_kept(carried, name) for name in dict.fromkeys(carried.origins.values())] if carried and origin else []
     mistake = carried.mistake if carried and origin else findings.mistake
     if not findings.wrong:
         return dataclasses.replace(result, mistake=mistake, output="\n".join(lines))
-    lines += _about_the_numbers(exercise, drawn, findings)
+    lines += [*_about_the_numbers(exercise, drawn, findings), *remarks]
     right = tuple(name for name in names if name not in findings.wrong)
     if exercise.score:
         outputs = [dict(answer.calls[-1]) for answer in answers]

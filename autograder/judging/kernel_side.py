@@ -187,21 +187,23 @@ class Request:
         other = {"kind": "other", "type": type(value).__name__}
         if value is None:
             return {"kind": "null"}
-        if isinstance(value, (list, tuple, dict)):
-            if depth == 0 or len(value) > self.plan["items"]:
+        few = isinstance(value, (list, tuple, dict)) and depth > 0 and len(value) <= self.plan["items"]
+        if isinstance(value, dict):
+            if not few or not all(type(key) is str for key in value):
                 return other
-            if isinstance(value, dict):
-                if not all(type(key) is str for key in value):
-                    return other
-                return {"kind": "dict", "items": [[key, self.encoded(item, depth - 1)] for key, item in value.items()]}
+            return {"kind": "dict", "items": [[key, self.encoded(item, depth - 1)] for key, item in value.items()]}
+        if few:
             kind = "list" if isinstance(value, list) else "tuple"
             return {"kind": kind, "items": [self.encoded(item, depth - 1) for item in value]}
+        of_an_array = isinstance(value, np.ndarray)
+        if isinstance(value, np.ma.MaskedArray) and np.ma.getmaskarray(value).any():
+            return other
         try:
             array = np.array(value, order="C", subok=False)
             if array.dtype.str not in self.plan["dtypes"]:
                 narrow = {"b": "|b1", "i": "<i8", "u": "<i8", "f": "<f4" if array.dtype.itemsize <= 4 else "<f8"}
                 if array.dtype.kind not in narrow:
-                    return {"kind": "other", "type": "array of " + array.dtype.name} if array.shape else other
+                    return {"kind": "other", "type": "array of " + array.dtype.name} if of_an_array else other
                 array = array.astype(narrow[array.dtype.kind])
             if array.ndim > self.plan["dimensions"]:
                 return other
@@ -211,7 +213,10 @@ class Request:
         self.sent += len(data)
         if self.sent > self.plan["budget"]:
             raise Stop({"kind": "too-large"})
-        return {"kind": "array", "dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+        sent = {"kind": "array", "dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+        # What other containers make numbers of is said in `utils.checking.containers`; here it is the same.
+        plain = type(value) is np.ndarray or isinstance(value, (np.generic, bool, int, float))
+        return sent if plain else {**sent, "container": type(value).__name__}
 
     def failure(self, error: BaseException, function: Callable[..., Any]) -> dict[str, Any]:
         """Return what was raised, on which line of the cell that holds the function, and what was to be done there."""

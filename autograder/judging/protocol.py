@@ -22,6 +22,7 @@ import numpy as np
 from autograder.judging.cases import Call, Handle
 from utils.checking import crash, sites
 from utils.checking.comparison import Opaque
+from utils.checking.containers import Opened
 from utils.errors import Failure
 from utils.fixtures import Rng, Source
 
@@ -221,7 +222,12 @@ def _array(value: dict[Any, Any], budget: list[int]) -> np.ndarray[Any, Any]:
     # Sizes are counted in Python's integers, which do not wrap around; without entries no axis may be absurd either.
     if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize or math.prod(max(n, 1) for n in shape) > BUDGET:
         raise _Malformed
-    return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+    array: np.ndarray[Any, Any] = np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+    if "container" not in value:
+        return array
+    opened: Opened = array.view(Opened)
+    opened.container = _word(value["container"])
+    return opened
 
 
 def _failure(value: object, functions: list[str]) -> Failure:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.checking.comparison import TOLERANCE, Comparison, Kind, Opaque, Shape
+from utils.checking.containers import NUMBERS, opened
 
 # What round-off leaves of a zero: 1e-17 where 0 is expected is not a mistake.
 _MOST_AXES = 4  # of which all orders are tried
@@ -122,13 +123,19 @@ def _is_regular(sequence: Sequence[object]) -> bool:
 
 def _worst(at: Comparison, parts: Sequence[Comparison]) -> Comparison:
     """Return the first part that is not right, as the comparison of the whole."""
-    return next((part for part in parts if not part.ok), at)
+    wrong = next((part for part in parts if not part.ok), None)
+    if wrong is not None:
+        return wrong
+    unusual = next((part for part in parts if part.container or part.held), at)
+    return dataclasses.replace(at, container=unusual.container, held=unusual.held)
 
 
 def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], sizes: Mapping[str, int]) -> Comparison:
+    actual, container = opened(actual, expected.shape)
     if kind := _wrong_kind(actual, "array" if expected.ndim else "number"):
         return dataclasses.replace(at, problem="kind", kind=kind)
     array = np.asarray(actual)
+    at = dataclasses.replace(at, container=container, held=_held(array.dtype.kind, expected.dtype.kind))
     array = array.astype(np.int64) if array.dtype.kind == "u" else array
     if array.shape != expected.shape:
         same_numbers, order = _right_but_for_the_shape(array, expected)
@@ -209,18 +216,21 @@ def _entry(
 
 def _wrong_kind(actual: object, wanted: str) -> Kind | None:
     """Return the kind of a value that is neither an array of numbers nor a number, else None."""
-    if isinstance(actual, np.matrix):
-        return Kind("matrix", "matrix", wanted)
-    if isinstance(actual, np.ndarray) and type(actual) is not np.ndarray:
-        return Kind("subclass", type_name(actual), wanted)
-    if not isinstance(actual, (np.ndarray, np.generic, bool, int, float)):
+    if not isinstance(actual, (np.ndarray, np.generic, bool, int, float)) or isinstance(actual, np.ma.MaskedArray):
         return Kind("type", type_name(actual), wanted)
     dtype = np.asarray(actual).dtype
     if dtype.kind == "O":
         return Kind("objects", "object", wanted)
-    if dtype.kind not in "biuf":
+    if dtype.kind not in NUMBERS:
         return Kind("complex" if dtype.kind == "c" else "dtype", dtype.name, wanted)
     return None
+
+
+def _held(own: str, right: str) -> str:
+    """Return what an output holds, if it stands for numbers of another kind; whole numbers may stand for any."""
+    if right == "b":
+        return {"i": "whole numbers", "u": "whole numbers", "f": "floats"}.get(own, "")
+    return {"b": "truth values", "f": "floats" if right == "i" else ""}.get(own, "")
 
 
 def _too_narrow(dtype: np.dtype[Any], expected: NDArray[Any]) -> str:

@@ -25,8 +25,8 @@ class Kind:
     Attributes
     ----------
     problem : str
-        What is wrong about it: its "type"; "matrix" or "subclass" for a special kind of array; "objects", "complex" or
-        "dtype" for what an array holds; "extra" for an entry that was not asked for.
+        What is wrong about it: its "type"; "objects", "complex" or "dtype" for what an array holds; "extra" for an
+        entry that was not asked for.
     name : str
         The name of its type or dtype; for "extra" the key, as Python writes it.
     wanted : str
@@ -100,6 +100,10 @@ class Comparison:
         In the place of shapes: the length of a list or tuple, and the expected one.
     entries, right_entries : tuple of str
         The keys of a dict's wrong and right entries, where only numbers are wrong.
+    container : str
+        The type that the numbers came in, where that is neither an array nor a number: they were read all the same.
+    held : str
+        "whole numbers", "truth values" or "floats", where these stand for numbers of another kind.
     """
 
     name: str
@@ -121,6 +125,8 @@ class Comparison:
     lengths: tuple[int, ...] = ()
     entries: tuple[str, ...] = ()
     right_entries: tuple[str, ...] = ()
+    container: str = ""
+    held: str = ""
 
     @property
     def ok(self) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from utils.checking import fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
+from utils.checking.containers import opened
 from utils.checking.findings import Answer, Case, Findings, Subject
 from utils.checking.properties import Models
 from utils.checking.resemblance import Pair, Resemblance, resemblance, sizes
@@ -48,7 +49,7 @@ def diagnose(
     failure = answers[failed].failure if failed >= 0 else None
     found = {index: compared(exercise, cases[index], outputs, models) for index, outputs in answered.items()}
     if exercise.properties and failure is None and all(c.ok for case in found.values() for c in case.values()):
-        side_by_side = [(cases[index].inputs, outputs) for index, outputs in answered.items()]
+        side_by_side = [(cases[index].inputs, _plain(outputs)) for index, outputs in answered.items()]
         spoilt = properties.together(exercise.properties, side_by_side, models)
         found = {index: {**case, **spoilt} for index, case in found.items()}
     all_wrong = {
@@ -90,12 +91,17 @@ def compared(
         By output.
     """
     if exercise.properties and judged_by_properties(exercise, outputs):
-        return properties.compared(exercise.properties, case.inputs, outputs, models)
+        judged = properties.compared(exercise.properties, case.inputs, _plain(outputs), models)
+        return {name: dataclasses.replace(one, container=opened(outputs[name])[1]) for name, one in judged.items()}
     letters = _sizes(exercise, case)
     return {
         name: compare(name, outputs[name], case.expected[name], axes, letters)
         for name, axes in exercise.outputs.items()
     }
+
+
+def _plain(outputs: Mapping[str, object]) -> dict[str, object]:
+    return {name: opened(value)[0] for name, value in outputs.items()}
 
 
 def judged_by_properties(exercise: Subject, outputs: Mapping[str, object]) -> bool:

@@ -47,6 +47,7 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
     if failure:
         paragraphs += failure_wording.explained(failure)
     paragraphs += _around(exercise, findings)
+    paragraphs += _remarks(findings)
     comparisons, more = findings.comparisons, ""
     if findings.mistake is not None:
         paragraphs += exercise["mistakes"][findings.mistake][:level]
@@ -104,10 +105,17 @@ def _right(exercise: Fixture, findings: Findings, level: int) -> Report:
     warnings = {
         kind: wording.side_effect(kind, arrays, declared, level) for kind, arrays in findings.side_effects.items()
     }
+    if remarks := _remarks(findings):
+        warnings["container"] = " ".join(remarks)
     next_level = level + 1 if any(level < len(declared.get(kind, ())) for kind in warnings) else 0
     ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
     comparisons = findings.comparisons
     return Report(name, "right", f"{name} is right.", (praise,), None, comparisons, warnings, ask, next_level)
+
+
+def _remarks(findings: Findings) -> list[str]:
+    """Say which outputs came in an unusual form."""
+    return [*filter(None, map(wording.remark, findings.comparisons.values()))]
 
 
 def _title(findings: Findings) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.checking import time_axis
+from utils.checking.containers import opened
 
 ResemblanceKind = Literal[
     "zeros",
@@ -202,10 +203,8 @@ def _close(a: NDArray[np.float64], e: NDArray[np.float64]) -> bool:
 
 def numbers(value: object) -> NDArray[np.float64] | None:
     """Return a value as an array of float64; None if it holds no numbers."""
-    if not isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple)):
+    value, _ = opened(value)
+    if not isinstance(value, (np.ndarray, np.generic, bool, int, float)):
         return None
-    try:
-        array = np.asarray(value)
-    except Exception:
-        return None
+    array = np.asarray(value)
     return array.astype(np.float64) if array.dtype.kind in "biuf" else None

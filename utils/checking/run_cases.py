@@ -12,6 +12,7 @@ import numpy as np
 
 from utils import fixtures
 from utils.checking import calling
+from utils.checking.containers import opened
 from utils.checking.findings import Answer, Case, Subject
 from utils.errors import CallFailed, Failure, NotStarted
 
@@ -240,12 +241,22 @@ def _through(forward: Function, exercise: Fixture, inputs: tuple[object, ...], c
     return result
 
 
+def _is_one(result: tuple[object, ...]) -> bool:
+    """Whether a tuple that came in the place of one value may be meant as that."""
+    return (
+        len(result) == 1
+        or not isinstance(opened(result)[0], tuple)
+        or all(isinstance(e, (tuple, list)) for e in result)
+    )
+
+
 def _received(name: str, wanted: list[str], result: object) -> tuple[dict[str, object] | None, Failure | None]:
     """Return a function's result by name, the cache among it; or what came if that is another number of values."""
     if inspect.iscoroutine(result):
         result.close()
     of_use = result is not None and not inspect.iscoroutine(result) and not inspect.isgenerator(result)
-    values = result if isinstance(result, tuple) else (result,)
+    one = len(wanted) == 1 and (not isinstance(result, tuple) or _is_one(result))
+    values = (result,) if one or not isinstance(result, (tuple, list)) else result
     if not of_use or len(values) != len(wanted):
         return None, Failure("count", name, type(result).__name__, count=len(values))
     return dict(zip(wanted, values, strict=True)), None

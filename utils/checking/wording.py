@@ -97,6 +97,21 @@ def comparison(found: Comparison) -> str:
     return f"{sides}{wrong}{_narrow(name, found.too_narrow_dtype)}"
 
 
+def remark(found: Comparison) -> str:
+    """Say in which form an output came, where that is unusual and its numbers were read all the same; else nothing.
+
+    Examples
+    --------
+    >>> remark(Comparison("h", None, container="list"))
+    'h is a list; it was read as an array.'
+    """
+    if found.container:
+        product = " For a matrix, `*` is the matrix product." if found.container == "matrix" else ""
+        return f"{found.whole} is {with_article(found.container)}; it was read as an array.{product}"
+    wanted = {"whole numbers": "truth values", "truth values": "numbers", "floats": "whole numbers"}
+    return f"{found.whole} holds {found.held}; they were read as {wanted[found.held]}." if found.held else ""
+
+
 def worst_step(found: Comparison) -> str:
     """Return the step or layer of the worst entry, ``"step t = 3"``; empty where no axis of the output counts any."""
     axis = time_axis.counted(found.axes)
@@ -217,12 +232,9 @@ def arguments(values: Mapping[str, tuple[int, ...] | int | float]) -> str:
 
 def _kind(name: str, kind: Kind) -> str:
     wanted = _WANTED.get(kind.wanted) or with_article(kind.wanted)
-    plain = "a plain NumPy array" if kind.wanted == "array" else wanted
     return {
         "type": f"{name} is {with_article(kind.name)}, expected {wanted}.",
         "extra": f"{name} has an entry {kind.name} that was not asked for.",
-        "matrix": f"{name} is a matrix, expected {plain}: for a matrix `*` is the matrix product.",
-        "subclass": f"{name} is {with_article(kind.name)}, a special kind of array; expected {plain}.",
         "objects": f"{name} is an array of Python objects, expected numbers: rows of different lengths do that.",
         "complex": f"{name} holds complex numbers, expected real numbers.",
         "dtype": f"{name} holds {kind.name}, expected real numbers.",
