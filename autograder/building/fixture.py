@@ -38,24 +38,26 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
     where = f"{assignment}, exercise {exercise.name!r}"
     drawn = cases.draw(exercise, course, np.random.default_rng(_seed(exercise.name)), shown=True)
     value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
-    written = []
+    written: list[dict[str, Any]] = []
     for case in drawn:
         right = cases.answer(exercise, course, case)
         prints = {}
-        for mistake in value_mistakes if exercise.properties is None else ():
+        for mistake in value_mistakes if exercise.properties is None and not case.special else ():
             wrong = course.reference.mistaken(exercise.name, mistake)
             prints[mistake.id] = fingerprint(cases.answer(exercise, course, case, wrong))
         written.append(
             {
+                "special": case.special,
                 "inputs": {key: encode(value) for key, value in case.inputs.items()},
                 "upstream": {key: encode(value) for key, value in case.upstream.items()},
                 "expected": {key: encode(_shown(exercise, value)) for key, value in right.items()},
                 "mistakes": prints,
             }
         )
-    rights = [fingerprint(cases.answer(exercise, course, case)) for case in drawn]
+    ordinary = [case for case in written if not case["special"]]
+    rights = [fingerprint(cases.answer(exercise, course, case)) for case in drawn if not case.special]
     if exercise.properties is None:
-        _all_different(where, written, rights, [mistake.id for mistake in value_mistakes])
+        _all_different(where, ordinary, rights, [mistake.id for mistake in value_mistakes])
     for mistake in exercise.mistakes:
         if mistake.side_effect is not None:
             mistake.source(course.reference.sources[exercise.name])

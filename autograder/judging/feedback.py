@@ -66,6 +66,8 @@ def verdict(
         output = failed(exercise, failure, seconds)
         if findings.compared and findings.right_outputs == names:
             output += f"\nOn the {len(findings.compared)} inputs before that, all outputs were right."
+        if failure and (special := findings.special(findings.failed_case)):
+            output += f"\nThis call has {special}."
         reason = failure.kind if failure else "not-run"
         return dataclasses.replace(
             result, score=0.0, status="failed", output=output, right=(), wrong=names, reason=reason, carried_from=None
@@ -207,6 +209,8 @@ def _about_the_numbers(exercise: Exercise, drawn: Sequence[cases.Case], findings
         lines.append(line)
         if name in findings.resemblances:
             lines.append(wording.likeness(name, findings.resemblances[name], exercise.axes(name)))
+    if findings.saturation:
+        lines.append(wording.saturation(findings.saturation))
     hints = {mistake.id: mistake.hints for mistake in exercise.mistakes}
     for mistake, outputs in ({findings.mistake: ()} if findings.mistake else findings.by_output).items():
         which, question, _ = hints[mistake]
@@ -223,7 +227,7 @@ def _worst(found: Comparison) -> str:
     if found.problem != "value" or found.yours is None:
         return line
     truth = isinstance(found.yours, bool)
-    yours = found.yours if truth else f"{found.yours:.6g}"
+    yours = found.yours if truth else wording.number(found.yours, 6)
     worst = f" The worst is {wording.worst_place(found)}: yours is" if not found.is_one_value else " Yours is"
     line += f"{worst} {yours}."
     kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""

@@ -14,9 +14,11 @@ from utils.checking import fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
 from utils.checking.containers import opened
-from utils.checking.findings import Answer, Case, Findings, Subject
+from utils.checking.findings import Answer, Case, Findings, Saturation, Subject
 from utils.checking.properties import Models
 from utils.checking.resemblance import Pair, Resemblance, resemblance, sizes
+
+LARGE = 100.0  # from which an input is no longer of ordinary size: tanh and sigmoid are 1 to the last digit
 
 
 def diagnose(
@@ -71,6 +73,8 @@ def diagnose(
         mistake,
         by_output,
         sizes=[_sizes(exercise, case) for case in cases],
+        specials=[case.special for case in cases],
+        saturation=None if mistake or by_output or failure else _saturation(exercise, cases, answers, found),
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
     return dataclasses.replace(
@@ -123,6 +127,40 @@ def arguments_of(case: Case) -> dict[str, tuple[int, ...] | int | float]:
     return found
 
 
+def _saturation(
+    exercise: Subject,
+    cases: Sequence[Case],
+    answers: Sequence[Answer],
+    found: Mapping[int, Mapping[str, Comparison]],
+) -> Saturation | None:
+    """Return how large inputs alone go wrong, if they do, and if nothing but finite numbers is missing there."""
+    problems = {index: {one.problem for one in case.values()} - {None} for index, case in found.items()}
+    largest = {index: _largest(cases[index].inputs) for index in found}
+    wrong = [index for index in found if problems[index]]
+    if not wrong or any(problems[index] != {"nan"} or largest[index] < LARGE for index in wrong):
+        return None
+    if not any(size < LARGE for size in largest.values()):
+        return None
+    kinds = {kind for index in wrong for kind in answers[index].numpy_warnings}
+    overflows = "overflow" in kinds
+    # Without an overflow, what is not finite began with a division by 0.
+    divides = bool(kinds) and not overflows
+    gates = any("4H" in axes for axes in exercise.outputs.values())
+    certain = kinds == {"overflow"}
+    return Saturation(min(largest[index] for index in wrong), overflows and certain, divides, gates)
+
+
+def _largest(value: object) -> float:
+    """Return the absolute value of the largest float among arguments."""
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, (list, tuple)):
+        return max(map(_largest, value), default=0.0)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return float(np.abs(value).max(initial=0.0))
+    return 0.0
+
+
 def _sizes(exercise: Subject, case: Case) -> dict[str, int]:
     """Return what N, T, … are in a case, as far as its expected outputs tell."""
     return sizes(exercise.outputs, case.expected) if case.expected else {}
@@ -135,17 +173,32 @@ def _named(
     found: Mapping[int, Mapping[str, Comparison]],
     wrong: Mapping[str, tuple[int, ...]],
 ) -> tuple[str | None, dict[str, tuple[str, ...]]]:
-    """Return the one mistake that explains all, or those that explain some of the wrong outputs."""
+    """Return the one mistake that explains all, or those that explain some of the wrong outputs.
+
+    Numbers are recognised in ordinary cases only, and only there something must be wrong.
+    """
     if not wrong:
         return None, {}
     if exercise.properties:
-        return next((one.mistake for case in found.values() for one in case.values() if one.mistake), None), {}
-    outputs = list(answered.values())
-    known = [cases[index].fingerprint for index in answered]
+        return _named_by_the_judge([one for case in found.values() for one in case.values()]), {}
+    ordinary = [index for index in answered if not cases[index].special]
+    wrong = {output: indices for output, indices in wrong.items() if not set(indices).isdisjoint(ordinary)}
+    if not wrong:
+        return None, {}
+    outputs = [answered[index] for index in ordinary]
+    known = [cases[index].fingerprint for index in ordinary]
     mistake = fingerprints.name_mistake(outputs, exercise.mistakes, known)
     if mistake is not None or len(exercise.outputs) == 1:
         return mistake, {}
     return None, fingerprints.name_by_output(outputs, exercise.mistakes, known, list(wrong))
+
+
+def _named_by_the_judge(comparisons: Sequence[Comparison]) -> str | None:
+    """Return the one mistake that a judge of properties recognises in all that is wrong, and excludes nowhere."""
+    named = {one.mistake for one in comparisons if not one.ok and one.possible is None}
+    possible = [set(one.possible) for one in comparisons if one.possible is not None]
+    candidates = set.intersection(*possible, *([named] if named else [])) if possible else named
+    return next(iter(candidates)) if len(candidates) == 1 else None
 
 
 def _resemblances(

@@ -63,12 +63,16 @@ class Case:
     fingerprint : callable
         ``fingerprint(mistake)`` returns the fingerprint of what a known mistake returns in this case, or None if the
         mistake raises. It is called only if some output is wrong.
+    special : str
+        What only this case has, in words: "T = 1", "every size above 16". Empty for an ordinary case; mistakes are
+        recognised in those alone.
     """
 
     inputs: Mapping[str, object]
     upstream: Mapping[str, object] = field(default_factory=dict)
     expected: Mapping[str, object] = field(default_factory=dict)
     fingerprint: Callable[[str], Fingerprint | None] = lambda mistake: None
+    special: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,26 @@ class ModelFault:
 
 
 @dataclass(frozen=True)
+class Saturation:
+    """How an answer that is right for inputs of ordinary size fails for large ones: it is not finite.
+
+    Attributes
+    ----------
+    entries : float
+        How large the largest entry is at least, where it fails.
+    overflows, divides : bool
+        Whether something overflows there, and whether something is divided by 0; where neither is known, either may be.
+    gates : bool
+        Whether the exercise has gates, which large inputs open and shut.
+    """
+
+    entries: float
+    overflows: bool = False
+    divides: bool = False
+    gates: bool = False
+
+
+@dataclass(frozen=True)
 class Findings:
     """All that is known of a learner's answers to one exercise.
 
@@ -158,6 +182,10 @@ class Findings:
         The key among the exercise's patterns that tells where to look.
     sizes : tuple of dict of str to int
         What N, T, … are, by case.
+    specials : tuple of str
+        What only a case has, in words, by case; empty for an ordinary one.
+    saturation : Saturation or None
+        Where all is right for inputs of ordinary size and not finite for large ones.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
     misordered_parameters : tuple of str
@@ -182,6 +210,8 @@ class Findings:
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
     sizes: Sequence[Mapping[str, int]] = ()
+    specials: Sequence[str] = ()
+    saturation: Saturation | None = None
     numpy_warnings: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None
@@ -195,10 +225,13 @@ class Findings:
 
     @property
     def comparisons(self) -> dict[str, Comparison]:
-        """By output, the first comparison that is not right, else the first; empty if nothing was answered."""
+        """By output, the first comparison that is not right, else the first, of an ordinary case if there is one.
+
+        It is empty if nothing was answered.
+        """
         found: dict[str, Comparison] = {}
-        for case in self.compared.values():
-            for output, comparison in case.items():
+        for index in sorted(self.compared, key=lambda index: bool(self.special(index))):
+            for output, comparison in self.compared[index].items():
                 if output not in found or (found[output].ok and not comparison.ok):
                     found[output] = comparison
         for output in self.wrong:  # what is said of the shown case holds in all
@@ -214,8 +247,8 @@ class Findings:
 
     @property
     def unexplained(self) -> tuple[str, ...]:
-        """The wrong outputs that no known mistake explains, nor a shape whose numbers are right."""
-        if self.mistake is not None:
+        """The wrong outputs that no known mistake explains, nor large inputs, nor a shape whose numbers are right."""
+        if self.mistake is not None or self.saturation is not None:
             return ()
         explained = {output for outputs in self.by_output.values() for output in outputs}
         return tuple(
@@ -225,6 +258,10 @@ class Findings:
     def _right_but_for_the_shape(self, output: str) -> bool:
         shapes = [self.compared[index][output].shape for index in self.wrong[output]]
         return all(shape is not None and shape.same_numbers for shape in shapes)
+
+    def special(self, index: int) -> str:
+        """Return what only this case has, in words; nothing of an ordinary one."""
+        return self.specials[index] if index < len(self.specials) else ""
 
     @property
     def right_cases(self) -> tuple[int, ...]:

@@ -136,8 +136,12 @@ def _around(exercise: Fixture, findings: Findings) -> list[str]:
     if findings.failure and findings.failure.kind == "exception":
         sentences += filter(None, [wording.arguments(findings.failed_call)])
     if findings.failure and findings.compared:
-        well, cases = len(findings.compared), findings.case_count
-        sentences.append(f"It got through {well} of {cases} cases, but not through this one.")
+        well, cases, special = len(findings.compared), findings.case_count, findings.special(findings.failed_case)
+        if special and well == cases - 1 and not findings.wrong:
+            sentences.append(f"This call has {special}; all others came out right.")
+        else:
+            which = f", which has {special}" if special else ""
+            sentences.append(f"It got through {well} of {cases} cases, but not through this one{which}.")
     return sentences
 
 
@@ -146,6 +150,8 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
     sentences = _only_there(findings)
     for mistake, outputs in findings.by_output.items():
         sentences.append(f"{wording.listing(outputs)}: {' '.join(exercise['mistakes'][mistake][:level])}")
+    if findings.saturation:
+        return [wording.saturation(findings.saturation)]
     rest, named = findings.unexplained, bool(findings.by_output)
     if not rest:
         return sentences

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from utils.checking import time_axis
 from utils.checking.comparison import Comparison, Kind, Shape
+from utils.checking.findings import Saturation
 from utils.checking.resemblance import Resemblance
 
 _NUMPY_WARNINGS = {
@@ -172,6 +173,27 @@ def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
             return f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index."
         case _:
             assert_never(found.kind)
+
+
+def saturation(found: Saturation) -> str:
+    """Say that an answer is right for inputs of ordinary size, and what large ones do to it.
+
+    Examples
+    --------
+    >>> saturation(Saturation(5000.0, overflows=True))
+    'Right for inputs of ordinary size; not finite where entries are in the thousands: something overflows.'
+    """
+    size = "thousands" if found.entries >= 1000 else "hundreds"
+    zero = ", such as a gate that is shut" if found.gates else ", or takes its logarithm"
+    divides = f"something divides by a number that has become 0{zero}"
+    either = f"something overflows, or {divides.removeprefix('something ')}"
+    cause = "something overflows" if found.overflows else divides if found.divides else either
+    return f"Right for inputs of ordinary size; not finite where entries are in the {size}: {cause}."
+
+
+def number(value: float, digits: int) -> str:
+    """Return a number with so many digits; a zero has no sign."""
+    return f"{value + 0.0:.{digits}g}"
 
 
 def numpy_warnings(kinds: Iterable[str]) -> str:

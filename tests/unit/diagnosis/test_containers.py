@@ -92,6 +92,10 @@ OUTPUTS = {
 }
 
 
+EVERY_FORM = ("sigmoid", "relative_error", "upstream_mask", "stream_batches", "orthogonal")
+SOME_FORMS = ("a list", "a tuple of arrays", "a matrix", "a tuple of its own", "rows of different lengths", "None")
+
+
 def asked(plan, space):
     """Return what functions in a namespace answer, asked with the text that a kernel would run."""
     published = []
@@ -121,8 +125,9 @@ def both(name, form):
 
 
 @pytest.mark.filterwarnings("ignore")  # a form may lose numbers
-@pytest.mark.parametrize("name", OUTPUTS)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("name", "form"), [(name, form) for name in OUTPUTS for form in FORMS if name in EVERY_FORM or form in SOME_FORMS]
+)
 def test_both_sides_judge_alike(name, form):
     report, result = both(name, FORMS[form])
     assert report.ok == (result.status == "passed"), f"{report}\n{result.output}"

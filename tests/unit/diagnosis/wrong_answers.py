@@ -88,7 +88,7 @@ WRONG = {
     "shape: a single number": edited("forget_bias", ("return out", "return out[0]")),
     "shape: an array for a number": edited("relative_error", ("return error", "return np.ones(3) * error")),
     "kind: None": edited(STEP, ("return next_h, cache", "return None, cache")),
-    "kind: a list": edited(STEP, ("return next_h, cache", "return next_h.tolist(), cache")),
+    "kind: a list": edited(STEP, ("return next_h, cache", "return [*next_h, [0.0]], cache")),
     "kind: text": edited("relative_error", ("return error", "return 'small'")),
     "kind: objects": edited(STEP, ("return next_h, cache", "return next_h.astype(object), cache")),
     "kind: whole numbers": edited(STEP, ("return next_h, cache", "return next_h.astype(int), cache")),

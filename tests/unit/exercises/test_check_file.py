@@ -34,9 +34,19 @@ KEEPDIMS = "the numbers are right, the shape has one axis too many (keepdims?)."
 # By file: the exit status, what is printed, and what is not.
 EXPECTED = {
     "B_keepdims": (1, (f"db has shape (1, 2), expected (H,) = (2,): {KEEPDIMS}",), ("One vector b", "mistake I know")),
+    "D_divide_by_o": (
+        1,
+        (
+            "Right for inputs of ordinary size; not finite where entries are in the thousands: something divides by a "
+            "number that has become 0, such as a gate that is shut.",
+            "12 of 13 functions are right.",
+        ),
+        ("mistake I know", "Two arrows leave", "this one has"),
+    ),
     "E_T1": (
         1,
         (
+            "This call has T = 1; all others came out right.",
             "rnn_backward stopped with IndexError in line 32 of E_T1.py, `D = cache[1][0].shape[1]`",
             "`cache` has 1 entry, so the last index is 0: indices count from 0.",
             "12 of 13 functions are right.",
