@@ -109,7 +109,9 @@ def _shown(exercise: Exercise, value: Any) -> Any:
 
 def _rounded(prints: Prints) -> Prints:
     return {
-        name: {"shape": p["shape"], "projections": p["projections"] and [float(f"{v:.8g}") for v in p["projections"]]}
+        name: {
+            key: value and ([float(f"{v:.8g}") for v in value] if key != "shape" else value) for key, value in p.items()
+        }
         for name, p in prints.items()
     }
 

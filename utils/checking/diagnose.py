@@ -181,16 +181,22 @@ def _named(
         return None, {}
     if exercise.properties:
         return _named_by_the_judge([one for case in found.values() for one in case.values()]), {}
-    ordinary = [index for index in answered if not cases[index].special]
-    wrong = {output: indices for output, indices in wrong.items() if not set(indices).isdisjoint(ordinary)}
-    if not wrong:
+    asked = _telling(cases, found)
+    if not asked:
         return None, {}
-    outputs = [answered[index] for index in ordinary]
-    known = [cases[index].fingerprint for index in ordinary]
-    mistake = fingerprints.name_mistake(outputs, exercise.mistakes, known)
-    if mistake is not None or len(exercise.outputs) == 1:
-        return mistake, {}
-    return None, fingerprints.name_by_output(outputs, exercise.mistakes, known, list(wrong))
+    answers = [fingerprints.fingerprint(answered[index]) for index in asked]
+    rights = [fingerprints.fingerprint(cases[index].expected) for index in asked]
+    known = [cases[index].fingerprint for index in asked]
+    not_right = {output for case in found.values() for output, comparison in case.items() if not comparison.ok}
+    explained = fingerprints.explanations(answers, rights, exercise.mistakes, known, not_right)
+    return fingerprints.chosen(explained, list(wrong))
+
+
+def _telling(cases: Sequence[Case], found: Mapping[int, Mapping[str, Comparison]]) -> list[int]:
+    """Return the cases by which mistakes are recognised: the ordinary ones, if anything is wrong in these."""
+    ordinary = [index for index in found if not cases[index].special]
+    wrong = any(not comparison.ok for index in ordinary for comparison in found[index].values())
+    return ordinary if wrong else []
 
 
 def _named_by_the_judge(comparisons: Sequence[Comparison]) -> str | None:

@@ -7,7 +7,7 @@ here; a sentence may not, and nothing may be read out of one.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from utils.checking.comparison import Comparison
 from utils.checking.resemblance import Resemblance
@@ -15,10 +15,11 @@ from utils.errors import Failure
 
 
 class OutputFingerprint(TypedDict):
-    """What one output, or one entry of it, is recognised by; see `utils.checking.fingerprints`."""
+    """What one output, or one entry of it, is recognised by; see `utils.checking.fingerprints.fingerprint`."""
 
     shape: list[int] | None
     projections: list[float] | None
+    finite: NotRequired[list[float]]
 
 
 Fingerprint = dict[str, OutputFingerprint]  # by output, or by entry of an output: "grads.Wx"
