@@ -4,7 +4,7 @@
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +28,7 @@ CauseKind = Literal[
     "row numbers",
     "transpose",
     "none",
+    "made",
 ]
 
 
@@ -246,10 +247,20 @@ def _shapes(failure: Failure, site: Site, node: ast.AST) -> Cause | None:
     if len(shapes) < 2:
         return None
     left, right = ((text_of(site.text, operand), shape) for operand, shape in zip(operands, shapes, strict=True))
+    made = _made(site, operands)
     if product:
-        return _product(left, right)
-    rows = _row_numbers(left, right) or _row_numbers(right, left)
-    return _kept_axis(left, right, node) or rows or _turned(left, right)
+        return _product(left, right) or made
+    if len(left[1]) == 2 and left[1] == right[1][::-1]:
+        return _transpose(*right)
+    return _kept_axis(left, right, node) or _row_numbers(left, right) or _row_numbers(right, left) or made
+
+
+def _made(site: Site, operands: Sequence[ast.expr]) -> Cause | None:
+    """Find how the one operand came about that a single statement of the learner's made."""
+    names = [operand.id for operand in operands if isinstance(operand, ast.Name) and operand.id not in site.arguments]
+    made = {name: [text for text, _ in makers(site, name)] for name in names}
+    found = [(name, texts[0]) for name, texts in made.items() if len(texts) == 1]
+    return Cause("made", found[0][1], names=(found[0][0],)) if len(found) == 1 else None
 
 
 _Side = tuple[str, tuple[int, ...]]  # an operand's text and its shape
@@ -287,8 +298,3 @@ def _row_numbers(side: _Side, meets: _Side) -> Cause | None:
     if shape and shape == wide[:-1] and shape[-1] != wide[-1]:
         return Cause("row numbers", text, (Value("array", shape),), (other,))
     return None
-
-
-def _turned(left: _Side, right: _Side) -> Cause | None:
-    (_, one), (text, other) = left, right
-    return _transpose(text, other) if len(one) == 2 and one == other[::-1] else None

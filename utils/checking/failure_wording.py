@@ -189,6 +189,8 @@ def _cause(found: Cause) -> str:
             )
         case "transpose":
             return f"In the place of {text}, {_code(found.names[0])} would fit: its shape is {_shape(value)}."
+        case "made":
+            return f"{_code(found.names[0])} was made by {text}."
         case "none":
             return f"{text} is None there."
 

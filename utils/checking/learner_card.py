@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from utils import fixtures
 from utils.checking import failure_wording, run_cases, wording
 from utils.checking.arguments import as_typed
+from utils.checking.crash_causes import cause
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
 from utils.checking.run_cases import Fixture
@@ -52,7 +53,7 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
     if findings.mistake is not None:
         paragraphs += exercise["mistakes"][findings.mistake][:level]
         more = findings.mistake
-    elif findings.wrong:
+    elif findings.wrong and not (failure and (failure.called or cause(failure))):  # what stopped spoils numbers too
         paragraphs += _about_the_numbers(exercise, findings, level)
         more = next(iter(findings.by_output), "")
     next_level = level + 1 if more and level < 3 else 0

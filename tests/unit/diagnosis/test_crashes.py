@@ -172,6 +172,13 @@ CRASHES = {
         "nan",
         "`n` is nan there",
     ),
+    "what an operand was made by": (
+        "rnn_step_backward",
+        "def rnn_step_backward(dnext_h, cache):\n    *_, next_h = cache\n    da = dnext_h @ (1 - next_h ** 2).T\n"
+        "    return da @ M, 0, 0, 0, 0\n\n\nM = np.ones((31, 37))\n",
+        "made",
+        "`da` was made by `da = dnext_h @ (1 - next_h ** 2).T`.",
+    ),
     "nothing is what came back": (
         "many_to_one",
         "def last(h):\n    h[:, -1]\n\n\ndef many_to_one(x, h0, Wx, Wh, b, Wy, by):\n"
@@ -193,7 +200,7 @@ def test_a_crash_is_explained_on_both_sides(name):
 SILENT = {  # the exception is reported, and no cause, since none is proved
     "no transpose fits": (
         "rnn_step_backward",
-        "def rnn_step_backward(dnext_h, cache):\n    return dnext_h @ np.ones((23, 19)), 0, 0, 0, 0\n",
+        "def rnn_step_backward(dnext_h, cache):\n    return dnext_h @ np.ones((31, 37)), 0, 0, 0, 0\n",
     ),
     "both transposes fit": (STEP, step("np.ones((3, 4)) @ q", "q = np.ones((3, 4))")),
     "a tuple that no function returned": (STEP, step("x @ (Wx,) + q", "q = (1, 2)")),
