@@ -14,11 +14,12 @@ from utils.checking import fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
 from utils.checking.containers import opened
-from utils.checking.findings import Answer, Case, Findings, Saturation, Subject
+from utils.checking.distinction import distinction, typed_call
+from utils.checking.findings import Answer, Case, Distinction, Findings, Subject, TypedCall
 from utils.checking.properties import Models
-from utils.checking.resemblance import Pair, Resemblance, resemblance, sizes
-
-LARGE = 100.0  # from which an input is no longer of ordinary size: tanh and sigmoid are 1 to the last digit
+from utils.checking.resemblance import Pair, Resemblance, in_a_row, sizes
+from utils.checking.resembling import resemblance
+from utils.checking.saturation import Asked, Saturation, saturation
 
 
 def diagnose(
@@ -72,16 +73,19 @@ def diagnose(
         arguments_of(cases[failed]) if failure else {},
         mistake,
         by_output,
-        sizes=[_sizes(exercise, case) for case in cases],
         specials=[case.special for case in cases],
         saturation=None if mistake or by_output or failure else _saturation(exercise, cases, answers, found),
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
-    return dataclasses.replace(
+    if not wrong:
+        return findings
+    findings = dataclasses.replace(
         findings,
         resemblances=_resemblances(exercise, cases, answered, findings),
-        pattern=_pattern(exercise, findings),
+        distinction=_distinction(exercise, cases, findings),
+        typed_call=None if exercise.properties else _typed_call(cases, answered, findings),
     )
+    return dataclasses.replace(findings, pattern=_pattern(exercise, findings))
 
 
 def compared(
@@ -128,37 +132,12 @@ def arguments_of(case: Case) -> dict[str, tuple[int, ...] | int | float]:
 
 
 def _saturation(
-    exercise: Subject,
-    cases: Sequence[Case],
-    answers: Sequence[Answer],
-    found: Mapping[int, Mapping[str, Comparison]],
+    exercise: Subject, cases: Sequence[Case], answers: Sequence[Answer], found: Mapping[int, Mapping[str, Comparison]]
 ) -> Saturation | None:
-    """Return how large inputs alone go wrong, if they do, and if nothing but finite numbers is missing there."""
+    """Return what large inputs alone do, if they do anything."""
     problems = {index: {one.problem for one in case.values()} - {None} for index, case in found.items()}
-    largest = {index: _largest(cases[index].inputs) for index in found}
-    wrong = [index for index in found if problems[index]]
-    if not wrong or any(problems[index] != {"nan"} or largest[index] < LARGE for index in wrong):
-        return None
-    if not any(size < LARGE for size in largest.values()):
-        return None
-    kinds = {kind for index in wrong for kind in answers[index].numpy_warnings}
-    overflows = "overflow" in kinds
-    # Without an overflow, what is not finite began with a division by 0.
-    divides = bool(kinds) and not overflows
-    gates = any("4H" in axes for axes in exercise.outputs.values())
-    certain = kinds == {"overflow"}
-    return Saturation(min(largest[index] for index in wrong), overflows and certain, divides, gates)
-
-
-def _largest(value: object) -> float:
-    """Return the absolute value of the largest float among arguments."""
-    if isinstance(value, Mapping):
-        value = tuple(value.values())
-    if isinstance(value, (list, tuple)):
-        return max(map(_largest, value), default=0.0)
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return float(np.abs(value).max(initial=0.0))
-    return 0.0
+    asked = [Asked(cases[index].inputs, problems[index], answers[index].numpy_warnings) for index in found]
+    return saturation(asked, gates=any("4H" in axes for axes in exercise.outputs.values()))
 
 
 def _sizes(exercise: Subject, case: Case) -> dict[str, int]:
@@ -199,6 +178,21 @@ def _telling(cases: Sequence[Case], found: Mapping[int, Mapping[str, Comparison]
     return ordinary if wrong else []
 
 
+def _distinction(exercise: Subject, cases: Sequence[Case], findings: Findings) -> Distinction | None:
+    """Return what tells the wrong cases from the right ones."""
+    wrong = {index for indices in findings.wrong.values() for index in indices}
+    return distinction(cases, [_sizes(exercise, case) for case in cases], sorted(wrong), findings.right_cases)
+
+
+def _typed_call(
+    cases: Sequence[Case], answered: Mapping[int, Mapping[str, object]], findings: Findings
+) -> TypedCall | None:
+    """Return the first call that goes wrong, if a learner can type it."""
+    first = min(index for indices in findings.wrong.values() for index in indices)
+    wrong = [output for output, indices in findings.wrong.items() if first in indices]
+    return typed_call(cases[first], first, answered[first], wrong)
+
+
 def _named_by_the_judge(comparisons: Sequence[Comparison]) -> str | None:
     """Return the one mistake that a judge of properties recognises in all that is wrong, and excludes nowhere."""
     named = {one.mistake for one in comparisons if not one.ok and one.possible is None}
@@ -213,25 +207,56 @@ def _resemblances(
     answered: Mapping[int, Mapping[str, object]],
     findings: Findings,
 ) -> dict[str, Resemblance]:
-    """Return how unexplained outputs resemble the right ones, where they do in every case in which they are wrong."""
+    """Return how unexplained outputs resemble the right ones, in all wrong cases or else in all ordinary ones."""
     likenesses = {}
     for output in findings.unexplained:
-        indices = findings.wrong[output]
-        if findings.compared[indices[0]][output].problem != "value":
-            continue
-        pairs = [
-            Pair(answered[index][output], cases[index].expected[output], _sizes(exercise, cases[index]))
-            for index in indices
-        ]
-        if likeness := resemblance(pairs, exercise.outputs[output]):
-            likenesses[output] = likeness
+        wrong = findings.wrong[output]
+        ordinary = [index for index in wrong if not cases[index].special]
+        for indices in (wrong, ordinary):
+            # A choice that resembles the right one would give it away.
+            if not indices or {findings.compared[index][output].problem for index in indices} != {"value"}:
+                continue
+            keys = _entries([findings.compared[index][output] for index in indices])
+            pairs = [_pair(exercise, cases[index], answered[index], output, keys) for index in indices]
+            if found := resemblance(pairs, exercise.outputs[output]):
+                besides = tuple(cases[index].special for index in wrong if index not in indices)
+                right = any(findings.compared[index][output].right_entries for index in indices)
+                likenesses[output] = dataclasses.replace(found, besides=besides, wrong_part=right)
+                break
     return likenesses
 
 
+def _pair(exercise: Subject, case: Case, outputs: Mapping[str, object], output: str, keys: Sequence[str] = ()) -> Pair:
+    """Return one wrong output, of a dict those entries, with all that it could have been mistaken for."""
+    inputs = {**case.inputs, **case.upstream}
+    whole = {name: n for name, n in inputs.items() if isinstance(n, int) and not isinstance(n, bool)}
+    others = {name: value for name, value in case.expected.items() if name != output}
+    rows = {name: in_a_row(value, keys) for name, value in inputs.items()} if keys else inputs
+    own, right = (in_a_row(values[output], keys) if keys else values[output] for values in (outputs, case.expected))
+    return Pair(own, right, _sizes(exercise, case) | whole, rows, others)
+
+
 def _pattern(exercise: Subject, findings: Findings) -> str | None:
-    """Return the key of the hint for these wrong outputs, if there are numbers among them that nothing explains."""
-    first = {output: findings.compared[indices[0]][output] for output, indices in findings.wrong.items()}
-    if not any(first[output].problem not in ("kind", "missing") for output in findings.unexplained):
-        return None  # what is no array has no numbers that could tell where to look
-    entries = next(iter(first.values())).entries if len(first) == 1 else ()
-    return fingerprints.where_to_look(list(findings.wrong), list(exercise.outputs), exercise.patterns, entries)
+    """Return the key of the hint for these wrong outputs, if there are numbers among them of which nothing is known."""
+    if findings.mistake or findings.by_output or findings.resemblances or findings.saturation:
+        return None
+    all_compared = [findings.compared[index][output] for output, indices in findings.wrong.items() for index in indices]
+    if not any(_has_wrong_numbers(found) for found in all_compared):
+        return None
+    return fingerprints.where_to_look(
+        list(findings.wrong), list(exercise.outputs), exercise.patterns, _entries(all_compared)
+    )
+
+
+def _has_wrong_numbers(found: Comparison) -> bool:
+    """Whether a question about the numbers of a wrong output may help: it has some, and they are not all right."""
+    if found.problem == "shape" and found.shape:
+        return not found.shape.same_numbers
+    return found.problem not in (None, "kind", "missing")
+
+
+def _entries(found: Sequence[Comparison]) -> tuple[str, ...]:
+    """Return the keys of a dict that are wrong in any case; nothing if some case does not tell them."""
+    if not all(one.entries for one in found):
+        return ()
+    return tuple(dict.fromkeys(key for one in found for key in one.entries))

@@ -11,6 +11,7 @@ from typing import NotRequired, TypedDict
 
 from utils.checking.comparison import Comparison
 from utils.checking.resemblance import Resemblance
+from utils.checking.saturation import Saturation
 from utils.errors import Failure
 
 
@@ -23,6 +24,7 @@ class OutputFingerprint(TypedDict):
 
 
 Fingerprint = dict[str, OutputFingerprint]  # by output, or by entry of an output: "grads.Wx"
+Scalar = bool | int | float | str
 
 
 @dataclass(frozen=True)
@@ -132,23 +134,45 @@ class ModelFault:
 
 
 @dataclass(frozen=True)
-class Saturation:
-    """How an answer that is right for inputs of ordinary size fails for large ones: it is not finite.
+class Distinction:
+    """What some cases have that none of the others has: all wrong ones, or all right ones.
 
     Attributes
     ----------
-    entries : float
-        How large the largest entry is at least, where it fails.
-    overflows, divides : bool
-        Whether something overflows there, and whether something is divided by 0; where neither is known, either may be.
-    gates : bool
-        Whether the exercise has gates, which large inputs open and shut.
+    side : {"wrong", "right"}
+        Which of them are described.
+    count : int
+        How many these are.
+    special : str
+        What is special about them, in words.
+    equal : dict of str to Scalar
+        The numbers and words that all of these are called with, and the sizes that they have.
+    bound : tuple of str, int, str
+        The count that tells them apart: its name, a number, and whether it is this or "more", or this or "less".
     """
 
-    entries: float
-    overflows: bool = False
-    divides: bool = False
-    gates: bool = False
+    side: str
+    count: int
+    special: str = ""
+    equal: Mapping[str, Scalar] = field(default_factory=dict)
+    bound: tuple[str, int, str] | None = None
+
+
+@dataclass(frozen=True)
+class TypedCall:
+    """A call that goes wrong and that a learner can type: with numbers, text and generators only.
+
+    Attributes
+    ----------
+    case : int
+    arguments : tuple
+    rows : dict of str to tuple of tuple
+        By wrong output that is a short row of truth values or whole numbers: the learner's, and the right one.
+    """
+
+    case: int
+    arguments: tuple[object, ...]
+    rows: Mapping[str, tuple[tuple[bool | int, ...], tuple[bool | int, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -180,13 +204,15 @@ class Findings:
     resemblances : dict of str to Resemblance
         How wrong outputs that no mistake explains relate to the right ones.
     pattern : str or None
-        The key among the exercise's patterns that tells where to look.
-    sizes : tuple of dict of str to int
-        What N, T, … are, by case.
+        The key among the exercise's patterns that tells where to look; only where nothing else is known of the numbers.
     specials : tuple of str
         What only a case has, in words, by case; empty for an ordinary one.
     saturation : Saturation or None
         Where all is right for inputs of ordinary size and not finite for large ones.
+    distinction : Distinction or None
+        What tells the wrong cases from the right ones.
+    typed_call : TypedCall or None
+        The first call that goes wrong, where a learner can type it.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
     misordered_parameters : tuple of str
@@ -210,9 +236,10 @@ class Findings:
     by_output: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
-    sizes: Sequence[Mapping[str, int]] = ()
     specials: Sequence[str] = ()
     saturation: Saturation | None = None
+    distinction: Distinction | None = None
+    typed_call: TypedCall | None = None
     numpy_warnings: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None

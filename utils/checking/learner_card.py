@@ -7,7 +7,7 @@ sentences that the grade's feedback shares are those of `utils.checking.wording`
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import failure_wording, run_cases, wording
+from utils.checking import failure_wording, likeness_wording, run_cases, wording
 from utils.checking.arguments import as_typed
 from utils.checking.crash_causes import cause
 from utils.checking.findings import Findings, ModelFault
@@ -49,6 +49,8 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
         paragraphs += failure_wording.explained(failure)
     paragraphs += _around(exercise, findings)
     paragraphs += _remarks(findings)
+    if findings.typed_call:
+        paragraphs.append(wording.typed_call(name, findings.typed_call, expected=True))
     comparisons, more = findings.comparisons, ""
     if findings.mistake is not None:
         paragraphs += exercise["mistakes"][findings.mistake][:level]
@@ -148,11 +150,11 @@ def _around(exercise: Fixture, findings: Findings) -> list[str]:
 
 def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> list[str]:
     """Say all that can be said about numbers that no one mistake explains."""
+    if findings.saturation:
+        return [likeness_wording.saturation(findings.saturation)]
     sentences = _only_there(findings)
     for mistake, outputs in findings.by_output.items():
         sentences.append(f"{wording.listing(outputs)}: {' '.join(exercise['mistakes'][mistake][:level])}")
-    if findings.saturation:
-        return [wording.saturation(findings.saturation)]
     rest, named = findings.unexplained, bool(findings.by_output)
     if not rest:
         return sentences
@@ -167,25 +169,17 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
     if findings.numpy_warnings and any(comparison.problem == "nan" for comparison in comparisons.values()):
         sentences.append(wording.numpy_warnings(findings.numpy_warnings))
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
-    sentences += [wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
+    sentences += [likeness_wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)
     if findings.pattern is not None:
-        sentences.append(exercise["patterns"][findings.pattern])
+        sentences.append(wording.possibility(exercise["patterns"][findings.pattern]))
     return sentences
 
 
 def _only_there(findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
-    good, bad = findings.right_cases, min(index for indices in findings.wrong.values() for index in indices)
-    if not good:
-        return []
-    count = f"All outputs are right in {len(good)} of {findings.case_count} cases"
-    if not findings.sizes[bad]:  # a single number has no axes to tell one case from another by
-        return [f"{count}."]
-    if len(good) == 1:
-        return [f"{count}, the one with {wording.sizes(findings.sizes[good[0]])}."]
-    this = "the numbers above are of one with" if findings.failure else "this one has"  # else the call that failed
-    return [f"{count}; {this} {wording.sizes(findings.sizes[bad])}."]
+    good = len(findings.right_cases)
+    return [wording.where_right(good, findings.case_count, findings.distinction)] if good else []
 
 
 def _about_the_forward_pass(findings: Findings) -> Sequence[str]:

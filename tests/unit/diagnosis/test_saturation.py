@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from utils.checking import wording, worst_entry
+from utils.checking import likeness_wording, wording, worst_entry
 from utils.checking.comparison import Comparison
 from utils.checking.diagnose import diagnose
-from utils.checking.findings import Answer, Case, Saturation, Subject
+from utils.checking.findings import Answer, Case, Subject
+from utils.checking.saturation import Saturation
 
 SUBJECT = Subject("f", {"h": ("N", "H")}, patterns={"h": "Look at h."})
 GATES = Subject("f", {"h": ("N", "4H")}, patterns={"h": "Look at h."})
@@ -60,7 +61,7 @@ def test_nothing_is_called_right_that_was_not_tried():
 
 
 def test_every_sentence():
-    said = wording.saturation
+    said = likeness_wording.saturation
     ordinary = "Right for inputs of ordinary size; not finite where entries are in the "
     either = "something overflows, or divides by a number that has become 0"
     assert said(Saturation(1000.0)) == f"{ordinary}thousands: {either}, or takes its logarithm."

@@ -55,7 +55,8 @@ def latch(inputs: Values, outputs: Values, lstm_forward: Callable[..., Any]) -> 
     if _holds(h, bit):
         return {name: Comparison(name, None) for name in found}
     message = _first_failure(h, bit)
-    mistake = _mistake(weights, lambda changed: _holds(run(changed), bit), _pre_activations(weights, x, h))
+    written = _holds(h[:, :: WAIT + 1], bit[:, :: WAIT + 1])
+    mistake = _mistake(weights, lambda changed: _holds(run(changed), bit), _pre_activations(weights, x, h), written)
     return {name: Comparison(name, "property", message, mistake=mistake) for name in found}
 
 
@@ -101,14 +102,19 @@ def _pre_activations(weights: Weights, x: Array, h: Array) -> Array:
     return pre_activations
 
 
-def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array) -> str | None:
-    """Return the known mistake that these weights are, judged by which change of them `holds`, else by the gates."""
+def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array, written: bool) -> str | None:
+    """Return the known mistake that these weights are, judged by which change of them `holds`, else by the gates.
+
+    `written` is whether the bit is there right after every write.
+    """
 
     def nearly(columns: list[int]) -> bool:
         return holds(tuple(w * columns for w in weights))
 
     # What would hold if one thing were otherwise; g comes first, since 8 times everything mends it, too.
-    if nearly([1, 1, 1, 8]):
+    at_write = np.arange(z.shape[1]) % (WAIT + 1) == 0
+    writing, waiting = z[:, at_write], z[:, ~at_write]
+    if np.abs(writing[..., _G]).min() < 1 and nearly([1, 1, 1, 8]):
         return "bit-unread"
     if nearly([8, 8, 8, 8]):
         return "weights-too-small"
@@ -117,14 +123,13 @@ def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array) -> st
     for order in itertools.permutations(range(4)):
         if holds(tuple(w[..., list(order)] for w in weights)):
             return "gate-order"
-    at_write = np.arange(z.shape[1]) % (WAIT + 1) == 0
-    writing, waiting = z[:, at_write], z[:, ~at_write]
+    # What is said of "the flag is 1" or of the output holds at every write, or at every step.
     checks = {
-        "never-writes": writing[..., _I].min() < 0,
-        "bit-unread": np.abs(writing[..., _G]).min() < 0.5,
-        "old-bit-stays": writing[..., _F].max() > 0,
-        "output-closed": z[..., _O].min() < 0,
-        "forgets": waiting[..., _F].min() < 4,  # open for 98 %: of a bit, 0.98^100 = 0.13 is left
-        "always-writes": waiting[..., _I].max() > -4,
+        "never-writes": writing[..., _I].max() < 0,
+        "bit-unread": np.abs(writing[..., _G]).max() < 0.5,
+        "old-bit-stays": writing[..., _F].min() > 0,
+        "output-closed": z[..., _O].max() < 0,
+        "forgets": written and waiting[..., _F].min() < 4,  # open for 98 %: of a bit, 0.98^100 = 0.13 is left
+        "always-writes": written and waiting[..., _I].max() > -4,
     }
     return next((name for name, so in checks.items() if so), None)

@@ -24,7 +24,10 @@ SIGMOID = Exercise(
     inputs=(numbers, large_numbers, numbers),
     special_inputs=by_size(numbers),
     outputs={"out": "N H"},
-    patterns={"all": "Try 0, then 2, then −2: you should get 0.5, 0.8808 and 0.1192, and the last two add up to 1."},
+    patterns={
+        "all": "At a wrong entry of out: which number stands in x at that place, and what should become of it? "
+        "What becomes of its opposite?",
+    },
     mistakes=(
         Mistake(
             "unstable",
