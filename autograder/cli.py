@@ -243,30 +243,28 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 
 def _check_file(arguments: argparse.Namespace) -> int:
-    from autograder.auditing.plain_file import exercises_in, load
+    from autograder.auditing import plain_file
     from autograder.auditing.rests_on import rests_on
     from utils import fixtures
     from utils.checking import wording
-    from utils.checking.check_function import checked
 
-    namespace = load(arguments.file)
-    names = exercises_in(namespace)
-    if not names:
+    file = plain_file.read(arguments.file)
+    for sentence in file.notes:
+        print(printable(sentence), end="\n\n")
+    count = len(file.exercises) + len(file.left_out)
+    if not count:
         raise BadInput(f"{arguments.file} defines none of the course's functions ({', '.join(fixtures.names())}).")
-    reports = []
-    for name in names:
-        forward = fixtures.load(name)["forward"]
-        reports.append(
-            checked(namespace[name], forward=namespace.get(forward) if forward else None, hint=arguments.hint)
-        )
-        print(reports[-1], end="\n\n")
-        wrong = [report.name for report in reports[:-1] if report.status == "wrong"]
-        if reports[-1].status == "wrong" and (beneath := rests_on(namespace[name], wrong)):
+    wrong: list[str] = []
+    right = 0
+    for report in plain_file.reports(file, arguments.hint):
+        print(printable(report), end="\n\n")
+        if report.status == "wrong" and (beneath := rests_on(file.namespace[report.name], wrong)):
             are = "are" if len(beneath) > 1 else "is"
-            print(f"{name} rests on {wording.listing(beneath)}, which {are} wrong above.", end="\n\n")
-    right = sum(report.ok for report in reports)
-    print(f"{right} of {len(reports)} functions are right.")
-    return int(right < len(reports))
+            print(f"{report.name} rests on {wording.listing(beneath)}, which {are} wrong above.", end="\n\n")
+        wrong += [report.name] if report.status == "wrong" else []
+        right += report.ok
+    print(f"{right} of {count} functions are right.")
+    return int(right < count)
 
 
 def _audit(arguments: argparse.Namespace) -> int:

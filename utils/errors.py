@@ -3,7 +3,8 @@
 Whoever catches one and wants to know more reads its fields; no message is ever taken apart.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 class UtilsError(Exception):
@@ -25,6 +26,61 @@ class NotStarted(UtilsError):
         super().__init__(message)
         self.function = function
         self.caller = caller
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a value was where a learner's code stopped.
+
+    Attributes
+    ----------
+    type : str
+        The name of its type; "array" for a NumPy array.
+    shape : tuple of int or None
+        Of an array.
+    largest : int or None
+        Of an array of integers, the largest.
+    number : float or None
+        Of a number.
+    length : int or None
+        Of a list, tuple or dict.
+    parts : tuple of Value
+        The first entries of a list or tuple, without parts of their own.
+    """
+
+    type: str
+    shape: tuple[int, ...] | None = None
+    largest: int | None = None
+    number: float | None = None
+    length: int | None = None
+    parts: tuple["Value", ...] = ()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place in a learner's code that was never left: a call, or the operation that failed.
+
+    Attributes
+    ----------
+    function : str
+        The learner's function that it is in.
+    line : int
+    text : str
+        The operation, as the learner wrote it; a whole statement where something was to be set. Empty if not known.
+    values : dict of str to Value
+        By expression in it, what that was: first the operands, then the names.
+    made : tuple of str
+        Statements of that function that set what occurs in it, or that take a shape apart.
+    arguments : dict of str to Value or None
+        The function's parameters in order; None for one that is no longer known.
+    """
+
+    function: str
+    line: int
+    text: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    made: tuple[str, ...] = ()
+    arguments: Mapping[str, Value | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +118,10 @@ class Failure:
         The time limit.
     signature : str
         How the function should be defined, where that is known.
+    sites : tuple of Site
+        For "exception": the learner's own places from the called function's down to the one to look at.
+    called : Site or None
+        The function of an exercise that was called there with what it is never given; it stopped, but is not at fault.
     """
 
     kind: str
@@ -75,6 +135,8 @@ class Failure:
     count: int = 0
     seconds: float = 0.0
     signature: str = ""
+    sites: tuple[Site, ...] = ()
+    called: Site | None = None
 
 
 class CallFailed(UtilsError):

@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.errors import BadInput
 from utils.checking import check_function
 from utils.checking.comparison import Shape
+from utils.checking.crash_causes import cause
 from utils.checking.findings import Findings
 
 SECONDS = 30.0  # all calls of one check: more than a learner has, so that a busy machine counts the same
@@ -107,9 +108,9 @@ def _help(findings: Findings, names: tuple[str, ...]) -> Help:
 def _explained(findings: Findings) -> bool:
     """Whether the findings hold a fact about what the numbers are, or why the call failed; see `Outcome`."""
     failure = findings.failure
-    if failure and (failure.kind in ("count", "parameters") or getattr(failure, "cause", None)):
+    if failure and (failure.kind in ("count", "parameters") or failure.called or cause(failure)):
         return True
-    if findings.misordered_parameters or findings.resemblances:
+    if findings.misordered_parameters or findings.resemblances or findings.saturation:
         return True
     if findings.distinction is not None:
         return True
@@ -121,6 +122,8 @@ def _is_explained(findings: Findings, output: str) -> bool:
     if comparison.problem in ("kind", "missing", "property") or comparison.too_narrow_dtype:
         return True
     if comparison.shape:
+        if comparison.shape.same_numbers:
+            return True
         return sorted(comparison.shape.actual) == sorted(comparison.shape.expected) or _one_more(comparison.shape)
     return False
 

@@ -45,4 +45,4 @@ def _sentence(exercise: Exercise, failure: Failure, seconds: float) -> str:
     if failure.kind == "timeout":  # here the machine is not busy, and there is no second try
         advice = ["Is there a loop that never ends? If not, it is too slow: the arrays that it was given are small."]
     stop = "." if fact.endswith("`") else ""  # a learner's card ends with the error's own words
-    return " ".join([fact + stop, *advice])
+    return " ".join([fact + stop, *advice, *failure_wording.explained(failure)])

@@ -66,19 +66,22 @@ def verdict(
         output = failed(exercise, failure, seconds)
         if findings.compared and findings.right_outputs == names:
             output += f"\nOn the {len(findings.compared)} inputs before that, all outputs were right."
+        if failure and (special := findings.special(findings.failed_case)):
+            output += f"\nThis call has {special}."
         reason = failure.kind if failure else "not-run"
         return dataclasses.replace(
             result, score=0.0, status="failed", output=output, right=(), wrong=names, reason=reason, carried_from=None
         )
+    remarks = [*filter(None, map(wording.remark, findings.comparisons.values()))]
     if findings.ok:
-        return dataclasses.replace(result, output=_praise(exercise, findings))
+        return dataclasses.replace(result, output="\n".join([_praise(exercise, findings), *remarks]))
     good = findings.right_outputs
     lines = [f"{_listed(good)} correct{_within(exercise, good, findings)}."] if good else []
     lines += [_kept(carried, name) for name in dict.fromkeys(carried.origins.values())] if carried and origin else []
     mistake = carried.mistake if carried and origin else findings.mistake
     if not findings.wrong:
         return dataclasses.replace(result, mistake=mistake, output="\n".join(lines))
-    lines += _about_the_numbers(exercise, findings)
+    lines += [*_about_the_numbers(exercise, findings), *remarks]
     right = tuple(name for name in names if name not in findings.wrong)
     if exercise.score:
         outputs = [dict(answer.calls[-1]) for answer in answers]
@@ -205,7 +208,9 @@ def _about_the_numbers(exercise: Exercise, findings: Findings) -> list[str]:
         # A truth value has but one opposite: what it resembles is what it should be.
         if name in findings.resemblances and not isinstance(comparisons[name].expected, bool):
             lines.append(likeness_wording.likeness(name, findings.resemblances[name], exercise.axes(name)))
-    if findings.distinction:
+    if findings.saturation:
+        lines.append(likeness_wording.saturation(findings.saturation))
+    elif findings.distinction:
         good = len(findings.right_cases)
         lines.append(case_wording.where_right(good, findings.case_count, findings.distinction, "for {} of {} inputs"))
     if findings.typed_call:
@@ -226,7 +231,7 @@ def _worst(found: Comparison) -> str:
     if found.problem != "value" or found.yours is None:
         return line
     truth = isinstance(found.yours, bool)
-    yours = found.yours if truth else f"{found.yours:.6g}"
+    yours = found.yours if truth else wording.number(found.yours, 6)
     worst = f" The worst is {wording.worst_place(found)}: yours is" if not found.is_one_value else " Yours is"
     line += f"{worst} {yours}."
     kind = " of float32" if found.tolerance > TOLERANCE["float64"] else ""

@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType, FunctionType
+from types import FrameType, FunctionType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ class Stop(Exception):
     """A plan cannot be carried out; the one argument says why, in the terms of `utils.errors.Failure`."""
 
 
-def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float) -> None:
+def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float, look: str) -> None:
     """Publish one display message for each request.
 
     Parameters
@@ -35,6 +35,8 @@ def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float
         The student's names.
     until : float
         No plan but the first is begun when ``time.monotonic()`` has passed this.
+    look : str
+        The text of `utils.checking.crash`, which describes where the student's code stopped.
     """
     from IPython.display import publish_display_data
 
@@ -42,7 +44,7 @@ def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float
     for number, text in enumerate(requests):
         if number and time.monotonic() >= until:
             break
-        request = Request(text, space)
+        request = Request(text, space, look)
         publish({request.plan["mime"]: request.answer()})
 
 
@@ -55,6 +57,8 @@ class Request:
         The calls, and the limits of an answer.
     space : dict
         The student's names.
+    look : str
+        The text of `utils.checking.crash`; it is compiled only where something failed.
     kept : dict
         Results that stay here, by slot.
     sent : int
@@ -63,8 +67,8 @@ class Request:
         Seconds of processor time that the calls took so far.
     """
 
-    def __init__(self, text: str, space: dict[str, Any]) -> None:
-        self.plan, self.space = json.loads(text), space
+    def __init__(self, text: str, space: dict[str, Any], look: str = "") -> None:
+        self.plan, self.space, self.look = json.loads(text), space, look
         self.kept = kept_results(self.plan["session"])
         self.sent, self.spent = 0, 0.0
 
@@ -183,21 +187,23 @@ class Request:
         other = {"kind": "other", "type": type(value).__name__}
         if value is None:
             return {"kind": "null"}
-        if isinstance(value, (list, tuple, dict)):
-            if depth == 0 or len(value) > self.plan["items"]:
+        few = isinstance(value, (list, tuple, dict)) and depth > 0 and len(value) <= self.plan["items"]
+        if isinstance(value, dict):
+            if not few or not all(type(key) is str for key in value):
                 return other
-            if isinstance(value, dict):
-                if not all(type(key) is str for key in value):
-                    return other
-                return {"kind": "dict", "items": [[key, self.encoded(item, depth - 1)] for key, item in value.items()]}
+            return {"kind": "dict", "items": [[key, self.encoded(item, depth - 1)] for key, item in value.items()]}
+        if few:
             kind = "list" if isinstance(value, list) else "tuple"
             return {"kind": kind, "items": [self.encoded(item, depth - 1) for item in value]}
+        of_an_array = isinstance(value, np.ndarray)
+        if isinstance(value, np.ma.MaskedArray) and np.ma.getmaskarray(value).any():
+            return other
         try:
             array = np.array(value, order="C", subok=False)
             if array.dtype.str not in self.plan["dtypes"]:
                 narrow = {"b": "|b1", "i": "<i8", "u": "<i8", "f": "<f4" if array.dtype.itemsize <= 4 else "<f8"}
                 if array.dtype.kind not in narrow:
-                    return {"kind": "other", "type": "array of " + array.dtype.name} if array.shape else other
+                    return {"kind": "other", "type": "array of " + array.dtype.name} if of_an_array else other
                 array = array.astype(narrow[array.dtype.kind])
             if array.ndim > self.plan["dimensions"]:
                 return other
@@ -207,17 +213,22 @@ class Request:
         self.sent += len(data)
         if self.sent > self.plan["budget"]:
             raise Stop({"kind": "too-large"})
-        return {"kind": "array", "dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+        sent = {"kind": "array", "dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+        # What other containers make numbers of is said in `utils.checking.containers`; here it is the same.
+        plain = type(value) is np.ndarray or isinstance(value, (np.generic, bool, int, float))
+        return sent if plain else {**sent, "container": type(value).__name__}
 
     def failure(self, error: BaseException, function: Callable[..., Any]) -> dict[str, Any]:
-        """Return what was raised, and on which line of the cell that holds the function."""
+        """Return what was raised, on which line of the cell that holds the function, and what was to be done there."""
         line, origin, own, trace = None, "", False, error.__traceback__
+        frames = []
         file = getattr(getattr(function, "__code__", None), "co_filename", None)
         students = (self.space, getattr(function, "__globals__", None))
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == file:
                 line = trace.tb_lineno
             own = any(trace.tb_frame.f_globals is names for names in students)
+            frames += [trace] if own else []
             origin, trace = trace.tb_frame.f_code.co_name, trace.tb_next
         if type(error) is NotImplementedError and own:  # a library, or input(), raises it or its kin for other reasons
             return {"kind": "not-started", "name": origin}
@@ -225,7 +236,17 @@ class Request:
             message = (str(error).strip().splitlines() or [""])[0][:300]
         except Exception:
             message = ""
-        return {"kind": "exception", "name": type(error).__name__, "message": message, "line": line}
+        about = {"kind": "exception", "name": type(error).__name__, "message": message, "line": line}
+        return {**about, "sites": self.sites(frames)} if frames else about
+
+    def sites(self, frames: list[TracebackType]) -> list[dict[str, Any]]:
+        """Return what `utils.checking.crash` says of the student's own frames; nothing where that fails too."""
+        tools: dict[str, Any] = {"__name__": "_unrolled"}
+        try:
+            exec(compile(self.look, "<unrolled>", "exec", dont_inherit=True), tools)
+            return [tools["site"](frame) for frame in frames] if len(frames) <= tools["DEPTH"] else []
+        except Exception:
+            return []
 
 
 def kept_results(session: str) -> dict[str, Any]:

@@ -20,13 +20,16 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.cases import Call, Handle
+from utils.checking import crash, sites
 from utils.checking.comparison import Opaque
+from utils.checking.containers import Opened
 from utils.errors import Failure
 from utils.fixtures import Rng, Source
 
 # The text, not the module: what runs in the kernel is never run here.
 PROGRAM = Path(__file__).with_name("kernel_side.py").read_text(encoding="utf-8")
-_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL)\n"
+LOOK = Path(crash.__file__).read_text(encoding="utf-8")
+_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL, LOOK)\n"
 
 MIME = "application/vnd.unrolled.answer+json"
 DTYPES = ("<f8", "<f4", "<i8", "<i4", "|b1")
@@ -114,7 +117,7 @@ def _cell(texts: list[str], until: float = 0.0) -> str:
         "import builtins as _unrolled\n"
         f"_unrolled.exec(_unrolled.compile({PROGRAM + _CALL!r}, '<unrolled>', 'exec', dont_inherit=True), "
         "{'__builtins__': _unrolled, '__name__': '_unrolled', "
-        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'SPACE': _unrolled.globals()}})\n"
+        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'LOOK': {LOOK!r}, 'SPACE': _unrolled.globals()}})\n"
         "del _unrolled"
     )
 
@@ -219,7 +222,12 @@ def _array(value: dict[Any, Any], budget: list[int]) -> np.ndarray[Any, Any]:
     # Sizes are counted in Python's integers, which do not wrap around; without entries no axis may be absurd either.
     if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize or math.prod(max(n, 1) for n in shape) > BUDGET:
         raise _Malformed
-    return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+    array: np.ndarray[Any, Any] = np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+    if "container" not in value:
+        return array
+    opened: Opened = array.view(Opened)
+    opened.container = _word(value["container"])
+    return opened
 
 
 def _failure(value: object, functions: list[str]) -> Failure:
@@ -231,8 +239,21 @@ def _failure(value: object, functions: list[str]) -> Failure:
     message = value.get("message")
     message = "".join(c if c.isprintable() else " " for c in message[:300]) if type(message) is str else ""
     message = " ".join(message.split())  # one line, and nothing in it that a terminal would obey
-    file = "" if line is None else "cell"
-    return Failure(value["kind"], value["function"], _word(value.get("name")), message, line, file, count=count)
+    places, called = sites.to_look_at(sites.read_all(value.get("sites")))
+    line = places[-1].line if places else line
+    inside = places[-1].function if places and places[-1].function.isidentifier() else ""
+    return Failure(
+        value["kind"],
+        value["function"],
+        _word(value.get("name")),
+        message,
+        line,
+        "" if line is None else "cell",
+        "" if inside == value["function"] else inside,
+        count=count,
+        sites=places,
+        called=called,
+    )
 
 
 def _word(text: object) -> str:

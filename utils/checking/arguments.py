@@ -19,7 +19,7 @@ def refusal(function: object, forward: object) -> Report | None:
     if name not in fixtures.names():
         return cannot_check(*_unknown(name))
     needed = fixtures.load(name)["forward"]
-    if not needed:
+    if not needed or (forward is None and calling.is_stub(function)):
         return None
     call = as_typed(name, needed)
     if forward is None:

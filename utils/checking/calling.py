@@ -2,6 +2,7 @@
 
 import _thread
 import copy
+import dis
 import inspect
 import linecache
 import os
@@ -9,19 +10,21 @@ import signal
 import sysconfig
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import CodeType, TracebackType
 from typing import Any
 
-from utils.checking import failure_wording
+from utils.checking import crash, failure_wording, sites
 from utils.errors import CallFailed, Failure, NotStarted, UtilsError
 
 SECONDS = 10.0
 
-_OURS = str(Path(__file__).resolve().parents[1])
+_ROOT = Path(__file__).resolve().parents[2]
+_OURS = tuple(f"{_ROOT / room}{os.sep}" for room in ("utils", "autograder/auditing"))
 _LIBRARY = tuple({os.path.normcase(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")})
+_OF_A_STUB = ("RESUME", "NOP", "LOAD_CONST", "LOAD_FAST", "STORE_FAST", "UNPACK", "SWAP", "BUILD_TUPLE", "RETURN")
 _LONGEST_MESSAGE = 200  # characters; some exceptions print whole arrays
 
 
@@ -66,6 +69,8 @@ def call_with(
     restore where the number of parameters is wrong. `limit` is the time limit to name where several calls share one.
     """
     name = name_of(function)
+    if _returns_none_only(function):
+        raise NotStarted(f"{name} is not started yet.", name)
     _refuse_wrong_count(function, name, args, signature)
     try:
         return _within(seconds, function, args)
@@ -88,6 +93,36 @@ def _failed(failure: Failure) -> CallFailed:
 def name_of(function: object) -> str:
     """Return the name a learner knows the function by."""
     return getattr(function, "__name__", None) or type(function).__name__
+
+
+def is_stub(function: object) -> bool:
+    """Whether a function is not started: nbgrader's stub, or one that returns None in the place of every result.
+
+    It is not called: its instructions are read.
+    """
+    code = _code(function)
+    return code is not None and (code.co_names == ("NotImplementedError",) or _returns_none_only(function))
+
+
+def _code(function: object) -> CodeType | None:
+    return getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+
+
+def _returns_none_only(function: object) -> bool:
+    """Whether a function sets names to None, returns them, and does nothing else: the stub of many courses."""
+    code, sets = _code(function), False
+    if code is None or code.co_names:
+        return False
+    for step in dis.get_instructions(code):
+        values = step.argval if isinstance(step.argval, tuple) else (step.argval,)
+        if not step.opname.startswith(_OF_A_STUB):
+            return False
+        if step.opname.startswith("LOAD_FAST") and set(values) & set(code.co_varnames[: code.co_argcount]):
+            return False
+        if "CONST" in step.opname and any(value is not None for value in values):
+            return False
+        sets = sets or "STORE" in step.opname or len(values) > 1
+    return sets  # with no line at all, it may be `return` that was forgotten
 
 
 def _copies(args: tuple[object, ...]) -> tuple[object, ...]:
@@ -121,12 +156,12 @@ def _stub_within(function: Callable[..., object], error: BaseException) -> str:
     """Return the name of the stub that `function` called, or "" if it is the stub itself."""
     frames = _own_frames(error)
     code = getattr(inspect.unwrap(function), "__code__", None)
-    inner = frames[-1].name if frames else ""
+    inner = frames[-1].tb_frame.f_code.co_name if frames else ""
     return "" if code is None or inner == code.co_name or inner.startswith("<") else inner
 
 
 def _stopped(name: str, error: BaseException) -> Failure:
-    """Return which exception it was and on which of the learner's lines, without a traceback of ours."""
+    """Return which exception it was and where it is to be looked at, without a traceback of ours."""
     try:
         lines = str(error).strip().splitlines()
     except Exception:  # an exception class of the learner's own may fail to print itself
@@ -138,16 +173,31 @@ def _stopped(name: str, error: BaseException) -> Failure:
     frames = _own_frames(error)
     if not frames or isinstance(error, SyntaxError):
         return failure
-    frame = frames[-1]
-    inside = frame.name if frame.name.isidentifier() and frame.name != name else ""
-    source = linecache.getline(frame.filename, frame.lineno or 0).strip()
-    return replace(failure, line=frame.lineno, file=_file(frame.filename), inside=inside, source=source)
+    known = [crash.site(frame) for frame in frames] if len(frames) <= crash.DEPTH else []
+    places, called = sites.to_look_at(sites.read_all(known))
+    frame = frames[len(places) - 1] if called else frames[-1]
+    code = frame.tb_frame.f_code
+    inside = code.co_name if code.co_name.isidentifier() and code.co_name != name else ""
+    source = linecache.getline(code.co_filename, frame.tb_lineno or 0).strip()
+    return replace(
+        failure,
+        line=frame.tb_lineno,
+        file=_file(code.co_filename),
+        inside=inside,
+        source=source,
+        sites=places,
+        called=called,
+    )
 
 
-def _own_frames(error: BaseException) -> list[traceback.FrameSummary]:
+def _own_frames(error: BaseException) -> list[TracebackType]:
     """Return the frames of code the learner wrote: neither ours nor a library's, so not the line inside NumPy."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(_OURS)]
-    own = [f for f in frames if not _of_a_library(f.filename)]
+    frames, trace = [], error.__traceback__
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(_OURS):
+            frames.append(trace)
+        trace = trace.tb_next
+    own = [frame for frame in frames if not _of_a_library(frame.tb_frame.f_code.co_filename)]
     return own or frames[:1]
 
 

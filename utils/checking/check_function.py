@@ -68,7 +68,7 @@ def _findings(
     try:
         handed_in = models.found(function, exercise, clock, checked)
     except properties.ModelFailed as failed:
-        if not run_cases.is_stub(function):  # a stub is not started, whatever it would be judged with
+        if not calling.is_stub(function):  # a stub is not started, whatever it would be judged with
             return _without_a_model(exercise, failed)
     runs = run_cases.run_all(function, forward, exercise, clock)
     cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]

@@ -1,13 +1,18 @@
 """Compare a learner's arrays with what is expected: shape, kind, values, and where the worst entry is."""
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from utils.checking.comparison import TOLERANCE, Comparison, Kind, Opaque, Shape
+from utils.checking.containers import NUMBERS, opened
+
+_MOST_AXES = 4  # of which all orders are tried
 
 # What round-off leaves of a zero: 1e-17 where 0 is expected is not a mistake.
 ROUND_OFF = {name: 16 * float(np.finfo(name).eps) for name in TOLERANCE}
@@ -119,16 +124,23 @@ def _is_regular(sequence: Sequence[object]) -> bool:
 
 def _worst(at: Comparison, parts: Sequence[Comparison]) -> Comparison:
     """Return the first part that is not right, as the comparison of the whole."""
-    return next((part for part in parts if not part.ok), at)
+    wrong = next((part for part in parts if not part.ok), None)
+    if wrong is not None:
+        return wrong
+    unusual = next((part for part in parts if part.container or part.held), at)
+    return dataclasses.replace(at, container=unusual.container, held=unusual.held)
 
 
 def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], sizes: Mapping[str, int]) -> Comparison:
+    actual, container = opened(actual, expected.shape)
     if kind := _wrong_kind(actual, "array" if expected.ndim else "number"):
         return dataclasses.replace(at, problem="kind", kind=kind)
     array = np.asarray(actual)
+    at = dataclasses.replace(at, container=container, held=_held(array.dtype.kind, expected.dtype.kind))
     array = array.astype(np.int64) if array.dtype.kind == "u" else array
     if array.shape != expected.shape:
-        shape = Shape(array.shape, expected.shape, at.axes, sizes)
+        same_numbers, order = _right_but_for_the_shape(array, expected)
+        shape = Shape(array.shape, expected.shape, at.axes, sizes, same_numbers, order)
         return dataclasses.replace(at, problem="shape", shape=shape)
     kind_of = "float32" if array.dtype in (np.float32, np.float16) else "float64"
     tolerance, dtype = TOLERANCE[kind_of], array.dtype
@@ -151,6 +163,35 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     found = _entry(at, "value", index, array, expected, wrong, tolerance)
     return dataclasses.replace(found, too_narrow_dtype=_too_narrow(dtype, expected))
+
+
+def _right_but_for_the_shape(array: NDArray[Any], expected: NDArray[Any]) -> tuple[str, tuple[int, ...]]:
+    """Return what is wrong about a shape whose numbers are right, and the order of axes that would mend it."""
+    own, right = array.shape, expected.shape
+    if array.size != expected.size or (array.size > 1 and not np.any(expected != expected.flat[0])):
+        return "", ()  # equal numbers say nothing of their order
+
+    def agrees(turned: NDArray[Any]) -> bool:
+        return _compared_arrays(Comparison("", None), turned, expected, {}).ok
+
+    if len(own) == len(right):
+        for order in permutations(range(len(own))) if len(own) <= _MOST_AXES else ():
+            turned = array.transpose(order)
+            if turned.shape == right and agrees(turned):
+                return "another order", order
+        return "", ()
+    if not agrees(array.reshape(right)):
+        return "", ()
+    if [n for n in own if n > 1] == [n for n in right if n > 1]:
+        return ("an axis too many" if len(own) > len(right) else "an axis too few"), ()
+    kind, few, many = ("run together", own, right) if len(own) < len(right) else ("split", right, own)
+    return (kind if _come_of_neighbours(few, many) else ""), ()
+
+
+def _come_of_neighbours(few: tuple[int, ...], many: tuple[int, ...]) -> bool:
+    """Whether each axis of one shape is made of neighbouring axes of another, in order."""
+    ends = {math.prod(few[:end]) for end in range(len(few))}
+    return ends <= {math.prod(many[:end]) for end in range(len(many))}
 
 
 def _entry(
@@ -176,18 +217,21 @@ def _entry(
 
 def _wrong_kind(actual: object, wanted: str) -> Kind | None:
     """Return the kind of a value that is neither an array of numbers nor a number, else None."""
-    if isinstance(actual, np.matrix):
-        return Kind("matrix", "matrix", wanted)
-    if isinstance(actual, np.ndarray) and type(actual) is not np.ndarray:
-        return Kind("subclass", type_name(actual), wanted)
-    if not isinstance(actual, (np.ndarray, np.generic, bool, int, float)):
+    if not isinstance(actual, (np.ndarray, np.generic, bool, int, float)) or isinstance(actual, np.ma.MaskedArray):
         return Kind("type", type_name(actual), wanted)
     dtype = np.asarray(actual).dtype
     if dtype.kind == "O":
         return Kind("objects", "object", wanted)
-    if dtype.kind not in "biuf":
+    if dtype.kind not in NUMBERS:
         return Kind("complex" if dtype.kind == "c" else "dtype", dtype.name, wanted)
     return None
+
+
+def _held(own: str, right: str) -> str:
+    """Return what an output holds, if it stands for numbers of another kind; whole numbers may stand for any."""
+    if right == "b":
+        return {"i": "whole numbers", "u": "whole numbers", "f": "floats"}.get(own, "")
+    return {"b": "truth values", "f": "floats" if right == "i" else ""}.get(own, "")
 
 
 def _too_narrow(dtype: np.dtype[Any], expected: NDArray[Any]) -> str:

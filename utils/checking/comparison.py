@@ -25,8 +25,8 @@ class Kind:
     Attributes
     ----------
     problem : str
-        What is wrong about it: its "type"; "matrix" or "subclass" for a special kind of array; "objects", "complex" or
-        "dtype" for what an array holds; "extra" for an entry that was not asked for.
+        What is wrong about it: its "type"; "objects", "complex" or "dtype" for what an array holds; "extra" for an
+        entry that was not asked for.
     name : str
         The name of its type or dtype; for "extra" the key, as Python writes it.
     wanted : str
@@ -49,12 +49,19 @@ class Shape:
         The names of the expected axes, where they are known.
     sizes : dict of str to int
         What N, T, … are in this case.
+    same_numbers : str
+        Where the numbers are the right ones all the same, what is wrong about the shape: "an axis too many" or "an axis
+        too few", of length 1; "another order" of axes; "run together" or "split" axes.
+    order : tuple of int
+        For "another order": axis i of the expected array is the learner's axis ``order[i]``.
     """
 
     actual: tuple[int, ...]
     expected: tuple[int, ...]
     axes: tuple[str, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
+    same_numbers: str = ""
+    order: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,10 @@ class Comparison:
         In the place of shapes: the length of a list or tuple, and the expected one.
     entries, right_entries : tuple of str
         The keys of a dict's wrong and right entries, where only numbers are wrong.
+    container : str
+        The type that the numbers came in, where that is neither an array nor a number: they were read all the same.
+    held : str
+        "whole numbers", "truth values" or "floats", where these stand for numbers of another kind.
     """
 
     name: str
@@ -117,6 +128,8 @@ class Comparison:
     lengths: tuple[int, ...] = ()
     entries: tuple[str, ...] = ()
     right_entries: tuple[str, ...] = ()
+    container: str = ""
+    held: str = ""
 
     @property
     def ok(self) -> bool:

@@ -4,6 +4,7 @@ The one diagnosis of the course: `check` calls it with a fixture's cases, the au
 makes no sentence, and calls no function but those that a judge of properties is handed.
 """
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
@@ -12,9 +13,11 @@ import numpy as np
 from utils.checking import fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
+from utils.checking.containers import opened
 from utils.checking.findings import Answer, Case, Findings, Subject
 from utils.checking.properties import Models
 from utils.checking.resemblance import sizes
+from utils.checking.saturation import Asked, Saturation, saturation
 from utils.checking.unexplained import with_likenesses
 
 
@@ -48,7 +51,7 @@ def diagnose(
     failure = answers[failed].failure if failed >= 0 else None
     found = {index: compared(exercise, cases[index], outputs, models) for index, outputs in answered.items()}
     if exercise.properties and failure is None and all(c.ok for case in found.values() for c in case.values()):
-        side_by_side = [(cases[index].inputs, outputs) for index, outputs in answered.items()]
+        side_by_side = [(cases[index].inputs, _plain(outputs)) for index, outputs in answered.items()]
         spoilt = properties.together(exercise.properties, side_by_side, models)
         found = {index: {**case, **spoilt} for index, case in found.items()}
     all_wrong = {
@@ -71,6 +74,8 @@ def diagnose(
         arguments_of(cases[failed]) if failure else {},
         mistake,
         by_output,
+        specials=[case.special for case in cases],
+        saturation=None if mistake or by_output or failure else _saturation(exercise, cases, answers, found),
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
     return with_likenesses(exercise, cases, answered, findings) if wrong else findings
@@ -87,12 +92,17 @@ def compared(
         By output.
     """
     if exercise.properties and judged_by_properties(exercise, outputs):
-        return properties.compared(exercise.properties, case.inputs, outputs, models)
-    letters = sizes(exercise.outputs, case.expected)
+        judged = properties.compared(exercise.properties, case.inputs, _plain(outputs), models)
+        return {name: dataclasses.replace(one, container=opened(outputs[name])[1]) for name, one in judged.items()}
+    letters = sizes(exercise.outputs, case.expected) if case.expected else {}
     return {
         name: compare(name, outputs[name], case.expected[name], axes, letters)
         for name, axes in exercise.outputs.items()
     }
+
+
+def _plain(outputs: Mapping[str, object]) -> dict[str, object]:
+    return {name: opened(value)[0] for name, value in outputs.items()}
 
 
 def judged_by_properties(exercise: Subject, outputs: Mapping[str, object]) -> bool:
@@ -112,6 +122,15 @@ def arguments_of(case: Case) -> dict[str, tuple[int, ...] | int | float]:
             elif isinstance(entry, (int, float)) and not isinstance(entry, bool):
                 found[part] = entry
     return found
+
+
+def _saturation(
+    exercise: Subject, cases: Sequence[Case], answers: Sequence[Answer], found: Mapping[int, Mapping[str, Comparison]]
+) -> Saturation | None:
+    """Return what large inputs alone do, if they do anything."""
+    problems = {index: {one.problem for one in case.values()} - {None} for index, case in found.items()}
+    asked = [Asked(cases[index].inputs, problems[index], answers[index].numpy_warnings) for index in found]
+    return saturation(asked, gates=any("4H" in axes for axes in exercise.outputs.values()))
 
 
 def _named(

@@ -6,6 +6,7 @@ import numpy as np
 
 from utils.checking import time_axis
 from utils.checking.case_facts import Distinction, Scalar, TypedCall
+from utils.checking.containers import opened
 from utils.checking.findings import Case
 from utils.checking.resemblance import lengths
 from utils.fixtures import Rng
@@ -133,7 +134,9 @@ def typed_call(case: Case, index: int, outputs: Mapping[str, object], wrong: Col
 
 def _row(value: object) -> tuple[bool | int, ...]:
     """Return the entries of a short row of truth values or whole numbers; nothing for anything else."""
-    array = np.asarray(value) if isinstance(value, (np.ndarray, list, tuple)) else np.zeros(())
+    plain, _ = opened(value)
+    array = np.asarray(plain) if isinstance(plain, np.ndarray) else np.zeros(())
     if array.ndim != 1 or array.dtype.kind not in "biu" or array.size > LONGEST:
         return ()
-    return tuple(array.tolist())
+    row: list[bool | int] = array.tolist()
+    return tuple(row)

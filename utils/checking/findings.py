@@ -5,14 +5,15 @@ renderers (`utils.checking.learner_card`, `autograder.judging.feedback`) put the
 here; a sentence may not, and nothing may be read out of one.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NotRequired, TypedDict
 
 from utils.checking.case_facts import Distinction, TypedCall
 from utils.checking.comparison import Comparison
 from utils.checking.locate.location import Location
 from utils.checking.resemblance import Resemblance
+from utils.checking.saturation import Saturation
 from utils.errors import Failure
 
 
@@ -182,6 +183,10 @@ class Findings:
         How wrong outputs that no mistake explains relate to the right ones.
     pattern : str or None
         The key among the exercise's patterns that tells where to look; only where nothing else is known of the numbers.
+    specials : tuple of str
+        What only a case has, in words, by case; empty for an ordinary one.
+    saturation : Saturation or None
+        Where all is right for inputs of ordinary size and not finite for large ones.
     distinction : Distinction or None
         What tells the wrong cases from the right ones.
     typed_call : TypedCall or None
@@ -215,6 +220,8 @@ class Findings:
     by_output: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
+    specials: Sequence[str] = ()
+    saturation: Saturation | None = None
     distinction: Distinction | None = None
     typed_call: TypedCall | None = None
     smallest: int = -1
@@ -233,12 +240,19 @@ class Findings:
 
     @property
     def comparisons(self) -> dict[str, Comparison]:
-        """By output, the first comparison that is not right, else the first; empty if nothing was answered."""
+        """By output, the first comparison that is not right, else the first, of an ordinary case if there is one.
+
+        It is empty if nothing was answered.
+        """
         found: dict[str, Comparison] = {}
-        for case in self.compared.values():
-            for output, comparison in case.items():
+        for index in sorted(self.compared, key=lambda index: bool(self.special(index))):
+            for output, comparison in self.compared[index].items():
                 if output not in found or (found[output].ok and not comparison.ok):
                     found[output] = comparison
+        for output in self.wrong:  # what is said of the shown case holds in all
+            shape = found[output].shape
+            if shape and shape.same_numbers and not self._right_but_for_the_shape(output):
+                found[output] = replace(found[output], shape=replace(shape, same_numbers="", order=()))
         return found
 
     @property
@@ -248,11 +262,21 @@ class Findings:
 
     @property
     def unexplained(self) -> tuple[str, ...]:
-        """The wrong outputs that no known mistake explains."""
-        if self.mistake is not None:
+        """The wrong outputs that no known mistake explains, nor large inputs, nor a shape whose numbers are right."""
+        if self.mistake is not None or self.saturation is not None:
             return ()
         explained = {output for outputs in self.by_output.values() for output in outputs}
-        return tuple(output for output in self.wrong if output not in explained)
+        return tuple(
+            output for output in self.wrong if output not in explained and not self._right_but_for_the_shape(output)
+        )
+
+    def _right_but_for_the_shape(self, output: str) -> bool:
+        shapes = [self.compared[index][output].shape for index in self.wrong[output]]
+        return all(shape is not None and shape.same_numbers for shape in shapes)
+
+    def special(self, index: int) -> str:
+        """Return what only this case has, in words; nothing of an ordinary one."""
+        return self.specials[index] if index < len(self.specials) else ""
 
     @property
     def right_cases(self) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from utils.checking import (
     wording,
 )
 from utils.checking.arguments import as_typed
+from utils.checking.crash_causes import cause
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
 from utils.checking.run_cases import Fixture
@@ -61,12 +62,13 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
     name, failure = findings.name, findings.failure
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if not failure or failure.kind != "timeout":  # the time was up for all cases together
-        paragraphs += _around(exercise, findings)
+        paragraphs += failure_wording.explained(failure) if failure else ()
+        paragraphs += [*_around(exercise, findings), *_remarks(findings)]
         if findings.typed_call:
             paragraphs.append(case_wording.typed_call(name, findings.typed_call, expected=True))
         if findings.mistake is not None:
             paragraphs.append(exercise["mistakes"][findings.mistake][0])
-        elif findings.wrong:
+        elif findings.wrong and not (failure and (failure.called or cause(failure))):  # what stopped spoils numbers too
             paragraphs += _about_the_numbers(exercise, findings)
     paragraphs += _the_smallest_case(exercise, findings)
     case = as_typed(name, exercise["forward"], call="check.case") if findings.smallest >= 0 else ""
@@ -104,7 +106,7 @@ def _without_a_cache(exercise: Fixture, failure: Failure) -> Report:
         title = f"{needs} but {needed} does not return {slots}: check it first with `{as_typed(needed)}`."
     else:
         title = f"{needs} but {' '.join(failure_wording.failed(failure))}"
-    return Report(own, "cannot check", title)
+    return Report(own, "cannot check", title, failure_wording.explained(failure))
 
 
 def _about_the_model(exercise: str, fault: ModelFault) -> tuple[str, ...]:
@@ -139,11 +141,18 @@ def _right(exercise: Fixture, findings: Findings, asked: int, stages: Stages) ->
     warnings = {
         kind: wording.side_effect(kind, arrays, declared, level) for kind, arrays in findings.side_effects.items()
     }
+    if remarks := _remarks(findings):
+        warnings["container"] = " ".join(remarks)
     further = stages.last > 1 and any(level < len(declared.get(kind, ())) for kind in warnings)
     next_level = level + 1 if further else 0
     ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
     comparisons = findings.comparisons
     return Report(name, "right", f"{name} is right.", (praise,), None, comparisons, warnings, ask, next_level)
+
+
+def _remarks(findings: Findings) -> list[str]:
+    """Say which outputs came in an unusual form."""
+    return [*filter(None, map(wording.remark, findings.comparisons.values()))]
 
 
 def _title(findings: Findings) -> str:
@@ -164,13 +173,19 @@ def _around(exercise: Fixture, findings: Findings) -> list[str]:
     if findings.failure and findings.failure.kind == "exception":
         sentences += filter(None, [wording.arguments(findings.failed_call)])
     if findings.failure and findings.compared:
-        well, cases = len(findings.compared), findings.case_count
-        sentences.append(f"It got through {well} of {cases} cases, but not through this one.")
+        well, cases, special = len(findings.compared), findings.case_count, findings.special(findings.failed_case)
+        if special and well == cases - 1 and not findings.wrong:
+            sentences.append(f"This call has {special}; all others came out right.")
+        else:
+            which = f", which has {special}" if special else ""
+            sentences.append(f"It got through {well} of {cases} cases, but not through this one{which}.")
     return sentences
 
 
 def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
     """Say all that can be said about numbers that no one mistake explains."""
+    if findings.saturation:
+        return [likeness_wording.saturation(findings.saturation)]
     sentences = _only_there(findings)
     for mistake, outputs in findings.by_output.items():
         sentences.append(levels.of(outputs, exercise["mistakes"][mistake][0]))

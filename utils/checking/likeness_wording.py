@@ -5,6 +5,7 @@ from typing import assert_never
 
 from utils.checking import time_axis
 from utils.checking.resemblance import Resemblance
+from utils.checking.saturation import Saturation
 
 _EVERYWHERE = {
     "N": "in every row of the batch (axis N)",
@@ -103,3 +104,19 @@ def _place_or_name(other: str) -> str:
     name, _, index = other.partition("[")
     step = {":, 0]": "step t = 1", ":, -1]": "the last step"}.get(index)
     return f"{name} at {step}, `{other}`" if step else other
+
+
+def saturation(found: Saturation) -> str:
+    """Say that an answer is right for inputs of ordinary size, and what large ones do to it.
+
+    Examples
+    --------
+    >>> saturation(Saturation(5000.0, overflows=True))
+    'Right for inputs of ordinary size; not finite where entries are in the thousands: something overflows.'
+    """
+    size = "thousands" if found.entries >= 1000 else "hundreds"
+    zero = ", such as a gate that is shut" if found.gates else ", or takes its logarithm"
+    divides = f"something divides by a number that has become 0{zero}"
+    either = f"something overflows, or {divides.removeprefix('something ')}"
+    cause = "something overflows" if found.overflows else divides if found.divides else either
+    return f"Right for inputs of ordinary size; not finite where entries are in the {size}: {cause}."

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from utils.checking.compare import ROUND_OFF
 from utils.checking.comparison import TOLERANCE
+from utils.checking.containers import opened
 
 ResemblanceKind = Literal[
     "no truth values",
@@ -173,12 +174,10 @@ def lengths(name: str, array: NDArray[Any]) -> dict[str, int]:
 
 def numbers(value: object) -> NDArray[np.float64] | None:
     """Return a value as an array of float64; None if it holds no numbers."""
-    if not isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple)):
+    value, _ = opened(value)
+    if not isinstance(value, (np.ndarray, np.generic, bool, int, float)):
         return None
-    try:
-        array = np.asarray(value)
-    except Exception:
-        return None
+    array = np.asarray(value)
     return array.astype(np.float64) if array.dtype.kind in "biuf" else None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from utils import fixtures
 from utils.checking import calling
+from utils.checking.containers import opened
 from utils.checking.findings import Answer, Case, Subject
 from utils.errors import CallFailed, Failure, NotStarted
 
@@ -124,12 +125,14 @@ def run_case(
     """
     names, inputs = inputs_of(exercise, case)
     inputs = prepare(inputs)
+    if forward is None and exercise["forward"] and calling.is_stub(function):
+        return Run(failure=Failure("not-started", exercise["name"], exercise["name"]))
     if forward is None or not exercise["forward"]:
         return _call(function, exercise, names, inputs, clock)
     try:
         *forward_outputs, cache = _through(forward, exercise, inputs, clock)
     except NotStarted as stub:
-        if is_stub(function):
+        if calling.is_stub(function):
             return Run(failure=Failure("not-started", exercise["name"], exercise["name"]))
         return Run(failure=Failure("not-started", stub.caller or stub.function, stub.function))
     except CallFailed as failed:
@@ -238,10 +241,13 @@ def _through(forward: Function, exercise: Fixture, inputs: tuple[object, ...], c
     return result
 
 
-def is_stub(function: Function) -> bool:
-    """Whether a function's body does nothing but raise `NotImplementedError`, found without calling it."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return code is not None and code.co_names == ("NotImplementedError",)
+def _is_one(result: tuple[object, ...]) -> bool:
+    """Whether a tuple that came in the place of one value may be meant as that."""
+    return (
+        len(result) == 1
+        or not isinstance(opened(result)[0], tuple)
+        or all(isinstance(e, (tuple, list)) for e in result)
+    )
 
 
 def _received(name: str, wanted: list[str], result: object) -> tuple[dict[str, object] | None, Failure | None]:
@@ -249,7 +255,8 @@ def _received(name: str, wanted: list[str], result: object) -> tuple[dict[str, o
     if inspect.iscoroutine(result):
         result.close()
     of_use = result is not None and not inspect.iscoroutine(result) and not inspect.isgenerator(result)
-    values = result if isinstance(result, tuple) else (result,)
+    one = len(wanted) == 1 and (not isinstance(result, tuple) or _is_one(result))
+    values = (result,) if one or not isinstance(result, (tuple, list)) else result
     if not of_use or len(values) != len(wanted):
         return None, Failure("count", name, type(result).__name__, count=len(values))
     return dict(zip(wanted, values, strict=True)), None

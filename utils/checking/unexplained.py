@@ -1,7 +1,6 @@
 """Find what can be told of a wrong answer besides a known mistake: likenesses, where it goes wrong, where to look."""
 
 import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 
 from utils.checking import fingerprints
@@ -74,7 +73,7 @@ def _pair(exercise: Subject, case: Case, outputs: Mapping[str, object], output: 
 
 def _pattern(exercise: Subject, findings: Findings) -> str | None:
     """Return the key of the hint for these wrong outputs, if there are numbers among them of which nothing is known."""
-    if findings.mistake or findings.by_output or findings.resemblances:
+    if findings.mistake or findings.by_output or findings.resemblances or findings.saturation:
         return None
     all_compared = [findings.compared[index][output] for output, indices in findings.wrong.items() for index in indices]
     if not any(_has_wrong_numbers(found) for found in all_compared):
@@ -85,9 +84,9 @@ def _pattern(exercise: Subject, findings: Findings) -> str | None:
 
 
 def _has_wrong_numbers(found: Comparison) -> bool:
-    """Whether a question about the numbers of a wrong output may help: it has some, and not all are there elsewhere."""
+    """Whether a question about the numbers of a wrong output may help: it has some, and they are not all right."""
     if found.problem == "shape" and found.shape:
-        return math.prod(found.shape.actual) != math.prod(found.shape.expected)
+        return not found.shape.same_numbers
     return found.problem not in (None, "kind", "missing")
 
 

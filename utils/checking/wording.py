@@ -26,6 +26,13 @@ _MAY_BITE = {
 }
 # What an exercise's own words of these kinds are about. Those of the other kinds may be about another array.
 _ABOUT = {"consumes": "cache", "overflows": "overflow", "chance": "np.random"}
+_SAME_NUMBERS = {
+    "an axis too many": "the numbers are right, the shape has one axis too many (keepdims?)",
+    "an axis too few": "the numbers are right, the shape has one axis of length 1 too few",
+    "another order": "the right numbers, in another order of axes",
+    "run together": "the right numbers, with axes that are run together",
+    "split": "the right numbers, with an axis that is split",
+}
 _WANTED = {
     "array": "a NumPy array",
     "array of numbers": "a NumPy array of real numbers",
@@ -88,6 +95,21 @@ def comparison(found: Comparison) -> str:
     return f"{sides}{wrong}{_narrow(name, found.too_narrow_dtype)}"
 
 
+def remark(found: Comparison) -> str:
+    """Say in which form an output came, where that is unusual and its numbers were read all the same; else nothing.
+
+    Examples
+    --------
+    >>> remark(Comparison("h", None, container="list"))
+    'h is a list; it was read as an array.'
+    """
+    if found.container:
+        product = " For a matrix, `*` is the matrix product." if found.container == "matrix" else ""
+        return f"{found.whole} is {with_article(found.container)}; it was read as an array.{product}"
+    wanted = {"whole numbers": "truth values", "truth values": "numbers", "floats": "whole numbers"}
+    return f"{found.whole} holds {found.held}; they were read as {wanted[found.held]}." if found.held else ""
+
+
 def worst_step(found: Comparison) -> str:
     """Return the step or layer of the worst entry, ``"step t = 3"``; empty where no axis of the output counts any."""
     axis = time_axis.counted(found.axes)
@@ -105,6 +127,11 @@ def worst_place(found: Comparison) -> str:
 def worst_place_is(found: Comparison) -> str:
     """Return the beginning of a sentence about the worst entry: ``"h[1, 2, 0], that is step t = 3, is"``."""
     return f"{worst_place(found)}{',' if worst_step(found) else ''} is"
+
+
+def number(value: float, digits: int) -> str:
+    """Return a number with so many digits; a zero has no sign."""
+    return f"{value + 0.0:.{digits}g}"
 
 
 def numpy_warnings(kinds: Iterable[str]) -> str:
@@ -158,12 +185,9 @@ def arguments(values: Mapping[str, tuple[int, ...] | int | float]) -> str:
 
 def _kind(name: str, kind: Kind) -> str:
     wanted = _WANTED.get(kind.wanted) or with_article(kind.wanted)
-    plain = "a plain NumPy array" if kind.wanted == "array" else wanted
     return {
         "type": f"{name} is {with_article(kind.name)}, expected {wanted}.",
         "extra": f"{name} has an entry {kind.name} that was not asked for.",
-        "matrix": f"{name} is a matrix, expected {plain}: for a matrix `*` is the matrix product.",
-        "subclass": f"{name} is {with_article(kind.name)}, a special kind of array; expected {plain}.",
         "objects": f"{name} is an array of Python objects, expected numbers: rows of different lengths do that.",
         "complex": f"{name} holds complex numbers, expected real numbers.",
         "dtype": f"{name} holds {kind.name}, expected real numbers.",
@@ -173,10 +197,11 @@ def _kind(name: str, kind: Kind) -> str:
 def _shape(name: str, shape: Shape) -> str:
     actual, expected, axes = shape.actual, shape.expected, shape.axes
     yours = f"shape {_tuple(actual)}" if actual else "no axes (it is a single number)"
+    end = f": {_SAME_NUMBERS[shape.same_numbers]}." if shape.same_numbers else "."
     if not expected:
-        return f"{name} has {yours}, expected a single number."
+        return f"{name} has {yours}, expected a single number{end}"
     if len(axes) != len(expected):
-        return f"{name} has {yours}, expected {_tuple(expected)}."
+        return f"{name} has {yours}, expected {_tuple(expected)}{end}"
     if [*actual] == [n + (axis == "T") for axis, n in zip(axes, expected, strict=True)]:
         one_more = f"expected {_tuple(axes)} = {_tuple(expected)}"
         return f"{name} has {yours}, {one_more}: one step too many. Does it still hold what it started from?"
@@ -185,7 +210,7 @@ def _shape(name: str, shape: Shape) -> str:
     letters = {n: letter for letter, n in sizes.items()}
     if actual and len(letters) == len(sizes) and all(n in letters for n in actual):
         yours += f" = {_tuple(letters[n] for n in actual)}"
-    return f"{name} has {yours}, expected {_tuple(axes)} = {_tuple(expected)}."
+    return f"{name} has {yours}, expected {_tuple(axes)} = {_tuple(expected)}{end}"
 
 
 def _narrow(name: str, dtype: str) -> str:

@@ -36,7 +36,7 @@ def _both_values(found: Comparison) -> tuple[str, str]:
         return str(own), str(right)
     yours = expected = ""
     for digits in range(4, 17):
-        yours, expected = f"{own:.{digits}g}", f"{right:.{digits}g}"
+        yours, expected = wording.number(own, digits), wording.number(right, digits)
         if yours != expected:
             break
     return yours, expected

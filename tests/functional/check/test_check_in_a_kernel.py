@@ -30,7 +30,6 @@ FIXTURE = {
             "inputs": {"x": {"array": "float64", "shape": [n], "data": [float(i) for i in range(n)]}},
             "upstream": {},
             "expected": {"y": {"array": "float64", "shape": [n], "data": [2.0 * i for i in range(n)]}},
-            "special": "",
             "mistakes": {},
         }
         for n in (3, 4, 5, 2, 1)

@@ -119,7 +119,7 @@ def test_a_wrong_choice_reveals_neither_the_right_one_nor_a_resemblance():
 
 
 def test_an_answer_that_is_not_an_array_has_a_kind():
-    for value, kind in [([1.0], "list"), (None, None), (Opaque("set"), "set"), ("text", "str")]:
+    for value, kind in [([1.0, [1.0]], "list"), (None, None), (Opaque("set"), "set"), ("text", "str")]:
         findings = found(lambda x, value=value: (value, x.sum()))
         comparison = findings.comparisons["a"]
         assert (comparison.kind and comparison.kind.name) == kind and findings.pattern is None

@@ -1,5 +1,6 @@
 """List wrong answers of many kinds to the course's exercises: edits of the solution, or functions of their own."""
 
+import linecache
 from dataclasses import dataclass
 
 from autograder.course import open_course
@@ -99,7 +100,7 @@ WRONG = {
     "shape: a single number": edited("forget_bias", ("return out", "return out[0]")),
     "shape: an array for a number": edited("relative_error", ("return error", "return np.ones(3) * error")),
     "kind: None": edited(STEP, ("return next_h, cache", "return None, cache")),
-    "kind: a list": edited(STEP, ("return next_h, cache", "return next_h.tolist(), cache")),
+    "kind: a list": edited(STEP, ("return next_h, cache", "return [*next_h, [0.0]], cache")),
     "kind: text": edited("relative_error", ("return error", "return 'small'")),
     "kind: objects": edited(STEP, ("return next_h, cache", "return next_h.astype(object), cache")),
     "kind: whole numbers": edited(STEP, ("return next_h, cache", "return next_h.astype(int), cache")),
@@ -169,8 +170,10 @@ def functions(name):
     if exercise.forward:
         texts[exercise.forward] = with_edits(texts[exercise.forward], wrong.forward)
     space = {**IMPORTED}
-    for text in texts.values():
-        exec(compile(text, "<cell>", "exec"), space)
+    for function, text in texts.items():
+        cell = f"<cell of {function}: {name}>"
+        linecache.cache[cell] = (len(text), None, text.splitlines(True), cell)  # as IPython does
+        exec(compile(text, cell, "exec"), space)
     return space
 
 

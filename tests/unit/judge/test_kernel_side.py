@@ -30,24 +30,25 @@ def run(published):
 
     def ran(space, *plans, until=math.inf, session=""):
         texts = [protocol._as_json(plan, TAG, session) for plan in plans]
-        names = {"REQUESTS": texts, "SPACE": space, "UNTIL": until}
+        names = {"REQUESTS": texts, "SPACE": space, "UNTIL": until, "LOOK": protocol.LOOK}
         exec(compile(protocol.PROGRAM + protocol._CALL, "<unrolled>", "exec"), names)
         return [message[protocol.MIME] for message in published]
 
     return ran
 
 
-def test_the_file_does_nothing_when_it_is_imported_and_imports_nothing_of_ours(published):
-    tree = ast.parse(protocol.PROGRAM)
+@pytest.mark.parametrize("text", [protocol.PROGRAM, protocol.LOOK], ids=["program", "look"])
+def test_what_is_sent_does_nothing_when_it_is_imported_and_imports_nothing_of_ours(published, text):
+    tree = ast.parse(text)
     assert all(
-        isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
+        isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign))
         or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
         for node in tree.body
     )
     imports = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imports |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.split(".")[0] for name in imports} <= {*sys.stdlib_module_names, "numpy", "IPython"}
-    exec(compile(protocol.PROGRAM, "<unrolled>", "exec"), {})
+    exec(compile(text, "<unrolled>", "exec"), {"__name__": "_unrolled"})
     assert published == []
 
 
@@ -60,7 +61,17 @@ def test_only_this_file_is_sent_and_nothing_that_a_mark_depends_on():
     ]
     assert sent.startswith(protocol.PROGRAM)
     for word in ("solution", "reference", "seed="):
-        assert word not in sent.replace("reference or mistake ever gets here", "")
+        assert word not in sent.replace("reference or mistake ever gets here", "") + protocol.LOOK
+
+
+def test_a_failure_is_described_even_where_the_description_fails(run, monkeypatch):
+    """A student's kernel may hold a broken `ast`, or no text at all."""
+    space = {}
+    exec("def f(): return [1][2]", space)
+    assert run(space, [Call("f", (), ("y",))])[-1]["failure"]["sites"][0]["function"] == "f"
+    monkeypatch.setattr("linecache.getlines", None)
+    failure = run(space, [Call("f", (), ("y",))])[-1]["failure"]
+    assert (failure["name"], failure["sites"]) == ("IndexError", [])
 
 
 def test_an_answer_carries_its_tag_and_its_slots(run):
