@@ -4,7 +4,7 @@ import dataclasses
 import inspect
 
 from utils import fixtures
-from utils.checking import arguments, calling, learner_card, models, properties, run_cases
+from utils.checking import arguments, calling, families, learner_card, models, properties, run_cases
 from utils.checking.diagnose import diagnose
 from utils.checking.findings import Findings, ForwardFault, ModelFault
 from utils.checking.report import Report
@@ -37,7 +37,9 @@ def _findings(function: Function, forward: Function | None, exercise: Fixture, c
     runs = run_cases.run_all(function, forward, exercise, clock)
     cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
     try:
-        findings = diagnose(run_cases.subject(exercise), cases, runs, handed_in)
+        findings = diagnose(
+            run_cases.subject(exercise), cases, runs, handed_in, recognise=families.recogniser(exercise["name"])
+        )
     except properties.ModelFailed as failed:
         return _without_a_model(exercise, failed)
     if findings.ok:

@@ -10,9 +10,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from utils.checking import fingerprints, properties
+from utils.checking import families, fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
+from utils.checking.families import Recogniser
 from utils.checking.findings import Answer, Case, Findings, Subject
 from utils.checking.properties import Models
 from utils.checking.resemblance import Pair, Resemblance, resemblance, sizes
@@ -24,6 +25,7 @@ def diagnose(
     answers: Sequence[Answer],
     models: Models = MappingProxyType({}),
     excused: Collection[str] = (),
+    recognise: Recogniser = families.recognises_nothing,
 ) -> Findings:
     """Return all that is known of a learner's answers.
 
@@ -38,6 +40,9 @@ def diagnose(
         Where properties are judged: the functions that the judge needs, by name.
     excused : collection of str
         Wrong outputs that are not looked at any further.
+    recognise : callable
+        ``recognise(answers, wrong)`` names the families' mistakes that answers show, by case, where the declared ones
+        do not explain all; see `utils.checking.families`.
 
     Returns
     -------
@@ -58,6 +63,7 @@ def diagnose(
     }
     wrong = {output: indices for output, indices in all_wrong.items() if output not in excused}
     mistake, by_output = _named(exercise, cases, answered, found, wrong)
+    named = families.added(mistake, by_output, wrong, lambda: recognise(answered, list(wrong)))
     findings = Findings(
         exercise.name,
         len(answers),
@@ -67,8 +73,7 @@ def diagnose(
         failure,
         failed,
         arguments_of(cases[failed]) if failure else {},
-        mistake,
-        by_output,
+        *named,
         sizes=[_sizes(exercise, case) for case in cases],
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )

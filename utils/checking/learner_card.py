@@ -47,7 +47,7 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
     paragraphs += _around(exercise, findings)
     comparisons, more = findings.comparisons, ""
     if findings.mistake is not None:
-        paragraphs += exercise["mistakes"][findings.mistake][:level]
+        paragraphs += _hints(exercise, findings, findings.mistake)[:level]
         more = findings.mistake
     elif findings.wrong:
         paragraphs += _about_the_numbers(exercise, findings, level)
@@ -135,7 +135,7 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
     """Say all that can be said about numbers that no one mistake explains."""
     sentences = _only_there(findings)
     for mistake, outputs in findings.by_output.items():
-        sentences.append(f"{wording.listing(outputs)}: {' '.join(exercise['mistakes'][mistake][:level])}")
+        sentences.append(f"{wording.listing(outputs)}: {' '.join(_hints(exercise, findings, mistake)[:level])}")
     rest, named = findings.unexplained, bool(findings.by_output)
     if not rest:
         return sentences
@@ -155,6 +155,12 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
     if findings.pattern is not None:
         sentences.append(exercise["patterns"][findings.pattern])
     return sentences
+
+
+def _hints(exercise: Fixture, findings: Findings, mistake: str) -> Sequence[str]:
+    """Return the hints of a declared mistake, or of one of a family."""
+    hints: Sequence[str] = findings.family_hints.get(mistake) or exercise["mistakes"][mistake]
+    return hints
 
 
 def _only_there(findings: Findings) -> list[str]:
