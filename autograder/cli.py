@@ -1,6 +1,7 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
+import json
 import os
 import sys
 import sysconfig
@@ -94,7 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_isolation(judge)
 
-    command("audit", _audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
+    audit = command("audit", _audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
+    audit.add_argument(
+        "--attempts",
+        metavar="FILE",
+        type=Path,
+        help="measure instead what becomes of the answers in FILE, which run here without a sandbox",
+    )
+    audit.add_argument("--json", metavar="FILE", type=Path, help="with --attempts: write the counts, also if they miss")
 
     check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
     check.add_argument("file", metavar="FILE", type=Path)
@@ -256,6 +264,10 @@ def _check_file(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
+    if arguments.attempts:
+        return _audit_attempts(arguments.attempts, arguments.json)
+    if arguments.json:
+        raise BadRequest("--json needs --attempts FILE, whose counts it writes.")
     from autograder.auditing.audit import audit, table
     from autograder.course import open_course
 
@@ -268,6 +280,25 @@ def _audit(arguments: argparse.Namespace) -> int:
         for slip in row.survivors:
             print(f"\nsurvived, {row.exercise}: {slip}")
     return int(any(row.survivors or row.named < row.mistakes or row.accepted < row.variants for row in rows))
+
+
+def _audit_attempts(file: Path, written: Path | None) -> int:
+    from autograder.auditing import attempt_file, attempts
+    from autograder.course import open_course
+
+    course = open_course()
+    listed = attempt_file.read(file, course)
+    counted = attempts.counts(course, listed, attempts.measure(course, listed))
+    print(printable(attempts.table(counted)))
+    if written:
+        write(written, json.dumps(counted, indent=1, ensure_ascii=False) + "\n")
+    for key in ("accepted", "refused", "only_checked"):
+        for exercise, label in counted["all"][key]:
+            print(printable(f"{key.replace('_', ' ')}, {exercise}: {label}"))
+    missed = attempts.missed(counted)
+    for target in missed:
+        print(f"missed: {target}")
+    return int(bool(missed))
 
 
 def _warn_without_isolation(course: "Course", isolation: str | None) -> None:

@@ -13,14 +13,15 @@ from autograder.auditing.plain_file import load
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.course.reference import Function
-from autograder.judging import cases
+from autograder.judging import cases, family_judge
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
 from autograder.judging.results import ExerciseResult
 from utils.checking import calling
-from utils.errors import UtilsError
+from utils.errors import CallFailed, Failure, NotStarted
 
-SECONDS = 2.0  # a mutant that loops for longer is caught
+SECONDS = 10.0  # one call
+MUTANT_SECONDS = 2.0  # one call of a mutant: what loops for longer is caught
 
 
 @dataclass
@@ -100,38 +101,60 @@ def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
 
 
 def judged(
-    exercise: Exercise, course: Course, function: Function, seed: int = 0, forward: Function | None = None
+    exercise: Exercise,
+    course: Course,
+    function: Function,
+    seed: int = 0,
+    forward: Function | None = None,
+    seconds: float = SECONDS,
 ) -> ExerciseResult:
     """Judge `function`, called in this process, as answers that come back from a student's kernel are judged.
 
-    A backward pass is called with the cache of `forward`, by default the reference's.
+    A backward pass is called with the cache of `forward`, by default the reference's. Each call has so many `seconds`.
     """
-    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
-    with np.errstate(all="ignore"):
-        answers = [Answer((cases.answer(exercise, course, case, function, forward),)) for case in drawn]
-    result: ExerciseResult = verdict(exercise, course, drawn, answers, 1.0)
-    return result
+    drawn, answers = cases.draw(exercise, course, np.random.default_rng(seed)), []
+    own = _bounded(function, exercise, seconds)
+    given = forward and _bounded(forward, course.exercise(exercise.forward or ""), seconds)
+
+    def answered(case: cases.Case) -> Answer:
+        try:
+            return Answer((cases.answer(exercise, course, case, own, given),))
+        except NotStarted as stub:
+            return Answer(failure=Failure("not-started", exercise.name, stub.function))
+        except CallFailed as failed:
+            return Answer(failure=failed.failure)
+
+    for case in drawn:
+        answers.append(answered(case))
+        if answers[-1].failure:
+            break
+    recognise = family_judge.recogniser(exercise, course, drawn, lambda shown: dict(enumerate(map(answered, shown))))
+    return verdict(exercise, course, drawn, answers, 1.0, recognise=recognise)
+
+
+def _bounded(function: Function, exercise: Exercise, seconds: float) -> Function:
+    """Return `function` with a bound on its time; what goes wrong in it is raised as `CallFailed` or `NotStarted`."""
+
+    def call(*args: Any) -> Any:
+        result = calling.call_with(function, args, seconds)
+        count = len(result) if isinstance(result, (tuple, list)) else 1
+        if len(exercise.slots) not in (1, count):
+            raise CallFailed(failure=Failure("count", exercise.name, type(result).__name__, count=count))
+        return result
+
+    return call
 
 
 def survives(exercise: Exercise, course: Course, mutant: Mutant, seed: int = 0) -> bool:
     """Whether a mutant of `exercise` gets all points, and its cache serves every backward pass that takes it."""
     wrong = course.reference.replaced(exercise.name, mutant.source)
-
-    def bounded(*args: Any) -> Any:
-        return calling.call_with(wrong, args, seconds=SECONDS)
-
     later = [e for a in course.assignments for e in course.exercises(a) if e.forward == exercise.name]
-    try:
-        if judged(exercise, course, bounded, seed).status != "passed":
-            return False
-        return all(
-            judged(backward, course, course.reference[backward.name], seed, bounded).status == "passed"
-            for backward in later
-        )
-    except UtilsError:
+    if judged(exercise, course, wrong, seed, seconds=MUTANT_SECONDS).status != "passed":
         return False
-    except Exception:  # the answer has a form that is refused on its way from the kernel, or the cache is of no use
-        return False
+    return all(
+        judged(backward, course, course.reference[backward.name], seed, wrong, MUTANT_SECONDS).status == "passed"
+        for backward in later
+    )
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 import autograder.families
 from autograder.course import Course
 from autograder.course.exercise import Exercise
+from autograder.errors import BuildError
 from autograder.families.catalogue import Workshop, sentence
 from autograder.families.family import IF, Edit
 from autograder.families.scope import VAGUE
@@ -37,15 +38,13 @@ def digest(exercise: Exercise, course: Course, drawn: Sequence[cases.Case]) -> s
     solved = course.reference
     used = {exercise.name, *solved.calls(exercise.name)} | ({exercise.forward} if exercise.forward else set())
     used |= set(solved.calls(exercise.forward)) if exercise.forward else set()
-    code = [
-        *Path(*autograder.families.__path__).glob("*.py"),
-        *map(Path, (__file__, families.__file__, family_scopes.__file__)),
-    ]
+    code = [*Path(*autograder.families.__path__).glob("*.py"), Path(__file__), Path(family_scopes.__file__)]
     content = {
+        "projections": families.PROJECTIONS,
         "code": [path.read_text(encoding="utf-8") for path in sorted(code, key=lambda path: path.name)],
         "solutions": [solved.sources[name] for name in solved.sources if name in used],
         "outputs": dict(exercise.outputs),
-        "cases": [[case.special, encode(case.inputs), encode(case.upstream)] for case in drawn],
+        "cases": [[k, encode(drawn[k].inputs), encode(drawn[k].upstream)] for k in _places(exercise, drawn)],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -60,9 +59,7 @@ def table(exercise: Exercise, course: Course, drawn: Sequence[cases.Case]) -> fa
     drawn : list of Case
         The fixture's cases.
     """
-    source = course.exercise(exercise.forward) if exercise.forward else exercise
-    most = MOST if isinstance(source.inputs, tuple) else CASES
-    places = [place for place, case in enumerate(drawn) if not case.special][:most]
+    places = _places(exercise, drawn)
     chosen = [drawn[place] for place in places]
     workshop = Workshop(exercise, course, scopes_of(exercise, course, widest(chosen)))
     answers = [cases.answer(exercise, course, case) for case in chosen]
@@ -72,6 +69,12 @@ def table(exercise: Exercise, course: Course, drawn: Sequence[cases.Case]) -> fa
         if (outputs := _run(edit, workshop, chosen)) is not None:
             made.add(edit, families.parts_of([fingerprint(one) for one in outputs]))
     return made.table(exercise.name, digest(exercise, course, drawn), places)
+
+
+def _places(exercise: Exercise, drawn: Sequence[cases.Case]) -> list[int]:
+    """Return the places of the ordinary cases that numbers are kept of."""
+    most = MOST if isinstance(exercise.inputs, tuple) else CASES
+    return [place for place, case in enumerate(drawn) if not case.special][:most]
 
 
 def write(content: families.Table, path: Path) -> None:
@@ -91,6 +94,8 @@ def _run(edit: Edit, workshop: Workshop, chosen: Sequence[cases.Case]) -> list[M
     """Return an edit's answers to all cases; None where it raises."""
     try:
         return [family_judge.run(edit, workshop, case) for case in chosen]
+    except BuildError:  # no mistake of a learner's, but of a family
+        raise
     except Exception:  # a mistake that raises has no numbers
         return None
 
@@ -173,7 +178,7 @@ class _Made:
 def _worded(edits: Sequence[Edit], name: str, outputs: Sequence[str]) -> tuple[str, str] | None:
     """Return the words for edits that give the same numbers: of the likeliest, or of two that are equally likely.
 
-    Every sentence of a family is about the numbers, so each of them is true of all. One is said of edits that differ
+    Every sentence of a family is about the numbers, so each of them is true of all. One is named of edits that differ
     only in where they are made; of two that are about something else, both are; of more, none is likely enough.
     """
     place = outputs[0] if len(outputs) == 1 else f"{', '.join(outputs[:-1])} and {outputs[-1]}"
@@ -183,11 +188,13 @@ def _worded(edits: Sequence[Edit], name: str, outputs: Sequence[str]) -> tuple[s
         if _likelihood(edit) == best:
             meant.setdefault(edit.slots.get("what", "") or str(sorted(edit.slots.items())), edit)
     texts = [sentence(edit, name, place) for edit in meant.values()]
-    said = list(dict.fromkeys(text for text, _ in texts))
-    if len(said) == 1 or not said[0].startswith(IF):  # what the numbers are: the first word for it is the plainest
+    sentences = list(dict.fromkeys(text for text, _ in texts))
+    if len(sentences) == 1 or not sentences[0].startswith(
+        IF
+    ):  # what the numbers are: the first word for it is the plainest
         return texts[0]
-    if len(said) == 2:
-        return f"{said[0].removesuffix('.')}, or if {said[1].removeprefix(IF)}", texts[0][1]
+    if len(sentences) == 2:
+        return f"{sentences[0].removesuffix('.')}, or if {sentences[1].removeprefix(IF)}", texts[0][1]
     return None
 
 

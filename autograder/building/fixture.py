@@ -38,24 +38,26 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
     where = f"{assignment}, exercise {exercise.name!r}"
     drawn = shown_cases(exercise, course)
     value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
-    written = []
+    written: list[dict[str, Any]] = []
     for case in drawn:
         right = cases.answer(exercise, course, case)
         prints = {}
-        for mistake in value_mistakes if exercise.properties is None else ():
+        for mistake in value_mistakes if exercise.properties is None and not case.special else ():
             wrong = course.reference.mistaken(exercise.name, mistake)
             prints[mistake.id] = fingerprint(cases.answer(exercise, course, case, wrong))
         written.append(
             {
+                "special": case.special,
                 "inputs": {key: encode(value) for key, value in case.inputs.items()},
                 "upstream": {key: encode(value) for key, value in case.upstream.items()},
                 "expected": {key: encode(_shown(exercise, value)) for key, value in right.items()},
                 "mistakes": prints,
             }
         )
-    rights = [fingerprint(cases.answer(exercise, course, case)) for case in drawn]
+    ordinary = [case for case in written if not case["special"]]
+    rights = [fingerprint(cases.answer(exercise, course, case)) for case in drawn if not case.special]
     if exercise.properties is None:
-        _all_different(where, written, rights, [mistake.id for mistake in value_mistakes])
+        _all_different(where, ordinary, rights, [mistake.id for mistake in value_mistakes])
     for mistake in exercise.mistakes:
         if mistake.side_effect is not None:
             mistake.source(course.reference.sources[exercise.name])
@@ -112,7 +114,9 @@ def _shown(exercise: Exercise, value: Any) -> Any:
 
 def _rounded(prints: Prints) -> Prints:
     return {
-        name: {"shape": p["shape"], "projections": p["projections"] and [float(f"{v:.8g}") for v in p["projections"]]}
+        name: {
+            key: value and ([float(f"{v:.8g}") for v in value] if key != "shape" else value) for key, value in p.items()
+        }
         for name, p in prints.items()
     }
 

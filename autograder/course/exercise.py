@@ -4,7 +4,6 @@ A field that is added to `Exercise` or `Mistake` needs a default, so that every 
 `autograder.building.fixture` if `check` has to know of it.
 """
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -38,9 +37,11 @@ class Sizes:
         return cls(*(int(n) for n in rng.permutation(np.arange(2, 8))))
 
     @classmethod
-    def single(cls, rng: Generator) -> Self:
-        """Draw the edge case: one sequence of one step."""
-        return dataclasses.replace(cls.draw(rng), N=1, T=1)
+    def long(cls, rng: Generator) -> Self:
+        """Draw six different sizes from 2 to 7, T among the three largest: a loop of four steps ends too early."""
+        while (sizes := cls.draw(rng)).T < 5:
+            continue
+        return sizes
 
 
 # Arguments by name, in the function's order: arrays, numbers, text, `Rng`, `Source`, or tuples and dicts of these.
@@ -146,6 +147,11 @@ class Exercise:
     properties : str, optional
         For an exercise with many right answers: the ``"module.function"`` of `utils.checking.properties` that judges
         them. Its mistakes are named there.
+    special_inputs : dict of str to callable
+        Drawings of special cases, by what only such a case has, in words: ``"entries in the thousands"``. Right and
+        wrong is decided on these too, but no mistake is recognised by their numbers. Where `inputs` is a single
+        drawing, a case for each size that is 1 and one with every size above 16 come by themselves; a tuple gets them
+        from `autograder.course.draws.by_size`.
     shown : callable or tuple of callable, optional
         What `check` draws from in place of `inputs`, where learners may not see what they are graded on.
     score : callable, optional
@@ -166,6 +172,7 @@ class Exercise:
     upstream: tuple[str, ...] | None = None
     patterns: Mapping[str, str] = field(default_factory=dict)
     properties: str | None = None
+    special_inputs: Mapping[str, Draw] = field(default_factory=dict)
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[Sequence[Outputs], Sequence[Outputs]], float] | None = None
     counterpart: str | None = None

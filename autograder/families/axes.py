@@ -110,13 +110,15 @@ def _axes(site: Site, scope: Scope) -> Iterator[Change]:
     value = _over(site, scope)
     if not is_array(value):
         return
-    yield Change({"over": "everything at once"}, _with_keyword(site, axis=None))
+    was = [ast.unparse(keyword.value) for keyword in site.node.keywords if keyword.arg == "axis"]
+    slots = {"how": _REDUCTIONS.get(site.node.func.attr, "a length"), "was": "".join(was)}
+    yield Change({**slots, "over": "everything at once"}, _with_keyword(site, axis=None))
     for axis in range(value.ndim):
         letter = scope.axis(value, axis)
         if letter:
-            yield Change({"over": letter}, _with_keyword(site, axis=str(axis)))
+            yield Change({**slots, "over": letter}, _with_keyword(site, axis=str(axis)))
             yield Change(
-                {"over": f"all axes but {letter}"},
+                {**slots, "over": f"all axes but {letter}"},
                 _with_keyword(site, axis=str(tuple(k for k in range(value.ndim) if k != axis))),
             )
 
@@ -228,10 +230,10 @@ FAMILIES = (
         "over-another-axis",
         _reductions,
         _axes,
-        IF + "one step of {place} is taken over {over}.",
+        IF + "{how} in {place} runs over {over}.",
         "Which axis should be gone afterwards, and which are still there?",
         9,
-        everywhere={},
+        everywhere={"how": "everything that is summed up or searched for the largest"},
     ),
     Family(
         "axis-kept",

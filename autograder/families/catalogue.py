@@ -10,6 +10,7 @@ import numpy as np
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.course.reference import IMPORTED, Function
+from autograder.errors import BuildError
 from autograder.families import (
     axes,
     functions,
@@ -26,8 +27,9 @@ from autograder.families import (
 )
 from autograder.families import tree as trees
 from autograder.families.family import IF, Edit, Family
-from autograder.families.scope import Scope
+from autograder.families.scope import A_PART, Scope
 from autograder.families.tree import Path
+from autograder.families.words import agreeing
 
 FAMILIES: tuple[Family, ...] = (
     *gates.FAMILIES,
@@ -103,7 +105,11 @@ class Workshop:
         namespace = dict(self._namespace)
         if edit.nodes:
             tree = trees.edited(self.scopes[edit.within or self.exercise.name].tree, edit.nodes)
-            exec(compile(ast.fix_missing_locations(tree), "<edit>", "exec"), namespace)
+            try:
+                code = compile(ast.fix_missing_locations(tree), "<edit>", "exec")
+            except (SyntaxError, TypeError, ValueError) as error:
+                raise BuildError(f"{edit.id} of {self.exercise.name} makes no Python: {error}") from None
+            exec(code, namespace)
         if edit.within or not edit.nodes:
             exec(self._own, namespace)  # which calls the edited one
         function: Function = namespace[self.exercise.name]
@@ -130,14 +136,17 @@ def sentence(edit: Edit, name: str, place: str) -> tuple[str, str]:
         What stands for a place that learners have no word for.
     """
     slots = {"place": place, **edit.slots}
-    said, question = edit.family.sentence, edit.family.question
-    if slots.get("what") == slots["place"]:
-        said, question = said.replace(" in {place}", ""), "Follow one entry of {place} by hand, step by step."
-    said, question = said.format(**slots), question.format(**slots)
+    text, question = edit.family.sentence, edit.family.question
+    what = slots.get("what", "")
+    if what == slots["place"]:
+        text = text.replace(" in {place}", "")
+    if what in (slots["place"], A_PART):
+        question = "Follow one entry of {place} by hand, step by step. Where do you and your function part?"
+    text, question = agreeing(text, what).format(**slots), agreeing(question, what).format(**slots)
     if edit.within:
-        said = f"{IF}{name} is right but the {edit.within} that it calls is not: there, {said.removeprefix(IF)}"
+        text = f"{IF}{name} is right but the {edit.within} that it calls is not: there, {text.removeprefix(IF)}"
         question = f"Is {edit.within} right by itself? {question}"
-    return said, question
+    return text, question
 
 
 def _edits(family: Family, scope: Scope, within: str) -> Iterator[Edit]:

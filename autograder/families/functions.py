@@ -130,7 +130,10 @@ def _slope_of_another(site: Site, scope: Scope) -> Iterator[Change]:
     own = site.node.right.left
     for other in scope.siblings(site.value, but=scope.noun(own) or ""):
         for pattern in ("1 - A ** 2", "1 - np.tanh(A) ** 2", "A * (1 - A)"):
-            yield Change({"other": scope.noun(ast.Name(other)) or ""}, expression(pattern, A=ast.Name(other)))
+            yield Change(
+                {"other": scope.noun(ast.Name(other, ast.Load())) or ""},
+                expression(pattern, A=ast.Name(other, ast.Load())),
+            )
 
 
 def _sigmoid_slopes(scope: Scope) -> Iterator[Site]:
@@ -206,7 +209,7 @@ FAMILIES = (
         "slope",
         _tanh_slopes,
         _another_slope,
-        IF + "the slope of the tanh, where its value is h, is taken to be {slope}.",
+        IF + "the slope where a tanh has the value h is taken to be {slope}.",
         "How steep is tanh where its value is 0? And where it is almost 1? What does yours say there?",
         4,
         everywhere={},

@@ -47,19 +47,19 @@ def _another_step(site: Site, scope: Scope) -> Iterator[Change]:
         loop = isinstance(part, (ast.Name, ast.BinOp))
         if loop:
             yield Change(
-                {"what": what, "which": "the step before"}, _with(site.node, place, expression("K - 1", K=part))
+                {"what": what, "which": "at the step before"}, _with(site.node, place, expression("K - 1", K=part))
             )
             yield Change(
-                {"what": what, "which": "the step after"}, _with(site.node, place, expression("K + 1", K=part))
+                {"what": what, "which": "at the step after"}, _with(site.node, place, expression("K + 1", K=part))
             )
             yield Change(
-                {"what": what, "which": "the step counted from the other end"},
+                {"what": what, "which": "at the step counted from the other end"},
                 _with(site.node, place, expression("-1 - K", K=part)),
             )
         for word, index in (
-            ("always the first step", "0"),
-            ("always the last step", "-1"),
-            ("always the second step", "1"),
+            ("always at the first step", "0"),
+            ("always at the last step", "-1"),
+            ("always at the second step", "1"),
         ):
             yield Change({"what": what, "which": word}, _with(site.node, place, expression(index)))
 
@@ -161,7 +161,7 @@ FAMILIES = (
         "another-step",
         _subscripts,
         _another_step,
-        IF + "{which} of {what} is taken in {place}.",
+        IF + "{what} is taken {which} in {place}.",
         "Write out what happens at step t = 2 with all its indices: which step of {what} belongs to it?",
         10,
     ),
@@ -202,7 +202,7 @@ FAMILIES = (
         "another-part",
         _subscripts,
         _other_slice,
-        IF + "the part of {what} that comes into {place} {how}.",
+        IF + "the part of {what} in {place} {how}.",
         "Which entries of {what} belong to this place? Write down the first and the last of them for a small case.",
         15,
     ),

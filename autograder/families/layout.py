@@ -36,13 +36,17 @@ def _reduced(site: Site, scope: Scope) -> Iterator[Change]:
     for how, words in {"sum": "the sum", "mean": "the mean", "max": "the largest"}.items():
         for axis, letter in enumerate(letters):
             if letter:
-                yield plain(site, f"{words} over {letter}", reduced(how, axis))
-                yield plain(site, f"{words} over {letter}, with an axis of length 1", reduced(how, axis, kept=True))
-                yield plain(site, f"{words} over {letter}, again and again,", spread(how, axis))
-        yield plain(site, f"{words} of all entries", reduced(how))
+                yield plain(site, f"{words} over {letter} of the right one", reduced(how, axis))
+                yield plain(
+                    site,
+                    f"{words} over {letter} of the right one, with an axis of length 1",
+                    reduced(how, axis, kept=True),
+                )
+                yield plain(site, f"{words} over {letter} of the right one, again and again", spread(how, axis))
+        yield plain(site, f"{words} of all entries of the right one", reduced(how))
     for axis, letter in enumerate(letters):
         if letter:
-            yield plain(site, f"the first entry over {letter}, again and again,", first_again(axis))
+            yield plain(site, f"the first entry over {letter} of the right one, again and again", first_again(axis))
 
 
 def _steps(scope: Scope) -> Iterator[Site]:
@@ -76,6 +80,28 @@ def _started(site: Site, scope: Scope) -> Iterator[Change]:
                 yield change(site, _start(name, words, which), how=f"with {name} {words}")
 
 
+def _loses_first(site: Site, scope: Scope) -> Iterator[Change]:
+    """Yield the start in the place of the first step, with all later steps made from it."""
+    for name, value in scope.given.items():
+        axes = scope.axes.get(name, ())
+        for start, first in scope.given.items():
+            if (
+                "T" in axes
+                and is_array(value)
+                and is_array(first)
+                and first.shape == site.value.shape[:1] + site.value.shape[2:]
+            ):
+
+                def before(arguments: Values, name: str = name, which: int = axes.index("T")) -> Values:
+                    return arguments | {name: np.delete(arguments[name], 0, which)}
+
+                def after(outputs: Values, arguments: Values, start: str = start) -> Values:
+                    joined = np.concatenate([arguments[start][:, None], outputs[site.name]], axis=1)
+                    return outputs | {site.name: joined}
+
+                yield Change({"output": site.name, "what": name, "start": start}, before=before, after=after)
+
+
 def _start(name: str, words: str, which: int) -> Callable[[Any, Values], Any]:
     return lambda array, values: _with_start(array, values[name], which)[words]
 
@@ -95,6 +121,14 @@ def _with_start(array: Any, first: Any, which: int) -> dict[str, Any]:
 
 FAMILIES = (
     Family(
+        "first-step-skipped",
+        _steps,
+        _loses_first,
+        "{output} begins with {start}, and the first step of {what} never comes in.",
+        "Which step of {what} makes the first step of {output}, and from which state?",
+        1,
+    ),
+    Family(
         "axes-of-an-output",
         arrays_of,
         _turned,
@@ -106,7 +140,7 @@ FAMILIES = (
         "reduced",
         arrays_of,
         _reduced,
-        "{output} is {how} of the right one.",
+        "{output} is {how}.",
         "Which axes does {output} have, and which of them does yours still tell apart?",
         3,
     ),
@@ -114,7 +148,7 @@ FAMILIES = (
         "in-time",
         _steps,
         _in_time,
-        "{output} is the right one {how}.",
+        "{output} is the right one, {how}.",
         "Write down for T = 3 what belongs to each step of {output}, then what yours holds there.",
         2,
     ),

@@ -78,6 +78,10 @@ def _handed_on(loop: ast.For, place: int, statement: ast.Assign, name: str) -> d
     again = _with_body(loop, [_assigned(name, "start_"), *loop.body])
     found: dict[str, ast.stmt] = {
         "is added up from turn to turn": summed,
+        **{
+            f"goes through {how} before the next turn": _with_body(loop, [*loop.body, _assigned(name, pattern)])
+            for how, pattern in _through(name).items()
+        },
         "begins again in every turn": _together(_assigned("start_", name), again),
     }
     if isinstance(statement.value, ast.Call) and statement.value.args:
@@ -87,6 +91,15 @@ def _handed_on(loop: ast.For, place: int, statement: ast.Assign, name: str) -> d
             entered, _assigned(name, "entry_")
         )
     return found
+
+
+def _through(name: str) -> dict[str, str]:
+    return {
+        "a softmax": f"np.exp({name}) / np.exp({name}).sum(axis=-1, keepdims=True)",
+        "a tanh": f"np.tanh({name})",
+        "a sigmoid": f"1 / (1 + np.exp(-{name}))",
+        "a relu": f"np.maximum({name}, 0)",
+    }
 
 
 def _assigned(name: str, value: str) -> ast.stmt:
@@ -119,7 +132,7 @@ def _added(scope: Scope) -> Iterator[Site]:
 
 
 def _overwritten(site: Site, scope: Scope) -> Iterator[Change]:
-    if noun := scope.noun(ast.Name(site.name)):
+    if noun := scope.noun(ast.Name(site.name, ast.Load())):
         yield Change({"what": noun}, site.node.right)
 
 

@@ -38,17 +38,21 @@ def _sibling(site: Site, scope: Scope) -> Iterator[Change]:
         return
     for other in scope.siblings(site.value, but=scope.noun(site.node) or ""):
         if not (isinstance(site.node, ast.Name) and site.node.id == other):
-            yield Change({"other": scope.noun(ast.Name(other)) or ""}, ast.Name(other, ast.Load()))
+            yield Change({"other": scope.noun(ast.Name(other, ast.Load())) or ""}, ast.Name(other, ast.Load()))
 
 
 def _step_of_another(site: Site, scope: Scope) -> Iterator[Change]:
     if not is_array(site.value):
         return
     for name, other in scope.names.items():
-        noun = scope.noun(ast.Name(name))
-        if noun and is_float(other) and other.ndim > 1 and site.value.shape == other.shape[:1] + other.shape[2:]:
+        noun = scope.noun(ast.Name(name, ast.Load()))
+        steps = is_float(other) and other.ndim > 1 and scope.axis(other, 1, name) == "T"
+        if noun and steps and site.value.shape == other.shape[:1] + other.shape[2:]:
             for index, word in ((0, "first"), (-1, "last")):
-                yield Change({"other": noun, "which": word}, expression(f"A[:, {index}]", A=ast.Name(name)))
+                yield Change(
+                    {"other": noun, "which": word, "what": scope.words(site)},
+                    expression(f"A[:, {index}]", A=ast.Name(name, ast.Load())),
+                )
 
 
 def _part(site: Site, scope: Scope) -> dict[str, str]:
@@ -76,16 +80,16 @@ def _extra(site: Site, scope: Scope) -> Iterator[Change]:
     if not is_float(site.value):
         return
     for other in scope.siblings(site.value):
-        slots = {"other": scope.noun(ast.Name(other)) or "", **_part(site, scope)}
-        yield Change(slots, expression("A + B", A=site.node, B=ast.Name(other)))
+        slots = {"other": scope.noun(ast.Name(other, ast.Load())) or "", **_part(site, scope)}
+        yield Change(slots, expression("A + B", A=site.node, B=ast.Name(other, ast.Load())))
 
 
 def _extra_factor(site: Site, scope: Scope) -> Iterator[Change]:
     if not is_float(site.value):
         return
     for other in scope.siblings(site.value):
-        slots = {"other": scope.noun(ast.Name(other)) or "", **_part(site, scope)}
-        yield Change(slots, expression("A * B", A=site.node, B=ast.Name(other)))
+        slots = {"other": scope.noun(ast.Name(other, ast.Load())) or "", **_part(site, scope)}
+        yield Change(slots, expression("A * B", A=site.node, B=ast.Name(other, ast.Load())))
 
 
 def _constant_more(site: Site, scope: Scope) -> Iterator[Change]:
@@ -155,6 +159,7 @@ FAMILIES = (
         IF + "the {which} step of {other} is used at a point of {place}, whatever the step.",
         "Which step is meant at this point: always the same one, or the one whose turn it is?",
         40,
+        everywhere={},
     ),
     Family(
         "counts-as-zero",

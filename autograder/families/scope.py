@@ -16,6 +16,17 @@ from autograder.families.words import WORDS
 Run = Callable[[ast.Module, Mapping[str, Any]], None]
 A_PART = "a part"
 VAGUE = (A_PART, "what is made of", "the product of")  # how words begin for what has no name
+CALLS = {
+    "norm": "the length of",
+    "tanh": "the tanh of",
+    "exp": "the exponential of",
+    "log": "the logarithm of",
+    "sum": "the sum of",
+    "mean": "the mean of",
+    "max": "the largest entry of",
+    "abs": "the size of",
+    "sqrt": "the square root of",
+}
 _DOCUMENTED = re.compile(r"((?:\w+, )*\w+) \(([A-Za-z0-9][A-Za-z0-9, +]*)\)")
 
 
@@ -91,7 +102,7 @@ class Scope:
         """Yield the names of arrays that could stand in the place of this one, if a learner knows them."""
         for name, other in self.names.items():
             alike = is_array(other) and other.shape == value.shape and other.dtype.kind == value.dtype.kind
-            if alike and name != but and self.noun(ast.Name(name)) not in (None, but):
+            if alike and name != but and self.noun(ast.Name(name, ast.Load())) not in (None, but):
                 yield name
 
     def noun(self, node: ast.AST) -> str | None:
@@ -109,6 +120,8 @@ class Scope:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.functions:
             return f"what {node.func.id} returns"
         parts = self._nouns_in(node)
+        if isinstance(node, ast.Call) and len(parts) == 1 and isinstance(node.func, ast.Attribute):
+            return f"{CALLS[node.func.attr]} {parts[0]}" if node.func.attr in CALLS else None
         if not parts or isinstance(node, ast.UnaryOp):
             return parts[0] if len(parts) == 1 else None
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.MatMult, ast.Mult)) and len(parts) == 2:

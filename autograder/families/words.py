@@ -31,7 +31,7 @@ _GENERATED = {
 WORDS: dict[str, dict[str, str]] = {
     "stable_softmax": {"exponentials": "the exponentials"},
     "numerical_gradient": {"up": "the value of f above", "down": "the value of f below", "moved": "the moved x"},
-    "relative_error": {"difference": "the length of the difference", "size": "the size that it is compared with"},
+    "relative_error": {"difference": "the length of the difference", "size": "what it is divided by"},
     "rnn_forward": {"prev_h": "the state before", "h": "h"},
     "one_to_many": {"x": "the input of each step", "h": "the state", "ys": "the outputs", "y": "y"},
     "many_to_one": {"h": "the states"},
@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
     "temporal_softmax_loss": {
         "shifted": "the shifted scores",
         "log_p": "the logarithms of the probabilities",
-        "right": "the right ids, one-hot",
+        "right": "the one-hot ids",
         "weight": "the weight of each step",
     },
     "truncated_bptt": {
@@ -54,7 +54,7 @@ WORDS: dict[str, dict[str, str]] = {
         "db_in": "one segment's gradient of b",
         "segment": "a segment",
     },
-    "clip_grad_norm": {"scale": "the factor that clips", "g": "one gradient"},
+    "clip_grad_norm": {"scale": "the factor that clips", "g": "each gradient"},
     "stream_batches": {"length": "the length of a stream", "x": "x", "y": "y"},
     "gradient_norms": {"dh": "the gradient at a state"},
     "norm_bound": {"factors": "one step's factor"},
@@ -115,19 +115,46 @@ WORDS: dict[str, dict[str, str]] = {
         "inputs": "the phonemes read",
         "targets": "the phonemes to predict",
         "silence": "the empty state",
-        "read": "the letters' vectors",
+        "read": "the vectors of the letters",
         "states": "the encoder's states",
         "h": "the states",
         "c": "the encoder's last cell",
-        "spoken": "the phonemes' vectors",
+        "spoken": "the vectors of the phonemes",
         "scores": "the scores",
         "dscores": "the gradient at the scores",
         "dh": "the gradient at the decoder's states",
-        "dspoken": "the gradient at the phonemes' vectors",
+        "dspoken": "the gradient at the vectors of the phonemes",
         "dh_T": "the gradient at the decoder's first state",
         "dc_T": "the gradient at the decoder's first cell",
         "dstates": "the gradient at the encoder's states",
-        "dread": "the gradient at the letters' vectors",
+        "dread": "the gradient at the vectors of the letters",
     },
     "pronounce": _GENERATED,
 }
+
+_PLURAL = {
+    "goes": "go",
+    "counts": "count",
+    "comes": "come",
+    "plays": "play",
+    "gets": "get",
+    "keeps": "keep",
+    "stays": "stay",
+    "holds": "hold",
+    "is": "are",
+}
+
+
+def agreeing(template: str, what: str) -> str:
+    """Return a template in which the verb behind ``{what}`` agrees with what is put in there.
+
+    Examples
+    --------
+    >>> agreeing("{what} goes through a tanh", "the scores")
+    '{what} go through a tanh'
+    """
+    first = [*what.split(), "", ""][1] if what.startswith("the ") else ""
+    if first.endswith("s") and not first.endswith("ss"):
+        for one, several in _PLURAL.items():
+            template = template.replace(f"{{what}} {one} ", f"{{what}} {several} ")
+    return template

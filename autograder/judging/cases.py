@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.course import Course
+from autograder.course import Course, draws
 from autograder.course.exercise import Exercise, Sizes
-from utils.fixtures import decode, encode, fresh
+from utils.fixtures import fresh, rounded
 
-COUNT = 5  # four ordinary cases and the edge case N = T = 1
-EDGE = "one sequence of one step"
+COUNT = 3  # ordinary cases; those with something special come on top
 LARGE = 5_000  # parameters from which a case is large: numbers that a numeric gradient would have to nudge
 
 
@@ -92,21 +91,23 @@ class Case:
 def draw(
     exercise: Exercise, course: Course, rng: np.random.Generator, count: int = COUNT, shown: bool = False
 ) -> list[Case]:
-    """Draw `count` cases for `exercise`; the last is the edge case of one sequence with one step.
+    """Draw `count` ordinary cases for `exercise`, one of which has five steps or more, then the special ones.
 
-    Where the exercise gives its inputs one by one, there are as many cases as it gives. Numbers are rounded to 8
-    digits, so that a case is the same on every machine. With `shown`, the cases are those that learners may see.
+    Where the exercise gives its inputs one by one, there are as many ordinary cases as it gives. Numbers are rounded as
+    fixtures hold them, so that a case is the same on every machine. With `shown`, the cases are those that learners
+    may see.
     """
-    source = course.exercise(exercise.forward) if exercise.forward else exercise
-    inputs_of = (shown and source.shown) or source.inputs
-    inputs_of = inputs_of if isinstance(inputs_of, tuple) else (inputs_of,) * count
-    cases = []
-    for index, draw_inputs in enumerate(inputs_of):
-        edge = index == len(inputs_of) - 1
-        sizes = Sizes.single(rng) if edge else Sizes.draw(rng)
-        inputs = _rounded(dict(draw_inputs(rng, sizes)))
-        special = EDGE if edge and not isinstance(source.inputs, tuple) else ""
-        cases.append(Case(inputs, _upstream(exercise, course, rng, inputs), special))
+    inputs_of = (shown and exercise.shown) or exercise.inputs
+    special_inputs_of = dict(exercise.special_inputs)
+    if not isinstance(inputs_of, tuple):
+        special_inputs_of = draws.by_size(inputs_of) | special_inputs_of
+        inputs_of = (inputs_of,) * count
+    cases: list[Case] = []
+    for special, draw_inputs in [*(("", one) for one in inputs_of), *special_inputs_of.items()]:
+        sizes = Sizes.draw(rng) if cases else Sizes.long(rng)
+        inputs = rounded(dict(draw_inputs(rng, sizes)))
+        upstream = _upstream(exercise, course, rng, inputs)
+        cases.append(Case(inputs, draws.compact(upstream) if special == draws.ABOVE else upstream, special))
     return cases
 
 
@@ -121,8 +122,7 @@ def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: i
     Case or None
         None where the inputs do not grow with the sizes.
     """
-    source = course.exercise(exercise.forward) if exercise.forward else exercise
-    draw_inputs = source.inputs[-1] if isinstance(source.inputs, tuple) else source.inputs
+    draw_inputs = exercise.inputs[-1] if isinstance(exercise.inputs, tuple) else exercise.inputs
     for grows in (False, True):
         units = 16
         while units < 2 * count**0.5:
@@ -154,7 +154,7 @@ def _upstream(
     source = course.exercise(exercise.forward)
     outputs = named(source, course.reference[source.name](*fresh(tuple(inputs.values()))))
     return {
-        f"d{name}": _rounded(rng.standard_normal(np.shape(value)))
+        f"d{name}": rounded(rng.standard_normal(np.shape(value)))
         for name, value in outputs.items()
         if name in (source.outputs if exercise.upstream is None else exercise.upstream)
     }
@@ -200,7 +200,3 @@ def named(exercise: Exercise, result: Any) -> dict[str, Any]:
     """Return what a function of `exercise` returned as a dict by output, ``"cache"`` included."""
     slots = exercise.slots
     return {slots[0]: result} if len(slots) == 1 else dict(zip(slots, result, strict=True))
-
-
-def _rounded(value: Any) -> Any:
-    return decode(encode(value))

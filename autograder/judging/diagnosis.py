@@ -79,4 +79,4 @@ def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str
         except Exception:  # a mistake that raises has no numbers to be recognised by
             return None
 
-    return Case(case.inputs, case.upstream, expected, fingerprint_of)
+    return Case(case.inputs, case.upstream, expected, fingerprint_of, case.special)

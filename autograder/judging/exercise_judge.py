@@ -92,7 +92,12 @@ class ExerciseJudge:
     ) -> tuple[ExerciseResult, Evidence]:
         if reason := self._ask(exercise, evidence):
             return not_run(exercise, points, reason), evidence
-        recognise = family_judge.recogniser(exercise, self.course, evidence.drawn, self.caller.answers)
+        recognise = family_judge.recogniser(
+            exercise,
+            self.course,
+            evidence.drawn,
+            lambda shown: self.caller.answers([cases.plan(exercise, self.course, case) for case in shown]),
+        )
         result = self._verdict(exercise, points, evidence, recognise)
         if result.wrong and result.reason is None:
             by_name = {one.name: one for one in earlier.values()}
@@ -119,9 +124,7 @@ class ExerciseJudge:
                 break
         return ""
 
-    def _verdict(
-        self, exercise: Exercise, points: float, evidence: Evidence, recognise: Recogniser
-    ) -> ExerciseResult:
+    def _verdict(self, exercise: Exercise, points: float, evidence: Evidence, recognise: Recogniser) -> ExerciseResult:
         drawn, answers, seconds = evidence.drawn, evidence.answers, self.settings.case_timeout
         carried = evidence.carried
         return verdict(exercise, self.course, drawn, answers, points, seconds, carried, recognise)

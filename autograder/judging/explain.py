@@ -56,7 +56,7 @@ def explain(exercise: Exercise, course: Course, judgement: Judgement, assignment
             how = "the numeric gradient of" if name in evidence.carried.gradients else "the reference's loop over"
             lines += [
                 "",
-                f"{name} is wrong above, but on {cases.COUNT} further inputs it is {how} the student's {origin}.",
+                f"{name} is wrong above, but on further inputs it is {how} the student's {origin}.",
             ]
     if result.reason == NUMERIC:
         lines += [

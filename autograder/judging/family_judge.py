@@ -16,13 +16,13 @@ from autograder.families.catalogue import Workshop
 from autograder.families.family import Edit
 from autograder.judging import cases
 from autograder.judging.family_scopes import scopes_of, widest
-from autograder.judging.protocol import Answer, Plan
+from autograder.judging.protocol import Answer
 from utils import fixtures
 from utils.checking import families
 from utils.checking.families import Answers, Recognised
 from utils.checking.fingerprints import fingerprint
 
-Asking = Callable[[Sequence[Plan]], Mapping[int, Answer]]
+Asking = Callable[[Sequence[cases.Case]], Mapping[int, Answer]]
 
 
 def recogniser(exercise: Exercise, course: Course, drawn: Sequence[cases.Case], ask: Asking) -> families.Recogniser:
@@ -35,7 +35,7 @@ def recogniser(exercise: Exercise, course: Course, drawn: Sequence[cases.Case], 
     drawn : sequence of Case
         The fresh cases.
     ask : callable
-        ``ask(plans)`` returns the student's answers to plans, by number. It is called once at most.
+        ``ask(cases)`` returns the student's answers to cases, by number. It is called once at most.
     """
     table = families.load(exercise.name)
     if table is None:
@@ -44,7 +44,7 @@ def recogniser(exercise: Exercise, course: Course, drawn: Sequence[cases.Case], 
 
     @functools.cache
     def asked() -> dict[int, Mapping[str, object]]:
-        answers = ask([cases.plan(exercise, course, case) for case in public])
+        answers = ask(public)
         whole = {place: answer for place, answer in answers.items() if not answer.failure}
         return {table.cases[place]: answer.calls[-1] for place, answer in whole.items()}
 
@@ -76,20 +76,29 @@ def run(edit: Edit, workshop: Workshop, case: cases.Case) -> dict[str, object]:
     """Return what the exercise's function answers with an edit in it; it may raise anything."""
     exercise, course = workshop.exercise, workshop.course
     with np.errstate(all="ignore"):
-        if edit.after is None:
-            return cases.answer(exercise, course, case, workshop.function(edit))
-        return edit.after(cases.answer(exercise, course, case), {**case.inputs, **case.upstream})
+        outputs = cases.answer(exercise, course, case, workshop.function(edit) if edit.nodes or edit.before else None)
+        return edit.after(outputs, {**case.inputs, **case.upstream}) if edit.after else outputs
+
+
+@functools.lru_cache(maxsize=512)
+def _edit(name: str, exercise_name: str, course: Course) -> Edit | None:
+    return workshop_of(exercise_name, course).edit(name)
+
+
+def answer(name: str, exercise: Exercise, course: Course, case: cases.Case) -> dict[str, object] | None:
+    """Return what the mistake of a family answers to a case; None where it raises, or there is no such mistake."""
+    edit = _edit(name, exercise.name, course)
+    try:
+        return run(edit, workshop_of(exercise.name, course), case) if edit else None
+    except Exception:  # a mistake may raise anything
+        return None
 
 
 def _holds(one: Recognised, workshop: Workshop, drawn: Sequence[cases.Case], answers: Answers) -> bool:
     """Whether a mistake changes nothing but what is wrong, and that as it is wrong, in all of these cases."""
-    edit = workshop.edit(one.id)
-    if edit is None:
-        return False
     for index, own in answers.items():
-        try:
-            theirs = run(edit, workshop, drawn[index])
-        except Exception:  # an edit may raise anything, as a mistake may
+        theirs = answer(one.id, workshop.exercise, workshop.course, drawn[index])
+        if theirs is None:
             return False
         right = cases.answer(workshop.exercise, workshop.course, drawn[index])
         for output in workshop.exercise.outputs:

@@ -15,7 +15,7 @@ from autograder.sandbox.limits import Limits
 class Settings(LoggingConfigurable):
     """Times, bounds and walls of judging."""
 
-    case_count = Integer(cases.COUNT, min=2, help="How many inputs are drawn for an exercise.").tag(config=True)
+    case_count = Integer(cases.COUNT, min=2, help="Ordinary inputs that are drawn for an exercise.").tag(config=True)
     case_timeout = Float(10.0, help="Seconds that the calls for one drawing of inputs may take.").tag(config=True)
     timeout = Integer(30, allow_none=True, help="Seconds that one of the student's cells may run.").tag(config=True)
     total_timeout = Float(600.0, help="Seconds that a whole notebook may take.").tag(config=True)

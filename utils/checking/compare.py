@@ -11,6 +11,7 @@ from utils.checking.comparison import TOLERANCE, Comparison, Kind, Opaque, Shape
 
 # What round-off leaves of a zero: 1e-17 where 0 is expected is not a mistake.
 _ROUND_OFF = {name: 16 * float(np.finfo(name).eps) for name in TOLERANCE}
+ROUND_OFF = _ROUND_OFF["float64"]
 
 
 @np.errstate(all="ignore")  # a learner's np.seterr("raise") must not reach our own arithmetic

@@ -71,6 +71,8 @@ class Comparison:
         The finding of a judge of properties, in its own words; empty for all that `compare` finds.
     mistake : str or None
         The known mistake that this is, where a judge of properties recognises one.
+    possible : tuple of str or None
+        Where a judge of properties tells them: the known mistakes that this answer, right or wrong, can come from.
     part : tuple of str or int
         The keys that lead to the part of a dict, list or tuple that the following is about.
     index : tuple of int
@@ -99,6 +101,7 @@ class Comparison:
     problem: str | None
     message: str = ""
     mistake: str | None = None
+    possible: tuple[str, ...] | None = None
     part: tuple[str | int, ...] = ()
     index: tuple[int, ...] = ()
     axes: tuple[str, ...] = ()

@@ -134,17 +134,38 @@ def _named(
     found: Mapping[int, Mapping[str, Comparison]],
     wrong: Mapping[str, tuple[int, ...]],
 ) -> tuple[str | None, dict[str, tuple[str, ...]]]:
-    """Return the one mistake that explains all, or those that explain some of the wrong outputs."""
+    """Return the one mistake that explains all, or those that explain some of the wrong outputs.
+
+    Numbers are recognised in ordinary cases only, and only there something must be wrong.
+    """
     if not wrong:
         return None, {}
     if exercise.properties:
-        return next((one.mistake for case in found.values() for one in case.values() if one.mistake), None), {}
-    outputs = list(answered.values())
-    known = [cases[index].fingerprint for index in answered]
-    mistake = fingerprints.name_mistake(outputs, exercise.mistakes, known)
-    if mistake is not None or len(exercise.outputs) == 1:
-        return mistake, {}
-    return None, fingerprints.name_by_output(outputs, exercise.mistakes, known, list(wrong))
+        return _named_by_the_judge([one for case in found.values() for one in case.values()]), {}
+    asked = _telling(cases, found)
+    if not asked:
+        return None, {}
+    answers = [fingerprints.fingerprint(answered[index]) for index in asked]
+    rights = [fingerprints.fingerprint(cases[index].expected) for index in asked]
+    known = [cases[index].fingerprint for index in asked]
+    not_right = {output for case in found.values() for output, comparison in case.items() if not comparison.ok}
+    explained = fingerprints.explanations(answers, rights, exercise.mistakes, known, not_right)
+    return fingerprints.chosen(explained, list(wrong))
+
+
+def _telling(cases: Sequence[Case], found: Mapping[int, Mapping[str, Comparison]]) -> list[int]:
+    """Return the cases by which mistakes are recognised: the ordinary ones, if anything is wrong in these."""
+    ordinary = [index for index in found if not cases[index].special]
+    wrong = any(not comparison.ok for index in ordinary for comparison in found[index].values())
+    return ordinary if wrong else []
+
+
+def _named_by_the_judge(comparisons: Sequence[Comparison]) -> str | None:
+    """Return the one mistake that a judge of properties recognises in all that is wrong, and excludes nowhere."""
+    named = {one.mistake for one in comparisons if not one.ok and one.possible is None}
+    possible = [set(one.possible) for one in comparisons if one.possible is not None]
+    candidates = set.intersection(*possible, *([named] if named else [])) if possible else named
+    return next(iter(candidates)) if len(candidates) == 1 else None
 
 
 def _resemblances(

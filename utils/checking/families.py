@@ -183,7 +183,7 @@ def parts_of(prints: Sequence[Fingerprint]) -> dict[str, tuple[str, Numbers]]:
             entry = case.get(name)
             if entry is None:
                 shapes.append(MISSING)
-            elif entry["shape"] is None or entry["projections"] is None:
+            elif entry["shape"] is None or entry["projections"] is None or "finite" in entry:
                 shapes.append(NOTHING)
             else:
                 shapes.append("x".join(map(str, entry["shape"])))

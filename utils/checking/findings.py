@@ -7,7 +7,7 @@ here; a sentence may not, and nothing may be read out of one.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from utils.checking.comparison import Comparison
 from utils.checking.resemblance import Resemblance
@@ -15,10 +15,11 @@ from utils.errors import Failure
 
 
 class OutputFingerprint(TypedDict):
-    """What one output, or one entry of it, is recognised by; see `utils.checking.fingerprints`."""
+    """What one output, or one entry of it, is recognised by; see `utils.checking.fingerprints.fingerprint`."""
 
     shape: list[int] | None
     projections: list[float] | None
+    finite: NotRequired[list[float]]
 
 
 Fingerprint = dict[str, OutputFingerprint]  # by output, or by entry of an output: "grads.Wx"
@@ -63,12 +64,16 @@ class Case:
     fingerprint : callable
         ``fingerprint(mistake)`` returns the fingerprint of what a known mistake returns in this case, or None if the
         mistake raises. It is called only if some output is wrong.
+    special : str
+        What only this case has, in words: "T = 1", "every size above 16". Empty for an ordinary case; mistakes are
+        recognised in those alone.
     """
 
     inputs: Mapping[str, object]
     upstream: Mapping[str, object] = field(default_factory=dict)
     expected: Mapping[str, object] = field(default_factory=dict)
     fingerprint: Callable[[str], Fingerprint | None] = lambda mistake: None
+    special: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,23 @@
-"""Recognise the known mistakes whose numbers these are, by fingerprints; without any, say where to look."""
+"""Recognise the known mistakes whose numbers these are, by fingerprints; without any, say where to look.
+
+A mistake may be named only if it is true of the whole answer: it changes nothing that is right in the answer, and what
+it changes is the answer's own, number by number, in every case.
+"""
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.checking.findings import Fingerprint
+from utils.checking.compare import ROUND_OFF
+from utils.checking.findings import Fingerprint, OutputFingerprint
 from utils.checking.resemblance import numbers
 
 PROJECTIONS = 4
+TOLERANCE = 1e-5  # of projections, relative to the largest; what differs by less is the same
+_NEARER = 0.1  # an answer is a mistake's if it is this much nearer to the mistake than the right answer is
 Known = Callable[[str], Fingerprint | None]
 
 
@@ -26,8 +33,9 @@ def fingerprint(outputs: Mapping[str, object]) -> Fingerprint:
     Returns
     -------
     dict
-        ``{name: {"shape": list of int, "projections": list of float}}``; an output that is no array of finite numbers
-        has ``None`` for its projections. A dict's entries are named ``"grads.Wx"``, a list's ``"batches.0"``.
+        ``{name: {"shape": list of int, "projections": list of float}}``. Where entries are not finite, the projections
+        are those of the finite ones, and ``"finite"`` those of the mask that says which these are; the projections are
+        ``None`` if there is no finite number. A dict's entries are named ``"grads.Wx"``, a list's ``"batches.0"``.
 
     Notes
     -----
@@ -37,104 +45,165 @@ def fingerprint(outputs: Mapping[str, object]) -> Fingerprint:
     entries: Fingerprint = {}
     for name, value in outputs.items():
         for leaf, array in _leaves(name, value):
-            if array is None or not np.isfinite(array).all():
-                entries[leaf] = {"shape": None if array is None else list(array.shape), "projections": None}
+            if array is None:
+                entries[leaf] = {"shape": None, "projections": None}
                 continue
-            projections = _directions(leaf, array.size) @ array.ravel()
-            entries[leaf] = {"shape": list(array.shape), "projections": [float(p) for p in projections]}
+            directions, finite = _directions(leaf, array.size), np.isfinite(array)
+            projections = [float(p) for p in directions @ np.where(finite, array, 0).ravel()]
+            entries[leaf] = {"shape": list(array.shape), "projections": projections if finite.any() else None}
+            if not finite.all():
+                entries[leaf]["finite"] = [float(p) for p in directions @ finite.ravel().astype(float)]
     return entries
 
 
-def same_fingerprint(one: Fingerprint | None, other: Fingerprint | None, tolerance: float = 1e-5) -> bool:
+def same_fingerprint(one: Fingerprint | None, other: Fingerprint | None, tolerance: float = TOLERANCE) -> bool:
     """Whether two fingerprints are those of equal outputs, to `tolerance` relative to the projections' size.
 
     None stands for a call that raised, and is equal to None only.
     """
     if one is None or other is None:
         return one is other
-    if one.keys() != other.keys():
-        return False
-    for name, a in one.items():
-        b = other[name]
-        if a["shape"] != b["shape"] or (a["projections"] is None) != (b["projections"] is None):
-            return False
-        p, q = a["projections"], b["projections"]
-        if p is not None and q is not None:
-            largest = max(1e-6, *map(abs, p), *map(abs, q))
-            if max(abs(x - y) for x, y in zip(p, q, strict=True)) > tolerance * largest:
-                return False
-    return True
+    return one.keys() == other.keys() and all(_distance(one[leaf], other[leaf]) <= tolerance for leaf in one)
 
 
-def name_mistake(
-    outputs: Sequence[Mapping[str, object]], mistakes: Sequence[str], known: Sequence[Known]
-) -> str | None:
-    """Return the one mistake whose outputs are these in every case; None if there is none, or more than one.
+def _distance(one: OutputFingerprint, other: OutputFingerprint) -> float:
+    """Return how far the numbers of two outputs are apart, relative to the larger; infinite if their forms differ."""
+    if one["shape"] != other["shape"] or (one["projections"] is None) != (other["projections"] is None):
+        return np.inf
+    mask, other_mask = one.get("finite"), other.get("finite")
+    if (mask is None) != (other_mask is None) or _apart(mask or (), other_mask or ()) > TOLERANCE:
+        return np.inf
+    return _apart(one["projections"] or (), other["projections"] or ())
+
+
+def _apart(p: Sequence[float], q: Sequence[float]) -> float:
+    difference = max((abs(x - y) for x, y in zip(p, q, strict=True)), default=0.0)
+    return 0.0 if difference <= ROUND_OFF else difference / max(map(abs, (*p, *q)))
+
+
+def explanations(
+    answers: Sequence[Fingerprint],
+    rights: Sequence[Fingerprint],
+    mistakes: Iterable[str],
+    known: Sequence[Known],
+    wrong: Collection[str],
+) -> dict[str, frozenset[str]]:
+    """Return the mistakes that may be named, and which outputs each of them changes.
+
+    A mistake may be named if it changes wrong outputs only, and if the answer has its numbers, in every case, in each
+    output that it changes in some case. Some number that it changes must be finite, or NaN in the place of 0: all
+    other numbers that are not finite look alike.
 
     Parameters
     ----------
-    outputs : sequence of dict of str to array_like
-        The learner's outputs, one dict a case.
-    mistakes : sequence of str
-        The ids of all known mistakes.
+    answers, rights : sequence of Fingerprint
+        Of the learner's and of the right outputs, one a case.
+    mistakes : iterable of str
+        The ids of known mistakes.
     known : sequence of callable
         For each case, ``known(mistake)`` returns the fingerprint of that mistake's outputs; None where it raises. It is
         asked for no more cases of a mistake once one case has ruled it out.
-    """
-    found = [fingerprint(case) for case in outputs]
-    if not any(entry["projections"] for case in found for entry in case.values()):
-        return None  # nothing but NaN: all such answers look alike, so none can be named
-    matching = [
-        mistake
-        for mistake in mistakes
-        if all(same_fingerprint(own, case(mistake)) for own, case in zip(found, known, strict=True))
-    ]
-    return matching[0] if len(matching) == 1 else None
-
-
-def name_by_output(
-    outputs: Sequence[Mapping[str, object]], mistakes: Sequence[str], known: Sequence[Known], wrong: Sequence[str]
-) -> dict[str, tuple[str, ...]]:
-    """Return the mistakes that wrong outputs show where no one mistake explains them all: several made at once.
-
-    Parameters
-    ----------
-    outputs, mistakes, known
-        As for `name_mistake`.
-    wrong : sequence of str
-        The wrong outputs.
+    wrong : collection of str
+        The outputs that the learner has wrong in some case.
 
     Returns
     -------
-    dict of str to tuple of str
-        By mistake, the outputs it explains in every case; one that explains several comes first.
+    dict of str to frozenset of str
+        By mistake, the outputs that it changes.
     """
-    found = [fingerprint(case) for case in outputs]
-    telling = [
-        output
-        for output in wrong
-        if any(entry["projections"] for case in found for entry in _of(case, output).values())
-    ]
-    explained = {}
+    found = {}
     for mistake in mistakes:
-        left = telling
-        for own, case in zip(found, known, strict=True):
-            if not left:
-                break
-            theirs = case(mistake)
-            left = [o for o in left if theirs is not None and same_fingerprint(_of(own, o), _of(theirs, o))]
-        explained[mistake] = left
-    named, unnamed = {}, set(wrong)
-    for mistake in sorted(explained, key=lambda mistake: -len(explained[mistake])):
-        if new := [output for output in explained[mistake] if output in unnamed]:
-            named[mistake] = tuple(new)
-            unnamed -= set(new)
-    return named
+        if changed := _explained(answers, rights, (case(mistake) for case in known), wrong):
+            found[mistake] = changed
+    return found
+
+
+def _explained(
+    answers: Sequence[Fingerprint],
+    rights: Sequence[Fingerprint],
+    theirs: Iterable[Fingerprint | None],
+    wrong: Collection[str],
+) -> frozenset[str]:
+    """Return the outputs that a mistake changes and explains; empty if it does not explain all that it changes."""
+    changed: set[str] = set()
+    other: set[str] = set()  # where the answer has numbers that are not the mistake's
+    telling = False
+    for own, right, mistaken in zip(answers, rights, theirs, strict=True):
+        if mistaken is None:
+            return frozenset()
+        for output in {_output(leaf) for leaf in (*own, *right, *mistaken)}:
+            a, e, m = (_of(whole, output) for whole in (own, right, mistaken))
+            if not same_fingerprint(e, m):
+                changed.add(output)
+                telling = telling or any(_tells(e.get(leaf), m[leaf]) for leaf in m if not _equal(e, m, leaf))
+            if not _is_it(a, e, m):
+                other.add(output)
+        if changed & other or not changed <= set(wrong):
+            return frozenset()
+    return frozenset(changed) if telling else frozenset()
+
+
+def _is_it(answer: Fingerprint, right: Fingerprint, mistaken: Fingerprint) -> bool:
+    """Whether an output is the mistake's, rather than merely near to it and to the right one."""
+    if not same_fingerprint(answer, mistaken):
+        return False
+    return all(
+        _equal(right, mistaken, leaf)
+        or _distance(answer[leaf], mistaken[leaf]) <= _NEARER * _distance(right[leaf], mistaken[leaf])
+        for leaf in mistaken
+        if leaf in right
+    )
+
+
+def _tells(right: OutputFingerprint | None, mistaken: OutputFingerprint) -> bool:
+    """Whether wrong numbers tell one mistake from another: finite ones do, and NaN in the place of 0, or 0 / 0."""
+    zeros = right is not None and right["projections"] is not None and not any(right["projections"])
+    return mistaken["projections"] is not None or zeros
+
+
+def _equal(right: Fingerprint, mistaken: Fingerprint, leaf: str) -> bool:
+    return leaf in right and _distance(right[leaf], mistaken[leaf]) <= TOLERANCE
+
+
+def chosen(
+    explained: Mapping[str, frozenset[str]], wrong: Sequence[str]
+) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    """Return which of the mistakes that may be named are: one that explains all, or several that share no output.
+
+    The one that explains more is preferred to those that explain a part of that. Where two explain the same outputs, or
+    outputs in common, neither is named: either may be it.
+
+    Parameters
+    ----------
+    explained : dict of str to frozenset of str
+        As `explanations` returns it.
+    wrong : sequence of str
+        The wrong outputs, in order.
+
+    Returns
+    -------
+    mistake : str or None
+        The one that explains all wrong outputs.
+    by_output : dict of str to tuple of str
+        Else by mistake, the outputs that it explains; one that explains several comes first.
+    """
+    largest = {name: own for name, own in explained.items() if not any(own < other for other in explained.values())}
+    alone = [
+        name for name, own in largest.items() if not any(own & largest[other] for other in largest if other != name)
+    ]
+    named = {name: shown for name in alone if (shown := tuple(output for output in wrong if output in largest[name]))}
+    if len(named) == 1 and set(next(iter(named.values()))) == set(wrong):
+        return next(iter(named)), {}
+    return None, dict(sorted(named.items(), key=lambda item: -len(item[1])))
+
+
+def _output(leaf: str) -> str:
+    return leaf.partition(".")[0]
 
 
 def _of(whole: Fingerprint, output: str) -> Fingerprint:
     """Return that part of a fingerprint which is about one output; a dict or list has several entries."""
-    return {leaf: entry for leaf, entry in whole.items() if leaf.partition(".")[0] == output}
+    return {leaf: entry for leaf, entry in whole.items() if _output(leaf) == output}
 
 
 def where_to_look(

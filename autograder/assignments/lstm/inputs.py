@@ -22,11 +22,23 @@ def four(rng: Generator, s: Sizes) -> Inputs:
 
 
 def step(rng: Generator, s: Sizes) -> Inputs:
-    """Draw one step's arguments; with several sequences, the first input is so large that e^a overflows."""
+    """Draw one step's arguments."""
     x = rng.standard_normal((s.N, s.D))
-    if s.N > 1:
-        x[0] *= 4000 * np.sqrt(s.D) / np.linalg.norm(x[0])
     return {"x": x, "prev_h": states(rng, s.N, s.H), "prev_c": cells(rng, s), **four(rng, s)}
+
+
+def saturated_step(rng: Generator, s: Sizes) -> Inputs:
+    """Draw one step's arguments; the first sequence's input is so large that e^a overflows and gates are shut."""
+    drawn = step(rng, s)
+    drawn["x"][0] *= 4000 * np.sqrt(s.D) / np.linalg.norm(drawn["x"][0])
+    return drawn
+
+
+def shut_step(rng: Generator, s: Sizes) -> Inputs:
+    """Draw one step's arguments, with a bias that makes a gate of each kind exactly 0 in one unit and 1 in another."""
+    drawn = step(rng, s)
+    drawn["b"].reshape(4, s.H)[:3, :2] = [-1000, 1000]
+    return drawn
 
 
 def sequence(rng: Generator, s: Sizes) -> Inputs:

@@ -3,7 +3,7 @@
 from numpy.random import Generator
 
 from autograder.course.draws import biases, cell, readout, states, weights
-from autograder.course.exercise import Inputs, Sizes
+from autograder.course.exercise import Draw, Inputs, Sizes
 
 
 def step(rng: Generator, s: Sizes) -> Inputs:
@@ -19,6 +19,24 @@ def sequence(rng: Generator, s: Sizes) -> Inputs:
 def word_ids(rng: Generator, s: Sizes) -> Inputs:
     """Draw word ids with repeats, and one vector a word."""
     return {"x": rng.integers(0, s.V, (s.N, s.T)), "W": rng.standard_normal((s.V, s.D))}
+
+
+def first_and_last_word(rng: Generator, s: Sizes) -> Inputs:
+    """Draw word ids among which are the first and the last one."""
+    drawn = word_ids(rng, s)
+    drawn["x"][0, 0], drawn["x"][-1, -1] = 0, s.V - 1
+    return drawn
+
+
+def rare_words(rng: Generator, s: Sizes) -> Inputs:
+    """Draw word ids without the last two of the vocabulary: how many words there are is known from W alone."""
+    drawn = word_ids(rng, s)
+    drawn["x"] = drawn["x"] % max(s.V - 2, 1)
+    return drawn
+
+
+# By what is special about the ids.
+SPECIAL_WORDS: dict[str, Draw] = {"the first id and the last": first_and_last_word, "the last id missing": rare_words}
 
 
 def affine(rng: Generator, s: Sizes) -> Inputs:

@@ -47,14 +47,14 @@ def test_inputs_both_outputs_the_worst_entry_and_the_verdict_are_there(course, j
     with np.printoptions(precision=6, linewidth=100):
         assert repr(expected).splitlines()[0] in text  # what was expected, drawn again from the seed alone
     assert "next_h given = array(" in text and "worst entry next_h[" in text and "tolerance 1e-06" in text
-    assert "Inputs 5 of 5 (one sequence of one step)" in text
+    assert "Inputs 4 of 6 (N = 1)" in text
     assert "Verdict: 0 of 10 points, failed, no-bias. The student reads:" in text
     assert "not for students" in text.splitlines()[0]
 
 
 def test_every_kind_of_answer_is_explained(explained):
     text = explained("rnn_forward")
-    assert "h is wrong above, but on 5 further inputs it is the reference's loop over the student's rnn_step" in text
+    assert "h is wrong above, but on further inputs it is the reference's loop over the student's rnn_step" in text
     assert "Verdict: 10 of 10 points, passed, carried:rnn_step_forward." in text
     text = explained("one_to_many")
     assert "no answer: exception in one_to_many, line 2 IndexError" in text and "not asked" in text

@@ -38,7 +38,11 @@ def reason(kind):
 
 # By setting: a value, a cell before `decay` or the answers, and what is seen with that value and not with the default.
 EFFECTS = {
-    "case_count": (3, "", lambda judgement: len(judgement.evidence["decay"].drawn) == 3),
+    "case_count": (
+        2,
+        "",
+        lambda judgement: [case.special for case in judgement.evidence["decay"].drawn].count("") == 2,
+    ),
     "case_timeout": (1.0, SLOW, reason("timeout")),
     "timeout": (1, "import time\ntime.sleep(2)", note("ran for more than 1 seconds")),
     "total_timeout": (2.0, "import time\ntime.sleep(3)", note("the notebook took more than 2 seconds")),

@@ -143,11 +143,12 @@ def built():
         for case in cases.draw(exercise, course, rng):
             known = {}
             for mistake in exercise.mistakes:
-                if not mistake.side_effect:
+                if not mistake.side_effect and not case.special:
                     wrong = course.reference.mistaken(exercise.name, mistake)
                     known[mistake.id] = fingerprint(cases.answer(exercise, course, case, wrong))
             content.append(
                 {
+                    "special": case.special,
                     "inputs": {k: fixtures.encode(v) for k, v in case.inputs.items()},
                     "upstream": {k: fixtures.encode(v) for k, v in case.upstream.items()},
                     "expected": {k: fixtures.encode(v) for k, v in cases.answer(exercise, course, case).items()},

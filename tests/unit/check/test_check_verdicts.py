@@ -171,14 +171,14 @@ def test_wrong_in_time(written):
     assert check(written("decay", ("state = h0", "state = 0 * h0"))).mistake == "h0-ignored"
 
 
-def test_wrong_in_the_edge_case_only(written):
+def test_wrong_in_one_special_case_only(written):
     report = check(written("affine", ("return out", "return out + (len(x) == 1)")))
     assert "All outputs are right in 4 of 5 cases; this one has N = 1." in str(report)
 
 
-def test_right_in_the_edge_case_only(written):
+def test_right_in_one_special_case_only(written):
     report = check(written("decay", ("a * state", "a**2 * state * (x.shape[1] > 1) + a * state * (x.shape[1] < 2)")))
-    assert "All outputs are right in 1 of 5 cases, the one with N = 1 and T = 1." in str(report)
+    assert "All outputs are right in 1 of 7 cases, the one with T = 1." in str(report)
 
 
 def test_the_card_names_the_nan(written):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from utils.checking import wording
 from utils.checking.compare import TOLERANCE, compare
-from utils.checking.fingerprints import fingerprint, name_by_output, name_mistake, same_fingerprint, where_to_look
+from utils.checking.fingerprints import chosen, explanations, fingerprint, same_fingerprint, where_to_look
 from utils.checking.resemblance import Pair, resemblance
 
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=5)
@@ -149,34 +149,89 @@ def test_fingerprints_of_nested_answers_differ():
     assert set(fingerprint({"b": [(np.ones(2), np.ones(3))]})) == {"b.0.0", "b.0.1"}
 
 
+def explained(answers, mistakes, rights, wrong=("a", "b", "c")):
+    """Return what `explanations` does, from outputs; a mistake is a list with its outputs in each case."""
+    known = [
+        {name: (case := outputs[index]) and fingerprint(case) for name, outputs in mistakes.items()}.get
+        for index in range(len(answers))
+    ]
+    return explanations([*map(fingerprint, answers)], [*map(fingerprint, rights)], mistakes, known, wrong)
+
+
+ONE, TWO, NAN = ({"a": np.array([value])} for value in (1.0, 2.0, np.nan))
+
+
 def test_an_answer_of_nan_alone_is_no_known_mistake():
-    nan = {"a": np.array([np.nan])}
-    assert name_mistake([nan], ["divides-by-zero"], [{"divides-by-zero": fingerprint(nan)}.get]) is None
-    fine = {"a": np.array([1.0])}
-    assert name_mistake([fine, nan], ["m"], [{"m": fingerprint(fine)}.get, {"m": fingerprint(nan)}.get]) == "m"
+    assert explained([NAN], {"m": [NAN]}, [ONE]) == {}
+    assert explained([NAN], {"m": [NAN]}, [{"a": np.zeros(1)}]) == {"m": {"a"}}, (
+        "0 / 0 alone puts NaN in the place of 0"
+    )
+    assert explained([TWO, NAN], {"m": [TWO, NAN]}, [ONE, ONE]) == {"m": {"a"}}
+    assert explained([ONE, NAN], {"m": [ONE, NAN]}, [ONE, ONE]) == {}, "finite, but right"
+
+
+def test_answers_that_are_not_finite_are_distinguished_by_where():
+    right, low, high = ({"a": np.array(row)} for row in ([1.0, 2.0, 3.0], [np.nan, 2.0, 3.0], [1.0, 2.0, np.nan]))
+    other = {"a": np.array([np.nan, 2.0, 4.0])}
+    assert explained([low], {"m": [low]}, [right]) == {"m": {"a"}}
+    assert explained([high], {"m": [low]}, [right]) == explained([other], {"m": [low]}, [right]) == {}
 
 
 def test_a_mistake_that_raises_has_no_numbers_to_be_known_by():
-    fine = {"a": np.array([1.0])}
-    assert name_mistake([fine, fine], ["m"], [{"m": fingerprint(fine)}.get, {"m": None}.get]) is None
-    assert name_mistake([fine, fine], ["m"], [{"m": fingerprint(fine)}.get, {}.get]) is None
+    assert explained([TWO, TWO], {"m": [TWO, None]}, [ONE, ONE]) == {}
 
 
-def test_two_mistakes_with_these_numbers_name_neither():
-    fine, other = {"a": np.array([1.0])}, {"a": np.array([2.0])}
-    same = {"m": fingerprint(fine), "n": fingerprint(fine)}
-    assert name_mistake([fine], ["m", "n"], [same.get]) is None
-    assert name_mistake([fine, other], ["m", "n"], [same.get, {**same, "n": fingerprint(other)}.get]) == "n"
+def test_a_mistake_that_spoils_what_is_right_is_not_named():
+    right, own = {"a": np.ones(2), "b": np.ones(2)}, {"a": np.zeros(2), "b": np.ones(2)}
+    loud = {"a": np.zeros(2), "b": np.zeros(2)}
+    assert explained([own], {"loud": [loud], "quiet": [own]}, [right], ["a"]) == {"quiet": {"a"}}
+    assert explained([loud], {"loud": [loud], "quiet": [own]}, [right], ["a", "b"]) == {
+        "loud": {"a", "b"}, "quiet": {"a"}
+    }  # fmt: skip
 
 
-def test_the_mistake_that_explains_most_comes_first():
-    own = {"a": np.array([1.0]), "b": np.array([2.0]), "c": np.array([3.0])}
-    small, large = own | {"a": np.zeros(1), "c": np.zeros(1)}, own | {"c": np.zeros(1)}
-    known = {"small": fingerprint(small), "large": fingerprint(large)}
-    assert name_by_output([own], list(known), [known.get], ["a", "b", "c"]) == {"large": ("a", "b")}
+def test_a_mistake_must_hold_in_every_case():
+    assert explained([TWO, TWO], {"m": [TWO, ONE]}, [ONE, ONE]) == {}, "wrong where the mistake is right"
+    assert explained([TWO, ONE], {"m": [TWO, TWO]}, [ONE, ONE]) == {}, "right where the mistake is wrong"
+    assert explained([TWO, ONE], {"m": [TWO, ONE]}, [ONE, ONE]) == {"m": {"a"}}
+
+
+def test_a_mistake_does_not_explain_what_it_leaves_right():
+    """A norm that is off by 1e-12 where 0 is right is not named by a mistake that leaves the norm alone."""
+    right, own = {"norm": 0.0}, {"norm": 1e-12}
+    assert explained([own], {"m": [right]}, [right], ["norm"]) == {}
+    near, far = {"norm": 1 + 3e-6}, {"norm": 1 + 2e-5}
+    assert explained([near], {"m": [far]}, [{"norm": 1.0}], ["norm"]) == {}, "nearer to right than to the mistake"
+
+
+def test_a_mistake_is_run_on_no_further_case_once_one_has_ruled_it_out():
     asked = []
-    name_by_output([own, own], list(known), [known.get, asked.append], ["c"])
-    assert asked == [], "a mistake is not run on further cases once it explains nothing"
+    prints = [fingerprint(TWO)] * 2
+    assert explanations(prints, [fingerprint(ONE)] * 2, ["m"], [{"m": fingerprint(ONE)}.get, asked.append], ["a"]) == {}
+    assert asked == ["m"], "what leaves one case alone may still show in the next"
+    wrong = fingerprint({"a": np.array([3.0])})
+    assert explanations(prints, [fingerprint(ONE)] * 2, ["m"], [{"m": wrong}.get, asked.append], ["a"]) == {}
+    assert asked == ["m"]
+
+
+def sets(**mistakes):
+    return {name: frozenset(outputs) for name, outputs in mistakes.items()}
+
+
+def test_of_mistakes_that_may_be_named_the_one_that_explains_most_is():
+    assert chosen(sets(m="a"), ["a"]) == ("m", {})
+    assert chosen(sets(small="a", large="ab"), ["a", "b"]) == ("large", {})
+    assert chosen(sets(small="a", large="ab"), ["a", "b", "c"]) == (None, {"large": ("a", "b")})
+    assert chosen(sets(m="a", n="b"), ["a", "b"]) == (None, {"m": ("a",), "n": ("b",)})
+    assert chosen(sets(m="c", n="ab"), ["a", "b", "c"]) == (None, {"n": ("a", "b"), "m": ("c",)})
+    assert chosen(sets(m="ab"), ["a"]) == ("m", {}), "b is excused"
+    assert chosen({}, ["a"]) == (None, {})
+
+
+def test_where_two_mistakes_may_be_meant_neither_is_named():
+    assert chosen(sets(m="a", n="a"), ["a"]) == (None, {})
+    assert chosen(sets(m="ab", n="bc"), ["a", "b", "c"]) == (None, {})
+    assert chosen(sets(m="a", n="a", other="b"), ["a", "b"]) == (None, {"other": ("b",)})
 
 
 def test_the_wrong_outputs_decide_where_to_look():

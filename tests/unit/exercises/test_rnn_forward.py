@@ -178,11 +178,18 @@ def test_temporal_affine_is_one_affine_map_at_every_step(course):
 
 
 def test_sizes_cannot_be_confused(course):
-    """In an ordinary case all sizes differ; the last case is one sequence of one step."""
+    """All sizes differ in every case; what is special about one is so."""
     drawn = cases.draw(course.exercise("rnn_forward"), course, np.random.default_rng(1))
-    for case in drawn[:-1]:
+    assert [case.special for case in drawn] == ["", "", "", "N = 1", "T = 1", "H = 1", "every size above 16"]
+    for case in drawn:
         (N, T, D), H = case.inputs["x"].shape, case.inputs["b"].size
         assert len({N, T, D, H}) == 4
+        ones = [f"{letter} = 1" for letter, size in zip("NTH", (N, T, H), strict=True) if size == 1]
+        assert ones == ([case.special] if " = 1" in case.special else [])
+        assert min(N, T, D, H) > 16 or case.special != "every size above 16"
+        assert max(N, T, D, H) < 8 or case.special == "every size above 16"
+        if case.special == "every size above 16":
+            continue  # its numbers are coarse
         assert (np.abs(case.inputs["b"]) >= 0.2).all()
         assert np.abs(np.linalg.eigvals(case.inputs["Wh"])).max() == pytest.approx(1, abs=1e-6)
-    assert drawn[-1].inputs["x"].shape[:2] == (1, 1)
+    assert max(case.inputs["x"].shape[1] for case in drawn[:3]) >= 5

@@ -8,7 +8,7 @@ from autograder.judging import cases
 from utils.checking import properties
 from utils.checking.check_function import checked
 from utils.checking.comparison import Opaque
-from utils.checking.properties import sampling
+from utils.checking.properties import drawing, sampling
 from utils.fixtures import fresh
 
 
@@ -16,8 +16,8 @@ def test_the_remembering_network_remembers_two_ids_and_a_mark():
     """By tanh alone: units that are −1 or +1 to the last bit that matters, and 0 before anything was heard."""
     rng = np.random.default_rng(3)
     params = sampling.remembering(rng)
-    for mark, sign in ((0, 1), (1, -1), (None, 0)):
-        heard = [*([] if mark is None else [mark]), *(sampling.MARKS + rng.integers(0, 4, 40))]
+    for mark, sign in ((4, 1), (5, -1), (None, 0)):
+        heard = [*([] if mark is None else [mark]), *(rng.integers(0, sampling.DRAWN, 40))]
         h = np.zeros(len(params["b"]))
         for step, i in enumerate(heard):
             h = np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
@@ -26,20 +26,32 @@ def test_the_remembering_network_remembers_two_ids_and_a_mark():
                 np.testing.assert_allclose(h, [*memories[0], *memories[1], sign], rtol=0, atol=1e-15)
 
 
-def drawn_scores(params, prime, ids, mistake):
-    """Return the scores for each of `ids` in a loop over single steps, as a sampler with `mistake` computes them."""
-    h = np.ones(len(params["b"])) if mistake == "starts-from-ones" else np.zeros(len(params["b"]))
+# By the name of a reading: what is read in the place of the prime.
+READ = {
+    "last id of the prime": lambda prime: prime[-1:],
+    "last of the prime twice": lambda prime: [*prime, prime[-1]],
+    "prime without its last": lambda prime: prime[:-1],
+    "prime without its first": lambda prime: prime[1:],
+}
+
+
+def drawn_scores(params, prime, ids, reading):
+    """Return the scores for each of `ids` in a loop over single steps, as a sampler that reads so computes them."""
+    h = np.ones(len(params["b"])) if reading == "starts from ones" else np.zeros(len(params["b"]))
+    b = 0 if reading == "step without its bias" else params["b"]
+    by = 0 if reading == "scores without their bias" else params["by"]
 
     def step(i, h):
-        return np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
+        return np.tanh(params["Wx"][i] + h @ params["Wh"] + b)
 
-    for i in prime[-1:] if mistake == "prime-not-heard" else prime:
+    for i in READ.get(reading, list)(prime):
         h = step(i, h)
     scores = []
     for i in ids:
-        scores.append(h @ params["Wy"] + params["by"])
-        if mistake != "state-stands-still":
-            h = step(prime[-1] if mistake == "not-fed-back" else i, 0 * h if mistake == "state-not-carried" else h)
+        scores.append(h @ params["Wy"] + by)
+        if reading != "state stands still":
+            fed = prime[-1] if reading == "prime again and again" else i
+            h = step(fed, 0 * h if reading == "state is not carried" else h)
     return scores
 
 
@@ -50,17 +62,50 @@ def test_the_network_is_run_as_each_mistaken_sampler_runs_it(functions, length):
     params = {name: rng.normal(size=shape) for name, shape in
               (("Wx", (4, 5)), ("Wh", (5, 5)), ("b", 5), ("Wy", (5, 4)), ("by", 4))}  # fmt: skip
     prime, ids = rng.integers(0, 4, length), rng.integers(0, 4, 12)
-    found = sampling._scores(functions["rnn_forward"], params, prime, ids)
-    assert set(found) == {reading for reading, _ in sampling._EXPLANATIONS.values()}
+    found = drawing.readings(functions["rnn_forward"], params, prime, ids)
+    assert set(found) == {reading for reading, _ in drawing.EXPLANATIONS.values()}
     for reading, scores in found.items():
         np.testing.assert_allclose(scores, drawn_scores(params, prime, ids, reading), atol=1e-12, err_msg=reading)
+    np.testing.assert_allclose(drawing.right_scores(functions["rnn_forward"], params, prime, ids), found["right"])
 
 
-def test_ids_of_no_known_mistake_are_refused_without_a_name(course):
-    """Without its bias the network writes marks, which neither it nor a known mistake ever does."""
-    report = checked(sampler(course, '(h @ params["Wy"] + params["by"])[0]', '(h @ params["Wy"])[0]'))
-    assert (report.status, report.mistake) == ("wrong", None)
-    assert "too improbable together" in str(report)
+DRAW = "rng.choice(len(p), p=p / p.sum())"
+PROBABILITIES = "p = np.exp((scores - scores.max()) / temperature) if temperature > 0 else one_hot[scores.argmax()]"
+# Samplers that no known mistake explains, though one may make their ids more probable than the network does.
+UNKNOWN = {
+    "a tenth at random": (DRAW, "rng.choice(len(p), p=0.9 * p / p.sum() + 0.1 * (p > 0) / (p > 0).sum())"),
+    "the square root of the temperature": (" / temperature)", " / np.sqrt(temperature))"),
+    "the scores' sizes in the place of their softmax": (PROBABILITIES, "p = np.abs(scores)"),
+    "weights the other way round": ('params["Wh"], params["b"]\n', 'params["Wh"].T, params["b"]\n'),
+    "the likeliest below temperature 1": ("if temperature > 0 else", "if temperature >= 1 else"),
+    "a state upside down": ("one_hot[ids[-1:]], h,", "one_hot[ids[-1:]], -h,"),
+    "every other id fed back": ("one_hot[ids[-1:]], h,", "one_hot[ids[-1:] if len(ids) % 2 else prime[-1:]], h,"),
+    "two wrong things": (PROBABILITIES, PROBABILITIES.replace("np.exp(", "np.exp(0.5 * scores[::-1] + ")),
+}
+
+
+@pytest.mark.parametrize("edit", UNKNOWN.values(), ids=UNKNOWN)
+def test_ids_of_no_known_mistake_are_refused_without_a_name(course, edit):
+    report = checked(sampler(course, *edit))
+    assert (report.status, report.mistake) == ("wrong", None), str(report)
+
+
+def test_a_temperature_that_is_a_little_off_shows_in_all_cases_together(course):
+    report = checked(sampler(course, " / temperature)", " / (1.25 * temperature))"))
+    assert (report.status, report.mistake) == ("wrong", None), str(report)
+    assert "1.25 times these" in str(report)
+
+
+def test_ids_that_a_network_draws_fit_it_and_no_other(course):
+    """Of 20 texts of each of two temperatures, all fit their own and none the other."""
+    exercise, own, other = course.exercise("sample"), 0, 0
+    for seed in range(20):
+        case = cases.draw(exercise, course, np.random.default_rng(seed))[0]
+        ids = cases.answer(exercise, course, case)["ids"]
+        scores = drawing.right_scores(course.reference["rnn_forward"], case.inputs["params"], case.inputs["prime"], ids)
+        own += drawing.fits(drawing.tempered(scores, 1.0), ids)
+        other += drawing.fits(drawing.tempered(scores, 2.0), ids)
+    assert (own, other) == (20, 0)
 
 
 def test_frequencies_of_the_first_draw_are_the_softmax(functions):

@@ -132,7 +132,7 @@ def test_the_broken_softmax_of_the_notebook_is_diagnosed(course):
     report = checked(space["stable_softmax"], hint=3)
     assert report.mistake == "columns-for-rows"
     assert len(report.paragraphs) == 3 and not report.ask
-    assert [(c.problem, c.where) for c in report.comparisons.values()] == [("value", "p[0, 2]")]
+    assert [(c.problem, c.where) for c in report.comparisons.values()] == [("value", "p[1, 1]")]
 
 
 def test_a_number_that_is_wrong_in_one_case_only_is_reported_without_axes(course):

@@ -50,9 +50,9 @@ def test_points_are_shared_over_the_outputs(course, points, score):
 
 
 def test_one_wrong_case_is_a_wrong_output(course):
-    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dx=outputs["dx"] * (1 + (n == 4))))
+    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dx=outputs["dx"] * (1 + (n == 3))))
     assert result.wrong == ("dx",)
-    assert "for 1 of 5 inputs (only with one sequence of one step)" in result.output
+    assert "for 1 of 5 inputs (only with N = 1)" in result.output
 
 
 def test_no_expected_value_is_shown(course):
@@ -75,8 +75,19 @@ def test_a_mistake_is_named_only_if_it_explains_the_answer_alone(course):
         FORWARD, mistakes=(FORWARD.mistakes[0], dataclasses.replace(FORWARD.mistakes[0], id="the-same"))
     )
     assert verdict(twice, course, drawn, answers, 3.0).mistake is None
-    one_other = [*answers[:-1], Answer(({"out": answers[-1].calls[-1]["out"] + 1},))]
-    assert verdict(FORWARD, course, drawn, one_other, 3.0).mistake is None
+    for number, case in enumerate(drawn):  # numbers are recognised in ordinary cases only
+        changed = Answer(({"out": answers[number].calls[-1]["out"] + 1},))
+        one_other = [*answers[:number], changed, *answers[number + 1 :]]
+        assert verdict(FORWARD, course, drawn, one_other, 3.0).mistake == ("no-bias" if case.special else None)
+
+
+def test_no_mistake_is_named_for_what_is_wrong_in_special_cases_alone(course):
+    drawn = cases.draw(FORWARD, course, np.random.default_rng(3))
+    right = [Answer((cases.answer(FORWARD, course, case),)) for case in drawn]
+    for number, case in enumerate(drawn):
+        no_bias = Answer(({"out": case.inputs["x"] @ case.inputs["w"]},))
+        result = verdict(FORWARD, course, drawn, [*right[:number], no_bias, *right[number + 1 :]], 3.0)
+        assert result.status == "failed" and result.mistake is None
 
 
 def test_a_truth_value_has_no_tolerance_and_a_number_no_worst_entry(course):
@@ -116,8 +127,8 @@ def test_every_failure_has_a_sentence(course, kind, function):
 
 def test_the_feedback_names_what_was_right_before_a_failure(course):
     failed = Answer(failure=Failure("exception", "decay", "IndexError"))
-    result, _ = judged(course, DECAY, lambda outputs, n: failed if n == 4 else None)
-    assert result.score == 0.0 and "On the 4 inputs before that, all outputs were right." in result.output
+    result, _ = judged(course, DECAY, lambda outputs, n: failed if n == 5 else None)
+    assert result.score == 0.0 and "On the 5 inputs before that, all outputs were right." in result.output
 
 
 def test_a_dict_is_compared_key_by_key(tmp_path):

@@ -12,13 +12,15 @@ Notes
 A sequence is refused if another explanation makes it `SURE` nats more probable than the network's own distribution
 does. For ids that do come from that distribution, the likelihood ratio to any fixed explanation has the expectation 1,
 so by Markov's inequality it exceeds exp(`SURE`) with a probability below exp(−`SURE`) = 2e-9, however many ids there
-are. There are nine explanations: the known mistakes, and one that fits itself to the ids as they come (Krichevsky &
-Trofimov 1981), which notices others. By the same inequality a mistake is named only if that last explanation is not
-`SURE` nats ahead of it in turn: ids may be improbable under every mistake that is known.
+are. There are some thirty explanations: the known mistakes in all their forms, and one that fits itself to the ids as
+they come, which notices others; other temperatures are among them too.
+
+A mistake is named only if the ids fit it by themselves (`drawing.fits`), and no explanation is `SURE` nats ahead of it:
+ids may be improbable under every mistake that is known. That is asked of every case, right ones too, since a mistake
+that would have shown where all is right is not the one.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,17 +28,16 @@ from numpy.typing import NDArray
 
 from utils.checking.compare import type_name
 from utils.checking.comparison import Comparison
-from utils.checking.properties import Values, first_output
+from utils.checking.properties import Values, drawing
+from utils.checking.properties.drawing import Array, Ids
 from utils.checking.wording import with_article
 from utils.fixtures import encode
 
-Array = NDArray[np.float64]
-Ids = NDArray[np.int64]
-
-IDS = 6  # two marks, which are never drawn, and four that are
-MARKS = 2
+IDS = 6  # four that are drawn, 0 among them, and two marks, which never are
+DRAWN = 4
 SURE = 20.0
 _LOUD = 40.0  # what an id adds to its unit; tanh(20) is 1 to the last bit
+_OTHERS = (0.5, 0.8, 0.9, 1.1, 1.25, 2.0)  # times the temperature that was asked for
 _NEVER = 160.0  # how far the marks' scores lie below the others
 
 
@@ -53,10 +54,10 @@ def remembering(rng: np.random.Generator) -> dict[str, Array]:
     Wx, Wh, b = np.zeros((IDS, units)), np.zeros((units, units)), np.zeros(units)
     Wx[last, last], b[last] = _LOUD, -_LOUD / 2
     Wh[last, before] = _LOUD / 2
-    Wx[:MARKS, mark], Wh[mark, mark] = (2 * _LOUD, -2 * _LOUD), _LOUD / 2
-    Wy, by = rng.uniform(-0.5, 0.5, (units, IDS)), rng.uniform(-0.3, 0.3, IDS)
-    Wy[mark, MARKS:] = rng.permutation([-0.8, -0.8, 0.8, 0.8])
-    Wy[:, :MARKS], by[:MARKS] = 0, -_NEVER
+    Wx[DRAWN:, mark], Wh[mark, mark] = (2 * _LOUD, -2 * _LOUD), _LOUD / 2
+    Wy, by = rng.uniform(-0.9, 0.9, (units, IDS)), rng.uniform(-0.3, 0.3, IDS)
+    Wy[mark, :DRAWN] = rng.permutation([-0.8, -0.8, 0.8, 0.8])
+    Wy[:, DRAWN:], by[DRAWN:] = 0, -_NEVER
     return {"Wx": Wx, "Wh": Wh, "b": b, "Wy": Wy, "by": by}
 
 
@@ -76,30 +77,72 @@ def judge_sample(inputs: Values, outputs: Values, rnn_forward: Callable[..., Any
     -------
     dict of str to Comparison
     """
-    params, temperature = inputs["params"], inputs["temperature"]
+    temperature = inputs["temperature"]
     prime = np.asarray(inputs["prime"])
     ids = _as_ids(outputs["ids"], inputs["n"], prime)
     if isinstance(ids, Comparison):
         return {"ids": ids}
-    scores = _scores(rnn_forward, params, prime, ids)
-    right = _log_likelihood(scores["right"], ids, temperature)
-    rivals = {
-        name: _log_likelihood(scores[reading], ids, warp(temperature))
-        for name, (reading, warp) in _EXPLANATIONS.items()
-    }
-    best, adaptive = max(rivals, key=lambda name: rivals[name]), _adaptive(ids)
-    refused = max(rivals[best], adaptive) > right + SURE or right == -np.inf
-    if not refused:
-        return {"ids": Comparison("ids", None)}
-    if rivals[best] > right + SURE and rivals[best] > adaptive - SURE:
-        message = f"ids: these {len(ids)} ids do not come from the network's own distribution at temperature "
-        return {"ids": Comparison("ids", "property", f"{message}{temperature:g}.", mistake=best)}
-    message = f"ids: as draws at temperature {temperature:g}, these {len(ids)} ids are too improbable together."
-    return {"ids": Comparison("ids", "property", message)}
+    scores = drawing.readings(rnn_forward, inputs["params"], prime, ids)
+    own = drawing.tempered(scores["right"], temperature)
+    right, counted = drawing.likelihood(own, ids), drawing.by_counting(ids, IDS)
+    rivals = {name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()}
+    likelihoods = {name: [drawing.likelihood(log_p, ids) for log_p in forms] for name, forms in rivals.items()}
+    elsewhere = [drawing.likelihood(drawing.tempered(scores["right"], f * temperature), ids) for f in _OTHERS]
+    best = max(right, counted, *elsewhere, *(value for forms in likelihoods.values() for value in forms))
+    possible = [
+        name
+        for name, forms in rivals.items()
+        if any(
+            value >= best - SURE and drawing.fits(log_p, ids)
+            for log_p, value in zip(forms, likelihoods[name], strict=True)
+        )
+    ]
+    zero = () if np.any(ids[:-1] == 0) else ("stops-at-id-zero",)
+    if right > -np.inf and best <= right + SURE:
+        return {"ids": Comparison("ids", None, possible=(*possible, *zero))}
+    message = (
+        f"ids: these {len(ids)} ids do not come from the network's own distribution at temperature {temperature:g}. "
+        f"{_measured(scores['right'], own, ids, temperature, bool(possible))}"
+    )
+    return {"ids": Comparison("ids", "property", message, possible=(*possible, *zero))}
 
 
-def judge_sample_together(cases: Sequence[tuple[Values, Values]]) -> dict[str, Comparison]:
-    """Judge whether the ids are drawn with `rng`: of one network, the same seed gives the same, another seed others."""
+def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognised: bool) -> str:
+    """Say what was measured of ids that are refused, without what would have been right."""
+    chance = own[np.arange(len(ids)), ids]
+    step = int(chance.argmin())
+    if temperature == 0 or chance[step] < -_NEVER / 4:
+        chosen = f"At step t = {step + 1} of writing, `ids[{step}]`, came id {ids[step]}"
+        if temperature == 0:
+            return f"{chosen}, which is not the likeliest there."
+        return f"{chosen}, whose probability there is below 1e-{int(-chance[step] / np.log(10))}."
+    if not recognised and (fitted := drawing.fitted_temperature(scores, ids)) is not None:
+        return f"They are what draws from it at temperature {fitted:g} look like."
+    excesses = drawing.excesses(own, ids)
+    lag = max(excesses, key=lambda lag: float(np.abs(_deviations(*excesses[lag])).max()))
+    deviations = _deviations(*excesses[lag])
+    before, now = np.unravel_index(np.abs(deviations).argmax(), deviations.shape)
+    deviation = float(deviations[before, now])
+    if abs(deviation) < 4:
+        return "They are too improbable together."
+    after = {0: "", 1: f" right after id {before}", 2: f" two steps after id {before}"}[lag]
+    oftener = "more" if deviation > 0 else "less"
+    return f"Id {now} came {abs(deviation):.0f} standard deviations {oftener} often{after} than it would from there."
+
+
+def _deviations(excess: Array, spread: Array) -> Array:
+    deviations: Array = excess / np.sqrt(spread**2 + 1)
+    return deviations
+
+
+def judge_sample_together(
+    cases: Sequence[tuple[Values, Values]], rnn_forward: Callable[..., Any]
+) -> dict[str, Comparison]:
+    """Judge what several answers show: whether ids are drawn with `rng`, and at the temperatures that were asked for.
+
+    Of one network, the same seed must give the same ids, another seed others. A temperature that is a little off shows
+    in all cases together where it does not in one.
+    """
     asked = [(encode({**inputs, "rng": None}), inputs["rng"].seed, outputs["ids"]) for inputs, outputs in cases]
     for n, (question, seed, ids) in enumerate(asked):
         for other_question, other_seed, other in asked[:n]:
@@ -110,7 +153,36 @@ def judge_sample_together(cases: Sequence[tuple[Values, Values]]) -> dict[str, C
                 return _not_from_rng("the same seed gave different ids when it was asked twice.", "chance-of-its-own")
             if seed != other_seed and same:
                 return _not_from_rng("two generators with different seeds gave the same ids.", "rng-ignored")
-    return {}
+    drawn_once = {repr((question, seed)): case for (question, seed, _), case in zip(asked, cases, strict=True)}
+    factor = _likeliest_factor([case for case in drawn_once.values() if case[0]["temperature"] > 0], rnn_forward)
+    if factor == 1:
+        return {}
+    message = (
+        "ids: no case shows it alone, but together the ids are too improbable at the temperatures that were asked for: "
+        f"they are far more probable at {factor:g} times these."
+    )
+    return {"ids": Comparison("ids", "property", message)}
+
+
+def _likeliest_factor(cases: Sequence[tuple[Values, Values]], rnn_forward: Callable[..., Any]) -> float:
+    """Return by what the temperatures are multiplied; 1 unless another factor is `SURE` nats ahead in all together."""
+    ahead = dict.fromkeys(_OTHERS, 0.0)
+    for inputs, outputs in cases:
+        params, prime, ids = inputs["params"], np.asarray(inputs["prime"]), outputs["ids"]
+        scores, temperature = drawing.right_scores(rnn_forward, params, prime, ids), inputs["temperature"]
+        right = drawing.likelihood(drawing.tempered(scores, temperature), ids)
+        for factor in ahead:
+            ahead[factor] += drawing.likelihood(drawing.tempered(scores, factor * temperature), ids) - right
+    best = max(ahead, key=lambda factor: ahead[factor])
+    return best if ahead[best] > SURE else 1.0
+
+
+def _of_another_length(ids: NDArray[Any], n: int, prime: Ids) -> tuple[str, ...]:
+    """Return the known mistakes that ids of another shape can come from."""
+    if ids.shape == (n + len(prime),) and np.array_equal(ids[: len(prime)], prime):
+        return ("prime-among-ids",)
+    stopped = ids.ndim == 1 and 0 < len(ids) < n and ids[-1] == 0 and not np.any(ids[:-1] == 0)
+    return ("stops-at-id-zero",) if stopped else ()
 
 
 def _not_from_rng(reason: str, mistake: str) -> dict[str, Comparison]:
@@ -125,8 +197,8 @@ def _as_ids(ids: Any, n: int, prime: Ids) -> Ids | Comparison:
         kind = f"a {ids.type_name}" if hasattr(ids, "type_name") else with_article(type_name(ids))
         return Comparison("ids", "kind", f"ids is {kind}, expected an array of whole numbers.")
     if ids.shape != (n,):
-        mistake = "prime-among-ids" if ids.shape == (n + len(prime),) else None
-        return Comparison("ids", "shape", f"ids has shape {ids.shape}, expected (n,) = ({n},).", mistake=mistake)
+        message = f"ids has shape {ids.shape}, expected (n,) = ({n},)."
+        return Comparison("ids", "shape", message, possible=_of_another_length(ids, n, prime))
     if ids.dtype.kind not in "iu":
         return Comparison("ids", "kind", f"ids holds {ids.dtype.name}, expected whole numbers.")
     if n and (ids.min() < 0 or ids.max() >= IDS):
@@ -134,69 +206,3 @@ def _as_ids(ids: Any, n: int, prime: Ids) -> Ids | Comparison:
             "ids", "property", f"ids holds {ids.min()} to {ids.max()}, but there are only 0 to {IDS - 1}."
         )
     return ids.astype(np.int64)
-
-
-def _scores(rnn_forward: Callable[..., Any], params: dict[str, Array], prime: Ids, ids: Ids) -> dict[str, Array]:
-    """Return the scores (n, IDS) for each of `ids`, by how the network reads: "right", or as a known mistake does.
-
-    All readings are rows of one batch, so the network is run once; where a row reads less, zeros fill its end.
-    """
-    V, H = params["Wx"].shape
-    p, n = len(prime), len(ids)
-    rows = {
-        "right": [*prime, *ids],
-        "starts-from-ones": [*prime, *ids],
-        "prime-not-heard": [*prime[-1:], *ids],
-        "not-fed-back": [*prime, *prime[-1:].repeat(n)],
-    }
-    x = np.zeros((len(rows), p + n, V))
-    for row, read in zip(x, rows.values(), strict=True):
-        row[np.arange(len(read)), read] = 1
-    h0 = np.zeros((len(rows), H))
-    h0[list(rows).index("starts-from-ones")] = 1
-    weights = params["Wx"], params["Wh"], params["b"]
-    h = dict(zip(rows, first_output(rnn_forward, "rnn_forward", (len(rows), p + n, H), x, h0, *weights), strict=True))
-    states = {name: h[name][p - 1 : p - 1 + n] for name in ("right", "starts-from-ones", "not-fed-back")}
-    states["prime-not-heard"] = h["prime-not-heard"][:n]
-    states["state-stands-still"] = states["right"][:1].repeat(n, axis=0)
-    # From zeros at every step, only the last id is known: one row for each id that there is, one step long.
-    forgetful = first_output(rnn_forward, "rnn_forward", (V, 1, H), np.eye(V)[:, None], np.zeros((V, H)), *weights)
-    states["state-not-carried"] = np.concatenate([states["right"][:1], forgetful[ids[:-1], 0]])
-    return {name: state @ params["Wy"] + params["by"] for name, state in states.items()}
-
-
-def _log_likelihood(scores: Array, ids: Ids, temperature: float) -> float:
-    """Return the log probability of all ids together; at temperature 0 the likeliest alone is possible."""
-    if temperature == 0:
-        return 0.0 if np.array_equal(scores.argmax(axis=1), ids) else -np.inf
-    scores = scores / temperature
-    chosen = scores[np.arange(len(ids)), ids]
-    return float(np.sum(chosen - np.logaddexp.reduce(scores, axis=1)))
-
-
-def _adaptive(ids: Ids) -> float:
-    """Return the log probability of `ids` by counting, as they come, what has followed each id so far."""
-    counts = np.full((IDS, IDS), 0.5)
-    total = -np.log(IDS) if len(ids) else 0.0
-    for before, now in pairwise(ids):
-        total += np.log(counts[before, now] / counts[before].sum())
-        counts[before, now] += 1
-    return float(total)
-
-
-def _unchanged(temperature: float) -> float:
-    return temperature
-
-
-# By the known mistake: how the network then reads, and at which temperature it then draws.
-_EXPLANATIONS: dict[str, tuple[str, Callable[[float], float]]] = {
-    # the temperature does nothing, or the opposite of what it should; at 0 nothing is drawn at all
-    "temperature-ignored": ("right", lambda temperature: 1.0),
-    "temperature-multiplies": ("right", lambda temperature: 1 / temperature if temperature else np.inf),
-    "always-the-likeliest": ("right", lambda temperature: 0.0),
-    "state-not-carried": ("state-not-carried", _unchanged),
-    "state-stands-still": ("state-stands-still", _unchanged),
-    "starts-from-ones": ("starts-from-ones", _unchanged),
-    "prime-not-heard": ("prime-not-heard", _unchanged),
-    "not-fed-back": ("not-fed-back", _unchanged),
-}

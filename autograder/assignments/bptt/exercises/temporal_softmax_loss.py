@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
+from autograder.course.draws import by_size
 from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
@@ -11,7 +12,7 @@ def scores(rng: Generator, s: Sizes) -> Inputs:
     lengths = rng.integers(1, s.T + 1, s.N)
     lengths[0] = s.T
     if s.N > 1:  # never as many steps as sequences, never all steps: each way to divide has numbers of its own
-        lengths[1] = rng.integers(1, s.T)
+        lengths[1] = rng.integers(min(1, s.T - 1), s.T)
     return {
         "x": 2 * rng.standard_normal((s.N, s.T, s.V)),
         "y": rng.integers(0, s.V, (s.N, s.T)),
@@ -26,9 +27,27 @@ def large_scores(rng: Generator, s: Sizes) -> Inputs:
     return drawn | {"x": drawn["x"] + np.where(lowest, -800, 800), "y": 1 + drawn["y"] % (s.V - 1)}
 
 
+def one_far_below(rng: Generator, s: Sizes) -> Inputs:
+    """Draw ordinary scores but for one far below at every step, never the right one."""
+    drawn = scores(rng, s)
+    lowest = np.arange(s.V) == 0
+    return drawn | {"x": np.where(lowest, -1000, drawn["x"]), "y": 1 + drawn["y"] % (s.V - 1)}
+
+
+def spread_scores(rng: Generator, s: Sizes) -> Inputs:
+    """Draw scores that spread so far that the exponential overflows from their mean, too; the highest is right."""
+    x = rng.permuted(np.tile(np.linspace(-750, 750, s.V), (s.N, s.T, 1)), axis=2)
+    return scores(rng, s) | {"x": x, "y": x.argmax(axis=2)}
+
+
 TEMPORAL_SOFTMAX_LOSS = Exercise(
     "temporal_softmax_loss",
-    inputs=(scores, scores, large_scores, scores, scores),
+    inputs=(scores, scores, large_scores, scores),
+    special_inputs={
+        **by_size(scores),
+        "one score far below the others": one_far_below,
+        "scores that spread over 1,500": spread_scores,
+    },
     outputs={"loss": "", "dx": "N T V"},
     patterns={
         "dx": "The loss is right, its gradient is not. Whatever stands in front of a term of the loss, the mask "

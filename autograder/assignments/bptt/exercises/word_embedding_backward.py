@@ -1,11 +1,12 @@
 """`word_embedding_backward`: the gradient of the word vectors."""
 
-from autograder.assignments.rnn_forward.inputs import word_ids
+from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, word_ids
 from autograder.course.exercise import Exercise, Mistake
 
 WORD_EMBEDDING_BACKWARD = Exercise(
     "word_embedding_backward",
     inputs=word_ids,
+    special_inputs=SPECIAL_WORDS,
     forward="word_embedding_forward",
     outputs={"dW": "V D"},
     patterns={"all": "Follow one word: row v of dW hears from every place where the word v stands, and from no other."},

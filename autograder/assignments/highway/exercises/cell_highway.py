@@ -10,9 +10,17 @@ def forget_gates(rng: Generator, s: Sizes) -> Inputs:
     return {"f": rng.uniform(0.2, 0.95, (s.N, s.T, s.H))}
 
 
+def shut_gates(rng: Generator, s: Sizes) -> Inputs:
+    """Draw forget gates of which one a sequence is exactly 0: nothing may be divided by it."""
+    drawn = forget_gates(rng, s)
+    drawn["f"][:, -1, 0] = 0
+    return drawn
+
+
 CELL_HIGHWAY = Exercise(
     "cell_highway",
     inputs=forget_gates,
+    special_inputs={"a gate that is exactly 0": shut_gates},
     outputs={"highway": "N T H"},
     patterns={
         "highway": "Write it out for T = 3: which gates stand between c_1 and c_3, which between c_2 and c_3, which "

@@ -111,6 +111,15 @@ LSTM_BACKWARD = Exercise(
             ),
         ),
         Mistake(
+            "dh0-zero",
+            edit=("dh0 = dprev_h", "dh0 = np.zeros_like(dprev_h)"),
+            hints=(
+                "dh0 is all zeros, as if h_0 had no influence on any loss.",
+                "After the last turn of the loop, which gradient is left over, and at which state is it?",
+                "If h_0 were nudged, h_1 would move, and the loss with it. So dh0 is not 0; yours is.",
+            ),
+        ),
+        Mistake(
             "weights-overwritten",
             edit=("dWx, dWh, db = dWx + dWx_t, dWh + dWh_t, db + db_t", "dWx, dWh, db = dWx_t, dWh_t, db_t"),
             hints=(

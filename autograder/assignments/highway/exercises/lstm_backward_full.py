@@ -75,6 +75,24 @@ LSTM_BACKWARD_FULL = Exercise(
             ),
         ),
         Mistake(
+            "dh0-zero",
+            edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dh0 = np.zeros_like(dh0)"),
+            hints=(
+                "dh0 is all zeros, as if h_0 had no influence on any loss.",
+                "After the last turn of the loop, which gradients are left over, and at which states are they?",
+                "If h_0 were nudged, h_1 would move, and the loss with it. So dh0 is not 0; yours is.",
+            ),
+        ),
+        Mistake(
+            "dc0-zero",
+            edit=("dx = np.stack(dx[::-1], axis=1)", "dx = np.stack(dx[::-1], axis=1)\n    dc0 = np.zeros_like(dc0)"),
+            hints=(
+                "dc0 is all zeros, as if c_0 had no influence on any loss.",
+                "After the last turn of the loop, which gradients are left over, and at which states are they?",
+                "If c_0 were nudged, c_1 would move by f times that, and the loss with it. So dc0 is not 0; yours is.",
+            ),
+        ),
+        Mistake(
             "dh-not-threaded",
             edit=("dh[:, t] + dh0, dc0,", "dh[:, t], dc0,"),
             hints=(

@@ -1,12 +1,13 @@
 """`lstm_step_backward`: backwards through one step of an LSTM."""
 
-from autograder.assignments.lstm.inputs import step
+from autograder.assignments.lstm.inputs import saturated_step, shut_step, step
 from autograder.course.exercise import Exercise, Mistake
 
 LSTM_STEP_BACKWARD = Exercise(
     "lstm_step_backward",
     forward="lstm_step_forward",
     inputs=step,
+    special_inputs={"entries in the thousands": saturated_step, "gates that are exactly 0 and 1": shut_step},
     outputs={"dx": "N D", "dprev_h": "N H", "dprev_c": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     patterns={
         "all": "Everything rests on the total gradient at c_t. Two arrows leave c_t in the drawing: how many terms "

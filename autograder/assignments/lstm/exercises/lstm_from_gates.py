@@ -13,9 +13,19 @@ def gates(rng: Generator, s: Sizes) -> Inputs:
     return {"i": i, "f": f, "o": o, "g": states(rng, s.N * s.T, s.H).reshape(s.N, s.T, s.H), "c0": cells(rng, s)}
 
 
+def shut_gates(rng: Generator, s: Sizes) -> Inputs:
+    """Draw gates of which the first sequence's are exactly 0 or 1."""
+    drawn = gates(rng, s)
+    for gate in ("i", "f", "o"):
+        drawn[gate][0] = rng.integers(0, 2, (s.T, s.H))
+        drawn[gate][0, 0, :2] = [0, 1]
+    return drawn
+
+
 LSTM_FROM_GATES = Exercise(
     "lstm_from_gates",
     inputs=gates,
+    special_inputs={"gates that are exactly 0 and 1": shut_gates},
     outputs={"h": "N T H", "c": "N T H"},
     patterns={
         "h": "The cells are right, so only the last line of the equations is left: what is done to c before o?",

@@ -1,6 +1,7 @@
 """`lstm_step_forward`: one step of an LSTM."""
 
-from autograder.assignments.lstm.inputs import step
+from autograder.assignments.lstm.inputs import saturated_step, shut_step, step
+from autograder.course.draws import by_size
 from autograder.course.exercise import Exercise, Mistake
 
 
@@ -18,7 +19,8 @@ def _tanh_on(gate: str, letter: str, old: str) -> Mistake:
 
 LSTM_STEP_FORWARD = Exercise(
     "lstm_step_forward",
-    inputs=step,
+    inputs=(step, saturated_step, step),
+    special_inputs={**by_size(step), "gates that are exactly 0 and 1": shut_step},
     outputs={"next_h": "N H", "next_c": "N H"},
     cache=True,
     patterns={

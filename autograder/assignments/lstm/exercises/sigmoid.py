@@ -2,21 +2,27 @@
 
 from numpy.random import Generator
 
+from autograder.course.draws import by_size
 from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
 def numbers(rng: Generator, s: Sizes) -> Inputs:
-    """Draw numbers of ordinary size and, where there are several rows, a row that overflows e^x on either side."""
+    """Draw numbers of ordinary size."""
+    return {"x": 2 * rng.standard_normal((s.N, s.H))}
+
+
+def large_numbers(rng: Generator, s: Sizes) -> Inputs:
+    """Draw numbers of ordinary size and a row that overflows e^x on either side."""
     x = 2 * rng.standard_normal((s.N, s.H))
-    if s.N > 1:
-        x[0] = rng.uniform(800, 1200, s.H)
-        x[0, 0] *= -1
+    x[0] = rng.uniform(800, 1200, s.H)
+    x[0, 0] *= -1
     return {"x": x}
 
 
 SIGMOID = Exercise(
     "sigmoid",
-    inputs=numbers,
+    inputs=(numbers, large_numbers, numbers),
+    special_inputs=by_size(numbers),
     outputs={"out": "N H"},
     patterns={"all": "Try 0, then 2, then −2: you should get 0.5, 0.8808 and 0.1192, and the last two add up to 1."},
     mistakes=(

@@ -1,11 +1,12 @@
 """`word_embedding_forward`: a vector for each word id."""
 
-from autograder.assignments.rnn_forward.inputs import word_ids
+from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, word_ids
 from autograder.course.exercise import Exercise, Mistake
 
 WORD_EMBEDDING_FORWARD = Exercise(
     "word_embedding_forward",
     inputs=word_ids,
+    special_inputs=SPECIAL_WORDS,
     outputs={"out": "N T D"},
     cache=True,
     patterns={"all": "Follow one word: where x holds the id 3, out holds `W[3]`, at the same n and the same step."},

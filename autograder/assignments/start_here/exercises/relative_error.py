@@ -25,9 +25,15 @@ def zeros(rng: Generator, s: Sizes) -> Inputs:
     return {"analytic": np.zeros((s.D, s.M)), "numeric": np.zeros((s.D, s.M))}
 
 
+def one_side_zero(rng: Generator, s: Sizes) -> Inputs:
+    """Draw a gradient beside one that is all zero."""
+    return gradients(2)(rng, s) | {"numeric": np.zeros((s.D, s.M))}
+
+
 RELATIVE_ERROR = Exercise(
     "relative_error",
     inputs=(gradients(1), gradients(2), zeros, gradients(2, TINY), gradients(1, 1e3)),
+    special_inputs={"one gradient that is all zero": one_side_zero},
     outputs={"error": ""},
     patterns={
         "all": "Three norms, each of a whole array: of the difference, of analytic, of numeric. Two special cases are "

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
+from autograder.course.draws import by_size
 from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes
 
 
@@ -24,9 +25,26 @@ def scattered_scores(rng: Generator, s: Sizes) -> Inputs:
     return {"z": 2 * rng.standard_normal((s.N, s.V)) + heights}
 
 
+def one_far_below(rng: Generator, s: Sizes) -> Inputs:
+    """Draw rows of ordinary scores but for one far below: subtracting the largest magnitude leaves nothing."""
+    z = 2 * rng.standard_normal((s.N, s.V))
+    z[:, -1] = -1000
+    return {"z": z}
+
+
+def spread_scores(rng: Generator, s: Sizes) -> Inputs:
+    """Draw rows that spread so far that the exponential overflows from their mean or their middle, too."""
+    return {"z": rng.permuted(np.tile(np.linspace(-750, 750, s.V), (s.N, 1)), axis=1)}
+
+
 STABLE_SOFTMAX = Exercise(
     "stable_softmax",
-    inputs=(scores, high_scores, scattered_scores, scores, scores),
+    inputs=(scores, high_scores, scattered_scores, scores),
+    special_inputs={
+        **by_size(scores),
+        "one score far below the others": one_far_below,
+        "scores that spread over 1,500": spread_scores,
+    },
     outputs={"p": "N V"},
     patterns={
         "all": "Take one row by itself. Do its entries lie between 0 and 1, and do they sum to 1? Then add 1000 to "

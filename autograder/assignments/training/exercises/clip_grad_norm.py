@@ -24,9 +24,17 @@ def no_gradient(rng: Generator, s: Sizes) -> Inputs:
     return {"grads": grads, "max_norm": 5.0}
 
 
+def one_zero(rng: Generator, s: Sizes) -> Inputs:
+    """Draw gradients of which one is all zero."""
+    drawn = gradients(0.5)(rng, s)
+    drawn["grads"]["b"] *= 0
+    return drawn
+
+
 CLIP_GRAD_NORM = Exercise(
     "clip_grad_norm",
     inputs=(gradients(0.25), gradients(1.5), gradients(0.6), no_gradient, gradients(0.1)),
+    special_inputs={"one gradient that is all zero": one_zero},
     outputs={"clipped": "", "norm": ""},
     patterns={
         "clipped": "The norm is right. By which one number should every entry of every gradient be multiplied?",

@@ -29,6 +29,7 @@ def stream_batches(ids, N, k):
 STREAM_BATCHES = Exercise(
     "stream_batches",
     inputs=(streams(3, 4, 25), streams(3, 4, 37), streams(4, 5, 50), streams(2, 7, 11), streams(1, 1, 2)),
+    special_inputs={"an odd number of steps": streams(3, 2, 24)},
     outputs={"batches": ""},
     patterns={
         "all": "Take ids = 0, 1, 2, … with N = 2 and k = 2 and print your first two chunks. Row 0 of the second chunk "

@@ -2,7 +2,7 @@
 
 from numpy.random import Generator
 
-from autograder.course.draws import cell, states
+from autograder.course.draws import by_size, cell, states
 from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes
 
 
@@ -20,6 +20,7 @@ def segments(k: int, T: int | None = None) -> Draw:
 TRUNCATED_BPTT = Exercise(
     "truncated_bptt",
     inputs=(segments(1, 8), segments(3, 8), segments(4, 12), segments(9, 9), segments(2)),
+    special_inputs={**by_size(segments(2)), "an odd number of steps": segments(2, 9)},
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     patterns={
         "all": "Are rnn_forward and rnn_backward right? Then write down for the second segment: which state goes in, "

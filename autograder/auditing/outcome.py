@@ -1,0 +1,152 @@
+"""Find out what becomes of one answer in `check` and in the grade, in a process of its own."""
+
+import multiprocessing
+import os
+import resource
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any, Literal
+
+from autograder.auditing.attempt_file import Attempt
+from autograder.auditing.audit import judged
+from autograder.auditing.false_names import false_names
+from autograder.course import Course
+from autograder.errors import BadInput
+from utils.checking import check_function
+from utils.checking.comparison import Shape
+from utils.checking.findings import Findings
+
+PATIENCE = 60.0  # seconds after which the process of an answer is ended
+MEMORY = 4_000_000_000  # bytes that it may map
+Help = Literal["named", "explained", "located", ""]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of one answer.
+
+    Attributes
+    ----------
+    checked, graded : bool
+        Whether `check` calls it right, and whether the grade gives it all points.
+    remark : bool
+        Whether `check` calls it right and warns of something.
+    help : {"named", "explained", "located", ""}
+        The first of these that holds of an answer that `check` does not call right. "named": a known mistake is named,
+        of the whole or of some outputs. "explained": the card holds a fact about what the numbers are or why the call
+        failed: how an output resembles the right one; that a value is of another kind, or an array has its axes in
+        another order, one step or one axis too many; what a judge of properties measured; that only unusual inputs go
+        wrong; that the parameters or the results are others than asked for; the cause of an exception. An exception's
+        own message, a mere shape, and a hint where to look are no such facts. "located": a line is shown.
+    names : tuple of str
+        The mistakes that are named.
+    false_names : tuple of str
+        Those of them that are not what this answer does; see `autograder.auditing.false_names`.
+    way_on : bool
+        Whether `check` has a further hint.
+    """
+
+    checked: bool = False
+    graded: bool = False
+    remark: bool = False
+    help: Help = ""
+    names: tuple[str, ...] = ()
+    false_names: tuple[str, ...] = ()
+    way_on: bool = False
+
+
+def outcome(course: Course, attempt: Attempt) -> Outcome:
+    """Return what becomes of an attempt; one that ends its process, or never ends, gets no help.
+
+    Raises
+    ------
+    BadInput
+        If the attempt does not define the function that it is an attempt at.
+    """
+    found = _apart(lambda: _outcome(course, attempt))
+    if isinstance(found, str):
+        raise BadInput(f"The attempt {attempt.label!r} at {attempt.exercise}: {found}")
+    return found if found is not None else Outcome()
+
+
+def _outcome(course: Course, attempt: Attempt) -> Outcome | str:
+    """Return the outcome, or why the attempt is none."""
+    exercise = course.exercise(attempt.exercise)
+    try:
+        function = attempt.namespace(course).get(exercise.name)
+    except Exception as error:
+        return f"its code stops with {type(error).__name__}: {error}."
+    if not callable(function):
+        return f"its code defines no function {exercise.name}."
+    forward = course.reference[exercise.forward] if exercise.forward else None
+    findings = check_function.found(function, forward)
+    report = check_function.checked(function, forward=forward)
+    graded = judged(exercise, course, function).status == "passed"
+    if report.ok:
+        return Outcome(True, graded, bool(report.warnings))
+    names = tuple(filter(None, [findings.mistake])) or tuple(findings.by_output)
+    return Outcome(
+        graded=graded,
+        help=_help(findings, names),
+        names=names,
+        false_names=false_names(exercise, course, findings, function) if names else (),
+        way_on=report.next_level > 0,
+    )
+
+
+def _help(findings: Findings, names: tuple[str, ...]) -> Help:
+    if names:
+        return "named"
+    if _explained(findings):
+        return "explained"
+    return "located" if getattr(findings, "location", None) else ""
+
+
+def _explained(findings: Findings) -> bool:
+    """Whether the findings hold a fact about what the numbers are, or why the call failed; see `Outcome`."""
+    failure = findings.failure
+    if failure and (failure.kind in ("count", "parameters") or getattr(failure, "cause", None)):
+        return True
+    if findings.misordered_parameters or findings.resemblances:
+        return True
+    return any(_is_explained(findings, output) for output in findings.wrong)
+
+
+def _is_explained(findings: Findings, output: str) -> bool:
+    comparison = findings.comparisons[output]
+    if comparison.problem in ("kind", "missing", "property") or comparison.too_narrow_dtype:
+        return True
+    if comparison.shape:
+        return sorted(comparison.shape.actual) == sorted(comparison.shape.expected) or _one_more(comparison.shape)
+    return False
+
+
+def _one_more(shape: Shape) -> bool:
+    more = [*shape.actual] == [n + (axis == "T") for axis, n in zip(shape.axes, shape.expected, strict=False)]
+    return more and len(shape.actual) == len(shape.expected)
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """Return what `work` returns in a process of its own; None if that ends early, or is ended."""
+    context = multiprocessing.get_context("fork")  # the course is read once, by this process
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(work, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(PATIENCE) else None
+    except EOFError:
+        return None
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def _work(work: Callable[[], Any], theirs: Connection) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):  # an answer may print, or ask for input
+        os.dup2(nowhere, stream)
+    theirs.send(work())
