@@ -1,6 +1,6 @@
 """Find out whether a mistake that was named is what an answer does, on inputs that the naming never saw."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,62 +15,69 @@ from utils.checking.findings import Findings
 SEEDS = (20_210_308, 20_210_309)  # of the fresh inputs
 TOLERANCE = 1e-5  # relative to the largest number of an output
 Function = Callable[..., Any]
+Answers = list[dict[str, Any] | None]  # outputs by name, one dict a case; None where the function raised
 
 
-def false_names(exercise: Exercise, course: Course, findings: Findings, function: Function) -> tuple[str, ...]:
-    """Return the mistakes named in `findings` that are not what `function` does.
+class Fresh:
+    """Fresh ordinary inputs for an exercise, of other sizes than the fixture's, and what is answered to them.
 
-    A name is true if, on fresh ordinary inputs of other sizes, the mistake changes no output that `findings` has as
-    right, and each output that it changes is the function's own, number by number. Where right answers are many
-    there are no numbers to compare: there a name is true if fresh inputs give it as well.
-
-    Returns
-    -------
-    tuple of str
-        Ids of mistakes.
+    Parameters
+    ----------
+    exercise : Exercise
+    course : Course
     """
-    named = [findings.mistake] if findings.mistake else list(findings.by_output)
-    if exercise.properties:
-        given = {judged(exercise, course, function, seed).mistake for seed in SEEDS}
-        return tuple(name for name in named if given != {name})
-    drawn = [case for seed in SEEDS for case in cases.draw(exercise, course, np.random.default_rng(seed))]
-    ordinary = [case for case in drawn if not case.special]
-    own, right = (_answers(exercise, course, ordinary, one) for one in (function, course.reference[exercise.name]))
-    false = []
-    for name in named:
-        theirs = _mistaken(exercise, course, ordinary, name)
-        changed = {output for output in exercise.outputs if not _same(theirs, right, output)}
-        shown = findings.by_output.get(name, ())
-        spoils = changed & set(findings.right_outputs)
-        if spoils or not changed >= set(shown) or not all(_same(theirs, own, output) for output in changed):
-            false.append(name)
-    return tuple(false)
+
+    def __init__(self, exercise: Exercise, course: Course) -> None:
+        self.exercise, self.course = exercise, course
+        drawn = [case for seed in SEEDS for case in cases.draw(exercise, course, np.random.default_rng(seed))]
+        self._asked = [case for case in drawn if not case.special]
+        self._right = self._answers(course.reference[exercise.name])
+        self._mistaken: dict[str, Answers] = {}
+
+    def false_names(self, findings: Findings, function: Function) -> tuple[str, ...]:
+        """Return the mistakes named in `findings` that are not what `function` does.
+
+        A name is true if, on the fresh inputs, the mistake changes no output that `findings` has as right, and each
+        output that it changes is the function's own, number by number. Where right answers are many there are no
+        numbers to compare: there a name is true if fresh inputs give it as well.
+
+        Returns
+        -------
+        tuple of str
+            Ids of mistakes.
+        """
+        named = [findings.mistake] if findings.mistake else list(findings.by_output)
+        if self.exercise.properties and named:
+            names = {judged(self.exercise, self.course, function, seed).mistake for seed in SEEDS}
+            return tuple(name for name in named if names != {name})
+        own = self._answers(function) if named else []
+        return tuple(name for name in named if not self._is_true(name, findings, own))
+
+    def _is_true(self, name: str, findings: Findings, own: Answers) -> bool:
+        theirs = self._mistaken.setdefault(name, self._made_by(name))
+        changed = {output for output in self.exercise.outputs if not _same(theirs, self._right, output)}
+        spoilt = changed & set(findings.right_outputs)
+        unchanged = set(findings.by_output.get(name, ())) - changed
+        return not spoilt and not unchanged and all(_same(theirs, own, output) for output in changed)
+
+    def _made_by(self, name: str) -> Answers:
+        """Return the answers of a mistake, declared or of a family."""
+        declared = next((one for one in self.exercise.mistakes if one.id == name), None)
+        if declared is None:
+            return [family_judge.answer(name, self.exercise, self.course, case) for case in self._asked]
+        return self._answers(self.course.reference.mistaken(self.exercise.name, declared))
+
+    def _answers(self, function: Function) -> Answers:
+        answers: Answers = []
+        for case in self._asked:
+            try:
+                answers.append(cases.answer(self.exercise, self.course, case, function))
+            except Exception:
+                answers.append(None)
+        return answers
 
 
-def _mistaken(
-    exercise: Exercise, course: Course, asked: Iterable[cases.Case], name: str
-) -> list[dict[str, Any] | None]:
-    """Return the outputs of a mistake, declared or of a family, for each case."""
-    declared = next((one for one in exercise.mistakes if one.id == name), None)
-    if declared is None:
-        return [family_judge.answer(name, exercise, course, case) for case in asked]
-    return _answers(exercise, course, asked, course.reference.mistaken(exercise.name, declared))
-
-
-def _answers(
-    exercise: Exercise, course: Course, asked: Iterable[cases.Case], function: Function
-) -> list[dict[str, Any] | None]:
-    """Return a function's outputs for each case, None where it raises."""
-    answers: list[dict[str, Any] | None] = []
-    for case in asked:
-        try:
-            answers.append(cases.answer(exercise, course, case, function))
-        except Exception:
-            answers.append(None)
-    return answers
-
-
-def _same(one: list[dict[str, Any] | None], other: list[dict[str, Any] | None], output: str) -> bool:
+def _same(one: Answers, other: Answers, output: str) -> bool:
     pairs = zip(one, other, strict=True)
     return all(a is b if a is None or b is None else _equal(a[output], b[output]) for a, b in pairs)
 

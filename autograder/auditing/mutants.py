@@ -1,7 +1,7 @@
 """Make mutants of a solution: small typing slips, one at a time, by rewriting its syntax tree."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from autograder.families import tree as trees
@@ -83,6 +83,22 @@ def mutants(source: str) -> list[Mutant]:
                 texts.add(text)
                 found.append(Mutant(_slip(original, text), text))
     return found
+
+
+def slipped(source: str, choose: Callable[[int], int]) -> str:
+    """Return the text of the functions in `source` with one slip, or unchanged if there can be none.
+
+    Parameters
+    ----------
+    source : str
+    choose : callable
+        ``choose(n)`` returns a number below n: which of n slips it is.
+    """
+    tree = ast.parse(source)
+    changes = [(path, changed) for path, node in trees.walk(tree) for changed in _slips(node)]
+    if not changes:
+        return source
+    return ast.unparse(ast.fix_missing_locations(trees.replaced(tree, *changes[choose(len(changes))])))
 
 
 def _slips(node: ast.AST) -> Iterator[ast.AST | None]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from autograder.auditing.attempt_file import Attempt
 from autograder.auditing.audit import judged
-from autograder.auditing.false_names import false_names
+from autograder.auditing.false_names import Fresh
 from autograder.course import Course
 from autograder.errors import BadInput
 from utils.checking import check_function
@@ -42,7 +42,7 @@ class Outcome:
     names : tuple of str
         The mistakes that are named.
     false_names : tuple of str
-        Those of them that are not what this answer does; see `autograder.auditing.false_names`.
+        Those of them that are not what this answer does; see `Fresh`.
     way_on : bool
         Whether `check` has a further hint.
     """
@@ -90,7 +90,7 @@ def _outcome(course: Course, attempt: Attempt) -> Outcome | str:
         graded=graded,
         help=_help(findings, names),
         names=names,
-        false_names=false_names(exercise, course, findings, function) if names else (),
+        false_names=Fresh(exercise, course).false_names(findings, function) if names else (),
         way_on=report.next_level > 0,
     )
 

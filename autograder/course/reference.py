@@ -6,6 +6,7 @@ Only the course's own text is run here, in this process. A submission's text nev
 import ast
 import functools
 from collections.abc import Callable, Mapping
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -82,5 +83,10 @@ class Reference:
     def _run(sources: Mapping[str, str]) -> dict[str, Function]:
         namespace: dict[str, Any] = dict(IMPORTED)
         for name, text in sources.items():
-            exec(compile(text, f"<solution of {name}>", "exec"), namespace)
+            exec(_compiled(text, f"<solution of {name}>"), namespace)
         return {name: namespace[name] for name in sources}
+
+
+@functools.lru_cache(maxsize=512)  # every function with a mistake in it is run with all others, which are unchanged
+def _compiled(text: str, file: str) -> CodeType:
+    return compile(text, file, "exec")

@@ -182,7 +182,7 @@ FAMILIES = (
         _transposed,
         IF + "{what} is taken the other way round in {place}: rows for columns.",
         "Write the shapes of what goes into {place} beside each other. Which entry of {what} connects which two units?",
-        5,
+        8,
         everywhere={},
     ),
     Family(
@@ -224,7 +224,7 @@ FAMILIES = (
         _not_reduced,
         IF + "many numbers stay apart at a point of {place} where they become one.",
         "How many numbers go in there, and how many should come out?",
-        9,
+        6,
     ),
     Family(
         "over-another-axis",
@@ -232,7 +232,7 @@ FAMILIES = (
         _axes,
         IF + "{how} in {place} runs over {over}.",
         "Which axis should be gone afterwards, and which are still there?",
-        9,
+        5,
         everywhere={"how": "everything that is summed up or searched for the largest"},
     ),
     Family(

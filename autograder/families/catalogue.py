@@ -46,7 +46,7 @@ FAMILIES: tuple[Family, ...] = (
     *inputs.FAMILIES,
 )
 # Ids that an argmax chose, masks and a single yes or no: wrong ones are too often equal by chance.
-RARE = 35  # families of a greater rank are not followed into the functions that call what they edit
+RARE = 30  # families of a greater rank are not followed into the functions that call what they edit
 COARSE = ("caption", "pronounce", "spots_the_bug", "upstream_mask")
 
 

@@ -18,7 +18,7 @@ from autograder.judging.carry_forward import Carried
 from autograder.judging.diagnosis import diagnosed
 from autograder.judging.failures import failed, quoted
 from autograder.judging.results import NUMERIC, ExerciseResult
-from utils.checking import families, wording
+from utils.checking import families, likeness_wording, wording
 from utils.checking.comparison import TOLERANCE, Comparison
 from utils.checking.findings import Findings
 
@@ -81,7 +81,7 @@ def verdict(
     mistake = carried.mistake if carried and origin else findings.mistake
     if not findings.wrong:
         return dataclasses.replace(result, mistake=mistake, output="\n".join(lines))
-    lines += _about_the_numbers(exercise, drawn, findings)
+    lines += _about_the_numbers(exercise, findings)
     right = tuple(name for name in names if name not in findings.wrong)
     if exercise.score:
         outputs = [dict(answer.calls[-1]) for answer in answers]
@@ -197,25 +197,29 @@ def _kept(carried: Carried, origin: str) -> str:
     )
 
 
-def _about_the_numbers(exercise: Exercise, drawn: Sequence[cases.Case], findings: Findings) -> list[str]:
+def _about_the_numbers(exercise: Exercise, findings: Findings) -> list[str]:
     """Say what is wrong about each output, and which mistakes these numbers are, or else where to look."""
     lines, comparisons = [], findings.comparisons
     for name, indices in findings.wrong.items():
         line = _worst(comparisons[name])
         if len(indices) < findings.case_count:
-            special = drawn[indices[0]].special
-            only = f" (only with {special})" if special and len(indices) == 1 else ""
-            line += f" This is so for {len(indices)} of {findings.case_count} inputs{only}."
+            line += f" This is so for {len(indices)} of {findings.case_count} inputs."
         lines.append(line)
-        if name in findings.resemblances:
-            lines.append(wording.likeness(name, findings.resemblances[name], exercise.axes(name)))
+        # A truth value has but one opposite: what it resembles is what it should be.
+        if name in findings.resemblances and not isinstance(comparisons[name].expected, bool):
+            lines.append(likeness_wording.likeness(name, findings.resemblances[name], exercise.axes(name)))
+    if findings.distinction:
+        good = len(findings.right_cases)
+        lines.append(wording.where_right(good, findings.case_count, findings.distinction, "for {} of {} inputs"))
+    if findings.typed_call:
+        lines.append(wording.typed_call(findings.name, findings.typed_call, expected=False))
     hints = {mistake.id: mistake.hints for mistake in exercise.mistakes} | dict(findings.family_hints)
     for mistake, outputs in ({findings.mistake: ()} if findings.mistake else findings.by_output).items():
         which, question, *_ = hints[mistake]
         whose = f"{wording.listing(outputs)}: " if outputs else ""
         lines += [f"{whose}{which} (Known as `{mistake}`.)", question]
     if findings.pattern is not None:
-        lines.append(exercise.patterns[findings.pattern])
+        lines.append(wording.possibility(exercise.patterns[findings.pattern]))
     return lines
 
 

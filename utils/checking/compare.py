@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from utils.checking.comparison import TOLERANCE, Comparison, Kind, Opaque, Shape
 
 # What round-off leaves of a zero: 1e-17 where 0 is expected is not a mistake.
-_ROUND_OFF = {name: 16 * float(np.finfo(name).eps) for name in TOLERANCE}
-ROUND_OFF = _ROUND_OFF["float64"]
+ROUND_OFF = {name: 16 * float(np.finfo(name).eps) for name in TOLERANCE}
 
 
 @np.errstate(all="ignore")  # a learner's np.seterr("raise") must not reach our own arithmetic
@@ -146,7 +145,7 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
         same = (array == expected) | (np.isnan(array) & np.isnan(expected))
         error = np.where(same, 0.0, np.abs(array - expected))
         largest = float(np.abs(expected[finite]).max(initial=0.0))
-        wrong = ~(error <= max(tolerance * largest, _ROUND_OFF[kind_of]))
+        wrong = ~(error <= max(tolerance * largest, ROUND_OFF[kind_of]))
     if not wrong.any():
         return at if tolerance == at.tolerance else dataclasses.replace(at, tolerance=tolerance)
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))

@@ -5,6 +5,7 @@ makes no sentence, and calls no function but those that a judge of properties is
 """
 
 import dataclasses
+import math
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
@@ -13,10 +14,12 @@ import numpy as np
 from utils.checking import families, fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
+from utils.checking.distinction import distinction, typed_call
 from utils.checking.families import Recogniser
-from utils.checking.findings import Answer, Case, Findings, Subject
+from utils.checking.findings import Answer, Case, Distinction, Findings, Subject, TypedCall
 from utils.checking.properties import Models
-from utils.checking.resemblance import Pair, Resemblance, resemblance, sizes
+from utils.checking.resemblance import Pair, Resemblance, in_a_row, sizes
+from utils.checking.resembling import resemblance
 
 
 def diagnose(
@@ -62,8 +65,10 @@ def diagnose(
         if (indices := tuple(index for index, case in found.items() if not case[output].ok))
     }
     wrong = {output: indices for output, indices in all_wrong.items() if output not in excused}
-    mistake, by_output = _named(exercise, cases, answered, found, wrong)
-    named = families.added(mistake, by_output, wrong, lambda: recognise(answered, list(wrong)))
+    stopped = any(answer.failure and not case.special for case, answer in zip(cases, answers, strict=False))
+    # No known mistake stops a call, so one that stops is not explained by a mistake in the others.
+    mistake, by_output = (None, {}) if stopped else _named(exercise, cases, answered, found, wrong)
+    named = families.added(mistake, by_output, wrong, lambda: () if stopped else recognise(answered, list(wrong)))
     findings = Findings(
         exercise.name,
         len(answers),
@@ -74,14 +79,17 @@ def diagnose(
         failed,
         arguments_of(cases[failed]) if failure else {},
         *named,
-        sizes=[_sizes(exercise, case) for case in cases],
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
-    return dataclasses.replace(
+    if not wrong:
+        return findings
+    findings = dataclasses.replace(
         findings,
         resemblances=_resemblances(exercise, cases, answered, findings),
-        pattern=_pattern(exercise, findings),
+        distinction=_distinction(exercise, cases, findings),
+        typed_call=None if exercise.properties else _typed_call(cases, answered, findings),
     )
+    return dataclasses.replace(findings, pattern=_pattern(exercise, findings))
 
 
 def compared(
@@ -150,7 +158,8 @@ def _named(
     known = [cases[index].fingerprint for index in asked]
     not_right = {output for case in found.values() for output, comparison in case.items() if not comparison.ok}
     explained = fingerprints.explanations(answers, rights, exercise.mistakes, known, not_right)
-    return fingerprints.chosen(explained, list(wrong))
+    # What goes wrong in special cases alone is no reason against a mistake, and nothing that it has to explain.
+    return fingerprints.chosen(explained, [output for output, indices in wrong.items() if {*indices} & {*asked}])
 
 
 def _telling(cases: Sequence[Case], found: Mapping[int, Mapping[str, Comparison]]) -> list[int]:
@@ -158,6 +167,21 @@ def _telling(cases: Sequence[Case], found: Mapping[int, Mapping[str, Comparison]
     ordinary = [index for index in found if not cases[index].special]
     wrong = any(not comparison.ok for index in ordinary for comparison in found[index].values())
     return ordinary if wrong else []
+
+
+def _distinction(exercise: Subject, cases: Sequence[Case], findings: Findings) -> Distinction | None:
+    """Return what tells the wrong cases from the right ones."""
+    wrong = {index for indices in findings.wrong.values() for index in indices}
+    return distinction(cases, [_sizes(exercise, case) for case in cases], sorted(wrong), findings.right_cases)
+
+
+def _typed_call(
+    cases: Sequence[Case], answered: Mapping[int, Mapping[str, object]], findings: Findings
+) -> TypedCall | None:
+    """Return the first call that goes wrong, if a learner can type it."""
+    first = min(index for indices in findings.wrong.values() for index in indices)
+    wrong = [output for output, indices in findings.wrong.items() if first in indices]
+    return typed_call(cases[first], first, answered[first], wrong)
 
 
 def _named_by_the_judge(comparisons: Sequence[Comparison]) -> str | None:
@@ -174,25 +198,55 @@ def _resemblances(
     answered: Mapping[int, Mapping[str, object]],
     findings: Findings,
 ) -> dict[str, Resemblance]:
-    """Return how unexplained outputs resemble the right ones, where they do in every case in which they are wrong."""
+    """Return how unexplained outputs resemble the right ones, in all wrong cases or else in all ordinary ones."""
     likenesses = {}
     for output in findings.unexplained:
-        indices = findings.wrong[output]
-        if findings.compared[indices[0]][output].problem != "value":
-            continue
-        pairs = [
-            Pair(answered[index][output], cases[index].expected[output], _sizes(exercise, cases[index]))
-            for index in indices
-        ]
-        if likeness := resemblance(pairs, exercise.outputs[output]):
-            likenesses[output] = likeness
+        wrong = findings.wrong[output]
+        ordinary = tuple(index for index in wrong if not cases[index].special)
+        for indices in (wrong, ordinary):
+            # A choice that resembles the right one would give it away.
+            if not indices or {findings.compared[index][output].problem for index in indices} != {"value"}:
+                continue
+            keys = _entries([findings.compared[index][output] for index in indices])
+            pairs = [_pair(exercise, cases[index], answered[index], output, keys) for index in indices]
+            if found := resemblance(pairs, exercise.outputs[output]):
+                right = any(findings.compared[index][output].right_entries for index in indices)
+                likenesses[output] = dataclasses.replace(found, ordinary=indices != wrong, wrong_part=right)
+                break
     return likenesses
 
 
+def _pair(exercise: Subject, case: Case, outputs: Mapping[str, object], output: str, keys: Sequence[str] = ()) -> Pair:
+    """Return one wrong output, of a dict those entries, with all that it could have been mistaken for."""
+    inputs = {**case.inputs, **case.upstream}
+    whole = {name: n for name, n in inputs.items() if isinstance(n, int) and not isinstance(n, bool)}
+    others = {name: value for name, value in case.expected.items() if name != output}
+    rows = {name: in_a_row(value, keys) for name, value in inputs.items()} if keys else inputs
+    own, right = (in_a_row(values[output], keys) if keys else values[output] for values in (outputs, case.expected))
+    return Pair(own, right, _sizes(exercise, case) | whole, rows, others)
+
+
 def _pattern(exercise: Subject, findings: Findings) -> str | None:
-    """Return the key of the hint for these wrong outputs, if there are numbers among them that nothing explains."""
-    first = {output: findings.compared[indices[0]][output] for output, indices in findings.wrong.items()}
-    if not any(first[output].problem not in ("kind", "missing") for output in findings.unexplained):
-        return None  # what is no array has no numbers that could tell where to look
-    entries = next(iter(first.values())).entries if len(first) == 1 else ()
-    return fingerprints.where_to_look(list(findings.wrong), list(exercise.outputs), exercise.patterns, entries)
+    """Return the key of the hint for these wrong outputs, if there are numbers among them of which nothing is known."""
+    if findings.mistake or findings.by_output or findings.resemblances:
+        return None
+    all_compared = [findings.compared[index][output] for output, indices in findings.wrong.items() for index in indices]
+    if not any(_has_wrong_numbers(found) for found in all_compared):
+        return None
+    return fingerprints.where_to_look(
+        list(findings.wrong), list(exercise.outputs), exercise.patterns, _entries(all_compared)
+    )
+
+
+def _has_wrong_numbers(found: Comparison) -> bool:
+    """Whether a question about the numbers of a wrong output may help: it has some, and not all are there elsewhere."""
+    if found.problem == "shape" and found.shape:
+        return math.prod(found.shape.actual) != math.prod(found.shape.expected)
+    return found.problem not in (None, "kind", "missing")
+
+
+def _entries(found: Sequence[Comparison]) -> tuple[str, ...]:
+    """Return the keys of a dict that are wrong in any case; nothing if some case does not tell them."""
+    if not all(one.entries for one in found):
+        return ()
+    return tuple(dict.fromkeys(key for one in found for key in one.entries))

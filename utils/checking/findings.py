@@ -5,7 +5,7 @@ renderers (`utils.checking.learner_card`, `autograder.judging.feedback`) put the
 here; a sentence may not, and nothing may be read out of one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
@@ -23,6 +23,7 @@ class OutputFingerprint(TypedDict):
 
 
 Fingerprint = dict[str, OutputFingerprint]  # by output, or by entry of an output: "grads.Wx"
+Scalar = bool | int | float | str
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,48 @@ class ModelFault:
 
 
 @dataclass(frozen=True)
+class Distinction:
+    """What some cases have that none of the others has: all wrong ones, or all right ones.
+
+    Attributes
+    ----------
+    side : {"wrong", "right"}
+        Which of them are described.
+    count : int
+        How many these are.
+    special : tuple of str
+        What is special about each of them, in words.
+    equal : dict of str to Scalar
+        The numbers and words that all of these are called with, and the sizes that they have.
+    bound : tuple of str, int, str
+        The count that tells them apart: its name, a number, and whether it is this or "more", or this or "less".
+    """
+
+    side: str
+    count: int
+    special: tuple[str, ...] = ()
+    equal: Mapping[str, Scalar] = field(default_factory=dict)
+    bound: tuple[str, int, str] | None = None
+
+
+@dataclass(frozen=True)
+class TypedCall:
+    """A call that goes wrong and that a learner can type: with numbers, text and generators only.
+
+    Attributes
+    ----------
+    case : int
+    arguments : tuple
+    rows : dict of str to tuple of tuple
+        By wrong output that is a short row of truth values or whole numbers: the learner's, and the right one.
+    """
+
+    case: int
+    arguments: tuple[object, ...]
+    rows: Mapping[str, tuple[tuple[bool | int, ...], tuple[bool | int, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Findings:
     """All that is known of a learner's answers to one exercise.
 
@@ -162,9 +205,11 @@ class Findings:
     resemblances : dict of str to Resemblance
         How wrong outputs that no mistake explains relate to the right ones.
     pattern : str or None
-        The key among the exercise's patterns that tells where to look.
-    sizes : tuple of dict of str to int
-        What N, T, … are, by case.
+        The key among the exercise's patterns that tells where to look; only where nothing else is known of the numbers.
+    distinction : Distinction or None
+        What tells the wrong cases from the right ones.
+    typed_call : TypedCall or None
+        The first call that goes wrong, where a learner can type it.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
     misordered_parameters : tuple of str
@@ -189,7 +234,8 @@ class Findings:
     family_hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
-    sizes: Sequence[Mapping[str, int]] = ()
+    distinction: Distinction | None = None
+    typed_call: TypedCall | None = None
     numpy_warnings: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None

@@ -78,7 +78,7 @@ def _distance(one: OutputFingerprint, other: OutputFingerprint) -> float:
 
 def _apart(p: Sequence[float], q: Sequence[float]) -> float:
     difference = max((abs(x - y) for x, y in zip(p, q, strict=True)), default=0.0)
-    return 0.0 if difference <= ROUND_OFF else difference / max(map(abs, (*p, *q)))
+    return 0.0 if difference <= ROUND_OFF["float64"] else difference / max(map(abs, (*p, *q)))
 
 
 def explanations(

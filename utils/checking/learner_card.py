@@ -7,7 +7,7 @@ sentences that the grade's feedback shares are those of `utils.checking.wording`
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import failure_wording, run_cases, wording
+from utils.checking import failure_wording, likeness_wording, run_cases, wording
 from utils.checking.arguments import as_typed
 from utils.checking.findings import Findings, ModelFault
 from utils.checking.report import Report
@@ -45,6 +45,8 @@ def in_words(exercise: Fixture, findings: Findings, level: int) -> Report:
     if failure and failure.kind == "timeout":  # the time was up for all cases together
         return Report(name, "wrong", title, tuple(paragraphs))
     paragraphs += _around(exercise, findings)
+    if findings.typed_call:
+        paragraphs.append(wording.typed_call(name, findings.typed_call, expected=True))
     comparisons, more = findings.comparisons, ""
     if findings.mistake is not None:
         paragraphs += _hints(exercise, findings, findings.mistake)[:level]
@@ -150,10 +152,10 @@ def _about_the_numbers(exercise: Fixture, findings: Findings, level: int) -> lis
     if findings.numpy_warnings and any(comparison.problem == "nan" for comparison in comparisons.values()):
         sentences.append(wording.numpy_warnings(findings.numpy_warnings))
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
-    sentences += [wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
+    sentences += [likeness_wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)
     if findings.pattern is not None:
-        sentences.append(exercise["patterns"][findings.pattern])
+        sentences.append(wording.possibility(exercise["patterns"][findings.pattern]))
     return sentences
 
 
@@ -165,16 +167,8 @@ def _hints(exercise: Fixture, findings: Findings, mistake: str) -> Sequence[str]
 
 def _only_there(findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
-    good, bad = findings.right_cases, min(index for indices in findings.wrong.values() for index in indices)
-    if not good:
-        return []
-    count = f"All outputs are right in {len(good)} of {findings.case_count} cases"
-    if not findings.sizes[bad]:  # a single number has no axes to tell one case from another by
-        return [f"{count}."]
-    if len(good) == 1:
-        return [f"{count}, the one with {wording.sizes(findings.sizes[good[0]])}."]
-    this = "the numbers above are of one with" if findings.failure else "this one has"  # else the call that failed
-    return [f"{count}; {this} {wording.sizes(findings.sizes[bad])}."]
+    good = len(findings.right_cases)
+    return [wording.where_right(good, findings.case_count, findings.distinction)] if good else []
 
 
 def _about_the_forward_pass(findings: Findings) -> Sequence[str]:

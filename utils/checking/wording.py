@@ -1,16 +1,16 @@
 """Put facts into sentences: the words that a learner's card and the grade's feedback share.
 
 Every function here takes facts and returns text. Which text a learner reads where, and in what order, is decided in
-`utils.checking.learner_card` and `autograder.judging.feedback`. No sentence of `comparison` or `likeness` holds an
-expected value.
+`utils.checking.learner_card` and `autograder.judging.feedback`. No sentence of `comparison` holds an expected
+value.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import assert_never
 
 from utils.checking import time_axis
 from utils.checking.comparison import Comparison, Kind, Shape
-from utils.checking.resemblance import Resemblance
+from utils.checking.findings import Distinction, TypedCall
+from utils.fixtures import Rng
 
 _NUMPY_WARNINGS = {
     "overflow": "an overflow",
@@ -109,49 +109,6 @@ def worst_place_is(found: Comparison) -> str:
     return f"{worst_place(found)}{',' if worst_step(found) else ''} is"
 
 
-def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
-    """Say what an output called `name` resembles.
-
-    Examples
-    --------
-    >>> likeness("db", Resemblance("factor", factor=0.25, letter="N", power=-1, size=4))
-    'db is 0.25 times what it should be, everywhere: that is 1/N (here N = 4).'
-    >>> likeness("mask", Resemblance("wrong at", "T", 0), ["T"])
-    'mask is wrong at step t = 1, `mask[0]`, only.'
-    """
-
-    def at(index: int) -> str:
-        return time_axis.place(name, axes, index)
-
-    match found.kind:
-        case "zeros":
-            return f"Every entry of {name} is 0."
-        case "sign":
-            return f"{name} has the opposite sign everywhere."
-        case "reversed":
-            return f"{name} is right, but in reverse order" + (" of time." if "depth" not in axes else ".")
-        case "wrong from":
-            return f"{name} is right up to {at(found.index - 1)}, and wrong from {at(found.index)}, on."
-        case "wrong until":
-            return f"{name} is wrong up to {at(found.index)}, and right from {at(found.index + 1)}, on."
-        case "wrong at":
-            return f"{name} is wrong at {at(found.index)}, only."
-        case "wrong at the last":
-            return f"{name} is wrong at {time_axis.last(name, axes)}, only."
-        case "right at the last":
-            return f"{name} is right at {time_axis.last(name, axes)}, only."
-        case "transposed":
-            return f"{name} is the transpose of what it should be."
-        case "factor":
-            letter = f"1/{found.letter}" if found.power < 0 else found.letter
-            named = f": that is {letter} (here {found.letter} = {found.size})" if found.letter else ""
-            return f"{name} is {found.factor:.4g} times what it should be, everywhere{named}."
-        case "places":
-            return f"{name} holds the right numbers in the wrong places: look at each reshape, transpose and index."
-        case _:
-            assert_never(found.kind)
-
-
 def numpy_warnings(kinds: Iterable[str]) -> str:
     """Say what NumPy would have warned of; `kinds` are its own words for it."""
     return f"On the way NumPy met {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."
@@ -187,16 +144,68 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
     return hints if _ABOUT.get(kind) in arrays else f"{fact} {hints}"
 
 
-def sizes(letters: Mapping[str, int]) -> str:
-    """Say what is special about a case: the sizes that are 1, else all.
+def where_right(right: int, count: int, found: Distinction | None, asked: str = "in {} of {} cases") -> str:
+    """Say in how many cases all is right, and what tells these, or the others, from the rest.
 
     Examples
     --------
-    >>> sizes({"N": 1, "T": 1, "H": 3})
-    'N = 1 and T = 1'
+    >>> where_right(6, 7, Distinction("wrong", 1, special=("T = 1",)))
+    'All outputs are right in 6 of 7 cases: all but the one with T = 1.'
+    >>> where_right(2, 5, Distinction("right", 2, equal={"wiring": "one to many"}))
+    'All outputs are right in 2 of 5 cases: those with wiring = "one to many".'
+    >>> where_right(3, 5, Distinction("wrong", 2, bound=("T", 5, "more")))
+    'All outputs are right in 3 of 5 cases: all but those with T = 5 or more.'
     """
-    special = {letter: n for letter, n in letters.items() if n == 1} or letters
-    return listing(f"{letter} = {n}" for letter, n in special.items())
+    sentence = f"All outputs are right {asked.format(right, count)}"
+    if found is None:
+        return f"{sentence}."
+    # A call that stopped, or an output that is left out of account, is neither right nor among the wrong ones.
+    if found.side == "wrong" and found.count + right < count:
+        return f"{sentence}; {_with(found)} {'are' if found.count > 1 else 'is'} wrong."
+    but = "all but " if found.side == "wrong" else ""
+    return f"{sentence}: {but}{_with(found)}."
+
+
+def _with(found: Distinction) -> str:
+    those = "those" if found.count > 1 else "the one"
+    if found.bound:
+        name, number, beyond = found.bound
+        return f"{those} with {name} = {number} or {beyond}"
+    equal = [f"{name} = {_typed(value)}" for name, value in found.equal.items()]
+    return f"{those} with {' or '.join(found.special) or listing(equal)}"
+
+
+def typed_call(name: str, call: TypedCall, expected: bool) -> str:
+    """Show a call that goes wrong as a learner can type it, with what it returns where that is short.
+
+    Examples
+    --------
+    >>> call = TypedCall(0, ("many to one", 2), {"mask": ((True, True), (False, True))})
+    >>> typed_call("upstream_mask", call, expected=True)
+    '`upstream_mask("many to one", 2)` gives mask = [True, True], expected [False, True].'
+    >>> typed_call("upstream_mask", call, expected=False)
+    '`upstream_mask("many to one", 2)` gives mask = [True, True].'
+    """
+    typed = f"`{name}({', '.join(map(_typed, call.arguments))})`"
+    if not call.rows:
+        return f"A call that goes wrong: {typed}."
+    rows = [
+        f"{output} = {list(own)}{f', expected {list(right)}' if expected else ''}"
+        for output, (own, right) in call.rows.items()
+    ]
+    return f"{typed} gives {'; '.join(rows)}."
+
+
+def possibility(pattern: str) -> str:
+    """Word a question that was chosen only by which outputs are wrong."""
+    return f"A question to begin with: {pattern}"
+
+
+def _typed(value: object) -> str:
+    """Return an argument as a learner types it."""
+    if isinstance(value, Rng):
+        return f"np.random.default_rng({value.seed})"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def arguments(values: Mapping[str, tuple[int, ...] | int | float]) -> str:
@@ -244,7 +253,9 @@ def _narrow(name: str, dtype: str) -> str:
     """Say it where the learner's own dtype cannot hold the answer."""
     if dtype == "float16":
         return f" {name} is float16, which carries three digits."
-    return f" {name} is {dtype}, which cuts off all that stands behind the point." if dtype else ""
+    if dtype == "bool":
+        return f" {name} holds truth values, where numbers are asked for."
+    return f" {name} is {dtype}: it holds whole numbers only." if dtype else ""
 
 
 def _tuple(entries: Iterable[object]) -> str:

@@ -120,16 +120,11 @@ def backward(dh, cache):
     """
 def backward(dh, cache):
     dx, dh0, dWx, dWh, db = gradients(dh, cache)
-    return dx, 0 * dh0, dWx, dWh, db
+    return dx, 0.988 * dh0, dWx, dWh, db
 """,
     """
 def backward(dh, cache):
     return tuple(gradients(dh * (np.arange(dh.shape[1]) < dh.shape[1] - 1)[:, None], cache))
-""",
-    """
-def backward(dh, cache):
-    dx, dh0, *shared = gradients(dh, cache)
-    return (dx, 0.99 * dh0, *shared)
 """,
 )
 

@@ -59,7 +59,7 @@ RETURNS = {
     "out.astype(object), 0": "out is an array of Python objects, expected numbers: rows of different lengths",
     "out.astype(str), 0": "out holds str",
     "out + 0j, 0": "out holds complex numbers, expected real numbers.",
-    "out.astype(int), 0": "out is int64, which cuts off all that stands behind the point.",
+    "out.astype(int), 0": "out is int64: it holds whole numbers only.",
     "out.astype(np.float16), 0": "out is float16, which carries three digits.",
     "out.T, 0": "= (M, N), expected (N, M) = (",
     "out[0, 0], 0": "out has no axes (it is a single number), expected (N, M) = (",

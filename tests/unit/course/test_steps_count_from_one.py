@@ -14,10 +14,11 @@ from autograder.course import open_course
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
-from utils.checking import time_axis, wording
+from utils.checking import likeness_wording, time_axis, wording
 from utils.checking.compare import compare
 from utils.checking.report import Report
-from utils.checking.resemblance import Pair, resemblance
+from utils.checking.resemblance import Pair
+from utils.checking.resembling import resemblance
 
 COURSE = open_course()
 EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
@@ -175,4 +176,4 @@ def verdict_of(exercise, case, outputs):
 def likeness(name, wrong, expected, axes):
     """Return what a card says of an output that is wrong in one case."""
     found = resemblance([Pair(wrong, expected)], axes)
-    return found and wording.likeness(name, found, axes)
+    return found and likeness_wording.likeness(name, found, axes)

@@ -87,7 +87,7 @@ def facts(findings):
 def shown_cases(exercise):
     """Return the cases that a learner's check asks, as cases of the judge's."""
     fixture = fixtures.load(exercise.name)
-    return [cases.Case(dict(case["inputs"]), dict(case["upstream"])) for case in fixture["cases"]]
+    return [cases.Case(dict(c["inputs"]), dict(c["upstream"]), c["special"]) for c in fixture["cases"]]
 
 
 @every_wrong_answer

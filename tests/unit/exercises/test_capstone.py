@@ -167,9 +167,9 @@ def test_judging_a_training_trains_nothing(course):
         assert wrong.score == 0 and wrong.output
 
 
-@pytest.mark.parametrize(("size", "mistake"), [(0.1, "rate-too-small"), (1.0, "gradients-of-the-start")])
+@pytest.mark.parametrize(("size", "mistake"), [(0.05, "rate-too-small"), (0.1, None), (1.0, "gradients-of-the-start")])
 def test_weights_that_overshoot_and_weights_that_hardly_move_get_different_mistakes(course, case, size, mistake):
-    """Every weight moves by 1.5 or by 0.015: the loss grows both ways or one way, and it is no ascent."""
+    """Every weight moves by 1.5, 0.015 or 0.0075, and it is no ascent; 0.015 may be one step and a half."""
     inputs, _ = case
     way = 1.5 * (size if size == 1 else size / 10)
     pushed = {name: p + way * np.random.default_rng(0).choice([-1, 1], p.shape) for name, p in inputs["params"].items()}

@@ -89,6 +89,8 @@ def test_vanishing_matrices_of_many_kinds_pass(H):
         (lambda H: 1.6 * np.eye(H), "does-not-vanish"),
         (lambda H: block(H, 0.85, 1.5), "does-not-vanish"),
         (lambda H: 1e200 * np.eye(H), "does-not-vanish"),
+        (lambda H: 1.2 * np.eye(H), None),  # it stretches, and does not vanish
+        (lambda H: np.diag([2.0] + [0.0] * (H - 1)), None),  # a direction is lost, and it does not vanish
         (lambda H: np.zeros((H, H)), "never-stretches"),
     ],
 )
@@ -136,7 +138,8 @@ def test_transient_matrices_of_many_kinds_pass(H):
         (lambda H: block(H, 0.9, 1.0), "never-grows"),
         (lambda H: np.zeros((H, H)), "never-grows"),
         (lambda H: block(H, 1.0, 2.0), "radius-too-large"),
-        (lambda H: block(H, 0.97, 3.0), "radius-too-large"),
+        (lambda H: block(H, 0.97, 3.0), None),  # it comes back
+        (lambda H: 1.0 * np.eye(H), None),  # it does not grow
         (lambda H: 3.9 * np.eye(H), "radius-too-large"),
         (lambda H: block(H, 0.9, 12.0), "large-at-once"),
         (lambda H: 1e200 * np.eye(H), "large-at-once"),
@@ -164,11 +167,21 @@ def test_orthogonal_matrices_pass_whatever_their_signs():
         (np.zeros((3, 3)), "another-length"),
         (np.array([[1, 0.6, 0], [0, 0.8, 0], [0, 0, 1]]), "unit-columns-only"),
         (np.random.default_rng(0).standard_normal((3, 3)), "not-orthogonal"),
-        (np.diag([1.0, 1.0, 1.001]), "not-orthogonal"),
+        (np.diag([1.0, 1.0, 1.001]), "another-length"),
     ],
 )
 def test_orthogonality_names_what_is_wrong(Q, mistake):
     assert judged("orthogonality", 3, Q, "Q").mistake == mistake
+
+
+def test_columns_at_right_angles_are_not_blamed_for_a_diagonal_entry():
+    found = judged("orthogonality", 3, np.diag([1.0, 1.0, 2.0]), "Q")
+    assert found.message == "For H = 3, the column `Q[:, 2]` has length 2, where 1 is meant; all are at right angles."
+
+
+def test_two_generators_may_agree_on_a_single_number():
+    cases = [({"H": 1, "rng": Rng(seed)}, {"Q": np.ones((1, 1))}) for seed in (1, 2)]
+    assert together("gradient_flow.orthogonality", cases, {}) == {}
 
 
 def test_draws_of_equal_and_different_seeds_are_compared():

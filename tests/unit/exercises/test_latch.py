@@ -33,6 +33,15 @@ def test_the_judge_of_latches_recovers_the_pre_activations(course):
             np.testing.assert_allclose(h[:, t, 0], np.tanh(c) / (1 + np.exp(-o[:, t])), atol=1e-12)
 
 
+def test_a_bit_may_be_hidden_while_it_is_written(course):
+    """The text asks for h through the steps after a write, and says nothing of the write itself."""
+    Wx, Wh, b = latch(10.0)
+    Wx[1, 2] = -20  # the output gate is shut while the flag is 1
+    assert all(found.ok for found in judged(course, Wx, Wh, b).values())
+    Wx[1, 2], b[2] = 0, -10
+    assert not any(found.ok for found in judged(course, Wx, Wh, b).values())
+
+
 @pytest.mark.parametrize("size", [6, 8, 10, 40, 1000])
 def test_a_latch_with_weights_of_six_or_more_holds(course, size):
     assert all(found.ok for found in judged(course, *latch(float(size))).values())
@@ -60,7 +69,7 @@ def test_right_gates_are_not_blamed_for_a_weakly_written_bit(course):
     Wx, Wh, b = latch(10.0)
     Wx[0, 3] = 0.5
     found = judged(course, Wx, Wh, b)["Wx"]
-    assert found.mistake == "bit-unread" and "right at the write h is −0.43" in found.message
+    assert found.mistake == "bit-unread" and "1 step after the write h is −0.43" in found.message
     Wx[0, 3] = 1.0
     assert judged(course, Wx, Wh, b)["Wx"].ok
 

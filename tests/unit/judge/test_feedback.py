@@ -52,7 +52,8 @@ def test_points_are_shared_over_the_outputs(course, points, score):
 def test_one_wrong_case_is_a_wrong_output(course):
     result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dx=outputs["dx"] * (1 + (n == 3))))
     assert result.wrong == ("dx",)
-    assert "for 1 of 5 inputs (only with N = 1)" in result.output
+    assert "This is so for 1 of 5 inputs." in result.output
+    assert "right for 4 of 5 inputs: all but the one with N = 1." in result.output
 
 
 def test_no_expected_value_is_shown(course):
@@ -97,13 +98,18 @@ def test_a_truth_value_has_no_tolerance_and_a_number_no_worst_entry(course):
     assert result.output.startswith("y is wrong. Yours is 3. (An entry counts as right to 1e-06")
     course.reference = Reference({"twice": "def twice(x):\n    return x > 1"})
     result, _ = judged(course, exercise, lambda outputs, n: {"y": False})
-    assert result.output == "y is wrong. Yours is False."
+    assert result.output == "y is wrong. Yours is False.\nA call that goes wrong: `twice(2.0)`."
 
 
 def test_without_a_name_the_pattern_is_shown(course):
-    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=-outputs["dw"]))
+    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=outputs["dw"] ** 3))
     assert result.mistake is None
-    assert "dw has the opposite sign everywhere." in result.output and "which array goes with x?" in result.output
+    assert "A question to begin with: Look at dw: which array goes with x?" in result.output
+
+
+def test_what_the_numbers_are_comes_in_the_place_of_a_pattern(course):
+    result, _ = judged(course, BACKWARD, lambda outputs, n: outputs.update(dw=-outputs["dw"]))
+    assert "dw has the opposite sign everywhere." in result.output and "which array" not in result.output
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ def latch(inputs: Values, outputs: Values, lstm_forward: Callable[..., Any]) -> 
     if _holds(h, bit):
         return {name: Comparison(name, None) for name in found}
     message = _first_failure(h, bit)
-    mistake = _mistake(weights, lambda changed: _holds(run(changed), bit), _pre_activations(weights, x, h))
+    written = bool((_clearness(h, bit)[:, 1 :: WAIT + 1] >= CLEAR).all())
+    mistake = _mistake(weights, lambda changed: _holds(run(changed), bit), _pre_activations(weights, x, h), written)
     return {name: Comparison(name, "property", message, mistake=mistake) for name in found}
 
 
@@ -75,17 +76,23 @@ def streams() -> tuple[Array, Array]:
     return x, np.repeat(x[:, :: WAIT + 1, 0], WAIT + 1, axis=1)
 
 
+def _clearness(h: Array, bit: Array) -> Array:
+    """Return how far h (K, T) is on the side of the bit; infinite at the writes, where nothing is asked of it."""
+    clearness: Array = np.where(np.arange(h.shape[1]) % (WAIT + 1) == 0, np.inf, h * bit)
+    return clearness
+
+
 def _holds(h: Array, bit: Array) -> bool:
-    return bool((h * bit >= CLEAR).all())
+    return bool((_clearness(h, bit) >= CLEAR).all())
 
 
 def _first_failure(h: Array, bit: Array) -> str:
     """Say at which bit h (K, T) is first not on the right side, and when."""
-    good = h * bit >= CLEAR
+    good = _clearness(h, bit) >= CLEAR
     where = int(np.flatnonzero(~good.all(axis=0))[0])
     stream = int(np.flatnonzero(~good[:, where])[0])
     write, waited = divmod(where, WAIT + 1)
-    when = "right at the write" if waited == 0 else f"{waited} step{'s' * (waited > 1)} after the write"
+    when = f"{waited} step{'s' * (waited > 1)} after the write"
     wanted = CLEAR * bit[stream, where]
     message = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
     message += f": {wanted:+g} or further from 0 is meant."
@@ -101,14 +108,19 @@ def _pre_activations(weights: Weights, x: Array, h: Array) -> Array:
     return pre_activations
 
 
-def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array) -> str | None:
-    """Return the known mistake that these weights are, judged by which change of them `holds`, else by the gates."""
+def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array, written: bool) -> str | None:
+    """Return the known mistake that these weights are, judged by which change of them `holds`, else by the gates.
+
+    `written` is whether the bit is there one step after every write.
+    """
 
     def nearly(columns: list[int]) -> bool:
         return holds(tuple(w * columns for w in weights))
 
     # What would hold if one thing were otherwise; g comes first, since 8 times everything mends it, too.
-    if nearly([1, 1, 1, 8]):
+    at_write = np.arange(z.shape[1]) % (WAIT + 1) == 0
+    writing, waiting = z[:, at_write], z[:, ~at_write]
+    if np.abs(writing[..., _G]).min() < 1 and nearly([1, 1, 1, 8]):
         return "bit-unread"
     if nearly([8, 8, 8, 8]):
         return "weights-too-small"
@@ -117,14 +129,13 @@ def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array) -> st
     for order in itertools.permutations(range(4)):
         if holds(tuple(w[..., list(order)] for w in weights)):
             return "gate-order"
-    at_write = np.arange(z.shape[1]) % (WAIT + 1) == 0
-    writing, waiting = z[:, at_write], z[:, ~at_write]
+    # What is said of "the flag is 1" or of the output holds at every write, or at every step.
     checks = {
-        "never-writes": writing[..., _I].min() < 0,
-        "bit-unread": np.abs(writing[..., _G]).min() < 0.5,
-        "old-bit-stays": writing[..., _F].max() > 0,
-        "output-closed": z[..., _O].min() < 0,
-        "forgets": waiting[..., _F].min() < 4,  # open for 98 %: of a bit, 0.98^100 = 0.13 is left
-        "always-writes": waiting[..., _I].max() > -4,
+        "never-writes": writing[..., _I].max() < 0,
+        "bit-unread": np.abs(writing[..., _G]).max() < 0.5,
+        "old-bit-stays": writing[..., _F].min() > 0,
+        "output-closed": z[..., _O].max() < 0,
+        "forgets": written and waiting[..., _F].min() < 4,  # open for 98 %: of a bit, 0.98^100 = 0.13 is left
+        "always-writes": written and waiting[..., _I].max() > -4,
     }
     return next((name for name, so in checks.items() if so), None)

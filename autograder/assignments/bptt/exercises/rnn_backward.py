@@ -9,12 +9,11 @@ RNN_BACKWARD = Exercise(
     forward="rnn_forward",
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     patterns={
-        "all": "Is rnn_step_backward right? Then ask at one h_t in the middle: which two gradients meet there, and do "
-        "both go into the step?",
-        "dWx,dWh,db": "The path through the states is right, only the weights are wrong. T steps share them: what "
-        "becomes of the T gradients?",
-        "dh0": "Only dh0 is wrong. What reaches h0, and how many times? Is there a loss at h0?",
-        "dx": "Only dx is wrong. Which step's gradient belongs into step t = 1 of it, `dx[:, 0]`?",
+        "all": "Is rnn_step_backward right? At one h_t in the middle: which two gradients meet there, and do both "
+        "go into the step?",
+        "dWx,dWh,db": "All T steps share the same weights: what becomes of the T gradients?",
+        "dh0": "What reaches h0, and how many times? Is there a loss at h0?",
+        "dx": "Which step's gradient belongs into step t = 1 of dx, `dx[:, 0]`?",
     },
     mistakes=(
         Mistake(

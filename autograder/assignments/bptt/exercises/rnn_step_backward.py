@@ -9,12 +9,12 @@ RNN_STEP_BACKWARD = Exercise(
     forward="rnn_step_forward",
     outputs={"dx": "N D", "dprev_h": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     patterns={
-        "all": "All five pass through the tanh, so look there first: what is its slope where the state is next_h?",
-        "dprev_h": "Only the old state's gradient is wrong. Which matrix stood behind prev_h in the forward pass, and "
-        "which way round must a gradient go through it? H × H hides a missing transpose.",
-        "dWh": "Only dWh is wrong. Which hidden state multiplied Wh in the forward pass?",
-        "dWx": "Only dWx is wrong. What multiplied Wx in the forward pass?",
-        "db": "Only db is wrong. One vector b served all N rows: what does going backwards through that do?",
+        "all": "All five pass through the tanh: what is its slope where the state is next_h?",
+        "dprev_h": "Which matrix stood behind prev_h in the forward pass, and which way round does a gradient go "
+        "through it?",
+        "dWh": "Which hidden state multiplied Wh in the forward pass?",
+        "dWx": "What multiplied Wx in the forward pass?",
+        "db": "One vector b served all N rows: what does going backwards through that do?",
     },
     mistakes=(
         Mistake(

@@ -10,8 +10,8 @@ SPOTS_THE_BUG = Exercise(
     score=caught,
     outputs={"broken": ""},
     patterns={
-        "all": "A bug shows only where the input gives it room: more than one sequence, a long enough sequence, an h0 "
-        "that is not 0, a loss at every step. Check all five gradients, entry by entry."
+        "all": "A bug shows only where the input gives it room. Has yours more than one sequence, many steps, an "
+        "h0 that is not 0 and a loss at every step? Are all five gradients compared, entry by entry?",
     },
     mistakes=(
         Mistake(

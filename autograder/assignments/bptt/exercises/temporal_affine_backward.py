@@ -9,10 +9,12 @@ TEMPORAL_AFFINE_BACKWARD = Exercise(
     forward="temporal_affine_forward",
     outputs={"dx": "N T D", "dw": "D M", "db": "M"},
     patterns={
-        "dw": "Only dw is wrong. It is a sum of N·T products of what came in and what goes back: are all there?",
-        "db": "Only db is wrong. One b served N sequences at T steps: over which axes is it summed?",
-        "dw,db": "dx is right, the weights are not. One w and one b served N sequences at T steps.",
-        "dx": "Only dx is wrong. Each step of dx depends on the same step of dout alone, through w.",
+        "dw": "One w served N sequences at T steps: how many products of what came in and what goes back does one "
+        "entry of dw collect?",
+        "db": "One b served N sequences at T steps: how many numbers does one entry of db collect?",
+        "dw,db": "One w and one b served N sequences at T steps: how many terms does one entry of each gradient "
+        "collect?",
+        "dx": "On which steps of dout does one step of dx depend, and through what?",
     },
     mistakes=(
         Mistake(

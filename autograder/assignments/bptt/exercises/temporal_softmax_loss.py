@@ -50,11 +50,11 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
     },
     outputs={"loss": "", "dx": "N T V"},
     patterns={
-        "dx": "The loss is right, its gradient is not. Whatever stands in front of a term of the loss, the mask "
-        "included, stands in front of its gradient too.",
-        "loss": "The gradient is right, the loss is not. Over which steps is it a sum, and over what a mean?",
-        "all": "Take one sequence of one step first: loss = −log p[y], dx = p minus the one-hot of y. "
-        "Then ask what the sum, the mean and the mask make of it.",
+        "dx": "Whatever stands in front of a term of the loss stands in front of its gradient too: what does, at "
+        "each step?",
+        "loss": "Over which steps is the loss a sum, and over what a mean?",
+        "all": "At a single step of one sequence: what is the loss, and what its dx? What do the sum, the mean and "
+        "the mask make of them?",
     },
     mistakes=(
         Mistake(

@@ -28,7 +28,9 @@ UPSTREAM_MASK = Exercise(
         wired("one to one", (1,)),
     ),
     outputs={"mask": "T"},
-    patterns={"all": "Draw the wiring: which h have an arrow to a y? Those are the steps with a loss of their own."},
+    patterns={
+        "all": "In a drawing of the wiring that goes wrong: which h have an arrow to a y?",
+    },
     mistakes=(
         Mistake(
             "where-x-enters",

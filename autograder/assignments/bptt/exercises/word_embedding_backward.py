@@ -9,7 +9,9 @@ WORD_EMBEDDING_BACKWARD = Exercise(
     special_inputs=SPECIAL_WORDS,
     forward="word_embedding_forward",
     outputs={"dW": "V D"},
-    patterns={"all": "Follow one word: row v of dW hears from every place where the word v stands, and from no other."},
+    patterns={
+        "all": "If one word stands at several places: from which of them does its row of dW collect?",
+    },
     mistakes=(
         Mistake(
             "repeats-lost",  # also what dW[x] = dout gives: of several equal ids, the last one stays

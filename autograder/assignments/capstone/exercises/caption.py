@@ -17,8 +17,8 @@ CAPTION = Exercise(
     shown=(speaking(captioned, 7, decoded_caption),) * 3,
     outputs={"ids": "N max_length"},
     patterns={
-        "ids": "Compare the first column: it comes from the image alone. If it is right, the second tells whether "
-        "what was written is read again, and the columns after an END whether the row stops."
+        "ids": "Is the first column right, which comes from the image alone? If it is: is what was written read "
+        "again for the second? And does a row stop after its END?",
     },
     mistakes=(
         *slips_of_decoding('params["W_embed"]'),

@@ -12,12 +12,11 @@ CAPTION_LOSS = Exercise(
     outputs={"loss": "", "grads": ""},
     score=by_parameter,
     patterns={
-        "all": "Is the loss itself right? It comes before all gradients. Print the targets and the mask of one short "
-        "caption: which ids are asked for, at which places?",
-        "grads": "The loss is right, so the way forward is. Go back through the layers in the opposite order: each "
-        "takes the gradient at its output and its own cache.",
-        "W_image,b_image": "All is right but what the image's own layer gets. Which of lstm_backward_full's results "
-        "is the gradient at h_0, and who made h_0?",
+        "all": "The loss comes before all gradients. For one short caption: which ids are read, which are asked "
+        "for, and at which places?",
+        "grads": "Going back through the layers in the opposite order: which gradient does each layer take, and "
+        "whose cache?",
+        "W_image,b_image": "Which state did the image's own layer make, and which gradient belongs to that state?",
         "b_image": "The image's bias served every row of the batch. How many gradients does it get?",
         "W_embed": "Which rows of W_embed were looked up, and how often?",
     },

@@ -17,8 +17,8 @@ PRONOUNCE = Exercise(
     shown=(speaking(pronounced, 7, decoded_pronunciation),) * 3,
     outputs={"ids": "N max_length"},
     patterns={
-        "ids": "Compare the first column: it comes from the encoder's two states alone. If it is right, the second "
-        "tells whether what was written is read again, and the columns after an END whether the row stops."
+        "ids": "Is the first column right, which comes from the encoder's two states alone? If it is: is what was "
+        "written read again for the second? And does a row stop after its END?",
     },
     mistakes=(
         *slips_of_decoding('p["W_phonemes"]'),

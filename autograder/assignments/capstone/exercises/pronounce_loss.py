@@ -33,12 +33,12 @@ PRONOUNCE_LOSS = Exercise(
     outputs={"loss": "", "grads": ""},
     score=by_parameter,
     patterns={
-        "all": "Is the loss itself right? It comes before all gradients. With which two states does the decoder "
-        "start, and which ids is it asked for?",
-        "grads": "The loss is right, so the way forward is. Go back in the opposite order: readout, decoder, then the "
-        "encoder, which hears of the loss only through the two states it handed over.",
-        "W_letters,enc_Wx,enc_Wh,enc_b": "The decoder is right, the encoder is not. It has no losses of its own: which "
-        "two gradients come back to it from the decoder, and at which step do they enter?",
+        "all": "The loss comes before all gradients. With which two states does the decoder start, what does it "
+        "read, and which ids is it asked for?",
+        "grads": "Going back in the opposite order, through readout, decoder and encoder: which gradient does each "
+        "take, and whose cache?",
+        "W_letters,enc_Wx,enc_Wh,enc_b": "The encoder has no losses of its own: which two gradients come back to "
+        "it from the decoder, and at which step do they enter?",
         "W_letters": "Which rows of W_letters were looked up, and how often?",
         "W_phonemes": "Which rows of W_phonemes were looked up, and how often?",
     },

@@ -8,8 +8,8 @@ GRADIENT_NORMS = Exercise(
     inputs=gradient_and_states,
     outputs={"norms": "N T"},
     patterns={
-        "all": "`norms[:, -1]` is the length of dh_T. To go back one step: first the slopes of the state that the step "
-        "ended in, then the weights. Is each length taken per sequence?"
+        "all": "At the last step, `norms[:, -1]`: is each number the length of one sequence's own dh_T? One step "
+        "back: which state's slopes does the gradient pass, and does it pass them before the weights or after?",
     },
     mistakes=(
         Mistake(

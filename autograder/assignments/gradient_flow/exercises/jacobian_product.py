@@ -8,9 +8,8 @@ JACOBIAN_PRODUCT = Exercise(
     inputs=many_steps,
     outputs={"product": "N T H H"},
     patterns={
-        "all": "Is step_jacobian right? Then take T = 2: at step t = 2, `product[:, 1]` is the identity; "
-        "at step t = 1, `product[:, 0]` is the Jacobian of the last step, made from h_2, `h[:, 1]`. "
-        "At T = 3, on which side does the next factor stand?"
+        "all": "Is step_jacobian right? With T = 2: which matrix belongs at step t = 2, `product[:, 1]`, and which "
+        "at step t = 1, `product[:, 0]`? With T = 3: on which side does the next factor stand?",
     },
     mistakes=(
         Mistake(

@@ -8,8 +8,8 @@ NORM_BOUND = Exercise(
     inputs=many_steps,
     outputs={"bound": "N T"},
     patterns={
-        "all": "`bound[:, -1]` is 1. One step earlier there is one factor: the largest slope at h_T, times σ_max. "
-        "Which state's slopes come next?"
+        "all": "Is the bound 1 at the last step, `bound[:, -1]`? One step earlier: of which state is the largest "
+        "slope taken, and which one number stands for the weights?",
     },
     mistakes=(
         Mistake(

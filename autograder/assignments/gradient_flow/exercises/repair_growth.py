@@ -23,10 +23,10 @@ REPAIR_GROWTH = Exercise(
     patterns={
         "growth": "If σ_max ≤ 1, can W^t grow? And does your counterexample_vanish grow?",
         "slope": "tanh(kz) lies between −1 and 1, too, and its slope at 0 is k. Which reason survives that?",
-        "size": "First the power of the matrix, then the largest singular value of that.",
-        "steepest": "By the chain rule a factor k comes out of tanh(kz). Take the largest over all z.",
-        "size,steepest": "Take one at a time: W^2 is W @ W, and the derivative of tanh(2z) at z = 0 is 2.",
-        "growth,slope": "Both numbers are right: let them choose.",
+        "size": "Of which matrix is the largest singular value to be taken?",
+        "steepest": "What is the slope of tanh(kz) at a single z, and over which of them is the largest taken?",
+        "size,steepest": "By hand: what is W^2 for a small W, and what is the slope of tanh(2z) at z = 0?",
+        "growth,slope": "What do size and steepest say of each statement?",
     },
     mistakes=(
         Mistake(

@@ -18,17 +18,17 @@ REPAIR_PRODUCTS = Exercise(
     inputs=whole_run,
     outputs={"formula": "choice", "error": "N", "paths": "choice", "share": ""},
     patterns={
-        "formula": "Write the chain rule for T = 3 and two units: which matrices stand between which, and how many "
-        "W_hh are there? Formula 2 holds (T − 1)² of them.",
-        "all": "Is jacobian_product right? Both numbers rest on it. Take T = 2, and do them by hand.",
+        "formula": "The chain rule for T = 3 and two units: which matrices stand between which, and how many W_hh "
+        "are there?",
+        "all": "Is jacobian_product right? With T = 2, what are both numbers by hand?",
         "paths": "W_hh acts at every step. If you change it, at how many places does the loss notice?",
-        "error": "The notes have all slopes first, as one diagonal matrix, then W_hh to the power T − 1. Is your norm "
-        "spectral, and is it divided by the norm of the right product?",
-        "share": "The contribution of step 1 is an (H, H) matrix made from h0 and δ_1. Divide its norm by that of the "
-        "sum over all steps.",
-        "error,share": "Take one at a time, with T = 2 by hand. Both are quotients of spectral norms: of how many "
-        "steps are the slopes in the notes' product, and which state did W_hh multiply at step 1?",
-        "formula,paths": "Both numbers are right, so the measurements have spoken: what do they say of the notes?",
+        "error": "The notes have all slopes first, as one diagonal matrix, then W_hh to the power T − 1. Is your "
+        "norm spectral, and is it divided by the norm of the right product?",
+        "share": "Which (H, H) matrix does step 1 contribute, and from which state is it made? By the norm of what "
+        "is its own norm divided?",
+        "error,share": "With T = 2, by hand: of how many steps are the slopes in the notes' product, and which "
+        "state did W_hh multiply at step 1?",
+        "formula,paths": "What do error and share say of the notes?",
     },
     mistakes=(
         Mistake(

@@ -15,7 +15,10 @@ RESCALE = Exercise(
     "rescale",
     inputs=matrix_and_size,
     outputs={"rescaled": "H H"},
-    patterns={"all": "Divide by what the norm is, multiply by what it should be. Which norm?"},
+    patterns={
+        "all": "What is the largest singular value of the matrix that you return, and are the directions still "
+        "those of Wh?",
+    },
     mistakes=(
         Mistake(
             "frobenius-for-spectral",

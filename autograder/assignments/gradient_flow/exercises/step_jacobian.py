@@ -16,8 +16,8 @@ STEP_JACOBIAN = Exercise(
     inputs=one_step,
     outputs={"jacobian": "N H H"},
     patterns={
-        "all": "Take H = 1 first: is it (1 − next_h²) times Wh? Then H = 2: row i belongs to the unit that answers, "
-        "column j to the unit that was nudged."
+        "all": "In the matrix of one sequence: which unit does a row belong to, which one a column, and whose "
+        "slope stands in it?",
     },
     mistakes=(
         Mistake(

@@ -23,8 +23,8 @@ CELL_HIGHWAY = Exercise(
     special_inputs={"a gate that is exactly 0": shut_gates},
     outputs={"highway": "N T H"},
     patterns={
-        "highway": "Write it out for T = 3: which gates stand between c_1 and c_3, which between c_2 and c_3, which "
-        "between c_3 and itself?"
+        "highway": "For T = 3, written out: which gates stand between c_1 and c_3, which between c_2 and c_3, "
+        "which between c_3 and itself?",
     },
     mistakes=(
         Mistake(

@@ -15,7 +15,9 @@ FORGET_BIAS = Exercise(
     "forget_bias",
     inputs=bias_and_value,
     outputs={"out": "4H"},
-    patterns={"out": "b holds four blocks of H numbers, in the order i, f, o, g. Which numbers may change?"},
+    patterns={
+        "out": "b holds four blocks of H numbers, in the order i, f, o, g. Which numbers may change?",
+    },
     mistakes=(
         Mistake(
             "input-block",

@@ -9,11 +9,11 @@ LSTM_BACKWARD = Exercise(
     inputs=sequence,
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     patterns={
-        "all": "Is lstm_step_backward right? Then look at what goes into it at step t: the gradient at h_t has two "
-        "terms (one from the loss, one from step t + 1), the gradient at c_t comes from step t + 1 alone.",
+        "all": "Is lstm_step_backward right? At a step in the middle: which gradients meet at h_t, which at c_t, "
+        "and from where does each come?",
         "dWx,dWh,db": "The same weights acted at all T steps. How many terms has each of their gradients?",
-        "dh0": "dx is right, so the loop is. Which of what the last call returned belongs to h_0?",
-        "dx": "The gradients were made from the last step to the first. In which order do they stand in dx?",
+        "dh0": "Of all that the call for step t = 1 returns, what belongs to h_0?",
+        "dx": "Which step's gradient stands at step t = 1 of dx, `dx[:, 0]`, and which at its last step, `dx[:, -1]`?",
     },
     mistakes=(
         Mistake(

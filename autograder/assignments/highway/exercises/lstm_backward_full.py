@@ -10,12 +10,11 @@ LSTM_BACKWARD_FULL = Exercise(
     inputs=sequence_from,
     outputs={"dx": "N T D", "dh0": "N H", "dc0": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     patterns={
-        "all": "Is lstm_backward right? Then one thing is new at the beginning of the loop: where does the gradient "
-        "at the cell start from?",
-        "dh0,dc0": "Two gradients leave the first step, one for each state. Which is which?",
-        "dc0": "All others are right, so the loop is. What has the cell's gradient become after the first step?",
-        "dh0": "All others are right, so the loop is. What has the hidden state's gradient become after the first "
-        "step?",
+        "all": "Is lstm_backward right? What is new here is the gradient at the last cell: where does it enter the "
+        "loop?",
+        "dh0,dc0": "Two gradients leave step t = 1, one for each state. Which is which?",
+        "dc0": "Of all that the call for step t = 1 returns, what belongs to c_0?",
+        "dh0": "Of all that the call for step t = 1 returns, what belongs to h_0?",
         "dWx,dWh,db": "The same weights acted at all T steps. How many terms has each of their gradients?",
     },
     mistakes=(

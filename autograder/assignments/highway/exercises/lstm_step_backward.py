@@ -10,15 +10,16 @@ LSTM_STEP_BACKWARD = Exercise(
     special_inputs={"entries in the thousands": saturated_step, "gates that are exactly 0 and 1": shut_step},
     outputs={"dx": "N D", "dprev_h": "N H", "dprev_c": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     patterns={
-        "all": "Everything rests on the total gradient at c_t. Two arrows leave c_t in the drawing: how many terms "
-        "has dc? Use that total, and nothing else, in all that follows.",
-        "dx,dprev_h,dWx,dWh,db": "dprev_c is right, so dc is. What is left are the four gates: each with what "
-        "multiplied it, with its own slope, and in the order i, f, o, g.",
-        "dprev_c": "One factor stands between c_{t−1} and c_t, and the gradient at c_t has two terms. Are all there?",
-        "dWh": "A weight's gradient is what came in, times what went out. What multiplied Wh in the forward pass?",
-        "dWx": "A weight's gradient is what came in, times what went out. What multiplied Wx in the forward pass?",
+        "all": "Two arrows leave c_t in the drawing. From where does the gradient at c_t come, and what is made "
+        "from it?",
+        "dx,dprev_h,dWx,dWh,db": "For each of the four gates: what multiplied it, which slope is its own, and "
+        "where does it stand in the order i, f, o, g?",
+        "dprev_c": "What stands between c_{t−1} and c_t, and from where does the gradient at c_t come?",
+        "dWh": "What multiplied Wh in the forward pass?",
+        "dWx": "What multiplied Wx in the forward pass?",
         "db": "One bias served all N rows of the batch. How many gradients does it get?",
-        "dprev_h": "prev_h spoke to all four gates, through Wh. Is it (N, 4H) times the transpose of Wh?",
+        "dprev_h": "prev_h spoke to all four gates, through Wh. Which way does the gradient of all four go back "
+        "through it?",
     },
     mistakes=(
         Mistake(

@@ -30,8 +30,8 @@ RESIDUAL_STACK_GRADIENT = Exercise(
     inputs=(stack, residual_stack, plain_stack, stack, stack),
     outputs={"norms": "depth"},
     patterns={
-        "norms": "Take depth = 2 and write both passes out: x_1, x_2 forwards, then the gradient at x_2, then at x_1. "
-        "What has to be remembered from the way up?"
+        "norms": "With depth = 2, both passes written out: what are x_1 and x_2, what is the gradient at x_2, and "
+        "then at x_1? What has to be remembered from the way up?",
     },
     mistakes=(
         Mistake(

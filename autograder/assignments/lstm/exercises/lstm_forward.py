@@ -9,8 +9,8 @@ LSTM_FORWARD = Exercise(
     outputs={"h": "N T H"},
     cache=True,
     patterns={
-        "all": "Is lstm_step_forward right? Then ask of the loop: two things go from step to step. Write down both of "
-        "them for step t = 1, `h[:, 0]`, and step t = 2, `h[:, 1]`."
+        "all": "Is lstm_step_forward right? Two things go from step to step. What are they when they enter step t "
+        "= 1, `h[:, 0]`, and when they enter step t = 2, `h[:, 1]`?",
     },
     mistakes=(
         Mistake(

@@ -9,10 +9,10 @@ LSTM_FORWARD_FULL = Exercise(
     outputs={"h": "N T H", "h_T": "N H", "c_T": "N H"},
     cache=True,
     patterns={
-        "h_T": "h is right, so h_T is already in it: which entry along the time axis?",
-        "c_T": "h is right, so the cells inside are. Which of them is the last, and is it c or tanh(c)?",
-        "h_T,c_T": "h is right; look at what you return after it, and in which order.",
-        "all": "Compare with lstm_forward: only the start and the end differ. What does the first step get, h0 and c0?",
+        "h_T": "Which step of h is h_T?",
+        "c_T": "Which of the cells inside is c_T, and is it c or tanh(c)?",
+        "h_T,c_T": "What do you return after h, and in which order?",
+        "all": "Only the start and the end differ from lstm_forward. Which two states does the first step get?",
     },
     mistakes=(
         Mistake(

@@ -28,9 +28,10 @@ LSTM_FROM_GATES = Exercise(
     special_inputs={"gates that are exactly 0 and 1": shut_gates},
     outputs={"h": "N T H", "c": "N T H"},
     patterns={
-        "h": "The cells are right, so only the last line of the equations is left: what is done to c before o?",
-        "c": "h is right and c is not: what you return as c is not the cell that h was made from.",
-        "all": "Follow one unit for two steps with f = 1, i = 0: the cell must stay at c0. Then f = 0, i = 1: it is g.",
+        "h": "What becomes of the cell before the output gate lets it out?",
+        "c": "From which cell is h made at each step, and is it the one that you return as c?",
+        "all": "For one unit of a case that goes wrong, step by step: what does the cell keep, and what is added "
+        "to it?",
     },
     mistakes=(
         Mistake(

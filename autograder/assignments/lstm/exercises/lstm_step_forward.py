@@ -24,10 +24,10 @@ LSTM_STEP_FORWARD = Exercise(
     outputs={"next_h": "N H", "next_c": "N H"},
     cache=True,
     patterns={
-        "next_h": "The cell is right, so i, f and g are. Look at o, and at what it multiplies.",
-        "next_c": "next_h is right and next_c is not: what you return as next_c is not the cell that made next_h.",
-        "all": "Set all weights to 0, and b so that one gate at a time is wide open (+20) or shut (−20): with f open "
-        "and i shut the cell must stay as it was; with f shut and i open it must become g.",
+        "next_h": "What does the output gate let out, and what was done to it before?",
+        "next_c": "From which cell is next_h made, and is it the one that you return as next_c?",
+        "all": "For one unit of a case that goes wrong: which columns make its i, f, o and g, and what is each of "
+        "them squashed by? What does the cell keep, and what is added to it?",
     },
     mistakes=(
         Mistake(

@@ -19,12 +19,20 @@ def large_numbers(rng: Generator, s: Sizes) -> Inputs:
     return {"x": x}
 
 
+def nearly_shut(rng: Generator, s: Sizes) -> Inputs:
+    """Draw numbers that leave no gate open, so that what leaks shows, and 1 + tanh(x / 2) is not yet rounded off."""
+    return {"x": rng.uniform(-23, -21, (s.N, s.H))}
+
+
 SIGMOID = Exercise(
     "sigmoid",
     inputs=(numbers, large_numbers, numbers),
-    special_inputs=by_size(numbers),
+    special_inputs={**by_size(numbers), "every entry of x near −22": nearly_shut},
     outputs={"out": "N H"},
-    patterns={"all": "Try 0, then 2, then −2: you should get 0.5, 0.8808 and 0.1192, and the last two add up to 1."},
+    patterns={
+        "all": "At a wrong entry of out: which number stands in x at that place, and what should become of it? "
+        "What becomes of its opposite?",
+    },
     mistakes=(
         Mistake(
             "unstable",

@@ -19,8 +19,8 @@ ENCODE_DECODE = Exercise(
     inputs=encoder_and_decoder,
     outputs={"y": "N steps M"},
     patterns={
-        "all": "Are rnn_forward and one_to_many right? Then three questions: which state leaves the encoder, what is "
-        "the decoder's first input, and whose weights write?"
+        "all": "Are rnn_forward and one_to_many right? Which state leaves the encoder, what is the decoder's first "
+        "input, and whose weights write?",
     },
     mistakes=(
         Mistake(

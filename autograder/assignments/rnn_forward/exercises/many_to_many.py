@@ -7,7 +7,9 @@ MANY_TO_MANY = Exercise(
     "many_to_many",
     inputs=sequence_and_readout,
     outputs={"y": "N T M"},
-    patterns={"all": "Are rnn_forward and temporal_affine_forward right? Then: which state makes y_t?"},
+    patterns={
+        "all": "Are rnn_forward and temporal_affine_forward right? Which state makes y_t?",
+    },
     mistakes=(
         Mistake(
             "one-step-late",

@@ -7,7 +7,9 @@ MANY_TO_ONE = Exercise(
     "many_to_one",
     inputs=sequence_and_readout,
     outputs={"y": "N M"},
-    patterns={"all": "Is rnn_forward right? Then: from which state is y made, and is it y = state @ Wy + by?"},
+    patterns={
+        "all": "Is rnn_forward right? From which state is y made, with which weights and which bias?",
+    },
     mistakes=(
         Mistake(
             "first-state",

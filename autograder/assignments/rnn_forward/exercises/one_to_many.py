@@ -22,8 +22,8 @@ ONE_TO_MANY = Exercise(
     inputs=feedback,
     outputs={"y": "N T D"},
     patterns={
-        "all": "Is rnn_step_forward right? Then write down for the first two steps: which input goes in, which state "
-        "goes in, which output comes out."
+        "all": "Is rnn_step_forward right? At each of the first two steps: which input goes in, which state goes "
+        "in, which output comes out?",
     },
     mistakes=(
         Mistake(

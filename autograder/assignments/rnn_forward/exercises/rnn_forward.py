@@ -9,8 +9,8 @@ RNN_FORWARD = Exercise(
     outputs={"h": "N T H"},
     cache=True,
     patterns={
-        "all": "Is rnn_step_forward right? Then ask of the loop: which state goes into step t, and which comes out of "
-        "it? Write both down for step t = 1, `h[:, 0]`, and step t = 2, `h[:, 1]`."
+        "all": "Is rnn_step_forward right? Which state goes into step t, and which comes out of it, for step t = "
+        "1, `h[:, 0]`, and for step t = 2, `h[:, 1]`?",
     },
     mistakes=(
         Mistake(

@@ -9,8 +9,8 @@ RNN_STEP_FORWARD = Exercise(
     outputs={"next_h": "N H"},
     cache=True,
     patterns={
-        "all": "Look inside the tanh first: what is added there, and is every argument among it? "
-        "Set all but one of x, prev_h and b to zero and see which of the three goes wrong."
+        "all": "What is added before anything is squashed, and is every argument among it? With all but one of x, "
+        "prev_h and b set to zero: which of the three goes wrong?",
     },
     mistakes=(
         Mistake(

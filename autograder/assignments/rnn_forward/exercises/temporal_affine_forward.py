@@ -8,7 +8,9 @@ TEMPORAL_AFFINE_FORWARD = Exercise(
     inputs=affine,
     outputs={"out": "N T M"},
     cache=True,
-    patterns={"all": "Each step of out should depend on the same step of x alone, by the same w and b everywhere."},
+    patterns={
+        "all": "On which steps of x does one step of out depend, and are w and b the same everywhere?",
+    },
     mistakes=(
         Mistake(
             "no-bias",

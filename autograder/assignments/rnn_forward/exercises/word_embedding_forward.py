@@ -9,7 +9,9 @@ WORD_EMBEDDING_FORWARD = Exercise(
     special_inputs=SPECIAL_WORDS,
     outputs={"out": "N T D"},
     cache=True,
-    patterns={"all": "Follow one word: where x holds the id 3, out holds `W[3]`, at the same n and the same step."},
+    patterns={
+        "all": "Where x holds the id of a word: which row of W does out hold, at the same n and the same step?",
+    },
     mistakes=(
         Mistake(
             "ids-from-one",

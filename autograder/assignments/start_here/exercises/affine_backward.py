@@ -17,11 +17,11 @@ AFFINE_BACKWARD = Exercise(
     inputs=affine,
     outputs={"dx": "N D", "dw": "D M", "db": "M"},
     patterns={
-        "dx": "x reached the output through w: each dx[n, d] collects dout[n, m], weighted by the w[d, m] it passed.",
-        "dw": "w[d, m] was multiplied by x[n, d] in every row n: its gradient collects from all of them.",
-        "db": "One b served all N rows. What is broadcast going forward is summed coming back.",
-        "all": "Each gradient has the shape of what it belongs to: dx that of x, dw that of w, db that of b. Which "
-        "two of dout, x and w multiply to each shape?",
+        "dx": "On which outputs did one entry of x act, and through which weights?",
+        "dw": "In how many rows of the batch did one entry of w act, and which two numbers met there each time?",
+        "db": "How many rows of the batch did one b serve?",
+        "all": "Each gradient has the shape of what it belongs to: dx that of x, dw that of w, db that of b. What "
+        "did one entry of each act on, going forward?",
     },
     mistakes=(
         Mistake(

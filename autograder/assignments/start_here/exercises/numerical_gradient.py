@@ -29,8 +29,8 @@ NUMERICAL_GRADIENT = Exercise(
     inputs=(slopes(CUBIC, 1), slopes(WAVES, 2), slopes(COUPLED, 1), slopes(LINEAR, 2), slopes(CUBIC, 2)),
     outputs={"grad": ""},
     patterns={
-        "all": "Follow a single entry: f is asked twice, once with that entry moved up by h and once with it moved "
-        "down by h, all others where they were. By how much do the two points differ?"
+        "all": "For a single entry of x: at which two points is f asked, where do all other entries stand then, "
+        "and how far apart are the two?",
     },
     mistakes=(
         Mistake(

@@ -36,8 +36,8 @@ RELATIVE_ERROR = Exercise(
     special_inputs={"one gradient that is all zero": one_side_zero},
     outputs={"error": ""},
     patterns={
-        "all": "Three norms, each of a whole array: of the difference, of analytic, of numeric. Two special cases are "
-        "tried: both arrays zero, and both as small as 1e-10, which any small constant in the denominator spoils."
+        "all": "Of which arrays are lengths taken, each as a whole, and how are they put together? Two special "
+        "cases are among those tried: both arrays zero, and both very small. What do these give?",
     },
     mistakes=(
         Mistake(

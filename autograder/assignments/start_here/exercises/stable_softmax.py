@@ -47,8 +47,8 @@ STABLE_SOFTMAX = Exercise(
     },
     outputs={"p": "N V"},
     patterns={
-        "all": "Take one row by itself. Do its entries lie between 0 and 1, and do they sum to 1? Then add 1000 to "
-        "every score of that row: no probability may change."
+        "all": "In a row that is wrong: do your probabilities lie between 0 and 1, and do they sum to 1? "
+        "Does any of them change if 1000 is added to every score of that row?",
     },
     mistakes=(
         Mistake(

@@ -37,9 +37,11 @@ CLIP_GRAD_NORM = Exercise(
     special_inputs={"one gradient that is all zero": one_zero},
     outputs={"clipped": "", "norm": ""},
     patterns={
-        "clipped": "The norm is right. By which one number should every entry of every gradient be multiplied?",
-        "norm": "The clipped gradients are right. The norm to return is that of what came in, over all parameters.",
-        "all": "Write all gradients into one long vector. Its length is the norm; its direction must not change.",
+        "clipped": "By which one number is every entry of every gradient to be multiplied, and when is that number 1?",
+        "norm": "Is the norm that you return the one of what came in or of what goes out, and over which arrays is "
+        "it taken?",
+        "all": "If all gradients are written into one long vector: what is its length, and which of its length and "
+        "its direction may clipping change?",
     },
     mistakes=(
         Mistake(

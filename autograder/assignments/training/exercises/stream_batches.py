@@ -32,8 +32,8 @@ STREAM_BATCHES = Exercise(
     special_inputs={"an odd number of steps": streams(3, 2, 24)},
     outputs={"batches": ""},
     patterns={
-        "all": "Take ids = 0, 1, 2, … with N = 2 and k = 2 and print your first two chunks. Row 0 of the second chunk "
-        "should go on where row 0 of the first stopped, and every y should be the x after it.",
+        "all": "With ids = 0, 1, 2, … and the length, N and k of a case that goes wrong: does row 0 of the second "
+        "chunk go on where row 0 of the first stopped, and is every y the x after it?",
     },
     mistakes=(
         Mistake(

@@ -23,11 +23,10 @@ TRUNCATED_BPTT = Exercise(
     special_inputs={**by_size(segments(2)), "an odd number of steps": segments(2, 9)},
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     patterns={
-        "all": "Are rnn_forward and rnn_backward right? Then write down for the second segment: which state goes in, "
-        "which part of x and of dh belongs to it, and what comes out.",
-        "dWx,dWh,db": "Each segment is right by itself, since dx is. What becomes of the weights' gradients from one "
-        "segment to the next?",
-        "dh0": "Each segment returns a gradient at its own first state. Which segment's first state is h0?",
+        "all": "Are rnn_forward and rnn_backward right? For the second segment: which state goes in, which part of "
+        "x and of dh belongs to it, and what comes out?",
+        "dWx,dWh,db": "What becomes of the weights' gradients from one segment to the next?",
+        "dh0": "Each segment has a gradient at its own first state. Which segment's first state is h0?",
         "dWh": "Which state does the second segment start from?",
     },
     mistakes=(
