@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from autograder.auditing.in_process import judged
 from autograder.course import Course
 from autograder.course.exercise import Exercise
-from autograder.judging import cases
+from autograder.judging import cases, family_judge
 from utils.checking.findings import Findings
 
 SEEDS = (20_210_308, 20_210_309)  # of the fresh inputs
@@ -54,15 +54,18 @@ class Fresh:
         return tuple(name for name in named if not self._is_true(name, findings, own))
 
     def _is_true(self, name: str, findings: Findings, own: Answers) -> bool:
-        theirs = self._mistaken.setdefault(name, self._answers(self._with_mistake(name)))
+        theirs = self._mistaken.setdefault(name, self._made_by(name))
         changed = {output for output in self.exercise.outputs if not _same(theirs, self._right, output)}
         spoilt = changed & set(findings.right_outputs)
         unchanged = set(findings.by_output.get(name, ())) - changed
         return not spoilt and not unchanged and all(_same(theirs, own, output) for output in changed)
 
-    def _with_mistake(self, name: str) -> Function:
-        mistake = next(one for one in self.exercise.mistakes if one.id == name)
-        return self.course.reference.mistaken(self.exercise.name, mistake)
+    def _made_by(self, name: str) -> Answers:
+        """Return the answers of a mistake, declared or of a family."""
+        declared = next((one for one in self.exercise.mistakes if one.id == name), None)
+        if declared is None:
+            return [family_judge.answer(name, self.exercise, self.course, case) for case in self._asked]
+        return self._answers(self.course.reference.mistaken(self.exercise.name, declared))
 
     def _answers(self, function: Function) -> Answers:
         answers: Answers = []

@@ -7,7 +7,7 @@ import numpy as np
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.course.reference import Function
-from autograder.judging import cases
+from autograder.judging import cases, family_judge
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
 from autograder.judging.results import ExerciseResult
@@ -32,17 +32,21 @@ def judged(
     drawn, answers = cases.draw(exercise, course, np.random.default_rng(seed)), []
     own = _bounded(function, exercise, seconds)
     given = forward and _bounded(forward, course.exercise(exercise.forward or ""), seconds)
-    for case in drawn:
+
+    def answered(case: cases.Case) -> Answer:
         try:
-            answers.append(Answer((cases.answer(exercise, course, case, own, given),)))
+            return Answer((cases.answer(exercise, course, case, own, given),))
         except NotStarted as stub:
-            answers.append(Answer(failure=Failure("not-started", exercise.name, stub.function)))
+            return Answer(failure=Failure("not-started", exercise.name, stub.function))
         except CallFailed as failed:
-            answers.append(Answer(failure=failed.failure))
+            return Answer(failure=failed.failure)
+
+    for case in drawn:
+        answers.append(answered(case))
         if answers[-1].failure:
             break
-    result: ExerciseResult = verdict(exercise, course, drawn, answers, 1.0)
-    return result
+    recognise = family_judge.recogniser(exercise, course, drawn, lambda shown: dict(enumerate(map(answered, shown))))
+    return verdict(exercise, course, drawn, answers, 1.0, recognise=recognise)
 
 
 def _bounded(function: Function, exercise: Exercise, seconds: float) -> Function:

@@ -1,11 +1,10 @@
 """Make mutants of a solution: small typing slips, one at a time, by rewriting its syntax tree."""
 
 import ast
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-Step = tuple[str, int | None]  # a field of a node, and the place in it if it holds a list
+from autograder.families import tree as trees
 
 _BINARY: dict[type[ast.operator], list[type[ast.operator]]] = {
     ast.Add: [ast.Sub],
@@ -76,9 +75,9 @@ def mutants(source: str) -> list[Mutant]:
     tree = ast.parse(source)
     original = ast.unparse(tree)
     found, texts = [], {original}
-    for path, node in list(_walk(tree)):
+    for path, node in list(trees.walk(tree)):
         for changed in _slips(node):
-            mutated = _replaced(tree, path, changed)
+            mutated = trees.replaced(tree, path, changed)
             text = ast.unparse(ast.fix_missing_locations(mutated))
             if text not in texts:
                 texts.add(text)
@@ -96,10 +95,10 @@ def slipped(source: str, choose: Callable[[int], int]) -> str:
         ``choose(n)`` returns a number below n: which of n slips it is.
     """
     tree = ast.parse(source)
-    changes = [(path, changed) for path, node in _walk(tree) for changed in _slips(node)]
+    changes = [(path, changed) for path, node in trees.walk(tree) for changed in _slips(node)]
     if not changes:
         return source
-    return ast.unparse(ast.fix_missing_locations(_replaced(tree, *changes[choose(len(changes))])))
+    return ast.unparse(ast.fix_missing_locations(trees.replaced(tree, *changes[choose(len(changes))])))
 
 
 def _slips(node: ast.AST) -> Iterator[ast.AST | None]:
@@ -137,38 +136,6 @@ def _calls(node: ast.Call) -> Iterator[ast.AST]:
     for i in range(len(node.args) - 1):
         swapped = [*node.args[:i], node.args[i + 1], node.args[i], *node.args[i + 2 :]]
         yield ast.Call(node.func, swapped, node.keywords)
-
-
-def _walk(node: ast.AST, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], ast.AST]]:
-    """Yield (path, node) for every statement and expression below `node`, without docstrings and annotations."""
-    for field, value in ast.iter_fields(node):
-        entries: list[tuple[int | None, object]] = (
-            [(index, child) for index, child in enumerate(value)] if isinstance(value, list) else [(None, value)]
-        )
-        for index, child in entries:
-            if not isinstance(child, ast.AST) or field in ("annotation", "returns", "ctx", "decorator_list"):
-                continue
-            if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
-                continue
-            here = (*path, (field, index))
-            if isinstance(child, (ast.expr, ast.stmt)):
-                yield here, child
-            yield from _walk(child, here)
-
-
-def _replaced(tree: ast.Module, path: tuple[Step, ...], new: ast.AST | None) -> ast.Module:
-    """Return a copy of `tree` in which the node at `path` is `new`, or is removed if `new` is None."""
-    tree = copy.deepcopy(tree)
-    node: ast.AST = tree
-    for field, index in path[:-1]:
-        node = getattr(node, field) if index is None else getattr(node, field)[index]
-    field, index = path[-1]
-    new = ast.Pass() if new is None else copy.deepcopy(new)
-    if index is None:
-        setattr(node, field, new)
-    else:
-        getattr(node, field)[index] = new
-    return tree
 
 
 def _slip(before: str, after: str) -> str:

@@ -23,14 +23,16 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound
 
-from autograder.building import fixture, rules, waypoints
+from autograder.building import family_table, fixture, rules, waypoints
 from autograder.course import Course, rubrics, source
 from autograder.errors import BuildError
+from autograder.families.catalogue import has_families
 from autograder.grading import gradebook
 from autograder.grading.database import address
 from autograder.grading.workers import nbgrader_config
 from autograder.judging.judge import Judge
 from utils import fixtures
+from utils.checking import families
 from utils.files import write_whole
 
 NUMBERS = 2e-7  # two machines may differ in the last of the 8 digits of a fixture, or the last bit of a float32
@@ -126,6 +128,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         digest = hashlib.sha256(released.read_bytes()).hexdigest()
         (private / f"{assignment}.sha256").write_text(digest + "\n", encoding="ascii")
         _write_fixtures(course, assignment, folder / "fixtures")
+        _write_families(course, assignment, folder / "fixtures")
         if rubric := rubrics.page(notebook, assignment):
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
@@ -168,6 +171,19 @@ def _write_fixtures(course: Course, assignment: str, folder: Path) -> None:
         (folder / f"{exercise.name}.json").write_text(fixture.text(content), encoding="utf-8")
 
 
+def _write_families(course: Course, assignment: str, folder: Path) -> None:
+    """Write the numbers of the families' mistakes; what was made from the same sources is only copied."""
+    for exercise in course.exercises(assignment):
+        if has_families(exercise):
+            drawn = fixture.shown_cases(exercise, course)
+            path, built = (families.path_of(exercise.name, place) for place in (folder, course.fixtures))
+            path.parent.mkdir(exist_ok=True)
+            if built.exists() and families.read(built).digest == family_table.digest(exercise, course, drawn):
+                shutil.copyfile(built, path)
+            else:
+                family_table.write(family_table.table(exercise, course, drawn), path)
+
+
 def _copy_pictures(course: Course, notebook: NotebookNode, place: Path) -> None:
     """Copy the static pictures that the notebook shows; they are made by `make figures`, not here."""
     for cell in notebook.cells:
@@ -201,7 +217,8 @@ def _placed(course: Course, made: Path) -> Iterator[tuple[Path, Path]]:
 def _stale(course: Course, made: Path) -> list[Path]:
     """Return built files that are no longer made."""
     wanted = {target for _, target in _placed(course, made)}
-    found = list(course.fixtures.glob("*.json")) + list(course.notebooks.glob("*/*.ipynb"))
+    found = list(course.fixtures.glob("*.json")) + list(course.fixtures.glob("families/*.npz"))
+    found += list(course.notebooks.glob("*/*.ipynb"))
     for name in ("source", "release", "rubrics"):
         found += [path for path in (course.workspace / name).rglob("*") if path.is_file()]
     return sorted(path for path in found if path not in wanted and ".ipynb_checkpoints" not in path.parts)

@@ -36,7 +36,7 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
         If an edit does not apply, or a mistake gives the right numbers or those of another mistake.
     """
     where = f"{assignment}, exercise {exercise.name!r}"
-    drawn = cases.draw(exercise, course, np.random.default_rng(_seed(exercise.name)), shown=True)
+    drawn = shown_cases(exercise, course)
     value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
     written: list[dict[str, Any]] = []
     for case in drawn:
@@ -84,6 +84,11 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
             for case in written
         ],
     }
+
+
+def shown_cases(exercise: Exercise, course: Course) -> list[cases.Case]:
+    """Return the cases that `check` asks about; they are the same in every build."""
+    return cases.draw(exercise, course, np.random.default_rng(_seed(exercise.name)), shown=True)
 
 
 def text(content: Mapping[str, Any]) -> str:

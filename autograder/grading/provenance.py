@@ -20,6 +20,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from autograder.course import Course
+from utils.checking import families
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the packages `autograder` and `utils`
 # What assignments declare: it counts for the assignments that import it.
@@ -30,6 +31,7 @@ _SHOWN = (
     "utils/explorers",
     "utils/fixtures/*.json",
     "utils/fixtures/*.npz",
+    "utils/fixtures/families",
     "utils/experiments/*.json",
     "utils/experiments/*.npz",
 )
@@ -66,7 +68,9 @@ def exercises_version(course: Course, assignment: str) -> str:
     """Return a hash of all that the marks of an assignment depend on, apart from the grader."""
     sources = json.dumps(course.reference.sources, sort_keys=True)
     release = json.dumps(course.release(assignment), sort_keys=True)
-    fixtures = [course.fixtures / f"{exercise.name}.json" for exercise in course.exercises(assignment)]
+    names = [exercise.name for exercise in course.exercises(assignment)]
+    fixtures = [course.fixtures / f"{name}.json" for name in names]
+    fixtures += [families.path_of(name, course.fixtures) for name in names]
     files = [*declaration_files(course.declaration(assignment)), *(path for path in fixtures if path.is_file())]
     return _digest(release.encode(), sources.encode(), *_contents(files))
 

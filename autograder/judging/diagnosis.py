@@ -9,6 +9,7 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases, protocol
 from autograder.judging.carry_forward import Carried
+from utils.checking import families
 from utils.checking.comparison import Comparison
 from utils.checking.diagnose import compared, diagnose, judged_by_properties
 from utils.checking.findings import Answer, Case, Findings, Fingerprint, Subject
@@ -21,8 +22,11 @@ def diagnosed(
     drawn: Sequence[cases.Case],
     answers: Sequence[protocol.Answer],
     carried: Carried | None = None,
+    recognise: families.Recogniser = families.recognises_nothing,
 ) -> tuple[Findings, list[Case]]:
     """Return what a student's answers hold, and the cases with what was expected.
+
+    `recognise` names the families' mistakes; see `family_judge`.
 
     Returns
     -------
@@ -32,7 +36,8 @@ def diagnosed(
     outputs = [None if answer.failure else answer.calls[-1] for answer in answers]
     asked = [_case(exercise, course, case, values) for case, values in zip(drawn, outputs, strict=False)]
     own = [Answer(values, answer.failure) for values, answer in zip(outputs, answers, strict=True)]
-    return diagnose(_subject(exercise), asked, own, course.reference, carried.origins if carried else ()), asked
+    excused = carried.origins if carried else ()
+    return diagnose(_subject(exercise), asked, own, course.reference, excused, recognise), asked
 
 
 def compared_case(

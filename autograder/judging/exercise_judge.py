@@ -9,13 +9,14 @@ from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course
 from autograder.course.exercise import Exercise
-from autograder.judging import cases, cost
+from autograder.judging import cases, cost, family_judge
 from autograder.judging.caller import Caller
 from autograder.judging.carry_forward import Carried, carry
 from autograder.judging.feedback import not_run, too_costly, verdict, with_cause
 from autograder.judging.protocol import Answer, Plan
 from autograder.judging.results import ExerciseResult
 from autograder.judging.settings import Settings
+from utils.checking.families import Recogniser
 
 
 @dataclass(frozen=True)
@@ -91,16 +92,22 @@ class ExerciseJudge:
     ) -> tuple[ExerciseResult, Evidence]:
         if reason := self._ask(exercise, evidence):
             return not_run(exercise, points, reason), evidence
-        result = self._verdict(exercise, points, evidence)
+        recognise = family_judge.recogniser(
+            exercise,
+            self.course,
+            evidence.drawn,
+            lambda shown: self.caller.answers([cases.plan(exercise, self.course, case) for case in shown]),
+        )
+        result = self._verdict(exercise, points, evidence, recognise)
         if result.wrong and result.reason is None:
             by_name = {one.name: one for one in earlier.values()}
             caller = self.caller
             carried = carry(exercise, self.course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng)
             if carried:
                 evidence = dataclasses.replace(evidence, carried=carried)
-                result = self._verdict(exercise, points, evidence)
+                result = self._verdict(exercise, points, evidence, recognise)
         if cost.is_bounded(exercise, self.course) and result.score > 0:
-            return self._within_cost(exercise, points, result, evidence, rng)
+            return self._within_cost(exercise, points, result, evidence, rng, recognise)
         return result, evidence
 
     def _ask(self, exercise: Exercise, evidence: Evidence) -> str:
@@ -117,10 +124,10 @@ class ExerciseJudge:
                 break
         return ""
 
-    def _verdict(self, exercise: Exercise, points: float, evidence: Evidence) -> ExerciseResult:
+    def _verdict(self, exercise: Exercise, points: float, evidence: Evidence, recognise: Recogniser) -> ExerciseResult:
         drawn, answers, seconds = evidence.drawn, evidence.answers, self.settings.case_timeout
-        result: ExerciseResult = verdict(exercise, self.course, drawn, answers, points, seconds, evidence.carried)
-        return result
+        carried = evidence.carried
+        return verdict(exercise, self.course, drawn, answers, points, seconds, carried, recognise)
 
     def _within_cost(
         self,
@@ -129,6 +136,7 @@ class ExerciseJudge:
         result: ExerciseResult,
         evidence: Evidence,
         rng: np.random.Generator,
+        recognise: Recogniser,
     ) -> tuple[ExerciseResult, Evidence]:
         """Keep a result that has points only if the function does not differentiate numerically."""
         kernel = self.caller.kernel
@@ -142,5 +150,5 @@ class ExerciseJudge:
         if case and answer and not evidence.carried:
             evidence.drawn.append(case)
             evidence.answers.append(answer)
-            result = self._verdict(exercise, points, evidence)
+            result = self._verdict(exercise, points, evidence, recognise)
         return result, evidence

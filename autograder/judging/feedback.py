@@ -18,7 +18,7 @@ from autograder.judging.carry_forward import Carried
 from autograder.judging.diagnosis import diagnosed
 from autograder.judging.failures import failed, quoted
 from autograder.judging.results import NUMERIC, ExerciseResult
-from utils.checking import case_wording, likeness_wording, wording
+from utils.checking import case_wording, families, likeness_wording, wording
 from utils.checking.comparison import TOLERANCE, Comparison
 from utils.checking.findings import Findings
 
@@ -33,6 +33,7 @@ def verdict(
     points: float,
     seconds: float | None = None,
     carried: Carried | None = None,
+    recognise: families.Recogniser = families.recognises_nothing,
 ) -> ExerciseResult:
     """Return the mark for a student's answers, and what to say about them.
 
@@ -50,12 +51,14 @@ def verdict(
         The time limit of a case, for the words.
     carried : Carried, optional
         Wrong outputs that are right over the student's own earlier mistakes; they keep their points.
+    recognise : callable
+        Names the families' mistakes; see `family_judge`.
 
     Returns
     -------
     ExerciseResult
     """
-    findings, asked = diagnosed(exercise, course, drawn, answers, carried)
+    findings, asked = diagnosed(exercise, course, drawn, answers, carried, recognise)
     names, origin = (
         tuple(exercise.outputs),
         next(iter(carried.origins.values())) if carried and findings.excused else None,
@@ -215,9 +218,9 @@ def _about_the_numbers(exercise: Exercise, findings: Findings) -> list[str]:
         lines.append(case_wording.where_right(good, findings.case_count, findings.distinction, "for {} of {} inputs"))
     if findings.typed_call:
         lines.append(case_wording.typed_call(findings.name, findings.typed_call, expected=False))
-    hints = {mistake.id: mistake.hints for mistake in exercise.mistakes}
+    hints = {mistake.id: mistake.hints for mistake in exercise.mistakes} | dict(findings.family_hints)
     for mistake, outputs in ({findings.mistake: ()} if findings.mistake else findings.by_output).items():
-        which, question, _ = hints[mistake]
+        which, question, *_ = hints[mistake]
         whose = f"{wording.listing(outputs)}: " if outputs else ""
         lines += [f"{whose}{which} (Known as `{mistake}`.)", question]
     if findings.pattern is not None:

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Sequence
 
 from utils import fixtures
-from utils.checking import arguments, calling, learner_card, models, properties, run_cases
+from utils.checking import arguments, calling, families, learner_card, models, properties, run_cases
 from utils.checking.case_in_hand import CaseInHand, in_hand
 from utils.checking.diagnose import diagnose
 from utils.checking.findings import Findings, ForwardFault, ModelFault
@@ -73,7 +73,9 @@ def _findings(
     runs = run_cases.run_all(function, forward, exercise, clock)
     cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
     try:
-        findings = diagnose(run_cases.subject(exercise), cases, runs, handed_in)
+        findings = diagnose(
+            run_cases.subject(exercise), cases, runs, handed_in, recognise=families.recogniser(exercise["name"])
+        )
     except properties.ModelFailed as failed:
         return _without_a_model(exercise, failed)
     if findings.ok:

@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from utils.checking import fingerprints, properties
+from utils.checking import families, fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
 from utils.checking.containers import opened
+from utils.checking.families import Recogniser
 from utils.checking.findings import Answer, Case, Findings, Subject
 from utils.checking.properties import Models
 from utils.checking.resemblance import sizes
@@ -27,6 +28,7 @@ def diagnose(
     answers: Sequence[Answer],
     models: Models = MappingProxyType({}),
     excused: Collection[str] = (),
+    recognise: Recogniser = families.recognises_nothing,
 ) -> Findings:
     """Return all that is known of a learner's answers.
 
@@ -41,6 +43,9 @@ def diagnose(
         Where properties are judged: the functions that the judge needs, by name.
     excused : collection of str
         Wrong outputs that are not looked at any further.
+    recognise : callable
+        ``recognise(answers, wrong)`` names the families' mistakes that answers show, by case, where the declared ones
+        do not explain all; see `utils.checking.families`.
 
     Returns
     -------
@@ -63,6 +68,7 @@ def diagnose(
     stopped = any(answer.failure and not case.special for case, answer in zip(cases, answers, strict=False))
     # No known mistake stops a call, so one that stops is not explained by a mistake in the others.
     mistake, by_output = (None, {}) if stopped else _named(exercise, cases, answered, found, wrong)
+    named = families.added(mistake, by_output, wrong, lambda: () if stopped else recognise(answered, list(wrong)))
     findings = Findings(
         exercise.name,
         len(answers),
@@ -72,10 +78,9 @@ def diagnose(
         failure,
         failed,
         arguments_of(cases[failed]) if failure else {},
-        mistake,
-        by_output,
+        *named,
         specials=[case.special for case in cases],
-        saturation=None if mistake or by_output or failure else _saturation(exercise, cases, answers, found),
+        saturation=None if named[0] or named[1] or failure else _saturation(exercise, cases, answers, found),
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
     return with_likenesses(exercise, cases, answered, findings) if wrong else findings

@@ -179,6 +179,8 @@ class Findings:
         The one known mistake whose numbers these are.
     by_output : dict of str to tuple of str
         Where no one mistake explains all: by mistake, the wrong outputs it explains.
+    family_hints : dict of str to tuple of str
+        By a mistake of a family that is named: its sentence and its question.
     resemblances : dict of str to Resemblance
         How wrong outputs that no mistake explains relate to the right ones.
     pattern : str or None
@@ -218,6 +220,7 @@ class Findings:
     failed_call: Mapping[str, tuple[int, ...] | int | float] = field(default_factory=dict)
     mistake: str | None = None
     by_output: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    family_hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resemblances: Mapping[str, Resemblance] = field(default_factory=dict)
     pattern: str | None = None
     specials: Sequence[str] = ()

@@ -67,7 +67,7 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
         if findings.typed_call:
             paragraphs.append(case_wording.typed_call(name, findings.typed_call, expected=True))
         if findings.mistake is not None:
-            paragraphs.append(exercise["mistakes"][findings.mistake][0])
+            paragraphs.append(levels.hints(exercise, findings, findings.mistake)[0])
         elif findings.wrong and not (failure and (failure.called or cause(failure))):  # what stopped spoils numbers too
             paragraphs += _about_the_numbers(exercise, findings)
     paragraphs += _the_smallest_case(exercise, findings)
@@ -188,7 +188,7 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
         return [likeness_wording.saturation(findings.saturation)]
     sentences = _only_there(findings)
     for mistake, outputs in findings.by_output.items():
-        sentences.append(levels.of(outputs, exercise["mistakes"][mistake][0]))
+        sentences.append(levels.of(outputs, levels.hints(exercise, findings, mistake)[0]))
     rest, named = findings.unexplained, bool(findings.by_output)
     if not rest:
         return sentences

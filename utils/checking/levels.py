@@ -4,7 +4,7 @@ The mistake's own question and example come first; where no mistake is named, th
 every wrong answer has a way on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from utils.checking import wording
 from utils.checking.findings import Findings
@@ -26,13 +26,11 @@ _OF_A_FAILURE = {
 
 def levels(exercise: Fixture, findings: Findings) -> dict[int, list[str]]:
     """Return what there is to say at levels 2, 3 and 4, a paragraph each; a level without a paragraph is left out."""
-    named = mistakes(findings)
-    if named:
-        hints = exercise["mistakes"]
-        second, third = ([of(outputs, hints[id][n]) for id, outputs in named.items()] for n in (1, 2))
-    else:
-        second, third = _questions(exercise, findings), [exercise.get("worked_example", "")]
-        third = [f"A small example, by hand. {text}" for text in third if text]
+    named = {outputs: hints(exercise, findings, mistake) for mistake, outputs in mistakes(findings).items()}
+    second = [of(outputs, own[1]) for outputs, own in named.items()] or _questions(exercise, findings)
+    third = [of(outputs, own[2]) for outputs, own in named.items() if len(own) > 2]
+    if len(third) < max(len(named), 1) and (example := exercise.get("worked_example")):
+        third.append(f"A small example, by hand. {example}")
     found = {2: second, 3: third, 4: where.where(findings.location) if findings.location else _place(findings.failure)}
     return {level: paragraphs for level, paragraphs in found.items() if paragraphs}
 
@@ -40,6 +38,12 @@ def levels(exercise: Fixture, findings: Findings) -> dict[int, list[str]]:
 def mistakes(findings: Findings) -> Mapping[str, tuple[str, ...]]:
     """Return the mistakes that are named, and for which outputs; for none in particular where one explains all."""
     return {findings.mistake: ()} if findings.mistake is not None else findings.by_output
+
+
+def hints(exercise: Fixture, findings: Findings, mistake: str) -> Sequence[str]:
+    """Return the hints of a mistake that is named: three of a declared one, two of one that a family made."""
+    own: Sequence[str] = findings.family_hints.get(mistake) or exercise["mistakes"][mistake]
+    return own
 
 
 def of(outputs: tuple[str, ...], sentence: str) -> str:

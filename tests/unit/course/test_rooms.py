@@ -25,6 +25,7 @@ ORDER = {
         "safe_html",
         "course",
         "assignments",
+        "families",
         "collecting",
         "sandbox",
         "judging",

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from wrong_answers import COURSE, WRONG, functions
 
-from autograder.judging import cases, protocol
+from autograder.judging import cases, family_judge, protocol
 from autograder.judging.diagnosis import diagnosed
 from autograder.judging.feedback import verdict
 from utils import fixtures
-from utils.checking import check_function
+from utils.checking import check_function, families
 from utils.checking.run_cases import Clock
 
 GOLDEN = Path(__file__).parents[2] / "cases" / "wrong_answers.md"
@@ -36,17 +36,24 @@ def checked(name):
 
 
 @functools.cache
-def graded(name, shown=False):
+def graded(name, shown=False, by_families=True):
     """Return the findings and the result of the grade on fresh inputs, or on those that the check shows."""
     exercise, space = COURSE.exercise(WRONG[name].exercise), functions(name)
     drawn = shown_cases(exercise) if shown else cases.draw(exercise, COURSE, np.random.default_rng(5))
+
+    def answered(asked_cases):
+        return [asked(cases.plan(exercise, COURSE, case), space) for case in asked_cases]
+
     answers = []
     for case in drawn:
-        answers.append(asked(cases.plan(exercise, COURSE, case), space))
+        answers += answered([case])
         if answers[-1].failure:
             break
-    findings, _ = diagnosed(exercise, COURSE, drawn, answers)
-    return findings, verdict(exercise, COURSE, drawn, answers, 10.0, 5.0)
+    recognise = families.recognises_nothing
+    if by_families:
+        recognise = family_judge.recogniser(exercise, COURSE, drawn, lambda public: dict(enumerate(answered(public))))
+    findings, _ = diagnosed(exercise, COURSE, drawn, answers, recognise=recognise)
+    return findings, verdict(exercise, COURSE, drawn, answers, 10.0, 5.0, recognise=recognise)
 
 
 def asked(plan, space):
@@ -150,7 +157,8 @@ def test_there_are_forty_and_more_of_every_kind():
     found = [checked(name)[0] for name in WRONG]
     problems = {comparison.problem for findings in found for comparison in findings.comparisons.values()}
     assert problems >= {None, "missing", "kind", "shape", "nan", "value", "property", "choice"}
-    likenesses = {likeness.kind for findings in found for likeness in findings.resemblances.values()}
+    unnamed = [graded(name, by_families=False)[0] for name in WRONG]  # else families name most of what resembles
+    likenesses = {likeness.kind for findings in unnamed for likeness in findings.resemblances.values()}
     assert likenesses >= {"zeros", "sign", "reversed", "wrong from", "transposed", "factor", "places"}
     assert likenesses >= {"truncated", "output", "input", "first along", "same along", "multiple", "offset", "opposite"}
     failures = {findings.failure.kind for findings in found if findings.failure}
