@@ -4,7 +4,6 @@ import ast
 import copy
 from collections.abc import Iterator
 
-from autograder.families import tree as trees
 from autograder.families.family import IF, Change, Family
 from autograder.families.scope import Scope, Site
 from autograder.families.tree import expression
@@ -23,29 +22,28 @@ def _counted(scope: Scope) -> Iterator[Site]:
 def _other_bounds(site: Site, scope: Scope) -> Iterator[Change]:
     args = site.node.args
     low, high, step = (ast.Constant(0), args[0], None) if len(args) == 1 else (args[0], args[1], (*args[2:], None)[0])
-    backwards = isinstance(step, ast.UnaryOp) or isinstance(_parent(scope, site), ast.Call)
     if isinstance(step, ast.UnaryOp):
         low, high = expression("K + 1", K=high), expression("K + 1", K=low)
     tail = [step] if step is not None and not isinstance(step, ast.UnaryOp) else []
-    start, end = ("last", "first") if backwards else ("first", "last")
-    bounds = {
-        f"leaves out its {end} turn": (low, expression("K - 1", K=high)),
-        f"leaves out its {start} turn": (expression("K + 1", K=low), high),
-        "leaves out its first and its last turn": (expression("K + 1", K=low), expression("K - 1", K=high)),
-        f"makes one turn more, beyond its {end} one": (low, expression("K + 1", K=high)),
-        f"makes one turn more, before its {start} one": (expression("K - 1", K=low), high),
-    }
-    for how, (new_low, new_high) in bounds.items():
+    # Which end is the first depends on which way a loop runs, and a learner's may run the other way.
+    less, more = "one step too few is taken, the first or the last", "one step too many is taken, at one of the ends"
+    bounds = (
+        (less, (low, expression("K - 1", K=high))),
+        (less, (expression("K + 1", K=low), high)),
+        (
+            "two steps too few are taken, the first and the last",
+            (expression("K + 1", K=low), expression("K - 1", K=high)),
+        ),
+        (more, (low, expression("K + 1", K=high))),
+        (more, (expression("K - 1", K=low), high)),
+    )
+    for how, (new_low, new_high) in bounds:
         made: ast.expr = ast.Call(site.node.func, [new_low, new_high, *tail], [])
         if isinstance(step, ast.UnaryOp):
             made = expression("reversed(A)", A=made)
         yield Change({"how": how}, made)
-    yield Change({"how": "makes one turn only"}, expression("list(A)[:1]", A=site.node))
-    yield Change({"how": "makes its last turn only"}, expression("list(A)[-1:]", A=site.node))
-
-
-def _parent(scope: Scope, site: Site) -> ast.AST:
-    return trees.at(scope.tree, site.path[:-1])
+    yield Change({"how": "one step only is taken"}, expression("list(A)[:1]", A=site.node))
+    yield Change({"how": "one step only is taken"}, expression("list(A)[-1:]", A=site.node))
 
 
 def _turned_round(site: Site, scope: Scope) -> Iterator[Change]:
@@ -141,8 +139,8 @@ FAMILIES = (
         "loop-bounds",
         _counted,
         _other_bounds,
-        IF + "the loop {how}.",
-        "Write down which turns the loop should make in a case of three steps, and which yours makes.",
+        IF + "{how}.",
+        "In a case of three steps, which of them should go into each of your numbers, and which of them do?",
         9,
     ),
     Family(

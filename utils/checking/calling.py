@@ -228,16 +228,19 @@ def _within(seconds: float, function: Callable[..., object], args: Sequence[obje
     handler = signal.getsignal(signal.SIGINT)
     if handler is not signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    watch = _Watch(seconds)
+    watch: _Watch | None = None
     try:
+        watch = _Watch()
         try:
+            watch.begin(seconds)  # on a busy machine it may interrupt before the call
             return function(*args)
         finally:
             watch.end()
     except KeyboardInterrupt:
-        watch.end()
-        if watch.fired:
-            raise _TooLong from None
+        if watch is not None:
+            watch.end()
+            if watch.fired:
+                raise _TooLong from None
         raise
     finally:
         if handler is not None and handler is not signal.default_int_handler:
@@ -245,12 +248,15 @@ def _within(seconds: float, function: Callable[..., object], args: Sequence[obje
 
 
 class _Watch:
-    """Interrupts the main thread after `seconds`, and again every half second if that was swallowed."""
+    """Interrupts the main thread after a time, and again every half second if that was swallowed."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self) -> None:
         self.fired = False
         self._over = threading.Event()
         self._lock = threading.Lock()
+
+    def begin(self, seconds: float) -> None:
+        """Begin to wait."""
         threading.Thread(target=self._wait, args=(seconds,), daemon=True).start()
 
     def end(self) -> None:

@@ -213,7 +213,7 @@ def _the_smallest_case(exercise: Fixture, findings: Findings) -> list[str]:
         return []
     place = time_axis.place(first.output, exercise["outputs"][first.output], first.index)
     order = "from the last step backwards, " if first.backward else ""
-    return [f"In the smallest case that fails, {order}{first.output} is wrong first at {place}."]
+    return [f"In the case that `check.case` gives, {order}{first.output} is wrong first at {place}."]
 
 
 def _only_there(findings: Findings) -> list[str]:

@@ -47,8 +47,8 @@ def hints(exercise: Fixture, findings: Findings, mistake: str) -> Sequence[str]:
 
 
 def of(outputs: tuple[str, ...], sentence: str) -> str:
-    """Return a sentence that says which outputs it is about, if it is not about all."""
-    return f"{', '.join(outputs)}: {sentence}" if outputs else sentence
+    """Return a sentence that says which outputs it is about, if it is not about all and does not begin with them."""
+    return f"{', '.join(outputs)}: {sentence}" if outputs and not sentence.startswith(f"{outputs[0]} ") else sentence
 
 
 def _questions(exercise: Fixture, findings: Findings) -> list[str]:

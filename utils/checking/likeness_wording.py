@@ -38,7 +38,7 @@ def _likeness(name: str, found: Resemblance, axes: Sequence[str]) -> str:
         case "no truth values":
             return f"{name} holds numbers other than 0 and 1, where truth values are asked for."
         case "opposite":
-            return f"{name} is the opposite of what it should be, everywhere."
+            return f"{name} is the opposite of what it should be, wherever it is wrong."
         case "truncated":
             return f"{name} holds the right numbers without their fractions: an array of whole numbers cuts them off."
         case "zeros":

@@ -113,7 +113,7 @@ class Report:
     def _on(self, code: str) -> Iterator[str]:
         """Yield what a learner can do next; `code` is how a call is set."""
         if self.case:
-            yield f"The smallest failing case: {code.format(f'case = {self.case}')}"
+            yield f"A small case that fails: {code.format(f'case = {self.case}')}"
         if self.ask:
             when = ", once your function has changed" if self.closed else ""
             yield f"{_NEXT[self.next_level]}{when}: {code.format(self.ask)}"

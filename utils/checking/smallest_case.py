@@ -46,7 +46,9 @@ def first_step(exercise: Fixture, findings: Findings, case: Case, answer: Answer
         own, right = np.asarray((answer.outputs or {})[output]), np.asarray(case.expected[output])
         wrong = _wrong_steps(own, right, axis, found.tolerance)
         if wrong and right.shape[axis] > 1:
-            return FirstStep(output, wrong[-1] if backward else wrong[0], backward)
+            # What is right at the end and wrong at the beginning was most likely made from the end.
+            from_the_end = backward or (wrong[0] == 0 and wrong[-1] < right.shape[axis] - 1)
+            return FirstStep(output, wrong[-1] if from_the_end else wrong[0], from_the_end)
     return None
 
 

@@ -86,12 +86,13 @@ def comparison(found: Comparison) -> str:
     if found.problem == "nan":
         if not found.index:
             return f"{name} is {found.yours}."
-        count = f"{found.count} of {found.size} entries of {name} are not finite"
+        count = f"{found.count} of {found.size} entries of {name} {'is' if found.count == 1 else 'are'} not finite"
         return f"{count}; {worst_place_is(found)} {found.yours}."
     sides = ""
     if found.right_entries and found.entries:
         sides = f"{found.name}: {listing(found.right_entries)} right, {listing(found.entries)} wrong. "
-    wrong = f"{found.count} of {found.size} entries of {name} are wrong." if found.index else f"{name} is wrong."
+    are = "is" if found.count == 1 else "are"
+    wrong = f"{found.count} of {found.size} entries of {name} {are} wrong." if found.index else f"{name} is wrong."
     return f"{sides}{wrong}{_narrow(name, found.too_narrow_dtype)}"
 
 
@@ -158,8 +159,8 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
         "mutates": f"The call changed {which}.",
         "consumes": "Called twice with the same cache, the second answer is another one.",
         "aliases": f"The cache and {which} share memory.",
-        "upcasts": f"Given float32 arrays, it returns {which} as float64: arrays made with `np.zeros` or `np.empty`, "
-        "here or in a function that you call, are float64 unless you ask for another dtype.",
+        "upcasts": f"Given float32 arrays, it returns {which} as float64: an array that NumPy makes, for example with "
+        "`np.zeros`, is float64 unless you ask for another dtype; so is what `astype(float)` gives.",
         "overflows": numpy_warnings(arrays) if kind == "overflows" else "",
         "chance": "The call moved NumPy's global generator, `np.random`.",
     }[kind]

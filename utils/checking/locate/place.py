@@ -61,7 +61,9 @@ def _variables(found: Slice, events: Sequence[Event]) -> Iterator[Event]:
 
 
 def _operand(found: Slice, event: Event) -> Operand:
-    return Operand(found.node(event).name, _set_in(found, event), found.status(event))
+    # Of what holds several values it is not said that they occur on right ways: one may stand under another's name.
+    several = isinstance(event.value, (tuple, list, dict))
+    return Operand(found.node(event).name, _set_in(found, event), "plain" if several else found.status(event))
 
 
 def _set_in(found: Slice, variable: Event, depth: int = _DEPTH) -> tuple[int, ...]:

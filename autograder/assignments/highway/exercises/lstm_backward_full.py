@@ -67,7 +67,7 @@ LSTM_BACKWARD_FULL = Exercise(
             "dc-T-added-at-every-step",
             edit=("dh[:, t] + dh0, dc0, cache[t]", "dh[:, t] + dh0, dc0 + dc_T * (t < dh.shape[1] - 1), cache[t]"),
             hints=(
-                "Every cell hears dc_T once more here, on top of what comes from later steps.",
+                "Every cell before the last hears dc_T once more here, on top of what comes from later steps.",
                 "dh holds a gradient for each step. For how many steps does dc_T speak?",
                 "One unit, T = 2, f = 0.5, dh = 0, dc_T = 1, and no way through h: dc0 is 0.25. Yours is 0.75.",
             ),
