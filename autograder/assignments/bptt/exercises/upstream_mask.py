@@ -87,8 +87,8 @@ UPSTREAM_MASK = Exercise(
             "half-to-the-even-number",
             edit=("(T + 1) // 2", "round(T / 2)"),
             hints=(
-                "The mask is right except for the delayed wiring with T = 5, and every fourth T from there: there it "
-                "is True one step earlier.",
+                "The mask is right except for the delayed wiring with T = 1, 5, 9 and so on: there it is True one step "
+                "earlier.",
                 "In assignment 01's drawing the encoder reads ⌈T/2⌉ steps. What is round(2.5) in Python, and what is "
                 "round(3.5)?",
                 "Delayed over T = 5 reads 3 steps and writes 2: [False, False, False, True, True]. Python rounds 2.5 "

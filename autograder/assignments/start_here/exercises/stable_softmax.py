@@ -192,5 +192,19 @@ STABLE_SOFTMAX = Exercise(
                 "scores are the same, and yours are [[0.5, 0.5]].",
             ),
         ),
+        Mistake(
+            "large-scores-cut-off",
+            whole="""def stable_softmax(z):
+    exponentials = np.exp(np.minimum(z, 700))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+""",
+            hints=(
+                "p is right for scores of ordinary size. Beyond a limit all large scores count alike, and rows of very "
+                "negative scores hold nan.",
+                "The scores 1000 and 1002: is one of the two words likelier, and is it in yours? What is exp(−1000)?",
+                "z = [[1000, 1002]] has the probabilities [[0.1192, 0.8808]], as [[−2, 0]] has. Cut off at 700, both "
+                "scores are the same, and yours are [[0.5, 0.5]].",
+            ),
+        ),
     ),
 )
