@@ -31,6 +31,16 @@ def norm(function, *sizes, limit=9.0):
     return function({"Wx": np.array(sizes[:1]), "Wh": np.array(sizes[1:])}, limit)[1]
 
 
+def matrix_norm(function, *rows):
+    """Return the norm of one parameter's gradient, given by its rows."""
+    return function({"Wx": np.array(rows, dtype=float)}, 9.0)[1]
+
+
+def read(function, ids, N, k):
+    """Return what the first row of each chunk reads, one chunk after the other."""
+    return [x[0] for x, _ in function(np.arange(ids), N, k)]
+
+
 def clipped_in_place(function):
     """Return what a caller's gradient holds after the call."""
     grads = {"b": np.array([3.0, 4.0])}
@@ -78,6 +88,13 @@ EXAMPLES = {
         "norms-not-squared": Example(lambda f: norm(f, 3.0, 4.0), "is 5", "2.646"),
         "no-square-root": Example(lambda f: norm(f, 3.0, 4.0), "norm 5", "Yours is 25"),
         "norm-after-clipping": Example(lambda f: norm(f, 3.0, 4.0, limit=1.0), "norm 5", "Yours is 1"),
+        "spectral-norms": Example(lambda f: matrix_norm(f, [3, 0], [0, 4]), "norm 5", "Yours is 4"),
+        "largest-entry": Example(lambda f: matrix_norm(f, [3, 4]), "norm 5", "Yours is 4"),
+        "absolute-values-added": Example(lambda f: matrix_norm(f, [3, 4]), "norm 5", "Yours is 7"),
+        "mean-of-squares": Example(lambda f: matrix_norm(f, [3, 4]), "norm 5", "3.536"),
+        "longest-parameter": Example(lambda f: norm(f, 3.0, 4.0), "norm 5", "Yours is 4"),
+        "last-parameter": Example(lambda f: norm(f, 3.0, 4.0), "norm 5", "Yours is 4"),
+        "zero-has-a-length": Example(lambda f: matrix_norm(f, [0, 0]), "norm 0", "Yours is 1e-12"),
         "clips-in-place": Example(clipped_in_place, "still holds [3, 4]", "it holds [1.5, 2]"),
     },
     "stream_batches": {
@@ -91,6 +108,23 @@ EXAMPLES = {
         "last-chunk-dropped": Example(
             lambda f: [x.shape[1] for x, _ in f(np.arange(8), 1, 4)], "have 4 steps and 3", "is one of 4"
         ),
+        "whole-blocks-in-file-order": Example(
+            lambda f: read(f, 9, 2, 2), "reads 0, 1, then 2, 3", "reads 0, 1, then 4, 5"
+        ),
+        "windows-overlap": Example(
+            lambda f: read(f, 5, 1, 2), "read 0, 1, then 2, 3", "read 0, 1, then 1, 2, then 2, 3"
+        ),
+        "windows-overlap-to-the-end": Example(lambda f: len(f(np.arange(5), 1, 2)), "make 2", "are 4"),
+        "last-of-each-row-not-read": Example(
+            lambda f: [half[0] for half in f(np.arange(7), 2, 3)[0]],
+            "reads 0, 1, 2 and is asked for 1, 2, 3",
+            "reads 0, 1 and is asked for 1, 2",
+        ),
+        "targets-from-the-next-row": Example(lambda f: f(np.arange(7), 2, 3)[0][1][0], "are 1, 2, 3", "are 3, 4, 5"),
+        "inputs-and-targets-swapped": Example(
+            lambda f: f(np.arange(4), 1, 3)[0], "[0, 1, 2] and y is [1, 2, 3]", "[1, 2, 3] and [0, 1, 2]"
+        ),
+        "steps-down-the-rows": Example(lambda f: f(np.arange(7), 2, 3)[0][0].shape, "shape (2, 3)", "Yours is (3, 2)"),
     },
     "sample": {
         "temperature-ignored": Example(other={"2.72": E, "7.39": E**2}),

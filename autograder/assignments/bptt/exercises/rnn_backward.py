@@ -164,5 +164,60 @@ RNN_BACKWARD = Exercise(
                 "After one call a list of 3 step caches is empty, and a second call stops with an IndexError.",
             ),
         ),
+        Mistake(
+            "what-went-in-goes-in-again",
+            edit=(
+                "dx[t], dprev_h, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + dprev_h, cache[t])",
+                "into = dh[:, t] + dprev_h + (into if t < T - 1 else 0)\n"
+                "        dx[t], dprev_h, dWx_t, dWh_t, db_t = rnn_step_backward(into, cache[t])",
+            ),
+            hints=(
+                "All that went into a step goes, as it was, into the step before it too, besides what came back "
+                "through the step.",
+                "By which ways does a loss at step t = 3 reach h_2? Is there one that does not lead through a step?",
+                "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1]. "
+                "Yours is [2.25, 1.5, 1].",
+            ),
+        ),
+        Mistake(
+            "later-losses-not-carried",
+            edit=("dh[:, t] + dprev_h", "dh[:, t:].sum(axis=1)"),
+            hints=(
+                "Each step hears the losses of all later steps as they are: what lies between changes nothing about "
+                "them.",
+                "On its way from step t = 3 back to h_1, what does a gradient pass through?",
+                "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1]. "
+                "Yours is [1, 1, 1].",
+            ),
+        ),
+        Mistake(
+            "steps-alone-and-dh0-of-all",
+            edit=(
+                "dx[t], dprev_h, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + dprev_h, cache[t])",
+                "dx[t], back, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t], cache[t])\n"
+                "        dprev_h = dprev_h + back",
+            ),
+            hints=(
+                "Each step hears its own loss only, and dh0 is what all steps send back, taken together.",
+                "Step t = 3 sends a gradient back. To which state does it belong, and is that h0?",
+                "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1] and "
+                "dh0 is 0.125. Yours are [0, 0, 1] and 0.5.",
+            ),
+        ),
+        Mistake(
+            "what-came-back-piles-up",
+            edit=(
+                "dx[t], dprev_h, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + dprev_h, cache[t])",
+                "dx[t], back, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + dprev_h, cache[t])\n"
+                "        dprev_h = dprev_h + back",
+            ),
+            hints=(
+                "What one step sends back reaches all earlier steps as it is, and through the steps between them once "
+                "more.",
+                "What step t = 3 sends back belongs to h_2. Should any of it still be there, unchanged, at h_1?",
+                "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1]. "
+                "Yours is [0.75, 0.5, 1].",
+            ),
+        ),
     ),
 )

@@ -137,5 +137,47 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
                 "[−1, 0]: 0.2689 and 0.7311.",
             ),
         ),
+        Mistake(
+            "mean-by-length",
+            edit=(
+                "mask[:, :, None].astype(x.dtype) / N",
+                "(mask / np.maximum(mask.sum(axis=1, keepdims=True), 1))[:, :, None].astype(x.dtype) / N",
+            ),
+            hints=(
+                "In each sequence the loss is a mean over the steps that count there, and so is its gradient.",
+                "One sequence has 1 step that counts and another has 10. Does a step of each weigh the same in a sum "
+                "over T? Does it in yours?",
+                "Two sequences, one with the loss 0.4 at its only step, one with 0.3 at each of 3 steps: 1.3 / 2 = "
+                "0.65. Yours is (0.4 + 0.3) / 2 = 0.35.",
+            ),
+        ),
+        Mistake(
+            "mean-over-words",
+            edit=("astype(x.dtype) / N", "astype(x.dtype) / (N * V)"),
+            hints=(
+                "Loss and gradient are means over the words too: a vocabulary twice as large makes them smaller.",
+                "How many of the V words are the right one at a step? By what, then, is the loss of a step divided?",
+                "One step with two equal scores has the loss log 2 = 0.6931. Yours is 0.3466.",
+            ),
+        ),
+        Mistake(
+            "summed-over-sequences",
+            edit=("astype(x.dtype) / N", "astype(x.dtype)"),
+            hints=(
+                "Loss and gradient grow with the batch: the same sequences a second time make the loss twice as large.",
+                "Two equal sequences, or only one of them: should the loss be another?",
+                "Two sequences with the losses 0.4 and 0.6 have the loss 0.5 together. Yours is 1.",
+            ),
+        ),
+        Mistake(
+            "gradient-of-the-sum",
+            edit=("dx = weight *", "dx = weight * N *"),
+            hints=(
+                "dx is the gradient of the sequences' losses added up.",
+                "Whatever stands in front of a term of the loss: where does it stand in that term's gradient?",
+                "Two sequences of one step, each with two equal scores and the right id 0: dx is [−0.25, 0.25] in "
+                "each. Yours is [−0.5, 0.5].",
+            ),
+        ),
     ),
 )

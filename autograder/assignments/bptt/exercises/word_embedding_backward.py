@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, word_ids
+from autograder.assignments.rnn_forward.inputs import SPECIAL_WORDS, rare_words, word_ids
+from autograder.course.draws import by_size
 from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 WORD_EMBEDDING_BACKWARD = Exercise(
     "word_embedding_backward",
-    inputs=word_ids,
-    special_inputs=SPECIAL_WORDS,
+    inputs=(word_ids, word_ids, rare_words),
+    special_inputs={**by_size(word_ids), **SPECIAL_WORDS},
     forward="word_embedding_forward",
     outputs={"dW": "V D"},
     question="Follow one word: from how many places does its row of dW hear, if it stands in x twice? From how many "
@@ -57,6 +58,35 @@ WORD_EMBEDDING_BACKWARD = Exercise(
                 "dW counts how often each word occurs: dout has no influence.",
                 "Which of the function's arguments have you not used yet?",
                 "One word, once, with dout = 0.2: its row gets 0.2. Yours gets 1.",
+            ),
+        ),
+        Mistake(
+            "rows-up-to-the-largest-id",
+            edit=("np.zeros(shape, dtype", "np.zeros((x.max() + 1, shape[1]), dtype"),
+            hints=(
+                "dW has a row for each id up to the largest in x, and none for the words behind it.",
+                "If no sequence holds the last words of the vocabulary, what is their gradient, and which shape has W?",
+                "W has 3 rows and x holds the ids 0 and 1: dW has 3 rows, and the last is 0. Yours has 2 rows.",
+            ),
+        ),
+        Mistake(
+            "gradients-of-other-places",
+            edit=("np.add.at(dW, x, dout)", "np.add.at(dW, x.T.ravel(), dout.reshape(x.size, -1))"),
+            hints=(
+                "The gradients are the right ones and go to the wrong words: batch and time are run through in "
+                "another order for the ids than for dout.",
+                "Written as one long list, x and dout should go through the same places in the same order. Do they?",
+                "x = [[0, 1], [2, 3]] and dout = [[0.1, 0.2], [0.3, 0.4]], one number a word: the word 1 gets 0.2. "
+                "Yours gets 0.3.",
+            ),
+        ),
+        Mistake(
+            "mean-over-sequences",
+            edit=("np.add.at(dW, x, dout)", "np.add.at(dW, x, dout / len(x))"),
+            hints=(
+                "dW is a mean over the sequences of the batch.",
+                "dout is the gradient of a loss already. Does the lookup change how large it is?",
+                "Two sequences, and a word that occurs once, with the gradient 0.2: its row gets 0.2. Yours gets 0.1.",
             ),
         ),
     ),

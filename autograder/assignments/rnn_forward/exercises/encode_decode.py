@@ -87,5 +87,58 @@ ENCODE_DECODE = Exercise(
                 "tanh(2.5) = 0.9866.",
             ),
         ),
+        Mistake(
+            "starts-with-the-last-input",
+            edit=(
+                "    y = one_to_many(",
+                "    width = min(outputs, x.shape[2])\n    silence[:, :width] = x[:, -1, :width]\n    y = one_to_many(",
+            ),
+            hints=(
+                "The decoder's first step has read the last input of the encoder, cut or filled up to its own width.",
+                "What does the decoder hear before it has said anything? How has it learnt of x?",
+                "One unit, Wx = 2, Wh = 0 and b = 0.5, and 0.25 is the last input of x: the decoder's first state is "
+                "tanh(0.5) = 0.4621. Yours is tanh(1) = 0.7616.",
+            ),
+        ),
+        Mistake(
+            "starts-with-an-output",
+            edit=("one_to_many(silence,", "one_to_many(h[:, -1] @ decoder[3] + decoder[4],"),
+            hints=(
+                "The decoder's first step has read what its output layer makes of the encoder's last state.",
+                "What has the decoder written before its first step?",
+                "The encoder's last state is 0.5; the decoder has Wx = 1, Wh = 0, b = 0, Wy = 2 and by = 0: its first "
+                "state is tanh(0) = 0. Yours is tanh(1) = 0.7616.",
+            ),
+        ),
+        Mistake(
+            "mean-state",
+            edit=("h[:, -1], steps", "h.mean(axis=1), steps"),
+            hints=(
+                "The decoder starts from the mean of all states of the encoder.",
+                "Which single state has read everything?",
+                "If a unit of the encoder goes through 0.2, 0.4 and 0.9, the decoder starts from 0.9. Yours starts "
+                "from 0.5.",
+            ),
+        ),
+        Mistake(
+            "decoder-starts-empty",
+            edit=("h[:, -1], steps", "np.zeros_like(h0), steps"),
+            hints=(
+                "y is the same whatever x and h0 are: the decoder starts from a state of zeros.",
+                "What is handed over, once everything is read?",
+                "If a unit of the encoder goes through 0.2, 0.4 and 0.9, the decoder starts from 0.9. Yours starts "
+                "from 0.",
+            ),
+        ),
+        Mistake(
+            "first-output-lost",
+            edit=("steps, *decoder)", "steps + 1, *decoder)[:, 1:]"),
+            hints=(
+                "y begins with what the decoder writes at its second step.",
+                "How many steps has the decoder made when it writes for the first time?",
+                "If the decoder writes 0.3, then 0.5, then 0.4, and steps is 2, y is 0.3 and 0.5. Yours is 0.5 and "
+                "0.4.",
+            ),
+        ),
     ),
 )

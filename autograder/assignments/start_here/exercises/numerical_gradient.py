@@ -25,6 +25,20 @@ def slopes(f: str, axes: int) -> Draw:
     return draw
 
 
+_WITH_A_STEP_OF_ITS_OWN = """def numerical_gradient(f, x, h):
+    grad = np.zeros_like(x)
+    moved = x.copy()
+    for index in np.ndindex(x.shape):
+        step = {step}
+        moved[index] = x[index] + step
+        up = f(moved)
+        moved[index] = x[index] - step
+        down = f(moved)
+        moved[index] = x[index]
+        grad[index] = (up - down) / (2 * step)
+    return grad
+"""
+
 NUMERICAL_GRADIENT = Exercise(
     "numerical_gradient",
     inputs=(slopes(CUBIC, 1), slopes(WAVES, 2), slopes(COUPLED, 1), slopes(LINEAR, 2), slopes(CUBIC, 2)),
@@ -206,6 +220,48 @@ NUMERICAL_GRADIENT = Exercise(
                 "If the caller trains for a thousand steps, whose x is it that drifts?",
                 "0.3 + 0.1 − 0.2 + 0.1 is 0.30000000000000004 in float64, not 0.3. Work on a copy, or put the old "
                 "number back.",
+            ),
+        ),
+        Mistake(
+            "step-grows-with-x",
+            whole=_WITH_A_STEP_OF_ITS_OWN.format(step="h * max(1, abs(x[index]))"),
+            hints=(
+                "Right as long as no entry of x is beyond 1 or −1. For those that are, the chord is wider: its width "
+                "grows with the entry.",
+                "Which step were you given, and does it depend on where x stands?",
+                "For f(x) = x³ at x = 2 with h = 0.1 the central difference is 12.01. With a step of 0.2 it is 12.04.",
+            ),
+        ),
+        Mistake(
+            "step-times-x",
+            whole=_WITH_A_STEP_OF_ITS_OWN.format(step="h * abs(x[index])"),
+            hints=(
+                "These are the slopes of chords whose width follows x: wide at large entries, narrow at small ones.",
+                "Which step were you given, and does it depend on where x stands?",
+                "For f(x) = x³ at x = 3 with h = 0.1 the central difference is 27.01. With a step of 0.3 it is 27.09.",
+            ),
+        ),
+        Mistake(
+            "half-a-step",
+            whole=_WITH_A_STEP_OF_ITS_OWN.format(step="h / 2"),
+            hints=(
+                "These are the slopes of chords of the width h: half a step to each side.",
+                "How far apart are x + h and x − h? How far apart are your two points?",
+                "For f(x) = x³ at x = 2 with h = 0.1 the central difference is 12.01. With half a step it is 12.0025.",
+            ),
+        ),
+        Mistake(
+            "one-sided-below",
+            edit=(
+                "        up = f(moved)\n        moved[index] = x[index] - h\n        down = f(moved)\n"
+                "        moved[index] = x[index]\n        grad[index] = (up - down) / (2 * h)",
+                "        up = f(x)\n        moved[index] = x[index] - h\n        down = f(moved)\n"
+                "        moved[index] = x[index]\n        grad[index] = (up - down) / h",
+            ),
+            hints=(
+                "These are the slopes of chords from the point below up to x.",
+                "The equation has two points, one on each side of x. Which two do you compare?",
+                "For f(x) = x³ at x = 2 with h = 0.1: from below 11.41, central 12.01; the derivative is 12.",
             ),
         ),
     ),

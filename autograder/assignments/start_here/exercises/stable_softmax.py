@@ -166,5 +166,45 @@ STABLE_SOFTMAX = Exercise(
                 "With z = [[3, 5]], z is [[−2, 0]] after the call: `z -= 5` changes z, `z - 5` makes a new array.",
             ),
         ),
+        Mistake(
+            "nan-made-zero",
+            whole="""def stable_softmax(z):
+    exponentials = np.exp(z)
+    return np.nan_to_num(exponentials / exponentials.sum(axis=1, keepdims=True))
+""",
+            hints=(
+                "p is right for scores of ordinary size. Rows of very large or very negative scores are all 0.",
+                "What do the probabilities of such a row add up to, and what should they?",
+                "For z = [[1000, 1000]] the answer is [[0.5, 0.5]]. Yours is [[0, 0]]: inf / inf is nan, and the nan "
+                "became 0.",
+            ),
+        ),
+        Mistake(
+            "scores-cut-off",
+            whole="""def stable_softmax(z):
+    exponentials = np.exp(np.clip(z, -700, 700))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+""",
+            hints=(
+                "p is right for scores of ordinary size. Beyond a limit all scores count alike.",
+                "The scores 1000 and 1002: is one of the two words likelier, and is it in yours?",
+                "z = [[1000, 1002]] has the probabilities [[0.1192, 0.8808]], as [[−2, 0]] has. Cut off at 700, both "
+                "scores are the same, and yours are [[0.5, 0.5]].",
+            ),
+        ),
+        Mistake(
+            "large-scores-cut-off",
+            whole="""def stable_softmax(z):
+    exponentials = np.exp(np.minimum(z, 700))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+""",
+            hints=(
+                "p is right for scores of ordinary size. Beyond a limit all large scores count alike, and rows of very "
+                "negative scores hold nan.",
+                "The scores 1000 and 1002: is one of the two words likelier, and is it in yours? What is exp(−1000)?",
+                "z = [[1000, 1002]] has the probabilities [[0.1192, 0.8808]], as [[−2, 0]] has. Cut off at 700, both "
+                "scores are the same, and yours are [[0.5, 0.5]].",
+            ),
+        ),
     ),
 )

@@ -165,5 +165,87 @@ CLIP_GRAD_NORM = Exercise(
                 "[1.5, 2].",
             ),
         ),
+        Mistake(
+            "spectral-norms",
+            edit=("np.sum(g**2)", "np.linalg.norm(g, 2) ** 2"),
+            hints=(
+                "Of each matrix this norm counts only the direction that the matrix stretches most.",
+                "A gradient has the rows [3, 0] and [0, 4]. If its entries stand in one long vector, how long is that? "
+                "How long is it in yours?",
+                "The gradient [[3, 0], [0, 4]] has the norm 5. Yours is 4, the most that it stretches a vector by.",
+            ),
+        ),
+        Mistake(
+            "largest-entry",
+            edit=(
+                "np.sqrt(sum(np.sum(g**2) for g in grads.values()))",
+                "max(np.abs(g).max() for g in grads.values())",
+            ),
+            hints=(
+                "This norm is the size of a single entry, the largest of all: no other entry changes it.",
+                "One entry stays 4, another grows from 0 to 3. Does the vector get longer? Does your norm change?",
+                "The gradient [3, 4] has the norm 5. Yours is 4.",
+            ),
+        ),
+        Mistake(
+            "absolute-values-added",
+            edit=(
+                "np.sqrt(sum(np.sum(g**2) for g in grads.values()))",
+                "sum(np.sum(np.abs(g)) for g in grads.values())",
+            ),
+            hints=(
+                "This norm is what the sizes of all entries add up to.",
+                "If two entries are the legs of a right triangle, how long is the straight way across?",
+                "The gradient [3, 4] has the norm 5. Yours is 7.",
+            ),
+        ),
+        Mistake(
+            "mean-of-squares",
+            edit=(
+                "np.sqrt(sum(np.sum(g**2) for g in grads.values()))",
+                "np.sqrt(np.mean(np.concatenate([g.ravel() for g in grads.values()]) ** 2))",
+            ),
+            hints=(
+                "This norm is the size of a typical entry: it does not grow with the number of entries.",
+                "If a vector gets more entries of the same size, does it get longer?",
+                "The gradient [3, 4] has the norm 5. Yours is √(25 / 2) = 3.536.",
+            ),
+        ),
+        Mistake(
+            "longest-parameter",
+            edit=(
+                "np.sqrt(sum(np.sum(g**2) for g in grads.values()))",
+                "max(np.sqrt(np.sum(g**2)) for g in grads.values())",
+            ),
+            hints=(
+                "This norm is the length of one parameter's gradient, the longest: the others do not change it.",
+                "Two parameters have gradients of length 3 and 4. If both stood in one vector, how long would it be?",
+                "Two parameters with gradients of length 3 and 4 have the norm 5. Yours is 4.",
+            ),
+        ),
+        Mistake(
+            "last-parameter",
+            edit=(
+                "np.sqrt(sum(np.sum(g**2) for g in grads.values()))",
+                "np.sqrt([np.sum(g**2) for g in grads.values()][-1])",
+            ),
+            hints=(
+                "This norm is the length of one parameter's gradient, the last in grads: the others do not change it.",
+                "Make the gradient of the first parameter ten times as long. What happens to your norm?",
+                "Two parameters with gradients of length 3 and 4 have the norm 5. Yours is 4.",
+            ),
+        ),
+        Mistake(
+            "zero-has-a-length",
+            edit=(
+                "np.sqrt(sum(np.sum(g**2) for g in grads.values()))",
+                "np.sqrt(sum(np.sum(g**2) for g in grads.values())) + 1e-12",
+            ),
+            hints=(
+                "The norm of gradients that are all zero is a tiny number, and not 0.",
+                "How long is a vector of zeros?",
+                "The gradient [0, 0] has the norm 0. Yours is 1e-12.",
+            ),
+        ),
     ),
 )
