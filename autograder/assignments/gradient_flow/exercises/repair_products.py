@@ -18,17 +18,14 @@ REPAIR_PRODUCTS = Exercise(
     inputs=whole_run,
     outputs={"formula": "choice", "error": "N", "paths": "choice", "share": ""},
     patterns={
-        "formula": "The chain rule for T = 3 and two units: which matrices stand between which, and how many W_hh "
-        "are there?",
-        "all": "Is jacobian_product right? With T = 2, what are both numbers by hand?",
-        "paths": "W_hh acts at every step. If you change it, at how many places does the loss notice?",
         "error": "The notes have all slopes first, as one diagonal matrix, then W_hh to the power T − 1. Is your "
         "norm spectral, and is it divided by the norm of the right product?",
         "share": "Which (H, H) matrix does step 1 contribute, and from which state is it made? By the norm of what "
         "is its own norm divided?",
-        "error,share": "With T = 2, by hand: of how many steps are the slopes in the notes' product, and which "
-        "state did W_hh multiply at step 1?",
-        "formula,paths": "What do error and share say of the notes?",
+        "error,share": "Is jacobian_product right? With T = 2, by hand: of how many steps are the slopes in the "
+        "notes' product, and which state did W_hh multiply at step 1?",
+        "formula,paths": "The chain rule for T = 3 and two units: which matrices stand between which, and how many "
+        "W_hh are there? If you change W_hh, at how many places does the loss notice?",
     },
     question="Take two units and T = 3, with numbers of your own. What do the notes' product and the right one "
     "come to?",
