@@ -136,5 +136,19 @@ REPAIR_PRODUCTS = Exercise(
                 "is 0.4286.",
             ),
         ),
+        Mistake(
+            "one-step-too-many",
+            edit=(
+                "np.prod(1 - h[:, 1:] ** 2, axis=1)\n"
+                "    notes = slopes[:, :, None] * np.linalg.matrix_power(Wh.T, T - 1)",
+                "np.prod(1 - h**2, axis=1)\n    notes = slopes[:, :, None] * np.linalg.matrix_power(Wh.T, T)",
+            ),
+            hints=(
+                "In the notes' formula slopes and weights count here once for each of the T states.",
+                "From h_1 to h_T, how many steps are there, and whose tanh does each of them pass?",
+                "One unit, T = 1, Wh = 2, h_1 = 0.5: no step lies between, both formulas give 1, and error is 0. "
+                "Yours is 0.5.",
+            ),
+        ),
     ),
 )
