@@ -126,8 +126,8 @@ def telling(ids: Ids) -> bool:
 
 
 def all_ended(ids: Ids) -> bool:
-    """Whether every row has ended two steps before the last, and not all of them at the first."""
-    return bool((ids[:, -2:] == PAD).all() and (ids[:, 0] != END).any())
+    """Whether every row has ended two steps before the last."""
+    return bool((ids[:, :-2] == END).any(axis=1).all() and (ids[:, -2:] == PAD).all())
 
 
 def speaking(
