@@ -9,7 +9,7 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases, protocol
 from autograder.judging.carry_forward import Carried
-from utils.checking import families
+from utils.checking import choices, families
 from utils.checking.comparison import Comparison
 from utils.checking.diagnose import compared, diagnose, judged_by_properties
 from utils.checking.findings import Answer, Case, Findings, Fingerprint, Subject
@@ -55,7 +55,8 @@ def compared_case(
         By output.
     """
     asked = _case(exercise, course, case, own) if right is None else Case(case.inputs, case.upstream, right)
-    return compared(_subject(exercise), asked, own, course.reference)
+    found = compared(_subject(exercise), asked, own, course.reference)
+    return choices.together(_subject(exercise), found, [name for name, one in found.items() if not one.ok])
 
 
 def _subject(exercise: Exercise) -> Subject:

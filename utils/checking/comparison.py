@@ -104,6 +104,10 @@ class Comparison:
         The keys of a dict's wrong and right entries, where only numbers are wrong.
     container : str
         The type that the numbers came in, where that is neither an array nor a number: they were read all the same.
+    choices : tuple of str
+        Of a choice: all choices of the exercise, which are right together or not at all.
+    numbers : tuple of str
+        Of a choice: the wrong outputs that are no choices.
     held : str
         "whole numbers", "truth values" or "floats", where these stand for numbers of another kind.
     """
@@ -129,6 +133,8 @@ class Comparison:
     entries: tuple[str, ...] = ()
     right_entries: tuple[str, ...] = ()
     container: str = ""
+    choices: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     held: str = ""
 
     @property

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from utils.checking import families, fingerprints, properties
+from utils.checking import choices, families, fingerprints, properties
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison, Opaque
 from utils.checking.containers import opened
@@ -59,16 +59,16 @@ def diagnose(
         side_by_side = [(cases[index].inputs, _plain(outputs)) for index, outputs in answered.items()]
         spoilt = properties.together(exercise.properties, side_by_side, models)
         found = {index: {**case, **spoilt} for index, case in found.items()}
-    all_wrong = {
-        output: indices
-        for output in exercise.outputs
-        if (indices := tuple(index for index, case in found.items() if not case[output].ok))
-    }
+    all_wrong = _wrong(exercise, found)
     wrong = {output: indices for output, indices in all_wrong.items() if output not in excused}
     stopped = any(answer.failure and not case.special for case, answer in zip(cases, answers, strict=False))
     # No known mistake stops a call, so one that stops is not explained by a mistake in the others.
     mistake, by_output = (None, {}) if stopped else _named(exercise, cases, answered, found, wrong)
-    named = families.added(mistake, by_output, wrong, lambda: () if stopped else recognise(answered, list(wrong)))
+    mistake, by_output, family_hints = families.added(
+        mistake, choices.named(exercise, by_output), wrong, lambda: () if stopped else recognise(answered, list(wrong))
+    )
+    found = {index: choices.together(exercise, case, wrong) for index, case in found.items()}
+    wrong = {output: indices for output, indices in _wrong(exercise, found).items() if output not in excused}
     findings = Findings(
         exercise.name,
         len(answers),
@@ -78,12 +78,23 @@ def diagnose(
         failure,
         failed,
         arguments_of(cases[failed]) if failure else {},
-        *named,
+        mistake,
+        choices.named(exercise, by_output),
+        family_hints,
         specials=[case.special for case in cases],
-        saturation=None if named[0] or named[1] or failure else _saturation(exercise, cases, answers, found),
+        saturation=None if mistake or by_output or failure else _saturation(exercise, cases, answers, found),
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
     return with_likenesses(exercise, cases, answered, findings) if wrong else findings
+
+
+def _wrong(exercise: Subject, found: Mapping[int, Mapping[str, Comparison]]) -> dict[str, tuple[int, ...]]:
+    """Return in which cases each wrong output is wrong."""
+    return {
+        output: indices
+        for output in exercise.outputs
+        if (indices := tuple(index for index, case in found.items() if not case[output].ok))
+    }
 
 
 def compared(

@@ -265,12 +265,19 @@ class Findings:
 
     @property
     def unexplained(self) -> tuple[str, ...]:
-        """The wrong outputs that no known mistake explains, nor large inputs, nor a shape whose numbers are right."""
+        """The wrong outputs that no known mistake explains, nor large inputs, nor a shape whose numbers are right.
+
+        Choices are not among them: what they are is not compared with a mistake's numbers alone.
+        """
         if self.mistake is not None or self.saturation is not None:
             return ()
         explained = {output for outputs in self.by_output.values() for output in outputs}
         return tuple(
-            output for output in self.wrong if output not in explained and not self._right_but_for_the_shape(output)
+            output
+            for output in self.wrong
+            if output not in explained
+            and not self._right_but_for_the_shape(output)
+            and any(self.compared[index][output].problem != "choice" for index in self.wrong[output])
         )
 
     def _right_but_for_the_shape(self, output: str) -> bool:

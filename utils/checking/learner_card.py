@@ -157,7 +157,9 @@ def _remarks(findings: Findings) -> list[str]:
 
 def _title(findings: Findings) -> str:
     """Say what is right, then what is not."""
-    wrong = f"{wording.listing(findings.wrong)} {'are' if len(findings.wrong) > 1 else 'is'} not right yet."
+    numbers = [name for name, found in findings.comparisons.items() if name in findings.wrong and not found.choices]
+    named = numbers or [*findings.wrong]  # choices are wrong by themselves only where all numbers are right
+    wrong = f"{wording.listing(named)} {'are' if len(named) > 1 else 'is'} not {'' if numbers else 'all '}right yet."
     right = findings.right_outputs
     first = f"{wording.listing(right)} {'are' if len(right) > 1 else 'is'} right; " if right else ""
     return f"{findings.name}: {first}{wrong}"

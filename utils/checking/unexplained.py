@@ -78,8 +78,10 @@ def _pattern(exercise: Subject, findings: Findings) -> str | None:
     all_compared = [findings.compared[index][output] for output, indices in findings.wrong.items() for index in indices]
     if not any(_has_wrong_numbers(found) for found in all_compared):
         return None
+    # Where a number is wrong, nothing is known of the choices that wait for it.
+    numbers = [name for name in findings.wrong if exercise.outputs[name] != ("choice",)]
     return fingerprints.where_to_look(
-        list(findings.wrong), list(exercise.outputs), exercise.patterns, _entries(all_compared)
+        numbers or list(findings.wrong), list(exercise.outputs), exercise.patterns, _entries(all_compared)
     )
 
 

@@ -77,7 +77,7 @@ def comparison(found: Comparison) -> str:
     if found.problem == "kind" and found.kind:
         return _kind(name, found.kind)
     if found.problem == "choice":
-        return f"{name} = {found.yours:g} is not the one."
+        return _choices(found)
     if found.problem == "shape" and found.shape:
         return _shape(name, found.shape)
     if found.problem == "shape":
@@ -94,6 +94,17 @@ def comparison(found: Comparison) -> str:
     are = "is" if found.count == 1 else "are"
     wrong = f"{found.count} of {found.size} entries of {name} {are} wrong." if found.index else f"{name} is wrong."
     return f"{sides}{wrong}{_narrow(name, found.too_narrow_dtype)}"
+
+
+def _choices(found: Comparison) -> str:
+    """Say that choices are not right, and of several not which: they are judged together."""
+    if not found.choices:
+        return f"{found.whole} = {found.yours:g} is not the one."
+    chosen = f"{'choice' if len(found.choices) == 1 else 'choices'} {listing(found.choices)}"
+    if found.numbers:
+        are = "is" if len(found.numbers) == 1 else "are"
+        return f"The {chosen} can be confirmed only when {listing(found.numbers)} {are} right too."
+    return f"Of the {chosen}, not all are right."
 
 
 def remark(found: Comparison) -> str:

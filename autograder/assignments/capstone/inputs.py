@@ -125,19 +125,31 @@ def telling(ids: Ids) -> bool:
     return bool(ended.any() and (len(ids) == 1 or not ended.all()) and (ids[ended][:, -1] != PAD).all())
 
 
-def speaking(draw: Draw, length: int, decoded: Callable[..., tuple[Ids, Array]]) -> Draw:
-    """Return a drawing of a small model of random weights, in which what happens at END shows.
+def all_ended(ids: Ids) -> bool:
+    """Whether every row has ended two steps before the last."""
+    return bool((ids[:, :-2] == END).any(axis=1).all() and (ids[:, -2:] == PAD).all())
 
-    Output weights six times as large as usual and a bias for END let it write different ids of very different scores.
+
+def speaking(
+    draw: Draw,
+    length: int,
+    decoded: Callable[..., tuple[Ids, Array]],
+    shows: Callable[[Ids], bool] = telling,
+    ending: float = 1.5,
+) -> Draw:
+    """Return a drawing of a small model of random weights, in which what happens at END `shows`.
+
+    Output weights six times as large as usual and a bias for END, `ending`, let it write different ids of very
+    different scores.
     """
 
     def drawn(rng: Generator, s: Sizes) -> Inputs:
         for _ in range(2000):
             params, read, _ = draw(rng, s).values()
             params["W_out"] *= 6
-            params["b_out"][END] += 1.5
+            params["b_out"][END] += ending
             ids, margins = decoded(params, read, length)
-            if certain(ids, margins).all() and telling(ids):
+            if certain(ids, margins).all() and shows(ids):
                 break
         name = "images" if read.dtype.kind == "f" else "letters"
         return {"params": params, name: read, "max_length": length}

@@ -81,6 +81,17 @@ _ALL_END_HINTS = (
     "Rows of one batch end at different steps. What has to be known of each of them?",
     "Two rows side by side, 7, END and 9, 8, END: the second is 9, 8, 2. Yours is 9, 8, 0.",
 )
+_STARTS = "In training, which id did the decoder read first, before every word?"
+_END_FIRST_HINTS = (
+    "The first id that this decoder reads is END.",
+    _STARTS,
+    "The first step looks up row 1 of the embedding, that of START. Yours looks up row 2.",
+)
+_PAD_FIRST_HINTS = (
+    "The first id that this decoder reads is PAD.",
+    _STARTS,
+    "The first step looks up row 1 of the embedding, that of START. Yours looks up row 0.",
+)
 _CELL_HINTS = (
     "These are the ids of a decoder whose cell is empty before every step.",
     "A step of an LSTM hands on two things. Which of them does your next step get?",
@@ -107,6 +118,8 @@ def slips_of_decoding(embedding: str) -> tuple[Mistake, ...]:
             hints=_NO_END_HINTS,
         ),
         Mistake("one-end-ends-all", edit=("done |= last == END", "done |= np.any(last == END)"), hints=_ALL_END_HINTS),
+        Mistake("begins-with-end", edit=("np.full(N, START)", "np.full(N, END)"), hints=_END_FIRST_HINTS),
+        Mistake("begins-with-pad", edit=("np.full(N, START)", "np.full(N, PAD)"), hints=_PAD_FIRST_HINTS),
         Mistake(
             "cell-not-carried", edit=(f"{embedding}[last], h, c,", f"{embedding}[last], h, 0 * c,"), hints=_CELL_HINTS
         ),

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from utils.checking import likeness_wording
+from utils.checking import likeness_wording, wording
 from utils.checking.comparison import Opaque
 from utils.checking.diagnose import arguments_of, diagnose
 from utils.checking.findings import Answer, Case, Subject
@@ -116,6 +116,23 @@ def test_a_wrong_choice_reveals_neither_the_right_one_nor_a_resemblance():
     findings = diagnose(exercise, cases, [Answer({"a": 1, "b": 2})] * 2)
     assert findings.comparisons["a"].problem == "choice" and findings.comparisons["a"].expected is None
     assert findings.resemblances == {}
+
+
+def test_choices_are_right_together_with_their_numbers_or_not_at_all():
+    """Four tries each would otherwise find them, one after the other."""
+    exercise = Subject("f", {"a": ("choice",), "b": ("choice",), "n": ()})
+    cases = [Case({}, {}, {"a": 3, "b": 2, "n": 1.5})] * 2
+
+    def shown(**outputs):
+        findings = diagnose(exercise, cases, [Answer({"a": 3, "b": 2, "n": 1.5} | outputs)] * 2)
+        chosen = [findings.comparisons[name] for name in "ab" if name in findings.wrong]
+        return tuple(findings.wrong), [wording.comparison(found) for found in chosen]
+
+    assert shown() == ((), [])
+    missed = ("a", "b"), ["Of the choices a and b, not all are right."] * 2
+    assert all(shown(a=a, b=b) == missed for a in (1, 2, 3, 4) for b in (1, 2, 3, 4) if (a, b) != (3, 2))
+    waiting = ("a", "b", "n"), ["The choices a and b can be confirmed only when n is right too."] * 2
+    assert all(shown(a=a, b=b, n=0) == waiting for a in (1, 2, 3, 4) for b in (1, 2, 3, 4))
 
 
 def test_an_answer_that_is_not_an_array_has_a_kind():

@@ -87,6 +87,8 @@ def rows(write):
         "start-among-ids": Example(lambda f: write(f, one_more, 3, 0), "the row is 7, 8, 2", "Yours is 1, 7, 8"),
         "end-not-written": Example(lambda f: write(f, WRITES_7, 3, 0), "the row 7, 2, 0", "Yours is 7, 0, 0"),
         "one-end-ends-all": Example(lambda f: write(f, by_9, 3, 0, 1)[1], "is 9, 8, 2", "Yours is 9, 8, 0"),
+        "begins-with-end": Example((START, END), "row 1", "row 2"),
+        "begins-with-pad": Example((START, PAD), "row 1", "row 0"),
         "cell-not-carried": Example(
             ([0.9, 0.9**2], [0 * 0.9, 0 * 0.9]), "is 0.9 after one step and 0.81", "is 0 and 0"
         ),
@@ -103,6 +105,7 @@ def descended(steps, way=1.0, rate=0.01):
 
 
 CELL = Example((0.5 * 0, 0.5 * 0.8), "c_1 is 0", "Yours is 0.4")
+SQUASHED = Example((0.8, np.tanh(0.8)), "h_0 is 0.8", "Yours is 0.6640")
 HANDED = Example((0.5 * 1.5, 0.5 * 0), "first cell is 0.75", "Yours is 0")
 LAST = "get 0, 0, 0.2"
 REPEATED = Example((0.2 + 0.3, 0.3), "gradient is 0.5", "Yours is 0.3")
@@ -120,6 +123,11 @@ EXAMPLES = {
     | {
         "repeated-letters-lost": REPEATED,
         "image-in-the-cell": CELL,
+        "first-letter-not-asked": Example(lambda f: caption_cost(f, START, 7, END), "together 4.159", "one: 2.079"),
+        "image-squashed": SQUASHED,
+        "image-squashed-forwards": SQUASHED,
+        "image-bias-unused": Example((0 * 0.5 + 0.8, 0 * 0.5), "h_0 is 0.8", "Yours is 0"),
+        "image-hears-the-first-step": Example((0.5 * 2, 0.5 * 0.6), "weight gets 1", "gets 0.3"),
         "image-untouched": Example(([0.5 * 2, 2], [0, 0]), "gets 1, the bias 2", "get 0 and 0"),
         "image-through-the-cell": Example((0.5 * 2, 0.5 * 0.6), "gets 1", "gets 0.3"),
     },
@@ -135,6 +143,10 @@ EXAMPLES = {
         "state-gradient-at-the-first-step": Example(([0, 0, 0.2], [0.2, 0, 0]), LAST, "get 0.2, 0, 0"),
     },
     "pronounce": rows(phonemes)
-    | {"cell-not-handed-over": HANDED, "letters-turned-round": Example((5, PAD), "id 5", "the 0 of PAD")},
+    | {
+        "cell-not-handed-over": HANDED,
+        "letters-turned-round": Example((5, PAD), "id 5", "the 0 of PAD"),
+        "pads-skipped": Example((5, 3), "take 5 steps", "takes 3"),
+    },
     "train_pronounce": TRAINING,
 }

@@ -83,6 +83,10 @@ EXAMPLES = {
         "entry-by-entry": Example(
             lambda f: f(np.zeros((1, 3, 2)), ONES)[:, 0], "[[2, 2], [2, 2]]", "Yours is [[1, 1], [1, 1]]"
         ),
+        "slopes-and-weights-apart": Example(
+            lambda f: f(states(*TURN), SWAP)[:, 0], "is [[0.25, 0], [0, 0.1875]]", "Yours is [[0.1875, 0], [0, 0.25]]"
+        ),
+        "one-step-more-everywhere": Example(lambda f: f(steps(0, 0.5), one(2)), "are 1.5, 1", "are 3, 1.5"),
     },
     "gradient_norms": {
         "transposed": Example(
@@ -112,6 +116,9 @@ EXAMPLES = {
         ),
         "only-multiplied": Example(lambda f: f(one(2), 3.0), "give 3", "Yours is 6"),
         "by-largest-entry": Example(lambda f: f(ONES, 1.0)[0, 0], "become 0.5", "stay 1"),
+        "stretches-cut-off": Example(
+            lambda f: f(np.diag([3.0, 4.0]), 2.0), "becomes [[1.5, 0], [0, 2]]", "Yours is [[2, 0], [0, 2]]"
+        ),
         "mutates": Example(scaled_in_place, "still 2", "it is 3"),
     },
     "norm_bound": {
@@ -124,6 +131,18 @@ EXAMPLES = {
         "own-slopes-too": Example(lambda f: bound(f, 0.5, 0), "is [2, 1]", "is [3, 1]"),
         "norm-once": Example(lambda f: bound(f, 0, 0, 0), "is [4, 2, 1]", "is [2, 2, 1]"),
         "one-factor-too-many": Example(lambda f: bound(f, 0.5), "bound is 1", "Yours is 1.5"),
+        "norms-of-the-jacobians": Example(
+            lambda f: f(states([0, 0], [0, 1]), np.diag([1.0, 2.0])), "bound is [2, 1]", "Yours is [1, 1]"
+        ),
+        "slope-of-the-lowest-state": Example(
+            lambda f: f(states([0, 0], [-0.5, 0]), IDENTITY), "bound is [1, 1]", "Yours is [0.75, 1]"
+        ),
+        "smallest-slope": Example(
+            lambda f: f(states([0, 0], [0.5, 0]), IDENTITY), "bound is [1, 1]", "Yours is [0.75, 1]"
+        ),
+        "eigenvalue-for-stretch": Example(
+            lambda f: f(np.zeros((1, 2, 2)), CORNER), "bound is [2, 1]", "Yours is [0, 1]"
+        ),
     },
     "orthogonal": {
         "unit-columns-only": Example((np.dot([1, 0], [0.6, 0.8]), 0), "product is 0.6", "where 0"),
@@ -156,6 +175,7 @@ EXAMPLES = {
         "frobenius-for-spectral": Example(lambda f: notes(f, TURN, SWAP)[0], "error is 0.25", "0.2828"),
         "frobenius-in-share": Example((np.linalg.norm(IDENTITY, 2), np.linalg.norm(IDENTITY)), "by 1", "is 1.4142"),
         "slope-of-h1-too": Example(lambda f: notes(f, [[0.5], [0.3]], 2)[0], "error is 0", "yours is 0.25"),
+        "one-step-too-many": Example(lambda f: notes(f, [[0.5]], 2)[0], "error is 0", "Yours is 0.5"),
         "one-weight-too-many": Example(lambda f: notes(f, [[0.3]], 2)[0], "error is 0", "Yours is 1"),
         "transposed": Example(lambda f: notes(f, [[0, 0], [0, 0]], ONE_TO_TWO)[0], "error is 0", "Yours is 1"),
         "slope-missing": Example(lambda f: notes(f, [[0.5], [0]], 1, h0=0.5)[1], "share is 0.4286", "Yours is 0.5"),

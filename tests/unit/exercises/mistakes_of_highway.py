@@ -142,6 +142,7 @@ EXAMPLES = {
         "states-swapped": Example(lambda f: full(f, 0)[1:3], "are 0 and 0.5", "are 0.5 and 0"),
         "dh0-zero": Example(lambda f: full(f, 0, Wh=1)[1], "dh0 is 0.5", "Yours is 0"),
         "dc0-zero": Example(lambda f: full(f, 0)[2], "dc0 is 0.5", "Yours is 0"),
+        "dc0-through-f-twice": Example(lambda f: full(f, 0)[2], "dc0 is 0.5", "Yours is 0.25"),
         "returned-in-wrong-order": Example(lambda f: full(f, 0)[1:3], "are 0 and 0.5", "are 0.5 and 0"),
         "dh-not-threaded": Example(
             lambda f: full(f, 0, 1, dc_T=0, Wh=1)[0], "dx is 0.1875, 0.25", "Yours is 0.125, 0.25"
@@ -152,6 +153,7 @@ EXAMPLES = {
         "one-gate-too-early": Example(lambda f: f(GATES), CELLS, "Yours are 0.36, 0.72, 0.9"),
         "counts-its-own-gate": Example(lambda f: f(GATES), CELLS, "Yours are 0.648, 0.81, 0.9"),
         "sum-for-product": Example(lambda f: highway(f, 0.5, 0.5, 0.5), "are 0.25, 0.5, 1", "are 2, 1.5, 1"),
+        "own-gate-for-all": Example(lambda f: f(GATES), CELLS, "Yours are 0.25, 0.8, 1"),
         "includes-i": Example(lambda f: highway(f, 0.5, 0.9), "are 0.9, 1", "are 0.09, 1"),
         "runs-forwards": Example(lambda f: highway(f, 0.5, 0.8), "are 0.8, 1", "are 0.5, 0.4"),
     },
@@ -164,6 +166,7 @@ EXAMPLES = {
         "one-entry": Example(
             lambda f: opened(f, *np.zeros(8)), "[0, 0, 1, 1, 0, 0, 0, 0]", "Yours is [0, 1, 0, 0, 0, 0, 0, 0]"
         ),
+        "block-by-itself": Example(lambda f: opened(f, *S), RIGHT, "Yours is [1]"),
         "changes-b": Example(opened_in_place, "still [0.1, 0.2, 0.3, 0.4]", "it is [0.1, 1, 0.3, 0.4]"),
     },
     "residual_stack_gradient": {
@@ -178,6 +181,7 @@ EXAMPLES = {
         "slope-on-the-wrong-side": Example((1 * (1 - 1**2), (1 - 0**2) * 1), "0 comes", "it is 1"),
         "skip-is-one-backwards": Example(lambda f: stack(f, 2, 0.5), "norms is [0.5, 1]", "Yours is [1, 1]"),
         "w-transposed": Example((ONE_TO_TWO @ [0, 1], [0, 1] @ ONE_TO_TWO), "to [1, 0]", "becomes [0, 0]"),
+        "x-drawn-again": Example(lambda f: stack(f, 2, 0.0, weight=1.0), "norms is [1, 1]", "it is [0.5878, 1]"),
         "one-layer-late": Example(lambda f: stack(f, 1, 0.5), "norms is [1]", "Yours is [0.5]"),
     },
 }

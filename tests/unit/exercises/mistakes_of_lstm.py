@@ -56,6 +56,9 @@ EXAMPLES = {
         "h-is-o-times-c": Example(lambda f: gates(f, c0=2, T=1)[0], "0.9640", "Yours is 2"),
         "o-inside-tanh": Example(lambda f: gates(f, c0=2, o=0.5, T=1)[0], "0.4820", "0.7616"),
         "h-from-the-old-cell": Example(lambda f: gates(f, c0=0, i=1, g=0.5, T=1)[0], "0.4621", "Yours is 0"),
+        "h-in-the-cell": Example(lambda f: gates(f)[1], "are 1, 1, 1", "1, 0.7616, 0.6420"),
+        "squashed-cell-carried": Example(lambda f: gates(f, o=0.5)[1], "are 1, 1, 1", "1, 0.7616, 0.6420"),
+        "h-squashed-twice": Example(lambda f: gates(f, c0=2, T=1)[0], "0.9640", "Yours is 0.7461"),
     },
     "lstm_step_forward": {
         "gate-order-ifgo": Example(lambda f: step(f, 0, 0, 20, 0, prev_c=1)[1], "next_c is 0.5", "Yours is 1"),
@@ -98,6 +101,12 @@ EXAMPLES = {
         "last-two-swapped": Example(lambda f: whole(f, -20, 20, 0, 0, c0=2)[1:], "0.4820 and 2", "2 and 0.4820"),
         "cell-squashed": Example(lambda f: whole(f, *KEEP, c0=2)[2], "c_T is 2", "0.9640"),
         "first-state-returned": Example(lambda f: whole(f, 20, 20, 20, 1, T=2)[1], "h_T is 0.9093", "Yours is 0.6420"),
+        "all-cells-returned": Example(
+            lambda f: whole(f, -20, 0, 0, 0, T=3, c0=1)[2], "c_T is 0.125", "Yours is 0.5, 0.25, 0.125"
+        ),
+        "all-states-returned": Example(
+            lambda f: whole(f, 20, 20, 20, 1, T=2)[1], "h_T is 0.9093", "Yours is 0.6420, 0.9093"
+        ),
         "batch-and-time-swapped": Example(shape, "(2, 5, 3)", "(5, 2, 3)"),
     },
     "latch_weights": {
@@ -113,6 +122,7 @@ EXAMPLES = {
         "never-writes": Example(other={"0.1192": sigmoid(-5 + 3)}),
         "old-bit-stays": Example((-1 * 1 + 1, -1 * 0 + 1), "they make 0", "they make 1"),
         "bit-unread": Example(other={"0.4621": TANH_HALF, "0.9951": np.tanh(3)}),
+        "half-open-while-waiting": Example(other={"8e-31": sigmoid(0) ** 100, "0.9975": OPEN_6, "0.78": OPEN_6**100}),
         "output-closed": Example(other={"0.7616": TANH_1, "0.00247": SHUT_6, "0.00188": SHUT_6 * TANH_1}),
     },
 }

@@ -29,6 +29,7 @@ from autograder.errors import BuildError
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
+from utils.checking.check_function import checked
 from utils.checking.comparison import Opaque
 from utils.checking.properties import capstone
 from utils.data import load_digits, load_pronunciations, vocabulary
@@ -286,3 +287,20 @@ def test_counterparts_must_name_each_other(course, counterpart):
     exercises[0] = dataclasses.replace(exercises[0], counterpart=counterpart)
     with pytest.raises(BuildError, match=f"'caption_loss' has the counterpart '{counterpart}'"):
         rules.check_source(notebook, ASSIGNMENT, exercises)
+
+
+@pytest.mark.parametrize("name", ["caption", "pronounce"])
+def test_rows_that_stop_where_all_have_ended_are_too_short(course, name):
+    """Where one row of a batch goes on to the end, nothing shows that the others are to be filled."""
+    exercise = course.exercise(name)
+    place = "done |= last == END"
+    text = course.reference.sources[name]
+    assert text.count(place) == 1
+    short = course.reference.replaced(
+        name, text.replace(place, f"{place}\n        if done.all():\n            return ids[:, : t + 1]")
+    )
+    assert checked(short).status == "wrong"
+    for seed in range(20):
+        [case] = [c for c in cases.draw(exercise, course, np.random.default_rng(seed)) if "ended early" in c.special]
+        [ids] = cases.answer(exercise, course, case).values()
+        assert (ids == END).any(axis=1).all() and (ids[:, -2:] == PAD).all(), seed

@@ -1,5 +1,6 @@
 """Assignment 04: the solutions agree with independent sources, and the exercises catch what they must."""
 
+import itertools
 from pathlib import Path
 
 import autograd
@@ -186,13 +187,38 @@ def test_the_judge_names_mistakes_that_only_several_matrices_show(course, id):
     assert result.score == (6.0 if id is None else 0.0)
 
 
-def test_a_choice_costs_its_own_share_only(course):
+def test_choices_are_judged_together_in_the_grade(course):
     exercise = course.exercise("repair_growth")
     drawn = cases.draw(exercise, course, np.random.default_rng(0))
     right = [cases.answer(exercise, course, case) for case in drawn]
-    result = verdict(exercise, course, drawn, [Answer((answer | {"growth": 1},)) for answer in right], 8.0)
-    assert (result.score, result.wrong, result.mistake) == (6.0, ("growth",), None)
-    assert "growth = 1 is not the one." in result.output and "(Known as `believes-the-notes`.)" in result.output
+
+    def graded(**own):
+        return verdict(exercise, course, drawn, [Answer((answer | own,)) for answer in right], 8.0)
+
+    tries = [graded(growth=growth, slope=slope) for growth in (1, 2, 3, 4) for slope in (1, 2, 3)]
+    [found] = [result for result in tries if result.status == "passed"]
+    assert found.score == 8.0
+    others = [result for result in tries if result is not found and result.mistake is None]
+    assert len(others) == 10 and len({(result.score, result.wrong, result.output) for result in others}) == 1
+    assert (others[0].score, others[0].wrong) == (4.0, ("growth", "slope"))
+    assert "Of the choices growth and slope, not all are right." in others[0].output
+    assert graded(growth=1, slope=1).mistake == "believes-the-notes"
+    waiting = [graded(growth=growth, size=0.0) for growth in (1, 2, 3, 4)]
+    assert len({(result.score, result.wrong, result.output) for result in waiting}) == 1
+    assert "can be confirmed only when size is right too" in waiting[0].output
+
+
+def test_the_card_does_not_say_which_choice_is_wrong(course):
+    functions = course.reference
+    for name, chosen in (("repair_growth", "growth, slope = 2, 3"), ("repair_products", "formula, paths = 3, 4")):
+        first, last = (output for output, axes in course.exercise(name).outputs.items() if axes == "choice")
+        cards = set()
+        for a, b in itertools.product((1, 2, 3, 4), (1, 2, 3, 4)):
+            if (a, b) not in ((2, 3), (1, 1)) if name == "repair_growth" else (a, b) not in ((3, 4), (1, 1)):
+                own = chosen.split("=")[0] + f"= {a}, {b}"
+                cards.add(str(checked(functions.replaced(name, functions.sources[name].replace(chosen, own)))))
+        [card] = cards
+        assert f"{first} and {last} are not all right yet" in card
 
 
 # Every number of the text, from the same code.

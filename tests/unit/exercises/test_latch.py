@@ -80,6 +80,17 @@ def test_a_forget_gate_the_wrong_way_round_is_named(course):
     assert judged(course, Wx, Wh, b)["Wx"].mistake == "keeps-and-erases-swapped"
 
 
+def test_gates_that_stay_as_they_are_while_the_bit_waits_are_named(course):
+    Wx, Wh, b = latch(10.0)
+    assert judged(course, np.array([[0, 0, 0, 10.0], [20, -20, 10, 0]]), Wh, 0 * b)["Wx"].mistake == (
+        "half-open-while-waiting"
+    )
+    Wx[1, 0], b[0] = 0.0, 10.0
+    assert judged(course, Wx, Wh, b)["Wx"].mistake == "always-writes"
+    b[1] = 0.0  # this forgets too, so neither alone explains it
+    assert judged(course, Wx, Wh, b)["Wx"].mistake is None
+
+
 def test_a_message_about_all_three_arrays_appears_once(course):
     exercise = course.exercise("latch_weights")
     wrong = course.reference.mistaken(exercise.name, next(m for m in exercise.mistakes if m.id == "forgets"))

@@ -130,12 +130,16 @@ def _mistake(weights: Weights, holds: Callable[[Weights], bool], z: Array, writt
         if holds(tuple(w[..., list(order)] for w in weights)):
             return "gate-order"
     # What is said of "the flag is 1" or of the output holds at every write, or at every step.
+    # A bit that was written in full, and that nothing writes over, may be lost at the very first step.
+    held_back = written or (writing[..., _I].min() > 4 and waiting[..., _I].max() < -4)
+    always_open = written or (waiting[..., _I].min() > 0 and waiting[..., _F].min() >= 4)
     checks = {
         "never-writes": writing[..., _I].max() < 0,
         "bit-unread": np.abs(writing[..., _G]).max() < 0.5,
         "old-bit-stays": writing[..., _F].min() > 0,
         "output-closed": z[..., _O].max() < 0,
-        "forgets": written and waiting[..., _F].min() < 4,  # open for 98 %: of a bit, 0.98^100 = 0.13 is left
-        "always-writes": written and waiting[..., _I].max() > -4,
+        "half-open-while-waiting": np.abs(waiting[..., :_G]).max() < 0.1,
+        "forgets": held_back and waiting[..., _F].min() < 4,  # open for 98 %: of a bit, 0.98^100 = 0.13 is left
+        "always-writes": always_open and waiting[..., _I].max() > -4,
     }
     return next((name for name, so in checks.items() if so), None)

@@ -1,6 +1,6 @@
 """`caption`: the captioner writes."""
 
-from autograder.assignments.capstone.inputs import captioned, decoded_caption, on_held_back, speaking
+from autograder.assignments.capstone.inputs import all_ended, captioned, decoded_caption, on_held_back, speaking
 from autograder.assignments.capstone.mistakes import slips_of_decoding
 from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
@@ -15,6 +15,7 @@ CAPTION = Exercise(
         on_held_back("caption", 1, 8),
     ),
     shown=(speaking(captioned, 7, decoded_caption),) * 3,
+    special_inputs={"every row ended early": speaking(captioned, 8, decoded_caption, all_ended, 5.0)},
     outputs={"ids": "N max_length"},
     patterns={
         "ids": "Is the first column right, which comes from the image alone? If it is: is what was written read "

@@ -5,6 +5,24 @@ from autograder.assignments.capstone.mistakes import MEAN_HINTS, SHIFT_HINTS, SL
 from autograder.assignments.capstone.partial_points import by_parameter
 from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
+_IMAGE_SQUASHED = """
+def caption_loss(params, images, captions):
+    inputs, targets = captions[:, :-1], captions[:, 1:]
+    h0 = np.tanh(images @ params["W_image"] + params["b_image"])
+    empty = np.zeros_like(h0)
+    x, rows = word_embedding_forward(inputs, params["W_embed"])
+    h, _, _, steps = lstm_forward_full(x, h0, empty, params["Wx"], params["Wh"], params["b"])
+    scores, readout = temporal_affine_forward(h, params["W_out"], params["b_out"])
+    loss, dscores = temporal_softmax_loss(scores, targets, targets != PAD)
+    grads = {}
+    dh, grads["W_out"], grads["b_out"] = temporal_affine_backward(dscores, readout)
+    dx, dh0, _, grads["Wx"], grads["Wh"], grads["b"] = lstm_backward_full(dh, empty, steps)
+    grads["W_embed"] = word_embedding_backward(dx, rows)
+    da = dh0 * (1 - h0**2)
+    grads["W_image"], grads["b_image"] = images.T @ da, da.sum(axis=0)
+    return loss, grads
+"""
+
 CAPTION_LOSS = Exercise(
     "caption_loss",
     counterpart="pronounce_loss",
@@ -81,6 +99,58 @@ CAPTION_LOSS = Exercise(
                 "W_image and b_image hear the gradient at c_0 here.",
                 "Into which of the two states did the image go?",
                 "One image with a pixel of 0.5, a gradient of 2 at h_0 and one of 0.6 at c_0: that pixel's weight "
+                "gets 1. Yours gets 0.3.",
+            ),
+        ),
+        Mistake(
+            "first-letter-not-asked",
+            edit=("captions[:, :-1], captions[:, 1:]", "captions[:, 1:-1], captions[:, 2:]"),
+            hints=(
+                "The first letter costs nothing here: the model is asked from the second one on.",
+                "What should the model write when it has read START and nothing else?",
+                "START, 7, END has two targets that count, 7 and END. With 8 equally likely ids each costs 2.079, "
+                "together 4.159. Yours counts one: 2.079.",
+            ),
+        ),
+        Mistake(
+            "image-squashed",
+            whole=_IMAGE_SQUASHED,
+            hints=(
+                "The state that the image sets is squashed here before the first step, and the gradient takes that "
+                "into account.",
+                "What does the equation for h_0 hold, and how large can h_0 become in it? And yours?",
+                "One image, which makes 0.8 of its pixels: h_0 is 0.8. Yours is 0.6640.",
+            ),
+        ),
+        Mistake(
+            "image-squashed-forwards",
+            edit=(
+                'h0 = images @ params["W_image"] + params["b_image"]',
+                'h0 = np.tanh(images @ params["W_image"] + params["b_image"])',
+            ),
+            hints=(
+                "The state that the image sets is squashed here before the first step, and the gradient knows nothing"
+                " of that.",
+                "What does the equation for h_0 hold, and how large can h_0 become in it? And yours?",
+                "One image, which makes 0.8 of its pixels: h_0 is 0.8. Yours is 0.6640.",
+            ),
+        ),
+        Mistake(
+            "image-bias-unused",
+            edit=('h0 = images @ params["W_image"] + params["b_image"]', 'h0 = images @ params["W_image"]'),
+            hints=(
+                "The state that the image sets is made here of the pixels and W_image alone.",
+                "Change b_image and nothing else. Does your loss change?",
+                "One image, all pixels 0, b_image = 0.8: h_0 is 0.8. Yours is 0.",
+            ),
+        ),
+        Mistake(
+            "image-hears-the-first-step",
+            edit=("images.T @ dh0, dh0.sum(axis=0)", "images.T @ dh[:, 0], dh[:, 0].sum(axis=0)"),
+            hints=(
+                "W_image and b_image hear here what the scores of the first step say at h_1.",
+                "Which state did the image make, and what lies between that state and h_1?",
+                "One image with a pixel of 0.5, a gradient of 2 at h_0 and one of 0.6 at h_1: that pixel's weight "
                 "gets 1. Yours gets 0.3.",
             ),
         ),

@@ -1,6 +1,6 @@
 """`pronounce`: the pronouncer writes."""
 
-from autograder.assignments.capstone.inputs import decoded_pronunciation, on_held_back, pronounced, speaking
+from autograder.assignments.capstone.inputs import all_ended, decoded_pronunciation, on_held_back, pronounced, speaking
 from autograder.assignments.capstone.mistakes import slips_of_decoding
 from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
@@ -15,6 +15,7 @@ PRONOUNCE = Exercise(
         on_held_back("pronounce", 1, 12),
     ),
     shown=(speaking(pronounced, 7, decoded_pronunciation),) * 3,
+    special_inputs={"every row ended early": speaking(pronounced, 8, decoded_pronunciation, all_ended, 5.0)},
     outputs={"ids": "N max_length"},
     patterns={
         "ids": "Is the first column right, which comes from the encoder's two states alone? If it is: is what was "
@@ -55,6 +56,22 @@ PRONOUNCE = Exercise(
                 "In which order do the rows come? Which letter should the encoder hear last?",
                 "'cab' comes as the ids 0, 0, 4, 3, 5. The encoder should hear c, id 5, last. Yours hears 5 first, "
                 "and ends with the 0 of PAD.",
+            ),
+        ),
+        Mistake(
+            "pads-skipped",
+            edit=(
+                "N, p = len(letters), params",
+                "rows = [row[row != PAD][None] for row in letters]\n"
+                "    if rows[0].size != letters.size:\n"
+                "        return np.concatenate([pronounce(params, row, max_length) for row in rows])\n"
+                "    N, p = len(letters), params",
+            ),
+            hints=(
+                "The encoder hears each word here without the PAD in front of it.",
+                "In training, what did the encoder hear before a short word? Does that leave its two states as they "
+                "are?",
+                "'cab' comes as the ids 0, 0, 4, 3, 5. The encoder should take 5 steps. Yours takes 3.",
             ),
         ),
     ),

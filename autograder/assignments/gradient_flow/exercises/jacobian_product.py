@@ -94,5 +94,36 @@ JACOBIAN_PRODUCT = Exercise(
                 "paths: [[2, 2], [2, 2]]. Yours is [[1, 1], [1, 1]].",
             ),
         ),
+        Mistake(
+            "slopes-and-weights-apart",
+            edit=(
+                "product[:, t - 1] = product[:, t] @ step_jacobian(h[:, t], Wh)",
+                "slopes = np.prod(1 - h[:, t:] ** 2, axis=1)\n"
+                "        product[:, t - 1] = slopes[:, :, None] * np.linalg.matrix_power(Wh.T, T - t)",
+            ),
+            hints=(
+                "In these products the slopes of all steps stand on one side, and the weights of all steps on the "
+                "other.",
+                "On its way from h_1 to h_3 a nudge passes weights two times, and slopes two times. In which order?",
+                "T = 3, Wh = [[0, 0.5], [0.5, 0]], h_2 = [0.5, 0], h_3 = [0, 0]: at step t = 1, `product[:, 0]`, it "
+                "is [[0.25, 0], [0, 0.1875]]. Yours is [[0.1875, 0], [0, 0.25]].",
+            ),
+        ),
+        Mistake(
+            "one-step-more-everywhere",
+            edit=(
+                "product[:, -1] = np.eye(H)\n"
+                "    for t in range(T - 1, 0, -1):\n"
+                "        product[:, t - 1] = product[:, t] @ step_jacobian(h[:, t], Wh)",
+                "product[:, -1] = step_jacobian(h[:, -1], Wh)\n"
+                "    for t in range(T - 1, 0, -1):\n"
+                "        product[:, t - 1] = product[:, t] @ step_jacobian(h[:, t - 1], Wh)",
+            ),
+            hints=(
+                "Each of these entries says how h_T answers to the state one step before h_t.",
+                "How many steps lie between h_T and itself, and how many between h_{T−1} and h_T?",
+                "One unit, Wh = 2, h = 0, 0.5: the entries are 1.5, 1. Yours are 3, 1.5.",
+            ),
+        ),
     ),
 )

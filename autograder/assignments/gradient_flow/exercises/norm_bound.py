@@ -105,5 +105,51 @@ NORM_BOUND = Exercise(
                 "One unit, T = 1, Wh = 2, h = 0.5: the bound is 1. Yours is 1.5.",
             ),
         ),
+        Mistake(
+            "norms-of-the-jacobians",
+            edit=(
+                "np.max(1 - h**2, axis=2) * np.linalg.norm(Wh, 2)",
+                "np.linalg.norm((1 - h[..., None] ** 2) * Wh.T, 2, axis=(2, 3))",
+            ),
+            hints=(
+                "Each step counts here with the stretch of its own Jacobian: a bound as well, but a tighter one.",
+                "The inequality takes slopes and weights apart. Which number stands there for the slopes, and which "
+                "for the weights?",
+                "Wh = [[1, 0], [0, 2]], h_2 = [0, 1], T = 2: the larger slope is 1, the weights stretch by 2, and the"
+                " bound is [2, 1]. Yours is [1, 1].",
+            ),
+        ),
+        Mistake(
+            "slope-of-the-lowest-state",
+            edit=("np.max(1 - h**2, axis=2)", "(1 - np.min(h, axis=2) ** 2)"),
+            hints=(
+                "Each step counts here with the slope of the unit whose state lies lowest.",
+                "One unit is at −0.9 and one at 0.1. Which of the two is more open?",
+                "Wh the identity, h_2 = [−0.5, 0], T = 2: the slopes are 0.75 and 1, and the bound is [1, 1]. Yours "
+                "is [0.75, 1].",
+            ),
+        ),
+        Mistake(
+            "smallest-slope",
+            edit=("np.max(1 - h**2, axis=2)", "np.min(1 - h**2, axis=2)"),
+            hints=(
+                "Each step counts here with the slope of its most saturated unit: a message may get through with more"
+                " than that.",
+                "What if all of the message sits in the one unit that is most open?",
+                "Wh the identity, h_2 = [0.5, 0], T = 2: the slopes are 0.75 and 1, and the bound is [1, 1]. Yours is"
+                " [0.75, 1].",
+            ),
+        ),
+        Mistake(
+            "eigenvalue-for-stretch",
+            edit=("np.linalg.norm(Wh, 2)", "np.abs(np.linalg.eigvals(Wh)).max()"),
+            hints=(
+                "For the weights, each step counts here with the size of their largest eigenvalue: a message may get "
+                "through with more than that.",
+                "Can a matrix stretch a vector by more than its largest eigenvalue?",
+                "Wh = [[0, 2], [0, 0]], states 0, T = 2: the weights stretch by 2, and the bound is [2, 1]. Yours is "
+                "[0, 1], since both eigenvalues are 0.",
+            ),
+        ),
     ),
 )

@@ -21,12 +21,11 @@ REPAIR_GROWTH = Exercise(
     inputs=power_and_slopes,
     outputs={"growth": "choice", "size": "", "slope": "choice", "steepest": ""},
     patterns={
-        "growth": "If σ_max ≤ 1, can W^t grow? And does your counterexample_vanish grow?",
-        "slope": "tanh(kz) lies between −1 and 1, too, and its slope at 0 is k. Which reason survives that?",
         "size": "Of which matrix is the largest singular value to be taken?",
         "steepest": "What is the slope of tanh(kz) at a single z, and over which of them is the largest taken?",
         "size,steepest": "By hand: what is W^2 for a small W, and what is the slope of tanh(2z) at z = 0?",
-        "growth,slope": "What do size and steepest say of each statement?",
+        "growth,slope": "If σ_max ≤ 1, can W^t grow? And does your counterexample_vanish grow? tanh(kz) lies between "
+        "−1 and 1, too, and its slope at 0 is k: which reason survives that?",
     },
     question="Take W = [[0, 2], [0, 0]], t = 2, k = 2 and z = 0. What should the two numbers be, and what are yours?",
     worked_example=WorkedExample(

@@ -18,17 +18,14 @@ REPAIR_PRODUCTS = Exercise(
     inputs=whole_run,
     outputs={"formula": "choice", "error": "N", "paths": "choice", "share": ""},
     patterns={
-        "formula": "The chain rule for T = 3 and two units: which matrices stand between which, and how many W_hh "
-        "are there?",
-        "all": "Is jacobian_product right? With T = 2, what are both numbers by hand?",
-        "paths": "W_hh acts at every step. If you change it, at how many places does the loss notice?",
         "error": "The notes have all slopes first, as one diagonal matrix, then W_hh to the power T − 1. Is your "
         "norm spectral, and is it divided by the norm of the right product?",
         "share": "Which (H, H) matrix does step 1 contribute, and from which state is it made? By the norm of what "
         "is its own norm divided?",
-        "error,share": "With T = 2, by hand: of how many steps are the slopes in the notes' product, and which "
-        "state did W_hh multiply at step 1?",
-        "formula,paths": "What do error and share say of the notes?",
+        "error,share": "Is jacobian_product right? With T = 2, by hand: of how many steps are the slopes in the "
+        "notes' product, and which state did W_hh multiply at step 1?",
+        "formula,paths": "The chain rule for T = 3 and two units: which matrices stand between which, and how many "
+        "W_hh are there? If you change W_hh, at how many places does the loss notice?",
     },
     question="Take two units and T = 3, with numbers of your own. What do the notes' product and the right one "
     "come to?",
@@ -137,6 +134,20 @@ REPAIR_PRODUCTS = Exercise(
                 "Which state did W_hh multiply at step t?",
                 "One unit, Wh = 1, h0 = 0, h = 0.5, 0.5, dh_T = 1: step 1 contributes nothing, and share is 0. Yours "
                 "is 0.4286.",
+            ),
+        ),
+        Mistake(
+            "one-step-too-many",
+            edit=(
+                "np.prod(1 - h[:, 1:] ** 2, axis=1)\n"
+                "    notes = slopes[:, :, None] * np.linalg.matrix_power(Wh.T, T - 1)",
+                "np.prod(1 - h**2, axis=1)\n    notes = slopes[:, :, None] * np.linalg.matrix_power(Wh.T, T)",
+            ),
+            hints=(
+                "In the notes' formula slopes and weights count here once for each of the T states.",
+                "From h_1 to h_T, how many steps are there, and whose tanh does each of them pass?",
+                "One unit, T = 1, Wh = 2, h_1 = 0.5: no step lies between, both formulas give 1, and error is 0. "
+                "Yours is 0.5.",
             ),
         ),
     ),

@@ -81,5 +81,19 @@ RESCALE = Exercise(
                 "Wh = [[2]], sigma_max = 3: after the call the caller's Wh is still 2. After yours it is 3.",
             ),
         ),
+        Mistake(
+            "stretches-cut-off",
+            edit=(
+                "rescaled = Wh * (sigma_max / np.linalg.norm(Wh, 2))",
+                "U, s, Vt = np.linalg.svd(Wh)\n    rescaled = (U * np.minimum(s, sigma_max)) @ Vt",
+            ),
+            hints=(
+                "Where Wh stretches by more than sigma_max, this matrix stretches by just sigma_max; where by less, "
+                "as Wh does.",
+                "If Wh stretches one direction by three times as much as another, what about the same matrix at "
+                "another size?",
+                "Wh = [[3, 0], [0, 4]] with sigma_max = 2 becomes [[1.5, 0], [0, 2]]. Yours is [[2, 0], [0, 2]].",
+            ),
+        ),
     ),
 )

@@ -96,5 +96,17 @@ CELL_HIGHWAY = Exercise(
                 "f = 0.5, 0.8: the entries are 0.8, 1. Yours are 0.5, 0.4.",
             ),
         ),
+        Mistake(
+            "own-gate-for-all",
+            edit=(
+                "highway = np.ones_like(f)",
+                "return f ** np.arange(f.shape[1])[::-1, None]\n    highway = np.ones_like(f)",
+            ),
+            hints=(
+                "For c_t, every step up to the last one lets through here as much as step t does.",
+                "Have the forget gates of all steps the same value? Which of them does c_1 pass on its way to c_3?",
+                "f = 0.5, 0.8, 0.9: the entries are 0.72, 0.9, 1. Yours are 0.25, 0.8, 1.",
+            ),
+        ),
     ),
 )

@@ -103,5 +103,14 @@ FORGET_BIAS = Exercise(
                 "0.4]. After yours it is [0.1, 1, 0.3, 0.4].",
             ),
         ),
+        Mistake(
+            "block-by-itself",
+            edit=("return out", "return out[H : 2 * H]"),
+            hints=(
+                "These are H numbers: the forget block by itself.",
+                "How many numbers does b hold, and what should become of the other three blocks?",
+                "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: it should be [0.1, 1, 0.3, 0.4]. Yours is [1].",
+            ),
+        ),
     ),
 )

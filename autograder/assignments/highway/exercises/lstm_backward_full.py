@@ -129,5 +129,18 @@ LSTM_BACKWARD_FULL = Exercise(
                 "0 and dh = 0, 1, step 2 has 0.25 to say to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
+        Mistake(
+            "dc0-through-f-twice",
+            edit=(
+                "dx = np.stack(dx[::-1], axis=1)",
+                "dx = np.stack(dx[::-1], axis=1)\n    dc0 = dc0 * cache[0][6]",
+            ),
+            hints=(
+                "dc0 has passed the forget gate of step t = 1 two times.",
+                "How many forget gates stand between c_0 and c_1? Which gradients has lstm_step_backward already "
+                "taken through them?",
+                "One unit, T = 1, f = 0.5, dh = 0, dc_T = 1: dc0 is 0.5. Yours is 0.25.",
+            ),
+        ),
     ),
 )

@@ -146,5 +146,18 @@ RESIDUAL_STACK_GRADIENT = Exercise(
                 "One layer, all weights 0, s = 0.5: norms is [1]. Yours is [0.5], the length at x_0.",
             ),
         ),
+        Mistake(
+            "x-drawn-again",
+            edit=(
+                "squashed = []",
+                "x = rng.standard_normal(16)\n    squashed = []",
+            ),
+            hints=(
+                "This is the gradient of the same layers over another x_0: one that was drawn after dx.",
+                "x, W and dx are drawn above your own lines. What does rng give when it is asked once more?",
+                "Two layers in which each unit speaks to itself alone, with weight 1; s = 0 and x_0 = 0: norms is [1,"
+                " 1]. With 1 in the place of x_0 it is [0.5878, 1].",
+            ),
+        ),
     ),
 )

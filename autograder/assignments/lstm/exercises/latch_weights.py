@@ -119,5 +119,18 @@ LATCH_WEIGHTS = Exercise(
                 "With c = 1, h is o · tanh(1) = o · 0.7616. At o = σ(−6) = 0.00247 that is 0.00188.",
             ),
         ),
+        Mistake(
+            "half-open-while-waiting",
+            edit=(
+                "Wh = np.zeros((1, 4))",
+                "Wh = np.zeros((1, 4))\n    b = 0 * b",
+            ),
+            hints=(
+                "While the flag is 0, all three gates stand about half open.",
+                "With the flag at 0, how far is each of your gates open? Which of your numbers decides that?",
+                "Three gates at σ(0) = 0.5 keep 0.5^100 = 8e-31 of a bit in 100 steps. A forget gate of σ(6) = 0.9975"
+                " keeps 0.78.",
+            ),
+        ),
     ),
 )

@@ -118,5 +118,31 @@ LSTM_FORWARD_FULL = Exercise(
                 "For N = 2, T = 5 and H = 3, h has the shape (2, 5, 3). Yours has (5, 2, 3).",
             ),
         ),
+        Mistake(
+            "all-cells-returned",
+            edit=(
+                "h = np.stack(states, axis=1)",
+                "h = np.stack(states, axis=1)\n    c_T = np.stack([step[-1] for step in cache], axis=1)",
+            ),
+            hints=(
+                "In the place of the last cell stand the cells of all steps.",
+                "Somebody wants to go on from the end of the sequence. Which cell do they need?",
+                "With i = 0, f = 0.5 and c0 = 1 the cells are 0.5, 0.25, 0.125, so c_T is 0.125. Yours is 0.5, 0.25, "
+                "0.125.",
+            ),
+        ),
+        Mistake(
+            "all-states-returned",
+            edit=(
+                "h = np.stack(states, axis=1)",
+                "h = np.stack(states, axis=1)\n    h_T = h",
+            ),
+            hints=(
+                "In the place of the last state stand the states of all steps.",
+                "Somebody wants to go on from the end of the sequence. Which state do they need?",
+                "x = 0, all weights 0, H = 1, h0 = c0 = 0, b = [20, 20, 20, 1], T = 2: the states are 0.6420, 0.9093,"
+                " so h_T is 0.9093. Yours is 0.6420, 0.9093.",
+            ),
+        ),
     ),
 )

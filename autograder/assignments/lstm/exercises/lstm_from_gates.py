@@ -141,5 +141,41 @@ LSTM_FROM_GATES = Exercise(
                 "0.4621. Yours is 0.",
             ),
         ),
+        Mistake(
+            "h-in-the-cell",
+            edit=(
+                "c[:, t] = prev_c = f[:, t] * prev_c + i[:, t] * g[:, t]",
+                "c[:, t] = f[:, t] * prev_c + i[:, t] * g[:, t]\n        prev_c = o[:, t] * np.tanh(c[:, t])",
+            ),
+            hints=(
+                "From step t = 2 on, the forget gate acts here on what the world saw: on the h of the step before.",
+                "Of each step two things remain, one inside and one that the world sees. On which of them does your "
+                "forget gate act?",
+                "With f = 1, i = 0, o = 1 and c0 = 1 the cells are 1, 1, 1. Yours shrink: 1, 0.7616, 0.6420.",
+            ),
+        ),
+        Mistake(
+            "squashed-cell-carried",
+            edit=(
+                "c[:, t] = prev_c = f[:, t] * prev_c + i[:, t] * g[:, t]",
+                "c[:, t] = f[:, t] * prev_c + i[:, t] * g[:, t]\n        prev_c = np.tanh(c[:, t])",
+            ),
+            hints=(
+                "From step t = 2 on, the forget gate acts here on a content that has been squashed.",
+                "If a content of 2 is kept whole for one step, what should the next step find in the cell? What does "
+                "yours find?",
+                "With f = 1, i = 0, o = 0.5 and c0 = 1 the cells are 1, 1, 1. Yours shrink: 1, 0.7616, 0.6420.",
+            ),
+        ),
+        Mistake(
+            "h-squashed-twice",
+            edit=("o * np.tanh(c)", "o * np.tanh(np.tanh(c))"),
+            hints=(
+                "Each h is made from a content that has been squashed two times.",
+                "If a content is very large and the output gate wide open, how near to 1 should h come? How near does"
+                " yours?",
+                "With o = 1 and c = 2, h is 0.9640. Yours is 0.7461.",
+            ),
+        ),
     ),
 )
