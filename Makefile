@@ -31,7 +31,7 @@ test: build ## run all tests that need no browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
-	$(BIN)/python -m pytest -q -m browser tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser tests/browser
 
 test-pins: .venv/installed ## ask pip's package index whether every pinned version is there for every system and Python
 	$(BIN)/python -m pytest -n 2 -q -m registry tests/unit/course

@@ -46,4 +46,4 @@ def test_the_targets_are_met():
 
 
 # Of the targets those that are still missed; remove each from here when it is met.
-NOT_YET = [target.name for target in attempts.TARGETS if target.name != "named falsely: none"]
+NOT_YET = ["wrong, called right without a remark: at most 2"]
