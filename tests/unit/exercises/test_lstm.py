@@ -167,7 +167,7 @@ def test_autograd_and_the_complex_step_agree_and_only_the_past_is_used(texts):
 
 
 def test_large_numbers_are_among_the_inputs(course):
-    """In one case of sigmoid and of the step something overflows that is not written with care; in others nothing."""
+    """In a case or two of sigmoid and of the step something overflows that is not written with care; else nothing."""
     for name in ("sigmoid", "lstm_step_forward"):
         exercise = course.exercise(name)
         overflows = []
@@ -175,7 +175,7 @@ def test_large_numbers_are_among_the_inputs(course):
             x, *rest = case.inputs.values()
             a = x if name == "sigmoid" else (x @ rest[2] + rest[0] @ rest[3] + rest[4])[:, : 3 * rest[0].shape[1]]
             overflows.append(np.abs(a).max() > 710)
-        assert sum(overflows) == 1
+        assert 1 <= sum(overflows) <= 2 < len(overflows)
         assert np.isfinite(cases.answer(exercise, course, case)[next(iter(exercise.outputs))]).all()
 
 
