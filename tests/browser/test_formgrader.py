@@ -47,7 +47,7 @@ def test_formgrader_shows_marks_and_hints(page, graded):
     expect(page.locator(f"#test_{STEP}")).to_have_attribute("placeholder", "0")
     comment = page.locator(f"#{STEP}-comment")
     comment.scroll_into_view_if_needed()
-    assert "inside the tanh, b is never added" in comment.get_attribute("placeholder")
+    assert "the states of a cell whose b is 0" in comment.get_attribute("placeholder")
     expect(page.locator("#trade_offs")).to_have_class(re.compile("needs_manual_grade"))
     assert page.title() != "taken"
     page.screenshot(path=SCREENSHOTS / "formgrader-submission.png")

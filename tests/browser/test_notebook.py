@@ -62,7 +62,7 @@ def test_a_typed_answer_is_judged_and_its_mistake_named(opened, answers):
     lab.run(STEP)
     card = lab.run(CHECK).get_by_role("note")
     expect(card).to_contain_text("next_h is not right yet")
-    expect(card).to_contain_text("without its bias: inside the tanh, b is never added")
+    expect(card).to_contain_text("the states of a cell whose b is 0")
     expect(card).not_to_contain_text("Which of the function's arguments")
     expect(card).to_have_css("border-left-color", VERMILION)
     keep_in_both_themes(lab, "wrong", CHECK)

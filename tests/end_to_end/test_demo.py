@@ -68,7 +68,7 @@ def test_feedback_shows_marks_and_hints(demo):
     page = course.workspace / "feedback" / "demo-first-state" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     text = page.read_text(encoding="utf-8")
     assert f"<h1>{ASSIGNMENT}: 80 of 100 points</h1>" in text
-    assert "These are the numbers of an answer made from the first state." in text
+    assert "Of x only the first input has an influence on y." in text
     assert "Exemplar" not in text
 
 

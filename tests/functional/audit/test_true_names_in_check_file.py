@@ -33,12 +33,12 @@ RNN = ("rnn_step_forward", "rnn_forward", "many_to_one")
 def test_a_gradient_left_at_zero_is_named_and_the_loop_is_not_blamed(checked):
     shown = checked(LSTM, lstm_backward=("dh0 = dprev_h", "dh0 = np.zeros_like(dprev_h)"))
     assert "dx, dWx, dWh and db are right; dh0 is not right yet" in shown
-    assert "dh0 is all zeros, as if h_0 had no influence on any loss." in shown and "never takes in dh" not in shown
+    assert "dh0 is 0 everywhere, as if h_0 had no influence on any loss." in shown and "No loss is heard" not in shown
 
 
 def test_a_loop_over_a_wrong_step_rests_on_it(checked):
     shown = checked(RNN, rnn_step_forward=(" + b)", ")"))
-    assert "without its bias" in shown or "no-bias" in shown
+    assert "the states of a cell whose b is 0" in shown
     assert "rnn_forward rests on rnn_step_forward, which is wrong above." in shown
     assert "many_to_one rests on rnn_forward, which is wrong above." in shown
 
