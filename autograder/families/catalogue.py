@@ -51,8 +51,12 @@ COARSE = ("caption", "pronounce", "spots_the_bug", "upstream_mask")
 
 
 def has_families(exercise: Exercise) -> bool:
-    """Whether mistakes of an exercise can be recognised by numbers that a family made."""
-    return exercise.properties is None and exercise.name not in COARSE
+    """Whether mistakes of an exercise can be recognised by numbers that a family made.
+
+    Choices are too coarse, and the single numbers that decide them come out alike from several mistakes.
+    """
+    chosen = any(exercise.axes(output) == ["choice"] for output in exercise.outputs)
+    return exercise.properties is None and not chosen and exercise.name not in COARSE
 
 
 class _Zeros:

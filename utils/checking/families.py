@@ -273,8 +273,9 @@ def _equal(table: Table, start: int, end: int, shape: str, numbers: Numbers) -> 
     if shape not in table.shapes:
         return alike
     candidates = np.flatnonzero(table.value_shapes[start:end] == table.shapes.index(shape))
-    values = table.values[start:end][candidates].astype(np.float64).reshape(len(candidates), -1, PROJECTIONS)
-    theirs = numbers.reshape(1, -1, PROJECTIONS)
+    by_case = len(table.cases), PROJECTIONS
+    values = table.values[start:end][candidates].astype(np.float64).reshape(len(candidates), *by_case)
+    theirs = numbers.reshape(1, *by_case)
     scale = np.maximum(np.maximum(np.abs(values).max(axis=2), np.abs(theirs).max(axis=2)), SMALL)
     alike[candidates] = (np.abs(values - theirs).max(axis=2) <= TOLERANCE * scale).all(axis=1)
     return alike

@@ -76,6 +76,6 @@ def test_a_false_name_would_be_noticed(exercise, edits, name):
     findings, false = named(COURSE.exercise(exercise), text)
     assert findings.wrong and name not in (findings.mistake, *findings.by_output) and not false
     wrong = next(iter(findings.wrong))
-    right = {output: found for output, found in findings.compared[0].items() if output != wrong}
-    planted = Findings(exercise, 1, {0: right}, {wrong: (0,)}, by_output={name: (wrong,)})
+    compared = findings.compared[findings.wrong[wrong][0]]
+    planted = Findings(exercise, 1, {0: compared}, {wrong: (0,)}, by_output={name: (wrong,)})
     assert fresh(exercise).false_names(planted, function) == (name,)

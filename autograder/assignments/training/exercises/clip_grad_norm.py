@@ -235,17 +235,5 @@ CLIP_GRAD_NORM = Exercise(
                 "Two parameters with gradients of length 3 and 4 have the norm 5. Yours is 4.",
             ),
         ),
-        Mistake(
-            "zero-has-a-length",
-            edit=(
-                "np.sqrt(sum(np.sum(g**2) for g in grads.values()))",
-                "np.sqrt(sum(np.sum(g**2) for g in grads.values())) + 1e-12",
-            ),
-            hints=(
-                "The norm of gradients that are all zero is a tiny number, and not 0.",
-                "How long is a vector of zeros?",
-                "The gradient [0, 0] has the norm 0. Yours is 1e-12.",
-            ),
-        ),
     ),
 )
