@@ -41,6 +41,8 @@ def recogniser(exercise: Exercise, course: Course, drawn: Sequence[cases.Case], 
     if table is None:
         return families.recognises_nothing
     public = [shown(exercise, place) for place in table.cases]
+    if any(case.inputs.keys() != drawn[0].inputs.keys() for case in public):  # another course's exercise of that name
+        return families.recognises_nothing
 
     @functools.cache
     def asked() -> dict[int, Mapping[str, object]]:
