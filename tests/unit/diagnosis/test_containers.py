@@ -4,10 +4,10 @@ Every form goes both ways: through `check`, and through the program that is sent
 """
 
 import array as arrays
-import json
 
 import numpy as np
 import pytest
+from over_the_wire import asked
 from wrong_answers import COURSE
 
 from autograder.course.reference import IMPORTED
@@ -103,15 +103,6 @@ def two_cases(monkeypatch):
         first, *others = fixture["cases"]
         one_row = [case for case in others if case["special"] == "N = 1"]
         monkeypatch.setitem(fixture, "cases", [first, *(one_row or others)[:1]])
-
-
-def asked(plan, space):
-    """Return what functions in a namespace answer, asked with the text that a kernel would run."""
-    published = []
-    with pytest.MonkeyPatch.context() as patch, np.errstate(all="ignore"):
-        patch.setattr("IPython.display.publish_display_data", lambda data: published.append(json.dumps(data)))
-        exec(compile(protocol.request(plan, "tag"), "<request>", "exec"), space)
-    return protocol.decode(json.loads(published[0])[protocol.MIME], "tag", plan)
 
 
 def both(name, form):

@@ -9,6 +9,7 @@ import linecache
 
 import numpy as np
 import pytest
+from over_the_wire import asked
 from wrong_answers import COURSE
 
 from autograder.course.reference import IMPORTED
@@ -48,15 +49,6 @@ def grade(exercise, code):
         if answer.failure:
             return answer.failure, failed(exercise, answer.failure, 5.0)
     raise AssertionError("Nothing failed.")
-
-
-def asked(plan, space):
-    """Return what functions in a namespace answer, asked with the text that a kernel would run."""
-    published = []
-    with pytest.MonkeyPatch.context() as patch, np.errstate(all="ignore"):
-        patch.setattr("IPython.display.publish_display_data", lambda data: published.append(json.dumps(data)))
-        exec(compile(protocol.request(plan, "tag"), "<request>", "exec"), space)
-    return protocol.decode(json.loads(published[0])[protocol.MIME], "tag", plan)
 
 
 STEP = "rnn_step_forward"

@@ -5,16 +5,16 @@ it again; read the diff. The grade's answers go over the wire, as they do from a
 """
 
 import functools
-import json
 import os
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from over_the_wire import asked
 from wrong_answers import COURSE, WRONG, functions
 
-from autograder.judging import cases, family_judge, protocol
+from autograder.judging import cases, family_judge
 from autograder.judging.diagnosis import diagnosed
 from autograder.judging.feedback import verdict
 from utils import fixtures
@@ -54,15 +54,6 @@ def graded(name, shown=False, by_families=True):
         recognise = family_judge.recogniser(exercise, COURSE, drawn, lambda public: dict(enumerate(answered(public))))
     findings, _ = diagnosed(exercise, COURSE, drawn, answers, recognise=recognise)
     return findings, verdict(exercise, COURSE, drawn, answers, 10.0, 5.0, recognise=recognise)
-
-
-def asked(plan, space):
-    """Return what functions in a namespace answer, asked with the text that a kernel would run."""
-    published = []
-    with pytest.MonkeyPatch.context() as patch, np.errstate(all="ignore"):
-        patch.setattr("IPython.display.publish_display_data", lambda data: published.append(json.dumps(data)))
-        exec(compile(protocol.request(plan, "tag"), "<request>", "exec"), space)
-    return protocol.decode(json.loads(published[0])[protocol.MIME], "tag", plan)
 
 
 def facts(findings):
