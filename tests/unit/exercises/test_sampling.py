@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.assignments.training.exercises.sample import writing
+from autograder.assignments.training.writing import writing
 from autograder.judging import cases
 from utils.checking import properties
 from utils.checking.check_function import checked

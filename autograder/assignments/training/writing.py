@@ -1,0 +1,62 @@
+"""Draw what `sample` is called with: networks that remember, and primes that show whether they were read whole."""
+
+import itertools
+
+import numpy as np
+from numpy.random import Generator
+
+from autograder.course.draws import Array
+from autograder.course.exercise import Draw, Inputs, Sizes
+from utils.checking.properties.sampling import DRAWN, IDS, remembering
+from utils.fixtures import Rng
+
+
+def writing(n: int, temperature: float, marked: bool = True, seed: int | None = None) -> Draw:
+    """Return a drawing of a network that remembers, and how it is to write; without a mark it starts from nothing.
+
+    With a `seed` for what it draws with, the network is always the same one. At temperature 0, where one id in another
+    place shows, the network is one that writes something else if the prime was not read as it stands.
+    """
+
+    def drawn(rng: Generator, s: Sizes) -> Inputs:
+        rng = rng if seed is None else np.random.default_rng(2007)
+        params, prime = _network(rng, marked)
+        while temperature == 0 and not _tells(params, prime):
+            params, prime = _network(rng, marked)
+        return {
+            "params": params,
+            "prime": np.array(prime),
+            "n": n,
+            "temperature": temperature,
+            "rng": Rng(int(rng.integers(2**31)) if seed is None else seed),
+        }
+
+    return drawn
+
+
+def _network(rng: Generator, marked: bool) -> tuple[dict[str, Array], list[int]]:
+    """Draw a network and a prime: perhaps a mark, then two ids that differ."""
+    mark = [int(rng.integers(DRAWN, IDS))] if marked else []
+    prime = [*mark, *(int(i) for i in rng.permutation(DRAWN)[:2])]
+    return remembering(rng), prime
+
+
+def _tells(params: dict[str, Array], prime: list[int]) -> bool:
+    """Whether the likeliest ids differ between all that a sampler may have read in the place of the prime."""
+    readings = (prime, [*prime, prime[-1]], prime[:-1], prime[1:], prime[-1:])
+    right, *others = (_likeliest(params, reading, 1) for reading in readings)
+    if right in others:
+        return False
+    texts = [_likeliest(params, reading, 30) for reading in readings]
+    return 0 in texts[0][:-1] and all(one != other for one, other in itertools.combinations(texts, 2))
+
+
+def _likeliest(params: dict[str, Array], prime: list[int], n: int) -> list[int]:
+    """Return the likeliest n ids after a prime, each read before the next."""
+    h, ids, read = np.zeros(len(params["b"])), [], list(prime)
+    for _ in range(n):
+        for i in read:
+            h = np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
+        ids.append(int((h @ params["Wy"] + params["by"]).argmax()))
+        read = ids[-1:]
+    return ids
