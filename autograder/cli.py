@@ -244,9 +244,7 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 def _check_file(arguments: argparse.Namespace) -> int:
     from autograder.auditing import plain_file
-    from autograder.auditing.rests_on import rests_on
     from utils import fixtures
-    from utils.checking import wording
 
     file = plain_file.read(arguments.file)
     for sentence in file.notes:
@@ -254,14 +252,9 @@ def _check_file(arguments: argparse.Namespace) -> int:
     count = len(file.exercises) + len(file.left_out)
     if not count:
         raise BadInput(f"{arguments.file} defines none of the course's functions ({', '.join(fixtures.names())}).")
-    wrong: list[str] = []
     right = 0
     for report in plain_file.reports(file, arguments.hint):
         print(printable(report), end="\n\n")
-        if report.status == "wrong" and (beneath := rests_on(file.namespace[report.name], wrong)):
-            are = "are" if len(beneath) > 1 else "is"
-            print(f"{report.name} rests on {wording.listing(beneath)}, which {are} wrong above.", end="\n\n")
-        wrong += [report.name] if report.status == "wrong" else []
         right += report.ok
     print(f"{right} of {count} functions are right.")
     return int(right < count)
@@ -272,22 +265,12 @@ def _audit(arguments: argparse.Namespace) -> int:
         return _audit_attempts(arguments.attempts, arguments.json)
     if arguments.json:
         raise BadRequest("--json needs --attempts FILE, whose counts it writes.")
-    from autograder.auditing.audit import audit, table
+    from autograder.auditing.audit import audit, report
     from autograder.course import open_course
 
     rows = audit(open_course())
-    print(table(rows))
-    for row in rows:
-        for slip, reason in row.equivalent.items():
-            print(f"\nequivalent, {row.exercise}: {slip}\n    {reason}")
-    for row in rows:
-        for slip in row.survivors:
-            print(f"\nsurvived, {row.exercise}: {slip}")
-        for name in row.false_names:
-            print(f"\nnamed falsely, {row.exercise}, {name}")
-    return int(
-        any(row.survivors or row.false_names or row.named < row.mistakes or row.accepted < row.variants for row in rows)
-    )
+    print(report(rows))
+    return int(any(row.has_findings for row in rows))
 
 
 def _audit_attempts(file: Path, written: Path | None) -> int:
@@ -297,16 +280,10 @@ def _audit_attempts(file: Path, written: Path | None) -> int:
     course = open_course()
     listed = attempt_file.read(file, course)
     counted = attempts.counts(course, listed, attempts.measure(course, listed))
-    print(printable(attempts.table(counted)))
+    print(printable(attempts.report(counted)))
     if written:
         write(written, json.dumps(counted, indent=1, ensure_ascii=False) + "\n")
-    for key in ("accepted", "refused", "only_checked"):
-        for exercise, label in counted["all"][key]:
-            print(printable(f"{key.replace('_', ' ')}, {exercise}: {label}"))
-    missed = attempts.missed(counted)
-    for target in missed:
-        print(f"missed: {target}")
-    return int(bool(missed))
+    return int(bool(attempts.missed(counted)))
 
 
 def _warn_without_isolation(course: "Course", isolation: str | None) -> None:

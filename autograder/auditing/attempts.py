@@ -128,6 +128,14 @@ def table(counted: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def report(counted: dict[str, Any]) -> str:
+    """Return the table of counts, then a line for each answer that has the wrong verdict and for each target missed."""
+    lines = [table(counted)]
+    for key in ("accepted", "refused", "only_checked"):
+        lines += [f"{key.replace('_', ' ')}, {exercise}: {label}" for exercise, label in counted["all"][key]]
+    return "\n".join([*lines, *(f"missed: {target}" for target in missed(counted))])
+
+
 def _counted(pairs: Sequence[tuple[Attempt, Outcome]]) -> dict[str, Any]:
     wrong = [(attempt, found) for attempt, found in pairs if attempt.expect == "wrong"]
     right = [(attempt, found) for attempt, found in pairs if attempt.expect == "right"]

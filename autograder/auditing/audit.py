@@ -56,6 +56,12 @@ class Row:
     doubles: int = 0
     false_names: list[str] = field(default_factory=list)
 
+    @property
+    def has_findings(self) -> bool:
+        """Whether anything is not as it should be."""
+        missed = self.named < self.mistakes or self.accepted < self.variants
+        return missed or bool(self.survivors or self.false_names)
+
 
 def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
     """Audit every exercise of the course, in this process and on fresh inputs.
@@ -128,6 +134,15 @@ def _falsely_named(exercise: Exercise, course: Course, seed: int) -> list[str]:
         names = fresh.false_names(check_function.found(function, forward, SECONDS), function)
         false += [f"{name}:\n{text}" for name in names]
     return false
+
+
+def report(rows: Sequence[Row]) -> str:
+    """Return the table, then each slip that is explained or kept all points, and each false name."""
+    found = [f"equivalent, {row.exercise}: {slip}\n    {why}" for row in rows for slip, why in row.equivalent.items()]
+    for row in rows:
+        found += [f"survived, {row.exercise}: {slip}" for slip in row.survivors]
+        found += [f"named falsely, {row.exercise}, {name}" for name in row.false_names]
+    return "\n\n".join([table(rows), *found])
 
 
 def table(rows: Sequence[Row]) -> str:

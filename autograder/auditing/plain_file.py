@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from autograder.auditing.rests_on import rests_on
 from autograder.errors import BadInput
 from utils import fixtures
 from utils.checking import calling
@@ -18,6 +19,7 @@ from utils.checking.arguments import cannot_check
 from utils.checking.check_function import checked
 from utils.checking.report import Report
 from utils.checking.run_cases import Clock
+from utils.checking.wording import listing
 from utils.errors import CallFailed
 
 SECONDS = 10.0  # for all statements of a file together
@@ -108,9 +110,19 @@ def exercises_in(namespace: dict[str, Any]) -> list[str]:
 
 
 def reports(file: PlainFile, hint: int = 1) -> Iterator[Report]:
-    """Check all functions of the course in a file; for a backward pass, the file's own forward pass makes the cache."""
+    """Check all functions of the course in a file; for a backward pass, the file's own forward pass makes the cache.
+
+    A wrong one that calls others which are wrong says so.
+    """
+    wrong: list[str] = []
     for name in file.exercises:
-        yield _report(file, name, hint)
+        report = _report(file, name, hint)
+        if report.status == "wrong":
+            if beneath := rests_on(file.namespace[name], wrong):
+                are = "are" if len(beneath) > 1 else "is"
+                report = report.noting([f"{name} rests on {listing(beneath)}, which {are} wrong above."])
+            wrong.append(name)
+        yield report
 
 
 def _report(file: PlainFile, name: str, hint: int) -> Report:
