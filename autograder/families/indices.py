@@ -42,26 +42,27 @@ def _indices(site: Site) -> Iterator[tuple[int, ast.expr]]:
 
 
 def _another_step(site: Site, scope: Scope) -> Iterator[Change]:
-    what = scope.noun(site.node) or ""
+    what, unit = scope.noun(site.node) or "", scope.unit
+    second = "layer 2" if unit == "layer" else "step t = 2"
+
+    def words(which: str) -> dict[str, str]:
+        return {"what": what, "which": which, "second": second, "unit": unit}
+
     for place, part in _indices(site):
         loop = isinstance(part, (ast.Name, ast.BinOp))
         if loop:
+            yield Change(words(f"at the {unit} before"), _with(site.node, place, expression("K - 1", K=part)))
+            yield Change(words(f"at the {unit} after"), _with(site.node, place, expression("K + 1", K=part)))
             yield Change(
-                {"what": what, "which": "at the step before"}, _with(site.node, place, expression("K - 1", K=part))
-            )
-            yield Change(
-                {"what": what, "which": "at the step after"}, _with(site.node, place, expression("K + 1", K=part))
-            )
-            yield Change(
-                {"what": what, "which": "at the step counted from the other end"},
+                words(f"at the {unit} counted from the other end"),
                 _with(site.node, place, expression("-1 - K", K=part)),
             )
         for word, index in (
-            ("always at the first step", "0"),
-            ("always at the last step", "-1"),
-            ("always at the second step", "1"),
+            (f"always at the first {unit}", "0"),
+            (f"always at the last {unit}", "-1"),
+            (f"always at the second {unit}", "1"),
         ):
-            yield Change({"what": what, "which": word}, _with(site.node, place, expression(index)))
+            yield Change(words(word), _with(site.node, place, expression(index)))
 
 
 def _all_steps(site: Site, scope: Scope) -> Iterator[Change]:
@@ -162,7 +163,7 @@ FAMILIES = (
         _subscripts,
         _another_step,
         IF + "{what} is taken {which} in {place}.",
-        "Write out what happens at step t = 2 with all its indices: which step of {what} belongs to it?",
+        "Write out what happens at {second} with all its indices: which {unit} of {what} goes into it?",
         10,
     ),
     Family(

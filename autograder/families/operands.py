@@ -138,7 +138,7 @@ FAMILIES = (
         "sibling",
         _named,
         _sibling,
-        IF + "{other} is used at a point of {place} where another array belongs.",
+        IF + "{other} takes the place of another array in the formula for {place}.",
         "What is each array's part in {place}? Go through its operands one by one: is {other} the one that is meant at "
         "each point?",
         20,
@@ -148,7 +148,7 @@ FAMILIES = (
         "sibling-of-a-part",
         _computed,
         _sibling,
-        IF + "{other} is used at a point of {place} where something else belongs.",
+        IF + "{other} takes the place of something else in the formula for {place}.",
         "Write down what {place} is made of. Where does {other} come in, and does it belong there as it is?",
         45,
     ),

@@ -88,6 +88,11 @@ class Scope:
         }
         self.letters = self.sizes({**arguments, **outputs})
 
+    @property
+    def unit(self) -> str:
+        """What an index over the depth or the length of a sequence counts: "layer" or "step"."""
+        return "layer" if any("depth" in axes for axes in self.axes.values()) else "step"
+
     def sites(self, *kinds: type[ast.AST]) -> Iterator[Site]:
         """Yield the nodes of these kinds, expressions that are assigned to left out."""
         for path, node in trees.walk(self.tree):

@@ -37,7 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
     "many_to_one": {"h": "the states"},
     "many_to_many": {"h": "the states"},
     "encode_decode": {"h": "the encoder's states", "silence": "the decoder's first input"},
-    "rnn_step_backward": {"da": "the gradient before the tanh"},
+    "rnn_step_backward": {"da": "the gradient at the sum inside the tanh"},
     "rnn_backward": _RNN_BACKWARD,
     "temporal_softmax_loss": {
         "shifted": "the shifted scores",

@@ -178,7 +178,7 @@ def _with_the_cache(forward: Function, exercise: Fixture, case: Fixture, clock: 
 
 
 def _called(function: Function, exercise: Fixture, takes: tuple[Any, ...], clock: Clock) -> Any:
-    """Return what a function returns, by output if it can be told apart, or the exception that it stops with."""
+    """Return a function's outputs, by name where their number fits, or the exception that it stops with."""
     try:
         with np.errstate(all="ignore"):
             result = calling.call_with(

@@ -1,4 +1,4 @@
-"""Choose what a wrong answer is told at levels 2, 3 and 4: a question, a worked example, the place in the code.
+"""Choose what a card says of a wrong answer at levels 2, 3 and 4: a question, a worked example, the place in the code.
 
 The mistake's own question and example come first; where no mistake is named, the exercise has one of each, so that
 every wrong answer has a way on.
@@ -56,7 +56,8 @@ def _questions(exercise: Fixture, findings: Findings) -> list[str]:
     if failure and not findings.wrong:
         return [_OF_A_FAILURE.get(failure.kind, _QUESTION)]
     question = exercise.get("question") or _QUESTION
-    if findings.pattern in (None, "all") or findings.resemblances:
+    # Of a function with one output, a question by output asks what its own question asks.
+    if findings.pattern in (None, "all") or findings.resemblances or len(exercise["outputs"]) == 1:
         return [question]
     return [wording.possibility(exercise["patterns"][findings.pattern]), question]
 

@@ -84,7 +84,7 @@ def _fitting(counted: Mapping[str, Sequence[int]], factors: Sequence[float]) -> 
         (label, power, measured[0])
         for label, measured in counted.items()
         for power in (-1, 1)
-        # With one size only, a letter and a number cannot be told apart.
+        # With one size only, the factor may be the letter or a number.
         if len(set(measured)) > 1
         and min(measured) > 0
         and all(abs(f / float(n) ** power - 1) < _ALIKE for f, n in zip(factors, measured, strict=True))

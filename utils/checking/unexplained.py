@@ -1,4 +1,4 @@
-"""Find what can be told of a wrong answer besides a known mistake: likenesses, where it goes wrong, where to look."""
+"""Find what is known of a wrong answer besides a mistake: likenesses, where it goes wrong, where to look."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ _Answered = Mapping[int, Mapping[str, object]]  # the outputs by name, by answer
 
 
 def with_likenesses(exercise: Subject, cases: Sequence[Case], answered: _Answered, findings: Findings) -> Findings:
-    """Return the findings on a wrong answer with all that can be told without a known mistake."""
+    """Return the findings on a wrong answer with all that is known without a mistake."""
     findings = dataclasses.replace(
         findings,
         resemblances=_resemblances(exercise, cases, answered, findings),
