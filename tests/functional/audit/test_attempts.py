@@ -33,10 +33,10 @@ def test_a_right_answer_is_right():
     [
         (NO_BIAS, "named", True),
         (RIGHT.replace("return h", "return 3 * h"), "explained", None),
-        (RIGHT.replace("return h", "return h.T"), "explained", None),
+        (RIGHT.replace("return h", "return h.T"), "named", True),  # by a family
         (RIGHT.replace("return h", "return None"), "explained", None),
         (STEP + "return x @ Wx", "explained", None),  # no cache: the number of results is said
-        (RIGHT.replace("return h", "return np.exp(np.cos(37 * h)) * h**2"), "", None),
+        (RIGHT.replace("return h", "return np.exp(np.cos(37 * h)) * h**2"), "located", True),
         (STEP + "return nothing_of_that_name", "", None),
     ],
 )
