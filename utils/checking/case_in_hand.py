@@ -144,11 +144,11 @@ def _title(exercise: Fixture, findings: Findings, index: int) -> str:
     if findings.model_fault or (failure and failure.function != name):
         return learner_card.in_words(exercise, findings, 1).title
     if failure and failure.kind == "not-started":
-        return f"{name} is not started yet. This is its smallest case."
+        return f"{name} is not started yet. This is one of its small cases."
     if findings.ok:
-        return f"{name} is right: no case fails. This is its smallest one."
+        return f"{name} is right: no case fails. This is a small one."
     special = exercise["cases"][index]["special"]
-    return f"The smallest case in which {name} fails{f': {special}' if special else ''}."
+    return f"A small case in which {name} fails{f': {special}' if special else ''}."
 
 
 def _expected(exercise: Fixture, case: Fixture) -> tuple[dict[str, Any] | None, list[str]]:

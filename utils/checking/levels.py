@@ -13,7 +13,7 @@ from utils.checking.run_cases import Fixture
 from utils.errors import Failure
 
 _QUESTION = (
-    "Take the smallest case in hand and follow one entry by hand: at which step do your numbers leave the paper?"
+    "Take a small case in hand and follow one entry by hand: at which step do your numbers leave the paper?"
 )
 _OF_A_FAILURE = {
     "exception": "What does each name in that line hold, and which shape has it? Print them: which of them is not what "
