@@ -65,7 +65,7 @@ def diagnose(
     # No known mistake stops a call, so one that stops is not explained by a mistake in the others.
     mistake, by_output = (None, {}) if stopped else _named(exercise, cases, answered, found, wrong)
     mistake, by_output, family_hints = families.added(
-        mistake, choices.named(exercise, by_output), wrong, lambda: () if stopped else recognise(answered, list(wrong))
+        mistake, by_output, wrong, lambda: () if stopped else recognise(answered, list(wrong))
     )
     found = {index: choices.together(exercise, case, wrong) for index, case in found.items()}
     wrong = {output: indices for output, indices in _wrong(exercise, found).items() if output not in excused}

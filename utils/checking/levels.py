@@ -12,9 +12,7 @@ from utils.checking.locate import wording as where
 from utils.checking.run_cases import Fixture
 from utils.errors import Failure
 
-_QUESTION = (
-    "Take a small case in hand and follow one entry by hand: at which step do your numbers leave the paper?"
-)
+_QUESTION = "Take a small case in hand and follow one entry by hand: at which step do your numbers leave the paper?"
 _OF_A_FAILURE = {
     "exception": "What does each name in that line hold, and which shape has it? Print them: which of them is not what "
     "you expected?",

@@ -49,13 +49,19 @@ def interrupted(project):
     del options["capture_output"], options["timeout"]
     command = [sys.executable, "make_venv.py"]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, **options
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        # What is begun in the background ignores Ctrl-C, and so would all that it begins.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        **options,
     )
     while not (project.venv / "install.log").exists():
         assert process.poll() is None
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate()
+    output, _ = process.communicate(timeout=60)
     (project.root / "wait").unlink()
     assert process.returncode == 130 and output.endswith(
         "Interrupted; the next time, .venv is made from the beginning.\n"
