@@ -48,7 +48,7 @@ check(stable_softmax)
 check(stable_softmax, hint=3, anyway=True)
 
 # %% [markdown]
-# You can also take a case in the hand. `check.case` gives you the smallest one that fails: what goes in, what is
+# You can also take a case in the hand. `check.case` gives you a small one that fails: what goes in, what is
 # expected, and what you got. What should sum to 1 here, and what does?
 
 # %% tags=["explore"]
