@@ -37,6 +37,7 @@ BUDGET = 16_000_000  # characters of base64 in one answer
 ITEMS = 64  # entries of a list, tuple or dict
 DEPTH = 2
 DIMENSIONS = 6
+LONGEST_NAME = 100
 MOST = 100_000  # lines of a cell, or values that a function returned: above it, neither is believed
 # The kinds of failure that a kernel may report; the others only the judge itself finds.
 FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large", "costly")
@@ -252,8 +253,14 @@ def _failure(value: object, functions: list[str]) -> Failure:
         "" if inside == value["function"] else inside,
         count=count,
         sites=places,
+        unknown=identifier(value.get("unknown")),
         called=called,
     )
+
+
+def identifier(text: object) -> str:
+    """Return a name that a kernel sent, or nothing if it is none."""
+    return text if type(text) is str and len(text) <= LONGEST_NAME and text.isidentifier() else ""
 
 
 def _word(text: object) -> str:

@@ -1,0 +1,269 @@
+"""Let a right function count that a student's own kernel had, and a run from the top to the bottom does not have.
+
+Three things keep it from being there. *A line above it stopped its cell*, in a grader without a keyboard, a network or
+the student's files: what the cell defines below that line is run by itself. *Something it needs is defined further
+down*, or in a cell that stopped: at a `NameError` on such a name, the statements that bind it are run, and it is asked
+again. *Another try took its place*: where the function that the check meets is not right, the other cells that define
+it are asked, the latest first, and the first that is right counts.
+
+All that runs here is the student's own text, in their own kernel. A student chooses among tries as `check` would let
+them choose; what counts is judged on the same inputs as ever.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
+from nbgrader.utils import is_grade, is_locked
+
+from autograder.collecting import definitions
+from autograder.collecting.matching import defined
+from autograder.course.exercise import Exercise
+from autograder.judging import protocol
+from autograder.judging.cells import Ending
+from autograder.judging.exercise_judge import Evidence
+from autograder.judging.failures import Stop, newer_python, stopped
+from autograder.judging.kernel import GradingKernel
+from autograder.judging.results import NUMERIC, ExerciseResult
+
+TRIES = 4  # other definitions of one function that are asked
+NAMES = 10  # undefined names that are looked for, for one exercise
+DEPTH = 4  # of names that the definition of a name needs
+
+# The texts, not the modules: what runs in the kernel is never run here.
+_TOOLS = Path(definitions.__file__).read_text(encoding="utf-8")
+_PROGRAM = Path(__file__).with_name("definitions_side.py").read_text(encoding="utf-8")
+
+Asked = Callable[[], tuple[ExerciseResult, Evidence]]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A cell, or a try that was left out, that may define a name."""
+
+    number: int
+    text: str
+    place: int = -1  # in the notebook
+    stop: Stop | None = None
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """What the program in the kernel reports; nothing of it is trusted further than words and names."""
+
+    line: int = 0
+    ran: int = 0
+    missing: tuple[str, ...] = ()
+
+
+@dataclass
+class Recovery:
+    """Looks after one notebook while it is run and judged.
+
+    Attributes
+    ----------
+    kernel : GradingKernel
+    notebook : NotebookNode
+    stops : dict of int to Stop
+        By the place of the cell.
+    """
+
+    kernel: GradingKernel
+    notebook: NotebookNode
+    stops: dict[int, Stop] = field(default_factory=dict)
+
+    def after(self, place: int, ending: Ending | None) -> None:
+        """Run the definitions of the cell at `place`, if it has just stopped."""
+        cell = self.notebook.cells[place]
+        error = next((output for output in cell.outputs if output.output_type == "error"), None)
+        if self.kernel.given_up() or (ending is None and error is None):
+            return
+        same_kernel = ending in (None, "timeout")
+        source = _Source(self.kernel.number(place), cell.source, place)
+        reply = self._define(source, "", None if same_kernel else 0, again=0 if ending else None)
+        lines = cell.source.split("\n")
+        text = lines[reply.line - 1].strip()[:100] if 0 < reply.line <= len(lines) else ""
+        name = str(error.ename) if error is not None and ending is None else ""
+        self.stops[place] = Stop(source.number, reply.line if text else 0, text, name)
+        if any(self._provide(name, place, DEPTH) for name in reply.missing):
+            reply = self._define(source, "", reply.line)
+        if reply.ran:
+            self.kernel.notes.append(f"{stopped(self.stops[place])} What it defines was run by itself, and counts.")
+
+    def judged(self, exercise: Exercise, place: int, ask: Asked) -> tuple[ExerciseResult, Evidence]:
+        """Return what `ask` returns, asked again after whatever could be mended.
+
+        Parameters
+        ----------
+        exercise : Exercise
+        place : int
+            Of its graded cell.
+        ask : callable
+            ``ask() -> (result, evidence)`` judges the exercise in the kernel as it is.
+        """
+        result, evidence = ask()
+        looked_for: set[str] = set()
+        while (name := _unknown(result, evidence)) and name not in looked_for and len(looked_for) < NAMES:
+            looked_for.add(name)
+            if not self._provide(name, place, DEPTH, bool(result.reason == "not-started")):
+                break
+            result, evidence = ask()
+        if result.score < result.max_score and result.reason != NUMERIC:
+            result, evidence = self._other_tries(exercise, place, ask, result, evidence)
+        if (name := _unknown(result, evidence)) and (found := next(self._sources(name, place), None)):
+            where = stopped(found.stop) if found.stop else f"`{name}` is defined in your cell {found.number}, below."
+            result = replace(result, output=f"{result.output}\n{where}")
+        elif result.reason == "undefined" and (sentence := self._newer_python(exercise.name)):
+            result = replace(result, output=f"{result.output}\n{sentence}")
+        return result, evidence
+
+    def _other_tries(
+        self, exercise: Exercise, place: int, ask: Asked, result: ExerciseResult, evidence: Evidence
+    ) -> tuple[ExerciseResult, Evidence]:
+        """Ask the other cells that define the function, and the given functions as they were handed out."""
+        asked = [definitions.binding(exercise.name, one.text) for one in self._above(exercise.name, place)[-1:]]
+        count = 0
+        for one in sorted(self._all(exercise.name), key=lambda one: -one.number):
+            statements = definitions.binding(exercise.name, one.text)
+            if statements in asked or count == TRIES or self.kernel.given_up():
+                continue
+            count, notes = count + 1, len(self.kernel.notes)
+            asked.append(statements)
+            before = self.kernel.repairs
+            if self._define(one, exercise.name, 0).ran:
+                other = ask()
+                while (name := _unknown(*other)) and self._provide(name, place, DEPTH):
+                    other = ask()
+                if other[0].score == other[0].max_score:
+                    self.kernel.notes.append(
+                        f"`{exercise.name}` was taken from your cell {one.number}, where it is right."
+                    )
+                    return other
+            del self.kernel.notes[notes:]
+            self.kernel.withdraw(before)
+        return self._as_handed_out(exercise, place, ask, result, evidence)
+
+    def _as_handed_out(
+        self, exercise: Exercise, place: int, ask: Asked, result: ExerciseResult, evidence: Evidence
+    ) -> tuple[ExerciseResult, Evidence]:
+        """Ask once more with the given functions that the student's cells define as well."""
+        cells = [cell for cell in self.notebook.cells[:place] if cell.cell_type == "code" and not is_grade(cell)]
+        own = {name for cell in cells if not is_locked(cell) for name in definitions.names(cell.source)}
+        given = [cell.source for cell in cells if is_locked(cell) and own & definitions.names(cell.source)]
+        if not given or self.kernel.given_up():
+            return result, evidence
+        before = self.kernel.repairs
+        for source in given:
+            self.kernel.repair(source)
+        other = ask()
+        self.kernel.withdraw(before)
+        if other[0].score < other[0].max_score:
+            return result, evidence
+        self.kernel.notes.append(
+            f"`{exercise.name}` is right with the given functions as they were handed out, and not with your changes."
+        )
+        return other
+
+    def _provide(self, name: str, place: int, depth: int, finished: bool = False) -> bool:
+        """Run the statements that bind a name, from the first cell that has any; return whether one was run."""
+        sources = self._sources(name, place) if not finished else iter(self._all(name))
+        for one in sources:
+            reply = self._define(one, name, 0)
+            others = [other for other in reply.missing if other != name and depth]
+            if [other for other in others if self._provide(other, place, depth - 1)]:
+                reply = self._define(one, name, 0)
+            if reply.ran:
+                where = ", below the check that needs it" if one.place > place and not one.stop else ""
+                self.kernel.notes.append(f"`{name}` was taken from your cell {one.number}{where}.")
+                return True
+        return False
+
+    def _sources(self, name: str, place: int) -> Iterator[_Source]:
+        """Yield where a name that is not defined at `place` may come from, the likeliest first."""
+        every = self._all(name)
+        yield from (one for one in reversed(every) if one.stop and 0 <= one.place < place)
+        yield from (one for one in every if one.place > place)
+        yield from (one for one in every if one.place < 0)
+
+    def _above(self, name: str, place: int) -> list[_Source]:
+        return [one for one in self._all(name) if 0 <= one.place < place]
+
+    def _all(self, name: str) -> list[_Source]:
+        """Return all that binds a name and is no stub, in the notebook's order; tries that were left out come last."""
+        cells = [
+            _Source(self.kernel.number(place), cell.source, place, self.stops.get(place))
+            for place, cell in enumerate(self.notebook.cells)
+            if cell.cell_type == "code" and not is_grade(cell)
+        ]
+        tries = self.notebook.metadata.get("unrolled", {}).get("tries", [])
+        every = [*cells, *(_Source(one["number"], one["source"]) for one in tries)]
+        return [
+            one for one in every if name in definitions.names(one.text) and not definitions.unfinished(name, one.text)
+        ]
+
+    def _newer_python(self, name: str) -> str:
+        """Say which Pythons are at odds, if the cell of a function is one that the grader's cannot read."""
+        version = self.notebook.metadata.get("unrolled", {}).get("python", "")
+        texts = [self.notebook.cells[place].source for place, stop in self.stops.items() if stop.error == "SyntaxError"]
+        return next((newer_python(version, text) for text in texts if defined(name, text)), "")
+
+    def _define(self, source: _Source, wanted: str, line: int | None, again: int | None = None) -> _Reply:
+        """Run definitions of a cell in the kernel, now and whenever it is started again."""
+        tag, contents = secrets.token_hex(16), []
+
+        def listen(kind: str, content: dict[str, Any]) -> None:
+            data = content.get("data") if kind == "display_data" else None
+            answer = data.get(protocol.MIME) if isinstance(data, dict) else None
+            if isinstance(answer, dict) and answer.get("tag") == tag:
+                contents.append(answer)
+
+        request = {
+            "source": source.text,
+            "file": f"<cell {source.number}>",
+            "wanted": wanted,
+            "line": line,
+            "tag": tag,
+            "mime": protocol.MIME,
+        }
+        later = {**request, "line": again} if again is not None else request
+        self.kernel.repair(_cell(request), listen, _cell(later))
+        return _read(contents[-1]) if contents else _Reply()
+
+
+def _unknown(result: ExerciseResult, evidence: Evidence) -> str:
+    """Return the name that an exercise lacked, or nothing."""
+    if result.status == "passed" or not evidence.answers or (failure := evidence.answers[-1].failure) is None:
+        return ""
+    if failure.kind == "undefined":
+        return failure.function
+    if failure.kind == "not-started":
+        return failure.name or failure.function
+    return failure.unknown if failure.kind == "exception" else ""
+
+
+def _read(answer: dict[str, Any]) -> _Reply:
+    line, ran, missing = answer.get("line"), answer.get("ran"), answer.get("missing")
+    names = [protocol.identifier(name) for name in missing[:NAMES]] if isinstance(missing, list) else []
+    return _Reply(
+        line if type(line) is int and 0 < line < protocol.MOST else 0,
+        ran if type(ran) is int and ran > 0 else 0,
+        tuple(filter(None, names)),
+    )
+
+
+def _cell(request: dict[str, Any]) -> str:
+    """Return the source of a cell that runs the program in a namespace of its own."""
+    text = (
+        f"TOOLS = {{'__name__': '_unrolled'}}\nexec(compile({_TOOLS!r}, '<unrolled>', 'exec'), TOOLS)\n"
+        f"import json\ndefine(json.loads({json.dumps(request)!r}), SPACE, TOOLS)"
+    )
+    return (
+        "import builtins as _unrolled\n"
+        f"_unrolled.exec(_unrolled.compile({_PROGRAM + text!r}, '<unrolled>', 'exec', dont_inherit=True), "
+        "{'__builtins__': _unrolled, '__name__': '_unrolled', 'SPACE': _unrolled.globals()})\n"
+        "del _unrolled"
+    )
