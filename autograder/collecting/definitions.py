@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 
 PARSED = 100_000  # characters of a cell up to which it is parsed: Python's parser is not made for hostile text
 _TIMING = re.compile(r"\s*%%(time|timeit|capture|prun)\b.*")  # cell magics beneath which Python stands
-_OTHERS = re.compile(r"(\s*)([%!?].*|[^#'\"]*\?|[\w, ]+=\s*[%!].*)", re.DOTALL)
+_OTHERS = re.compile(r"(\s*+)([%!?].*|[^#'\"]*\?|[\w, ]+=\s*[%!].*)", re.DOTALL)
 _PACKAGES = ("np", "numpy", "math", "functools")  # a call into one of these takes no time worth counting
 _BUILTINS = ("float", "int", "str", "list", "dict", "tuple", "set", "range", "len", "min", "max", "abs")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINED = (*_FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-@functools.lru_cache(maxsize=2_000)
+@functools.lru_cache(maxsize=16)  # a tree takes far more memory than its text
 def parsed(source: str) -> tuple[ast.stmt, ...] | None:
     """Return the statements of a cell, in its own line numbers; None if it is not Python, or very long."""
     if len(source) > PARSED:
@@ -56,9 +56,10 @@ def definitions(source: str, released: str = "") -> str:
     return "\n\n".join(_text(source, node) for node in nodes)
 
 
-def names(source: str) -> set[str]:
+@functools.lru_cache(maxsize=512)
+def names(source: str) -> frozenset[str]:
     """Return the names that a cell binds."""
-    return {name for node in parsed(source) or () for name in bound(node)}
+    return frozenset(name for node in parsed(source) or () for name in bound(node))
 
 
 def binding(name: str, source: str) -> list[str]:
@@ -84,7 +85,10 @@ def defines(node: ast.stmt) -> bool:
         return all(defines(one) or isinstance(one, ast.Pass) for one in inner)
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return node.value is not None and all(map(_is_name, targets)) and _is_plain(node.value)
+        try:
+            return node.value is not None and all(map(_is_name, targets)) and _is_plain(node.value)
+        except RecursionError:
+            return False
     return isinstance(node, _DEFINED)
 
 
@@ -139,7 +143,6 @@ def _dumps(source: str) -> list[str] | None:
     return None if nodes is None else [_dump(node) for node in nodes if not _is_text(node)]
 
 
-@functools.lru_cache(maxsize=2_000)
 def _dump(node: ast.stmt) -> str:
     """Return a statement as text in which docstrings do not stand."""
     kept: list[tuple[list[ast.stmt], ast.stmt]] = []

@@ -29,7 +29,7 @@ class SubmittedCell:
     attachments: Any
     taken: bool = False
     copy_of: int | None = None  # the place of the release's cell whose label it has
-    left_out: bool = False  # a try that another one replaces
+    left_out: bool = False  # a try that another one replaces, or a given cell that was changed
 
 
 def submitted_cells(submitted: NotebookNode) -> list[SubmittedCell]:
@@ -95,8 +95,9 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
         claims = [one for one in theirs if one.grade_id == name]
         if claims:
             chosen = _chosen(claims, cells[index], name, theirs, repairs)
+            free = is_solution(cells[index]) and cells[index].cell_type == "code"
             for one in claims:
-                one.taken, one.copy_of = one.taken or one not in chosen, index
+                one.taken, one.copy_of = one.taken or not free, index
             take(index, _joined(chosen, name, repairs))
     for name, index in named.items():
         if (

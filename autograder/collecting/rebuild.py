@@ -36,7 +36,7 @@ class Rebuilt:
     numbers : dict of str to int
         By cell id, the number that the cell had in the submission, counted from 1.
     tries : list of dict
-        The ``source`` and ``number`` of cells that another one of the same label replaces.
+        The ``source`` and ``number`` of cells in whose place another try or the original is run.
     python : str
         The version of Python that ran the notebook, as it says itself; empty if it does not.
     """
@@ -152,10 +152,12 @@ def _with_definitions(
     for one in theirs:
         index = of[id(one)]
         text = "" if index is None else _added_to(cells[index], one)
+        if index is not None and cells[index].cell_type == "code" and is_locked(cells[index]):
+            one.left_out = not same(one.source, cells[index].source)
         if index is None or not text:
             parts.append(one)
             continue
-        own = dataclasses.replace(one, source=text, taken=False)
+        own = dataclasses.replace(one, source=text, taken=False, left_out=False)
         parts += [own, one] if is_grade(cells[index]) else [one, own]
         if is_locked(cells[index]):
             repairs.append(f"What you defined in cell {one.number}, a given cell, was run as a cell of your own.")

@@ -113,7 +113,9 @@ def newer_python(version: str, text: str) -> str:
     except SyntaxError as error:
         line = (text.split("\n")[error.lineno - 1 : error.lineno] if error.lineno else [""])[-1:]
         for what, needs, pattern in _NEWER:
-            found = re.search(pattern, "".join(line)) or (what == _F_STRINGS and str(error.msg).startswith("f-string"))
+            found = re.search(pattern, "".join(line)[:500]) or (
+                what == _F_STRINGS and str(error.msg).startswith("f-string")
+            )
             if found and needs > sys.version_info[:2]:
                 return f"{what} need Python {needs[0]}.{needs[1]}; {runs}."
     except (ValueError, RecursionError, MemoryError):

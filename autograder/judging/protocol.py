@@ -191,7 +191,7 @@ def _value(value: object, depth: int, budget: list[int]) -> Any:
     if kind == "null":
         return None
     if kind == "other":
-        return Opaque(_word(value.get("type")))
+        return Opaque(word(value.get("type")))
     if kind == "array":
         return _array(value, budget)
     items = value.get("items")
@@ -227,7 +227,7 @@ def _array(value: dict[Any, Any], budget: list[int]) -> np.ndarray[Any, Any]:
     if "container" not in value:
         return array
     opened: Opened = array.view(Opened)
-    opened.container = _word(value["container"])
+    opened.container = word(value["container"])
     return opened
 
 
@@ -246,7 +246,7 @@ def _failure(value: object, functions: list[str]) -> Failure:
     return Failure(
         value["kind"],
         value["function"],
-        _word(value.get("name")),
+        word(value.get("name")),
         message,
         line,
         "" if line is None else "cell",
@@ -263,6 +263,6 @@ def identifier(text: object) -> str:
     return text if type(text) is str and len(text) <= LONGEST_NAME and text.isidentifier() else ""
 
 
-def _word(text: object) -> str:
+def word(text: object) -> str:
     """Return a type's name as letters only: it is shown to people."""
     return re.sub(r"[^\w. ]", "", text[:60]) if type(text) is str else ""

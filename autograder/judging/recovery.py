@@ -10,12 +10,8 @@ All that runs here is the student's own text, in their own kernel. A student cho
 them choose; what counts is judged on the same inputs as ever.
 """
 
-import json
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_locked
@@ -25,6 +21,7 @@ from autograder.collecting.matching import defined
 from autograder.course.exercise import Exercise
 from autograder.judging import protocol
 from autograder.judging.cells import Ending
+from autograder.judging.definer import Definer, Reply
 from autograder.judging.exercise_judge import Evidence
 from autograder.judging.failures import Stop, newer_python, stopped
 from autograder.judging.kernel import GradingKernel
@@ -33,10 +30,6 @@ from autograder.judging.results import NUMERIC, ExerciseResult
 TRIES = 4  # other definitions of one function that are asked
 NAMES = 10  # undefined names that are looked for, for one exercise
 DEPTH = 4  # of names that the definition of a name needs
-
-# The texts, not the modules: what runs in the kernel is never run here.
-_TOOLS = Path(definitions.__file__).read_text(encoding="utf-8")
-_PROGRAM = Path(__file__).with_name("definitions_side.py").read_text(encoding="utf-8")
 
 Asked = Callable[[], tuple[ExerciseResult, Evidence]]
 
@@ -49,15 +42,6 @@ class _Source:
     text: str
     place: int = -1  # in the notebook
     stop: Stop | None = None
-
-
-@dataclass(frozen=True)
-class _Reply:
-    """What the program in the kernel reports; nothing of it is trusted further than words and names."""
-
-    line: int = 0
-    ran: int = 0
-    missing: tuple[str, ...] = ()
 
 
 @dataclass
@@ -75,6 +59,12 @@ class Recovery:
     kernel: GradingKernel
     notebook: NotebookNode
     stops: dict[int, Stop] = field(default_factory=dict)
+    _definer: Definer = field(init=False)
+    _right: dict[str, _Source] = field(default_factory=dict)  # by exercise, where the function that was right came from
+
+    def __post_init__(self) -> None:
+        """Make the one that runs definitions."""
+        self._definer = Definer(self.kernel)
 
     def after(self, place: int, ending: Ending | None) -> None:
         """Run the definitions of the cell at `place`, if it has just stopped."""
@@ -87,7 +77,7 @@ class Recovery:
         reply = self._define(source, "", None if same_kernel else 0, again=0 if ending else None)
         lines = cell.source.split("\n")
         text = lines[reply.line - 1].strip()[:100] if 0 < reply.line <= len(lines) else ""
-        name = str(error.ename) if error is not None and ending is None else ""
+        name = protocol.word(error.ename) if error is not None and ending is None else ""
         self.stops[place] = Stop(source.number, reply.line if text else 0, text, name)
         if any(self._provide(name, place, DEPTH) for name in reply.missing):
             reply = self._define(source, "", reply.line)
@@ -105,17 +95,14 @@ class Recovery:
         ask : callable
             ``ask() -> (result, evidence)`` judges the exercise in the kernel as it is.
         """
-        result, evidence = ask()
-        looked_for: set[str] = set()
-        while (name := _unknown(result, evidence)) and name not in looked_for and len(looked_for) < NAMES:
-            looked_for.add(name)
-            if not self._provide(name, place, DEPTH, bool(result.reason == "not-started")):
-                break
-            result, evidence = ask()
+        result, evidence = self._asked(place, ask)
         if result.score < result.max_score and result.reason != NUMERIC:
             result, evidence = self._other_tries(exercise, place, ask, result, evidence)
+        elif above := self._above(exercise.name, place):
+            self._right.setdefault(exercise.name, above[-1])
         if (name := _unknown(result, evidence)) and (found := next(self._sources(name, place), None)):
-            where = stopped(found.stop) if found.stop else f"`{name}` is defined in your cell {found.number}, below."
+            below = ", below" * (found.place > place)
+            where = stopped(found.stop) if found.stop else f"`{name}` is defined in your cell {found.number}{below}."
             result = replace(result, output=f"{result.output}\n{where}")
         elif result.reason == "undefined" and (sentence := self._newer_python(exercise.name)):
             result = replace(result, output=f"{result.output}\n{sentence}")
@@ -124,28 +111,44 @@ class Recovery:
     def _other_tries(
         self, exercise: Exercise, place: int, ask: Asked, result: ExerciseResult, evidence: Evidence
     ) -> tuple[ExerciseResult, Evidence]:
-        """Ask the other cells that define the function, and the given functions as they were handed out."""
+        """Ask the other cells that define the function, the latest first."""
         asked = [definitions.binding(exercise.name, one.text) for one in self._above(exercise.name, place)[-1:]]
-        count = 0
         for one in sorted(self._all(exercise.name), key=lambda one: -one.number):
             statements = definitions.binding(exercise.name, one.text)
-            if statements in asked or count == TRIES or self.kernel.given_up():
+            if statements in asked or len(asked) > TRIES:
                 continue
-            count, notes = count + 1, len(self.kernel.notes)
             asked.append(statements)
-            before = self.kernel.repairs
-            if self._define(one, exercise.name, 0).ran:
-                other = ask()
-                while (name := _unknown(*other)) and self._provide(name, place, DEPTH):
-                    other = ask()
-                if other[0].score == other[0].max_score:
-                    self.kernel.notes.append(
-                        f"`{exercise.name}` was taken from your cell {one.number}, where it is right."
-                    )
-                    return other
-            del self.kernel.notes[notes:]
-            self.kernel.withdraw(before)
-        return self._as_handed_out(exercise, place, ask, result, evidence)
+            note = f"`{exercise.name}` was taken from your cell {one.number}, where it is right."
+            if other := self._trial(exercise, place, ask, [(exercise.name, one)], note):
+                self._right[exercise.name] = one
+                return other
+        return self._with_right_functions(exercise, place, ask) or self._as_handed_out(
+            exercise, place, ask, result, evidence
+        )
+
+    def _with_right_functions(
+        self, exercise: Exercise, place: int, ask: Asked
+    ) -> tuple[ExerciseResult, Evidence] | None:
+        """Ask with functions that were right at their checks and were defined once more since: an experiment."""
+        again = [(name, one) for name, one in self._right.items() if self._above(name, place)[-1:] != [one]]
+        names = ", ".join(f"`{name}`" for name, _ in again)
+        return self._trial(exercise, place, ask, again, f"{names} was used as it was right at its check, above.")
+
+    def _trial(
+        self, exercise: Exercise, place: int, ask: Asked, sources: list[tuple[str, _Source]], note: str
+    ) -> tuple[ExerciseResult, Evidence] | None:
+        """Ask with other definitions; keep them, with a note, if the answer is right, else take them back."""
+        before, notes = self.kernel.repairs, len(self.kernel.notes)
+        if self.kernel.given_up() or not sources:
+            return None
+        if all(self._bind(one, name, place, DEPTH) for name, one in sources):
+            result, evidence = self._asked(place, ask)
+            if result.score == result.max_score:
+                self.kernel.notes.append(note)
+                return result, evidence
+        del self.kernel.notes[notes:]
+        self.kernel.withdraw(before)
+        return None
 
     def _as_handed_out(
         self, exercise: Exercise, place: int, ask: Asked, result: ExerciseResult, evidence: Evidence
@@ -168,19 +171,33 @@ class Recovery:
         )
         return other
 
-    def _provide(self, name: str, place: int, depth: int, finished: bool = False) -> bool:
+    def _asked(self, place: int, ask: Asked) -> tuple[ExerciseResult, Evidence]:
+        """Ask, and again after each name that was missing and could be found."""
+        result, evidence = ask()
+        looked_for: set[str] = set()
+        while (name := _unknown(result, evidence)) and name not in looked_for and len(looked_for) < NAMES:
+            looked_for.add(name)
+            if not self._provide(name, place, DEPTH, result.reason == "not-started"):
+                break
+            result, evidence = ask()
+        return result, evidence
+
+    def _provide(self, name: str, place: int, depth: int, started: bool = False) -> bool:
         """Run the statements that bind a name, from the first cell that has any; return whether one was run."""
-        sources = self._sources(name, place) if not finished else iter(self._all(name))
-        for one in sources:
-            reply = self._define(one, name, 0)
-            others = [other for other in reply.missing if other != name and depth]
-            if [other for other in others if self._provide(other, place, depth - 1)]:
-                reply = self._define(one, name, 0)
-            if reply.ran:
+        for one in self._all(name) if started else self._sources(name, place):
+            if self._bind(one, name, place, depth):
                 where = ", below the check that needs it" if one.place > place and not one.stop else ""
                 self.kernel.notes.append(f"`{name}` was taken from your cell {one.number}{where}.")
                 return True
         return False
+
+    def _bind(self, one: _Source, name: str, place: int, depth: int) -> bool:
+        """Run the statements of a cell that bind a name, after those that bind what they need."""
+        reply = self._define(one, name, 0)
+        others = [other for other in reply.missing if other != name and depth]
+        if [other for other in others if self._provide(other, place, depth - 1)]:
+            reply = self._define(one, name, 0)
+        return reply.ran > 0
 
     def _sources(self, name: str, place: int) -> Iterator[_Source]:
         """Yield where a name that is not defined at `place` may come from, the likeliest first."""
@@ -188,6 +205,7 @@ class Recovery:
         yield from (one for one in reversed(every) if one.stop and 0 <= one.place < place)
         yield from (one for one in every if one.place > place)
         yield from (one for one in every if one.place < 0)
+        yield from (one for one in reversed(every) if not one.stop and 0 <= one.place < place)
 
     def _above(self, name: str, place: int) -> list[_Source]:
         return [one for one in self._all(name) if 0 <= one.place < place]
@@ -211,27 +229,8 @@ class Recovery:
         texts = [self.notebook.cells[place].source for place, stop in self.stops.items() if stop.error == "SyntaxError"]
         return next((newer_python(version, text) for text in texts if defined(name, text)), "")
 
-    def _define(self, source: _Source, wanted: str, line: int | None, again: int | None = None) -> _Reply:
-        """Run definitions of a cell in the kernel, now and whenever it is started again."""
-        tag, contents = secrets.token_hex(16), []
-
-        def listen(kind: str, content: dict[str, Any]) -> None:
-            data = content.get("data") if kind == "display_data" else None
-            answer = data.get(protocol.MIME) if isinstance(data, dict) else None
-            if isinstance(answer, dict) and answer.get("tag") == tag:
-                contents.append(answer)
-
-        request = {
-            "source": source.text,
-            "file": f"<cell {source.number}>",
-            "wanted": wanted,
-            "line": line,
-            "tag": tag,
-            "mime": protocol.MIME,
-        }
-        later = {**request, "line": again} if again is not None else request
-        self.kernel.repair(_cell(request), listen, _cell(later))
-        return _read(contents[-1]) if contents else _Reply()
+    def _define(self, source: _Source, wanted: str, line: int | None, again: int | None = None) -> Reply:
+        return self._definer.define(source.text, f"<cell {source.number}>", wanted, line, again)
 
 
 def _unknown(result: ExerciseResult, evidence: Evidence) -> str:
@@ -243,27 +242,3 @@ def _unknown(result: ExerciseResult, evidence: Evidence) -> str:
     if failure.kind == "not-started":
         return failure.name or failure.function
     return failure.unknown if failure.kind == "exception" else ""
-
-
-def _read(answer: dict[str, Any]) -> _Reply:
-    line, ran, missing = answer.get("line"), answer.get("ran"), answer.get("missing")
-    names = [protocol.identifier(name) for name in missing[:NAMES]] if isinstance(missing, list) else []
-    return _Reply(
-        line if type(line) is int and 0 < line < protocol.MOST else 0,
-        ran if type(ran) is int and ran > 0 else 0,
-        tuple(filter(None, names)),
-    )
-
-
-def _cell(request: dict[str, Any]) -> str:
-    """Return the source of a cell that runs the program in a namespace of its own."""
-    text = (
-        f"TOOLS = {{'__name__': '_unrolled'}}\nexec(compile({_TOOLS!r}, '<unrolled>', 'exec'), TOOLS)\n"
-        f"import json\ndefine(json.loads({json.dumps(request)!r}), SPACE, TOOLS)"
-    )
-    return (
-        "import builtins as _unrolled\n"
-        f"_unrolled.exec(_unrolled.compile({_PROGRAM + text!r}, '<unrolled>', 'exec', dont_inherit=True), "
-        "{'__builtins__': _unrolled, '__name__': '_unrolled', 'SPACE': _unrolled.globals()})\n"
-        "del _unrolled"
-    )

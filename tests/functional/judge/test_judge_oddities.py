@@ -6,6 +6,7 @@ import re
 import sys
 
 import pytest
+from nbformat.v4 import new_code_cell
 from tiny_course import ASSIGNMENT, DECAY, FORWARD, SOLUTIONS, cell_of, stub, submission
 from traitlets.config import Config
 
@@ -29,6 +30,12 @@ def split(notebook, name, *sources):
     for number, (cell, source) in enumerate(zip(cells, sources, strict=True)):
         cell.source, cell.id = source, f"{name}-{number}".replace("_", "-")
     notebook.cells[place : place + 1] = cells
+
+
+def split_apart(notebook, *sources):
+    """Split a cell, and write another between its halves."""
+    split(notebook, "decay", sources[0], sources[2])
+    notebook.cells.insert(place_of(notebook, "decay") + 1, new_code_cell(sources[1]))
 
 
 def with_second_try(notebook, first, second, checked):
@@ -117,6 +124,16 @@ def rows():
         yield name, SOLUTIONS, (), lambda n, pair=(one, two, checked): with_second_try(n, *pair), words
     below = [("test_decay", DECAY)]
     yield "mended below", {**SOLUTIONS, "decay": WRONG}, below, None, "`decay` was taken from your cell 12"
+    apart = (SQUASHED, 'print("here")', SQUASH)
+    yield "code between", SOLUTIONS, (), lambda n: split_apart(n, *apart), ""
+    renamed = [("test_decay", "decay = decay_again"), ("test_decay", DECAY.replace("decay", "decay_again"))]
+    yield "renamed", {**SOLUTIONS, "decay": WRONG}, renamed, None, "`decay` was taken from your cell 13, where it is"
+    useless = [("test_affine_forward", "def affine_forward(x, w, b):\n    return x, None")]
+    yield "experiment above", SOLUTIONS, useless, None, "`affine_forward` was used as it was right at its check, above"
+    typed = above("from jaxtyping import Float", DECAY.replace("x, rate", "x: Float, rate: 'Float'"))
+    yield "types", typed, (), None, counts
+    yield "timed", above("%%time\nimport torch"), (), None, "cell 10 stopped in line 2, `import torch`"
+    yield "captured", above("%%capture\nimport torch"), (), None, counts
     commented = {**SOLUTIONS, "decay": "# mine is above\n" + stub("decay")}
     yield "commented stub", commented, [("tiny-02", DECAY)], None, "An earlier cell of yours defines `decay`"
 
