@@ -9,6 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
+from autograder.collecting.beside import LENT
 from autograder.collecting.definitions import same
 from autograder.course import Course
 from autograder.errors import BadInput
@@ -34,8 +35,9 @@ class SubmittedCell:
 
 def submitted_cells(submitted: NotebookNode) -> list[SubmittedCell]:
     """Return the cells of a submission as `SubmittedCell`, whatever is wrong with them."""
-    cells = []
-    for number, cell in enumerate(submitted.get("cells", []), start=1):
+    cells, all_cells = [], submitted.get("cells", [])
+    lent = sum(isinstance(cell, dict) and str(cell.get("id", "")).startswith(LENT) for cell in all_cells)
+    for number, cell in enumerate(all_cells, start=1 - lent):  # as people count them
         if not isinstance(cell, dict):
             continue
         source = cell.get("source", "")

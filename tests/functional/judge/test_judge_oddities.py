@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell
 from tiny_course import ASSIGNMENT, DECAY, FORWARD, SOLUTIONS, cell_of, stub, submission
 from traitlets.config import Config
 
+from autograder.collecting.beside import Module, lend
 from autograder.judging.failures import newer_python
 from autograder.judging.pipeline import judge_submission
 
@@ -134,6 +135,9 @@ def rows():
     yield "types", typed, (), None, counts
     yield "timed", above("%%time\nimport torch"), (), None, "cell 10 stopped in line 2, `import torch`"
     yield "captured", above("%%capture\nimport torch"), (), None, counts
+    imported = {**SOLUTIONS, "decay": "from my_decay import decay"}
+    lent = [Module("my_decay.py", f"import numpy as np\n{DECAY}")]
+    yield "module", imported, (), lambda n: lend(n, lent), ""
     commented = {**SOLUTIONS, "decay": "# mine is above\n" + stub("decay")}
     yield "commented stub", commented, [("tiny-02", DECAY)], None, "An earlier cell of yours defines `decay`"
 
