@@ -62,6 +62,11 @@ def names(source: str) -> frozenset[str]:
     return frozenset(name for node in parsed(source) or () for name in bound(node))
 
 
+def only_imports(source: str) -> bool:
+    """Whether a cell defines nothing of its own."""
+    return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in parsed(source) or () if defines(node))
+
+
 def binding(name: str, source: str) -> list[str]:
     """Return the statements of a cell that bind a name, in a form in which two can be compared."""
     return [_dump(node) for node in parsed(source) or () if name in bound(node)]

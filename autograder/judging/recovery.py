@@ -81,7 +81,7 @@ class Recovery:
         self.stops[place] = Stop(source.number, reply.line if text else 0, text, name)
         if any(self._provide(name, place, DEPTH) for name in reply.missing):
             reply = self._define(source, "", reply.line)
-        if reply.ran:
+        if reply.ran and (same_kernel or not definitions.only_imports(cell.source)):
             self.kernel.notes.append(f"{stopped(self.stops[place])} What it defines was run by itself, and counts.")
 
     def judged(self, exercise: Exercise, place: int, ask: Asked) -> tuple[ExerciseResult, Evidence]:
