@@ -18,7 +18,7 @@ COPIES = 5  # other notebooks that are looked at
 MODULES = 10
 LARGEST = 200_000  # bytes of a module
 LENT = "lent-module-"  # how the id of a cell that was not in the notebook begins
-_IMPORT = rb'(?:\b|\\n)(?:import|from)\s[^"\\]{0,100}?\b%s\b'  # in a notebook's JSON, where a line ends with \\n
+_IMPORT = rb'(?:\b|\\n)(?:import|from|%%run)\s[^"\\]{0,100}?\b%s\b'  # in a notebook's JSON, where a line ends with \\n
 _GRADERS = frozenset({"numpy", "matplotlib", "IPython", "ipywidgets", "utils", "autograder", *sys.stdlib_module_names})
 
 

@@ -88,7 +88,7 @@ def defines(node: ast.stmt) -> bool:
     if isinstance(node, (ast.If, ast.Try)):
         inner = [*node.body, *node.orelse, *(part for one in getattr(node, "handlers", ()) for part in one.body)]
         return all(defines(one) or isinstance(one, ast.Pass) for one in inner)
-    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         try:
             return node.value is not None and all(map(_is_name, targets)) and _is_plain(node.value)

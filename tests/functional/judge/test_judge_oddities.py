@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from nbformat.v4 import new_code_cell
-from tiny_course import ASSIGNMENT, DECAY, FORWARD, SOLUTIONS, cell_of, stub, submission
+from tiny_course import ASSIGNMENT, BACKWARD, DECAY, FORWARD, SOLUTIONS, cell_of, stub, submission
 from traitlets.config import Config
 
 from autograder.collecting.beside import Module, lend
@@ -135,6 +135,10 @@ def rows():
     yield "types", typed, (), None, counts
     yield "timed", above("%%time\nimport torch"), (), None, "cell 10 stopped in line 2, `import torch`"
     yield "captured", above("%%capture\nimport torch"), (), None, counts
+    scaled = above("plt.figure()\nONE = 0.5\nONE *= 2", DECAY.replace("x[:, t]", "x[:, t] * ONE"))
+    yield "scaled", scaled, (), None, counts
+    swapped = {**SOLUTIONS, "affine_backward": DECAY, "decay": BACKWARD}
+    yield "swapped labels", swapped, (), None, "`affine_backward` was taken from your cell 10, below the check"
     imported = {**SOLUTIONS, "decay": "from my_decay import decay"}
     lent = [Module("my_decay.py", f"import numpy as np\n{DECAY}")]
     yield "module", imported, (), lambda n: lend(n, lent), ""
@@ -200,3 +204,13 @@ def test_newer_syntax_is_known_by_sight(text, needs):
     found = newer_python("", text)
     assert expected in found and bool(found) == bool(expected)
     assert newer_python("3.8.1", text) == found and "Python 3.99 ran it" in newer_python("3.99", text)
+
+
+def test_definitions_in_given_cells_earn_nothing_by_themselves(judged):
+    """They run in the student's kernel, as any cell of theirs does; the judge counts answers on its own inputs."""
+    friendly = "def check(function, forward=None):\n    return 2.0\n\nclass utils:\n    check = check\n\ncheck(decay)"
+    judgement = judged({"decay": WRONG}, change=lambda n: add_to(n, "test_decay", friendly))
+    assert judgement.score == 0.0 and "cell 11, a given cell, was run" in judgement.repairs[0]
+    tries = [("test_decay", WRONG.replace("sin", name)) for name in ("cos", "exp", "abs", "sign", "cosh", "sinh")]
+    judgement = judged({"decay": WRONG}, tries)
+    assert judgement.score == 0.0 and not judgement.repairs
