@@ -44,6 +44,33 @@ def scores(folder, kernel, judge_one, tmp_path, change=("", "")):
     return {name: result.score for name, result in found.items()}
 
 
+# And where the scores from which to draw are computed today.
+BY_THE_JUDGE = """
+from utils.checking.properties import drawing
+
+def sample(params, prime, n, temperature, rng):
+    ids = np.array([], dtype=int)
+    for _ in range(n):
+        scores = drawing.right_scores(rnn_forward, params, np.asarray(prime), np.append(ids, 0))
+        p = np.exp(drawing.tempered(scores, temperature)[-1])
+        ids = np.append(ids, rng.choice(len(p), p=p / p.sum()))
+    return ids
+"""
+
+
+def test_the_judge_of_samplers_cannot_be_asked_by_a_sampler(kernel, judge_one, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(COURSE), "workspace", tmp_path, raising=False)
+    given = "\n\n".join([IMPORTS, *COURSE.reference.sources.values()])
+    job = {"student": "ann", "assignment": "03-training", "submission": "x"}
+    for source, score in ((BY_THE_JUDGE, 0.0), (COURSE.reference.sources["sample"], 20.0)):
+        forgotten = "del sample"
+        kernel.notebook.cells = [new_code_cell(text) for text in (given, forgotten, source)]
+        kernel._ran, kernel._culprits = [], set()
+        for index in range(3):
+            kernel.run(index)
+        assert judge_one(COURSE, "sample", 20.0, job).score == score
+
+
 @pytest.mark.parametrize("folder", DESERVED)
 def test_an_attack_earns_what_its_honest_part_deserves(folder, kernel, judge_one, tmp_path, monkeypatch):
     monkeypatch.setattr(type(COURSE), "workspace", tmp_path, raising=False)
