@@ -12,6 +12,8 @@ from autograder.errors import InfrastructureError
 
 HERE = Path(__file__).resolve().parent
 INSIDE = "/unrolled"  # where the fork server and `utils` lie in the sandbox
+JUDGES = "checking/properties"  # a folder of `utils`; of it, notebooks need these files alone
+JUDGES_SHOWN = ("__init__.py", "capstone.py")
 # Not the whole of /usr: a course may lie in /usr/src or in /usr/local.
 SYSTEM = (
     *("/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/share"),
@@ -82,6 +84,7 @@ def command(bwrap: str, channel: int, block: int | None = None, info: int | None
     for path in hidden():
         line += ["--tmpfs", path, "--remount-ro", path]
     line += ["--dir", INSIDE, "--ro-bind", str(Path(utils.__file__).resolve().parent), f"{INSIDE}/utils"]
+    line += _without_judges()
     line += ["--ro-bind", str(HERE / "fork_server.py"), f"{INSIDE}/fork_server.py"]
     line += ["--chdir", private(), "--remount-ro", "/dev", "--remount-ro", "/"]
     for name in THREADS:
@@ -89,6 +92,13 @@ def command(bwrap: str, channel: int, block: int | None = None, info: int | None
     line += ["--setenv", "HOME", private(), "--setenv", "PYTHONDONTWRITEBYTECODE", "1"]
     line += ["--setenv", "PYDEVD_DISABLE_FILE_VALIDATION", "1"]  # a debugger's remarks; there is no debugger
     return [*line, sys.executable, "-I", f"{INSIDE}/fork_server.py", str(channel), INSIDE]
+
+
+def _without_judges() -> list[str]:
+    """Return the options that hide how `utils` judges answers: what judges a sampler also says how it should draw."""
+    folder, inside = Path(utils.__file__).resolve().parent / JUDGES, f"{INSIDE}/utils/{JUDGES}"
+    shown = [option for name in JUDGES_SHOWN for option in ("--ro-bind", str(folder / name), f"{inside}/{name}")]
+    return ["--tmpfs", inside, *shown, "--remount-ro", inside]
 
 
 def _shown(path: str) -> list[str]:
