@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from autograder.course import Course, draws
 from autograder.course.exercise import Exercise, Inputs, Sizes
+from utils.checking import unwritten
 from utils.fixtures import fresh, rounded
 
 COUNT = 3  # ordinary cases; those with something special come on top
@@ -197,6 +198,7 @@ def plan(exercise: Exercise, course: Course, case: Case) -> list[Call]:
     ]
 
 
+@unwritten.filled()
 @np.errstate(all="ignore")  # a mistake may overflow: that can be what is wrong about it
 def answer(
     exercise: Exercise,

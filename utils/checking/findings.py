@@ -199,6 +199,8 @@ class Findings:
         Where that case goes wrong first, if an output of it has steps, not all of which are wrong.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
+    unwritten : tuple of str
+        Wrong outputs that depend on what memory held before: not all that `np.empty` made was written.
     misordered_parameters : tuple of str
         The learner's parameters, where they have the right names in another order.
     forward_fault : ForwardFault or None
@@ -230,6 +232,7 @@ class Findings:
     smallest: int = -1
     first_step: FirstStep | None = None
     numpy_warnings: tuple[str, ...] = ()
+    unwritten: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None
     model_fault: ModelFault | None = None
