@@ -52,9 +52,14 @@ def case_in_hand(function: object, forward: object = None, seconds: float = call
     return in_hand(function, forward, exercise, findings, Clock(seconds))
 
 
-def found(function: Function, forward: Function | None = None, seconds: float = calling.SECONDS) -> Findings:
-    """Return what `checked` would put into words, for those who count facts."""
-    return _findings(function, forward, fixtures.load(calling.name_of(function)), Clock(seconds))
+def found(
+    function: Function, forward: Function | None = None, seconds: float = calling.SECONDS, place: bool = False
+) -> Findings:
+    """Return what `checked` would put into words, for those who count facts or have words of their own.
+
+    With `place`, the place in the code is sought for every wrong answer.
+    """
+    return _findings(function, forward, fixtures.load(calling.name_of(function)), Clock(seconds), place=place)
 
 
 def _findings(
