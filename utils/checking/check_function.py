@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from utils import fixtures
 from utils.checking import arguments, calling, families, learner_card, models, properties, run_cases
+from utils.checking.cache_layout import CacheMismatch, mismatch
 from utils.checking.case_in_hand import CaseInHand, in_hand
 from utils.checking.diagnose import diagnose
 from utils.checking.findings import Findings, ForwardFault, ModelFault
@@ -92,11 +93,23 @@ def _findings(
         findings = dataclasses.replace(findings, first_step=first)
     fault = _forward_fault(forward, exercise, clock) if findings.unexplained else None
     findings = dataclasses.replace(
-        findings, misordered_parameters=_other_order(function, exercise), forward_fault=fault
+        findings,
+        misordered_parameters=_other_order(function, exercise),
+        forward_fault=fault,
+        cache_mismatch=_cache_mismatch(function, forward, findings),
     )
     if place or not (findings.mistake or findings.by_output):
         findings = dataclasses.replace(findings, location=_location(function, forward, exercise, findings, runs, clock))
     return findings
+
+
+def _cache_mismatch(function: Function, forward: Function | None, findings: Findings) -> CacheMismatch | None:
+    """Return how the cache is made and taken apart, where that may be why numbers are wrong or the call stopped."""
+    failure = findings.failure
+    stopped = failure is not None and failure.kind == "exception" and failure.function == findings.name
+    if forward is None or not (stopped or findings.unexplained):
+        return None
+    return mismatch(function, forward, failure.sites[-1].text if failure and failure.sites else "")
 
 
 def _location(
