@@ -137,6 +137,7 @@ def with_cause(
     course: Course,
     notebook: NotebookNode,
     earlier: Mapping[str, ExerciseResult],
+    overridden: Sequence[str] = (),
 ) -> ExerciseResult:
     """Return a result that also says what else in the notebook it may come from.
 
@@ -149,12 +150,16 @@ def with_cause(
         As far as it has run.
     earlier : dict of str to ExerciseResult
         What was judged before, by grade_id.
+    overridden : sequence of str
+        Functions beneath it that were handed out and that the student has replaced by wrong ones.
 
     Returns
     -------
     ExerciseResult
         The same mark and mistake, perhaps with one sentence more.
     """
+    if overridden and result.reason != "not-run":
+        result = dataclasses.replace(result, output=f"{result.output}\n{_replaced(overridden)}")
     if result.status == "passed" or result.reason in ("not-started", "not-run"):
         return result
     cause = _beneath(exercise, course, earlier) or (
@@ -251,6 +256,15 @@ def _beneath(exercise: Exercise, course: Course, earlier: Mapping[str, ExerciseR
     wrong = (one.name for one in earlier.values() if one.name in used and one.status == "failed")
     name = next(wrong, None)
     return f"`{name}`, which this builds on, did not pass either: mend that one first." if name else ""
+
+
+def _replaced(names: Sequence[str]) -> str:
+    """Name the functions that the student wrote in the place of those that were handed out."""
+    own = wording.listing(f"`{name}`" for name in names)
+    return (
+        f"Your notebook defines {own} itself, in the place of what was handed out, and not rightly: mend or delete "
+        f"{'your own' if len(names) > 1 else 'it'}."
+    )
 
 
 def _stopped(notebook: NotebookNode, exercise: Exercise) -> str:

@@ -11,7 +11,8 @@ import pytest
 from autograder.course import open_course
 from autograder.judging import cases, protocol
 from autograder.judging.carry_forward import carry, is_wrong
-from autograder.judging.feedback import verdict
+from autograder.judging.feedback import verdict, with_cause
+from autograder.judging.overridden import overridden
 
 COURSE = open_course()
 EXERCISES = {name: COURSE.exercises(name) for name in COURSE.assignments}
@@ -91,3 +92,33 @@ def test_work_built_on_a_wrong_step_is_carried_but_its_own_slips_are_not(step, b
     for slip in [one for one in last.mistakes if one.side_effect is None][:2]:
         exec(slip.source(COURSE.reference.sources[last.name]), space)
         assert judged(last, ask, {name: results[name] for name in results if name != last.name}).score < 10.0, slip.id
+
+
+NO_BIAS = ("rnn_step_forward", " + b)", ")")
+
+
+@pytest.mark.parametrize(
+    ("name", "judged_here", "edit", "expected"),
+    [
+        ("rnn_step_backward", (), NO_BIAS, ("rnn_step_forward",)),
+        ("rnn_backward", ("rnn_step_backward",), NO_BIAS, ("rnn_forward", "rnn_step_forward")),
+        ("rnn_forward", ("rnn_step_forward",), NO_BIAS, ()),  # not handed out in that notebook
+        ("rnn_step_backward", (), ("rnn_step_forward", "np.tanh", "np.nothing"), ()),  # no answer, so no points over it
+        ("lstm_step_backward", (), ("lstm_step_forward", "f * prev_c", "f + prev_c"), ("lstm_step_forward",)),
+        ("lstm_step_backward", (), NO_BIAS, ()),
+    ],
+)
+def test_a_wrong_function_in_the_place_of_what_was_handed_out_is_found(name, judged_here, edit, expected, monkeypatch):
+    changed, old, new = edit
+    source = COURSE.reference.sources[changed]
+    assert source.count(old) >= 1
+    space = {"np": np}
+    for text in (COURSE.reference.sources | {changed: source.replace(old, new)}).values():
+        exec(text, space)
+    ask, exercise = asker(space, monkeypatch), COURSE.exercise(name)
+    found = overridden(exercise, COURSE, judged_here, ask, np.random.default_rng(5))
+    assert sorted(found) == sorted(expected)
+    result = judged(exercise, ask, {})
+    shown = with_cause(result, exercise, COURSE, None, {}, found).output
+    assert all(f"`{one}`" in shown for one in found)
+    assert ("in the place of what was handed out, and not rightly" in shown) == bool(found)
