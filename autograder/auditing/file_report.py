@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import io
 import sys
+import textwrap
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from utils.checking.arguments import cannot_check
 from utils.checking.findings import Findings
 from utils.checking.report import Report
 from utils.checking.wording import counted, listing
+
+_SHOWN, _KEPT = 5, 2000  # lines and bytes of what a function prints
 
 # What became of a function that another one rests on: the verb for one and for several, and the rest.
 _STATES = {
@@ -179,7 +182,7 @@ def check_file(
     BadInput
         If nothing in the file can be checked.
     """
-    prints = _Counted()
+    prints = _Prints()
     with prints.instead_of_stdout(), np.errstate():
         lines = {int(what) for what in passed_over if what.isdecimal()}
         file = plain_file.read(path, statement_seconds, lines, lambda line: begin(str(line)))
@@ -193,26 +196,37 @@ def check_file(
             report.stopped(name)
             continue
         begin(name)
+        prints.start = bytearray()
         with prints.instead_of_stdout():
             found = report.report(name)
         show(str(found))
+        if prints.start and found.status == "wrong":
+            show(f"{name} began to print:\n{textwrap.indent(prints.first(), '    ')}")
     if prints.lines:
-        show(f"What {path.name} prints is not shown here: {counted(prints.lines, 'line', 'lines')}.")
+        show(f"{path.name} printed {counted(prints.lines, 'line', 'lines')}, most of which are not shown here.")
     show(report.summary())
     return report.status
 
 
-class _Counted(io.RawIOBase):
-    """Takes what a file prints, and counts its lines."""
+class _Prints(io.RawIOBase):
+    """Takes what a file prints, counts its lines and keeps the first ones since `start` was emptied."""
 
-    lines = 0
+    def __init__(self) -> None:
+        self.lines, self.start = 0, bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, content: Any) -> int:
-        self.lines += bytes(content).count(b"\n")
-        return len(content)
+        text = bytes(content)
+        self.lines += text.count(b"\n")
+        self.start += text[: _KEPT - len(self.start)]
+        return len(text)
+
+    def first(self) -> str:
+        """Return the first lines that were printed."""
+        lines = self.start.decode("utf-8", "replace").splitlines()
+        return "\n".join(line[:100] for line in lines[:_SHOWN]) + ("\n…" if len(lines) > _SHOWN else "")
 
     @contextlib.contextmanager
     def instead_of_stdout(self) -> Iterator[None]:

@@ -235,8 +235,17 @@ def inside(name, line):
         ),
         ("import io, sys\nsys.stdout = io.StringIO()\nsys.setrecursionlimit(80)\n" + RIGHT, 0, TWO),
         (RIGHT + "np.seterr(all='raise')\nassert False\n", 0, TWO),
-        ("for i in range(3000):\n    print(i)\n" + RIGHT, 0, "What layers.py prints is not shown here: 3000 lines."),
-        (inside("rnn_step_forward", "print('x')"), 0, "What layers.py prints is not shown here: "),
+        (
+            "for i in range(3000):\n    print(i)\n" + RIGHT,
+            0,
+            "layers.py printed 3000 lines, most of which are not shown here.",
+        ),
+        (inside("rnn_step_forward", "print('x')"), 0, "lines, most of which are not shown here. 2 of 2"),
+        (
+            inside("rnn_step_forward", "print(x.shape, 'of x'); Wx = 1"),
+            1,
+            "rnn_step_forward began to print: (5, 7) of x (",
+        ),
         (RIGHT + EMBEDDING.replace("return dW", "return None", 1), 1, "word_embedding_backward"),
         (
             RIGHT + "def rnn_forward(x, h0, Wx, Wh, b):\n    h, cache = None, None\n    return h, cache\n",
