@@ -137,6 +137,7 @@ class FileReport:
         begun, right = len(self.states) - len(stubs), len(by_state.get("right", []))
         sentences = [f"{right} of {begun} functions are right." if begun else "No function is started."]
         for state, one, many in (
+            ("wrong", "is wrong", "are wrong"),
             ("cannot check", "could not be checked", "could not be checked"),
             ("left out", "was left out", "were left out"),
             ("not started", "is not started", "are not started"),
@@ -203,7 +204,7 @@ def check_file(
         if prints.start and found.status == "wrong":
             show(f"{name} began to print:\n{textwrap.indent(prints.first(), '    ')}")
     if prints.lines:
-        show(f"{path.name} printed {counted(prints.lines, 'line', 'lines')}, most of which are not shown here.")
+        show(f"{path.name} printed {counted(prints.lines, 'line', 'lines')} while it was checked.")
     show(report.summary())
     return report.status
 

@@ -182,6 +182,8 @@ def _is_for_ipython(line: str) -> bool:
 def _blank(lines: list[str], number: int) -> str:
     """Blank the statement at the margin that holds a line, its decorators included; return the function it defines."""
     first = next((n for n in range(number - 1, -1, -1) if _begins(lines[n])), 0)
+    if lines[number - 1].startswith(("'", '"')):  # a text that never ends
+        first = number - 1
     last = next((n for n in range(number, len(lines)) if _begins(lines[n])), len(lines))
     name = re.match(r"(?:async )?def\s+(\w+)", lines[first])
     while first and name and lines[first - 1].startswith("@"):

@@ -177,6 +177,11 @@ def inside(name, line):
         (NUMPY + MIXED, 0, "mixes tabs and spaces: each tab was read as Python 2 does"),
         ("from __future__ import print_function\nfrom builtins import range\n" + RIGHT + LOOP, 0, "3 of 3"),
         ("from past.builtins import xrange\n" + RIGHT + LOOP.replace("range(", "xrange("), 0, "3 of 3"),
+        (
+            NUMPY + SOURCES["rnn_step_forward"] + '\n"""\nend\n' + SOURCES["rnn_step_backward"],
+            0,
+            "unterminated triple-quoted",
+        ),
         # Notebooks.
         ("# In[1]:\n\nget_ipython().magic('matplotlib inline')\n# In[3]:\n" + RIGHT + "print(1)\n", 0, TWO),
         ("%matplotlib inline\n!ls\n" + RIGHT + "%timeit 1 + 1\nnp.dot?\n", 0, TWO),
@@ -238,9 +243,9 @@ def inside(name, line):
         (
             "for i in range(3000):\n    print(i)\n" + RIGHT,
             0,
-            "layers.py printed 3000 lines, most of which are not shown here.",
+            "layers.py printed 3000 lines while it was checked.",
         ),
-        (inside("rnn_step_forward", "print('x')"), 0, "lines, most of which are not shown here. 2 of 2"),
+        (inside("rnn_step_forward", "print('x')"), 0, "lines while it was checked. 2 of 2"),
         (
             inside("rnn_step_forward", "print(x.shape, 'of x'); Wx = 1"),
             1,
