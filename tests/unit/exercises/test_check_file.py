@@ -177,11 +177,7 @@ def inside(name, line):
         (NUMPY + MIXED, 0, "mixes tabs and spaces: each tab was read as Python 2 does"),
         ("from __future__ import print_function\nfrom builtins import range\n" + RIGHT + LOOP, 0, "3 of 3"),
         ("from past.builtins import xrange\n" + RIGHT + LOOP.replace("range(", "xrange("), 0, "3 of 3"),
-        (
-            NUMPY + SOURCES["rnn_step_forward"] + '\n"""\nend\n' + SOURCES["rnn_step_backward"],
-            0,
-            "unterminated triple-quoted",
-        ),
+        (RIGHT + '"""\nnever closed\n', 0, "unterminated triple-quoted"),
         # Notebooks.
         ("# In[1]:\n\nget_ipython().magic('matplotlib inline')\n# In[3]:\n" + RIGHT + "print(1)\n", 0, TWO),
         ("%matplotlib inline\n!ls\n" + RIGHT + "%timeit 1 + 1\nnp.dot?\n", 0, TWO),
