@@ -159,7 +159,7 @@ def with_cause(
         The same mark and mistake, perhaps with one sentence more.
     """
     if overridden and result.reason != "not-run":
-        result = dataclasses.replace(result, output=f"{result.output}\n{_replaced(overridden)}")
+        result = dataclasses.replace(result, output=f"{result.output}\n{_replaced(overridden, course)}")
     if result.status == "passed" or result.reason in ("not-started", "not-run"):
         return result
     cause = _beneath(exercise, course, earlier) or (
@@ -258,13 +258,15 @@ def _beneath(exercise: Exercise, course: Course, earlier: Mapping[str, ExerciseR
     return f"`{name}`, which this builds on, did not pass either: mend that one first." if name else ""
 
 
-def _replaced(names: Sequence[str]) -> str:
-    """Name the functions that the student wrote in the place of those that were handed out."""
-    own = wording.listing(f"`{name}`" for name in names)
-    return (
-        f"Your notebook defines {own} itself, in the place of what was handed out, and not rightly: mend or delete "
-        f"{'your own' if len(names) > 1 else 'it'}."
-    )
+def _replaced(names: Sequence[str], course: Course) -> str:
+    """Name the functions that the student wrote in the place of those that were handed out.
+
+    What only calls one of them may be the one that was handed out.
+    """
+    own = [name for name in names if not {*course.reference.calls(name)} & {*names}]
+    mend = "delete your own" if len(own) > 1 else "delete it"
+    which = wording.listing(f"`{name}`" for name in own)
+    return f"{which} of your own, in the place of what was handed out, {'are' if len(own) > 1 else 'is'} not right: mend or {mend}."
 
 
 def _stopped(notebook: NotebookNode, exercise: Exercise) -> str:

@@ -120,5 +120,6 @@ def test_a_wrong_function_in_the_place_of_what_was_handed_out_is_found(name, jud
     assert sorted(found) == sorted(expected)
     result = judged(exercise, ask, {})
     shown = with_cause(result, exercise, COURSE, None, {}, found).output
-    assert all(f"`{one}`" in shown for one in found)
-    assert ("in the place of what was handed out, and not rightly" in shown) == bool(found)
+    own = f"`{changed}` of your own, in the place of what was handed out, is not right: mend or delete it."
+    assert (own in shown) == bool(found)
+    assert "`rnn_forward` of your own" not in shown  # it is the one that was handed out, over a wrong step
