@@ -17,6 +17,7 @@ from autograder.judging import cases, cost, protocol
 from autograder.judging.carry_forward import Carried
 from autograder.judging.diagnosis import diagnosed
 from autograder.judging.failures import failed, quoted
+from autograder.judging.other_cache import other_cache
 from autograder.judging.results import NUMERIC, ExerciseResult
 from utils.checking import case_wording, families, likeness_wording, wording
 from utils.checking.comparison import TOLERANCE, Comparison
@@ -162,6 +163,8 @@ def with_cause(
         result = dataclasses.replace(result, output=f"{result.output}\n{_replaced(overridden, course)}")
     if result.status == "passed" or result.reason in ("not-started", "not-run"):
         return result
+    if result.reason in (None, "exception") and (mismatch := other_cache(exercise, notebook)):
+        result = dataclasses.replace(result, output=f"{result.output}\n{wording.cache_mismatch(mismatch)}")
     cause = _beneath(exercise, course, earlier) or (
         _stopped(notebook, exercise) if result.reason == "undefined" else ""
     )
@@ -264,9 +267,9 @@ def _replaced(names: Sequence[str], course: Course) -> str:
     What only calls one of them may be the one that was handed out.
     """
     own = [name for name in names if not {*course.reference.calls(name)} & {*names}]
-    mend = "delete your own" if len(own) > 1 else "delete it"
+    verb, it = ("are", "your own") if len(own) > 1 else ("is", "it")
     which = wording.listing(f"`{name}`" for name in own)
-    return f"{which} of your own, in the place of what was handed out, {'are' if len(own) > 1 else 'is'} not right: mend or {mend}."
+    return f"{which} of your own, in the place of what was handed out, {verb} not right: mend or delete {it}."
 
 
 def _stopped(notebook: NotebookNode, exercise: Exercise) -> str:

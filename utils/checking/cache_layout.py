@@ -14,6 +14,7 @@ from typing import Any
 from utils.checking.operation import parsed
 
 Function = Callable[..., Any]
+Find = Callable[[str], ast.FunctionDef | None]
 
 
 @dataclass(frozen=True)
@@ -39,31 +40,43 @@ class CacheMismatch:
 def mismatch(function: Function, forward: Function, stopped_at: str = "") -> CacheMismatch | None:
     """Return in which way `function` takes apart another cache than the one `forward` makes, or None.
 
+    See `mismatch_in`; the two are found in their own source, and what `forward` calls in its global names.
+    """
+    names = getattr(forward, "__globals__", {})
+    one, other = _definition(function), _definition(forward)
+    return mismatch_in(one, other, lambda name: _definition(names.get(name)), stopped_at) if one and other else None
+
+
+def mismatch_in(
+    function: ast.FunctionDef, forward: ast.FunctionDef, find: Find, stopped_at: str = ""
+) -> CacheMismatch | None:
+    """Return in which way one function takes apart another cache than the other one makes, or None.
+
     Names that differ may mean the same: only another number of entries, a name that stands elsewhere, and a name for
     what is made of it (``W`` for ``W.shape``) are a mismatch; so is any operation on the cache that failed, whose text
-    `stopped_at` is.
+    `stopped_at` is. ``find(name)`` returns the definition of what the forward pass calls by a name.
     """
-    body, makes = _definition(function), _made(forward)
-    if body is None or makes is None or not body.args.args:
+    made = _made(forward, find)
+    if made is None or not function.args.args:
         return None
-    cache, made = body.args.args[-1].arg, makes
-    for node in ast.walk(body):
+    cache = function.args.args[-1].arg
+    for node in ast.walk(function):
         match node:
             case ast.Assign([ast.Tuple(names)], ast.Name(name)) if name == cache:
-                of, entries = forward.__name__, made.entries
+                of, entries = forward.name, made.entries
             case ast.Assign([ast.Tuple(names)], ast.Subscript(ast.Name(name))) if name == cache and made.step:
-                step = _made(made.step)
+                step = _made(made.step, find)
                 if step is None:
                     continue
-                of, entries = made.step.__name__, step.entries
+                of, entries = made.step.name, step.entries
             case _:
                 continue
         taken = tuple(map(ast.unparse, names))
         if not any(isinstance(one, ast.Starred) for one in names) and _differ(entries, taken):
-            return CacheMismatch(of, function.__name__, entries, taken)
+            return CacheMismatch(of, function.name, entries, taken)
     used = {node.id for node in ast.walk(parsed(stopped_at) or ast.Module([], [])) if isinstance(node, ast.Name)}
     if cache in used and made.entries:
-        return CacheMismatch(forward.__name__, function.__name__, made.entries, ())
+        return CacheMismatch(forward.name, function.name, made.entries, ())
     return None
 
 
@@ -72,7 +85,7 @@ class _Made:
     """The entries of a cache; or the function that makes the entries of a list, to which each step appends one."""
 
     entries: tuple[str, ...] = ()
-    step: Function | None = None
+    step: ast.FunctionDef | None = None
 
 
 def _differ(made: tuple[str, ...], taken: tuple[str, ...]) -> bool:
@@ -82,7 +95,7 @@ def _differ(made: tuple[str, ...], taken: tuple[str, ...]) -> bool:
     return any(name != text and name in roots for text, name in zip(made, taken, strict=True))
 
 
-def _definition(function: Function) -> ast.FunctionDef | None:
+def _definition(function: Any) -> ast.FunctionDef | None:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError, ValueError):
@@ -90,26 +103,24 @@ def _definition(function: Function) -> ast.FunctionDef | None:
     return next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None)
 
 
-def _made(forward: Function) -> _Made | None:
+def _made(forward: ast.FunctionDef, find: Find) -> _Made | None:
     """Return how a forward pass makes what it returns last, if it does so in one way."""
-    body = _definition(forward)
-    returned = [node.value for node in ast.walk(body) if isinstance(node, ast.Return)] if body else []
-    if body is None or len(returned) != 1 or not isinstance(returned[0], ast.Tuple) or not returned[0].elts:
+    returned = [node.value for node in ast.walk(forward) if isinstance(node, ast.Return)]
+    if len(returned) != 1 or not isinstance(returned[0], ast.Tuple) or not returned[0].elts:
         return None
     last = returned[0].elts[-1]
     if isinstance(last, ast.Tuple):
         return _Made(tuple(map(ast.unparse, last.elts)))
     if not isinstance(last, ast.Name):
         return None
-    tuples = [value for value in _assigned(body, last.id) if not isinstance(value, ast.Constant)]
+    tuples = [value for value in _assigned(forward, last.id) if not isinstance(value, ast.Constant)]
     if len(tuples) == 1 and isinstance(tuples[0], ast.Tuple):
         return _Made(tuple(map(ast.unparse, tuples[0].elts)))
-    for node in ast.walk(body):
+    for node in ast.walk(forward):
         match node:
             case ast.Call(ast.Attribute(ast.Name(name), "append"), [ast.Name(entry)]) if name == last.id:
-                calls = [value.func.id for value in _assigned(body, entry) if _is_call_by_name(value)]
-                found = getattr(forward, "__globals__", {}).get(calls[0]) if len(calls) == 1 else None
-                return _Made(step=found if inspect.isfunction(found) else None)
+                calls = [value.func.id for value in _assigned(forward, entry) if _is_call_by_name(value)]
+                return _Made(step=find(calls[0]) if len(calls) == 1 else None)
     return None
 
 

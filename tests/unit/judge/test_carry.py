@@ -7,12 +7,14 @@ import json
 
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.course import open_course
 from autograder.judging import cases, protocol
 from autograder.judging.carry_forward import carry, is_wrong
 from autograder.judging.feedback import verdict, with_cause
 from autograder.judging.overridden import overridden
+from utils.errors import Failure
 
 COURSE = open_course()
 EXERCISES = {name: COURSE.exercises(name) for name in COURSE.assignments}
@@ -119,7 +121,34 @@ def test_a_wrong_function_in_the_place_of_what_was_handed_out_is_found(name, jud
     found = overridden(exercise, COURSE, judged_here, ask, np.random.default_rng(5))
     assert sorted(found) == sorted(expected)
     result = judged(exercise, ask, {})
-    shown = with_cause(result, exercise, COURSE, None, {}, found).output
+    shown = with_cause(result, exercise, COURSE, new_notebook(), {}, found).output
     own = f"`{changed}` of your own, in the place of what was handed out, is not right: mend or delete it."
     assert (own in shown) == bool(found)
     assert "`rnn_forward` of your own" not in shown  # it is the one that was handed out, over a wrong step
+
+
+@pytest.mark.parametrize(
+    ("taken", "shown"),
+    [
+        ("x, prev_h, Wx, Wh, b, next_h = cache", "rnn_step_backward unpacks `(x, prev_h, Wx, Wh, b, next_h)`."),
+        ("x, prev_h, Wh, Wx, next_h = cache", "rnn_step_backward unpacks `(x, prev_h, Wh, Wx, next_h)`."),
+        ("x, prev_h, Wx, Wh, next_h = cache", ""),
+        ("a, b, c, d, e = cache", ""),
+        ("x, s['`<b>`'], Wx, Wh, b, next_h = cache", ""),
+        ("%%time\nx, y = cache", ""),
+    ],
+)
+def test_the_grade_shows_the_layout_of_the_cache_too(taken, shown):
+    given = new_code_cell(COURSE.reference.sources["rnn_step_forward"])
+    own = new_code_cell(f"def rnn_step_backward(dnext_h, cache):\n    {taken}\n    return x")
+    exercise = COURSE.exercise("rnn_step_backward")
+    drawn = cases.draw(exercise, COURSE, np.random.default_rng(5))
+    failure = protocol.Answer((), Failure("exception", exercise.name, "ValueError", "too many values"))
+    result = verdict(exercise, COURSE, drawn, [failure], 10.0)
+    output = with_cause(result, exercise, COURSE, new_notebook(cells=[given, own]), {}).output
+    layout = "The cache of rnn_step_forward is `(x, prev_h, Wx, Wh, next_h)`; "
+    assert f"{layout}{shown}" in output if shown else "The cache of" not in output
+    # The student's own forward pass is what counts where there is one.
+    beside = new_code_cell("def rnn_step_forward(x, prev_h, Wx, Wh, b):\n    return x, (x, prev_h, Wx, Wh, b, next_h)")
+    output = with_cause(result, exercise, COURSE, new_notebook(cells=[given, own, beside]), {}).output
+    assert layout not in output
