@@ -82,6 +82,7 @@ def carry(
     ask: Ask,
     ask_afresh: Callable[[], Ask],
     rng: np.random.Generator,
+    overridden: Sequence[str] = (),
 ) -> Carried | None:
     """Find the wrong outputs of an exercise that are right over the student's own earlier mistakes.
 
@@ -99,6 +100,8 @@ def carry(
         ``ask_afresh() -> ask`` of a new kernel of the student's, which knows nothing of what was asked before.
     rng : numpy.random.Generator
         For fresh inputs.
+    overridden : sequence of str
+        Functions that were handed out and replaced by wrong ones of the student; see `autograder.judging.overridden`.
 
     Returns
     -------
@@ -106,7 +109,7 @@ def carry(
     """
     if exercise.properties or exercise.score:
         return None
-    failed = [name for name in results if is_wrong(results[name])]
+    failed = [*overridden, *(name for name in results if is_wrong(results[name]))]
     depends = functools.cache(lambda name: depends_on_inputs(course.exercise(name), course, ask, rng))
     replacements = [names for names in _replacements(exercise, course, failed) if all(map(depends, names))]
     differentiated = exercise.forward in failed and depends(exercise.forward)

@@ -60,10 +60,17 @@ def test_a_loop_that_is_wrong_itself_is_not_carried(marks):
         assert marks(rnn_step_forward=NO_BIAS, rnn_forward=change)["rnn_forward"][0] == 0.0
 
 
-def test_nothing_is_carried_over_a_right_or_a_provided_step(marks):
+def test_nothing_is_carried_over_a_right_step(marks):
     inlined = LOOP.replace("rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)", "np.tanh(x[:, t] @ Wx + prev_h @ Wh), None")
     assert marks(rnn_forward=inlined)["rnn_forward"][0] == 0.0
-    assert marks(rnn_step_forward=NO_BIAS, handed_out=("rnn_step_forward",))["rnn_forward"][0] == 0.0
+    assert marks(rnn_forward=inlined, handed_out=("rnn_step_forward",))["rnn_forward"][0] == 0.0
+
+
+def test_what_is_right_over_the_students_own_in_the_place_of_what_was_handed_out_keeps_its_points(marks):
+    handed_out = ("rnn_step_forward",)
+    assert marks(rnn_step_forward=NO_BIAS, handed_out=handed_out)["rnn_forward"] == (10.0, CARRIED)
+    for slip in (("cache = h0, []", "cache = np.zeros_like(h0), []"), ("x[:, t], prev_h", "x[:, 0], prev_h")):
+        assert marks(rnn_step_forward=NO_BIAS, rnn_forward=slip, handed_out=handed_out)["rnn_forward"][0] == 0.0
 
 
 def test_a_wiring_over_the_students_wrong_loop_keeps_its_points(marks):
@@ -108,7 +115,10 @@ def test_a_backward_pass_that_is_right_for_the_students_wrong_forward_pass_keeps
     found = marks(names, temporal_affine_forward=squared, temporal_affine_backward=slip)[names[1]]
     assert found == (6.67, "carried:temporal_affine_forward")
     found = marks(names, handed_out=names[:1], temporal_affine_forward=squared, temporal_affine_backward=own)
-    assert found[names[1]][0] == 0.0
+    assert found[names[1]] == carried
+    found = marks(names, handed_out=names[:1], temporal_affine_forward=squared, temporal_affine_backward=slip)
+    assert found[names[1]] == (6.67, "carried:temporal_affine_forward")
+    assert marks(names, handed_out=names[:1], temporal_affine_backward=own)[names[1]][0] == 0.0
 
 
 def test_backward_passes_of_a_wrong_forward_step_keep_their_points(marks):
