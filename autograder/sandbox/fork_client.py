@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import bubblewrap, cgroups
+from autograder.sandbox import bubblewrap, cgroups, processes
 
 START_SECONDS = 60.0  # for the imports, on a slow disk
 
@@ -24,7 +24,7 @@ class ForkServer:
     Attributes
     ----------
     uid : int or None
-        The number that kernels take where this process is root.
+        The number that kernels take where this process is root, and there is another user.
 
     Raises
     ------
@@ -39,7 +39,7 @@ class ForkServer:
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel.settimeout(START_SECONDS)
         with theirs, tempfile.TemporaryFile() as complaints:
-            with _Gate() if os.getuid() == 0 else contextlib.nullcontext() as gate:
+            with _Gate() if has_other_user() else contextlib.nullcontext() as gate:
                 passed = [theirs.fileno(), *(gate.fds if gate else ())]
                 self._process = subprocess.Popen(
                     bubblewrap.command(bwrap, *passed),
@@ -127,23 +127,29 @@ class _Gate:
             file.close()
 
     def open(self) -> int | None:
-        """Write the maps; return the number for kernels, or None where there is no other user than this root."""
+        """Write the maps; return the number for kernels, or None where bwrap has ended."""
         for file in self._theirs:
             file.close()
         answer = self._about.read()
         if not answer:
-            return None  # bwrap has ended; `ForkServer` says why
-        folder = Path(f"/proc/{json.loads(answer)['child-pid']}")
-        both = [_map(folder / kind, bubblewrap.UNPRIVILEGED) for kind in ("uid_map", "gid_map")]
+            return None  # `ForkServer` says why
+        other = bubblewrap.UNPRIVILEGED
+        child = processes.folder(json.loads(answer)["child-pid"])
+        for kind in ("uid_map", "gid_map"):
+            try:
+                (child / kind).write_text(f"0 0 1\n{other} {other} 1\n", encoding="ascii")
+            except OSError as error:
+                reason = f"the {kind} of a user namespace could not be written ({error.strerror})"
+                raise InfrastructureError(bubblewrap.refusal(reason)) from None
         self._go.write(b"\n")
-        return bubblewrap.UNPRIVILEGED if all(both) else None
+        return other
 
 
-def _map(path: Path, other: int) -> bool:
-    """Map root and one other user to themselves, or root alone where a container has no other; say which."""
-    try:
-        path.write_text(f"0 0 1\n{other} {other} 1\n", encoding="ascii")
-    except OSError:
-        path.write_text("0 0 1\n", encoding="ascii")
-        return False
-    return True
+def has_other_user() -> bool:
+    """Whether this process is root, and may give another user's number away: a namespace may have no user but root."""
+    return os.getuid() == 0 and all(
+        any(
+            int(first) <= bubblewrap.UNPRIVILEGED < int(first) + int(count) for first, _, count in map(str.split, lines)
+        )
+        for lines in (Path(f"/proc/self/{kind}").read_text("ascii").splitlines() for kind in ("uid_map", "gid_map"))
+    )

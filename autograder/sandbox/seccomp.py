@@ -22,6 +22,8 @@ REFUSED = (
     *("acct", "quotactl", "syslog", "nfsservctl", "vhangup", "iopl", "ioperm", "modify_ldt"),
     *("settimeofday", "clock_settime", "clock_adjtime", "adjtimex"),
     *("mbind", "set_mempolicy", "migrate_pages", "move_pages"),
+    # memory that belongs to no process, and so to no limit
+    *("memfd_create", "memfd_secret", "shmget", "shmat", "shmctl", "msgget", "semget"),
 )
 NEW_NAMESPACE = 0x7E020000  # the flags CLONE_NEW… of clone
 
@@ -41,6 +43,8 @@ def program() -> bytes | None:
     for name in REFUSED:
         with contextlib.suppress(OSError):  # what neither this machine nor this libseccomp knows
             rules.add_rule(refuse, name)
+    # Limits of another process of the submission's: its warden is one.
+    rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
     for bit in (1 << n for n in range(32) if NEW_NAMESPACE >> n & 1):
         rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, bit, bit))
     # Its flags lie in memory, where a filter cannot look; the C library then takes clone.
