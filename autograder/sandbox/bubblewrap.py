@@ -108,7 +108,8 @@ def command(bwrap: str, channel: int, block: int | None = None, info: int | None
     line += ["--proc", "/proc", "--dev", "/dev", "--dir", "/tmp", "--tmpfs", private()]
     line += _shown(view())
     line += ["--dir", INSIDE, "--ro-bind", str(Path(utils.__file__).resolve().parent), f"{INSIDE}/utils"]
-    line += ["--ro-bind", str(HERE / "fork_server.py"), f"{INSIDE}/fork_server.py"]
+    for name in ("fork_server.py", "kernel_application.py"):
+        line += ["--ro-bind", str(HERE / name), f"{INSIDE}/{name}"]
     line += ["--chdir", private(), "--remount-ro", "/dev", "--remount-ro", "/"]
     for name in THREADS:
         line += ["--setenv", name, "1"]

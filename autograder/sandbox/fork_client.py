@@ -10,16 +10,22 @@ import tempfile
 from collections.abc import Sequence
 from io import FileIO
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import bubblewrap, cgroups, processes
+from autograder.sandbox import bubblewrap, cgroups, processes, users
 
+Isolation = Literal["sandbox", "user"]
 START_SECONDS = 60.0  # for the imports, on a slow disk
 
 
 class ForkServer:
-    """A bubblewrap with the preloaded process in it; it ends with this process, however this one ends.
+    """A preloaded process that forks kernels; it ends with this process, however this one ends.
+
+    Parameters
+    ----------
+    isolation : {"sandbox", "user"}
+        Whether it runs in a bubblewrap, or as root, to give each kernel a user of its own.
 
     Attributes
     ----------
@@ -32,17 +38,18 @@ class ForkServer:
         If it cannot be started; the message says why, and what to do.
     """
 
-    def __init__(self) -> None:
-        bwrap = bubblewrap.find()
+    def __init__(self, isolation: Isolation = "sandbox") -> None:
+        bwrap = bubblewrap.find() if isolation == "sandbox" else ""
         cgroups.delegated()  # before there is a process more that would have to move
         self._owner = os.getpid()
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel.settimeout(START_SECONDS)
         with theirs, tempfile.TemporaryFile() as complaints:
-            with _Gate() if has_other_user() else contextlib.nullcontext() as gate:
+            with _Gate() if bwrap and has_other_user() else contextlib.nullcontext() as gate:
                 passed = [theirs.fileno(), *(gate.fds if gate else ())]
                 self._process = subprocess.Popen(
-                    bubblewrap.command(bwrap, *passed),
+                    bubblewrap.command(bwrap, *passed) if bwrap else users.command(*passed),
+                    env=None if bwrap else users.environment(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=complaints,
@@ -58,8 +65,10 @@ class ForkServer:
                 self.close()
                 complaints.seek(0)
                 lines = complaints.read().decode(errors="replace").strip().splitlines()
-                reason = lines[-1].removesuffix(".") if lines else "bubblewrap ended without a word"
-                raise InfrastructureError(bubblewrap.refusal(reason))
+                reason = (
+                    lines[-1].removesuffix(".") if lines else f"{'bubblewrap' if bwrap else 'it'} ended without a word"
+                )
+                raise InfrastructureError((bubblewrap if bwrap else users).refusal(reason))
 
     @property
     def usable(self) -> bool:
@@ -78,18 +87,18 @@ class ForkServer:
             self._process.wait()
 
 
-# One a process, kept until the process ends, when it is closed; a process that was forked from this one starts its own.
-_fork_server: ForkServer | None = None
+# Kept until the process ends, when they are closed; a process that was forked from this one starts its own.
+_fork_servers: dict[Isolation, ForkServer] = {}
 
 
-def current() -> ForkServer:
-    """Return this process's fork server."""
-    global _fork_server
-    if _fork_server is None or not _fork_server.usable:
-        if _fork_server is not None:
-            _fork_server.close()
-        _fork_server = ForkServer()
-    return _fork_server
+def current(isolation: Isolation = "sandbox") -> ForkServer:
+    """Return this process's fork server for an isolation."""
+    found = _fork_servers.get(isolation)
+    if found is None or not found.usable:
+        if found is not None:
+            found.close()
+        found = _fork_servers[isolation] = ForkServer(isolation)
+    return found
 
 
 def refused() -> str:
@@ -103,8 +112,8 @@ def refused() -> str:
 
 @atexit.register
 def _close() -> None:
-    if _fork_server is not None:
-        _fork_server.close()
+    for fork_server in _fork_servers.values():
+        fork_server.close()
 
 
 class _Gate:

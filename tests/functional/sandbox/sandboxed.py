@@ -57,11 +57,11 @@ class Kernel:
 
 
 @contextmanager
-def kernel(**limits):
-    """Start a kernel in the sandbox, as the judge does, and end it."""
+def kernel(isolation="sandbox", **limits):
+    """Start a kernel in the sandbox, or in another isolation, as the judge does, and end it."""
     specs = KernelSpecManager(kernel_dirs=[str(KERNELSPECS)])
     manager = KernelManager(kernel_name="unrolled-sandbox", kernel_spec_manager=specs)
-    manager.start_kernel(limits=Limits(**limits))
+    manager.start_kernel(limits=Limits(**limits), isolation=isolation)
     started = Kernel(manager)
     try:
         yield started
