@@ -75,7 +75,7 @@ def enter(request: fork_server.Request, fds: list[int], warden: socket.socket, w
 
 def give_up(request: fork_server.Request, line: socket.socket) -> list[str]:
     """Become the user, for good; return the names of the walls that stand."""
-    uid, walls = request["uid"], ["user", "rlimits"]
+    uid, walls = request["uid"], ["rlimits"]
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")  # if memory runs out, this goes first
     for name in ("work", "home"):
         path = os.path.join(request["folder"], name)

@@ -9,7 +9,6 @@ import contextlib
 import ctypes
 import functools
 import os
-import pwd
 import random
 import sys
 from collections.abc import Iterable
@@ -176,6 +175,8 @@ def _without(place: str, emptied: Iterable[str]) -> list[str]:
 
 
 def _has_account(uid: int) -> bool:
+    import pwd  # not on every system
+
     try:
         pwd.getpwuid(uid)
     except KeyError:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
@@ -68,6 +69,15 @@ def kernel(isolation="sandbox", **limits):
     finally:
         started.client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def until(condition, seconds=5):
+    """Wait until something holds; return how long it took."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < seconds
+        time.sleep(0.01)
+    return time.monotonic() - start
 
 
 def tried(attack):

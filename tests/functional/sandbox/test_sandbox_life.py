@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from sandboxed import ROOT, kernel, tried
+from sandboxed import ROOT, kernel, tried, until
 from traitlets.config import Config
 
 from autograder.judging.judge import Judge
@@ -23,15 +23,6 @@ RANDOM = (
     "import random, secrets, uuid, numpy as np\n"
     "print(random.random(), np.random.rand(), np.random.default_rng().random(), uuid.uuid4(), secrets.token_hex(8))"
 )
-
-
-def until(condition, seconds=5):
-    """Wait until something holds; return how long it took."""
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < seconds
-        time.sleep(0.01)
-    return time.monotonic() - start
 
 
 def family():

@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
-from sandboxed import ROOT, kernel
-from test_sandbox_life import until
+from nbformat.v4 import new_notebook
+from sandboxed import ROOT, kernel, until
 from test_sandbox_walls import FORBIDDEN, POSSIBLE, _filled, host  # noqa: F401
 
 from autograder.errors import InfrastructureError
+from autograder.judging.kernel import GradingKernel
+from autograder.judging.settings import Settings
 from autograder.sandbox import cpu_clock, fork_client, users
 
 NOT_BOUNDED = {"fill the disk", "make endless files"}  # what a folder without a mount of its own cannot be
@@ -21,6 +23,11 @@ SEEN = {"see a device"}  # that there is one, not what it says
 LISTED = {"list processes"}  # without Landlock; any user may
 HIDDEN = {"import the grader", "read a solution"}  # here by Landlock alone: this repository is open to all
 INTERRUPTED = "import time\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('interrupted')"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sandbox():
+    """Start no other isolation's fork server: these cases need namespaces on no machine."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +52,12 @@ def inside(request, closed):
         with kernel("user") as started:
             started.landlock = request.param == "landlock"
             yield started
+
+
+def test_the_judge_takes_it_by_name_and_says_which_walls_stood():
+    with GradingKernel(Settings(isolation="user"), new_notebook()) as kernel:
+        walls = "rlimits, landlock, seccomp" if users.landlock() else "rlimits, seccomp"
+        assert kernel.trust == f"user: {walls}"
 
 
 def test_grading_is_refused_where_linux_has_no_landlock_and_the_course_is_open_to_all(monkeypatch):
