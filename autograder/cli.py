@@ -124,8 +124,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--isolation",
-        choices=("sandbox", "none"),
-        help="what stands between a submission and this machine (sandbox); none: only for submissions that you trust",
+        choices=("sandbox", "user", "none"),
+        help="what stands between a submission and this machine (sandbox); user: for root where there are no "
+        "namespaces; none: only for submissions that you trust",
     )
 
 

@@ -34,6 +34,14 @@ POSSIBLE = {
     "trace a process": C + "pid = os.fork()\nif pid == 0:\n    import time; time.sleep(9); os._exit(0)\n"
     "got = libc.ptrace(0x4206, pid, 0, 0)\nos.kill(pid, 9); os.waitpid(pid, 0)\n" + REFUSED.format("got"),
     "take 3 GB": "import mmap\nmmap.mmap(-1, 3 << 30)",
+    "keep memory that is no process's": "import os\nos.memfd_create('x')",
+    "share memory as System V did": C
+    + "shared = libc.shmget(0, 1 << 20, 0o1600)\n"
+    + REFUSED.format("shared")
+    + "\nlibc.shmctl(shared, 0, None)",
+    "limit another process": "import os, resource\npid = os.fork()\n"
+    "if pid == 0:\n    import time; time.sleep(9); os._exit(0)\n"
+    "try: resource.prlimit(pid, resource.RLIMIT_NOFILE, (9, 9))\nfinally: os.kill(pid, 9); os.waitpid(pid, 0)",
     "open 300 files": "files = [open('/dev/null') for _ in range(300)]",
     "write a file of 40 MB": "with open('large', 'wb') as file: file.truncate(40 << 20)",
     "see a device": "import os\nos.stat('/dev/kmsg')",
@@ -51,6 +59,7 @@ FORBIDDEN = {
     "name the machine": "import socket\nsocket.sethostname('mine')",
     "make a device": "import os, stat\nos.mknod('disk', stat.S_IFBLK | 0o600, os.makedev(254, 0))",
     "set the clock": "import time\ntime.clock_settime(time.CLOCK_REALTIME, 0)",
+    "limit its warden": "import resource\nresource.prlimit(1, resource.RLIMIT_NOFILE, (9, 9))",
     "raise a limit": "import resource\nresource.setrlimit(resource.RLIMIT_NPROC, (9999, 9999))",
     "write beside Python": "import os, sys\nopen(os.path.dirname(os.__file__) + '/x.py', 'w')",
     "write into utils": "import os, utils\nopen(os.path.dirname(utils.__file__) + '/x.py', 'w')",
