@@ -4,7 +4,6 @@ import ast
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,9 +93,11 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
     for name, index in named.items():
         claims = [one for one in theirs if one.grade_id == name]
         if claims:
-            take(index, _chosen(claims, cells[index], name, _check_of(name, theirs), repairs))
+            written = cells[index].cell_type == "markdown"  # all cells of a written answer are read; see `written`
+            notes = [] if written else repairs
+            take(index, _chosen(claims, cells[index], name, _check_of(name, theirs), notes))
             for one in claims:
-                one.taken = True
+                one.taken |= not written
     for name, index in named.items():
         if (
             index in found
@@ -116,9 +117,6 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
     for index in answers:  # last, since it needs its neighbours' places
         if index not in found and (between := _between(index, found, theirs)) is not None:
             take(index, between)
-    for index in answers:
-        if index in found:
-            _gather(cells[index], found[index], found.values(), theirs, repairs)
     released = {cell.source.strip() for cell in cells if cell.cell_type == "code"}
     for one in theirs:
         one.taken |= one.source.strip() in released  # a second copy of the release's own text adds nothing
@@ -220,34 +218,6 @@ def _between(index: int, found: dict[int, SubmittedCell], theirs: list[Submitted
     after = min((one.number for i, one in found.items() if i > index and one.number > before), default=len(theirs) + 1)
     between = [one for one in theirs if one.kind == "text" and not one.taken and before < one.number < after]
     return next((one for one in between if one.source.strip()), None)
-
-
-def _gather(
-    cell: NotebookNode,
-    own: SubmittedCell,
-    places: Iterable[SubmittedCell],
-    theirs: list[SubmittedCell],
-    repairs: list[str],
-) -> None:
-    """Add to a written answer the text cells that continue it; if its own cell is empty, those above it as well."""
-    empty = not _worked(own, cell)
-    begin = max((one.number for one in places if one.number < own.number), default=0) if empty else own.number
-    end = min((one.number for one in places if one.number > own.number), default=len(theirs) + 1)
-    for one in theirs:
-        free = one.kind == "text" and not one.taken and one.source.strip()
-        pictures = [one.attachments, own.attachments] if isinstance(one.attachments, dict) else []
-        if not free or not begin < one.number < end or (pictures and _share_a_name(*pictures)):
-            continue
-        own.source = one.source if empty else f"{own.source}\n\n{one.source}"
-        if pictures:
-            own.attachments = {**(own.attachments if isinstance(own.attachments, dict) else {}), **one.attachments}
-        one.taken, empty = True, False
-        repairs.append(f"Your cell {one.number} was taken as part of your answer {cell.metadata.nbgrader.grade_id}.")
-
-
-def _share_a_name(pictures: dict[str, object], others: object) -> bool:
-    """Whether two cells have pictures of one name, which cannot both be shown in one cell."""
-    return isinstance(others, dict) and not pictures.keys().isdisjoint(others)
 
 
 def _most_alike(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:

@@ -4,6 +4,7 @@
 the same without those that say ``needs_gradebook``.
 """
 
+from pathlib import Path
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
@@ -11,6 +12,7 @@ from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.collecting.folder import documents
 from autograder.course import rubrics
 from autograder.errors import AutograderError
 from autograder.grading import manual_marks
@@ -43,6 +45,9 @@ class Rebuild(stages.Rebuild):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Refuse lists of preprocessors that cannot be used, then rebuild."""
         steps.conversions(self.config)
+        about = resources.get("metadata", {})
+        if "unrolled_beside" not in resources and "path" in about:
+            resources["unrolled_beside"] = documents(Path(about["path"]), f"{about.get('name')}.ipynb")
         return super().preprocess(nb, resources)
 
 

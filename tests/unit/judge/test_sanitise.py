@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbconvert.filters import ansi2html
 
-from autograder import safe_html
+from autograder import safe_html, safe_pictures
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n1234").decode()
 GIF = base64.b64encode(b"GIF89a1234").decode()
@@ -221,19 +221,24 @@ def test_our_own_card_keeps_its_elements_and_nothing_else():
 
 
 def test_attachments_are_checked_by_what_they_are():
-    kept, dropped = safe_html.attachments(
+    kept, dropped = safe_pictures.attachments(
         {
             "a.png": {"image/png": PNG},
             "b.gif": {"image/gif": GIF},
-            "c.jpg": {"image/jpeg": GIF},
+            "c.jpg": {"image/jpeg": base64.b64encode(b"<svg/>").decode()},
+            "l.png": {"image/png": [PNG[:8] + "\n", PNG[8:]]},
             "d": 3,
-            "<e>": {"x/y": PNG},
+            "<e>": {"x/y": "AAAA"},
         }
     )
-    assert kept == {"a.png": {"image/png": PNG}, "b.gif": {"image/gif": GIF}}
+    assert kept == {
+        "a.png": {"image/png": PNG},
+        "b.gif": {"image/gif": GIF},
+        "l.png": {"image/png": PNG},
+    }
     assert len(dropped) == 3 and "<" not in "".join(dropped)
-    assert safe_html.attachments("x") == ({}, [])
-    many = safe_html.attachments({str(number): {} for number in range(100_000)})
-    assert many[0] == {} and len(many[1]) == safe_html.MAX_PICTURES + 1
-    large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(safe_html.MAX_PICTURE)).decode()
-    assert safe_html.attachments({"large.png": {"image/png": large}})[0] == {}
+    assert safe_pictures.attachments("x") == ({}, [])
+    many = safe_pictures.attachments({str(number): {} for number in range(100_000)})
+    assert many[0] == {} and len(many[1]) == safe_pictures.MAX_PICTURES + 1
+    large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(safe_pictures.MAX_PICTURE)).decode()
+    assert safe_pictures.attachments({"large.png": {"image/png": large}})[0] == {}
