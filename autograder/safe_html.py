@@ -130,7 +130,7 @@ def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None)
         text = text[:MAX_ANSWER] + "\n\n(The rest is not shown: the answer is too long.)"
     text = _pictures(_bounded(text), pictures)
     if len(_OPENERS.findall(text)) > MAX_FORMULAS:
-        text = _OPENERS.sub(r"\g<0> ", text)
+        text = _OPENERS.sub(lambda found: f"{found[0][:-1]} ", text)
     for step in (_tamed, _without_links, _as_code):
         text = step(text)
         if _harmless(text, pictures):
@@ -141,9 +141,8 @@ def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None)
 def code(text: str) -> str:
     """Return a cell's code as it may be coloured and shown: not too long, and without what takes hours to colour."""
     lines = _bounded(clean(text)).split("\n")
-    text = "\n".join(
-        line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 30]}  # (not shown whole)" for line in lines
-    )
+    mark = "  # (not shown whole)"
+    text = "\n".join(line if len(line) <= MAX_LINE else line[: MAX_LINE - len(mark)] + mark for line in lines)
     return text if len(text) <= MAX_CODE else text[:MAX_CODE] + "\n# (The rest is not shown: the cell is too long.)"
 
 

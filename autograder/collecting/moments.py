@@ -9,7 +9,7 @@ from dateutil import parser, tz
 _PLACE = re.compile(r"\s+([A-Z][A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+)$")  # as nbgrader writes zones: Europe/Berlin
 _YEAR_FIRST = re.compile(r"^(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{8})(?!\d)")
 _DEFAULTS = (datetime(2001, 1, 1), datetime(2004, 2, 2))
-# One meaning each. PST is Manila's, too, IST three countries', EST New York's and Sydney's.
+# One meaning each. PST is Manila's, too, BST London's and Dhaka's, EST New York's and Sydney's.
 _KNOWN = {"UTC", "GMT", "UCT", "UT", "Z", "WET", "CET", "EET"}
 
 
