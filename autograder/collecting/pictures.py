@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import unquote
 
 from autograder.safe_pictures import KINDS, MAX_PICTURES, attachments, checked, label, reason
@@ -29,6 +30,7 @@ _PLAIN = re.compile(r"(?:[^\s()\\]|\\.|\([^\s()]{0,200}+\))++")
 _TO_THE_END = re.compile(r"[^()\n\"]*+(?:\([^()\n]{0,200}+\)[^()\n\"]*+)*+")
 _TITLE = re.compile(r"""\s{0,9}+(?:"([^"\n]*+)"|'([^'\n]*+)'|\(([^()\n]*+)\))?\s{0,9}+\)""")
 _SIMPLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+MAX_LOOKED_AT = 5_000  # places in a text where a picture may begin
 _HEAP = re.compile(r"(?<![A-Za-z0-9+/=%_-])(?:[A-Za-z0-9+/=%_-]{2000,}+|(?:[A-Za-z0-9+/=]{60,}+\s?){20,}+)")
 
 
@@ -120,7 +122,7 @@ class _Settling:
     def _inline(self, text: str) -> Iterator[str]:
         """Yield the text in pieces, each picture ``![…](…)`` in the one form."""
         done = 0
-        for match in _INLINE.finditer(text):
+        for match in islice(_INLINE.finditer(text), MAX_LOOKED_AT):
             if match.start() < done:
                 continue
             address, end, title = self._address(text, match.end())
@@ -191,7 +193,7 @@ class _Settling:
             self._full = True
             return None
         if same is not None:
-            self._names.setdefault(_canonical(name), same)
+            self._names |= {_canonical(name): same} if name else {}
             return f"attachment:{same}"
         ending = KINDS[next(iter(bundle))]
         plain, count = name, 0
@@ -199,7 +201,7 @@ class _Settling:
             count += 1
             plain = f"picture-{len(self._used) + len(pictures) + count}.{ending}"
         pictures[plain] = bundle
-        self._names[_canonical(name)] = plain
+        self._names |= {_canonical(known): plain for known in (name, plain) if known}
         return f"attachment:{plain}"
 
     def _heap(self, match: re.Match[str]) -> str:

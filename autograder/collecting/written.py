@@ -82,8 +82,9 @@ def gather(
     edited = edited if len(edited) >= EDITION else []
     for one in elsewhere:
         added = differing[one.number]
-        if text := added.inserted if one.number in edited else added.text:
-            nearest = min(answers, key=lambda index: (abs(places[index] - one.number), index))
+        text = added.inserted if one.number in edited else added.text
+        nearest = min(answers, key=lambda index: (abs(places[index] - one.number), index))
+        if text and text not in [part.text for part in parts[nearest]]:
             parts[nearest].append(_Part(one, text, own=False))
     if not any(parts.values()):  # nothing but code: is there a sentence in its comments?
         for one in (one for one in elsewhere if one.kind == "code"):
@@ -155,13 +156,13 @@ def _around(place: int, theirs: Sequence[SubmittedCell]) -> set[int]:
 
 def _elsewhere(one: SubmittedCell, index: int | None, release: Sequence[NotebookNode]) -> _Added:
     """Return what a cell that is not an answer's own holds besides the release's text; nothing of code."""
-    if (one.taken and index is None) or (index is not None and is_solution(release[index])):
+    if index is not None and is_solution(release[index]):
         return _Added()
     if one.kind == "text":
         return _added(one, [cell for cell in release if cell.cell_type != "code"])
     if index is None:
-        text = only_words(one.source)
-        one.taken = bool(text) and not binds(one.source)
+        text = "" if one.taken else only_words(one.source)
+        one.taken |= bool(text) and not binds(one.source)
     else:
         text = comments(one.source, release[index].source)
         text = text if len(text.split()) >= FEW else ""
