@@ -8,6 +8,7 @@ from dateutil import parser, tz
 
 _PLACE = re.compile(r"\s+([A-Z][A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+)$")  # as nbgrader writes zones: Europe/Berlin
 _YEAR_FIRST = re.compile(r"^(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{8})(?!\d)")
+_FROM_UTC = re.compile(r"\b(?:UTC|GMT) ?(?=[+-]\d)")  # dateutil takes UTC-8 for eight hours before UTC's clock
 _DEFAULTS = (datetime(2001, 1, 1), datetime(2004, 2, 2))
 # One meaning each. PST is Manila's, too, BST London's and Dhaka's, EST New York's and Sydney's.
 _KNOWN = {"UTC", "GMT", "UCT", "UT", "Z", "WET", "CET", "EET"}
@@ -31,7 +32,7 @@ def moment_of(text: str) -> datetime | None:
     zone = tz.gettz(place[1]) if place else None
     if place and zone is None:
         return None
-    clock = text[: place.start()] if place else text
+    clock = _FROM_UTC.sub("", text[: place.start()] if place else text)
     orders = ({"yearfirst": True},) if _YEAR_FIRST.match(clock.strip()) else ({"dayfirst": True}, {"dayfirst": False})
     try:
         found = {parser.parse(clock, default=day, tzinfos=_zone, **order) for day in _DEFAULTS for order in orders}

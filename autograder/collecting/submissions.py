@@ -167,12 +167,7 @@ def read(submission: Submission) -> Content:
             f"There are two folders for {shown(submission.student)!r}: the same letters, in two forms of Unicode. The "
             "other one was read; leave the one that counts."
         )
-    if not usable(submission.student):
-        raise Refused(
-            f"The folder {shown(submission.student)!r} cannot be a student's name: it is longer than 128 characters, "
-            'begins with a hyphen, or holds one of [ < > " & \\, spaces at its ends or characters that cannot be '
-            "shown. Rename it."
-        )
+    refuse_name(submission.student)
     enter(submission.folder)
     notes: list[str] = []
     name = _chosen(submission, notes)
@@ -223,6 +218,15 @@ def usable(student: str) -> bool:
     """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder of that name."""
     fit = student.isprintable() and _composed(student) and len(student) <= 128 and not set(student) & _ACTIVE
     return fit and student == student.strip() and not student.startswith("-")
+
+
+def refuse_name(student: str) -> None:
+    """Raise `Refused` for a folder's name that cannot be a student's."""
+    if not usable(student):
+        raise Refused(
+            f"The folder {shown(student)!r} cannot be a student's name: it is longer than 128 characters, begins with "
+            'a hyphen, or holds one of [ < > " & \\, spaces at its ends or characters that cannot be shown. Rename it.'
+        )
 
 
 def _composed(name: str) -> bool:

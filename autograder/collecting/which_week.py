@@ -1,5 +1,6 @@
 """Find out which assignment a notebook is of, by the cells that only one assignment's release has."""
 
+import functools
 from collections import Counter
 from pathlib import Path
 
@@ -36,13 +37,18 @@ def refuse_another(submitted: NotebookNode, course: Course, assignment: str) -> 
 
 def shares(submitted: NotebookNode, course: Course) -> dict[str, float]:
     """Return how much of each assignment is in a notebook: the share of the cells that no other assignment has."""
-    marks = {name: _marks(course.release(name)) for name in course.assignments}
-    count = Counter(mark for some in marks.values() for mark in some)
-    own = {name: {mark for mark in some if count[mark] == 1} for name, some in marks.items()}
     theirs = set[str]()
     for one in submitted_cells(submitted):
         theirs |= {f"text {one.source.strip()}", f"label {one.grade_id}"}
-    return {name: len(some & theirs) / max(len(some), 1) for name, some in own.items()}
+    return {name: len(some & theirs) / max(len(some), 1) for name, some in _own_marks(course).items()}
+
+
+@functools.lru_cache(maxsize=4)
+def _own_marks(course: Course) -> dict[str, set[str]]:
+    """Return, for each assignment, what only its own release can be known by."""
+    marks = {name: _marks(course.release(name)) for name in course.assignments}
+    count = Counter(mark for some in marks.values() for mark in some)
+    return {name: {mark for mark in some if count[mark] == 1} for name, some in marks.items()}
 
 
 def _marks(release: NotebookNode) -> set[str]:

@@ -214,6 +214,38 @@ def test_code_that_would_take_hours_to_colour_is_shortened():
         assert len(safe_html.markdown(fenced)) < 200
 
 
+LEXED = ["a.a.a.", "..", "a1.b_", "\u00e4."]  # from each dot, Pygments looks for the end of a name
+
+
+@pytest.mark.parametrize("unit", LEXED)
+def test_a_name_of_thousands_of_parts_is_shortened(unit):
+    long = unit * (30_000 // len(unit))
+    for text in (long, f"x = {long}", f"a = 1\n{long}\nb = 2"):
+        for shown in (safe_html.code(text), safe_html.markdown(text), safe_html.markdown(f"```python\n{text}\n```")):
+            assert len(shown) < 200 and "…" in shown
+    assert safe_html.code("np.random.default_rng(0).normal()") == "np.random.default_rng(0).normal()"
+
+
+def test_a_line_of_code_is_bounded_and_so_are_formulas_without_an_end():
+    shown = safe_html.code(f"x = [{'1, ' * 9_000}]\ny = 2")
+    assert len(shown.split("\n")[0]) == safe_html.MAX_LINE and shown.endswith("\ny = 2")
+    for opener in ("\\\\[", "\\\\(", "\\begin{a}"):
+        shown = safe_html.markdown(opener * (30_000 // len(opener)))
+        assert opener not in shown and len(shown) <= safe_html.MAX_ANSWER and safe_html.markdown(shown) == shown
+        few = f"{opener} x " * 20
+        assert safe_html.markdown(few) == few
+
+
+def test_code_in_a_text_is_coloured_as_python_or_not_at_all():
+    for language in ("python", "py", "python3", "text"):
+        assert safe_html.markdown(f"```{language}\nx = 1\n```") == f"```{language}\nx = 1\n```"
+    for opening in ("```js", "~~~ ruby", "> ```perl -w", "- ```mermaid", "```pythonic", "``` {.haskell}"):
+        shown = safe_html.markdown(f"{opening}\nx = 1\n{opening.split('j')[0][:3]}")
+        assert "text" in shown.split("\n")[0] and "x = 1" in shown
+    inline = "```a b``` is code"
+    assert safe_html.markdown(inline) == inline
+
+
 def test_our_own_card_keeps_its_elements_and_nothing_else():
     html = "<div><p><strong>f: 1 of 2 points</strong></p><ul><li><code>x &lt; 1</code></li></ul></div>"
     assert safe_html.card(html) == html
