@@ -25,13 +25,11 @@ PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(90_000)).decode()
 SMALL = base64.b64encode(b"\x89PNG\r\n\x1a\nsmall").decode()
 
 
-def written(text, **pictures):
+def written(text, pictures):
     notebook = submission(SOLUTIONS)
     cell_of(notebook, "why").source = text
     if pictures:
-        cell_of(notebook, "why").attachments = {
-            name.replace("_", "."): {"image/png": data} for name, data in pictures.items()
-        }
+        cell_of(notebook, "why").attachments = {name: {"image/png": data} for name, data in pictures.items()}
     return notebook
 
 
@@ -39,12 +37,12 @@ def with_pictures():
     return written(
         f"My sketch:\n\n![a](data:image/png;base64,{PNG})\n\n<img src='attachment:b.png' width=400>\n\n"
         "![gone](gone.png)\n\nThe END.",
-        b_png=SMALL,
+        {"b.png": SMALL},
     )
 
 
 def in_pieces():
-    notebook = written("FIRST")
+    notebook = written("FIRST", {})
     second = copy.deepcopy(cell_of(notebook, "why"))
     second.id, second.source = "second", "SECOND"
     notebook.cells[2].source += "\n\nIN-A-GIVEN-CELL"
