@@ -67,7 +67,7 @@ def listed(folder: Path) -> str:
     """Return what lies in a folder, as the end of a sentence."""
     names = [_plain(name) for name in _files(folder)]
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    return f"; it holds {', '.join(names[:MAX_NAMED])}{more}" if names else "; it is empty"
+    return f"; it holds {', '.join(names[:MAX_NAMED])}{more}" if names else "; it holds no other file"
 
 
 def _plain(name: str) -> str:

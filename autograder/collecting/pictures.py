@@ -18,7 +18,7 @@ Pictures = dict[str, dict[str, str]]
 # The possessive forms keep every search linear in a text of any length.
 _ALT = r"(?P<alt>(?:[^\[\]\n\\]|\\.|\[[^\[\]\n]{0,200}+\])*+)"
 _INLINE = re.compile(rf"(?P<mark>!*+)\[{_ALT}\]\(\s{{0,9}}+")
-_IMG = re.compile(r"<img\b(?P<about>[^<>]*+)>", re.IGNORECASE)
+_IMG = re.compile(r"""<img\b(?P<about>(?:"[^"]*+"|'[^']*+'|[^<>"'])*+)>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?i)\b(src|alt|title)\s{0,9}+=\s{0,9}+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
 _DEFINED = re.compile(
     r"(?im)^ {0,3}\[(?P<label>[^\[\]\n]{1,200}+)\]:[ \t]{0,9}+(?P<angle><)?"
@@ -212,7 +212,7 @@ class _Settling:
 
 def _canonical(name: str) -> str:
     """Return a picture's name in the one way of writing it: editors escape it, and systems spell letters apart."""
-    plain = unquote(html.unescape(re.sub(r"\\(?=[^\w\s])", "", name)))
+    plain = unquote(html.unescape(re.sub(r"\\(?=[!-/:-@\[-`{-~ ])", "", name)))
     return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
 
 

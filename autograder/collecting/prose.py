@@ -10,6 +10,8 @@ from autograder.collecting.matching import PARSED
 FEW = 4  # words from which a string, or a comment in a given cell, may be an answer
 _TEXT_MAGIC = re.compile(r"%%(?:markdown|md|html|latex)\b[^\n]*\n", re.IGNORECASE)
 _SHOWS = {"print", "display", "Markdown", "Latex", "HTML", "Math"}
+_QUOTES = re.compile(r"""[A-Za-z]*(?:\"{3}|'{3}|"|')""")
+_IN_F_STRING = getattr(tokenize, "FSTRING_MIDDLE", None)  # from Python 3.12; before, an f-string is one token
 _PROSE = re.compile(r"\W{0,9}(?:[^\W\d_][\w'’-]*[,;:.]?\s+){2}[^\W\d_(\"'=]")
 _CODE = re.compile(r"\s*(?:def|class|import|from|return|for|while|if|with)\b.*[:)]\s*$")
 
@@ -85,14 +87,15 @@ def comments(source: str, known: str = "") -> str:
                 found.append(token.string.lstrip("#").strip())
             elif token.type == tokenize.STRING and len(token.string.split()) >= FEW:
                 found += _value(token.string).strip().split("\n")
+            elif token.type == _IN_F_STRING and len(token.string.split()) >= FEW:
+                found += token.string.strip().split("\n")
     except (SyntaxError, tokenize.TokenError, ValueError):  # what was read up to there is kept
         pass
     return "\n".join(line for line in found if words(line) not in before).strip()
 
 
 def _value(literal: str) -> str:
-    try:
-        value = ast.literal_eval(literal)
-    except (SyntaxError, ValueError, MemoryError):
-        return literal  # an f-string
-    return value if isinstance(value, str) else literal
+    """Return a string's text as it was typed: a formula's backslash is one, whatever Python makes of it."""
+    text = _QUOTES.sub("", literal, count=1)
+    quotes = next(quotes for quotes in ('"""', "'''", '"', "'") if literal.endswith(quotes))
+    return re.sub(r"\\n(?![A-Za-z])", "\n", text[: -len(quotes)]).replace("\\\\", "\\")

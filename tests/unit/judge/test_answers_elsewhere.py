@@ -236,6 +236,12 @@ def test_the_release_is_not_repeated(change):
     assert RELEASE.cells[1].source.split("\n")[-1] not in handed.answer()[0].source
 
 
+def test_a_formula_in_a_string_keeps_its_backslashes():
+    handed = Handed()
+    added("'''\nIt is $\\frac{1}{2}$, and $\\nabla$ is not a line.\n'''", new_code_cell)(handed)
+    assert "It is $\\frac{1}{2}$, and $\\nabla$ is not a line." in handed.answer()[0].source
+
+
 def test_pointers_lead_somewhere():
     handed = Handed()
     between_the_lines(handed)

@@ -59,6 +59,8 @@ ATTACHED = [
     ("![][p]\n\n[p]: attachment:a.png\n\n", "a.png"),
     ('<img src="attachment:a.png">', "a.png"),
     ('<img src="attachment:a.png" width="400" alt="a sketch"/>', "a.png"),
+    ("<img alt='x > y' src='attachment:a.png'>", "a.png"),
+    ("![](attachment:a\\_b\\ c.png)", "a_b c.png"),
     ("<IMG WIDTH=400 SRC='attachment:two words.png'>", "two words.png"),
     ("<img src=attachment:two%20words.png />", "two words.png"),
     ('<img\n  src="attachment:a&amp;b.png"\n>', "a&b.png"),
