@@ -25,7 +25,7 @@ def only_words(source: str) -> str:
     """Return the text of a code cell that holds no code: comments, strings, or prose; else nothing."""
     if magic := _TEXT_MAGIC.match(source):
         return source[magic.end() :].strip()
-    if len(source) > PARSED:
+    if len(source) > PARSED or source.startswith("%%"):
         return ""
     try:
         nodes = ast.parse(source).body

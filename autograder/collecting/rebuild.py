@@ -35,7 +35,7 @@ class Rebuilt:
     digest: str
 
 
-def rebuild(submitted: NotebookNode, release: NotebookNode, beside: Sequence[str] = ()) -> Rebuilt:
+def rebuild(submitted: NotebookNode, release: NotebookNode, documents: Sequence[str] = ()) -> Rebuilt:
     """Put the sources of `submitted` into `release`.
 
     Parameters
@@ -44,8 +44,8 @@ def rebuild(submitted: NotebookNode, release: NotebookNode, beside: Sequence[str
         A submission; it need not be valid.
     release : NotebookNode
         The notebook as it was handed out.
-    beside : list of str
-        Documents that were handed in with it, by name.
+    documents : list of str
+        Those that were handed in with it, by name.
 
     Returns
     -------
@@ -64,6 +64,7 @@ def rebuild(submitted: NotebookNode, release: NotebookNode, beside: Sequence[str
     if len(theirs) > MAX_CELLS:
         raise BadInput(f"The notebook has {len(theirs)} cells; more than {MAX_CELLS} are not read.")
     found = match(notebook.cells, theirs, repairs)
+    all_theirs = theirs
     theirs = with_definitions(notebook.cells, found, theirs)
     put_back: dict[str, int] = {}  # by the title of a cell, the place in `repairs` that says it was put back
     for index, cell in enumerate(notebook.cells):
@@ -74,7 +75,7 @@ def rebuild(submitted: NotebookNode, release: NotebookNode, beside: Sequence[str
         elif "nbgrader" in cell.metadata or (cell.cell_type == "code" and cell.source.strip()):
             put_back[_title(cell)] = len(repairs)
             repairs.append(f"The cell {_title(cell)} was missing; the original was put back.")
-    gather(notebook.cells, release.cells, found, theirs, repairs, beside)
+    gather(notebook.cells, release.cells, found, all_theirs, repairs, documents)
     _insert_added(notebook, found, theirs)
     _leave_out_stubs(notebook, release, repairs, put_back)
     released = {(cell.get("id"), cell.source) for cell in release.cells}

@@ -59,8 +59,8 @@ class Content:
         Of all this, and of the secret, so that a page goes out under the one that it belongs to.
     notes : tuple of str
         What was chosen or left out, one sentence each, for the student.
-    beside : tuple of str
-        The documents that lie beside the notebook, by name.
+    documents : tuple of str
+        What a person may want to read beside the notebook, by name.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Content:
     timestamp: str
     digest: str
     notes: tuple[str, ...]
-    beside: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
@@ -177,10 +177,10 @@ def read(submission: Submission) -> Content:
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
     timestamp = _timestamp(submission.folder)
     parts = [name.encode("utf-8", "replace"), timestamp.encode(), secret(submission.folder).encode(), content]
-    beside = folders.documents(submission.folder, name)
-    parts += [other.encode("utf-8", "replace") for other in beside]
+    documents = folders.documents(submission.folder, name)
+    parts += [other.encode("utf-8", "replace") for other in documents]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    return Content(shown(name), content, timestamp, digest, tuple(notes), beside)
+    return Content(shown(name), content, timestamp, digest, tuple(notes), documents)
 
 
 def secret(folder: Path) -> str:

@@ -46,7 +46,7 @@ def gather(
     found: Mapping[int, SubmittedCell],
     theirs: list[SubmittedCell],
     repairs: list[str],
-    beside: Sequence[str] = (),
+    documents: Sequence[str] = (),
 ) -> None:
     """Put into the written answers, in place, all text of a submission that differs from the release.
 
@@ -62,8 +62,8 @@ def gather(
         Those whose whole text went into an answer are marked as taken.
     repairs : list of str
         Gets a sentence for every cell that a part was found in, and for every picture that is left out.
-    beside : list of str
-        Documents that were handed in beside the notebook, by name.
+    documents : list of str
+        Those that were handed in beside the notebook, by name.
     """
     answers = [index for index, cell in enumerate(release) if is_solution(cell) and cell.cell_type == "markdown"]
     if not answers:
@@ -92,7 +92,7 @@ def gather(
             if len((text := comments(one.source, known)).split()) >= SENTENCE:
                 parts[answers[-1]].append(_Part(one, text, own=False))
     attached = all_attachments([one.attachments for one in theirs])
-    last = [f"Handed in beside the notebook, and not shown here: {', '.join(beside)}."] if beside else []
+    last = [f"Handed in beside the notebook, and not shown here: {', '.join(documents)}."] if documents else []
     if edited:
         numbers = ", ".join(map(str, edited))
         last.append(f"The given text in cells {numbers} of the submission is of another edition; it is not shown here.")

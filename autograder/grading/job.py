@@ -40,8 +40,8 @@ class Job:
         What the student reads in addition to what judging finds.
     members : tuple of str
         Who gets the mark, where a group's member handed it in for all.
-    beside : tuple of str
-        The documents that were handed in with it, by name.
+    documents : tuple of str
+        Those that were handed in with it, by name.
     """
 
     student: str
@@ -51,7 +51,7 @@ class Job:
     run: Run
     notes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _judged(course: Course, config: Config, job: Job) -> Outcome:
         outcome["answers"] = manual_marks.digests(notebook)
 
     submitted = parse_submission(job.content, job.name)
-    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save, job.beside).notebook
+    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save, job.documents).notebook
     seconds = round(time.monotonic() - began, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
     if job.members:

@@ -50,8 +50,8 @@ class Rebuild(stages.Rebuild):
         steps.conversions(self.config)
         self._refuse_name(resources["nbgrader"])
         about = resources.get("metadata", {})
-        if "unrolled_beside" not in resources and "path" in about:
-            resources["unrolled_beside"] = documents(Path(about["path"]), f"{about.get('name')}.ipynb")
+        if "unrolled_documents" not in resources and "path" in about:
+            resources["unrolled_documents"] = documents(Path(about["path"]), f"{about.get('name')}.ipynb")
         return super().preprocess(nb, resources)
 
     @staticmethod

@@ -26,7 +26,7 @@ class Rebuild(NbGraderPreprocessor):
         """Return the rebuilt notebook; its metadata carries the submission's hash and the repairs."""
         about, course = resources["nbgrader"], judge.current_course(self)
         refuse_another(nb, course, about["assignment"])
-        rebuilt = rebuild(nb, course.release(about["assignment"]), resources.get("unrolled_beside", ()))
+        rebuilt = rebuild(nb, course.release(about["assignment"]), resources.get("unrolled_documents", ()))
         rebuilt.notebook.metadata.unrolled = nbformat.from_dict(
             {
                 **rebuilt.notebook.metadata.get("unrolled", {}),

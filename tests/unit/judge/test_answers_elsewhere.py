@@ -153,6 +153,11 @@ def in_a_check(handed):
     cell.source += f"\n# {MARK}"
 
 
+def in_an_explorers_cell(handed):
+    cell = next(c for c in handed.cells if "explore" in c.metadata.get("tags", []))
+    cell.source = f"def mine():\n    return 1\n\n{cell.source}\n# {MARK}"
+
+
 def in_another_exercises_cell(handed):
     """A text cell that became a copy of a labelled code cell: its label says nothing of what stands in it."""
     cell = next(c for c in handed.cells if c.metadata.get("nbgrader", {}).get("grade_id") == f"test_{OTHER}")
@@ -210,6 +215,7 @@ ODDITIES = {
     "own cell made raw": retyped("raw"),
     "as a comment in a function's cell": in_a_solution_as_comment,
     "as a comment in a check's cell": in_a_check,
+    "as a comment in an explorer's cell": in_an_explorers_cell,
     "in a text cell with another's label": in_another_exercises_cell,
     "own cell moved to the top": moved_away,
     "own cell deleted, written near the top": deleted_and_written_elsewhere,

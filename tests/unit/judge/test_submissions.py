@@ -207,7 +207,7 @@ def test_a_lone_notebook_that_lies_elsewhere_is_read(folder, name):
         (folder / beside).parent.mkdir(exist_ok=True)
         (folder / beside).write_bytes(NOTEBOOK if "ipynb" in beside else b"")
     found = content(folder)
-    assert found.content.endswith(NOTEBOOK) and found.beside == ("notes.txt",)
+    assert found.content.endswith(NOTEBOOK) and found.documents == ("notes.txt",)
     assert found.notes == (f"The notebook was handed in as {name} instead of {NAME}.ipynb; it was graded.",)
 
 
@@ -242,5 +242,5 @@ def test_documents_beside_a_notebook_are_named(folder):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"x")
     found = content(folder)
-    assert found.beside == ("??bold??.txt", "answers.docx", "page 1.JPG", "sub/more.pdf")
-    assert found.digest != alone.digest and alone.beside == ()
+    assert found.documents == ("??bold??.txt", "answers.docx", "page 1.JPG", "sub/more.pdf")
+    assert found.digest != alone.digest and alone.documents == ()
