@@ -107,7 +107,7 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
             repairs.append(f"The cell {name} was left as it was given; cell {late.number}, which defines it, was used.")
             late.grade_id = name
             take(index, late)
-    for find in (_same_id, _defines, _same_source, _most_alike):
+    for find in (_same_id, _given, _defines, _same_source, _most_alike):
         for index, cell in enumerate(cells):
             if index not in found and (alike := find(cell, theirs)) is not None:
                 take(index, alike)
@@ -189,6 +189,11 @@ def _same_id(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell |
 
 def _same_source(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
     return next((t for t in _free(cell, theirs) if t.source.strip() == cell.source.strip() != ""), None)
+
+
+def _given(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
+    """Return the copy of a cell that is not to be filled in: 00 shows a wrong function under the name of an exercise."""
+    return None if is_solution(cell) else _same_source(cell, theirs)
 
 
 def _defines(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:

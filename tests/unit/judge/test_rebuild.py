@@ -68,6 +68,14 @@ def test_lost_labels_are_found_again(ids):
     assert len(rebuilt.notebook.cells) == len(RELEASE.cells)
 
 
+def test_a_given_function_is_not_taken_for_the_students_when_labels_are_lost(course):
+    """00 shows a function with a mistake in it under the name of its first exercise, above the exercise."""
+    sent, work = course.release("00-start-here"), "def stable_softmax(z):\n    return z"
+    cell_of(sent, "stable_softmax").source = work
+    rebuilt = rebuild(stripped(sent, ids=False), course.release("00-start-here"))
+    assert source(rebuilt, "stable_softmax") == work
+
+
 def test_the_worked_copy_of_a_cell_is_used_and_reported():
     sent = submission({})
     for text in (DECAY, DECAY.replace("tanh", "sin")):
