@@ -192,7 +192,7 @@ def _same_source(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCe
 
 
 def _given(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
-    """Return the copy of a cell that is not to be filled in: 00 shows a wrong function under the name of an exercise."""
+    """Return the copy of a cell that is not a student's: 00 shows a wrong function under the name of an exercise."""
     return None if is_solution(cell) else _same_source(cell, theirs)
 
 
