@@ -29,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except AutograderError as error:
         print(f"autograder {arguments.command}: {printable(error)}", file=sys.stderr)
         status = 2 if isinstance(error, BadInput) else 1
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 1
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -108,6 +111,11 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--json", metavar="FILE", type=Path, help=counts)
 
     check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
+    check.epilog = (
+        "The file runs here, as your own code, without a sandbox. Exit status: 0 if all that is started is right; 1 if "
+        "something is wrong, left out or could not be checked, or nothing is started; 2 if FILE cannot be read or "
+        "defines none of the course's functions."
+    )
     check.add_argument("file", metavar="FILE", type=Path)
     check.add_argument("--hint", type=int, choices=(1, 2, 3, 4), default=1, help="how much to say of a wrong answer")
     return parser
@@ -116,8 +124,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--isolation",
-        choices=("sandbox", "none"),
-        help="what stands between a submission and this machine (sandbox); none: only for submissions that you trust",
+        choices=("sandbox", "user", "none"),
+        help="what stands between a submission and this machine (sandbox); user: for root where there are no "
+        "namespaces; none: only for submissions that you trust",
     )
 
 
@@ -246,21 +255,9 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 
 def _check_file(arguments: argparse.Namespace) -> int:
-    from autograder.auditing import plain_file
-    from utils import fixtures
+    from autograder.auditing.file_process import check_in_a_process
 
-    file = plain_file.read(arguments.file)
-    for sentence in file.notes:
-        print(printable(sentence), end="\n\n")
-    count = len(file.exercises) + len(file.left_out)
-    if not count:
-        raise BadInput(f"{arguments.file} defines none of the course's functions ({', '.join(fixtures.names())}).")
-    right = 0
-    for report in plain_file.reports(file, arguments.hint):
-        print(printable(report), end="\n\n")
-        right += report.ok
-    print(f"{right} of {count} functions are right.")
-    return int(right < count)
+    return check_in_a_process(arguments.file, arguments.hint, lambda text: print(printable(text), end="\n\n"))
 
 
 def _audit(arguments: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from typing import cast
 
 from nbgrader.utils import parse_utc
 
+from autograder.collecting import beside
 from autograder.collecting.notebook_json import MAX_BYTES
 from autograder.collecting.plain_files import Refused, enter, read_bytes, shown
 from autograder.errors import BadInput
@@ -59,6 +60,8 @@ class Content:
         Of all this, and of the secret, so that a page goes out under the one that it belongs to.
     notes : tuple of str
         What was chosen or left out, one sentence each, for the student.
+    modules : tuple of Module
+        Those beside the notebook that it imports.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Content:
     timestamp: str
     digest: str
     notes: tuple[str, ...]
+    modules: tuple[beside.Module, ...] = ()
 
 
 def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
@@ -179,10 +183,12 @@ def read(submission: Submission) -> Content:
     if len(content) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
+    modules = beside.modules(submission.folder, content, notes)
     timestamp = _timestamp(submission.folder)
     parts = [name.encode("utf-8", "replace"), timestamp.encode(), secret(submission.folder).encode(), content]
+    parts += [part.encode() for module in modules for part in (module.name, module.text)]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    return Content(shown(name), content, timestamp, digest, tuple(notes))
+    return Content(shown(name), content, timestamp, digest, tuple(notes), modules)
 
 
 def secret(folder: Path) -> str:
@@ -237,10 +243,8 @@ def _chosen(submission: Submission, notes: list[str]) -> str:
     notebooks = [name for name in entries if _is_notebook(name)]
     wanted = f"{assignment}.ipynb"
     if wanted in notebooks:
-        if len(notebooks) > 1:
-            others = ", ".join(shown(name) for name in notebooks if name != wanted)
-            notes.append(f"Only {wanted} was graded; left out: {others}.")
-        return wanted
+        others = [name for name in notebooks if name != wanted]
+        return beside.worked_copy(submission.folder, wanted, others, notes) if others else wanted
     if not notebooks:
         raise BadInput(f"No notebook was handed in: there is no {wanted} in the folder of this submission.")
     pattern = re.compile(_COPY.format(name=re.escape(assignment)), re.IGNORECASE)

@@ -13,6 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets.config import Config
 
+from autograder.collecting.beside import Module, lend
 from autograder.collecting.notebook_json import parse_submission
 from autograder.course import Course
 from autograder.errors import AutograderError, BadInput
@@ -39,6 +40,8 @@ class Job:
         What the student reads in addition to what judging finds.
     members : tuple of str
         Who gets the mark, where a group's member handed it in for all.
+    modules : tuple of Module
+        What was handed in beside the notebook, which imports it.
     """
 
     student: str
@@ -48,6 +51,7 @@ class Job:
     run: Run
     notes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    modules: tuple[Module, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ def _judged(course: Course, config: Config, job: Job) -> Outcome:
         outcome["answers"] = manual_marks.digests(notebook)
 
     submitted = parse_submission(job.content, job.name)
+    lend(submitted, job.modules)
     notebook = judge_submission(submitted, course, job.assignment, job.student, config, save).notebook
     seconds = round(time.monotonic() - began, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)

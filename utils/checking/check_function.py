@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from utils import fixtures
 from utils.checking import arguments, calling, families, learner_card, models, properties, run_cases, unwritten
+from utils.checking.cache_layout import CacheMismatch, mismatch
 from utils.checking.case_in_hand import CaseInHand, in_hand
 from utils.checking.changes import changes
 from utils.checking.diagnose import diagnose
@@ -53,9 +54,14 @@ def case_in_hand(function: object, forward: object = None, seconds: float = call
     return in_hand(function, forward, exercise, findings, Clock(seconds))
 
 
-def found(function: Function, forward: Function | None = None, seconds: float = calling.SECONDS) -> Findings:
-    """Return what `checked` would put into words, for those who count facts."""
-    return _findings(function, forward, fixtures.load(calling.name_of(function)), Clock(seconds))
+def found(
+    function: Function, forward: Function | None = None, seconds: float = calling.SECONDS, place: bool = False
+) -> Findings:
+    """Return what `checked` would put into words, for those who count facts or have words of their own.
+
+    With `place`, the place in the code is sought for every wrong answer.
+    """
+    return _findings(function, forward, fixtures.load(calling.name_of(function)), Clock(seconds), place=place)
 
 
 def _findings(
@@ -91,7 +97,10 @@ def _findings(
         findings = dataclasses.replace(findings, unwritten=unfilled)
     fault = _forward_fault(forward, exercise, clock) if findings.unexplained else None
     findings = dataclasses.replace(
-        findings, misordered_parameters=_other_order(function, exercise), forward_fault=fault
+        findings,
+        misordered_parameters=_other_order(function, exercise),
+        forward_fault=fault,
+        cache_mismatch=_cache_mismatch(function, forward, findings),
     )
     if place or not (findings.mistake or findings.by_output):
         findings = dataclasses.replace(findings, location=_location(function, forward, exercise, findings, runs, clock))
@@ -124,6 +133,15 @@ def _unwritten(
         if not left:
             break
     return left
+
+
+def _cache_mismatch(function: Function, forward: Function | None, findings: Findings) -> CacheMismatch | None:
+    """Return how the cache is made and taken apart, where that may be why numbers are wrong or the call stopped."""
+    failure = findings.failure
+    stopped = failure is not None and failure.kind == "exception" and failure.function == findings.name
+    if forward is None or not (stopped or findings.unexplained):
+        return None
+    return mismatch(function, forward, failure.sites[-1].text if failure and failure.sites else "")
 
 
 def _location(

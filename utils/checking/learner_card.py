@@ -63,6 +63,8 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if not failure or failure.kind != "timeout":  # the time was up for all cases together
         paragraphs += failure_wording.explained(failure) if failure else ()
+        if findings.cache_mismatch:
+            paragraphs.append(wording.cache_mismatch(findings.cache_mismatch))
         paragraphs += [*_around(exercise, findings), *_remarks(findings)]
         if findings.typed_call:
             paragraphs.append(case_wording.typed_call(name, findings.typed_call, expected=True))
