@@ -105,7 +105,7 @@ def _operands(text: str, values: Mapping[str, Value], before: str = "In") -> str
 
 def _about_the_call(function: str, names: Sequence[str], arguments: Mapping[str, Value | None]) -> str:
     parts = [f"its {_code(name)} {_is(value)}" for name in names if (value := arguments[name])]
-    return f"{_code(function)} is called with what does not fit together: {listing(parts[:_SHOWN])}."
+    return f"{_code(function)} is called with arguments that do not fit together: {listing(parts[:_SHOWN])}."
 
 
 def _is(value: Value) -> str:

@@ -188,7 +188,7 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
     """Say all that can be said about numbers that no one mistake explains."""
     if findings.saturation:
         return [likeness_wording.saturation(findings.saturation)]
-    sentences = _only_there(findings)
+    sentences = _only_there(exercise, findings)
     for mistake, outputs in findings.by_output.items():
         sentences.append(levels.of(outputs, levels.hints(exercise, findings, mistake)[0]))
     rest, named = findings.unexplained, bool(findings.by_output)
@@ -214,14 +214,16 @@ def _the_smallest_case(exercise: Fixture, findings: Findings) -> list[str]:
     if first is None or first.output in findings.resemblances:
         return []
     place = time_axis.place(first.output, exercise["outputs"][first.output], first.index)
-    order = "from the last step backwards, " if first.backward else ""
-    return [f"In the case that `check.case` gives, {order}{first.output} is wrong first at {place}."]
+    axes = exercise["outputs"][first.output]
+    order = f", going back from {time_axis.last_one(axes)}" if first.backward else ""
+    return [f"In the case that `check.case` gives, {first.output} is wrong first at {place}{order}."]
 
 
-def _only_there(findings: Findings) -> list[str]:
+def _only_there(exercise: Fixture, findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
     good = len(findings.right_cases)
-    return [case_wording.where_right(good, findings.case_count, findings.distinction)] if good else []
+    right = case_wording.where_right(good, findings.case_count, findings.distinction, outputs=exercise["outputs"])
+    return [right] if good else []
 
 
 def _about_the_forward_pass(findings: Findings) -> Sequence[str]:

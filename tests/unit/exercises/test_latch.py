@@ -58,7 +58,7 @@ def test_other_ideas_of_a_latch_hold_too(course):
 def test_the_message_says_when_a_latch_fails(course):
     found = judged(course, *latch(4.0))["Wx"]
     assert re.fullmatch(
-        r"Bit 1 of a stream is −1, but 14 steps after the write h is −0\.48\d: −0\.5 or further from 0 is meant\.",
+        r"Bit 1 of a stream is −1, but 14 steps after the write h is −0\.48\d; it should be −0\.5 or further from 0\.",
         found.message,
     )
     assert found.mistake == "weights-too-small"

@@ -95,7 +95,7 @@ def _first_failure(h: Array, bit: Array) -> str:
     when = f"{waited} step{'s' * (waited > 1)} after the write"
     wanted = CLEAR * bit[stream, where]
     message = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
-    message += f": {wanted:+g} or further from 0 is meant."
+    message += f"; it should be {wanted:+g} or further from 0."
     return message.replace("-", "−")
 
 
