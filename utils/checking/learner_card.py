@@ -211,7 +211,7 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
 def _the_smallest_case(exercise: Fixture, findings: Findings) -> list[str]:
     """Say at which step the smallest case that fails goes wrong first, where nothing else says it."""
     first = findings.first_step
-    if first is None or first.output in findings.resemblances:
+    if first is None or first.output in findings.resemblances or (findings.typed_call and findings.typed_call.rows):
         return []
     place = time_axis.place(first.output, exercise["outputs"][first.output], first.index)
     axes = exercise["outputs"][first.output]

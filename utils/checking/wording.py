@@ -25,7 +25,7 @@ _MAY_BITE = {
     "given, or from one of your own, `np.random.default_rng(seed)`.",
 }
 # What an exercise's own words of these kinds are about. Those of the other kinds may be about another array.
-_ABOUT = {"consumes": "cache", "overflows": "overflow", "chance": "np.random"}
+_ABOUT = {"consumes": "cache", "aliases": "h", "overflows": "overflow", "chance": "np.random"}
 _SAME_NUMBERS = {
     "an axis too many": "the numbers are right, the shape has one axis too many",
     "an axis too few": "the numbers are right, the shape has one axis of length 1 too few",

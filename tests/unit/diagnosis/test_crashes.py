@@ -176,7 +176,7 @@ CRASHES = {
         "def last(h):\n    h[:, -1]\n\n\ndef many_to_one(x, h0, Wx, Wh, b, Wy, by):\n"
         "    y = last(x)\n    return y @ Wy + by\n",
         "none",
-        "`y` is None there.",
+        "In `y @ Wy`, `y` is None and",
     ),
 }
 

@@ -109,11 +109,11 @@ def test_the_answer_does_not_ship_with_the_question():
 @pytest.mark.parametrize(
     ("broken", "problems"),
     [
-        ((np.zeros((4, 2)), np.zeros((1, 4)), np.zeros(4)), ("shape", None, None)),
-        ((None, np.zeros((1, 4)), np.zeros(4)), ("missing", None, None)),
-        ((np.full((2, 4), np.nan), np.zeros((1, 4)), np.zeros(4)), ("nan", None, None)),
-        ((np.zeros((2, 4)), np.zeros((1, 4)), "b"), (None, None, "kind")),
+        ((np.zeros((4, 2)), np.zeros((1, 4)), np.zeros(4)), ("shape", "property", "property")),
+        ((None, np.zeros((1, 4)), np.zeros(4)), ("missing", "property", "property")),
+        ((np.full((2, 4), np.nan), np.zeros((1, 4)), np.zeros(4)), ("nan", "property", "property")),
+        ((np.zeros((2, 4)), np.zeros((1, 4)), "b"), ("property", "property", "kind")),
     ],
 )
-def test_malformed_weights_get_their_kind_of_problem(course, broken, problems):
+def test_malformed_weights_get_their_kind_of_problem_and_the_others_are_not_called_right(course, broken, problems):
     assert tuple(found.problem for found in judged(course, *broken).values()) == problems

@@ -113,3 +113,55 @@ def test_the_table_counts_entries_without_naming_the_output_again():
     larger = answer("affine_backward", ("dout.sum(axis=0)", "1.5 * dout.sum(axis=0)"))
     shown = check_function.checked(larger)._repr_html_()
     assert ">3 of 3</td>" in shown and "entries of db" not in shown
+
+
+CAUSES = {
+    "past the end": ("cache[t])", "cache[T - t])", "Which values does `T - t` take there, and which indices exist?"),
+    "a float": ("cache[t])", "cache[t / 1])", "What should it be where the division leaves a remainder?"),
+    "truth": ("carry = 0", "carry = 0\n    if dh > 0:\n        T = T", "Which entry should decide there"),
+    "batch row": ("dh[:, t] + carry", "dh[t] + carry", "Which axis of `dh` counts the sequences, and which the steps?"),
+    "names": ("carry, a, b, c =", "carry, a, b =", "How many values stand on the right"),
+    "nothing": ("carry = 0", "carry = None", "What should `carry` hold there, and where does it get its value?"),
+}
+LOOP = """def rnn_backward(dh, cache):
+    N, T, H = dh.shape
+    dx, dWx, dWh, db = np.zeros((N, T, len(cache[0][2]))), 0, 0, 0
+    carry = 0
+    for t in reversed(range(T)):
+        dx[:, t], carry, a, b, c = rnn_step_backward(dh[:, t] + carry, cache[t])
+        dWx, dWh, db = dWx + a, dWh + b, db + c
+    return dx, carry, dWx, dWh, db
+"""
+
+
+@pytest.mark.parametrize("what", CAUSES)
+def test_the_question_fits_the_cause(what):
+    old, new, asked = CAUSES[what]
+    assert asked in card(answer("rnn_backward", (old, new), header=LOOP), 2)
+
+
+def test_no_sentence_is_about_modules_and_a_cause_is_said_once():
+    assert "`np` is a module" not in card(answer("rnn_backward", ("(N, T, len", "(N, T / 1, len"), header=LOOP))
+    nothing = card(answer("rnn_backward", ("carry = 0", "carry = None"), header=LOOP))
+    assert nothing.count("`carry` is None") == 1
+
+
+def test_a_case_with_something_special_is_asked_about():
+    empty = answer(
+        "cell_highway", header="def cell_highway(f):\n    p = np.cumprod(f, axis=1)\n    return p[:, -1:] / p\n"
+    )
+    asked = "What does each of your lines give in the case with a gate that is exactly 0"
+    assert asked in card(empty, 2) and "Take T = 3." not in card(empty, 2)
+
+
+def test_what_holds_no_numbers_is_asked_about_by_its_type():
+    text = answer("temporal_affine_forward", header="def temporal_affine_forward(x, w, b):\n    return 'x @ w', None\n")
+    assert "Which line makes what you return as out? Of which type is it there?" in card(text, 2)
+
+
+def test_weights_that_act_together_are_not_called_right_before_they_can_be_judged():
+    zeros = answer(
+        "latch_weights", header="def latch_weights():\n    return tuple(np.zeros((n, 4)) for n in (2, 1, 1))\n"
+    )
+    assert card(zeros).startswith("latch_weights: Wx, Wh and b are not right yet.")
+    assert "Wx cannot be judged before b can: they act together." in card(zeros)

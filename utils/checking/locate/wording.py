@@ -59,7 +59,8 @@ def _operands(location: Location) -> list[str]:
     other = [one for one in location.operands if one not in known and one.lines]
     sentences = []
     if [one.name for one in location.operands] == [location.expression]:
-        return [f"It comes {_from(location.operands[0])}."] if location.operands[0].lines else []
+        lines = set(location.operands[0].lines) - {location.line}
+        return [f"It comes {_from(location.operands[0])}."] if lines else []
     if known:
         whose = "whose value is in a right solution" if len(known) == 1 else "whose values are all in right solutions"
         sentences.append(f"It is made from {listing([_origin(one) for one in known])}, {whose}.")
