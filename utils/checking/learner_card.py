@@ -196,6 +196,8 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
         return sentences
     comparisons = findings.comparisons
     counted = any(comparisons[output].problem not in ("kind", "missing") for output in rest)
+    if exercise.get("properties"):  # what has the form that is asked for is judged by what it does
+        counted = all(comparisons[output].problem == "property" for output in rest)
     if named:
         sentences.append(f"The numbers of {wording.listing(rest)} are not those of a mistake I know.")
     elif counted:  # what is no array has no numbers, known or not

@@ -165,3 +165,4 @@ def test_weights_that_act_together_are_not_called_right_before_they_can_be_judge
     )
     assert card(zeros).startswith("latch_weights: Wx, Wh and b are not right yet.")
     assert "Wx cannot be judged before b can: they act together." in card(zeros)
+    assert "numbers of a mistake" not in card(zeros)
