@@ -59,7 +59,9 @@ def in_words(exercise: Fixture, findings: Findings, asked: int, stages: Stages =
 
 def _wrong(exercise: Fixture, findings: Findings) -> Report:
     """Return what level 1 says of a wrong answer."""
-    name, failure = findings.name, findings.failure
+    name, failure, compared = findings.name, findings.failure, findings.comparisons
+    if failure and (failure.called or cause(failure)):
+        compared = {}  # what stopped spoils numbers too
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if not failure or failure.kind != "timeout":  # the time was up for all cases together
         paragraphs += failure_wording.explained(failure) if failure else ()
@@ -68,11 +70,11 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
             paragraphs.append(case_wording.typed_call(name, findings.typed_call, expected=True))
         if findings.mistake is not None:
             paragraphs.append(levels.hints(exercise, findings, findings.mistake)[0])
-        elif findings.wrong and not (failure and (failure.called or cause(failure))):  # what stopped spoils numbers too
+        elif findings.wrong and compared:
             paragraphs += _about_the_numbers(exercise, findings)
     paragraphs += _the_smallest_case(exercise, findings)
     case = as_typed(name, exercise["forward"], call="check.case") if findings.smallest >= 0 else ""
-    return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, findings.comparisons, case=case, level=1)
+    return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, compared, case=case, level=1)
 
 
 def _with_hints(exercise: Fixture, findings: Findings, asked: int, stages: Stages, report: Report) -> Report:

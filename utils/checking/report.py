@@ -31,7 +31,7 @@ class Report:
     mistake : str or None
         The id of the mistake these numbers are, if it is a known one.
     comparisons : dict of str to Comparison
-        What became of each output; empty if the function could not be run.
+        What became of each output; empty if the function could not be run, or stopped for a reason that is known.
     warnings : dict of str to str
         By kind (mutates, consumes, aliases, upcasts, overflows, chance), what costs no points but may bite later; only
         given when the answer is right.

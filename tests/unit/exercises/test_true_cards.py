@@ -86,6 +86,7 @@ def test_a_call_with_wrong_arguments_asks_about_these_even_where_numbers_are_wro
         ]
     )
     second = card(answer("rnn_forward", header=loop), 2)
+    assert "Worst:" not in second  # the call that stopped is shown, and no number of a call that did not
     assert "What should `rnn_step_forward` get for `x`" in second and "Is rnn_step_forward right?" not in second
 
 
