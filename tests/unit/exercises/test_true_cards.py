@@ -1,11 +1,13 @@
 """What cards of learners' own wrong answers say holds of that code: the sentences that a hundred of them had false."""
 
 import linecache
+import re
 
 import numpy as np
 import pytest
 
 from autograder.course import open_course
+from utils import fixtures
 from utils.checking import check_function
 
 COURSE = open_course()
@@ -167,3 +169,19 @@ def test_weights_that_act_together_are_not_called_right_before_they_can_be_judge
     assert card(zeros).startswith("latch_weights: Wx, Wh and b are not right yet.")
     assert "Wx cannot be judged before b can: they act together." in card(zeros)
     assert "numbers of a mistake" not in card(zeros)
+
+
+RIDDLES = re.compile(r"\b(hears?|heard|listens?|loudly|opinions?|met there|leave the paper)\b")
+
+
+@pytest.mark.parametrize("exercise", fixtures.names())
+def test_arrays_and_losses_do_not_hear_or_listen(exercise):
+    fixture = fixtures.load(exercise)
+    hints = [hint for kind in ("mistakes", "side_effects") for each in fixture[kind].values() for hint in each]
+    texts = [*hints, *fixture["patterns"].values(), fixture.get("question") or "", fixture.get("worked_example") or ""]
+    assert [text for text in texts if RIDDLES.search(text)] == []
+
+
+def test_a_riddle_is_found():
+    assert RIDDLES.search("Each h_t hears from its own loss alone here.")
+    assert not RIDDLES.search("The gradient at each h_t comes here from its own loss alone.")
