@@ -99,13 +99,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_isolation(judge)
 
     audit = command("audit", _audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
-    audit.add_argument(
+    instead = audit.add_mutually_exclusive_group()
+    instead.add_argument(
         "--attempts",
         metavar="FILE",
         type=Path,
         help="measure instead what becomes of the answers in FILE, which run here without a sandbox",
     )
-    audit.add_argument("--json", metavar="FILE", type=Path, help="with --attempts: write the counts, also if they miss")
+    instead.add_argument("--located", action="store_true", help="also plant slips in right variants and locate them")
+    counts = "with --attempts or --located: write the counts, also if they miss"
+    audit.add_argument("--json", metavar="FILE", type=Path, help=counts)
 
     check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
     check.epilog = (
@@ -121,8 +124,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--isolation",
-        choices=("sandbox", "none"),
-        help="what stands between a submission and this machine (sandbox); none: only for submissions that you trust",
+        choices=("sandbox", "user", "none"),
+        help="what stands between a submission and this machine (sandbox); user: for root where there are no "
+        "namespaces; none: only for submissions that you trust",
     )
 
 
@@ -212,7 +216,7 @@ def _judge(arguments: argparse.Namespace) -> int:
 
     with gradescope.results_file(arguments.json, arguments.notebook) as leave:
         from autograder.collecting.notebook_json import read_submission
-        from autograder.collecting.rebuild import assignment_of
+        from autograder.collecting.which_week import assignment_of
         from autograder.course import open_course
         from autograder.grading import disk_space
         from autograder.grading.workers import nbgrader_config
@@ -259,13 +263,15 @@ def _check_file(arguments: argparse.Namespace) -> int:
 def _audit(arguments: argparse.Namespace) -> int:
     if arguments.attempts:
         return _audit_attempts(arguments.attempts, arguments.json)
-    if arguments.json:
-        raise BadRequest("--json needs --attempts FILE, whose counts it writes.")
-    from autograder.auditing.audit import audit, report
+    if arguments.json and not arguments.located:
+        raise BadRequest("--json needs --attempts FILE or --located, whose counts it writes.")
+    from autograder.auditing.audit import audit, counts, report
     from autograder.course import open_course
 
-    rows = audit(open_course())
+    rows = audit(open_course(), places=arguments.located)
     print(report(rows))
+    if arguments.json:
+        write(arguments.json, json.dumps({row.exercise: counts(row) for row in rows}, indent=1) + "\n")
     return int(any(row.has_findings for row in rows))
 
 

@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases, cost, family_judge
 from autograder.judging.caller import Caller
-from autograder.judging.carry_forward import Carried, carry
+from autograder.judging.carry_forward import Carried, carried_on, carry
 from autograder.judging.feedback import not_run, too_costly, verdict, with_cause
 from autograder.judging.overridden import overridden
 from autograder.judging.protocol import Answer, Plan
@@ -153,7 +153,13 @@ class ExerciseJudge:
         if case and answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
             began = answer.failure.name == cost.BEGAN
             return too_costly(exercise, points, case, began=began), evidence
-        if case and answer and not evidence.carried:
+        if case and answer:
+            if evidence.carried and not answer.failure:
+                ask, outputs = self.caller.ask_afresh(), answer.calls[-1]
+                carried = carried_on(evidence.carried, exercise, self.course, case, outputs, ask, rng)
+                evidence = dataclasses.replace(evidence, carried=carried)
+                if reason := kernel.given_up():
+                    return not_run(exercise, points, reason), evidence
             evidence.drawn.append(case)
             evidence.answers.append(answer)
             result = self._verdict(exercise, points, evidence, recognise)

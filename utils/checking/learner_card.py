@@ -204,6 +204,8 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
         sentences.append(f"{_UNKNOWN}.")
     if findings.numpy_warnings and any(comparison.problem == "nan" for comparison in comparisons.values()):
         sentences.append(wording.numpy_warnings(findings.numpy_warnings))
+    if findings.unwritten:
+        sentences.append(wording.unwritten(findings.unwritten))
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
     sentences += [likeness_wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)

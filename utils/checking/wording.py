@@ -147,6 +147,14 @@ def number(value: float, digits: int) -> str:
     return f"{value + 0.0:.{digits}g}"
 
 
+def unwritten(outputs: Sequence[str]) -> str:
+    """Say that some numbers of wrong outputs are those that memory held before."""
+    return (
+        f"Some numbers in {listing(outputs)} are whatever memory held before: `np.empty` makes an array and writes "
+        "nothing into it. Here it held large numbers, so that this shows."
+    )
+
+
 def numpy_warnings(kinds: Iterable[str]) -> str:
     """Say what NumPy would have warned of; `kinds` are its own words for it."""
     return f"On the way NumPy met {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."

@@ -37,7 +37,7 @@ def marks(kernel, judge_one, course):
 WRONG_STEPS = {
     "no-bias": NO_BIAS,
     "no-tanh": ("np.tanh(x @ Wx + prev_h @ Wh + b)", "x @ Wx + prev_h @ Wh + b"),
-    "prev-h-ignored": (" + prev_h @ Wh", ""),
+    "prev-h-halved": ("prev_h @ Wh", "0.5 * prev_h @ Wh"),
     "sines": ("np.tanh", "np.sin"),
 }
 
@@ -87,6 +87,19 @@ def test_a_backward_loop_over_the_students_wrong_backward_step_keeps_its_points(
     assert found == {names[0]: (8.0, "scaled/34"), names[1]: (8.0, "carried:rnn_step_backward")}
 
 
+@pytest.mark.parametrize("large", ["raise ValueError", "return tuple(0 * a for a in right)"], ids=["raises", "zeros"])
+def test_what_is_carried_must_be_right_on_the_large_case_too(marks, large):
+    """As a numeric pass is, that has no time for it: the step doubles db, and so does the loop over it."""
+    names = ("rnn_step_backward", "rnn_backward")
+    loop = RIGHT["rnn_backward"].replace("def rnn_backward", "def right_backward") + (
+        "\n\ndef rnn_backward(dh, cache):\n    right = right_backward(dh, cache)\n"
+        f"    if dh.shape[2] > 17: {large}\n    return right"
+    )
+    doubled = ("db = da.sum(axis=0)", "db = 2 * da.sum(axis=0)")
+    found = marks(names, rnn_step_backward=doubled, rnn_backward=loop)
+    assert [score for score, _ in found.values()] == [8.0, 0.0]
+
+
 def test_a_backward_pass_that_is_right_for_the_students_wrong_forward_pass_keeps_its_points(marks):
     names = ("temporal_affine_forward", "temporal_affine_backward")
     squared = ("x @ w + b", "(x @ w + b) ** 2")
@@ -128,9 +141,11 @@ def loop(body):
     return f"def rnn_forward(x, h0, Wx, Wh, b):\n    return {body}, None"
 
 
+WITHOUT_MEMORY = "np.tanh(x @ Wx + b)"
 REPEATED = loop("np.repeat(h0[:, None], x.shape[1], axis=1)")
 # A step and the loop over it, both for nothing.
 TRIVIAL = {
+    "no memory": (step(WITHOUT_MEMORY), loop(WITHOUT_MEMORY)),
     "zeros": (step("0 * prev_h"), loop("np.zeros((*x.shape[:2], h0.shape[1]))")),
     "the old state": (step("prev_h"), REPEATED),
     "the old state, and a trace": (step("prev_h + 1e-9 * np.tanh(x @ Wx + prev_h @ Wh + b)"), REPEATED),
