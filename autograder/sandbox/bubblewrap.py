@@ -15,6 +15,8 @@ from autograder.sandbox import packages
 
 HERE = Path(__file__).resolve().parent
 INSIDE = "/unrolled"  # where the fork server and `utils` lie in the sandbox
+JUDGES = "checking/properties"  # a folder of `utils`; of it, notebooks need these files alone
+JUDGES_SHOWN = ("__init__.py", "capstone.py")
 # Not the whole of /usr: a course may lie in /usr/src or in /usr/local.
 PROGRAMS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
 LIBRARIES = (
@@ -109,6 +111,7 @@ def command(bwrap: str, channel: int, block: int | None = None, info: int | None
     line += ["--proc", "/proc", "--dev", "/dev", "--dir", "/tmp", "--tmpfs", private()]
     line += _shown(view())
     line += ["--dir", INSIDE, "--ro-bind", str(Path(utils.__file__).resolve().parent), f"{INSIDE}/utils"]
+    line += _without_judges()
     for name in ("fork_server.py", "kernel_application.py"):
         line += ["--ro-bind", str(HERE / name), f"{INSIDE}/{name}"]
     line += ["--chdir", private(), "--remount-ro", "/dev", "--remount-ro", "/"]
@@ -117,6 +120,19 @@ def command(bwrap: str, channel: int, block: int | None = None, info: int | None
     line += ["--setenv", "HOME", private(), "--setenv", "PYTHONDONTWRITEBYTECODE", "1"]
     line += ["--setenv", "PYDEVD_DISABLE_FILE_VALIDATION", "1"]  # a debugger's remarks; there is no debugger
     return [*line, sys.executable, "-I", f"{INSIDE}/fork_server.py", str(channel), INSIDE]
+
+
+def _without_judges() -> list[str]:
+    """Return the options that hide how `utils` judges answers: what judges a sampler also says how it should draw."""
+    folder, inside = Path(utils.__file__).resolve().parent / JUDGES, f"{INSIDE}/utils/{JUDGES}"
+    shown = [option for name in JUDGES_SHOWN for option in ("--ro-bind", str(folder / name), f"{inside}/{name}")]
+    return ["--tmpfs", inside, *shown, "--remount-ro", inside]
+
+
+def hidden_judges() -> list[Path]:
+    """Return the files of `utils` that the sandbox does not show."""
+    folder = Path(utils.__file__).resolve().parent / JUDGES
+    return [path for path in sorted(folder.glob("*.py")) if path.name not in JUDGES_SHOWN]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ It is the program of `fork_server` with other walls. It runs as root, outside an
 A process of another user's cannot be signalled, traced or limited, and a file that is closed to others not be read.
 Where there is no Landlock, a kernel that could read what must be closed is not started.
 
-Usage: ``python -I user_server.py FD FOLDER``, as `fork_server`.
+Usage: ``python -I user_server.py FD FOLDER [MODULE...]``, as `fork_server`.
 """
 
 import contextlib

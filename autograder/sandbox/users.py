@@ -27,7 +27,8 @@ _CREATE_RULESET, _VERSION = 444, 1
 def command(channel: int) -> list[str]:
     """Return the command line of the program that forks kernels."""
     folder = Path(utils.__file__).resolve().parents[1]
-    return [sys.executable, "-I", str(HERE / "user_server.py"), str(channel), str(folder)]
+    hidden = [".".join(path.relative_to(folder).with_suffix("").parts) for path in bubblewrap.hidden_judges()]
+    return [sys.executable, "-I", str(HERE / "user_server.py"), str(channel), str(folder), *hidden]
 
 
 def environment() -> dict[str, str]:
@@ -112,15 +113,16 @@ def readable() -> tuple[list[str], list[str]]:
     # What a link leads to is among the places, or hidden.
     folders = [path for path in view.places if not os.path.islink(path)]
     places = [path for folder in folders for path in _without(folder, view.emptied)]
-    return [*places, *view.packages, str(Path(utils.__file__).resolve().parent)], [*folders, *view.emptied]
+    own = _without(str(Path(utils.__file__).resolve().parent), [str(path) for path in bubblewrap.hidden_judges()])
+    return [*places, *view.packages, *own], [*folders, *view.emptied]
 
 
 def private() -> list[Path]:
-    """Return what a submission must not read: the grader, and all of the course but `utils` and Python."""
+    """Return what a submission must not read: the grader, its judges in `utils`, and the course but for Python."""
     package, course = HERE.parent, Path.cwd()
     shown = [Path(utils.__file__).resolve().parent, *map(Path, bubblewrap.interpreter())]
     beside = [path for path in sorted(course.iterdir()) if not any(one.is_relative_to(path) for one in shown)]
-    return [*dict.fromkeys([package, *(path for path in beside if not path.is_symlink())])]
+    return [*dict.fromkeys([package, *bubblewrap.hidden_judges(), *(path for path in beside if not path.is_symlink())])]
 
 
 def _without(place: str, emptied: Iterable[str]) -> list[str]:
