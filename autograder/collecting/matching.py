@@ -1,7 +1,5 @@
 """Find the release's cells in a submission, whose labels, ids, order and number of cells may all be lost."""
 
-import ast
-import dataclasses
 import difflib
 import re
 from dataclasses import dataclass
@@ -10,11 +8,12 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
+from autograder.collecting.beside import LENT
+from autograder.collecting.definitions import same
 from autograder.course import Course
 from autograder.errors import BadInput
 from autograder.safe_html import clean
 
-PARSED = 100_000  # characters of a cell up to which it is parsed: Python's parser is not made for hostile text
 ALIKE = 0.6  # difflib's ratio from which two cells are the same cell, edited
 
 
@@ -29,12 +28,15 @@ class SubmittedCell:
     grade_id: str | None
     attachments: Any
     taken: bool = False
+    copy_of: int | None = None  # the place of the release's cell whose label it has
+    left_out: bool = False  # a try that another one replaces, or a given cell that was changed
 
 
 def submitted_cells(submitted: NotebookNode) -> list[SubmittedCell]:
     """Return the cells of a submission as `SubmittedCell`, whatever is wrong with them."""
-    cells = []
-    for number, cell in enumerate(submitted.get("cells", []), start=1):
+    cells, all_cells = [], submitted.get("cells", [])
+    lent = sum(isinstance(cell, dict) and str(cell.get("id", "")).startswith(LENT) for cell in all_cells)
+    for number, cell in enumerate(all_cells, start=1 - lent):  # as people count them
         if not isinstance(cell, dict):
             continue
         source = cell.get("source", "")
@@ -94,10 +96,11 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
         claims = [one for one in theirs if one.grade_id == name]
         if claims:
             written = cells[index].cell_type == "markdown"  # all cells of a written answer are read; see `written`
-            notes = [] if written else repairs
-            take(index, _chosen(claims, cells[index], name, _check_of(name, theirs), notes))
+            chosen = _chosen(claims, cells[index], name, theirs, repairs)
+            free = is_solution(cells[index]) and cells[index].cell_type == "code"
             for one in claims:
-                one.taken |= not written
+                one.taken, one.copy_of = one.taken or not (free or written), index
+            take(index, _joined(chosen, name, repairs))
     for name, index in named.items():
         if (
             index in found
@@ -123,47 +126,60 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
     return found
 
 
-def with_definitions(
-    cells: list[NotebookNode], found: dict[int, SubmittedCell], theirs: list[SubmittedCell]
-) -> list[SubmittedCell]:
-    """Return the submitted cells; after each that is not run, its definitions follow as a separate cell."""
-    added: dict[int, list[SubmittedCell]] = {}
-    for index, one in found.items():
-        changed = one.source.strip() != cells[index].source.strip()
-        if changed and "explore" in cells[index].metadata.get("tags", []) and (text := _definitions(one.source)):
-            added[id(one)] = [dataclasses.replace(one, source=text, taken=False)]
-    return [part for one in theirs for part in (one, *added.get(id(one), []))]
-
-
-def _definitions(source: str) -> str:
-    """Return the imports, functions and classes of a cell; nothing if it is not plain Python, or very long."""
-    if len(source) > PARSED:
-        return ""
-    try:
-        nodes = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    lines = source.split("\n")
-    parts: list[str] = []
-    for node in nodes:
-        if isinstance(node, kinds):
-            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
-            parts.append("\n".join(lines[first - 1 : node.end_lineno]))
-    return "\n\n".join(parts)
-
-
 def _chosen(
-    claims: list[SubmittedCell], cell: NotebookNode, name: str, check: int, repairs: list[str]
-) -> SubmittedCell:
-    """Choose among cells of one grade_id: the last that is run before its check, else the first that was changed."""
+    claims: list[SubmittedCell], cell: NotebookNode, name: str, theirs: list[SubmittedCell], repairs: list[str]
+) -> list[SubmittedCell]:
+    """Choose among cells of one grade_id: the last one with a check below it, else the first that was changed.
+
+    A cell that was split has its label twice: the neighbours of the chosen one that do not define the function belong
+    to it, and others that do not are cells of the student's own.
+    """
     worked = [one for one in claims if is_solution(cell) and _worked(one, cell)]
-    before = [one for one in worked if cell.cell_type == "code" and one.number < check]
-    chosen = (before[-1:] or worked or claims)[0]
-    if len({one.source.strip() for one in claims}) > 1 and is_solution(cell):
-        others = _numbers([one.number for one in claims if one is not chosen])
-        repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {others} left out.")
-    return chosen
+    if cell.cell_type != "code":
+        chosen = (worked or claims)[0]
+        return [chosen]
+    tries = [one for one in worked if defined(name, one.source)]
+    checks = [one.number for one in theirs if _checks(name, one)]
+    ends = [one.number for one in (tries or worked)[1:]] + [theirs[-1].number + 1]
+    pairs = zip(tries or worked, ends, strict=False)
+    checked = [one for one, end in pairs if any(one.number <= number < end for number in checks)]
+    chosen = (checked[-1:] or tries or worked or claims)[0]
+    others = [one for one in claims if one is not chosen and (not worked or one in tries or one not in worked)]
+    if is_solution(cell) and any(one.source.strip() != chosen.source.strip() for one in others):
+        numbers = _numbers([one.number for one in others])
+        repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {numbers} left out.")
+    for one in others:
+        one.taken, one.left_out = True, one in tries and one.source.strip() != chosen.source.strip()
+    return _neighbours(chosen, [one for one in worked if one not in others], theirs)
+
+
+def _checks(name: str, one: SubmittedCell) -> bool:
+    """Whether a cell checks a function."""
+    call = rf"\bcheck\(\s*{re.escape(name)}\b"
+    return one.kind == "code" and (one.grade_id == f"test_{name}" or re.search(call, one.source) is not None)
+
+
+def _neighbours(chosen: SubmittedCell, parts: list[SubmittedCell], theirs: list[SubmittedCell]) -> list[SubmittedCell]:
+    """Return the cells around `chosen`, in order, up to the first code cell that is not one of `parts`."""
+    code = [one for one in theirs if one is chosen or one in parts or (one.kind == "code" and one.source.strip())]
+    first = last = code.index(chosen)
+    while first > 0 and code[first - 1] in parts and not chosen.source.lstrip().startswith("%%"):
+        first -= 1
+    while last + 1 < len(code) and code[last + 1] in parts and not code[last + 1].source.lstrip().startswith("%%"):
+        last += 1
+    return code[first : last + 1]
+
+
+def _joined(parts: list[SubmittedCell], name: str, repairs: list[str]) -> SubmittedCell:
+    """Return one cell with the sources of all; the first of them is changed, and the others have no place left."""
+    first, *others = parts
+    if others:
+        first.source = "\n\n".join(one.source for one in parts)
+        numbers = _numbers([one.number for one in parts])
+        repairs.append(f"Several cells are called {name}: {numbers} were put together, in order.")
+    for one in others:
+        one.taken = True
+    return first
 
 
 def _check_of(name: str, theirs: list[SubmittedCell]) -> int:
@@ -178,7 +194,9 @@ def _too_late(name: str, cell: NotebookNode, theirs: list[SubmittedCell]) -> Sub
 
 
 def _worked(one: SubmittedCell, cell: NotebookNode) -> bool:
-    """Whether something was written into a cell."""
+    """Whether something was written into a cell: in code, more than comments."""
+    if cell.cell_type == "code":
+        return bool(one.source.strip()) and not same(one.source, cell.source)
     return one.source.strip() not in ("", cell.source.strip())
 
 

@@ -6,7 +6,7 @@ import re
 import tokenize
 from collections.abc import Collection
 
-from autograder.collecting.matching import PARSED
+from autograder.collecting.definitions import PARSED
 
 FEW = 4  # words from which a string, or a comment in a given cell, may be an answer
 _TEXT_MAGIC = re.compile(r"%%(?:markdown|md|html|latex)\b[^\n]*\n", re.IGNORECASE)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.collecting import beside
 from autograder.collecting import folder as folders
 from autograder.collecting.moments import moment_of
 from autograder.collecting.notebook_json import MAX_BYTES
@@ -61,6 +62,8 @@ class Content:
         What was chosen or left out, one sentence each, for the student.
     documents : tuple of str
         What a person may want to read beside the notebook, by name.
+    modules : tuple of Module
+        Those beside the notebook that it imports.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Content:
     digest: str
     notes: tuple[str, ...]
     documents: tuple[str, ...] = ()
+    modules: tuple[beside.Module, ...] = ()
 
 
 def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
@@ -175,12 +179,14 @@ def read(submission: Submission) -> Content:
     if len(content) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
+    modules = beside.modules(submission.folder, content, notes)
     timestamp = _timestamp(submission.folder)
     parts = [name.encode("utf-8", "replace"), timestamp.encode(), secret(submission.folder).encode(), content]
+    parts += [part.encode() for module in modules for part in (module.name, module.text)]
     documents = folders.documents(submission.folder, name)
     parts += [other.encode("utf-8", "replace") for other in documents]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    return Content(shown(name), content, timestamp, digest, tuple(notes), documents)
+    return Content(shown(name), content, timestamp, digest, tuple(notes), documents, modules)
 
 
 def secret(folder: Path) -> str:
@@ -244,10 +250,8 @@ def _chosen(submission: Submission, notes: list[str]) -> str:
     notebooks = [name for name in entries if _is_notebook(name)]
     wanted = f"{assignment}.ipynb"
     if wanted in notebooks:
-        if len(notebooks) > 1:
-            others = ", ".join(shown(name) for name in notebooks if name != wanted)
-            notes.append(f"Only {wanted} was graded; left out: {others}.")
-        return wanted
+        others = [name for name in notebooks if name != wanted]
+        return beside.worked_copy(submission.folder, wanted, others, notes) if others else wanted
     if not notebooks:
         return _misplaced(submission.folder, wanted, notes)
     pattern = re.compile(_COPY.format(name=re.escape(assignment)), re.IGNORECASE)

@@ -13,6 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets.config import Config
 
+from autograder.collecting.beside import Module, lend
 from autograder.collecting.notebook_json import parse_submission
 from autograder.collecting.plain_files import Refused
 from autograder.course import Course
@@ -42,6 +43,8 @@ class Job:
         Who gets the mark, where a group's member handed it in for all.
     documents : tuple of str
         Those that were handed in with it, by name.
+    modules : tuple of Module
+        What was handed in beside the notebook, which imports it.
     """
 
     student: str
@@ -52,6 +55,7 @@ class Job:
     notes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    modules: tuple[Module, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def _judged(course: Course, config: Config, job: Job) -> Outcome:
         outcome["answers"] = manual_marks.digests(notebook)
 
     submitted = parse_submission(job.content, job.name)
+    lend(submitted, job.modules)
     notebook = judge_submission(submitted, course, job.assignment, job.student, config, save, job.documents).notebook
     seconds = round(time.monotonic() - began, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)

@@ -33,6 +33,9 @@ class Rebuild(NbGraderPreprocessor):
                 "assignment": about["assignment"],
                 "submission": rebuilt.digest,
                 "repairs": rebuilt.repairs,
+                "numbers": rebuilt.numbers,
+                "tries": rebuilt.tries,
+                "python": rebuilt.python,
             }
         )
         for sentence in rebuilt.repairs:
