@@ -14,26 +14,9 @@ MAX_DEPTH = 4
 MAX_NAMED = 8  # in one sentence
 GIVEN = "figures"  # the folder that comes with each notebook
 _OURS = {"timestamp.txt", "submission_secret.txt"}
-_DOCUMENTS = {
-    *(
-        ".doc",
-        ".docx",
-        ".htm",
-        ".html",
-        ".md",
-        ".odp",
-        ".ods",
-        ".odt",
-        ".pages",
-        ".pdf",
-        ".ppt",
-        ".pptx",
-        ".rtf",
-        ".tex",
-    ),
-    *(".txt", ".xls", ".xlsx", ".zip"),
-    *(".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff", ".webp"),
-}
+_DOCUMENT = re.compile(
+    r"(?i).*\.(bmp|docx?|gif|heic|html?|jpe?g|md|od[pst]|pages|pdf|png|pptx?|rtf|svg|tex|tiff?|txt|webp|xlsx?|zip)"
+)
 _NOTEBOOK = re.compile(rb'\s*\{(?=.*"(?:cells|worksheets)"\s*:)', re.DOTALL)
 
 
@@ -59,7 +42,7 @@ def documents(folder: Path, notebook: str) -> tuple[str, ...]:
     notebook : str
         The path in it of the notebook that is graded.
     """
-    there = (name for name in _files(folder) if name != notebook and Path(name).suffix.lower() in _DOCUMENTS)
+    there = (name for name in _files(folder) if name != notebook and _DOCUMENT.fullmatch(name))
     return tuple(map(_plain, there))
 
 

@@ -95,11 +95,11 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
     for name, index in named.items():
         claims = [one for one in theirs if one.grade_id == name]
         if claims:
-            written = cells[index].cell_type == "markdown"  # all cells of a written answer are read; see `written`
             chosen = _chosen(claims, cells[index], name, theirs, repairs)
-            free = is_solution(cells[index]) and cells[index].cell_type == "code"
+            own_cell = is_solution(cells[index]) and cells[index].cell_type == "code"
+            written = cells[index].cell_type == "markdown"  # all cells of a written answer are read; see `written`
             for one in claims:
-                one.taken, one.copy_of = one.taken or not (free or written), index
+                one.taken, one.copy_of = one.taken or not (own_cell or written), index
             take(index, _joined(chosen, name, repairs))
     for name, index in named.items():
         if (

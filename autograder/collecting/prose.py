@@ -13,8 +13,8 @@ _TEXT_MAGIC = re.compile(r"%%(?:markdown|md|html|latex)\b[^\n]*\n", re.IGNORECAS
 _SHOWS = {"print", "display", "Markdown", "Latex", "HTML", "Math"}
 _QUOTES = re.compile(r"""[A-Za-z]*(?:\"{3}|'{3}|"|')""")
 _IN_F_STRING = getattr(tokenize, "FSTRING_MIDDLE", None)  # from Python 3.12; before, an f-string is one token
+_CODE = re.compile(r"\s*(?:def|class|import|from|return|for|while|if|with)\b.*[:)]\s*")
 _PROSE = re.compile(r"\W{0,9}(?:[^\W\d_][\w'’-]*[,;:.]?\s+){2}[^\W\d_(\"'=]")
-_CODE = re.compile(r"\s*(?:def|class|import|from|return|for|while|if|with)\b.*[:)]\s*$")
 
 
 def words(text: str) -> str:
@@ -70,10 +70,7 @@ def _is_prose(source: str) -> bool:
     """Whether most lines of a text that is not Python are several words in a row, which is never Python."""
     lines = [line for line in source.split("\n") if line.strip() and not line.lstrip().startswith("#")]
     prose = [line for line in lines if _PROSE.match(line)]
-    code = [
-        line for line in lines if re.match(r"\s*(?:def|class|import|from|return|for|while|if|with)\b.*[:)]\s*$", line)
-    ]
-    return 2 * len(prose) > len(lines) and not code
+    return 2 * len(prose) > len(lines) and not any(map(_CODE.fullmatch, lines))
 
 
 def comments(source: str, known: Collection[str] = ()) -> str:

@@ -60,10 +60,10 @@ class Content:
         Of all this, and of the secret, so that a page goes out under the one that it belongs to.
     notes : tuple of str
         What was chosen or left out, one sentence each, for the student.
-    documents : tuple of str
-        What a person may want to read beside the notebook, by name.
     modules : tuple of Module
         Those beside the notebook that it imports.
+    documents : tuple of str
+        What a person may want to read beside the notebook, by name.
     """
 
     name: str
@@ -71,8 +71,8 @@ class Content:
     timestamp: str
     digest: str
     notes: tuple[str, ...]
-    documents: tuple[str, ...] = ()
     modules: tuple[beside.Module, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
@@ -182,11 +182,11 @@ def read(submission: Submission) -> Content:
     modules = beside.modules(submission.folder, content, notes)
     timestamp = _timestamp(submission.folder)
     parts = [name.encode("utf-8", "replace"), timestamp.encode(), secret(submission.folder).encode(), content]
-    parts += [part.encode() for module in modules for part in (module.name, module.text)]
     documents = folders.documents(submission.folder, name)
+    parts += [part.encode() for module in modules for part in (module.name, module.text)]
     parts += [other.encode("utf-8", "replace") for other in documents]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    return Content(shown(name), content, timestamp, digest, tuple(notes), documents, modules)
+    return Content(shown(name), content, timestamp, digest, tuple(notes), modules, documents)
 
 
 def secret(folder: Path) -> str:

@@ -41,10 +41,10 @@ class Job:
         What the student reads in addition to what judging finds.
     members : tuple of str
         Who gets the mark, where a group's member handed it in for all.
-    documents : tuple of str
-        Those that were handed in with it, by name.
     modules : tuple of Module
         What was handed in beside the notebook, which imports it.
+    documents : tuple of str
+        Those that were handed in with it, by name.
     """
 
     student: str
@@ -54,8 +54,8 @@ class Job:
     run: Run
     notes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
     modules: tuple[Module, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
