@@ -110,7 +110,7 @@ def _explained(findings: Findings) -> bool:
     failure = findings.failure
     if failure and (failure.kind in ("count", "parameters") or failure.called or cause(failure)):
         return True
-    if findings.misordered_parameters or findings.resemblances or findings.saturation:
+    if findings.misordered_parameters or findings.resemblances or findings.saturation or findings.unwritten:
         return True
     if findings.distinction is not None:
         return True

@@ -191,7 +191,7 @@ FAMILIES = (
         "reshaped",
         _arrays,
         _reshaped,
-        IF + "{what} gets the shape of its transpose but keeps its entries in their old order in {place}.",
+        IF + "the two lengths of {what} change places but its entries keep their old order in {place}.",
         "Take a matrix of 2 rows and 3 columns with the entries 1 to 6. What is its second row afterwards?",
         6,
     ),

@@ -27,7 +27,7 @@ from autograder.families import (
 )
 from autograder.families import tree as trees
 from autograder.families.family import IF, Edit, Family
-from autograder.families.scope import A_PART, Scope
+from autograder.families.scope import A_PART, NAMED, Scope
 from autograder.families.tree import Path
 from autograder.families.words import agreeing
 
@@ -153,6 +153,18 @@ def sentence(edit: Edit, name: str, place: str) -> tuple[str, str]:
     return text, question
 
 
+def _mends(words: str, before: ast.AST, after: ast.AST) -> bool:
+    """Whether words name a function that is called before an edit and not after it: they would say what to write."""
+    return any(NAMED[name] in words for name in _called(before) - _called(after) if name in NAMED)
+
+
+def _called(node: ast.AST) -> set[str]:
+    functions = [inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call)]
+    return {
+        f.attr if isinstance(f, ast.Attribute) else f.id for f in functions if isinstance(f, (ast.Attribute, ast.Name))
+    }
+
+
 def _edits(family: Family, scope: Scope, within: str) -> Iterator[Edit]:
     """Yield a family's edits of one function, and those that make the same one at all sites at once."""
     if within and family.rank > RARE:
@@ -168,7 +180,8 @@ def _edits(family: Family, scope: Scope, within: str) -> Iterator[Edit]:
                 alone = family.everywhere or {}
                 shared = tuple(sorted({**slots, **alone}.items()))
                 alike.setdefault(shared, []).append((site.path, change.node))
-                if place := scope.place(site.path):
+                place = scope.place(site.path)
+                if place and not _mends(place, site.node, change.node):
                     slots["place"] = place
             nodes = ((site.path, change.node),) if change.node is not None else ()
             yield Edit(family, next(number), slots, nodes, change.before, change.after, within)

@@ -167,7 +167,7 @@ FAMILIES = (
         "function-missing",
         _calls,
         _none,
-        IF + "the {own} leaves everything as it is at one point of {place}.",
+        IF + "a function leaves everything as it is at one point of {place}.",
         "Between which two numbers must what comes out of the {own} lie? Do yours?",
         6,
         everywhere={},

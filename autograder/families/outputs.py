@@ -254,7 +254,7 @@ FAMILIES = (
         "numbers-of-another-output",
         arrays_of,
         _is_other,
-        "{output} holds the numbers that belong to {what}.",
+        "{output} holds the numbers of {what}.",
         "Follow both to where they are computed. At which point do they part?",
         3,
     ),

@@ -154,7 +154,7 @@ class GradingKernel:
 
     def note_limit(self, who: str, error: str, message: str) -> None:
         """Note which limit of the sandbox an exception of the student's ran into, if it did."""
-        if self.settings.isolation == "sandbox" and (limit := self.settings.limits.reached(error, message)):
+        if self.settings.isolation != "none" and (limit := self.settings.limits.reached(error, message)):
             self.notes.append(f"{who} met a limit of grading: {limit}.")
 
     def _start(self) -> None:

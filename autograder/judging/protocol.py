@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.cases import Call, Handle
-from utils.checking import crash, sites
+from utils.checking import crash, sites, unwritten
 from utils.checking.comparison import Opaque
 from utils.checking.containers import Opened
 from utils.errors import Failure
@@ -29,7 +29,8 @@ from utils.fixtures import Rng, Source
 # The text, not the module: what runs in the kernel is never run here.
 PROGRAM = Path(__file__).with_name("kernel_side.py").read_text(encoding="utf-8")
 LOOK = Path(crash.__file__).read_text(encoding="utf-8")
-_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL, LOOK)\n"
+FILL = Path(unwritten.__file__).read_text(encoding="utf-8")
+_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL, LOOK, FILL)\n"
 
 MIME = "application/vnd.unrolled.answer+json"
 DTYPES = ("<f8", "<f4", "<i8", "<i4", "|b1")
@@ -117,7 +118,8 @@ def _cell(texts: list[str], until: float = 0.0) -> str:
         "import builtins as _unrolled\n"
         f"_unrolled.exec(_unrolled.compile({PROGRAM + _CALL!r}, '<unrolled>', 'exec', dont_inherit=True), "
         "{'__builtins__': _unrolled, '__name__': '_unrolled', "
-        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'LOOK': {LOOK!r}, 'SPACE': _unrolled.globals()}})\n"
+        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'LOOK': {LOOK!r}, 'FILL': {FILL!r}, "
+        "'SPACE': _unrolled.globals()})\n"
         "del _unrolled"
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NotRequired, TypedDict
 
+from utils.checking.cache_layout import CacheMismatch
 from utils.checking.case_facts import Distinction, TypedCall
 from utils.checking.comparison import Comparison
 from utils.checking.locate.location import Location
@@ -199,9 +200,14 @@ class Findings:
         Where that case goes wrong first, if an output of it has steps, not all of which are wrong.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
+    unwritten : tuple of str
+        Wrong outputs that depend on what memory held before: not all that `np.empty` made was written.
     misordered_parameters : tuple of str
         The learner's parameters, where they have the right names in another order.
     forward_fault : ForwardFault or None
+    cache_mismatch : CacheMismatch or None
+        Of a backward pass that is wrong or stopped: how it takes the cache apart, where that is not how it was made; in
+        `check` alone.
     model_fault : ModelFault or None
         Then nothing else is known.
     side_effects : dict of str to tuple of str
@@ -230,8 +236,10 @@ class Findings:
     smallest: int = -1
     first_step: FirstStep | None = None
     numpy_warnings: tuple[str, ...] = ()
+    unwritten: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None
+    cache_mismatch: CacheMismatch | None = None
     model_fault: ModelFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     location: Location | None = None

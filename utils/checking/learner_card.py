@@ -65,6 +65,8 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if not failure or failure.kind != "timeout":  # the time was up for all cases together
         paragraphs += failure_wording.explained(failure) if failure else ()
+        if findings.cache_mismatch:
+            paragraphs.append(wording.cache_mismatch(findings.cache_mismatch))
         paragraphs += [*_around(exercise, findings), *_remarks(findings)]
         if findings.typed_call:
             paragraphs.append(case_wording.typed_call(name, findings.typed_call, expected=True))
@@ -206,6 +208,8 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
         sentences.append(f"{_UNKNOWN}.")
     if findings.numpy_warnings and any(comparison.problem == "nan" for comparison in comparisons.values()):
         sentences.append(wording.numpy_warnings(findings.numpy_warnings))
+    if findings.unwritten:
+        sentences.append(wording.unwritten(findings.unwritten))
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
     sentences += [likeness_wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)

@@ -8,6 +8,7 @@ expected value.
 from collections.abc import Iterable, Mapping, Sequence
 
 from utils.checking import time_axis
+from utils.checking.cache_layout import CacheMismatch
 from utils.checking.comparison import Comparison, Kind, Shape
 
 _NUMPY_WARNINGS = {
@@ -165,9 +166,27 @@ def number(value: float, digits: int) -> str:
     return f"{value + 0.0:.{digits}g}"
 
 
+def unwritten(outputs: Sequence[str]) -> str:
+    """Say that some numbers of wrong outputs are those that memory held before."""
+    return (
+        f"Some numbers in {listing(outputs)} are whatever memory held before: `np.empty` makes an array and writes "
+        "nothing into it. Here it held large numbers, so that this shows."
+    )
+
+
 def numpy_warnings(kinds: Iterable[str]) -> str:
     """Say what NumPy would have warned of; `kinds` are its own words for it."""
     return f"On the way there was {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."
+
+
+def cache_mismatch(found: CacheMismatch) -> str:
+    """Say how a cache is made and how it is taken apart, and what to do about it."""
+    made = f"`({', '.join(found.made)})`" if found.made else "a list, to which each step appends its own"
+    taken = f"; {found.backward} unpacks `({', '.join(found.taken)})`" if found.taken else ""
+    return (
+        f"The cache of {found.forward} is {made}{taken}. Unpack it as it is made; a backward pass from elsewhere needs "
+        "its own forward pass beside it."
+    )
 
 
 def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequence[str]], level: int) -> str:

@@ -26,31 +26,47 @@ LSTM_STEP_BACKWARD = Exercise(
     question="Take one unit with all weights 0. What comes to c_t along each of its two arrows, and what goes on "
     "from there to each gate?",
     worked_example=WorkedExample(
-        "One unit, x = 1, prev_h = 0, prev_c = 1, all weights and biases 0: i = f = o = 0.5, g = 0, c_t is 0.5, "
-        "tanh(c_t) is 0.4621. Let dnext_h = dnext_c = 1. The slope is 0.7864, so 0.3932 comes down from h_t, and c_t "
-        "has 1.3932 in all. At i, f, o, g stand 0, 1.3932, 0.4621, 0.6966; with the slope of a half-open gate, 0.25, "
-        "and 1 for g, that makes 0, 0.3483, 0.1155, 0.6966 before them. That is db, and dWx, since x is 1; dWh, dx "
-        "and dprev_h are 0. Half of 1.3932 goes on: dprev_c is 0.6966.",
+        "One unit, x = 1, prev_h = 0, prev_c = 0.4, all weights 0, b = [1.3863, 1.0986, −1.0986, 0.5493]: i = 0.8, f = "
+        "0.75, o = 0.25, g = 0.5. c_t is 0.3 + 0.4 = 0.7, and tanh(c_t) is 0.6044. Let dnext_h = dnext_c = 1. The "
+        "slope of that tanh is 0.6347, so 0.1587 comes down from h_t, and c_t has 1.1587 in all. At i, f, o, g stand "
+        "0.5793, 0.4635, 0.6044, 0.9269; their own slopes, 0.16, 0.1875, 0.1875 and 0.75, make 0.0927, 0.0869, 0.1133, "
+        "0.6952 of these. That is db, and dWx, since x is 1; dWh, dx and dprev_h are 0. Three quarters of 1.1587 go "
+        "on: dprev_c is 0.8690.",
         arguments=(
             np.array([[1.0]]),
             np.array([[0.0]]),
-            np.array([[1.0]]),
+            np.array([[0.4]]),
             np.zeros((1, 4)),
             np.zeros((1, 4)),
-            np.zeros(4),
+            np.log([4.0, 3.0, 1 / 3, np.sqrt(3)]),
             np.array([[1.0]]),
             np.array([[1.0]]),
         ),
         values={
-            "0.5": "1 / (1 + np.exp(0))",
-            "0.4621": "np.tanh(0.5)",
-            "0.7864": "1 - np.tanh(0.5) ** 2",
-            "0.3932": "0.5 * (1 - np.tanh(0.5) ** 2)",
-            "1.3932": "1 + 0.5 * (1 - np.tanh(0.5) ** 2)",
-            "0.6966": "(1 + 0.5 * (1 - np.tanh(0.5) ** 2)) / 2",
-            "0.25": "0.5 * (1 - 0.5)",
-            "0.3483": "(1 + 0.5 * (1 - np.tanh(0.5) ** 2)) / 4",
-            "0.1155": "np.tanh(0.5) / 4",
+            "1.3863": "b[0]",
+            "1.0986": "b[1]",
+            "−1.0986": "b[2]",
+            "0.5493": "b[3]",
+            "0.8": "1 / (1 + np.exp(-b[0]))",
+            "0.75": "1 / (1 + np.exp(-b[1]))",
+            "0.25": "1 / (1 + np.exp(-b[2]))",
+            "0.5": "np.tanh(b[3])",
+            "0.3": "0.75 * prev_c.item()",
+            "0.7": "0.75 * prev_c.item() + 0.8 * 0.5",
+            "0.6044": "np.tanh(0.7)",
+            "0.6347": "1 - np.tanh(0.7) ** 2",
+            "0.1587": "0.25 * (1 - np.tanh(0.7) ** 2)",
+            "1.1587": "1 + 0.25 * (1 - np.tanh(0.7) ** 2)",
+            "0.5793": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.5",
+            "0.4635": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * prev_c.item()",
+            "0.9269": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.8",
+            "0.16": "0.8 * (1 - 0.8)",
+            "0.1875": "0.75 * (1 - 0.75)",
+            "0.0927": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.5 * 0.16",
+            "0.0869": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.4 * 0.1875",
+            "0.1133": "np.tanh(0.7) * 0.1875",
+            "0.6952": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.8 * 0.75",
+            "0.8690": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.75",
         },
     ),
     mistakes=(

@@ -35,24 +35,25 @@ LSTM_STEP_FORWARD = Exercise(
     question="Set all weights to 0, and let b open one gate at a time (20) and shut the others (−20). What should "
     "next_c and next_h be each time?",
     worked_example=WorkedExample(
-        "One unit with x = 1, prev_h = 0.5, prev_c = 1; Wx = [1, 0, 0, 0.5], Wh = [0, 2, 0, 0], b = [−1, 0, 0, 0]. "
-        "Before the gates stand 1 − 1 = 0, 2 · 0.5 = 1, 0 and 0.5. So i = 0.5, f = σ(1) = 0.7311, o = 0.5 and g = "
-        "tanh(0.5) = 0.4621. The cell keeps 0.7311 and takes in half of g, 0.2311: next_c is 0.9621. next_h is half "
-        "of tanh(0.9621), 0.3726.",
+        "One unit with x = 1, prev_h = 0.5, prev_c = 1; Wx = [1, 0, 0, 0.5], Wh = [0, 2, 0, 0], b = [−1, 0, −1, 0]. "
+        "Before the gates stand 1 − 1 = 0, 2 · 0.5 = 1, −1 and 0.5. So i = 0.5, f = σ(1) = 0.7311, o = σ(−1) = 0.2689 "
+        "and g = tanh(0.5) = 0.4621. The cell keeps 0.7311 and takes in half of g, 0.2311: next_c is 0.9621. next_h is "
+        "0.2689 · tanh(0.9621) = 0.2004.",
         arguments=(
             np.array([[1.0]]),
             np.array([[0.5]]),
             np.array([[1.0]]),
             np.array([[1.0, 0.0, 0.0, 0.5]]),
             np.array([[0.0, 2.0, 0.0, 0.0]]),
-            np.array([-1.0, 0.0, 0.0, 0.0]),
+            np.array([-1.0, 0.0, -1.0, 0.0]),
         ),
         values={
             "0.7311": "1 / (1 + np.exp(-1))",
             "0.4621": "np.tanh(0.5)",
             "0.2311": "0.5 * np.tanh(0.5)",
             "0.9621": "1 / (1 + np.exp(-1)) + 0.5 * np.tanh(0.5)",
-            "0.3726": "0.5 * np.tanh(1 / (1 + np.exp(-1)) + 0.5 * np.tanh(0.5))",
+            "0.2689": "1 / (1 + np.exp(1))",
+            "0.2004": "1 / (1 + np.exp(1)) * np.tanh(1 / (1 + np.exp(-1)) + 0.5 * np.tanh(0.5))",
         },
     ),
     mistakes=(
