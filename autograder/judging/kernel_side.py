@@ -241,7 +241,9 @@ class Request:
             message = (str(error).strip().splitlines() or [""])[0][:300]
         except Exception:
             message = ""
+        unknown = error.name if type(error) is NameError else ""
         about = {"kind": "exception", "name": type(error).__name__, "message": message, "line": line}
+        about["unknown"] = unknown if type(unknown) is str else ""
         return {**about, "sites": self.sites(frames)} if frames else about
 
     def sites(self, frames: list[TracebackType]) -> list[dict[str, Any]]:

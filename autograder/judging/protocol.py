@@ -38,6 +38,7 @@ BUDGET = 16_000_000  # characters of base64 in one answer
 ITEMS = 64  # entries of a list, tuple or dict
 DEPTH = 2
 DIMENSIONS = 6
+LONGEST_NAME = 100
 MOST = 100_000  # lines of a cell, or values that a function returned: above it, neither is believed
 # The kinds of failure that a kernel may report; the others only the judge itself finds.
 FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large", "costly")
@@ -192,7 +193,7 @@ def _value(value: object, depth: int, budget: list[int]) -> Any:
     if kind == "null":
         return None
     if kind == "other":
-        return Opaque(_word(value.get("type")))
+        return Opaque(word(value.get("type")))
     if kind == "array":
         return _array(value, budget)
     items = value.get("items")
@@ -228,7 +229,7 @@ def _array(value: dict[Any, Any], budget: list[int]) -> np.ndarray[Any, Any]:
     if "container" not in value:
         return array
     opened: Opened = array.view(Opened)
-    opened.container = _word(value["container"])
+    opened.container = word(value["container"])
     return opened
 
 
@@ -247,17 +248,23 @@ def _failure(value: object, functions: list[str]) -> Failure:
     return Failure(
         value["kind"],
         value["function"],
-        _word(value.get("name")),
+        word(value.get("name")),
         message,
         line,
         "" if line is None else "cell",
         "" if inside == value["function"] else inside,
         count=count,
         sites=places,
+        unknown=identifier(value.get("unknown")),
         called=called,
     )
 
 
-def _word(text: object) -> str:
+def identifier(text: object) -> str:
+    """Return a name that a kernel sent, or nothing if it is none."""
+    return text if type(text) is str and len(text) <= LONGEST_NAME and text.isidentifier() else ""
+
+
+def word(text: object) -> str:
     """Return a type's name as letters only: it is shown to people."""
     return re.sub(r"[^\w. ]", "", text[:60]) if type(text) is str else ""

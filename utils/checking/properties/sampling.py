@@ -194,8 +194,7 @@ def _as_ids(ids: Any, n: int, prime: Ids) -> Ids | Comparison:
     if ids is None:
         return Comparison("ids", "missing", "ids is None.")
     if not isinstance(ids, np.ndarray):
-        kind = f"a {ids.type_name}" if hasattr(ids, "type_name") else with_article(type_name(ids))
-        return Comparison("ids", "kind", f"ids is {kind}, expected an array of whole numbers.")
+        return Comparison("ids", "kind", f"ids is {with_article(type_name(ids))}, expected an array of whole numbers.")
     if ids.shape != (n,):
         message = f"ids has shape {ids.shape}, expected (n,) = ({n},)."
         return Comparison("ids", "shape", message, possible=_of_another_length(ids, n, prime))
