@@ -129,6 +129,12 @@ def _without_judges() -> list[str]:
     return ["--tmpfs", inside, *shown, "--remount-ro", inside]
 
 
+def judges() -> list[str]:
+    """Return the paths, on this machine, of what `_without_judges` hides."""
+    folder = Path(utils.__file__).resolve().parent / JUDGES
+    return [str(path) for path in folder.iterdir() if path.name not in JUDGES_SHOWN]
+
+
 @dataclass(frozen=True)
 class View:
     """What a submission may read of this machine, beside its own folder and `utils`.

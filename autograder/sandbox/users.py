@@ -115,7 +115,8 @@ def readable() -> tuple[list[str], list[str]]:
         path for path in view.places if not os.path.islink(path)
     ]  # what a link leads to is among them, or hidden
     places = [path for folder in folders for path in _without(folder, view.emptied)]
-    return [*places, *view.packages, str(Path(utils.__file__).resolve().parent)], [*folders, *view.emptied]
+    own = str(Path(utils.__file__).resolve().parent)
+    return [*places, *view.packages, *_without(own, bubblewrap.judges())], [*folders, *view.emptied, own]
 
 
 def require_closed(uid: int, paths: Iterable[Path]) -> None:
@@ -165,7 +166,7 @@ def _as_user(uid: int, secret: list[Path], needed: list[Path]) -> tuple[list[Pat
 
 
 def _without(place: str, emptied: Iterable[str]) -> list[str]:
-    """Return a place in parts, without the folders of packages in it."""
+    """Return a place in parts, without these of the paths in it."""
     within = [folder for folder in emptied if folder == place or folder.startswith(f"{place}/")]
     if not within:
         return [place]
