@@ -216,7 +216,7 @@ def _judge(arguments: argparse.Namespace) -> int:
 
     with gradescope.results_file(arguments.json, arguments.notebook) as leave:
         from autograder.collecting.notebook_json import read_submission
-        from autograder.collecting.rebuild import assignment_of
+        from autograder.collecting.which_week import assignment_of
         from autograder.course import open_course
         from autograder.grading import disk_space
         from autograder.grading.workers import nbgrader_config

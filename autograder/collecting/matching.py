@@ -2,7 +2,6 @@
 
 import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,9 +96,10 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
         claims = [one for one in theirs if one.grade_id == name]
         if claims:
             chosen = _chosen(claims, cells[index], name, theirs, repairs)
-            free = is_solution(cells[index]) and cells[index].cell_type == "code"
+            own_cell = is_solution(cells[index]) and cells[index].cell_type == "code"
+            written = cells[index].cell_type == "markdown"  # all cells of a written answer are read; see `written`
             for one in claims:
-                one.taken, one.copy_of = one.taken or not free, index
+                one.taken, one.copy_of = one.taken or not (own_cell or written), index
             take(index, _joined(chosen, name, repairs))
     for name, index in named.items():
         if (
@@ -110,7 +110,7 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
             repairs.append(f"The cell {name} was left as it was given; cell {late.number}, which defines it, was used.")
             late.grade_id = name
             take(index, late)
-    for find in (_same_id, _defines, _same_source, _most_alike):
+    for find in (_same_id, _given, _defines, _same_source, _most_alike):
         for index, cell in enumerate(cells):
             if index not in found and (alike := find(cell, theirs)) is not None:
                 take(index, alike)
@@ -120,9 +120,6 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
     for index in answers:  # last, since it needs its neighbours' places
         if index not in found and (between := _between(index, found, theirs)) is not None:
             take(index, between)
-    for index in answers:
-        if index in found:
-            _gather(cells[index], found[index], found.values(), theirs, repairs)
     released = {cell.source.strip() for cell in cells if cell.cell_type == "code"}
     for one in theirs:
         one.taken |= one.source.strip() in released  # a second copy of the release's own text adds nothing
@@ -212,6 +209,11 @@ def _same_source(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCe
     return next((t for t in _free(cell, theirs) if t.source.strip() == cell.source.strip() != ""), None)
 
 
+def _given(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
+    """Return the copy of a cell that is not a student's: 00 shows a wrong function under the name of an exercise."""
+    return None if is_solution(cell) else _same_source(cell, theirs)
+
+
 def _defines(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
     """Return a submitted cell that defines the function of a solution cell, one that was changed if there is one."""
     if not is_solution(cell) or cell.cell_type != "code":
@@ -239,34 +241,6 @@ def _between(index: int, found: dict[int, SubmittedCell], theirs: list[Submitted
     after = min((one.number for i, one in found.items() if i > index and one.number > before), default=len(theirs) + 1)
     between = [one for one in theirs if one.kind == "text" and not one.taken and before < one.number < after]
     return next((one for one in between if one.source.strip()), None)
-
-
-def _gather(
-    cell: NotebookNode,
-    own: SubmittedCell,
-    places: Iterable[SubmittedCell],
-    theirs: list[SubmittedCell],
-    repairs: list[str],
-) -> None:
-    """Add to a written answer the text cells that continue it; if its own cell is empty, those above it as well."""
-    empty = not _worked(own, cell)
-    begin = max((one.number for one in places if one.number < own.number), default=0) if empty else own.number
-    end = min((one.number for one in places if one.number > own.number), default=len(theirs) + 1)
-    for one in theirs:
-        free = one.kind == "text" and not one.taken and one.source.strip()
-        pictures = [one.attachments, own.attachments] if isinstance(one.attachments, dict) else []
-        if not free or not begin < one.number < end or (pictures and _share_a_name(*pictures)):
-            continue
-        own.source = one.source if empty else f"{own.source}\n\n{one.source}"
-        if pictures:
-            own.attachments = {**(own.attachments if isinstance(own.attachments, dict) else {}), **one.attachments}
-        one.taken, empty = True, False
-        repairs.append(f"Your cell {one.number} was taken as part of your answer {cell.metadata.nbgrader.grade_id}.")
-
-
-def _share_a_name(pictures: dict[str, object], others: object) -> bool:
-    """Whether two cells have pictures of one name, which cannot both be shown in one cell."""
-    return isinstance(others, dict) and not pictures.keys().isdisjoint(others)
 
 
 def _most_alike(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:

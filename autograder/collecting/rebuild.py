@@ -5,8 +5,8 @@ import dataclasses
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -14,11 +14,10 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
 
 from autograder.collecting.definitions import definitions, same, unfinished
-from autograder.collecting.matching import SubmittedCell, defined, labelled, match, submitted_cells
+from autograder.collecting.matching import SubmittedCell, defined, match, submitted_cells
 from autograder.collecting.notebook_json import MAX_CELLS
-from autograder.course import Course
+from autograder.collecting.written import gather
 from autograder.errors import BadInput
-from autograder.safe_html import attachments as safe_attachments
 
 
 @dataclass(frozen=True)
@@ -49,37 +48,7 @@ class Rebuilt:
     python: str
 
 
-def refuse_another(submitted: NotebookNode, course: Course, assignment: str) -> None:
-    """Refuse the notebook of another assignment: a later one holds functions of this one that were handed out.
-
-    Parameters
-    ----------
-    submitted : NotebookNode
-        A submission; it need not be valid.
-    course : Course
-    assignment : str
-
-    Raises
-    ------
-    BadInput
-        If no cell has the label of one of this assignment's exercises, and more than half of another's are there.
-    """
-    found = labelled(submitted_cells(submitted), course)
-    other = max(found, key=found.__getitem__)
-    if not found[assignment] and 2 * found[other] > len(course.exercises(other)):
-        raise BadInput(f"This is the notebook of {other}, not of {assignment}: hand in the right one.")
-
-
-def assignment_of(notebook: NotebookNode, course: Course, path: Path) -> str:
-    """Return the assignment a notebook belongs to: what most of its cells say."""
-    count = labelled(submitted_cells(notebook), course)
-    best = max(count, key=count.__getitem__)
-    if not count[best]:
-        raise BadInput(f"{path} is none of this course's notebooks ({', '.join(course.assignments)}).")
-    return best
-
-
-def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
+def rebuild(submitted: NotebookNode, release: NotebookNode, documents: Sequence[str] = ()) -> Rebuilt:
     """Put the sources of `submitted` into `release`.
 
     Parameters
@@ -88,6 +57,8 @@ def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
         A submission; it need not be valid.
     release : NotebookNode
         The notebook as it was handed out.
+    documents : list of str
+        Those that were handed in with it, by name.
 
     Returns
     -------
@@ -106,6 +77,7 @@ def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
     if len(theirs) > MAX_CELLS:
         raise BadInput(f"The notebook has {len(theirs)} cells; more than {MAX_CELLS} are not read.")
     found = match(notebook.cells, theirs, repairs)
+    all_theirs = theirs
     theirs = _with_definitions(notebook.cells, found, theirs, repairs)
     numbers: dict[str, int] = {}
     put_back: dict[str, int] = {}  # by the title of a cell, the place in `repairs` that says it was put back
@@ -118,6 +90,7 @@ def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
         elif "nbgrader" in cell.metadata or (cell.cell_type == "code" and cell.source.strip()):
             put_back[_title(cell)] = len(repairs)
             repairs.append(f"The cell {_title(cell)} was missing; the original was put back.")
+    gather(notebook.cells, release.cells, found, all_theirs, repairs, documents)
     _insert_added(notebook, found, theirs, numbers)
     _leave_out_stubs(notebook, release, repairs, put_back)
     released = {(cell.get("id"), cell.source) for cell in release.cells}
@@ -196,12 +169,6 @@ def _fill(cell: NotebookNode, one: SubmittedCell, repairs: list[str]) -> None:
         # Spaces, or nothing at all, are not an answer: nbgrader gives a cell that is as it was handed out 0 by itself.
         blank = cell.cell_type == "markdown" and one.source.strip() in ("", cell.source.strip())
         cell.source = cell.source if blank else one.source
-        if cell.cell_type == "markdown":
-            kept, dropped = safe_attachments(one.attachments)
-            cell.pop("attachments", None)
-            if kept:
-                cell.attachments = nbformat.from_dict(kept)
-            repairs.extend(f"In {title}, {reason}" for reason in dropped)
     elif cell.cell_type == "code":
         cell.source = one.source
 

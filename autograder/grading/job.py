@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from autograder.collecting.beside import Module, lend
 from autograder.collecting.notebook_json import parse_submission
+from autograder.collecting.plain_files import Refused
 from autograder.course import Course
 from autograder.errors import AutograderError, BadInput
 from autograder.grading import manual_marks
@@ -42,6 +43,8 @@ class Job:
         Who gets the mark, where a group's member handed it in for all.
     modules : tuple of Module
         What was handed in beside the notebook, which imports it.
+    documents : tuple of str
+        Those that were handed in with it, by name.
     """
 
     student: str
@@ -52,6 +55,7 @@ class Job:
     notes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     modules: tuple[Module, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Outcome:
 
     Attributes
     ----------
-    state : {"graded", "unreadable", "infrastructure", "quarantined"}
+    state : {"graded", "unreadable", "refused", "infrastructure", "quarantined"}
     message : str
         Why, if there are no marks.
     notebook : str
@@ -98,6 +102,8 @@ def judge(course: Course, config: Config, job: Job) -> Outcome:
     """
     try:
         return _judged(course, config, job)
+    except Refused as error:
+        return Outcome("refused", str(error))
     except BadInput as error:
         return Outcome("unreadable", str(error))
     except AutograderError as error:
@@ -130,7 +136,7 @@ def _judged(course: Course, config: Config, job: Job) -> Outcome:
 
     submitted = parse_submission(job.content, job.name)
     lend(submitted, job.modules)
-    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save).notebook
+    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save, job.documents).notebook
     seconds = round(time.monotonic() - began, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
     if job.members:

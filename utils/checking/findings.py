@@ -1,8 +1,7 @@
 """Define the facts of a diagnosis, and what it is made from: frozen records without a sentence in them.
 
 `utils.checking.diagnose` finds them, in `check` and in the autograder alike; `utils.checking.wording` and the two
-renderers (`utils.checking.learner_card`, `autograder.judging.feedback`) put them into sentences. Fields may be added
-here; a sentence may not, and nothing may be read out of one.
+renderers (`utils.checking.learner_card`, `autograder.judging.feedback`) put them into sentences. None may stand here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -206,8 +205,7 @@ class Findings:
         The learner's parameters, where they have the right names in another order.
     forward_fault : ForwardFault or None
     cache_mismatch : CacheMismatch or None
-        Of a backward pass that is wrong or stopped: how it takes the cache apart, where that is not how it was made; in
-        `check` alone.
+        How a wrong or stopped backward pass takes the cache apart, if that is not how it was made; in `check` alone.
     model_fault : ModelFault or None
         Then nothing else is known.
     side_effects : dict of str to tuple of str

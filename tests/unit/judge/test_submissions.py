@@ -167,7 +167,21 @@ def test_students_are_found_by_name_and_pattern(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["a\nb", "a\x1b[31mb", "-rf", " ann", "x" * 129, b"\xff".decode("utf-8", "surrogateescape")]
+    "name",
+    [
+        "a<b",
+        "b>",
+        'say "hi"',
+        "a&b",
+        "a\\b",
+        "x<img src=x onerror=alert(1)>",
+        "a\nb",
+        "a\x1b[31mb",
+        "-rf",
+        " ann",
+        "x" * 129,
+        b"\xff".decode("utf-8", "surrogateescape"),
+    ],
 )
 def test_an_impossible_name_is_refused(tmp_path, name):
     (tmp_path / name / NAME).mkdir(parents=True)
@@ -247,3 +261,54 @@ def test_which_python_ran_a_notebook_is_read():
         ([], {}),
     ]:
         assert parse_submission(json.dumps({**raw, "metadata": metadata}).encode()).metadata == expected
+
+
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4}'
+ELSEWHERE = ["01.ipynb.txt", "01.ipynb.json", "01.json", "hw.txt", "01", "a/01.ipynb", "a/b/c/01.ipynb", "01.ipynb (1)"]
+
+
+@pytest.mark.parametrize("name", [name.replace("01", NAME) for name in ELSEWHERE])
+def test_a_lone_notebook_that_lies_elsewhere_is_read(folder, name):
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"\xef\xbb\xbf" + NOTEBOOK)
+    for beside in ("notes.txt", ".ipynb_checkpoints/x.ipynb", "__MACOSX/._x.ipynb", "timestamp.txt"):
+        (folder / beside).parent.mkdir(exist_ok=True)
+        (folder / beside).write_bytes(NOTEBOOK if "ipynb" in beside else b"")
+    found = content(folder)
+    assert found.content.endswith(NOTEBOOK) and found.documents == ("notes.txt",)
+    assert found.notes == (f"The notebook was handed in as {name} instead of {NAME}.ipynb; it was graded.",)
+
+
+def test_a_notebook_elsewhere_is_used_only_if_it_is_clear_which(folder):
+    for place in ("a", "b"):
+        (folder / place).mkdir()
+        (folder / place / "other.ipynb").write_bytes(NOTEBOOK)
+    (folder / "answers.pdf").write_bytes(b"%PDF")
+    with pytest.raises(BadInput, match="No notebook was handed in") as caught:
+        content(folder)
+    assert str(caught.value).endswith("; it holds a/other.ipynb, answers.pdf, b/other.ipynb.")
+    (folder / "b" / f"{NAME}.ipynb").write_bytes(NOTEBOOK)  # one has the right name
+    assert content(folder).notes[0].startswith(f"The notebook was handed in as b/{NAME}.ipynb")
+
+
+def test_links_and_what_is_no_notebook_are_not_taken_from_elsewhere(folder, tmp_path):
+    (tmp_path / "of another").mkdir()
+    (tmp_path / "of another" / f"{NAME}.ipynb").write_bytes(NOTEBOOK)
+    (folder / "linked").symlink_to(tmp_path / "of another")
+    (folder / "linked.txt").symlink_to(tmp_path / "of another" / f"{NAME}.ipynb")
+    (folder / "data.json").write_bytes(b'{"rows": []}')
+    os.mkfifo(folder / "pipe.txt")
+    with pytest.raises(BadInput, match=r"it holds data\.json\.$"):
+        content(folder)
+
+
+def test_documents_beside_a_notebook_are_named(folder):
+    (folder / f"{NAME}.ipynb").write_bytes(b"x")
+    alone = content(folder)
+    names = ("answers.docx", "page 1.JPG", "figures/given.png", "helper.py", "sub/more.pdf", "**bold**.txt")
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    found = content(folder)
+    assert found.documents == ("??bold??.txt", "answers.docx", "page 1.JPG", "sub/more.pdf")
+    assert found.digest != alone.digest and alone.documents == ()
