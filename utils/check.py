@@ -18,7 +18,7 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
     Parameters
     ----------
     function : callable
-        Your function itself, without parentheses behind its name.
+        Your function itself, without parentheses after its name.
     forward : callable, optional
         For a backward pass: your forward pass, whose cache it takes.
     hint : {1, 2, 3, 4}

@@ -40,6 +40,8 @@ def _transposed(site: Site, scope: Scope) -> Iterator[Change]:
 def _reshaped(site: Site, scope: Scope) -> Iterator[Change]:
     slots = {"what": scope.noun(site.node) or ""}
     if isinstance(site.node, ast.Attribute) and site.node.attr == "T":
+        if site.value.shape[0] == site.value.shape[-1]:
+            return  # which is the matrix as it was: the other family says so
         yield Change(slots, expression("A.reshape(A.shape[::-1])", A=site.node.value))
     elif site.value.ndim > 2:
         yield Change(slots, expression("A.reshape(A.shape[-1], -1).T.reshape(A.shape)", A=site.node))

@@ -145,7 +145,7 @@ def sentence(edit: Edit, name: str, place: str) -> tuple[str, str]:
     if what == slots["place"]:
         text = text.replace(" in {place}", "")
     if what in (slots["place"], A_PART):
-        question = "Follow one entry of {place} by hand, step by step. Where do you and your function part?"
+        question = "Work out one entry of {place} by hand, step by step: which number is the first to differ?"
     text, question = agreeing(text, what).format(**slots), agreeing(question, what).format(**slots)
     if edit.within:
         text = f"{IF}{name} is right but the {edit.within} that it calls is not: there, {text.removeprefix(IF)}"

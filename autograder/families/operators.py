@@ -198,7 +198,7 @@ FAMILIES = (
         _binary,
         _other_operation,
         IF + "{what} and {other} are {how} in {place}.",
-        "What are the shapes of the two, and how does each entry of {place} come from theirs?",
+        "Take a small number for each of the two: what should {place} be made of them, and what is it in yours?",
         25,
     ),
     Family(

@@ -223,7 +223,8 @@ def _about_the_numbers(exercise: Exercise, findings: Findings) -> list[str]:
         lines.append(likeness_wording.saturation(findings.saturation))
     elif findings.distinction:
         good = len(findings.right_cases)
-        lines.append(case_wording.where_right(good, findings.case_count, findings.distinction, "for {} of {} inputs"))
+        count, asked = findings.case_count, "for {} of {} inputs"
+        lines.append(case_wording.where_right(good, count, findings.distinction, asked, exercise.outputs))
     if findings.typed_call:
         lines.append(case_wording.typed_call(findings.name, findings.typed_call, expected=False))
     hints = {mistake.id: mistake.hints for mistake in exercise.mistakes} | dict(findings.family_hints)

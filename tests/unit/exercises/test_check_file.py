@@ -34,10 +34,10 @@ def check_file():
 
 
 BOTH = ("rnn_step_forward is right.", "rnn_step_backward is right.")
-KEEPDIMS = "the numbers are right, the shape has one axis too many (keepdims?)."
+KEEPDIMS = "db holds the right numbers, with an axis of length 1 too many."
 # By file: the exit status, what is printed, and what is not.
 EXPECTED = {
-    "B_keepdims": (1, (f"db has shape (1, 2), expected (H,) = (2,): {KEEPDIMS}",), ("One vector b", "mistake I know")),
+    "B_keepdims": (1, (f"db has shape (1, 2), expected (H,) = (2,). {KEEPDIMS}",), ("One vector b", "mistake I know")),
     "D_divide_by_o": (
         1,
         (

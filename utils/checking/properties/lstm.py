@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison
 from utils.checking.properties import Values, first_output
+from utils.checking.wording import listing
 
 Array = NDArray[np.float64]
 Weights = tuple[Array, ...]  # Wx (2, 4), Wh (1, 4), b (4,)
@@ -43,8 +44,14 @@ def latch(inputs: Values, outputs: Values, lstm_forward: Callable[..., Any]) -> 
     found = {name: compare(name, outputs[name], np.zeros(_SHAPES[name]), axes) for name, axes in _AXES.items()}
     if any(c.problem not in (None, "value") for c in found.values()):
         # Zeros were expected only for their shape, so a "value" problem means nothing. Wrong kinds and shapes do count;
-        # while there are any, the other outputs cannot be judged and pass as right.
-        return {n: c if c.problem != "value" else Comparison(n, None) for n, c in found.items()}
+        # while there are any, the other outputs cannot be judged.
+        others = listing(n for n, c in found.items() if c.problem not in (None, "value"))
+        return {
+            n: c
+            if c.problem not in (None, "value")
+            else Comparison(n, "property", f"{n} cannot be judged before {others} can: they act together.")
+            for n, c in found.items()
+        }
     x, bit = streams()
 
     def run(weights: Weights, steps: int = x.shape[1]) -> Array:
@@ -99,7 +106,7 @@ def _first_failure(h: Array, bit: Array) -> str:
     when = f"{waited} step{'s' * (waited > 1)} after the write"
     wanted = CLEAR * bit[stream, where]
     message = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
-    message += f": {wanted:+g} or further from 0 is meant."
+    message += f"; it should be {wanted:+g} or further from 0."
     return message.replace("-", "−")
 
 

@@ -112,10 +112,10 @@ def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognise
     chance = own[np.arange(len(ids)), ids]
     step = int(chance.argmin())
     if temperature == 0 or chance[step] < -_NEVER / 4:
-        chosen = f"At step t = {step + 1} of writing, `ids[{step}]`, came id {ids[step]}"
+        chosen = f"Id {ids[step]} came at step t = {step + 1} of writing, `ids[{step}]`"
         if temperature == 0:
-            return f"{chosen}, which is not the likeliest there."
-        return f"{chosen}, whose probability there is below 1e-{int(-chance[step] / np.log(10))}."
+            return f"{chosen}, where it is not the likeliest."
+        return f"{chosen}, where its probability is below 1e-{int(-chance[step] / np.log(10))}."
     if not recognised and (fitted := drawing.fitted_temperature(scores, ids)) is not None:
         return f"They are what draws from it at temperature {fitted:g} look like."
     excesses = drawing.excesses(own, ids)
@@ -127,7 +127,7 @@ def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognise
         return "They are too improbable together."
     after = {0: "", 1: f" right after id {before}", 2: f" two steps after id {before}"}[lag]
     oftener = "more" if deviation > 0 else "less"
-    return f"Id {now} came {abs(deviation):.0f} standard deviations {oftener} often{after} than it would from there."
+    return f"Id {now} came {abs(deviation):.0f} standard deviations {oftener} often{after} than it does there."
 
 
 def _deviations(excess: Array, spread: Array) -> Array:

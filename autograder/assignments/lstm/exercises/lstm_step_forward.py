@@ -12,7 +12,8 @@ def _tanh_on(gate: str, letter: str, old: str, example: str) -> Mistake:
         f"tanh-on-{gate}-gate",
         edit=(f"sigmoid({old})", f"np.tanh({old})"),
         hints=(
-            f"The {gate} gate lies between −1 and 1 here: it can be negative, and is 0 where it hears nothing.",
+            f"The {gate} gate lies between −1 and 1 here: it can be negative, and is 0 where all that goes into it "
+            f"adds up to 0.",
             f"Between which two numbers should {letter} lie: shut at the one, wide open at the other?",
             example,
         ),
@@ -81,7 +82,7 @@ LSTM_STEP_FORWARD = Exercise(
             edit=("np.tanh(ag)", "sigmoid(ag)"),
             hints=(
                 "What is written into the cell lies between 0 and 1: it is never negative.",
-                "How could this cell ever count down?",
+                "How could the content of this cell ever fall below 0?",
                 "With all weights and biases 0 and prev_c = 0, next_c is 0. Yours is 0.25.",
             ),
         ),
@@ -150,9 +151,9 @@ LSTM_STEP_FORWARD = Exercise(
             "prev-h-ignored",
             edit=("x @ Wx + prev_h @ Wh", "x @ Wx"),
             hints=(
-                "These are the numbers of a step to which nothing was revealed: all gates listen to the input alone.",
+                "The gates depend here on the input alone: these numbers are the same whatever prev_h is.",
                 "Change prev_h and nothing else. Does your result change?",
-                "One unit, Wx = b = 0, Wh = [0, 20, 0, 0], prev_h = 1, prev_c = 1: f hears the 20 and opens, and "
+                "One unit, Wx = b = 0, Wh = [0, 20, 0, 0], prev_h = 1, prev_c = 1: 20 goes into f, which opens, and "
                 "next_c is 1. Yours is 0.5.",
             ),
         ),
