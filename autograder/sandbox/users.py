@@ -113,8 +113,9 @@ def readable() -> tuple[list[str], list[str]]:
     # What a link leads to is among the places, or hidden.
     folders = [path for path in view.places if not os.path.islink(path)]
     places = [path for folder in folders for path in _without(folder, view.emptied)]
-    own = _without(str(Path(utils.__file__).resolve().parent), [str(path) for path in bubblewrap.hidden_judges()])
-    return [*places, *view.packages, *own], [*folders, *view.emptied]
+    own = str(Path(utils.__file__).resolve().parent)
+    shown = _without(own, [str(path) for path in bubblewrap.hidden_judges()])
+    return [*places, *view.packages, *shown], [*folders, *view.emptied, own]
 
 
 def private() -> list[Path]:
@@ -126,7 +127,7 @@ def private() -> list[Path]:
 
 
 def _without(place: str, emptied: Iterable[str]) -> list[str]:
-    """Return a place in parts, without the folders of packages in it."""
+    """Return a place in parts, without these of the paths in it."""
     within = [folder for folder in emptied if folder == place or folder.startswith(f"{place}/")]
     if not within:
         return [place]
