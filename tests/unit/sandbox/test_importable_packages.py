@@ -108,8 +108,8 @@ def test_debian_says_which_files_a_package_has():
     found = [one for one in metadata.distributions(path=[place]) if one.read_text("RECORD") is None]
     if not found or not shutil.which("dpkg-query"):
         pytest.skip("no package of Debian's that lacks its list of files")
-    listed = {one.name: packages._of_the_system(one, place) for one in found}
-    assert any(any(name.endswith(".py") for name in names) for names in listed.values())
+    listed = {one.name: packages._of_the_system(one, place) for one in found[:3]}
+    assert all(listed.values())
     for name in (name for names in listed.values() for name in names):
         assert os.path.isfile(f"{place}/{name}")
 
