@@ -193,7 +193,6 @@ USED = [
     ("autograder/collecting/rebuild.py", "nbgrader.utils.is_grade", ("cell",)),
     ("autograder/collecting/rebuild.py", "nbgrader.utils.is_locked", ("cell",)),
     ("autograder/collecting/rebuild.py", "nbgrader.utils.is_solution", ("cell",)),
-    ("autograder/collecting/submissions.py", "nbgrader.utils.parse_utc", ("ts",)),
     ("autograder/grading/page.py", "nbgrader.coursedir.CourseDirectory.format_path", ("nbgrader_step", "student_id")),
     ("autograder/grading/gradebook.py", _GRADEBOOK + "find_submission", ("assignment", "student")),
     ("autograder/grading/gradebook.py", _GRADEBOOK + "find_notebook", ("name", "assignment")),

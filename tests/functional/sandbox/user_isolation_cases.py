@@ -21,8 +21,8 @@ from autograder.sandbox import cpu_clock, fork_client, users
 NOT_BOUNDED = {"fill the disk", "make endless files"}  # what a folder without a mount of its own cannot be
 SEEN = {"see a device"}  # that there is one, not what it says
 LISTED = {"list processes"}  # without Landlock; any user may
-JUDGES = {"import what judges a sampler", "read what judges a sampler"}
-HIDDEN = {"import the grader", "read a solution", *JUDGES}  # here by Landlock alone: this repository is open to all
+# By Landlock alone: this repository is open to all.
+HIDDEN = {"import the grader", "read a solution", "read what judges a sampler"}
 INTERRUPTED = "import time\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('interrupted')"
 
 
