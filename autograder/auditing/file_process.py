@@ -20,8 +20,10 @@ from typing import IO, Any
 from autograder.errors import AutograderError, BadInput
 
 SILENCE = 30.0  # seconds, three times what a statement or a function may take: then it cannot be interrupted
+_START = 60.0  # seconds more before the first line is run: a busy machine imports slowly
 _MOST = 20  # processes for one file
-_CHILD = "import sys; from autograder.auditing.file_process import child; child(sys.argv[1])"
+_ROOT = Path(__file__).resolve().parents[2]
+_CHILD = "import sys; sys.path[:0] = sys.argv[1:2]; from autograder.auditing import file_process; file_process.child()"
 
 
 def check_in_a_process(path: Path, hint: int, show: Callable[[str], None], silence: float = SILENCE) -> int:
@@ -54,7 +56,7 @@ def _checked(path: Path, hint: int, show: Callable[[str], None], silence: float)
                 why = f"was still running after {silence:g} seconds and could not be interrupted"
             at = event.get("begun", at)
         if not at:
-            break
+            raise AutograderError(f"{path} cannot be checked: the process that was to read it did not begin.")
         passed_over.append(at)
         where = f"{path.name}, line {at}" if at.isdecimal() else at
         show(f"{where} {why}; it was passed over.")
@@ -65,12 +67,12 @@ def _events(request: dict[str, Any], silence: float) -> Iterator[dict[str, Any]]
     """Start a process and yield what it writes, until it ends; then it is gone, whatever became of it."""
     # A session of its own: Ctrl-C is for the command alone. Figures are not to open windows.
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", _CHILD, json.dumps(request)],
+        [sys.executable, "-P", "-c", _CHILD, str(_ROOT), json.dumps(request)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-        env={"MPLBACKEND": "Agg", **os.environ},
+        env={**os.environ, "MPLBACKEND": "Agg"},
         start_new_session=True,
     )
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -78,8 +80,9 @@ def _events(request: dict[str, Any], silence: float) -> Iterator[dict[str, Any]]
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
     reader.start()
     try:
-        while line := lines.get(timeout=silence):
-            event = json.loads(line)
+        patience = silence + _START
+        while line := lines.get(timeout=patience):
+            event, patience = json.loads(line), silence
             yield event
             if event.keys() & {"status", "refused", "fault"}:
                 return
@@ -101,11 +104,11 @@ def _read(stream: IO[str], lines: "queue.SimpleQueue[str]") -> None:
     lines.put("")
 
 
-def child(text: str) -> None:
+def child() -> None:
     """Check a file, as this process's only work, and write what happens to standard output, which is its own alone."""
     from autograder.auditing.file_report import check_file
 
-    request = json.loads(text)
+    request = json.loads(sys.argv[2])
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):

@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Collection
 
 from autograder.collecting.definitions import PARSED
 
@@ -72,11 +73,10 @@ def _is_prose(source: str) -> bool:
     return 2 * len(prose) > len(lines) and not any(map(_CODE.fullmatch, lines))
 
 
-def comments(source: str, known: str = "") -> str:
-    """Return the comments and the strings of several words in a cell, without the lines of those in `known`."""
-    if len(source) > PARSED or source.strip() == known.strip():
+def comments(source: str, known: Collection[str] = ()) -> str:
+    """Return the comments and the strings of several words in a cell, line by line, without the lines in `known`."""
+    if len(source) > PARSED:
         return ""
-    before = {words(line) for line in comments(known).split("\n")} if known else ()
     found: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -88,7 +88,7 @@ def comments(source: str, known: str = "") -> str:
                 found += token.string.strip().split("\n")
     except (SyntaxError, tokenize.TokenError, ValueError):  # what was read up to there is kept
         pass
-    return "\n".join(line for line in found if words(line) not in before).strip()
+    return "\n".join(line for line in found if words(line) not in known).strip()
 
 
 def _value(literal: str) -> str:

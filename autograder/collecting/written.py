@@ -6,7 +6,7 @@ only to a cell that is as it was handed out, which it is where nothing differs a
 """
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import nbformat
@@ -77,7 +77,9 @@ def gather(
     elsewhere = [one for one in theirs if id(one) not in spoken_for]
     # A cell of which something is gone, far from any answer: one is a student's, several are another edition's.
     around = set[int]().union(*(_around(places[index], theirs) for index in answers))
-    differing = {one.number: _elsewhere(one, by_number.get(one.number), release) for one in elsewhere}
+    code = [comments(cell.source) for cell in release if cell.cell_type == "code"]
+    known = {words(line) for text in code for line in text.split("\n")}
+    differing = {one.number: _elsewhere(one, by_number.get(one.number), release, known) for one in elsewhere}
     edited = [number for number, added in differing.items() if added.reworded and number not in around]
     edited = edited if len(edited) >= EDITION else []
     for one in elsewhere:
@@ -88,7 +90,6 @@ def gather(
             parts[nearest].append(_Part(one, text, own=False))
     if not any(parts.values()):  # nothing but code: is there a sentence in its comments?
         for one in (one for one in elsewhere if one.kind == "code"):
-            known = release[by_number[one.number]].source if one.number in by_number else ""
             if len((text := comments(one.source, known)).split()) >= SENTENCE:
                 parts[answers[-1]].append(_Part(one, text, own=False))
     attached = all_attachments([one.attachments for one in theirs])
@@ -154,7 +155,9 @@ def _around(place: int, theirs: Sequence[SubmittedCell]) -> set[int]:
     return set(range(begin + 1, end))
 
 
-def _elsewhere(one: SubmittedCell, index: int | None, release: Sequence[NotebookNode]) -> _Added:
+def _elsewhere(
+    one: SubmittedCell, index: int | None, release: Sequence[NotebookNode], known: Collection[str]
+) -> _Added:
     """Return what a cell that is not an answer's own holds besides the release's text; nothing of code."""
     if index is not None and is_solution(release[index]):
         return _Added()
@@ -164,7 +167,7 @@ def _elsewhere(one: SubmittedCell, index: int | None, release: Sequence[Notebook
         text = "" if one.taken else only_words(one.source)
         one.taken |= bool(text) and not binds(one.source)
     else:
-        text = comments(one.source, release[index].source)
+        text = comments(one.source, known)
         text = text if len(text.split()) >= FEW else ""
     return _Added(text, text)
 

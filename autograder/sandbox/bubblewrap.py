@@ -129,6 +129,12 @@ def _without_judges() -> list[str]:
     return ["--tmpfs", inside, *shown, "--remount-ro", inside]
 
 
+def hidden_judges() -> list[Path]:
+    """Return the files of `utils` that the sandbox does not show."""
+    folder = Path(utils.__file__).resolve().parent / JUDGES
+    return [path for path in sorted(folder.glob("*.py")) if path.name not in JUDGES_SHOWN]
+
+
 @dataclass(frozen=True)
 class View:
     """What a submission may read of this machine, beside its own folder and `utils`.

@@ -14,8 +14,8 @@ is the kernel's own. Neither the fork server's socket nor the warden's is open i
 
 This file and `kernel_application` are all of `autograder` that the sandbox shows. A submission may read them.
 
-Usage: ``python -I fork_server.py FD FOLDER``, where FD is the socket and FOLDER holds the package `utils`. Where there
-are no namespaces, `user_server` does the same with other walls.
+Usage: ``python -I fork_server.py FD FOLDER [MODULE...]``, where FD is the socket and FOLDER holds the package `utils`,
+of which these modules are hidden. Where there are no namespaces, `user_server` does the same with other walls.
 """
 
 import contextlib
@@ -65,7 +65,7 @@ def main(enter: Enter) -> None:
     """Import, then serve until the grader closes the socket."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
-    preload(sys.argv[2])
+    preload(sys.argv[2], sys.argv[3:])
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise RuntimeError(f"{threads} threads run after the imports; a process with threads must not be forked.")
@@ -85,15 +85,17 @@ def main(enter: Enter) -> None:
             os.close(fd)
 
 
-def preload(folder: str) -> None:
-    """Import what kernels and notebooks import, so that no kernel has to."""
+def preload(folder: str, hidden: list[str]) -> None:
+    """Import what kernels and notebooks import, so that no kernel has to, and let no hidden module be imported."""
     sys.path.insert(0, folder)
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: to import it is an ImportError
     # What comes first decides matplotlib's backend; a kernel would say the same a little later.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "ipywidgets"):
         importlib.import_module(name)
     for module in pkgutil.walk_packages(importlib.import_module("utils").__path__, "utils."):
-        importlib.import_module(module.name)
+        if module.name not in hidden:
+            importlib.import_module(module.name)
     for name in rehearsed():
         with contextlib.suppress(Exception):  # not a module that can be imported by its name
             importlib.import_module(name)

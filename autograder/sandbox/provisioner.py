@@ -172,7 +172,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         if "error" in about:
             self._hang_up()
             if self._isolation == "user":
-                raise InfrastructureError(users.refusal(about["error"]))
+                raise InfrastructureError(users.refusal(about["error"].removeprefix("PermissionError: ")))
             raise InfrastructureError(bubblewrap.refusal(f"a kernel has to enter namespaces, and {about['error']}"))
         self.walls = ("bubblewrap", *about["walls"]) if self._isolation == "sandbox" else tuple(about["walls"])
         self.connection_info = manager.get_connection_info()

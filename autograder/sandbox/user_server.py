@@ -8,15 +8,16 @@ It is the program of `fork_server` with other walls. It runs as root, outside an
            └─ kernel         a user of its own; limits; no capabilities; no sockets but those it has; where Linux has
                              Landlock, no file but what a submission may read, and its own folder
 
-A process of another user's cannot be signalled, traced or limited, and a file that is closed to others not be read:
-`users` on the grader's side sees to it that what must be closed is.
+A process of another user's cannot be signalled, traced or limited, and a file that is closed to others not be read.
+Where there is no Landlock, a kernel that could read what must be closed is not started.
 
-Usage: ``python -I user_server.py FD FOLDER``, as `fork_server`.
+Usage: ``python -I user_server.py FD FOLDER [MODULE...]``, as `fork_server`.
 """
 
 import contextlib
 import ctypes
 import fcntl
+import importlib
 import os
 import resource
 import shutil
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
     from autograder.sandbox import fork_server
 else:  # this is a program, which imports nothing of `autograder` but what lies beside it
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-    import fork_server
-    import kernel_application  # noqa: F401
-
+    fork_server, _ = map(importlib.import_module, ("fork_server", "kernel_application"))
     del sys.path[0]
 
 SECCOMP = {"x86_64": 317, "aarch64": 277}.get(os.uname().machine)
@@ -86,6 +85,7 @@ def give_up(request: fork_server.Request, line: socket.socket) -> list[str]:
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
     rules = landlock(request) if request["landlock"] else None
     fork_server.drop_capabilities(uid)
+    look(request["needed"], request["private"])
     if rules is not None:
         call(RESTRICT_SELF, rules, 0)
         os.close(rules)
@@ -98,6 +98,14 @@ def give_up(request: fork_server.Request, line: socket.socket) -> list[str]:
         line.send(b"none")
     fork_server.load_filter(bytes.fromhex(request["filter"]))
     return [*walls, "seccomp"]
+
+
+def look(needed: list[str], private: list[str]) -> None:
+    """Raise PermissionError if this user cannot read what Python needs, or can read or enter what must be closed."""
+    if closed := [path for path in needed if not os.access(path, os.R_OK)]:
+        raise PermissionError(f"every user must be able to read Python and `utils`, and cannot read {closed[0]}")
+    if seen := [path for path in private if any(os.access(path, right) for right in (os.R_OK, os.X_OK))]:
+        raise PermissionError(f"every user can read what must stay hidden: `chmod go-rwx {' '.join(seen)}`")
 
 
 def call(number: int, *arguments: object) -> int:

@@ -1,8 +1,8 @@
 """Give a submission a user of its own where the grader is root and there are no namespaces: isolation `user`.
 
 What a user may not do needs no namespace: signal, trace or limit what is another's, or read what is closed to others.
-Where Linux has Landlock, a submission can also read nothing but what the sandbox shows. Where it has not, the grader
-looks first whether its own files, the course's sources and the secret are closed, and refuses to grade if not.
+Where Linux has Landlock, a submission can also read nothing but what the sandbox shows. Where it has not, each user
+looks first whether the grader, the course's sources and the secret are closed; if not, there is no kernel and no mark.
 """
 
 import contextlib
@@ -27,7 +27,8 @@ _CREATE_RULESET, _VERSION = 444, 1
 def command(channel: int) -> list[str]:
     """Return the command line of the program that forks kernels."""
     folder = Path(utils.__file__).resolve().parents[1]
-    return [sys.executable, "-I", str(HERE / "user_server.py"), str(channel), str(folder)]
+    hidden = [".".join(path.relative_to(folder).with_suffix("").parts) for path in bubblewrap.hidden_judges()]
+    return [sys.executable, "-I", str(HERE / "user_server.py"), str(channel), str(folder), *hidden]
 
 
 def environment() -> dict[str, str]:
@@ -50,19 +51,15 @@ def request() -> dict[str, object]:
     Raises
     ------
     InfrastructureError
-        If this machine cannot give a user, keep its files from one, or filter system calls.
+        If this machine cannot give a user, or filter system calls.
     """
     program = seccomp.program(sockets=False)
     if program is None:
         raise InfrastructureError(refusal("libseccomp is missing"))
     uid, folder = claim()
     version = landlock()
-    try:
-        require_closed(uid, [] if version else private())
-    except InfrastructureError:
-        folder.rmdir()
-        raise
     places, listed = readable() if version else ([], [])
+    needed = [sys.executable, os.__file__, utils.__file__]
     return {
         "uid": uid,
         "folder": str(folder),
@@ -71,6 +68,8 @@ def request() -> dict[str, object]:
         "landlock": version,
         "readable": places,
         "listed": listed,
+        "needed": needed,
+        "private": [] if version else [str(path) for path in private()],
     }
 
 
@@ -111,57 +110,19 @@ def landlock() -> int:
 def readable() -> tuple[list[str], list[str]]:
     """Return what a submission may read, and folders whose names it may list besides."""
     view = bubblewrap.view()
-    folders = [
-        path for path in view.places if not os.path.islink(path)
-    ]  # what a link leads to is among them, or hidden
+    # What a link leads to is among the places, or hidden.
+    folders = [path for path in view.places if not os.path.islink(path)]
     places = [path for folder in folders for path in _without(folder, view.emptied)]
-    return [*places, *view.packages, str(Path(utils.__file__).resolve().parent)], [*folders, *view.emptied]
-
-
-def require_closed(uid: int, paths: Iterable[Path]) -> None:
-    """Raise InfrastructureError if a user can read one of these, or cannot read what Python and `utils` need."""
-    needed = [Path(sys.executable), Path(os.__file__), Path(utils.__file__)]
-    open_ones, closed = _as_user(uid, list(paths), needed)
-    if closed:
-        raise InfrastructureError(
-            refusal(f"a user without rights cannot read {closed[0]}; Python and `utils` must lie where every user can")
-        )
-    if open_ones:
-        names = " ".join(map(str, open_ones))
-        raise InfrastructureError(refusal(f"every user can read what must stay hidden: `chmod go-rwx {names}`"))
+    own = _without(str(Path(utils.__file__).resolve().parent), [str(path) for path in bubblewrap.hidden_judges()])
+    return [*places, *view.packages, *own], [*folders, *view.emptied]
 
 
 def private() -> list[Path]:
-    """Return what a submission must not read: the grader, and all of the course but `utils` and Python."""
+    """Return what a submission must not read: the grader, its judges in `utils`, and the course but for Python."""
     package, course = HERE.parent, Path.cwd()
     shown = [Path(utils.__file__).resolve().parent, *map(Path, bubblewrap.interpreter())]
     beside = [path for path in sorted(course.iterdir()) if not any(one.is_relative_to(path) for one in shown)]
-    return [*dict.fromkeys([package, *(path for path in beside if not path.is_symlink())])]
-
-
-def _as_user(uid: int, secret: list[Path], needed: list[Path]) -> tuple[list[Path], list[Path]]:
-    """Return which of the first a user can read, or go into, and which of the second it cannot read."""
-    folders = [(path, path.is_dir()) for path in secret]
-    here, there = os.pipe()
-    if (pid := os.fork()) == 0:
-        try:
-            os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
-            found = [os.access(path, os.R_OK) or (enters and os.access(path, os.X_OK)) for path, enters in folders]
-            found += [not os.access(path, os.R_OK) for path in needed]
-            os.write(there, bytes(found))
-        finally:
-            os._exit(0)
-    os.close(there)
-    with os.fdopen(here, "rb") as answers:
-        found = list(map(bool, answers.read()))
-    os.waitpid(pid, 0)
-    if len(found) != len(secret) + len(needed):
-        raise InfrastructureError(refusal(f"this root cannot become user {uid}"))
-    both = [*secret, *needed]
-    hits = [path for path, hit in zip(both, found, strict=True) if hit]
-    return [path for path in hits if path in secret], [path for path in hits if path in needed]
+    return [*dict.fromkeys([package, *bubblewrap.hidden_judges(), *(path for path in beside if not path.is_symlink())])]
 
 
 def _without(place: str, emptied: Iterable[str]) -> list[str]:

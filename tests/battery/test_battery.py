@@ -15,7 +15,6 @@ from autograder.course import Course
 
 ATTACKS, HONEST = entries("attacks"), entries("honest")
 BYSTANDERS = ("a-bystander", "b-bystander", "c-bystander", "z-bystander")  # before, among and after the attackers
-NOT_BOUNDED = ["**reached the disk**"]  # by a user of its own: one file is, their sum is not
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +124,6 @@ def test_the_published_table_has_every_attack_and_no_harm_on_our_side():
     for row, entry in zip(rows.values(), ATTACKS, strict=True):
         assert all(row[column] for column in COLUMNS)
         for column in ("root", "ordinary", "user"):
-            harm = re.findall(r"\*\*.+?\*\*", row[column])
-            assert harm == (NOT_BOUNDED if column == "user" and entry.name == "c09_fills_the_disk" else [])
+            assert "**" not in row[column]
             assert row[column].startswith("refused: ") == ("refused" in entry.remarks)
     assert sum("for nothing" in row["stock"] for row in rows.values()) > 10

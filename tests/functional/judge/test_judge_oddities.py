@@ -4,6 +4,7 @@ import copy
 import platform
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell
@@ -11,7 +12,7 @@ from tiny_course import ASSIGNMENT, BACKWARD, DECAY, FORWARD, SOLUTIONS, cell_of
 from traitlets.config import Config
 
 from autograder.collecting.beside import Module, lend
-from autograder.judging.failures import newer_python
+from autograder.judging.failures import PACKAGES, newer_python
 from autograder.judging.pipeline import judge_submission
 
 FULL = [3.0, 5.0, 2.0]
@@ -214,3 +215,14 @@ def test_definitions_in_given_cells_earn_nothing_by_themselves(judged):
     tries = [("test_decay", WRONG.replace("sin", name)) for name in ("cos", "exp", "abs", "sign", "cosh", "sinh")]
     judgement = judged({"decay": WRONG}, tries)
     assert judgement.score == 0.0 and not judgement.repairs
+
+
+def test_the_packages_that_are_named_are_there(judged):
+    """In the grader, as students read it in the docs and where an import fails."""
+    has = PACKAGES.removeprefix("The grader has ").removesuffix(" beside Python's standard library.")
+    docs = " ".join((Path(__file__).parents[3] / "docs" / "students.md").read_text(encoding="utf-8").split())
+    assert PACKAGES.removesuffix(".") in docs
+    modules = [{"NumPy": "numpy", "Matplotlib": "matplotlib"}.get(name, name) for name in re.findall(r"\w+", has)]
+    modules.remove("and")
+    judgement = judged(SOLUTIONS, [("tiny-02", f"import {', '.join(modules)}\nimport json, sqlite3, decimal")])
+    assert len(modules) == 4 and judgement.repairs == []
