@@ -48,6 +48,7 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
         written.append(
             {
                 "special": case.special,
+                "edge": case.edge,
                 "inputs": {key: encode(value) for key, value in case.inputs.items()},
                 "upstream": {key: encode(value) for key, value in case.upstream.items()},
                 "expected": {key: encode(_shown(exercise, value)) for key, value in right.items()},

@@ -49,7 +49,7 @@ Inputs = dict[str, Any]
 Draw = Callable[[Generator, Sizes], Inputs]
 # What a function returned, by output: arrays or numbers, or whatever a student's function returned in their place.
 Outputs = Mapping[str, Any]
-SideEffect = Literal["mutates", "aliases", "consumes", "overflows", "chance"]
+SideEffect = Literal["mutates", "hands-back", "aliases", "consumes", "overflows", "chance"]
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,11 @@ class Mistake:
         ``(old, new)``: `old` must occur exactly once in the solution's text.
     hints : tuple of str
         Three: which mistake it is and where; a question; a worked micro-example with numbers. Never the line of code.
-    side_effect : {None, "mutates", "aliases", "consumes", "overflows", "chance"}
+    side_effect : {None, "mutates", "hands-back", "aliases", "consumes", "overflows", "chance"}
         Set for a mistake whose numbers are right: `check` warns of it, and it costs nothing. What `check` looks for:
-        an input was changed; the cache shares memory with the output; backward cannot be called twice; NumPy reported
-        an overflow, a division by zero or an invalid value; NumPy's global generator was used.
+        an input was changed; an output is an input itself; the cache shares memory with the output; backward cannot be
+        called twice; NumPy reported an overflow, a division by zero or an invalid value, or was kept from reporting
+        one; NumPy's global generator was used.
     whole : str, optional
         The whole wrong function, where no single edit of the solution makes it.
     """
@@ -153,6 +154,9 @@ class Exercise:
         wrong is decided on these too, but no mistake is recognised by their numbers. Where `inputs` is a single
         drawing, a case for each size that is 1 and one with every size above 16 come by themselves; a tuple gets them
         from `autograder.course.draws.by_size`.
+    edge_inputs : dict of str to callable
+        Like `special_inputs`, for what a right idea may still miss at the edge of its domain: such a case, like one in
+        which N, T or H is 1, costs a tenth of the points where it alone goes wrong, all of them together two tenths.
     shown : callable or tuple of callable, optional
         What `check` draws from in place of `inputs`, where learners may not see what they are graded on.
     score : callable, optional
@@ -177,6 +181,7 @@ class Exercise:
     patterns: Mapping[str, str] = field(default_factory=dict)
     properties: str | None = None
     special_inputs: Mapping[str, Draw] = field(default_factory=dict)
+    edge_inputs: Mapping[str, Draw] = field(default_factory=dict)
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[Sequence[Outputs], Sequence[Outputs]], float] | None = None
     counterpart: str | None = None

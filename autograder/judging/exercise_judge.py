@@ -112,7 +112,7 @@ class ExerciseJudge:
 
     def _ask(self, exercise: Exercise, evidence: Evidence) -> str:
         """Add the answers to the evidence, up to the first failure; return why there are none, or ""."""
-        kernel, answers = self.caller.kernel, evidence.answers
+        kernel, answers, blocked = self.caller.kernel, evidence.answers, []
         plans: list[Plan] = [cases.plan(exercise, self.course, case) for case in evidence.drawn]
         ahead = {} if kernel.given_up() else self.caller.answers(plans)
         for number, plan in enumerate(plans):
@@ -121,7 +121,12 @@ class ExerciseJudge:
             answers.append(ahead[number] if number in ahead else self.caller.answer(plan))
             if failure := answers[-1].failure:
                 kernel.note_limit(f"`{failure.function}`", failure.name, failure.message)
-                break
+                if failure.kind not in ("exception", "count") or not evidence.drawn[number].edge:
+                    break
+                if failure.function != exercise.name:  # its forward pass has lost points for that already
+                    blocked.append(number)
+        for number in reversed(blocked):
+            del evidence.drawn[number], answers[number]
         return ""
 
     def _verdict(self, exercise: Exercise, points: float, evidence: Evidence, recognise: Recogniser) -> ExerciseResult:

@@ -82,6 +82,8 @@ def diagnose(
         choices.named(exercise, by_output),
         family_hints,
         specials=[case.special for case in cases],
+        stopped=tuple(index for index, answer in enumerate(answers) if answer.failure is not None),
+        edges=tuple(index for index, case in enumerate(cases) if case.edge),
         saturation=None if mistake or by_output or failure else _saturation(exercise, cases, answers, found),
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )

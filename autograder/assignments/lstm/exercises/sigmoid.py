@@ -25,10 +25,16 @@ def nearly_shut(rng: Generator, s: Sizes) -> Inputs:
     return {"x": rng.uniform(-23, -21, (s.N, s.H))}
 
 
+def whole_numbers(rng: Generator, s: Sizes) -> Inputs:
+    """Draw whole numbers: what is made like them, or written over them, can hold no gate that is half open."""
+    return {"x": rng.integers(-4, 5, (s.N, s.H))}
+
+
 SIGMOID = Exercise(
     "sigmoid",
     inputs=(numbers, large_numbers, numbers),
     special_inputs={**by_size(numbers), "every entry of x near −22": nearly_shut},
+    edge_inputs={"x of whole numbers": whole_numbers},
     outputs={"out": "N H"},
     patterns={
         "all": "At a wrong entry of out: which number stands in x at that place, and what should become of it? "
