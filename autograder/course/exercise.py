@@ -149,6 +149,10 @@ class Exercise:
     properties : str, optional
         For an exercise with many right answers: the ``"module.function"`` of `utils.checking.properties` that judges
         them. Its mistakes are named there.
+    followed : callable, optional
+        For an exercise whose `properties` are judged: ``followed(reference, exercise, inputs, functions) -> dict``,
+        what its judge gets as `expected`, where `functions` take the place of the solution's. It is empty where a case
+        has nothing to be compared with.
     special_inputs : dict of str to callable
         Drawings of special cases, by what only such a case has, in words: ``"entries in the thousands"``. Right and
         wrong is decided on these too, but no mistake is recognised by their numbers. Where `inputs` is a single
@@ -180,6 +184,7 @@ class Exercise:
     upstream: tuple[str, ...] | None = None
     patterns: Mapping[str, str] = field(default_factory=dict)
     properties: str | None = None
+    followed: Callable[..., Mapping[str, Any]] | None = None
     special_inputs: Mapping[str, Draw] = field(default_factory=dict)
     edge_inputs: Mapping[str, Draw] = field(default_factory=dict)
     shown: Draw | tuple[Draw, ...] | None = None

@@ -201,6 +201,15 @@ def answer(
     return {name: outputs[name] for name in exercise.outputs}
 
 
+def followed(
+    exercise: Exercise, course: Course, case: Case, functions: Mapping[str, Callable[..., Any]] | None = None
+) -> dict[str, Any]:
+    """Return what the judge of an exercise's properties compares an answer with, by default over the reference's."""
+    if exercise.followed is None:
+        return {}
+    return dict(exercise.followed(course.reference, exercise, case.inputs, functions or {}))
+
+
 def named(exercise: Exercise, result: Any) -> dict[str, Any]:
     """Return what a function of `exercise` returned as a dict by output, ``"cache"`` included."""
     slots = exercise.slots

@@ -11,6 +11,7 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases, cost, family_judge
 from autograder.judging.caller import Caller
+from autograder.judging.carried_training import carry_training
 from autograder.judging.carry_forward import Carried, carry
 from autograder.judging.feedback import not_run, too_costly, verdict, with_cause
 from autograder.judging.protocol import Answer, Plan
@@ -101,8 +102,8 @@ class ExerciseJudge:
         result = self._verdict(exercise, points, evidence, recognise)
         if result.wrong and result.reason is None:
             by_name = {one.name: one for one in earlier.values()}
-            caller = self.caller
-            carried = carry(exercise, self.course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng)
+            caller, carried_by = self.caller, carry_training if exercise.followed else carry
+            carried = carried_by(exercise, self.course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng)
             if carried:
                 evidence = dataclasses.replace(evidence, carried=carried)
                 result = self._verdict(exercise, points, evidence, recognise)

@@ -110,7 +110,7 @@ def compared(
         By output.
     """
     if exercise.properties and judged_by_properties(exercise, outputs):
-        judged = properties.compared(exercise.properties, case.inputs, _plain(outputs), models)
+        judged = properties.compared(exercise.properties, case.inputs, _plain(outputs), models, case.followed)
         return {name: dataclasses.replace(one, container=opened(outputs[name])[1]) for name, one in judged.items()}
     letters = sizes(exercise.outputs, case.expected) if case.expected else {}
     return {

@@ -72,6 +72,8 @@ class Case:
         recognised in those alone.
     edge : bool
         Whether a special case lies at the edge of what the function takes, as N = 1 does; see `utils.checking.edges`.
+    followed : dict
+        Where properties are judged: what the judge compares with besides, if it has a parameter `expected`.
     """
 
     inputs: Mapping[str, object]
@@ -80,6 +82,7 @@ class Case:
     fingerprint: Callable[[str], Fingerprint | None] = lambda mistake: None
     special: str = ""
     edge: bool = False
+    followed: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

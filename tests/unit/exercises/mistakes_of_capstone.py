@@ -115,6 +115,13 @@ TRAINING = {
     "nothing-moves": Example((descended(1), 1), "becomes 0.99", "still 1"),
     "gradients-of-the-start": Example((2, 1 - 150 * 0.01), "from 2", "−0.5"),
     "one-step-too-many": Example((descended(0), descended(1)), "back as 1", "make it 0.99"),
+    "adam-anew": Example(
+        (descended(2, rate=0.5), 1 - 0.5 - 0.5),
+        "second to 0.0339",
+        "leads to 0.",
+        {"0.5": descended(1, rate=0.5).item()},
+    ),
+    "one-step-too-few": Example((descended(2), descended(1)), "lead to 0.98", "leads to 0.99"),
     "rate-too-small": Example((150 * 0.01, 150 * 0.00001), "by 1.5", "0.0015", {"0.00001": 1e-5}),
     "moves-the-givers-weights": Example((1, 0.7), "still 1", "it is 0.7"),
 }

@@ -14,7 +14,7 @@ from utils.fixtures import fresh
 
 
 def test_the_remembering_network_remembers_two_ids_and_a_mark():
-    """By tanh alone: units that are −1 or +1 to the last bit that matters, or ±tanh(1/2); 0 before anything was heard."""
+    """By tanh alone: units that are −1 or +1 to the last bit that matters, or ±tanh(1/2); a mark is 0 until heard."""
     rng = np.random.default_rng(3)
     params = sampling.remembering(rng)
     for mark, sign in ((4, 1), (5, -1), (None, 0)):
