@@ -47,9 +47,8 @@ from utils import check, explorers, figures
 def sigmoid(x):
     """The logistic function 1 / (1 + e^(-x)), entry by entry.
 
-    x is an array of any shape, of floats or whole numbers of any size: −1000
-    must give 0, 1000 must give 1, and nothing may overflow. Returns the same
-    shape, of floats.
+    x is an array of any shape, with entries of any size: −1000 must give 0
+    and 1000 must give 1, and nothing may overflow. Returns the same shape.
     """
     ### BEGIN SOLUTION
     e = np.exp(-np.abs(x))

@@ -49,7 +49,7 @@ Inputs = dict[str, Any]
 Draw = Callable[[Generator, Sizes], Inputs]
 # What a function returned, by output: arrays or numbers, or whatever a student's function returned in their place.
 Outputs = Mapping[str, Any]
-SideEffect = Literal["mutates", "hands-back", "aliases", "consumes", "overflows", "chance"]
+SideEffect = Literal["mutates", "hands-back", "whole-numbers", "aliases", "consumes", "overflows", "chance"]
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,10 @@ class Mistake:
         ``(old, new)``: `old` must occur exactly once in the solution's text.
     hints : tuple of str
         Three: which mistake it is and where; a question; a worked micro-example with numbers. Never the line of code.
-    side_effect : {None, "mutates", "hands-back", "aliases", "consumes", "overflows", "chance"}
+    side_effect : {None, "mutates", "hands-back", "whole-numbers", "aliases", "consumes", "overflows", "chance"}
         Set for a mistake whose numbers are right: `check` warns of it, and it costs nothing. What `check` looks for:
-        an input was changed; an output is an input itself; the cache shares memory with the output; backward cannot be
-        called twice; NumPy reported an overflow, a division by zero or an invalid value, or was kept from reporting
+        an input was changed; an output is an input itself; whole numbers give others than floats; the cache shares
+        memory with the output; backward cannot be called twice; NumPy reported an overflow, a division by zero or an invalid value, or was kept from reporting
         one; NumPy's global generator was used.
     whole : str, optional
         The whole wrong function, where no single edit of the solution makes it.

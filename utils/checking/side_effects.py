@@ -24,8 +24,8 @@ def side_effects(
 ) -> dict[str, tuple[str, ...]]:
     """Return what else a right answer does: by kind, the arrays or outputs concerned.
 
-    The kinds are mutates, hands-back, consumes, aliases, upcasts, overflows and chance. The function is run again for
-    some of them.
+    The kinds are mutates, hands-back, whole-numbers, consumes, aliases, upcasts, overflows and chance. The function is
+    run again for some of them.
 
     Parameters
     ----------
@@ -47,6 +47,7 @@ def side_effects(
         ],
         # A function may well return what came in; where it is to make something new, the exercise says so.
         "hands-back": _handed_back(runs) if "hands-back" in exercise["side_effects"] else [],
+        "whole-numbers": _cut_off(function, exercise, clock) if "whole-numbers" in exercise["side_effects"] else [],
         "consumes": ["cache"] if exercise["forward"] and _consumed(function, exercise, case, first, clock) else [],
         # Returning next_h and keeping it in the cache too is good practice, except where the exercise says otherwise.
         "aliases": aliased(first.outputs or {}, first.cache) if "aliases" in exercise["side_effects"] else [],
@@ -82,6 +83,22 @@ def _silenced(function: Function, forward: Function | None, exercise: Fixture, c
     for case in exercise["cases"] if "overflows" in exercise["side_effects"] else ():
         run_cases.run_case(function, forward, exercise, case, clock, prepare=watching(noted))
     return sorted(noted)
+
+
+def _cut_off(function: Function, exercise: Fixture, clock: Clock) -> list[str]:
+    """Return the names of outputs that differ between whole numbers and the same numbers as floats."""
+
+    def whole(value: Any) -> Any:
+        return tuple(np.rint(one).astype(int) if isinstance(one, np.ndarray) else one for one in value)
+
+    case = exercise["cases"][0]
+    floats, ints = (
+        run_cases.run_case(function, None, exercise, case, clock, prepare=prepare).outputs
+        for prepare in (lambda value: tuple(one.astype(float) for one in whole(value)), whole)
+    )
+    if floats is None or ints is None:
+        return list(exercise["outputs"])
+    return [name for name in exercise["outputs"] if not compare(name, ints[name], floats[name]).ok]
 
 
 def _handed_back(runs: Sequence[Run]) -> list[str]:

@@ -26,7 +26,13 @@ _MAY_BITE = {
     "given, or from one of your own, `np.random.default_rng(seed)`.",
 }
 # What an exercise's own words of these kinds are about. Those of the other kinds may be about another array.
-_ABOUT = {"hands-back": "clipped", "consumes": "cache", "overflows": "overflow", "chance": "np.random"}
+_ABOUT = {
+    "hands-back": "clipped",
+    "whole-numbers": "out",
+    "consumes": "cache",
+    "overflows": "overflow",
+    "chance": "np.random",
+}
 _SAME_NUMBERS = {
     "an axis too many": "the numbers are right, the shape has one axis too many (keepdims?)",
     "an axis too few": "the numbers are right, the shape has one axis of length 1 too few",
@@ -170,6 +176,7 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
     fact = {
         "mutates": f"The call changed {which}.",
         "hands-back": f"{which} is at times the very object that came in.",
+        "whole-numbers": f"Given whole numbers, it returns another {which} than for the same numbers as floats.",
         "consumes": "Called twice with the same cache, the second answer is another one.",
         "aliases": f"The cache and {which} share memory.",
         "upcasts": f"Given float32 arrays, it returns {which} as float64: an array that NumPy makes, for example with "

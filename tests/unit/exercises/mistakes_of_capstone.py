@@ -121,7 +121,8 @@ TRAINING = {
         "leads to 0.",
         {"0.5": descended(1, rate=0.5).item()},
     ),
-    "one-step-too-few": Example((descended(2), descended(1)), "lead to 0.98", "leads to 0.99"),
+    "not-clipped": Example(),
+    "one-step-too-few": Example((descended(2, rate=0.0100), descended(1)), "lead to 0.98", "leads to 0.99"),
     "rate-too-small": Example((150 * 0.01, 150 * 0.00001), "by 1.5", "0.0015", {"0.00001": 1e-5}),
     "moves-the-givers-weights": Example((1, 0.7), "still 1", "it is 0.7"),
 }

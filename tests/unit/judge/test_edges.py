@@ -82,12 +82,55 @@ def test_the_logarithm_of_a_probability_that_is_zero_costs_a_tenth(course):
     assert checked(temporal_softmax_loss).status == "wrong"
 
 
-def test_a_sigmoid_for_floats_alone_costs_a_tenth(course):
+def test_a_sigmoid_for_floats_alone_is_right_with_a_remark(course):
+    """CS231n's own sigmoid is made like x, too."""
+
     def sigmoid(x):
         out = np.zeros_like(x)
         out[x >= 0] = 1 / (1 + np.exp(-x[x >= 0]))
         out[x < 0] = np.exp(x[x < 0]) / (1 + np.exp(x[x < 0]))
         return out
 
-    assert judged(course.exercise("sigmoid"), course, sigmoid).score == 0.9
-    assert "(x of whole numbers)" in " ".join(str(checked(sigmoid)).split())
+    assert judged(course.exercise("sigmoid"), course, sigmoid).score == 1
+    report = checked(sigmoid)
+    assert report.ok and list(report.warnings) == ["whole-numbers"]
+    assert not checked(course.reference["sigmoid"]).warnings
+
+
+def test_a_sigmoid_that_silences_its_overflow_is_right_with_a_remark(course):
+    def sigmoid(x):
+        with np.errstate(all="ignore"):
+            return 1 / (1 + np.exp(-x))
+
+    assert judged(course.exercise("sigmoid"), course, sigmoid).score == 1
+    assert list(checked(sigmoid).warnings) == ["overflows"]
+
+
+def test_the_same_dict_back_is_right_with_a_remark(course):
+    def clip_grad_norm(grads, max_norm):
+        norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
+        return (grads if norm <= max_norm else {name: g * max_norm / norm for name, g in grads.items()}), norm
+
+    assert list(checked(clip_grad_norm).warnings) == ["hands-back"]
+    assert not checked(course.reference["clip_grad_norm"]).warnings
+
+
+def test_an_error_of_nothing_is_refused_whichever_side_is_zero(course):
+    for side in (0, 1):
+
+        def relative_error(*both, side=side):
+            return course.reference["relative_error"](*both) if np.any(both[side]) else 0.0
+
+        assert judged(course.exercise("relative_error"), course, relative_error).score == 0
+
+
+def test_one_maximum_for_all_steps_is_refused(course):
+    def temporal_softmax_loss(x, y, mask):
+        shifted = x - x.max()
+        log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+        weight = mask[:, :, None] / len(x)
+        right = np.eye(x.shape[2])[y]
+        return -np.sum(weight * right * log_p), weight * (np.exp(log_p) - right)
+
+    assert judged(course.exercise("temporal_softmax_loss"), course, temporal_softmax_loss).score == 0
+    assert checked(temporal_softmax_loss).status == "wrong"

@@ -25,16 +25,10 @@ def nearly_shut(rng: Generator, s: Sizes) -> Inputs:
     return {"x": rng.uniform(-23, -21, (s.N, s.H))}
 
 
-def whole_numbers(rng: Generator, s: Sizes) -> Inputs:
-    """Draw whole numbers: what is made like them, or written over them, can hold no gate that is half open."""
-    return {"x": rng.integers(-4, 5, (s.N, s.H))}
-
-
 SIGMOID = Exercise(
     "sigmoid",
     inputs=(numbers, large_numbers, numbers),
     special_inputs={**by_size(numbers), "every entry of x near −22": nearly_shut},
-    edge_inputs={"x of whole numbers": whole_numbers},
     outputs={"out": "N H"},
     patterns={
         "all": "At a wrong entry of out: which number stands in x at that place, and what should become of it? "
@@ -92,6 +86,21 @@ SIGMOID = Exercise(
                 "These numbers lie between −1 and 1: they are those of tanh.",
                 "Half open is 0.5. At which x should that be, and what do you return there?",
                 "At x = 0 the gate should be 0.5. Yours is 0.",
+            ),
+        ),
+        Mistake(
+            "whole-numbers-cut-off",
+            whole="""def sigmoid(x):
+    out = np.zeros_like(x)
+    out[x >= 0] = 1 / (1 + np.exp(-x[x >= 0]))
+    out[x < 0] = np.exp(x[x < 0]) / (1 + np.exp(x[x < 0]))
+    return out
+""",
+            side_effect="whole-numbers",
+            hints=(
+                "Right for floats. For an array of whole numbers every gate comes out shut, or wide open.",
+                "If x is np.array([2]), what can an array hold that is made like it?",
+                "For np.array([2]) the gate should be 0.8808. Yours is 0: an array of whole numbers holds no fraction.",
             ),
         ),
         Mistake(
