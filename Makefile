@@ -27,8 +27,9 @@ demo: .venv/installed ## grade a sample class through nbgrader and show the resu
 lab: build ## open JupyterLab on your working copies in work/, with nbgrader and formgrader
 	$(BIN)/python -m utils.lab $(LAB_OPTIONS)
 
+# Half of the time a test waits for a kernel, so two cores have work for four.
 test: build ## run all tests that need no browser
-	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	$(BIN)/python -m pytest -n 4 --dist worksteal -q
 
 test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser tests/browser

@@ -29,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except AutograderError as error:
         print(f"autograder {arguments.command}: {printable(error)}", file=sys.stderr)
         status = 2 if isinstance(error, BadInput) else 1
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 1
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -96,15 +99,23 @@ def _parser() -> argparse.ArgumentParser:
     _add_isolation(judge)
 
     audit = command("audit", _audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
-    audit.add_argument(
+    instead = audit.add_mutually_exclusive_group()
+    instead.add_argument(
         "--attempts",
         metavar="FILE",
         type=Path,
         help="measure instead what becomes of the answers in FILE, which run here without a sandbox",
     )
-    audit.add_argument("--json", metavar="FILE", type=Path, help="with --attempts: write the counts, also if they miss")
+    instead.add_argument("--located", action="store_true", help="also plant slips in right variants and locate them")
+    counts = "with --attempts or --located: write the counts, also if they miss"
+    audit.add_argument("--json", metavar="FILE", type=Path, help=counts)
 
     check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
+    check.epilog = (
+        "The file runs here, as your own code, without a sandbox. Exit status: 0 if all that is started is right; 1 if "
+        "something is wrong, left out or could not be checked, or nothing is started; 2 if FILE cannot be read or "
+        "defines none of the course's functions."
+    )
     check.add_argument("file", metavar="FILE", type=Path)
     check.add_argument("--hint", type=int, choices=(1, 2, 3, 4), default=1, help="how much to say of a wrong answer")
     return parser
@@ -113,8 +124,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--isolation",
-        choices=("sandbox", "none"),
-        help="what stands between a submission and this machine (sandbox); none: only for submissions that you trust",
+        choices=("sandbox", "user", "none"),
+        help="what stands between a submission and this machine (sandbox); user: for root where there are no "
+        "namespaces; none: only for submissions that you trust",
     )
 
 
@@ -204,7 +216,7 @@ def _judge(arguments: argparse.Namespace) -> int:
 
     with gradescope.results_file(arguments.json, arguments.notebook) as leave:
         from autograder.collecting.notebook_json import read_submission
-        from autograder.collecting.rebuild import assignment_of
+        from autograder.collecting.which_week import assignment_of
         from autograder.course import open_course
         from autograder.grading import disk_space
         from autograder.grading.workers import nbgrader_config
@@ -243,33 +255,23 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 
 def _check_file(arguments: argparse.Namespace) -> int:
-    from autograder.auditing import plain_file
-    from utils import fixtures
+    from autograder.auditing.file_process import check_in_a_process
 
-    file = plain_file.read(arguments.file)
-    for sentence in file.notes:
-        print(printable(sentence), end="\n\n")
-    count = len(file.exercises) + len(file.left_out)
-    if not count:
-        raise BadInput(f"{arguments.file} defines none of the course's functions ({', '.join(fixtures.names())}).")
-    right = 0
-    for report in plain_file.reports(file, arguments.hint):
-        print(printable(report), end="\n\n")
-        right += report.ok
-    print(f"{right} of {count} functions are right.")
-    return int(right < count)
+    return check_in_a_process(arguments.file, arguments.hint, lambda text: print(printable(text), end="\n\n"))
 
 
 def _audit(arguments: argparse.Namespace) -> int:
     if arguments.attempts:
         return _audit_attempts(arguments.attempts, arguments.json)
-    if arguments.json:
-        raise BadRequest("--json needs --attempts FILE, whose counts it writes.")
-    from autograder.auditing.audit import audit, report
+    if arguments.json and not arguments.located:
+        raise BadRequest("--json needs --attempts FILE or --located, whose counts it writes.")
+    from autograder.auditing.audit import audit, counts, report
     from autograder.course import open_course
 
-    rows = audit(open_course())
+    rows = audit(open_course(), places=arguments.located)
     print(report(rows))
+    if arguments.json:
+        write(arguments.json, json.dumps({row.exercise: counts(row) for row in rows}, indent=1) + "\n")
     return int(any(row.has_findings for row in rows))
 
 

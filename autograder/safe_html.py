@@ -6,8 +6,6 @@ little as possible and rendered as nbconvert renders it; it is stored if nh3, wh
 take nothing out of the rendering.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -16,22 +14,28 @@ import nh3
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.notebooknode import NotebookNode
 
+from autograder import safe_pictures
+
 MAX_TEXT = 100_000  # characters of text in one output
 MAX_ANSWER = 30_000  # characters of a written answer that are shown
 MAX_CODE = 30_000  # characters of a code cell that are shown
+MAX_LINE = 2_000  # characters of a line of code that are shown
+MAX_DOTTED = 1_000  # characters of a name with dots, a.b.c: from each dot, Pygments looks for its end
+MAX_FORMULAS = 300  # formulas that begin with `\\\\[`: from each, nbconvert looks for the end
 MAX_BLANK = 30  # blank lines in a row; from each, Pygments looks for the end of all
-MAX_PICTURE = 3_000_000  # bytes of one picture
-MAX_PICTURES = 20
-_MAGIC = {"image/png": (b"\x89PNG\r\n\x1a\n",), "image/jpeg": (b"\xff\xd8\xff",), "image/gif": (b"GIF87a", b"GIF89a")}
 _MATHJAX = re.compile(r"\\(?=(?:href|style|class|cssId|unicode|require|toggle|mmlToken|bbox)(?![a-z]))", re.I)
 # Possessive, so that a long text without an end takes no longer than one with it.
 _COLOUR = re.compile(r"\x1b\[([0-9;]*+)m")
 _BLANK = re.compile(rf"(?m)^(?:(?:[^\S\n]|>)*+\n){{{MAX_BLANK},}}+")
-_FENCE = re.compile(r"(?im)^((?:[^\S\n]|[>*+:\-0-9.)])*+[`~]{3,}+\s*+)mermaid")
+_FENCE = re.compile(  # a block of code in another language than Python: scripts draw some, and lexers vary
+    r"(?im)^((?:[^\S\n]|[>*+:\-0-9.)])*+(?:`{3,}+|~{3,}+)[^\S\n]*+)(?!(?:i?python3?|py|text)(?!\S))([^\s`]++)(?=[^`\n]*$)"
+)
+_DOTTED = re.compile(rf"(?<![\w.])[\w.]{{{MAX_DOTTED},}}+")
+_OPENERS = re.compile(r"\\\\(?=[\[(])|\\(?=begin\{)")
 _VALUES = {  # what the values of these attributes must be
     "class": re.compile(r"(?is)(?!.*mermaid).*"),
     "href": re.compile(r"(?is)(?![\x00-\x20]*d\s*a\s*t\s*a\s*:).*"),  # browsers skip tabs and line ends in a scheme
-    "src": re.compile(r"(?i)data:image/(png|jpeg|gif);base64,[a-z0-9+/=]*"),
+    "src": re.compile(r"(?i)data:image/(png|jpeg|gif|webp);base64,[a-z0-9+/=]*"),
     "style": re.compile(r"text-align:\s*(left|right|center);?"),
 }
 _CLEANER = nh3.Cleaner(  # lets through what rendered markdown has, and no more
@@ -105,36 +109,6 @@ def card(html: str) -> str:
     return nh3.clean(html, tags={"div", "p", "ul", "li", "strong", "code"}, attributes={})
 
 
-def attachments(sent: object) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Check the pictures attached to a written answer.
-
-    Parameters
-    ----------
-    sent : object
-        The cell's ``attachments``, or anything else.
-
-    Returns
-    -------
-    kept : dict
-        ``{name: {media type: base64}}`` of real PNG, JPEG and GIF pictures.
-    dropped : list of str
-        Why others were left out, as the end of a sentence.
-    """
-    kept: dict[str, dict[str, str]] = {}
-    dropped: list[str] = []
-    for name, bundle in sent.items() if isinstance(sent, dict) else ():
-        label = re.sub(r"[^\w.\- ]", "", str(name))[:60]
-        found = _data(bundle, text=False)
-        if len(kept) + len(dropped) >= MAX_PICTURES:
-            dropped.append(f"only the first {MAX_PICTURES} pictures were looked at.")
-            break
-        if found and len(str(name)) <= 200:
-            kept[clean(str(name))] = dict([next(iter(found.items()))])
-        else:
-            dropped.append(f"the attachment {label} was left out: it is no PNG, JPEG or GIF, or too large.")
-    return kept, dropped
-
-
 def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None) -> str:
     """Return `text` changed so that nothing in it can act when it is rendered; maths, code and links stay.
 
@@ -143,7 +117,7 @@ def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None)
     text : str
         A student's markdown.
     pictures : dict, optional
-        The cell's attachments, as `attachments` returned them.
+        The cell's attachments, as `safe_pictures.attachments` returned them.
 
     Returns
     -------
@@ -154,7 +128,9 @@ def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None)
     text = clean(text).replace("\r\n", "\n").replace("\r", "\n")  # as every renderer does, after we have looked
     if len(text) > MAX_ANSWER:
         text = text[:MAX_ANSWER] + "\n\n(The rest is not shown: the answer is too long.)"
-    text = _pictures(_BLANK.sub("\n" * MAX_BLANK, text), pictures)
+    text = _pictures(_bounded(text), pictures)
+    if len(_OPENERS.findall(text)) > MAX_FORMULAS:
+        text = _OPENERS.sub(lambda found: f"{found[0][:-1]} ", text)
     for step in (_tamed, _without_links, _as_code):
         text = step(text)
         if _harmless(text, pictures):
@@ -163,9 +139,17 @@ def markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None = None)
 
 
 def code(text: str) -> str:
-    """Return a cell's code as it may be coloured and shown: not too long, and without blank lines that take hours."""
-    text = _BLANK.sub("\n" * MAX_BLANK, clean(text))
+    """Return a cell's code as it may be coloured and shown: not too long, and without what takes hours to colour."""
+    lines = _bounded(clean(text)).split("\n")
+    mark = "  # (not shown whole)"
+    text = "\n".join(line if len(line) <= MAX_LINE else line[: MAX_LINE - len(mark)] + mark for line in lines)
     return text if len(text) <= MAX_CODE else text[:MAX_CODE] + "\n# (The rest is not shown: the cell is too long.)"
+
+
+def _bounded(text: str) -> str:
+    """Shorten what colouring would look through again and again: blank lines, and names of very many parts."""
+    text = _BLANK.sub("\n" * MAX_BLANK, text)
+    return _DOTTED.sub(lambda name: f"{name[0][:60]}…" if name[0].count(".") > 30 else name[0], text)
 
 
 def notebook(nb: NotebookNode) -> NotebookNode:
@@ -182,7 +166,7 @@ def notebook(nb: NotebookNode) -> NotebookNode:
             cell.execution_count = number(cell.get("execution_count"))
             cell.source = code(cell.source)
         elif about.get("solution"):
-            pictures, _ = attachments(cell.get("attachments"))
+            pictures, _ = safe_pictures.attachments(cell.get("attachments"))
             cell.pop("attachments", None)
             if pictures:
                 cell.attachments = NotebookNode({name: NotebookNode(data) for name, data in pictures.items()})
@@ -213,20 +197,14 @@ def _text(value: object) -> str:
     return _COLOUR.sub(lambda match: "" if "38" in match[1] or "48" in match[1] else match[0], value)
 
 
-def _data(bundle: object, text: bool = True) -> dict[str, str]:
-    """Return the harmless part of a bundle of data by media type."""
+def _data(bundle: object) -> dict[str, str]:
+    """Return the harmless part of an output's data by media type."""
     kept: dict[str, str] = {}
     for kind, value in bundle.items() if isinstance(bundle, dict) else ():
-        if kind == "text/plain" and text and isinstance(value, (str, list)):
+        if kind == "text/plain" and isinstance(value, (str, list)):
             kept[kind] = _text(value)
-        elif kind in _MAGIC and (not text or kind != "image/gif"):
-            encoded = "".join(value.split()) if isinstance(value, str) else ""
-            try:
-                raw = base64.b64decode(encoded, validate=True) if len(encoded) <= MAX_PICTURE * 4 // 3 + 4 else b""
-            except (binascii.Error, ValueError):
-                continue
-            if raw.startswith(_MAGIC[kind]):
-                kept[kind] = base64.b64encode(raw).decode("ascii")
+        elif kind in ("image/png", "image/jpeg") and (picture := safe_pictures.checked(value)):
+            kept[picture[0]] = picture[1]
     return kept
 
 

@@ -28,13 +28,17 @@ for path in $NEEDED; do
     if [ -d "$stash/$n" ]; then mkdir "$path"; else touch "$path"; fi
     mount --bind "$stash/$n" "$path"
 done
+[ -n "$NOBODY" ] || exec env "PATH=$FINALLY" "$@"
 exec setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups --bounding-set=-all --inh-caps=-all \\
     env "PATH=$FINALLY" "$@"
 """
 
 
 def run(command, cwd, path=None, home="/nonexistent", timeout=900, user=NOBODY):
-    """Run `command` in `cwd` as the ordinary user with this number; only root can. Return the finished process."""
+    """Run `command` in `cwd` as the ordinary user with this number; only root can. Return the finished process.
+
+    With "" for the user it runs as root, in the same place: where an ordinary user finds Python and this repository.
+    """
     needed = [*bubblewrap.interpreter(), str(ROOT)]
     parents = {parent for one in needed for parent in (Path(one), *Path(one).parents)}
     closed = {parent for parent in parents if parent.is_dir() and not parent.stat().st_mode & 1}

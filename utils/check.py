@@ -18,7 +18,7 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
     Parameters
     ----------
     function : callable
-        Your function itself, without parentheses behind its name.
+        Your function itself, without parentheses after its name.
     forward : callable, optional
         For a backward pass: your forward pass, whose cache it takes.
     hint : {1, 2, 3, 4}
@@ -40,11 +40,15 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
     # Imported on use: `import utils` stays cheap.
     from utils.checking import arguments, calling, check_function, stages
     from utils.checking.progress import remember
+    from utils.checking.properties import JudgedElsewhere
 
     try:
         code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
         opened = stages.stages(calling.name_of(function), code, level, bool(anyway))
         report = check_function.checked(function, forward=forward, hint=hint, stages=opened)
+    except JudgedElsewhere:
+        name = calling.name_of(function)
+        return arguments.cannot_check(f"{name} is being graded: it is judged outside this notebook.", name=name)
     except Exception as error:
         words = f"Please report these words: {_in_one_line(error)}"
         return arguments.cannot_check("check itself failed, so this says nothing about your function.", words)

@@ -120,6 +120,8 @@ class Failure:
         How the function should be defined, where that is known.
     sites : tuple of Site
         For "exception": the learner's own places from the called function's down to the one to look at.
+    unknown : str
+        From the autograder alone, for a `NameError`: the name that is not defined.
     called : Site or None
         The function of an exercise that was called there with what it is never given; it stopped, but is not at fault.
     """
@@ -136,6 +138,7 @@ class Failure:
     seconds: float = 0.0
     signature: str = ""
     sites: tuple[Site, ...] = ()
+    unknown: str = ""
     called: Site | None = None
 
 

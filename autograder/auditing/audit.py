@@ -1,4 +1,4 @@
-"""Measure the grader: how many mistakes are named, how many slips are noticed, how many right answers pass."""
+"""Measure the grader: how many mistakes are named, slips noticed and located, and right answers accepted."""
 
 import zlib
 from collections.abc import Sequence
@@ -11,11 +11,13 @@ from autograder.assignments import equivalent_mutants, variants
 from autograder.auditing.doubles import double
 from autograder.auditing.false_names import Fresh
 from autograder.auditing.in_process import judged
+from autograder.auditing.located import Located, located
 from autograder.auditing.mutants import Mutant, mutants
 from autograder.auditing.plain_file import load
+from autograder.building.waypoints import LOCATED, Ways
 from autograder.course import Course
 from autograder.course.exercise import Exercise
-from utils.checking import check_function
+from utils.checking import check_function, families
 
 SECONDS = 2.0  # one call of a mutant: what loops for longer is caught
 DOUBLES = 5  # wrong answers with two mistakes in them, for each exercise
@@ -42,6 +44,10 @@ class Row:
         Random wrong answers with two mistakes in them.
     false_names : list of str
         Those of them that `check` gives a name to which is not true of them, with the name.
+    families, ties : int
+        Mistakes of families that have numbers of their own; those of them whose numbers several edits make.
+    located : Located, optional
+        What was found of slips planted in right variants; None where that was not asked for.
     """
 
     exercise: str
@@ -55,15 +61,23 @@ class Row:
     accepted: int = 0
     doubles: int = 0
     false_names: list[str] = field(default_factory=list)
+    families: int = 0
+    ties: int = 0
+    located: Located | None = None
 
     @property
     def has_findings(self) -> bool:
         """Whether anything is not as it should be."""
         missed = self.named < self.mistakes or self.accepted < self.variants
-        return missed or bool(self.survivors or self.false_names)
+        return missed or bool(self.survivors or self.false_names) or self.misleads
+
+    @property
+    def misleads(self) -> bool:
+        """Whether `check` shows places in answers to this exercise, and too many of them are not the right ones."""
+        return self.located is not None and self.exercise in LOCATED and not self.located.good
 
 
-def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
+def audit(course: Course, progress: bool = True, seed: int = 0, places: bool = False) -> list[Row]:
     """Audit every exercise of the course, in this process and on fresh inputs.
 
     Parameters
@@ -73,11 +87,14 @@ def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
         Show a progress bar on stderr.
     seed : int
         Of the inputs.
+    places : bool
+        Also plant slips in the right variants and find out how well they are located, which takes another minute.
 
     Returns
     -------
     list of Row
     """
+    ways = Ways(course) if places else None
     explained = equivalent_mutants()
     exercises = [exercise for assignment in course.assignments for exercise in course.exercises(assignment)]
     files = [load(path) for path in variants()]
@@ -108,6 +125,10 @@ def audit(course: Course, progress: bool = True, seed: int = 0) -> list[Row]:
         if not exercise.properties:
             row.doubles = DOUBLES
             row.false_names = _falsely_named(exercise, course, seed)
+        if table := families.load(exercise.name):
+            row.families, row.ties = len(table.rows), int((table.row_edits > 1).sum())
+        if ways:
+            row.located = located(exercise, ways)
         rows.append(row)
     return rows
 
@@ -137,49 +158,74 @@ def _falsely_named(exercise: Exercise, course: Course, seed: int) -> list[str]:
 
 
 def report(rows: Sequence[Row]) -> str:
-    """Return the table, then each slip that is explained or kept all points, and each false name."""
+    """Return the table, then each slip that is explained, keeps all points or is located elsewhere, and false names."""
     found = [f"equivalent, {row.exercise}: {slip}\n    {why}" for row in rows for slip, why in row.equivalent.items()]
     for row in rows:
         found += [f"survived, {row.exercise}: {slip}" for slip in row.survivors]
         found += [f"named falsely, {row.exercise}, {name}" for name in row.false_names]
+        elsewhere = row.located.elsewhere if row.located and row.exercise in LOCATED else []
+        found += [f"located elsewhere, {row.exercise}: {slip}\n    {place.expression}" for slip, place in elsewhere]
+        if row.misleads:
+            found.append(f"misleading, {row.exercise}: remove it from LOCATED in autograder/building/waypoints.py")
     return "\n\n".join([table(rows), *found])
+
+
+def counts(row: Row) -> dict[str, int]:
+    """Return what `autograder audit --located --json FILE` writes of an exercise."""
+    found = row.located or Located()
+    return {"slips": found.slips, "located": found.located, "right": found.right}
 
 
 def table(rows: Sequence[Row]) -> str:
     """Return the audit as a Markdown table, with a line of sums."""
-    return "\n".join([_head("exercise"), *map(_line, rows), _line(_sum("all", rows))])
+    return _table("exercise", [*rows, _sum("all", rows)])
 
 
 def by_assignment(rows: Sequence[Row], course: Course) -> str:
     """Return the audit as a Markdown table with one line an assignment and a line of sums, as the README shows it."""
-    lines = []
+    sums = []
     for assignment in course.assignments:
         names = {exercise.name for exercise in course.exercises(assignment)}
-        lines.append(_line(_sum(assignment, [row for row in rows if row.exercise in names])))
-    return "\n".join([_head("assignment"), *lines, _line(_sum("all", rows))])
+        sums.append(_sum(assignment, [row for row in rows if row.exercise in names]))
+    return _table("assignment", [*sums, _sum("all", rows)])
+
+
+COUNTED = ("mistakes", "named", "mutants", "killed", "variants", "accepted", "doubles", "families", "ties")
 
 
 def _sum(name: str, rows: Sequence[Row]) -> Row:
+    """Return the sums of some rows; of located slips only those in exercises in which `check` shows the place."""
     total = Row(name)
     for row in rows:
-        for count in ("mistakes", "named", "mutants", "killed", "variants", "accepted", "doubles"):
+        for count in COUNTED:
             setattr(total, count, getattr(total, count) + getattr(row, count))
         total.equivalent |= {f"{row.exercise} {slip}": why for slip, why in row.equivalent.items()}
         total.false_names += row.false_names
+        if row.located:
+            total.located = (total.located or Located()) + (row.located if row.exercise in LOCATED else Located())
     return total
 
 
-def _head(first: str) -> str:
-    columns = (
+def _table(first: str, rows: Sequence[Row]) -> str:
+    columns = [
         first, "mistakes named", "slips noticed", "that change no output", "right variants accepted",
-        "two mistakes at once, named falsely",
-    )  # fmt: skip
-    return f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|"
+        "two mistakes at once, named falsely", "mistakes made by families", "of these, ties",
+    ]  # fmt: skip
+    columns += ["planted slips located", "of these, rightly"] if rows[-1].located else []
+    return "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *map(_line, rows)])
 
 
 def _line(row: Row) -> str:
-    counted = row.mutants - len(row.equivalent)
-    return (
-        f"| {row.exercise} | {row.named} of {row.mistakes} | {row.killed} of {counted} | {len(row.equivalent)} "
-        f"| {row.accepted} of {row.variants} | {len(row.false_names)} of {row.doubles} |"
-    )
+    cells = [
+        row.exercise,
+        f"{row.named} of {row.mistakes}",
+        f"{row.killed} of {row.mutants - len(row.equivalent)}",
+        f"{len(row.equivalent)}",
+        f"{row.accepted} of {row.variants}",
+        f"{len(row.false_names)} of {row.doubles}",
+        f"{row.families}",
+        f"{row.ties}",
+    ]
+    if found := row.located:
+        cells += [f"{found.located} of {found.slips}", f"{found.right} of {found.located}"]
+    return f"| {' | '.join(cells)} |"

@@ -34,12 +34,13 @@ class Fresh:
         self._right = self._answers(course.reference[exercise.name])
         self._mistaken: dict[str, Answers] = {}
 
-    def false_names(self, findings: Findings, function: Function) -> tuple[str, ...]:
+    def false_names(self, findings: Findings, function: Function, forward: Function | None = None) -> tuple[str, ...]:
         """Return the mistakes named in `findings` that are not what `function` does.
 
         A name is true if, on the fresh inputs, the mistake changes no output that `findings` has as right, and each
         output that it changes is the function's own, number by number. Where right answers are many there are no
-        numbers to compare: there a name is true if fresh inputs give it as well.
+        numbers to compare: there a name is true if fresh inputs give it as well. A backward pass is called with the
+        cache of `forward`, by default the reference's.
 
         Returns
         -------
@@ -48,9 +49,9 @@ class Fresh:
         """
         named = [findings.mistake] if findings.mistake else list(findings.by_output)
         if self.exercise.properties and named:
-            names = {judged(self.exercise, self.course, function, seed).mistake for seed in SEEDS}
+            names = {judged(self.exercise, self.course, function, seed, forward).mistake for seed in SEEDS}
             return tuple(name for name in named if names != {name})
-        own = self._answers(function) if named else []
+        own = self._answers(function, forward) if named else []
         return tuple(name for name in named if not self._is_true(name, findings, own))
 
     def _is_true(self, name: str, findings: Findings, own: Answers) -> bool:
@@ -67,11 +68,11 @@ class Fresh:
             return [family_judge.answer(name, self.exercise, self.course, case) for case in self._asked]
         return self._answers(self.course.reference.mistaken(self.exercise.name, declared))
 
-    def _answers(self, function: Function) -> Answers:
+    def _answers(self, function: Function, forward: Function | None = None) -> Answers:
         answers: Answers = []
         for case in self._asked:
             try:
-                answers.append(cases.answer(self.exercise, self.course, case, function))
+                answers.append(cases.answer(self.exercise, self.course, case, function, forward))
             except Exception:
                 answers.append(None)
         return answers

@@ -76,15 +76,15 @@ def _outcome(course: Course, attempt: Attempt) -> Outcome | str:
     """Return the outcome, or why the attempt is none."""
     exercise = course.exercise(attempt.exercise)
     try:
-        function = attempt.namespace(course).get(exercise.name)
+        space = attempt.namespace(course)
     except Exception as error:
         return f"its code stops with {type(error).__name__}: {error}."
+    function, forward = space.get(exercise.name), space.get(exercise.forward or "")  # which may be its own
     if not callable(function):
         return f"its code defines no function {exercise.name}."
-    forward = course.reference[exercise.forward] if exercise.forward else None
     findings = check_function.found(function, forward, SECONDS)
     report = check_function.checked(function, forward=forward, seconds=SECONDS)
-    graded = judged(exercise, course, function).status == "passed"
+    graded = judged(exercise, course, function, forward=forward).status == "passed"
     if report.ok:
         return Outcome(True, graded, bool(report.warnings))
     names = tuple(filter(None, [findings.mistake])) or tuple(findings.by_output)
@@ -92,7 +92,7 @@ def _outcome(course: Course, attempt: Attempt) -> Outcome | str:
         graded=graded,
         help=_help(findings, names),
         names=names,
-        false_names=Fresh(exercise, course).false_names(findings, function) if names else (),
+        false_names=Fresh(exercise, course).false_names(findings, function, forward) if names else (),
         way_on=report.next_level > 0,
     )
 
@@ -110,7 +110,7 @@ def _explained(findings: Findings) -> bool:
     failure = findings.failure
     if failure and (failure.kind in ("count", "parameters") or failure.called or cause(failure)):
         return True
-    if findings.misordered_parameters or findings.resemblances or findings.saturation:
+    if findings.misordered_parameters or findings.resemblances or findings.saturation or findings.unwritten:
         return True
     if findings.distinction is not None:
         return True

@@ -1,32 +1,30 @@
-"""Read a learner's plain Python file and check every function of the course that it defines."""
+"""Run a learner's plain Python file, statement by statement, and find the functions of the course that it defines."""
 
 import ast
 import builtins
-import dataclasses
-import io
-import re
-import tokenize
-from collections.abc import Iterator
+import contextlib
+import functools
+import importlib.machinery
+import linecache
+import sys
+import types
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from autograder.auditing.rests_on import rests_on
+from autograder.auditing import file_names
+from autograder.auditing.rests_on import names_read
+from autograder.auditing.source_text import read_source
+from autograder.auditing.statements import Missing, Run
 from autograder.errors import BadInput
 from utils import fixtures
 from utils.checking import calling
-from utils.checking.arguments import cannot_check
-from utils.checking.check_function import checked
-from utils.checking.report import Report
 from utils.checking.run_cases import Clock
 from utils.checking.wording import listing
-from utils.errors import CallFailed
 
 SECONDS = 10.0  # for all statements of a file together
-
-# What files of the Python 2 era import from `past`, `future` and `six`, and what it is in Python 3.
-_SHIMS = {"xrange": range, "unicode": str, "basestring": str, "long": int, "raw_input": input, "unichr": chr}
-_MOST_SYNTAX_ERRORS = 50
+_MODULE = "_file_that_is_checked"
 
 
 @dataclass(frozen=True)
@@ -35,39 +33,54 @@ class PlainFile:
 
     Attributes
     ----------
+    path : Path
     namespace : dict of str to object
         Its top-level names.
+    exercises : list of str
+        The names of the course's functions that the file defines, in the course's order.
     notes : tuple of str
         A sentence about each statement that was passed over, where that may surprise.
-    left_out : tuple of str
-        Functions of the course whose text is not Python 3.
+    left_out : dict of str to int
+        By function of the course that could not be defined: the line that is to blame.
+    lost : dict of str to str
+        By name that a statement was to set which failed: a sentence about that statement.
+    stars : tuple of str
+        A sentence about each ``from … import *`` that failed.
     """
 
+    path: Path
     namespace: dict[str, Any]
+    exercises: list[str]
     notes: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, str] = field(default_factory=dict)
+    stars: tuple[str, ...] = ()
 
-    @property
-    def exercises(self) -> list[str]:
-        """The names of the course's functions that the file defines, in the course's order."""
-        return exercises_in(self.namespace)
+    def function(self, name: str) -> Callable[..., Any]:
+        """Return the function of the course that goes by `name`, under this very name.
 
+        A decorator, a lambda or an assignment may have given it another.
+        """
+        function: Callable[..., Any] = self.namespace[name]
+        if calling.name_of(function) == name:
+            return function
 
-class Missing:
-    """Replaces an import that failed; raises ImportError only where it is used."""
+        def named(*args: object, **keywords: object) -> object:
+            return function(*args, **keywords)
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+        functools.update_wrapper(named, function)
+        named.__name__ = named.__qualname__ = name
+        return named
 
-    def _complain(self, *args: object, **kwargs: object) -> NoReturn:
-        raise ImportError(f"{self._name} could not be imported here")
-
-    __call__ = __getitem__ = _complain
-
-    def __getattr__(self, attribute: str) -> NoReturn:
-        if attribute.startswith("__"):
-            raise AttributeError(attribute)
-        self._complain()
+    def unset(self, name: str) -> list[str]:
+        """Return sentences about what the function `name` reads and nothing in the file has set."""
+        known = {*self.namespace, *vars(builtins)}
+        missing = sorted(names_read(self.namespace[name]) - known)
+        sentences = [self.lost[one] for one in missing if one in self.lost]
+        if self.stars and (rest := [one for one in missing if one not in self.lost and one not in self.left_out]):
+            verb = "is" if len(rest) == 1 else "are"
+            sentences.append(f"{listing(rest)} {verb} not defined in {self.path.name}. {' '.join(self.stars)}")
+        return list(dict.fromkeys(sentences))
 
 
 def load(path: Path | str) -> dict[str, Any]:
@@ -75,18 +88,27 @@ def load(path: Path | str) -> dict[str, Any]:
     return read(path).namespace
 
 
-def read(path: Path | str, seconds: float = SECONDS) -> PlainFile:
+def read(
+    path: Path | str,
+    seconds: float = SECONDS,
+    passed_over: Collection[int] = (),
+    begin: Callable[[int], None] = lambda line: None,
+) -> PlainFile:
     """Run the top-level statements of the file at `path`, one by one.
 
-    Imports that fail are replaced by `Missing`. Other statements that fail, end the program or never end are passed
-    over, and so are functions that are not Python 3: a file made for another course's folder can be checked where it
-    is, as far as it goes.
+    Imports that fail are replaced by `Missing`, and names that only Python 2 has by those of Python 3. Other statements
+    that fail, end the program or never end are passed over, and so are functions that are not Python 3: a file made for
+    another course's folder can be checked where it is, as far as it goes.
 
     Parameters
     ----------
     path : Path
     seconds : float
-        Wall time for all statements together.
+        Wall time for all statements together; once it is over, only definitions and plain values are run.
+    passed_over : collection of int
+        Lines whose statements are not run.
+    begin : callable
+        Called with a statement's line before it is run.
 
     Raises
     ------
@@ -94,140 +116,78 @@ def read(path: Path | str, seconds: float = SECONDS) -> PlainFile:
         If there is no such file, it is not text, or nothing in it is Python 3.
     """
     path = Path(path)
-    text = _text(path)
-    tree, syntax = _parsed(text, path)
-    run = _Run(path, {"__name__": path.stem, "__file__": str(path)}, Clock(seconds))
-    for node in tree.body:
-        if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
-            run.statement(node)
-    known = set(fixtures.names())
-    return PlainFile(run.namespace, (*syntax.notes, *run.notes), tuple(n for n in syntax.names if n in known))
+    source = read_source(path)
+    # Tracebacks and `inspect` find the lines there, whatever the file's encoding.
+    linecache.cache[str(path)] = (1, None, [f"{line}\n" for line in source.lines], str(path))
+    module = types.ModuleType(_MODULE)
+    module.__file__ = str(path)
+    tree = _without_relative_imports(source.tree, path.parent)
+    module.__dict__.update(file_names.of_python_2(tree))
+    run = Run(path, module.__dict__, Clock(seconds))
+    with _as_a_script(path, module):
+        for node in tree.body:
+            if (
+                not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+                and node.lineno not in passed_over
+            ):
+                begin(node.lineno)
+                run.statement(node)
+    own = file_names.own_names(tree, run.namespace, path.parent)
+    exercises = [name for name in exercises_in(run.namespace) if name in own]
+    broken = {**source.left_out, **run.undefined}
+    left_out = {name: broken[name] for name in fixtures.names() if name in broken and name not in exercises}
+    notes = (*source.notes, *run.notes, *file_names.remarks(tree, path, own, {*exercises, *left_out}))
+    return PlainFile(path, run.namespace, exercises, notes, left_out, run.lost, tuple(run.stars))
 
 
-def exercises_in(namespace: dict[str, Any]) -> list[str]:
+def exercises_in(namespace: Mapping[str, Any]) -> list[str]:
     """Return the names of the course's functions that `namespace` defines, in the course's order."""
-    return [name for name in fixtures.names() if callable(namespace.get(name))]
+    return [
+        name
+        for name in fixtures.names()
+        if callable(namespace.get(name)) and not isinstance(namespace[name], (Missing, type))
+    ]
 
 
-def reports(file: PlainFile, hint: int = 1) -> Iterator[Report]:
-    """Check all functions of the course in a file; for a backward pass, the file's own forward pass makes the cache.
-
-    A wrong one that calls others which are wrong says so.
-    """
-    wrong: list[str] = []
-    for name in file.exercises:
-        report = _report(file, name, hint)
-        if report.status == "wrong":
-            if beneath := rests_on(file.namespace[name], wrong):
-                are = "are" if len(beneath) > 1 else "is"
-                report = report.noting([f"{name} rests on {listing(beneath)}, which {are} wrong above."])
-            wrong.append(name)
-        yield report
-
-
-def _report(file: PlainFile, name: str, hint: int) -> Report:
-    needed = fixtures.load(name)["forward"]
-    forward = file.namespace.get(needed) if needed else None
-    if needed and not callable(forward) and not calling.is_stub(file.namespace[name]):
-        return cannot_check(f"{name} takes the cache of {needed}, which this file does not define.", name=name)
-    report = checked(file.namespace[name], forward=forward, hint=hint)
-    # What to do about a stub is said of a notebook's cell.
-    return dataclasses.replace(report, paragraphs=()) if report.status == "not started" else report
+def none_of_ours(file: PlainFile) -> BadInput:
+    """Return what to say of a file that defines no function of the course, not even a broken one."""
+    own = [name for name, value in file.namespace.items() if getattr(value, "__module__", "") == _MODULE]
+    classes = [name for name in own if isinstance(file.namespace[name], type)]
+    if classes:
+        what = f" It defines {listing(classes[:3])}: functions inside a class are not looked at."
+    elif own:
+        what = f" It defines {listing(own[:6])}."
+    else:
+        what = " It defines no function at all."
+    notes = "".join(f" {note}" for note in file.notes)
+    examples = listing(["rnn_step_forward", "rnn_backward", "lstm_forward"])
+    return BadInput(f"{file.path} defines none of the course's functions, such as {examples}.{what}{notes}")
 
 
-def _text(path: Path) -> str:
-    """Return a file's text, by the encoding that it declares."""
+@contextlib.contextmanager
+def _as_a_script(path: Path, module: types.ModuleType) -> Iterator[None]:
+    """Run statements as Python runs a script: with its folder to import from, after all else, and without arguments."""
+    argv, folders, limit = sys.argv, list(sys.path), sys.getrecursionlimit()
+    sys.argv, sys.modules[_MODULE] = [str(path)], module
+    folder = path.resolve().parent
+    sys.path += [str(folder), str(folder.parent)]
+    itself = importlib.machinery.PathFinder.find_spec(path.stem)
+    hidden = itself is not None and itself.origin == str(path.resolve()) and path.stem not in sys.modules
+    if hidden:  # a file called torch.py does not import itself for torch
+        sys.modules[path.stem] = None  # type: ignore[assignment]
     try:
-        content = path.read_bytes()
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        return content.decode(encoding)
-    except FileNotFoundError:
-        raise BadInput(f"There is no file {path}.") from None
-    except (OSError, UnicodeDecodeError, SyntaxError, LookupError) as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from None
+        yield
+    finally:
+        if hidden:
+            sys.modules.pop(path.stem, None)
+        sys.argv, sys.path[:] = argv, folders
+        sys.setrecursionlimit(max(limit, sys.getrecursionlimit()))
 
 
-@dataclass
-class _Syntax:
-    """What was left out because it is not Python 3."""
-
-    notes: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-
-
-def _parsed(text: str, path: Path) -> tuple[ast.Module, _Syntax]:
-    """Return the tree of all that is Python 3; what is not is blanked, from one line at the margin to the next."""
-    lines, left_out = text.split("\n"), _Syntax()
-    for _ in range(_MOST_SYNTAX_ERRORS):
-        try:
-            tree = ast.parse("\n".join(lines), filename=str(path))
-        except SyntaxError as error:
-            line, reason = min(error.lineno or 1, len(lines)), f"{error.msg}".rstrip("?.")
-            first = next((n for n in range(line - 1, -1, -1) if _begins(lines[n])), 0)
-            last = next((n for n in range(line, len(lines)) if _begins(lines[n])), len(lines))
-            name = re.match(r"(?:async )?def\s+(\w+)", lines[first])
-            left_out.names += [name[1]] if name else []
-            what = f"{name[1]} was left out" if name else "it was passed over"
-            left_out.notes.append(f"{path.name}, line {line} is not Python 3: {reason}. So {what}.")
-            lines[first:last] = [""] * (last - first)
-            if not any(map(str.strip, lines)):
-                raise BadInput(f"{path}, line {line} is not Python 3: {reason}.") from None
-        except (ValueError, RecursionError, MemoryError) as error:
-            raise BadInput(f"{path} is not Python 3: {error}.") from None
-        else:
-            return tree, left_out
-    raise BadInput(f"{path} is not Python 3: more than {_MOST_SYNTAX_ERRORS} of its statements are not.")
-
-
-def _begins(line: str) -> bool:
-    """Whether a statement begins in this line, at the margin."""
-    return line[:1].isidentifier() or line[:1] == "@"
-
-
-@dataclass
-class _Run:
-    """Runs the statements of a file, and notes what is passed over."""
-
-    path: Path
-    namespace: dict[str, Any]
-    deadline: Clock
-    notes: list[str] = field(default_factory=list)
-
-    def statement(self, node: ast.stmt) -> None:
-        """Run one statement."""
-        where = f"{self.path.name}, line {node.lineno}"
-        is_definition = isinstance(node, (ast.FunctionDef, ast.Import, ast.ImportFrom))
-        if self.deadline.over and not is_definition:
-            return
-        try:
-            error = calling.call_with(lambda: self._raised(node), (), self.deadline.left)
-        except CallFailed:
-            self.notes.append(f"{where} was still running after {self.deadline.seconds:g} seconds and was passed over.")
-            return
-        if isinstance(error, ImportError):
-            _replace_import(node, self.namespace)
-        elif isinstance(error, SystemExit):
-            self.notes.append(f"{where} ends the program; it was passed over, and all else was checked.")
-        elif error is not None and isinstance(node, ast.FunctionDef) and node.name in fixtures.names():
-            self.notes.append(f"{where}: {node.name} could not be defined, {type(error).__name__}: {error}.")
-
-    def _raised(self, node: ast.stmt) -> BaseException | None:
-        """Run one statement and return what it raised; most that fail are a script's own, and missed by nothing."""
-        try:
-            exec(compile(ast.Module([node], []), str(self.path), "exec"), self.namespace)
-        except (Exception, SystemExit) as error:
-            return error
-        return None
-
-
-def _replace_import(node: ast.stmt, namespace: dict[str, Any]) -> None:
-    """Bind the names of an import that failed; a statement that fails by using such a name binds nothing."""
-    if not isinstance(node, (ast.Import, ast.ImportFrom)):
-        return
-    module = node.module if isinstance(node, ast.ImportFrom) else None
-    for alias in node.names:
-        if alias.name == "*":
-            continue
-        bound = alias.asname or alias.name.split(".")[0]
-        found = _SHIMS.get(alias.name, getattr(builtins, alias.name, None)) if module else None
-        namespace[bound] = Missing(f"{module}.{alias.name}" if module else alias.name) if found is None else found
+def _without_relative_imports(tree: ast.Module, folder: Path) -> ast.Module:
+    """Let ``from .layers import x`` import the file beside this one, where there is one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module not in sys.stdlib_module_names:
+            beside = folder / f"{node.module}.py"  # a dotted name has no such file
+            node.level = 0 if beside.exists() else 1
+    return tree

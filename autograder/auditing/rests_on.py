@@ -1,25 +1,50 @@
-"""Find which wrong function another one rests on: what it calls by name is called before it can be right itself."""
+"""Find what a learner's function rests on: the global names that it reads, also through functions of the same file."""
 
+import dis
 import inspect
-from collections.abc import Callable, Collection
-from types import CodeType
+from collections.abc import Callable, Collection, Iterator
+from types import CodeType, FunctionType
 from typing import Any
 
 
-def rests_on(function: Callable[..., Any], wrong: Collection[str]) -> tuple[str, ...]:
-    """Return those of the `wrong` functions that `function` names in its body, in the order of `wrong`.
+def names_read(function: Callable[..., Any], followed_no_further: Collection[str] = ()) -> set[str]:
+    """Return the global names that `function` reads, and those that functions of its own file read which it calls.
+
+    Functions named in `followed_no_further` are among them, but not what they read.
 
     Examples
     --------
-    >>> rests_on(lambda x: step(x) + other(x), ["step", "loop"])
-    ('step',)
+    >>> sorted(names_read(lambda x: step(x) + other(x)))
+    ['other', 'step']
     """
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    named = _names(code) if code is not None else set()
-    return tuple(name for name in wrong if name in named)
+    found: set[str] = set()
+    seen: set[FunctionType] = set()
+    waiting: list[Any] = [function]
+    while waiting:
+        inner = inspect.unwrap(waiting.pop())
+        if not inspect.isfunction(inner) or inner in seen:
+            continue
+        seen.add(inner)
+        names, new = inner.__globals__, {*_globals(inner.__code__)}
+        found |= new
+        called = [*map(names.get, new.difference(followed_no_further)), *_closed_over(inner)]
+        waiting += [value for value in called if getattr(value, "__globals__", None) is names]
+    return found
 
 
-def _names(code: CodeType) -> set[str]:
-    """Return the names that a code object reads, those of the functions inside it included."""
-    inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    return set(code.co_names).union(*map(_names, inner))
+def _globals(code: CodeType) -> Iterator[str]:
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield step.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _globals(constant)
+
+
+def _closed_over(function: FunctionType) -> Iterator[object]:
+    """Yield what a decorator's inner function holds, the decorated one among it."""
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # not set yet
+            continue

@@ -178,7 +178,7 @@ def _write_families(course: Course, assignment: str, folder: Path) -> None:
             drawn = fixture.shown_cases(exercise, course)
             path, built = (families.path_of(exercise.name, place) for place in (folder, course.fixtures))
             path.parent.mkdir(exist_ok=True)
-            if built.exists() and families.read(built).digest == family_table.digest(exercise, course, drawn):
+            if built.exists() and families.digest(built) == family_table.digest(exercise, course, drawn):
                 shutil.copyfile(built, path)
             else:
                 family_table.write(family_table.table(exercise, course, drawn), path)

@@ -149,14 +149,15 @@ class _Made:
         parts = list(self.values)
         starts = np.cumsum([0, *(len(self.values[part]) for part in parts)])
         offset = dict(zip(parts, starts, strict=False))
-        rows: list[tuple[Edit, list[int], tuple[str, str]]] = []
+        rows: list[tuple[Edit, list[int], tuple[str, str], int]] = []
         words: dict[tuple[str, str], int] = {}
         for changed, edits in self.found.items():
             outputs = list(dict.fromkeys(families.output_of(part) for part, _ in changed))
             if text := _worded(edits, name, outputs):
-                rows.append((min(edits, key=_likelihood), [offset[part] + value for part, value in changed], text))
+                places_of = [offset[part] + value for part, value in changed]
+                rows.append((min(edits, key=_likelihood), places_of, text, len(edits)))
         rows.sort(key=lambda row: _likelihood(row[0]))
-        for _, _, text in rows:
+        for _, _, text, _ in rows:
             words.setdefault(text, len(words))
         flat = [value for part in parts for value in self.values[part].values()]
         return families.Table(
@@ -167,10 +168,11 @@ class _Made:
             values=np.array([value.numbers for value in flat], dtype=np.float32),
             value_shapes=np.array([value.shape for value in flat], dtype=np.int64),
             part_starts=np.asarray(starts, dtype=np.int64),
-            rows=tuple(edit.id for edit, _, _ in rows),
-            row_starts=np.cumsum([0, *(len(values) for _, values, _ in rows)]),
-            row_values=np.array([value for _, values, _ in rows for value in values], dtype=np.int64),
-            row_words=np.array([words[text] for _, _, text in rows], dtype=np.int64),
+            rows=tuple(edit.id for edit, *_ in rows),
+            row_starts=np.cumsum([0, *(len(values) for _, values, *_ in rows)]),
+            row_values=np.array([value for _, values, *_ in rows for value in values], dtype=np.int64),
+            row_words=np.array([words[text] for _, _, text, _ in rows], dtype=np.int64),
+            row_edits=np.array([count for *_, count in rows], dtype=np.int64),
             words=tuple(words),
         )
 

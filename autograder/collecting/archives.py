@@ -37,7 +37,8 @@ _TAR: dict[str, Callable[..., Any]] = {
     ".tar.bz2": bz2.open,
     ".tar.xz": lzma.open,
 }
-_RESERVED = re.compile(r'(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[:*?"<>|]|^ |[ .]$')
+_RESERVED = re.compile(r'(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[:*?"<>|&]|^ |[ .]$')
+_ACTIVE = set('<>"&\\')  # formgrader's pages and addresses do not escape these
 _BLOCK = 1 << 16
 _TROUBLE = (
     BadInput, OSError, EOFError, RuntimeError, ValueError,
@@ -72,6 +73,8 @@ class SafeExtractor(ExtractorPlugin):
                 path = Path(folder) / name
                 place = target / path.relative_to(source).parent
                 try:
+                    if _ACTIVE & set(str(path.relative_to(source))):
+                        raise BadInput(f'{shown(name)}, or its folder, has one of < > " & \\ in its name.')
                     self._take(path, place)
                 except _TROUBLE as error:
                     self.log.error("Refused: %s", _reason(error, shown(name)))

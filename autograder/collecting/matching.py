@@ -1,21 +1,19 @@
 """Find the release's cells in a submission, whose labels, ids, order and number of cells may all be lost."""
 
-import ast
-import dataclasses
 import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
+from autograder.collecting.beside import LENT
+from autograder.collecting.definitions import same
 from autograder.course import Course
 from autograder.errors import BadInput
 from autograder.safe_html import clean
 
-PARSED = 100_000  # characters of a cell up to which it is parsed: Python's parser is not made for hostile text
 ALIKE = 0.6  # difflib's ratio from which two cells are the same cell, edited
 
 
@@ -30,12 +28,15 @@ class SubmittedCell:
     grade_id: str | None
     attachments: Any
     taken: bool = False
+    copy_of: int | None = None  # the place of the release's cell whose label it has
+    left_out: bool = False  # a try that another one replaces, or a given cell that was changed
 
 
 def submitted_cells(submitted: NotebookNode) -> list[SubmittedCell]:
     """Return the cells of a submission as `SubmittedCell`, whatever is wrong with them."""
-    cells = []
-    for number, cell in enumerate(submitted.get("cells", []), start=1):
+    cells, all_cells = [], submitted.get("cells", [])
+    lent = sum(isinstance(cell, dict) and str(cell.get("id", "")).startswith(LENT) for cell in all_cells)
+    for number, cell in enumerate(all_cells, start=1 - lent):  # as people count them
         if not isinstance(cell, dict):
             continue
         source = cell.get("source", "")
@@ -94,9 +95,12 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
     for name, index in named.items():
         claims = [one for one in theirs if one.grade_id == name]
         if claims:
-            take(index, _chosen(claims, cells[index], name, _check_of(name, theirs), repairs))
+            chosen = _chosen(claims, cells[index], name, theirs, repairs)
+            own_cell = is_solution(cells[index]) and cells[index].cell_type == "code"
+            written = cells[index].cell_type == "markdown"  # all cells of a written answer are read; see `written`
             for one in claims:
-                one.taken = True
+                one.taken, one.copy_of = one.taken or not (own_cell or written), index
+            take(index, _joined(chosen, name, repairs))
     for name, index in named.items():
         if (
             index in found
@@ -106,7 +110,7 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
             repairs.append(f"The cell {name} was left as it was given; cell {late.number}, which defines it, was used.")
             late.grade_id = name
             take(index, late)
-    for find in (_same_id, _defines, _same_source, _most_alike):
+    for find in (_same_id, _given, _defines, _same_source, _most_alike):
         for index, cell in enumerate(cells):
             if index not in found and (alike := find(cell, theirs)) is not None:
                 take(index, alike)
@@ -116,56 +120,66 @@ def match(cells: list[NotebookNode], theirs: list[SubmittedCell], repairs: list[
     for index in answers:  # last, since it needs its neighbours' places
         if index not in found and (between := _between(index, found, theirs)) is not None:
             take(index, between)
-    for index in answers:
-        if index in found:
-            _gather(cells[index], found[index], found.values(), theirs, repairs)
     released = {cell.source.strip() for cell in cells if cell.cell_type == "code"}
     for one in theirs:
         one.taken |= one.source.strip() in released  # a second copy of the release's own text adds nothing
     return found
 
 
-def with_definitions(
-    cells: list[NotebookNode], found: dict[int, SubmittedCell], theirs: list[SubmittedCell]
-) -> list[SubmittedCell]:
-    """Return the submitted cells; after each that is not run, its definitions follow as a separate cell."""
-    added: dict[int, list[SubmittedCell]] = {}
-    for index, one in found.items():
-        changed = one.source.strip() != cells[index].source.strip()
-        if changed and "explore" in cells[index].metadata.get("tags", []) and (text := _definitions(one.source)):
-            added[id(one)] = [dataclasses.replace(one, source=text, taken=False)]
-    return [part for one in theirs for part in (one, *added.get(id(one), []))]
-
-
-def _definitions(source: str) -> str:
-    """Return the imports, functions and classes of a cell; nothing if it is not plain Python, or very long."""
-    if len(source) > PARSED:
-        return ""
-    try:
-        nodes = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    lines = source.split("\n")
-    parts: list[str] = []
-    for node in nodes:
-        if isinstance(node, kinds):
-            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
-            parts.append("\n".join(lines[first - 1 : node.end_lineno]))
-    return "\n\n".join(parts)
-
-
 def _chosen(
-    claims: list[SubmittedCell], cell: NotebookNode, name: str, check: int, repairs: list[str]
-) -> SubmittedCell:
-    """Choose among cells of one grade_id: the last that is run before its check, else the first that was changed."""
+    claims: list[SubmittedCell], cell: NotebookNode, name: str, theirs: list[SubmittedCell], repairs: list[str]
+) -> list[SubmittedCell]:
+    """Choose among cells of one grade_id: the last one with a check below it, else the first that was changed.
+
+    A cell that was split has its label twice: the neighbours of the chosen one that do not define the function belong
+    to it, and others that do not are cells of the student's own.
+    """
     worked = [one for one in claims if is_solution(cell) and _worked(one, cell)]
-    before = [one for one in worked if cell.cell_type == "code" and one.number < check]
-    chosen = (before[-1:] or worked or claims)[0]
-    if len({one.source.strip() for one in claims}) > 1 and is_solution(cell):
-        others = _numbers([one.number for one in claims if one is not chosen])
-        repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {others} left out.")
-    return chosen
+    if cell.cell_type != "code":
+        chosen = (worked or claims)[0]
+        return [chosen]
+    tries = [one for one in worked if defined(name, one.source)]
+    checks = [one.number for one in theirs if _checks(name, one)]
+    ends = [one.number for one in (tries or worked)[1:]] + [theirs[-1].number + 1]
+    pairs = zip(tries or worked, ends, strict=False)
+    checked = [one for one, end in pairs if any(one.number <= number < end for number in checks)]
+    chosen = (checked[-1:] or tries or worked or claims)[0]
+    others = [one for one in claims if one is not chosen and (not worked or one in tries or one not in worked)]
+    if is_solution(cell) and any(one.source.strip() != chosen.source.strip() for one in others):
+        numbers = _numbers([one.number for one in others])
+        repairs.append(f"Several cells are called {name}: cell {chosen.number} was used, {numbers} left out.")
+    for one in others:
+        one.taken, one.left_out = True, one in tries and one.source.strip() != chosen.source.strip()
+    return _neighbours(chosen, [one for one in worked if one not in others], theirs)
+
+
+def _checks(name: str, one: SubmittedCell) -> bool:
+    """Whether a cell checks a function."""
+    call = rf"\bcheck\(\s*{re.escape(name)}\b"
+    return one.kind == "code" and (one.grade_id == f"test_{name}" or re.search(call, one.source) is not None)
+
+
+def _neighbours(chosen: SubmittedCell, parts: list[SubmittedCell], theirs: list[SubmittedCell]) -> list[SubmittedCell]:
+    """Return the cells around `chosen`, in order, up to the first code cell that is not one of `parts`."""
+    code = [one for one in theirs if one is chosen or one in parts or (one.kind == "code" and one.source.strip())]
+    first = last = code.index(chosen)
+    while first > 0 and code[first - 1] in parts and not chosen.source.lstrip().startswith("%%"):
+        first -= 1
+    while last + 1 < len(code) and code[last + 1] in parts and not code[last + 1].source.lstrip().startswith("%%"):
+        last += 1
+    return code[first : last + 1]
+
+
+def _joined(parts: list[SubmittedCell], name: str, repairs: list[str]) -> SubmittedCell:
+    """Return one cell with the sources of all; the first of them is changed, and the others have no place left."""
+    first, *others = parts
+    if others:
+        first.source = "\n\n".join(one.source for one in parts)
+        numbers = _numbers([one.number for one in parts])
+        repairs.append(f"Several cells are called {name}: {numbers} were put together, in order.")
+    for one in others:
+        one.taken = True
+    return first
 
 
 def _check_of(name: str, theirs: list[SubmittedCell]) -> int:
@@ -180,7 +194,9 @@ def _too_late(name: str, cell: NotebookNode, theirs: list[SubmittedCell]) -> Sub
 
 
 def _worked(one: SubmittedCell, cell: NotebookNode) -> bool:
-    """Whether something was written into a cell."""
+    """Whether something was written into a cell: in code, more than comments."""
+    if cell.cell_type == "code":
+        return bool(one.source.strip()) and not same(one.source, cell.source)
     return one.source.strip() not in ("", cell.source.strip())
 
 
@@ -191,6 +207,11 @@ def _same_id(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell |
 
 def _same_source(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
     return next((t for t in _free(cell, theirs) if t.source.strip() == cell.source.strip() != ""), None)
+
+
+def _given(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
+    """Return the copy of a cell that is not a student's: 00 shows a wrong function under the name of an exercise."""
+    return None if is_solution(cell) else _same_source(cell, theirs)
 
 
 def _defines(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:
@@ -220,34 +241,6 @@ def _between(index: int, found: dict[int, SubmittedCell], theirs: list[Submitted
     after = min((one.number for i, one in found.items() if i > index and one.number > before), default=len(theirs) + 1)
     between = [one for one in theirs if one.kind == "text" and not one.taken and before < one.number < after]
     return next((one for one in between if one.source.strip()), None)
-
-
-def _gather(
-    cell: NotebookNode,
-    own: SubmittedCell,
-    places: Iterable[SubmittedCell],
-    theirs: list[SubmittedCell],
-    repairs: list[str],
-) -> None:
-    """Add to a written answer the text cells that continue it; if its own cell is empty, those above it as well."""
-    empty = not _worked(own, cell)
-    begin = max((one.number for one in places if one.number < own.number), default=0) if empty else own.number
-    end = min((one.number for one in places if one.number > own.number), default=len(theirs) + 1)
-    for one in theirs:
-        free = one.kind == "text" and not one.taken and one.source.strip()
-        pictures = [one.attachments, own.attachments] if isinstance(one.attachments, dict) else []
-        if not free or not begin < one.number < end or (pictures and _share_a_name(*pictures)):
-            continue
-        own.source = one.source if empty else f"{own.source}\n\n{one.source}"
-        if pictures:
-            own.attachments = {**(own.attachments if isinstance(own.attachments, dict) else {}), **one.attachments}
-        one.taken, empty = True, False
-        repairs.append(f"Your cell {one.number} was taken as part of your answer {cell.metadata.nbgrader.grade_id}.")
-
-
-def _share_a_name(pictures: dict[str, object], others: object) -> bool:
-    """Whether two cells have pictures of one name, which cannot both be shown in one cell."""
-    return isinstance(others, dict) and not pictures.keys().isdisjoint(others)
 
 
 def _most_alike(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell | None:

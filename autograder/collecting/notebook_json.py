@@ -78,7 +78,7 @@ def parse_submission(content: bytes, name: str = "The submission") -> NotebookNo
             raise BadInput(f"{name} has {len(cells)} cells; more than {MAX_CELLS} are not read.")
         cells = [{k: cell[k] for k in _USED if k in cell} if isinstance(cell, dict) else cell for cell in cells]
         notebook: NotebookNode = nbformat.from_dict(
-            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": _version(raw), "cells": cells}
         )
     except UnicodeDecodeError:
         raise BadInput(f"{name} is not a Jupyter notebook: it is not text in UTF-8.") from None
@@ -101,6 +101,14 @@ def _measure(content: bytes, name: str) -> None:
                 raise BadInput(f"{name} has more than {MAX_PARTS:,} parts: clear its outputs and submit again.")
         elif found[1]:
             depth -= 1
+
+
+def _version(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return what is used of a notebook's metadata: which Python ran it, where it says so."""
+    metadata = raw.get("metadata")
+    language = metadata.get("language_info") if isinstance(metadata, dict) else None
+    version = language.get("version") if isinstance(language, dict) else None
+    return {"language_info": {"version": version}} if isinstance(version, str) else {}
 
 
 def _no_number(text: str) -> int:

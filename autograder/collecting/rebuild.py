@@ -1,20 +1,23 @@
 """Put the sources of a submission into the release's own notebook, so that nothing else of the submission counts."""
 
 import copy
+import dataclasses
 import hashlib
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
 
-from autograder.collecting.matching import SubmittedCell, defined, labelled, match, submitted_cells, with_definitions
+from autograder.collecting.definitions import definitions, same, unfinished
+from autograder.collecting.matching import SubmittedCell, defined, match, submitted_cells
 from autograder.collecting.notebook_json import MAX_CELLS
-from autograder.course import Course
+from autograder.collecting.written import gather
 from autograder.errors import BadInput
-from autograder.safe_html import attachments as safe_attachments
 
 
 @dataclass(frozen=True)
@@ -29,44 +32,23 @@ class Rebuilt:
         What differed from the notebook that was handed out, one sentence each, for the student.
     digest : str
         A hash of all that was taken from the submission.
+    numbers : dict of str to int
+        By cell id, the number that the cell had in the submission, counted from 1.
+    tries : list of dict
+        The ``source`` and ``number`` of cells in whose place another try or the original is run.
+    python : str
+        The version of Python that ran the notebook, as it says itself; empty if it does not.
     """
 
     notebook: NotebookNode
     repairs: list[str]
     digest: str
+    numbers: dict[str, int]
+    tries: list[dict[str, Any]]
+    python: str
 
 
-def refuse_another(submitted: NotebookNode, course: Course, assignment: str) -> None:
-    """Refuse the notebook of another assignment: a later one holds functions of this one that were handed out.
-
-    Parameters
-    ----------
-    submitted : NotebookNode
-        A submission; it need not be valid.
-    course : Course
-    assignment : str
-
-    Raises
-    ------
-    BadInput
-        If no cell has the label of one of this assignment's exercises, and more than half of another's are there.
-    """
-    found = labelled(submitted_cells(submitted), course)
-    other = max(found, key=found.__getitem__)
-    if not found[assignment] and 2 * found[other] > len(course.exercises(other)):
-        raise BadInput(f"This is the notebook of {other}, not of {assignment}: hand in the right one.")
-
-
-def assignment_of(notebook: NotebookNode, course: Course, path: Path) -> str:
-    """Return the assignment a notebook belongs to: what most of its cells say."""
-    count = labelled(submitted_cells(notebook), course)
-    best = max(count, key=count.__getitem__)
-    if not count[best]:
-        raise BadInput(f"{path} is none of this course's notebooks ({', '.join(course.assignments)}).")
-    return best
-
-
-def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
+def rebuild(submitted: NotebookNode, release: NotebookNode, documents: Sequence[str] = ()) -> Rebuilt:
     """Put the sources of `submitted` into `release`.
 
     Parameters
@@ -75,6 +57,8 @@ def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
         A submission; it need not be valid.
     release : NotebookNode
         The notebook as it was handed out.
+    documents : list of str
+        Those that were handed in with it, by name.
 
     Returns
     -------
@@ -93,17 +77,21 @@ def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
     if len(theirs) > MAX_CELLS:
         raise BadInput(f"The notebook has {len(theirs)} cells; more than {MAX_CELLS} are not read.")
     found = match(notebook.cells, theirs, repairs)
-    theirs = with_definitions(notebook.cells, found, theirs)
+    all_theirs = theirs
+    theirs = _with_definitions(notebook.cells, found, theirs, repairs)
+    numbers: dict[str, int] = {}
     put_back: dict[str, int] = {}  # by the title of a cell, the place in `repairs` that says it was put back
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if index in found:
             _fill(cell, found[index], repairs)
+            numbers[cell.get("id", "")] = found[index].number
         elif "nbgrader" in cell.metadata or (cell.cell_type == "code" and cell.source.strip()):
             put_back[_title(cell)] = len(repairs)
             repairs.append(f"The cell {_title(cell)} was missing; the original was put back.")
-    _insert_added(notebook, found, theirs)
+    gather(notebook.cells, release.cells, found, all_theirs, repairs, documents)
+    _insert_added(notebook, found, theirs, numbers)
     _leave_out_stubs(notebook, release, repairs, put_back)
     released = {(cell.get("id"), cell.source) for cell in release.cells}
     own = [
@@ -111,8 +99,50 @@ def rebuild(submitted: NotebookNode, release: NotebookNode) -> Rebuilt:
         for cell in notebook.cells
         if "attachments" in cell or (cell.get("id"), cell.source) not in released
     ]
-    digest = hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
-    return Rebuilt(notebook, repairs, digest)
+    tries = [{"number": one.number, "source": one.source} for one in theirs if one.left_out]
+    digest = hashlib.sha256(json.dumps([*own, *tries], sort_keys=True).encode()).hexdigest()
+    return Rebuilt(notebook, repairs, digest, numbers, tries, _python(submitted))
+
+
+def _python(submitted: NotebookNode) -> str:
+    """Return the version of Python that a notebook says it was run by."""
+    about = submitted.get("metadata")
+    language = about.get("language_info") if isinstance(about, dict) else None
+    version = language.get("version") if isinstance(language, dict) else None
+    return version if isinstance(version, str) and re.fullmatch(r"3\.\d{1,3}(\.\d{1,3})?", version) else ""
+
+
+def _with_definitions(
+    cells: list[NotebookNode], found: dict[int, SubmittedCell], theirs: list[SubmittedCell], repairs: list[str]
+) -> list[SubmittedCell]:
+    """Return the submitted cells, and what was defined in those that are not run as cells of their own.
+
+    A cell of the release that is not the student's is run as it was handed out; what the student defined in it stands
+    after it, and before it where it is a check.
+    """
+    of = {id(one): one.copy_of for one in theirs} | {id(one): index for index, one in found.items()}
+    parts: list[SubmittedCell] = []
+    for one in theirs:
+        index = of[id(one)]
+        text = "" if index is None else _added_to(cells[index], one)
+        if index is not None and cells[index].cell_type == "code" and is_locked(cells[index]):
+            one.left_out = not same(one.source, cells[index].source)
+        if index is None or not text:
+            parts.append(one)
+            continue
+        own = dataclasses.replace(one, source=text, taken=False, left_out=False)
+        parts += [own, one] if is_grade(cells[index]) else [one, own]
+        if is_locked(cells[index]):
+            repairs.append(f"What you defined in cell {one.number}, a given cell, was run as a cell of your own.")
+    return parts
+
+
+def _added_to(cell: NotebookNode, one: SubmittedCell) -> str:
+    """Return what a student defined in a cell of the release that is run as it was handed out, or not at all."""
+    run_as_submitted = not is_locked(cell) and "explore" not in cell.metadata.get("tags", [])
+    if cell.cell_type != "code" or run_as_submitted or one.kind != "code" or one.source.strip() == cell.source.strip():
+        return ""
+    return definitions(one.source, cell.source)
 
 
 def _title(cell: NotebookNode) -> str:
@@ -139,17 +169,13 @@ def _fill(cell: NotebookNode, one: SubmittedCell, repairs: list[str]) -> None:
         # Spaces, or nothing at all, are not an answer: nbgrader gives a cell that is as it was handed out 0 by itself.
         blank = cell.cell_type == "markdown" and one.source.strip() in ("", cell.source.strip())
         cell.source = cell.source if blank else one.source
-        if cell.cell_type == "markdown":
-            kept, dropped = safe_attachments(one.attachments)
-            cell.pop("attachments", None)
-            if kept:
-                cell.attachments = nbformat.from_dict(kept)
-            repairs.extend(f"In {title}, {reason}" for reason in dropped)
     elif cell.cell_type == "code":
         cell.source = one.source
 
 
-def _insert_added(notebook: NotebookNode, found: dict[int, SubmittedCell], theirs: list[SubmittedCell]) -> None:
+def _insert_added(
+    notebook: NotebookNode, found: dict[int, SubmittedCell], theirs: list[SubmittedCell], numbers: dict[str, int]
+) -> None:
     """Put the code cells that the student added after the release cell that they followed."""
     place = {id(one): index for index, one in found.items()}
     known = {cell.get("id") for cell in notebook.cells}
@@ -162,6 +188,7 @@ def _insert_added(notebook: NotebookNode, found: dict[int, SubmittedCell], their
             cell = nbformat.v4.new_code_cell(one.source)
             cell.id = next(name for n in range(MAX_CELLS * 2) if (name := f"added-{added + n}") not in known)
             known.add(cell.id)
+            numbers[cell.id] = one.number
             if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
                 del cell["id"]
             after.setdefault(behind, []).append(cell)
@@ -183,7 +210,8 @@ def _leave_out_stubs(
         if cell.cell_type != "code":
             continue
         name = cell.metadata.nbgrader.grade_id if is_solution(cell) else None
-        if name and cell.source == stubs[name] and any(defined(name, source) for source in earlier):
+        empty = name and (same(cell.source, stubs[name]) or unfinished(name, cell.source))
+        if name and empty and any(defined(name, one) and not unfinished(name, one) for one in earlier):
             cell.source = ""
             sentence = (
                 f"An earlier cell of yours defines `{name}`; its own cell, where you wrote nothing, was not used."

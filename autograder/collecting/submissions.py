@@ -12,10 +12,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
-from nbgrader.utils import parse_utc
-
+from autograder.collecting import beside
+from autograder.collecting import folder as folders
+from autograder.collecting.moments import moment_of
 from autograder.collecting.notebook_json import MAX_BYTES
 from autograder.collecting.plain_files import Refused, enter, read_bytes, shown
 from autograder.errors import BadInput
@@ -23,6 +23,7 @@ from autograder.errors import BadInput
 TIMESTAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"
 _SECRET = re.compile(r"[0-9A-Za-z_-]{32,256}")  # nbgrader writes 128 hexadecimal digits
+_ACTIVE = set('[<>"&\\')  # nbgrader's patterns, formgrader's pages and its addresses do not escape these
 _COPY = r"(?:copy of )?{name}(?:[ _-]*\(?\d{{1,3}}\)?|[ _-]*copy(?:[ _-]?\d{{1,3}})?)?"
 
 
@@ -59,6 +60,10 @@ class Content:
         Of all this, and of the secret, so that a page goes out under the one that it belongs to.
     notes : tuple of str
         What was chosen or left out, one sentence each, for the student.
+    modules : tuple of Module
+        Those beside the notebook that it imports.
+    documents : tuple of str
+        What a person may want to read beside the notebook, by name.
     """
 
     name: str
@@ -66,6 +71,8 @@ class Content:
     timestamp: str
     digest: str
     notes: tuple[str, ...]
+    modules: tuple[beside.Module, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
@@ -135,10 +142,8 @@ def time_of(text: str) -> tuple[datetime | None, str]:
     """Return the time that a ``timestamp.txt`` holds, in UTC and without a zone, and what is wrong if it holds none."""
     if not text:
         return None, ""
-    try:
-        return cast(datetime, parse_utc(text)), ""
-    except Exception:  # odd numbers and zones raise other exceptions in the parser than its own
-        return None, f"{TIMESTAMP} holds no time ({shown(text)}); lateness was not looked at."
+    found = moment_of(text)
+    return found, "" if found else f"{TIMESTAMP} holds no time ({shown(text)}); lateness was not looked at."
 
 
 def read(submission: Submission) -> Content:
@@ -166,12 +171,7 @@ def read(submission: Submission) -> Content:
             f"There are two folders for {shown(submission.student)!r}: the same letters, in two forms of Unicode. The "
             "other one was read; leave the one that counts."
         )
-    if not usable(submission.student):
-        raise Refused(
-            f"The folder {shown(submission.student)!r} cannot be a student's name: it is longer than 128 characters, "
-            "begins with a hyphen, or holds a bracket ([), spaces at its ends or characters that cannot be shown. "
-            "Rename it."
-        )
+    refuse_name(submission.student)
     enter(submission.folder)
     notes: list[str] = []
     name = _chosen(submission, notes)
@@ -179,10 +179,14 @@ def read(submission: Submission) -> Content:
     if len(content) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
+    modules = beside.modules(submission.folder, content, notes)
     timestamp = _timestamp(submission.folder)
     parts = [name.encode("utf-8", "replace"), timestamp.encode(), secret(submission.folder).encode(), content]
+    documents = folders.documents(submission.folder, name)
+    parts += [part.encode() for module in modules for part in (module.name, module.text)]
+    parts += [other.encode("utf-8", "replace") for other in documents]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    return Content(shown(name), content, timestamp, digest, tuple(notes))
+    return Content(shown(name), content, timestamp, digest, tuple(notes), modules, documents)
 
 
 def secret(folder: Path) -> str:
@@ -218,8 +222,17 @@ def handed_in(folder: Path) -> str:
 
 def usable(student: str) -> bool:
     """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder of that name."""
-    fit = student.isprintable() and _composed(student) and len(student) <= 128 and "[" not in student
+    fit = student.isprintable() and _composed(student) and len(student) <= 128 and not set(student) & _ACTIVE
     return fit and student == student.strip() and not student.startswith("-")
+
+
+def refuse_name(student: str) -> None:
+    """Raise `Refused` for a folder's name that cannot be a student's."""
+    if not usable(student):
+        raise Refused(
+            f"The folder {shown(student)!r} cannot be a student's name: it is longer than 128 characters, begins with "
+            'a hyphen, or holds one of [ < > " & \\, spaces at its ends or characters that cannot be shown. Rename it.'
+        )
 
 
 def _composed(name: str) -> bool:
@@ -237,12 +250,10 @@ def _chosen(submission: Submission, notes: list[str]) -> str:
     notebooks = [name for name in entries if _is_notebook(name)]
     wanted = f"{assignment}.ipynb"
     if wanted in notebooks:
-        if len(notebooks) > 1:
-            others = ", ".join(shown(name) for name in notebooks if name != wanted)
-            notes.append(f"Only {wanted} was graded; left out: {others}.")
-        return wanted
+        others = [name for name in notebooks if name != wanted]
+        return beside.worked_copy(submission.folder, wanted, others, notes) if others else wanted
     if not notebooks:
-        raise BadInput(f"No notebook was handed in: there is no {wanted} in the folder of this submission.")
+        return _misplaced(submission.folder, wanted, notes)
     pattern = re.compile(_COPY.format(name=re.escape(assignment)), re.IGNORECASE)
     named = [n for n in notebooks if pattern.fullmatch(unicodedata.normalize("NFC", n[: -len(".ipynb")]).strip())]
     candidates = named or notebooks
@@ -252,6 +263,16 @@ def _chosen(submission: Submission, notes: list[str]) -> str:
     left = f"; left out: {', '.join(shown(n) for n in notebooks if n != candidates[0])}" if len(notebooks) > 1 else ""
     notes.append(f"The notebook was called {shown(candidates[0])} instead of {wanted}; it was graded{left}.")
     return candidates[0]
+
+
+def _misplaced(folder: Path, wanted: str, notes: list[str]) -> str:
+    """Return the path of a notebook that alone lies elsewhere in the folder, or has another ending."""
+    found = folders.misplaced(folder)
+    alike = [name for name in found if name.rpartition("/")[2] == wanted] or found
+    if len(alike) == 1:
+        notes.append(f"The notebook was handed in as {shown(alike[0])} instead of {wanted}; it was graded.")
+        return alike[0]
+    raise BadInput(f"No notebook was handed in: there is no {wanted} in the folder{folders.listed(folder)}.")
 
 
 def _timestamp(folder: Path) -> str:

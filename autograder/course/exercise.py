@@ -67,8 +67,8 @@ class Mistake:
     side_effect : {None, "mutates", "hands-back", "whole-numbers", "aliases", "consumes", "overflows", "chance"}
         Set for a mistake whose numbers are right: `check` warns of it, and it costs nothing. What `check` looks for:
         an input was changed; an output is an input itself; whole numbers give others than floats; the cache shares
-        memory with the output; backward cannot be called twice; NumPy reported an overflow, a division by zero or an invalid value, or was kept from reporting
-        one; NumPy's global generator was used.
+        memory with the output; backward cannot be called twice; NumPy reported an overflow, a division by zero or an
+        invalid value, or was kept from reporting one; NumPy's global generator was used.
     whole : str, optional
         The whole wrong function, where no single edit of the solution makes it.
     """

@@ -20,7 +20,7 @@ def demo(course: Course, progress: bool = True, isolation: str | None = None) ->
     course : Course
     progress : bool
         Show a progress bar on stderr.
-    isolation : {"sandbox", "none"}, optional
+    isolation : {"sandbox", "user", "none"}, optional
         In the place of ``c.Judge.isolation``; with "none", the class has no hostile members.
 
     Returns

@@ -40,6 +40,8 @@ def _transposed(site: Site, scope: Scope) -> Iterator[Change]:
 def _reshaped(site: Site, scope: Scope) -> Iterator[Change]:
     slots = {"what": scope.noun(site.node) or ""}
     if isinstance(site.node, ast.Attribute) and site.node.attr == "T":
+        if site.value.shape[0] == site.value.shape[-1]:
+            return  # which is the matrix as it was: the other family says so
         yield Change(slots, expression("A.reshape(A.shape[::-1])", A=site.node.value))
     elif site.value.ndim > 2:
         yield Change(slots, expression("A.reshape(A.shape[-1], -1).T.reshape(A.shape)", A=site.node))
@@ -189,7 +191,7 @@ FAMILIES = (
         "reshaped",
         _arrays,
         _reshaped,
-        IF + "{what} gets the shape of its transpose but keeps its entries in their old order in {place}.",
+        IF + "the two lengths of {what} change places but its entries keep their old order in {place}.",
         "Take a matrix of 2 rows and 3 columns with the entries 1 to 6. What is its second row afterwards?",
         6,
     ),

@@ -27,7 +27,7 @@ from autograder.families import (
 )
 from autograder.families import tree as trees
 from autograder.families.family import IF, Edit, Family
-from autograder.families.scope import A_PART, Scope
+from autograder.families.scope import A_PART, NAMED, Scope
 from autograder.families.tree import Path
 from autograder.families.words import agreeing
 
@@ -145,12 +145,24 @@ def sentence(edit: Edit, name: str, place: str) -> tuple[str, str]:
     if what == slots["place"]:
         text = text.replace(" in {place}", "")
     if what in (slots["place"], A_PART):
-        question = "Follow one entry of {place} by hand, step by step. Where do you and your function part?"
+        question = "Work out one entry of {place} by hand, step by step: which number is the first to differ?"
     text, question = agreeing(text, what).format(**slots), agreeing(question, what).format(**slots)
     if edit.within:
         text = f"{IF}{name} is right but the {edit.within} that it calls is not: there, {text.removeprefix(IF)}"
         question = f"Is {edit.within} right by itself? {question}"
     return text, question
+
+
+def _mends(words: str, before: ast.AST, after: ast.AST) -> bool:
+    """Whether words name a function that is called before an edit and not after it: they would say what to write."""
+    return any(NAMED[name] in words for name in _called(before) - _called(after) if name in NAMED)
+
+
+def _called(node: ast.AST) -> set[str]:
+    functions = [inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call)]
+    return {
+        f.attr if isinstance(f, ast.Attribute) else f.id for f in functions if isinstance(f, (ast.Attribute, ast.Name))
+    }
 
 
 def _edits(family: Family, scope: Scope, within: str) -> Iterator[Edit]:
@@ -168,7 +180,8 @@ def _edits(family: Family, scope: Scope, within: str) -> Iterator[Edit]:
                 alone = family.everywhere or {}
                 shared = tuple(sorted({**slots, **alone}.items()))
                 alike.setdefault(shared, []).append((site.path, change.node))
-                if place := scope.place(site.path):
+                place = scope.place(site.path)
+                if place and not _mends(place, site.node, change.node):
                     slots["place"] = place
             nodes = ((site.path, change.node),) if change.node is not None else ()
             yield Edit(family, next(number), slots, nodes, change.before, change.after, within)

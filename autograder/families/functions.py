@@ -35,7 +35,7 @@ _TANH_SLOPES = {
     "one plus the square of h": "1 + A ** 2",
     "h times one minus h, as for a sigmoid": "A * (1 - A)",
     "the slope of a second tanh at h": "1 - np.tanh(A) ** 2",
-    "the slope applied twice": "(1 - A ** 2) ** 2",
+    "the square of the slope": "(1 - A ** 2) ** 2",
     "one minus the size of h": "1 - np.abs(A)",
     "1 everywhere": "np.ones_like(A)",
     "the square of h, less one": "A ** 2 - 1",
@@ -53,7 +53,7 @@ _SIGMOID_SLOPES = {
     "the slope at the gate, not at what went in": "D / (1 + np.exp(-A)) * (1 - 1 / (1 + np.exp(-A)))",
     "the slope with the opposite sign": "D * A * (A - 1)",
     "the gate times one plus the gate": "D * A * (1 + A)",
-    "the slope applied twice": "D * (A * (1 - A)) ** 2",
+    "the square of the slope": "D * (A * (1 - A)) ** 2",
 }
 
 
@@ -167,7 +167,7 @@ FAMILIES = (
         "function-missing",
         _calls,
         _none,
-        IF + "the {own} leaves everything as it is at one point of {place}.",
+        IF + "a function leaves everything as it is at one point of {place}.",
         "Between which two numbers must what comes out of the {own} lie? Do yours?",
         6,
         everywhere={},

@@ -120,7 +120,7 @@ FAMILIES = (
         "gates-mixed",
         _weights,
         _read_mixed,
-        IF + "every fourth column belongs to one gate.",
+        IF + "every fourth column goes to one gate.",
         "With H = 2 there are 8 columns. Which two of them make the first block?",
         1,
     ),

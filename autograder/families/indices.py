@@ -128,7 +128,7 @@ def _other_slice(site: Site, scope: Scope) -> Iterator[Change]:
             "ends one place earlier": (low, expression("K - 1", K=high) if high else ast.Constant(-1), step),
             "takes in everything": (None, None, None),
             "goes on to the end": (low, None, step),
-            "begins at the start": (None, high, step),
+            "begins at the very first place": (None, high, step),
             "takes the other part": (high, low, step),
         }
         if low:

@@ -21,7 +21,7 @@ def _turned(site: Site, scope: Scope) -> Iterator[Change]:
         yield plain(site, "with its first two axes exchanged", lambda a: a.swapaxes(0, 1))
         yield plain(site, "with its last two axes exchanged", lambda a: a.swapaxes(-1, -2))
     if site.value.ndim >= 2:
-        words = "with its entries in another order: brought into shape, but not turned over"
+        words = "with its entries in another order: read along one of two axes, and written along the other"
         yield plain(site, words, lambda a: a.swapaxes(0, 1).reshape(a.shape))
         yield plain(site, words, lambda a: a.reshape(a.swapaxes(0, 1).shape).swapaxes(0, 1))
         yield plain(site, "with all its entries in one row", np.ravel)

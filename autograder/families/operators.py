@@ -36,7 +36,9 @@ def _missing_factor(site: Site, scope: Scope) -> Iterator[Change]:
     if op in _PRODUCT:
         for kept, lost in ((left, right), (right, left)):
             if noun := scope.noun(lost):
-                yield Change({"what": noun}, kept)
+                # The name of a computed factor would say what to write.
+                computed = isinstance(lost, ast.Call) and isinstance(lost.func, ast.Attribute)
+                yield Change({"what": "one of the factors" if computed else noun}, kept)
 
 
 def _sign(site: Site, scope: Scope) -> Iterator[Change]:
@@ -196,7 +198,7 @@ FAMILIES = (
         _binary,
         _other_operation,
         IF + "{what} and {other} are {how} in {place}.",
-        "What are the shapes of the two, and how does each entry of {place} come from theirs?",
+        "Take a small number for each of the two: what should {place} be made of them, and what is it in yours?",
         25,
     ),
     Family(
@@ -211,7 +213,7 @@ FAMILIES = (
         "brackets",
         _binary,
         _brackets,
-        IF + "{what} multiplies other terms of {place} than it should.",
+        IF + "{what} multiplies too many or too few terms of {place}.",
         "Which terms of {place} does {what} act on? Where would you draw the brackets in the equation?",
         24,
     ),

@@ -207,7 +207,7 @@ FAMILIES = (
         _whole,
         _all_scaled,
         "{group} the right ones, {how}.",
-        "Which number do all of them share as a factor? Follow the size of one through, with all entries 1.",
+        "Which factor do all of them share? With all entries 1, how large should one of them be? And yours?",
         2,
     ),
     Family(
@@ -215,7 +215,7 @@ FAMILIES = (
         numbers_of,
         _scaled,
         "{output} is the right one, {how}.",
-        "What is {output} if all entries that go in are 1? Count how many of them come together in one entry.",
+        "With all entries that go in equal to 1, what should {output} be, and what is yours?",
         2,
     ),
     Family(
@@ -254,7 +254,7 @@ FAMILIES = (
         "numbers-of-another-output",
         arrays_of,
         _is_other,
-        "{output} holds the numbers that belong to {what}.",
+        "{output} holds the numbers of {what}.",
         "Follow both to where they are computed. At which point do they part?",
         3,
     ),

@@ -27,6 +27,8 @@ CALLS = {
     "abs": "the size of",
     "sqrt": "the square root of",
 }
+# How words name the functions that bend numbers.
+NAMED = {"tanh": "tanh", "exp": "exponential", "log": "logarithm", "sigmoid": "sigmoid"}
 _DOCUMENTED = re.compile(r"((?:\w+, )*\w+) \(([A-Za-z0-9][A-Za-z0-9, +]*)\)")
 
 

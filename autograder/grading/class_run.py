@@ -135,7 +135,8 @@ class ClassRun:
         self._read[one.submission.student] = one, content, digest
         notes = (*content.notes, one.message) if one.message else content.notes
         members = one.members if one.together else ()
-        return Job(one.submission.student, self._assignment, content.name, content.content, self._run, notes, members)
+        about = (one.submission.student, self._assignment, content.name, content.content, self._run)
+        return Job(*about, notes, members, content.modules, content.documents)
 
     def _follow(self, row: Graded) -> None:
         """Update what needs no judging from what people did since: lateness, and the answers to look at again."""

@@ -14,7 +14,7 @@ from autograder.collecting.notebook_json import MAX_BYTES
 from autograder.course import Course
 from autograder.errors import InfrastructureError
 from autograder.judging.judge import Judge
-from autograder.sandbox import provisioner
+from autograder.sandbox import provisioner, users
 
 WORKER = 1_000_000  # bytes in temporary folders, of a kernel and the process that judges; measured: one block, 4,096
 RECORD = 20_000  # bytes in the gradebook, of one submission with its comments; measured: 2,000 to 6,000
@@ -109,7 +109,8 @@ def _temporary(settings: Judge, jobs: int) -> list[tuple[Path, int]]:
             "folder that has some."
         ) from None
     theirs = settings.disk * 1_000_000 if settings.isolation == "none" else 0
-    return [(folders[0], jobs * (WORKER + theirs)), (folders[1], jobs * WORKER)]
+    own = [(users.PLACE.parent, jobs * settings.disk * 1_000_000)] if settings.isolation == "user" else []
+    return [(folders[0], jobs * (WORKER + theirs)), (folders[1], jobs * WORKER), *own]
 
 
 def _pictures(folder: Path) -> int:

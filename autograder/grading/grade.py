@@ -45,7 +45,7 @@ def grade(
         Show a progress bar on stderr.
     jobs : int
         How many submissions are judged at the same time.
-    isolation : {"sandbox", "none"}, optional
+    isolation : {"sandbox", "user", "none"}, optional
         In the place of ``c.Judge.isolation``.
 
     Returns

@@ -13,7 +13,9 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets.config import Config
 
+from autograder.collecting.beside import Module, lend
 from autograder.collecting.notebook_json import parse_submission
+from autograder.collecting.plain_files import Refused
 from autograder.course import Course
 from autograder.errors import AutograderError, BadInput
 from autograder.grading import manual_marks
@@ -39,6 +41,10 @@ class Job:
         What the student reads in addition to what judging finds.
     members : tuple of str
         Who gets the mark, where a group's member handed it in for all.
+    modules : tuple of Module
+        What was handed in beside the notebook, which imports it.
+    documents : tuple of str
+        Those that were handed in with it, by name.
     """
 
     student: str
@@ -48,6 +54,8 @@ class Job:
     run: Run
     notes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    modules: tuple[Module, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class Outcome:
 
     Attributes
     ----------
-    state : {"graded", "unreadable", "infrastructure", "quarantined"}
+    state : {"graded", "unreadable", "refused", "infrastructure", "quarantined"}
     message : str
         Why, if there are no marks.
     notebook : str
@@ -94,6 +102,8 @@ def judge(course: Course, config: Config, job: Job) -> Outcome:
     """
     try:
         return _judged(course, config, job)
+    except Refused as error:
+        return Outcome("refused", str(error))
     except BadInput as error:
         return Outcome("unreadable", str(error))
     except AutograderError as error:
@@ -125,7 +135,8 @@ def _judged(course: Course, config: Config, job: Job) -> Outcome:
         outcome["answers"] = manual_marks.digests(notebook)
 
     submitted = parse_submission(job.content, job.name)
-    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save).notebook
+    lend(submitted, job.modules)
+    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save, job.documents).notebook
     seconds = round(time.monotonic() - began, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
     if job.members:

@@ -4,6 +4,8 @@
 the same without those that say ``needs_gradebook``.
 """
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
@@ -11,6 +13,9 @@ from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.collecting import submissions
+from autograder.collecting.folder import documents
+from autograder.collecting.plain_files import Refused
 from autograder.course import rubrics
 from autograder.errors import AutograderError
 from autograder.grading import manual_marks
@@ -41,9 +46,24 @@ class Rebuild(stages.Rebuild):
     """Comes first: puts the submission's sources into the release's own notebook."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
-        """Refuse lists of preprocessors that cannot be used, then rebuild."""
+        """Refuse lists of preprocessors that cannot be used, and names that cannot be a student's; then rebuild."""
         steps.conversions(self.config)
+        self._refuse_name(resources["nbgrader"])
+        about = resources.get("metadata", {})
+        if "unrolled_documents" not in resources and "path" in about:
+            resources["unrolled_documents"] = documents(Path(about["path"]), f"{about.get('name')}.ipynb")
         return super().preprocess(nb, resources)
+
+    @staticmethod
+    def _refuse_name(about: dict[str, str]) -> None:
+        """Take a name out of the gradebook again that formgrader's pages would run as a script, and refuse it."""
+        try:
+            submissions.refuse_name(about["student"])
+        except Refused:
+            if "db_url" in about:
+                with opened(about["db_url"]) as gradebook, suppress(MissingEntry):
+                    gradebook.remove_student(about["student"])
+            raise
 
 
 class WriteMarks(stages.WriteMarks):

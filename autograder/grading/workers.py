@@ -48,7 +48,7 @@ def outcomes(
         How many workers.
     seconds : float, optional
         After how long a worker that does not answer is taken for lost.
-    isolation : {"sandbox", "none"}, optional
+    isolation : {"sandbox", "user", "none"}, optional
         In the place of ``c.Judge.isolation``.
 
     Yields

@@ -15,9 +15,10 @@ import numpy as np
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases
-from autograder.judging.carry_forward import CALLS, Carried, is_wrong
+from autograder.judging.carry_forward import Carried, is_wrong
 from autograder.judging.cases import Call
 from autograder.judging.degenerate import NoAnswer, checked, varied
+from autograder.judging.own_functions import CALLS
 from autograder.judging.protocol import Ask
 from utils.checking import properties
 from utils.checking.properties.capstone import FOLLOWED

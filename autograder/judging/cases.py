@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder.course import Course, draws
-from autograder.course.exercise import Exercise, Sizes
+from autograder.course.exercise import Exercise, Inputs, Sizes
+from utils.checking import unwritten
 from utils.fixtures import fresh, rounded
 
 COUNT = 3  # ordinary cases; those with something special come on top
@@ -119,8 +121,9 @@ def draw(
 def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: int = LARGE) -> Case | None:
     """Draw a case with at least `count` parameters: one sequence of two steps and many units.
 
-    Weights grow with the square of the units; where there are none, the sequence grows with them too. Where the
-    exercise gives its inputs one by one, the last is taken.
+    Weights grow with the square of the units; where there are none, the sequence grows with them too. Where a sequence
+    is as long as there are input units, these stay few. Where the exercise gives its inputs one by one, the last is
+    taken.
 
     Returns
     -------
@@ -128,15 +131,22 @@ def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: i
         None where the inputs do not grow with the sizes.
     """
     draw_inputs = exercise.inputs[-1] if isinstance(exercise.inputs, tuple) else exercise.inputs
-    for grows in (False, True):
+    found: list[Inputs] = []
+    for fixed in ({"T": 2}, {"T": 2, "D": 3}, {}):
         units = 16
         while units < 2 * count**0.5:
-            sizes = Sizes(N=1, T=units if grows else 2, D=units, H=units + 1, M=units + 2, V=units + 3)
-            inputs = dict(draw_inputs(rng, sizes))
+            grown = {"T": units, "D": units, "H": units + 1, "M": units + 2, "V": units + 3}
+            inputs = dict(draw_inputs(rng, Sizes(N=1, **(grown | fixed))))
             if parameters(inputs) >= count:
-                return Case(inputs, _upstream(exercise, course, rng, inputs), f"{count:,} parameters")
+                found.append(inputs)
+                break
             units += 1 + units // 4
-    return None
+        if found and not _ids(found[0]):
+            break
+    if not found:
+        return None
+    inputs = min(found, key=_ids)  # the first of those that are as short
+    return Case(inputs, _upstream(exercise, course, rng, inputs), f"{count:,} parameters")
 
 
 def parameters(inputs: Mapping[str, Any] | Iterable[Any]) -> int:
@@ -148,6 +158,22 @@ def parameters(inputs: Mapping[str, Any] | Iterable[Any]) -> int:
         elif isinstance(value, np.ndarray) and value.dtype.kind == "f":
             count += value.size
     return count
+
+
+def reads(inputs: Inputs) -> int:
+    """Return how often the function uses each of its parameters: a model does at every id of its longest sequence."""
+    model = any(isinstance(value, dict) for value in inputs.values())
+    return max(map(len, _sequences(inputs)), default=2) if model else 2
+
+
+def _ids(inputs: Inputs) -> int:
+    return sum(map(len, _sequences(inputs)))
+
+
+def _sequences(inputs: Inputs) -> list[NDArray[np.int64]]:
+    """Return the ids that the function reads, of all its sequences."""
+    arrays = (value for value in inputs.values() if isinstance(value, np.ndarray) and value.dtype.kind == "i")
+    return [array.reshape(-1) for array in arrays]
 
 
 def _upstream(
@@ -177,6 +203,7 @@ def plan(exercise: Exercise, course: Course, case: Case) -> list[Call]:
     ]
 
 
+@unwritten.filled()
 @np.errstate(all="ignore")  # a mistake may overflow: that can be what is wrong about it
 def answer(
     exercise: Exercise,

@@ -21,7 +21,9 @@ computed for an earlier one.
 
 A large case is one sequence of two steps, so every student who can write the function can answer it. For
 `truncated_bptt` two steps are a single segment, since a gradient that is cut between segments is not the derivative of
-anything. A loss of scores has no weights, so its sequence is as long as is needed for that many parameters.
+anything. A loss of scores has no weights, so its sequence is as long as is needed for that many parameters. The loss of
+a whole model has five steps or more and uses its weights in each, so its limits are higher by as much; a numeric
+gradient of it costs thousands of loops.
 """
 
 import dataclasses
@@ -47,9 +49,17 @@ BEGAN = "processes"  # the name of the failure where it was not time, but someth
 
 
 def is_bounded(exercise: Exercise, course: Course) -> bool:
-    """Whether a function returns gradients: a backward pass, or one with an output ``dx`` for an input ``x``."""
+    """Whether a function returns gradients.
+
+    A backward pass does, and so does a function with an output ``dx`` for an input ``x``, and one whose solution calls
+    a backward pass: a loss that returns the gradients of its parameters, under whatever name. A training calls one
+    too, but is judged by what it has learned (`Exercise.properties`).
+    """
     inputs = inspect.signature(course.reference[exercise.name]).parameters
-    return exercise.is_backward or any(f"d{name}" in exercise.outputs for name in inputs)
+    if exercise.is_backward or any(f"d{name}" in exercise.outputs for name in inputs):
+        return True
+    calls = course.reference.calls(exercise.name)
+    return exercise.properties is None and any(name.endswith("_backward") for name in calls)
 
 
 def measured(
@@ -89,6 +99,7 @@ def measured(
         if case is None:
             break
         *before, backward = cases.plan(exercise, course, case)
+        most_loops = round(most_loops * cases.reads(case.inputs) / 2)
         loop_seconds = _plain_loop(cases.parameters(case.inputs))
         plan = [*before, dataclasses.replace(backward, bound=Bound(FORWARDS, most_loops * loop_seconds, counted))]
         began = read()

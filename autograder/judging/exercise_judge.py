@@ -12,8 +12,9 @@ from autograder.course.exercise import Exercise
 from autograder.judging import cases, cost, family_judge
 from autograder.judging.caller import Caller
 from autograder.judging.carried_training import carry_training
-from autograder.judging.carry_forward import Carried, carry
+from autograder.judging.carry_forward import Carried, carried_on, carry
 from autograder.judging.feedback import not_run, too_costly, verdict, with_cause
+from autograder.judging.overridden import overridden
 from autograder.judging.protocol import Answer, Plan
 from autograder.judging.results import ExerciseResult
 from autograder.judging.settings import Settings
@@ -35,6 +36,8 @@ class Evidence:
         The outputs that were right over the student's own mistake.
     cost : list of str
         What was measured of a backward pass; empty if nothing was.
+    overridden : tuple of str
+        Functions beneath it that were handed out and that the student has replaced by wrong ones.
     """
 
     seed: int
@@ -42,6 +45,7 @@ class Evidence:
     answers: list[Answer]
     carried: Carried | None = None
     cost: list[str] = field(default_factory=list)
+    overridden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class ExerciseJudge:
         rng = np.random.default_rng(seed)
         evidence = Evidence(seed, cases.draw(exercise, self.course, rng, self.settings.case_count), [])
         result, evidence = self._judged(exercise, points, evidence, rng, earlier)
-        return with_cause(result, exercise, self.course, self.notebook, earlier), evidence
+        return with_cause(result, exercise, self.course, self.notebook, earlier, evidence.overridden), evidence
 
     def _judged(
         self,
@@ -102,8 +106,11 @@ class ExerciseJudge:
         result = self._verdict(exercise, points, evidence, recognise)
         if result.wrong and result.reason is None:
             by_name = {one.name: one for one in earlier.values()}
-            caller, carried_by = self.caller, carry_training if exercise.followed else carry
-            carried = carried_by(exercise, self.course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng)
+            caller, course = self.caller, self.course
+            own = overridden(exercise, course, by_name, caller.ask(), rng.spawn(1)[0])
+            evidence = dataclasses.replace(evidence, overridden=own)
+            asked = exercise, course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng
+            carried = carry_training(*asked) if exercise.followed else carry(*asked, own)
             if carried:
                 evidence = dataclasses.replace(evidence, carried=carried)
                 result = self._verdict(exercise, points, evidence, recognise)
@@ -153,7 +160,13 @@ class ExerciseJudge:
         if case and answer and answer.failure and answer.failure.kind in ("costly", "timeout"):
             began = answer.failure.name == cost.BEGAN
             return too_costly(exercise, points, case, began=began), evidence
-        if case and answer and not evidence.carried:
+        if case and answer:
+            if evidence.carried and not answer.failure:
+                ask, outputs = self.caller.ask_afresh(), answer.calls[-1]
+                carried = carried_on(evidence.carried, exercise, self.course, case, outputs, ask, rng)
+                evidence = dataclasses.replace(evidence, carried=carried)
+                if reason := kernel.given_up():
+                    return not_run(exercise, points, reason), evidence
             evidence.drawn.append(case)
             evidence.answers.append(answer)
             result = self._verdict(exercise, points, evidence, recognise)

@@ -17,6 +17,7 @@ from autograder.judging import cases, cost, protocol
 from autograder.judging.carry_forward import Carried
 from autograder.judging.diagnosis import diagnosed
 from autograder.judging.failures import failed, quoted
+from autograder.judging.other_cache import other_cache
 from autograder.judging.results import NUMERIC, ExerciseResult
 from utils.checking import case_wording, edges, families, likeness_wording, wording
 from utils.checking.comparison import TOLERANCE, Comparison
@@ -143,6 +144,7 @@ def with_cause(
     course: Course,
     notebook: NotebookNode,
     earlier: Mapping[str, ExerciseResult],
+    overridden: Sequence[str] = (),
 ) -> ExerciseResult:
     """Return a result that also says what else in the notebook it may come from.
 
@@ -155,14 +157,20 @@ def with_cause(
         As far as it has run.
     earlier : dict of str to ExerciseResult
         What was judged before, by grade_id.
+    overridden : sequence of str
+        Functions beneath it that were handed out and that the student has replaced by wrong ones.
 
     Returns
     -------
     ExerciseResult
         The same mark and mistake, perhaps with one sentence more.
     """
+    if overridden and result.reason != "not-run":
+        result = dataclasses.replace(result, output=f"{result.output}\n{_replaced(overridden, course)}")
     if result.status == "passed" or result.reason in ("not-started", "not-run"):
         return result
+    if result.reason in (None, "exception") and (mismatch := other_cache(exercise, notebook)):
+        result = dataclasses.replace(result, output=f"{result.output}\n{wording.cache_mismatch(mismatch)}")
     cause = _beneath(exercise, course, earlier) or (
         _stopped(notebook, exercise) if result.reason == "undefined" else ""
     )
@@ -221,7 +229,8 @@ def _about_the_numbers(exercise: Exercise, findings: Findings) -> list[str]:
         lines.append(likeness_wording.saturation(findings.saturation))
     elif findings.distinction:
         good = len(findings.right_cases)
-        lines.append(case_wording.where_right(good, findings.case_count, findings.distinction, "for {} of {} inputs"))
+        count, asked = findings.case_count, "for {} of {} inputs"
+        lines.append(case_wording.where_right(good, count, findings.distinction, asked, exercise.outputs))
     if findings.typed_call:
         lines.append(case_wording.typed_call(findings.name, findings.typed_call, expected=False))
     hints = {mistake.id: mistake.hints for mistake in exercise.mistakes} | dict(findings.family_hints)
@@ -257,6 +266,17 @@ def _beneath(exercise: Exercise, course: Course, earlier: Mapping[str, ExerciseR
     wrong = (one.name for one in earlier.values() if one.name in used and one.status == "failed")
     name = next(wrong, None)
     return f"`{name}`, which this builds on, did not pass either: mend that one first." if name else ""
+
+
+def _replaced(names: Sequence[str], course: Course) -> str:
+    """Name the functions that the student wrote in the place of those that were handed out.
+
+    What only calls one of them may be the one that was handed out.
+    """
+    own = [name for name in names if not {*course.reference.calls(name)} & {*names}]
+    verb, it = ("are", "your own") if len(own) > 1 else ("is", "it")
+    which = wording.listing(f"`{name}`" for name in own)
+    return f"{which} of your own, in the place of what was handed out, {verb} not right: mend or delete {it}."
 
 
 def _stopped(notebook: NotebookNode, exercise: Exercise) -> str:

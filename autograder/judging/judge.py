@@ -4,6 +4,7 @@ An exercise is judged where its graded cell stands, in the kernel as it is by th
 the cell it did so in: it is started again, the earlier cells are run in it without the culprit, and judging goes on.
 """
 
+import functools
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from autograder.judging import marks, seeds
 from autograder.judging.caller import Caller
 from autograder.judging.exercise_judge import Evidence, ExerciseJudge
 from autograder.judging.kernel import GradingKernel
+from autograder.judging.recovery import Recovery
 from autograder.judging.results import ExerciseResult
 from autograder.judging.settings import Settings
 
@@ -82,6 +84,7 @@ class Judge(Settings, NbGraderPreprocessor):
         seconds: dict[str, float] = {}
         with GradingKernel(self, nb) as kernel:
             self._log_trust(kernel.trust)
+            recovery = Recovery(kernel, nb)
             judge = ExerciseJudge(course, self, Caller(kernel, self.case_timeout), nb)
             for index, cell in enumerate(nb.cells):
                 if marks.is_graded(cell):
@@ -89,12 +92,13 @@ class Judge(Settings, NbGraderPreprocessor):
                     exercise, points = declared[grade_id]
                     began = time.monotonic()
                     seed = seeds.seed(seeds.secret(course.workspace), exercise=exercise.name, **submission)
-                    results[grade_id], evidence[exercise.name] = judge.judge(exercise, points, seed, results)
+                    ask = functools.partial(judge.judge, exercise, points, seed, results)
+                    results[grade_id], evidence[exercise.name] = recovery.judged(exercise, index, ask)
                     seconds[exercise.name] = round(time.monotonic() - began, 3)
                 elif (
                     cell.cell_type == "code" and "explore" not in cell.metadata.get("tags", []) and cell.source.strip()
                 ):
-                    _run(kernel, index, cell)
+                    _run(kernel, recovery, index, cell)
         results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])
         resources["unrolled"] = Judged(results, kernel.notes, kernel.trust, evidence, seconds)
         return nb, resources
@@ -108,7 +112,7 @@ class Judge(Settings, NbGraderPreprocessor):
                 self.log.info("Submissions run in a %s.", trust)
 
 
-def _run(kernel: GradingKernel, index: int, cell: NotebookNode) -> None:
+def _run(kernel: GradingKernel, recovery: Recovery, index: int, cell: NotebookNode) -> None:
     """Run a cell of the student's, and keep what is harmless of its outputs."""
     if reason := kernel.given_up():
         cell.outputs = [new_output("stream", name="stdout", text=f"Not run: {reason}")]
@@ -118,7 +122,8 @@ def _run(kernel: GradingKernel, index: int, cell: NotebookNode) -> None:
     cell.outputs = kernel.keep(index, safe_html.outputs(cell.outputs))
     cell.execution_count = safe_html.number(cell.execution_count)
     for error in (output for output in cell.outputs if output.output_type == "error"):
-        kernel.note_limit(f"Your cell {index + 1}", error.ename, error.evalue)
+        kernel.note_limit(f"Your cell {kernel.number(index)}", error.ename, error.evalue)
+    recovery.after(index, ending)
     if ending in ("hung", "died"):
         line = "The kernel ended while it ran this cell."
         cell.outputs.append(new_output("error", ename="KernelEnded", evalue=line, traceback=[line]))

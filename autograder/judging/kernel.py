@@ -11,7 +11,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -56,6 +56,8 @@ class GradingKernel:
         self._until, self._given_up, self._restarts = 0.0, "", 0
         self._ran: list[int] = []  # the places of cells that were run, in order
         self._culprits: set[int] = set()  # of these, the ones that are not run again
+        self._repairs: list[tuple[int, str]] = []  # what else was run, and how many cells had been run before it
+        self._numbers: dict[str, int] = notebook.metadata.get("unrolled", {}).get("numbers", {})
         self._kept, self._limit = 0, 0.0
         self._noted: set[tuple[int, str]] = set()
 
@@ -119,6 +121,39 @@ class GradingKernel:
         self._limit = min(seconds, left) if seconds and seconds > 0 else left
         return self._client.run(cell, self._limit, listen)
 
+    def repair(self, source: str, listen: Listener | None = None, again: str = "") -> Ending | None:
+        """Run what is no cell of the notebook, now and in every kernel that is started again, at this place.
+
+        Parameters
+        ----------
+        source : str
+        listen : callable, optional
+            See `BoundedClient.run`.
+        again : str
+            What is run instead in a kernel that is started again.
+        """
+        ending = self.attempt(new_code_cell(source), self.settings.timeout, listen or _ignore)
+        self.restore(ending)
+        if ending is None:
+            self._repairs.append((len(self._ran), again or source))
+        return ending
+
+    @property
+    def repairs(self) -> int:
+        """How many repairs there are."""
+        return len(self._repairs)
+
+    def withdraw(self, kept: int) -> None:
+        """Take back all repairs but the first so many, in a new kernel."""
+        if len(self._repairs) > kept:
+            del self._repairs[kept:]
+            self.restart()
+
+    def number(self, index: int) -> int:
+        """Return what the student calls the cell at `index`: its number in the submission, counted from 1."""
+        number = self._numbers.get(self.notebook.cells[index].get("id", ""))
+        return number if isinstance(number, int) else index + 1
+
     def restore(self, ending: Ending | None) -> None:
         """Start a new kernel if `ending` says so, and run the earlier cells in it, without those that ended one."""
         while ending in ("hung", "died") and not self._given_up:
@@ -154,7 +189,7 @@ class GradingKernel:
 
     def note_limit(self, who: str, error: str, message: str) -> None:
         """Note which limit of the sandbox an exception of the student's ran into, if it did."""
-        if self.settings.isolation == "sandbox" and (limit := self.settings.limits.reached(error, message)):
+        if self.settings.isolation != "none" and (limit := self.settings.limits.reached(error, message)):
             self.notes.append(f"{who} met a limit of grading: {limit}.")
 
     def _start(self) -> None:
@@ -176,8 +211,15 @@ class GradingKernel:
 
     def _replay_all(self) -> Ending | None:
         """Run again what ran before, up to the first cell that ends this kernel as well."""
-        innocent = [index for index in self._ran if index not in self._culprits]
-        return next(filter(None, map(self._replay, innocent)), None)
+        for place in range(len(self._ran) + 1):
+            if place and self._ran[place - 1] not in self._culprits and (ending := self._replay(self._ran[place - 1])):
+                return ending
+            for repair in [one for one in self._repairs if one[0] == place]:
+                ending = self.attempt(new_code_cell(repair[1]), self.settings.timeout, _ignore)
+                if ending in ("hung", "died"):
+                    self._repairs.remove(repair)
+                    return ending
+        return None
 
     def _replay(self, index: int) -> Ending | None:
         ending = self._run_there(index, new_code_cell(self.notebook.cells[index].source))
@@ -194,7 +236,7 @@ class GradingKernel:
 
     def _blame(self, index: int, ending: Ending) -> None:
         self._culprits.add(index)
-        self.notes.append(f"Your cell {index + 1} {_BLAME[ending].format(self._limit)}")
+        self.notes.append(f"Your cell {self.number(index)} {_BLAME[ending].format(self._limit)}")
 
     def _give_up(self, reason: str) -> None:
         self._given_up = reason
@@ -204,4 +246,8 @@ class GradingKernel:
         """Note once that a cell exceeded a bound; it costs no points."""
         if (index, bound) not in self._noted:
             self._noted.add((index, bound))
-            self.notes.append(f"Your cell {index + 1} {bound}; {left_out} was left out.")
+            self.notes.append(f"Your cell {self.number(index)} {bound}; {left_out} was left out.")
+
+
+def _ignore(kind: str, content: dict[str, Any]) -> None:
+    """Take no notice of a message."""

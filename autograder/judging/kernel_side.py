@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType, FunctionType, TracebackType
 from typing import Any
 
@@ -24,7 +25,7 @@ class Stop(Exception):
     """A plan cannot be carried out; the one argument says why, in the terms of `utils.errors.Failure`."""
 
 
-def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float, look: str) -> None:
+def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float, look: str, fill: str) -> None:
     """Publish one display message for each request.
 
     Parameters
@@ -37,6 +38,8 @@ def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float
         No plan but the first is begun when ``time.monotonic()`` has passed this.
     look : str
         The text of `utils.checking.crash`, which describes where the student's code stopped.
+    fill : str
+        The text of `utils.checking.unwritten`, which fills the arrays that `np.empty` makes.
     """
     from IPython.display import publish_display_data
 
@@ -45,7 +48,9 @@ def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float
         if number and time.monotonic() >= until:
             break
         request = Request(text, space, look)
-        publish({request.plan["mime"]: request.answer()})
+        with filling(fill):
+            content = request.answer()
+        publish({request.plan["mime"]: content})
 
 
 class Request:
@@ -236,7 +241,9 @@ class Request:
             message = (str(error).strip().splitlines() or [""])[0][:300]
         except Exception:
             message = ""
+        unknown = error.name if type(error) is NameError else ""
         about = {"kind": "exception", "name": type(error).__name__, "message": message, "line": line}
+        about["unknown"] = unknown if type(unknown) is str else ""
         return {**about, "sites": self.sites(frames)} if frames else about
 
     def sites(self, frames: list[TracebackType]) -> list[dict[str, Any]]:
@@ -247,6 +254,17 @@ class Request:
             return [tools["site"](frame) for frame in frames] if len(frames) <= tools["DEPTH"] else []
         except Exception:
             return []
+
+
+def filling(text: str) -> AbstractContextManager[None]:
+    """Return what fills the arrays that `np.empty` makes; nothing where a student's NumPy does not let it."""
+    tools: dict[str, Any] = {"__name__": "_unrolled"}
+    try:
+        exec(compile(text, "<unrolled>", "exec", dont_inherit=True), tools)
+        fills: AbstractContextManager[None] = tools["filled"]()
+        return fills
+    except Exception:
+        return nullcontext()
 
 
 def kept_results(session: str) -> dict[str, Any]:

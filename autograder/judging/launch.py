@@ -43,7 +43,7 @@ class LiveKernel:
     channels : AsyncKernelClient
         Connected once `start` has returned.
     trust : str
-        What stands between the kernel and this machine: "none", or "sandbox: " and the walls by name.
+        What stands between the kernel and this machine: "none", or the isolation and its walls by name.
     """
 
     channels: AsyncKernelClient
@@ -96,7 +96,7 @@ class LiveKernel:
         self._connected, self.channels.allow_stdin = True, False
         await self._answers(time.monotonic() + seconds)
         walls = getattr(self._provisioner, "walls", ())
-        self.trust = f"sandbox: {', '.join(walls)}" if walls else "none"
+        self.trust = f"{options['isolation']}: {', '.join(walls)}" if walls else "none"
 
     async def _answers(self, until: float) -> None:
         """Wait until the kernel answers; without the 0.2 s of silence that a client's `wait_for_ready` ends with."""
@@ -158,8 +158,8 @@ def _manager(settings: Settings) -> AsyncKernelManager:
 
 def _options(settings: Settings, manager: AsyncKernelManager, folder: Path) -> dict[str, Any]:
     """Return what the kernel's provisioner must know."""
-    if settings.isolation == "sandbox":
-        return {"limits": settings.limits}
+    if settings.isolation != "none":
+        return {"limits": settings.limits, "isolation": settings.isolation}
     work = tempfile.mkdtemp(prefix="work-", dir=folder)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     history = {"extra_arguments": ["--HistoryManager.hist_file=:memory:"]} if manager.ipykernel else {}

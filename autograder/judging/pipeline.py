@@ -76,6 +76,7 @@ def judge_submission(
     student: str = "",
     config: Config | None = None,
     save: Save | None = None,
+    documents: tuple[str, ...] = (),
 ) -> Judgement:
     """Judge one submitted notebook, without a gradebook.
 
@@ -92,6 +93,8 @@ def judge_submission(
     save : callable, optional
         ``save(notebook, judged)`` is called where `SaveAutoGrades` stands: all marks are in the notebook, and nothing
         of the student's has been changed yet so that it may be shown.
+    documents : tuple of str
+        Those that were handed in with it, by name.
 
     Returns
     -------
@@ -113,6 +116,7 @@ def judge_submission(
             nbgrader=_About(student=student, assignment=assignment, notebook=assignment),
             metadata=ResourcesDict(name=assignment),
             unique_key=assignment,
+            unrolled_documents=documents,
         )
         for step in steps:
             if is_a(step, SaveAutoGrades):

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.cases import Call, Handle
-from utils.checking import crash, sites
+from utils.checking import crash, sites, unwritten
 from utils.checking.comparison import Opaque
 from utils.checking.containers import Opened
 from utils.errors import Failure
@@ -29,7 +29,8 @@ from utils.fixtures import Rng, Source
 # The text, not the module: what runs in the kernel is never run here.
 PROGRAM = Path(__file__).with_name("kernel_side.py").read_text(encoding="utf-8")
 LOOK = Path(crash.__file__).read_text(encoding="utf-8")
-_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL, LOOK)\n"
+FILL = Path(unwritten.__file__).read_text(encoding="utf-8")
+_CALL = "\n\nanswer_requests(REQUESTS, SPACE, UNTIL, LOOK, FILL)\n"
 
 MIME = "application/vnd.unrolled.answer+json"
 DTYPES = ("<f8", "<f4", "<i8", "<i4", "|b1")
@@ -37,6 +38,7 @@ BUDGET = 16_000_000  # characters of base64 in one answer
 ITEMS = 64  # entries of a list, tuple or dict
 DEPTH = 2
 DIMENSIONS = 6
+LONGEST_NAME = 100
 MOST = 100_000  # lines of a cell, or values that a function returned: above it, neither is believed
 # The kinds of failure that a kernel may report; the others only the judge itself finds.
 FAILURES = ("not-started", "undefined", "not-function", "count", "exception", "too-large", "costly")
@@ -117,7 +119,8 @@ def _cell(texts: list[str], until: float = 0.0) -> str:
         "import builtins as _unrolled\n"
         f"_unrolled.exec(_unrolled.compile({PROGRAM + _CALL!r}, '<unrolled>', 'exec', dont_inherit=True), "
         "{'__builtins__': _unrolled, '__name__': '_unrolled', "
-        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'LOOK': {LOOK!r}, 'SPACE': _unrolled.globals()}})\n"
+        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'LOOK': {LOOK!r}, 'FILL': {FILL!r}, "
+        "'SPACE': _unrolled.globals()})\n"
         "del _unrolled"
     )
 
@@ -190,7 +193,7 @@ def _value(value: object, depth: int, budget: list[int]) -> Any:
     if kind == "null":
         return None
     if kind == "other":
-        return Opaque(_word(value.get("type")))
+        return Opaque(word(value.get("type")))
     if kind == "array":
         return _array(value, budget)
     items = value.get("items")
@@ -226,7 +229,7 @@ def _array(value: dict[Any, Any], budget: list[int]) -> np.ndarray[Any, Any]:
     if "container" not in value:
         return array
     opened: Opened = array.view(Opened)
-    opened.container = _word(value["container"])
+    opened.container = word(value["container"])
     return opened
 
 
@@ -245,17 +248,23 @@ def _failure(value: object, functions: list[str]) -> Failure:
     return Failure(
         value["kind"],
         value["function"],
-        _word(value.get("name")),
+        word(value.get("name")),
         message,
         line,
         "" if line is None else "cell",
         "" if inside == value["function"] else inside,
         count=count,
         sites=places,
+        unknown=identifier(value.get("unknown")),
         called=called,
     )
 
 
-def _word(text: object) -> str:
+def identifier(text: object) -> str:
+    """Return a name that a kernel sent, or nothing if it is none."""
+    return text if type(text) is str and len(text) <= LONGEST_NAME and text.isidentifier() else ""
+
+
+def word(text: object) -> str:
     """Return a type's name as letters only: it is shown to people."""
     return re.sub(r"[^\w. ]", "", text[:60]) if type(text) is str else ""

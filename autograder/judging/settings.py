@@ -35,9 +35,10 @@ class Settings(LoggingConfigurable):
         help="Which hints `check` gives learners: all when they ask, the later ones after a try, or none.",
     ).tag(config=True)
     isolation = Enum(
-        ["sandbox", "none"],
+        ["sandbox", "user", "none"],
         default_value="sandbox",
-        help="What stands between a submission and this machine; 'none' is for submissions that you trust with it.",
+        help="What stands between a submission and this machine; 'user' is for root where there are no namespaces, "
+        "'none' for submissions that you trust with it.",
     ).tag(config=True)
     memory = Integer(Limits.memory, help="Megabytes that each process of a submission may take.").tag(config=True)
     disk = Integer(Limits.disk, help="Megabytes that a submission may write.").tag(config=True)

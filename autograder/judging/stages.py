@@ -11,7 +11,8 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder import safe_html
-from autograder.collecting.rebuild import rebuild, refuse_another
+from autograder.collecting.rebuild import rebuild
+from autograder.collecting.which_week import refuse_another
 from autograder.judging import judge, marks
 from autograder.judging.judge import Judged
 
@@ -25,13 +26,16 @@ class Rebuild(NbGraderPreprocessor):
         """Return the rebuilt notebook; its metadata carries the submission's hash and the repairs."""
         about, course = resources["nbgrader"], judge.current_course(self)
         refuse_another(nb, course, about["assignment"])
-        rebuilt = rebuild(nb, course.release(about["assignment"]))
+        rebuilt = rebuild(nb, course.release(about["assignment"]), resources.get("unrolled_documents", ()))
         rebuilt.notebook.metadata.unrolled = nbformat.from_dict(
             {
                 **rebuilt.notebook.metadata.get("unrolled", {}),
                 "assignment": about["assignment"],
                 "submission": rebuilt.digest,
                 "repairs": rebuilt.repairs,
+                "numbers": rebuilt.numbers,
+                "tries": rebuilt.tries,
+                "python": rebuilt.python,
             }
         )
         for sentence in rebuilt.repairs:

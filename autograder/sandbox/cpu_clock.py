@@ -7,7 +7,6 @@ them (`autograder.sandbox.provisioner.SandboxProvisioner.census`).
 """
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from autograder.errors import InfrastructureError
+from autograder.sandbox import processes
 
 SCHEDULER_CLOCK = 2  # CPUCLOCK_SCHED of Linux: nanoseconds, of all threads of a process, those that ended included
 
@@ -77,15 +77,15 @@ def read(provisioner: KernelProvisionerBase) -> Reading | None:
         return None if root is None else Reading(_clocks({root, *_descendants(root)}))
     try:
         warden, last = provisioner.census()
+        if seconds := _clocks(_descendants(warden)):
+            return Reading(seconds, last)
+        provisioner.census()  # a kernel that has ended meanwhile, as it may at any time, is not hidden
     except ProcessLookupError:
         return Reading({})
-    seconds = _clocks(_descendants(warden))
-    if not seconds:
-        raise InfrastructureError(
-            "What a submission takes of the processor cannot be seen: /proc does not show the sandbox's processes "
-            "(is it mounted with hidepid?)."
-        )
-    return Reading(seconds, last)
+    raise InfrastructureError(
+        "What a submission takes of the processor cannot be seen: /proc does not show the sandbox's processes "
+        "(is it mounted with hidepid?)."
+    )
 
 
 def spent(before: Reading, after: Reading) -> Spent:
@@ -94,10 +94,10 @@ def spent(before: Reading, after: Reading) -> Spent:
     return Spent(seconds, before.last == after.last and before.seconds.keys() == after.seconds.keys())
 
 
-def _clocks(processes: Iterable[int]) -> dict[int, float]:
+def _clocks(numbers: Iterable[int]) -> dict[int, float]:
     """Return processor time by process, without those that have ended."""
     found: dict[int, float] = {}
-    for process in processes:
+    for process in numbers:
         with contextlib.suppress(OSError):
             found[process] = time.clock_gettime(~process << 3 | SCHEDULER_CLOCK)
     return found
@@ -106,10 +106,8 @@ def _clocks(processes: Iterable[int]) -> dict[int, float]:
 def _descendants(root: int) -> set[int]:
     """Return the processes that descend from `root`, without itself."""
     children: dict[int, list[int]] = {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-            parent = file.read().rpartition(b")")[2].split()[1]  # a process may have any name, but it ends here
-            children.setdefault(int(parent), []).append(int(name))
+    for process, parent in processes.running():
+        children.setdefault(parent, []).append(process)
     found: set[int] = set()
     waiting = [root]
     while waiting:

@@ -10,21 +10,27 @@ import tempfile
 from collections.abc import Sequence
 from io import FileIO
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import bubblewrap, cgroups
+from autograder.sandbox import bubblewrap, cgroups, processes, users
 
+Isolation = Literal["sandbox", "user"]
 START_SECONDS = 60.0  # for the imports, on a slow disk
 
 
 class ForkServer:
-    """A bubblewrap with the preloaded process in it; it ends with this process, however this one ends.
+    """A preloaded process that forks kernels; it ends with this process, however this one ends.
+
+    Parameters
+    ----------
+    isolation : {"sandbox", "user"}
+        Whether it runs in a bubblewrap, or as root, to give each kernel a user of its own.
 
     Attributes
     ----------
     uid : int or None
-        The number that kernels take where this process is root.
+        The number that kernels take where this process is root, and there is another user.
 
     Raises
     ------
@@ -32,17 +38,18 @@ class ForkServer:
         If it cannot be started; the message says why, and what to do.
     """
 
-    def __init__(self) -> None:
-        bwrap = bubblewrap.find()
+    def __init__(self, isolation: Isolation = "sandbox") -> None:
+        bwrap = bubblewrap.find() if isolation == "sandbox" else ""
         cgroups.delegated()  # before there is a process more that would have to move
         self._owner = os.getpid()
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel.settimeout(START_SECONDS)
         with theirs, tempfile.TemporaryFile() as complaints:
-            with _Gate() if os.getuid() == 0 else contextlib.nullcontext() as gate:
+            with _Gate() if bwrap and has_other_user() else contextlib.nullcontext() as gate:
                 passed = [theirs.fileno(), *(gate.fds if gate else ())]
                 self._process = subprocess.Popen(
-                    bubblewrap.command(bwrap, *passed),
+                    bubblewrap.command(bwrap, *passed) if bwrap else users.command(*passed),
+                    env=None if bwrap else users.environment(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=complaints,
@@ -58,8 +65,10 @@ class ForkServer:
                 self.close()
                 complaints.seek(0)
                 lines = complaints.read().decode(errors="replace").strip().splitlines()
-                reason = lines[-1].removesuffix(".") if lines else "bubblewrap ended without a word"
-                raise InfrastructureError(bubblewrap.refusal(reason))
+                reason = (
+                    lines[-1].removesuffix(".") if lines else f"{'bubblewrap' if bwrap else 'it'} ended without a word"
+                )
+                raise InfrastructureError((bubblewrap if bwrap else users).refusal(reason))
 
     @property
     def usable(self) -> bool:
@@ -78,18 +87,18 @@ class ForkServer:
             self._process.wait()
 
 
-# One a process, kept until the process ends, when it is closed; a process that was forked from this one starts its own.
-_fork_server: ForkServer | None = None
+# Kept until the process ends, when they are closed; a process that was forked from this one starts its own.
+_fork_servers: dict[Isolation, ForkServer] = {}
 
 
-def current() -> ForkServer:
-    """Return this process's fork server."""
-    global _fork_server
-    if _fork_server is None or not _fork_server.usable:
-        if _fork_server is not None:
-            _fork_server.close()
-        _fork_server = ForkServer()
-    return _fork_server
+def current(isolation: Isolation = "sandbox") -> ForkServer:
+    """Return this process's fork server for an isolation."""
+    found = _fork_servers.get(isolation)
+    if found is None or not found.usable:
+        if found is not None:
+            found.close()
+        found = _fork_servers[isolation] = ForkServer(isolation)
+    return found
 
 
 def refused() -> str:
@@ -103,8 +112,8 @@ def refused() -> str:
 
 @atexit.register
 def _close() -> None:
-    if _fork_server is not None:
-        _fork_server.close()
+    for fork_server in _fork_servers.values():
+        fork_server.close()
 
 
 class _Gate:
@@ -127,23 +136,29 @@ class _Gate:
             file.close()
 
     def open(self) -> int | None:
-        """Write the maps; return the number for kernels, or None where there is no other user than this root."""
+        """Write the maps; return the number for kernels, or None where bwrap has ended."""
         for file in self._theirs:
             file.close()
         answer = self._about.read()
         if not answer:
-            return None  # bwrap has ended; `ForkServer` says why
-        folder = Path(f"/proc/{json.loads(answer)['child-pid']}")
-        both = [_map(folder / kind, bubblewrap.UNPRIVILEGED) for kind in ("uid_map", "gid_map")]
+            return None  # `ForkServer` says why
+        other = bubblewrap.UNPRIVILEGED
+        child = processes.folder(json.loads(answer)["child-pid"])
+        for kind in ("uid_map", "gid_map"):
+            try:
+                (child / kind).write_text(f"0 0 1\n{other} {other} 1\n", encoding="ascii")
+            except OSError as error:
+                reason = f"the {kind} of a user namespace could not be written ({error.strerror})"
+                raise InfrastructureError(bubblewrap.refusal(reason)) from None
         self._go.write(b"\n")
-        return bubblewrap.UNPRIVILEGED if all(both) else None
+        return other
 
 
-def _map(path: Path, other: int) -> bool:
-    """Map root and one other user to themselves, or root alone where a container has no other; say which."""
-    try:
-        path.write_text(f"0 0 1\n{other} {other} 1\n", encoding="ascii")
-    except OSError:
-        path.write_text("0 0 1\n", encoding="ascii")
-        return False
-    return True
+def has_other_user() -> bool:
+    """Whether this process is root, and may give another user's number away: a namespace may have no user but root."""
+    return os.getuid() == 0 and all(
+        any(
+            int(first) <= bubblewrap.UNPRIVILEGED < int(first) + int(count) for first, _, count in map(str.split, lines)
+        )
+        for lines in (Path(f"/proc/self/{kind}").read_text("ascii").splitlines() for kind in ("uid_map", "gid_map"))
+    )

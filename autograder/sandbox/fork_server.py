@@ -12,9 +12,10 @@ each it forks. The child enters namespaces of its own, gives up every right, and
 The kernel's sockets come from the grader, already bound: no path of theirs is visible in here, and the connection key
 is the kernel's own. Neither the fork server's socket nor the warden's is open in the kernel.
 
-It is one file because this file is all of `autograder` that the sandbox shows. A submission may read what stands in it.
+This file and `kernel_application` are all of `autograder` that the sandbox shows. A submission may read them.
 
-Usage: ``python -I fork_server.py FD FOLDER``, where FD is the socket and FOLDER holds the package `utils`.
+Usage: ``python -I fork_server.py FD FOLDER``, where FD is the socket and FOLDER holds the package `utils`. Where there
+are no namespaces, `user_server` does the same with other walls.
 """
 
 import contextlib
@@ -30,17 +31,20 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 CHANNELS = ("shell", "iopub", "stdin", "control")
-LONGEST = 65536  # bytes of a request
+LONGEST = 1 << 18  # bytes of a request
 NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # user, mount, pid, net, ipc, uts
 NOSUID, NODEV, NOEXEC, READ_ONLY, BIND, REC, PRIVATE = 2, 4, 8, 1, 4096, 16384, 1 << 18
 DUMPABLE, CAPBSET_DROP, SECCOMP, SECUREBITS, NO_NEW_PRIVS, AMBIENT = 4, 24, 22, 28, 38, 47
 ALL_SECUREBITS_LOCKED = 0xEF  # no root, no setuid fix-up, no ambient capabilities, nothing kept; and all that for good
 CAPABILITY_VERSION_3 = 0x20080522
 Request = dict[str, Any]  # as `autograder.sandbox.provisioner` makes it
+# Raises walls, becomes a kernel in them and its warden: enter(request, channels, warden, walls that stand already).
+Enter = Callable[[Request, list[int], socket.socket, list[str]], None]
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -57,7 +61,7 @@ def prctl(option: int, *values: int) -> None:
     system("prctl", option, *(ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]))
 
 
-def main() -> None:
+def main(enter: Enter) -> None:
     """Import, then serve until the grader closes the socket."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
@@ -76,7 +80,7 @@ def main() -> None:
             return
         if os.fork() == 0:
             channel.close()
-            become(data, fds)
+            become(data, fds, enter)
         for fd in fds:
             os.close(fd)
 
@@ -101,10 +105,10 @@ def rehearsed() -> list[str]:
     if os.fork() == 0:
         try:
             sockets = [socket.socket(socket.AF_UNIX) for _ in CHANNELS]
-            for number, one in enumerate(sockets):
-                one.bind(f"rehearsal-{number}")
+            for one in sockets:
+                one.bind("")  # to a name that Linux chooses
                 one.listen()
-            kernel = application("", {name: one.fileno() for name, one in zip(CHANNELS, sockets, strict=True)})
+            kernel = application("", [one.fileno() for one in sockets])
             kernel.shell.run_cell("%matplotlib inline\nimport numpy\nnumpy.zeros(2)\n1/0", store_history=True)
             theirs.sendall("\n".join(sorted(sys.modules)).encode())
         finally:
@@ -116,7 +120,7 @@ def rehearsed() -> list[str]:
     return [name for name in names if name not in sys.modules]
 
 
-def become(data: bytes, fds: list[int]) -> NoReturn:
+def become(data: bytes, fds: list[int], enter: Enter) -> NoReturn:
     """Become a kernel, or tell the grader why not; never return."""
     channels, (line, *group) = fds[: len(CHANNELS)], fds[len(CHANNELS) :]
     warden = socket.socket(fileno=line)
@@ -127,14 +131,19 @@ def become(data: bytes, fds: list[int]) -> NoReturn:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for fd in range(3):
             os.dup2(nowhere, fd)
-        numbers = os.open("/proc/loadavg", os.O_RDONLY)  # before /proc is hidden; see `guard`
-        walls = [*isolate(request), *walls]
-        if os.fork():
-            os._exit(0)
-        guard(request, channels, warden, walls, numbers)
+        enter(request, channels, warden, walls)
     except BaseException as error:
         warden.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
     os._exit(1)
+
+
+def enter_namespaces(request: Request, fds: list[int], warden: socket.socket, walls: list[str]) -> None:
+    """Become a kernel in namespaces of its own, below a warden that is process 1 there."""
+    numbers = os.open("/proc/loadavg", os.O_RDONLY)  # before /proc is hidden; see `guard`
+    walls = [*isolate(request), *walls]
+    if os.fork():
+        os._exit(0)
+    guard(request, fds, warden, walls, numbers)
 
 
 def join(group: int) -> list[str]:
@@ -150,9 +159,7 @@ def isolate(request: Request) -> list[str]:
     uid, gid = os.getuid(), os.getgid()
     if request["uid"] is not None:  # not root's own number, though without root's rights
         uid = gid = request["uid"]
-        os.setgroups([])
-        os.setresgid(gid, gid, gid)
-        os.setresuid(uid, uid, uid)
+        take_number(uid)
         prctl(DUMPABLE, 1)  # else /proc/self belongs to root, and the next lines cannot write there
     system("unshare", NAMESPACES)
     about = {"setgroups": "deny", "uid_map": f"1000 {uid} 1", "gid_map": f"1000 {gid} 1"}
@@ -185,15 +192,24 @@ def mounts(folder: bytes, megabytes: int, files: int) -> None:
     os.chdir(folder + b"/work")
 
 
-def drop_capabilities() -> None:
-    """Empty all five sets of capabilities, for this process and for all that come of it."""
+def drop_capabilities(uid: int | None = None) -> None:
+    """Empty all five sets of capabilities, for this process and for all that come of it, and become a user if asked."""
     for capability in range(64):
         if libc.prctl(CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
             break  # the kernel's last
     prctl(SECUREBITS, ALL_SECUREBITS_LOCKED)
     prctl(AMBIENT, 4)
+    if uid is not None:
+        take_number(uid)
     system("capset", (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)())
     prctl(NO_NEW_PRIVS, 1)
+
+
+def take_number(uid: int) -> None:
+    """Become another user, and a member of no group but that user's."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
 
 
 def load_filter(program: bytes) -> None:
@@ -216,21 +232,31 @@ def guard(request: Request, fds: list[int], warden: socket.socket, walls: list[s
         run_kernel(request, fds, warden, walls)
     for fd in fds:
         os.close(fd)
-    kernel = os.pidfd_open(pid)
+    # The last number that this namespace has handed out. A process or thread that was begun in between took one, so it
+    # is noticed, however short its life.
+    watch(pid, warden, lambda: os.pread(numbers, 128, 0).split()[-1])
+    os._exit(0)  # and with process 1 every other process of the namespace is killed
+
+
+def watch(pid: int, warden: socket.socket, census: Callable[[], bytes], *also: tuple[int, Callable[[], None]]) -> None:
+    """Do what the grader asks of a kernel's warden, until one of them has ended; serve other descriptors meanwhile."""
+    kernel, others = os.pidfd_open(pid), dict(also)
     waiting = select.poll()
-    waiting.register(kernel, select.POLLIN)
-    waiting.register(warden, select.POLLIN)
+    for fd in (kernel, warden.fileno(), *others):
+        waiting.register(fd, select.POLLIN)
     while True:
         ready = {fd for fd, _ in waiting.poll()}
-        asked = b"" if kernel in ready else warden.recv(16)
+        if kernel in ready:
+            return
+        for fd in ready.intersection(others):
+            others[fd]()
+        asked = warden.recv(16) if warden.fileno() in ready else None
         if asked == b"interrupt":
             signal.pidfd_send_signal(kernel, signal.SIGINT)
         elif asked == b"census":
-            # The last number that this namespace has handed out. A process or thread that was begun in between took
-            # one, so it is noticed, however short its life.
-            warden.send(os.pread(numbers, 128, 0).split()[-1])
-        else:
-            os._exit(0)  # and with process 1 every other process of the namespace is killed
+            warden.send(census())
+        elif asked is not None:
+            return
 
 
 def run_kernel(request: Request, fds: list[int], warden: socket.socket, walls: list[str]) -> NoReturn:
@@ -242,7 +268,7 @@ def run_kernel(request: Request, fds: list[int], warden: socket.socket, walls: l
     os.umask(0o077)
     random.seed()  # a fork begins with its parent's random numbers
     sys.modules["numpy"].random.seed()
-    kernel = application(request["key"], dict(zip(CHANNELS, fds, strict=True)))
+    kernel = application(request["key"], fds)
     sys.path.append("")  # a module written by `%%writefile` is found in the working directory, after all that is ours
     warden.send(json.dumps({"walls": walls}).encode())
     warden.close()  # from here on it may read what the submission says
@@ -250,51 +276,10 @@ def run_kernel(request: Request, fds: list[int], warden: socket.socket, walls: l
     os._exit(0)
 
 
-def application(key: str, fds: dict[str, int]) -> Any:
-    """Return ipykernel's application, ready to start: no files, no heartbeat, and sockets that are there already."""
-    import zmq
-    from ipykernel.iostream import IOPubThread
-    from ipykernel.kernelapp import IPKernelApp
-    from IPython.core.compilerop import CachingCompiler
-    from traitlets.config import Config
-
-    class Application(IPKernelApp):
-        def init_connection_file(self) -> None:
-            self.session.key = key.encode("ascii")
-            self.transport, self.ip = "ipc", "kernel"
-            self.shell_port, self.iopub_port, self.stdin_port, self.control_port = range(1, 5)
-
-        def _bind_socket(self, s: "zmq.Socket[Any]", port: int) -> int:
-            s.setsockopt(zmq.USE_FD, fds[CHANNELS[port - 1]])
-            s.bind(f"ipc://{self.ip}-{port}")
-            return port
-
-        def _apply_curve_client_options(self, socket: "zmq.Socket[Any]") -> None:
-            socket.reconnect_ivl = -1  # the debugger's; there is nobody to talk to
-
-        # As ipykernel's, without the TCP port for what forked processes print.
-        def init_iopub(self, context: "zmq.Context[Any]") -> None:
-            self.iopub_socket = context.socket(zmq.XPUB)
-            self.iopub_socket.linger = 1000
-            self.iopub_socket.sndhwm = 0  # drop nothing: what waits to be read takes the submission's own memory
-            self.iopub_port = self._bind_socket(self.iopub_socket, self.iopub_port)
-            self.configure_tornado_logger()
-            self.iopub_thread = IOPubThread(self.iopub_socket, pipe=False, session=self.session)
-            self.iopub_thread.start()
-            self.iopub_socket = self.iopub_thread.background_socket
-
-        init_heartbeat = write_connection_file = log_connection_info = lambda self, **kwargs: None  # type: ignore[assignment]
-
-    settings = Config()
-    settings.HistoryManager.enabled = False
-    settings.IPKernelApp.parent_handle = 0
-    settings.Session.copy_threshold = 1 << 30  # a long message that is not copied begins three threads, to free it
-    settings.IPythonKernel._execute_sleep = 0.0  # half a millisecond for every cell, which a loaded machine makes more
-    app: Any = Application.instance(config=settings)
-    app.initialize([])
-    app.shell.compile = CachingCompiler()  # ipykernel's hashes every cell byte by byte in Python, for its debugger
-    return app
+def application(key: str, fds: list[int]) -> Any:
+    """Return ipykernel's application on these sockets."""
+    return importlib.import_module("kernel_application").application(key, fds)
 
 
 if __name__ == "__main__":
-    main()
+    main(enter_namespaces)

@@ -18,7 +18,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox import bubblewrap, cgroups, fork_client, seccomp
+from autograder.sandbox import bubblewrap, cgroups, fork_client, seccomp, users
 from autograder.sandbox.limits import Limits
 
 KERNELSPECS = Path(__file__).resolve().parent / "kernelspecs"  # where Jupyter finds this provisioner's
@@ -39,6 +39,8 @@ class SandboxProvisioner(KernelProvisionerBase):
     walls: tuple[str, ...] = ()
     _line: socket.socket | None = None  # to the kernel's warden, who closes it when the last process is gone
     _folder: Path | None = None
+    _own: Path | None = None  # where a user of the submission's own may write; the warden removes it, if there is one
+    _isolation: fork_client.Isolation = "sandbox"
     _group: cgroups.Group | None = None
 
     @property
@@ -121,9 +123,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         if self._group is not None:
             self._group.remove()
             self._group = None
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        for folder in filter(None, (self._folder, self._own)):
+            shutil.rmtree(folder, ignore_errors=True)
+        self._folder = self._own = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose where the sockets are; no command, environment or working directory is taken over."""
@@ -133,6 +135,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         manager.connection_file = str(self._folder / "connection.json")
         for number, channel in enumerate((*CHANNELS, "hb"), 1):  # there is no heartbeat, but a number is asked for
             setattr(manager, f"{channel}_port", number)
+        self._isolation = kwargs.get("isolation") or "sandbox"
         return {"cmd": [], "limits": kwargs.get("limits") or Limits()}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -150,12 +153,15 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # each message says which process sent it
         try:
             with self._door(kwargs["limits"]) as door:
-                fork_server = fork_client.current()
+                fork_server = fork_client.current(self._isolation)
                 fork_server.ask(self._request(fork_server, kwargs["limits"]), [*listening, theirs, *door])
             theirs.close()
             answer = await asyncio.wait_for(
                 asyncio.get_running_loop().sock_recv(self._line, 4096), fork_client.START_SECONDS
             )
+        except InfrastructureError:
+            self._hang_up()
+            raise
         except OSError as error:
             self._hang_up()
             raise InfrastructureError(f"No kernel could be started in the sandbox: {error!r}.") from None
@@ -165,20 +171,25 @@ class SandboxProvisioner(KernelProvisionerBase):
         about = json.loads(answer) if answer else {"error": "it ended while it started"}
         if "error" in about:
             self._hang_up()
+            if self._isolation == "user":
+                raise InfrastructureError(users.refusal(about["error"]))
             raise InfrastructureError(bubblewrap.refusal(f"a kernel has to enter namespaces, and {about['error']}"))
-        self.walls = ("bubblewrap", *about["walls"])
+        self.walls = ("bubblewrap", *about["walls"]) if self._isolation == "sandbox" else tuple(about["walls"])
         self.connection_info = manager.get_connection_info()
         return self.connection_info
 
     def _request(self, fork_server: fork_client.ForkServer, limits: Limits) -> dict[str, object]:
-        folder, manager = bubblewrap.private(), cast(Any, self.parent)
+        alone = users.request() if self._isolation == "user" else {}
+        folder = str(alone.get("folder") or bubblewrap.private())
+        self._own = Path(folder) if alone else None
         return {
-            "key": manager.session.key.decode("ascii"),
+            "key": cast(Any, self.parent).session.key.decode("ascii"),
             "uid": fork_server.uid,
             "folder": folder,
             "limits": limits.to_request(),
             "filter": (seccomp.program() or b"").hex(),
             "environment": _environment(folder),
+            **alone,
         }
 
     @contextlib.contextmanager

@@ -8,14 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 from battery import ASSIGNMENT, FIRST, SECOND, Entry, entries, hand_in, points
-from table import BEGIN, END, PAGE
+from table import BEGIN, COLUMNS, END, PAGE, SETTINGS, published
 from world import small_course, world
 
 from autograder.course import Course
 
 ATTACKS, HONEST = entries("attacks"), entries("honest")
 BYSTANDERS = ("a-bystander", "b-bystander", "c-bystander", "z-bystander")  # before, among and after the attackers
-SETTINGS = "\nc.Judge.timeout = 4\nc.Judge.case_timeout = 4.0\nc.Judge.total_timeout = 40.0\n"
+NOT_BOUNDED = ["**reached the disk**"]  # by a user of its own: one file is, their sum is not
 
 
 @pytest.fixture(scope="session")
@@ -120,9 +120,12 @@ def test_the_battery_would_notice(graded):
 def test_the_published_table_has_every_attack_and_no_harm_on_our_side():
     """`make security` made it by running both; what it says of this project is what the tests above hold."""
     text = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
-    rows = [line.strip("| ").split(" | ") for line in text.splitlines()[2:]]
-    assert [title for title, _, _ in rows] == [entry.title for entry in ATTACKS]
-    for (_, theirs, ours), entry in zip(rows, ATTACKS, strict=True):
-        assert theirs and "**" not in ours
-        assert ours.startswith("refused: ") == ("refused" in entry.remarks)
-    assert sum("for nothing" in theirs for _, theirs, _ in rows) > 10
+    rows = published(text)
+    assert list(rows) == [entry.title for entry in ATTACKS]
+    for row, entry in zip(rows.values(), ATTACKS, strict=True):
+        assert all(row[column] for column in COLUMNS)
+        for column in ("root", "ordinary", "user"):
+            harm = re.findall(r"\*\*.+?\*\*", row[column])
+            assert harm == (NOT_BOUNDED if column == "user" and entry.name == "c09_fills_the_disk" else [])
+            assert row[column].startswith("refused: ") == ("refused" in entry.remarks)
+    assert sum("for nothing" in row["stock"] for row in rows.values()) > 10

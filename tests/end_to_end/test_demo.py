@@ -91,31 +91,38 @@ def test_the_demo_says_where_its_students_are_and_how_to_remove_them(demo):
     assert ".venv/bin/autograder demo --remove" in demo[1] and "demo-*" in demo[1]
 
 
-def test_a_machine_without_namespaces_leaves_the_hostile_ones_out(tmp_path):
+@pytest.fixture
+def small(tmp_path):
+    """Return a course of two assignments."""
     course = copy_course(tmp_path)
     for path in course.solutions.glob("*.py"):
         if path.stem not in ("00-start-here", ASSIGNMENT):
             path.unlink()
+    return course
+
+
+def test_a_machine_without_namespaces_leaves_the_hostile_ones_out(small, tmp_path):
     nowhere = tmp_path / "bin"
     nowhere.mkdir()
     (nowhere / "bwrap").write_text("#!/bin/sh\necho 'bwrap: No permissions to create a new namespace' >&2\nexit 1\n")
     (nowhere / "bwrap").chmod(0o755)
-    done = run(course.root, "autograder", "demo", path=f"{nowhere}:/usr/bin:/bin")
+    done = run(small.root, "autograder", "demo", path=f"{nowhere}:/usr/bin:/bin")
     assert done.returncode == 0, done.stderr
     assert "No permissions to create a new namespace" in done.stdout
     assert "leaves the hostile out" in done.stdout
     table = rows(done.stdout)
-    assert set(table) == {student.id for student in sample_class(course, ASSIGNMENT) if not student.hostile}
+    assert set(table) == {student.id for student in sample_class(small, ASSIGNMENT) if not student.hostile}
     assert table["demo-right"][0] == JUDGED
 
 
-def test_a_second_time_gives_the_same_and_leaves_the_class_alone(demo):
-    course, printed = demo
-    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
+def test_a_second_time_gives_the_same_and_leaves_the_class_alone(small):
+    first = run(small.root, "autograder", "demo")
+    assert first.returncode == 0, first.stderr
+    with Gradebook(address(small.workspace / "gradebook.db")) as gradebook:
         gradebook.add_student("ada")
-    again = run(course.root, "autograder", "demo")
+    again = run(small.root, "autograder", "demo")
     assert again.returncode == 0, again.stderr
-    for assignment in course.assignments:
-        assert rows(again.stdout, assignment) == rows(printed, assignment)
-    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
+    for assignment in small.assignments:
+        assert rows(again.stdout, assignment) == rows(first.stdout, assignment)
+    with Gradebook(address(small.workspace / "gradebook.db")) as gradebook:
         assert "ada" in {student.id for student in gradebook.students}

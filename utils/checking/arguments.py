@@ -69,7 +69,7 @@ def _not_a_function(taker: str, value: object, example: str) -> tuple[str, str]:
         if value in fixtures.names() and taker == "check":
             example = as_typed(value)
         return f"{taker} was given a name in quotes.", f"Hand over the function itself: `{example}`."
-    advice = f"Hand over the function itself: `{example}`, without parentheses behind its name."
+    advice = f"Hand over the function itself: `{example}`, without parentheses after its name."
     if value is None:
         return f"{taker} was given None.", advice
     return f"{taker} was given {with_article(type_name(value))}, which looks like the result of a call.", advice

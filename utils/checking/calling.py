@@ -16,7 +16,7 @@ from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any
 
-from utils.checking import crash, failure_wording, sites
+from utils.checking import crash, failure_wording, sites, unwritten
 from utils.errors import CallFailed, Failure, NotStarted, UtilsError
 
 SECONDS = 10.0
@@ -73,7 +73,8 @@ def call_with(
         raise NotStarted(f"{name} is not started yet.", name)
     _refuse_wrong_count(function, name, args, signature)
     try:
-        return _within(seconds, function, args)
+        with unwritten.filled():
+            return _within(seconds, function, args)
     except NotImplementedError as error:
         inner = _stub_within(function, error)
         stub = Failure("not-started", name, inner or name)

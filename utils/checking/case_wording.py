@@ -1,6 +1,6 @@
 """Say which cases go wrong, and show a call that does."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from utils.checking.case_facts import Distinction, TypedCall
 from utils.checking.edges import EACH, MOST, cost
@@ -8,8 +8,10 @@ from utils.checking.wording import listing
 from utils.fixtures import Rng
 
 
-def where_right(right: int, count: int, found: Distinction | None, asked: str = "in {} of {} cases") -> str:
-    """Say in how many cases all is right, and what tells these, or the others, from the rest.
+def where_right(
+    right: int, count: int, found: Distinction | None, asked: str = "in {} of {} cases", outputs: Collection[str] = ()
+) -> str:
+    """Say in how many cases all `outputs` are right, and what tells these, or the others, from the rest.
 
     Examples
     --------
@@ -17,10 +19,11 @@ def where_right(right: int, count: int, found: Distinction | None, asked: str = 
     'All outputs are right in 6 of 7 cases: all but the one with T = 1.'
     >>> where_right(2, 5, Distinction("right", 2, equal={"wiring": "one to many"}))
     'All outputs are right in 2 of 5 cases: those with wiring = "one to many".'
-    >>> where_right(3, 5, Distinction("wrong", 2, bound=("T", 5, "more")))
-    'All outputs are right in 3 of 5 cases: all but those with T = 5 or more.'
+    >>> where_right(3, 5, Distinction("wrong", 2, bound=("T", 5, "more")), outputs=["h"])
+    'h is right in 3 of 5 cases: all but those with T = 5 or more.'
     """
-    sentence = f"All outputs are right {asked.format(right, count)}"
+    subject = f"{next(iter(outputs))} is" if len(outputs) == 1 else "All outputs are"
+    sentence = f"{subject} right {asked.format(right, count)}"
     if found is None:
         return f"{sentence}."
     # A call that stopped, or an output that is left out of account, is neither right nor among the wrong ones.

@@ -2,11 +2,13 @@
 
 import dataclasses
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from utils import fixtures
-from utils.checking import arguments, calling, families, learner_card, models, properties, run_cases
+from utils.checking import arguments, calling, families, learner_card, models, properties, run_cases, unwritten
+from utils.checking.cache_layout import CacheMismatch, mismatch
 from utils.checking.case_in_hand import CaseInHand, in_hand
+from utils.checking.changes import changes
 from utils.checking.diagnose import diagnose
 from utils.checking.findings import Findings, ForwardFault, ModelFault
 from utils.checking.locate.locating import locate
@@ -52,9 +54,14 @@ def case_in_hand(function: object, forward: object = None, seconds: float = call
     return in_hand(function, forward, exercise, findings, Clock(seconds))
 
 
-def found(function: Function, forward: Function | None = None, seconds: float = calling.SECONDS) -> Findings:
-    """Return what `checked` would put into words, for those who count facts."""
-    return _findings(function, forward, fixtures.load(calling.name_of(function)), Clock(seconds))
+def found(
+    function: Function, forward: Function | None = None, seconds: float = calling.SECONDS, place: bool = False
+) -> Findings:
+    """Return what `checked` would put into words, for those who count facts or have words of their own.
+
+    With `place`, the place in the code is sought for every wrong answer.
+    """
+    return _findings(function, forward, fixtures.load(calling.name_of(function)), Clock(seconds), place=place)
 
 
 def _findings(
@@ -85,13 +92,56 @@ def _findings(
         findings = dataclasses.replace(findings, smallest=index)
         first = first_step(exercise, findings, cases[index], runs[index])
         findings = dataclasses.replace(findings, first_step=first)
+    if findings.unexplained and not exercise.get("properties"):
+        unfilled = _unwritten(function, forward, exercise, findings, runs, clock)
+        findings = dataclasses.replace(findings, unwritten=unfilled)
     fault = _forward_fault(forward, exercise, clock) if findings.unexplained else None
     findings = dataclasses.replace(
-        findings, misordered_parameters=_other_order(function, exercise), forward_fault=fault
+        findings,
+        misordered_parameters=_other_order(function, exercise),
+        forward_fault=fault,
+        cache_mismatch=_cache_mismatch(function, forward, findings),
     )
     if place or not (findings.mistake or findings.by_output):
         findings = dataclasses.replace(findings, location=_location(function, forward, exercise, findings, runs, clock))
     return findings
+
+
+def _unwritten(
+    function: Function,
+    forward: Function | None,
+    exercise: Fixture,
+    findings: Findings,
+    runs: Sequence[Run],
+    clock: Clock,
+) -> tuple[str, ...]:
+    """Return the wrong outputs that are others, in every wrong case, where `np.empty` finds other numbers in memory."""
+
+    def again(index: int, other: bool) -> Mapping[str, object]:
+        with unwritten.filled(other):
+            return run_cases.run_case(function, forward, exercise, exercise["cases"][index], clock).outputs or {}
+
+    left = findings.unexplained
+    for index in sorted({index for output in left for index in findings.wrong[output]}):
+        own, moved = runs[index].outputs or {}, again(index, other=True)
+        concerned = [output for output in left if index in findings.wrong[output]]
+        changed = {o for o in concerned if o in own.keys() & moved.keys() and any(changes(o, own[o], moved[o]))}
+        if changed:
+            repeated = again(index, other=False)
+            changed = {o for o in changed if o in repeated and not any(changes(o, own[o], repeated[o]))}  # no chance
+        left = tuple(output for output in left if output in changed or output not in concerned)
+        if not left:
+            break
+    return left
+
+
+def _cache_mismatch(function: Function, forward: Function | None, findings: Findings) -> CacheMismatch | None:
+    """Return how the cache is made and taken apart, where that may be why numbers are wrong or the call stopped."""
+    failure = findings.failure
+    stopped = failure is not None and failure.kind == "exception" and failure.function == findings.name
+    if forward is None or not (stopped or findings.unexplained):
+        return None
+    return mismatch(function, forward, failure.sites[-1].text if failure and failure.sites else "")
 
 
 def _location(

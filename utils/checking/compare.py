@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.checking.comparison import TOLERANCE, Comparison, Kind, Opaque, Shape
-from utils.checking.containers import NUMBERS, opened
+from utils.checking.containers import NUMBERS, Opened, opened
 
 _MOST_AXES = 4  # of which all orders are tried
 
@@ -62,7 +62,14 @@ def compare(
 
 
 def type_name(value: object) -> str:
-    """Return the name of a value's type, as a learner knows it: an array is an ``"array"``."""
+    """Return the name of a value's type, as a learner knows it: an array is an ``"array"``.
+
+    What came from a kernel goes by the name that it had there, however deep in an output it is.
+    """
+    if isinstance(value, Opaque):
+        return value.type_name
+    if isinstance(value, Opened):
+        return value.container
     return "array" if type(value) is np.ndarray else type(value).__name__
 
 

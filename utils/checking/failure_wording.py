@@ -84,7 +84,7 @@ def explained(failure: Failure) -> tuple[str, ...]:
         sentences = [_about_the_call(failure.called.function, misused(failure.called), failure.called.arguments)]
     else:
         sentences = [_operands(site.text, operands(site))]
-    if found:
+    if found and not (found.kind == "none" and sentences[0]):  # which has said it
         sentences.append(_cause(found))
     if failure.inside and len(failure.sites) > 1 and failure.sites[-2].text:
         outer = failure.sites[-2]
@@ -105,7 +105,7 @@ def _operands(text: str, values: Mapping[str, Value], before: str = "In") -> str
 
 def _about_the_call(function: str, names: Sequence[str], arguments: Mapping[str, Value | None]) -> str:
     parts = [f"its {_code(name)} {_is(value)}" for name in names if (value := arguments[name])]
-    return f"{_code(function)} is called with what does not fit together: {listing(parts[:_SHOWN])}."
+    return f"{_code(function)} is called with arguments that do not fit together: {listing(parts[:_SHOWN])}."
 
 
 def _is(value: Value) -> str:
@@ -160,7 +160,9 @@ def _cause(found: Cause) -> str:
         case "unpacked":
             assert value
             names, length = found.numbers
-            parts = f": {listing(map(_part, value.parts))}" if value.parts and length == len(value.parts) else ""
+            differ = length == len(value.parts) and len({part.type for part in value.parts}) > 1
+            differ = differ or any(part.shape for part in value.parts)
+            parts = f": {listing(map(_part, value.parts))}" if differ else ""
             wanted = counted(names, "name stands", "names stand")
             return f"{text} has {counted(length, 'entry', 'entries')}{parts}; {wanted} on the left."
         case "past the end":

@@ -74,6 +74,8 @@ class Table:
         The values that a mistake makes; all parts that are not among them are right.
     row_words : array of int, (rows,)
         The place in `words`.
+    row_edits : array of int, (rows,)
+        How many edits make these numbers: of several, a tie, the likeliest has the row.
     words : tuple of (str, str)
         Sentences and questions.
     """
@@ -89,12 +91,13 @@ class Table:
     row_starts: NDArray[np.int64]
     row_values: NDArray[np.int64]
     row_words: NDArray[np.int64]
+    row_edits: NDArray[np.int64]
     words: tuple[tuple[str, str], ...]
 
 
 Answers = Mapping[int, Mapping[str, object]]  # outputs by case
 Recogniser = Callable[[Answers, Collection[str]], tuple[Recognised, ...]]
-ARRAYS = ("values", "value_shapes", "part_starts", "row_starts", "row_values", "row_words")
+ARRAYS = ("values", "value_shapes", "part_starts", "row_starts", "row_values", "row_words", "row_edits")
 TEXTS = ("digest", "cases", "parts", "shapes", "rows", "words")
 
 
@@ -105,14 +108,24 @@ def path_of(name: str, folder: Path = FOLDER) -> Path:
 
 def read(path: Path) -> Table:
     """Read a table."""
-    with zipfile.ZipFile(path) as archive:
-        texts = json.loads(archive.read("texts.json"))
+    texts = _texts(path)
     with np.load(path) as arrays:
         numbers = {name: arrays[name] for name in ARRAYS}
     words = tuple((sentence, question) for sentence, question in texts.pop("words"))
     content: dict[str, Any] = {name: tuple(texts[name]) for name in TEXTS if name not in ("digest", "words")}
     content |= {name: array.astype(np.int64) for name, array in numbers.items() if name != "values"}
     return Table(digest=texts["digest"], words=words, values=numbers["values"], **content)
+
+
+def digest(path: Path) -> str:
+    """Return the digest of a table, which may be one of an older form."""
+    return str(_texts(path)["digest"])
+
+
+def _texts(path: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(path) as archive:
+        texts: dict[str, Any] = json.loads(archive.read("texts.json"))
+    return texts
 
 
 @functools.cache  # as long as `utils.fixtures.load`

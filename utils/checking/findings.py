@@ -1,14 +1,14 @@
 """Define the facts of a diagnosis, and what it is made from: frozen records without a sentence in them.
 
 `utils.checking.diagnose` finds them, in `check` and in the autograder alike; `utils.checking.wording` and the two
-renderers (`utils.checking.learner_card`, `autograder.judging.feedback`) put them into sentences. Fields may be added
-here; a sentence may not, and nothing may be read out of one.
+renderers (`utils.checking.learner_card`, `autograder.judging.feedback`) put them into sentences. None may stand here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NotRequired, TypedDict
 
+from utils.checking.cache_layout import CacheMismatch
 from utils.checking.case_facts import Distinction, FirstStep, TypedCall
 from utils.checking.comparison import Comparison
 from utils.checking.locate.location import Location
@@ -186,9 +186,13 @@ class Findings:
         Where that case goes wrong first, if an output of it has steps, not all of which are wrong.
     numpy_warnings : tuple of str
         What NumPy would have warned of.
+    unwritten : tuple of str
+        Wrong outputs that depend on what memory held before: not all that `np.empty` made was written.
     misordered_parameters : tuple of str
         The learner's parameters, where they have the right names in another order.
     forward_fault : ForwardFault or None
+    cache_mismatch : CacheMismatch or None
+        How a wrong or stopped backward pass takes the cache apart, if that is not how it was made; in `check` alone.
     model_fault : ModelFault or None
         Then nothing else is known.
     side_effects : dict of str to tuple of str
@@ -221,8 +225,10 @@ class Findings:
     smallest: int = -1
     first_step: FirstStep | None = None
     numpy_warnings: tuple[str, ...] = ()
+    unwritten: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None
+    cache_mismatch: CacheMismatch | None = None
     model_fault: ModelFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     location: Location | None = None

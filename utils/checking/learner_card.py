@@ -60,22 +60,26 @@ def in_words(exercise: Fixture, findings: Findings, asked: int, stages: Stages =
 
 def _wrong(exercise: Fixture, findings: Findings) -> Report:
     """Return what level 1 says of a wrong answer."""
-    name, failure = findings.name, findings.failure
+    name, failure, compared = findings.name, findings.failure, findings.comparisons
+    if failure and (failure.called or cause(failure)):
+        compared = {}  # what stopped spoils numbers too
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if not failure or failure.kind != "timeout":  # the time was up for all cases together
         paragraphs += failure_wording.explained(failure) if failure else ()
+        if findings.cache_mismatch:
+            paragraphs.append(wording.cache_mismatch(findings.cache_mismatch))
         paragraphs += [*_around(exercise, findings), *_remarks(findings)]
         if findings.typed_call:
             paragraphs.append(case_wording.typed_call(name, findings.typed_call, expected=True))
         if findings.mistake is not None:
             paragraphs.append(levels.hints(exercise, findings, findings.mistake)[0])
-        elif findings.wrong and not (failure and (failure.called or cause(failure))):  # what stopped spoils numbers too
+        elif findings.wrong and compared:
             paragraphs += _about_the_numbers(exercise, findings)
     paragraphs += _the_smallest_case(exercise, findings)
     if at_the_edge := edges.failed(findings):
         paragraphs.append(case_wording.edge(at_the_edge, only=not edges.lost(findings), graded=False))
     case = as_typed(name, exercise["forward"], call="check.case") if findings.smallest >= 0 else ""
-    return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, findings.comparisons, case=case, level=1)
+    return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, compared, case=case, level=1)
 
 
 def _with_hints(exercise: Fixture, findings: Findings, asked: int, stages: Stages, report: Report) -> Report:
@@ -191,7 +195,7 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
     """Say all that can be said about numbers that no one mistake explains."""
     if findings.saturation:
         return [likeness_wording.saturation(findings.saturation)]
-    sentences = _only_there(findings)
+    sentences = _only_there(exercise, findings)
     for mistake, outputs in findings.by_output.items():
         sentences.append(levels.of(outputs, levels.hints(exercise, findings, mistake)[0]))
     rest, named = findings.unexplained, bool(findings.by_output)
@@ -199,12 +203,16 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
         return sentences
     comparisons = findings.comparisons
     counted = any(comparisons[output].problem not in ("kind", "missing") for output in rest)
+    if exercise.get("properties"):  # what has the form that is asked for is judged by what it does
+        counted = all(comparisons[output].problem == "property" for output in rest)
     if named:
         sentences.append(f"The numbers of {wording.listing(rest)} are not those of a mistake I know.")
     elif counted:  # what is no array has no numbers, known or not
         sentences.append(f"{_UNKNOWN}.")
     if findings.numpy_warnings and any(comparison.problem == "nan" for comparison in comparisons.values()):
         sentences.append(wording.numpy_warnings(findings.numpy_warnings))
+    if findings.unwritten:
+        sentences.append(wording.unwritten(findings.unwritten))
     likenesses = list(findings.resemblances.items())[:_LIKENESSES]
     sentences += [likeness_wording.likeness(output, found, exercise["outputs"][output]) for output, found in likenesses]
     sentences += _about_the_forward_pass(findings)
@@ -214,17 +222,19 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
 def _the_smallest_case(exercise: Fixture, findings: Findings) -> list[str]:
     """Say at which step the smallest case that fails goes wrong first, where nothing else says it."""
     first = findings.first_step
-    if first is None or first.output in findings.resemblances:
+    if first is None or first.output in findings.resemblances or (findings.typed_call and findings.typed_call.rows):
         return []
     place = time_axis.place(first.output, exercise["outputs"][first.output], first.index)
-    order = "from the last step backwards, " if first.backward else ""
-    return [f"In the case that `check.case` gives, {order}{first.output} is wrong first at {place}."]
+    axes = exercise["outputs"][first.output]
+    order = f", going back from {time_axis.last_one(axes)}" if first.backward else ""
+    return [f"In the case that `check.case` gives, {first.output} is wrong first at {place}{order}."]
 
 
-def _only_there(findings: Findings) -> list[str]:
+def _only_there(exercise: Fixture, findings: Findings) -> list[str]:
     """Say which cases go wrong, if others go right."""
     good = len(findings.right_cases)
-    return [case_wording.where_right(good, findings.case_count, findings.distinction)] if good else []
+    right = case_wording.where_right(good, findings.case_count, findings.distinction, outputs=exercise["outputs"])
+    return [right] if good else []
 
 
 def _about_the_forward_pass(findings: Findings) -> Sequence[str]:

@@ -6,26 +6,18 @@ every wrong answer has a way on.
 
 from collections.abc import Mapping, Sequence
 
-from utils.checking import wording
+from utils.checking import operation
 from utils.checking.findings import Findings
 from utils.checking.locate import wording as where
+from utils.checking.questions import questions
 from utils.checking.run_cases import Fixture
 from utils.errors import Failure
-
-_QUESTION = "Take a small case in hand and follow one entry by hand: at which step do your numbers leave the paper?"
-_OF_A_FAILURE = {
-    "exception": "What does each name in that line hold, and which shape has it? Print them: which of them is not what "
-    "you expected?",
-    "count": "Which values does the first line of the function promise, and in which order? Which do you return?",
-    "parameters": "Which arguments does the exercise hand over, and in which order?",
-    "timeout": "Which loop or call goes on for longest? What should end it?",
-}
 
 
 def levels(exercise: Fixture, findings: Findings) -> dict[int, list[str]]:
     """Return what there is to say at levels 2, 3 and 4, a paragraph each; a level without a paragraph is left out."""
     named = {outputs: hints(exercise, findings, mistake) for mistake, outputs in mistakes(findings).items()}
-    second = [of(outputs, own[1]) for outputs, own in named.items()] or _questions(exercise, findings)
+    second = [of(outputs, own[1]) for outputs, own in named.items()] or questions(exercise, findings)
     third = [of(outputs, own[2]) for outputs, own in named.items() if len(own) > 2]
     if len(third) < max(len(named), 1) and (example := exercise.get("worked_example")):
         third.append(f"A small example, by hand. {example}")
@@ -49,20 +41,12 @@ def of(outputs: tuple[str, ...], sentence: str) -> str:
     return f"{', '.join(outputs)}: {sentence}" if outputs and not sentence.startswith(f"{outputs[0]} ") else sentence
 
 
-def _questions(exercise: Fixture, findings: Findings) -> list[str]:
-    failure = findings.failure
-    if failure and not findings.wrong:
-        return [_OF_A_FAILURE.get(failure.kind, _QUESTION)]
-    question = exercise.get("question") or _QUESTION
-    # Of a function with one output, a question by output asks what its own question asks.
-    if findings.pattern in (None, "all") or findings.resemblances or len(exercise["outputs"]) == 1:
-        return [question]
-    return [wording.possibility(exercise["patterns"][findings.pattern]), question]
-
-
 def _place(failure: Failure | None) -> list[str]:
-    """Say on which of the learner's own lines a call stopped, where that is known."""
+    """Say on which of the learner's own lines a call stopped, where that is known, and how its parts were made."""
     if failure is None or not failure.source:
         return []
     inside = f"in {failure.inside}, " if failure.inside else ""
-    return [f"It stops {inside}in line {failure.line}: `{failure.source}`."]
+    site = failure.sites[-1] if failure.sites else None
+    made = {name: operation.makers(site, name) for name in operation.operands(site)} if site else {}
+    origins = [f"`{name}` was made by `{texts[0][0]}`." for name, texts in made.items() if texts]
+    return [f"It stops {inside}in line {failure.line}: `{failure.source}`.", *origins]

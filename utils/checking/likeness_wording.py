@@ -23,7 +23,7 @@ def likeness(name: str, found: Resemblance, axes: Sequence[str] = ()) -> str:
     >>> likeness("db", Resemblance("factor", factor=0.25, letter="N", power=-1, size=4))
     'db is 0.25 times what it should be, everywhere: that is 1/N (here N = 4).'
     >>> likeness("mask", Resemblance("wrong at", "T", 0), ["T"])
-    'mask is wrong at step t = 1, `mask[0]`, only.'
+    'mask is wrong only at step t = 1, `mask[0]`.'
     """
     sentence = _likeness(f"the wrong part of {name}" if found.wrong_part else name, found, axes)
     sentence = f"The{sentence[3:]}" if sentence.startswith("the wrong part") else sentence
@@ -63,11 +63,11 @@ def _likeness(name: str, found: Resemblance, axes: Sequence[str]) -> str:
         case "wrong until":
             return f"{name} is wrong up to {at(found.index)}, and right from {at(found.index + 1)}, on."
         case "wrong at":
-            return f"{name} is wrong at {at(found.index)}, only."
+            return f"{name} is wrong only at {at(found.index)}."
         case "wrong at the last":
-            return f"{name} is wrong at {time_axis.last(name, axes)}, only."
+            return f"{name} is wrong only at {time_axis.last(name, axes)}."
         case "right at the last":
-            return f"{name} is right at {time_axis.last(name, axes)}, only."
+            return f"{name} is right only at {time_axis.last(name, axes)}."
         case "transposed" if len(axes) > 2:
             return f"Each matrix of {name} is the transpose of what it should be."
         case "transposed":

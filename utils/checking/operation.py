@@ -7,7 +7,7 @@ from utils.errors import Site, Value
 
 
 def operands(site: Site) -> dict[str, Value]:
-    """Return what is known of an operation's parts, from the outermost that are known; of itself, nothing."""
+    """Return what is known of an operation's parts, the outermost that are known; nothing of modules and itself."""
     found: dict[str, Value] = {}
     waiting = [*ast.iter_child_nodes(parsed(site.text) or ast.Pass())]
     while waiting:
@@ -15,7 +15,7 @@ def operands(site: Site) -> dict[str, Value]:
         value = known(site, node) if isinstance(node, ast.expr) else None
         if value is None:
             waiting = [*ast.iter_child_nodes(node), *waiting]
-        else:
+        elif value.type != "module":
             found[text_of(site.text, node)] = value
     return found
 

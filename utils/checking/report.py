@@ -31,7 +31,7 @@ class Report:
     mistake : str or None
         The id of the mistake these numbers are, if it is a known one.
     comparisons : dict of str to Comparison
-        What became of each output; empty if the function could not be run.
+        What became of each output; empty if the function could not be run, or stopped for a reason that is known.
     warnings : dict of str to str
         By kind (mutates, consumes, aliases, upcasts, overflows, chance), what costs no points but may bite later; only
         given when the answer is right.
@@ -73,10 +73,10 @@ class Report:
         return dataclasses.replace(self, notes=(*self.notes, *notes))
 
     def __str__(self) -> str:
-        paragraphs = [_filled(self.title)]
+        paragraphs, named = [_filled(self.title)], self.mistake is not None
         if wrong := self._wrong():
             # Where several outputs are judged as one, they share a sentence.
-            paragraphs.append("\n".join(dict.fromkeys(_filled(worst_entry.sentence(c), "  ") for c in wrong)))
+            paragraphs.append("\n".join(dict.fromkeys(_filled(worst_entry.sentence(c, named), "  ") for c in wrong)))
         paragraphs += [_filled(text) for text in self.paragraphs]
         if self.warnings:
             paragraphs.append("\n".join([_CAUTION, *(_filled(text, "  ") for text in self.warnings.values())]))
@@ -90,12 +90,13 @@ class Report:
     def _repr_html_(self) -> str:
         blocks = []
         values = [c for c in self._wrong() if c.problem == "value"]
-        others = dict.fromkeys(worst_entry.sentence(c) for c in self._wrong() if c.problem != "value")
+        named = self.mistake is not None
+        others = dict.fromkeys(worst_entry.sentence(c, named) for c in self._wrong() if c.problem != "value")
         blocks += [card.paragraph(sentence) for sentence in others]
         if values:
             rows = [worst_entry.row(c) for c in values]
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
-            blocks.append(card.table(caption, ("entry", "yours", "expected", "how many"), rows))
+            blocks.append(card.table(caption, ("entry", "yours", "expected", "entries wrong"), rows))
         blocks += [card.paragraph(text) for text in self.paragraphs]
         if self.warnings:
             blocks.append(card.paragraph(_CAUTION))

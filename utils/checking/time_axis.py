@@ -74,8 +74,12 @@ def last(name: str, axes: Sequence[str]) -> str:
     >>> last("h", ["N", "T", "H"])
     'the last step, `h[:, -1]`'
     """
-    what = "layer" if axes[_axis(axes)] == "depth" else "step"
-    return f"the last {what}, `{name}[{', '.join([':'] * _axis(axes) + ['-1'])}]`"
+    return f"{last_one(axes)}, `{name}[{', '.join([':'] * _axis(axes) + ['-1'])}]`"
+
+
+def last_one(axes: Sequence[str]) -> str:
+    """Return what the last place is called: ``"the last step"`` or ``"the last layer"``."""
+    return "the last layer" if axes[_axis(axes)] == "depth" else "the last step"
 
 
 def _axis(axes: Sequence[str]) -> int:

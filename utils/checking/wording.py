@@ -8,6 +8,7 @@ expected value.
 from collections.abc import Iterable, Mapping, Sequence
 
 from utils.checking import time_axis
+from utils.checking.cache_layout import CacheMismatch
 from utils.checking.comparison import Comparison, Kind, Shape
 
 _NUMPY_WARNINGS = {
@@ -30,11 +31,12 @@ _ABOUT = {
     "hands-back": "clipped",
     "whole-numbers": "out",
     "consumes": "cache",
+    "aliases": "h",
     "overflows": "overflow",
     "chance": "np.random",
 }
 _SAME_NUMBERS = {
-    "an axis too many": "the numbers are right, the shape has one axis too many (keepdims?)",
+    "an axis too many": "the numbers are right, the shape has one axis too many",
     "an axis too few": "the numbers are right, the shape has one axis of length 1 too few",
     "another order": "the right numbers, in another order of axes",
     "run together": "the right numbers, with axes that are run together",
@@ -68,8 +70,10 @@ def with_article(name: str) -> str:
     return f"an {name}" if name[:1].lower() in ("a", "e", "i", "o", "u") else f"a {name}"
 
 
-def comparison(found: Comparison) -> str:
+def comparison(found: Comparison, named: bool = False) -> str:
     """Say what is wrong about an output, without any expected value; nothing if it is right.
+
+    With `named`, what a shape tells about the numbers is left out: the mistake that is named says it.
 
     Examples
     --------
@@ -86,7 +90,7 @@ def comparison(found: Comparison) -> str:
     if found.problem == "choice":
         return _choices(found)
     if found.problem == "shape" and found.shape:
-        return _shape(name, found.shape)
+        return _shape(name, found.shape, named)
     if found.problem == "shape":
         own, expected = found.lengths
         return f"{name} has {counted(own, 'entry', 'entries')}, expected {expected}."
@@ -95,12 +99,29 @@ def comparison(found: Comparison) -> str:
             return f"{name} is {found.yours}."
         count = f"{found.count} of {found.size} entries of {name} {'is' if found.count == 1 else 'are'} not finite"
         return f"{count}; {worst_place_is(found)} {found.yours}."
-    sides = ""
-    if found.right_entries and found.entries:
-        sides = f"{found.name}: {listing(found.right_entries)} right, {listing(found.entries)} wrong. "
     are = "is" if found.count == 1 else "are"
     wrong = f"{found.count} of {found.size} entries of {name} {are} wrong." if found.index else f"{name} is wrong."
-    return f"{sides}{wrong}{_narrow(name, found.too_narrow_dtype)}"
+    return f"{_sides(found)}{wrong}{_narrow(name, found.too_narrow_dtype)}"
+
+
+def how_many(found: Comparison) -> str:
+    """Say in a table how many entries of an output are wrong, and what else there is to say about them.
+
+    Examples
+    --------
+    >>> how_many(Comparison("db", "value", count=2, size=3, index=(0,)))
+    '2 of 3'
+    """
+    wrong = f"{found.count} of {found.size}" if found.index else "the only one"
+    besides = f"{_sides(found)}{_narrow(found.whole, found.too_narrow_dtype)}".strip()
+    return f"{wrong}. {besides}" if besides else wrong
+
+
+def _sides(found: Comparison) -> str:
+    """Say which entries of a dict are right and which are wrong."""
+    if not (found.right_entries and found.entries):
+        return ""
+    return f"{found.name}: {listing(found.right_entries)} right, {listing(found.entries)} wrong. "
 
 
 def _choices(found: Comparison) -> str:
@@ -153,9 +174,27 @@ def number(value: float, digits: int) -> str:
     return f"{value + 0.0:.{digits}g}"
 
 
+def unwritten(outputs: Sequence[str]) -> str:
+    """Say that some numbers of wrong outputs are those that memory held before."""
+    return (
+        f"Some numbers in {listing(outputs)} are whatever memory held before: `np.empty` makes an array and writes "
+        "nothing into it. Here it held large numbers, so that this shows."
+    )
+
+
 def numpy_warnings(kinds: Iterable[str]) -> str:
     """Say what NumPy would have warned of; `kinds` are its own words for it."""
-    return f"On the way NumPy met {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."
+    return f"On the way there was {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."
+
+
+def cache_mismatch(found: CacheMismatch) -> str:
+    """Say how a cache is made and how it is taken apart, and what to do about it."""
+    made = f"`({', '.join(found.made)})`" if found.made else "a list, to which each step appends its own"
+    taken = f"; {found.backward} unpacks `({', '.join(found.taken)})`" if found.taken else ""
+    return (
+        f"The cache of {found.forward} is {made}{taken}. Unpack it as it is made; a backward pass from elsewhere needs "
+        "its own forward pass beside it."
+    )
 
 
 def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequence[str]], level: int) -> str:
@@ -215,15 +254,15 @@ def _kind(name: str, kind: Kind) -> str:
     }[kind.problem]
 
 
-def _shape(name: str, shape: Shape) -> str:
+def _shape(name: str, shape: Shape, named: bool) -> str:
     actual, expected, axes = shape.actual, shape.expected, shape.axes
     yours = f"shape {_tuple(actual)}" if actual else "no axes (it is a single number)"
-    end = f": {_SAME_NUMBERS[shape.same_numbers]}." if shape.same_numbers else "."
+    end = f": {_SAME_NUMBERS[shape.same_numbers]}." if shape.same_numbers and not named else "."
     if not expected:
         return f"{name} has {yours}, expected a single number{end}"
     if len(axes) != len(expected):
         return f"{name} has {yours}, expected {_tuple(expected)}{end}"
-    if [*actual] == [n + (axis == "T") for axis, n in zip(axes, expected, strict=True)]:
+    if not named and [*actual] == [n + (axis == "T") for axis, n in zip(axes, expected, strict=True)]:
         one_more = f"expected {_tuple(axes)} = {_tuple(expected)}"
         return f"{name} has {yours}, {one_more}: one step too many. Does it still hold what it started from?"
     # Where all sizes differ, the learner's axes can be named too: (T, N, H) says more than (5, 2, 3).

@@ -7,15 +7,15 @@ from utils.checking import wording
 from utils.checking.comparison import Comparison
 
 
-def sentence(found: Comparison) -> str:
-    """Return all that is wrong about an output, as text.
+def sentence(found: Comparison, named: bool = False) -> str:
+    """Return all that is wrong about an output, as text; `named` as for `wording.comparison`.
 
     Examples
     --------
     >>> sentence(Comparison("loss", "value", yours=2.5, expected=2.0))
     'loss is wrong. Yours is 2.5, expected 2.'
     """
-    what = wording.comparison(found)
+    what = wording.comparison(found, named)
     if found.problem != "value":
         return what
     yours, expected = _both_values(found)
@@ -25,8 +25,8 @@ def sentence(found: Comparison) -> str:
 
 
 def row(found: Comparison) -> tuple[str, str, str, str]:
-    """Return the same for a table: the worst entry, both values, and what is wrong; the problem must be "value"."""
-    return wording.worst_place(found), *_both_values(found), wording.comparison(found)
+    """Return the same for a table: the worst entry, both values, how many are wrong; the problem must be "value"."""
+    return wording.worst_place(found), *_both_values(found), wording.how_many(found)
 
 
 def _both_values(found: Comparison) -> tuple[str, str]:

@@ -11,19 +11,19 @@ SHIFT_HINTS = (
     "together 4.159. Yours makes three, and 6.238.",
 )
 _PAD_HINTS = (
-    "Padding counts in this loss: behind END the model is asked for PAD.",
+    "Padding counts in this loss: after END the model is asked for PAD.",
     "A short word and a long one stand in one array. At how many places is something asked of the short one?",
     "START, 7, END, PAD, PAD has two targets that count, 7 and END. With 8 equally likely ids each costs 2.079, "
     "together 4.159. Yours counts four: 8.318.",
 )
 _READ_HINTS = (
-    "This loss counts the PAD that stands right behind END, as if the model were asked for it.",
+    "This loss counts the PAD that stands right after END, as if the model were asked for it.",
     "When END has been read, is anything still asked?",
     "START, 7, END, PAD has two targets that count, 7 and END. With 8 equally likely ids each costs 2.079, together "
     "4.159. Yours counts three: 6.238.",
 )
 _UNASKED_END_HINTS = (
-    "END costs nothing in this loss: a model may write on for ever.",
+    "END costs nothing in this loss: it is the same for a model that never writes END.",
     "Of START, PAD and END, which does the model have to write itself?",
     "START, 7, END has two targets that count, 7 and END. With 8 equally likely ids each costs 2.079, together "
     "4.159. Yours counts one: 2.079.",
@@ -39,9 +39,9 @@ MEAN_HINTS = (
 def repeats(what: str) -> Hints:
     """Return the hints for a gradient of W_`what` in which only one lookup of a row counts."""
     return (
-        f"A row of W_{what} that was looked up at several places hears of one of them only.",
+        f"A row of W_{what} that was looked up at several places gets the gradient of one of them only.",
         "If one id stands at three places of a batch, how many gradients does its row get?",
-        "Row 5 is looked up two times and hears 0.2 and 0.3: its gradient is 0.5. Yours is 0.3.",
+        "Row 5 is looked up two times, and 0.2 and 0.3 come back: its gradient is 0.5. Yours is 0.3.",
     )
 
 
@@ -57,7 +57,7 @@ SLIPS_OF_THE_MASK = (
 )
 
 _ENDLESS_HINTS = (
-    "Up to END these are the right ids; behind it the row goes on.",
+    "Up to END these are the right ids; after it the row goes on.",
     "What should stand in a row after its END?",
     "A model that writes 7, END, 5, 5 gives the row 7, 2, 0, 0: END is 2, PAD 0. Yours gives 7, 2, 5, 5.",
 )
@@ -164,7 +164,7 @@ def slips_of_training(loop: str, loss: str, rate: str) -> tuple[Mistake, ...]:
                 f"    _, start = {loss}\n    {loop}\n        grads = start",
             ),
             hints=(
-                "Some weight has walked in one direction all the way, at full speed.",
+                "Some weight has moved in one direction all the way, by the full rate at each step.",
                 "Towards the bottom of a valley slopes get smaller. Do yours, as the weights move?",
                 "A loss of w², w = 1, 150 steps at the rate 0.01: the slope falls from 2 to 0 near w = 0, and so w "
                 "stays near 0. Yours stays 2, and w ends at −0.5.",

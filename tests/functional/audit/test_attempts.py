@@ -129,7 +129,7 @@ def test_a_file_that_is_not_there_and_an_answer_that_defines_nothing_end_with_2(
     status, _, sentence = audited("--attempts", written(tmp_path, {"attempts": [{**ONE, "code": "1 / 0"}]}))
     assert status == 2 and "its code stops with ZeroDivisionError" in sentence
     status, _, sentence = audited("--json", tmp_path / "counts.json")
-    assert status == 2 and "--json needs --attempts" in sentence
+    assert status == 2 and "--json needs --attempts FILE or --located" in sentence
 
 
 def test_every_target_can_be_missed():

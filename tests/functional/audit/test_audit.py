@@ -11,6 +11,8 @@ from autograder.assignments import equivalent_mutants
 from autograder.auditing.audit import audit, by_assignment, judged, survives, table
 from autograder.auditing.mutants import Mutant, mutants
 from autograder.course import open_course
+from autograder.judging import family_judge
+from utils.checking import families
 
 COURSE = open_course()
 
@@ -117,7 +119,28 @@ def test_mutants_are_single_slips():
     assert "return np.tanh(y)[:, -1] -> return y[:, -1]" in slips
 
 
+def test_a_tie_is_a_row_whose_numbers_several_edits_make(rows):
+    """Ties are counted when the tables are built; here the edits of one small table are made once more."""
+    name = "affine_backward"
+    exercise, row = COURSE.exercise(name), next(row for row in rows if row.exercise == name)
+    workshop, shown = family_judge.workshop_of(name, COURSE), families.load(name).cases
+    answers = [family_judge.shown(exercise, place) for place in shown]
+    numbers = {}
+    for edit in workshop.edits():
+        made = [family_judge.answer(edit.id, exercise, COURSE, case) for case in answers]
+        if None not in made:
+            key = [np.round(np.asarray(one[output], float), 8).tobytes() for one in made for output in exercise.outputs]
+            shapes = [np.shape(one[output]) for one in made for output in exercise.outputs]
+            numbers.setdefault(str((key, shapes)), []).append(edit.id)
+    named = {edit_id: len(ids) for ids in numbers.values() for edit_id in ids}
+    table_ = families.load(name)
+    assert [named[row_id] for row_id in table_.rows] == list(table_.row_edits)
+    assert (row.families, row.ties) == (len(table_.rows), sum(named[row_id] > 1 for row_id in table_.rows))
+    assert 0 < row.ties < row.families
+
+
 def test_the_table_sums(rows):
     lines = table(rows).splitlines()
     assert len(lines) == len(rows) + 3
+    assert "planted slips located" not in lines[0], "not asked for"
     assert lines[-1].startswith(f"| all | {sum(row.named for row in rows)} of {sum(row.mistakes for row in rows)} |")

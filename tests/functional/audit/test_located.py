@@ -1,17 +1,21 @@
 """The exercises whose wrong answers are located are those in which the place of a planted slip is found rightly."""
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 
 from autograder.auditing import located as audit
+from autograder.auditing.audit import Row, counts, table
 from autograder.building import waypoints
 from autograder.building.waypoints import LOCATED, Ways
 from autograder.course import open_course
 
 COURSE = open_course()
 ROOT = Path(waypoints.__file__).resolve().parents[2]
+# `autograder audit --located --json tests/cases/located_counts.json` counts again.
+RECORDED = json.loads((ROOT / "tests/cases/located_counts.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -19,20 +23,36 @@ def ways():
     return Ways(COURSE)
 
 
-# `autograder audit` measures all; these are quick, and stand for those with and without a place.
+# `autograder audit --located` measures all; these are quick, and stand for those with and without a place.
 @pytest.mark.parametrize(
     "name", ["rnn_forward", "temporal_affine_forward", "relative_error", "sigmoid", "truncated_bptt"]
 )
-def test_slips_are_located_rightly(ways, name):
-    found = audit.located(COURSE.exercise(name), ways, most=12)
+def test_slips_are_located_rightly_and_as_often_as_recorded(ways, name):
+    exercise = COURSE.exercise(name)
+    found = audit.located(exercise, ways)
     assert name in LOCATED
     assert found.located >= 2 and found.good, found.elsewhere
+    assert counts(Row(name, located=found)) == RECORDED[name]
+
+
+def test_the_readme_shows_what_was_counted():
+    shown = [RECORDED[name] for name in LOCATED]
+    slips, located, right = (sum(row[key] for row in shown) for key in ("slips", "located", "right"))
+    assert right >= audit.SHARE * located
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"In the {len(LOCATED)} exercises in which it points at all" in text
+    assert f"it did so for {located} of {slips} slips; {right} of these places are the slip's own line" in text
 
 
 def test_an_exercise_in_which_the_place_misleads_is_not_listed(ways):
     found = audit.located(COURSE.exercise("one_to_many"), ways)
     assert found.located >= 10 and not found.good
     assert "one_to_many" not in LOCATED
+    row = Row("one_to_many", located=found)
+    assert not row.misleads, "its places are not shown"
+    assert Row("sigmoid", located=found).misleads and Row("sigmoid", located=found).has_findings
+    assert "| 20 of 26 | 14 of 20 |" in table([row]).splitlines()[2]
+    assert "| 0 of 0 | 0 of 0 |" in table([row]).splitlines()[3], "the sums are of what is shown"
 
 
 def test_the_gate_counts():

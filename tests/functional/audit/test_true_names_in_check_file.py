@@ -2,14 +2,14 @@
 
 import pytest
 
-from autograder.cli import main
+from autograder.auditing.file_report import check_file
 from autograder.course import open_course
 
 SOURCES = open_course().reference.sources
 
 
 @pytest.fixture
-def checked(tmp_path, capsys):
+def checked(tmp_path):
     """Return ``checked(names, edits)``: what the command prints of a file with these functions, edited."""
 
     def run(names, **edits):
@@ -19,9 +19,9 @@ def checked(tmp_path, capsys):
             texts[name] = texts[name].replace(old, new)
         path = tmp_path / "layers.py"
         path.write_text("\n\n".join(["import numpy as np", *texts.values()]) + "\n", encoding="utf-8")
-        with pytest.raises(SystemExit):
-            main(["check-file", str(path)])
-        return " ".join(capsys.readouterr().out.split())
+        shown = []
+        check_file(path, show=shown.append)
+        return " ".join(" ".join(shown).split())
 
     return run
 

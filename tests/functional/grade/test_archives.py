@@ -72,6 +72,7 @@ HARD = {"type": tarfile.LNKTYPE, "linkname": "good.txt"}
 DEVICE = {"type": tarfile.CHRTYPE, "devmajor": 1, "devminor": 5}
 LEADS_OUT = ["../../evil.txt", "/tmp/evil.txt", "a/../../evil.txt", "..\\evil.txt", "C:\\evil.txt", "C:evil.txt"]
 ODD = ["a\nb", "a\x1b[2Jb", "CON", "nul.txt", "what?.txt", "x" * 201, " a", "a.", "a//b", "./a", "\u202eb"]
+ACTIVE = ["a<b>c/x.txt", "a&b/x.txt", 'a"b.txt', "x<img src=x onerror=alert(1)>/x.txt"]
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def extract(tmp_path, caplog):
     return run
 
 
-@pytest.mark.parametrize("name", LEADS_OUT + ODD, ids=ascii)
+@pytest.mark.parametrize("name", LEADS_OUT + ODD + ACTIVE, ids=ascii)
 @pytest.mark.parametrize("kind", ["zip", "tar.gz"])
 def test_a_member_with_an_unusable_name_is_refused(extract, name, kind):
     files = [("good.txt", b"1"), (name, b"2"), ("d/also good.txt", b"3")]
@@ -197,3 +198,10 @@ def test_nbgrader_collects_the_accepted_files(tiny_class):
     assert sorted(path.name for path in submitted.iterdir()) == ["ann", "bob"]
     assert not list(tiny_class.root.rglob("eve_*"))
     assert {student: row.score for student, row in tiny_class.grade().items()} == {"ann": 10.0, "bob": 10.0}
+
+
+@pytest.mark.parametrize("name", ["x<img src=x>.zip", "a&b.txt", 'a"b.txt', "a\\b.zip"])
+def test_a_downloaded_file_whose_name_a_page_would_run_is_refused(extract, name):
+    """Of a learning platform: the student's name is made from the file's."""
+    there, refusals = extract({name: zipped([("x.txt", b"1")]), "good.txt": b"1"})
+    assert there == {"good.txt"} and len(refusals) == 1 and 'has one of < > " & \\ in its name' in refusals[0]

@@ -40,7 +40,7 @@ def test_one_name_in_two_forms_is_one_student_and_a_sentence(tiny_class):
     assert rows[TAKEN_APART].status == "refused" and "two forms of Unicode" in rows[TAKEN_APART].message
 
 
-@pytest.mark.parametrize("student", [LONG, "x" * 128, "o'neil; rm -rf *", "a&b <i>", "%s{0}\\"])
+@pytest.mark.parametrize("student", [LONG, "x" * 128, "o'neil; rm -rf *", "%s{0}'#"])
 def test_a_long_or_odd_name_is_a_name(tiny_class, student):
     tiny_class.submit(student, submission(SOLUTIONS))
     assert tiny_class.grade()[student].score == 10.0 and tiny_class.totals() == {student: 10.0}

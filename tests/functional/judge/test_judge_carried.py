@@ -37,7 +37,7 @@ def marks(kernel, judge_one, course):
 WRONG_STEPS = {
     "no-bias": NO_BIAS,
     "no-tanh": ("np.tanh(x @ Wx + prev_h @ Wh + b)", "x @ Wx + prev_h @ Wh + b"),
-    "prev-h-ignored": (" + prev_h @ Wh", ""),
+    "prev-h-halved": ("prev_h @ Wh", "0.5 * prev_h @ Wh"),
     "sines": ("np.tanh", "np.sin"),
 }
 
@@ -60,10 +60,17 @@ def test_a_loop_that_is_wrong_itself_is_not_carried(marks):
         assert marks(rnn_step_forward=NO_BIAS, rnn_forward=change)["rnn_forward"][0] == 0.0
 
 
-def test_nothing_is_carried_over_a_right_or_a_provided_step(marks):
+def test_nothing_is_carried_over_a_right_step(marks):
     inlined = LOOP.replace("rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)", "np.tanh(x[:, t] @ Wx + prev_h @ Wh), None")
     assert marks(rnn_forward=inlined)["rnn_forward"][0] == 0.0
-    assert marks(rnn_step_forward=NO_BIAS, handed_out=("rnn_step_forward",))["rnn_forward"][0] == 0.0
+    assert marks(rnn_forward=inlined, handed_out=("rnn_step_forward",))["rnn_forward"][0] == 0.0
+
+
+def test_what_is_right_over_the_students_own_in_the_place_of_what_was_handed_out_keeps_its_points(marks):
+    handed_out = ("rnn_step_forward",)
+    assert marks(rnn_step_forward=NO_BIAS, handed_out=handed_out)["rnn_forward"] == (10.0, CARRIED)
+    for slip in (("cache = h0, []", "cache = np.zeros_like(h0), []"), ("x[:, t], prev_h", "x[:, 0], prev_h")):
+        assert marks(rnn_step_forward=NO_BIAS, rnn_forward=slip, handed_out=handed_out)["rnn_forward"][0] == 0.0
 
 
 def test_a_wiring_over_the_students_wrong_loop_keeps_its_points(marks):
@@ -78,6 +85,19 @@ def test_a_backward_loop_over_the_students_wrong_backward_step_keeps_its_points(
     # One output wrong in the step, one more in the loop: the first carries, the second does not.
     found = marks(names, rnn_step_backward=("prev_h.T @ da", "2 * prev_h.T @ da"), rnn_backward=("db + db_t", "db_t"))
     assert found == {names[0]: (8.0, "scaled/34"), names[1]: (8.0, "carried:rnn_step_backward")}
+
+
+@pytest.mark.parametrize("large", ["raise ValueError", "return tuple(0 * a for a in right)"], ids=["raises", "zeros"])
+def test_what_is_carried_must_be_right_on_the_large_case_too(marks, large):
+    """As a numeric pass is, that has no time for it: the step doubles db, and so does the loop over it."""
+    names = ("rnn_step_backward", "rnn_backward")
+    loop = RIGHT["rnn_backward"].replace("def rnn_backward", "def right_backward") + (
+        "\n\ndef rnn_backward(dh, cache):\n    right = right_backward(dh, cache)\n"
+        f"    if dh.shape[2] > 17: {large}\n    return right"
+    )
+    doubled = ("db = da.sum(axis=0)", "db = 2 * da.sum(axis=0)")
+    found = marks(names, rnn_step_backward=doubled, rnn_backward=loop)
+    assert [score for score, _ in found.values()] == [8.0, 0.0]
 
 
 def test_a_backward_pass_that_is_right_for_the_students_wrong_forward_pass_keeps_its_points(marks):
@@ -95,7 +115,10 @@ def test_a_backward_pass_that_is_right_for_the_students_wrong_forward_pass_keeps
     found = marks(names, temporal_affine_forward=squared, temporal_affine_backward=slip)[names[1]]
     assert found == (6.67, "carried:temporal_affine_forward")
     found = marks(names, handed_out=names[:1], temporal_affine_forward=squared, temporal_affine_backward=own)
-    assert found[names[1]][0] == 0.0
+    assert found[names[1]] == carried
+    found = marks(names, handed_out=names[:1], temporal_affine_forward=squared, temporal_affine_backward=slip)
+    assert found[names[1]] == (6.67, "carried:temporal_affine_forward")
+    assert marks(names, handed_out=names[:1], temporal_affine_backward=own)[names[1]][0] == 0.0
 
 
 def test_backward_passes_of_a_wrong_forward_step_keep_their_points(marks):
@@ -118,9 +141,11 @@ def loop(body):
     return f"def rnn_forward(x, h0, Wx, Wh, b):\n    return {body}, None"
 
 
+WITHOUT_MEMORY = "np.tanh(x @ Wx + b)"
 REPEATED = loop("np.repeat(h0[:, None], x.shape[1], axis=1)")
 # A step and the loop over it, both for nothing.
 TRIVIAL = {
+    "no memory": (step(WITHOUT_MEMORY), loop(WITHOUT_MEMORY)),
     "zeros": (step("0 * prev_h"), loop("np.zeros((*x.shape[:2], h0.shape[1]))")),
     "the old state": (step("prev_h"), REPEATED),
     "the old state, and a trace": (step("prev_h + 1e-9 * np.tanh(x @ Wx + prev_h @ Wh + b)"), REPEATED),

@@ -1,5 +1,7 @@
 """A backward pass that differentiates numerically while it runs earns nothing; an honest slow loop is never hit."""
 
+import re
+
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell
@@ -14,6 +16,7 @@ BOUNDED = [e for name in COURSE.assignments for e in COURSE.exercises(name) if c
 VARIANTS = [(path, e.name) for e in BOUNDED for path in variants() if e.name in load(path)]
 JOB = {"student": "ann", "assignment": "02-bptt", "submission": "x"}
 NUMERIC = "numeric-differentiation"
+IMPORTS = "%reset -f\nimport numpy as np\nfrom utils.data.vocabulary import PAD"
 
 # Any forward pass, differentiated entry by entry: the cache holds the arguments, so that it can be run again.
 DIFFERENTIATE = """
@@ -41,7 +44,7 @@ def judged(kernel, judge_one, tmp_path, monkeypatch):
 
     def judge(name, source, earlier=()):
         functions = COURSE.reference.sources.values()
-        kernel.notebook.cells[0] = new_code_cell("\n\n".join(["%reset -f\nimport numpy as np", *functions, source]))
+        kernel.notebook.cells[0] = new_code_cell("\n\n".join([IMPORTS, *functions, source]))
         kernel._ran, kernel._culprits = [], set()
         kernel.run(0)  # and once more in a new kernel, where one is asked for
         wrong = {f"test_{one}": ExerciseResult(one, 0.0, 10.0, "failed", None, "", (), ("out",)) for one in earlier}
@@ -159,6 +162,68 @@ def test_gradients_returned_with_a_loss_and_gradients_of_segments_are_bounded_to
     result = judged(name, source)
     assert (result.score, result.mistake) == (0.0, NUMERIC)
     assert "more than 50 forward passes" in result.output
+
+
+# The losses of whole models return the gradients of their parameters in a dict. Of several sequences these ask the
+# course's own functions, so that the test is quick.
+MODELS = """
+right = caption_loss, pronounce_loss
+
+def nudged(loss, params, *data):
+    grads, p = {}, {name: value.copy() for name, value in params.items()}
+    if len(data[0]) > 1:
+        return right["enc_b" in params](params, *data)
+    for name, value in p.items():
+        grads[name] = np.zeros(value.shape)
+        for index in np.ndindex(value.shape):
+            old, sides = value[index], []
+            for value[index] in (old + 1e-5, old - 1e-5):
+                sides.append(loss(p, *data))
+            value[index] = old
+            grads[name][index] = (sides[0] - sides[1]) / 2e-5
+    return loss(params, *data), grads
+
+def spoken(W, rows, h, c, Wx, Wh, b, p):
+    h = lstm_forward_full(W[rows[:, :-1]], h, c, Wx, Wh, b)[0]
+    return temporal_softmax_loss(h @ p["W_out"] + p["b_out"], rows[:, 1:], rows[:, 1:] != PAD)[0]
+
+def of_captions(p, images, captions):
+    h = images @ p["W_image"] + p["b_image"]
+    return spoken(p["W_embed"], captions, h, np.zeros_like(h), p["Wx"], p["Wh"], p["b"], p)
+
+def of_pronunciations(p, letters, phonemes):
+    h = np.zeros((len(letters), len(p["enc_Wh"])))
+    _, h, c, _ = lstm_forward_full(p["W_letters"][letters], h, h, p["enc_Wx"], p["enc_Wh"], p["enc_b"])
+    return spoken(p["W_phonemes"], phonemes, h, c, p["dec_Wx"], p["dec_Wh"], p["dec_b"], p)
+
+def caption_loss(params, images, captions): return nudged(of_captions, params, images, captions)
+def pronounce_loss(params, letters, phonemes): return nudged(of_pronunciations, params, letters, phonemes)
+"""
+
+
+@pytest.mark.parametrize("name", ["caption_loss", "pronounce_loss"])
+def test_the_loss_of_a_model_may_not_differentiate_numerically_either(judged, name):
+    result = judged(name, MODELS)
+    assert (result.score, result.mistake) == (0.0, NUMERIC)
+
+
+IN_NUMBERS = """
+def product(a, b):
+    out = np.zeros((a.shape[0], b.shape[1]))
+    for i in range(a.shape[0]):
+        for j in range(b.shape[1]):
+            for k in range(a.shape[1]):
+                out[i, j] += a[i, k] * b[k, j]
+    return out
+"""
+
+
+def test_a_models_loss_in_loops_over_single_numbers_keeps_its_points(judged):
+    """Every product of two matrices in it is added up number by number, forwards and backwards."""
+    steps = [COURSE.reference.sources[name] for name in ("lstm_step_forward", "lstm_step_backward")]
+    slow = "\n".join([IN_NUMBERS, *(re.sub(r"([\w.]+) @ ([\w.]+)", r"product(\1, \2)", text) for text in steps)])
+    assert slow.count("product(") == 7
+    assert judged("pronounce_loss", slow).score == 10.0
 
 
 # What a hostile submission says first: it takes the judge's own bounds out of its kernel.
@@ -286,10 +351,48 @@ def test_running_out_of_time_is_not_taken_for_differentiating(judged, kernel, mo
     assert "was not checked" in result.output
 
 
+# Exercises whose text speaks of derivatives, and which are not bounded for these reasons.
+FREE = {
+    "rnn_step_forward": "names the backward step that its cache is for",
+    "lstm_step_forward": "names the backward step that its cache is for",
+    "numerical_gradient": "is to differentiate numerically",
+    "relative_error": "compares two gradients that it is given",
+    "clip_grad_norm": "shortens gradients that it is given",
+    "spots_the_bug": "is to compare with a numeric gradient",
+    "upstream_mask": "returns truth values",
+    "train_captions": "is judged by what was learned; a numeric gradient in each of its steps takes too long",
+    "train_pronounce": "is judged by what was learned; a numeric gradient in each of its steps takes too long",
+    "step_jacobian": "has as many entries as units squared: a numeric one costs what loops over them do",
+    "jacobian_product": "is a product of matrices, which costs more than running the network again",
+    "repair_products": "is about the product of Jacobians",
+    "gradient_norms": "is about one vector, so a numeric Jacobian a step costs what loops over the weights do",
+    "residual_stack_gradient": "has 16 units: to nudge each of them is cheap",
+}
+
+
 def test_every_exercise_that_returns_gradients_is_bounded():
-    named_so = {name for name in COURSE.reference.sources if name.endswith("_backward")}
-    assert {exercise.name for exercise in BOUNDED} >= named_so | {"temporal_softmax_loss", "truncated_bptt"}
+    """Asked of every exercise: its text speaks of derivatives, its solution calls a backward pass, or neither."""
+    unbounded = {
+        exercise.name
+        for name in COURSE.assignments
+        for exercise in COURSE.exercises(name)
+        if exercise not in BOUNDED and speaks_of_derivatives(COURSE.reference.sources[exercise.name])
+    }
+    assert unbounded == set(FREE)
+    named_so = {name for name in COURSE.reference.sources if "_backward" in name}
+    losses = {"temporal_softmax_loss", "caption_loss", "pronounce_loss"}
+    assert {exercise.name for exercise in BOUNDED} == named_so | losses | {"truncated_bptt"}
     assert not cost.is_bounded(COURSE.exercise("rnn_forward"), COURSE)
+
+
+def speaks_of_derivatives(text):
+    return bool(re.search(r"grad|jacobian|backward|derivative|\bd[Lh]|\bd\w* /", text, re.IGNORECASE))
+
+
+def test_derivatives_are_found_in_the_words_and_in_the_code():
+    sources = COURSE.reference.sources
+    assert speaks_of_derivatives(sources["caption_loss"]) and speaks_of_derivatives(sources["step_jacobian"])
+    assert not speaks_of_derivatives(sources["rnn_forward"])
 
 
 @pytest.mark.parametrize("count", sorted({count for count, _ in cost.LIMITS}))
@@ -297,4 +400,5 @@ def test_every_exercise_that_returns_gradients_is_bounded():
 def test_every_bounded_exercise_has_large_cases_on_which_the_reference_is_right(exercise, count):
     case = cases.large(exercise, COURSE, np.random.default_rng(0), count)
     assert count <= cases.parameters(case.inputs) <= 2 * count
-    assert all(np.isfinite(value).all() for value in cases.answer(exercise, COURSE, case).values())
+    for value in cases.answer(exercise, COURSE, case).values():
+        assert all(np.isfinite(one).all() for one in (value.values() if isinstance(value, dict) else [value]))

@@ -45,7 +45,7 @@ def test_other_right_ways_get_full_marks(scores):
 
 
 def test_helpers_in_cells_of_their_own_work(scores):
-    """Before their use or after the function's own cell, as long as the cell stands before the check."""
+    """Before their use, after the function's own cell, or even below the check: from there they are taken."""
     answers = {
         **SOLUTIONS,
         "affine_forward": FORWARD.replace("x @ w + b", "shifted(x @ w, b)"),
@@ -53,7 +53,7 @@ def test_helpers_in_cells_of_their_own_work(scores):
     }
     shifted, squash = "def shifted(a, b):\n    return a + b", "from math import nan\nsquash = np.tanh"
     assert scores(answers, [("tiny-02", shifted), ("decay", squash)]) == FULL
-    assert scores(answers, [("tiny-02", shifted), ("test_decay", squash)]) == [3.0, 5.0, 0.0]  # too late
+    assert scores(answers, [("tiny-02", shifted), ("test_decay", squash)]) == FULL
     assert scores(answers, [("decay", squash)]) == [0.0, 0.0, 2.0]
 
 
@@ -161,7 +161,7 @@ def test_the_feedback_names_the_cause_of_a_failure(judged):
     """The error of the cell where the function should be; a function that is wrong itself and is built on."""
     broken = {
         **SOLUTIONS,
-        "affine_forward": "import no_such_library\n\n" + FORWARD,
+        "affine_forward": "from no_such_library import affine_forward",
         "decay": "from no_such_place import decay",
     }
     found = results(judged(broken))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
@@ -57,17 +58,26 @@ class Kernel:
 
 
 @contextmanager
-def kernel(**limits):
-    """Start a kernel in the sandbox, as the judge does, and end it."""
+def kernel(isolation="sandbox", **limits):
+    """Start a kernel in the sandbox, or in another isolation, as the judge does, and end it."""
     specs = KernelSpecManager(kernel_dirs=[str(KERNELSPECS)])
     manager = KernelManager(kernel_name="unrolled-sandbox", kernel_spec_manager=specs)
-    manager.start_kernel(limits=Limits(**limits))
+    manager.start_kernel(limits=Limits(**limits), isolation=isolation)
     started = Kernel(manager)
     try:
         yield started
     finally:
         started.client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def until(condition, seconds=5):
+    """Wait until something holds; return how long it took."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < seconds
+        time.sleep(0.01)
+    return time.monotonic() - start
 
 
 def tried(attack):

@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from sandboxed import ROOT, kernel, tried
+from sandboxed import ROOT, kernel, tried, until
 from traitlets.config import Config
 
 from autograder.judging.judge import Judge
@@ -23,15 +23,6 @@ RANDOM = (
     "import random, secrets, uuid, numpy as np\n"
     "print(random.random(), np.random.rand(), np.random.default_rng().random(), uuid.uuid4(), secrets.token_hex(8))"
 )
-
-
-def until(condition, seconds=5):
-    """Wait until something holds; return how long it took."""
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < seconds
-        time.sleep(0.01)
-    return time.monotonic() - start
 
 
 def family():
@@ -190,6 +181,30 @@ def refusing(*command):
     return subprocess.run([*within, *command], cwd=ROOT, capture_output=True, text=True)
 
 
+@pytest.mark.parametrize(("value", "named"), [("1", True), ("0", False)])
+def test_the_switch_of_ubuntus_apparmor_is_named_where_it_is_the_cause(monkeypatch, tmp_path, value, named):
+    (tmp_path / "kernel").mkdir()
+    (tmp_path / "kernel" / "apparmor_restrict_unprivileged_userns").write_text(f"{value}\n", encoding="ascii")
+    monkeypatch.setattr(bubblewrap, "SETTINGS", tmp_path)
+    sentence = bubblewrap.refusal("setting up the uid map: Permission denied")
+    assert ("kernel.apparmor_restrict_unprivileged_userns is 1" in sentence) == named
+
+
+def test_root_without_another_user_and_without_a_proc_of_its_own_can_grade():
+    code = (
+        f"import sys\nsys.path.insert(0, {os.path.dirname(__file__)!r})\nfrom sandboxed import kernel\n"
+        "from autograder.sandbox import cpu_clock, fork_client\nwith kernel() as one:\n"
+        "    begun, cell = cpu_clock.read(one.manager.provisioner), 'import time; t = time.process_time()\\n'\n"
+        "    one.run(cell + 'while time.process_time() < t + 0.2: pass')\n"
+        "    spent = cpu_clock.spent(begun, cpu_clock.read(one.manager.provisioner))\n"
+        "    print(fork_client.current().uid, one.run('import os; print(os.getuid())'))\n"
+        "    print(spent.steady, spent.seconds > 0.1)"
+    )
+    alone = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", sys.executable, "-c", code]
+    done = subprocess.run(alone, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["None", "1000", "True", "True"], done.stderr
+
+
 def test_grading_stops_with_a_sentence_without_namespaces_unless_configured_otherwise(tmp_path):
     if os.getuid() != 0:
         pytest.skip("the course is another user's")
@@ -199,7 +214,7 @@ def test_grading_stops_with_a_sentence_without_namespaces_unless_configured_othe
     assert done.returncode == 1 and "infrastructure" in left["extra_data"] and not {"score", "tests"} & set(left)
     sentence = done.stderr.strip().splitlines()[-1]
     assert "cannot be isolated on this machine" in sentence and "namespace" in sentence.lower()
-    assert "--isolation none" in sentence
+    assert "--isolation none" in sentence and "user.max_user_namespaces is 0" in sentence
     done = refusing("judge", str(notebook), "--json", str(marks), "--isolation", "none")
     assert done.returncode == 0, done.stderr
     assert "with your files and your network in their reach" in done.stderr

@@ -96,6 +96,22 @@ def test_an_ended_kernel_has_no_clocks_and_is_not_steady():
     assert not cpu_clock.spent(before, after).steady
 
 
+def test_a_kernel_that_ends_before_its_clocks_are_read_is_no_fault_of_the_machine():
+    with kernel() as one:
+        answers = iter([one.manager.provisioner.census()])
+
+        def census():
+            """Answer once, and let the kernel end before the caller looks at its clocks."""
+            if answer := next(answers, None):
+                one.client.execute("import os; os._exit(0)")
+                while one.manager.is_alive():
+                    time.sleep(0.01)
+                return answer
+            return one.manager.provisioner.census()
+
+        assert cpu_clock.read(SimpleNamespace(census=census)) == cpu_clock.Reading({})
+
+
 def test_the_warden_goes_on_to_interrupt_after_it_was_asked():
     with kernel() as one:
         one.client.execute("while True: pass")

@@ -4,9 +4,13 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from sandboxed import ROOT, kernel, outside
+
+import utils
+from autograder.sandbox.bubblewrap import JUDGES, JUDGES_SHOWN
 
 C = "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
 REFUSED = "if {} < 0: raise OSError(ctypes.get_errno(), 'refused')"
@@ -16,6 +20,9 @@ SYSCALLS = {"x86_64": {"keyctl": 250, "io_uring_setup": 425, "bpf": 321}}.get(os
 POSSIBLE = {
     "read a solution": f"open({str(ROOT / 'solutions' / '01-rnn-forward.py')!r})",
     "import the grader": f"import sys\nsys.path.append({str(ROOT)!r})\nimport autograder",
+    "import what judges a sampler": "import utils.checking.properties.drawing",
+    "read what judges a sampler": "import utils, os\n"
+    "open(os.path.join(*utils.__path__, 'checking', 'properties', 'sampling.py'))",
     "read another's folder": "open({file!r})",
     "call a process of the host": "import os\nos.kill({pid}, 0)",
     "list processes": "import os\nos.listdir('/proc/self')",
@@ -27,6 +34,14 @@ POSSIBLE = {
     "trace a process": C + "pid = os.fork()\nif pid == 0:\n    import time; time.sleep(9); os._exit(0)\n"
     "got = libc.ptrace(0x4206, pid, 0, 0)\nos.kill(pid, 9); os.waitpid(pid, 0)\n" + REFUSED.format("got"),
     "take 3 GB": "import mmap\nmmap.mmap(-1, 3 << 30)",
+    "keep memory that is no process's": "import os\nos.memfd_create('x')",
+    "share memory as System V did": C
+    + "shared = libc.shmget(0, 1 << 20, 0o1600)\n"
+    + REFUSED.format("shared")
+    + "\nlibc.shmctl(shared, 0, None)",
+    "limit another process": "import os, resource\npid = os.fork()\n"
+    "if pid == 0:\n    import time; time.sleep(9); os._exit(0)\n"
+    "try: resource.prlimit(pid, resource.RLIMIT_NOFILE, (9, 9))\nfinally: os.kill(pid, 9); os.waitpid(pid, 0)",
     "open 300 files": "files = [open('/dev/null') for _ in range(300)]",
     "write a file of 40 MB": "with open('large', 'wb') as file: file.truncate(40 << 20)",
     "see a device": "import os\nos.stat('/dev/kmsg')",
@@ -44,6 +59,7 @@ FORBIDDEN = {
     "name the machine": "import socket\nsocket.sethostname('mine')",
     "make a device": "import os, stat\nos.mknod('disk', stat.S_IFBLK | 0o600, os.makedev(254, 0))",
     "set the clock": "import time\ntime.clock_settime(time.CLOCK_REALTIME, 0)",
+    "limit its warden": "import resource\nresource.prlimit(1, resource.RLIMIT_NOFILE, (9, 9))",
     "raise a limit": "import resource\nresource.setrlimit(resource.RLIMIT_NPROC, (9999, 9999))",
     "write beside Python": "import os, sys\nopen(os.path.dirname(os.__file__) + '/x.py', 'w')",
     "write into utils": "import os, utils\nopen(os.path.dirname(utils.__file__) + '/x.py', 'w')",
@@ -103,6 +119,16 @@ def test_nothing_of_the_course_is_visible(inside):
     assert inside.run(walk.format("/", names)) == "rnn_step_forward.json"  # the learners' own fixtures
     done = subprocess.run([sys.executable, "-c", walk.format(str(ROOT), names)], capture_output=True, text=True)
     assert {*done.stdout.split()} >= ours
+
+
+def test_what_notebooks_need_of_utils_does_without_the_judges(inside):
+    """And `check` says why it cannot judge such a function there."""
+    hidden = {path.name for path in (Path(utils.__file__).parent / JUDGES).glob("*.py")} - {*JUDGES_SHOWN}
+    assert hidden >= {"sampling.py", "drawing.py", "lstm.py", "gradient_flow.py"}
+    walk = "import pkgutil, importlib, utils\nfor module in pkgutil.walk_packages(utils.__path__, 'utils.'):\n"
+    assert inside.run(f"{walk}    importlib.import_module(module.name)\nprint('all')").endswith("all")
+    own = "from utils import check\ndef latch_weights(): return None\nprint(check(latch_weights).title)"
+    assert "latch_weights is being graded" in inside.run(own)
 
 
 def test_the_devices_are_harmless(inside):

@@ -273,7 +273,7 @@ def test_resemblance_in_time():
     assert words[0] == "h is right, but in reverse order of time."
     assert words[1] == "h is right up to step t = 2, `h[:, 1]`, and wrong from step t = 3, `h[:, 2]`, on."
     assert words[2] == "h is wrong up to step t = 2, `h[:, 1]`, and right from step t = 3, `h[:, 2]`, on."
-    assert words[3] == "h is wrong at step t = 1, `h[:, 0]`, only."
+    assert words[3] == "h is wrong only at step t = 1, `h[:, 0]`."
     assert likeness("loss", (0.0, 3.0)) is None  # the line before has said so
 
 
@@ -282,9 +282,9 @@ def test_the_last_step_is_another_one_in_every_case():
     wrong = [np.where(np.arange(e.shape[1]) == e.shape[1] - 1, 0, e) for e in (short, long)]
     right = [np.where(np.arange(e.shape[1]) == e.shape[1] - 1, e, 0) for e in (short, long)]
     pairs = list(zip(wrong, (short, long), strict=True))
-    assert likeness("y", *pairs, axes=["N", "T"]) == "y is wrong at the last step, `y[:, -1]`, only."
+    assert likeness("y", *pairs, axes=["N", "T"]) == "y is wrong only at the last step, `y[:, -1]`."
     pairs = list(zip(right, (short, long), strict=True))
-    assert likeness("y", *pairs, axes=["N", "T"]) == "y is right at the last step, `y[:, -1]`, only."
+    assert likeness("y", *pairs, axes=["N", "T"]) == "y is right only at the last step, `y[:, -1]`."
 
 
 E = np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 7.0], [2.0, 9.0, 8.0]])

@@ -142,7 +142,7 @@ def test_every_wrong_answer_has_a_question_and_an_example(written, answer):
 
 def test_without_a_question_of_its_own_an_exercise_has_a_general_one(written):
     wrong = written("halve_all", ("g / 2", "g / 3"))
-    assert "Take a small case in hand" in check(wrong, hint=2).paragraphs[-1]
+    assert "Take a small case and work out one entry by hand" in check(wrong, hint=2).paragraphs[-1]
 
 
 def test_the_fourth_level_is_offered_only_where_the_place_is_known(written, tmp_path):
@@ -155,7 +155,9 @@ def test_the_fourth_level_is_offered_only_where_the_place_is_known(written, tmp_
     third = check(space["decay"], hint=3, anyway=True)
     assert third.ask == "check(decay, hint=4)" and "return x / rows[0]" not in third.paragraphs[-1]
     fourth = check(space["decay"], hint=4, anyway=True)
-    assert fourth.paragraphs[-1] == "It stops in line 3: `return x / rows[0]`." and not fourth.ask
+    place, origin = fourth.paragraphs[-2:]
+    assert place == "It stops in line 3: `return x / rows[0]`." and origin == "`rows` was made by `rows = 0`."
+    assert not fourth.ask
 
 
 SAME = """

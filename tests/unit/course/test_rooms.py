@@ -22,6 +22,7 @@ ORDER = {
     "autograder": [
         "errors",
         "files",
+        "safe_pictures",
         "safe_html",
         "course",
         "assignments",

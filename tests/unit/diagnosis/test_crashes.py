@@ -176,7 +176,7 @@ CRASHES = {
         "def last(h):\n    h[:, -1]\n\n\ndef many_to_one(x, h0, Wx, Wh, b, Wy, by):\n"
         "    y = last(x)\n    return y @ Wy + by\n",
         "none",
-        "`y` is None there.",
+        "In `y @ Wy`, `y` is None and",
     ),
 }
 
@@ -218,9 +218,12 @@ def test_the_place_is_the_call_that_hands_over_what_does_not_fit():
     """The step is right: its caller gives it a row of the batch."""
     failure, text = grade("rnn_forward", loop(("x[:, t]", "x[t]")))
     assert failure.line == 5 and failure.inside == "" and failure.called.function == STEP
-    assert "`rnn_step_forward` is called with what does not fit together: its `x` has shape (" in text
+    assert "`rnn_step_forward` is called with arguments that do not fit together: its `x` has shape (" in text
     words = card("rnn_forward", loop(("x[:, t]", "x[t]")))
-    assert "in line 5 of its cell" in words and "is called with what does not fit together: its `x` has shape" in words
+    assert (
+        "in line 5 of its cell" in words
+        and "is called with arguments that do not fit together: its `x` has shape" in words
+    )
 
 
 def test_a_function_that_is_called_rightly_and_stops_is_the_place():

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from utils.checking import likeness_wording, wording
+from utils.checking.compare import compare
 from utils.checking.comparison import Opaque
+from utils.checking.containers import Opened
 from utils.checking.diagnose import arguments_of, diagnose
 from utils.checking.findings import Answer, Case, Subject
 from utils.checking.fingerprints import fingerprint
@@ -140,6 +142,20 @@ def test_an_answer_that_is_not_an_array_has_a_kind():
         findings = found(lambda x, value=value: (value, x.sum()))
         comparison = findings.comparisons["a"]
         assert (comparison.kind and comparison.kind.name) == kind and findings.pattern is None
+
+
+def test_no_name_of_ours_is_the_kind_of_a_part():
+    """What came from a kernel goes by its name there, also in a tuple of its own or where a tuple is asked for."""
+    pair = (np.ones((2, 2)), np.ones(3))
+    rows = np.ones((2, 2)).view(Opened)
+    rows.container = "list"
+    for value, expected, kind in [
+        ([(Opaque("set"),)], [1.0], "set"),
+        ([rows], [pair], "list"),
+        ([Opaque("generator")], [pair], "generator"),
+    ]:
+        comparison = compare("batches", value, expected)
+        assert comparison.part == (0,) and comparison.kind.name == kind
 
 
 def test_arguments_are_shapes_and_numbers():

@@ -65,8 +65,9 @@ def complaints(text, gained, names):
     named = re.compile("(" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + ")" + _PLACE)
     found += [f"`{code}` is code" for code in _CODE.findall(text) if not named.fullmatch(code)]
     for token in sorted(gained & set(WORDS)):
-        if match := re.search(rf"(?<![\w.])(?:{WORDS[token]})(?!\w)", _CODE.sub("", text), re.IGNORECASE):
-            found.append(f"{match[0]!r} mends it: the answer lacks {token}")
+        for match in re.finditer(rf"(?<![\w.])(?:{WORDS[token]})(?!\w)", _CODE.sub("", text), re.IGNORECASE):
+            if match[0] not in names:  # an output may be called norm
+                found.append(f"{match[0]!r} mends it: the answer lacks {token}")
     for token in sorted(gained & set(SIGNS)):
         if match := re.search(rf"\w+ [{re.escape(SIGNS[token])}] \w+", text):
             found.append(f"{match[0]!r} mends it: the answer lacks {token}")

@@ -156,5 +156,6 @@ EXAMPLES = {
         "letters-turned-round": Example((5, PAD), "id 5", "the 0 of PAD"),
         "pads-skipped": Example((5, 3), "take 5 steps", "takes 3"),
     },
-    "train_pronounce": TRAINING,
+    "train_pronounce": TRAINING
+    | {"rate-stands-still": Example(other={"0.0155": 0.02 * (1 - 0.9 / 4), "0.011": 0.011, "0.0065": 0.02 * 0.325})},
 }

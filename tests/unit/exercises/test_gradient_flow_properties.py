@@ -177,7 +177,9 @@ def test_orthogonality_names_what_is_wrong(Q, mistake):
 
 def test_columns_at_right_angles_are_not_blamed_for_a_diagonal_entry():
     found = judged("orthogonality", 3, np.diag([1.0, 1.0, 2.0]), "Q")
-    assert found.message == "For H = 3, the column `Q[:, 2]` has length 2, where 1 is meant; all are at right angles."
+    assert (
+        found.message == "For H = 3, the column `Q[:, 2]` has length 2, where it should be 1; all are at right angles."
+    )
 
 
 def test_two_generators_may_agree_on_a_single_number():

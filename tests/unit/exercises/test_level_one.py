@@ -1,10 +1,17 @@
 """The first level of a hint says what a learner's numbers are, and nothing that would mend them."""
 
+import ast
+import dataclasses
+
 import pytest
-from level_one import complaints, gained, names
+from level_one import complaints, gained, names, tokens
 
 from autograder.course import open_course
 from autograder.course.exercise import Mistake
+from autograder.families import tree as trees
+from autograder.families.catalogue import has_families, sentence
+from autograder.judging import family_judge
+from utils.checking import families
 
 COURSE = open_course()
 MISTAKES = {
@@ -20,6 +27,43 @@ def test_the_first_level_mends_nothing(name):
     exercise, mistake = MISTAKES[name]
     adds = gained(mistake, COURSE.reference.sources[exercise.name])
     assert complaints(mistake.hints[0], adds, names(exercise, COURSE)) == [], mistake.hints[0]
+
+
+FAMILIES = [e.name for a in COURSE.assignments for e in COURSE.exercises(a) if has_families(e)]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_no_family_s_sentence_mends(name):
+    workshop, table = family_judge.workshop_of(name, COURSE), families.load(name)
+    texts = {row: table.words[place][0] for row, place in zip(table.rows, table.row_words, strict=True)}
+    known, found = names(COURSE.exercise(name), COURSE), set()
+    for edit in workshop.edits():
+        if edit.id in texts:
+            tree = workshop.scopes[edit.within or name].tree
+            found |= {f"{edit.id}: {fault}" for fault in complaints(texts.pop(edit.id), taken_away(edit, tree), known)}
+    assert found == set()
+    assert not texts, "each sentence belongs to an edit"
+
+
+def taken_away(edit, tree):
+    """Return the operators and functions that the solution has at the places of an edit, and the edit has not."""
+    found = set()
+    for path, after in edit.nodes:
+        left = tokens(ast.unparse(ast.fix_missing_locations(after))) if after is not None else set()
+        found |= tokens(ast.unparse(trees.at(tree, path))) - left
+    return found
+
+
+def test_a_family_that_mends_would_be_noticed():
+    workshop = family_judge.workshop_of("rnn_step_forward", COURSE)
+    edit = next(edit for edit in workshop.edits() if edit.family.id == "function-missing")
+    adds = taken_away(edit, workshop.scopes["rnn_step_forward"].tree)
+    assert "tanh" in adds
+    text, _ = sentence(edit, "rnn_step_forward", "next_h")
+    assert complaints(text, adds, {"next_h"}) == []
+    mending = dataclasses.replace(edit.family, sentence="These are the numbers without the {own}.")
+    text, _ = sentence(dataclasses.replace(edit, family=mending), "rnn_step_forward", "next_h")
+    assert complaints(text, adds, {"next_h"}) == ["'tanh' mends it: the answer lacks tanh"]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """Every exercise has a worked example, and every number of it is computed here."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
-from worked_examples import complaints
+from worked_examples import case_of, complaints
 
 from autograder.course import open_course
 from autograder.course.exercise import WorkedExample
+from autograder.judging import cases
 
 COURSE = open_course()
 EXERCISES = {e.name: e for assignment in COURSE.assignments for e in COURSE.exercises(assignment)}
@@ -20,6 +22,21 @@ def test_every_exercise_has_a_worked_example():
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_number_of_a_worked_example_is_computed(name):
     assert complaints(EXERCISES[name], COURSE) == []
+
+
+@pytest.mark.parametrize("order", [order for order in itertools.permutations(range(4)) if order != (0, 1, 2, 3)])
+@pytest.mark.parametrize("name", ["lstm_step_forward", "lstm_step_backward"])
+def test_the_example_of_a_step_tells_the_gates_apart(name, order):
+    """Whoever takes one gate for another gets other numbers."""
+    exercise = EXERCISES[name]
+    case = case_of(exercise, COURSE)
+    inputs = dict(case.inputs)
+    for weights in ("Wx", "Wh", "b"):
+        blocks = np.split(inputs[weights], 4, axis=-1)
+        inputs[weights] = np.concatenate([blocks[k] for k in order], axis=-1)
+    right, other = (cases.answer(exercise, COURSE, one) for one in (case, dataclasses.replace(case, inputs=inputs)))
+    telling = ("next_h", "next_c") if name == "lstm_step_forward" else ("dprev_c", "dWx", "db")
+    assert not any(np.allclose(right[output], other[output], atol=1e-4) for output in telling)
 
 
 # What a right example looks like, and one planted fault at a time.

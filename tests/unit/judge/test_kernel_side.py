@@ -30,14 +30,14 @@ def run(published):
 
     def ran(space, *plans, until=math.inf, session=""):
         texts = [protocol._as_json(plan, TAG, session) for plan in plans]
-        names = {"REQUESTS": texts, "SPACE": space, "UNTIL": until, "LOOK": protocol.LOOK}
+        names = {"REQUESTS": texts, "SPACE": space, "UNTIL": until, "LOOK": protocol.LOOK, "FILL": protocol.FILL}
         exec(compile(protocol.PROGRAM + protocol._CALL, "<unrolled>", "exec"), names)
         return [message[protocol.MIME] for message in published]
 
     return ran
 
 
-@pytest.mark.parametrize("text", [protocol.PROGRAM, protocol.LOOK], ids=["program", "look"])
+@pytest.mark.parametrize("text", [protocol.PROGRAM, protocol.LOOK, protocol.FILL], ids=["program", "look", "fill"])
 def test_what_is_sent_does_nothing_when_it_is_imported_and_imports_nothing_of_ours(published, text):
     tree = ast.parse(text)
     assert all(

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbconvert.filters import ansi2html
 
-from autograder import safe_html
+from autograder import safe_html, safe_pictures
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n1234").decode()
 GIF = base64.b64encode(b"GIF89a1234").decode()
@@ -214,6 +214,38 @@ def test_code_that_would_take_hours_to_colour_is_shortened():
         assert len(safe_html.markdown(fenced)) < 200
 
 
+LEXED = ["a.a.a.", "..", "a1.b_", "\u00e4."]  # from each dot, Pygments looks for the end of a name
+
+
+@pytest.mark.parametrize("unit", LEXED)
+def test_a_name_of_thousands_of_parts_is_shortened(unit):
+    long = unit * (30_000 // len(unit))
+    for text in (long, f"x = {long}", f"a = 1\n{long}\nb = 2"):
+        for shown in (safe_html.code(text), safe_html.markdown(text), safe_html.markdown(f"```python\n{text}\n```")):
+            assert len(shown) < 200 and "…" in shown
+    assert safe_html.code("np.random.default_rng(0).normal()") == "np.random.default_rng(0).normal()"
+
+
+def test_a_line_of_code_is_bounded_and_so_are_formulas_without_an_end():
+    shown = safe_html.code(f"x = [{'1, ' * 9_000}]\ny = 2")
+    assert len(shown.split("\n")[0]) == safe_html.MAX_LINE and shown.endswith("\ny = 2")
+    for opener in ("\\\\[", "\\\\(", "\\begin{a}"):
+        shown = safe_html.markdown(opener * (30_000 // len(opener)))
+        assert opener not in shown and len(shown) <= safe_html.MAX_ANSWER and safe_html.markdown(shown) == shown
+        few = f"{opener} x " * 20
+        assert safe_html.markdown(few) == few
+
+
+def test_code_in_a_text_is_coloured_as_python_or_not_at_all():
+    for language in ("python", "py", "python3", "text"):
+        assert safe_html.markdown(f"```{language}\nx = 1\n```") == f"```{language}\nx = 1\n```"
+    for opening in ("```js", "~~~ ruby", "> ```perl -w", "- ```mermaid", "```pythonic", "``` {.haskell}"):
+        shown = safe_html.markdown(f"{opening}\nx = 1\n{opening.split('j')[0][:3]}")
+        assert "text" in shown.split("\n")[0] and "x = 1" in shown
+    inline = "```a b``` is code"
+    assert safe_html.markdown(inline) == inline
+
+
 def test_our_own_card_keeps_its_elements_and_nothing_else():
     html = "<div><p><strong>f: 1 of 2 points</strong></p><ul><li><code>x &lt; 1</code></li></ul></div>"
     assert safe_html.card(html) == html
@@ -221,19 +253,24 @@ def test_our_own_card_keeps_its_elements_and_nothing_else():
 
 
 def test_attachments_are_checked_by_what_they_are():
-    kept, dropped = safe_html.attachments(
+    kept, dropped = safe_pictures.attachments(
         {
             "a.png": {"image/png": PNG},
             "b.gif": {"image/gif": GIF},
-            "c.jpg": {"image/jpeg": GIF},
+            "c.jpg": {"image/jpeg": base64.b64encode(b"<svg/>").decode()},
+            "l.png": {"image/png": [PNG[:8] + "\n", PNG[8:]]},
             "d": 3,
-            "<e>": {"x/y": PNG},
+            "<e>": {"x/y": "AAAA"},
         }
     )
-    assert kept == {"a.png": {"image/png": PNG}, "b.gif": {"image/gif": GIF}}
+    assert kept == {
+        "a.png": {"image/png": PNG},
+        "b.gif": {"image/gif": GIF},
+        "l.png": {"image/png": PNG},
+    }
     assert len(dropped) == 3 and "<" not in "".join(dropped)
-    assert safe_html.attachments("x") == ({}, [])
-    many = safe_html.attachments({str(number): {} for number in range(100_000)})
-    assert many[0] == {} and len(many[1]) == safe_html.MAX_PICTURES + 1
-    large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(safe_html.MAX_PICTURE)).decode()
-    assert safe_html.attachments({"large.png": {"image/png": large}})[0] == {}
+    assert safe_pictures.attachments("x") == ({}, [])
+    many = safe_pictures.attachments({str(number): {} for number in range(100_000)})
+    assert many[0] == {} and len(many[1]) == safe_pictures.MAX_PICTURES + 1
+    large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(safe_pictures.MAX_PICTURE)).decode()
+    assert safe_pictures.attachments({"large.png": {"image/png": large}})[0] == {}

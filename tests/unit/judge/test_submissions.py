@@ -1,11 +1,13 @@
 """One notebook is read from a submission's folder, nothing is followed, and what is refused is named."""
 
+import json
 import os
 import socket
 
 import pytest
 
 from autograder.collecting import submissions
+from autograder.collecting.notebook_json import parse_submission
 from autograder.collecting.plain_files import Refused, shown
 from autograder.collecting.submissions import Submission, find, read
 from autograder.errors import BadInput
@@ -165,7 +167,21 @@ def test_students_are_found_by_name_and_pattern(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["a\nb", "a\x1b[31mb", "-rf", " ann", "x" * 129, b"\xff".decode("utf-8", "surrogateescape")]
+    "name",
+    [
+        "a<b",
+        "b>",
+        'say "hi"',
+        "a&b",
+        "a\\b",
+        "x<img src=x onerror=alert(1)>",
+        "a\nb",
+        "a\x1b[31mb",
+        "-rf",
+        " ann",
+        "x" * 129,
+        b"\xff".decode("utf-8", "surrogateescape"),
+    ],
 )
 def test_an_impossible_name_is_refused(tmp_path, name):
     (tmp_path / name / NAME).mkdir(parents=True)
@@ -179,3 +195,120 @@ def test_an_impossible_name_is_refused(tmp_path, name):
 def test_shown_text_is_clean_and_short():
     assert shown("a\tb\udcff") == "a?b?"
     assert len(shown("x" * 300)) < 81
+
+
+def notebook(**functions):
+    """Return a notebook with these functions, each in a cell of its own label."""
+    cells = [
+        {"cell_type": "code", "source": text, "metadata": {"nbgrader": {"grade_id": name, "solution": True}}}
+        for name, text in functions.items()
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
+
+
+UNTOUCHED = notebook(
+    step='def step(x):\n    """One."""\n    # YOUR CODE HERE\n    raise NotImplementedError()\n    return x'
+)
+WORKED = notebook(step="def step(x):\n    return 2 * x")
+
+
+def test_the_copy_that_holds_the_work_is_graded(folder):
+    """Where the notebook itself is untouched; of several such copies none is chosen."""
+    (folder / f"{NAME}.ipynb").write_bytes(UNTOUCHED)
+    (folder / f"{NAME}-Copy1.ipynb").write_bytes(WORKED)
+    (folder / "other week.ipynb").write_bytes(notebook(loop="def loop(x):\n    return x"))
+    found = content(folder)
+    assert (found.name, found.content) == (f"{NAME}-Copy1.ipynb", WORKED)
+    assert found.notes[0].startswith(f"{NAME}.ipynb is as it was handed out; {NAME}-Copy1.ipynb, which holds your work")
+    (folder / "broken.ipynb").write_bytes(b"{")
+    (folder / f"{NAME}-Copy2.ipynb").write_bytes(WORKED)
+    with pytest.raises(Refused, match=rf"several copies hold work: {NAME}-Copy1.ipynb, {NAME}-Copy2.ipynb"):
+        content(folder)
+    (folder / f"{NAME}.ipynb").write_bytes(WORKED + b" ")
+    assert content(folder).content == WORKED + b" "
+    (folder / f"{NAME}.ipynb").write_bytes(UNTOUCHED)
+    for name in (f"{NAME}-Copy1.ipynb", f"{NAME}-Copy2.ipynb"):
+        (folder / name).write_bytes(UNTOUCHED)
+    assert content(folder).name == f"{NAME}.ipynb"
+
+
+def test_a_module_beside_the_notebook_is_lent_or_named(folder):
+    text = notebook(step="import numpy, calendar\nfrom my_step import step\nimport large")
+    (folder / f"{NAME}.ipynb").write_bytes(text)
+    alone = content(folder)
+    (folder / "not_imported.py").write_bytes(b"x = 1")
+    assert content(folder) == alone
+    (folder / "my_step.py").write_bytes(b"def step(x):\n    return 2 * x\n")
+    (folder / "calendar.py").write_bytes(b"x = 1")  # would take the place of one of Python's own
+    (folder / "large.py").write_bytes(b"#" * 300_000)
+    found = content(folder)
+    assert [module.name for module in found.modules] == ["my_step.py"] and found.digest != alone.digest
+    used = "my_step.py, which the notebook imports, was handed in beside it; it was used."
+    assert used in found.notes and len(found.notes) == 3
+    assert sum("was not used. Put its text into a cell that begins with `%%writefile " in n for n in found.notes) == 2
+    if hasattr(os, "symlink"):
+        (folder / "my_step.py").unlink()
+        (folder / "my_step.py").symlink_to(folder / "not_imported.py")
+        assert content(folder).modules == ()
+
+
+def test_which_python_ran_a_notebook_is_read():
+    raw = {"nbformat": 4, "cells": [{"cell_type": "code", "source": ""}]}
+    for metadata, expected in [
+        ({"language_info": {"version": "3.13.1"}}, {"language_info": {"version": "3.13.1"}}),
+        ({"language_info": {"version": 3}}, {}),
+        ({"language_info": []}, {}),
+        ([], {}),
+    ]:
+        assert parse_submission(json.dumps({**raw, "metadata": metadata}).encode()).metadata == expected
+
+
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4}'
+ELSEWHERE = ["01.ipynb.txt", "01.ipynb.json", "01.json", "hw.txt", "01", "a/01.ipynb", "a/b/c/01.ipynb", "01.ipynb (1)"]
+
+
+@pytest.mark.parametrize("name", [name.replace("01", NAME) for name in ELSEWHERE])
+def test_a_lone_notebook_that_lies_elsewhere_is_read(folder, name):
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"\xef\xbb\xbf" + NOTEBOOK)
+    for beside in ("notes.txt", ".ipynb_checkpoints/x.ipynb", "__MACOSX/._x.ipynb", "timestamp.txt"):
+        (folder / beside).parent.mkdir(exist_ok=True)
+        (folder / beside).write_bytes(NOTEBOOK if "ipynb" in beside else b"")
+    found = content(folder)
+    assert found.content.endswith(NOTEBOOK) and found.documents == ("notes.txt",)
+    assert found.notes == (f"The notebook was handed in as {name} instead of {NAME}.ipynb; it was graded.",)
+
+
+def test_a_notebook_elsewhere_is_used_only_if_it_is_clear_which(folder):
+    for place in ("a", "b"):
+        (folder / place).mkdir()
+        (folder / place / "other.ipynb").write_bytes(NOTEBOOK)
+    (folder / "answers.pdf").write_bytes(b"%PDF")
+    with pytest.raises(BadInput, match="No notebook was handed in") as caught:
+        content(folder)
+    assert str(caught.value).endswith("; it holds a/other.ipynb, answers.pdf, b/other.ipynb.")
+    (folder / "b" / f"{NAME}.ipynb").write_bytes(NOTEBOOK)  # one has the right name
+    assert content(folder).notes[0].startswith(f"The notebook was handed in as b/{NAME}.ipynb")
+
+
+def test_links_and_what_is_no_notebook_are_not_taken_from_elsewhere(folder, tmp_path):
+    (tmp_path / "of another").mkdir()
+    (tmp_path / "of another" / f"{NAME}.ipynb").write_bytes(NOTEBOOK)
+    (folder / "linked").symlink_to(tmp_path / "of another")
+    (folder / "linked.txt").symlink_to(tmp_path / "of another" / f"{NAME}.ipynb")
+    (folder / "data.json").write_bytes(b'{"rows": []}')
+    os.mkfifo(folder / "pipe.txt")
+    with pytest.raises(BadInput, match=r"it holds data\.json\.$"):
+        content(folder)
+
+
+def test_documents_beside_a_notebook_are_named(folder):
+    (folder / f"{NAME}.ipynb").write_bytes(b"x")
+    alone = content(folder)
+    names = ("answers.docx", "page 1.JPG", "figures/given.png", "helper.py", "sub/more.pdf", "**bold**.txt")
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    found = content(folder)
+    assert found.documents == ("??bold??.txt", "answers.docx", "page 1.JPG", "sub/more.pdf")
+    assert found.digest != alone.digest and alone.documents == ()

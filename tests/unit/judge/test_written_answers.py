@@ -38,21 +38,21 @@ def answered(own, before=(), after=(), **change):
     sent.cells[place].update(change)
     sent.cells[place + 1 :] = [*map(new_markdown_cell, after), new_code_cell("1")]
     sent.cells[place:place] = map(new_markdown_cell, before)
-    sent.cells.insert(1, new_markdown_cell("a note elsewhere"))
     rebuilt = rebuild(sent, RELEASE)
     return source(rebuilt, "why"), rebuilt.repairs
 
 
 @pytest.mark.parametrize("own", ["YOUR ANSWER HERE", "", " \n"])
 def test_an_answer_beside_its_own_cell_is_found(own):
-    sentences = ["Your cell 15 was taken as part of your answer why."]
+    sentences = ["Your cell 14 was taken as part of your answer why."]
     assert answered(own, after=["Since tanh saturates."]) == ("Since tanh saturates.", sentences)
     assert answered(own, before=["Since tanh saturates."])[0] == "Since tanh saturates."
 
 
 def test_an_answer_that_goes_on_below_is_whole():
     text, repairs = answered("First.", before=["my notes"], after=["Second.", "Third."])
-    assert text == "First.\n\nSecond.\n\nThird." and len(repairs) == 2
+    assert text == "First.\n\nSecond.\n\nThird.\n\n**Found in cell 13 of the submission:**\n\nmy notes"
+    assert len(repairs) == 3
     assert answered("First.") == ("First.", [])
 
 
@@ -60,10 +60,15 @@ def test_pictures_of_all_parts_of_an_answer_are_kept():
     sent = submission()
     cell_of(sent, "why").source = "![](attachment:a.png)"
     cell_of(sent, "why").attachments = {"a.png": {"image/png": PNG}}
-    for name in ("b.png", "a.png"):
+    pngs = {n: base64.b64encode(b"\x89PNG\r\n\x1a\n" + n.encode()).decode() for n in ("b.png", "other")}
+    for name, content in (("b.png", pngs["b.png"]), ("a.png", pngs["other"])):
         more = new_markdown_cell(f"![more](attachment:{name})")
-        more.attachments = {name: {"image/png": PNG}}
+        more.attachments = {name: {"image/png": content}}
         sent.cells.append(more)
     why = cell_of(rebuild(sent, RELEASE).notebook, "why")
-    assert why.source == "![](attachment:a.png)\n\n![more](attachment:b.png)"
-    assert set(why.attachments) == {"a.png", "b.png"}
+    assert why.source == "![](attachment:a.png)\n\n![more](attachment:b.png)\n\n![more](attachment:picture-3.png)"
+    assert {name: data["image/png"] for name, data in why.attachments.items()} == {
+        "a.png": PNG,
+        "b.png": pngs["b.png"],
+        "picture-3.png": pngs["other"],
+    }

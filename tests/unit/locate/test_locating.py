@@ -58,8 +58,8 @@ def test_what_is_right_is_not_located():
 def test_an_operand_is_only_claimed_to_be_on_a_right_way_where_it_is():
     place = located(loop(state="2 * prev_h + Wh[0]"))
     words = " ".join(wording.where(place))
-    assert "line 11" in words and "no right way" in words
-    assert "right." not in words.replace("right way.", "")  # never that a value *is* right
+    assert "line 11" in words and "in no right solution" in words
+    assert "right." not in words  # never that a value *is* right
     for operand in place.operands:
         assert operand.status in ("known", "plain")
 
@@ -159,10 +159,10 @@ def test_words():
     place = located(loop(after="\n        prev_h = 3 * prev_h - x[:, t] @ Wx"))
     assert wording.where(place) == [
         "Look at line 13 of rnn_forward: `prev_h = 3 * prev_h - x[:, t] @ Wx`",
-        "On the way to h, `3 * prev_h - x[:, t] @ Wx` is the first value that occurs on no right way I know, "
-        "with `t = 0`.",
-        "It is made from `prev_h` (from line 11), `x` (an argument) and `Wx` (an argument), whose values all occur on "
-        "right ways.",
+        "On the way to h, `3 * prev_h - x[:, t] @ Wx` is the first value that is in no right solution I know. "
+        "It is so first with `t = 0`.",
+        "It is made from `prev_h` (from line 11), `x` (an argument) and `Wx` (an argument), whose values are all in "
+        "right solutions.",
         "It also uses `t` (from line 10).",
     ]
 
@@ -172,7 +172,7 @@ def test_words_for_a_right_value_in_the_wrong_place():
     place = located(cell(STEP + last)["rnn_forward"])
     assert wording.where(place)[:2] == [
         "Look at line 13 of rnn_forward: `return prev_h, None`",
-        "What becomes h there, `prev_h`, occurs on a right way, but not as h.",
+        "What becomes h there, `prev_h`, is in a right solution too, but not as h.",
     ]
 
 

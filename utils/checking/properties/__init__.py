@@ -55,6 +55,10 @@ class ModelFailed(UtilsError):
         self.model, self.problem, self.detail = model, problem, detail
 
 
+class JudgedElsewhere(UtilsError):
+    """The file that judges is not here: while a notebook is graded, it is kept from what is judged."""
+
+
 def needed(path: str) -> tuple[str, ...]:
     """Return the names of the functions with which the judge `path` judges.
 
@@ -146,4 +150,7 @@ def first_output(model: Callable[..., Any], name: str, shape: tuple[int, ...], *
 def _judge(path: str) -> Any:
     """Return the function called `path`, or None."""
     module, function = path.split(".")
-    return getattr(importlib.import_module(f"utils.checking.properties.{module}"), function, None)
+    try:
+        return getattr(importlib.import_module(f"utils.checking.properties.{module}"), function, None)
+    except ModuleNotFoundError:
+        raise JudgedElsewhere(f"{path} is not here.") from None

@@ -138,11 +138,11 @@ def orthogonality(inputs: Values, outputs: Values) -> dict[str, Comparison]:
     if off[i, j] <= tolerance or i == j:
         k = int(np.argmax(lengths))
         length = f"the column `Q[:, {k}]` has length {np.sqrt(gram[k, k]):.6g}"
-        return _wrong("Q", "another-length", f"For H = {H}, {length}, where 1 is meant; all are at right angles.")
+        return _wrong("Q", "another-length", f"For H = {H}, {length}, where it should be 1; all are at right angles.")
     if lengths.max() <= tolerance:
         message = f"For H = {H}, `Q[:, {i}]` and `Q[:, {j}]` have length 1 but the inner product {gram[i, j]:.3g}."
         return _wrong("Q", "unit-columns-only", message)
-    message = f"For H = {H}, QᵀQ is not the identity: its entry [{i}, {j}] is {gram[i, j]:.3g}, where 0 is meant."
+    message = f"For H = {H}, QᵀQ is not the identity: its entry [{i}, {j}] is {gram[i, j]:.3g}, where it should be 0."
     return _wrong("Q", "not-orthogonal", message)
 
 

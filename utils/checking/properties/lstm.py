@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from utils.checking.compare import compare
 from utils.checking.comparison import Comparison
 from utils.checking.properties import Values, first_output
+from utils.checking.wording import listing
 
 Array = NDArray[np.float64]
 Weights = tuple[Array, ...]  # Wx (2, 4), Wh (1, 4), b (4,)
 
 WAIT = 100  # distractor steps between two writes
+SOON = 12  # steps after which most weights that do not hold a bit have lost the first one
 CLEAR = 0.5  # how far from 0 the unit must speak, on the side of the bit
 _AXES = {"Wx": ("D", "4H"), "Wh": ("H", "4H"), "b": ("4H",)}
 _SHAPES = {"Wx": (2, 4), "Wh": (1, 4), "b": (4,)}
@@ -42,13 +44,22 @@ def latch(inputs: Values, outputs: Values, lstm_forward: Callable[..., Any]) -> 
     found = {name: compare(name, outputs[name], np.zeros(_SHAPES[name]), axes) for name, axes in _AXES.items()}
     if any(c.problem not in (None, "value") for c in found.values()):
         # Zeros were expected only for their shape, so a "value" problem means nothing. Wrong kinds and shapes do count;
-        # while there are any, the other outputs cannot be judged and pass as right.
-        return {n: c if c.problem != "value" else Comparison(n, None) for n, c in found.items()}
+        # while there are any, the other outputs cannot be judged.
+        others = listing(n for n, c in found.items() if c.problem not in (None, "value"))
+        return {
+            n: c
+            if c.problem not in (None, "value")
+            else Comparison(n, "property", f"{n} cannot be judged before {others} can: they act together.")
+            for n, c in found.items()
+        }
     x, bit = streams()
 
-    def run(weights: Weights) -> Array:
+    def run(weights: Weights, steps: int = x.shape[1]) -> Array:
         h0 = np.zeros((len(x), 1))
-        return first_output(lstm_forward, "lstm_forward", (*x.shape[:2], 1), x, h0, *weights)[..., 0]
+        return first_output(lstm_forward, "lstm_forward", (len(x), steps, 1), x[:, :steps], h0, *weights)[..., 0]
+
+    def would_hold(weights: Weights) -> bool:
+        return all(_holds(run(weights, steps), bit[:, :steps]) for steps in (SOON, x.shape[1]))
 
     weights = tuple(np.asarray(outputs[name], dtype=np.float64) for name in ("Wx", "Wh", "b"))
     h = run(weights)
@@ -56,7 +67,7 @@ def latch(inputs: Values, outputs: Values, lstm_forward: Callable[..., Any]) -> 
         return {name: Comparison(name, None) for name in found}
     message = _first_failure(h, bit)
     written = bool((_clearness(h, bit)[:, 1 :: WAIT + 1] >= CLEAR).all())
-    mistake = _mistake(weights, lambda changed: _holds(run(changed), bit), _pre_activations(weights, x, h), written)
+    mistake = _mistake(weights, would_hold, _pre_activations(weights, x, h), written)
     return {name: Comparison(name, "property", message, mistake=mistake) for name in found}
 
 
@@ -95,7 +106,7 @@ def _first_failure(h: Array, bit: Array) -> str:
     when = f"{waited} step{'s' * (waited > 1)} after the write"
     wanted = CLEAR * bit[stream, where]
     message = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
-    message += f": {wanted:+g} or further from 0 is meant."
+    message += f"; it should be {wanted:+g} or further from 0."
     return message.replace("-", "−")
 
 

@@ -123,10 +123,10 @@ def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognise
     chance = own[np.arange(len(ids)), ids]
     step = int(chance.argmin())
     if temperature == 0 or chance[step] < -_NEVER / 4:
-        chosen = f"At step t = {step + 1} of writing, `ids[{step}]`, came id {ids[step]}"
+        chosen = f"Id {ids[step]} came at step t = {step + 1} of writing, `ids[{step}]`"
         if temperature == 0:
-            return f"{chosen}, which is not the likeliest there."
-        return f"{chosen}, whose probability there is below 1e-{int(-chance[step] / np.log(10))}."
+            return f"{chosen}, where it is not the likeliest."
+        return f"{chosen}, where its probability is below 1e-{int(-chance[step] / np.log(10))}."
     if not recognised and (fitted := drawing.fitted_temperature(scores, ids)) is not None:
         return f"They are what draws from it at temperature {fitted:g} look like."
     excesses = drawing.excesses(own, ids)
@@ -138,7 +138,7 @@ def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognise
         return "They are too improbable together."
     after = {0: "", 1: f" right after id {before}", 2: f" two steps after id {before}"}[lag]
     oftener = "more" if deviation > 0 else "less"
-    return f"Id {now} came {abs(deviation):.0f} standard deviations {oftener} often{after} than it would from there."
+    return f"Id {now} came {abs(deviation):.0f} standard deviations {oftener} often{after} than it does there."
 
 
 def _deviations(excess: Array, spread: Array) -> Array:
@@ -219,8 +219,7 @@ def _as_ids(ids: Any, n: int, prime: Ids) -> Ids | Comparison:
     if ids is None:
         return Comparison("ids", "missing", "ids is None.")
     if not isinstance(ids, np.ndarray):
-        kind = f"a {ids.type_name}" if hasattr(ids, "type_name") else with_article(type_name(ids))
-        return Comparison("ids", "kind", f"ids is {kind}, expected an array of whole numbers.")
+        return Comparison("ids", "kind", f"ids is {with_article(type_name(ids))}, expected an array of whole numbers.")
     if ids.shape != (n,):
         message = f"ids has shape {ids.shape}, expected (n,) = ({n},)."
         return Comparison("ids", "shape", message, possible=_of_another_length(ids, n, prime))

@@ -50,7 +50,8 @@ RNN_BACKWARD = Exercise(
             "future-gradient-dropped",
             edit=("dh[:, t] + dprev_h", "dh[:, t]"),
             hints=(
-                "Each step hears its own loss only: a loss at a later step changes nothing at an earlier one.",
+                "Each step gets the gradient of its own loss only: a loss at a later step changes nothing at an "
+                "earlier one.",
                 "h_t is used twice: by the loss at t, and by the step after it. Which of the two arrows is missing?",
                 "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1]. "
                 "Yours is [0, 0, 1].",
@@ -183,7 +184,7 @@ RNN_BACKWARD = Exercise(
             "later-losses-not-carried",
             edit=("dh[:, t] + dprev_h", "dh[:, t:].sum(axis=1)"),
             hints=(
-                "Each step hears the losses of all later steps as they are: what lies between changes nothing about "
+                "Each step gets the gradients of all later losses as they are: the steps between change nothing about "
                 "them.",
                 "On its way from step t = 3 back to h_1, what does a gradient pass through?",
                 "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1]. "
@@ -198,7 +199,8 @@ RNN_BACKWARD = Exercise(
                 "        dprev_h = dprev_h + back",
             ),
             hints=(
-                "Each step hears its own loss only, and dh0 is what all steps send back, taken together.",
+                "Each step gets the gradient of its own loss only, and dh0 is what all steps send back, taken "
+                "together.",
                 "Step t = 3 sends a gradient back. To which state does it belong, and is that h0?",
                 "One unit whose slopes are 1, Wx = 1, Wh = 0.5 and dh = [0, 0, 1] over time: dx is [0.25, 0.5, 1] and "
                 "dh0 is 0.125. Yours are [0, 0, 1] and 0.5.",

@@ -96,7 +96,7 @@ RNN_STEP_BACKWARD = Exercise(
             edit=("da.sum(axis=0)", "da"),
             hints=(
                 "db has one row for each sequence.",
-                "b has H entries, and N sequences used the same ones. How do N opinions about one number become one?",
+                "b has H entries, and N sequences used the same ones. How do N gradients of one number become one?",
                 "Two sequences that send back 0.2 and 0.3 for a unit give db = 0.5 for it. "
                 "Yours holds 0.2 and 0.3 apart.",
             ),

@@ -70,7 +70,8 @@ UPSTREAM_MASK = Exercise(
             whole="def upstream_mask(wiring, T):\n    return np.ones(T, dtype=bool)\n",
             hints=(
                 "The mask is True everywhere, whatever the wiring.",
-                "Every state hears from some loss, through later states. Which states have a loss of their own?",
+                "A gradient reaches every state, some only through later states. Which states have a loss of their "
+                "own?",
                 "Many to one over T = 3 has one output, at the end: [False, False, True].",
             ),
         ),
@@ -79,7 +80,7 @@ UPSTREAM_MASK = Exercise(
             whole="def upstream_mask(wiring, T):\n    return np.arange(T) == T - 1\n",
             hints=(
                 "The mask is True at the last step only, whatever the wiring.",
-                "Which wirings speak at more than one step?",
+                "Which wirings write at more than one step?",
                 "Aligned over T = 3 answers at every step: [True, True, True].",
             ),
         ),

@@ -12,8 +12,8 @@ WORD_EMBEDDING_BACKWARD = Exercise(
     special_inputs={**by_size(word_ids), **SPECIAL_WORDS},
     forward="word_embedding_forward",
     outputs={"dW": "V D"},
-    question="Follow one word: from how many places does its row of dW hear, if it stands in x twice? From how many "
-    "if it does not occur?",
+    question="Follow one word: from how many places does its row of dW collect, if it stands in x twice? And from how "
+    "many, if it does not occur?",
     patterns={
         "all": "If one word stands at several places: from which of them does its row of dW collect?",
     },
@@ -64,7 +64,7 @@ WORD_EMBEDDING_BACKWARD = Exercise(
             "rows-up-to-the-largest-id",
             edit=("np.zeros(shape, dtype", "np.zeros((x.max() + 1, shape[1]), dtype"),
             hints=(
-                "dW has a row for each id up to the largest in x, and none for the words behind it.",
+                "dW has a row for each id up to the largest in x, and none for the words after it.",
                 "If no sequence holds the last words of the vocabulary, what is their gradient, and which shape has W?",
                 "W has 3 rows and x holds the ids 0 and 1: dW has 3 rows, and the last is 0. Yours has 2 rows.",
             ),

@@ -41,8 +41,8 @@ CAPTION = Exercise(
             "image-in-the-cell",
             edit=("np.zeros_like(h)", "h"),
             hints=(
-                "The image speaks through both states here: the cell starts as the state does.",
-                "Before the first letter is read, what should the cell know?",
+                "The image sets both states here: the cell starts with the same numbers as h.",
+                "Before the first letter is read, what should the cell hold?",
                 "One unit, f = 0.5, nothing written, h_0 = 0.8: an empty cell stays empty, and c_1 is 0. Yours is 0.4.",
             ),
         ),

@@ -77,8 +77,8 @@ CAPTION_LOSS = Exercise(
             "image-in-the-cell",
             edit=("lstm_forward_full(x, h0, empty,", "lstm_forward_full(x, h0, h0,"),
             hints=(
-                "The image speaks through both states here: the cell starts as the state does.",
-                "Before the first letter is read, what should the cell know?",
+                "The image sets both states here: the cell starts with the same numbers as h.",
+                "Before the first letter is read, what should the cell hold?",
                 "One unit, f = 0.5, nothing written, h_0 = 0.8: an empty cell stays empty, and c_1 is 0. Yours is 0.4.",
             ),
         ),
@@ -86,8 +86,8 @@ CAPTION_LOSS = Exercise(
             "image-untouched",
             edit=("images.T @ dh0, dh0.sum(axis=0)", "0 * params['W_image'], 0 * params['b_image']"),
             hints=(
-                "W_image and b_image hear nothing of the loss: their gradients are 0.",
-                "If the image's weights move, does the loss notice? By which way?",
+                "The gradients of W_image and b_image are 0: the loss has no influence on them.",
+                "If the image's weights move, does the loss change? Along which way?",
                 "One image with a pixel of 0.5, and a gradient of 2 at h_0: that pixel's weight gets 1, the bias 2. "
                 "Yours get 0 and 0.",
             ),
@@ -96,7 +96,7 @@ CAPTION_LOSS = Exercise(
             "image-through-the-cell",
             edit=("dx, dh0, _, grads", "dx, _, dh0, grads"),
             hints=(
-                "W_image and b_image hear the gradient at c_0 here.",
+                "The gradients of W_image and b_image are made here from the gradient at c_0.",
                 "Into which of the two states did the image go?",
                 "One image with a pixel of 0.5, a gradient of 2 at h_0 and one of 0.6 at c_0: that pixel's weight "
                 "gets 1. Yours gets 0.3.",
@@ -148,7 +148,8 @@ CAPTION_LOSS = Exercise(
             "image-hears-the-first-step",
             edit=("images.T @ dh0, dh0.sum(axis=0)", "images.T @ dh[:, 0], dh[:, 0].sum(axis=0)"),
             hints=(
-                "W_image and b_image hear here what the scores of the first step say at h_1.",
+                "The gradients of W_image and b_image are made here from what the scores of the first step send back "
+                "to h_1.",
                 "Which state did the image make, and what lies between that state and h_1?",
                 "One image with a pixel of 0.5, a gradient of 2 at h_0 and one of 0.6 at h_1: that pixel's weight "
                 "gets 1. Yours gets 0.3.",

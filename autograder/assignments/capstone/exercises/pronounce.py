@@ -52,9 +52,9 @@ PRONOUNCE = Exercise(
             "letters-turned-round",
             edit=("word_embedding_forward(letters, p", "word_embedding_forward(letters[:, ::-1], p"),
             hints=(
-                "The encoder hears each row from right to left here.",
-                "In which order do the rows come? Which letter should the encoder hear last?",
-                "'cab' comes as the ids 0, 0, 4, 3, 5. The encoder should hear c, id 5, last. Yours hears 5 first, "
+                "The encoder reads each row from right to left here.",
+                "In which order do the rows come? Which letter should the encoder read last?",
+                "'cab' comes as the ids 0, 0, 4, 3, 5. The encoder should read c, id 5, last. Yours reads 5 first, "
                 "and ends with the 0 of PAD.",
             ),
         ),
@@ -68,8 +68,8 @@ PRONOUNCE = Exercise(
                 "    N, p = len(letters), params",
             ),
             hints=(
-                "The encoder hears each word here without the PAD in front of it.",
-                "In training, what did the encoder hear before a short word? Does that leave its two states as they "
+                "The encoder reads each word here without the PAD in front of it.",
+                "In training, what did the encoder read before a short word? Does that leave its two states as they "
                 "are?",
                 "'cab' comes as the ids 0, 0, 4, 3, 5. The encoder should take 5 steps. Yours takes 3.",
             ),

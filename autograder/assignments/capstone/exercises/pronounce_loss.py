@@ -42,14 +42,13 @@ PRONOUNCE_LOSS = Exercise(
         "W_letters": "Which rows of W_letters were looked up, and how often?",
         "W_phonemes": "Which rows of W_phonemes were looked up, and how often?",
     },
-    question="Which two states go from the encoder to the decoder, and by which gradients does the encoder hear of "
-    "the loss?",
+    question="Which two states go from the encoder to the decoder, and which gradients come back to the encoder?",
     worked_example=WorkedExample(
         "The encoder reads three letters and ends with h = 0.6 and c = 1.5; the decoder starts with these. The row "
         "START, 7, END asks for 7 and END. Say that they get the probabilities 0.5 and 0.8: they cost 0.693 and "
         "0.223, and the loss is 0.916. Say that 0.2 comes back at the first h of the decoder, and 0.3 at its first "
-        "c: the encoder's three states get 0, 0, 0.2, its last cell 0.3, and that is all it hears. A letter read two "
-        "times, which hears 0.1 and 0.4, gets 0.5.",
+        "c: the encoder's three states get 0, 0, 0.2, its last cell 0.3, and nothing else. A letter read two times, "
+        "to which 0.1 and 0.4 come back, gets 0.5.",
         values={
             "0.5": "0.1 + 0.4",
             "0.8": "0.8",
@@ -97,7 +96,7 @@ PRONOUNCE_LOSS = Exercise(
             "cell-gradient-not-given-back",
             edit=("lstm_backward_full(dstates, dc_T, encoder)", "lstm_backward_full(dstates, silence, encoder)"),
             hints=(
-                "The encoder hears of the loss through the state h alone.",
+                "The gradients of the encoder come here through the state h alone.",
                 "Two states went from the encoder to the decoder. How many gradients should come back?",
                 "If 0.2 comes back at the h that was handed over, and 0.3 at the c, the encoder's last cell gets "
                 "0.3. Yours gets 0.",
@@ -107,7 +106,7 @@ PRONOUNCE_LOSS = Exercise(
             "state-gradient-not-given-back",
             edit=("dstates[:, -1] = dh_T", "dstates[:, -1] = 0"),
             hints=(
-                "The encoder hears of the loss through the cell c alone.",
+                "The gradients of the encoder come here through the cell c alone.",
                 "Two states went from the encoder to the decoder. How many gradients should come back?",
                 "If 0.2 comes back at the h that was handed over, and 0.3 at the c, the encoder's last state gets "
                 "0.2. Yours gets 0.",
@@ -117,7 +116,7 @@ PRONOUNCE_LOSS = Exercise(
             "state-gradient-at-every-step",
             edit=("dstates[:, -1] = dh_T", "dstates[:] = dh_T[:, np.newaxis]"),
             hints=(
-                "Every state of the encoder hears here what came back at the one that was handed over.",
+                "Every state of the encoder gets here the gradient of the one that was handed over.",
                 "Which of the encoder's states did the decoder get?",
                 "Three letters, and 0.2 comes back at the h that was handed over: the encoder's states get 0, 0, "
                 "0.2. Yours get 0.2, 0.2, 0.2.",
@@ -127,7 +126,7 @@ PRONOUNCE_LOSS = Exercise(
             "state-gradient-at-the-first-step",
             edit=("dstates[:, -1] = dh_T", "dstates[:, 0] = dh_T"),
             hints=(
-                "The encoder's first state hears here what came back at the one that was handed over.",
+                "The encoder's first state gets here the gradient of the one that was handed over.",
                 "Which of the encoder's states did the decoder get: the one after the first letter that was read, or "
                 "another?",
                 "Three letters, and 0.2 comes back at the h that was handed over: the encoder's states get 0, 0, "

@@ -74,7 +74,7 @@ ORTHOGONAL = Exercise(
             edit=("rng.standard_normal((H, H))", "np.random.default_rng(0).standard_normal((H, H))"),
             hints=(
                 "The seed decides nothing here: two different seeds give the same matrix.",
-                "Which chance decides your matrix, and who chose its seed?",
+                "Which generator decides your matrix, and who chose its seed?",
                 "default_rng(1) and default_rng(2) should give 2 different matrices. Yours give 1 and the same, as "
                 "the identity would be.",
             ),

@@ -25,7 +25,8 @@ STEP_JACOBIAN = Exercise(
     worked_example=WorkedExample(
         "Two units, next_h = [0.5, −0.8], Wh = [[1, 2], [0, −1]]: the first unit speaks to itself with 1 and to the "
         "second with 2, the second only to itself, with −1. The slopes are 1 − 0.25 = 0.75 and 1 − 0.64 = 0.36. The "
-        "first unit hears itself alone: its row is [0.75, 0]. The second hears both: 0.36 · 2 = 0.72 and 0.36 · (−1) "
+        "first unit depends on itself alone: its row is [0.75, 0]. The second depends on both: 0.36 · 2 = 0.72 and "
+        "0.36 · (−1) "
         "= −0.36.",
         arguments=(np.array([[0.5, -0.8]]), np.array([[1.0, 2.0], [0.0, -1.0]])),
         values={
@@ -82,7 +83,7 @@ STEP_JACOBIAN = Exercise(
             "square-missing",
             edit=("next_h[:, :, None] ** 2", "next_h[:, :, None]"),
             hints=(
-                "A unit in a negative state passes more on here than it hears: its slope is above 1.",
+                "The slope of a unit in a negative state is above 1 here: it passes on more than comes in.",
                 "How steep is tanh at its steepest? And your slope, where next_h is negative?",
                 "One unit, next_h = −0.5, Wh = 1: the slope is 0.75. Yours is 1.5.",
             ),

@@ -43,7 +43,7 @@ CELL_HIGHWAY = Exercise(
             "off-by-one",
             edit=("highway[:, t] = highway[:, t + 1] * f[:, t + 1]", "highway[:, t] = highway[:, t + 1] * f[:, t]"),
             hints=(
-                "For c_t, all gates from step t on are on the path here, but for the last one.",
+                "The entry for c_t is made here from all gates from step t on, except the last one.",
                 "f_t stands between the cell before it and c_t. Does c_t still have to pass it on its way to c_T?",
                 "f = 0.5, 0.8, 0.9: the entries are 0.72, 0.9, 1. Yours are 0.4, 0.8, 1.",
             ),
@@ -55,7 +55,7 @@ CELL_HIGHWAY = Exercise(
                 "return np.cumprod(f[:, ::-1], axis=1)[:, ::-1]\n    highway = np.ones_like(f)",
             ),
             hints=(
-                "For c_t, all gates from step t on are on the path here, the last one too.",
+                "The entry for c_t is made here from all gates from step t on, the last one included.",
                 "f_t stands between the cell before it and c_t. Does c_t still have to pass it on its way to c_T?",
                 "f = 0.5, 0.8, 0.9: the entries are 0.72, 0.9, 1. Yours are 0.36, 0.72, 0.9.",
             ),
@@ -73,7 +73,7 @@ CELL_HIGHWAY = Exercise(
             "sum-for-product",
             edit=("highway[:, t + 1] * f[:, t + 1]", "highway[:, t + 1] + f[:, t + 1]"),
             hints=(
-                "The longer the path, the more arrives here.",
+                "No cell's entry is smaller here than the entry of a later cell.",
                 "Two gates, each letting half through, stand one behind the other. How much arrives?",
                 "f = 0.5, 0.5, 0.5: the entries are 0.25, 0.5, 1. Yours are 2, 1.5, 1.",
             ),

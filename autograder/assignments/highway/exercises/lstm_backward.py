@@ -46,8 +46,8 @@ LSTM_BACKWARD = Exercise(
             "dc-not-threaded",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t] + dprev_h, np.zeros_like(dprev_h),"),
             hints=(
-                "The highway is closed here: each cell hears only what comes down from its own h_t.",
-                "Each step back finds a gradient at the old cell. Who needs it next?",
+                "The gradient at each cell is here only what comes down from its own h_t.",
+                "Each step back gives a gradient at the old cell. Which call needs it next?",
                 "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
                 "0, 1, dx is 0.125, 0.25. Yours is 0, 0.25.",
             ),
@@ -56,17 +56,18 @@ LSTM_BACKWARD = Exercise(
             "dh-not-threaded",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t], dprev_c,"),
             hints=(
-                "Each h_t hears from its own loss alone here.",
+                "The gradient at each h_t comes here from its own loss alone.",
                 "h_t was used twice: the loss at t looked at it, and who else?",
                 "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
-                "0, 1, step 2 has 0.25 to say to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
+                "0, 1, step 2 sends 0.25 back to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
         Mistake(
             "dh-added-to-dc",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dprev_h, dprev_c + dh[:, t],"),
             hints=(
-                "The losses speak to the cells directly here, as if c_t had been shown to them and not h_t.",
+                "The gradient of each loss goes straight to the cell here, as if the loss had looked at c_t and not "
+                "at h_t.",
                 "The loss looked at h_t. What lies between h_t and c_t?",
                 "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
                 "and dh = 1, half of the 1 comes down to the cell, and dx is 0.25. Yours is 0.5.",
@@ -76,7 +77,7 @@ LSTM_BACKWARD = Exercise(
             "dh-added-to-both",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dh[:, t] + dprev_h, dh[:, t] + dprev_c,"),
             hints=(
-                "Each loss speaks twice here: to h_t, and to c_t directly.",
+                "Each loss counts twice here: at h_t, and directly at c_t.",
                 "The loss looked at h_t alone. By which way does its gradient come to c_t?",
                 "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
                 "and dh = 1, half of the 1 comes down to the cell, and dx is 0.25. Yours is 0.75.",
@@ -86,7 +87,7 @@ LSTM_BACKWARD = Exercise(
             "loss-gradient-dropped",
             edit=("dh[:, t] + dprev_h, dprev_c,", "dprev_h, dprev_c,"),
             hints=(
-                "No loss is heard here: these are the gradients for dh = 0.",
+                "These are the gradients for dh = 0: the losses change nothing.",
                 "Where does the first gradient on the way back, the one at h_T, come from?",
                 "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With T = 1 "
                 "and dh = 1, dx is 0.25. Yours is 0.",
@@ -96,8 +97,8 @@ LSTM_BACKWARD = Exercise(
             "only-the-last-step",
             edit=("(dh[:, t] + dprev_h,", "(dh[:, t] if t == dh.shape[1] - 1 else dprev_h,"),
             hints=(
-                "Only the loss of the last step is heard here.",
-                "Two messages come to h_t, where t is not T. Which of them do your gradients pass on?",
+                "These are the gradients of the last step's loss alone: dh at any other step changes nothing.",
+                "Two gradients come to h_t, where t is not T. Which of them do yours pass on?",
                 "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
                 "1, 1, dx is 0.375, 0.25. Yours is 0.125, 0.25.",
             ),
@@ -124,7 +125,8 @@ LSTM_BACKWARD = Exercise(
     return np.stack(dx, axis=1), dprev_h, dWx, dWh, db
 """,
             hints=(
-                "Messages travel forwards in time here: step 1 is done first, and hears of no later loss.",
+                "These gradients travel forwards in time: a loss changes those of later steps, and not those of "
+                "earlier ones.",
                 "Which step's gradients must be known before those of step t can be finished?",
                 "One unit, x = Wh = b = 0, Wx = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
                 "0, 1, the loss at step 2 reaches back, and dx is 0.125, 0.25. Yours is 0, 0.25.",
@@ -168,7 +170,7 @@ LSTM_BACKWARD = Exercise(
             ),
             side_effect="mutates",
             hints=(
-                "After the call, your caller's dh also holds what later steps say about each state.",
+                "After the call, your caller's dh also holds what later steps send back to each state.",
                 "Your caller may want to use dh again. What do they find in it?",
                 "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dh = "
                 "0, 1, the caller's dh is still 0, 1 after the call. After yours it is 0.25, 1.",

@@ -58,7 +58,7 @@ LSTM_BACKWARD_FULL = Exercise(
             "dc-T-at-every-step",
             edit=("dh[:, t] + dh0, dc0, cache[t]", "dh[:, t] + dh0, dc_T, cache[t]"),
             hints=(
-                "Every cell hears dc_T itself here, however far it is from the end.",
+                "Every cell gets dc_T itself here, however far it is from the end.",
                 "dc_T is the gradient at c_T. How much of it is left one cell earlier?",
                 "One unit, T = 2, f = 0.5, dh = 0, dc_T = 1, and no way through h: dc0 is 0.25. Yours is 0.5.",
             ),
@@ -67,8 +67,8 @@ LSTM_BACKWARD_FULL = Exercise(
             "dc-T-added-at-every-step",
             edit=("dh[:, t] + dh0, dc0, cache[t]", "dh[:, t] + dh0, dc0 + dc_T * (t < dh.shape[1] - 1), cache[t]"),
             hints=(
-                "Every cell before the last hears dc_T once more here, on top of what comes from later steps.",
-                "dh holds a gradient for each step. For how many steps does dc_T speak?",
+                "Every cell before the last gets dc_T once more here, on top of what comes from later steps.",
+                "dh holds a gradient for each step. For how many cells is dc_T the gradient?",
                 "One unit, T = 2, f = 0.5, dh = 0, dc_T = 1, and no way through h: dc0 is 0.25. Yours is 0.75.",
             ),
         ),
@@ -76,7 +76,7 @@ LSTM_BACKWARD_FULL = Exercise(
             "dc-T-given-to-h",
             edit=("np.zeros_like(dc_T), dc_T", "dc_T, np.zeros_like(dc_T)"),
             hints=(
-                "dc_T is heard at h_T here, like a gradient of the last loss.",
+                "dc_T goes to h_T here, like the gradient of the last loss.",
                 "Two gradients go into the last step. Of which state is dc_T the gradient?",
                 "One unit, T = 1, f = o = 0.5, c_1 = 0, dh = 0, dc_T = 1: dc0 is 0.5. Yours is 0.25.",
             ),
@@ -85,8 +85,8 @@ LSTM_BACKWARD_FULL = Exercise(
             "states-swapped",
             edit=("dx_t, dh0, dc0, *dweights = lstm", "dx_t, dc0, dh0, *dweights = lstm"),
             hints=(
-                "From step to step, the old cell's gradient is heard at the old hidden state here, and the hidden "
-                "state's at the cell.",
+                "From step to step, the gradient at the old cell goes to the old hidden state here, and that at the "
+                "hidden state goes to the cell.",
                 "On the way back, one of the two passes the forget gate, the other the weights. Which is which?",
                 "One unit, T = 1, Wh = 0, f = 0.5, dh = 0, dc_T = 1: dh0 and dc0 are 0 and 0.5. Yours are 0.5 and 0.",
             ),
@@ -123,10 +123,10 @@ LSTM_BACKWARD_FULL = Exercise(
             "dh-not-threaded",
             edit=("dh[:, t] + dh0, dc0,", "dh[:, t], dc0,"),
             hints=(
-                "Each h_t hears from its own loss alone here.",
+                "The gradient at each h_t comes here from its own loss alone.",
                 "h_t was used twice: the loss at t looked at it, and who else?",
                 "One unit, x = b = 0, Wx = Wh = [0, 0, 0, 1]: every gate is half open, every cell empty. With dc_T = "
-                "0 and dh = 0, 1, step 2 has 0.25 to say to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
+                "0 and dh = 0, 1, step 2 sends 0.25 back to h_1, and dx is 0.1875, 0.25. Yours is 0.125, 0.25.",
             ),
         ),
         Mistake(

@@ -20,37 +20,53 @@ LSTM_STEP_BACKWARD = Exercise(
         "dWh": "What multiplied Wh in the forward pass?",
         "dWx": "What multiplied Wx in the forward pass?",
         "db": "One bias served all N rows of the batch. How many gradients does it get?",
-        "dprev_h": "prev_h spoke to all four gates, through Wh. Which way does the gradient of all four go back "
+        "dprev_h": "All four gates depend on prev_h, through Wh. Which way does the gradient of all four go back "
         "through it?",
     },
     question="Take one unit with all weights 0. What comes to c_t along each of its two arrows, and what goes on "
     "from there to each gate?",
     worked_example=WorkedExample(
-        "One unit, x = 1, prev_h = 0, prev_c = 1, all weights and biases 0: i = f = o = 0.5, g = 0, c_t is 0.5, "
-        "tanh(c_t) is 0.4621. Let dnext_h = dnext_c = 1. The slope is 0.7864, so 0.3932 comes down from h_t, and c_t "
-        "has 1.3932 in all. At i, f, o, g stand 0, 1.3932, 0.4621, 0.6966; with the slope of a half-open gate, 0.25, "
-        "and 1 for g, that makes 0, 0.3483, 0.1155, 0.6966 before them. That is db, and dWx, since x is 1; dWh, dx "
-        "and dprev_h are 0. Half of 1.3932 goes on: dprev_c is 0.6966.",
+        "One unit, x = 1, prev_h = 0, prev_c = 0.4, all weights 0, b = [1.3863, 1.0986, −1.0986, 0.5493]: i = 0.8, f = "
+        "0.75, o = 0.25, g = 0.5. c_t is 0.3 + 0.4 = 0.7, and tanh(c_t) is 0.6044. Let dnext_h = dnext_c = 1. The "
+        "slope of that tanh is 0.6347, so 0.1587 comes down from h_t, and c_t has 1.1587 in all. At i, f, o, g stand "
+        "0.5793, 0.4635, 0.6044, 0.9269; their own slopes, 0.16, 0.1875, 0.1875 and 0.75, make 0.0927, 0.0869, 0.1133, "
+        "0.6952 of these. That is db, and dWx, since x is 1; dWh, dx and dprev_h are 0. Three quarters of 1.1587 go "
+        "on: dprev_c is 0.8690.",
         arguments=(
             np.array([[1.0]]),
             np.array([[0.0]]),
-            np.array([[1.0]]),
+            np.array([[0.4]]),
             np.zeros((1, 4)),
             np.zeros((1, 4)),
-            np.zeros(4),
+            np.log([4.0, 3.0, 1 / 3, np.sqrt(3)]),
             np.array([[1.0]]),
             np.array([[1.0]]),
         ),
         values={
-            "0.5": "1 / (1 + np.exp(0))",
-            "0.4621": "np.tanh(0.5)",
-            "0.7864": "1 - np.tanh(0.5) ** 2",
-            "0.3932": "0.5 * (1 - np.tanh(0.5) ** 2)",
-            "1.3932": "1 + 0.5 * (1 - np.tanh(0.5) ** 2)",
-            "0.6966": "(1 + 0.5 * (1 - np.tanh(0.5) ** 2)) / 2",
-            "0.25": "0.5 * (1 - 0.5)",
-            "0.3483": "(1 + 0.5 * (1 - np.tanh(0.5) ** 2)) / 4",
-            "0.1155": "np.tanh(0.5) / 4",
+            "1.3863": "b[0]",
+            "1.0986": "b[1]",
+            "−1.0986": "b[2]",
+            "0.5493": "b[3]",
+            "0.8": "1 / (1 + np.exp(-b[0]))",
+            "0.75": "1 / (1 + np.exp(-b[1]))",
+            "0.25": "1 / (1 + np.exp(-b[2]))",
+            "0.5": "np.tanh(b[3])",
+            "0.3": "0.75 * prev_c.item()",
+            "0.7": "0.75 * prev_c.item() + 0.8 * 0.5",
+            "0.6044": "np.tanh(0.7)",
+            "0.6347": "1 - np.tanh(0.7) ** 2",
+            "0.1587": "0.25 * (1 - np.tanh(0.7) ** 2)",
+            "1.1587": "1 + 0.25 * (1 - np.tanh(0.7) ** 2)",
+            "0.5793": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.5",
+            "0.4635": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * prev_c.item()",
+            "0.9269": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.8",
+            "0.16": "0.8 * (1 - 0.8)",
+            "0.1875": "0.75 * (1 - 0.75)",
+            "0.0927": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.5 * 0.16",
+            "0.0869": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.4 * 0.1875",
+            "0.1133": "np.tanh(0.7) * 0.1875",
+            "0.6952": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.8 * 0.75",
+            "0.8690": "(1 + 0.25 * (1 - np.tanh(0.7) ** 2)) * 0.75",
         },
     ),
     mistakes=(
@@ -58,8 +74,8 @@ LSTM_STEP_BACKWARD = Exercise(
             "h-path-missing",
             edit=("dc = dnext_c + dnext_h * o * (1 - tanh_c**2)", "dc = dnext_c"),
             hints=(
-                "In these numbers c_t hears from the next step alone.",
-                "In the drawing two arrows leave c_t. By which of them can the loss at h_t hear of c_t?",
+                "The gradient at c_t comes here from the next step alone.",
+                "In the drawing two arrows leave c_t. Along which of them does c_t change the loss at h_t?",
                 "One unit, dnext_c = 0, dnext_h = 1, o = 0.5, c_t = 0, f = 0.8: half of the 1 comes down to c_t, and "
                 "dprev_c is 0.4. Yours is 0.",
             ),
@@ -68,18 +84,18 @@ LSTM_STEP_BACKWARD = Exercise(
             "c-path-missing",
             edit=("dc = dnext_c + dnext_h", "dc = dnext_h"),
             hints=(
-                "In these numbers c_t hears from h_t alone.",
+                "The gradient at c_t comes here from h_t alone.",
                 "In the drawing two arrows leave c_t. Back along which of them do your gradients come?",
                 "One unit, dnext_c = 1, dnext_h = 0, f = 0.5: dprev_c is 0.5. Yours is 0, and so is all that later "
-                "steps have to say about the cell.",
+                "steps send back to the cell.",
             ),
         ),
         Mistake(
             "dprev-c-from-dnext-c",
             edit=("dprev_c = dc * f", "dprev_c = dnext_c * f"),
             hints=(
-                "The old cell hears here only what came to c_t from later steps.",
-                "Does the forget gate ask by which way a gradient has come to c_t?",
+                "dprev_c is made here only from what came to c_t from later steps.",
+                "Two gradients come to c_t. Which of them does the forget gate let through to the old cell?",
                 "One unit, dnext_c = 0, dnext_h = 1, o = 0.5, c_t = 0, f = 0.8: 0.5 comes to c_t by way of h_t, and "
                 "dprev_c is 0.4. Yours is 0.",
             ),
@@ -97,7 +113,7 @@ LSTM_STEP_BACKWARD = Exercise(
             "di-uses-i",
             edit=("di, df, dg = dc * g,", "di, df, dg = dc * i,"),
             hints=(
-                "The gradient at the input gate is weighed here with how far the gate itself is open.",
+                "The gradient at the input gate is in proportion here to how far the gate itself is open.",
                 "If 0 is offered for writing, does it matter how far the input gate is open? What does your gradient "
                 "say then?",
                 "One unit, i = 0.5, g = −1, and 1 at c_t: the gradient at the gate is −1, and its entry of db is "
@@ -108,7 +124,7 @@ LSTM_STEP_BACKWARD = Exercise(
             "df-uses-next-c",
             edit=("dc * prev_c", "dc * next_c"),
             hints=(
-                "The gradient at the forget gate is weighed here with the content after the step.",
+                "The gradient at the forget gate is in proportion here to the content after the step.",
                 "If the cell was empty before the step, does it matter how far the forget gate was open?",
                 "One unit, f = 0.5, an old content of 2, a new one of 1, and 1 at c_t: the forget gate's entry of db "
                 "is 0.5. Yours is 0.25.",
@@ -118,8 +134,8 @@ LSTM_STEP_BACKWARD = Exercise(
             "tanh-of-tanh",
             edit=("(1 - tanh_c**2)", "(1 - np.tanh(tanh_c)**2)"),
             hints=(
-                "Between h_t and c_t lies here the slope of a content that has been squashed twice.",
-                "Where c_t is 10, how much does h_t still answer to it? What does your slope say?",
+                "The slope between h_t and c_t is here that of a content that has been squashed twice.",
+                "Where c_t is 10, how much does h_t still change with it? What does your slope say?",
                 "One unit, o = f = 1, tanh(c_t) = 0.5, dnext_h = 1, dnext_c = 0: the slope is 0.75, and so is "
                 "dprev_c. Yours is 0.7864.",
             ),
@@ -128,7 +144,8 @@ LSTM_STEP_BACKWARD = Exercise(
             "slope-of-c",
             edit=("(1 - tanh_c**2)", "(1 - next_c**2)"),
             hints=(
-                "Where the content is larger than 1, h_t seems to fall here when c_t rises.",
+                "Where the content c_t is larger than 1 or smaller than −1, the slope between h_t and c_t is negative "
+                "here.",
                 "Which number is squared in the slope of tanh: what goes in, or what comes out?",
                 "One unit, o = f = 1, c_t = 2, dnext_h = 1, dnext_c = 0: the slope is 0.0707, and so is dprev_c. "
                 "Yours is −3.",
@@ -139,7 +156,7 @@ LSTM_STEP_BACKWARD = Exercise(
             edit=("dnext_h * o * (1 - tanh_c**2)", "dnext_h * o"),
             hints=(
                 "What comes down from h_t reaches c_t here as if the content were shown without being squashed.",
-                "Where c_t is 10, how much does h_t still answer to it? What do your gradients say?",
+                "Where c_t is 10, how much does h_t still change with it? What do your gradients say?",
                 "One unit, o = 0.5, f = 1, tanh(c_t) = 0.6, dnext_h = 1, dnext_c = 0: 0.32 comes down to c_t, and "
                 "dprev_c is 0.32. Yours is 0.5.",
             ),
@@ -149,7 +166,7 @@ LSTM_STEP_BACKWARD = Exercise(
             edit=("dnext_h * o * (1", "dnext_h * (1"),
             hints=(
                 "What comes down from h_t reaches c_t here as if every output gate were wide open.",
-                "If o is 0, nothing of c_t is shown. What can the loss at h_t say about c_t then?",
+                "If o is 0, nothing of c_t is shown. Does the loss at h_t depend on c_t then?",
                 "One unit, o = 0.5, f = 1, tanh(c_t) = 0.6, dnext_h = 1, dnext_c = 0: 0.32 comes down to c_t, and "
                 "dprev_c is 0.32. Yours is 0.64.",
             ),
@@ -158,7 +175,7 @@ LSTM_STEP_BACKWARD = Exercise(
             "do-from-dc",
             edit=("do = dnext_h * tanh_c", "do = dc * tanh_c"),
             hints=(
-                "What reaches the output gate here has come by way of the cell.",
+                "The gradient at the output gate is made here from all that comes to the cell.",
                 "If no loss ever looks at h_t, does it matter how far the output gate is open?",
                 "One unit, dnext_h = 0, dnext_c = 1, o = 0.5, tanh(c_t) = 0.6: the output gate's entry of db is 0. "
                 "Yours is 0.15.",
@@ -168,7 +185,7 @@ LSTM_STEP_BACKWARD = Exercise(
             "do-without-tanh",
             edit=("do = dnext_h * tanh_c", "do = dnext_h * next_c"),
             hints=(
-                "The gradient at the output gate is weighed here with the content as it is stored.",
+                "The gradient at the output gate is in proportion here to the content as it is stored.",
                 "If the content rises from 10 to 20, does the output gate let out much more?",
                 "One unit, dnext_h = 1, dnext_c = 0, o = 0.5, c_t = 2: the output gate's entry of db is 0.2410. "
                 "Yours is 0.5.",
@@ -178,7 +195,7 @@ LSTM_STEP_BACKWARD = Exercise(
             "gate-slopes-missing",
             edit=("[di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g**2)]", "[di, df, do, dg]"),
             hints=(
-                "A gate that is all but open or shut moves the weights here as much as a half-open one.",
+                "A gate that is nearly open or nearly shut sends back as much here as a half-open one.",
                 "How far can its weights still move a gate of 0.999?",
                 "One unit, i = 0.5, g = 1, and 1 at c_t: the input gate's slope is 0.25, and so is its entry of db. "
                 "Yours is 1.",
@@ -188,7 +205,8 @@ LSTM_STEP_BACKWARD = Exercise(
             "g-as-sigmoid",
             edit=("dg * (1 - g**2)", "dg * g * (1 - g)"),
             hints=(
-                "Where g is 0, nothing can move it here, and where g is negative, it moves the wrong way.",
+                "Where g is 0, nothing comes back through it here, and where g is negative, the opposite of the "
+                "gradient does.",
                 "Which values can g take, and at which of them is it moved most easily?",
                 "One unit, g = 0, i = 0.5, and 1 at c_t: g's entry of db is 0.5. Yours is 0, so this unit could "
                 "never learn what to write.",

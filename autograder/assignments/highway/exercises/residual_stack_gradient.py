@@ -110,7 +110,7 @@ RESIDUAL_STACK_GRADIENT = Exercise(
             edit=("W[k] @ (dx * (1 - squashed[k] ** 2))", "(1 - squashed[k] ** 2) * (W[k] @ dx)"),
             hints=(
                 "On its way back the gradient meets each layer's weights first here, and its slopes after them.",
-                "On the way up x goes through W, and then through tanh. Which of the two is met first on the way back?",
+                "On the way up x goes through W, and then through tanh. Which of the two comes first on the way back?",
                 "Let unit 1 speak to unit 2 alone, with weight 1, and unit 2 be saturated. Of a gradient of 1 at "
                 "unit 2, 0 comes back through the layer to unit 1. In yours it is 1, if unit 1 is at 0.",
             ),

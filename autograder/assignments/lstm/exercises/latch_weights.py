@@ -47,7 +47,7 @@ LATCH_WEIGHTS = Exercise(
             edit=("Wh = np.zeros((1, 4))", "Wh = np.zeros((1, 4))\n    Wx, b = Wx[:, [0, 1, 3, 2]], b[[0, 1, 3, 2]]"),
             hints=(
                 "These four columns would hold the bit if they belonged to the gates in another order.",
-                "To which gate does each of your columns speak, counted from the left?",
+                "To which gate does each of your columns belong, counted from the left?",
                 "b = [0, 0, 6, 0] opens the output gate, to σ(6) = 0.9975. The forget gate stays at σ(0) = 0.5.",
             ),
         ),
@@ -106,7 +106,7 @@ LATCH_WEIGHTS = Exercise(
             edit=("[0.0, 0.0, 0.0, 8.0]", "[0.0, 0.0, 0.0, 0.0]"),
             hints=(
                 "At some writes, what is offered for writing holds only a part of the bit.",
-                "Which of the four says what is written? Which input should it hear, and how loudly?",
+                "Which of the four decides what is written? On which input should it depend, and how strongly?",
                 "A weight of 0.5 from the bit makes g = tanh(±0.5) = ±0.4621. A weight of 3 makes it ±0.9951.",
             ),
         ),

@@ -19,7 +19,7 @@ LSTM_FORWARD = Exercise(
     worked_example=WorkedExample(
         "One unit, x = 0.5, then 0; h0 = 0; Wx = Wh = [0, 0, 0, 1], b = 0, so every gate is half open. Step t = 1: g "
         "is tanh(0.5) = 0.4621, half of it is written: c_1 is 0.2311, and h_1 is half of tanh(0.2311), 0.1135. Step "
-        "t = 2 hears h_1: g is tanh(0.1135) = 0.1130. Half of c_1 stays, 0.1155, and 0.0565 is written: c_2 is "
+        "t = 2 gets h_1: g is tanh(0.1135) = 0.1130. Half of c_1 stays, 0.1155, and 0.0565 is written: c_2 is "
         "0.1720, and h_2 is 0.0852.",
         arguments=(
             np.array([[[0.5], [0.0]]]),
@@ -73,8 +73,8 @@ LSTM_FORWARD = Exercise(
             "state-never-updated",
             edit=("x[:, t], prev_h, prev_c, Wx", "x[:, t], h0, prev_c, Wx"),
             hints=(
-                "At every step the gates listen to h0, as if it were the first.",
-                "To which state should the gates of step t = 2 listen?",
+                "At every step the gates depend on h0, as if it were the first step.",
+                "On which state should the gates of step t = 2 depend?",
                 "One unit, x = Wx = 0, Wh = [0, 0, 0, 1], b = [20, −20, 20, 0], h0 = 0.5, T = 2: h is 0.4318, "
                 "0.3858. Yours is 0.4318, 0.4318.",
             ),

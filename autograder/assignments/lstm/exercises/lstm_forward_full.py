@@ -65,9 +65,9 @@ LSTM_FORWARD_FULL = Exercise(
             "h0-and-c0-swapped",
             edit=("h_T, c_T = h0, c0", "h_T, c_T = c0, h0"),
             hints=(
-                "The first step listens to c0, and finds h0 in its cell.",
-                "One of the two was revealed and lies between −1 and 1, the other may be 1.5. Which of them meets "
-                "the forget gate?",
+                "The gates of the first step depend on c0, and its cell starts from h0.",
+                "One of the two was revealed and lies between −1 and 1, the other may be 1.5. Which of them does the "
+                "forget gate multiply?",
                 "All weights 0, b = [0, 0, 0, 0], h0 = 0.2, c0 = 1.5, T = 1: c_1 is half of c0, 0.75. Yours is 0.1, "
                 "half of h0.",
             ),

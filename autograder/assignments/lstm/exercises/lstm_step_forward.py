@@ -12,7 +12,8 @@ def _tanh_on(gate: str, letter: str, old: str, example: str) -> Mistake:
         f"tanh-on-{gate}-gate",
         edit=(f"sigmoid({old})", f"np.tanh({old})"),
         hints=(
-            f"The {gate} gate lies between −1 and 1 here: it can be negative, and is 0 where it hears nothing.",
+            f"The {gate} gate lies between −1 and 1 here: it can be negative, and is 0 where all that goes into it "
+            f"adds up to 0.",
             f"Between which two numbers should {letter} lie: shut at the one, wide open at the other?",
             example,
         ),
@@ -34,24 +35,25 @@ LSTM_STEP_FORWARD = Exercise(
     question="Set all weights to 0, and let b open one gate at a time (20) and shut the others (−20). What should "
     "next_c and next_h be each time?",
     worked_example=WorkedExample(
-        "One unit with x = 1, prev_h = 0.5, prev_c = 1; Wx = [1, 0, 0, 0.5], Wh = [0, 2, 0, 0], b = [−1, 0, 0, 0]. "
-        "Before the gates stand 1 − 1 = 0, 2 · 0.5 = 1, 0 and 0.5. So i = 0.5, f = σ(1) = 0.7311, o = 0.5 and g = "
-        "tanh(0.5) = 0.4621. The cell keeps 0.7311 and takes in half of g, 0.2311: next_c is 0.9621. next_h is half "
-        "of tanh(0.9621), 0.3726.",
+        "One unit with x = 1, prev_h = 0.5, prev_c = 1; Wx = [1, 0, 0, 0.5], Wh = [0, 2, 0, 0], b = [−1, 0, −1, 0]. "
+        "Before the gates stand 1 − 1 = 0, 2 · 0.5 = 1, −1 and 0.5. So i = 0.5, f = σ(1) = 0.7311, o = σ(−1) = 0.2689 "
+        "and g = tanh(0.5) = 0.4621. The cell keeps 0.7311 and takes in half of g, 0.2311: next_c is 0.9621. next_h is "
+        "0.2689 · tanh(0.9621) = 0.2004.",
         arguments=(
             np.array([[1.0]]),
             np.array([[0.5]]),
             np.array([[1.0]]),
             np.array([[1.0, 0.0, 0.0, 0.5]]),
             np.array([[0.0, 2.0, 0.0, 0.0]]),
-            np.array([-1.0, 0.0, 0.0, 0.0]),
+            np.array([-1.0, 0.0, -1.0, 0.0]),
         ),
         values={
             "0.7311": "1 / (1 + np.exp(-1))",
             "0.4621": "np.tanh(0.5)",
             "0.2311": "0.5 * np.tanh(0.5)",
             "0.9621": "1 / (1 + np.exp(-1)) + 0.5 * np.tanh(0.5)",
-            "0.3726": "0.5 * np.tanh(1 / (1 + np.exp(-1)) + 0.5 * np.tanh(0.5))",
+            "0.2689": "1 / (1 + np.exp(1))",
+            "0.2004": "1 / (1 + np.exp(1)) * np.tanh(1 / (1 + np.exp(-1)) + 0.5 * np.tanh(0.5))",
         },
     ),
     mistakes=(
@@ -80,7 +82,7 @@ LSTM_STEP_FORWARD = Exercise(
             edit=("np.tanh(ag)", "sigmoid(ag)"),
             hints=(
                 "What is written into the cell lies between 0 and 1: it is never negative.",
-                "How could this cell ever count down?",
+                "How could the content of this cell ever fall below 0?",
                 "With all weights and biases 0 and prev_c = 0, next_c is 0. Yours is 0.25.",
             ),
         ),
@@ -149,9 +151,9 @@ LSTM_STEP_FORWARD = Exercise(
             "prev-h-ignored",
             edit=("x @ Wx + prev_h @ Wh", "x @ Wx"),
             hints=(
-                "These are the numbers of a step to which nothing was revealed: all gates listen to the input alone.",
+                "The gates depend here on the input alone: these numbers are the same whatever prev_h is.",
                 "Change prev_h and nothing else. Does your result change?",
-                "One unit, Wx = b = 0, Wh = [0, 20, 0, 0], prev_h = 1, prev_c = 1: f hears the 20 and opens, and "
+                "One unit, Wx = b = 0, Wh = [0, 20, 0, 0], prev_h = 1, prev_c = 1: 20 goes into f, which opens, and "
                 "next_c is 1. Yours is 0.5.",
             ),
         ),

@@ -82,7 +82,7 @@ ENCODE_DECODE = Exercise(
             edit=("np.zeros((x.shape[0]", "np.ones((x.shape[0]"),
             hints=(
                 "The decoder's first step has read an input of ones.",
-                "What does the decoder hear before it has said anything?",
+                "What does the decoder read before it has written anything?",
                 "One unit, Wx = 2, Wh = 0 and b = 0.5: the decoder's first state is tanh(0.5) = 0.4621. Yours is "
                 "tanh(2.5) = 0.9866.",
             ),
@@ -95,7 +95,7 @@ ENCODE_DECODE = Exercise(
             ),
             hints=(
                 "The decoder's first step has read the last input of the encoder, cut or filled up to its own width.",
-                "What does the decoder hear before it has said anything? How has it learnt of x?",
+                "What does the decoder read before it has written anything? Through what does it know of x?",
                 "One unit, Wx = 2, Wh = 0 and b = 0.5, and 0.25 is the last input of x: the decoder's first state is "
                 "tanh(0.5) = 0.4621. Yours is tanh(1) = 0.7616.",
             ),

@@ -66,7 +66,7 @@ ONE_TO_MANY = Exercise(
             edit=("x = h @ Wy + by\n        ys.append(x)", "ys.append(h @ Wy + by)\n        x = np.zeros_like(x0)"),
             hints=(
                 "From step t = 2, `y[:, 1]`, on the network has read only zeros.",
-                "Here the network listens to itself. What did it just say?",
+                "Here the network reads what it writes. What did it write last?",
                 "Step t = 2 reads y_1, `y[:, 0]`. If that is 0.3, step t = 2 reads 0.3, not 0.",
             ),
         ),

@@ -39,7 +39,7 @@ RNN_FORWARD = Exercise(
             "h0-ignored",  # also what h[:, t - 1] gives: at t = 0 the index −1 wraps round to the still empty last step
             edit=("prev_h, cache = h0, []", "prev_h, cache = np.zeros_like(h0), []"),
             hints=(
-                "These are the states of a sequence that starts at rest: they are the same whatever h0 is.",
+                "These are the states of a sequence that starts from a state of 0: they are the same whatever h0 is.",
                 "If your loop reads the old state out of h: at which index, in its first round? What does NumPy do "
                 "with −1? Which argument have you not used yet?",
                 "With x = 0, b = 0, one unit and Wh = 2, h0 = 0.25 should give a first state of tanh(0.5) = 0.4621, "

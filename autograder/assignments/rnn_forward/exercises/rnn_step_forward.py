@@ -72,7 +72,7 @@ RNN_STEP_FORWARD = Exercise(
             "wh-transposed",
             edit=("prev_h @ Wh", "prev_h @ Wh.T"),
             hints=(
-                "Each unit hears the others by the weights with which it speaks to them.",
+                "Between every two units, the weight of one direction is used here for the other direction.",
                 "Wh is square, so its shape cannot warn you. Does row i of Wh belong to where a signal comes from, or "
                 "to where it goes? Compare with Wx (D, H).",
                 "Take prev_h = [1, 0] and Wh = [[0, 1], [0, 0]]: the first unit speaks to the second, so the product "

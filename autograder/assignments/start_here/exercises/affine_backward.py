@@ -19,7 +19,8 @@ AFFINE_BACKWARD = Exercise(
     outputs={"dx": "N D", "dw": "D M", "db": "M"},
     patterns={
         "dx": "On which outputs did one entry of x act, and through which weights?",
-        "dw": "In how many rows of the batch did one entry of w act, and which two numbers met there each time?",
+        "dw": "In how many rows of the batch did one entry of w act, and which two numbers were multiplied there each "
+        "time?",
         "db": "How many rows of the batch did one b serve?",
         "all": "Each gradient has the shape of what it belongs to: dx that of x, dw that of w, db that of b. What "
         "did one entry of each act on, going forward?",
@@ -51,7 +52,7 @@ AFFINE_BACKWARD = Exercise(
             edit=("x.T @ dout", "x.T @ dout / len(x)"),
             hints=(
                 "dw is a mean over the rows: it does not grow when every row of x and dout comes twice.",
-                "Whose business is averaging: the loss's, which may hold a 1/N already, or this map's?",
+                "Where is a mean taken: in the loss, which may hold a 1/N already, or in this map?",
                 "Two rows with x = 1 and dout = 1 each: dw is 1 + 1 = 2. Yours is 1.",
             ),
         ),

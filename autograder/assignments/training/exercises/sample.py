@@ -113,7 +113,7 @@ SAMPLE = Exercise(
             "prime-not-heard",
             edit=("for i in prime:", "for i in prime[-1:]:"),
             hints=(
-                "These ids fit a network that has heard the last id of the prime, and nothing before it.",
+                "These ids fit a network that has read the last id of the prime, and nothing before it.",
                 "For the primes 'th' and 'sh', can the first scores differ? Do yours?",
                 "One unit, Wh = 1, and each id read adds 1: after a prime of two ids the state is tanh(0.7616 + 1) = "
                 "0.9427. Yours is 0.7616.",
@@ -248,7 +248,7 @@ SAMPLE = Exercise(
             edit=("rng.choice(", "(rng := np.random.default_rng(n) if not len(ids) else rng).choice("),
             hints=(
                 "The seed decides nothing here: two different seeds write the same text.",
-                "Which chance decides your ids, and who chose its seed?",
+                "Which generator decides your ids, and who chose its seed?",
                 "default_rng(1) and default_rng(2) should write 2 different texts. Yours write 1 and the same, as a "
                 "generator does that is seeded in each call.",
             ),

@@ -108,7 +108,7 @@ TRUNCATED_BPTT = Exercise(
             "last-steps-dropped",
             edit=("range(0, x.shape[1], k)", "range(0, x.shape[1] - k + 1, k)"),
             hints=(
-                "No loss after the last whole segment is heard, and the steps there have the gradient 0.",
+                "The losses after the last whole segment change nothing, and the steps there have the gradient 0.",
                 "If k does not divide T, how many steps has the last segment? And if k is larger than T?",
                 "One unit, Wx = Wh = 1, inputs, b and h0 all 0. For k = 2, T = 3 and dh = 1 at every step, the "
                 "segments have 2 steps and 1: dx is 2, 1, 1. Yours is 2, 1, 0.",
@@ -128,9 +128,9 @@ TRUNCATED_BPTT = Exercise(
             edit=("        if start == 0:\n            dh0 = dh_in", "        dh0 = dh_in"),
             hints=(
                 "This dh0 is the gradient at the state that the last segment starts from.",
-                "Which of the segments starts from h0? Which losses can it hear?",
-                "One unit, Wx = Wh = 1, inputs, b and h0 all 0. For k = 1, T = 2 and dh = 0.2, 0.3, the first "
-                "segment hears 0.2 alone, and dh0 is 0.2. Yours is 0.3.",
+                "Which of the segments starts from h0? Which losses have their gradients there?",
+                "One unit, Wx = Wh = 1, inputs, b and h0 all 0. For k = 1, T = 2 and dh = 0.2, 0.3, the first segment "
+                "has the loss of 0.2 alone, and dh0 is 0.2. Yours is 0.3.",
             ),
         ),
     ),

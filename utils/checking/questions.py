@@ -1,0 +1,117 @@
+"""Choose the question of level 2 where no mistake is named: one that what the card has said does not answer yet."""
+
+import ast
+
+from utils.checking import operation, sites
+from utils.checking.crash_causes import Cause, cause
+from utils.checking.findings import Findings
+from utils.checking.run_cases import Fixture
+from utils.checking.wording import listing, possibility
+from utils.errors import Failure
+
+_QUESTION = "Take a small case and work out one entry by hand: which number differs first from your function's?"
+_OF_A_FAILURE = {
+    "exception": "What does each name in that line hold, and which shape has it? Print them: which of them is not what "
+    "you expected?",
+    "count": "Which values should the function return, and in which order? Which does yours return?",
+    "parameters": "Which arguments does the exercise hand over, and in which order?",
+    "timeout": "Which loop or call goes on for longest? What should end it?",
+}
+_UNKNOWN_NAME = {
+    "NameError": "Where is that name set or imported? Has that cell run, and is the name spelled the same there?",
+    "UnboundLocalError": "Which line of the function sets that name? Has it run when the name is read?",
+}
+
+
+def questions(exercise: Fixture, findings: Findings) -> list[str]:
+    """Return the question of an answer in which no mistake is named, after one that may help first."""
+    failure = findings.failure
+    if failure and (not findings.wrong or failure.called or cause(failure)):  # what stopped spoils numbers too
+        return [_about_the_line(failure) or _OF_A_FAILURE.get(failure.kind, _QUESTION)]
+    beside = _about_the_kind(findings) or _about_what_is_special(findings) or _beside_what_is_right(exercise, findings)
+    question = beside or exercise.get("question") or _QUESTION
+    # Of a function with one output, a question by output asks what its own question asks.
+    if findings.pattern in (None, "all") or findings.resemblances or len(exercise["outputs"]) == 1:
+        return [question]
+    return [possibility(exercise["patterns"][findings.pattern]), question]
+
+
+def _about_the_kind(findings: Findings) -> str:
+    """Ask what is returned, where that holds no numbers."""
+    wrong = [name for name in findings.wrong if findings.comparisons[name].problem in ("kind", "missing")]
+    if findings.failure or len(wrong) < len(findings.wrong):
+        return ""
+    return f"Which line makes what you return as {listing(wrong)}? Of which type is it there?"
+
+
+def _about_what_is_special(findings: Findings) -> str:
+    """Ask about the one case that goes wrong, where all cases of ordinary sizes are right."""
+    found = findings.distinction
+    if findings.failure or found is None or found.side != "wrong" or not found.special:
+        return ""
+    case = f"{'the case' if found.count == 1 else 'a case'} with {' or '.join(found.special)}"
+    return f"What does each of your lines give in {case}, and where does it go another way than in the other cases?"
+
+
+def _beside_what_is_right(exercise: Fixture, findings: Findings) -> str:
+    """Ask what makes the wrong outputs alone, where others are right: those answer the exercise's own question."""
+    right, wrong = findings.right_outputs, tuple(findings.wrong)
+    judged = exercise.get("properties") or any(findings.comparisons[output].choices for output in wrong)
+    if judged or not right or findings.failure:  # numbers that are chosen, or judged together, have no own lines
+        return ""
+    lines = f"Which of your lines matter for {listing(wrong)} alone, and what should stand there?"
+    return f"{listing(right)} {'are' if len(right) > 1 else 'is'} right. {lines}"
+
+
+def _about_the_line(failure: Failure) -> str:
+    """Ask about the parts of the operation that failed, whose shapes and values level 1 has shown."""
+    if failure.kind != "exception" or failure.name in _UNKNOWN_NAME:
+        return _UNKNOWN_NAME.get(failure.name, "")
+    if failure.called and (names := sites.misused(failure.called)):
+        return (
+            f"What should `{failure.called.function}` get for {_listed(names)}, in which shape? "
+            "Which of your lines makes it?"
+        )
+    found = cause(failure)
+    if found and (question := _about_the_cause(found)):
+        return question
+    parts = operation.operands(failure.sites[-1]) if failure.sites else {}
+    if failure.sites and _is_unpacked(operation.parsed(failure.sites[-1].text)):
+        return "How many values stand on the right, and what is each of them? Which name on the left is for which?"
+    others = [name for name, value in parts.items() if value.shape is None and value.number is None]
+    arrays = [name for name, value in parts.items() if value.shape]
+    if others and others[0].isidentifier():
+        return f"What should `{others[0]}` hold there, and where does it get its value?"
+    if len(arrays) > 1:
+        return f"What does each axis of {_listed(arrays[:2])} count, and which of these axes should meet in this line?"
+    return ""
+
+
+def _about_the_cause(found: Cause) -> str:
+    """Ask how what is wrong came about; nothing where the shapes are the question."""
+    match found.kind:
+        case "past the end":
+            index = found.names[0]
+            which = "Which entry do you mean" if index.isdigit() else f"Which values does `{index}` take"
+            return f"{which} there, and which indices exist?"
+        case "beyond an axis":
+            return f"Which axis of `{found.text}` does `{found.names[0]}` count, and along which axis is it looked up?"
+        case "true division" | "float":
+            return "Which whole number do you mean there? What should it be where the division leaves a remainder?"
+        case "truth":
+            return "Which entry should decide there: a certain one, any one, or all together?"
+        case "time first" | "batch row":
+            return f"Which axis of `{found.names[0]}` counts the sequences, and which the steps?"
+        case "tuple":
+            return f"Which values does `{found.names[0]}` return, in which order, and which of them do you need there?"
+        case "unpacked":
+            return "What does each value on the right stand for, and which name on the left is for which?"
+    return ""
+
+
+def _is_unpacked(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Tuple, ast.List))
+
+
+def _listed(names: list[str] | tuple[str, ...]) -> str:
+    return listing(f"`{name}`" for name in names)
