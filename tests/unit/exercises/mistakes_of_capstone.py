@@ -122,7 +122,7 @@ TRAINING = {
         {"0.5": descended(1, rate=0.5).item()},
     ),
     "not-clipped": Example(),
-    "one-step-too-few": Example((descended(2, rate=0.0100), descended(1)), "lead to 0.98", "leads to 0.99"),
+    "one-step-too-few": Example(other={"0.98": descended(2).item(), "0.99": descended(1).item()}),
     "rate-too-small": Example((150 * 0.01, 150 * 0.00001), "by 1.5", "0.0015", {"0.00001": 1e-5}),
     "moves-the-givers-weights": Example((1, 0.7), "still 1", "it is 0.7"),
 }
