@@ -164,10 +164,9 @@ check(caption)
 # Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken, and you
 # have lost half a second.
 #
-# One Adam at a rate of 0.01, gradients clipped at a norm of 5, all rows at every step. `Adam(params)` keeps the arrays
-# it is given and changes them in place by `step(grads, rate)`. Judged are the weights after a few such steps, and the
-# bar, on 50 digits that did not ship: after 150 steps, less than 0.05 nats a letter. That is `caption_loss` divided by
-# the mean number of letters, `END` among them.
+# One Adam, rate 0.01, gradients clipped at a norm of 5, all rows at every step. `Adam(params)` changes the arrays it
+# is given by `step(grads, rate)`. Judged are the weights after a few such steps, and a bar, on 50 digits that did not
+# ship: after 150 steps, less than 0.05 nats a letter, that is `caption_loss` by the mean number of letters with `END`.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
