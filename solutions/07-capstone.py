@@ -161,12 +161,11 @@ check(caption)
 # ## Learn it by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken, and you
-# have lost half a second.
+# Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken.
 #
-# One Adam, rate 0.01, gradients clipped at a norm of 5, all rows at every step. `Adam(params)` changes the arrays it
-# is given by `step(grads, rate)`. Judged are the weights after a few such steps, and a bar, on 50 digits that did not
-# ship: after 150 steps, less than 0.05 nats a letter, that is `caption_loss` by the mean number of letters with `END`.
+# One Adam, rate 0.01, gradients clipped at a norm of 5, all rows at every step. `Adam(params)` changes its arrays by
+# `step(grads, rate)`. Judged are the weights after a few steps, and a bar on 50 digits that did not ship: after 150
+# steps, less than 0.05 nats a letter (`caption_loss` by the mean number of letters with `END`).
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
