@@ -161,12 +161,11 @@ check(caption)
 # ## Learn it by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken, and you
-# have lost half a second.
+# Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken.
 #
-# Adam at a rate of 0.01, gradients clipped at 5, all rows at every step. `Adam(params)` keeps the arrays it is given
-# and changes them in place by `step(grads, rate)`. The bar, on 50 digits that did not ship: after 150 steps, less
-# than 0.05 nats a letter. That is `caption_loss` divided by the mean number of letters, `END` among them.
+# One Adam, rate 0.01, gradients clipped at a norm of 5, all rows at every step. `Adam(params)` changes its arrays by
+# `step(grads, rate)`. Judged are the weights after a few steps, and a bar on 50 digits that did not ship: after 150
+# steps, less than 0.05 nats a letter (`caption_loss` by the mean number of letters with `END`).
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -331,7 +330,8 @@ check(pronounce)
 # `●●○○○ · 15 min · 10 points`
 #
 # As for the captions, with one difference: the rate falls along a line, from 0.02 at the first step to 0.002 after
-# the last. You are judged on 50 words that did not ship: after 150 steps, less than 0.05 nats a phoneme.
+# the last. Judged are the weights after a few such steps, and 50 words that did not ship: after 150 steps, less than
+# 0.05 nats a phoneme.
 #
 # That is `pronounce_loss` divided by the mean number of phonemes, `END` among them.
 

@@ -43,7 +43,7 @@ def judged(
 
     for case in drawn:
         answers.append(answered(case))
-        if answers[-1].failure:
+        if answers[-1].failure and not case.edge:
             break
     recognise = family_judge.recogniser(exercise, course, drawn, lambda shown: dict(enumerate(map(answered, shown))))
     return verdict(exercise, course, drawn, answers, 1.0, recognise=recognise)

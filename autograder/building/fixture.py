@@ -40,7 +40,7 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
     value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
     written: list[dict[str, Any]] = []
     for case in drawn:
-        right = cases.answer(exercise, course, case)
+        right, followed = cases.answer(exercise, course, case), cases.followed(exercise, course, case)
         prints = {}
         for mistake in value_mistakes if exercise.properties is None and not case.special else ():
             wrong = course.reference.mistaken(exercise.name, mistake)
@@ -48,10 +48,12 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
         written.append(
             {
                 "special": case.special,
+                "edge": case.edge,
                 "inputs": {key: encode(value) for key, value in case.inputs.items()},
                 "upstream": {key: encode(value) for key, value in case.upstream.items()},
                 "expected": {key: encode(_shown(exercise, value)) for key, value in right.items()},
                 "mistakes": prints,
+                "followed": encode({name: value() if callable(value) else value for name, value in followed.items()}),
             }
         )
     ordinary = [case for case in written if not case["special"]]

@@ -14,6 +14,7 @@ from autograder.course.exercise import Draw, Inputs, Sizes
 Array = NDArray[np.float64]
 ORDINARY = Sizes(N=3, T=5, D=2, H=4, M=6, V=7)
 ABOVE = "every size above 16"
+EDGES = ("N = 1", "T = 1", "H = 1")
 LARGE = Sizes(N=18, T=19, D=20, H=17, M=21, V=22)  # H is the smallest: weights grow with its square
 
 

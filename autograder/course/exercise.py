@@ -49,7 +49,7 @@ Inputs = dict[str, Any]
 Draw = Callable[[Generator, Sizes], Inputs]
 # What a function returned, by output: arrays or numbers, or whatever a student's function returned in their place.
 Outputs = Mapping[str, Any]
-SideEffect = Literal["mutates", "aliases", "consumes", "overflows", "chance"]
+SideEffect = Literal["mutates", "hands-back", "whole-numbers", "aliases", "consumes", "overflows", "chance"]
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,11 @@ class Mistake:
         ``(old, new)``: `old` must occur exactly once in the solution's text.
     hints : tuple of str
         Three: which mistake it is and where; a question; a worked micro-example with numbers. Never the line of code.
-    side_effect : {None, "mutates", "aliases", "consumes", "overflows", "chance"}
+    side_effect : {None, "mutates", "hands-back", "whole-numbers", "aliases", "consumes", "overflows", "chance"}
         Set for a mistake whose numbers are right: `check` warns of it, and it costs nothing. What `check` looks for:
-        an input was changed; the cache shares memory with the output; backward cannot be called twice; NumPy reported
-        an overflow, a division by zero or an invalid value; NumPy's global generator was used.
+        an input was changed; an output is an input itself; whole numbers give others than floats; the cache shares
+        memory with the output; backward cannot be called twice; NumPy reported an overflow, a division by zero or an
+        invalid value, or was kept from reporting one; NumPy's global generator was used.
     whole : str, optional
         The whole wrong function, where no single edit of the solution makes it.
     """
@@ -148,11 +149,18 @@ class Exercise:
     properties : str, optional
         For an exercise with many right answers: the ``"module.function"`` of `utils.checking.properties` that judges
         them. Its mistakes are named there.
+    followed : callable, optional
+        For an exercise whose `properties` are judged: ``followed(reference, exercise, inputs, functions) -> dict``,
+        what its judge gets as `expected`, where `functions` take the place of the solution's. It is empty where a case
+        has nothing to be compared with.
     special_inputs : dict of str to callable
         Drawings of special cases, by what only such a case has, in words: ``"entries in the thousands"``. Right and
         wrong is decided on these too, but no mistake is recognised by their numbers. Where `inputs` is a single
         drawing, a case for each size that is 1 and one with every size above 16 come by themselves; a tuple gets them
         from `autograder.course.draws.by_size`.
+    edge_inputs : dict of str to callable
+        Like `special_inputs`, for what a right idea may still miss at the edge of its domain: such a case, like one in
+        which N, T or H is 1, costs a tenth of the points where it alone goes wrong, all of them together two tenths.
     shown : callable or tuple of callable, optional
         What `check` draws from in place of `inputs`, where learners may not see what they are graded on.
     score : callable, optional
@@ -176,7 +184,9 @@ class Exercise:
     upstream: tuple[str, ...] | None = None
     patterns: Mapping[str, str] = field(default_factory=dict)
     properties: str | None = None
+    followed: Callable[..., Mapping[str, Any]] | None = None
     special_inputs: Mapping[str, Draw] = field(default_factory=dict)
+    edge_inputs: Mapping[str, Draw] = field(default_factory=dict)
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[Sequence[Outputs], Sequence[Outputs]], float] | None = None
     counterpart: str | None = None

@@ -83,11 +83,14 @@ class Case:
         For a backward exercise: the gradients that come from above, by name; else empty.
     special : str
         What is special about it, to name where it alone goes wrong; empty for an ordinary case.
+    edge : bool
+        Whether it lies at the edge of what the function takes: N, T or H is 1, or the exercise says so.
     """
 
     inputs: dict[str, Any]
     upstream: dict[str, Any]
     special: str = ""
+    edge: bool = False
 
 
 def draw(
@@ -104,12 +107,14 @@ def draw(
     if not isinstance(inputs_of, tuple):
         special_inputs_of = draws.by_size(inputs_of) | special_inputs_of
         inputs_of = (inputs_of,) * count
+    special_inputs_of |= exercise.edge_inputs
     cases: list[Case] = []
     for special, draw_inputs in [*(("", one) for one in inputs_of), *special_inputs_of.items()]:
         sizes = Sizes.draw(rng) if cases else Sizes.long(rng)
         inputs = rounded(dict(draw_inputs(rng, sizes)))
         upstream = _upstream(exercise, course, rng, inputs)
-        cases.append(Case(inputs, draws.compact(upstream) if special == draws.ABOVE else upstream, special))
+        upstream = draws.compact(upstream) if special == draws.ABOVE else upstream
+        cases.append(Case(inputs, upstream, special, special in (*draws.EDGES, *exercise.edge_inputs)))
     return cases
 
 
@@ -221,6 +226,15 @@ def answer(
         result = function(*inputs)
     outputs = named(exercise, result)
     return {name: outputs[name] for name in exercise.outputs}
+
+
+def followed(
+    exercise: Exercise, course: Course, case: Case, functions: Mapping[str, Callable[..., Any]] | None = None
+) -> dict[str, Any]:
+    """Return what the judge of an exercise's properties compares an answer with, by default over the reference's."""
+    if exercise.followed is None:
+        return {}
+    return dict(exercise.followed(course.reference, exercise, case.inputs, functions or {}))
 
 
 def named(exercise: Exercise, result: Any) -> dict[str, Any]:

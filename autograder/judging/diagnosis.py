@@ -80,4 +80,5 @@ def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str
         except Exception:  # a mistake that raises has no numbers to be recognised by
             return None
 
-    return Case(case.inputs, case.upstream, expected, fingerprint_of, case.special)
+    followed = cases.followed(exercise, course, case) if by_properties else {}
+    return Case(case.inputs, case.upstream, expected, fingerprint_of, case.special, case.edge, followed)

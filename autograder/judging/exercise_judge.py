@@ -11,6 +11,7 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases, cost, family_judge
 from autograder.judging.caller import Caller
+from autograder.judging.carried_training import carry_training
 from autograder.judging.carry_forward import Carried, carried_on, carry
 from autograder.judging.feedback import not_run, too_costly, verdict, with_cause
 from autograder.judging.overridden import overridden
@@ -108,7 +109,8 @@ class ExerciseJudge:
             caller, course = self.caller, self.course
             own = overridden(exercise, course, by_name, caller.ask(), rng.spawn(1)[0])
             evidence = dataclasses.replace(evidence, overridden=own)
-            carried = carry(exercise, course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng, own)
+            asked = exercise, course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng
+            carried = carry_training(*asked) if exercise.followed else carry(*asked, own)
             if carried:
                 evidence = dataclasses.replace(evidence, carried=carried)
                 result = self._verdict(exercise, points, evidence, recognise)
@@ -118,7 +120,7 @@ class ExerciseJudge:
 
     def _ask(self, exercise: Exercise, evidence: Evidence) -> str:
         """Add the answers to the evidence, up to the first failure; return why there are none, or ""."""
-        kernel, answers = self.caller.kernel, evidence.answers
+        kernel, answers, blocked = self.caller.kernel, evidence.answers, []
         plans: list[Plan] = [cases.plan(exercise, self.course, case) for case in evidence.drawn]
         ahead = {} if kernel.given_up() else self.caller.answers(plans)
         for number, plan in enumerate(plans):
@@ -127,7 +129,12 @@ class ExerciseJudge:
             answers.append(ahead[number] if number in ahead else self.caller.answer(plan))
             if failure := answers[-1].failure:
                 kernel.note_limit(f"`{failure.function}`", failure.name, failure.message)
-                break
+                if failure.kind not in ("exception", "count") or not evidence.drawn[number].edge:
+                    break
+                if failure.function != exercise.name:  # its forward pass has lost points for that already
+                    blocked.append(number)
+        for number in reversed(blocked):
+            del evidence.drawn[number], answers[number]
         return ""
 
     def _verdict(self, exercise: Exercise, points: float, evidence: Evidence, recognise: Recogniser) -> ExerciseResult:

@@ -19,7 +19,7 @@ from autograder.judging.diagnosis import diagnosed
 from autograder.judging.failures import failed, quoted
 from autograder.judging.other_cache import other_cache
 from autograder.judging.results import NUMERIC, ExerciseResult
-from utils.checking import case_wording, families, likeness_wording, wording
+from utils.checking import case_wording, edges, families, likeness_wording, wording
 from utils.checking.comparison import TOLERANCE, Comparison
 from utils.checking.findings import Findings
 
@@ -66,7 +66,7 @@ def verdict(
     )
     result = ExerciseResult(exercise.name, points, points, "passed", None, "", names, carried_from=origin)
     failure = next((answer.failure for answer in answers if answer.failure), None)
-    if failure or len(answers) < len(drawn):
+    if len(answers) < len(drawn) or {*findings.stopped} - {*findings.edges}:
         output = failed(exercise, failure, seconds)
         if findings.compared and findings.right_outputs == names:
             output += f"\nOn the {len(findings.compared)} inputs before that, all outputs were right."
@@ -83,15 +83,21 @@ def verdict(
     lines = [f"{_listed(good)} correct{_within(exercise, good, findings)}."] if good else []
     lines += [_kept(carried, name) for name in dict.fromkeys(carried.origins.values())] if carried and origin else []
     mistake = carried.mistake if carried and origin else findings.mistake
-    if not findings.wrong:
+    if not findings.wrong and not failure:
         return dataclasses.replace(result, mistake=mistake, output="\n".join(lines))
     lines += [*_about_the_numbers(exercise, findings), *remarks]
+    lines += [failed(exercise, failure, seconds)] if failure else []
+    lost, at_the_edge = edges.lost(findings), edges.failed(findings)
+    if at_the_edge:
+        lines.append(case_wording.edge(at_the_edge, only=not lost, graded=True))
     right = tuple(name for name in names if name not in findings.wrong)
     if exercise.score:
-        outputs = [dict(answer.calls[-1]) for answer in answers]
-        share = exercise.score([dict(case.expected) for case in asked], outputs)
+        judged = [index for index in findings.compared if index not in findings.edges]
+        outputs = [dict(answers[index].calls[-1]) for index in judged]
+        share = exercise.score([dict(asked[index].expected) for index in judged], outputs)
     else:
-        share = len(right) / len(names)
+        share = 1 - len(lost) / len(names)
+    share = max(share - edges.cost(len(at_the_edge)), 0.0)
     return dataclasses.replace(
         result,
         score=_share(points, share),

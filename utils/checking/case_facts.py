@@ -49,3 +49,22 @@ class TypedCall:
     case: int
     arguments: tuple[object, ...]
     rows: Mapping[str, tuple[tuple[bool | int, ...], tuple[bool | int, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """The step at which the smallest failing case leaves the right numbers.
+
+    Attributes
+    ----------
+    output : str
+        An output with an axis that counts steps or layers.
+    index : int
+        The step on that axis, counted from 0: the first one that is wrong, for a backward pass the last one.
+    backward : bool
+        Whether it was looked for from the last step on, in the order of a backward pass.
+    """
+
+    output: str
+    index: int
+    backward: bool = False

@@ -1,8 +1,9 @@
 """Say which cases go wrong, and show a call that does."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from utils.checking.case_facts import Distinction, TypedCall
+from utils.checking.edges import EACH, MOST, cost
 from utils.checking.wording import listing
 from utils.fixtures import Rng
 
@@ -30,6 +31,24 @@ def where_right(
         return f"{sentence}; {_with(found)} {'are' if found.count > 1 else 'is'} wrong."
     but = "all but " if found.side == "wrong" else ""
     return f"{sentence}: {but}{_with(found)}."
+
+
+def edge(cases: Sequence[str], only: bool, graded: bool) -> str:
+    """Say what cases at the edge, in words, cost; `only` says whether nothing else is wrong.
+
+    Examples
+    --------
+    >>> edge(["T = 1"], only=True, graded=True)
+    'Only an edge case fails (T = 1): it costs 10 % of the points.'
+    >>> edge(["N = 1", "T = 1"], only=False, graded=False)
+    'Besides, edge cases fail (N = 1 and T = 1): in the grade each costs 10 % of the points, together at most 20 %.'
+    """
+    many = len(cases) > 1
+    fact = f"{'Only' if only else 'Besides,'} {'edge cases fail' if many else 'an edge case fails'} ({listing(cases)})"
+    if many and not graded:
+        return f"{fact}: in the grade each costs {100 * EACH:.0f} % of the points, together at most {100 * MOST:.0f} %."
+    costs = f"{'they cost' if many else 'it costs'} {100 * cost(len(cases)):.0f} % of the points"
+    return f"{fact}: {costs}." if graded else f"{fact}: in the grade {costs}."
 
 
 def _with(found: Distinction) -> str:

@@ -82,6 +82,8 @@ def diagnose(
         choices.named(exercise, by_output),
         family_hints,
         specials=[case.special for case in cases],
+        stopped=tuple(index for index, answer in enumerate(answers) if answer.failure is not None),
+        edges=tuple(index for index, case in enumerate(cases) if case.edge),
         saturation=None if mistake or by_output or failure else _saturation(exercise, cases, answers, found),
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
     )
@@ -108,7 +110,7 @@ def compared(
         By output.
     """
     if exercise.properties and judged_by_properties(exercise, outputs):
-        judged = properties.compared(exercise.properties, case.inputs, _plain(outputs), models)
+        judged = properties.compared(exercise.properties, case.inputs, _plain(outputs), models, case.followed)
         return {name: dataclasses.replace(one, container=opened(outputs[name])[1]) for name, one in judged.items()}
     letters = sizes(exercise.outputs, case.expected) if case.expected else {}
     return {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NotRequired, TypedDict
 
 from utils.checking.cache_layout import CacheMismatch
-from utils.checking.case_facts import Distinction, TypedCall
+from utils.checking.case_facts import Distinction, FirstStep, TypedCall
 from utils.checking.comparison import Comparison
 from utils.checking.locate.location import Location
 from utils.checking.resemblance import Resemblance
@@ -70,6 +70,10 @@ class Case:
     special : str
         What only this case has, in words: "T = 1", "every size above 16". Empty for an ordinary case; mistakes are
         recognised in those alone.
+    edge : bool
+        Whether a special case lies at the edge of what the function takes, as N = 1 does; see `utils.checking.edges`.
+    followed : dict
+        Where properties are judged: what the judge compares with besides, if it has a parameter `expected`.
     """
 
     inputs: Mapping[str, object]
@@ -77,6 +81,8 @@ class Case:
     expected: Mapping[str, object] = field(default_factory=dict)
     fingerprint: Callable[[str], Fingerprint | None] = lambda mistake: None
     special: str = ""
+    edge: bool = False
+    followed: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -132,25 +138,6 @@ class ModelFault:
     name: str
     problem: str
     detail: str = ""
-
-
-@dataclass(frozen=True)
-class FirstStep:
-    """The step at which the smallest failing case leaves the right numbers.
-
-    Attributes
-    ----------
-    output : str
-        An output with an axis that counts steps or layers.
-    index : int
-        The step on that axis, counted from 0: the first one that is wrong, for a backward pass the last one.
-    backward : bool
-        Whether it was looked for from the last step on, in the order of a backward pass.
-    """
-
-    output: str
-    index: int
-    backward: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,6 +199,10 @@ class Findings:
         Of a right answer, by kind (mutates, consumes, aliases, upcasts, overflows, chance): what is concerned.
     location : Location or None
         Where a wrong answer parts from every right way; in `check` alone.
+    stopped : tuple of int
+        All cases without an answer, as far as was asked.
+    edges : tuple of int
+        The cases at the edge of what the function takes.
     """
 
     name: str
@@ -241,6 +232,8 @@ class Findings:
     model_fault: ModelFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     location: Location | None = None
+    stopped: tuple[int, ...] = ()
+    edges: tuple[int, ...] = ()
 
     @property
     def ok(self) -> bool:

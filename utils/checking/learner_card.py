@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from utils import fixtures
 from utils.checking import (
     case_wording,
+    edges,
     failure_wording,
     levels,
     likeness_wording,
@@ -75,6 +76,8 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
         elif findings.wrong and compared:
             paragraphs += _about_the_numbers(exercise, findings)
     paragraphs += _the_smallest_case(exercise, findings)
+    if at_the_edge := edges.failed(findings):
+        paragraphs.append(case_wording.edge(at_the_edge, only=not edges.lost(findings), graded=False))
     case = as_typed(name, exercise["forward"], call="check.case") if findings.smallest >= 0 else ""
     return Report(name, "wrong", title, tuple(paragraphs), findings.mistake, compared, case=case, level=1)
 

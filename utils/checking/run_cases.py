@@ -78,7 +78,15 @@ def case_of(exercise: Fixture, case: Fixture) -> Case:
     """Return one of a fixture's cases in the form that a diagnosis takes."""
     names, inputs = inputs_of(exercise, case)
     inputs_by_name = dict(zip(names, inputs, strict=True))
-    return Case(inputs_by_name, case["upstream"], case["expected"], case["mistakes"].get, case["special"])
+    return Case(
+        inputs_by_name,
+        case["upstream"],
+        case["expected"],
+        case["mistakes"].get,
+        case["special"],
+        case["edge"],
+        case["followed"],
+    )
 
 
 def run_all(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> list[Run]:

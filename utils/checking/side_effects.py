@@ -13,6 +13,7 @@ from utils.checking import run_cases
 from utils.checking.changes import changes
 from utils.checking.compare import compare
 from utils.checking.run_cases import Clock, Fixture, Function, Run
+from utils.checking.silenced import watching
 from utils.fixtures import fresh
 
 _MOST_ARRAYS = 10_000  # of one cache; a bound, so that odd objects cannot keep us busy
@@ -23,7 +24,8 @@ def side_effects(
 ) -> dict[str, tuple[str, ...]]:
     """Return what else a right answer does: by kind, the arrays or outputs concerned.
 
-    The kinds are mutates, consumes, aliases, upcasts, overflows and chance. The function is run again for two of them.
+    The kinds are mutates, hands-back, whole-numbers, consumes, aliases, upcasts, overflows and chance. The function is
+    run again for some of them.
 
     Parameters
     ----------
@@ -43,11 +45,15 @@ def side_effects(
             for name, before, after in zip(run.names, run.before, run.after, strict=True)
             for change in changes(name, before, after)
         ],
+        # A function may well return what came in; where it is to make something new, the exercise says so.
+        "hands-back": _handed_back(runs) if "hands-back" in exercise["side_effects"] else [],
+        "whole-numbers": _cut_off(function, exercise, clock) if "whole-numbers" in exercise["side_effects"] else [],
         "consumes": ["cache"] if exercise["forward"] and _consumed(function, exercise, case, first, clock) else [],
         # Returning next_h and keeping it in the cache too is good practice, except where the exercise says otherwise.
         "aliases": aliased(first.outputs or {}, first.cache) if "aliases" in exercise["side_effects"] else [],
         "upcasts": _upcast(function, forward, exercise, case, clock),
-        "overflows": [kind for run in runs for kind in run.numpy_warnings],
+        "overflows": [kind for run in runs for kind in run.numpy_warnings]
+        or _silenced(function, forward, exercise, clock),
         "chance": ["np.random"] if any(run.used_global_generator for run in runs) else [],
     }
     return {kind: tuple(dict.fromkeys(names)) for kind, names in found.items() if names}
@@ -69,6 +75,40 @@ def _upcast(function: Function, forward: Function | None, exercise: Fixture, cas
     if any(array.dtype == np.float64 for array in arrays_in(run.forward_outputs)):
         return []  # the forward pass did it, and its own check says so
     return [n for n, value in run.outputs.items() if isinstance(value, np.ndarray) and value.dtype == np.float64]
+
+
+def _silenced(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> list[str]:
+    """Return what the function keeps NumPy from reporting, where the exercise warns of an overflow."""
+    noted: set[str] = set()
+    for case in exercise["cases"] if "overflows" in exercise["side_effects"] else ():
+        run_cases.run_case(function, forward, exercise, case, clock, prepare=watching(noted))
+    return sorted(noted)
+
+
+def _cut_off(function: Function, exercise: Fixture, clock: Clock) -> list[str]:
+    """Return the names of outputs that differ between whole numbers and the same numbers as floats."""
+
+    def whole(value: Any) -> Any:
+        return tuple(np.rint(one).astype(int) if isinstance(one, np.ndarray) else one for one in value)
+
+    case = exercise["cases"][0]
+    floats, ints = (
+        run_cases.run_case(function, None, exercise, case, clock, prepare=prepare).outputs
+        for prepare in (lambda value: tuple(one.astype(float) for one in whole(value)), whole)
+    )
+    if floats is None or ints is None:
+        return list(exercise["outputs"])
+    return [name for name in exercise["outputs"] if not compare(name, ints[name], floats[name]).ok]
+
+
+def _handed_back(runs: Sequence[Run]) -> list[str]:
+    """Return the names of outputs that are one of the arguments itself."""
+    return [
+        name
+        for run in runs
+        for name, value in (run.outputs or {}).items()
+        if isinstance(value, (np.ndarray, dict, list)) and any(value is argument for argument in run.after)
+    ]
 
 
 def arrays_in(value: object) -> list[np.ndarray]:

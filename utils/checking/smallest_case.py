@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from utils.checking import time_axis
-from utils.checking.findings import Answer, Case, Findings, FirstStep
+from utils.checking.case_facts import FirstStep
+from utils.checking.findings import Answer, Case, Findings
 from utils.checking.run_cases import Fixture
 
 

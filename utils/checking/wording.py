@@ -18,6 +18,7 @@ _NUMPY_WARNINGS = {
 }
 _MAY_BITE = {
     "mutates": "That array belongs to whoever called you: `a += b` changes a itself, `a = a + b` makes a new array.",
+    "hands-back": "Whoever changes the one changes the other: make a new one.",
     "consumes": "A cache should survive being read: `pop`, `del` and changes in place leave nothing for the next one.",
     "aliases": "Whoever changes the one changes the other: keep a copy.",
     "overflows": "What came of it does not show in the result; still, it is a sign that some numbers are beyond what "
@@ -26,7 +27,14 @@ _MAY_BITE = {
     "given, or from one of your own, `np.random.default_rng(seed)`.",
 }
 # What an exercise's own words of these kinds are about. Those of the other kinds may be about another array.
-_ABOUT = {"consumes": "cache", "aliases": "h", "overflows": "overflow", "chance": "np.random"}
+_ABOUT = {
+    "hands-back": "clipped",
+    "whole-numbers": "out",
+    "consumes": "cache",
+    "aliases": "h",
+    "overflows": "overflow",
+    "chance": "np.random",
+}
 _SAME_NUMBERS = {
     "an axis too many": "the numbers are right, the shape has one axis too many",
     "an axis too few": "the numbers are right, the shape has one axis of length 1 too few",
@@ -206,6 +214,8 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
     which = ", ".join(arrays)
     fact = {
         "mutates": f"The call changed {which}.",
+        "hands-back": f"{which} is at times the very object that came in.",
+        "whole-numbers": f"Given whole numbers, it returns another {which} than for the same numbers as floats.",
         "consumes": "Called twice with the same cache, the second answer is another one.",
         "aliases": f"The cache and {which} share memory.",
         "upcasts": f"Given float32 arrays, it returns {which} as float64: an array that NumPy makes, for example with "

@@ -179,10 +179,29 @@ def on_held_back(model: str, rows: int, length: int) -> Draw:
     return drawn
 
 
-def trainings(draw: Callable[..., Draw], load: Callable[[], Any]) -> tuple[Draw, Draw, Draw]:
-    """Return the cases of a training: a few steps of a small model, none, and enough to learn 50 words by heart."""
+def steep(draw: Draw, output: float) -> Draw:
+    """Return a drawing with weights twice as large, those of the output `output` times: gradients are longer than 5.
+
+    Their lengths change from step to step, so that it shows at which length they are clipped.
+    """
+
+    def drawn(rng: Generator, s: Sizes) -> Inputs:
+        inputs = draw(rng, s)
+        params = {name: 2 * p for name, p in inputs["params"].items()}
+        return inputs | {"params": params | {"W_out": output * inputs["params"]["W_out"]}}
+
+    return drawn
+
+
+def trainings(draw: Callable[..., Draw], load: Callable[[], Any]) -> tuple[Draw, ...]:
+    """Return the cases of a training: few steps of a small model, none, and enough to learn 50 words by heart.
+
+    Few steps are made three times, twice from weights so large that the gradients have to be clipped.
+    """
     return (
         draw(load, 5, 4, 6, 3),
+        steep(draw(load, 5, 4, 6, 6), 6),
+        steep(draw(load, 5, 4, 6, 4), 24),
         draw(load, 5, 4, 6, 0),
         draw(load, WORDS, 16, 32, 150, np.float32),
     )

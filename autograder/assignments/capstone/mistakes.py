@@ -180,6 +180,35 @@ def slips_of_training(loop: str, loss: str, rate: str) -> tuple[Mistake, ...]:
             ),
         ),
         Mistake(
+            "adam-anew",
+            edit=("        optimiser.step(grads,", "        optimiser = Adam(params)\n        optimiser.step(grads,"),
+            hints=(
+                "Every weight has moved by one full rate at every step, as Adam's first step does.",
+                "What does Adam remember from one step to the next? Does yours remember it?",
+                "A loss of w², w = 1, the rate 0.5: the first step leads to 0.5, the second to 0.0339. Yours leads to "
+                "0.",
+            ),
+        ),
+        Mistake(
+            "not-clipped",
+            edit=("grads, _ = clip_grad_norm(grads, 5.0)", "pass"),
+            hints=(
+                "Right where gradients are short. Where some are longer than 5, these weights come from their full "
+                "length.",
+                "What does one huge gradient do to the mean of gradients that Adam keeps, and for how long?",
+                "Two steps with gradients of length 50 and 4: clipped they count as 5 and 4, unclipped as 50 and 4.",
+            ),
+        ),
+        Mistake(
+            "one-step-too-few",
+            edit=("range(steps)", "range(steps - 1)"),
+            hints=(
+                "These weights are those of a training that is one step shorter.",
+                "How many steps were asked for? How often has Adam moved your weights?",
+                "A loss of w², w = 1, the rate 0.01: two steps lead to 0.98. Yours leads to 0.99.",
+            ),
+        ),
+        Mistake(
             "rate-too-small",
             edit=(rate, f"0.001 * {rate}"),
             hints=(

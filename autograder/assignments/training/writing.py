@@ -20,9 +20,10 @@ def writing(n: int, temperature: float, marked: bool = True, seed: int | None = 
 
     def drawn(rng: Generator, s: Sizes) -> Inputs:
         rng = rng if seed is None else np.random.default_rng(2007)
-        params, prime = _network(rng, marked)
+        loudness = temperature if temperature > 0.1 else 1.0
+        params, prime = _network(rng, marked, loudness)
         while temperature == 0 and not _tells(params, prime):
-            params, prime = _network(rng, marked)
+            params, prime = _network(rng, marked, loudness)
         return {
             "params": params,
             "prime": np.array(prime),
@@ -34,11 +35,11 @@ def writing(n: int, temperature: float, marked: bool = True, seed: int | None = 
     return drawn
 
 
-def _network(rng: Generator, marked: bool) -> tuple[dict[str, Array], list[int]]:
+def _network(rng: Generator, marked: bool, loudness: float) -> tuple[dict[str, Array], list[int]]:
     """Draw a network and a prime: perhaps a mark, then two ids that differ."""
     mark = [int(rng.integers(DRAWN, IDS))] if marked else []
     prime = [*mark, *(int(i) for i in rng.permutation(DRAWN)[:2])]
-    return remembering(rng), prime
+    return remembering(rng, loudness), prime
 
 
 def _tells(params: dict[str, Array], prime: list[int]) -> bool:

@@ -27,6 +27,8 @@ FIXTURE = {
     "cases": [
         {
             "special": "",
+            "edge": False,
+            "followed": {"dict": {}},
             "inputs": {"x": {"array": "float64", "shape": [n], "data": [float(i) for i in range(n)]}},
             "upstream": {},
             "expected": {"y": {"array": "float64", "shape": [n], "data": [2.0 * i for i in range(n)]}},

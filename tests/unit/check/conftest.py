@@ -150,6 +150,8 @@ def built():
             content.append(
                 {
                     "special": case.special,
+                    "edge": case.edge,
+                    "followed": {"dict": {}},
                     "inputs": {k: fixtures.encode(v) for k, v in case.inputs.items()},
                     "upstream": {k: fixtures.encode(v) for k, v in case.upstream.items()},
                     "expected": {k: fixtures.encode(v) for k, v in cases.answer(exercise, course, case).items()},

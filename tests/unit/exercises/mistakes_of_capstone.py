@@ -115,6 +115,14 @@ TRAINING = {
     "nothing-moves": Example((descended(1), 1), "becomes 0.99", "still 1"),
     "gradients-of-the-start": Example((2, 1 - 150 * 0.01), "from 2", "−0.5"),
     "one-step-too-many": Example((descended(0), descended(1)), "back as 1", "make it 0.99"),
+    "adam-anew": Example(
+        (descended(2, rate=0.5), 1 - 0.5 - 0.5),
+        "second to 0.0339",
+        "leads to 0.",
+        {"0.5": descended(1, rate=0.5).item()},
+    ),
+    "not-clipped": Example(),
+    "one-step-too-few": Example(other={"0.98": descended(2).item(), "0.99": descended(1).item()}),
     "rate-too-small": Example((150 * 0.01, 150 * 0.00001), "by 1.5", "0.0015", {"0.00001": 1e-5}),
     "moves-the-givers-weights": Example((1, 0.7), "still 1", "it is 0.7"),
 }
@@ -148,5 +156,6 @@ EXAMPLES = {
         "letters-turned-round": Example((5, PAD), "id 5", "the 0 of PAD"),
         "pads-skipped": Example((5, 3), "take 5 steps", "takes 3"),
     },
-    "train_pronounce": TRAINING,
+    "train_pronounce": TRAINING
+    | {"rate-stands-still": Example(other={"0.0155": 0.02 * (1 - 0.9 / 4), "0.011": 0.011, "0.0065": 0.02 * 0.325})},
 }

@@ -45,6 +45,7 @@ EXAMPLES = {
         "always-above-half": Example(lambda f: f(row(-2)), "0.1192", "0.8808"),
         "tanh-for-sigmoid": Example(lambda f: f(row(0)), "should be 0.5", "Yours is 0"),
         "overflows-on-the-way": Example(),
+        "whole-numbers-cut-off": Example(lambda f: f(np.array([2])), "should be 0.8808", "Yours is 0"),
     },
     "lstm_from_gates": {
         "c0-ignored": Example(lambda f: gates(f, c0=0.5)[1], "0.5, 0.5, 0.5", "0, 0, 0"),

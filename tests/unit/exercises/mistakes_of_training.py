@@ -75,6 +75,7 @@ EXAMPLES = {
         "dh0-of-the-last-segment": Example(lambda f: cut(f, 1, 0.2, 0.3)[1], "dh0 is 0.2", "Yours is 0.3"),
     },
     "clip_grad_norm": {
+        "the-same-dict": Example(),
         "per-parameter": Example(lambda f: two(f, 2.5, 3.0, 4.0), "become 1.5 and 2", "become 2.5 and 2.5"),
         "elementwise": Example(lambda f: whole(f, 2.5, 3.0, 4.0), "becomes [1.5, 2]", "becomes [2.5, 2.5]"),
         "rescaled-when-below": Example(lambda f: whole(f, 1.0, 0.3, 0.4), "stays [0.3, 0.4]", "becomes [0.6, 0.8]"),
@@ -130,6 +131,9 @@ EXAMPLES = {
         "temperature-multiplies": Example(other={"1.65": E**0.5, "7.39": E**2}),
         "always-the-likeliest": Example((100 * 0.4, 0), "about 40", "Yours comes 0"),
         "state-not-carried": Example((TANH_2, TANH_1), "0.9427", "0.7616 again"),
+        "state-halved": Example(
+            other={"0.7616": TANH_1, "0.9427": TANH_2, "0.3808": TANH_1 / 2, "0.8811": np.tanh(1 + TANH_1 / 2)}
+        ),
         "state-stands-still": Example((TANH_2, TANH_1), "0.9427", "is 0.7616 both"),
         "starts-from-ones": Example((0, TANH_1), "= 0", "= 0.7616"),
         "prime-not-heard": Example((TANH_2, TANH_1), "0.9427", "Yours is 0.7616"),

@@ -2,7 +2,6 @@
 
 import dataclasses
 import itertools
-import types
 
 import autograd
 import autograd.numpy
@@ -138,11 +137,11 @@ def test_models_are_judged_on_data_that_does_not_ship(course):
     _, images, _ = cases.draw(course.exercise("caption"), course, np.random.default_rng(0))[2].inputs.values()
     assert len(images) == 20 and not shipped & {image.astype(np.float32).tobytes() for image in images}
     words = load_pronunciations()
-    for name in ("pronounce", "train_pronounce"):
-        letters = [*cases.draw(course.exercise(name), course, np.random.default_rng(0))[2].inputs.values()][1]
+    for name, index in (("pronounce", 2), ("train_pronounce", -1)):
+        letters = [*cases.draw(course.exercise(name), course, np.random.default_rng(0))[index].inputs.values()][1]
         assert not [word for word in vocabulary.decode_spellings(letters) if word in words]
     shown = cases.draw(course.exercise("train_pronounce"), course, np.random.default_rng(0), shown=True)
-    assert all(word in words for word in vocabulary.decode_spellings(shown[2].inputs["letters"]))
+    assert all(word in words for word in vocabulary.decode_spellings(shown[-1].inputs["letters"]))
     assert not set(data.held_back_pronunciations()) & set(words)
 
 
@@ -156,15 +155,13 @@ def test_models_are_judged_in_nats_per_target_by_the_submitted_loss(course, name
     assert nats == pytest.approx(own(params, read, rows) * len(rows) / targets, rel=1e-12)
 
 
-def test_judging_a_training_trains_nothing(course):
-    """The reference made these answers; when they are judged, nothing but its loss can be called."""
-    loss_alone = types.SimpleNamespace(reference={"caption_loss": course.reference["caption_loss"]})
+def test_a_training_that_is_no_model_is_wrong(course):
     exercise = course.exercise("train_captions")
     drawn = cases.draw(exercise, course, np.random.default_rng(0))
     answers = [Answer((cases.answer(exercise, course, case),)) for case in drawn]
-    assert verdict(exercise, loss_alone, drawn, answers, 10.0).status == "passed"
-    for name, kind in (("trained", Opaque("Tensor")), ("trained", drawn[1].inputs["params"])):
-        wrong = verdict(exercise, course, drawn, [*answers[:2], Answer(({name: kind},))], 10.0)
+    assert verdict(exercise, course, drawn, answers, 10.0).status == "passed"
+    for name, kind in (("trained", Opaque("Tensor")), ("trained", drawn[-1].inputs["params"])):
+        wrong = verdict(exercise, course, drawn, [*answers[:-1], Answer(({name: kind},))], 10.0)
         assert wrong.score == 0 and wrong.output
 
 
@@ -251,7 +248,7 @@ def test_the_bar_is_in_nats_a_letter(course, case):
 def test_learning_by_heart_does_not_prove_the_gradients_right(course, loss, training, mistakes):
     """What the notebook and the rubric say of seven wrong ways back."""
     exercise, sources = course.exercise(loss), course.reference.sources
-    case = cases.draw(course.exercise(training), course, np.random.default_rng(0))[2]
+    case = cases.draw(course.exercise(training), course, np.random.default_rng(0))[-1]
     for mistake in (known for known in exercise.mistakes if known.id in mistakes):
         broken = Reference(sources | {loss: mistake.source(sources[loss])})[training](
             *fresh(tuple(case.inputs.values()))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments.training.writing import writing
+from autograder.auditing.in_process import judged
 from autograder.judging import cases
 from utils.checking import properties
 from utils.checking.check_function import checked
@@ -13,7 +14,7 @@ from utils.fixtures import fresh
 
 
 def test_the_remembering_network_remembers_two_ids_and_a_mark():
-    """By tanh alone: units that are −1 or +1 to the last bit that matters, and 0 before anything was heard."""
+    """By tanh alone: units that are −1 or +1 to the last bit that matters, or ±tanh(1/2); a mark is 0 until heard."""
     rng = np.random.default_rng(3)
     params = sampling.remembering(rng)
     for mark, sign in ((4, 1), (5, -1), (None, 0)):
@@ -23,7 +24,7 @@ def test_the_remembering_network_remembers_two_ids_and_a_mark():
             h = np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
             if step > 1:
                 memories = [2.0 * (np.arange(sampling.IDS) == heard[place]) - 1 for place in (step, step - 1)]
-                np.testing.assert_allclose(h, [*memories[0], *memories[1], sign], rtol=0, atol=1e-15)
+                np.testing.assert_allclose(h, [*memories[0], *np.tanh(memories[1] / 2), sign], rtol=0, atol=1e-15)
 
 
 # By the name of a reading: what is read in the place of the prime.
@@ -40,9 +41,10 @@ def drawn_scores(params, prime, ids, reading):
     h = np.ones(len(params["b"])) if reading == "starts from ones" else np.zeros(len(params["b"]))
     b = 0 if reading == "step without its bias" else params["b"]
     by = 0 if reading == "scores without their bias" else params["by"]
+    share = float(reading.split()[0]) if reading.endswith("of the old state") else 1.0
 
     def step(i, h):
-        return np.tanh(params["Wx"][i] + h @ params["Wh"] + b)
+        return np.tanh(params["Wx"][i] + share * h @ params["Wh"] + b)
 
     for i in READ.get(reading, list)(prime):
         h = step(i, h)
@@ -63,7 +65,8 @@ def test_the_network_is_run_as_each_mistaken_sampler_runs_it(functions, length):
               (("Wx", (4, 5)), ("Wh", (5, 5)), ("b", 5), ("Wy", (5, 4)), ("by", 4))}  # fmt: skip
     prime, ids = rng.integers(0, 4, length), rng.integers(0, 4, 12)
     found = drawing.readings(functions["rnn_forward"], params, prime, ids)
-    assert set(found) == {reading for reading, _ in drawing.EXPLANATIONS.values()}
+    others = {drawing.faded(share) for share in drawing.OTHER_SHARES}
+    assert set(found) == {reading for reading, _ in drawing.EXPLANATIONS.values()} | others
     for reading, scores in found.items():
         np.testing.assert_allclose(scores, drawn_scores(params, prime, ids, reading), atol=1e-12, err_msg=reading)
     np.testing.assert_allclose(drawing.right_scores(functions["rnn_forward"], params, prime, ids), found["right"])
@@ -94,6 +97,26 @@ def test_a_temperature_that_is_a_little_off_shows_in_all_cases_together(course):
     report = checked(sampler(course, " / temperature)", " / (1.25 * temperature))"))
     assert (report.status, report.mistake) == ("wrong", None), str(report)
     assert "1.25 times these" in str(report)
+
+
+# What was accepted while the networks stood where tanh is flat, and each case was judged by itself only.
+SLIGHT = {
+    "half of the old state": ("one_hot[ids[-1:]], h,", "one_hot[ids[-1:]], 0.5 * h,"),
+    "twice the old state": ('params["Wh"], params["b"]\n', '2 * params["Wh"], params["b"]\n'),
+    "1.2 times the temperature": (" / temperature)", " / (1.2 * temperature))"),
+    "nucleus of 0.95": (
+        f"ids.append({DRAW})",
+        "order = np.argsort(-p)\n        share = np.cumsum(p[order]) / p.sum()\n"
+        f"        p[order[1:][share[:-1] >= 0.95]] = 0\n        ids.append({DRAW})",
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", SLIGHT.values(), ids=SLIGHT)
+def test_slight_mistakes_are_refused_in_check_and_grade(course, edit):
+    wrong = sampler(course, *edit)
+    assert checked(wrong).status == "wrong"
+    assert judged(course.exercise("sample"), course, wrong).status == "failed"
 
 
 def test_ids_that_a_network_draws_fit_it_and_no_other(course):

@@ -7,7 +7,8 @@ them a file may have a second function, ``judge_together([(inputs, outputs), ...
 returns only the outputs that are wrong.
 
 A judge contains no network, because a learner could call that network as an answer. Where it needs one, it has a
-parameter of that name: ``latch(inputs, outputs, lstm_forward)`` is called with a function ``lstm_forward``. The
+parameter of that name: ``latch(inputs, outputs, lstm_forward)`` is called with a function ``lstm_forward``. A parameter
+``expected`` gets what the exercise's `followed` computes: numbers, which ship. The
 autograder passes the reference's functions; `check` passes the learner's own, which `utils.checking.models` finds and
 checks. A judge reads what they return through `first_output`, because a learner's function may return anything.
 """
@@ -15,6 +16,7 @@ checks. A judge reads what they return through `first_output`, because a learner
 import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,6 +24,8 @@ from numpy.typing import NDArray
 
 from utils.checking.comparison import Comparison
 from utils.errors import UtilsError
+
+_OWN = ("inputs", "outputs", "expected")  # parameters of a judge that are no function
 
 Values = Mapping[str, Any]  # inputs or outputs by name; outputs are whatever a learner's function returned
 
@@ -63,10 +67,12 @@ def needed(path: str) -> tuple[str, ...]:
     >>> needed("lstm.latch"), needed("gradient_flow.vanishing")
     (('lstm_forward',), ())
     """
-    return tuple(inspect.signature(_judge(path)).parameters)[2:]
+    return tuple(name for name in inspect.signature(_judge(path)).parameters if name not in _OWN)
 
 
-def compared(path: str, inputs: Values, outputs: Values, models: Models) -> dict[str, Comparison]:
+def compared(
+    path: str, inputs: Values, outputs: Values, models: Models, expected: Values = MappingProxyType({})
+) -> dict[str, Comparison]:
     """Judge `outputs` by the properties called `path`.
 
     Parameters
@@ -77,6 +83,8 @@ def compared(path: str, inputs: Values, outputs: Values, models: Models) -> dict
         By name: what went in, and what the learner's function returned (arrays may be anything a learner can return).
     models : Models
         It must have the functions that are `needed`.
+    expected : dict
+        What the outputs are compared with, for a judge that has this parameter.
 
     Returns
     -------
@@ -88,7 +96,9 @@ def compared(path: str, inputs: Values, outputs: Values, models: Models) -> dict
     ModelFailed
         If one of `models` returns nothing that can be judged with. The reference's never do.
     """
-    found: dict[str, Comparison] = _judge(path)(inputs, outputs, **{name: models[name] for name in needed(path)})
+    judge = _judge(path)
+    others = {"expected": expected} if "expected" in inspect.signature(judge).parameters else {}
+    found: dict[str, Comparison] = judge(inputs, outputs, **{name: models[name] for name in needed(path)}, **others)
     return found
 
 

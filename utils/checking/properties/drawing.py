@@ -18,6 +18,7 @@ Ids = NDArray[np.int64]
 LogProbabilities = Array  # (n, IDS): of each id at each step
 Draw = Callable[[Array, float], list[LogProbabilities]]  # (scores, temperature); several where a mistake has forms
 
+OTHER_SHARES = (0.75, 1.5, 2.0)  # of the old state: what no known mistake takes of it
 _SHARES = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _SIGMAS = 5.0
 
@@ -58,18 +59,31 @@ def readings(rnn_forward: Callable[..., Any], params: Mapping[str, Array], prime
         rnn_forward, "rnn_forward", (1, p + n, H), x[:1, : p + n], h0[:1], params["Wx"], params["Wh"], 0 * params["b"]
     )
     states["step without its bias"] = unbiased[0, p - 1 : p - 1 + n]
+    for share in (0.5, *OTHER_SHARES):
+        states[faded(share)] = right_states(rnn_forward, {**params, "Wh": share * params["Wh"]}, prime, ids)
     scores = {name: state @ params["Wy"] + params["by"] for name, state in states.items()}
     return scores | {"scores without their bias": states["right"] @ params["Wy"]}
 
 
+def faded(share: float) -> str:
+    """Return the name of the reading by which so much of the old state goes into each step."""
+    return f"{share:g} of the old state"
+
+
 def right_scores(rnn_forward: Callable[..., Any], params: Mapping[str, Array], prime: Ids, ids: Ids) -> Array:
     """Return the scores (n, IDS) from which a right sampler draws each of `ids`."""
+    scores: Array = right_states(rnn_forward, params, prime, ids) @ params["Wy"] + params["by"]
+    return scores
+
+
+def right_states(rnn_forward: Callable[..., Any], params: Mapping[str, Array], prime: Ids, ids: Ids) -> Array:
+    """Return the states (n, H) from which a right sampler draws each of `ids`."""
     read = np.concatenate([prime, ids[:-1]])
     V, H = params["Wx"].shape
     weights = params["Wx"], params["Wh"], params["b"]
     h = first_output(rnn_forward, "rnn_forward", (1, len(read), H), np.eye(V)[read][None], np.zeros((1, H)), *weights)
-    scores: Array = h[0, len(prime) - 1 :] @ params["Wy"] + params["by"]
-    return scores
+    states: Array = h[0, len(prime) - 1 :]
+    return states
 
 
 @np.errstate(all="ignore")
@@ -201,6 +215,7 @@ EXPLANATIONS: dict[str, tuple[str, Draw]] = {
     "nucleus": ("right", _nucleus),
     "state-not-carried": ("state is not carried", _as_asked),
     "state-stands-still": ("state stands still", _as_asked),
+    "state-halved": (faded(0.5), _as_asked),
     "starts-from-ones": ("starts from ones", _as_asked),
     "prime-not-heard": ("last id of the prime", _as_asked),
     "prime-without-its-last": ("prime without its last", _as_asked),

@@ -5,7 +5,8 @@ what a sampler with a known mistake would have read in their place. A right samp
 long as its chance is `rng`'s: that shows in several answers side by side.
 
 The networks that are given to `sample` remember exactly three things, each in units of their own: the last id, the id
-before it, and which of two marks was heard (0 for none). So every mistake changes the probabilities a lot.
+before it, and which of two marks was heard (0 for none). The units of the id before stand where tanh is steep, so that
+it shows if less of the old state, or more, goes into a step. So every mistake changes the probabilities a lot.
 
 Notes
 -----
@@ -37,12 +38,16 @@ IDS = 6  # four that are drawn, 0 among them, and two marks, which never are
 DRAWN = 4
 SURE = 20.0
 _LOUD = 40.0  # what an id adds to its unit; tanh(20) is 1 to the last bit
+_SOFT = 0.5  # what the unit of the last id adds to that of the id before: far from where tanh is flat
 _OTHERS = (0.5, 0.8, 0.9, 1.1, 1.25, 2.0)  # times the temperature that was asked for
 _NEVER = 160.0  # how far the marks' scores lie below the others
 
 
-def remembering(rng: np.random.Generator) -> dict[str, Array]:
+def remembering(rng: np.random.Generator, loudness: float = 1.0) -> dict[str, Array]:
     """Draw a network whose next id depends on the last two ids and on the last mark it read, and on nothing else.
+
+    Its scores are multiplied by `loudness`: at a temperature as high as that, each id says as much about the
+    temperature as at 1.
 
     Returns
     -------
@@ -53,10 +58,12 @@ def remembering(rng: np.random.Generator) -> dict[str, Array]:
     last, before, mark = np.arange(IDS), IDS + np.arange(IDS), units - 1
     Wx, Wh, b = np.zeros((IDS, units)), np.zeros((units, units)), np.zeros(units)
     Wx[last, last], b[last] = _LOUD, -_LOUD / 2
-    Wh[last, before] = _LOUD / 2
+    Wh[last, before] = _SOFT
     Wx[DRAWN:, mark], Wh[mark, mark] = (2 * _LOUD, -2 * _LOUD), _LOUD / 2
     Wy, by = rng.uniform(-0.9, 0.9, (units, IDS)), rng.uniform(-0.3, 0.3, IDS)
+    Wy[before] *= 1.3 / np.tanh(_SOFT)
     Wy[mark, :DRAWN] = rng.permutation([-0.8, -0.8, 0.8, 0.8])
+    Wy, by = loudness * Wy, loudness * by
     Wy[:, DRAWN:], by[DRAWN:] = 0, -_NEVER
     return {"Wx": Wx, "Wh": Wh, "b": b, "Wy": Wy, "by": by}
 
@@ -88,6 +95,10 @@ def judge_sample(inputs: Values, outputs: Values, rnn_forward: Callable[..., Any
     rivals = {name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()}
     likelihoods = {name: [drawing.likelihood(log_p, ids) for log_p in forms] for name, forms in rivals.items()}
     elsewhere = [drawing.likelihood(drawing.tempered(scores["right"], f * temperature), ids) for f in _OTHERS]
+    elsewhere += [
+        drawing.likelihood(drawing.tempered(scores[drawing.faded(share)], temperature), ids)
+        for share in drawing.OTHER_SHARES
+    ]
     best = max(right, counted, *elsewhere, *(value for forms in likelihoods.values() for value in forms))
     possible = [
         name
@@ -154,27 +165,41 @@ def judge_sample_together(
             if seed != other_seed and same:
                 return _not_from_rng("two generators with different seeds gave the same ids.", "rng-ignored")
     drawn_once = {repr((question, seed)): case for (question, seed, _), case in zip(asked, cases, strict=True)}
-    factor = _likeliest_factor([case for case in drawn_once.values() if case[0]["temperature"] > 0], rnn_forward)
-    if factor == 1:
+    rival = _likeliest_rival([case for case in drawn_once.values() if case[0]["temperature"] > 0], rnn_forward)
+    if rival is None:
         return {}
+    mistake = rival if isinstance(rival, str) else None
+    what = f"they are far more probable at {rival:g} times these" if mistake is None else "another way explains them"
     message = (
         "ids: no case shows it alone, but together the ids are too improbable at the temperatures that were asked for: "
-        f"they are far more probable at {factor:g} times these."
+        f"{what}."
     )
-    return {"ids": Comparison("ids", "property", message)}
+    return {"ids": Comparison("ids", "property", message, mistake=mistake)}
 
 
-def _likeliest_factor(cases: Sequence[tuple[Values, Values]], rnn_forward: Callable[..., Any]) -> float:
-    """Return by what the temperatures are multiplied; 1 unless another factor is `SURE` nats ahead in all together."""
-    ahead = dict.fromkeys(_OTHERS, 0.0)
+def _likeliest_rival(cases: Sequence[tuple[Values, Values]], rnn_forward: Callable[..., Any]) -> str | float | None:
+    """Return the known mistake, or the factor of all temperatures, that is `SURE` nats ahead in all cases together.
+
+    A mistake is meant only if the ids of every case fit it by themselves.
+    """
+    ahead: dict[tuple[str | float, int], float] = {}
+    unfit = set()
     for inputs, outputs in cases:
-        params, prime, ids = inputs["params"], np.asarray(inputs["prime"]), outputs["ids"]
-        scores, temperature = drawing.right_scores(rnn_forward, params, prime, ids), inputs["temperature"]
-        right = drawing.likelihood(drawing.tempered(scores, temperature), ids)
-        for factor in ahead:
-            ahead[factor] += drawing.likelihood(drawing.tempered(scores, factor * temperature), ids) - right
-    best = max(ahead, key=lambda factor: ahead[factor])
-    return best if ahead[best] > SURE else 1.0
+        temperature, prime, ids = inputs["temperature"], np.asarray(inputs["prime"]), outputs["ids"]
+        scores = drawing.readings(rnn_forward, inputs["params"], prime, ids)
+        right = drawing.likelihood(drawing.tempered(scores["right"], temperature), ids)
+        rivals: dict[str | float, list[Array]] = {
+            name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()
+        }
+        rivals |= {factor: [drawing.tempered(scores["right"], factor * temperature)] for factor in _OTHERS}
+        for name, forms in rivals.items():
+            for form, log_p in enumerate(forms):
+                ahead[name, form] = ahead.get((name, form), 0.0) + drawing.likelihood(log_p, ids) - right
+                if isinstance(name, str) and not drawing.fits(log_p, ids):
+                    unfit.add((name, form))
+    fitting = [rival for rival in ahead if rival not in unfit]
+    best = max(fitting, key=lambda rival: ahead[rival], default=None)
+    return best[0] if best is not None and ahead[best] > SURE else None
 
 
 def _of_another_length(ids: NDArray[Any], n: int, prime: Ids) -> tuple[str, ...]:

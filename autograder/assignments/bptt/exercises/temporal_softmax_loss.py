@@ -40,6 +40,18 @@ def spread_scores(rng: Generator, s: Sizes) -> Inputs:
     return scores(rng, s) | {"x": x, "y": x.argmax(axis=2)}
 
 
+def scattered_scores(rng: Generator, s: Sizes) -> Inputs:
+    """Draw steps of which every other one lies far above: no one number can be subtracted from all of them."""
+    drawn = scores(rng, s)
+    return drawn | {"x": drawn["x"] + 1600.0 * (np.arange(s.T) % 2)[:, None]}
+
+
+def right_far_below(rng: Generator, s: Sizes) -> Inputs:
+    """Draw ordinary scores but for the right one, 800 below: its probability is 0 in a float, its logarithm is not."""
+    drawn = scores(rng, s)
+    return drawn | {"x": np.where(np.eye(s.V, dtype=bool)[drawn["y"]], drawn["x"] - 800, drawn["x"])}
+
+
 TEMPORAL_SOFTMAX_LOSS = Exercise(
     "temporal_softmax_loss",
     inputs=(scores, scores, large_scores, scores),
@@ -47,7 +59,9 @@ TEMPORAL_SOFTMAX_LOSS = Exercise(
         **by_size(scores),
         "one score far below the others": one_far_below,
         "scores that spread over 1,500": spread_scores,
+        "steps of very different height": scattered_scores,
     },
+    edge_inputs={"the right id 800 below the others": right_far_below},
     outputs={"loss": "", "dx": "N T V"},
     question="Take one sequence of one step first: what are loss and dx there? What do a second step, a second "
     "sequence and the mask make of it?",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from autograder.assignments.capstone import data
+from autograder.assignments.capstone.following import following
 from autograder.assignments.capstone.inputs import trainings
 from autograder.assignments.capstone.mistakes import slips_of_training
 from autograder.course.draws import Array
@@ -44,6 +45,7 @@ TRAIN_CAPTIONS = Exercise(
     shown=trainings(captioning, load_digits),
     outputs={"trained": ""},
     properties="capstone.judge_captions",
+    followed=following("caption_loss"),
     question="Take steps = 1. Which arrays does Adam move, by which gradients, and which arrays do you return?",
     worked_example=WorkedExample(
         "One weight, w = 1, and a loss of w². Step 1: the gradient is 2, below 5, so it stays. Adam's first step is "

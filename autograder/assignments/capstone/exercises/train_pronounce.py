@@ -7,9 +7,10 @@ import numpy as np
 from numpy.random import Generator
 
 from autograder.assignments.capstone import data
+from autograder.assignments.capstone.following import following
 from autograder.assignments.capstone.inputs import trainings
 from autograder.assignments.capstone.mistakes import slips_of_training
-from autograder.course.exercise import Draw, Exercise, Inputs, Sizes, WorkedExample
+from autograder.course.exercise import Draw, Exercise, Inputs, Mistake, Sizes, WorkedExample
 from utils.data import load_pronunciations, vocabulary
 from utils.experiments.speakers import pronounce_model
 
@@ -39,6 +40,8 @@ TRAIN_PRONOUNCE = Exercise(
     shown=trainings(pronouncing, load_pronunciations),
     outputs={"trained": ""},
     properties="capstone.judge_pronouncing",
+    # The rate falls to 0.002 after the last step; at the last step, as np.linspace gives it, is as good.
+    followed=following("pronounce_loss", ("0.9 * step / steps", "0.9 * step / max(steps - 1, 1)")),
     question="Take steps = 1. Which arrays does Adam move, by which gradients, and which arrays do you return?",
     worked_example=WorkedExample(
         "With steps = 4 the rates are 0.02, 0.0155, 0.011 and 0.0065; a fifth would be 0.002. One weight, w = 1, and "
@@ -56,9 +59,20 @@ TRAIN_PRONOUNCE = Exercise(
             "0.9645": "0.98 - 0.0155 * np.sqrt(1 - 0.999**2) / 0.19 * 0.376 / np.sqrt(0.0078376)",
         },
     ),
-    mistakes=slips_of_training(
-        "for step in range(steps):",
-        "pronounce_loss(params, letters, phonemes)",
-        "0.02 * (1 - 0.9 * step / steps))",
+    mistakes=(
+        *slips_of_training(
+            "for step in range(steps):",
+            "pronounce_loss(params, letters, phonemes)",
+            "0.02 * (1 - 0.9 * step / steps))",
+        ),
+        Mistake(
+            "rate-stands-still",
+            edit=("0.02 * (1 - 0.9 * step / steps))", "0.02)"),
+            hints=(
+                "Every step of these is made at the rate 0.02, the last one too.",
+                "Near the end of a training, what do large steps do to words that are nearly known?",
+                "With steps = 4 the rates are 0.02, 0.0155, 0.011 and 0.0065. Yours are 0.02, four times.",
+            ),
+        ),
     ),
 )

@@ -89,6 +89,21 @@ SIGMOID = Exercise(
             ),
         ),
         Mistake(
+            "whole-numbers-cut-off",
+            whole="""def sigmoid(x):
+    out = np.zeros_like(x)
+    out[x >= 0] = 1 / (1 + np.exp(-x[x >= 0]))
+    out[x < 0] = np.exp(x[x < 0]) / (1 + np.exp(x[x < 0]))
+    return out
+""",
+            side_effect="whole-numbers",
+            hints=(
+                "Right for floats. For an array of whole numbers every gate comes out shut, or wide open.",
+                "If x is np.array([2]), what can an array hold that is made like it?",
+                "For np.array([2]) the gate should be 0.8808. Yours is 0: an array of whole numbers holds no fraction.",
+            ),
+        ),
+        Mistake(
             "overflows-on-the-way",
             edit=("out = np.where(x >= 0, 1, e) / (1 + e)", "out = 1 / (1 + np.exp(-x))"),
             side_effect="overflows",

@@ -25,15 +25,15 @@ def zeros(rng: Generator, s: Sizes) -> Inputs:
     return {"analytic": np.zeros((s.D, s.M)), "numeric": np.zeros((s.D, s.M))}
 
 
-def one_side_zero(rng: Generator, s: Sizes) -> Inputs:
-    """Draw a gradient beside one that is all zero."""
-    return gradients(2)(rng, s) | {"numeric": np.zeros((s.D, s.M))}
+def one_side_zero(side: str) -> Draw:
+    """Return a drawing of a gradient beside one, the one called `side`, that is all zero."""
+    return lambda rng, s: gradients(2)(rng, s) | {side: np.zeros((s.D, s.M))}
 
 
 RELATIVE_ERROR = Exercise(
     "relative_error",
     inputs=(gradients(1), gradients(2), zeros, gradients(2, TINY), gradients(1, 1e3)),
-    special_inputs={"one gradient that is all zero": one_side_zero},
+    special_inputs={f"{side} all zero": one_side_zero(side) for side in ("numeric", "analytic")},
     outputs={"error": ""},
     question="What is the error of [3, 4] against [6, 8], of [3e-10, 4e-10] against [6e-10, 8e-10], and of zeros "
     "against zeros?",

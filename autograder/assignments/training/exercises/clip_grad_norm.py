@@ -56,6 +56,17 @@ CLIP_GRAD_NORM = Exercise(
     ),
     mistakes=(
         Mistake(
+            "the-same-dict",
+            edit=("for name, g in grads.items()}", "for name, g in grads.items()} if norm > max_norm else grads"),
+            side_effect="hands-back",
+            hints=(
+                "The numbers are right. Where nothing has to be shortened, clipped is the caller's own dict.",
+                "Somebody puts another gradient into the dict that you returned. What then stands in theirs?",
+                "With grads = {'w': [0.3]} and max_norm 1, clipped['w'] = 0 should leave grads['w'] at 0.3. After "
+                "yours it is 0: there is one dict only.",
+            ),
+        ),
+        Mistake(
             "per-parameter",
             edit=(
                 "clipped = {name: scale * g for name, g in grads.items()}",

@@ -6,10 +6,10 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 SAMPLE = Exercise(
     "sample",
     inputs=(
-        writing(600, 1.0),
-        writing(600, 1.0, marked=False),
-        writing(600, 2.0),
-        writing(600, 0.6),
+        writing(1000, 1.0),
+        writing(1000, 1.0, marked=False),
+        writing(1000, 2.0),
+        writing(1000, 0.6),
         writing(100, 1e-3),
         writing(100, 0),
         # One network asked three times: the same seed must give the same ids, another seed others.
@@ -17,7 +17,7 @@ SAMPLE = Exercise(
         writing(60, 1.0, seed=1),
         writing(60, 1.0, seed=2),
     ),
-    special_inputs={"temperature 4": writing(600, 4.0)},
+    special_inputs={"temperature 4": writing(1000, 4.0)},
     outputs={"ids": "n"},
     properties="sampling.judge_sample",
     question="Follow your network for two ids: what has it read before each of them, and from which probabilities "
@@ -74,6 +74,16 @@ SAMPLE = Exercise(
                 "After 'q' and after 'zzzzq', can the probabilities of your next letter differ?",
                 "One unit, Wh = 1, and each id read adds 1: after two ids the state is tanh(0.7616 + 1) = 0.9427. "
                 "Yours is tanh(1) = 0.7616 again.",
+            ),
+        ),
+        Mistake(
+            "state-halved",
+            edit=('params["Wh"], params["b"]\n', '0.5 * params["Wh"], params["b"]\n'),
+            hints=(
+                "These ids are written by a network into whose steps only half of the old state goes.",
+                "What has the last step handed on? What does the next one get of it?",
+                "One unit, Wh = 1, and each id read adds 1: after two ids the state is tanh(0.7616 + 1) = 0.9427. "
+                "Yours is tanh(0.3808 + 1) = 0.8811.",
             ),
         ),
         Mistake(
