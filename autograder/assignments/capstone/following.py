@@ -1,7 +1,8 @@
 """Follow the solution's training for a few steps, so that another's weights can be compared with where it leads.
 
 Adam on all rows has no chance in it: whoever does what the text asks for gets the same weights, but for rounding. Where
-a gradient is nearly 0, rounding decides which way Adam steps; such weights are left out.
+a gradient is nearly 0, rounding decides which way Adam steps, and so does the ε that it is divided by, which some add
+before and some after Adam's corrections; such weights are left out.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ from utils.checking.properties.capstone import LONG, in_a_row, sketch
 from utils.fixtures import fresh
 
 NOISE = 1e-3  # of the largest gradient of an array, below which rounding may show
+LONGEST = 5.0  # a gradient of all weights together that is not clipped
+SMALL = 1e-3  # a gradient, once clipped, below which Adam's ε may show: 1e-8, or 3e-7 before its corrections
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -61,9 +64,11 @@ def _trained(
 
     def watched(*args: Any) -> Any:
         cost, grads = own(*args)
-        steps.append(in_a_row({name: np.abs(g) / (np.abs(g).max() or 1.0) for name, g in grads.items()}, args[0]))
+        share = in_a_row({name: np.abs(g) / (np.abs(g).max() or 1.0) for name, g in grads.items()}, args[0])
+        size = np.abs(in_a_row(grads, args[0]))
+        steps.append((share > NOISE) & (min(1.0, LONGEST / np.linalg.norm(size)) * size > SMALL))
         return cost, grads
 
     train.__globals__[loss] = watched  # of this run alone: `replaced` makes new ones
     weights = in_a_row(train(*fresh(tuple(inputs.values()))), inputs["params"])
-    return weights, np.all(np.array(steps) > NOISE, axis=0)
+    return weights, np.all(steps, axis=0)

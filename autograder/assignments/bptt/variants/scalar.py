@@ -86,9 +86,10 @@ def temporal_softmax_loss(x, y, mask):
         for t in range(x.shape[1]):
             if not mask[n, t]:
                 continue
-            p = np.exp(x[n, t] - max(x[n, t]))
+            shifted = x[n, t] - max(x[n, t])
+            p = np.exp(shifted)
+            loss += (np.log(sum(p)) - shifted[y[n, t]]) / x.shape[0]
             p = p / sum(p)
-            loss -= np.log(p[y[n, t]]) / x.shape[0]
             for v in range(x.shape[2]):
                 dx[n, t, v] = (p[v] - (v == y[n, t])) / x.shape[0]
     return loss, dx

@@ -116,21 +116,23 @@ def pronounce(params, letters, max_length):
     return speak(params, ("W_phonemes", "dec_Wx", "dec_Wh", "dec_b"), hs[-1], cs[-1], max_length)
 
 
-def trained(loss, params, rows, steps, rate):
-    """One rate throughout, and no more steps than it takes."""
+def trained(loss, params, rows, rates):
+    """No more steps than it takes."""
     params = {name: p.copy() for name, p in params.items()}
     adam, ids = Adam(params), np.sum(rows[:, 1:] != PAD)
-    for _ in range(steps):
+    for rate in rates:
         now, grads = loss(params)
         if now * len(rows) / ids < 0.02:
             break
-        adam.step(grads, rate)
+        length = np.sqrt(sum(np.sum(g * g) for g in grads.values()))
+        adam.step({name: g * min(1, 5 / length) for name, g in grads.items()}, rate)
     return params
 
 
 def train_captions(params, images, captions, steps):
-    return trained(lambda p: caption_loss(p, images, captions), params, captions, steps, 0.01)
+    return trained(lambda p: caption_loss(p, images, captions), params, captions, [0.01] * steps)
 
 
 def train_pronounce(params, letters, phonemes, steps):
-    return trained(lambda p: pronounce_loss(p, letters, phonemes), params, phonemes, steps, 0.012)
+    rates = np.linspace(0.02, 0.002, steps, endpoint=False)
+    return trained(lambda p: pronounce_loss(p, letters, phonemes), params, phonemes, rates)
