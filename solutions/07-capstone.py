@@ -163,9 +163,11 @@ check(caption)
 #
 # Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken.
 #
-# One Adam, rate 0.01, gradients clipped at a norm of 5, all rows at every step. `Adam(params)` changes its arrays by
-# `step(grads, rate)`. Judged are the weights after a few steps, and a bar on 50 digits that did not ship: after 150
-# steps, less than 0.05 nats a letter (`caption_loss` by the mean number of letters with `END`).
+# One Adam, at the rate 0.01, moves the weights by all rows at every step, with gradients clipped at a norm of 5.
+# `Adam(params)` changes its arrays by `step(grads, rate)`.
+#
+# Two things are judged: the weights after a few steps, and what 150 steps learn of 50 digits that did not ship. Their
+# loss must then be below 0.05 nats a letter: `caption_loss` divided by the mean number of letters, `END` among them.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -330,8 +332,8 @@ check(pronounce)
 # `●●○○○ · 15 min · 10 points`
 #
 # As for the captions, with one difference: the rate falls along a line, from 0.02 at the first step to 0.002 after
-# the last. Judged are the weights after a few such steps, and 50 words that did not ship: after 150 steps, less than
-# 0.05 nats a phoneme.
+# the last. The same two things are judged: the weights after a few steps, and what 150 steps learn of 50 words that
+# did not ship, here to less than 0.05 nats a phoneme.
 #
 # That is `pronounce_loss` divided by the mean number of phonemes, `END` among them.
 
