@@ -163,11 +163,11 @@ check(caption)
 #
 # Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken.
 #
-# One Adam, at the rate 0.01, moves the weights by all rows at every step, with gradients clipped at a norm of 5.
+# One Adam, at the rate 0.01, moves the weights by all rows at every step, gradients clipped at a norm of 5.
 # `Adam(params)` changes its arrays by `step(grads, rate)`.
 #
-# Two things are judged: the weights after a few steps, and what 150 steps learn of 50 digits that did not ship. Their
-# loss must then be below 0.05 nats a letter: `caption_loss` divided by the mean number of letters, `END` among them.
+# Two things are judged: the weights after a few steps, and what 150 steps learn of 50 digits that did not ship: less
+# than 0.05 nats a letter, `caption_loss` divided by the mean number of letters, `END` among them.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
