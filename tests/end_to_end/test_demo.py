@@ -1,11 +1,14 @@
 """Run the demonstration as a user does, from a shell that knows nothing of this environment."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from end_to_end_course import copy_course, run
 from nbgrader.api import Gradebook
 
+from autograder.course import Course
 from autograder.demo.sample_class import sample_class
 from autograder.grading.database import address
 
@@ -15,7 +18,12 @@ JUDGED = 90  # of 100 points; the written answer's 10 are given by people
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """Run the demonstration once; return the course and what was printed."""
+    """Run the demonstration once; return the course and what was printed.
+
+    `.ci/run` has run it already, in a clone of its own: what it printed lies in ``UNROLLED_DEMO``, beside that clone.
+    """
+    if printed := os.environ.get("UNROLLED_DEMO"):
+        return Course(Path(printed).parent / "course"), Path(printed).read_text(encoding="utf-8")
     course = copy_course(tmp_path_factory.mktemp("demo"))
     done = run(course.root, "autograder", "demo", path="/usr/bin:/bin")
     assert done.returncode == 0, done.stdout + done.stderr

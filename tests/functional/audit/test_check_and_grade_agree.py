@@ -1,7 +1,7 @@
 """`check` never says that a function is right where the grade says that it is wrong.
 
-Asked of every slip, every known mistake and every answer of `tests/cases/attempts.json`. Only what `check` calls right
-is graded, on fresh inputs from a few seeds.
+Asked of every slip and every answer of `tests/cases/attempts.json`; known mistakes have a test of their own. Only what
+`check` calls right is graded, on fresh inputs from a few seeds.
 """
 
 import functools
@@ -28,12 +28,9 @@ NAMES = fixtures.names()
 
 
 def answers(name):
-    """Yield a label, a function and a forward pass for each slip, mistake and attempt at an exercise."""
+    """Yield a label, a function and a forward pass for each slip in an exercise and each attempt at it."""
     exercise, reference = COURSE.exercise(name), COURSE.reference
     forward = reference[exercise.forward] if exercise.forward else None
-    for mistake in exercise.mistakes:
-        if mistake.side_effect is None:
-            yield mistake.id, reference.mistaken(name, mistake), forward
     for mutant in () if exercise.properties else mutants(reference.sources[name]):
         yield mutant.slip, reference.replaced(name, mutant.source), forward
     for attempt in ATTEMPTS["attempts"]:
