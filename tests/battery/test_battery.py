@@ -1,13 +1,12 @@
 """Every attack scores what its honest work deserves and changes nothing around it; every oddity keeps full marks."""
 
-import fcntl
 import json
-import os
 import re
 from types import SimpleNamespace
 
 import pytest
 from battery import ASSIGNMENT, FIRST, SECOND, Entry, entries, hand_in, points
+from once import shared_folder
 from table import BEGIN, COLUMNS, END, PAGE, SETTINGS, published
 from world import small_course, world
 
@@ -20,10 +19,7 @@ BYSTANDERS = ("a-bystander", "b-bystander", "c-bystander", "z-bystander")  # bef
 @pytest.fixture(scope="session")
 def graded(tmp_path_factory):
     """Hand in the whole battery with bystanders among it, and grade it as one class, once for all test processes."""
-    folder = tmp_path_factory.getbasetemp().parent / f"battery-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with shared_folder(tmp_path_factory, "battery") as folder:
         results = folder / "results.json"
         if not results.exists():
             results.write_text(json.dumps(_grade_the_class(folder)), encoding="utf-8")
