@@ -122,7 +122,8 @@ def test_check_file_names_the_mistake(built, tmp_path):
     )
     done = run(built.root, "autograder", "check-file", str(tmp_path / "rnn_layers.py"))
     assert done.returncode == 1
-    assert "by the weights with which it speaks to them" in " ".join(done.stdout.split())
+    [hint] = [one.hints[0] for one in built.exercise("rnn_step_forward").mistakes if one.id == "wh-transposed"]
+    assert hint in " ".join(done.stdout.split())
     assert not list(tmp_path.glob("*.progress.json"))
 
 
