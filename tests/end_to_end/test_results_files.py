@@ -63,7 +63,7 @@ def test_another_week_s_notebook_gives_no_mark(own, last_week, tmp_path):
     assert judged.returncode == 2 and WRONG_WEEK in judged.stderr
     assert form == {"score": 0, "output": form["output"]} and WRONG_WEEK in form["output"]
     graded = run(own.root, "autograder", "grade", ASSIGNMENT)
-    assert graded.returncode == 0 and f"no mark  unreadable: {WRONG_WEEK}" in graded.stdout, graded.stdout
+    assert graded.returncode == 0 and f"no mark  refused: {WRONG_WEEK}" in graded.stdout, graded.stdout
     theirs = run(own.root, "nbgrader", "autograde", ASSIGNMENT, "--force")
     assert theirs.returncode != 0 and WRONG_WEEK in theirs.stderr
     with Gradebook(address(own.workspace / "gradebook.db")) as book:

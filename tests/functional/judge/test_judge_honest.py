@@ -127,7 +127,7 @@ def test_wrong_answers_are_distinguished(judged):
             "calls `helper`",
         ),
         (
-            "def decay(x, rate):\n    if x.shape[1] == 1: return x[9, 9]\n    " + DECAY.split("\n    ", 1)[1],
+            "def decay(x, rate):\n    if min(x.shape) > 9: return x[99, 99]\n    " + DECAY.split("\n    ", 1)[1],
             "before that",
         ),
     ],
@@ -136,6 +136,14 @@ def test_every_kind_of_wrong_answer_has_its_sentence(decay, words, ask):
     result = ask("decay", decay)
     assert result.score == 0.0 and result.status == "failed"
     assert words in result.output
+
+
+def test_an_edge_case_that_stops_costs_a_tenth(ask):
+    result = ask(
+        "decay", "def decay(x, rate):\n    if x.shape[1] == 1: return x[9, 9]\n    " + DECAY.split("\n    ", 1)[1]
+    )
+    assert result.score == pytest.approx(0.9 * result.max_score)
+    assert "Only an edge case fails (T = 1): it costs 10 % of the points." in result.output
 
 
 def test_a_wrong_number_of_results(ask):

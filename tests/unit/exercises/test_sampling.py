@@ -94,7 +94,7 @@ def test_ids_of_no_known_mistake_are_refused_without_a_name(course, edit):
 
 
 def test_a_temperature_that_is_a_little_off_shows_in_all_cases_together(course):
-    report = checked(sampler(course, " / temperature)", " / (1.25 * temperature))"))
+    report = checked(sampler(course, " / temperature)", " / (1.2 * temperature))"))
     assert (report.status, report.mistake) == ("wrong", None), str(report)
     assert "1.25 times these" in str(report)
 

@@ -147,7 +147,7 @@ def test_a_number_that_is_wrong_in_one_case_only_is_reported_without_axes(course
 
     report = checked(relative_error, hint=2)
     assert report.status == "wrong" and report.mistake is None
-    assert "error is right in 5 of 6 cases." in report.paragraphs
+    assert "error is right in 6 of 7 cases." in report.paragraphs
     assert "[3e-10, 4e-10] against [6e-10, 8e-10]" in report.paragraphs[-1]
 
 

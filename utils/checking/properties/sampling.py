@@ -39,6 +39,7 @@ DRAWN = 4
 SURE = 20.0
 _LOUD = 40.0  # what an id adds to its unit; tanh(20) is 1 to the last bit
 _SOFT = 0.5  # what the unit of the last id adds to that of the id before: far from where tanh is flat
+_STATE = 0.46211715726000973  # of the unit of the id before, tanh(0.5)
 _OTHERS = (0.5, 0.8, 0.9, 1.1, 1.25, 2.0)  # times the temperature that was asked for
 _NEVER = 160.0  # how far the marks' scores lie below the others
 
@@ -61,7 +62,7 @@ def remembering(rng: np.random.Generator, loudness: float = 1.0) -> dict[str, Ar
     Wh[last, before] = _SOFT
     Wx[DRAWN:, mark], Wh[mark, mark] = (2 * _LOUD, -2 * _LOUD), _LOUD / 2
     Wy, by = rng.uniform(-0.9, 0.9, (units, IDS)), rng.uniform(-0.3, 0.3, IDS)
-    Wy[before] *= 1.3 / np.tanh(_SOFT)
+    Wy[before] *= 1.3 / _STATE
     Wy[mark, :DRAWN] = rng.permutation([-0.8, -0.8, 0.8, 0.8])
     Wy, by = loudness * Wy, loudness * by
     Wy[:, DRAWN:], by[DRAWN:] = 0, -_NEVER
