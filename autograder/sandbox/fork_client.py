@@ -55,13 +55,14 @@ class ForkServer:
                     stderr=complaints,
                     pass_fds=passed,
                 )
-                self.uid = gate.open() if gate else None
-            theirs.close()
-            try:
-                ready = self._channel.recv(16)
-            except OSError:
-                ready = b""
-            if ready != b"ready":
+                try:
+                    self.uid = gate.open() if gate else None
+                    theirs.close()
+                    ready = self._ready()
+                except BaseException:  # an interrupt, too, leaves no process behind
+                    self.close()
+                    raise
+            if not ready:
                 self.close()
                 complaints.seek(0)
                 lines = complaints.read().decode(errors="replace").strip().splitlines()
@@ -69,6 +70,12 @@ class ForkServer:
                     lines[-1].removesuffix(".") if lines else f"{'bubblewrap' if bwrap else 'it'} ended without a word"
                 )
                 raise InfrastructureError((bubblewrap if bwrap else users).refusal(reason))
+
+    def _ready(self) -> bool:
+        try:
+            return self._channel.recv(16) == b"ready"
+        except OSError:
+            return False
 
     @property
     def usable(self) -> bool:

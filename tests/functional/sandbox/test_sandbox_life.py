@@ -219,3 +219,15 @@ def test_grading_stops_with_a_sentence_without_namespaces_unless_configured_othe
     assert done.returncode == 0, done.stderr
     assert "with your files and your network in their reach" in done.stderr
     assert json.loads(marks.read_text(encoding="utf-8"))["extra_data"] == {"trust": "none"}
+
+
+@pytest.mark.skipif(not fork_client.has_other_user(), reason="only root, who has another user, has a gate")
+def test_an_interrupt_while_it_starts_leaves_no_process(monkeypatch):
+    def interrupted(gate):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fork_client._Gate, "open", interrupted)
+    before = set(psutil.Process().children(recursive=True))
+    with pytest.raises(KeyboardInterrupt):
+        fork_client.ForkServer()
+    assert set(psutil.Process().children(recursive=True)) <= before
