@@ -1,6 +1,7 @@
 """`make lab` works where the home is read-only: a real JupyterLab runs a real kernel."""
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -59,10 +60,13 @@ def serving(course, *command):
         process.wait(30)
 
 
+REFUSALS = (OSError, http.client.HTTPException)  # whatever else may have taken the port speaks no HTTP
+
+
 def answered(process, address):
     """Wait for the server; return whether it came."""
     while process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/api/status", timeout=5):
+        with contextlib.suppress(*REFUSALS), urllib.request.urlopen(f"{address}/api/status", timeout=5):
             return True
         time.sleep(0.1)
     return False
