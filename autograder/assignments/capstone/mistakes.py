@@ -180,7 +180,7 @@ def slips_of_training(loop: str, loss: str, rate: str) -> tuple[Mistake, ...]:
             ),
         ),
         Mistake(
-            "adam-anew",
+            "adam-made-every-step",
             edit=("        optimiser.step(grads,", "        optimiser = Adam(params)\n        optimiser.step(grads,"),
             hints=(
                 "Every weight has moved by one full rate at every step, as Adam's first step does.",

@@ -115,7 +115,7 @@ TRAINING = {
     "nothing-moves": Example((descended(1), 1), "becomes 0.99", "still 1"),
     "gradients-of-the-start": Example((2, 1 - 150 * 0.01), "from 2", "−0.5"),
     "one-step-too-many": Example((descended(0), descended(1)), "back as 1", "make it 0.99"),
-    "adam-anew": Example(
+    "adam-made-every-step": Example(
         (descended(2, rate=0.5), 1 - 0.5 - 0.5),
         "second to 0.0339",
         "leads to 0.",

@@ -66,7 +66,7 @@ RIGHT = {
 }  # fmt: skip
 # What earned full points while only the words that were learned were looked at, and the mistake that it is named.
 WRONG = {
-    "Adam afresh": (("adam.step(", "adam = Adam(params); adam.step("), "adam-anew"),
+    "a new Adam at every step": (("adam.step(", "adam = Adam(params); adam.step("), "adam-made-every-step"),
     "no clipping": ((CLIP, "pass"), "not-clipped"),
     "clipped at 1": (("grads, 5)", "grads, 1)"), None),
     "clipped at 10": (("grads, 5)", "grads, 10)"), None),
