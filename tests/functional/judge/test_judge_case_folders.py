@@ -51,7 +51,7 @@ from utils.checking.properties import drawing
 def sample(params, prime, n, temperature, rng):
     ids = np.array([], dtype=int)
     for _ in range(n):
-        scores = drawing.right_scores(rnn_forward, params, np.asarray(prime), np.append(ids, 0))
+        scores = drawing.readings(rnn_forward, params, np.asarray(prime), np.append(ids, 0))["right"]
         p = np.exp(drawing.tempered(scores, temperature)[-1])
         ids = np.append(ids, rng.choice(len(p), p=p / p.sum()))
     return ids

@@ -55,35 +55,33 @@ def readings(rnn_forward: Callable[..., Any], params: Mapping[str, Array], prime
     # From zeros at every step, only the last id is known: one row for each id that there is, one step long.
     forgetful = first_output(rnn_forward, "rnn_forward", (V, 1, H), np.eye(V)[:, None], np.zeros((V, H)), *weights)
     states["state is not carried"] = np.concatenate([states["right"][:1], forgetful[ids[:-1], 0]])
-    unbiased = first_output(
-        rnn_forward, "rnn_forward", (1, p + n, H), x[:1, : p + n], h0[:1], params["Wx"], params["Wh"], 0 * params["b"]
-    )
-    states["step without its bias"] = unbiased[0, p - 1 : p - 1 + n]
-    for share in (0.5, *OTHER_SHARES):
-        states[faded(share)] = right_states(rnn_forward, {**params, "Wh": share * params["Wh"]}, prime, ids)
+    others = {"step without its bias": (params["Wh"], 0 * params["b"])}
+    others |= {faded(share): (share * params["Wh"], params["b"]) for share in (0.5, *OTHER_SHARES)}
+    states |= _side_by_side(rnn_forward, params["Wx"], others, np.concatenate([prime, ids[:-1]]), n)
     scores = {name: state @ params["Wy"] + params["by"] for name, state in states.items()}
     return scores | {"scores without their bias": states["right"] @ params["Wy"]}
+
+
+def _side_by_side(
+    rnn_forward: Callable[..., Any], Wx: Array, networks: Mapping[str, tuple[Array, Array]], read: Ids, n: int
+) -> dict[str, Array]:
+    """Return the last n states of networks, by name, that have these ``(Wh, b)`` each and read the same ids.
+
+    They run as the blocks of one network: its steps cost little more than those of a small one.
+    """
+    V, H = Wx.shape
+    Wh = np.zeros((len(networks) * H,) * 2)
+    for k, (weights, _) in enumerate(networks.values()):
+        Wh[k * H : (k + 1) * H, k * H : (k + 1) * H] = weights
+    b = np.concatenate([bias for _, bias in networks.values()])
+    shape, x = (1, len(read), len(b)), np.eye(V)[read][None]
+    h = first_output(rnn_forward, "rnn_forward", shape, x, np.zeros((1, len(b))), np.tile(Wx, len(networks)), Wh, b)
+    return {name: h[0, -n:, k * H : (k + 1) * H] for k, name in enumerate(networks)}
 
 
 def faded(share: float) -> str:
     """Return the name of the reading by which so much of the old state goes into each step."""
     return f"{share:g} of the old state"
-
-
-def right_scores(rnn_forward: Callable[..., Any], params: Mapping[str, Array], prime: Ids, ids: Ids) -> Array:
-    """Return the scores (n, IDS) from which a right sampler draws each of `ids`."""
-    scores: Array = right_states(rnn_forward, params, prime, ids) @ params["Wy"] + params["by"]
-    return scores
-
-
-def right_states(rnn_forward: Callable[..., Any], params: Mapping[str, Array], prime: Ids, ids: Ids) -> Array:
-    """Return the states (n, H) from which a right sampler draws each of `ids`."""
-    read = np.concatenate([prime, ids[:-1]])
-    V, H = params["Wx"].shape
-    weights = params["Wx"], params["Wh"], params["b"]
-    h = first_output(rnn_forward, "rnn_forward", (1, len(read), H), np.eye(V)[read][None], np.zeros((1, H)), *weights)
-    states: Array = h[0, len(prime) - 1 :]
-    return states
 
 
 @np.errstate(all="ignore")

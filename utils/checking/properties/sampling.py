@@ -41,6 +41,8 @@ _LOUD = 40.0  # what an id adds to its unit; tanh(20) is 1 to the last bit
 _SOFT = 0.5  # what the unit of the last id adds to that of the id before: far from where tanh is flat
 _STATE = 0.46211715726000973  # of the unit of the id before, tanh(0.5)
 _OTHERS = (0.5, 0.8, 0.9, 1.1, 1.25, 2.0)  # times the temperature that was asked for
+_MOST = 16  # answers whose readings are kept: more than there are cases
+_KEPT: dict[tuple[object, ...], dict[str, Array]] = {}
 _NEVER = 160.0  # how far the marks' scores lie below the others
 
 
@@ -90,7 +92,7 @@ def judge_sample(inputs: Values, outputs: Values, rnn_forward: Callable[..., Any
     ids = _as_ids(outputs["ids"], inputs["n"], prime)
     if isinstance(ids, Comparison):
         return {"ids": ids}
-    scores = drawing.readings(rnn_forward, inputs["params"], prime, ids)
+    scores = _readings(rnn_forward, inputs["params"], prime, ids)
     own = drawing.tempered(scores["right"], temperature)
     right, counted = drawing.likelihood(own, ids), drawing.by_counting(ids, IDS)
     rivals = {name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()}
@@ -117,6 +119,16 @@ def judge_sample(inputs: Values, outputs: Values, rnn_forward: Callable[..., Any
         f"{_measured(scores['right'], own, ids, temperature, bool(possible))}"
     )
     return {"ids": Comparison("ids", "property", message, possible=(*possible, *zero))}
+
+
+def _readings(rnn_forward: Callable[..., Any], params: Values, prime: Ids, ids: Ids) -> dict[str, Array]:
+    """Return `drawing.readings`; those of the latest answers are kept, which are judged alone and then together."""
+    question = (rnn_forward, prime.tobytes(), ids.tobytes(), *(params[name].tobytes() for name in sorted(params)))
+    found = _KEPT.pop(question, None) or drawing.readings(rnn_forward, params, prime, ids)
+    _KEPT[question] = found
+    if len(_KEPT) > _MOST:
+        del _KEPT[next(iter(_KEPT))]
+    return found
 
 
 def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognised: bool) -> str:
@@ -187,7 +199,7 @@ def _likeliest_rival(cases: Sequence[tuple[Values, Values]], rnn_forward: Callab
     unfit = set()
     for inputs, outputs in cases:
         temperature, prime, ids = inputs["temperature"], np.asarray(inputs["prime"]), outputs["ids"]
-        scores = drawing.readings(rnn_forward, inputs["params"], prime, ids)
+        scores = _readings(rnn_forward, inputs["params"], prime, ids)
         right = drawing.likelihood(drawing.tempered(scores["right"], temperature), ids)
         rivals: dict[str | float, list[Array]] = {
             name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()
