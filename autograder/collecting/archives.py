@@ -27,7 +27,7 @@ from typing import IO, Any
 from nbgrader.plugins import ExtractorPlugin
 from traitlets import Integer
 
-from autograder.collecting.plain_files import shown
+from autograder.collecting.plain_files import ACTIVE, shown
 from autograder.errors import BadInput
 
 _TAR: dict[str, Callable[..., Any]] = {
@@ -38,7 +38,6 @@ _TAR: dict[str, Callable[..., Any]] = {
     ".tar.xz": lzma.open,
 }
 _RESERVED = re.compile(r'(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[:*?"<>|&]|^ |[ .]$')
-_ACTIVE = set('<>"&\\')  # formgrader's pages and addresses do not escape these
 _BLOCK = 1 << 16
 _TROUBLE = (
     BadInput, OSError, EOFError, RuntimeError, ValueError,
@@ -73,7 +72,7 @@ class SafeExtractor(ExtractorPlugin):
                 path = Path(folder) / name
                 place = target / path.relative_to(source).parent
                 try:
-                    if _ACTIVE & set(str(path.relative_to(source))):
+                    if ACTIVE & set(str(path.relative_to(source))):
                         raise BadInput(f'{shown(name)}, or its folder, has one of < > " & \\ in its name.')
                     self._take(path, place)
                 except _TROUBLE as error:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from autograder.errors import BadInput
 
+ACTIVE = frozenset('<>"&\\')  # in a name: formgrader's pages and addresses do not escape these
+
 
 class Refused(BadInput):
     """Raised where nothing was read: this is not a plain file, or it is unclear which file counts."""

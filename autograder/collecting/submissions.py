@@ -17,13 +17,13 @@ from autograder.collecting import beside
 from autograder.collecting import folder as folders
 from autograder.collecting.moments import moment_of
 from autograder.collecting.notebook_json import MAX_BYTES
-from autograder.collecting.plain_files import Refused, enter, read_bytes, shown
+from autograder.collecting.plain_files import ACTIVE, Refused, enter, read_bytes, shown
 from autograder.errors import BadInput
 
 TIMESTAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"
 _SECRET = re.compile(r"[0-9A-Za-z_-]{32,256}")  # nbgrader writes 128 hexadecimal digits
-_ACTIVE = set('[<>"&\\')  # nbgrader's patterns, formgrader's pages and its addresses do not escape these
+_UNFIT = {"[", *ACTIVE}  # nbgrader takes a bracket for a pattern
 _COPY = r"(?:copy of )?{name}(?:[ _-]*\(?\d{{1,3}}\)?|[ _-]*copy(?:[ _-]?\d{{1,3}})?)?"
 
 
@@ -222,7 +222,7 @@ def handed_in(folder: Path) -> str:
 
 def usable(student: str) -> bool:
     """Whether a gradebook and a table can hold this as a student's name, and nbgrader finds a folder of that name."""
-    fit = student.isprintable() and _composed(student) and len(student) <= 128 and not set(student) & _ACTIVE
+    fit = student.isprintable() and _composed(student) and len(student) <= 128 and not set(student) & _UNFIT
     return fit and student == student.strip() and not student.startswith("-")
 
 

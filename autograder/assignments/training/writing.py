@@ -54,9 +54,9 @@ def _tells(params: dict[str, Array], prime: list[int]) -> bool:
 
 
 def _doubts(params: dict[str, Array], prime: list[int], temperature: float) -> bool:
-    """Whether the likeliest id has a probability of less than 0.45 once in the circle that the likeliest ids end in.
+    """Whether the likeliest id has a probability of less than 0.45 once in the cycle that the likeliest ids end in.
 
-    The next id depends on the last two and a mark that stays, so no circle is longer than the square of `DRAWN`.
+    The next id depends on the last two and a mark that stays, so no cycle is longer than the square of `DRAWN`.
     """
     _, scores = _likeliest(params, prime, 2 * DRAWN**2)
     return any(np.exp((one - one.max()) / temperature).sum() > 1 / 0.45 for one in scores[DRAWN**2 :])

@@ -86,7 +86,7 @@ CAPTION_LOSS = Exercise(
             "image-untouched",
             edit=("images.T @ dh0, dh0.sum(axis=0)", "0 * params['W_image'], 0 * params['b_image']"),
             hints=(
-                "The gradients of W_image and b_image are 0: the loss has no influence on them.",
+                "The gradients of W_image and b_image are 0, as if the loss did not depend on them.",
                 "If the image's weights move, does the loss change? Along which way?",
                 "One image with a pixel of 0.5, and a gradient of 2 at h_0: that pixel's weight gets 1, the bias 2. "
                 "Yours get 0 and 0.",
