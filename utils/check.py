@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from utils.checking.report import Report
 
 
-def check(function: object, *, forward: object = None, hint: object = 1, anyway: bool = False) -> Report:
+def check(
+    function: object, *, forward: object = None, hint: object = 1, anyway: bool = False, help: bool = False
+) -> Report:
     """Say whether `function` is right, and if it is not, which mistake it holds.
 
     Nothing is ever raised, so that "Run All" never stops; your own Ctrl-C still works.
@@ -26,6 +28,8 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
         Levels 3 and 4 open once the function has changed since the last level was shown. Hints cost no points.
     anyway : bool
         Whether to open them at once.
+    help : bool
+        For an exercise of which `check` says only right or wrong at first: whether to help, here from now on.
 
     Returns
     -------
@@ -38,13 +42,14 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, calling, check_function, stages
+    from utils.checking import arguments, calling, check_function, stages, unaided
     from utils.checking.progress import remember
     from utils.checking.properties import JudgedElsewhere
 
     try:
         code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
         opened = stages.stages(calling.name_of(function), code, level, bool(anyway))
+        opened = unaided.staged(opened, calling.name_of(function), level, bool(help))
         report = check_function.checked(function, forward=forward, hint=hint, stages=opened)
     except JudgedElsewhere:
         name = calling.name_of(function)
@@ -72,10 +77,13 @@ def case(function: object, *, forward: object = None) -> CaseInHand:
         ``case.inputs``, ``case.upstream``, ``case.expected`` and ``case.got`` by name; ``function(*case.arguments)``
         makes the same call again.
     """
+    from utils.checking import calling, unaided
     from utils.checking.case_in_hand import CaseInHand
     from utils.checking.check_function import case_in_hand
 
     try:
+        if waiting := unaided.case_waits(calling.name_of(function)):
+            return CaseInHand(calling.name_of(function), *waiting)
         return case_in_hand(function, forward)
     except Exception as error:
         return CaseInHand("", f"check.case itself failed; please report these words: {_in_one_line(error)}")
