@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from utils.checking.card import Note
     from utils.checking.case_in_hand import CaseInHand
     from utils.checking.progress import Progress
     from utils.checking.report import Report
+    from utils.figures.picture import Picture
 
 
 def check(
@@ -42,7 +44,7 @@ def check(
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, calling, check_function, stages, unaided
+    from utils.checking import arguments, calling, check_function, learning_log, stages, unaided
     from utils.checking.progress import remember
     from utils.checking.properties import JudgedElsewhere
 
@@ -58,7 +60,7 @@ def check(
         words = f"Please report these words: {_in_one_line(error)}"
         return arguments.cannot_check("check itself failed, so this says nothing about your function.", words)
     try:
-        return report.noting(remember(report, code))
+        return report.noting([*remember(report, code), *learning_log.keep(report, code)])
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
 
@@ -93,12 +95,30 @@ def _in_one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0][:200]
 
 
-def progress() -> Progress:
-    """Show the exercises of this notebook and where you stand with each."""
+def progress(*, history: bool = False) -> Progress | Picture | Note:
+    """Show the exercises of this notebook and where you stand with each.
+
+    Parameters
+    ----------
+    history : bool
+        Draw instead how you came there: each check that is in your log.
+    """
+    if history:
+        from utils.figures.history import history_here
+
+        return history_here()
     from utils.checking.progress import board
 
     return board()
 
 
+def log(on: bool | None = None) -> Note:
+    """Turn your own log of checks off or on, for this folder and for good; without a value, say where it lies."""
+    from utils.checking.learning_log import switch
+
+    return switch(on)
+
+
+check.log = log  # type: ignore[attr-defined]
 check.progress = progress  # type: ignore[attr-defined]
 check.case = case  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 
 from utils import fixtures
-from utils.checking import arguments, calling, families, learner_card, models, properties, run_cases, unwritten
+from utils.checking import arguments, calling, families, kinds, learner_card, models, properties, run_cases, unwritten
 from utils.checking.cache_layout import CacheMismatch, mismatch
 from utils.checking.case_in_hand import CaseInHand, in_hand
 from utils.checking.changes import changes
@@ -41,7 +41,10 @@ def checked(
     assert callable(function) and (forward is None or callable(forward))  # anything else was refused
     place = min(level, stages.open_to) >= PLACE
     findings = _findings(function, forward, exercise, Clock(seconds), place=place)
-    return learner_card.in_words(exercise, findings, level, stages).noting(notes)
+    report = learner_card.in_words(exercise, findings, level, stages).noting(notes)
+    if report.unaided:
+        return dataclasses.replace(report, finding="wrong")
+    return dataclasses.replace(report, finding=kinds.finding(findings), named=kinds.named(findings))
 
 
 def case_in_hand(function: object, forward: object = None, seconds: float = calling.SECONDS) -> CaseInHand:

@@ -51,7 +51,7 @@ def remember(report: Report, code: str = "") -> list[str]:
         first = {"level": level, "code": code} if level > before.get("level", 0) else before
         known[report.name] |= {key: first[key] for key in ("level", "code") if key in first}
     _memory[assignment] = known
-    if _beside_its_notebook(assignment) and (problem := _write(assignment, known)):
+    if beside_its_notebook(assignment) and (problem := _write(assignment, known)):
         notes.append(problem)
     return notes
 
@@ -77,7 +77,7 @@ def helped(name: str) -> bool:
 def can_keep(name: str) -> bool:
     """Whether what is shown of an exercise can be kept: by writing down once more what is known."""
     assignment = fixtures.load(name)["assignment"]
-    if not _beside_its_notebook(assignment):
+    if not beside_its_notebook(assignment):
         return True  # as long as the kernel runs
     try:
         return not _write(assignment, _parsed(assignment))
@@ -88,8 +88,7 @@ def can_keep(name: str) -> bool:
 def board() -> "Progress":
     """Return where the learner stands: the assignments whose notebooks are here, else those checked in this session."""
     folder = Path.cwd()
-    assignments = list(dict.fromkeys(fixtures.load(name)["assignment"] for name in fixtures.names()))
-    shown = [a for a in assignments if _beside_its_notebook(a)] or [a for a in assignments if a in _memory]
+    shown = here() or [a for a in _assignments() if a in _memory]
     notes = [sentence] if (sentence := warning_if_hidden(folder)) else []
     if not shown:
         message = f"No notebook of this course lies in {folder}, and nothing was checked yet."
@@ -103,6 +102,15 @@ def board() -> "Progress":
     return Progress(tuple(boards), "", tuple(notes))
 
 
+def here() -> list[str]:
+    """Return the assignments whose notebooks are in the working folder."""
+    return [assignment for assignment in _assignments() if beside_its_notebook(assignment)]
+
+
+def _assignments() -> list[str]:
+    return list(dict.fromkeys(fixtures.load(name)["assignment"] for name in fixtures.names()))
+
+
 def read(assignment: str) -> tuple[Known, list[str]]:
     """Return what is known of an assignment's exercises, and sentences about a file that had to be set aside."""
     path = Path.cwd() / f"{assignment}.progress.json"
@@ -111,13 +119,13 @@ def read(assignment: str) -> tuple[Known, list[str]]:
     except PermissionError:
         return dict(_memory.get(assignment, {})), [f"{path.name} may not be read, so progress starts again."]
     except (OSError, *_FOREIGN):
-        return dict(_memory.get(assignment, {})), [_set_aside(path)]
+        return dict(_memory.get(assignment, {})), [set_aside(path, "a progress file")]
 
 
 def _parsed(assignment: str) -> Known:
     """Return what is known of an assignment's exercises; raise what reading a foreign file raises."""
     path = Path.cwd() / f"{assignment}.progress.json"
-    if not _beside_its_notebook(assignment) or not os.path.lexists(path):
+    if not beside_its_notebook(assignment) or not os.path.lexists(path):
         return dict(_memory.get(assignment, {}))
     content = json.loads(path.read_text(encoding="utf-8"))
     known = content["exercises"]
@@ -134,13 +142,14 @@ def _parsed(assignment: str) -> Known:
     return dict(known)
 
 
-def _set_aside(path: Path) -> str:
+def set_aside(path: Path, kind: str) -> str:
+    """Move a file that is not of the expected kind ("a progress file") to a dated name; return a sentence on it."""
     try:
         kept = dated(path)
         os.replace(path, kept)
     except OSError:
-        return f"{path.name} is not a progress file of this course and could not be moved away; progress is not kept."
-    return f"{path.name} was not a progress file of this course, so it was set aside as {kept.name}."
+        return f"{path.name} is not {kind} of this course and could not be moved away, so nothing is kept in it."
+    return f"{path.name} was not {kind} of this course, so it was set aside as {kept.name}."
 
 
 def dated(path: Path) -> Path:
@@ -171,7 +180,8 @@ def _write(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> str:
     return ""
 
 
-def _beside_its_notebook(assignment: str) -> bool:
+def beside_its_notebook(assignment: str) -> bool:
+    """Whether the working folder holds the assignment's notebook."""
     return (Path.cwd() / f"{assignment}.ipynb").is_file()
 
 

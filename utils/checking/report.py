@@ -50,6 +50,11 @@ class Report:
         The call that gives a learner the smallest case that fails; empty if none is known.
     level : int
         The highest level of hints that the report gives; 0 if it gives none.
+    finding : str
+        What was found, in one word (`utils.checking.kinds.finding`); "wrong" where nothing more is said of it. Empty
+        where the function could not be judged.
+    named : tuple of str
+        The ids of the mistakes that are named.
     unaided : bool
         Whether it says only that the answer is wrong, since the exercise is practised without help at first. Then `ask`
         is the call that helps, and `next_level` is 1.
@@ -69,6 +74,8 @@ class Report:
     closed: bool = False
     case: str = ""
     level: int = 0
+    finding: str = ""
+    named: tuple[str, ...] = ()
     unaided: bool = False
     notes: tuple[str, ...] = ()
 

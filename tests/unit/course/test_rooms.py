@@ -13,11 +13,11 @@ ORDER = {
         "data",
         "fixtures",
         "checking",
-        "check",
         "gradients",
         "experiments",
         "figures",
         "explorers",
+        "check",
     ],
     "autograder": [
         "errors",
