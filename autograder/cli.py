@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from autograder.collecting.plain_files import printable
 from autograder.errors import AutograderError, BadInput, BadRequest
 from autograder.files import FULL, write
+from utils.check_file import command as check_file
+from utils.errors import UnusableFile, UtilsError
+from utils.files import printable
 
 if TYPE_CHECKING:  # commands import what they need when they run, so that --help is quick
     from autograder.course import Course
@@ -110,14 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     counts = "with --attempts or --located: write the counts, also if they miss"
     audit.add_argument("--json", metavar="FILE", type=Path, help=counts)
 
-    check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
-    check.epilog = (
-        "The file runs here, as your own code, without a sandbox. Exit status: 0 if all that is started is right; 1 if "
-        "something is wrong, left out or could not be checked, or nothing is started; 2 if FILE cannot be read or "
-        "defines none of the course's functions."
-    )
-    check.add_argument("file", metavar="FILE", type=Path)
-    check.add_argument("--hint", type=int, choices=(1, 2, 3, 4), default=1, help="how much to say of a wrong answer")
+    check = command("check-file", _check_file, check_file.ABOUT)
+    check.epilog = check_file.STATUS
+    check_file.add_options(check)
     return parser
 
 
@@ -255,9 +252,12 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 
 def _check_file(arguments: argparse.Namespace) -> int:
-    from autograder.auditing.file_process import check_in_a_process
-
-    return check_in_a_process(arguments.file, arguments.hint, lambda text: print(printable(text), end="\n\n"))
+    try:
+        return check_file.run(arguments)
+    except UnusableFile as problem:
+        raise BadInput(str(problem)) from None
+    except UtilsError as problem:
+        raise AutograderError(str(problem)) from None
 
 
 def _audit(arguments: argparse.Namespace) -> int:

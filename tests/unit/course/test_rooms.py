@@ -13,6 +13,7 @@ ORDER = {
         "data",
         "fixtures",
         "checking",
+        "check_file",
         "check",
         "gradients",
         "experiments",
