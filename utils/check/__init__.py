@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from utils.checking import newest_code
+
 if TYPE_CHECKING:
     from utils.checking.case_in_hand import CaseInHand
     from utils.checking.progress import Progress
@@ -43,6 +45,8 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
     from utils.checking.properties import JudgedElsewhere
 
     try:
+        if found := newest_code.outdated([function, forward]):
+            return arguments.outdated(calling.name_of(function), found)
         code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
         opened = stages.stages(calling.name_of(function), code, level, bool(anyway))
         report = check_function.checked(function, forward=forward, hint=hint, stages=opened)
@@ -72,10 +76,14 @@ def case(function: object, *, forward: object = None) -> CaseInHand:
         ``case.inputs``, ``case.upstream``, ``case.expected`` and ``case.got`` by name; ``function(*case.arguments)``
         makes the same call again.
     """
+    from utils.checking import arguments, calling
     from utils.checking.case_in_hand import CaseInHand
     from utils.checking.check_function import case_in_hand
 
     try:
+        if found := newest_code.outdated([function, forward]):
+            refused = arguments.outdated(calling.name_of(function), found)
+            return CaseInHand(refused.name, refused.title, refused.paragraphs)
         return case_in_hand(function, forward)
     except Exception as error:
         return CaseInHand("", f"check.case itself failed; please report these words: {_in_one_line(error)}")
@@ -92,5 +100,6 @@ def progress() -> Progress:
     return board()
 
 
+newest_code.watch()  # which cells define which functions, from now on
 check.progress = progress  # type: ignore[attr-defined]
 check.case = case  # type: ignore[attr-defined]
