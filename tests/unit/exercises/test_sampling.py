@@ -20,12 +20,12 @@ def test_the_remembering_network_remembers_two_ids_and_a_mark():
     rng = np.random.default_rng(3)
     params = sampling.remembering(rng)
     for mark, sign in ((4, 1), (5, -1), (None, 0)):
-        heard = [*([] if mark is None else [mark]), *(rng.integers(0, sampling.DRAWN, 40))]
+        heard = [*([] if mark is None else [mark]), *(rng.integers(0, drawing.DRAWN, 40))]
         h = np.zeros(len(params["b"]))
         for step, i in enumerate(heard):
             h = np.tanh(params["Wx"][i] + h @ params["Wh"] + params["b"])
             if step > 1:
-                memories = [2.0 * (np.arange(sampling.IDS) == heard[place]) - 1 for place in (step, step - 1)]
+                memories = [2.0 * (np.arange(drawing.IDS) == heard[place]) - 1 for place in (step, step - 1)]
                 np.testing.assert_allclose(h, [*memories[0], *np.tanh(memories[1] / 2), sign], rtol=0, atol=1e-15)
 
 
@@ -67,7 +67,7 @@ def test_the_network_is_run_as_each_mistaken_sampler_runs_it(functions, prime):
     """
     rng = np.random.default_rng(5)
     params, prime = sampling.remembering(rng), np.array(prime)
-    ids = np.concatenate([rng.integers(0, sampling.DRAWN, 40), [4, 2, 5], rng.integers(0, sampling.DRAWN, 9)])
+    ids = np.concatenate([rng.integers(0, drawing.DRAWN, 40), [4, 2, 5], rng.integers(0, drawing.DRAWN, 9)])
     found = drawing.readings(functions["rnn_forward"], params, prime, ids)
     others = {drawing.faded(share) for share in drawing.OTHER_SHARES}
     assert set(found) == {reading for reading, _ in drawing.EXPLANATIONS.values()} | others
