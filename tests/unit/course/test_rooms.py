@@ -33,6 +33,7 @@ ORDER = {
         "judging",
         "grading",
         "building",
+        "bundling",
         "auditing",
         "demo",
         "cli",
