@@ -10,7 +10,9 @@ from autograder.errors import BadRequest
 from autograder.files import write
 
 
-def bundle(course: Course, assignments: Sequence[str] = (), output: Path | None = None) -> Path:
+def bundle(
+    course: Course, assignments: Sequence[str] = (), output: Path | None = None, self_study: bool = False
+) -> Path:
     """Write a student's bundle and return its path.
 
     Parameters
@@ -20,6 +22,8 @@ def bundle(course: Course, assignments: Sequence[str] = (), output: Path | None 
         Those that it holds; by default all.
     output : Path, optional
         By default ``unrolled-VERSION.zip`` in the working directory, or the one assignment's name with ``.zip``.
+    self_study : bool
+        Whether it is for somebody who learns alone: it then holds answers, too.
 
     Raises
     ------
@@ -33,6 +37,6 @@ def bundle(course: Course, assignments: Sequence[str] = (), output: Path | None 
     chosen = [name for name in course.assignments if name in assignments or not assignments]
     version = Project(course.root).about["version"]
     name = chosen[0] if len(chosen) == 1 else f"{contents.TOP}-{version}"
-    path = output or Path(f"{name}.zip")
-    write(path, archive.packed(contents.student(course, chosen)))
+    path = output or Path(f"{name}{'-self-study' if self_study else ''}.zip")
+    write(path, archive.packed(contents.student(course, chosen, self_study)))
     return path

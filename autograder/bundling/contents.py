@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
+from autograder.bundling import self_study as answers
 from autograder.bundling.requirements import Project
 from autograder.course import Course
 from autograder.errors import BuildError
@@ -12,7 +13,7 @@ TOP = "unrolled"  # the folder that the zip unpacks into: a newer one is unpacke
 _BINDER = "# Binder installs the pinned requirements before this runs.\npython -m pip install --no-deps -e .\n"
 
 
-def student(course: Course, assignments: Sequence[str]) -> dict[str, bytes]:
+def student(course: Course, assignments: Sequence[str], self_study: bool = False) -> dict[str, bytes]:
     """Return the files of a student's bundle by path: the notebooks, `utils`, and what it takes to install them.
 
     Raises
@@ -36,6 +37,8 @@ def student(course: Course, assignments: Sequence[str]) -> dict[str, bytes]:
     files |= {f"utils/{path}": content for path, content in package(course, project).items()}
     for assignment in assignments:
         files |= notebook(course, assignment)
+    if self_study:
+        files |= answers.files(course, assignments)
     return {f"{TOP}/{path}": content for path, content in files.items()}
 
 
