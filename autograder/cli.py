@@ -1,6 +1,7 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
+import functools
 import json
 import os
 import sys
@@ -69,7 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     bundle = command("bundle", _bundle, "Write the zip that students are handed: notebooks, and all that they need.")
     bundle.add_argument("assignments", metavar="ASSIGNMENT", nargs="*", help="for example 01-rnn-forward; else all")
     bundle.add_argument("--output", metavar="FILE", type=Path, help="by default unrolled-VERSION.zip, here")
-    bundle.add_argument("--self-study", action="store_true", help="for one who learns alone: with answers")
+    kind = bundle.add_mutually_exclusive_group()
+    add_kind = functools.partial(kind.add_argument, dest="kind", action="store_const", default="student")
+    add_kind("--self-study", const="self-study", help="for one who learns alone: with answers")
+    add_kind("--hub", const="hub", help="for a JupyterHub: the code as a wheel for its image")
 
     demo = command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
@@ -164,7 +168,7 @@ def _bundle(arguments: argparse.Namespace) -> int:
     from autograder.bundling.bundle import bundle
     from autograder.course import open_course
 
-    path = bundle(open_course(), arguments.assignments, arguments.output, arguments.self_study)
+    path = bundle(open_course(), arguments.assignments, arguments.output, arguments.kind)
     print(f"{printable(path)}, {path.stat().st_size / 1e6:.1f} MB")
     return 0
 

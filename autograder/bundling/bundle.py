@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
-from autograder.bundling import archive, contents
+from autograder.bundling import archive, contents, hub
 from autograder.bundling.requirements import Project
 from autograder.course import Course
 from autograder.errors import BadRequest
 from autograder.files import write
 
+Kind = Literal["student", "self-study", "hub"]
 
-def bundle(
-    course: Course, assignments: Sequence[str] = (), output: Path | None = None, self_study: bool = False
-) -> Path:
-    """Write a student's bundle and return its path.
+
+def bundle(course: Course, assignments: Sequence[str] = (), output: Path | None = None, kind: Kind = "student") -> Path:
+    """Write a bundle and return its path.
 
     Parameters
     ----------
@@ -21,9 +22,11 @@ def bundle(
     assignments : list of str
         Those that it holds; by default all.
     output : Path, optional
-        By default ``unrolled-VERSION.zip`` in the working directory, or the one assignment's name with ``.zip``.
-    self_study : bool
-        Whether it is for somebody who learns alone: it then holds answers, too.
+        By default ``unrolled-VERSION.zip`` in the working directory, or the one assignment's name with ``.zip``;
+        of another kind than "student", that comes before the dot.
+    kind : {"student", "self-study", "hub"}
+        "self-study" is for somebody who learns alone and holds answers, too; "hub" is for a JupyterHub, whose image
+        gets the code as a wheel.
 
     Raises
     ------
@@ -37,6 +40,7 @@ def bundle(
     chosen = [name for name in course.assignments if name in assignments or not assignments]
     version = Project(course.root).about["version"]
     name = chosen[0] if len(chosen) == 1 else f"{contents.TOP}-{version}"
-    path = output or Path(f"{name}{'-self-study' if self_study else ''}.zip")
-    write(path, archive.packed(contents.student(course, chosen, self_study)))
+    path = output or Path(f"{name}{'' if kind == 'student' else f'-{kind}'}.zip")
+    files = hub.files(course, chosen) if kind == "hub" else contents.student(course, chosen, kind == "self-study")
+    write(path, archive.packed(files))
     return path

@@ -24,7 +24,7 @@ def student(course: Course, assignments: Sequence[str], self_study: bool = False
     project = Project(course.root)
     pins = project.pins()
     texts = {
-        "README.md": _readme(project, assignments),
+        "README.md": page("student.md", oldest=project.pythons[0], newest=project.pythons[-1], first=assignments[0]),
         "pyproject.toml": project.pyproject(),
         "constraints.txt": pins,
         "environment.yml": project.environment(),
@@ -71,7 +71,7 @@ def package(course: Course, project: Project) -> dict[str, bytes]:
     }
 
 
-def _readme(project: Project, assignments: Sequence[str]) -> str:
-    text = (Path(__file__).with_name("student.md")).read_text(encoding="utf-8")
-    oldest, newest = project.pythons[0], project.pythons[-1]
-    return Template(text).substitute(oldest=oldest, newest=newest, first=assignments[0])
+def page(name: str, **facts: str) -> str:
+    """Return the README called `name` here, with `facts` filled in."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return Template(text).substitute(facts)

@@ -6,16 +6,16 @@ import os
 import re
 import subprocess
 import sys
-import venv
 import zipfile
 from importlib import metadata
 from pathlib import Path
 
+import clean_venv
 import numpy as np
 import pytest
-from bundle_trial import MISTAKEN, environment, execute, faults
+from bundle_trial import MISTAKEN, execute, faults
+from clean_venv import run
 from once import shared_folder
-from packaging.requirements import Requirement
 
 from autograder.assignments import variants
 from autograder.bundling.bundle import bundle
@@ -52,36 +52,11 @@ def installed(tmp_path_factory, packed):
             return root, python
         with zipfile.ZipFile(packed) as archive:
             archive.extractall(folder)
-        venv.create(root / ".venv", symlinks=True)
-        [packages] = (root / ".venv" / "lib").glob("python3.*/site-packages")
-        for name in pinned((root / "constraints.txt").read_text(encoding="utf-8")):
-            link(name, packages)
+        _, packages = clean_venv.make(root / ".venv", (root / "constraints.txt").read_text(encoding="utf-8"))
         (packages / "bundle.pth").write_text(str(root), encoding="utf-8")  # as `pip install -e` does
         run(python, "-m", "utils.fresh", cwd=root)
         done.touch()
     return root, python
-
-
-def pinned(constraints):
-    """Return the packages that are pinned for this system."""
-    found = [Requirement(line) for line in constraints.splitlines() if not line.startswith("#")]
-    return [one.name for one in found if one.marker is None or one.marker.evaluate()]
-
-
-def link(name, packages):
-    """Put links to all that a distribution installed beside its metadata into a folder."""
-    found = metadata.distribution(name)
-    for top in {file.parts[0] for file in found.files} - {"..", "__pycache__"}:
-        if not (packages / top).exists():
-            (packages / top).symlink_to(found.locate_file(top))
-
-
-def run(*command, cwd=None, status=0):
-    done = subprocess.run(
-        list(map(str, command)), cwd=cwd, env=environment(), capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
@@ -94,8 +69,8 @@ def test_a_notebook_runs_from_top_to_bottom_and_says_not_started_yet(installed, 
 def test_pip_installs_it(installed):
     """What is not installed here comes from pip's index: what builds a package."""
     root, python = installed
-    run(sys.executable, "-m", "pip", "--python", python, "install", "-q", "-c", "constraints.txt", "-e", ".", cwd=root)
-    assert "unrolled" in run(sys.executable, "-m", "pip", "--python", python, "list", "--editable")
+    clean_venv.pip(python, "install", "-q", "-c", "constraints.txt", "-e", ".", cwd=root)
+    assert "unrolled" in clean_venv.pip(python, "list", "--editable")
 
 
 def test_nothing_but_the_base_is_there(installed):
