@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from utils.checking import newest_code
@@ -40,26 +41,36 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, calling, check_function, stages
+    from utils.checking import arguments, calling, printing
     from utils.checking.progress import remember
     from utils.checking.properties import JudgedElsewhere
 
     try:
         if found := newest_code.outdated([function, forward]):
             return arguments.outdated(calling.name_of(function), found)
-        code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
-        opened = stages.stages(calling.name_of(function), code, level, bool(anyway))
-        report = check_function.checked(function, forward=forward, hint=hint, stages=opened)
+        with printing.caught() as printed:
+            report, code = _checked(function, forward, hint, bool(anyway))
     except JudgedElsewhere:
         name = calling.name_of(function)
         return arguments.cannot_check(f"{name} is being graded: it is judged outside this notebook.", name=name)
     except Exception as error:
         words = f"Please report these words: {_in_one_line(error)}"
         return arguments.cannot_check("check itself failed, so this says nothing about your function.", words)
+    if report.printed is None and printed.shown:  # by a call that belongs to no case
+        report = replace(report, printed=printing.Printed(printed.shown))
     try:
         return report.noting(remember(report, code))
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
+
+
+def _checked(function: object, forward: object, hint: object, anyway: bool) -> tuple[Report, str]:
+    """Return the report on a function, and the digest of its code."""
+    from utils.checking import arguments, calling, check_function, stages
+
+    code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
+    opened = stages.stages(calling.name_of(function), code, level, anyway)
+    return check_function.checked(function, forward=forward, hint=hint, stages=opened), code
 
 
 def case(function: object, *, forward: object = None) -> CaseInHand:
