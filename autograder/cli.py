@@ -1,6 +1,7 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
+import functools
 import json
 import os
 import sys
@@ -11,9 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from autograder.collecting.plain_files import printable
 from autograder.errors import AutograderError, BadInput, BadRequest
 from autograder.files import FULL, write
+from utils.check_file import command as check_file
+from utils.errors import UnusableFile, UtilsError
+from utils.files import printable
 
 if TYPE_CHECKING:  # commands import what they need when they run, so that --help is quick
     from autograder.course import Course
@@ -64,6 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     build = command("build", _build, "Make notebooks, fixtures and course/ from solutions/.")
     build.add_argument("--check", action="store_true", help="change nothing; show how what is committed differs")
 
+    bundle = command("bundle", _bundle, "Write the zip that students are handed: notebooks, and all that they need.")
+    bundle.add_argument("assignments", metavar="ASSIGNMENT", nargs="*", help="for example 01-rnn-forward; else all")
+    bundle.add_argument("--output", metavar="FILE", type=Path, help="by default unrolled-VERSION.zip, here")
+    kind = bundle.add_mutually_exclusive_group()
+    add_kind = functools.partial(kind.add_argument, dest="kind", action="store_const", default="student")
+    add_kind("--self-study", const="self-study", help="for one who learns alone: with answers")
+    add_kind("--hub", const="hub", help="for a JupyterHub: the code as a wheel for its image")
+
     demo = command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 
@@ -110,14 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     counts = "with --attempts or --located: write the counts, also if they miss"
     audit.add_argument("--json", metavar="FILE", type=Path, help=counts)
 
-    check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
-    check.epilog = (
-        "The file runs here, as your own code, without a sandbox. Exit status: 0 if all that is started is right; 1 if "
-        "something is wrong, left out or could not be checked, or nothing is started; 2 if FILE cannot be read or "
-        "defines none of the course's functions."
-    )
-    check.add_argument("file", metavar="FILE", type=Path)
-    check.add_argument("--hint", type=int, choices=(1, 2, 3, 4), default=1, help="how much to say of a wrong answer")
+    check = command("check-file", _check_file, check_file.ABOUT)
+    check.epilog = check_file.STATUS
+    check_file.add_options(check)
     return parser
 
 
@@ -155,6 +161,15 @@ def _build(arguments: argparse.Namespace) -> int:
         print(f"{len(found)} files differ from what solutions/ builds: run `autograder build`.")
         return 1
     print("Everything is as built.")
+    return 0
+
+
+def _bundle(arguments: argparse.Namespace) -> int:
+    from autograder.bundling.bundle import bundle
+    from autograder.course import open_course
+
+    path = bundle(open_course(), arguments.assignments, arguments.output, arguments.kind)
+    print(f"{printable(path)}, {path.stat().st_size / 1e6:.1f} MB")
     return 0
 
 
@@ -255,9 +270,12 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 
 def _check_file(arguments: argparse.Namespace) -> int:
-    from autograder.auditing.file_process import check_in_a_process
-
-    return check_in_a_process(arguments.file, arguments.hint, lambda text: print(printable(text), end="\n\n"))
+    try:
+        return check_file.run(arguments)
+    except UnusableFile as problem:
+        raise BadInput(str(problem)) from None
+    except UtilsError as problem:
+        raise AutograderError(str(problem)) from None
 
 
 def _audit(arguments: argparse.Namespace) -> int:

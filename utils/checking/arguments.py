@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from utils import fixtures
 from utils.checking import calling
 from utils.checking.compare import type_name
+from utils.checking.newest_code import Outdated
 from utils.checking.report import Report
 from utils.checking.stages import LEVELS
 from utils.checking.wording import with_article
@@ -32,6 +33,24 @@ def refusal(function: object, forward: object) -> Report | None:
     if other != needed and other in fixtures.names():  # under another name it may well be the right one
         return cannot_check(f"{name} takes the cache of {needed}, but forward= is {other}: `{call}`.", name=name)
     return None
+
+
+def outdated(name: str, found: Outdated) -> Report:
+    """Return the report on a function that is not what was written last."""
+    if not found.error:
+        return cannot_check(
+            f"This is an earlier {found.name}: another one was defined since.",
+            f"Nothing was checked. Hand over the newest one: `{found.name}`.",
+            name=name,
+        )
+    where = f" in line {found.line}" if found.line else ""
+    message = f": {found.message}" if found.message else ""
+    return cannot_check(
+        f"Your newest {found.name} is not defined: its cell stopped with {found.error}{where}{message}.",
+        f"Python still has the {found.name} from before, so nothing was checked. Mend that cell and run it, or run the "
+        "cell with the version you mean; then run this one again.",
+        name=name,
+    )
 
 
 def hint_level(hint: object) -> tuple[int, Sequence[str]]:

@@ -42,7 +42,7 @@ def distinction(
         for case, letters in zip(cases, sizes, strict=True)
     ]
     chosen = [{name: n for name, n in _arguments(case).items() if _is_chosen(n)} for case in cases]
-    axes = [_axes(case) for case in cases]
+    axes = [_axes(case) | _zeros(case) for case in cases]
     for side, these, others in sides:
         for described, telling in ((values, _tells), (axes, _tells), (chosen, lambda value: True)):
             equal = _equal([described[index] for index in these], [described[index] for index in others])
@@ -64,6 +64,16 @@ def _axes(case: Case) -> dict[str, Scalar]:
     arrays = [(name, value) for name, value in case.inputs.items() if isinstance(value, np.ndarray)]
     ones: dict[str, Scalar] = {axis: n for name, array in arrays for axis, n in lengths(name, array).items() if n == 1}
     return ones | {f"{name}.ndim": array.ndim for name, array in arrays}
+
+
+def _zeros(case: Case) -> dict[str, Scalar]:
+    """Return which arguments hold nothing but zeros, for which no number beside them is to blame."""
+    found: dict[str, Scalar] = {}
+    for name, value in (*case.inputs.items(), *case.upstream.items()):
+        arrays = [*value.values()] if isinstance(value, Mapping) else [value]
+        if arrays and all(isinstance(one, np.ndarray) and one.size and not one.any() for one in arrays):
+            found[f"every entry of {name}"] = 0
+    return found
 
 
 def _equal(these: _Values, others: _Values) -> dict[str, Scalar]:

@@ -95,7 +95,9 @@ def _with_hints(exercise: Fixture, findings: Findings, asked: int, stages: Stage
     if asked > stages.last:
         paragraphs.append("This course gives no further hints here.")
     elif asked > stages.open_to and following:
-        paragraphs.append(f"Hint {following} opens once your function has changed: try something, and check it again.")
+        when = f"Hint {following} opens once your function has changed: try something, and check it again."
+        paragraphs.append(f"{when} With `anyway=True` it opens at once.")
+        following = 0  # the card has said how to get it
     elif asked > level and 4 not in further:
         paragraphs.append("There are no further hints: the place in your code is not known.")
     ask = as_typed(findings.name, exercise["forward"], following) if following else ""

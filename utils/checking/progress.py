@@ -186,7 +186,12 @@ def beside_its_notebook(assignment: str) -> bool:
 
 
 def warning_if_hidden(folder: str | os.PathLike[str]) -> str:
-    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else ""."""
+    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else "".
+
+    As `unrolled`, this package is found whatever else is called `utils`.
+    """
+    if __name__.partition(".")[0] != "utils":
+        return ""
     for path in (Path(folder) / "utils.py", Path(folder) / "utils"):
         wanted = path.is_file() if path.suffix else path.is_dir()
         if wanted and path.resolve() != Path(__file__).resolve().parents[1]:

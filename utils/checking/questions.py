@@ -2,7 +2,7 @@
 
 import ast
 
-from utils.checking import operation, sites
+from utils.checking import operation, sites, time_axis
 from utils.checking.crash_causes import Cause, cause
 from utils.checking.findings import Findings
 from utils.checking.run_cases import Fixture
@@ -28,7 +28,12 @@ def questions(exercise: Fixture, findings: Findings) -> list[str]:
     failure = findings.failure
     if failure and (not findings.wrong or failure.called or cause(failure)):  # what stopped spoils numbers too
         return [_about_the_line(failure) or _OF_A_FAILURE.get(failure.kind, _QUESTION)]
-    beside = _about_the_kind(findings) or _about_what_is_special(findings) or _beside_what_is_right(exercise, findings)
+    beside = (
+        _about_the_kind(findings)
+        or _about_what_is_special(findings)
+        or _about_the_time(exercise, findings)
+        or _beside_what_is_right(exercise, findings)
+    )
     question = beside or exercise.get("question") or _QUESTION
     # Of a function with one output, a question by output asks what its own question asks.
     if findings.pattern in (None, "all") or findings.resemblances or len(exercise["outputs"]) == 1:
@@ -51,6 +56,27 @@ def _about_what_is_special(findings: Findings) -> str:
         return ""
     case = f"{'the case' if found.count == 1 else 'a case'} with {' or '.join(found.special)}"
     return f"What does each of your lines give in {case}, and where does it go another way than in the other cases?"
+
+
+def _about_the_time(exercise: Fixture, findings: Findings) -> str:
+    """Ask what changes at the step or layer from which on, or up to which, or only at which an output is wrong."""
+    for output, found in findings.resemblances.items():
+        axes = exercise["outputs"][output]
+        match found.kind:
+            case "wrong from":
+                where = f"between {time_axis.step(axes, found.index - 1)} and {time_axis.step(axes, found.index)}"
+            case "wrong until":
+                where = f"between {time_axis.step(axes, found.index)} and {time_axis.step(axes, found.index + 1)}"
+            case "wrong at":
+                where = f"at {time_axis.step(axes, found.index)}"
+            case "wrong at the last" | "right at the last":
+                where = f"at {time_axis.last_one(axes)}"
+            case _:
+                continue
+        return (
+            f"For {output}, what is different {where}: which of your lines run there, and which numbers do they read?"
+        )
+    return ""
 
 
 def _beside_what_is_right(exercise: Fixture, findings: Findings) -> str:

@@ -12,7 +12,10 @@ from utils.checking.stages import digest
 FILE = Path("90-tiny.progress.json")
 NO_BIAS = (" + b", "")
 FACT, QUESTION, EXAMPLE = "a layer without its bias", "Which argument have you not used", "With x = 0 and b = 0.5"
-CLOSED = "Hint 3 opens once your function has changed: try something, and check it again."
+CLOSED = (
+    "Hint 3 opens once your function has changed: try something, and check it again. "
+    "With `anyway=True` it opens at once."
+)
 
 
 @pytest.fixture
@@ -46,6 +49,9 @@ def test_the_third_level_opens_when_the_function_has_changed(written):
     assert "It opens at once with anyway=True." in str(second)
     refused = check(wrong, hint=3)
     assert shown(refused) == [1, 2] and CLOSED in refused.paragraphs
+    for shape in (str(refused), refused._repr_html_()):
+        assert shape.count("once your function has changed") == shape.count("anyway=True") == 1
+    assert not refused.ask and refused.case
     assert shown(check(still_wrong)) == [1]
     third = check(still_wrong, hint=3)
     assert shown(third) == [1, 2, 3] and CLOSED not in third.paragraphs and not third.ask

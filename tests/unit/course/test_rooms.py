@@ -8,11 +8,13 @@ import pytest
 ROOT = Path(__file__).parents[3]
 ORDER = {
     "utils": [
+        "one_copy",
         "errors",
         "files",
         "data",
         "fixtures",
         "checking",
+        "check_file",
         "gradients",
         "experiments",
         "figures",
@@ -32,6 +34,7 @@ ORDER = {
         "judging",
         "grading",
         "building",
+        "bundling",
         "auditing",
         "demo",
         "cli",

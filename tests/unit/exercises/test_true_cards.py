@@ -157,6 +157,18 @@ def test_a_case_with_something_special_is_asked_about():
     assert asked in card(empty, 2) and "Take T = 3." not in card(empty, 2)
 
 
+@pytest.mark.parametrize(
+    ("when", "where"), [("t == 2", "between step t = 2 and step t = 3"), ("t == T - 1", "at the last step")]
+)
+def test_the_question_is_about_the_step_at_which_the_numbers_leave(when, where):
+    late = answer(
+        "rnn_forward", ("        h[:, t] =", f"        prev_h = prev_h / 2 if {when} else prev_h\n        h[:, t] =")
+    )
+    asked = f"For h, what is different {where}: which of your lines run there, and which numbers do they read?"
+    assert card(late, 2).count("?") == 1 and asked in card(late, 2)
+    assert "what is different" not in card(answer("rnn_forward", ("        h[:, t] =", "        h[:, t] = -")), 2)
+
+
 def test_what_holds_no_numbers_is_asked_about_by_its_type():
     text = answer("temporal_affine_forward", header="def temporal_affine_forward(x, w, b):\n    return 'x @ w', None\n")
     assert "Which line makes what you return as out? Of which type is it there?" in card(text, 2)

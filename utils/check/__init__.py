@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from utils.checking import newest_code
 
 if TYPE_CHECKING:
     from utils.checking.card import Note
@@ -44,25 +47,37 @@ def check(
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, calling, check_function, learning_log, stages, unaided
+    from utils.checking import arguments, calling, learning_log, printing
     from utils.checking.progress import remember
     from utils.checking.properties import JudgedElsewhere
 
     try:
-        code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
-        opened = stages.stages(calling.name_of(function), code, level, bool(anyway))
-        opened = unaided.staged(opened, calling.name_of(function), level, bool(help))
-        report = check_function.checked(function, forward=forward, hint=hint, stages=opened)
+        if found := newest_code.outdated([function, forward]):
+            return arguments.outdated(calling.name_of(function), found)
+        with printing.caught() as printed:
+            report, code = _checked(function, forward, hint, bool(anyway), bool(help))
     except JudgedElsewhere:
         name = calling.name_of(function)
         return arguments.cannot_check(f"{name} is being graded: it is judged outside this notebook.", name=name)
     except Exception as error:
         words = f"Please report these words: {_in_one_line(error)}"
         return arguments.cannot_check("check itself failed, so this says nothing about your function.", words)
+    if report.printed is None and printed.shown:  # by a call that belongs to no case
+        report = replace(report, printed=printing.Printed(printed.shown))
     try:
         return report.noting([*remember(report, code), *learning_log.keep(report, code)])
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
+
+
+def _checked(function: object, forward: object, hint: object, anyway: bool, help: bool) -> tuple[Report, str]:
+    """Return the report on a function, and the digest of its code."""
+    from utils.checking import arguments, calling, check_function, stages, unaided
+
+    code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
+    opened = stages.stages(calling.name_of(function), code, level, anyway)
+    opened = unaided.staged(opened, calling.name_of(function), level, help)
+    return check_function.checked(function, forward=forward, hint=hint, stages=opened), code
 
 
 def case(function: object, *, forward: object = None) -> CaseInHand:
@@ -79,11 +94,14 @@ def case(function: object, *, forward: object = None) -> CaseInHand:
         ``case.inputs``, ``case.upstream``, ``case.expected`` and ``case.got`` by name; ``function(*case.arguments)``
         makes the same call again.
     """
-    from utils.checking import calling, unaided
+    from utils.checking import arguments, calling, unaided
     from utils.checking.case_in_hand import CaseInHand
     from utils.checking.check_function import case_in_hand
 
     try:
+        if found := newest_code.outdated([function, forward]):
+            refused = arguments.outdated(calling.name_of(function), found)
+            return CaseInHand(refused.name, refused.title, refused.paragraphs)
         if waiting := unaided.case_waits(calling.name_of(function)):
             return CaseInHand(calling.name_of(function), *waiting)
         return case_in_hand(function, forward)
@@ -119,6 +137,7 @@ def log(on: bool | None = None) -> Note:
     return switch(on)
 
 
+newest_code.watch()  # which cells define which functions, from now on
 check.log = log  # type: ignore[attr-defined]
 check.progress = progress  # type: ignore[attr-defined]
 check.case = case  # type: ignore[attr-defined]
