@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     add_kind("--self-study", const="self-study", help="for one who learns alone: with answers")
     add_kind("--hub", const="hub", help="for a JupyterHub: the code as a wheel for its image")
 
+    solution = command("solution", _solution, "Print how an exercise is solved, and why: for instructors.")
+    solution.add_argument("exercise", metavar="EXERCISE", help="for example rnn_backward")
+
     demo = command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 
@@ -170,6 +173,14 @@ def _bundle(arguments: argparse.Namespace) -> int:
 
     path = bundle(open_course(), arguments.assignments, arguments.output, arguments.kind)
     print(f"{printable(path)}, {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def _solution(arguments: argparse.Namespace) -> int:
+    from autograder.bundling.self_study import solution
+    from autograder.course import open_course
+
+    print(solution(open_course(), arguments.exercise))
     return 0
 
 

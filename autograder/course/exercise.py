@@ -176,6 +176,9 @@ class Exercise:
     unaided : str
         For an exercise of which `check` says only right or wrong until the learner asks for help: how learners can
         test their function themselves. Empty where `check` helps at once. It changes nothing in the grade.
+    why : str
+        Why the solution is as it is, in one to three sentences: the idea, not a reading of the code. The self-study
+        edition shows it with the solution, and `autograder solution` prints it; no other learner gets it.
     """
 
     name: str
@@ -196,6 +199,7 @@ class Exercise:
     question: str = ""
     worked_example: WorkedExample | None = None
     unaided: str = ""
+    why: str = ""
 
     @property
     def is_backward(self) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from utils.checking.case_in_hand import CaseInHand
     from utils.checking.progress import Progress
     from utils.checking.report import Report
+    from utils.checking.self_study import Page
     from utils.figures.picture import Picture
 
 
@@ -47,7 +48,7 @@ def check(
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, calling, learning_log, printing
+    from utils.checking import arguments, calling, learning_log, printing, self_study
     from utils.checking.progress import remember
     from utils.checking.properties import JudgedElsewhere
 
@@ -65,7 +66,7 @@ def check(
     if report.printed is None and printed.shown:  # by a call that belongs to no case
         report = replace(report, printed=printing.Printed(printed.shown))
     try:
-        return report.noting([*remember(report, code), *learning_log.keep(report, code)])
+        return report.noting([*remember(report, code), *learning_log.keep(report, code), *self_study.offer(report)])
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
 
@@ -137,7 +138,35 @@ def log(on: bool | None = None) -> Note:
     return switch(on)
 
 
+def solution(function: object) -> Page | Note:
+    """Show how the course writes a function, and why, once yours was checked: in the self-study edition.
+
+    Parameters
+    ----------
+    function : str or callable
+        The exercise's name, or your function itself.
+    """
+    from utils.checking import self_study
+
+    return self_study.solution(function)
+
+
+def answer(name: str = "") -> Page | Note:
+    """Show the exemplar and the rubric of a written answer, once yours is saved: in the self-study edition.
+
+    Parameters
+    ----------
+    name : str
+        The answer's name; by default the one of this notebook.
+    """
+    from utils.checking import self_study
+
+    return self_study.answer(name)
+
+
 newest_code.watch()  # which cells define which functions, from now on
 check.log = log  # type: ignore[attr-defined]
+check.solution = solution  # type: ignore[attr-defined]
+check.answer = answer  # type: ignore[attr-defined]
 check.progress = progress  # type: ignore[attr-defined]
 check.case = case  # type: ignore[attr-defined]

@@ -182,7 +182,12 @@ def _write(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> str:
 
 def beside_its_notebook(assignment: str) -> bool:
     """Whether the working folder holds the assignment's notebook."""
-    return (Path.cwd() / f"{assignment}.ipynb").is_file()
+    return notebook(assignment).is_file()
+
+
+def notebook(assignment: str) -> Path:
+    """Return where the assignment's notebook lies, if it is in the working folder."""
+    return Path.cwd() / f"{assignment}.ipynb"
 
 
 def warning_if_hidden(folder: str | os.PathLike[str]) -> str:

@@ -7,6 +7,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_BACKWARD = Exercise(
     "lstm_backward",
+    why="Two gradients travel back, at h and at c. At h_t the gradient of the step's own loss is added; at c_t none "
+    "is, since no loss reads the cell; beyond the last step both are 0. The weights act at every step, so their "
+    "gradients add up.",
     forward="lstm_forward",
     inputs=sequence,
     unaided="A test of your own: `gradients.check_backward(lstm_forward, lstm_backward, inputs)`, where `inputs` holds "

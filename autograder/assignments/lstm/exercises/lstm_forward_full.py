@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_FORWARD_FULL = Exercise(
     "lstm_forward_full",
+    why="The state of an LSTM is h and c together: whoever hands on h alone begins the next piece with an empty "
+    "cell. With both coming in and both going out, a sequence in pieces gives what the whole gives.",
     inputs=sequence_from,
     outputs={"h": "N T H", "h_T": "N H", "c_T": "N H"},
     cache=True,
