@@ -208,7 +208,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         f"""
 Written answers are graded by people and are not in these marks.
 What a student reads:  course/feedback/{wrong.student}/{assignment}/{assignment}.html
-Grade by hand, browse: make lab, then the menu Nbgrader > Formgrader
+Grade by hand, browse: make formgrader
 Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
                        .venv/bin/autograder grade {assignment}
 Remove this class:     .venv/bin/autograder demo --remove; its students, {gradebook.DEMO}*, are in course/submitted,
