@@ -241,7 +241,8 @@ def _judge(arguments: argparse.Namespace) -> int:
     from autograder.grading import gradescope
 
     with gradescope.results_file(arguments.json, arguments.notebook) as leave:
-        from autograder.collecting.notebook_json import read_submission
+        from autograder.collecting.lent import beside
+        from autograder.collecting.notebook_json import parse_submission, read_content
         from autograder.collecting.which_week import assignment_of
         from autograder.course import open_course
         from autograder.grading import disk_space
@@ -252,7 +253,8 @@ def _judge(arguments: argparse.Namespace) -> int:
         course, assignment = open_course(), arguments.assignment
         if assignment and assignment not in course.assignments:
             raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
-        submitted = read_submission(arguments.notebook)
+        content = read_content(arguments.notebook)
+        submitted = parse_submission(content, arguments.notebook.name)
         assignment = assignment or assignment_of(submitted, course, arguments.notebook)
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain and arguments.explain not in names:
@@ -261,7 +263,8 @@ def _judge(arguments: argparse.Namespace) -> int:
         config = nbgrader_config(course, arguments.isolation)
         disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
         started = time.monotonic()
-        judgement = judge_submission(submitted, course, assignment, arguments.student, config)
+        lying = beside(arguments.notebook.absolute().parent, arguments.notebook.name, content, alone=True)
+        judgement = judge_submission(submitted, course, assignment, arguments.student, config, beside=lying)
         leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)

@@ -136,7 +136,7 @@ class ClassRun:
         notes = (*content.notes, one.message) if one.message else content.notes
         members = one.members if one.together else ()
         about = (one.submission.student, self._assignment, content.name, content.content, self._run)
-        return Job(*about, notes, members, content.modules, content.documents)
+        return Job(*about, notes, members, content.beside)
 
     def _follow(self, row: Graded) -> None:
         """Update what needs no judging from what people did since: lateness, and the answers to look at again."""

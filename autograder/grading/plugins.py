@@ -4,6 +4,7 @@
 the same without those that say ``needs_gradebook``.
 """
 
+import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.collecting import submissions
-from autograder.collecting.folder import documents
+from autograder.collecting.lent import beside
 from autograder.collecting.plain_files import Refused
 from autograder.course import rubrics
 from autograder.errors import AutograderError
@@ -50,8 +51,9 @@ class Rebuild(stages.Rebuild):
         steps.conversions(self.config)
         self._refuse_name(resources["nbgrader"])
         about = resources.get("metadata", {})
-        if "unrolled_documents" not in resources and "path" in about:
-            resources["unrolled_documents"] = documents(Path(about["path"]), f"{about.get('name')}.ipynb")
+        if "unrolled_beside" not in resources and "path" in about:
+            content = json.dumps(nb).encode()
+            resources["unrolled_beside"] = beside(Path(about["path"]), f"{about.get('name')}.ipynb", content)
         return super().preprocess(nb, resources)
 
     @staticmethod
