@@ -35,7 +35,7 @@ test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser tests/browser
 
 test-pins: .venv/installed ## ask pip's package index whether every pinned version is there for every system and Python
-	$(BIN)/python -m pytest -n 2 -q -m registry tests/unit/course
+	$(BIN)/python -m pytest -n 2 -q -m registry tests/unit/course tests/end_to_end/test_bundle.py
 
 bench: build ## measure speed: ratios within one run, one table
 	$(BIN)/python -m pytest -q --benchmark-only bench

@@ -1,6 +1,7 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
+import functools
 import json
 import os
 import sys
@@ -65,6 +66,14 @@ def _parser() -> argparse.ArgumentParser:
 
     build = command("build", _build, "Make notebooks, fixtures and course/ from solutions/.")
     build.add_argument("--check", action="store_true", help="change nothing; show how what is committed differs")
+
+    bundle = command("bundle", _bundle, "Write the zip that students are handed: notebooks, and all that they need.")
+    bundle.add_argument("assignments", metavar="ASSIGNMENT", nargs="*", help="for example 01-rnn-forward; else all")
+    bundle.add_argument("--output", metavar="FILE", type=Path, help="by default unrolled-VERSION.zip, here")
+    kind = bundle.add_mutually_exclusive_group()
+    add_kind = functools.partial(kind.add_argument, dest="kind", action="store_const", default="student")
+    add_kind("--self-study", const="self-study", help="for one who learns alone: with answers")
+    add_kind("--hub", const="hub", help="for a JupyterHub: the code as a wheel for its image")
 
     demo = command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
@@ -152,6 +161,15 @@ def _build(arguments: argparse.Namespace) -> int:
         print(f"{len(found)} files differ from what solutions/ builds: run `autograder build`.")
         return 1
     print("Everything is as built.")
+    return 0
+
+
+def _bundle(arguments: argparse.Namespace) -> int:
+    from autograder.bundling.bundle import bundle
+    from autograder.course import open_course
+
+    path = bundle(open_course(), arguments.assignments, arguments.output, arguments.kind)
+    print(f"{printable(path)}, {path.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

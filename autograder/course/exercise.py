@@ -173,6 +173,9 @@ class Exercise:
         It holds for every wrong answer, one that stopped with an exception among them.
     worked_example : WorkedExample, optional
         The third hint of a wrong answer whose mistake has none of its own.
+    unaided : str
+        For an exercise of which `check` says only right or wrong until the learner asks for help: how learners can
+        test their function themselves. Empty where `check` helps at once. It changes nothing in the grade.
     """
 
     name: str
@@ -192,6 +195,7 @@ class Exercise:
     counterpart: str | None = None
     question: str = ""
     worked_example: WorkedExample | None = None
+    unaided: str = ""
 
     @property
     def is_backward(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from utils.checking import newest_code
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from utils.checking.report import Report
 
 
-def check(function: object, *, forward: object = None, hint: object = 1, anyway: bool = False) -> Report:
+def check(
+    function: object, *, forward: object = None, hint: object = 1, anyway: bool = False, help: bool = False
+) -> Report:
     """Say whether `function` is right, and if it is not, which mistake it holds.
 
     Nothing is ever raised, so that "Run All" never stops; your own Ctrl-C still works.
@@ -28,6 +31,8 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
         Levels 3 and 4 open once the function has changed since the last level was shown. Hints cost no points.
     anyway : bool
         Whether to open them at once.
+    help : bool
+        For an exercise of which `check` says only right or wrong at first: whether to help, here from now on.
 
     Returns
     -------
@@ -40,26 +45,37 @@ def check(function: object, *, forward: object = None, hint: object = 1, anyway:
     'cannot check'
     """
     # Imported on use: `import utils` stays cheap.
-    from utils.checking import arguments, calling, check_function, stages
+    from utils.checking import arguments, calling, printing
     from utils.checking.progress import remember
     from utils.checking.properties import JudgedElsewhere
 
     try:
         if found := newest_code.outdated([function, forward]):
             return arguments.outdated(calling.name_of(function), found)
-        code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
-        opened = stages.stages(calling.name_of(function), code, level, bool(anyway))
-        report = check_function.checked(function, forward=forward, hint=hint, stages=opened)
+        with printing.caught() as printed:
+            report, code = _checked(function, forward, hint, bool(anyway), bool(help))
     except JudgedElsewhere:
         name = calling.name_of(function)
         return arguments.cannot_check(f"{name} is being graded: it is judged outside this notebook.", name=name)
     except Exception as error:
         words = f"Please report these words: {_in_one_line(error)}"
         return arguments.cannot_check("check itself failed, so this says nothing about your function.", words)
+    if report.printed is None and printed.shown:  # by a call that belongs to no case
+        report = replace(report, printed=printing.Printed(printed.shown))
     try:
         return report.noting(remember(report, code))
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
+
+
+def _checked(function: object, forward: object, hint: object, anyway: bool, help: bool) -> tuple[Report, str]:
+    """Return the report on a function, and the digest of its code."""
+    from utils.checking import arguments, calling, check_function, stages, unaided
+
+    code, (level, _) = stages.digest(function, forward), arguments.hint_level(hint)
+    opened = stages.stages(calling.name_of(function), code, level, anyway)
+    opened = unaided.staged(opened, calling.name_of(function), level, help)
+    return check_function.checked(function, forward=forward, hint=hint, stages=opened), code
 
 
 def case(function: object, *, forward: object = None) -> CaseInHand:
@@ -76,7 +92,7 @@ def case(function: object, *, forward: object = None) -> CaseInHand:
         ``case.inputs``, ``case.upstream``, ``case.expected`` and ``case.got`` by name; ``function(*case.arguments)``
         makes the same call again.
     """
-    from utils.checking import arguments, calling
+    from utils.checking import arguments, calling, unaided
     from utils.checking.case_in_hand import CaseInHand
     from utils.checking.check_function import case_in_hand
 
@@ -84,6 +100,8 @@ def case(function: object, *, forward: object = None) -> CaseInHand:
         if found := newest_code.outdated([function, forward]):
             refused = arguments.outdated(calling.name_of(function), found)
             return CaseInHand(refused.name, refused.title, refused.paragraphs)
+        if waiting := unaided.case_waits(calling.name_of(function)):
+            return CaseInHand(calling.name_of(function), *waiting)
         return case_in_hand(function, forward)
     except Exception as error:
         return CaseInHand("", f"check.case itself failed; please report these words: {_in_one_line(error)}")

@@ -19,7 +19,7 @@ _FOREIGN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # 
 _STATES = ("right", "wrong", "not started")  # what `check` can find; an exercise without one is not checked yet
 
 # By exercise: "state", "when", and while it is not right "level" and "code", the highest level of help that was shown
-# and the digest of the code that it was first shown for.
+# and the digest of the code that it was first shown for; "unaided" while an exercise that begins without help has none.
 Known = dict[str, dict[str, Any]]
 
 _memory: dict[str, Known] = {}  # by assignment, for where there is no file to keep it in
@@ -37,13 +37,16 @@ def remember(report: Report, code: str = "") -> list[str]:
     notes = [sentence] if (sentence := warning_if_hidden(Path.cwd())) else []
     if not report.name or report.status not in _STATES:
         return notes
-    assignment = fixtures.load(report.name)["assignment"]
+    exercise = fixtures.load(report.name)
+    assignment = exercise["assignment"]
     # Read again each time: a second kernel of the same notebook may have written in between.
     known, more = read(assignment)
     notes += more
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     before, level = known.get(report.name, {}), report.level
     known[report.name] = {"state": report.status, "when": now}
+    if exercise.get("unaided") and before.get("unaided", not before) and (report.unaided or report.status != "wrong"):
+        known[report.name]["unaided"] = True
     if not report.ok:
         first = {"level": level, "code": code} if level > before.get("level", 0) else before
         known[report.name] |= {key: first[key] for key in ("level", "code") if key in first}
@@ -60,6 +63,15 @@ def seen(name: str) -> tuple[int, str]:
     except (OSError, *_FOREIGN):
         return 0, ""
     return entry.get("level", 0), entry.get("code", "")
+
+
+def helped(name: str) -> bool:
+    """Whether a wrong answer to an exercise was ever helped, as far as is known."""
+    try:
+        entry = _parsed(fixtures.load(name)["assignment"]).get(name, {})
+    except (OSError, *_FOREIGN):
+        entry = {}
+    return bool(entry) and not entry.get("unaided", False)
 
 
 def can_keep(name: str) -> bool:
@@ -117,6 +129,8 @@ def _parsed(assignment: str) -> Known:
             raise ValueError("an unknown state")
         if not isinstance(entry.get("level", 0), int) or not isinstance(entry.get("code", ""), str):
             raise ValueError("an unknown level")
+        if not isinstance(entry.get("unaided", False), bool):
+            raise ValueError("an unknown word on help")
     return dict(known)
 
 
@@ -162,7 +176,12 @@ def _beside_its_notebook(assignment: str) -> bool:
 
 
 def warning_if_hidden(folder: str | os.PathLike[str]) -> str:
-    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else ""."""
+    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else "".
+
+    As `unrolled`, this package is found whatever else is called `utils`.
+    """
+    if __name__.partition(".")[0] != "utils":
+        return ""
     for path in (Path(folder) / "utils.py", Path(folder) / "utils"):
         wanted = path.is_file() if path.suffix else path.is_dir()
         if wanted and path.resolve() != Path(__file__).resolve().parents[1]:
@@ -185,6 +204,8 @@ def _one_board(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> Board
     for exercise in exercises:
         name, entry = exercise["name"], known.get(exercise["name"])
         state, when = (entry["state"], _when(entry["when"])) if entry else ("not checked yet", "")
+        if state == "right" and entry and entry.get("unaided"):
+            state += ", unaided"
         if name in credited:
             state += ", its counterpart counts"
         elif exercise["counterpart"] in credited:

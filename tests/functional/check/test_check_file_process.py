@@ -1,4 +1,4 @@
-"""`autograder check-file` and `python -m utils.check` end with a sentence and a status, whatever the file does."""
+"""`autograder check-file`, and `python -m utils.check`, end with a sentence and a status whatever the file does."""
 
 import os
 import signal

@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 ORDER = {
     "utils": [
+        "one_copy",
         "errors",
         "files",
         "data",
@@ -33,6 +34,7 @@ ORDER = {
         "judging",
         "grading",
         "building",
+        "bundling",
         "auditing",
         "demo",
         "cli",

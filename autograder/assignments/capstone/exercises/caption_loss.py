@@ -26,6 +26,8 @@ def caption_loss(params, images, captions):
 CAPTION_LOSS = Exercise(
     "caption_loss",
     counterpart="pronounce_loss",
+    unaided="A test of your own: the nudges in the next cell, `gradients.check_gradients`. They compare your grads "
+    "with your loss; where they agree and this is still not right, it is the loss.",
     inputs=captioned,
     outputs={"loss": "", "grads": ""},
     score=by_parameter,

@@ -29,6 +29,8 @@ def pronounce_loss(params, letters, phonemes):
 PRONOUNCE_LOSS = Exercise(
     "pronounce_loss",
     counterpart="caption_loss",
+    unaided="A test of your own: the nudges in the next cell, `gradients.check_gradients`. They compare your grads "
+    "with your loss; where they agree and this is still not right, it is the loss.",
     inputs=pronounced,
     outputs={"loss": "", "grads": ""},
     score=by_parameter,

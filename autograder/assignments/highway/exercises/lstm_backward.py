@@ -9,6 +9,8 @@ LSTM_BACKWARD = Exercise(
     "lstm_backward",
     forward="lstm_forward",
     inputs=sequence,
+    unaided="A test of your own: `gradients.check_backward(lstm_forward, lstm_backward, inputs)`, where `inputs` holds "
+    "small x, h0, Wx, Wh and b.",
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     patterns={
         "all": "Is lstm_step_backward right? At a step in the middle: which gradients meet at h_t, which at c_t, "
