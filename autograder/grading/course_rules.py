@@ -27,7 +27,7 @@ class ByTheRules(LateSubmissionPlugin):
             penalty: float | None = super().late_submission_penalty(student_id, score, total_seconds_late)
             return penalty
         submissions = self.parent.gradebook.find_student(student_id).submissions
-        days = days_late(late, total_seconds_late) - _grace_days(late, submissions, self.parent.assignment_id)
+        days = days_late(late, total_seconds_late) - grace_days(late, submissions, self.parent.assignment_id)
         return score * min(late.cap, late.percent_a_day * days) / 100
 
 
@@ -36,8 +36,8 @@ def days_late(late: Late, seconds: float) -> int:
     return math.ceil(seconds / _DAY) if seconds > 60 * late.grace_minutes else 0
 
 
-def _grace_days(late: Late, submissions: list[SubmittedAssignment], assignment: str) -> int:
-    """Return how many of the days that cost nothing are left for an assignment, after those that were due before it."""
+def grace_days(late: Late, submissions: list[SubmittedAssignment], assignment: str) -> int:
+    """Return how many days of lateness cost nothing for an assignment; those that were due before it come first."""
     left = int(late.grace_days)
     for one in sorted((one for one in submissions if one.duedate), key=lambda one: (one.duedate, one.name)):
         days = min(left, days_late(late, one.total_seconds_late))

@@ -72,6 +72,16 @@ def standings(gradebook: Gradebook, assignment: str, students: list[str]) -> dic
 
 
 @patient
+def everybody(gradebook: Gradebook, assignment: str) -> dict[str, Standing]:
+    """Return the `Standing` of every student who has a mark in an assignment of the gradebook at this address."""
+    found = {
+        one.student_id: standing(gradebook, assignment, one.student_id)
+        for one in gradebook.assignment_submissions(assignment)
+    }
+    return {student: one for student, one in found.items() if one is not None}
+
+
+@patient
 def follow_rules(
     gradebook: Gradebook,
     assignment: str,
