@@ -91,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     _add_isolation(grade)
 
+    again = command("regrade", _regrade, "Judge one submission again, and keep why in course/regrades.csv.")
+    again.add_argument("assignment", metavar="ASSIGNMENT")
+    again.add_argument("--student", metavar="ID", required=True)
+    again.add_argument(
+        "--reason", metavar="TEXT", required=True, help="kept with who ran this, the old mark and the new"
+    )
+    _add_isolation(again)
+
     judge = command("judge", _judge, "Grade one notebook without a gradebook.")
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
     judge.add_argument(
@@ -219,12 +227,16 @@ Remove this class:     .venv/bin/autograder demo --remove; its students, {gradeb
 
 def _grade(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
+    from autograder.course.rules import read as read_rules
+    from autograder.course.rules import revealing
     from autograder.grading import gradebook, report
     from autograder.grading.grade import grade
 
     course, isolation = open_course(), arguments.isolation
     _warn_without_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
+    for sentence in revealing(read_rules(course), course):
+        print(printable(sentence), file=sys.stderr)
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
     listed = rows if arguments.student else report.without_idle_samples(rows)
     print(printable(report.table(listed)))
@@ -234,6 +246,23 @@ def _grade(arguments: argparse.Namespace) -> int:
         print(f"\nNot listed, since graded before: {idle} of the sample class, {gradebook.DEMO}*")
     if arguments.times:
         write(arguments.times, report.times(listed))
+    return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
+
+
+def _regrade(arguments: argparse.Namespace) -> int:
+    from autograder.course import open_course
+    from autograder.grading import report
+    from autograder.grading.regrade import NAME, regrade
+
+    course = open_course()
+    _warn_without_isolation(course, arguments.isolation)
+    marks = regrade(course, arguments.assignment, arguments.student, arguments.reason, arguments.isolation)
+    rows = [row for row, _ in marks]
+    print(printable(report.table(rows)))
+    for row, before in marks:
+        if row.standing and before is not None:
+            points = f"{round(before, 2):g} before, {round(row.standing.score, 2):g} now"
+            print(f"{printable(row.student)}: {points}; course/{NAME} has the reason.")
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
