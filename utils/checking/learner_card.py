@@ -16,6 +16,7 @@ from utils.checking import (
     likeness_wording,
     run_cases,
     time_axis,
+    unaided,
     wording,
 )
 from utils.checking.arguments import as_typed
@@ -55,6 +56,8 @@ def in_words(exercise: Fixture, findings: Findings, asked: int, stages: Stages =
         return Report(name, "not started", " ".join(failure_wording.failed(failure)), advice)
     if findings.ok:
         return _right(exercise, findings, asked, stages)
+    if stages.unaided:
+        return unaided.wrong(exercise, findings)
     return _with_hints(exercise, findings, asked, stages, _wrong(exercise, findings))
 
 

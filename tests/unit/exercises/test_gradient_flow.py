@@ -10,11 +10,11 @@ import pytest
 
 from autograder.assignments import variants
 from autograder.assignments.gradient_flow.exercises import EXERCISES
-from autograder.auditing.plain_file import load
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
+from utils.check_file.plain_file import load
 from utils.checking.check_function import checked
 from utils.checking.properties.gradient_flow import spectral_radius
 

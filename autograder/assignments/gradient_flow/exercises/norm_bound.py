@@ -7,6 +7,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 NORM_BOUND = Exercise(
     "norm_bound",
+    why="The norm of a product is at most the product of the norms, and the norm of a diagonal matrix is its largest "
+    "entry in size. So a step contributes at most max(1 − h²) ‖W_hh‖. The products are built from the end, where an "
+    "empty product is 1.",
     inputs=many_steps,
     outputs={"bound": "N T"},
     patterns={

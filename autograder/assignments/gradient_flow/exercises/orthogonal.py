@@ -11,6 +11,9 @@ def by_chance(H: int, seed: int | None = None) -> Draw:
 
 ORTHOGONAL = Exercise(
     "orthogonal",
+    why="QR makes orthonormal columns out of a Gaussian matrix, but leaves the sign of each column open. Moving the "
+    "signs of R's diagonal into Q settles them, and then Q is drawn evenly from all orthogonal matrices (Mezzadri "
+    "2007).",
     inputs=(by_chance(5), by_chance(5), by_chance(2), by_chance(12, seed=2007), by_chance(12, seed=2007)),
     outputs={"Q": "H H"},
     properties="gradient_flow.orthogonality",

@@ -18,6 +18,9 @@ def power_and_slopes(rng: Generator, s: Sizes) -> Inputs:
 
 REPAIR_GROWTH = Exercise(
     "repair_growth",
+    why="‖W^t‖ is at most σ_max^t, so growth needs σ_max > 1; counterexample_vanish shows that this is not enough. "
+    "tanh' is 1 − tanh², which is 1 where tanh is 0 and less elsewhere. That tanh lies in (−1, 1) proves nothing: "
+    "tanh(kz) lies there too, and its slope at 0 is k.",
     inputs=power_and_slopes,
     outputs={"growth": "choice", "size": "", "slope": "choice", "steepest": ""},
     patterns={

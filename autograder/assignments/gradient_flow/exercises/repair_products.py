@@ -15,6 +15,9 @@ def whole_run(rng: Generator, s: Sizes) -> Inputs:
 
 REPAIR_PRODUCTS = Exercise(
     "repair_products",
+    why="dh_T/dh_1 is a product of T − 1 factors diag(1 − h_t²) W_hh, the latest on the left. Diagonal matrices and "
+    "W_hh do not commute, so slopes and powers of W_hh cannot be collected apart unless H = 1. W_hh acts at every "
+    "step, so its gradient is a sum over all of them.",
     inputs=whole_run,
     outputs={"formula": "choice", "error": "N", "paths": "choice", "share": ""},
     patterns={

@@ -14,6 +14,9 @@ def one_step(rng: Generator, s: Sizes) -> Inputs:
 
 STEP_JACOBIAN = Exercise(
     "step_jacobian",
+    why="h_t[i] is the tanh of a sum in which h_{t−1}[j] stands with the factor Wh[j, i]. The chain rule gives the "
+    "slope of that tanh, 1 − h_t[i]², times this factor; the code multiplies rows from the left, so W_hh is Wh "
+    "transposed.",
     inputs=one_step,
     outputs={"jacobian": "N H H"},
     patterns={

@@ -13,6 +13,9 @@ def bias_and_value(rng: Generator, s: Sizes) -> Inputs:
 
 FORGET_BIAS = Exercise(
     "forget_bias",
+    why="The bias is four blocks of H numbers, and the second belongs to f. Where nothing else comes in, f is "
+    "σ(value), so a large value lets training begin with an open gate; the other three blocks, and the caller's b, "
+    "stay as they are.",
     inputs=bias_and_value,
     outputs={"out": "4H"},
     patterns={

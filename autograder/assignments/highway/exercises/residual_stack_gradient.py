@@ -27,6 +27,8 @@ def residual_stack(rng: Generator, s: Sizes) -> Inputs:
 
 RESIDUAL_STACK_GRADIENT = Exercise(
     "residual_stack_gradient",
+    why="x_{k−1} reaches x_k in two ways, and gradients of two ways add up: s times what arrives, and what goes back "
+    "through tanh and W_k. Only the slopes of tanh depend on the way up, so its values are all that is kept.",
     inputs=(stack, residual_stack, plain_stack, stack, stack),
     outputs={"norms": "depth"},
     patterns={
