@@ -11,10 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from autograder.collecting.plain_files import Refused, printable
+from autograder.collecting.plain_files import Refused
 from autograder.errors import AutograderError, BadInput, BadRequest
 from autograder.files import write
 from autograder.safe_html import clean
+from utils.files import printable
 
 if TYPE_CHECKING:  # the file is written before anything that judges is imported
     from autograder.judging.pipeline import Judgement
