@@ -23,7 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound
 
-from autograder.building import family_table, fixture, rules, waypoints
+from autograder.building import colab, family_table, fixture, rules, waypoints
 from autograder.course import Course, rubrics, source
 from autograder.errors import BuildError
 from autograder.families.catalogue import has_families
@@ -97,6 +97,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
     The gradebook is a copy of the `current` one, where there is one, with what changed in the assignments.
     """
+    settings = _settings(course)
     names = [e.name for a in course.assignments for e in course.exercises(a)]
     for name in names:
         if names.count(name) > 1:
@@ -121,6 +122,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
         release = nbformat.read(released, as_version=4)
         rules.check_release(release, notebook, assignment)
+        if settings.bundle_url:
+            colab.add_first_cells(release, assignment, settings.bundle_url)
+            nbformat.write(release, released)
         source.check_valid(release, path)
         private = folder / "release" / assignment
         private.mkdir(parents=True)
@@ -133,15 +137,15 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
     waypoints.write(course, folder / "fixtures")
-    (folder / "fixtures" / fixtures.SETTINGS).write_text(json.dumps({"hints": _hints(course)}) + "\n", encoding="utf-8")
+    (folder / "fixtures" / fixtures.SETTINGS).write_text(json.dumps({"hints": settings.hints}) + "\n", encoding="utf-8")
 
 
-def _hints(course: Course) -> str:
-    """Return which hints the course's `nbgrader_config.py` gives to learners."""
+def _settings(course: Course) -> Judge:
+    """Return what the course's `nbgrader_config.py` says, for learners too: hints, and where Colab finds the code."""
     try:
-        return str(Judge(config=nbgrader_config(course)).hints)
+        return Judge(config=nbgrader_config(course))
     except ConfigFileNotFound:
-        return str(Judge().hints)
+        return Judge()
     except TraitError as error:
         raise BuildError(f"nbgrader_config.py: c.Judge.hints cannot be used. {error}") from None
 
