@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     add_kind("--self-study", const="self-study", help="for one who learns alone: with answers")
     add_kind("--hub", const="hub", help="for a JupyterHub: the code as a wheel for its image")
 
+    solution = command("solution", _solution, "Print how an exercise is solved, and why: for instructors.")
+    solution.add_argument("exercise", metavar="EXERCISE", help="for example rnn_backward")
+
     demo = command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 
@@ -87,6 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     _add_isolation(grade)
+
+    again = command("regrade", _regrade, "Judge one submission again, and keep why in course/regrades.csv.")
+    again.add_argument("assignment", metavar="ASSIGNMENT")
+    again.add_argument("--student", metavar="ID", required=True)
+    again.add_argument(
+        "--reason", metavar="TEXT", required=True, help="kept with who ran this, the old mark and the new"
+    )
+    _add_isolation(again)
 
     judge = command("judge", _judge, "Grade one notebook without a gradebook.")
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
@@ -173,6 +184,14 @@ def _bundle(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _solution(arguments: argparse.Namespace) -> int:
+    from autograder.bundling.self_study import solution
+    from autograder.course import open_course
+
+    print(solution(open_course(), arguments.exercise))
+    return 0
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
     from autograder.demo.demo import demo, remove
@@ -208,12 +227,16 @@ Remove this class:     .venv/bin/autograder demo --remove; its students, {gradeb
 
 def _grade(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
+    from autograder.course.rules import read as read_rules
+    from autograder.course.rules import revealing
     from autograder.grading import gradebook, report
     from autograder.grading.grade import grade
 
     course, isolation = open_course(), arguments.isolation
     _warn_without_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
+    for sentence in revealing(read_rules(course), course):
+        print(printable(sentence), file=sys.stderr)
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
     listed = rows if arguments.student else report.without_idle_samples(rows)
     print(printable(report.table(listed)))
@@ -226,11 +249,29 @@ def _grade(arguments: argparse.Namespace) -> int:
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
+def _regrade(arguments: argparse.Namespace) -> int:
+    from autograder.course import open_course
+    from autograder.grading import report
+    from autograder.grading.regrade import NAME, regrade
+
+    course = open_course()
+    _warn_without_isolation(course, arguments.isolation)
+    marks = regrade(course, arguments.assignment, arguments.student, arguments.reason, arguments.isolation)
+    rows = [row for row, _ in marks]
+    print(printable(report.table(rows)))
+    for row, before in marks:
+        if row.standing and before is not None:
+            points = f"{round(before, 2):g} before, {round(row.standing.score, 2):g} now"
+            print(f"{printable(row.student)}: {points}; course/{NAME} has the reason.")
+    return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
+
+
 def _judge(arguments: argparse.Namespace) -> int:
     from autograder.grading import gradescope
 
     with gradescope.results_file(arguments.json, arguments.notebook) as leave:
-        from autograder.collecting.notebook_json import read_submission
+        from autograder.collecting.lent import beside
+        from autograder.collecting.notebook_json import parse_submission, read_content
         from autograder.collecting.which_week import assignment_of
         from autograder.course import open_course
         from autograder.grading import disk_space
@@ -241,7 +282,8 @@ def _judge(arguments: argparse.Namespace) -> int:
         course, assignment = open_course(), arguments.assignment
         if assignment and assignment not in course.assignments:
             raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
-        submitted = read_submission(arguments.notebook)
+        content = read_content(arguments.notebook)
+        submitted = parse_submission(content, arguments.notebook.name)
         assignment = assignment or assignment_of(submitted, course, arguments.notebook)
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain and arguments.explain not in names:
@@ -250,7 +292,8 @@ def _judge(arguments: argparse.Namespace) -> int:
         config = nbgrader_config(course, arguments.isolation)
         disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
         started = time.monotonic()
-        judgement = judge_submission(submitted, course, assignment, arguments.student, config)
+        lying = beside(arguments.notebook.absolute().parent, arguments.notebook.name, content, alone=True)
+        judgement = judge_submission(submitted, course, assignment, arguments.student, config, beside=lying)
         leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)

@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import jupytext
@@ -25,11 +25,14 @@ from traitlets.config import Config, ConfigFileNotFound
 
 from autograder.building import colab, family_table, fixture, rules, waypoints
 from autograder.course import Course, rubrics, source
+from autograder.course import rules as course_rules
+from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 from autograder.families.catalogue import has_families
 from autograder.grading import gradebook
 from autograder.grading.database import address
 from autograder.grading.workers import nbgrader_config
+from autograder.judging.cases import Case
 from autograder.judging.judge import Judge
 from utils import fixtures
 from utils.checking import families
@@ -97,7 +100,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
     The gradebook is a copy of the `current` one, where there is one, with what changed in the assignments.
     """
-    settings = _settings(course)
+    bundle_url = course_rules.read(course).bundle_url
     names = [e.name for a in course.assignments for e in course.exercises(a)]
     for name in names:
         if names.count(name) > 1:
@@ -122,8 +125,8 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
         release = nbformat.read(released, as_version=4)
         rules.check_release(release, notebook, assignment)
-        if settings.bundle_url:
-            colab.add_first_cells(release, assignment, settings.bundle_url)
+        if bundle_url:
+            colab.add_first_cells(release, assignment, bundle_url)
             nbformat.write(release, released)
         source.check_valid(release, path)
         private = folder / "release" / assignment
@@ -132,20 +135,21 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         digest = hashlib.sha256(released.read_bytes()).hexdigest()
         (private / f"{assignment}.sha256").write_text(digest + "\n", encoding="ascii")
         _write_fixtures(course, assignment, folder / "fixtures")
-        _write_families(course, assignment, folder / "fixtures")
         if rubric := rubrics.page(notebook, assignment):
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
     waypoints.write(course, folder / "fixtures")
-    (folder / "fixtures" / fixtures.SETTINGS).write_text(json.dumps({"hints": settings.hints}) + "\n", encoding="utf-8")
+    (folder / "fixtures" / fixtures.SETTINGS).write_text(json.dumps({"hints": _hints(course)}) + "\n", encoding="utf-8")
 
 
-def _settings(course: Course) -> Judge:
-    """Return what the course's `nbgrader_config.py` says, for learners too: hints, and where Colab finds the code."""
+def _hints(course: Course) -> str:
+    """Return which hints learners get: by `course.toml`, or where it does not say, by `nbgrader_config.py`."""
+    if chosen := course_rules.read(course).hints:
+        return chosen
     try:
-        return Judge(config=nbgrader_config(course))
+        return str(Judge(config=nbgrader_config(course)).hints)
     except ConfigFileNotFound:
-        return Judge()
+        return str(Judge().hints)
     except TraitError as error:
         raise BuildError(f"nbgrader_config.py: c.Judge.hints cannot be used. {error}") from None
 
@@ -165,27 +169,28 @@ def _generate(folder: Path, assignment: str, database: Path) -> None:
 
 
 def _write_fixtures(course: Course, assignment: str, folder: Path) -> None:
+    """Write the fixtures of an assignment's exercises, and the numbers of their families' mistakes."""
     points = {
         source.grade_id(cell): cell.metadata.nbgrader.points
         for cell in course.sources[assignment].cells
         if source.is_grade(cell)
     }
     for position, exercise in enumerate(course.exercises(assignment)):
-        content = fixture.fixture(exercise, course, assignment, position, points[exercise.grade_id])
+        drawn = fixture.shown_cases(exercise, course)
+        content = fixture.fixture(exercise, course, assignment, position, points[exercise.grade_id], drawn)
         (folder / f"{exercise.name}.json").write_text(fixture.text(content), encoding="utf-8")
-
-
-def _write_families(course: Course, assignment: str, folder: Path) -> None:
-    """Write the numbers of the families' mistakes; what was made from the same sources is only copied."""
-    for exercise in course.exercises(assignment):
         if has_families(exercise):
-            drawn = fixture.shown_cases(exercise, course)
-            path, built = (families.path_of(exercise.name, place) for place in (folder, course.fixtures))
-            path.parent.mkdir(exist_ok=True)
-            if built.exists() and families.digest(built) == family_table.digest(exercise, course, drawn):
-                shutil.copyfile(built, path)
-            else:
-                family_table.write(family_table.table(exercise, course, drawn), path)
+            _write_families(course, exercise, drawn, folder)
+
+
+def _write_families(course: Course, exercise: Exercise, drawn: Sequence[Case], folder: Path) -> None:
+    """Write the numbers of an exercise's families' mistakes; what was made from the same sources is only copied."""
+    path, built = (families.path_of(exercise.name, place) for place in (folder, course.fixtures))
+    path.parent.mkdir(exist_ok=True)
+    if built.exists() and families.digest(built) == family_table.digest(exercise, course, drawn):
+        shutil.copyfile(built, path)
+    else:
+        family_table.write(family_table.table(exercise, course, drawn), path)
 
 
 def _copy_pictures(course: Course, notebook: NotebookNode, place: Path) -> None:

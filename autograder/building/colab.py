@@ -40,7 +40,7 @@ def add_first_cells(notebook: NotebookNode, assignment: str, bundle_url: str) ->
     found = _ON_GITHUB.fullmatch(bundle_url)
     if not found:
         raise BuildError(
-            f"nbgrader_config.py: c.Judge.bundle_url is {bundle_url!r}. It must be the address of a wheel in a GitHub "
+            f"course.toml: bundle_url is {bundle_url!r}. It must be the address of a wheel in a GitHub "
             "repository, https://raw.githubusercontent.com/OWNER/NAME/BRANCH/….whl: Colab opens notebooks from there."
         )
     place = f"{found['repository'] or found['other']}/blob/{found['branch']}/{found['folder']}"

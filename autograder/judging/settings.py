@@ -13,7 +13,7 @@ from autograder.sandbox.limits import Limits
 
 
 class Settings(LoggingConfigurable):
-    """Times, bounds and walls of judging, which hints learners get, and where Colab finds the course's code."""
+    """Times, bounds and walls of judging, and which hints learners get."""
 
     case_count = Integer(cases.COUNT, min=2, help="Ordinary inputs that are drawn for an exercise.").tag(config=True)
     case_timeout = Float(10.0, help="Seconds that the calls for one drawing of inputs may take.").tag(config=True)
@@ -33,9 +33,6 @@ class Settings(LoggingConfigurable):
         ["all", "staged", "none"],
         default_value="staged",
         help="Which hints `check` gives learners: all when they ask, the later ones after a try, or none.",
-    ).tag(config=True)
-    bundle_url = Unicode(
-        "", help="Where Colab finds the wheel of `autograder bundle --hub`; notebooks then have a badge and install it."
     ).tag(config=True)
     isolation = Enum(
         ["sandbox", "user", "none"],

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::Depr
 
 def execute(notebook, folder):
     nbformat.write(notebook, folder / f"{notebook.metadata.unrolled.assignment}.ipynb")
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
+    # Its cells are tagged so that a learner can go on after an error; here an error ends the run.
+    where = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(notebook, timeout=120, force_raise_errors=True, resources=where)
     client.execute()
     return notebook
 

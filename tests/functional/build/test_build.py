@@ -228,13 +228,12 @@ ON_COLAB = f"https://colab.research.google.com/github/o/n/blob/main/%snotebooks/
 
 
 def test_with_a_wheel_s_address_notebooks_begin_with_a_badge_and_install_it(own, course):
-    """`c.Judge.bundle_url`, in what students receive and in the copy that judging rebuilds submissions from."""
+    """`bundle_url` in `course.toml`: in what students receive, and in the copy that judging starts from."""
     for path in own.solutions.glob("0[2-7]*.py"):
         path.unlink()
     shutil.copytree(course.fixtures / "families", own.fixtures / "families")  # what is built already is only copied
     url = f"https://raw.githubusercontent.com/o/n/main/{WHEEL}"
-    config = own.root / "nbgrader_config.py"
-    config.write_text(f'c = get_config()\nc.Judge.bundle_url = "{url}"\n', encoding="utf-8")
+    (own.root / "course.toml").write_text(f'bundle_url = "{url}"\n', encoding="utf-8")
     build.build(own)
     public = nbformat.read(own.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
     assert own.release(ASSIGNMENT) == public
@@ -259,7 +258,9 @@ def test_with_a_wheel_s_address_notebooks_begin_with_a_badge_and_install_it(own,
 def test_colab_opens_notebooks_of_a_repository_alone(url, folder):
     notebook = nbformat.v4.new_notebook()
     if folder is None:
-        with pytest.raises(BuildError, match=r"c\.Judge\.bundle_url is .* must be the address of a wheel in a GitHub"):
+        with pytest.raises(
+            BuildError, match=r"course\.toml: bundle_url is .* must be the address of a wheel in a GitHub"
+        ):
             colab.add_first_cells(notebook, ASSIGNMENT, url)
     else:
         colab.add_first_cells(notebook, ASSIGNMENT, url)

@@ -68,7 +68,7 @@ EFFECTS = {
         note("stopped the kernel"),
     ),
 }
-ELSEWHERE = {"kernel_name", "startup_timeout", "enabled", "hints", "bundle_url"}  # the last two: tests/functional/build
+ELSEWHERE = {"kernel_name", "startup_timeout", "enabled", "hints"}  # hints: tests/functional/build/test_build.py
 
 
 @pytest.mark.parametrize("name", EFFECTS)

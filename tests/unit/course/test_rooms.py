@@ -15,11 +15,11 @@ ORDER = {
         "fixtures",
         "checking",
         "check_file",
-        "check",
         "gradients",
         "experiments",
         "figures",
         "explorers",
+        "check",
     ],
     "autograder": [
         "errors",
