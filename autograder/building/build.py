@@ -23,7 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound
 
-from autograder.building import family_table, fixture, rules, waypoints
+from autograder.building import colab, family_table, fixture, rules, waypoints
 from autograder.course import Course, rubrics, source
 from autograder.course import rules as course_rules
 from autograder.course.exercise import Exercise
@@ -100,6 +100,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
     The gradebook is a copy of the `current` one, where there is one, with what changed in the assignments.
     """
+    bundle_url = course_rules.read(course).bundle_url
     names = [e.name for a in course.assignments for e in course.exercises(a)]
     for name in names:
         if names.count(name) > 1:
@@ -124,6 +125,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
         release = nbformat.read(released, as_version=4)
         rules.check_release(release, notebook, assignment)
+        if bundle_url:
+            colab.add_first_cells(release, assignment, bundle_url)
+            nbformat.write(release, released)
         source.check_valid(release, path)
         private = folder / "release" / assignment
         private.mkdir(parents=True)

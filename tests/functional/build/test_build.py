@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.building import build
+from autograder.building import build, colab
 from autograder.course import Course
 from autograder.errors import AutograderError, BuildError
 from autograder.grading.database import address
@@ -221,3 +221,47 @@ def test_the_course_says_which_hints_learners_get(own, monkeypatch):
         build.build(Course(own.root))
     monkeypatch.undo()
     fixtures.hints.cache_clear()
+
+
+WHEEL = "unrolled_learner-0.1.0-py3-none-any.whl"
+ON_COLAB = f"https://colab.research.google.com/github/o/n/blob/main/%snotebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"
+
+
+def test_with_a_wheel_s_address_notebooks_begin_with_a_badge_and_install_it(own, course):
+    """`bundle_url` in `course.toml`: in what students receive, and in the copy that judging starts from."""
+    for path in own.solutions.glob("0[2-7]*.py"):
+        path.unlink()
+    shutil.copytree(course.fixtures / "families", own.fixtures / "families")  # what is built already is only copied
+    url = f"https://raw.githubusercontent.com/o/n/main/{WHEEL}"
+    (own.root / "course.toml").write_text(f'bundle_url = "{url}"\n', encoding="utf-8")
+    build.build(own)
+    public = nbformat.read(own.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    assert own.release(ASSIGNMENT) == public
+    badge, install, *others = public.cells
+    assert badge.source.startswith("[![Open in Colab](") and f"({ON_COLAB % ''})" in badge.source
+    assert f"    %pip install --quiet --no-deps {url}\n" in install.source
+    without = nbformat.read(course.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    assert others == without.cells and "colab" not in str(without).lower()
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [
+        (f"https://github.com/o/n/raw/refs/heads/main/{WHEEL}", ""),
+        (f"https://raw.githubusercontent.com/o/n/refs/heads/main/week/one/{WHEEL}", "week/one/"),
+        ("https://raw.githubusercontent.com/o/n/main/unrolled.zip", None),
+        (f"https://example.org/{WHEEL}", None),
+        (f"http://raw.githubusercontent.com/o/n/main/{WHEEL}", None),
+        (f"https://raw.githubusercontent.com/o/n/main/{WHEEL} --index-url x", None),
+    ],
+)
+def test_colab_opens_notebooks_of_a_repository_alone(url, folder):
+    notebook = nbformat.v4.new_notebook()
+    if folder is None:
+        with pytest.raises(
+            BuildError, match=r"course\.toml: bundle_url is .* must be the address of a wheel in a GitHub"
+        ):
+            colab.add_first_cells(notebook, ASSIGNMENT, url)
+    else:
+        colab.add_first_cells(notebook, ASSIGNMENT, url)
+        assert ON_COLAB % folder in notebook.cells[0].source
