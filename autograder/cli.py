@@ -137,10 +137,15 @@ def _count(text: str) -> int:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from autograder.building.build import build, differences
+    from autograder.building import unchanged
     from autograder.course import open_course
 
     course = open_course()
+    if not arguments.check and unchanged.is_as_built(course):
+        print("Everything is as built.")
+        return 0
+    from autograder.building.build import build, differences
+
     if not arguments.check:
         changed = build(course)
         for path in changed:
