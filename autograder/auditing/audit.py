@@ -13,10 +13,10 @@ from autograder.auditing.false_names import Fresh
 from autograder.auditing.in_process import earns_all, judged
 from autograder.auditing.located import Located, located
 from autograder.auditing.mutants import Mutant, mutants
-from autograder.auditing.plain_file import load
 from autograder.building.waypoints import LOCATED, Ways
 from autograder.course import Course
 from autograder.course.exercise import Exercise
+from utils.check_file.plain_file import load
 from utils.checking import check_function, families
 
 SECONDS = 2.0  # one call of a mutant: what loops for longer is caught

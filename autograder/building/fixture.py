@@ -70,7 +70,7 @@ def fixture(
             mistake.source(course.reference.sources[exercise.name])
         if len(mistake.hints) != 3 or not all(mistake.hints):
             raise BuildError(f"{where}: mistake {mistake.id!r} needs three hints.")
-    return {
+    return ({"unaided": exercise.unaided} if exercise.unaided else {}) | {
         "name": exercise.name,
         "assignment": assignment,
         "position": position,

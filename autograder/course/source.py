@@ -13,6 +13,7 @@ from autograder.errors import BuildError
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 POLICY = "policy"  # a markdown cell with this tag is filled with solutions/policy.md
 GIVEN = "given_"  # a locked cell whose grade_id begins with this is filled with the solution of an earlier function
+GOES_ON = "raises-exception"  # after a cell with this tag that fails, *Run All* goes on
 _REGION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
 
 
@@ -31,7 +32,8 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
     Returns
     -------
     NotebookNode
-        With stable cell ids (the grade_id, else assignment and number), no outputs and no jupytext metadata.
+        With stable cell ids (the grade_id, else assignment and number), no outputs and no jupytext metadata. Every code
+        cell but the first has the tag ``raises-exception``.
 
     Raises
     ------
@@ -64,6 +66,10 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
                 raise BuildError(f"{path.name}, cell {grade_id!r}: no earlier assignment defines {function}.")
             cell.source = earlier[function]
             cell.metadata.jupyter = {"source_hidden": True}
+    # A learner's syntax error leaves a name undefined for every cell below. Only without the first, the imports, is
+    # there nothing to go on with. nbgrader goes on after every failing cell, so to it the tag makes no difference.
+    for cell in [cell for cell in notebook.cells if cell.cell_type == "code"][1:]:
+        cell.metadata.tags = [*cell.metadata.get("tags", []), GOES_ON]
     return notebook
 
 

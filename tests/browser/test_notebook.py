@@ -53,6 +53,18 @@ def test_a_fresh_working_copy_runs_from_top_to_bottom(lab):
     keep_in_both_themes(lab, "blank", CHECK, "explorers.phase_portrait", "check.progress")
 
 
+def test_run_all_survives_a_syntax_error(opened, answers):
+    other = "word_embedding_forward"
+    lab = opened("syntax-error", {STEP: answers[STEP].replace("):", ")", 1), other: answers[other]})
+    lab.run_all()
+    broken = lab.tracebacks()
+    assert broken[:2] == [STEP, CHECK]
+    expect(lab.output(STEP)).to_contain_text("SyntaxError")
+    expect(lab.output(f"test_{other}")).to_contain_text(f"{other} is right.")
+    expect(lab.output("check.progress")).to_contain_text("1 of 8 exercises right")
+    lab.keep("syntax-error", lab.cell(CHECK))
+
+
 def test_a_typed_answer_is_judged_and_its_mistake_named(opened, answers):
     lab = opened("typed")
     without_bias = answers[STEP].replace(" + b)", ")")

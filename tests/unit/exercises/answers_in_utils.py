@@ -31,6 +31,7 @@ from utils.fixtures import fresh
 # These look after files, servers and the calls of other functions; they compute no array.
 LEFT_OUT = (
     "utils.check",
+    "utils.check_file",
     "utils.checking.calling",
     "utils.checking.progress",
     "utils.figures.static",
@@ -44,7 +45,7 @@ def functions():
     """Return every function that a module of `utils` defines, public or private, by its full name."""
     found = {}
     for module in pkgutil.walk_packages(utils.__path__, "utils."):
-        if module.name not in LEFT_OUT:
+        if not {module.name, module.name.rpartition(".")[0]}.intersection(LEFT_OUT):
             for name, value in vars(importlib.import_module(module.name)).items():
                 if inspect.isfunction(value) and value.__module__ == module.name:
                     found[f"{module.name}.{name}"] = value

@@ -5,12 +5,12 @@ import pytest
 
 from autograder.assignments import variants
 from autograder.auditing.in_process import asked
-from autograder.auditing.plain_file import exercises_in, load
 from autograder.course import open_course, source
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
 from utils import fixtures
+from utils.check_file.plain_file import exercises_in, load
 from utils.checking import check_function
 from utils.checking.compare import compare
 

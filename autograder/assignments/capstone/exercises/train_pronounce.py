@@ -42,6 +42,8 @@ def _short_words(load: Callable[[], dict[str, Any]]) -> tuple[tuple[str, Any], .
 
 TRAIN_PRONOUNCE = Exercise(
     "train_pronounce",
+    why="It is train_captions with a rate that falls along a line: long steps to get near, short ones to settle. At "
+    "step s of S, counted from 0, it is 0.02 (1 − 0.9 s / S), so 0.02 at first and near 0.002 at the end.",
     counterpart="train_captions",
     inputs=trainings(pronouncing, data.held_back_pronunciations),
     shown=trainings(pronouncing, load_pronunciations),
