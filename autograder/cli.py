@@ -91,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     _add_isolation(grade)
 
+    again = command("regrade", _regrade, "Judge one submission again, and keep why in course/regrades.csv.")
+    again.add_argument("assignment", metavar="ASSIGNMENT")
+    again.add_argument("--student", metavar="ID", required=True)
+    again.add_argument(
+        "--reason", metavar="TEXT", required=True, help="kept with who ran this, the old mark and the new"
+    )
+    _add_isolation(again)
+
     judge = command("judge", _judge, "Grade one notebook without a gradebook.")
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
     judge.add_argument(
@@ -208,7 +216,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         f"""
 Written answers are graded by people and are not in these marks.
 What a student reads:  course/feedback/{wrong.student}/{assignment}/{assignment}.html
-Grade by hand, browse: make lab, then the menu Nbgrader > Formgrader
+Grade by hand, browse: make formgrader
 Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
                        .venv/bin/autograder grade {assignment}
 Remove this class:     .venv/bin/autograder demo --remove; its students, {gradebook.DEMO}*, are in course/submitted,
@@ -219,12 +227,16 @@ Remove this class:     .venv/bin/autograder demo --remove; its students, {gradeb
 
 def _grade(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
+    from autograder.course.rules import read as read_rules
+    from autograder.course.rules import revealing
     from autograder.grading import gradebook, report
     from autograder.grading.grade import grade
 
     course, isolation = open_course(), arguments.isolation
     _warn_without_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
+    for sentence in revealing(read_rules(course), course):
+        print(printable(sentence), file=sys.stderr)
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
     listed = rows if arguments.student else report.without_idle_samples(rows)
     print(printable(report.table(listed)))
@@ -237,11 +249,29 @@ def _grade(arguments: argparse.Namespace) -> int:
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
+def _regrade(arguments: argparse.Namespace) -> int:
+    from autograder.course import open_course
+    from autograder.grading import report
+    from autograder.grading.regrade import NAME, regrade
+
+    course = open_course()
+    _warn_without_isolation(course, arguments.isolation)
+    marks = regrade(course, arguments.assignment, arguments.student, arguments.reason, arguments.isolation)
+    rows = [row for row, _ in marks]
+    print(printable(report.table(rows)))
+    for row, before in marks:
+        if row.standing and before is not None:
+            points = f"{round(before, 2):g} before, {round(row.standing.score, 2):g} now"
+            print(f"{printable(row.student)}: {points}; course/{NAME} has the reason.")
+    return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
+
+
 def _judge(arguments: argparse.Namespace) -> int:
     from autograder.grading import gradescope
 
     with gradescope.results_file(arguments.json, arguments.notebook) as leave:
-        from autograder.collecting.notebook_json import read_submission
+        from autograder.collecting.lent import beside
+        from autograder.collecting.notebook_json import parse_submission, read_content
         from autograder.collecting.which_week import assignment_of
         from autograder.course import open_course
         from autograder.grading import disk_space
@@ -252,7 +282,8 @@ def _judge(arguments: argparse.Namespace) -> int:
         course, assignment = open_course(), arguments.assignment
         if assignment and assignment not in course.assignments:
             raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
-        submitted = read_submission(arguments.notebook)
+        content = read_content(arguments.notebook)
+        submitted = parse_submission(content, arguments.notebook.name)
         assignment = assignment or assignment_of(submitted, course, arguments.notebook)
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain and arguments.explain not in names:
@@ -261,7 +292,8 @@ def _judge(arguments: argparse.Namespace) -> int:
         config = nbgrader_config(course, arguments.isolation)
         disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
         started = time.monotonic()
-        judgement = judge_submission(submitted, course, assignment, arguments.student, config)
+        lying = beside(arguments.notebook.absolute().parent, arguments.notebook.name, content, alone=True)
+        judgement = judge_submission(submitted, course, assignment, arguments.student, config, beside=lying)
         leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)

@@ -1,5 +1,6 @@
 """Find out what becomes of one answer in `check` and in the grade, in a process of its own."""
 
+import functools
 import multiprocessing
 import os
 import resource
@@ -12,6 +13,7 @@ from autograder.auditing.attempt_file import Attempt
 from autograder.auditing.false_names import Fresh
 from autograder.auditing.in_process import judged
 from autograder.course import Course
+from autograder.course.exercise import Exercise
 from autograder.errors import BadInput
 from utils.checking import check_function
 from utils.checking.kinds import Help, help_of, named
@@ -74,19 +76,25 @@ def _outcome(course: Course, attempt: Attempt) -> Outcome | str:
     function, forward = space.get(exercise.name), space.get(exercise.forward or "")  # which may be its own
     if not callable(function):
         return f"its code defines no function {exercise.name}."
-    findings = check_function.found(function, forward, SECONDS)
     report = check_function.checked(function, forward=forward, seconds=SECONDS)
     graded = judged(exercise, course, function, forward=forward).status == "passed"
     if report.ok:
         return Outcome(True, graded, bool(report.warnings))
+    findings = check_function.found(function, forward, SECONDS)
     names = named(findings)
     return Outcome(
         graded=graded,
         help=help_of(findings),
         names=names,
-        false_names=Fresh(exercise, course).false_names(findings, function, forward) if names else (),
+        false_names=fresh(exercise, course).false_names(findings, function, forward) if names else (),
         way_on=report.next_level > 0,
     )
+
+
+@functools.cache  # one an exercise, until the process ends
+def fresh(exercise: Exercise, course: Course) -> Fresh:
+    """Return the inputs on which it is decided whether a name is true."""
+    return Fresh(exercise, course)
 
 
 def _apart(work: Callable[[], Any]) -> Any:

@@ -25,6 +25,7 @@ from traitlets.config import Config, ConfigFileNotFound
 
 from autograder.building import family_table, fixture, rules, waypoints
 from autograder.course import Course, rubrics, source
+from autograder.course import rules as course_rules
 from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 from autograder.families.catalogue import has_families
@@ -138,7 +139,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
 
 def _hints(course: Course) -> str:
-    """Return which hints the course's `nbgrader_config.py` gives to learners."""
+    """Return which hints learners get: by `course.toml`, or where it does not say, by `nbgrader_config.py`."""
+    if chosen := course_rules.read(course).hints:
+        return chosen
     try:
         return str(Judge(config=nbgrader_config(course)).hints)
     except ConfigFileNotFound:

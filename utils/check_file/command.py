@@ -1,6 +1,8 @@
 """Define the command that checks a file: its options, and what it prints."""
 
 import argparse
+import io
+import sys
 from pathlib import Path
 
 from utils.files import printable
@@ -31,4 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from utils.check_file.file_process import check_in_a_process  # on use: --help is quick
 
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file or a pipe on Windows has no letter for every sign
+        sys.stdout.reconfigure(errors="replace")
     return check_in_a_process(arguments.file, arguments.hint, lambda text: print(printable(text), end="\n\n"))

@@ -89,7 +89,7 @@ def _events(request: dict[str, Any], silence: float) -> Iterator[dict[str, Any]]
     except queue.Empty:
         yield {"silent": True}
     finally:
-        if hasattr(os, "killpg"):  # with what the file started itself
+        if sys.platform != "win32":  # with what the file started itself
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()

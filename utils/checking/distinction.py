@@ -36,20 +36,27 @@ def distinction(
     for side, these, others in sides:
         words = tuple(dict.fromkeys(cases[index].special for index in these))
         if all(words) and len(words) <= MOST and not any(cases[index].special in words for index in others):
+            if len(words) > 1 and (bound := _counted_bound(cases, sizes, wrong, right)):
+                return Distinction("wrong", len(wrong), bound=bound)
             return Distinction(side, len(these), special=words)
+    zeros = [_zeros(case) for case in cases]
+    for side, these, others in sides:
+        for name in _equal([zeros[index] for index in these], [zeros[index] for index in others]):
+            return Distinction(
+                side, len(these), special=(f"{name} that {'are' if name.endswith('s') else 'is'} all 0",)
+            )
     values = [
         _arguments(case) | {letter: n for letter, n in letters.items() if n == 1}
         for case, letters in zip(cases, sizes, strict=True)
     ]
     chosen = [{name: n for name, n in _arguments(case).items() if _is_chosen(n)} for case in cases]
-    axes = [_axes(case) | _zeros(case) for case in cases]
+    axes = [_axes(case) for case in cases]
     for side, these, others in sides:
         for described, telling in ((values, _tells), (axes, _tells), (chosen, lambda value: True)):
             equal = _equal([described[index] for index in these], [described[index] for index in others])
             if equal := {name: value for name, value in equal.items() if len(these) > 1 or telling(value)}:
                 return Distinction(side, len(these), equal=equal)
-    counts = [_counts(_arguments(case) | dict(letters)) for case, letters in zip(cases, sizes, strict=True)]
-    bound = _bound([counts[index] for index in wrong], [counts[index] for index in right])
+    bound = _counted_bound(cases, sizes, wrong, right)
     return Distinction("wrong", len(wrong), bound=bound) if bound else None
 
 
@@ -72,7 +79,7 @@ def _zeros(case: Case) -> dict[str, Scalar]:
     for name, value in (*case.inputs.items(), *case.upstream.items()):
         arrays = [*value.values()] if isinstance(value, Mapping) else [value]
         if arrays and all(isinstance(one, np.ndarray) and one.size and not one.any() for one in arrays):
-            found[f"every entry of {name}"] = 0
+            found[name] = 0
     return found
 
 
@@ -99,6 +106,14 @@ def _counts(values: Mapping[str, Scalar]) -> dict[str, int]:
     """Return the numbers of steps or layers, and the whole numbers among the arguments: what a loop may stop at."""
     counts = {name: value for name, value in values.items() if isinstance(value, int)}
     return {name: n for name, n in counts.items() if name[:1].islower() or time_axis.counted([name]) is not None}
+
+
+def _counted_bound(
+    cases: Sequence[Case], sizes: Sequence[Mapping[str, int]], wrong: Collection[int], right: Collection[int]
+) -> tuple[str, int, str] | None:
+    """Return the bound that tells wrong cases from right ones, if one count alone has one."""
+    counts = [_counts(_arguments(case) | dict(letters)) for case, letters in zip(cases, sizes, strict=True)]
+    return _bound([counts[index] for index in wrong], [counts[index] for index in right])
 
 
 def _bound(wrong: Sequence[Mapping[str, int]], right: Sequence[Mapping[str, int]]) -> tuple[str, int, str] | None:

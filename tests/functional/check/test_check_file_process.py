@@ -68,6 +68,15 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path):
     process.stderr.close()
 
 
+def test_a_sign_that_the_output_cannot_hold_ends_nothing(tmp_path):
+    """As where Windows writes to a file; the worked example of stable_softmax has a minus of its own."""
+    (tmp_path / "mine.py").write_text("def stable_softmax(z):\n    return z\n", encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "utils.check", "mine.py", "--hint", "3"]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=120)
+    assert done.returncode == 1 and done.stderr == b"" and b"scores are ?2, ?1 and 0" in b" ".join(done.stdout.split())
+
+
 def test_without_the_autograder_it_says_and_returns_the_same(tmp_path):
     (tmp_path / "layers.py").write_text(within("x = x + 1"), encoding="utf-8")
     (tmp_path / "other.py").write_text("print('hello')\n", encoding="utf-8")

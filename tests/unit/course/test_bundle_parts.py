@@ -86,6 +86,20 @@ def test_conda_gets_the_base():
     assert named - {"python", "pip"} == {canonicalize_name(Requirement(line).name) for line in OURS.base}
 
 
+def test_the_workflow_runs_what_is_there_on_every_system():
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    lines = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()}
+    assert (ROOT / lines["everything"][-1]).exists()
+    systems = {one.partition("-")[0] for one in jobs["student"]["strategy"]["matrix"]["system"]}
+    assert systems == {"windows", "macos", "ubuntu"}
+    assert set(jobs["student"]["strategy"]["matrix"]["version"]) == {OURS.pythons[0], OURS.pythons[-1]}
+    [trial] = [line.split()[-2] for line in lines["student"] if "bundle_trial" in line]
+    assert (ROOT / trial.removeprefix("../")).exists()
+    page = (ROOT / "autograder" / "bundling" / "student.md").read_text(encoding="utf-8")
+    [install] = [line.removeprefix("${{ matrix.python }} ") for line in lines["student"] if "pip install" in line]
+    assert page.count(install) == 2
+
+
 def test_a_folder_without_them_is_named(tmp_path):
     with pytest.raises(BadRequest, match=r"pyproject\.toml is needed to make a bundle: No such file"):
         Project(tmp_path).pyproject()

@@ -60,7 +60,7 @@ def test_zeros_are_named_before_a_number_beside_them():
     none = {"w": np.zeros(2), "b": np.zeros(1)}
     cases = [case(grads=of_one, max_norm=0.31415926), case(grads=none, max_norm=5.0), case(grads=of_one, max_norm=2.5)]
     words = case_wording.where_right(2, 3, found(cases, [1]))
-    assert words == "All outputs are right in 2 of 3 cases: all but the one with every entry of grads = 0."
+    assert words == "All outputs are right in 2 of 3 cases: all but the one with grads that are all 0."
     assert found([case(grads=none, max_norm=2.0), *cases[1:]], [1]).equal == {"max_norm": 5.0}
     assert found([case(grads={}, max_norm=2.0), cases[2]], [0]).equal == {"max_norm": 2.0}
 

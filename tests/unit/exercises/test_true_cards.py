@@ -1,36 +1,12 @@
 """What cards of learners' own wrong answers say holds of that code: the sentences that a hundred of them had false."""
 
-import linecache
 import re
 
-import numpy as np
 import pytest
+from own_cards import answer, card
 
-from autograder.course import open_course
 from utils import fixtures
 from utils.checking import check_function
-
-COURSE = open_course()
-
-
-def answer(name, *edits, header=None):
-    """Return the solution of an exercise with edits of its text in it."""
-    source = COURSE.reference.sources[name] if header is None else header
-    for old, new in edits:
-        assert old in source, f"{old!r} is not in {name}"
-        source = source.replace(old, new)
-    space = {"np": np, **{each: COURSE.reference[each] for each in COURSE.reference.sources}}
-    file = f"<cell of {name} {len(linecache.cache)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # as IPython keeps a cell
-    exec(compile(source, file, "exec"), space)
-    return space[name]
-
-
-def card(function, hint=1):
-    """Return the report on a function as one line."""
-    exercise = COURSE.exercise(function.__name__)
-    forward = COURSE.reference[exercise.forward] if exercise.forward else None
-    return " ".join(str(check_function.checked(function, forward=forward, hint=hint)).split())
 
 
 def test_one_number_added_in_every_case_does_not_differ_from_case_to_case():
@@ -119,7 +95,7 @@ def test_the_table_counts_entries_without_naming_the_output_again():
 
 
 CAUSES = {
-    "past the end": ("cache[t])", "cache[T - t])", "Which values does `T - t` take there, and which indices exist?"),
+    "past the end": ("cache[t])", "cache[T - t])", "Which values does `T - t` take there, and which should it take?"),
     "a float": ("cache[t])", "cache[t / 1])", "What should it be where the division leaves a remainder?"),
     "truth": ("carry = 0", "carry = 0\n    if dh > 0:\n        T = T", "Which entry should decide there"),
     "batch row": ("dh[:, t] + carry", "dh[t] + carry", "Which axis of `dh` counts the sequences, and which the steps?"),

@@ -147,7 +147,7 @@ def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognise
             return f"{chosen}, where it is not the likeliest."
         return f"{chosen}, where its probability is below 1e-{int(-chance[step] / np.log(10))}."
     if not recognised and (fitted := drawing.fitted_temperature(scores, ids)) is not None:
-        return f"They are what draws from it at temperature {fitted:g} look like."
+        return f"They look like draws from it at temperature {fitted:g}."
     excesses = drawing.excesses(own, ids)
     lag = max(excesses, key=lambda lag: float(np.abs(_deviations(*excesses[lag])).max()))
     deviations = _deviations(*excesses[lag])
@@ -155,9 +155,9 @@ def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognise
     deviation = float(deviations[before, now])
     if abs(deviation) < 4:
         return "They are too improbable together."
-    after = {0: "", 1: f" right after id {before}", 2: f" two steps after id {before}"}[lag]
+    after = {0: f"Id {now}", 1: f"Right after id {before}, id {now}", 2: f"Two steps after id {before}, id {now}"}[lag]
     oftener = "more" if deviation > 0 else "less"
-    return f"Id {now} came {abs(deviation):.0f} standard deviations {oftener} often{after} than it does there."
+    return f"{after} came {oftener} often than the network draws it, by {abs(deviation):.0f} standard deviations."
 
 
 def _deviations(excess: Array, spread: Array) -> Array:

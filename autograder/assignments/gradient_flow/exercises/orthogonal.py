@@ -55,7 +55,7 @@ ORTHOGONAL = Exercise(
             "another-length",
             edit=("np.sign(np.diag(R))", "np.sign(np.diag(R)) / np.sqrt(H)"),
             hints=(
-                "The columns are at right angles, and some length among them is another than 1.",
+                "The columns stand at right angles to each other, but not all of them have the length 1.",
                 "Which vector does this matrix turn into such a column, and how long was it before? What becomes of "
                 "it in 60 steps?",
                 "[[0, 2], [−2, 0]] turns a vector by a right angle and doubles it. After 60 steps it is 2^60 = 1e18 "

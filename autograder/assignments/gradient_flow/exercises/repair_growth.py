@@ -98,7 +98,7 @@ REPAIR_GROWTH = Exercise(
             "steepness-forgotten",
             edit=("k * (1 - np.tanh(k * z) ** 2)", "1 - np.tanh(k * z) ** 2"),
             hints=(
-                "These are the slopes of tanh at the points kz.",
+                "This is the largest slope of tanh at the points kz.",
                 "If z moves by 0.01, by how much does kz move?",
                 "k = 2, z = 0: the slope of tanh(2z) is 2. Yours is 1.",
             ),

@@ -28,7 +28,7 @@ REPAIR_PRODUCTS = Exercise(
         "error,share": "Is jacobian_product right? With T = 2, by hand: of how many steps are the slopes in the "
         "notes' product, and which state did W_hh multiply at step 1?",
         "formula,paths": "The chain rule for T = 3 and two units: which matrices stand between which, and how many "
-        "W_hh are there? If you change W_hh, at how many places does the loss notice?",
+        "W_hh are there? If you change W_hh, at how many places does that change the loss?",
     },
     question="Take two units and T = 3, with numbers of your own. What do the notes' product and the right one "
     "come to?",

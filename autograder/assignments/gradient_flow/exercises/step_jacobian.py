@@ -66,7 +66,7 @@ STEP_JACOBIAN = Exercise(
             "slope-on-columns",
             edit=("next_h[:, :, None]", "next_h[:, None, :]"),
             hints=(
-                "A nudge of a saturated unit gets nowhere here, while a saturated unit answers as freely as any other.",
+                "A nudge of a saturated unit changes no unit here, while a saturated unit changes like any other.",
                 "Between the nudge and the answer lies one tanh. Is it that of the nudged unit, or of the answering "
                 "one?",
                 "next_h = [0, 1], all entries of Wh 1: the second unit is saturated, so the Jacobian is [[1, 1], [0, "

@@ -82,7 +82,7 @@ FORGET_BIAS = Exercise(
             edit=("out = b.copy()", "out = np.zeros_like(b)"),
             hints=(
                 "The forget block holds the value, and every other bias is 0.",
-                "Should the other three notice that the forget gate was opened?",
+                "Should opening the forget gate change the other three?",
                 "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: it should be [0.1, 1, 0.3, 0.4]. Yours is [0, 1, 0, 0].",
             ),
         ),
