@@ -62,6 +62,17 @@ def page(notebook: NotebookNode, assignment: str) -> str | None:
     return _PAGE.format(title=f"Rubrics of {html.escape(assignment)}", body="\n".join(parts)) if parts else None
 
 
+def questions(notebook: NotebookNode) -> list[tuple[str, float]]:
+    """Return the heading above each written question of a source notebook, and its points."""
+    found, heading = [], ""
+    for cell in notebook.cells:
+        if _is_written(cell):
+            found.append((heading, float(cell.metadata.nbgrader.points)))
+        elif cell.cell_type == "markdown":
+            heading = next(iter(re.findall(r"^## (.*)", cell.source, re.MULTILINE)[-1:]), heading)
+    return found
+
+
 def insert(notebook: NotebookNode, sources: NotebookNode) -> None:
     """Put a read-only rubric above each written answer of an instructor's autograded copy, in place.
 
