@@ -140,7 +140,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
     waypoints.write(course, folder / "fixtures")
-    (folder / "fixtures" / fixtures.SETTINGS).write_text(json.dumps({"hints": _hints(course)}) + "\n", encoding="utf-8")
+    questions = {assignment: rubrics.questions(course.sources[assignment]) for assignment in course.assignments}
+    settings = json.dumps({"hints": _hints(course), "written": questions}, ensure_ascii=False)
+    (folder / "fixtures" / fixtures.SETTINGS).write_text(settings + "\n", encoding="utf-8")
 
 
 def _hints(course: Course) -> str:
