@@ -14,7 +14,7 @@ from pathlib import Path
 
 import autograder
 import utils
-from autograder.course import Course
+from autograder.course import Course, rules
 from utils import fixtures
 from utils.files import write_whole
 
@@ -40,7 +40,7 @@ def sources(course: Course) -> str:
     built = {fixtures.FOLDER, course.fixtures}
     code = [path for package in (autograder, utils) for path in _files(Path(*package.__path__), built)]
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
-    settings = sorted(course.root.glob("*.py"))
+    settings = [path for path in sorted(course.root.iterdir()) if path.suffix == ".py" or path.name == rules.NAME]
     return _hash([*_files(course.solutions), *settings, *code], [sys.version, *packages])
 
 
