@@ -291,7 +291,7 @@ def test_with_a_wheel_s_address_notebooks_begin_with_a_badge_and_install_it(own,
     assert own.release(ASSIGNMENT) == public
     badge, install, *others = public.cells
     assert badge.source.startswith("[![Open in Colab](") and f"({ON_COLAB % ''})" in badge.source
-    assert f"    %pip install --quiet --no-deps {url}\n" in install.source
+    assert f'"install", "--quiet", "--no-deps", "{url}"]' in install.source
     without = nbformat.read(course.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
     assert others == without.cells and "colab" not in str(without).lower()
 
