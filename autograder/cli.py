@@ -1,6 +1,7 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
+import functools
 import json
 import os
 import sys
@@ -11,9 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from autograder.collecting.plain_files import printable
 from autograder.errors import AutograderError, BadInput, BadRequest
 from autograder.files import FULL, write
+from utils.check_file import command as check_file
+from utils.errors import UnusableFile, UtilsError
+from utils.files import printable
 
 if TYPE_CHECKING:  # commands import what they need when they run, so that --help is quick
     from autograder.course import Course
@@ -64,6 +67,17 @@ def _parser() -> argparse.ArgumentParser:
     build = command("build", _build, "Make notebooks, fixtures and course/ from solutions/.")
     build.add_argument("--check", action="store_true", help="change nothing; show how what is committed differs")
 
+    bundle = command("bundle", _bundle, "Write the zip that students are handed: notebooks, and all that they need.")
+    bundle.add_argument("assignments", metavar="ASSIGNMENT", nargs="*", help="for example 01-rnn-forward; else all")
+    bundle.add_argument("--output", metavar="FILE", type=Path, help="by default unrolled-VERSION.zip, here")
+    kind = bundle.add_mutually_exclusive_group()
+    add_kind = functools.partial(kind.add_argument, dest="kind", action="store_const", default="student")
+    add_kind("--self-study", const="self-study", help="for one who learns alone: with answers")
+    add_kind("--hub", const="hub", help="for a JupyterHub: the code as a wheel for its image")
+
+    solution = command("solution", _solution, "Print how an exercise is solved, and why: for instructors.")
+    solution.add_argument("exercise", metavar="EXERCISE", help="for example rnn_backward")
+
     demo = command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 
@@ -76,6 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     _add_isolation(grade)
+
+    again = command("regrade", _regrade, "Judge one submission again, and keep why in course/regrades.csv.")
+    again.add_argument("assignment", metavar="ASSIGNMENT")
+    again.add_argument("--student", metavar="ID", required=True)
+    again.add_argument(
+        "--reason", metavar="TEXT", required=True, help="kept with who ran this, the old mark and the new"
+    )
+    _add_isolation(again)
 
     judge = command("judge", _judge, "Grade one notebook without a gradebook.")
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
@@ -110,14 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     counts = "with --attempts or --located: write the counts, also if they miss"
     audit.add_argument("--json", metavar="FILE", type=Path, help=counts)
 
-    check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
-    check.epilog = (
-        "The file runs here, as your own code, without a sandbox. Exit status: 0 if all that is started is right; 1 if "
-        "something is wrong, left out or could not be checked, or nothing is started; 2 if FILE cannot be read or "
-        "defines none of the course's functions."
-    )
-    check.add_argument("file", metavar="FILE", type=Path)
-    check.add_argument("--hint", type=int, choices=(1, 2, 3, 4), default=1, help="how much to say of a wrong answer")
+    check = command("check-file", _check_file, check_file.ABOUT)
+    check.epilog = check_file.STATUS
+    check_file.add_options(check)
     return parser
 
 
@@ -158,6 +175,23 @@ def _build(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _bundle(arguments: argparse.Namespace) -> int:
+    from autograder.bundling.bundle import bundle
+    from autograder.course import open_course
+
+    path = bundle(open_course(), arguments.assignments, arguments.output, arguments.kind)
+    print(f"{printable(path)}, {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def _solution(arguments: argparse.Namespace) -> int:
+    from autograder.bundling.self_study import solution
+    from autograder.course import open_course
+
+    print(solution(open_course(), arguments.exercise))
+    return 0
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
     from autograder.demo.demo import demo, remove
@@ -182,7 +216,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         f"""
 Written answers are graded by people and are not in these marks.
 What a student reads:  course/feedback/{wrong.student}/{assignment}/{assignment}.html
-Grade by hand, browse: make lab, then the menu Nbgrader > Formgrader
+Grade by hand, browse: make formgrader
 Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
                        .venv/bin/autograder grade {assignment}
 Remove this class:     .venv/bin/autograder demo --remove; its students, {gradebook.DEMO}*, are in course/submitted,
@@ -193,12 +227,16 @@ Remove this class:     .venv/bin/autograder demo --remove; its students, {gradeb
 
 def _grade(arguments: argparse.Namespace) -> int:
     from autograder.course import open_course
+    from autograder.course.rules import read as read_rules
+    from autograder.course.rules import revealing
     from autograder.grading import gradebook, report
     from autograder.grading.grade import grade
 
     course, isolation = open_course(), arguments.isolation
     _warn_without_isolation(course, isolation)
     options = {"jobs": arguments.jobs, "isolation": isolation}
+    for sentence in revealing(read_rules(course), course):
+        print(printable(sentence), file=sys.stderr)
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
     listed = rows if arguments.student else report.without_idle_samples(rows)
     print(printable(report.table(listed)))
@@ -211,11 +249,29 @@ def _grade(arguments: argparse.Namespace) -> int:
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 
+def _regrade(arguments: argparse.Namespace) -> int:
+    from autograder.course import open_course
+    from autograder.grading import report
+    from autograder.grading.regrade import NAME, regrade
+
+    course = open_course()
+    _warn_without_isolation(course, arguments.isolation)
+    marks = regrade(course, arguments.assignment, arguments.student, arguments.reason, arguments.isolation)
+    rows = [row for row, _ in marks]
+    print(printable(report.table(rows)))
+    for row, before in marks:
+        if row.standing and before is not None:
+            points = f"{round(before, 2):g} before, {round(row.standing.score, 2):g} now"
+            print(f"{printable(row.student)}: {points}; course/{NAME} has the reason.")
+    return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
+
+
 def _judge(arguments: argparse.Namespace) -> int:
     from autograder.grading import gradescope
 
     with gradescope.results_file(arguments.json, arguments.notebook) as leave:
-        from autograder.collecting.notebook_json import read_submission
+        from autograder.collecting.lent import beside
+        from autograder.collecting.notebook_json import parse_submission, read_content
         from autograder.collecting.which_week import assignment_of
         from autograder.course import open_course
         from autograder.grading import disk_space
@@ -226,7 +282,8 @@ def _judge(arguments: argparse.Namespace) -> int:
         course, assignment = open_course(), arguments.assignment
         if assignment and assignment not in course.assignments:
             raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
-        submitted = read_submission(arguments.notebook)
+        content = read_content(arguments.notebook)
+        submitted = parse_submission(content, arguments.notebook.name)
         assignment = assignment or assignment_of(submitted, course, arguments.notebook)
         names = [exercise.name for exercise in course.exercises(assignment)]
         if arguments.explain and arguments.explain not in names:
@@ -235,7 +292,8 @@ def _judge(arguments: argparse.Namespace) -> int:
         config = nbgrader_config(course, arguments.isolation)
         disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
         started = time.monotonic()
-        judgement = judge_submission(submitted, course, assignment, arguments.student, config)
+        lying = beside(arguments.notebook.absolute().parent, arguments.notebook.name, content, alone=True)
+        judgement = judge_submission(submitted, course, assignment, arguments.student, config, beside=lying)
         leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)
@@ -255,9 +313,12 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 
 def _check_file(arguments: argparse.Namespace) -> int:
-    from autograder.auditing.file_process import check_in_a_process
-
-    return check_in_a_process(arguments.file, arguments.hint, lambda text: print(printable(text), end="\n\n"))
+    try:
+        return check_file.run(arguments)
+    except UnusableFile as problem:
+        raise BadInput(str(problem)) from None
+    except UtilsError as problem:
+        raise AutograderError(str(problem)) from None
 
 
 def _audit(arguments: argparse.Namespace) -> int:

@@ -72,6 +72,11 @@ case
 # **Validate.** The button runs all checks. It may call an untouched written answer failed; people grade those.
 
 # %% [markdown]
+# **Your log.** `check` notes on your own disk, in a folder `.unrolled`, which exercise you checked, when, and what was
+# found, never your code or its numbers. It is yours: it is not handed in unless you do so, and `check.log(False)` turns
+# it off. `check.progress(history=True)` draws it.
+
+# %% [markdown]
 # ## Softmax that does not overflow
 # `●○○○○ · 10 min · 20 points`
 #

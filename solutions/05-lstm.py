@@ -237,6 +237,11 @@ check(latch_weights)
 # Below, your function runs 48 steps in pieces of 12, once with h and c handed over and once with h alone. Predict: does
 # the second run find its way back to the first?
 
+# %% [markdown]
+# **Unaided at first.** Here `check` says only right or wrong: practice with fewer answers tends to last longer (Schmidt
+# and Bjork 1992). Two tests of your own: from $c_0 = 0$ on, is `h` that of `lstm_forward`? Do two pieces, $h_T$ and
+# $c_T$ handed over, give the `h` of the whole? `check(lstm_forward_full, help=True)` opens the usual card.
+
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward_full"}
 def lstm_forward_full(x, h0, c0, Wx, Wh, b):

@@ -117,6 +117,11 @@ gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
 # says (`dh[:, t-1]`) meets what step t + 1 says. No loss reads $c_t$ itself: as `dnext_c` you pass on what step t + 1
 # says, and beyond the last step there is nothing.
 
+# %% [markdown]
+# **Unaided at first.** `check` says only right or wrong here: practice with fewer answers tends to last longer (Schmidt
+# and Bjork 1992). Test with `gradients.check_backward(lstm_forward, lstm_backward, inputs)`, as above, but with x of
+# shape (N, T, D), h0, Wx, Wh, b. `check(lstm_backward, forward=lstm_forward, help=True)` opens the usual card.
+
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_backward"}
 def lstm_backward(dh, cache):

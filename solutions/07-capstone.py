@@ -106,6 +106,9 @@ check(caption_loss)
 # %% [markdown]
 # **The whole model at once.** Layers that are right by themselves can still be joined wrongly. So nudge the parameters
 # of a small model and compare: four digits, H = 5, float64, up to 40 entries of each parameter.
+#
+# This is the test of your own here: as in 06, `check` says of `caption_loss` only right or wrong at first.
+# `check(caption_loss, help=True)` opens the usual card.
 
 # %% tags=["explore"]
 images, labels = load_digits()
@@ -274,7 +277,8 @@ check(pronounce_loss)
 
 # %% [markdown]
 # **The whole model at once.** Nudge every parameter of a small model: three words, H = 5, float64, up to 40 entries
-# each. A row of zeros in the report would be a parameter that never hears of the loss.
+# each. A row of zeros in the report would be a parameter that never hears of the loss. Until you ask for help
+# (`help=True`), `check` says of `pronounce_loss` only right or wrong.
 
 # %% tags=["explore"]
 sounds = load_pronunciations()

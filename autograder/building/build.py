@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import jupytext
@@ -25,11 +25,14 @@ from traitlets.config import Config, ConfigFileNotFound
 
 from autograder.building import family_table, fixture, rules, waypoints
 from autograder.course import Course, rubrics, source
+from autograder.course import rules as course_rules
+from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 from autograder.families.catalogue import has_families
 from autograder.grading import gradebook
 from autograder.grading.database import address
 from autograder.grading.workers import nbgrader_config
+from autograder.judging.cases import Case
 from autograder.judging.judge import Judge
 from utils import fixtures
 from utils.checking import families
@@ -128,7 +131,6 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         digest = hashlib.sha256(released.read_bytes()).hexdigest()
         (private / f"{assignment}.sha256").write_text(digest + "\n", encoding="ascii")
         _write_fixtures(course, assignment, folder / "fixtures")
-        _write_families(course, assignment, folder / "fixtures")
         if rubric := rubrics.page(notebook, assignment):
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
@@ -137,7 +139,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
 
 def _hints(course: Course) -> str:
-    """Return which hints the course's `nbgrader_config.py` gives to learners."""
+    """Return which hints learners get: by `course.toml`, or where it does not say, by `nbgrader_config.py`."""
+    if chosen := course_rules.read(course).hints:
+        return chosen
     try:
         return str(Judge(config=nbgrader_config(course)).hints)
     except ConfigFileNotFound:
@@ -161,27 +165,28 @@ def _generate(folder: Path, assignment: str, database: Path) -> None:
 
 
 def _write_fixtures(course: Course, assignment: str, folder: Path) -> None:
+    """Write the fixtures of an assignment's exercises, and the numbers of their families' mistakes."""
     points = {
         source.grade_id(cell): cell.metadata.nbgrader.points
         for cell in course.sources[assignment].cells
         if source.is_grade(cell)
     }
     for position, exercise in enumerate(course.exercises(assignment)):
-        content = fixture.fixture(exercise, course, assignment, position, points[exercise.grade_id])
+        drawn = fixture.shown_cases(exercise, course)
+        content = fixture.fixture(exercise, course, assignment, position, points[exercise.grade_id], drawn)
         (folder / f"{exercise.name}.json").write_text(fixture.text(content), encoding="utf-8")
-
-
-def _write_families(course: Course, assignment: str, folder: Path) -> None:
-    """Write the numbers of the families' mistakes; what was made from the same sources is only copied."""
-    for exercise in course.exercises(assignment):
         if has_families(exercise):
-            drawn = fixture.shown_cases(exercise, course)
-            path, built = (families.path_of(exercise.name, place) for place in (folder, course.fixtures))
-            path.parent.mkdir(exist_ok=True)
-            if built.exists() and families.digest(built) == family_table.digest(exercise, course, drawn):
-                shutil.copyfile(built, path)
-            else:
-                family_table.write(family_table.table(exercise, course, drawn), path)
+            _write_families(course, exercise, drawn, folder)
+
+
+def _write_families(course: Course, exercise: Exercise, drawn: Sequence[Case], folder: Path) -> None:
+    """Write the numbers of an exercise's families' mistakes; what was made from the same sources is only copied."""
+    path, built = (families.path_of(exercise.name, place) for place in (folder, course.fixtures))
+    path.parent.mkdir(exist_ok=True)
+    if built.exists() and families.digest(built) == family_table.digest(exercise, course, drawn):
+        shutil.copyfile(built, path)
+    else:
+        family_table.write(family_table.table(exercise, course, drawn), path)
 
 
 def _copy_pictures(course: Course, notebook: NotebookNode, place: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from utils import fixtures
 from utils.checking import calling
 from utils.checking.compare import type_name
+from utils.checking.newest_code import Outdated
 from utils.checking.report import Report
 from utils.checking.stages import LEVELS
 from utils.checking.wording import with_article
@@ -34,6 +35,24 @@ def refusal(function: object, forward: object) -> Report | None:
     return None
 
 
+def outdated(name: str, found: Outdated) -> Report:
+    """Return the report on a function that is not what was written last."""
+    if not found.error:
+        return cannot_check(
+            f"This is an earlier {found.name}: another one was defined since.",
+            f"Nothing was checked. Hand over the newest one: `{found.name}`.",
+            name=name,
+        )
+    where = f" in line {found.line}" if found.line else ""
+    message = f": {found.message}" if found.message else ""
+    return cannot_check(
+        f"Your newest {found.name} is not defined: its cell stopped with {found.error}{where}{message}.",
+        f"Python still has the {found.name} from before, so nothing was checked. Mend that cell and run it, or run the "
+        "cell with the version you mean; then run this one again.",
+        name=name,
+    )
+
+
 def hint_level(hint: object) -> tuple[int, Sequence[str]]:
     """Return the hint level to use, and a sentence if that is not the one asked for."""
     if isinstance(hint, int) and hint in LEVELS and not isinstance(hint, bool):
@@ -47,7 +66,9 @@ def cannot_check(title: str, *paragraphs: str, name: str = "") -> Report:
     return Report(name, "cannot check", title, paragraphs)
 
 
-def as_typed(name: str, forward: str | None = None, hint: int = 0, anyway: bool = False, call: str = "check") -> str:
+def as_typed(
+    name: str, forward: str | None = None, hint: int = 0, anyway: bool = False, call: str = "check", help: bool = False
+) -> str:
     """Return a call of `check` as a learner would type it.
 
     Examples
@@ -55,7 +76,7 @@ def as_typed(name: str, forward: str | None = None, hint: int = 0, anyway: bool 
     >>> as_typed("affine"), as_typed("affine_backward", "affine", 2)
     ('check(affine)', 'check(affine_backward, forward=affine, hint=2)')
     """
-    keywords = (("forward", forward), ("hint", hint), ("anyway", anyway))
+    keywords = (("forward", forward), ("hint", hint), ("anyway", anyway), ("help", help))
     return f"{call}({name}{''.join(f', {key}={value}' for key, value in keywords if value)})"
 
 

@@ -75,6 +75,15 @@ def items(texts: Iterable[str]) -> str:
     return f'<ul style="margin:.2em 0 0;padding-left:1.4em">{"".join(f"<li>{escape(t)}</li>" for t in texts)}</ul>'
 
 
+def folded(summary: str, text: str) -> str:
+    """Return text of a fixed width that opens with a click, or with Enter on its summary."""
+    return (
+        f'<details style="max-width:720px;margin:.3em 0"><summary>{escape(summary)}</summary>'
+        '<pre style="margin:.3em 0 0;padding:.3em .9em;max-height:24em;overflow:auto;white-space:pre-wrap" tabindex="0"'
+        f">{html.escape(text)}</pre></details>"
+    )
+
+
 class Note:
     """A sentence shown as a card in a notebook and as itself in a terminal."""
 

@@ -5,7 +5,18 @@ import inspect
 from collections.abc import Mapping, Sequence
 
 from utils import fixtures
-from utils.checking import arguments, calling, families, learner_card, models, properties, run_cases, unwritten
+from utils.checking import (
+    arguments,
+    calling,
+    families,
+    kinds,
+    learner_card,
+    models,
+    printing,
+    properties,
+    run_cases,
+    unwritten,
+)
 from utils.checking.cache_layout import CacheMismatch, mismatch
 from utils.checking.case_in_hand import CaseInHand, in_hand
 from utils.checking.changes import changes
@@ -13,6 +24,7 @@ from utils.checking.diagnose import diagnose
 from utils.checking.findings import Findings, ForwardFault, ModelFault
 from utils.checking.locate.locating import locate
 from utils.checking.locate.location import Location
+from utils.checking.printing import Printed
 from utils.checking.report import Report
 from utils.checking.run_cases import Clock, Fixture, Function, Run
 from utils.checking.side_effects import side_effects
@@ -41,7 +53,10 @@ def checked(
     assert callable(function) and (forward is None or callable(forward))  # anything else was refused
     place = min(level, stages.open_to) >= PLACE
     findings = _findings(function, forward, exercise, Clock(seconds), place=place)
-    return learner_card.in_words(exercise, findings, level, stages).noting(notes)
+    report = learner_card.in_words(exercise, findings, level, stages).noting(notes)
+    finding = "wrong" if report.unaided else kinds.finding(findings)
+    named = () if report.unaided else kinds.named(findings)
+    return dataclasses.replace(report, finding=finding, named=named, printed=findings.printed)
 
 
 def case_in_hand(function: object, forward: object = None, seconds: float = calling.SECONDS) -> CaseInHand:
@@ -50,7 +65,8 @@ def case_in_hand(function: object, forward: object = None, seconds: float = call
         return CaseInHand(refused.name, refused.title, refused.paragraphs)
     exercise = fixtures.load(calling.name_of(function))
     assert callable(function) and (forward is None or callable(forward))  # anything else was refused
-    findings = _findings(function, forward, exercise, Clock(seconds))
+    with printing.caught():  # the call that is handed over prints once more, by itself
+        findings = _findings(function, forward, exercise, Clock(seconds))
     return in_hand(function, forward, exercise, findings, Clock(seconds))
 
 
@@ -86,12 +102,14 @@ def _findings(
     except properties.ModelFailed as failed:
         return _without_a_model(exercise, failed)
     if findings.ok:
-        return dataclasses.replace(findings, side_effects=side_effects(function, forward, exercise, runs, clock))
+        effects = side_effects(function, forward, exercise, runs, clock)
+        return dataclasses.replace(findings, side_effects=effects, printed=_printed(findings, runs))
     alike = findings.failure and findings.failure.kind in ("parameters", "timeout")  # no case would say more
     if not alike and (index := smallest_failing(findings, cases, runs)) >= 0:
         findings = dataclasses.replace(findings, smallest=index)
         first = first_step(exercise, findings, cases[index], runs[index])
         findings = dataclasses.replace(findings, first_step=first)
+    findings = dataclasses.replace(findings, printed=_printed(findings, runs))
     if findings.unexplained and not exercise.get("properties"):
         unfilled = _unwritten(function, forward, exercise, findings, runs, clock)
         findings = dataclasses.replace(findings, unwritten=unfilled)
@@ -105,6 +123,10 @@ def _findings(
     if place or not (findings.mistake or findings.by_output):
         findings = dataclasses.replace(findings, location=_location(function, forward, exercise, findings, runs, clock))
     return findings
+
+
+def _printed(findings: Findings, runs: Sequence[Run]) -> Printed | None:
+    return printing.chosen([run.printed for run in runs], findings.smallest, findings.failed_case)
 
 
 def _unwritten(

@@ -12,6 +12,7 @@ from utils.checking.cache_layout import CacheMismatch
 from utils.checking.case_facts import Distinction, FirstStep, TypedCall
 from utils.checking.comparison import Comparison
 from utils.checking.locate.location import Location
+from utils.checking.printing import Printed
 from utils.checking.resemblance import Resemblance
 from utils.checking.saturation import Saturation
 from utils.errors import Failure
@@ -203,6 +204,8 @@ class Findings:
         All cases without an answer, as far as was asked.
     edges : tuple of int
         The cases at the edge of what the function takes.
+    printed : Printed or None
+        What the function printed; in `check` alone.
     """
 
     name: str
@@ -234,6 +237,7 @@ class Findings:
     location: Location | None = None
     stopped: tuple[int, ...] = ()
     edges: tuple[int, ...] = ()
+    printed: Printed | None = None
 
     @property
     def ok(self) -> bool:

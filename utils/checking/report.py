@@ -8,10 +8,22 @@ from dataclasses import dataclass, field
 
 from utils.checking import card, worst_entry
 from utils.checking.comparison import Comparison
+from utils.checking.printing import Printed
 
 _TONE = {"right": "right", "wrong": "wrong", "not started": "waiting", "cannot check": "note"}
 # What a hint of the next level is.
-_NEXT = {2: "A question that may help", 3: "A small example with numbers", 4: "The place in your code"}
+_NEXT = {
+    1: "Help me (the usual card, here from now on)",
+    2: "A question that may help",
+    3: "A small example with numbers",
+    4: "The place in your code",
+}
+_PRINTED = {
+    "smallest": "What your function printed in the smallest case that fails",
+    "failed": "What your function printed in the case that stopped",
+    "first": "What your function printed in the first case",
+    "any": "What your function printed",
+}
 _WIDTH = 88  # columns; what a terminal of ordinary size shows without breaking words
 
 
@@ -45,8 +57,18 @@ class Report:
         The call that gives a learner the smallest case that fails; empty if none is known.
     level : int
         The highest level of hints that the report gives; 0 if it gives none.
+    finding : str
+        What was found, in one word (`utils.checking.kinds.finding`); "wrong" where nothing more is said of it. Empty
+        where the function could not be judged.
+    named : tuple of str
+        The ids of the mistakes that are named.
+    unaided : bool
+        Whether it says only that the answer is wrong, since the exercise is practised without help at first. Then `ask`
+        is the call that helps, and `next_level` is 1.
     notes : tuple of str
         What concerns the folder rather than the answer.
+    printed : Printed or None
+        What the function printed.
     """
 
     name: str
@@ -61,7 +83,11 @@ class Report:
     closed: bool = False
     case: str = ""
     level: int = 0
+    finding: str = ""
+    named: tuple[str, ...] = ()
+    unaided: bool = False
     notes: tuple[str, ...] = ()
+    printed: Printed | None = None
 
     @property
     def ok(self) -> bool:
@@ -83,6 +109,8 @@ class Report:
         if footer := [*self._on("{}")]:
             paragraphs.append("\n".join(footer))
         paragraphs += [_filled(text) for text in self.notes]
+        if self.printed:
+            paragraphs.append("\n".join([f"{_PRINTED[self.printed.case]}:", self.printed.text]))
         return "\n\n".join(paragraphs)
 
     __repr__ = __str__
@@ -103,7 +131,8 @@ class Report:
             blocks.append(card.items(self.warnings.values()))
         blocks += [card.paragraph(line) for line in self._on("`{}`")]
         blocks += [card.paragraph(text) for text in self.notes]
-        return card.card(_TONE[self.status], self.title, *blocks)
+        folded = card.folded(_PRINTED[self.printed.case], self.printed.text) if self.printed else ""
+        return card.card(_TONE[self.status], self.title, *blocks) + folded
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         # Stock nbgrader reads the text of a graded cell's last value: a number is partial credit, so "0.0" is

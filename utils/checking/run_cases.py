@@ -5,13 +5,13 @@ import inspect
 import pickle
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from utils import fixtures
-from utils.checking import calling
+from utils.checking import calling, printing
 from utils.checking.containers import opened
 from utils.checking.findings import Answer, Case, Subject
 from utils.errors import CallFailed, Failure, NotStarted
@@ -53,6 +53,8 @@ class Run(Answer):
         For a backward pass: what the forward pass returned before the cache.
     used_global_generator : bool
         Whether NumPy's global generator was drawn from or seeded.
+    printed : str
+        What was printed, where that is caught.
     """
 
     cache: object = None
@@ -61,6 +63,7 @@ class Run(Answer):
     after: tuple[object, ...] = ()
     forward_outputs: tuple[object, ...] = ()
     used_global_generator: bool = False
+    printed: str = ""
 
 
 def subject(exercise: Fixture) -> Subject:
@@ -96,7 +99,9 @@ def run_all(function: Function, forward: Function | None, exercise: Fixture, clo
     """
     runs = []
     for case in exercise["cases"]:
-        runs.append(run_case(function, forward, exercise, case, clock))
+        with printing.in_one_call() as printed:
+            run = run_case(function, forward, exercise, case, clock)
+        runs.append(replace(run, printed=printed.shown))
         failure = runs[-1].failure
         if failure and (clock.over or failure.kind == "not-started" or failure.function != exercise["name"]):
             break

@@ -5,14 +5,12 @@ the function has changed since the last level was shown: whoever tries first lea
 """
 
 import hashlib
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import CodeType, FunctionType
-from typing import Any
+from types import CodeType
 
 from utils import fixtures
-from utils.checking import progress
+from utils.checking import progress, reached
 
 LEVELS = (1, 2, 3, 4)
 FREE = 2  # up to this level nothing has to be tried first
@@ -32,12 +30,15 @@ class Stages:
         The last level that the course gives.
     anyway : bool
         Whether the learner asked for a level in spite of all.
+    unaided : bool
+        Whether even the first level waits until the learner asks for help; see `utils.checking.unaided`.
     """
 
     seen: int = LEVELS[-1]
     changed: bool = True
     last: int = LEVELS[-1]
     anyway: bool = False
+    unaided: bool = False
 
     @property
     def open_to(self) -> int:
@@ -85,29 +86,9 @@ def digest(*functions: object) -> str:
     """
     seen: dict[str, list[str]] = {}
     for function in functions:
-        for name, code in _own(function, set()):
-            seen.setdefault(name, []).extend(_parts(code, docstring=True))
+        for inner in reached.functions(function):
+            seen.setdefault(inner.__name__, []).extend(_parts(inner.__code__, docstring=True))
     return hashlib.sha256(repr(sorted(seen.items())).encode()).hexdigest()[:16] if seen else ""
-
-
-def _own(function: object, visited: set[int]) -> Iterator[tuple[str, CodeType]]:
-    """Yield the code of a function and of those of the same module that it calls, each once."""
-    inner = inspect.unwrap(function) if callable(function) else function
-    if not isinstance(inner, FunctionType) or id(inner) in visited:
-        return
-    visited.add(id(inner))
-    yield inner.__name__, inner.__code__
-    for name in _names(inner.__code__):
-        called: Any = inner.__globals__.get(name)
-        if isinstance(called, FunctionType) and called.__globals__ is inner.__globals__:
-            yield from _own(called, visited)
-
-
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names(constant)
 
 
 def _parts(code: CodeType, docstring: bool = False) -> Iterator[str]:

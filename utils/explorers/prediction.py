@@ -66,14 +66,11 @@ class Prediction(ipywidgets.VBox):
         self.predicted = answer
         which, sentence = self._measured()
         right = self._answers[which]
-        if answer == SKIP:
-            self.says = f"{sentence} So it is “{right}”."
-        else:
-            end = "So it is." if answer == right else f"So it is “{right}”: worth a look at why."
-            self.says = f"You predicted “{answer}”. {sentence} {end}"
+        begin = "" if answer == SKIP else f"You predicted “{answer}”. "
+        self.says = f"{begin}It is “{right}”. {sentence}"
         # Not disabled, which would take the focus away from whoever uses the keyboard.
         self.buttons[answer].icon = "check"
-        self._text.value = card("right" if answer == right else "note", "Predicted, and measured", paragraph(self.says))
+        self._text.value = card("right" if answer == right else "note", "Predicted, and seen", paragraph(self.says))
         self.explorer = self._make()
         self.children += (self.explorer,)
 

@@ -1,5 +1,6 @@
 """`check` works where learners use it: in a real kernel, in IPython in a terminal, and from the command line."""
 
+import html
 import json
 import logging
 import queue
@@ -104,7 +105,7 @@ def kernel(desk):
 def test_a_cell_shows_the_report(kernel):
     result, error, printed = kernel.run("def twice(x):\n    print('mine')\n    return 2 * x\ncheck(twice)")
     assert error == "" and result["text/plain"] == "twice is right." and "twice is right." in result["text/html"]
-    assert printed.startswith("mine\nmine\n")
+    assert printed == "" and "<pre" in result["text/html"] and ">mine</pre>" in result["text/html"]
     result, error, _ = kernel.run("def twice(x):\n    raise NotImplementedError\ncheck(twice)")
     assert (error, result["text/plain"]) == ("", "0.0") and "twice is not started yet." in result["text/html"]
     _, _, printed = kernel.run("print(check(twice))")
@@ -153,10 +154,82 @@ def test_an_endless_loop_is_stopped_and_the_kernel_lives(kernel):
 
 
 def test_the_stop_button_is_the_learner_s(kernel):
-    kernel.run("def twice(x):\n    print('begun', flush=True)\n    while True:\n        x = x + 1")
-    _, error, _ = kernel.run("check(twice)", while_running=kernel.manager.interrupt_kernel)
+    loop = "    print('begun', file=sys.stderr, flush=True)\n    while True:\n        x = x + 1"
+    kernel.run(f"import sys\ndef twice(x):\n    print('so far')\n{loop}")
+    _, error, printed = kernel.run("check(twice)", while_running=kernel.manager.interrupt_kernel)
     assert error.startswith("KeyboardInterrupt")
+    assert printed == "begun\nso far\n"  # nothing is lost
     assert kernel.run("1 + 1")[0]["text/plain"] == "2"
+
+
+RIGHT = "def twice(x):\n    return 2 * x"
+OTHER = "def twice(x):\n    return 3 * x"
+STOPPED = {  # the newest cell, and what is said of it
+    "syntax": ("def twice(x)\n    return 2 * x", "SyntaxError in line 1: expected ':'"),
+    "indentation": ("def twice(x):\nreturn 2 * x", "IndentationError in line 2: expected an indented block"),
+    "before the def": ("y = 1\nwrong_name\n" + OTHER, "NameError in line 2: name 'wrong_name' is not defined"),
+    "under a condition": (f"if wrong_name:\n    {OTHER.replace(chr(10), chr(10) + '    ')}", "NameError in line 1: "),
+    "in %%time": ("%%time\nwrong_name\n" + OTHER, "NameError: name 'wrong_name' is not defined"),
+    "in %%capture": ("%%capture\nwrong_name\n" + OTHER, "NameError in line 1: name 'wrong_name' is not defined"),
+    "syntax in %%time": ("%%time\ndef twice(x)\n    return 3 * x", "SyntaxError: expected ':'"),
+    "after a %magic": ("%precision 3\nwrong_name\n" + OTHER, "NameError in line 2: name 'wrong_name' is not defined"),
+}
+NEWEST = {  # what defines the function in spite of all: it is checked, and is wrong
+    "no more": OTHER,
+    "an error after the def": OTHER + "\nwrong_name",
+    "%%time": "%%time\n" + OTHER,
+    "%%capture": "%%capture\n" + OTHER,
+    "exec": f"exec({OTHER!r})",
+    "an imported module": f"open('thrice.py', 'w').write({OTHER!r})\nfrom thrice import twice",
+    "a method of that name": OTHER + "\nclass Other:\n    def twice(self):\n        return wrong_name",
+}
+
+
+@pytest.mark.parametrize("cell, why", STOPPED.values(), ids=STOPPED)
+def test_what_stopped_before_it_was_defined_is_said_and_the_version_before_is_not_judged(kernel, desk, cell, why):
+    progress = desk / "90-tiny.progress.json"
+    kernel.run(OTHER)
+    kernel.run("check(twice)")
+    known = progress.read_text(encoding="utf-8")
+    kernel.run(RIGHT)
+    kernel.run(cell)
+    result, error, _ = kernel.run("check(twice)")
+    assert (error, result["text/plain"]) == ("", "0.0")
+    assert f"Your newest twice is not defined: its cell stopped with {why}" in html.unescape(result["text/html"])
+    assert "is right" not in result["text/html"]
+    assert progress.read_text(encoding="utf-8") == known
+    assert "Your newest twice is not defined" in kernel.run("check.case(twice)")[0]["text/plain"]
+    assert kernel.run(RIGHT + "\ncheck(twice)")[0]["text/plain"] == "twice is right."
+
+
+@pytest.mark.parametrize("first", ["", STOPPED["syntax"][0]], ids=["at once", "after a cell that stopped"])
+@pytest.mark.parametrize("cell", NEWEST.values(), ids=NEWEST)
+def test_what_is_defined_is_judged_however_it_was(kernel, first, cell):
+    kernel.run(RIGHT)
+    kernel.run(first)
+    kernel.run(cell)
+    assert "twice: y is not right yet." in kernel.run("print(check(twice))")[2]
+    kernel.run("import sys; sys.modules.pop('thrice', None)")
+
+
+def test_a_function_that_calls_one_whose_cell_stopped_is_not_judged(kernel):
+    kernel.run("def double(x):\n    return 2 * x\ndef twice(x):\n    return double(x)\n")
+    assert kernel.run("check(twice)")[0]["text/plain"] == "twice is right."
+    kernel.run("def double(x):\n    return 3 * x)")
+    assert (
+        "Your newest double is not defined: its cell stopped with SyntaxError" in kernel.run("print(check(twice))")[2]
+    )
+
+
+def test_an_earlier_function_is_not_taken_for_the_newest(kernel):
+    kernel.run(RIGHT)
+    kernel.run("first = twice")
+    assert kernel.run("check(first)")[0]["text/plain"] == "twice is right."
+    kernel.run(RIGHT + " + 0")
+    assert "This is an earlier twice: another one was defined since." in kernel.run("print(check(first))")[2]
+    assert kernel.run("check(twice)")[0]["text/plain"] == "twice is right."
+    kernel.run("twice = first")  # put back on purpose
+    assert kernel.run("check(twice)")[0]["text/plain"] == "twice is right."
 
 
 def test_progress_survives_a_restart(kernel):

@@ -206,11 +206,6 @@ def test_no_further_case_runs_once_the_time_is_up(written):
     assert "was stopped" in checked(endless, seconds=0.2).title and calls == [1]
 
 
-def test_prints_pass_through(written, capsys):
-    check(written("affine", ("out = x", "print('hello'); out = x")))
-    assert capsys.readouterr().out.startswith("hello\nhello\n")
-
-
 def test_a_learner_s_numpy_settings_do_not_stop_us(written):
     wrong = written("affine", ("return out", "return np.full(out.shape, 1e300)"))
     with np.errstate(all="raise"):

@@ -8,16 +8,18 @@ import pytest
 ROOT = Path(__file__).parents[3]
 ORDER = {
     "utils": [
+        "one_copy",
         "errors",
         "files",
         "data",
         "fixtures",
         "checking",
-        "check",
+        "check_file",
         "gradients",
         "experiments",
         "figures",
         "explorers",
+        "check",
     ],
     "autograder": [
         "errors",
@@ -32,6 +34,7 @@ ORDER = {
         "judging",
         "grading",
         "building",
+        "bundling",
         "auditing",
         "demo",
         "cli",
