@@ -280,4 +280,6 @@ class TestShown:
         explorer = explorers.wirings()
         asked = predict("memories", explorer)
         asked.buttons["four"].click()
-        assert asked.children[-1] is explorer and asked.says.startswith("You predicted “four”. It is “four”.")
+        assert asked.children[-1] is explorer and asked.says.startswith(
+            "You predicted “four”. With right functions it is “four”. "
+        )
