@@ -5,6 +5,7 @@ Everything has one source: solutions and rubrics stand in ``solutions/``, the wh
 
 import json
 import lzma
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,4 +64,5 @@ def solution(course: Course, name: str) -> str:
     known = {exercise.name: exercise for assignment in course.assignments for exercise in course.exercises(assignment)}
     if name not in known:
         raise BadRequest(f"There is no exercise {name!r}; there are {', '.join(known)}.")
-    return f"{course.reference.sources[name].strip()}\n\n{known[name].why}"
+    why = textwrap.fill(known[name].why, 100, break_long_words=False, break_on_hyphens=False)
+    return f"{course.reference.sources[name].strip()}\n\n{why}"

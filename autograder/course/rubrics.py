@@ -67,6 +67,17 @@ def written(notebook: NotebookNode) -> dict[str, str]:
     return {str(source.grade_id(cell)): cell.source for cell in notebook.cells if _is_written(cell)}
 
 
+def questions(notebook: NotebookNode) -> list[tuple[str, float]]:
+    """Return the heading above each written question of a source notebook, and its points."""
+    found, heading = [], ""
+    for cell in notebook.cells:
+        if _is_written(cell):
+            found.append((heading, float(cell.metadata.nbgrader.points)))
+        elif cell.cell_type == "markdown":
+            heading = next(iter(re.findall(r"^## (.*)", cell.source, re.MULTILINE)[-1:]), heading)
+    return found
+
+
 def insert(notebook: NotebookNode, sources: NotebookNode) -> None:
     """Put a read-only rubric above each written answer of an instructor's autograded copy, in place.
 

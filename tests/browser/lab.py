@@ -49,8 +49,7 @@ class Lab:
         """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
         self.close()
         self.page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'})", path)
-        self.page.wait_for_function(f"path => {_PANEL}?.context?.path === path && {_PANEL}.context.isReady", arg=path)
-        self.page.wait_for_function(f"{_PANEL}.sessionContext.session?.kernel?.status === 'idle'")
+        self._wait_for(path)
         return self
 
     def close(self):
@@ -154,9 +153,27 @@ class Lab:
         assert found >= 0, f"there is no cell {name!r}"
         return found
 
+    def _wait_for(self, path):
+        self.page.wait_for_function(f"path => {_PANEL}?.context?.path === path && {_PANEL}.context.isReady", arg=path)
+        self.page.wait_for_function(f"{_PANEL}.sessionContext.session?.kernel?.status === 'idle'")
+
     def _idle(self):
         """Wait until no cell runs or waits and the kernel rests."""
         self.page.wait_for_function(
             f"{_PANEL}.sessionContext.session.kernel.status === 'idle'"
             f" && {_CELLS}.every(c => !c.model.executionState || c.model.executionState === 'idle')"
         )
+
+
+class Notebook7(Lab):
+    """The same for Notebook 7, whose page shows one notebook."""
+
+    def __init__(self, page, address, token):
+        self.page, self._address, self._token = page, address, token
+
+    def open(self, path):
+        """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
+        self.page.goto(f"{self._address}/notebooks/{path}?token={self._token}")
+        self.page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)")
+        self._wait_for(path)
+        return self

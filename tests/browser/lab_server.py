@@ -52,6 +52,7 @@ def serving(root):
         "--no-browser",
         "--allow-root",
         "--expose-app-in-browser",  # window.jupyterapp: tests ask it where things are
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",

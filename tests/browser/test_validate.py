@@ -9,6 +9,7 @@ def test_a_blank_notebook_fails_in_every_exercise(opened):
     message = opened("validate-blank").validate(keep="validate-blank")
     assert message.count("The following cell failed:") == 9  # 8 exercises and the written answer
     assert "check(rnn_step_forward)" in message and "check(encode_decode)" in message
+    assert message.count(" is not started yet.") == 8 and "Partial credit" not in message
     assert "Traceback" not in message
 
 

@@ -65,10 +65,17 @@ def check(
         return arguments.cannot_check("check itself failed, so this says nothing about your function.", words)
     if report.printed is None and printed.shown:  # by a call that belongs to no case
         report = replace(report, printed=printing.Printed(printed.shown))
+    report = replace(report, again=lambda level, anyway: _again(function, forward, level, anyway))
     try:
         return report.noting([*remember(report, code), *learning_log.keep(report, code), *self_study.offer(report)])
     except Exception as error:  # a verdict is not lost because the folder it would be noted in is
         return report.noting([f"Progress could not be kept: {_in_one_line(error)}"])
+
+
+def _again(function: object, forward: object, level: int, anyway: bool) -> Report:
+    """Check the functions that have these names now; who presses a button asks for help."""
+    newest = newest_code.newest
+    return check(newest(function), forward=newest(forward), hint=level, anyway=anyway, help=True)
 
 
 def _checked(function: object, forward: object, hint: object, anyway: bool, help: bool) -> tuple[Report, str]:

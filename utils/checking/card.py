@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 # Words carry the meaning, colour repeats it (Okabe-Ito hues, legible on white and on black).
 _HUES = {"right": "#009E73", "wrong": "#D55E00", "waiting": "#8A8A8A", "note": "#0072B2"}
 
+_ANNOUNCED = ' role="status"'
+
 
 def escape(text: object) -> str:
     """Escape `text` for HTML and show what stands between backticks as code."""
@@ -15,7 +17,7 @@ def escape(text: object) -> str:
     return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
 
-def card(tone: str, title: str, *blocks: str) -> str:
+def card(tone: str, title: str, *blocks: str, announced: bool = False) -> str:
     """Return the HTML of one card.
 
     Parameters
@@ -26,6 +28,8 @@ def card(tone: str, title: str, *blocks: str) -> str:
         Plain text; backticks mark code.
     *blocks : str
         HTML, each its own block below the title. Build them with `paragraph`, `table` or `escape`.
+    announced : bool
+        Whether screen readers announce the title once it appears, without a move of the focus.
     """
     hue = _HUES[tone]
     body = "".join(blocks)
@@ -33,13 +37,13 @@ def card(tone: str, title: str, *blocks: str) -> str:
         f'<div role="note" style="border-left:4px solid {hue};padding:.5em .9em;margin:.3em 0;'
         "max-width:720px;box-sizing:border-box;"
         'background:var(--jp-layout-color1,transparent);color:var(--jp-content-font-color1,inherit);line-height:1.45">'
-        f"<strong>{escape(title)}</strong>{body}</div>"
+        f"<strong{_ANNOUNCED * announced}>{escape(title)}</strong>{body}</div>"
     )
 
 
-def paragraph(text: str) -> str:
-    """Return one paragraph; backticks in `text` mark code."""
-    return f'<p style="margin:.35em 0 0">{escape(text)}</p>'
+def paragraph(text: str, announced: bool = False) -> str:
+    """Return one paragraph; backticks in `text` mark code. Screen readers announce it if it is `announced`."""
+    return f'<p style="margin:.35em 0 0"{_ANNOUNCED * announced}>{escape(text)}</p>'
 
 
 def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

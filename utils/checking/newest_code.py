@@ -6,14 +6,13 @@ Only IPython tells what became of a cell, so in plain Python nothing is known, a
 import ast
 import inspect
 import re
-import sys
 import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from utils.checking import reached
+from utils.checking import reached, surroundings
 
 _AT_THE_MARGIN = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 
@@ -103,8 +102,7 @@ _watch: _Watch | None = None
 def watch() -> None:
     """Begin to look at cells, if this is IPython."""
     global _watch
-    ipython = sys.modules.get("IPython")  # not imported for this: without it we are not in it
-    shell = ipython.get_ipython() if ipython is not None else None
+    shell = surroundings.shell()
     if shell is None or _watch is not None:
         return
     _watch = _Watch(shell.user_ns)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from utils.checking import card, surroundings
+
 _KEPT = 20_000  # characters of one call; what an endless loop prints must not fill the memory
 _LINES = 40  # shown
 _WIDTH = 300  # characters of a line that are shown
@@ -66,6 +68,19 @@ def caught() -> Iterator[Caught]:
         if text.shown:
             print(text.shown)
         raise
+
+
+@contextlib.contextmanager
+def folded(summary: str) -> Iterator[None]:
+    """Show what is printed in the block folded in a notebook, once it is done; elsewhere it is printed as ever."""
+    if not surroundings.in_a_kernel():
+        yield
+        return
+    with caught() as text:
+        yield
+    if text.shown:
+        bundle = {"text/html": card.folded(summary, text.shown), "text/plain": f"{summary}:\n{text.shown}"}
+        sys.modules["IPython"].display.publish_display_data(bundle)
 
 
 @contextlib.contextmanager

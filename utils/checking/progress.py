@@ -10,6 +10,7 @@ from typing import Any
 from utils import fixtures
 from utils.checking import card
 from utils.checking.report import Report
+from utils.checking.wording import listing
 from utils.files import write_whole
 
 Board = tuple[str, tuple[tuple[str, str, str, str], ...], bool]  # title, rows, and whether all is done
@@ -229,8 +230,19 @@ def _one_board(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> Board
     points = sum(e["points"] for e in exercises if e["name"] in right | credited)
     more = f" ({len(credited)} more count{'s' * (len(credited) == 1)} by a counterpart)" if credited else ""
     title = f"{assignment}: {len(right)} of {len(rows)} exercises right{more}, "
-    title += f"{points:g} of {sum(e['points'] for e in exercises):g} points."
+    title += f"{points:g} of {sum(e['points'] for e in exercises):g} points.{_waiting(assignment)}"
     return title, tuple(rows), len(right | credited) == len(rows)
+
+
+def _waiting(assignment: str) -> str:
+    """Say how many points wait for a person; of a written answer a check knows nothing."""
+    questions = fixtures.written(assignment)
+    if not questions:
+        return ""
+    headings = listing([f"“{heading}”" for heading, _ in questions])
+    points = sum(points for _, points in questions)
+    answers = "answers" if len(questions) > 1 else "answer"
+    return f" {points:g} more wait for a person, who reads your {answers} to {headings}."
 
 
 def _when(iso: str) -> str:

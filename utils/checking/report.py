@@ -1,18 +1,19 @@
 """What `check` answers: one report, shown as text in a terminal and as a card in a notebook."""
 
 import dataclasses
+import os
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from utils.checking import card, worst_entry
+from utils.checking import card, surroundings, worst_entry
 from utils.checking.comparison import Comparison
 from utils.checking.printing import Printed
 
 _TONE = {"right": "right", "wrong": "wrong", "not started": "waiting", "cannot check": "note"}
 # What a hint of the next level is.
-_NEXT = {
+HINTS = {
     1: "Help me (the usual card, here from now on)",
     2: "A question that may help",
     3: "A small example with numbers",
@@ -69,6 +70,8 @@ class Report:
         What concerns the folder rather than the answer.
     printed : Printed or None
         What the function printed.
+    again : callable or None
+        ``again(level, anyway)`` checks what has the function's name by then, with another level of hints.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Report:
     unaided: bool = False
     notes: tuple[str, ...] = ()
     printed: Printed | None = None
+    again: Callable[[int, bool], "Report"] | None = field(default=None, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -116,6 +120,10 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        return self.html({self.title})
+
+    def html(self, announced: Collection[str] = ()) -> str:
+        """Return the card; screen readers announce its title or those of its paragraphs that are in `announced`."""
         blocks = []
         values = [c for c in self._wrong() if c.problem == "value"]
         named = self.mistake is not None
@@ -125,20 +133,31 @@ class Report:
             rows = [worst_entry.row(c) for c in values]
             caption = "The worst entry of each:" if len(values) > 1 else "The worst entry:"
             blocks.append(card.table(caption, ("entry", "yours", "expected", "entries wrong"), rows))
-        blocks += [card.paragraph(text) for text in self.paragraphs]
+        blocks += [card.paragraph(text, announced=text in announced) for text in self.paragraphs]
         if self.warnings:
             blocks.append(card.paragraph(_CAUTION))
             blocks.append(card.items(self.warnings.values()))
         blocks += [card.paragraph(line) for line in self._on("`{}`")]
         blocks += [card.paragraph(text) for text in self.notes]
         folded = card.folded(_PRINTED[self.printed.case], self.printed.text) if self.printed else ""
-        return card.card(_TONE[self.status], self.title, *blocks) + folded
+        return card.card(_TONE[self.status], self.title, *blocks, announced=self.title in announced) + folded
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         # Stock nbgrader reads the text of a graded cell's last value: a number is partial credit, so "0.0" is
         # no points, and anything that is not a number is full points. A terminal has nothing but the text to show.
-        text = str(self) if _in_a_terminal() else self.title if self.ok else "0.0"
-        return {"text/plain": text, "text/html": self._repr_html_()}
+        text = str(self) if surroundings.in_a_terminal() else self.title if self.ok else "0.0"
+        if not self.ok and os.environ.get("NBGRADER_VALIDATING"):  # its dialog would call 0.0 "partial credit"
+            print(self.title, file=sys.stderr)
+        return {"text/plain": text, "text/html": self._with_buttons()}
+
+    def _with_buttons(self) -> str:
+        """Return the card, with an id where buttons for hints will stand below it: they put another in its place."""
+        if self.again is None or not self.next_level:
+            return self._repr_html_()
+        from utils.checking import hint_buttons  # ipywidgets is slow to import
+
+        buttons = hint_buttons.offered(self)
+        return buttons.below(self._repr_html_()) if buttons else self._repr_html_()
 
     def _on(self, code: str) -> Iterator[str]:
         """Yield what a learner can do next; `code` is how a call is set."""
@@ -146,7 +165,7 @@ class Report:
             yield f"A small case that fails: {code.format(f'case = {self.case}')}"
         if self.ask:
             when = ", once your function has changed" if self.closed else ""
-            yield f"{_NEXT[self.next_level]}{when}: {code.format(self.ask)}"
+            yield f"{HINTS[self.next_level]}{when}: {code.format(self.ask)}"
         if self.closed:
             yield f"It opens at once with {code.format('anyway=True')}."
 
@@ -177,10 +196,3 @@ def _unbroken(line: str) -> str:
     if len(parts) % 2 == 0:
         return line
     return "`".join(part.replace(" ", "\xa0") if i % 2 else part for i, part in enumerate(parts))
-
-
-def _in_a_terminal() -> bool:
-    """Whether this is IPython in a terminal, which prints text/plain and knows no cards."""
-    ipython = sys.modules.get("IPython")  # not imported for this: without it we are not in it
-    shell = ipython.get_ipython() if ipython is not None else None
-    return any(kind.__name__ == "TerminalInteractiveShell" for kind in type(shell).__mro__)

@@ -1,10 +1,12 @@
 """What a figure asks of a learner's function: the numbers it draws, or a sentence why there are none."""
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from utils.checking import printing
 from utils.checking.calling import call, name_of
 from utils.checking.card import Note
 from utils.errors import CallFailed
@@ -16,7 +18,14 @@ _LARGEST = 1e100  # beyond it norms overflow and an axis has no ticks
 
 def driven(draw: Callable[P, R]) -> Callable[P, R | Note]:
     """Make `draw` return a `Note` where one of the learner's functions is not written yet or fails."""
-    return or_note(draw, "this figure is drawn by it")
+    drawn = or_note(draw, "this figure is drawn by it")
+
+    @functools.wraps(drawn)
+    def quiet(*args: P.args, **kwargs: P.kwargs) -> R | Note:
+        with printing.folded("What your function printed while this was drawn"):
+            return drawn(*args, **kwargs)
+
+    return quiet
 
 
 def states(rnn_forward: Learner, x: Array, h0: Array, Wx: Array, Wh: Array, b: Array) -> Array:

@@ -305,3 +305,13 @@ def test_a_wrong_answer_is_located_in_its_cell(tmp_path):
         assert kernel.run(place)[2] == "None\n"
     finally:
         kernel.stop()
+
+
+def test_what_is_printed_while_a_figure_is_drawn_is_folded_above_it(kernel):
+    kernel.run("from utils.figures.learner import driven")
+    code = "driven(lambda f: f(3))(twice)"
+    result, error, printed = kernel.run("def twice(x):\n    print('mine')\n    return 2 * x\n" + code)
+    assert (result["text/plain"], error, printed) == ("6", "", "")
+    shown = "import io, contextlib\nfrom IPython.utils.capture import capture_output\nwith capture_output() as kept:\n"
+    _, _, printed = kernel.run(f"{shown}    {code}\nprint(kept.stdout, [o.data['text/html'] for o in kept.outputs])")
+    assert "<summary>What your function printed while this was drawn</summary>" in printed and ">mine</pre>" in printed

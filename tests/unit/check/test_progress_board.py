@@ -1,5 +1,6 @@
 """The progress board survives a restart, and nothing in the folder can break it."""
 
+import html
 import itertools
 import json
 import os
@@ -202,7 +203,7 @@ def test_a_counterpart_counts_on_the_board_as_in_the_grade(capstone):
         grade = sum(result.score for result in marks.better_of_two(results, declared).values())
         board = capstone(known)
         [(title, rows, done)] = board.boards
-        assert title.endswith(f", {grade:g} of 90 points.")
+        assert f", {grade:g} of 90 points." in title
         assert done == (grade == 90)
         assert ("#009E73" in board._repr_html_()) == done, "green when nothing is left to do"
         for one, other in PAIRS:
@@ -230,3 +231,31 @@ def test_the_board_explains_counterparts(capstone):
     both = capstone(dict.fromkeys([name for pair in PAIRS for name in pair], "right"))
     assert str(both).startswith("07-capstone: 6 of 6 exercises right, 90 of 90 points.")
     assert set(states(both).values()) == {"right"}
+
+
+def test_points_that_wait_for_a_person_are_named(written, notebook, shelf):
+    check(written("affine"))
+    known = "90-tiny: 1 of 4 exercises right, 10 of 40 points."
+    for questions, more in (
+        ([], ""),
+        ([["Why?", 4.0]], " 4 more wait for a person, who reads your answer to “Why?”."),
+        ([["Why?", 4.0], ["<b>", 2.5]], " 6.5 more wait for a person, who reads your answers to “Why?” and “<b>”."),
+    ):
+        settings = {"hints": "staged", "written": {"90-tiny": questions, "91-other": [["When?", 9.0]]}}
+        (shelf / fixtures.SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
+        board = check.progress()
+        assert str(board).splitlines()[0] == known + more
+        assert html.escape(known + more) in board._repr_html_()
+
+
+def test_the_questions_of_the_course_are_those_of_its_notebooks():
+    notebooks = Path(__file__).parents[3] / "notebooks"
+    settings = json.loads((notebooks.parent / "utils" / "fixtures" / fixtures.SETTINGS).read_text(encoding="utf-8"))
+    assert list(settings["written"]) == sorted(path.name for path in notebooks.iterdir())
+    for assignment, questions in settings["written"].items():
+        notebook = json.loads((notebooks / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8"))
+        cells = [(cell, cell["metadata"].get("nbgrader", {})) for cell in notebook["cells"]]
+        points = [about["points"] for cell, about in cells if cell["cell_type"] == "markdown" and about.get("grade")]
+        assert [points for _, points in questions] == points
+        headings = [line[3:].strip() for cell, _ in cells for line in cell["source"] if line.startswith("## ")]
+        assert all(heading in headings for heading, _ in questions)

@@ -81,6 +81,18 @@ def test_a_terminal_is_shown_the_text(written, monkeypatch):
     assert report._repr_mimebundle_()["text/plain"] == "0.0"
 
 
+def test_validate_is_given_the_verdict_in_words(written, monkeypatch, capsys):
+    right, wrong = check(written("affine")), check(written("affine", (" + b", "")))
+    for report in (right, wrong):
+        report._repr_mimebundle_()
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")  # as nbgrader's validator sets it
+    right._repr_mimebundle_()
+    assert capsys.readouterr().err == ""  # which would cost it its points
+    assert wrong._repr_mimebundle_()["text/plain"] == "0.0"
+    assert capsys.readouterr().err == "affine: out is not right yet.\n"
+
+
 def test_learners_text_is_escaped(written):
     report = check(written("affine", ("out = x @ w + b", "raise ValueError('<script>alert(1)</script> & `odd')")))
     assert "<script>" not in report._repr_html_() and "&lt;script&gt;" in report._repr_html_()

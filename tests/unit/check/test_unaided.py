@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from utils import check, fixtures, gradients
-from utils.checking import check_function, progress
+from utils.checking import check_function, hint_buttons, progress
 
 FILE = Path("90-tiny.progress.json")
 NO_BIAS = (" + b", "")
@@ -53,6 +53,16 @@ def test_help_opens_the_usual_card_and_it_stays_open(written):
         progress._memory.clear()  # the kernel restarts
     check(written("affine"))
     assert state() == "right", "it was found with help"
+
+
+def test_a_button_that_helps_stands_below_the_card(written):
+    report = check(written("affine", NO_BIAS))
+    buttons = hint_buttons.HintButtons(report)
+    assert buttons.following.description == "Help me"
+    buttons.following.click()
+    assert buttons.report.mistake == "no-bias" and buttons.following.description.startswith("Hint 2: ")
+    assert "without its bias" in buttons.report.html() and not check(written("affine", NO_BIAS)).unaided
+    buttons.close()
 
 
 def test_who_asks_for_a_hint_has_asked_for_help(written):

@@ -37,6 +37,7 @@ ORDER = {
         "bundling",
         "auditing",
         "demo",
+        "commands",
         "cli",
     ],
 }
