@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LAB_OPTIONS ?= # for instance --no-browser
+BROWSERS ?= 2 # at the same time, in make test-browser
 export PATH_OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Without bytecode every import is several times slower.
@@ -35,7 +36,7 @@ test: build ## run all tests that need no browser
 	$(BIN)/python -m pytest -n 4 --dist worksteal -q
 
 test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser tests/browser
+	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile -q -m browser tests/browser
 
 test-pins: .venv/installed ## ask pip's package index whether every pinned version is there for every system and Python
 	$(BIN)/python -m pytest -n 2 -q -m registry tests/unit/course tests/end_to_end/test_bundle.py

@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 
 def run_build(arguments: argparse.Namespace) -> int:
     """Build the course, or say how what is committed differs."""
-    from autograder.building.build import build, differences
+    from autograder.building import unchanged
     from autograder.course import open_course
 
     course = open_course()
+    if not arguments.check and unchanged.is_as_built(course):
+        print("Everything is as built.")
+        return 0
+    from autograder.building.build import build, differences
+
     if not arguments.check:
         changed = build(course)
         for path in changed:

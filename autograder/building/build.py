@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import jupytext
 import nbformat
 import numpy as np
 from nbformat.notebooknode import NotebookNode
@@ -23,7 +22,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound
 
-from autograder.building import family_table, fixture, rules, waypoints
+from autograder.building import colab, family_table, fixture, rules, unchanged, waypoints
 from autograder.course import Course, rubrics, source
 from autograder.course import rules as course_rules
 from autograder.course.exercise import Exercise
@@ -53,6 +52,7 @@ def build(course: Course) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix="unrolled-build-") as folder:
         made = Path(folder)
         database = course.workspace / "gradebook.db"
+        made_from = unchanged.sources(course)
         _make(course, made, database)
         changed = []
         for path, target in _placed(course, made):
@@ -67,6 +67,7 @@ def build(course: Course) -> list[Path]:
         # writes at the same time.
         if changed or not database.exists() or not gradebook.knows(database, course.assignments):
             write_whole(database, (made / "gradebook.db").read_bytes())
+    unchanged.note(course, made_from)
     return [path.relative_to(course.root) for path in changed]
 
 
@@ -100,6 +101,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
     The gradebook is a copy of the `current` one, where there is one, with what changed in the assignments.
     """
+    bundle_url = course_rules.read(course).bundle_url
     names = [e.name for a in course.assignments for e in course.exercises(a)]
     for name in names:
         if names.count(name) > 1:
@@ -124,6 +126,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
         release = nbformat.read(released, as_version=4)
         rules.check_release(release, notebook, assignment)
+        if bundle_url:
+            colab.add_first_cells(release, assignment, bundle_url)
+            nbformat.write(release, released)
         source.check_valid(release, path)
         private = folder / "release" / assignment
         private.mkdir(parents=True)
@@ -258,6 +263,8 @@ def _close(one: object, other: object) -> bool:
 def _difference(name: str, path: Path, target: Path) -> str:
     """Return the first lines of a unified difference, of notebooks in percent form."""
     if path.suffix == ".ipynb":
+        import jupytext
+
         before, after = (jupytext.writes(_readable(p), fmt="py:percent") for p in (target, path))
     elif path.suffix in {".json", ".sha256"}:
         before, after = (p.read_text(encoding="utf-8") for p in (target, path))

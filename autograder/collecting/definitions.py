@@ -7,6 +7,7 @@ import ast
 import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 PARSED = 100_000  # characters of a cell up to which it is parsed: Python's parser is not made for hostile text
 _TIMING = re.compile(r"\s*%%(time|timeit|capture|prun)\b.*")  # cell magics beneath which Python stands
@@ -209,14 +210,37 @@ def imported(node: ast.stmt) -> dict[str, str]:
     return found
 
 
-def decorated(node: ast.AST, names: Collection[str]) -> list[tuple[ast.AST, ast.expr]]:
-    """Return the decorators in a statement that use one of these names, each with what it decorates."""
-    return [
-        (part, decorator)
-        for part in ast.walk(node)
-        for decorator in getattr(part, "decorator_list", ())
-        if any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(decorator))
-    ]
+def leave_out(node: ast.AST, names: Collection[str]) -> list[tuple[str, str, str, str]]:
+    """Take out of a statement what cannot be evaluated without these names, where a function is the same without it.
+
+    That is a decorator, the call of one (``f = jit(g)``), and a default value, which becomes None.
+
+    Returns
+    -------
+    list of (str, str, str, str)
+        What it was of, which of these three it was, its text, and the name that it used.
+    """
+    found: list[tuple[str, str, str, str]] = []
+
+    def absent(part: ast.AST | None, kind: str, of: str) -> bool:
+        used = [one.id for one in ast.walk(part) if isinstance(one, ast.Name) and one.id in names] if part else []
+        found.extend((of, kind, "@" * (kind == "decorator") + _words(part), name) for name in used[:1])
+        return bool(used)
+
+    for part in ast.walk(node):
+        if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
+            part.decorator_list = [one for one in part.decorator_list if not absent(one, "decorator", part.name)]
+        if isinstance(part, _FUNCTIONS):
+            values: list[list[Any]] = [part.args.defaults, part.args.kw_defaults]
+            for some in values:
+                some[:] = [ast.Constant(None) if absent(one, "default value", part.name) else one for one in some]
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Call) and len(part.value.args) == 1:
+            call, target = part.value, part.targets[0]
+            only = isinstance(call.args[0], ast.Name) and not call.keywords and isinstance(target, ast.Name)
+            if only and isinstance(target, ast.Name) and absent(call.func, "decorator", target.id):
+                part.value = call.args[0]
+    ast.fix_missing_locations(node)
+    return found
 
 
 def only_imported(sources: Iterable[str]) -> dict[str, str]:
@@ -229,14 +253,17 @@ def only_imported(sources: Iterable[str]) -> dict[str, str]:
     return {name: package for name, package in found.items() if name not in others}
 
 
-def decorators(source: str, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Return the decorators in a cell that use one of these names: of what, their text, and the package."""
-    found = []
-    for node in parsed(source) or ():
-        for part, decorator in decorated(node, names):
-            used = next(one.id for one in ast.walk(decorator) if isinstance(one, ast.Name) and one.id in names)
-            found.append((getattr(part, "name", ""), ast.unparse(decorator), names[used]))
-    return found
+def left_out(source: str, names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Return what `leave_out` takes out of a cell, with the package in the place of the name."""
+    nodes = parsed.__wrapped__(source) or ()  # not those that are kept: they are changed
+    return [(of, kind, text, names[used]) for node in nodes for of, kind, text, used in leave_out(node, names)]
+
+
+def _words(node: ast.AST | None) -> str:
+    try:
+        return ast.unparse(node)[:100] if node else ""
+    except (RecursionError, MemoryError, ValueError):
+        return ""
 
 
 def _text(source: str, node: ast.stmt) -> str:

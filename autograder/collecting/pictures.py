@@ -175,7 +175,7 @@ class _Settling:
             return f"![{alt}]({name}" + (f' "{title}")' if title else ")")
         data = address[:5].lower() == "data:"
         name = unquote(re.sub(r"(?i)^attachment:", "", address))
-        name = name if ":" in name else _last_of(name)
+        name = name if name[:5].lower() == "blob:" else _last_of(name)
         called = label(alt or "in the text") if data else label(name)
         missing = self._unfit.get(plain_name(_last_of(address))) or "it is not in the notebook"
         why = reason(_data_of(address)) if data else missing

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jupytext
 from nbformat import validate
 from nbformat.notebooknode import NotebookNode
 
@@ -41,6 +40,8 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
     BuildError
         If a cell's metadata cannot be nbgrader's, or a given function does not exist.
     """
+    import jupytext  # which takes as long as all else that a command imports
+
     notebook: NotebookNode = jupytext.read(path, fmt="py:percent")
     earlier = earlier or {}
     assignment = path.stem

@@ -32,7 +32,7 @@ class Reply:
     missing : tuple of str
         The names that others lacked.
     bare : tuple of str
-        What was defined without a decorator that is of a package which is not there.
+        What was defined without a decorator or a default value that is of a package which is not there.
     """
 
     line: int = 0

@@ -40,9 +40,7 @@ def define(request: dict[str, Any], space: dict[str, Any], tools: dict[str, Any]
     chosen = [node for node in nodes if wanted in tools["changed"](node)] if wanted else tools["whole"](below)
     absent = [name for name, package in request["imports"].items() if name not in space and not there(package)]
     for node in chosen:
-        for part, decorator in tools["decorated"](node, absent):  # it could not be evaluated here
-            part.decorator_list.remove(decorator)
-            bare.append(part.name)
+        bare += [name for name, *_ in tools["leave_out"](node, absent)]
         for flags in (0, __future__.annotations.compiler_flag):  # a type that cannot be imported is not needed
             try:
                 exec(compile(ast.Module([node], []), request["file"], "exec", flags, dont_inherit=True), space)

@@ -24,7 +24,7 @@ from autograder.judging import protocol
 from autograder.judging.cells import Ending
 from autograder.judging.definer import Definer, Reply
 from autograder.judging.exercise_judge import Evidence
-from autograder.judging.failures import Stop, newer_python, stopped
+from autograder.judging.failures import Stop, newer_python, quoted, stopped
 from autograder.judging.kernel import GradingKernel
 from autograder.judging.results import NUMERIC, ExerciseResult
 
@@ -201,9 +201,11 @@ class Recovery:
 
     def _bind(self, one: _Source, name: str, place: int, depth: int) -> bool:
         """Run the statements of a cell that bind a name, after those that bind what they need."""
-        reply = self._define(one, name, 0)
-        others = [other for other in reply.missing if other != name and depth]
-        if [other for other in others if self._provide(other, place, depth - 1)]:
+        reply, looked_for = self._define(one, name, 0), {name}
+        while depth and (others := [other for other in reply.missing if other not in looked_for]):
+            looked_for |= {*others}
+            if not [other for other in others if self._provide(other, place, depth - 1)]:
+                break
             reply = self._define(one, name, 0)
         return reply.ran > 0
 
@@ -242,8 +244,8 @@ class Recovery:
 
     def _define(self, source: _Source, wanted: str, line: int | None, again: int | None = None) -> Reply:
         reply = self._definer.define(source.text, f"<cell {source.number}>", wanted, line, again)
-        for name, text, package in definitions.decorators(source.text, self._imports) if reply.bare else ():
-            note = f"The decorator `@{text}` of `{name}` was left out, since the grader does not have `{package}`."
+        for name, kind, text, package in definitions.left_out(source.text, self._imports) if reply.bare else ():
+            note = f"The {kind} {quoted(text)} of `{name}` was left out, since the grader does not have `{package}`."
             if name in reply.bare and note not in self.kernel.notes:
                 self.kernel.notes.append(note)
         return reply

@@ -2,6 +2,7 @@
 
 import ast
 
+from utils import fixtures
 from utils.checking import operation, sites, time_axis
 from utils.checking.crash_causes import Cause, cause
 from utils.checking.findings import Findings
@@ -108,6 +109,8 @@ def _about_the_line(failure: Failure) -> str:
             f"What should `{failure.called.function}` get for {_listed(names)}, in which {shapes}? "
             f"Which of your lines {make}?"
         )
+    if failure.inside in fixtures.names() and len(failure.sites) > 1 and (call := failure.sites[-2].text):
+        return f"Is {failure.inside} right by itself? If so, what should each argument of `{call}` hold?"
     found = cause(failure)
     if found and (question := _about_the_cause(found)):
         return question

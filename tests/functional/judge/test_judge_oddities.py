@@ -172,6 +172,15 @@ def rows():
         words = rf"The decorator `{re.escape(decorator)}` of `decay` was left out, since .* does not have `{package}`"
         yield decorator, above(f"{line}\n{decorator}"), (), None, words
         yield f"{decorator} apart", above(decorator), [("tiny-02", line)], None, words
+    called = [("tiny-02", "import numba"), ("decay", "decay = numba.njit(cache=True)(slow)")]
+    words = r"The decorator `@numba.njit\(cache=True\)` of `decay` was left out"
+    yield "wrapped", {**SOLUTIONS, "decay": DECAY.replace("decay", "slow")}, called, None, words
+    typed = above("import torch", DECAY.replace("rate)", "rate, kind=torch.float64)"))
+    yield "default", typed, (), None, "The default value `torch.float64` of `decay` was left out"
+    two = "class Tanh:\n    __call__ = staticmethod(np.tanh)\n\nfrom math import pi\nsquash, turn = Tanh(), pi"
+    later = lambda n: add_to(n, "test_decay", f"{two}\ncheck(decay)")  # noqa: E731
+    apart = {**SOLUTIONS, "affine_forward": FORWARD.replace("x @ w", "np.arctanh(squash(1e-9 * x) ) @ (1e9 * w)")}
+    yield "needs three names", apart, (), later, "`squash` was taken from your cell 11"
     yield "own fallback", above("@njit"), [("tiny-02", f"{OWN_FALLBACK}")], None, ""
     yield "indented", above("    import torch", textwrap.indent(DECAY, "    ")), (), None, counts
     prompts = "\n".join(("... " if line.startswith(" ") else ">>> ") + line for line in DECAY.split("\n"))

@@ -11,16 +11,17 @@ from utils.checking import check_function
 COURSE = open_course()
 
 
-def answer(name, *edits, header=None):
-    """Return the solution of an exercise with edits of its text in it."""
+def answer(name, *edits, header=None, inner=""):
+    """Return the solution of an exercise with edits of its text in it; `inner` is written in a cell of its own too."""
     source = COURSE.reference.sources[name] if header is None else header
     for old, new in edits:
         assert old in source, f"{old!r} is not in {name}"
         source = source.replace(old, new)
     space = {**IMPORTED, "np": np, **{each: COURSE.reference[each] for each in COURSE.reference.sources}}
-    file = f"<cell of {name} {len(linecache.cache)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # as IPython keeps a cell
-    exec(compile(source, file, "exec"), space)
+    for text in filter(None, (COURSE.reference.sources.get(inner), source)):
+        file = f"<cell of {name} {len(linecache.cache)}>"
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)  # as IPython keeps a cell
+        exec(compile(text, file, "exec"), space)
     return space[name]
 
 

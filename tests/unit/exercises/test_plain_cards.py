@@ -132,6 +132,21 @@ def test_the_question_is_not_one_that_the_card_answers(what):
     assert asked in card(answer(name, edit), 2)
 
 
+def test_a_function_of_an_exercise_that_stops_is_asked_about_with_its_call():
+    whole = answer("truncated_bptt", ("dh[:, segment]", "dh[segment]"), inner="rnn_backward")
+    asked = (
+        "Is rnn_backward right by itself? If so, what should each argument of `rnn_backward(dh[segment], cache)` hold?"
+    )
+    assert asked in card(whole, 2)
+
+
+def test_what_an_index_is_is_said_once():
+    long = card(answer("rnn_forward", ("range(T)", "range(T + 1)")))
+    assert long.count("is 5") == 1 and "Axis 1 of `x` has 5 entries, so the last index is 4" in long
+    turned = card(answer("word_embedding_forward", ("W[x]", "W.T[x]")))
+    assert turned.count("(3, 4)") == 1 and "but axis 0 of `W.T` has 3 entries." in turned
+
+
 def test_a_generator_is_not_asked_about():
     nan = answer("sample", (" if temperature > 0 else one_hot[scores.argmax()]", ""))
     assert "Probabilities contain NaN" in card(nan) and "What should `rng` hold" not in card(nan, 2)

@@ -322,6 +322,9 @@ def worked_elsewhere(handed):
         lambda handed: handed.cells.remove(handed.own),
         added("   "),
         added("YOUR ANSWER HERE"),
+        added("pip install torch", new_code_cell),
+        added("%pip install scipy and more", new_code_cell),
+        added("conda install numba tqdm", new_code_cell),
     ],
 )
 def test_where_nothing_differs_the_cell_is_as_it_was_handed_out(change):
