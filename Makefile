@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LAB_OPTIONS ?= # for instance --no-browser
+BROWSERS ?= 2 # at the same time, in make test-browser
 export PATH_OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Without bytecode every import is several times slower.
@@ -10,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help demo lab test test-browser test-pins bench build figures experiments security lint check-types \
+.PHONY: FORCE help demo lab formgrader test test-browser test-pins bench build figures experiments security lint check-types \
 	check-imports clean
 
 help: ## list the targets
@@ -24,18 +25,21 @@ FORCE:
 demo: .venv/installed ## grade a sample class through nbgrader and show the result
 	@$(BIN)/autograder demo
 
-lab: build ## open JupyterLab on your working copies in work/, with nbgrader and formgrader
+lab: build ## open JupyterLab on your working copies in work/, as students do
 	$(BIN)/python -m utils.lab $(LAB_OPTIONS)
+
+formgrader: build ## open nbgrader's formgrader on the course, as instructors do; JupyterLab is there, too, at /lab
+	$(BIN)/python -m utils.lab --ServerApp.root_dir=. --LabApp.default_url=/formgrader $(LAB_OPTIONS)
 
 # Half of the time a test waits for a kernel, so two cores have work for four.
 test: build ## run all tests that need no browser
 	$(BIN)/python -m pytest -n 4 --dist worksteal -q
 
 test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser tests/browser
+	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile -q -m browser tests/browser
 
 test-pins: .venv/installed ## ask pip's package index whether every pinned version is there for every system and Python
-	$(BIN)/python -m pytest -n 2 -q -m registry tests/unit/course
+	$(BIN)/python -m pytest -n 2 -q -m registry tests/unit/course tests/end_to_end/test_bundle.py
 
 bench: build ## measure speed: ratios within one run, one table
 	$(BIN)/python -m pytest -q --benchmark-only bench

@@ -38,6 +38,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# What lateness costs: course.toml, or where it does not say, c.LateSubmissionPlugin.
+c.AssignLatePenalties.plugin_class = "autograder.grading.course_rules.ByTheRules"
+
 # A student's page is made again each time, since the gradebook may have changed, and holds all that it shows.
 c.GenerateFeedback.force = True
 c.GenerateFeedback.exporter_class = "autograder.grading.page.FeedbackPage"

@@ -1,22 +1,20 @@
 """The command line: ``autograder COMMAND``. Exit status 0, 1 (trouble or wrong answers) or 2 (unusable input)."""
 
 import argparse
-import json
+import functools
 import os
 import sys
 import sysconfig
-import time
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from autograder.collecting.plain_files import printable
-from autograder.errors import AutograderError, BadInput, BadRequest
-from autograder.files import FULL, write
-
-if TYPE_CHECKING:  # commands import what they need when they run, so that --help is quick
-    from autograder.course import Course
+from autograder import commands
+from autograder.errors import AutograderError, BadInput
+from autograder.files import FULL
+from utils.check_file import command as check_file
+from utils.files import printable
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -54,20 +52,33 @@ def _prepare() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="autograder", description="Build, judge and grade the Unrolled course.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    known = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
+        added = known.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         return added
 
-    build = command("build", _build, "Make notebooks, fixtures and course/ from solutions/.")
+    build = command("build", commands.run_build, "Make notebooks, fixtures and course/ from solutions/.")
     build.add_argument("--check", action="store_true", help="change nothing; show how what is committed differs")
 
-    demo = command("demo", _demo, "Grade a sample class end to end through nbgrader and show the result.")
+    bundle = command(
+        "bundle", commands.run_bundle, "Write the zip that students are handed: notebooks, and all that they need."
+    )
+    bundle.add_argument("assignments", metavar="ASSIGNMENT", nargs="*", help="for example 01-rnn-forward; else all")
+    bundle.add_argument("--output", metavar="FILE", type=Path, help="by default unrolled-VERSION.zip, here")
+    kind = bundle.add_mutually_exclusive_group()
+    add_kind = functools.partial(kind.add_argument, dest="kind", action="store_const", default="student")
+    add_kind("--self-study", const="self-study", help="for one who learns alone: with answers")
+    add_kind("--hub", const="hub", help="for a JupyterHub: the code as a wheel for its image")
+
+    solution = command("solution", commands.run_solution, "Print how an exercise is solved, and why: for instructors.")
+    solution.add_argument("exercise", metavar="EXERCISE", help="for example rnn_backward")
+
+    demo = command("demo", commands.run_demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 
-    grade = command("grade", _grade, "Grade course/submitted into the gradebook.")
+    grade = command("grade", commands.run_grade, "Grade course/submitted into the gradebook.")
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
     grade.add_argument("--student", metavar="ID", help="only this one, with the group that course/groups.csv names")
     grade.add_argument("--jobs", metavar="N", type=_count, default=1, help="judge so many at the same time (1)")
@@ -77,7 +88,15 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     _add_isolation(grade)
 
-    judge = command("judge", _judge, "Grade one notebook without a gradebook.")
+    again = command("regrade", commands.run_regrade, "Judge one submission again, and keep why in course/regrades.csv.")
+    again.add_argument("assignment", metavar="ASSIGNMENT")
+    again.add_argument("--student", metavar="ID", required=True)
+    again.add_argument(
+        "--reason", metavar="TEXT", required=True, help="kept with who ran this, the old mark and the new"
+    )
+    _add_isolation(again)
+
+    judge = command("judge", commands.run_judge, "Grade one notebook without a gradebook.")
     judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
     judge.add_argument(
         "--json",
@@ -98,7 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_isolation(judge)
 
-    audit = command("audit", _audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
+    audit = command(
+        "audit", commands.run_audit, "Measure the grader: mistakes named, slips noticed, right variants accepted."
+    )
     instead = audit.add_mutually_exclusive_group()
     instead.add_argument(
         "--attempts",
@@ -110,14 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     counts = "with --attempts or --located: write the counts, also if they miss"
     audit.add_argument("--json", metavar="FILE", type=Path, help=counts)
 
-    check = command("check-file", _check_file, "Check every function of the course that a plain Python file defines.")
-    check.epilog = (
-        "The file runs here, as your own code, without a sandbox. Exit status: 0 if all that is started is right; 1 if "
-        "something is wrong, left out or could not be checked, or nothing is started; 2 if FILE cannot be read or "
-        "defines none of the course's functions."
-    )
-    check.add_argument("file", metavar="FILE", type=Path)
-    check.add_argument("--hint", type=int, choices=(1, 2, 3, 4), default=1, help="how much to say of a wrong answer")
+    check = command("check-file", commands.run_check_file, check_file.ABOUT)
+    check.epilog = check_file.STATUS
+    check_file.add_options(check)
     return parser
 
 
@@ -134,164 +150,3 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 512:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 to 512.")
     return int(text)
-
-
-def _build(arguments: argparse.Namespace) -> int:
-    from autograder.building.build import build, differences
-    from autograder.course import open_course
-
-    course = open_course()
-    if not arguments.check:
-        changed = build(course)
-        for path in changed:
-            print(f"built {path.as_posix()}")
-        if not changed:
-            print("Everything is as built.")
-        return 0
-    found = differences(course)
-    for text in found:
-        print(text)
-    if found:
-        print(f"{len(found)} files differ from what solutions/ builds: run `autograder build`.")
-        return 1
-    print("Everything is as built.")
-    return 0
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    from autograder.course import open_course
-    from autograder.demo.demo import demo, remove
-    from autograder.grading import gradebook, report
-    from autograder.sandbox import fork_client
-
-    course = open_course()
-    if arguments.remove:
-        remove(course)
-        print(f"The sample class, {gradebook.DEMO}*, was removed from course/ and its gradebook.")
-        return 0
-    if reason := fork_client.refused():
-        print(
-            f"{reason}\nThe demonstration grades its own sample class without isolation, and leaves the hostile out.\n"
-        )
-    graded = demo(course, isolation="none" if reason else None)
-    for assignment, rows in graded.items():
-        print(f"\n{assignment}\n{printable(report.table(rows))}")
-    everybody = [(assignment, row) for assignment, rows in graded.items() for row in rows]
-    assignment, wrong = next((pair for pair in everybody if pair[1].mistakes), everybody[0])
-    print(
-        f"""
-Written answers are graded by people and are not in these marks.
-What a student reads:  course/feedback/{wrong.student}/{assignment}/{assignment}.html
-Grade by hand, browse: make lab, then the menu Nbgrader > Formgrader
-Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
-                       .venv/bin/autograder grade {assignment}
-Remove this class:     .venv/bin/autograder demo --remove; its students, {gradebook.DEMO}*, are in course/submitted,
-                       autograded, feedback and the gradebook. nbgrader export leaves them out."""
-    )
-    return int(any(row.status != "graded" for _, row in everybody))
-
-
-def _grade(arguments: argparse.Namespace) -> int:
-    from autograder.course import open_course
-    from autograder.grading import gradebook, report
-    from autograder.grading.grade import grade
-
-    course, isolation = open_course(), arguments.isolation
-    _warn_without_isolation(course, isolation)
-    options = {"jobs": arguments.jobs, "isolation": isolation}
-    rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
-    listed = rows if arguments.student else report.without_idle_samples(rows)
-    print(printable(report.table(listed)))
-    if left := report.left(listed):
-        print(f"\n{left}")
-    if idle := len(rows) - len(listed):
-        print(f"\nNot listed, since graded before: {idle} of the sample class, {gradebook.DEMO}*")
-    if arguments.times:
-        write(arguments.times, report.times(listed))
-    return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
-
-
-def _judge(arguments: argparse.Namespace) -> int:
-    from autograder.grading import gradescope
-
-    with gradescope.results_file(arguments.json, arguments.notebook) as leave:
-        from autograder.collecting.notebook_json import read_submission
-        from autograder.collecting.which_week import assignment_of
-        from autograder.course import open_course
-        from autograder.grading import disk_space
-        from autograder.grading.workers import nbgrader_config
-        from autograder.judging.explain import explain
-        from autograder.judging.pipeline import judge_submission
-
-        course, assignment = open_course(), arguments.assignment
-        if assignment and assignment not in course.assignments:
-            raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
-        submitted = read_submission(arguments.notebook)
-        assignment = assignment or assignment_of(submitted, course, arguments.notebook)
-        names = [exercise.name for exercise in course.exercises(assignment)]
-        if arguments.explain and arguments.explain not in names:
-            raise BadRequest(f"{assignment} has no exercise {arguments.explain!r}; it has {', '.join(names)}.")
-        _warn_without_isolation(course, arguments.isolation)
-        config = nbgrader_config(course, arguments.isolation)
-        disk_space.require(disk_space.needed_for_one(course, config, arguments.json))
-        started = time.monotonic()
-        judgement = judge_submission(submitted, course, assignment, arguments.student, config)
-        leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
-    if arguments.explain:
-        text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)
-        print(printable(text))
-        return 0
-    for result in judgement.results:
-        print(
-            f"{result.name}: {result.score:g} of {result.max_score:g}"
-            + (f"  ({result.mistake})" if result.mistake else "")
-        )
-        for line in result.output.splitlines():
-            print(f"    {printable(line)}")
-    for sentence in judgement.repairs:
-        print(printable(sentence))
-    print(f"{judgement.score:g} of {judgement.max_score:g}")
-    return 0
-
-
-def _check_file(arguments: argparse.Namespace) -> int:
-    from autograder.auditing.file_process import check_in_a_process
-
-    return check_in_a_process(arguments.file, arguments.hint, lambda text: print(printable(text), end="\n\n"))
-
-
-def _audit(arguments: argparse.Namespace) -> int:
-    if arguments.attempts:
-        return _audit_attempts(arguments.attempts, arguments.json)
-    if arguments.json and not arguments.located:
-        raise BadRequest("--json needs --attempts FILE or --located, whose counts it writes.")
-    from autograder.auditing.audit import audit, counts, report
-    from autograder.course import open_course
-
-    rows = audit(open_course(), places=arguments.located)
-    print(report(rows))
-    if arguments.json:
-        write(arguments.json, json.dumps({row.exercise: counts(row) for row in rows}, indent=1) + "\n")
-    return int(any(row.has_findings for row in rows))
-
-
-def _audit_attempts(file: Path, written: Path | None) -> int:
-    from autograder.auditing import attempt_file, attempts
-    from autograder.course import open_course
-
-    course = open_course()
-    listed = attempt_file.read(file, course)
-    counted = attempts.counts(course, listed, attempts.measure(course, listed))
-    print(printable(attempts.report(counted)))
-    if written:
-        write(written, json.dumps(counted, indent=1, ensure_ascii=False) + "\n")
-    return int(bool(attempts.missed(counted)))
-
-
-def _warn_without_isolation(course: "Course", isolation: str | None) -> None:
-    """Warn if nothing stands between submissions and this machine; nbgrader's own commands log the same."""
-    from autograder.grading.workers import nbgrader_config
-    from autograder.judging.judge import NO_SANDBOX
-
-    if nbgrader_config(course, isolation).get("Judge", {}).get("isolation") == "none":
-        print(NO_SANDBOX, file=sys.stderr)

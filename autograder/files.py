@@ -9,13 +9,13 @@ from utils.files import write_whole
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of an OSError: there is no room
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all.
 
     Parameters
     ----------
     path : Path
-    text : str
+    content : str or bytes
 
     Raises
     ------
@@ -25,7 +25,7 @@ def write(path: Path, text: str) -> None:
         If it cannot be written there.
     """
     try:
-        write_whole(path, text)
+        write_whole(path, content)
     except OSError as error:
         trouble = InfrastructureError if error.errno in FULL else BadRequest
         raise trouble(f"{path} cannot be written: {error.strerror}.") from None

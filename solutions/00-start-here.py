@@ -72,6 +72,11 @@ case
 # **Validate.** The button runs all checks. It may call an untouched written answer failed; people grade those.
 
 # %% [markdown]
+# **Your log.** `check` notes on your own disk, in a folder `.unrolled`, which exercise you checked, when, and what was
+# found, never your code or its numbers. It is yours: it is not handed in unless you do so, and `check.log(False)` turns
+# it off. `check.progress(history=True)` draws it.
+
+# %% [markdown]
 # ## Softmax that does not overflow
 # `●○○○○ · 10 min · 20 points`
 #
@@ -123,8 +128,8 @@ check(stable_softmax)
 
 # %%
 x, h = 2.0, 0.1
-print(f"one-sided {((x + h) ** 3 - x**3) / h:.4f}")
-print(f"central   {((x + h) ** 3 - (x - h) ** 3) / (2 * h):.4f}")
+for name, slope in (("one-sided", ((x + h) ** 3 - x**3) / h), ("central", ((x + h) ** 3 - (x - h) ** 3) / (2 * h))):
+    print(f"{name:9} {slope:.4f}, off by {slope - 12:.4f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "numerical_gradient"}
@@ -159,14 +164,14 @@ check(numerical_gradient)
 # The error of a central difference shrinks with h²: ten times closer, a hundred times better. So why not
 # $h = 10^{-12}$?
 #
-# **Predict** on paper before you run the cell: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best
-# slope of sin in float64? And in float32?
+# **Predict** below: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best slope of sin in float64? And in
+# float32?
 #
-# Then run it, and move h. On the right you see f through a microscope that always shows $x - 2h$ to $x + 2h$. Try the
+# Then move h. On the right you see f through a microscope that always shows $x - 2h$ to $x + 2h$. Try the
 # parabola, and say why its curve has only one branch.
 
 # %% tags=["explore"]
-explorers.u_curve(numerical_gradient)
+explorers.predict("best-step", explorers.u_curve(numerical_gradient))
 
 # %% [markdown]
 # Three looks through the microscope, for a page that nobody can move:
@@ -211,10 +216,10 @@ check(relative_error)
 # their errors of order h² cancel. The *complex step* moves x by ih, and divides the imaginary part of f by h: there
 # h is $10^{-30}$. (Why may it be? Come back when you have written your answer below.)
 #
-# Which of the four comes nearest to the exact slopes? Predict, then run.
+# Which of the four comes nearest to the exact slopes? Predict.
 
 # %% tags=["explore"]
-figures.instruments(numerical_gradient, gradients.numeric_gradient)
+explorers.predict("instruments", figures.instruments(numerical_gradient, gradients.numeric_gradient))
 
 # %% [markdown]
 # ## A first backward pass
@@ -302,7 +307,7 @@ def slopes(params):
     return {"x": dx, "w": dw, "b": 1.01 * db}
 
 
-figures.remainders(gradients.taylor_test(half_of_squares, inputs, slopes))
+explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of_squares, inputs, slopes)))
 
 # %% [markdown]
 # A right gradient predicts everything that is proportional to h, and leaves h² and higher powers: slope 2. A wrong one

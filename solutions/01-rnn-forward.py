@@ -86,13 +86,13 @@ check(rnn_step_forward)
 # **Two units, no input.** Give the cell two units and let it run on its own. Each arrow is one call of *your* function:
 # from a state to the next. $W_{hh}$ turns by an angle and stretches by a gain.
 #
-# Predict, then try: with gain below 1, where does every start end? With gain 1.5 and no rotation, in how many places do
-# nearly all starts end? A place that draws nearby states in and keeps them is a *memory*.
+# Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try: with gain below 1, where
+# does every start end? A place that draws nearby states in and keeps them is a *memory*.
 #
 # ![Three phase portraits of a two-unit RNN: all states spiral into the origin, circle it, or end in separate corners.](figures/phase-portrait.png)
 
 # %% tags=["explore"]
-explorers.phase_portrait(rnn_step_forward)
+explorers.predict("memories", explorers.phase_portrait(rnn_step_forward))
 
 # %% [markdown]
 # ## A whole sequence
@@ -106,10 +106,11 @@ explorers.phase_portrait(rnn_step_forward)
 # Predict: below, the input is 1 once and 0 ever after. Does the state come back to 0?
 
 # %%
-state = 0.0
+state, seen = 0.0, []
 for x_t in [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]:
     state = np.tanh(x_t + 0.9 * state)
-    print(f"{state:.3f}", end="  ")
+    seen.append(f"{state:.3f}")
+explorers.predict("fading", "  ".join(seen))
 
 
 # %% nbgrader={"solution": true, "grade_id": "rnn_forward"}
@@ -321,7 +322,7 @@ figures.time_per_length(rnn_forward)
 # The thin line shows the largest norm again, with a change a million times smaller. Where should it end?
 
 # %% tags=["explore"]
-figures.reach(rnn_forward)
+explorers.predict("reach", figures.reach(rnn_forward))
 
 # %% [markdown]
 # ## In your own words

@@ -148,7 +148,8 @@ def two_losses(h1):
 
 
 first, second = (two_losses(0.3 + 1e-5) - two_losses(0.3 - 1e-5)) / 2e-5
-print(f"through loss 1: {first:.4f}, through loss 2: {second:.4f}, together: {first + second:.4f}")
+shown = f"through loss 1: {first:.4f}, through loss 2: {second:.4f}, together: {first + second:.4f}"
+explorers.predict("two-losses", shown)
 
 
 # %% nbgrader={"solution": true, "grade_id": "rnn_backward"}
@@ -179,12 +180,12 @@ check(rnn_backward, forward=rnn_forward)
 # moves with that state: $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`. At $\tau = t$ it is 1.
 # The triangle $\tau > t$ is empty: no loss blames what came after it.
 #
-# Predict, then try: at which norm of $W_{hh}$ does the first column turn white? Does a norm above 1 always make it dark?
+# Predict: does a norm of $W_{hh}$ above 1 always make the first column dark? Then try: at which norm does it turn white?
 #
 # ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty in the future.](figures/blame.png)
 
 # %% tags=["explore"]
-explorers.who_blames_whom(rnn_backward, rnn_forward)
+explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forward))
 
 # %% [markdown]
 # ## In your own words

@@ -65,6 +65,8 @@ from utils import check, experiments, explorers, figures
 # segment: its gradient at $h_0$ is what you return as `dh0`.
 
 # %% [markdown]
+# So the loss at step 9, the first of its segment, reaches 1 step; that at step 12, the last of it, reaches 4.
+#
 # By hand, one linear unit with $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone, beside a window that
 # slides along and reaches the last k steps. With k = 2 a cut lies between steps 2 and 3, so the loss reaches step 3
 # alone; the window reaches step 2 as well. With k = 1 and k = 4 the two agree.
@@ -115,7 +117,7 @@ check(truncated_bptt)
 # Predict, then move the gain: is the bias larger when $W_{hh}$ shrinks what it carries, or when it keeps it?
 
 # %% tags=["explore"]
-explorers.cut_lines(truncated_bptt)
+explorers.predict("bias", explorers.cut_lines(truncated_bptt))
 
 # %% [markdown]
 # ## Clip, but do not turn
@@ -196,7 +198,7 @@ def train_segment(params, x, y, h):
 # Predict: of gain 1 and gain 2, with clipping and without, which end worse than guessing, $\ln 2 = 0.693$ nats?
 
 # %% tags=["explore"]
-experiments.exploding(train_segment, clip_grad_norm)
+explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
 
 # %% [markdown]
 # Ten seeds, not clipped: at gain 2 all end worse than guessing, median 3.1 nats (10–90 %: 1.4 to 6.5), or 2.1 (1.5 to
@@ -217,7 +219,7 @@ experiments.exploding(train_segment, clip_grad_norm)
 # back to the bit it asks for. With k = 9, one in nine does. Predict both curves.
 
 # %% tags=["explore"]
-experiments.recall(train_segment, clip_grad_norm)
+explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 
 # %% [markdown]
 # The switch is sharp: in all 18 recorded runs k must exceed the lag. Look at k = 8: it falls to about 0.2 nats, then goes

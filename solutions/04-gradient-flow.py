@@ -52,7 +52,7 @@ from utils import check, explorers, figures
 # %%
 before, W_hh = np.array([0.5, -0.3]), np.array([[1.0, 2.0], [0.0, 3.0]])
 nudged = np.tanh(W_hh @ (before + np.array([0, 1e-6]))) - np.tanh(W_hh @ before)
-print("moved, per unit of nudge:", (nudged / 1e-6).round(2))
+explorers.predict("second-unit", f"moved, per unit of nudge: {(nudged / 1e-6).round(2)}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "step_jacobian"}
@@ -240,7 +240,7 @@ explorers.spectrum_fan(jacobian_product, rnn_forward)
 # Predict: H = 24, input 0.5, 59 steps. At gain 1.2 the RNN vanishes. At gain 2, is the norm below 1, or above?
 
 # %% tags=["explore"]
-figures.norm_against_gain(jacobian_product, rnn_forward)
+explorers.predict("gain-two", figures.norm_against_gain(jacobian_product, rnn_forward))
 
 # %% [markdown]
 # ## A counterexample that vanishes
@@ -257,7 +257,7 @@ figures.norm_against_gain(jacobian_product, rnn_forward)
 # %%
 W = np.array([[0.0, 1.2], [0.5, 0.0]])
 sizes = [np.linalg.norm(np.linalg.matrix_power(W, t), 2) for t in (1, 2, 3, 4, 60)]
-print([f"{size:.2g}" for size in sizes])
+explorers.predict("sixty-powers", "  ".join(f"{size:.2g}" for size in sizes))
 
 
 # %% nbgrader={"solution": true, "grade_id": "counterexample_vanish"}

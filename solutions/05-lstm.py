@@ -71,14 +71,15 @@ check(sigmoid)
 # f: whether to erase what is there. i: whether to write. g: what to write. o: how much to reveal. Mind the word
 # "erase": f = 1 *keeps*, f = 0 erases.
 #
-# Predict before you run it: the cell holds 1, f is 0.9, and −0.4 is offered to a half-open input gate. Does the content
+# Predict: the cell holds 1, f is 0.9, and −0.4 is offered to a half-open input gate. Does the content
 # change sign?
 
 # %%
 content, forget, write, offered = 1.0, 0.9, 0.5, -0.4
 kept, written = forget * content, write * offered
-print(f"kept {kept:.2f}, written {written:+.2f}: the cell now holds {kept + written:.2f}")
-print(f"a half-open output gate shows {0.5 * np.tanh(kept + written):.4f}")
+content = kept + written
+shown = f"kept {kept:.2f}, written {written:+.2f}: the cell now holds {content:.2f}"
+explorers.predict("sign", f"{shown}\na half-open output gate shows {0.5 * np.tanh(content):.4f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_from_gates"}
@@ -130,8 +131,8 @@ explorers.gate_console(lstm_from_gates)
 
 # %%
 half = 1 / (1 + np.exp(0.0))
-for steps in (1, 10):
-    print(f"f = {half}, steps: {steps:2}, left: {half**steps:.6f}")
+left = [f"f = {half}, steps: {steps:2}, left: {half**steps:.6f}" for steps in (1, 10)]
+explorers.predict("ten-halves", "\n".join(left))
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_step_forward"}
@@ -236,6 +237,11 @@ check(latch_weights)
 # Below, your function runs 48 steps in pieces of 12, once with h and c handed over and once with h alone. Predict: does
 # the second run find its way back to the first?
 
+# %% [markdown]
+# **Unaided at first.** Here `check` says only right or wrong: practice with fewer answers tends to last longer (Schmidt
+# and Bjork 1992). Two tests of your own: from $c_0 = 0$ on, is `h` that of `lstm_forward`? Do two pieces, $h_T$ and
+# $c_T$ handed over, give the `h` of the whole? `check(lstm_forward_full, help=True)` opens the usual card.
+
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward_full"}
 def lstm_forward_full(x, h0, c0, Wx, Wh, b):
@@ -261,8 +267,8 @@ display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
 
 # %% [markdown]
-# The gradient suffers too: differentiate the sum of h over the second piece, steps 13 to 24, by all weights, with
-# the state at the cut held fixed. With h and c handed over this is the gradient of the whole run, cut there. With the
+# (It does not.) The gradient suffers too: differentiate the sum of h over the second piece, steps 13 to 24, by all
+# weights, the state at the cut held fixed. With h and c handed over this is the whole run's gradient, cut there. With the
 # cell emptied it is off by 37 % of its own length in the median of ten seeds, by 14 to 77 % in single ones.
 #
 # (Inputs N(0, 1), Wx N(0, 1/D), D = 3, H = 8, each block of Wh orthogonal, forget bias 2; figure: seed 3, where it is

@@ -65,7 +65,7 @@ def loss(before, f=0.8, o=0.5, written=0.3):
     return after + o * np.tanh(after)
 
 
-print(f"slope {(loss(1 + 1e-6) - loss(1 - 1e-6)) / 2e-6:.4f}")
+explorers.predict("more-than-f", f"slope {(loss(1 + 1e-6) - loss(1 - 1e-6)) / 2e-6:.4f}")
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_step_backward"}
@@ -116,6 +116,11 @@ gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
 # From the last step to the first, as in assignment 02, but two gradients travel now. At $h_t$ what the loss at step t
 # says (`dh[:, t-1]`) meets what step t + 1 says. No loss reads $c_t$ itself: as `dnext_c` you pass on what step t + 1
 # says, and beyond the last step there is nothing.
+
+# %% [markdown]
+# **Unaided at first.** `check` says only right or wrong here: practice with fewer answers tends to last longer (Schmidt
+# and Bjork 1992). Test with `gradients.check_backward(lstm_forward, lstm_backward, inputs)`, as above, but with x of
+# shape (N, T, D), h0, Wx, Wh, b. `check(lstm_backward, forward=lstm_forward, help=True)` opens the usual card.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_backward"}
@@ -186,13 +191,15 @@ check(lstm_backward_full, forward=lstm_forward_full)
 #
 # Which gates stand between $c_T$ and itself? None, so the last entry is 1.
 #
-# Predict before you run: a bias of 0 gives f = 0.5 where nothing else comes in. After how many steps is half of the
+# Predict: a bias of 0 gives f = 0.5 where nothing else comes in. After how many steps is half of the
 # gradient gone? And for a bias of 5?
 
 # %%
+lines = []
 for bias in (0, 1, 3, 5):
     gate = 1 / (1 + np.exp(-bias))
-    print(f"bias {bias}: f = {gate:.4f}, half is gone after {np.log(0.5) / np.log(gate):.1f} steps")
+    lines.append(f"bias {bias}: f = {gate:.4f}, half is gone after {np.log(0.5) / np.log(gate):.1f} steps")
+explorers.predict("half-life", "\n".join(lines))
 
 
 # %% nbgrader={"solution": true, "grade_id": "cell_highway"}
@@ -254,7 +261,8 @@ check(forget_bias)
 # stays below 1 and the gradient grows.
 
 # %% tags=["explore"]
-explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
+lanes = explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
+explorers.predict("two-lanes", lanes)
 
 # %% [markdown]
 # At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (the median of

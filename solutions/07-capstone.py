@@ -70,9 +70,8 @@ from utils.experiments.speakers import caption_model, pronounce_model
 
 # %%
 row = np.array([START, 21, 11, 26, END, PAD, PAD])  # s, i, x
-for name, ids in (("inputs ", row[:-1]), ("targets", row[1:])):
-    print(name, ids)
-print("asked at", np.sum(row[1:] != PAD), "steps")
+asked = np.sum(row[1:] != PAD)
+explorers.predict("asked", f"inputs  {row[:-1]}\ntargets {row[1:]}\nasked at {asked} steps")
 
 
 # %% nbgrader={"solution": true, "grade_id": "caption_loss"}
@@ -107,6 +106,9 @@ check(caption_loss)
 # %% [markdown]
 # **The whole model at once.** Layers that are right by themselves can still be joined wrongly. So nudge the parameters
 # of a small model and compare: four digits, H = 5, float64, up to 40 entries of each parameter.
+#
+# This is the test of your own here: as in 06, `check` says of `caption_loss` only right or wrong at first.
+# `check(caption_loss, help=True)` opens the usual card.
 
 # %% tags=["explore"]
 images, labels = load_digits()
@@ -200,7 +202,7 @@ check(train_captions)
 # 0 gets there too. The nudges notice it.
 
 # %% tags=["explore"]
-figures.captions_by_heart(train_captions, caption)
+explorers.predict("first-line", figures.captions_by_heart(train_captions, caption))
 
 # %% [markdown]
 # **New digits.** By heart is not knowing. Now 1,200 digits train a model with H = 64, 440 batches of 64, and 200 others
@@ -218,7 +220,8 @@ experiments.captions(caption_loss, caption, clip_grad_norm)
 
 # %% tags=["explore"]
 layers = lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward
-experiments.digit_stream(caption_loss, caption, *layers, temporal_softmax_loss, clip_grad_norm)
+stream = experiments.digit_stream(caption_loss, caption, *layers, temporal_softmax_loss, clip_grad_norm)
+explorers.predict("streams", stream)
 
 # %% [markdown]
 # # Pronounce it: encoder and decoder
@@ -234,8 +237,8 @@ experiments.digit_stream(caption_loss, caption, *layers, temporal_softmax_loss, 
 
 # %%
 row = encode_spellings(["cab"], length=5)[0]
-for step, letter in enumerate(row, start=1):
-    print(f"step {step} reads id {letter}:", "PAD" if letter == PAD else "abc"[letter - 3])
+read = ["PAD" if letter == PAD else "abc"[letter - 3] for letter in row]
+explorers.predict("cab", "\n".join(f"step {step} reads {letter}" for step, letter in enumerate(read, start=1)))
 
 
 # %% nbgrader={"solution": true, "grade_id": "pronounce_loss"}
@@ -274,7 +277,8 @@ check(pronounce_loss)
 
 # %% [markdown]
 # **The whole model at once.** Nudge every parameter of a small model: three words, H = 5, float64, up to 40 entries
-# each. A row of zeros in the report would be a parameter that never hears of the loss.
+# each. A row of zeros in the report would be a parameter that never hears of the loss. Until you ask for help
+# (`help=True`), `check` says of `pronounce_loss` only right or wrong.
 
 # %% tags=["explore"]
 sounds = load_pronunciations()
@@ -365,7 +369,7 @@ check(train_pronounce)
 # how long it is?
 
 # %% tags=["explore"]
-figures.words_by_heart(train_pronounce, pronounce)
+explorers.predict("first-learned", figures.words_by_heart(train_pronounce, pronounce))
 
 # %% [markdown]
 # **New words.** Now the training words are the 75,031 of at most eight letters that are left when a thousand are kept

@@ -11,6 +11,10 @@ class UtilsError(Exception):
     """Root of every exception that `utils` raises on purpose."""
 
 
+class UnusableFile(UtilsError):
+    """A file cannot be checked: it is not there, is not Python, or defines none of the course's functions."""
+
+
 class NotStarted(UtilsError):
     """The learner's function still holds its stub: it raised `NotImplementedError`.
 

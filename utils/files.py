@@ -1,4 +1,4 @@
-"""Write a file completely or not at all: a reader sees the old file or the whole new one."""
+"""Write a file completely or not at all, so that a reader sees the old or the whole new one; name it in a terminal."""
 
 import os
 from collections.abc import Iterator
@@ -62,3 +62,8 @@ def draft(path: Path, content: str | bytes, mode: int = 0o666, durable: bool = F
         yield whole
     finally:
         whole.unlink(missing_ok=True)
+
+
+def printable(text: object) -> str:
+    """Return a text without characters that a terminal would obey or cannot show: it may name a learner's file."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in str(text))

@@ -1,12 +1,15 @@
 """Make working copies of the notebooks: ``python -m utils.fresh`` makes missing ones; with a name it restores that one.
 
 Learners work in ``work/<assignment>/``, copies of ``notebooks/<assignment>/``. Nothing of theirs is ever lost: what a
-fresh copy replaces is kept beside it under a dated name.
+fresh copy replaces is kept beside it under a dated name. What each copy was made from is noted, so that one that is
+older than its release is named.
 """
 
 import argparse
 import difflib
 import filecmp
+import hashlib
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +21,7 @@ from utils.errors import UtilsError
 from utils.files import draft, write_whole
 
 _LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
+_RELEASES = ".releases.json"  # in work/: by assignment, the hash of the notebook that the copy was made from
 
 
 def course_root(start: str | Path | None = None) -> Path:
@@ -51,16 +55,19 @@ def make_missing(root: str | Path) -> list[str]:
     there: list[str] = []
     for name in assignments(root):
         source, target = _folders(root, name)
-        (there if (target / f"{name}.ipynb").exists() else made).append(f"work/{name}")
+        (there if (target / f"{name}.ipynb").exists() else made).append(name)
         for file in _files(source):
             if not os.path.lexists(target / file):
                 (target / file).parent.mkdir(parents=True, exist_ok=True)
                 write_whole(target / file, (source / file).read_bytes())
     sentences = []
     if made:
-        sentences.append(f"Made {', '.join(made)}.")
+        sentences.append(f"Made {_listed(made)}.")
     if there:
-        sentences.append(f"Left as they are: {', '.join(there)}.")
+        sentences.append(f"Left as they are: {_listed(there)}.")
+    for name in _older(root, made, there):
+        fresh = f"`python -m utils.fresh {name}` gets a fresh copy and keeps yours beside it."
+        sentences.append(f"work/{name} was made from an older release: {fresh}")
     return sentences + _hidden(root, assignments(root))
 
 
@@ -84,6 +91,7 @@ def restore(root: str | Path, name: str) -> list[str]:
                 sentences.append(f"Kept your {file.as_posix()} as {kept.relative_to(target).as_posix()}.")
             if copy:
                 os.replace(copy, old)
+    _older(root, [name], [])
     sentences.append(f"work/{name}/{name}.ipynb is fresh.")
     sentences.append("If it is open in JupyterLab, close that tab without saving and open it again.")
     return sentences + _hidden(root, [name])
@@ -120,6 +128,31 @@ def _known(root: Path, name: str) -> str:
     near = difflib.get_close_matches(wanted, names, n=1)
     guess = f" Did you mean {near[0]}?" if near else ""
     raise UtilsError(f"There is no assignment called {name!r}.{guess} There are: {', '.join(names)}.")
+
+
+def _older(root: str | Path, made: Sequence[str], there: Sequence[str]) -> list[str]:
+    """Note what copies were `made` from; return which of those that were `there` are older than their release."""
+    path, noted, older = Path(root) / "work" / _RELEASES, dict[str, str](), []
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+        noted = {name: digest for name, digest in before.items() if isinstance(digest, str)}
+    except (OSError, ValueError, AttributeError):
+        before = None
+    for name in (*made, *there):
+        released, copy = (folder / f"{name}.ipynb" for folder in _folders(root, name))
+        digest = hashlib.sha256(released.read_bytes()).hexdigest()
+        if name in made or filecmp.cmp(released, copy, shallow=False):
+            noted[name] = digest
+        elif noted.get(name, digest) != digest:
+            older.append(name)
+    if noted != before:
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, json.dumps(noted, indent=1) + "\n")
+    return older
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"work/{name}" for name in names)
 
 
 def _folders(root: str | Path, name: str) -> tuple[Path, Path]:

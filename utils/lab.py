@@ -1,6 +1,7 @@
 """Start JupyterLab on your working copies: ``python -m utils.lab``. Every option is JupyterLab's own.
 
-It makes the working copies that are missing. Where the home cannot be written, what Jupyter, IPython and Matplotlib
+It makes the working copies that are missing, names those that are older than their release, and opens ``work/``, or the
+folder that an option names. Where the home cannot be written, what Jupyter, IPython and Matplotlib
 keep there lies in ``work/.jupyter/``. Notebooks import this `utils`, whatever PYTHONPATH holds.
 """
 
@@ -17,13 +18,22 @@ def main(arguments: list[str] | None = None) -> int:
     """Make what is missing and run JupyterLab; return the exit status."""
     if status := fresh.main([]):
         return status
-    os.environ.update(folders_for(fresh.course_root() / "work" / ".jupyter"))
+    work = fresh.course_root() / "work"
+    os.environ.update(folders_for(work / ".jupyter"))
     _put_first("PATH", sysconfig.get_path("scripts"))  # nbgrader calls `alembic` by its bare name
     _put_first("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
     from jupyterlab.labapp import main as jupyterlab
 
-    jupyterlab(sys.argv[1:] if arguments is None else arguments)
+    options = sys.argv[1:] if arguments is None else arguments
+    opened = [] if any(names_a_folder(option) for option in options) else [f"--ServerApp.root_dir={work}"]
+    jupyterlab([*opened, *options])
     return 0
+
+
+def names_a_folder(option: str) -> bool:
+    """Whether one of JupyterLab's options, or what stands between them, says which folder to open."""
+    name = option.partition("=")[0].lstrip("-")
+    return os.path.exists(option) or name.rpartition(".")[2] in ("root_dir", "notebook_dir", "notebook-dir")
 
 
 def folders_for(place: Path) -> dict[str, str]:

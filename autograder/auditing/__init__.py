@@ -1,1 +1,1 @@
-"""Measure how good the grader is, and check a plain file of functions without a notebook."""
+"""Measure how good the grader is."""

@@ -7,7 +7,8 @@ from typing import Any
 from tqdm import tqdm
 
 from autograder.auditing.attempt_file import Attempt
-from autograder.auditing.outcome import Outcome, outcome
+from autograder.auditing.in_process import asked
+from autograder.auditing.outcome import Outcome, fresh, outcome
 from autograder.course import Course
 from utils import fixtures
 
@@ -68,8 +69,10 @@ def measure(course: Course, attempts: Sequence[Attempt], progress: bool = True) 
     BadInput
         If an attempt does not define the function that it is an attempt at.
     """
-    for name in {attempt.exercise for attempt in attempts}:  # read once, by this process: its children share it
-        course.reference[name], fixtures.load(name)
+    for name in {attempt.exercise for attempt in attempts}:  # once, by this process: its children share it
+        fixtures.load(name)
+        asked(course.exercise(name), course).prepare()
+        fresh(course.exercise(name), course)
     shown = tqdm(attempts, desc="Checking", unit="answer", disable=not progress)
     return [outcome(course, attempt) for attempt in shown]
 

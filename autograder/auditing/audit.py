@@ -10,13 +10,13 @@ from tqdm import tqdm
 from autograder.assignments import equivalent_mutants, variants
 from autograder.auditing.doubles import double
 from autograder.auditing.false_names import Fresh
-from autograder.auditing.in_process import judged
+from autograder.auditing.in_process import earns_all, judged
 from autograder.auditing.located import Located, located
 from autograder.auditing.mutants import Mutant, mutants
-from autograder.auditing.plain_file import load
 from autograder.building.waypoints import LOCATED, Ways
 from autograder.course import Course
 from autograder.course.exercise import Exercise
+from utils.check_file.plain_file import load
 from utils.checking import check_function, families
 
 SECONDS = 2.0  # one call of a mutant: what loops for longer is caught
@@ -137,11 +137,8 @@ def survives(exercise: Exercise, course: Course, mutant: Mutant, seed: int = 0) 
     """Whether a mutant of `exercise` gets all points, and its cache serves every backward pass that takes it."""
     wrong = course.reference.replaced(exercise.name, mutant.source)
     later = [e for a in course.assignments for e in course.exercises(a) if e.forward == exercise.name]
-    if judged(exercise, course, wrong, seed, seconds=SECONDS).status != "passed":
-        return False
-    return all(
-        judged(backward, course, course.reference[backward.name], seed, wrong, SECONDS).status == "passed"
-        for backward in later
+    return earns_all(exercise, course, wrong, seed, seconds=SECONDS) and all(
+        earns_all(backward, course, course.reference[backward.name], seed, wrong, SECONDS) for backward in later
     )
 
 

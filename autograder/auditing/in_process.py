@@ -1,5 +1,7 @@
 """Judge a function in this process, as answers that come back from a student's kernel are judged."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,7 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.course.reference import Function
 from autograder.judging import cases, family_judge
+from autograder.judging.diagnosis import Asked
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
 from autograder.judging.results import ExerciseResult
@@ -29,7 +32,58 @@ def judged(
 
     A backward pass is called with the cache of `forward`, by default the reference's. Each call has so many `seconds`.
     """
-    drawn, answers = cases.draw(exercise, course, np.random.default_rng(seed)), []
+    known, answers = asked(exercise, course, seed), []
+    answered = _answering(exercise, course, function, forward, seconds)
+    for case in known.drawn:
+        answers.append(answered(case))
+        if answers[-1].failure and not case.edge:
+            break
+    recognise = family_judge.recogniser(
+        exercise, course, known.drawn, lambda shown: dict(enumerate(map(answered, shown)))
+    )
+    return verdict(exercise, course, known.drawn, answers, 1.0, recognise=recognise, known=known)
+
+
+def earns_all(
+    exercise: Exercise,
+    course: Course,
+    function: Function,
+    seed: int = 0,
+    forward: Function | None = None,
+    seconds: float = SECONDS,
+) -> bool:
+    """Whether `judged` gives `function` all points; what is wrong about it is not looked for."""
+    known, answered = asked(exercise, course, seed), _answering(exercise, course, function, forward, seconds)
+    for index, case in enumerate(known.drawn):
+        answer = answered(case)
+        if answer.failure or not known.is_right(index, answer.calls[-1]):
+            return False
+    return judged(exercise, course, function, seed, forward, seconds).status == "passed"
+
+
+# An audit judges thousands of answers to the same cases. There are fewer exercises than this; few have several seeds.
+@functools.lru_cache(maxsize=128)
+def asked(exercise: Exercise, course: Course, seed: int = 0) -> Asked:
+    """Return the cases that an exercise draws from `seed`; nobody can write into their arrays."""
+    drawn = cases.draw(exercise, course, np.random.default_rng(seed))
+    for case in drawn:
+        _close((case.inputs, case.upstream))
+    return Asked(exercise, course, drawn)
+
+
+def _close(value: Any) -> None:
+    """Make the arrays in `value` read-only."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, (dict, list, tuple)):
+        for part in value.values() if isinstance(value, dict) else value:
+            _close(part)
+
+
+def _answering(
+    exercise: Exercise, course: Course, function: Function, forward: Function | None, seconds: float
+) -> Callable[[cases.Case], Answer]:
+    """Return what calls `function` with a case, each call within so many seconds."""
     own = _bounded(function, exercise, seconds)
     given = forward and _bounded(forward, course.exercise(exercise.forward or ""), seconds)
 
@@ -41,12 +95,7 @@ def judged(
         except CallFailed as failed:
             return Answer(failure=failed.failure)
 
-    for case in drawn:
-        answers.append(answered(case))
-        if answers[-1].failure and not case.edge:
-            break
-    recognise = family_judge.recogniser(exercise, course, drawn, lambda shown: dict(enumerate(map(answered, shown))))
-    return verdict(exercise, course, drawn, answers, 1.0, recognise=recognise)
+    return answered
 
 
 def _bounded(function: Function, exercise: Exercise, seconds: float) -> Function:

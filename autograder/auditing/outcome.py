@@ -1,27 +1,26 @@
 """Find out what becomes of one answer in `check` and in the grade, in a process of its own."""
 
+import functools
 import multiprocessing
 import os
 import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any, Literal
+from typing import Any
 
 from autograder.auditing.attempt_file import Attempt
 from autograder.auditing.false_names import Fresh
 from autograder.auditing.in_process import judged
 from autograder.course import Course
+from autograder.course.exercise import Exercise
 from autograder.errors import BadInput
 from utils.checking import check_function
-from utils.checking.comparison import Shape
-from utils.checking.crash_causes import cause
-from utils.checking.findings import Findings
+from utils.checking.kinds import Help, help_of, named
 
 SECONDS = 30.0  # all calls of one check: more than a learner has, so that a busy machine counts the same
 PATIENCE = 120.0  # seconds after which the process of an answer is ended
 MEMORY = 4_000_000_000  # bytes that it may map
-Help = Literal["named", "explained", "located", ""]
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,7 @@ class Outcome:
     remark : bool
         Whether `check` calls it right and warns of something.
     help : {"named", "explained", "located", ""}
-        The first of these that holds of an answer that `check` does not call right. "named": a known mistake is named,
-        of the whole or of some outputs. "explained": the card holds a fact about what the numbers are or why the call
-        failed: how an output resembles the right one; that a value is of another kind, or an array has its axes in
-        another order, one step or one axis too many; what a judge of properties measured; which inputs alone go wrong;
-        that the parameters or the results are others than asked for; the cause of an exception. An exception's
-        own message, a mere shape, and a hint where to look are no such facts. "located": a line is shown.
+        What `check` says of an answer that it does not call right; see `utils.checking.kinds.help_of`.
     names : tuple of str
         The mistakes that are named.
     false_names : tuple of str
@@ -82,55 +76,25 @@ def _outcome(course: Course, attempt: Attempt) -> Outcome | str:
     function, forward = space.get(exercise.name), space.get(exercise.forward or "")  # which may be its own
     if not callable(function):
         return f"its code defines no function {exercise.name}."
-    findings = check_function.found(function, forward, SECONDS)
     report = check_function.checked(function, forward=forward, seconds=SECONDS)
     graded = judged(exercise, course, function, forward=forward).status == "passed"
     if report.ok:
         return Outcome(True, graded, bool(report.warnings))
-    names = tuple(filter(None, [findings.mistake])) or tuple(findings.by_output)
+    findings = check_function.found(function, forward, SECONDS)
+    names = named(findings)
     return Outcome(
         graded=graded,
-        help=_help(findings, names),
+        help=help_of(findings),
         names=names,
-        false_names=Fresh(exercise, course).false_names(findings, function, forward) if names else (),
+        false_names=fresh(exercise, course).false_names(findings, function, forward) if names else (),
         way_on=report.next_level > 0,
     )
 
 
-def _help(findings: Findings, names: tuple[str, ...]) -> Help:
-    if names:
-        return "named"
-    if _explained(findings):
-        return "explained"
-    return "located" if getattr(findings, "location", None) else ""
-
-
-def _explained(findings: Findings) -> bool:
-    """Whether the findings hold a fact about what the numbers are, or why the call failed; see `Outcome`."""
-    failure = findings.failure
-    if failure and (failure.kind in ("count", "parameters") or failure.called or cause(failure)):
-        return True
-    if findings.misordered_parameters or findings.resemblances or findings.saturation or findings.unwritten:
-        return True
-    if findings.distinction is not None:
-        return True
-    return any(_is_explained(findings, output) for output in findings.wrong)
-
-
-def _is_explained(findings: Findings, output: str) -> bool:
-    comparison = findings.comparisons[output]
-    if comparison.problem in ("kind", "missing", "property") or comparison.too_narrow_dtype:
-        return True
-    if comparison.shape:
-        if comparison.shape.same_numbers:
-            return True
-        return sorted(comparison.shape.actual) == sorted(comparison.shape.expected) or _one_more(comparison.shape)
-    return False
-
-
-def _one_more(shape: Shape) -> bool:
-    more = [*shape.actual] == [n + (axis == "T") for axis, n in zip(shape.axes, shape.expected, strict=False)]
-    return more and len(shape.actual) == len(shape.expected)
+@functools.cache  # one an exercise, until the process ends
+def fresh(exercise: Exercise, course: Course) -> Fresh:
+    """Return the inputs on which it is decided whether a name is true."""
+    return Fresh(exercise, course)
 
 
 def _apart(work: Callable[[], Any]) -> Any:

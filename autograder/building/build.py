@@ -11,10 +11,9 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import jupytext
 import nbformat
 import numpy as np
 from nbformat.notebooknode import NotebookNode
@@ -23,13 +22,16 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound
 
-from autograder.building import family_table, fixture, rules, waypoints
+from autograder.building import colab, family_table, fixture, rules, unchanged, waypoints
 from autograder.course import Course, rubrics, source
+from autograder.course import rules as course_rules
+from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 from autograder.families.catalogue import has_families
 from autograder.grading import gradebook
 from autograder.grading.database import address
 from autograder.grading.workers import nbgrader_config
+from autograder.judging.cases import Case
 from autograder.judging.judge import Judge
 from utils import fixtures
 from utils.checking import families
@@ -50,6 +52,7 @@ def build(course: Course) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix="unrolled-build-") as folder:
         made = Path(folder)
         database = course.workspace / "gradebook.db"
+        made_from = unchanged.sources(course)
         _make(course, made, database)
         changed = []
         for path, target in _placed(course, made):
@@ -64,6 +67,7 @@ def build(course: Course) -> list[Path]:
         # writes at the same time.
         if changed or not database.exists() or not gradebook.knows(database, course.assignments):
             write_whole(database, (made / "gradebook.db").read_bytes())
+    unchanged.note(course, made_from)
     return [path.relative_to(course.root) for path in changed]
 
 
@@ -97,6 +101,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
     The gradebook is a copy of the `current` one, where there is one, with what changed in the assignments.
     """
+    bundle_url = course_rules.read(course).bundle_url
     names = [e.name for a in course.assignments for e in course.exercises(a)]
     for name in names:
         if names.count(name) > 1:
@@ -121,6 +126,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
         release = nbformat.read(released, as_version=4)
         rules.check_release(release, notebook, assignment)
+        if bundle_url:
+            colab.add_first_cells(release, assignment, bundle_url)
+            nbformat.write(release, released)
         source.check_valid(release, path)
         private = folder / "release" / assignment
         private.mkdir(parents=True)
@@ -128,7 +136,6 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         digest = hashlib.sha256(released.read_bytes()).hexdigest()
         (private / f"{assignment}.sha256").write_text(digest + "\n", encoding="ascii")
         _write_fixtures(course, assignment, folder / "fixtures")
-        _write_families(course, assignment, folder / "fixtures")
         if rubric := rubrics.page(notebook, assignment):
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
@@ -139,7 +146,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
 
 def _hints(course: Course) -> str:
-    """Return which hints the course's `nbgrader_config.py` gives to learners."""
+    """Return which hints learners get: by `course.toml`, or where it does not say, by `nbgrader_config.py`."""
+    if chosen := course_rules.read(course).hints:
+        return chosen
     try:
         return str(Judge(config=nbgrader_config(course)).hints)
     except ConfigFileNotFound:
@@ -163,27 +172,28 @@ def _generate(folder: Path, assignment: str, database: Path) -> None:
 
 
 def _write_fixtures(course: Course, assignment: str, folder: Path) -> None:
+    """Write the fixtures of an assignment's exercises, and the numbers of their families' mistakes."""
     points = {
         source.grade_id(cell): cell.metadata.nbgrader.points
         for cell in course.sources[assignment].cells
         if source.is_grade(cell)
     }
     for position, exercise in enumerate(course.exercises(assignment)):
-        content = fixture.fixture(exercise, course, assignment, position, points[exercise.grade_id])
+        drawn = fixture.shown_cases(exercise, course)
+        content = fixture.fixture(exercise, course, assignment, position, points[exercise.grade_id], drawn)
         (folder / f"{exercise.name}.json").write_text(fixture.text(content), encoding="utf-8")
-
-
-def _write_families(course: Course, assignment: str, folder: Path) -> None:
-    """Write the numbers of the families' mistakes; what was made from the same sources is only copied."""
-    for exercise in course.exercises(assignment):
         if has_families(exercise):
-            drawn = fixture.shown_cases(exercise, course)
-            path, built = (families.path_of(exercise.name, place) for place in (folder, course.fixtures))
-            path.parent.mkdir(exist_ok=True)
-            if built.exists() and families.digest(built) == family_table.digest(exercise, course, drawn):
-                shutil.copyfile(built, path)
-            else:
-                family_table.write(family_table.table(exercise, course, drawn), path)
+            _write_families(course, exercise, drawn, folder)
+
+
+def _write_families(course: Course, exercise: Exercise, drawn: Sequence[Case], folder: Path) -> None:
+    """Write the numbers of an exercise's families' mistakes; what was made from the same sources is only copied."""
+    path, built = (families.path_of(exercise.name, place) for place in (folder, course.fixtures))
+    path.parent.mkdir(exist_ok=True)
+    if built.exists() and families.digest(built) == family_table.digest(exercise, course, drawn):
+        shutil.copyfile(built, path)
+    else:
+        family_table.write(family_table.table(exercise, course, drawn), path)
 
 
 def _copy_pictures(course: Course, notebook: NotebookNode, place: Path) -> None:
@@ -253,6 +263,8 @@ def _close(one: object, other: object) -> bool:
 def _difference(name: str, path: Path, target: Path) -> str:
     """Return the first lines of a unified difference, of notebooks in percent form."""
     if path.suffix == ".ipynb":
+        import jupytext
+
         before, after = (jupytext.writes(_readable(p), fmt="py:percent") for p in (target, path))
     elif path.suffix in {".json", ".sha256"}:
         before, after = (p.read_text(encoding="utf-8") for p in (target, path))

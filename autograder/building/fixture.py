@@ -17,7 +17,9 @@ from utils.fixtures import encode
 Prints = dict[str, Any]  # the fingerprint of each output, by its name
 
 
-def fixture(exercise: Exercise, course: Course, assignment: str, position: int, points: float) -> dict[str, Any]:
+def fixture(
+    exercise: Exercise, course: Course, assignment: str, position: int, points: float, drawn: Sequence[cases.Case]
+) -> dict[str, Any]:
     """Return the fixture of `exercise` as a dict of JSON's types; `docs/architecture.md` describes its form.
 
     Parameters
@@ -29,6 +31,8 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
         The exercise's place in its assignment.
     points : float
         What its graded cell is worth.
+    drawn : list of Case
+        What `shown_cases` returned.
 
     Raises
     ------
@@ -36,13 +40,15 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
         If an edit does not apply, or a mistake gives the right numbers or those of another mistake.
     """
     where = f"{assignment}, exercise {exercise.name!r}"
-    drawn = shown_cases(exercise, course)
     value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
     written: list[dict[str, Any]] = []
+    rights: list[Prints] = []  # of ordinary cases, if they are compared with numbers
     for case in drawn:
         right, followed = cases.answer(exercise, course, case), cases.followed(exercise, course, case)
         prints = {}
-        for mistake in value_mistakes if exercise.properties is None and not case.special else ():
+        numeric = exercise.properties is None and not case.special
+        rights += [fingerprint(right)] if numeric else []
+        for mistake in value_mistakes if numeric else ():
             wrong = course.reference.mistaken(exercise.name, mistake)
             prints[mistake.id] = fingerprint(cases.answer(exercise, course, case, wrong))
         written.append(
@@ -57,7 +63,6 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
             }
         )
     ordinary = [case for case in written if not case["special"]]
-    rights = [fingerprint(cases.answer(exercise, course, case)) for case in drawn if not case.special]
     if exercise.properties is None:
         _all_different(where, ordinary, rights, [mistake.id for mistake in value_mistakes])
     for mistake in exercise.mistakes:
@@ -65,7 +70,7 @@ def fixture(exercise: Exercise, course: Course, assignment: str, position: int, 
             mistake.source(course.reference.sources[exercise.name])
         if len(mistake.hints) != 3 or not all(mistake.hints):
             raise BuildError(f"{where}: mistake {mistake.id!r} needs three hints.")
-    return {
+    return ({"unaided": exercise.unaided} if exercise.unaided else {}) | {
         "name": exercise.name,
         "assignment": assignment,
         "position": position,

@@ -1,13 +1,7 @@
-"""Use what was handed in beside a notebook: a copy that holds the work, and modules that the notebook imports."""
+"""Find the work in a copy that was handed in beside an untouched notebook."""
 
-import re
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
 
 from autograder.collecting.definitions import unfinished
 from autograder.collecting.notebook_json import MAX_BYTES, parse_submission
@@ -15,19 +9,6 @@ from autograder.collecting.plain_files import Refused, read_bytes, shown
 from autograder.errors import BadInput
 
 COPIES = 5  # other notebooks that are looked at
-MODULES = 10
-LARGEST = 200_000  # bytes of a module
-LENT = "lent-module-"  # how the id of a cell that was not in the notebook begins
-_IMPORT = rb'(?:\b|\\n)(?:import|from|%%run)\s[^"\\]{0,100}?\b%s\b'  # in a notebook's JSON, where a line ends with \\n
-_GRADERS = frozenset({"numpy", "matplotlib", "IPython", "ipywidgets", "utils", "autograder", *sys.stdlib_module_names})
-
-
-@dataclass(frozen=True)
-class Module:
-    """A file of Python that lies beside a notebook which imports it."""
-
-    name: str
-    text: str
 
 
 def worked_copy(folder: Path, wanted: str, others: Sequence[str], notes: list[str]) -> str:
@@ -62,45 +43,6 @@ def worked_copy(folder: Path, wanted: str, others: Sequence[str], notes: list[st
         return wanted
     notes.append(f"{wanted} is as it was handed out; {shown(holding[0])}, which holds your work, was graded.")
     return holding[0]
-
-
-def modules(folder: Path, notebook: bytes, notes: list[str]) -> tuple[Module, ...]:
-    """Return the modules beside a notebook that it imports; `notes` gets a sentence about each.
-
-    Parameters
-    ----------
-    folder : Path
-    notebook : bytes
-    notes : list of str
-    """
-    found: list[Module] = []
-    for path in sorted(folder.glob("*.py")):
-        if not path.stem.isidentifier() or not path.stem.isascii():
-            continue
-        if not re.search(_IMPORT % path.stem.encode(), notebook):
-            continue
-        beside = f"{shown(path.name)}, which the notebook imports, was handed in beside it"
-        advice = f"Put its text into a cell that begins with `%%writefile {path.name}`, above the import."
-        try:
-            content = read_bytes(path, LARGEST)
-            text = content.decode("utf-8-sig")
-        except (Refused, OSError, UnicodeDecodeError):
-            text, content = "", b""
-        if not text or len(content) > LARGEST or len(found) == MODULES or path.stem in _GRADERS:
-            notes.append(f"{beside} and was not used. {advice}")
-        else:
-            notes.append(f"{beside}; it was used.")
-            found.append(Module(path.name, text))
-    return tuple(found)
-
-
-def lend(notebook: NotebookNode, lent: Sequence[Module]) -> None:
-    """Put cells that write these modules above all others."""
-    cells = []
-    for number, module in enumerate(lent):
-        cells.append(new_code_cell(f"%%writefile {module.name}\n{module.text}"))
-        cells[-1].id = f"{LENT}{number}"
-    notebook.cells[:0] = cells
 
 
 def _work(path: Path) -> tuple[set[str], set[str]]:

@@ -6,15 +6,21 @@ Nothing is run here. Lines that only IPython understands are passed over, and wh
 import ast
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 PARSED = 100_000  # characters of a cell up to which it is parsed: Python's parser is not made for hostile text
 _TIMING = re.compile(r"\s*%%(time|timeit|capture|prun)\b.*")  # cell magics beneath which Python stands
 _OTHERS = re.compile(r"(\s*+)([%!?].*|[^#'\"]*\?|[\w, ]+=\s*[%!].*)", re.DOTALL)
 _PACKAGES = ("np", "numpy", "math", "functools")  # a call into one of these takes no time worth counting
-_BUILTINS = ("float", "int", "str", "list", "dict", "tuple", "set", "range", "len", "min", "max", "abs")
+_BUILTINS = frozenset(
+    {"abs", "all", "any", "bool", "complex", "dict", "enumerate", "float", "int", "len", "list", "max", "min", "pow"}
+    | {"range", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "zip"}
+)
+_PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)|In \[\d{1,6}\]: | {0,20}\.{3,20}: ?")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINED = (*_FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)
+_CHANGES = ("add", "append", "extend", "insert", "setdefault", "update")  # methods that only add to what they are of
 
 
 @functools.lru_cache(maxsize=16)  # a tree takes far more memory than its text
@@ -52,8 +58,17 @@ def unfinished(name: str, source: str) -> bool:
 def definitions(source: str, released: str = "") -> str:
     """Return the imports, functions, classes and plain assignments of a cell that another one does not have."""
     known = _dumps(released) or ()
-    nodes = [node for node in parsed(source) or () if defines(node) and _dump(node) not in known]
-    return "\n\n".join(_text(source, node) for node in nodes)
+    nodes = [node for node in parsed(source) or () if _dump(node) not in known]
+    return "\n\n".join(_text(source, node) for node in whole(nodes))
+
+
+def whole(nodes: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements that define, without values to which others, which do more than define, add something.
+
+    Half of a value would be a wrong one; where it is not defined at all, it is looked for.
+    """
+    others = {name for node in nodes if not defines(node) for name in changed(node)}
+    return [node for node in nodes if defines(node) and (isinstance(node, _DEFINED) or not others & {*changed(node)})]
 
 
 @functools.lru_cache(maxsize=512)
@@ -72,21 +87,40 @@ def binding(name: str, source: str) -> list[str]:
     return [_dump(node) for node in parsed(source) or () if name in bound(node)]
 
 
+def foreign(source: str) -> bool:
+    """Whether a cell is not Python but the text of a magic, as `%%writefile` and `%%bash` have."""
+    begins = source.lstrip().partition("\n")[0]
+    return begins.startswith("%%") and _TIMING.fullmatch(begins) is None
+
+
 def _without_magics(source: str) -> str:
-    """Return a cell without what only IPython understands, on as many lines."""
+    """Return a cell without what only IPython understands, on as many lines: magics, prompts, a common indentation."""
     lines = source.split("\n")
+    begin = next((line for line in lines if line.strip()), "")
+    indent = begin[: len(begin) - len(begin.lstrip())]
+    lines = [line.removeprefix(indent) for line in lines]
+    if any(map(_PROMPT.match, lines[:2])):
+        lines = [_PROMPT.sub("", line, count=1) if _PROMPT.match(line) else line for line in lines]
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines[first].lstrip().startswith("%%"):
-        if not _TIMING.fullmatch(lines[first]):
+        if foreign(lines[first]):
             return ""
         lines[first] = ""
     return "\n".join(f"{found[1]}pass" if (found := _OTHERS.fullmatch(line)) else line for line in lines)
 
 
 def defines(node: ast.stmt) -> bool:
-    """Whether a statement only defines: an import, a function, a class, a plain assignment, or a choice of these."""
-    if isinstance(node, (ast.If, ast.Try)):
-        inner = [*node.body, *node.orelse, *(part for one in getattr(node, "handlers", ()) for part in one.body)]
+    """Whether a statement only defines: an import, a function, a class, a plain assignment, or a block of these."""
+    if isinstance(node, ast.With) and not all(_is_plain(item.context_expr) for item in node.items):
+        return False
+    if isinstance(node, ast.Expr):
+        return _adds(node.value)
+    if isinstance(node, (ast.If, ast.Try, ast.With)):
+        inner = [
+            *node.body,
+            *getattr(node, "orelse", ()),
+            *(part for one in getattr(node, "handlers", ()) for part in one.body),
+        ]
         return all(defines(one) or isinstance(one, ast.Pass) for one in inner)
     if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -98,9 +132,19 @@ def defines(node: ast.stmt) -> bool:
 
 
 def _is_name(target: ast.expr) -> bool:
+    """Whether a target is a name, or an entry or attribute of what has one."""
     if isinstance(target, (ast.Tuple, ast.List)):
         return all(map(_is_name, target.elts))
-    return isinstance(target, ast.Name)
+    if isinstance(target, ast.Subscript):
+        return _is_plain(target.slice) and _is_name(target.value)
+    return _is_name(target.value) if isinstance(target, ast.Attribute) else isinstance(target, ast.Name)
+
+
+def _adds(value: ast.expr) -> bool:
+    """Whether an expression only adds to what has a name."""
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute) or value.keywords:
+        return False
+    return value.func.attr in _CHANGES and _is_name(value.func.value) and all(map(_is_plain, value.args))
 
 
 def _is_plain(value: ast.expr) -> bool:
@@ -136,6 +180,90 @@ def bound(node: ast.stmt) -> Iterator[str]:
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 yield part.id
+
+
+def changed(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement binds, and those of what it may change: entries, attributes, by a method."""
+    yield from bound(node)
+    if isinstance(node, _DEFINED):
+        return
+    for part in ast.walk(node):
+        root: ast.AST = part
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            root = part.value.func
+        elif not isinstance(part, (ast.Subscript, ast.Attribute)) or not isinstance(part.ctx, ast.Store):
+            continue
+        while isinstance(root, (ast.Subscript, ast.Attribute)):
+            root = root.value
+        if isinstance(root, ast.Name) and root is not getattr(getattr(part, "value", None), "func", None):
+            yield root.id
+
+
+def imported(node: ast.stmt) -> dict[str, str]:
+    """Return the names that a statement imports, each with the package that it is of."""
+    found: dict[str, str] = {}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import):
+            found |= {alias.asname or alias.name.split(".")[0]: alias.name.split(".")[0] for alias in part.names}
+        elif isinstance(part, ast.ImportFrom) and part.module and not part.level:
+            found |= {alias.asname or alias.name: part.module.split(".")[0] for alias in part.names}
+    return found
+
+
+def leave_out(node: ast.AST, names: Collection[str]) -> list[tuple[str, str, str, str]]:
+    """Take out of a statement what cannot be evaluated without these names, where a function is the same without it.
+
+    That is a decorator, the call of one (``f = jit(g)``), and a default value, which becomes None.
+
+    Returns
+    -------
+    list of (str, str, str, str)
+        What it was of, which of these three it was, its text, and the name that it used.
+    """
+    found: list[tuple[str, str, str, str]] = []
+
+    def absent(part: ast.AST | None, kind: str, of: str) -> bool:
+        used = [one.id for one in ast.walk(part) if isinstance(one, ast.Name) and one.id in names] if part else []
+        found.extend((of, kind, "@" * (kind == "decorator") + _words(part), name) for name in used[:1])
+        return bool(used)
+
+    for part in ast.walk(node):
+        if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
+            part.decorator_list = [one for one in part.decorator_list if not absent(one, "decorator", part.name)]
+        if isinstance(part, _FUNCTIONS):
+            values: list[list[Any]] = [part.args.defaults, part.args.kw_defaults]
+            for some in values:
+                some[:] = [ast.Constant(None) if absent(one, "default value", part.name) else one for one in some]
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Call) and len(part.value.args) == 1:
+            call, target = part.value, part.targets[0]
+            only = isinstance(call.args[0], ast.Name) and not call.keywords and isinstance(target, ast.Name)
+            if only and isinstance(target, ast.Name) and absent(call.func, "decorator", target.id):
+                part.value = call.args[0]
+    ast.fix_missing_locations(node)
+    return found
+
+
+def only_imported(sources: Iterable[str]) -> dict[str, str]:
+    """Return the names that nothing but imports binds in these cells, each with the package that it is of."""
+    found: dict[str, str] = {}
+    others: set[str] = set()
+    for node in (node for source in sources for node in parsed(source) or ()):
+        found |= imported(node)
+        others |= {*bound(node)} - {*imported(node)}
+    return {name: package for name, package in found.items() if name not in others}
+
+
+def left_out(source: str, names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Return what `leave_out` takes out of a cell, with the package in the place of the name."""
+    nodes = parsed.__wrapped__(source) or ()  # not those that are kept: they are changed
+    return [(of, kind, text, names[used]) for node in nodes for of, kind, text, used in leave_out(node, names)]
+
+
+def _words(node: ast.AST | None) -> str:
+    try:
+        return ast.unparse(node)[:100] if node else ""
+    except (RecursionError, MemoryError, ValueError):
+        return ""
 
 
 def _text(source: str, node: ast.stmt) -> str:

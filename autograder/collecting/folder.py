@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.collecting.notebook_json import MAX_BYTES
@@ -23,7 +23,7 @@ _NOTEBOOK = re.compile(rb'\s*\{(?=.*"(?:cells|worksheets)"\s*:)', re.DOTALL)
 def misplaced(folder: Path) -> list[str]:
     """Return the notebooks that lie deeper in a folder, or have another ending, as paths in it."""
     found = []
-    for name in _files(folder):
+    for name in files(folder):
         try:
             if _NOTEBOOK.match(read_bytes(folder / name, MAX_BYTES).removeprefix(b"\xef\xbb\xbf")):
                 found.append(name)
@@ -32,33 +32,32 @@ def misplaced(folder: Path) -> list[str]:
     return found
 
 
-def documents(folder: Path, notebook: str) -> tuple[str, ...]:
+def documents(there: Iterable[str], notebook: str) -> tuple[str, ...]:
     """Return what a person may want to read beside the notebook, as paths that can be shown.
 
     Parameters
     ----------
-    folder : Path
-        A submission's.
+    there : list of str
+        What `files` found in a submission's folder.
     notebook : str
-        The path in it of the notebook that is graded.
+        The path of the notebook that is graded.
     """
-    there = (name for name in _files(folder) if name != notebook and _DOCUMENT.fullmatch(name))
-    return tuple(map(_plain, there))
+    return tuple(plain(name) for name in there if name != notebook and _DOCUMENT.fullmatch(name))
 
 
 def listed(folder: Path) -> str:
     """Return what lies in a folder, as the end of a sentence."""
-    names = [_plain(name) for name in _files(folder)]
+    names = [plain(name) for name in files(folder)]
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     return f"; it holds {', '.join(names[:MAX_NAMED])}{more}" if names else "; it holds no other file"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Return a path as a sentence in Markdown can hold it."""
     return re.sub(r"[\[\]<>`*|]", "?", shown(name))
 
 
-def _files(folder: Path) -> list[str]:
+def files(folder: Path) -> list[str]:
     """Return the files in a folder as paths in it, sorted; no hidden ones, none of ours, and not what comes with it."""
     found = []
     for name in _walk(folder, "", MAX_DEPTH):
@@ -74,10 +73,10 @@ def _walk(folder: Path, place: str, depth: int) -> Iterator[str]:
     except OSError:
         return
     for entry in entries:
-        if entry.name.startswith((".", "__")) or (not place and entry.name in _OURS):
+        if entry.name.startswith(".") or (not place and entry.name in _OURS):
             continue
         mode = entry.stat(follow_symlinks=False).st_mode
         if stat.S_ISREG(mode):
             yield place + entry.name
-        elif stat.S_ISDIR(mode) and depth > 1 and entry.name != GIVEN:
+        elif stat.S_ISDIR(mode) and depth > 1 and entry.name != GIVEN and not entry.name.startswith("__"):
             yield from _walk(folder / entry.name, f"{place}{entry.name}/", depth - 1)

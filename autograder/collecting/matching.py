@@ -8,8 +8,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
-from autograder.collecting.beside import LENT
-from autograder.collecting.definitions import same
+from autograder.collecting.definitions import foreign, same
+from autograder.collecting.lent import LENT
 from autograder.course import Course
 from autograder.errors import BadInput
 from autograder.safe_html import clean
@@ -226,6 +226,8 @@ def _defines(cell: NotebookNode, theirs: list[SubmittedCell]) -> SubmittedCell |
 
 def defined(name: str, source: str) -> bool:
     """Whether a cell's source binds `name` as a function: by def, by class, or by giving it a value."""
+    if foreign(source):
+        return False
     pattern = rf"^(?:(?:def|class)\s+{re.escape(name)}\b|{re.escape(name)}\s*(?::[^=\n]+)?=(?!=))"
     return re.search(pattern, source, re.MULTILINE) is not None
 

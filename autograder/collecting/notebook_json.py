@@ -34,8 +34,19 @@ def read_submission(path: str | Path) -> NotebookNode:
 
     Raises
     ------
+    BadInput, InfrastructureError
+        As `read_content` and `parse_submission` do.
+    """
+    return parse_submission(read_content(path), Path(path).name)
+
+
+def read_content(path: str | Path) -> bytes:
+    """Return the bytes of a notebook, or of what is called one.
+
+    Raises
+    ------
     BadInput
-        In one sentence: too large, not a notebook, empty; as a `BadRequest` where there is no such file.
+        In one sentence: too large; as a `BadRequest` where there is no such file.
     InfrastructureError
         If the disk cannot be read, which is not the student's fault.
     """
@@ -46,14 +57,13 @@ def read_submission(path: str | Path) -> NotebookNode:
         if path.stat().st_size > MAX_BYTES:
             size = f"{MAX_BYTES // 1_000_000} MB"
             raise BadInput(f"{path.name} is larger than {size}: clear its outputs and submit again.")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InfrastructureError(f"{path} cannot be read: {error.strerror or error}.") from None
-    return parse_submission(content, path.name)
 
 
 def parse_submission(content: bytes, name: str = "The submission") -> NotebookNode:
-    """Read a submitted notebook from its bytes; see `read_submission`.
+    """Read a submitted notebook from its bytes.
 
     Its size, depth and number of parts are looked at before it is parsed. Numbers and outputs are not used and may be
     anything; of a key that stands twice in one object the last counts, as in every reader of JSON.

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from autograder.safe_pictures import KINDS, MAX_PICTURES, attachments, checked, label, reason
@@ -52,7 +53,13 @@ class Settled:
     left_out: list[str] = field(default_factory=list)
 
 
-def settle(text: str, attached: object, elsewhere: Mapping[str, object], used: Pictures) -> Settled:
+def settle(
+    text: str,
+    attached: object,
+    elsewhere: Mapping[str, object],
+    used: Pictures,
+    unfit: Mapping[str, str] = MappingProxyType({}),
+) -> Settled:
     """Bring the pictures of a text into one form.
 
     Parameters
@@ -62,15 +69,18 @@ def settle(text: str, attached: object, elsewhere: Mapping[str, object], used: P
     attached : object
         The cell's ``attachments``.
     elsewhere : dict
-        Attachments of the notebook's other cells, where a picture is looked for whose cell does not hold it.
+        Attachments of the notebook's other cells and files beside it, where a picture is looked for whose cell does not
+        hold it.
     used : dict
         The pictures of other parts of the same answer.
+    unfit : dict of str to str
+        Why a file beside the notebook cannot be shown, by its name as `plain_name` returns it.
 
     Returns
     -------
     Settled
     """
-    return _Settling(attached, elsewhere, used).settled(text)
+    return _Settling(attached, elsewhere, used, unfit).settled(text)
 
 
 def all_attachments(cells: list[object]) -> dict[str, object]:
@@ -84,11 +94,14 @@ def all_attachments(cells: list[object]) -> dict[str, object]:
 
 
 class _Settling:
-    def __init__(self, attached: object, elsewhere: Mapping[str, object], used: Pictures) -> None:
+    def __init__(
+        self, attached: object, elsewhere: Mapping[str, object], used: Pictures, unfit: Mapping[str, str]
+    ) -> None:
+        self._unfit = unfit
         self._own, dropped = attachments(attached)
         self._result = Settled("", {}, dropped)
         self._elsewhere, self._used, self._full = elsewhere, used, False
-        self._names: dict[str, str] = {}  # a name as `_canonical` writes it: the name in the result
+        self._names: dict[str, str] = {}  # a name as `plain_name` writes it: the name in the result
         for name in self._own:
             self._keep(name, self._own[name])
 
@@ -161,8 +174,11 @@ class _Settling:
             title = re.sub(r"[\"\\<>\s]+", " ", title).strip()
             return f"![{alt}]({name}" + (f' "{title}")' if title else ")")
         data = address[:5].lower() == "data:"
-        called = label(alt or "in the text") if data else label(unquote(re.sub(r"(?i)^attachment:", "", address)))
-        why = reason(_data_of(address)) if data else "it is not in the notebook"
+        name = unquote(re.sub(r"(?i)^attachment:", "", address))
+        name = name if name[:5].lower() == "blob:" else _last_of(name)
+        called = label(alt or "in the text") if data else label(name)
+        missing = self._unfit.get(plain_name(_last_of(address))) or "it is not in the notebook"
+        why = reason(_data_of(address)) if data else missing
         why = f"only {MAX_PICTURES} pictures are shown" if self._full else why
         if not any(sentence.startswith(f"the attachment {called} was left out") for sentence in self._result.left_out):
             self._result.left_out.append(f"the picture {called} was left out: {why}.")
@@ -173,12 +189,12 @@ class _Settling:
         if address[:5].lower() == "data:":
             picture = checked(_data_of(address))
             return None if picture is None else self._keep("", dict([picture]))
-        name = re.sub(r"(?i)^attachment:", "", address)
-        for wanted in (name, re.sub(r"^.*[/\\](?=.)", "", name)):
-            canonical = _canonical(wanted)
+        name = re.sub(r"(?i)^attachment:|^(?:\./)+", "", address)
+        for wanted in (name, _last_of(name)):
+            canonical = plain_name(wanted)
             if canonical in self._names:
                 return f"attachment:{self._names[canonical]}"
-            others = [(key, self._elsewhere[key]) for key in self._elsewhere if _canonical(key) == canonical]
+            others = [(key, self._elsewhere[key]) for key in self._elsewhere if plain_name(key) == canonical]
             for key, bundle in others[:1]:
                 kept, _ = attachments({key: bundle})
                 if kept:
@@ -193,7 +209,7 @@ class _Settling:
             self._full = True
             return None
         if same is not None:
-            self._names |= {_canonical(name): same} if name else {}
+            self._names |= {plain_name(name): same} if name else {}
             return f"attachment:{same}"
         ending = KINDS[next(iter(bundle))]
         plain, count = name, 0
@@ -201,7 +217,7 @@ class _Settling:
             count += 1
             plain = f"picture-{len(self._used) + len(pictures) + count}.{ending}"
         pictures[plain] = bundle
-        self._names |= {_canonical(known): plain for known in (name, plain) if known}
+        self._names |= {plain_name(known): plain for known in (name, plain) if known}
         return f"attachment:{plain}"
 
     def _heap(self, match: re.Match[str]) -> str:
@@ -210,7 +226,12 @@ class _Settling:
         return f"**({len(match[0]):,} characters of data are left out here.)**"
 
 
-def _canonical(name: str) -> str:
+def _last_of(address: str) -> str:
+    """Return the last part of a path."""
+    return re.sub(r"^.*[/\\](?=.)", "", address)
+
+
+def plain_name(name: str) -> str:
     """Return a picture's name in the one way of writing it: editors escape it, and systems spell letters apart."""
     plain = unquote(html.unescape(re.sub(r"\\(?=[!-/:-@\[-`{-~ ])", "", name)))
     return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())

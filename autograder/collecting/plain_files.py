@@ -51,8 +51,3 @@ def shown(name: str) -> str:
     """Return a file's name as it can be shown: no control characters, no half characters, not too long."""
     text = "".join(c if c.isprintable() else "?" for c in name.encode("utf-8", "replace").decode("utf-8"))
     return text if len(text) <= 80 else text[:60] + "..." + text[-15:]
-
-
-def printable(text: object) -> str:
-    """Return a text without characters that a terminal would obey or cannot show: it may name a student's file."""
-    return "".join(c if c.isprintable() or c == "\n" else "?" for c in str(text))

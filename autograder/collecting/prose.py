@@ -14,6 +14,9 @@ _SHOWS = {"print", "display", "Markdown", "Latex", "HTML", "Math"}
 _QUOTES = re.compile(r"""[A-Za-z]*(?:\"{3}|'{3}|"|')""")
 _IN_F_STRING = getattr(tokenize, "FSTRING_MIDDLE", None)  # from Python 3.12; before, an f-string is one token
 _CODE = re.compile(r"\s*(?:def|class|import|from|return|for|while|if|with)\b.*[:)]\s*")
+_COMMAND = re.compile(
+    r"\s*(?:[%!?]|(?:pip3?|conda|mamba|uv|apt|apt-get) (?:pip )?(?:un)?(?:install|list|show|update)\b)"
+)
 _PROSE = re.compile(r"\W{0,9}(?:[^\W\d_][\w'’-]*[,;:.]?\s+){2}[^\W\d_(\"'=]")
 
 
@@ -70,7 +73,7 @@ def _is_prose(source: str) -> bool:
     """Whether most lines of a text that is not Python are several words in a row, which is never Python."""
     lines = [line for line in source.split("\n") if line.strip() and not line.lstrip().startswith("#")]
     prose = [line for line in lines if _PROSE.match(line)]
-    return 2 * len(prose) > len(lines) and not any(map(_CODE.fullmatch, lines))
+    return 2 * len(prose) > len(lines) and not any(_CODE.fullmatch(line) or _COMMAND.match(line) for line in lines)
 
 
 def comments(source: str, known: Collection[str] = ()) -> str:

@@ -5,7 +5,6 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +13,13 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
 
 from autograder.collecting.definitions import definitions, same, unfinished
+from autograder.collecting.lent import Beside, lend
 from autograder.collecting.matching import SubmittedCell, defined, match, submitted_cells
 from autograder.collecting.notebook_json import MAX_CELLS
 from autograder.collecting.written import gather
 from autograder.errors import BadInput
+
+_FENCED = re.compile(r"(?m)^```[^\n`]*+\n((?:(?!```)[^\n]*+\n)*+)```[ \t]*$")  # the code in a cell that has become text
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Rebuilt:
     python: str
 
 
-def rebuild(submitted: NotebookNode, release: NotebookNode, documents: Sequence[str] = ()) -> Rebuilt:
+def rebuild(submitted: NotebookNode, release: NotebookNode, beside: Beside | None = None) -> Rebuilt:
     """Put the sources of `submitted` into `release`.
 
     Parameters
@@ -57,8 +59,8 @@ def rebuild(submitted: NotebookNode, release: NotebookNode, documents: Sequence[
         A submission; it need not be valid.
     release : NotebookNode
         The notebook as it was handed out.
-    documents : list of str
-        Those that were handed in with it, by name.
+    beside : Beside, optional
+        What lies beside it.
 
     Returns
     -------
@@ -71,9 +73,10 @@ def rebuild(submitted: NotebookNode, release: NotebookNode, documents: Sequence[
     BadInput
         If no cell of the submission is one of the release's: it is another notebook.
     """
-    notebook = copy.deepcopy(release)
+    notebook, beside, submitted = copy.deepcopy(release), beside or Beside(), NotebookNode(submitted)
+    lend(submitted, beside.modules)
     theirs = submitted_cells(submitted)
-    repairs: list[str] = []
+    repairs = [*beside.notes]
     if len(theirs) > MAX_CELLS:
         raise BadInput(f"The notebook has {len(theirs)} cells; more than {MAX_CELLS} are not read.")
     found = match(notebook.cells, theirs, repairs)
@@ -90,7 +93,7 @@ def rebuild(submitted: NotebookNode, release: NotebookNode, documents: Sequence[
         elif "nbgrader" in cell.metadata or (cell.cell_type == "code" and cell.source.strip()):
             put_back[_title(cell)] = len(repairs)
             repairs.append(f"The cell {_title(cell)} was missing; the original was put back.")
-    gather(notebook.cells, release.cells, found, all_theirs, repairs, documents)
+    gather(notebook.cells, release.cells, found, all_theirs, repairs, beside)
     _insert_added(notebook, found, theirs, numbers)
     _leave_out_stubs(notebook, release, repairs, put_back)
     released = {(cell.get("id"), cell.source) for cell in release.cells}
@@ -166,6 +169,7 @@ def _fill(cell: NotebookNode, one: SubmittedCell, repairs: list[str]) -> None:
             repairs.append(f"Cell {one.number} had lost its label; it was taken for {title}.")
         if (one.kind == "code") != (cell.cell_type == "code"):
             repairs.append(f"The cell {title} had become another kind of cell; its text was taken.")
+            one.source = "\n".join(_FENCED.findall(one.source)) or one.source
         # Spaces, or nothing at all, are not an answer: nbgrader gives a cell that is as it was handed out 0 by itself.
         blank = cell.cell_type == "markdown" and one.source.strip() in ("", cell.source.strip())
         cell.source = cell.source if blank else one.source

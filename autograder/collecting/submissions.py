@@ -9,11 +9,11 @@ import os
 import re
 import stat
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.collecting import beside
+from autograder.collecting import beside, lent
 from autograder.collecting import folder as folders
 from autograder.collecting.moments import moment_of
 from autograder.collecting.notebook_json import MAX_BYTES
@@ -60,10 +60,8 @@ class Content:
         Of all this, and of the secret, so that a page goes out under the one that it belongs to.
     notes : tuple of str
         What was chosen or left out, one sentence each, for the student.
-    modules : tuple of Module
-        Those beside the notebook that it imports.
-    documents : tuple of str
-        What a person may want to read beside the notebook, by name.
+    beside : Beside
+        What lies beside the notebook and is used with it.
     """
 
     name: str
@@ -71,8 +69,7 @@ class Content:
     timestamp: str
     digest: str
     notes: tuple[str, ...]
-    modules: tuple[beside.Module, ...] = ()
-    documents: tuple[str, ...] = ()
+    beside: lent.Beside = field(default_factory=lent.Beside)
 
 
 def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
@@ -179,14 +176,11 @@ def read(submission: Submission) -> Content:
     if len(content) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         raise BadInput(f"{shown(name)} is larger than {limit}: clear its outputs and submit again.")
-    modules = beside.modules(submission.folder, content, notes)
+    lying = lent.beside(submission.folder, name, content)
     timestamp = _timestamp(submission.folder)
     parts = [name.encode("utf-8", "replace"), timestamp.encode(), secret(submission.folder).encode(), content]
-    documents = folders.documents(submission.folder, name)
-    parts += [part.encode() for module in modules for part in (module.name, module.text)]
-    parts += [other.encode("utf-8", "replace") for other in documents]
-    digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    return Content(shown(name), content, timestamp, digest, tuple(notes), modules, documents)
+    digest = hashlib.sha256(b"\0".join([*parts, *lying.parts()])).hexdigest()
+    return Content(shown(name), content, timestamp, digest, tuple(notes), lying)
 
 
 def secret(folder: Path) -> str:

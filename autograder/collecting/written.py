@@ -13,8 +13,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
+from autograder.collecting.folder import plain
+from autograder.collecting.lent import Beside
 from autograder.collecting.matching import SubmittedCell
-from autograder.collecting.pictures import Pictures, all_attachments, settle
+from autograder.collecting.pictures import Pictures, all_attachments, plain_name, settle
 from autograder.collecting.prose import FEW, binds, comments, only_words, words
 
 COMPARED = 400_000  # lines of one text times lines of another up to which they are compared in order
@@ -46,7 +48,7 @@ def gather(
     found: Mapping[int, SubmittedCell],
     theirs: list[SubmittedCell],
     repairs: list[str],
-    documents: Sequence[str] = (),
+    beside: Beside,
 ) -> None:
     """Put into the written answers, in place, all text of a submission that differs from the release.
 
@@ -62,8 +64,8 @@ def gather(
         Those whose whole text went into an answer are marked as taken.
     repairs : list of str
         Gets a sentence for every cell that a part was found in, and for every picture that is left out.
-    documents : list of str
-        Those that were handed in beside the notebook, by name.
+    beside : Beside
+        What lies beside the notebook: pictures that an answer shows are attached to it, other documents are named.
     """
     answers = [index for index, cell in enumerate(release) if is_solution(cell) and cell.cell_type == "markdown"]
     if not answers:
@@ -92,13 +94,27 @@ def gather(
         for one in (one for one in elsewhere if one.kind == "code"):
             if len((text := comments(one.source, known)).split()) >= SENTENCE:
                 parts[answers[-1]].append(_Part(one, text, own=False))
-    attached = all_attachments([one.attachments for one in theirs])
+    theirs_and_beside = [one.attachments for one in theirs] + [{p.name: {p.kind: p.data}} for p in beside.pictures]
+    attached = all_attachments(theirs_and_beside)
+    unfit = {plain_name(picture.name.rpartition("/")[2]): picture.reason for picture in beside.pictures}
+    for index in answers:
+        _write(cells[index], found.get(index), parts[index], attached, unfit, repairs)
+    shown = {data for index in answers for bundle in _attached(cells[index]) for data in bundle.values()}
+    seen = {plain(picture.name) for picture in beside.pictures if picture.data in shown}
+    documents = [name for name in beside.documents if name not in seen]
     last = [f"Handed in beside the notebook, and not shown here: {', '.join(documents)}."] if documents else []
     if edited:
         numbers = ", ".join(map(str, edited))
         last.append(f"The given text in cells {numbers} of the submission is of another edition; it is not shown here.")
-    for index in answers:
-        _write(cells[index], found.get(index), parts[index], attached, repairs, last if index == answers[-1] else [])
+    if last:
+        final = cells[answers[-1]]
+        texts = [final.source] if parts[answers[-1]] else []
+        final.source = "\n\n".join([*texts, *(f"**{sentence}**" for sentence in last)])
+
+
+def _attached(cell: NotebookNode) -> Collection[Mapping[str, str]]:
+    bundles: Collection[Mapping[str, str]] = cell.get("attachments", {}).values()
+    return bundles
 
 
 def _place(index: int, found: Mapping[int, SubmittedCell]) -> int:
@@ -208,15 +224,15 @@ def _write(
     own: SubmittedCell | None,
     parts: Sequence[_Part],
     elsewhere: Mapping[str, object],
+    unfit: Mapping[str, str],
     repairs: list[str],
-    last: Sequence[str],
 ) -> None:
-    """Write the parts of an answer into its cell, with their pictures, and some sentences below them."""
+    """Write the parts of an answer into its cell, with their pictures."""
     name = cell.metadata.nbgrader.grade_id
     texts: list[str] = []
     pictures: Pictures = {}
     for part in sorted(parts, key=lambda part: (not part.own, part.one.number)):
-        settled = settle(part.text, part.one.attachments, elsewhere, pictures)
+        settled = settle(part.text, part.one.attachments, elsewhere, pictures, unfit)
         pictures |= settled.pictures
         repairs.extend(f"In {name}, {reason}" for reason in settled.left_out)
         number = part.one.number
@@ -226,7 +242,6 @@ def _write(
         elif part.one is not own:
             repairs.append(f"Your cell {number} was taken as part of your answer {name}.")
         texts.append(settled.text or "\n".join(f"![](attachment:{picture})" for picture in settled.pictures))
-    texts += [f"**{sentence}**" for sentence in last]
     if texts:
         cell.source = "\n\n".join(texts)
     cell.pop("attachments", None)

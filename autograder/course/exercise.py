@@ -121,7 +121,7 @@ class WorkedExample:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # it equals itself alone, so what is found out about it can be kept by it
 class Exercise:
     """One function that learners write.
 
@@ -173,6 +173,12 @@ class Exercise:
         It holds for every wrong answer, one that stopped with an exception among them.
     worked_example : WorkedExample, optional
         The third hint of a wrong answer whose mistake has none of its own.
+    unaided : str
+        For an exercise of which `check` says only right or wrong until the learner asks for help: how learners can
+        test their function themselves. Empty where `check` helps at once. It changes nothing in the grade.
+    why : str
+        Why the solution is as it is, in one to three sentences: the idea, not a reading of the code. The self-study
+        edition shows it with the solution, and `autograder solution` prints it; no other learner gets it.
     """
 
     name: str
@@ -192,6 +198,8 @@ class Exercise:
     counterpart: str | None = None
     question: str = ""
     worked_example: WorkedExample | None = None
+    unaided: str = ""
+    why: str = ""
 
     @property
     def is_backward(self) -> bool:

@@ -62,6 +62,11 @@ def page(notebook: NotebookNode, assignment: str) -> str | None:
     return _PAGE.format(title=f"Rubrics of {html.escape(assignment)}", body="\n".join(parts)) if parts else None
 
 
+def written(notebook: NotebookNode) -> dict[str, str]:
+    """Return what a source notebook holds in the place of each written answer, exemplar and rubric, by grade_id."""
+    return {str(source.grade_id(cell)): cell.source for cell in notebook.cells if _is_written(cell)}
+
+
 def questions(notebook: NotebookNode) -> list[tuple[str, float]]:
     """Return the heading above each written question of a source notebook, and its points."""
     found, heading = [], ""
@@ -83,7 +88,7 @@ def insert(notebook: NotebookNode, sources: NotebookNode) -> None:
     sources : NotebookNode
         The source notebook, whose written answers are exemplars and rubrics.
     """
-    known = {source.grade_id(cell): cell.source for cell in sources.cells if _is_written(cell)}
+    known = written(sources)
     cells = []
     for cell in notebook.cells:
         name = source.grade_id(cell)

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jupytext
 from nbformat import validate
 from nbformat.notebooknode import NotebookNode
 
@@ -14,6 +13,7 @@ from autograder.errors import BuildError
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 POLICY = "policy"  # a markdown cell with this tag is filled with solutions/policy.md
 GIVEN = "given_"  # a locked cell whose grade_id begins with this is filled with the solution of an earlier function
+GOES_ON = "raises-exception"  # after a cell with this tag that fails, *Run All* goes on
 _REGION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
 
 
@@ -32,13 +32,16 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
     Returns
     -------
     NotebookNode
-        With stable cell ids (the grade_id, else assignment and number), no outputs and no jupytext metadata.
+        With stable cell ids (the grade_id, else assignment and number), no outputs and no jupytext metadata. Every code
+        cell but the first has the tag ``raises-exception``.
 
     Raises
     ------
     BuildError
         If a cell's metadata cannot be nbgrader's, or a given function does not exist.
     """
+    import jupytext  # which takes as long as all else that a command imports
+
     notebook: NotebookNode = jupytext.read(path, fmt="py:percent")
     earlier = earlier or {}
     assignment = path.stem
@@ -63,6 +66,10 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
                 raise BuildError(f"{path.name}, cell {grade_id!r}: no earlier assignment defines {function}.")
             cell.source = earlier[function]
             cell.metadata.jupyter = {"source_hidden": True}
+    # A learner's syntax error leaves a name undefined for every cell below. Only without the first, the imports, is
+    # there nothing to go on with. nbgrader goes on after every failing cell, so to it the tag makes no difference.
+    for cell in [cell for cell in notebook.cells if cell.cell_type == "code"][1:]:
+        cell.metadata.tags = [*cell.metadata.get("tags", []), GOES_ON]
     return notebook
 
 

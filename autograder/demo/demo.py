@@ -3,6 +3,7 @@
 import shutil
 
 from autograder.building.build import build
+from autograder.building.unchanged import is_as_built
 from autograder.course import Course
 from autograder.demo.sample_class import write_class
 from autograder.grading import gradebook
@@ -28,7 +29,8 @@ def demo(course: Course, progress: bool = True, isolation: str | None = None) ->
     dict of str to list of Graded
         By assignment.
     """
-    build(course)
+    if not is_as_built(course):
+        build(course)
     remove(course)
     graded = {}
     for assignment in course.assignments:

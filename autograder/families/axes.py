@@ -32,18 +32,24 @@ def _transposed(site: Site, scope: Scope) -> Iterator[Change]:
         yield Change({"what": noun}, site.node.value)
     elif site.value.ndim == 2:
         yield Change({"what": noun}, expression("A.T", A=site.node))
-    else:
-        yield Change({"what": noun}, expression("A.swapaxes(0, 1)", A=site.node))
-        yield Change({"what": noun}, expression("A.swapaxes(-1, -2)", A=site.node))
+
+
+def _axes_exchanged(site: Site, scope: Scope) -> Iterator[Change]:
+    noun = scope.noun(site.node) or ""
+    if site.value.ndim > 2 and not (isinstance(site.node, ast.Attribute) and site.node.attr == "T"):
+        yield Change({"what": noun, "which": "first"}, expression("A.swapaxes(0, 1)", A=site.node))
+        yield Change({"what": noun, "which": "last"}, expression("A.swapaxes(-1, -2)", A=site.node))
 
 
 def _reshaped(site: Site, scope: Scope) -> Iterator[Change]:
-    slots = {"what": scope.noun(site.node) or ""}
+    noun = scope.noun(site.node) or ""
+    slots = {"what": noun, "how": f"the two lengths of {noun} change places"}
     if isinstance(site.node, ast.Attribute) and site.node.attr == "T":
         if site.value.shape[0] == site.value.shape[-1]:
             return  # which is the matrix as it was: the other family says so
         yield Change(slots, expression("A.reshape(A.shape[::-1])", A=site.node.value))
     elif site.value.ndim > 2:
+        slots["how"] = f"the last axis of {noun} comes first"
         yield Change(slots, expression("A.reshape(A.shape[-1], -1).T.reshape(A.shape)", A=site.node))
 
 
@@ -119,6 +125,7 @@ def _axes(site: Site, scope: Scope) -> Iterator[Change]:
         letter = scope.axis(value, axis)
         if letter:
             yield Change({**slots, "over": letter}, _with_keyword(site, axis=str(axis)))
+        if letter and value.ndim > 2:  # of two axes, the other one has a letter of its own
             yield Change(
                 {**slots, "over": f"all axes but {letter}"},
                 _with_keyword(site, axis=str(tuple(k for k in range(value.ndim) if k != axis))),
@@ -188,10 +195,19 @@ FAMILIES = (
         everywhere={},
     ),
     Family(
+        "axes-exchanged",
+        _arrays,
+        _axes_exchanged,
+        IF + "the {which} two axes of {what} change places in {place}.",
+        "What does each axis of {what} count, and along which of them is an entry taken, or a sum?",
+        8,
+        everywhere={},
+    ),
+    Family(
         "reshaped",
         _arrays,
         _reshaped,
-        IF + "the two lengths of {what} change places but its entries keep their old order in {place}.",
+        IF + "{how} but all entries keep their old order in {place}.",
         "Take a matrix of 2 rows and 3 columns with the entries 1 to 6. What is its second row afterwards?",
         6,
     ),
@@ -258,7 +274,8 @@ FAMILIES = (
         _norms,
         _another_norm,
         IF + "{norm} is used in {place}.",
-        "Which of a matrix's sizes does the statement speak of? Try both with [[0, 2], [0, 0]].",
+        "An array can be measured in several ways. Which one is meant, and which is yours? Try both with the entries "
+        "3 and 4.",
         8,
     ),
     Family(

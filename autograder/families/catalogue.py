@@ -142,8 +142,10 @@ def sentence(edit: Edit, name: str, place: str) -> tuple[str, str]:
     slots = {"place": place, **edit.slots}
     text, question = edit.family.sentence, edit.family.question
     what = slots.get("what", "")
-    if what == slots["place"]:
-        text = text.replace(" in {place}", "")
+    if what == A_PART:
+        text = text.replace(" in {place}", "").replace("{what}", "{what} of {place}")
+    elif what == slots["place"] or " and " in place == slots["place"]:  # the outputs, which the card has named
+        text = text.replace(" in {place}", "").replace("point of {place}", "point")
     if what in (slots["place"], A_PART):
         question = "Work out one entry of {place} by hand, step by step: which number is the first to differ?"
     text, question = agreeing(text, what).format(**slots), agreeing(question, what).format(**slots)

@@ -218,7 +218,7 @@ FAMILIES = (
         "slope-of-another",
         _tanh_slopes,
         _slope_of_another,
-        IF + "the slope is taken at {other} in {place}.",
+        IF + "the slope of the tanh in {place} is taken at {other}.",
         "The slope depends on where the tanh stands. Which array holds the values that came out of it?",
         17,
         everywhere={},

@@ -148,7 +148,7 @@ FAMILIES = (
         "in-time",
         _steps,
         _in_time,
-        "{output} is the right one, {how}.",
+        "{output} is the right one, but {how}.",
         "Write down for T = 3 what belongs to each step of {output}, then what yours holds there.",
         2,
     ),

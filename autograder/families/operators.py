@@ -181,7 +181,7 @@ FAMILIES = (
         _binary,
         _sign,
         IF + "{what} counts with the opposite sign in {place}.",
-        "If {what} grows a little, should {place} grow or fall? Try it with one positive number.",
+        "With which sign should {what} come into {place}? Work out one entry by hand, with positive numbers.",
         12,
         everywhere={},
     ),

@@ -199,7 +199,7 @@ FAMILIES = (
         _several,
         _returned,
         "These are the right numbers, but they stand in the order {order}.",
-        "In which order does the text name the results?",
+        "Which line makes each of the values that you return, and in which order does the text name them?",
         0,
     ),
     Family(

@@ -4,6 +4,8 @@ By function and local name. A name without an entry is never named to a learner,
 documented.
 """
 
+import re
+
 _RNN_BACKWARD = {
     "dprev_h": "the gradient that comes back from the later steps",
     "dWx_t": "one step's gradient of Wx",
@@ -32,12 +34,12 @@ WORDS: dict[str, dict[str, str]] = {
     "stable_softmax": {"exponentials": "the exponentials"},
     "numerical_gradient": {"up": "the value of f above", "down": "the value of f below", "moved": "the moved x"},
     "relative_error": {"difference": "the length of the difference", "size": "what it is divided by"},
-    "rnn_forward": {"prev_h": "the state before", "h": "h"},
+    "rnn_forward": {"prev_h": "the state before each step", "h": "h"},
     "one_to_many": {"x": "the input of each step", "h": "the state", "ys": "the outputs", "y": "y"},
     "many_to_one": {"h": "the states"},
     "many_to_many": {"h": "the states"},
     "encode_decode": {"h": "the encoder's states", "silence": "the decoder's first input"},
-    "rnn_step_backward": {"da": "the gradient at the sum inside the tanh"},
+    "rnn_step_backward": {"da": "the gradient before the tanh"},
     "rnn_backward": _RNN_BACKWARD,
     "temporal_softmax_loss": {
         "shifted": "the shifted scores",
@@ -68,9 +70,9 @@ WORDS: dict[str, dict[str, str]] = {
         "terms": "each step's contribution",
     },
     "sigmoid": {"e": "the exponentials"},
-    "lstm_from_gates": {"prev_c": "the cell before"},
+    "lstm_from_gates": {"prev_c": "the cell before each step"},
     "lstm_step_forward": _LSTM,
-    "lstm_forward": {"prev_h": "the state before", "prev_c": "the cell before"},
+    "lstm_forward": {"prev_h": "the state before each step", "prev_c": "the cell before each step"},
     "lstm_forward_full": {"states": "the states", "h_T": "the state", "c_T": "the cell"},
     "lstm_step_backward": {
         "i": "gate i",
@@ -141,20 +143,30 @@ _PLURAL = {
     "keeps": "keep",
     "stays": "stay",
     "holds": "hold",
+    "multiplies": "multiply",
+    "grows": "grow",
+    "changes": "change",
     "is": "are",
 }
+_BEHIND = re.compile(r" (?:of|at|that|from|to|by|before|after|inside|read|given)\b")  # what stands behind a noun
+_SINGULAR = ("ss", "us", "is", "as", "'s")
 
 
 def agreeing(template: str, what: str) -> str:
-    """Return a template in which the verb behind ``{what}`` agrees with what is put in there.
+    """Return a template in which the verb of ``{what}`` agrees with what is put in there.
 
     Examples
     --------
     >>> agreeing("{what} goes through a tanh", "the scores")
     '{what} go through a tanh'
+    >>> agreeing("{what} is 0, and what does {what} count?", "the one-hot ids")
+    '{what} are 0, and what do {what} count?'
+    >>> agreeing("{what} is 0", "the cell's gradient from the later steps")
+    '{what} is 0'
     """
-    first = [*what.split(), "", ""][1] if what.startswith("the ") else ""
-    if first.endswith("s") and not first.endswith("ss"):
+    noun = _BEHIND.split(what)[0].split()[-1] if what.startswith("the ") else ""
+    if noun.endswith("s") and not noun.endswith(_SINGULAR):
+        template = re.sub(r"\bdoes \{what\}", "do {what}", template)
         for one, several in _PLURAL.items():
-            template = template.replace(f"{{what}} {one} ", f"{{what}} {several} ")
+            template = re.sub(rf"(?<!of )\{{what\}} {one}\b", f"{{what}} {several}", template)
     return template

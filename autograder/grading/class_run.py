@@ -15,7 +15,7 @@ from traitlets.config import Config
 from autograder.collecting import submissions
 from autograder.collecting.groups import HandedIn
 from autograder.collecting.plain_files import Refused, shown
-from autograder.course import Course, rubrics
+from autograder.course import Course, rubrics, rules
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.grading import gradebook, manual_marks, provenance, standings, ungraded_page
 from autograder.grading.database import address
@@ -40,10 +40,15 @@ class ClassRun:
         self._course, self._assignment, self._force, self._folders = course, assignment, force, folders
         self._url = gradebook_url(course, config)
         self._run = provenance.new_run(course, assignment, config)
-        self._late = AssignLatePenalties(config=config)
+        self._rules = rules.read(course)
+        late = AssignLatePenalties(config=config)
+        late.course = course
+        self._counting = late, self._rules
         self._known = gradebook.gradings(self._url, assignment)
         self._read: dict[str, tuple[HandedIn, submissions.Content, str]] = {}
         self._secrets: dict[str, str] = {}
+        self._moved: dict[str, float | None] = {}
+        self._results: dict[str, Any] = {}
         self.rows: dict[str, Graded] = {}
 
     def mark_leavers(self, pattern: str, present: set[str]) -> None:
@@ -89,7 +94,7 @@ class ClassRun:
                 grading = self._grading(student, "graded", digest, message)
                 known = self._known.get(student)
                 same = known is not None and (known.state, known.submission) == ("graded", digest)
-                again = gradebook.save(self._url, self._assignment, grading, outcome, timestamp, self._late, same)
+                again = gradebook.save(self._url, self._assignment, grading, outcome, timestamp, *self._counting, same)
                 if again:
                     self._write(student, _with_changes(outcome.notebook, again), content.timestamp if timestamp else "")
             except Exception as error:  # whatever it is, the student is not to blame, and the others are graded
@@ -97,13 +102,16 @@ class ClassRun:
             else:
                 with suppress(OSError):  # what stands there is of an earlier mark; there may be nothing
                     self._path(student, "feedback", "html").unlink()
-                self.rows[student] = judged_row(student, "graded", _about(self._path(student)), message)
+                self.rows[student] = judged_row(
+                    student, "graded", _about(self._path(student)), self._rules.excused, message
+                )
 
     def add_standings(self) -> None:
         """Add to the rows what the gradebook holds by now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
             students = [student for student in self.rows if submissions.usable(student)]
             found = standings.standings(self._url, self._assignment, students)
+            found = {student: replace(one, before=self._moved.get(student)) for student, one in found.items()}
             self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
 
     def _was_running(self, one: HandedIn) -> bool:
@@ -136,11 +144,12 @@ class ClassRun:
         notes = (*content.notes, one.message) if one.message else content.notes
         members = one.members if one.together else ()
         about = (one.submission.student, self._assignment, content.name, content.content, self._run)
-        return Job(*about, notes, members, content.modules, content.documents)
+        return Job(*about, notes, members, content.beside)
 
     def _follow(self, row: Graded) -> None:
         """Update what needs no judging from what people did since: lateness, and the answers to look at again."""
-        standing = standings.set_penalty(self._url, self._assignment, row.student, self._late)
+        standing = self._follow_rules(row.student)
+        self._moved[row.student] = standing.before if standing else None
         if row.status == "unreadable":
             ungraded_page.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
         if row.status == "kept":
@@ -150,6 +159,11 @@ class ClassRun:
             outdated = any(map(rubrics.says_changed, nbformat.reads(text, as_version=4).cells))
             if (again or outdated) and (other := _with_changes(text, again)) != text:
                 write_whole(path, other)
+
+    def _follow_rules(self, student: str) -> standings.Standing | None:
+        results = self._results.get(student) or _about(self._path(student)).get("results", {})
+        judged: dict[str, float | None] = {f"test_{name}": result["score"] for name, result in results.items()}
+        return standings.follow_rules(self._url, self._assignment, student, *self._counting, judged)
 
     def _kept(self, students: Iterable[str], digest: str) -> dict[str, Graded] | None:
         """Return the rows of a submission that need not be judged again, or None."""
@@ -166,7 +180,8 @@ class ClassRun:
             about = _about(self._path(student)) if known.state == "graded" else {}
             if not about.get("results"):
                 return None
-            rows[student] = judged_row(student, "kept", about, known.message)
+            self._results[student] = about["results"]
+            rows[student] = judged_row(student, "kept", about, self._rules.excused, known.message)
         return rows
 
     def _record_without_mark(self, one: HandedIn, state: str, digest: str, message: str) -> None:
@@ -186,7 +201,7 @@ class ClassRun:
         try:
             grading = self._grading(student, state, digest, message)
             gradebook.set_aside(self._url, self._assignment, grading, hint)
-            standing = standings.set_penalty(self._url, self._assignment, student, self._late)
+            standing = self._follow_rules(student)
         except Exception as error:  # a course's own plug-in for lateness may raise anything
             self.rows[student] = Graded(student, "infrastructure", message=_reason(error))
         if state in gradebook.NOT_READ:

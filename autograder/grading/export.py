@@ -17,7 +17,7 @@ from nbgrader.plugins import ExportPlugin
 
 from autograder.collecting import groups, submissions
 from autograder.collecting.plain_files import shown
-from autograder.course import Course
+from autograder.course import Course, rules
 from autograder.errors import BadInput
 from autograder.grading import gradebook as record
 from autograder.grading.standings import has_marks
@@ -45,9 +45,9 @@ class SafeCsv(ExportPlugin):
     """Exports nbgrader's columns and `status`; ``nbgrader_config.py`` names it as ``c.ExportApp.plugin_class``.
 
     `status` is "graded"; "needs a person" (to grade a written answer, or to look again); "out of date" (the mark is of
-    an earlier submission or grader); "no mark" (something was handed in, but there is no score); or "missing" (nothing
-    was handed in: 0, as in nbgrader). An assignment for which nobody has handed in anything is left out, and so is the
-    sample class, whose students are called ``demo-*``.
+    an earlier submission or grader); "excused" (by ``course/people.toml``: no score); "no mark" (something was handed
+    in, but there is no score); or "missing" (nothing was handed in: 0, as in nbgrader). An assignment for which nobody
+    has handed in anything is left out, and so is the sample class, whose students are called ``demo-*``.
     """
 
     def export(self, gradebook: Gradebook) -> None:
@@ -62,6 +62,7 @@ class SafeCsv(ExportPlugin):
         table.writerow(COLUMNS)
         try:
             together = groups.read(course.workspace / groups.NAME)
+            excused = rules.read(course).people.excused
         except BadInput as error:
             self._give_up(error)
         for assignment in gradebook.assignments:
@@ -79,6 +80,8 @@ class SafeCsv(ExportPlugin):
                     student = roster.get(name) or Student(id=called)
                     found = _submission(gradebook, assignment, name) if name in roster else None
                     row = _row(found, assignment, student, name in handed_in, (assignment.name, name) in old)
+                    if (assignment.name, name) in excused:
+                        row = [*row[:7], None, None, None, assignment.max_score, "excused"]
                     table.writerow([safe(value) for value in row])
         try:
             write_whole(path, written.getvalue())

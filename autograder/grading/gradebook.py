@@ -21,6 +21,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import delete, insert, select
 
+from autograder.course.rules import Rules
 from autograder.errors import AutograderError, BuildError
 from autograder.grading import manual_marks, standings
 from autograder.grading.database import ANSWERS, GRADINGS, address, forget_opened, patient
@@ -127,6 +128,7 @@ def save(
     outcome: Outcome,
     timestamp: datetime | None,
     late: AssignLatePenalties,
+    rules: Rules,
     same: bool = False,
 ) -> dict[str, tuple[str, float]]:
     """Write the marks of one submission, all or none.
@@ -143,6 +145,8 @@ def save(
         When it was submitted, without a zone, in UTC.
     late : nbgrader.preprocessors.AssignLatePenalties
         As configured; its plug-in says what lateness costs.
+    rules : Rules
+        The course's.
     same : bool
         Whether this very submission was the last to be graded: a gradebook may be older than the table of answers.
 
@@ -161,9 +165,7 @@ def save(
     for comment in notebook.comments:
         comment.auto_comment = outcome.comments.get(comment.name)
     again = manual_marks.note_shown(gradebook, assignment, grading.student, outcome.answers, same)
-    gradebook.db.flush()
-    gradebook.db.refresh(notebook)
-    notebook.late_submission_penalty = standings.penalty(submission, notebook, late)
+    standings.apply_rules(gradebook, submission, notebook, late, rules, outcome.marks)
     _note(gradebook, assignment, grading)
     return again
 

@@ -1,4 +1,4 @@
-"""Write Gradescope's results.json: for a judged notebook, an unjudgeable one, and trouble that is ours.
+"""Write Gradescope's results.json: for a judged notebook, one that cannot be judged, and trouble that is ours.
 
 Gradescope takes a file with neither a score nor tests for a run that failed and can be repeated, never for a 0.
 """
@@ -11,10 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from autograder.collecting.plain_files import printable
+from autograder.collecting.plain_files import Refused
 from autograder.errors import AutograderError, BadInput, BadRequest
 from autograder.files import write
 from autograder.safe_html import clean
+from utils.files import printable
 
 if TYPE_CHECKING:  # the file is written before anything that judges is imported
     from autograder.judging.pipeline import Judgement
@@ -50,8 +51,9 @@ def results_file(path: Path | None, notebook: Path) -> Iterator[Callable[[Form],
     except BaseException as error:
         reason = str(error) if isinstance(error, AutograderError) else f"{type(error).__name__}: {error}"
         unfit = isinstance(error, BadInput) and not isinstance(error, BadRequest)
+        form = refused if isinstance(error, Refused) else unreadable if unfit else trouble
         with suppress(AutograderError):  # on a full disk, what was written first stays
-            leave((refused if unfit else trouble)(printable(reason)))
+            leave(form(printable(reason)))
         raise
     finally:
         signal.signal(signal.SIGTERM, earlier or signal.SIG_DFL)
@@ -78,9 +80,17 @@ def judged(judgement: "Judgement", seconds: float) -> Form:
     }
 
 
-def refused(reason: str) -> Form:
-    """Return the form of a file that cannot be judged; the student reads the reason."""
+def unreadable(reason: str) -> Form:
+    """Return the form of a file that cannot be read as a notebook; the student reads the reason."""
     return {"score": 0, "output": reason}
+
+
+def refused(reason: str) -> Form:
+    """Return the form of a notebook that gets no mark, another week's; the student reads the reason, as a failed test.
+
+    No score stands in it, neither of the whole nor of the test, so that no 0 reaches a gradebook.
+    """
+    return {"output": reason, "tests": [{"name": "the right notebook", "status": "failed", "output": reason}]}
 
 
 def trouble(reason: str) -> Form:

@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets.config import Config
 
-from autograder.collecting.beside import Module, lend
+from autograder.collecting.lent import Beside
 from autograder.collecting.notebook_json import parse_submission
 from autograder.collecting.plain_files import Refused
 from autograder.course import Course
@@ -41,10 +41,8 @@ class Job:
         What the student reads in addition to what judging finds.
     members : tuple of str
         Who gets the mark, where a group's member handed it in for all.
-    modules : tuple of Module
-        What was handed in beside the notebook, which imports it.
-    documents : tuple of str
-        Those that were handed in with it, by name.
+    beside : Beside
+        What was handed in beside the notebook.
     """
 
     student: str
@@ -54,8 +52,7 @@ class Job:
     run: Run
     notes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
-    modules: tuple[Module, ...] = ()
-    documents: tuple[str, ...] = ()
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True)
@@ -135,8 +132,7 @@ def _judged(course: Course, config: Config, job: Job) -> Outcome:
         outcome["answers"] = manual_marks.digests(notebook)
 
     submitted = parse_submission(job.content, job.name)
-    lend(submitted, job.modules)
-    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save, job.documents).notebook
+    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save, job.beside).notebook
     seconds = round(time.monotonic() - began, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
     if job.members:

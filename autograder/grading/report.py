@@ -42,6 +42,7 @@ def left(rows: Sequence["Graded"]) -> str:
         ),
         "Earlier marks that stand": sum(row.score is None for row in rows if row.standing),
         "Marks from which lateness takes points": sum(one.penalty > 0 for one in marks),
+        "Marks that changed rules or dates moved": sum(one.before is not None for one in marks),
     }
     return "\n".join(f"{what}: {count}" for what, count in counts.items() if count)
 
@@ -51,6 +52,9 @@ def _standing(row: "Graded") -> str:
     if row.standing is None:
         return ""
     late = f"lateness takes {row.standing.penalty:.4g} points" if row.standing.penalty else ""
+    if row.standing.before is not None:
+        now, before = (f"{round(score, 2):g}" for score in (row.standing.score, row.standing.before))
+        late = "; ".join(filter(None, (late, f"moved from {before} to {now} of {row.standing.max_score:g}")))
     if row.score is not None:
         return late
     which = "mark of the earlier submission" if row.status in gradebook.NOT_READ else "earlier mark"

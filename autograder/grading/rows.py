@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.grading import standings
+from autograder.grading.course_rules import counted
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,17 @@ class Graded:
     standing: standings.Standing | None = None
 
 
-def judged_row(student: str, status: str, about: Mapping[str, Any], message: str = "") -> Graded:
+def judged_row(
+    student: str, status: str, about: Mapping[str, Any], excused: Mapping[str, str], message: str = ""
+) -> Graded:
     """Return the row of a judged submission; `about` is what its notebook says of how it was judged."""
     found = about["results"]
+    scores = counted({name: (result["score"], result["max_score"]) for name, result in found.items()}, excused)
     seconds = {name: result.get("seconds") for name, result in found.items()}
     return Graded(
         student,
         status,
-        round(sum(result["score"] for result in found.values()), 2),
+        round(sum(scores.values()), 2),
         sum(result["max_score"] for result in found.values()),
         {name: result["mistake"] for name, result in found.items() if result["mistake"]},
         message,

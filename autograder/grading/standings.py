@@ -1,11 +1,13 @@
 """Add up a student's current mark: with the points that people gave, and less the penalty for lateness."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 
-from autograder.grading import manual_marks
+from autograder.course.rules import Rules
+from autograder.grading import course_rules, manual_marks
 from autograder.grading.database import patient
 
 
@@ -23,6 +25,8 @@ class Standing:
         How many answers no person has graded yet; they count 0.
     again : int
         How many a person graded that changed since, or may have.
+    before : float or None
+        The score until a changed rule, due date or plug-in moved it just now; None if nothing did.
     """
 
     score: float
@@ -30,6 +34,7 @@ class Standing:
     penalty: float
     waiting: int
     again: int
+    before: float | None = None
 
 
 def standing(gradebook: Gradebook, assignment: str, student: str) -> Standing | None:
@@ -67,8 +72,25 @@ def standings(gradebook: Gradebook, assignment: str, students: list[str]) -> dic
 
 
 @patient
-def set_penalty(gradebook: Gradebook, assignment: str, student: str, late: AssignLatePenalties) -> Standing | None:
-    """Set the penalty for lateness as it is now: a due date, a plug-in or a person's marks may have changed.
+def everybody(gradebook: Gradebook, assignment: str) -> dict[str, Standing]:
+    """Return the `Standing` of every student who has a mark in an assignment of the gradebook at this address."""
+    found = {
+        one.student_id: standing(gradebook, assignment, one.student_id)
+        for one in gradebook.assignment_submissions(assignment)
+    }
+    return {student: one for student, one in found.items() if one is not None}
+
+
+@patient
+def follow_rules(
+    gradebook: Gradebook,
+    assignment: str,
+    student: str,
+    late: AssignLatePenalties,
+    rules: Rules,
+    judged: Mapping[str, float | None],
+) -> Standing | None:
+    """Let a mark count what it counts by now: rules, a due date, a plug-in or a person's marks may have changed.
 
     Parameters
     ----------
@@ -77,6 +99,10 @@ def set_penalty(gradebook: Gradebook, assignment: str, student: str, late: Assig
     assignment, student : str
     late : nbgrader.preprocessors.AssignLatePenalties
         As for `autograder.grading.gradebook.save`.
+    rules : Rules
+        The course's.
+    judged : dict of str to float
+        By grade_id, what each exercise earned; empty if that is not known.
 
     Returns
     -------
@@ -87,10 +113,35 @@ def set_penalty(gradebook: Gradebook, assignment: str, student: str, late: Assig
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:
         return None
-    for notebook in submission.notebooks if has_marks(submission) else ():
-        notebook.late_submission_penalty = penalty(submission, notebook, late)
+    if not has_marks(submission):
+        return None
+    before = max(0.0, submission.score - submission.late_submission_penalty)
+    for notebook in submission.notebooks:
+        apply_rules(gradebook, submission, notebook, late, rules, judged)
+    found = standing(gradebook, assignment, student)
+    return found if found is None or abs(found.score - before) < 1e-9 else replace(found, before=before)
+
+
+def apply_rules(
+    gradebook: Gradebook,
+    submission: SubmittedAssignment,
+    notebook: SubmittedNotebook,
+    late: AssignLatePenalties,
+    rules: Rules,
+    judged: Mapping[str, float | None],
+) -> None:
+    """Set the dates of a submission, what excused exercises count, and the penalty for lateness.
+
+    The parameters are those of `follow_rules`, and the submission and its notebook, in the gradebook that is open.
+    """
+    course_rules.set_dates(submission, rules)
+    course_rules.excuse(notebook, judged, rules)
     gradebook.db.flush()
-    return standing(gradebook, assignment, student)
+    gradebook.db.refresh(notebook)
+    late.gradebook, late.assignment_id = gradebook, submission.assignment.name  # a plug-in may ask for them
+    notebook.late_submission_penalty = penalty(submission, notebook, late)
+    gradebook.db.flush()
+    gradebook.db.expire(submission)
 
 
 def has_marks(submission: SubmittedAssignment) -> bool:

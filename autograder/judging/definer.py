@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,18 +31,28 @@ class Reply:
         How many statements ran.
     missing : tuple of str
         The names that others lacked.
+    bare : tuple of str
+        What was defined without a decorator or a default value that is of a package which is not there.
     """
 
     line: int = 0
     ran: int = 0
     missing: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
 
 class Definer:
-    """Runs definitions in the kernel of one notebook."""
+    """Runs definitions in the kernel of one notebook.
 
-    def __init__(self, kernel: GradingKernel) -> None:
-        self._kernel, self._runs = kernel, 0
+    Parameters
+    ----------
+    kernel : GradingKernel
+    imports : dict of str to str
+        The names that only imports bind in the notebook, each with the package that it is of.
+    """
+
+    def __init__(self, kernel: GradingKernel, imports: Mapping[str, str]) -> None:
+        self._kernel, self._imports, self._runs = kernel, dict(imports), 0
 
     def define(self, source: str, file: str, wanted: str, line: int | None, again: int | None = None) -> Reply:
         """Run definitions of a cell in the kernel, now and whenever it is started again.
@@ -71,20 +82,26 @@ class Definer:
                 answers.append(answer)
 
         about = {"tag": tag, "mime": protocol.MIME}
-        request = {"source": source, "file": file, "wanted": wanted, "line": line, **about}
+        request = {"source": source, "file": file, "wanted": wanted, "line": line, "imports": self._imports, **about}
         later = request if again is None else {**request, "line": again}
         self._kernel.repair(_cell(request), listen, _cell(later))
         return _read(answers[-1]) if answers else Reply()
 
 
 def _read(answer: dict[str, Any]) -> Reply:
-    line, ran, missing = answer.get("line"), answer.get("ran"), answer.get("missing")
-    names = [protocol.identifier(name) for name in missing[:MISSING]] if isinstance(missing, list) else []
+    line, ran = answer.get("line"), answer.get("ran")
     return Reply(
         line if type(line) is int and 0 < line < protocol.MOST else 0,
         ran if type(ran) is int and ran > 0 else 0,
-        tuple(filter(None, names)),
+        _names(answer.get("missing")),
+        _names(answer.get("bare")),
     )
+
+
+def _names(found: object) -> tuple[str, ...]:
+    """Return what is a name of what a student's kernel calls a list of names."""
+    names = [protocol.identifier(name) for name in found[:MISSING]] if isinstance(found, list) else []
+    return tuple(filter(None, names))
 
 
 def _cell(request: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ handed. As with `kernel_side`, whoever changes it there changes what is defined 
 import __future__
 
 import ast
+import importlib.util
 import linecache
 import sys
 from types import TracebackType
@@ -20,8 +21,8 @@ def define(request: dict[str, Any], space: dict[str, Any], tools: dict[str, Any]
     ----------
     request : dict
         ``source``, the whole cell; ``file``, what it goes by in tracebacks; ``wanted``, the one name to define, or
-        nothing; ``line``, up to which the cell has run already, or None if the last exception says so; ``tag`` and
-        ``mime`` of the answer.
+        nothing; ``line``, up to which the cell has run already, or None if the last exception says so; ``imports``,
+        names with the packages that they are imported from; ``tag`` and ``mime`` of the answer.
     space : dict
         The student's names.
     tools : dict
@@ -33,11 +34,13 @@ def define(request: dict[str, Any], space: dict[str, Any], tools: dict[str, Any]
     if line is None:
         line = stopped_at(getattr(sys, "last_traceback", None), space, source)
     linecache.cache[request["file"]] = (len(source), None, source.splitlines(keepends=True), request["file"])
-    ran, missing = 0, []
-    for node in tools["parsed"](source) or ():
-        chosen = wanted in tools["bound"](node) if wanted else node.lineno > line and tools["defines"](node)
-        if not chosen:
-            continue
+    ran, missing, bare = 0, [], []
+    nodes = tools["parsed"](source) or ()
+    below = [node for node in nodes if node.lineno > line]
+    chosen = [node for node in nodes if wanted in tools["changed"](node)] if wanted else tools["whole"](below)
+    absent = [name for name, package in request["imports"].items() if name not in space and not there(package)]
+    for node in chosen:
+        bare += [name for name, *_ in tools["leave_out"](node, absent)]
         for flags in (0, __future__.annotations.compiler_flag):  # a type that cannot be imported is not needed
             try:
                 exec(compile(ast.Module([node], []), request["file"], "exec", flags, dont_inherit=True), space)
@@ -48,9 +51,17 @@ def define(request: dict[str, Any], space: dict[str, Any], tools: dict[str, Any]
             else:
                 ran += 1
                 break
-    answer = {"tag": request["tag"], "line": line, "ran": ran, "missing": missing}
+    answer = {"tag": request["tag"], "line": line, "ran": ran, "missing": missing, "bare": bare}
     publish: Any = publish_display_data
     publish({request["mime"]: answer})
+
+
+def there(package: str) -> bool:
+    """Whether a package can be imported here."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def stopped_at(trace: TracebackType | None, space: dict[str, Any], source: str) -> int:

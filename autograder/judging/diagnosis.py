@@ -16,6 +16,40 @@ from utils.checking.findings import Answer, Case, Findings, Fingerprint, Subject
 from utils.checking.fingerprints import fingerprint
 
 
+class Asked:
+    """Drawn cases with what is expected of them: computed when an answer needs it, and kept for further answers.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    course : Course
+    drawn : sequence of Case
+    """
+
+    def __init__(self, exercise: Exercise, course: Course, drawn: Sequence[cases.Case]) -> None:
+        self.exercise, self.course, self.drawn = exercise, course, drawn
+        self._known: dict[tuple[int, bool | None], Case] = {}
+
+    def case(self, index: int, own: Mapping[str, object] | None) -> Case:
+        """Return the case that `own` answers, with the reference's outputs if `own` is compared with them."""
+        by_properties = None if own is None else judged_by_properties(_subject(self.exercise), own)
+        if (index, by_properties) not in self._known:
+            self._known[index, by_properties] = _case(self.exercise, self.course, self.drawn[index], own)
+        return self._known[index, by_properties]
+
+    def prepare(self) -> None:
+        """Compute now what is expected, for processes that are forked from this one."""
+        for index in range(len(self.drawn)):
+            case = self.case(index, {})
+            for mistake in _subject(self.exercise).mistakes:
+                case.fingerprint(mistake)
+
+    def is_right(self, index: int, own: Mapping[str, object]) -> bool:
+        """Whether all outputs `own` of one case are right, taken alone."""
+        found = compared(_subject(self.exercise), self.case(index, own), own, self.course.reference)
+        return all(comparison.ok for comparison in found.values())
+
+
 def diagnosed(
     exercise: Exercise,
     course: Course,
@@ -23,10 +57,11 @@ def diagnosed(
     answers: Sequence[protocol.Answer],
     carried: Carried | None = None,
     recognise: families.Recogniser = families.recognises_nothing,
+    known: Asked | None = None,
 ) -> tuple[Findings, list[Case]]:
     """Return what a student's answers hold, and the cases with what was expected.
 
-    `recognise` names the families' mistakes; see `family_judge`.
+    `recognise` names the families' mistakes; see `family_judge`. `known` is what earlier answers to `drawn` have shown.
 
     Returns
     -------
@@ -34,7 +69,8 @@ def diagnosed(
     asked : list of Case
     """
     outputs = [None if answer.failure else answer.calls[-1] for answer in answers]
-    asked = [_case(exercise, course, case, values) for case, values in zip(drawn, outputs, strict=False)]
+    known = known or Asked(exercise, course, drawn)
+    asked = [known.case(index, values) for index, values in enumerate(outputs)]
     own = [Answer(values, answer.failure) for values, answer in zip(outputs, answers, strict=True)]
     excused = carried.origins if carried else ()
     return diagnose(_subject(exercise), asked, own, course.reference, excused, recognise), asked

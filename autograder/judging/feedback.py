@@ -15,7 +15,7 @@ from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases, cost, protocol
 from autograder.judging.carry_forward import Carried
-from autograder.judging.diagnosis import diagnosed
+from autograder.judging.diagnosis import Asked, diagnosed
 from autograder.judging.failures import failed, quoted
 from autograder.judging.other_cache import other_cache
 from autograder.judging.results import NUMERIC, ExerciseResult
@@ -35,6 +35,7 @@ def verdict(
     seconds: float | None = None,
     carried: Carried | None = None,
     recognise: families.Recogniser = families.recognises_nothing,
+    known: Asked | None = None,
 ) -> ExerciseResult:
     """Return the mark for a student's answers, and what to say about them.
 
@@ -54,16 +55,16 @@ def verdict(
         Wrong outputs that are right over the student's own earlier mistakes; they keep their points.
     recognise : callable
         Names the families' mistakes; see `family_judge`.
+    known : Asked, optional
+        What is expected of the drawn cases, if other answers to them were judged before.
 
     Returns
     -------
     ExerciseResult
     """
-    findings, asked = diagnosed(exercise, course, drawn, answers, carried, recognise)
-    names, origin = (
-        tuple(exercise.outputs),
-        next(iter(carried.origins.values())) if carried and findings.excused else None,
-    )
+    findings, asked = diagnosed(exercise, course, drawn, answers, carried, recognise, known)
+    names = tuple(exercise.outputs)
+    origin = next(iter(carried.origins.values())) if carried and findings.excused else None
     result = ExerciseResult(exercise.name, points, points, "passed", None, "", names, carried_from=origin)
     failure = next((answer.failure for answer in answers if answer.failure), None)
     if len(answers) < len(drawn) or {*findings.stopped} - {*findings.edges}:
@@ -73,9 +74,8 @@ def verdict(
         if failure and (special := findings.special(findings.failed_case)):
             output += f"\nThis call has {special}."
         reason = failure.kind if failure else "not-run"
-        return dataclasses.replace(
-            result, score=0.0, status="failed", output=output, right=(), wrong=names, reason=reason, carried_from=None
-        )
+        lost_all = dataclasses.replace(result, score=0.0, status="failed", right=(), wrong=names, reason=reason)
+        return dataclasses.replace(lost_all, output=output, carried_from=None)
     remarks = [*filter(None, map(wording.remark, findings.comparisons.values()))]
     if findings.ok:
         return dataclasses.replace(result, output="\n".join([_praise(exercise, findings), *remarks]))

@@ -20,6 +20,7 @@ from nbgrader.preprocessors import CheckCellMetadata, SaveAutoGrades
 from nbgrader.utils import determine_grade
 from traitlets.config import Config, LoggingConfigurable
 
+from autograder.collecting.lent import Beside
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.judging import marks
@@ -76,7 +77,7 @@ def judge_submission(
     student: str = "",
     config: Config | None = None,
     save: Save | None = None,
-    documents: tuple[str, ...] = (),
+    beside: Beside | None = None,
 ) -> Judgement:
     """Judge one submitted notebook, without a gradebook.
 
@@ -93,8 +94,8 @@ def judge_submission(
     save : callable, optional
         ``save(notebook, judged)`` is called where `SaveAutoGrades` stands: all marks are in the notebook, and nothing
         of the student's has been changed yet so that it may be shown.
-    documents : tuple of str
-        Those that were handed in with it, by name.
+    beside : Beside, optional
+        What lies beside the notebook.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def judge_submission(
             nbgrader=_About(student=student, assignment=assignment, notebook=assignment),
             metadata=ResourcesDict(name=assignment),
             unique_key=assignment,
-            unrolled_documents=documents,
+            unrolled_beside=beside or Beside(),
         )
         for step in steps:
             if is_a(step, SaveAutoGrades):

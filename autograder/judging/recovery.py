@@ -17,13 +17,14 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_locked
 
 from autograder.collecting import definitions
+from autograder.collecting.lent import PRESENT
 from autograder.collecting.matching import defined
 from autograder.course.exercise import Exercise
 from autograder.judging import protocol
 from autograder.judging.cells import Ending
 from autograder.judging.definer import Definer, Reply
 from autograder.judging.exercise_judge import Evidence
-from autograder.judging.failures import Stop, newer_python, stopped
+from autograder.judging.failures import Stop, newer_python, quoted, stopped
 from autograder.judging.kernel import GradingKernel
 from autograder.judging.results import NUMERIC, ExerciseResult
 
@@ -60,11 +61,16 @@ class Recovery:
     notebook: NotebookNode
     stops: dict[int, Stop] = field(default_factory=dict)
     _definer: Definer = field(init=False)
+    _imports: dict[str, str] = field(
+        init=False
+    )  # names that only imports bind, each with a package that may not be there
     _right: dict[str, _Source] = field(default_factory=dict)  # by exercise, where the function that was right came from
 
     def __post_init__(self) -> None:
         """Make the one that runs definitions."""
-        self._definer = Definer(self.kernel)
+        imports = definitions.only_imported([source for _, source in self._code()])
+        self._imports = {name: package for name, package in imports.items() if package not in PRESENT}
+        self._definer = Definer(self.kernel, self._imports)
 
     def after(self, place: int, ending: Ending | None) -> None:
         """Run the definitions of the cell at `place`, if it has just stopped."""
@@ -102,7 +108,9 @@ class Recovery:
             self._right.setdefault(exercise.name, above[-1])
         if (name := _unknown(result, evidence)) and (found := next(self._sources(name, place), None)):
             below = ", below" * (found.place > place)
-            where = stopped(found.stop) if found.stop else f"`{name}` is defined in your cell {found.number}{below}."
+            alone = " by lines that stop when they are run by themselves" * (found.place < 0)
+            where = f"`{name}` is defined in your cell {found.number}{below}{alone}."
+            where = stopped(found.stop) if found.stop else where
             result = replace(result, output=f"{result.output}\n{where}")
         elif result.reason == "undefined" and (sentence := self._newer_python(exercise.name)):
             result = replace(result, output=f"{result.output}\n{sentence}")
@@ -193,9 +201,11 @@ class Recovery:
 
     def _bind(self, one: _Source, name: str, place: int, depth: int) -> bool:
         """Run the statements of a cell that bind a name, after those that bind what they need."""
-        reply = self._define(one, name, 0)
-        others = [other for other in reply.missing if other != name and depth]
-        if [other for other in others if self._provide(other, place, depth - 1)]:
+        reply, looked_for = self._define(one, name, 0), {name}
+        while depth and (others := [other for other in reply.missing if other not in looked_for]):
+            looked_for |= {*others}
+            if not [other for other in others if self._provide(other, place, depth - 1)]:
+                break
             reply = self._define(one, name, 0)
         return reply.ran > 0
 
@@ -213,15 +223,18 @@ class Recovery:
     def _all(self, name: str) -> list[_Source]:
         """Return all that binds a name and is no stub, in the notebook's order; tries that were left out come last."""
         cells = [
-            _Source(self.kernel.number(place), cell.source, place, self.stops.get(place))
-            for place, cell in enumerate(self.notebook.cells)
-            if cell.cell_type == "code" and not is_grade(cell)
+            _Source(self.kernel.number(place), source, place, self.stops.get(place)) for place, source in self._code()
         ]
         tries = self.notebook.metadata.get("unrolled", {}).get("tries", [])
         every = [*cells, *(_Source(one["number"], one["source"]) for one in tries)]
         return [
             one for one in every if name in definitions.names(one.text) and not definitions.unfinished(name, one.text)
         ]
+
+    def _code(self) -> list[tuple[int, str]]:
+        """Return the code cells that are run, with their places."""
+        cells = enumerate(self.notebook.cells)
+        return [(place, cell.source) for place, cell in cells if cell.cell_type == "code" and not is_grade(cell)]
 
     def _newer_python(self, name: str) -> str:
         """Say which Pythons are at odds, if the cell of a function is one that the grader's cannot read."""
@@ -230,7 +243,12 @@ class Recovery:
         return next((newer_python(version, text) for text in texts if defined(name, text)), "")
 
     def _define(self, source: _Source, wanted: str, line: int | None, again: int | None = None) -> Reply:
-        return self._definer.define(source.text, f"<cell {source.number}>", wanted, line, again)
+        reply = self._definer.define(source.text, f"<cell {source.number}>", wanted, line, again)
+        for name, kind, text, package in definitions.left_out(source.text, self._imports) if reply.bare else ():
+            note = f"The {kind} {quoted(text)} of `{name}` was left out, since the grader does not have `{package}`."
+            if name in reply.bare and note not in self.kernel.notes:
+                self.kernel.notes.append(note)
+        return reply
 
 
 def _unknown(result: ExerciseResult, evidence: Evidence) -> str:

@@ -11,6 +11,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder import safe_html
+from autograder.collecting.lent import Beside
 from autograder.collecting.rebuild import rebuild
 from autograder.collecting.which_week import refuse_another
 from autograder.judging import judge, marks
@@ -26,7 +27,7 @@ class Rebuild(NbGraderPreprocessor):
         """Return the rebuilt notebook; its metadata carries the submission's hash and the repairs."""
         about, course = resources["nbgrader"], judge.current_course(self)
         refuse_another(nb, course, about["assignment"])
-        rebuilt = rebuild(nb, course.release(about["assignment"]), resources.get("unrolled_documents", ()))
+        rebuilt = rebuild(nb, course.release(about["assignment"]), resources.get("unrolled_beside", Beside()))
         rebuilt.notebook.metadata.unrolled = nbformat.from_dict(
             {
                 **rebuilt.notebook.metadata.get("unrolled", {}),

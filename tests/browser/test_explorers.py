@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-WIRINGS, PORTRAIT = "explorers.wirings", "explorers.phase_portrait"
+WIRINGS, PORTRAIT = "explorers.wirings", 'explorers.predict("memories"'
 STEP = "rnn_step_forward"
 
 
@@ -20,12 +20,28 @@ def notebook(opened, answers):
     return lab
 
 
+def test_a_prediction_is_made_with_the_keyboard_before_anything_is_seen(notebook):
+    output = notebook.run(PORTRAIT)
+    button = output.get_by_role("button", name="two")
+    expect(button).to_be_visible()
+    expect(output.get_by_role("img")).to_have_count(0)
+    press(notebook, button, "Enter")
+    expect(output.get_by_role("img")).to_be_visible()
+    expect(output.get_by_role("note")).to_contain_text("You predicted “two”.")
+    expect(output.get_by_role("note")).to_contain_text("So it is “four”: worth a look at why.")
+    expect(button).to_be_focused()
+    notebook.keep("prediction", output)
+
+
 @pytest.fixture
 def explorer(notebook):
     """Return a function that runs an explorer's cell again and gives its place."""
 
     def explorer(name):
         output = notebook.run(name)
+        if name == PORTRAIT:
+            output.get_by_role("button", name="Skip").click()
+            output = output.locator(".unrolled-explorer .unrolled-explorer")
         expect(output.get_by_role("img")).to_be_visible()
         return output
 
@@ -92,7 +108,7 @@ def test_every_preset_draws_another_picture_of_the_same_size(lab, explorer, name
         button.click()
         picture = becomes_other_than(output, picture)
         words = button.inner_text().strip()
-        lab.keep(f"{name}-{words}".replace(" ", "-"), output)
+        lab.keep(re.sub(r"\W+", "-", f"{name}-{words}"), output)
         assert abs(output.bounding_box()["height"] - height) < 1, f"{words!r} makes the page jump"
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe import violations
 from lab import SCREENSHOTS
 from lab_server import run
 from playwright.sync_api import expect
@@ -51,3 +52,17 @@ def test_formgrader_shows_marks_and_hints(page, graded):
     expect(page.locator("#trade_offs")).to_have_class(re.compile("needs_manual_grade"))
     assert page.title() != "taken"
     page.screenshot(path=SCREENSHOTS / "formgrader-submission.png")
+
+
+def test_axe_finds_nothing_on_a_feedback_page(page, graded, root):
+    run(root, "nbgrader", "generate_feedback", ASSIGNMENT)
+    html = (root / "course" / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
+    page.set_content(html)
+    for width, scheme in ((1280, "light"), (640, "dark")):  # the second is a zoom of 200 %
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page, "body") == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.screenshot(path=SCREENSHOTS / f"feedback-{width}.png")
+    page.set_content(html.replace("<h1>", "<img src='data:,'><h1>", 1))
+    assert [line.partition(":")[0] for line in violations(page, "body")] == ["image-alt"]

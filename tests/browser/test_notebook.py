@@ -15,7 +15,9 @@ EXERCISES = (
     "one_to_many",
     "encode_decode",
 )
-FIGURES = ("figures.same_parameters", "figures.time_per_length", "figures.reach")
+REACH = 'explorers.predict("reach"'
+PORTRAIT = 'explorers.predict("memories"'
+FIGURES = ("figures.same_parameters", "figures.time_per_length", REACH)
 STEP, CHECK = "rnn_step_forward", "test_rnn_step_forward"
 GREEN, VERMILION = "rgb(0, 158, 115)", "rgb(213, 94, 0)"
 READABLE = 4.5  # WCAG 2, level AA
@@ -46,11 +48,23 @@ def test_a_fresh_working_copy_runs_from_top_to_bottom(lab):
     assert lab.tracebacks() == []
     for name in EXERCISES:
         expect(lab.output(f"test_{name}")).to_contain_text(f"{name} is not started yet.")
-    for figure in ("explorers.phase_portrait", *FIGURES):
+    for figure in (PORTRAIT, *FIGURES):
         expect(lab.output(figure)).to_contain_text("this figure is drawn by it")
     expect(lab.output("check.progress")).to_contain_text("0 of 8 exercises right")
     every_picture_loads_and_has_words(lab, at_least=4)
-    keep_in_both_themes(lab, "blank", CHECK, "explorers.phase_portrait", "check.progress")
+    keep_in_both_themes(lab, "blank", CHECK, PORTRAIT, "check.progress")
+
+
+def test_run_all_survives_a_syntax_error(opened, answers):
+    other = "word_embedding_forward"
+    lab = opened("syntax-error", {STEP: answers[STEP].replace("):", ")", 1), other: answers[other]})
+    lab.run_all()
+    broken = lab.tracebacks()
+    assert broken[:2] == [STEP, CHECK]
+    expect(lab.output(STEP)).to_contain_text("SyntaxError")
+    expect(lab.output(f"test_{other}")).to_contain_text(f"{other} is right.")
+    expect(lab.output("check.progress")).to_contain_text("1 of 8 exercises right")
+    lab.keep("syntax-error", lab.cell(CHECK))
 
 
 def test_a_typed_answer_is_judged_and_its_mistake_named(opened, answers):
@@ -88,6 +102,9 @@ def test_right_answers_draw_every_figure(opened, answers):
     for name in EXERCISES:
         expect(lab.output(f"test_{name}")).to_contain_text(f"{name} is right.")
     expect(lab.output("check.progress")).to_contain_text("8 of 8 exercises right")
+    expect(lab.output(REACH).get_by_role("img")).to_have_count(0)
+    for name in (REACH, PORTRAIT):
+        lab.output(name).get_by_role("button", name="Skip").press("Enter")
     for figure in FIGURES:
         expect(lab.output(figure).get_by_role("img")).to_be_visible()
     every_picture_loads_and_has_words(lab, at_least=10)

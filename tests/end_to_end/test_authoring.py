@@ -2,8 +2,12 @@
 
 import re
 import shlex
+import shutil
 
+import pytest
 from end_to_end_course import ROOT, run
+
+from autograder.course import Course
 
 FILE = re.compile(r"^`([^`\n]+)`:\n\n```python\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
@@ -15,7 +19,10 @@ def write(root, files):
         (root / name).write_text(content, encoding="utf-8")
 
 
-def test_following_the_authoring_page_makes_a_working_exercise(own):
+@pytest.fixture(scope="module")
+def followed(built, tmp_path_factory):
+    """Write the page's files into a course and run its commands; return the course, to be read only, and the words."""
+    own = Course(shutil.copytree(built.root, tmp_path_factory.mktemp("authoring") / "course"))
     page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
     files = dict(FILE.findall(page))
     package = "autograder/assignments/leaky/exercises"
@@ -30,6 +37,11 @@ def test_following_the_authoring_page_makes_a_working_exercise(own):
         # python -m puts the working directory first, so that this course's own packages are used
         done = run(own.root, "python", "-m", "autograder", *arguments)
         printed.append(done.stdout + done.stderr)
+    return own, printed
+
+
+def test_following_the_authoring_page_makes_a_working_exercise(followed):
+    own, printed = followed
     assert "built notebooks/99-leaky/99-leaky.ipynb" in printed[0]
     assert printed[1] == "Everything is as built.\n"
     assert "keeps little of its state" in " ".join(printed[2].split())
@@ -37,15 +49,13 @@ def test_following_the_authoring_page_makes_a_working_exercise(own):
     assert "squashed" not in released
 
 
-def test_the_backward_pass_of_the_authoring_page_is_checked_and_judged(own):
+def test_the_backward_pass_of_the_authoring_page_is_checked_and_judged(followed, tmp_path):
     """Forward and backward run as one plan: the cache stays with the student, the gradients come back."""
-    page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
-    write(own.root, dict(FILE.findall(page)))
-    assert run(own.root, "python", "-m", "autograder", "build").returncode == 0
+    own, _ = followed
     source = own.workspace / "source" / "99-leaky" / "99-leaky.ipynb"
     right = run(own.root, "python", "-m", "autograder", "judge", str(source))
     assert "100 of 100" in right.stdout, right.stdout + right.stderr
     text = source.read_text(encoding="utf-8").replace("dnext_h * leak * (1 - squashed**2)", "dnext_h * leak")
-    (own.root / "wrong.ipynb").write_text(text, encoding="utf-8")
-    wrong = run(own.root, "python", "-m", "autograder", "judge", "wrong.ipynb")
+    (tmp_path / "wrong.ipynb").write_text(text, encoding="utf-8")
+    wrong = run(own.root, "python", "-m", "autograder", "judge", str(tmp_path / "wrong.ipynb"))
     assert "leaky_backward: 30 of 60  (no-tanh-derivative)" in wrong.stdout, wrong.stdout + wrong.stderr

@@ -157,8 +157,8 @@ def test_every_command_helps(built):
         assert f"usage: autograder {command}" in done.stdout
 
 
-def test_build_check_says_so(built, own):
-    assert run(built.root, "autograder", "build", "--check").stdout == "Everything is as built.\n"
+def test_build_check_says_so(own):
+    """What it says where nothing differs, test_authoring.py reads."""
     path = own.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("One cell", "Two cells"), encoding="utf-8")
     done = run(own.root, "autograder", "build", "--check")

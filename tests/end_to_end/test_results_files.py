@@ -61,7 +61,9 @@ def test_another_week_s_notebook_gives_no_mark(own, last_week, tmp_path):
     judged = run(own.root, "autograder", "judge", str(path), "--assignment", ASSIGNMENT, "--json", str(results))
     form = json.loads(results.read_text(encoding="utf-8"))
     assert judged.returncode == 2 and WRONG_WEEK in judged.stderr
-    assert form == {"score": 0, "output": form["output"]} and WRONG_WEEK in form["output"]
+    [test] = form.pop("tests")
+    assert form == {"output": test["output"]} and WRONG_WEEK in form["output"]  # no score anywhere
+    assert test == {"name": test["name"], "status": "failed", "output": form["output"]}
     graded = run(own.root, "autograder", "grade", ASSIGNMENT)
     assert graded.returncode == 0 and f"no mark  refused: {WRONG_WEEK}" in graded.stdout, graded.stdout
     theirs = run(own.root, "nbgrader", "autograde", ASSIGNMENT, "--force")

@@ -66,7 +66,9 @@ def cannot_check(title: str, *paragraphs: str, name: str = "") -> Report:
     return Report(name, "cannot check", title, paragraphs)
 
 
-def as_typed(name: str, forward: str | None = None, hint: int = 0, anyway: bool = False, call: str = "check") -> str:
+def as_typed(
+    name: str, forward: str | None = None, hint: int = 0, anyway: bool = False, call: str = "check", help: bool = False
+) -> str:
     """Return a call of `check` as a learner would type it.
 
     Examples
@@ -74,7 +76,7 @@ def as_typed(name: str, forward: str | None = None, hint: int = 0, anyway: bool 
     >>> as_typed("affine"), as_typed("affine_backward", "affine", 2)
     ('check(affine)', 'check(affine_backward, forward=affine, hint=2)')
     """
-    keywords = (("forward", forward), ("hint", hint), ("anyway", anyway))
+    keywords = (("forward", forward), ("hint", hint), ("anyway", anyway), ("help", help))
     return f"{call}({name}{''.join(f', {key}={value}' for key, value in keywords if value)})"
 
 

@@ -21,8 +21,7 @@ from utils.errors import CallFailed, Failure, NotStarted, UtilsError
 
 SECONDS = 10.0
 
-_ROOT = Path(__file__).resolve().parents[2]
-_OURS = tuple(f"{_ROOT / room}{os.sep}" for room in ("utils", "autograder/auditing"))
+_OURS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 _LIBRARY = tuple({os.path.normcase(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")})
 _OF_A_STUB = ("RESUME", "NOP", "LOAD_CONST", "LOAD_FAST", "STORE_FAST", "UNPACK", "SWAP", "BUILD_TUPLE", "RETURN")
 _LONGEST_MESSAGE = 200  # characters; some exceptions print whole arrays

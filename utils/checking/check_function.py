@@ -9,6 +9,7 @@ from utils.checking import (
     arguments,
     calling,
     families,
+    kinds,
     learner_card,
     models,
     printing,
@@ -53,7 +54,9 @@ def checked(
     place = min(level, stages.open_to) >= PLACE
     findings = _findings(function, forward, exercise, Clock(seconds), place=place)
     report = learner_card.in_words(exercise, findings, level, stages).noting(notes)
-    return dataclasses.replace(report, printed=findings.printed)
+    finding = "wrong" if report.unaided else kinds.finding(findings)
+    named = () if report.unaided else kinds.named(findings)
+    return dataclasses.replace(report, finding=finding, named=named, printed=findings.printed)
 
 
 def case_in_hand(function: object, forward: object = None, seconds: float = calling.SECONDS) -> CaseInHand:

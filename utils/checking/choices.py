@@ -46,7 +46,17 @@ def together(exercise: Subject, found: _Compared, wrong: Collection[str]) -> _Co
     }
 
 
-def named(exercise: Subject, by_output: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return the mistakes that explain some outputs, without those that would tell one choice from another."""
+def named(
+    exercise: Subject, by_output: Mapping[str, tuple[str, ...]], wrong: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the mistakes that explain some outputs, without those that would tell one choice from another.
+
+    Beside a wrong number none is named that explains choices: the number decides them.
+    """
     names = {*of(exercise)}
-    return {mistake: outputs for mistake, outputs in by_output.items() if not names & {*outputs} or names <= {*outputs}}
+    decided = names >= {*wrong}
+    return {
+        mistake: outputs
+        for mistake, outputs in by_output.items()
+        if not names & {*outputs} or (decided and names <= {*outputs})
+    }

@@ -79,7 +79,7 @@ def diagnose(
         failed,
         arguments_of(cases[failed]) if failure else {},
         mistake,
-        choices.named(exercise, by_output),
+        choices.named(exercise, by_output, wrong),
         family_hints,
         specials=[case.special for case in cases],
         stopped=tuple(index for index, answer in enumerate(answers) if answer.failure is not None),

@@ -36,7 +36,15 @@ def distinction(
     for side, these, others in sides:
         words = tuple(dict.fromkeys(cases[index].special for index in these))
         if all(words) and len(words) <= MOST and not any(cases[index].special in words for index in others):
+            if len(words) > 1 and (bound := _counted_bound(cases, sizes, wrong, right)):
+                return Distinction("wrong", len(wrong), bound=bound)
             return Distinction(side, len(these), special=words)
+    zeros = [_zeros(case) for case in cases]
+    for side, these, others in sides:
+        for name in _equal([zeros[index] for index in these], [zeros[index] for index in others]):
+            return Distinction(
+                side, len(these), special=(f"{name} that {'are' if name.endswith('s') else 'is'} all 0",)
+            )
     values = [
         _arguments(case) | {letter: n for letter, n in letters.items() if n == 1}
         for case, letters in zip(cases, sizes, strict=True)
@@ -48,8 +56,7 @@ def distinction(
             equal = _equal([described[index] for index in these], [described[index] for index in others])
             if equal := {name: value for name, value in equal.items() if len(these) > 1 or telling(value)}:
                 return Distinction(side, len(these), equal=equal)
-    counts = [_counts(_arguments(case) | dict(letters)) for case, letters in zip(cases, sizes, strict=True)]
-    bound = _bound([counts[index] for index in wrong], [counts[index] for index in right])
+    bound = _counted_bound(cases, sizes, wrong, right)
     return Distinction("wrong", len(wrong), bound=bound) if bound else None
 
 
@@ -64,6 +71,16 @@ def _axes(case: Case) -> dict[str, Scalar]:
     arrays = [(name, value) for name, value in case.inputs.items() if isinstance(value, np.ndarray)]
     ones: dict[str, Scalar] = {axis: n for name, array in arrays for axis, n in lengths(name, array).items() if n == 1}
     return ones | {f"{name}.ndim": array.ndim for name, array in arrays}
+
+
+def _zeros(case: Case) -> dict[str, Scalar]:
+    """Return which arguments hold nothing but zeros, for which no number beside them is to blame."""
+    found: dict[str, Scalar] = {}
+    for name, value in (*case.inputs.items(), *case.upstream.items()):
+        arrays = [*value.values()] if isinstance(value, Mapping) else [value]
+        if arrays and all(isinstance(one, np.ndarray) and one.size and not one.any() for one in arrays):
+            found[name] = 0
+    return found
 
 
 def _equal(these: _Values, others: _Values) -> dict[str, Scalar]:
@@ -89,6 +106,14 @@ def _counts(values: Mapping[str, Scalar]) -> dict[str, int]:
     """Return the numbers of steps or layers, and the whole numbers among the arguments: what a loop may stop at."""
     counts = {name: value for name, value in values.items() if isinstance(value, int)}
     return {name: n for name, n in counts.items() if name[:1].islower() or time_axis.counted([name]) is not None}
+
+
+def _counted_bound(
+    cases: Sequence[Case], sizes: Sequence[Mapping[str, int]], wrong: Collection[int], right: Collection[int]
+) -> tuple[str, int, str] | None:
+    """Return the bound that tells wrong cases from right ones, if one count alone has one."""
+    counts = [_counts(_arguments(case) | dict(letters)) for case, letters in zip(cases, sizes, strict=True)]
+    return _bound([counts[index] for index in wrong], [counts[index] for index in right])
 
 
 def _bound(wrong: Sequence[Mapping[str, int]], right: Sequence[Mapping[str, int]]) -> tuple[str, int, str] | None:

@@ -79,13 +79,14 @@ def explained(failure: Failure) -> tuple[str, ...]:
     """
     if not failure.sites or not failure.sites[-1].text:
         return ()
-    site, found = failure.sites[-1], cause(failure)
+    site, found, parts = failure.sites[-1], cause(failure), operands(failure.sites[-1])
     if failure.called:
         sentences = [_about_the_call(failure.called.function, misused(failure.called), failure.called.arguments)]
+        parts = {}
     else:
-        sentences = [_operands(site.text, operands(site))]
+        sentences = [_operands(site.text, parts)]
     if found and not (found.kind == "none" and sentences[0]):  # which has said it
-        sentences.append(_cause(found))
+        sentences.append(_cause(found, [*parts][:_SHOWN]))
     if failure.inside and len(failure.sites) > 1 and failure.sites[-2].text:
         outer = failure.sites[-2]
         sentences.append(_operands(outer.text, operands(outer), f"{_code(outer.function)} called it as"))
@@ -128,8 +129,8 @@ def _shape(value: Value | None) -> str:
     return str(value.shape if value else ())
 
 
-def _cause(found: Cause) -> str:
-    """Say why it failed."""
+def _cause(found: Cause, known: Sequence[str] = ()) -> str:
+    """Say why it failed; what the `known` parts are has been said."""
     text = _code(found.text)
     value = found.values[0] if found.values else None
     match found.kind:
@@ -166,13 +167,14 @@ def _cause(found: Cause) -> str:
             wanted = counted(names, "name stands", "names stand")
             return f"{text} has {counted(length, 'entry', 'entries')}{parts}; {wanted} on the left."
         case "past the end":
-            return _past_the_end(found)
+            return _past_the_end(found, known)
         case "beyond an axis":
             assert value and value.shape
             largest, length, axis = found.numbers
+            which = "" if found.text in known else f", which has shape {_shape(value)},"
             return (
-                f"{_code(found.names[0])} holds indices up to {largest}, but axis {axis} of {text}, which has shape "
-                f"{_shape(value)}, has {counted(length, 'entry', 'entries')}."
+                f"{_code(found.names[0])} holds indices up to {largest}, but axis {axis} of {text}{which} has "
+                f"{counted(length, 'entry', 'entries')}."
             )
         case "nan":
             return f"{text} is nan there, which no whole number is."
@@ -201,13 +203,14 @@ def _part(value: Value) -> str:
     return f"{_shape(value)}" if value.shape is not None else with_article(value.type)
 
 
-def _past_the_end(found: Cause) -> str:
+def _past_the_end(found: Cause, known: Sequence[str]) -> str:
     number, length, axis = found.numbers
     whole, index = found.values[0], found.names[0]
     where = (
         f"axis {axis} of {_code(found.text)}" if whole.shape is not None and len(whole.shape) > 1 else _code(found.text)
     )
-    here = "" if index == str(number) else f"{_code(index)} is {number} here; "
+    here = "" if index in (str(number), *known) else f"{_code(index)} is {number} here; "
+    where = where if here else where[:1].upper() + where[1:]
     if length == 0:
         return f"{here}{where} is empty."
     last = f"the last index is {length - 1}"

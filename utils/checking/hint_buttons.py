@@ -87,6 +87,7 @@ class HintButtons(ipywidgets.VBox):
     def _label(self) -> None:
         level = self.report.next_level
         text = f"Hint {level}: {HINTS[level][0].lower()}{HINTS[level][1:]}" if level else "There are no further hints"
+        text = "Help me" if self.report.unaided else text
         self.following.description, self.following.disabled = text, not level
         self.following.layout.display = None if level or self.report.status == "wrong" else "none"
         self.anyway.description = f"Hint {level} at once"

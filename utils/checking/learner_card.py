@@ -16,6 +16,7 @@ from utils.checking import (
     likeness_wording,
     run_cases,
     time_axis,
+    unaided,
     wording,
 )
 from utils.checking.arguments import as_typed
@@ -55,6 +56,8 @@ def in_words(exercise: Fixture, findings: Findings, asked: int, stages: Stages =
         return Report(name, "not started", " ".join(failure_wording.failed(failure)), advice)
     if findings.ok:
         return _right(exercise, findings, asked, stages)
+    if stages.unaided:
+        return unaided.wrong(exercise, findings)
     return _with_hints(exercise, findings, asked, stages, _wrong(exercise, findings))
 
 
@@ -92,9 +95,13 @@ def _with_hints(exercise: Fixture, findings: Findings, asked: int, stages: Stage
     if asked > stages.last:
         paragraphs.append("This course gives no further hints here.")
     elif asked > stages.open_to and following:
-        paragraphs.append(f"Hint {following} opens once your function has changed: try something, and check it again.")
+        when = f"Hint {following} opens once your function has changed: try something, and check it again."
+        paragraphs.append(f"{when} With `anyway=True` it opens at once.")
+        following = 0  # the card has said how to get it
     elif asked > level and 4 not in further:
-        paragraphs.append("There are no further hints: the place in your code is not known.")
+        known = findings.failure and findings.failure.source
+        why = "the first sentence says where it stops" if known else "the place in your code is not known"
+        paragraphs.append(f"There are no further hints: {why}.")
     ask = as_typed(findings.name, exercise["forward"], following) if following else ""
     closed = bool(following) and not stages.opens(following, level)
     return dataclasses.replace(
@@ -196,16 +203,16 @@ def _about_the_numbers(exercise: Fixture, findings: Findings) -> list[str]:
     if findings.saturation:
         return [likeness_wording.saturation(findings.saturation)]
     sentences = _only_there(exercise, findings)
-    for mistake, outputs in findings.by_output.items():
-        sentences.append(levels.of(outputs, levels.hints(exercise, findings, mistake)[0]))
-    rest, named = findings.unexplained, bool(findings.by_output)
+    named = findings.by_output.items()
+    sentences += levels.each({outputs: levels.hints(exercise, findings, mistake)[0] for mistake, outputs in named})
+    rest = findings.unexplained
     if not rest:
         return sentences
     comparisons = findings.comparisons
     counted = any(comparisons[output].problem not in ("kind", "missing") for output in rest)
     if exercise.get("properties"):  # what has the form that is asked for is judged by what it does
         counted = all(comparisons[output].problem == "property" for output in rest)
-    if named:
+    if findings.by_output:
         sentences.append(f"The numbers of {wording.listing(rest)} are not those of a mistake I know.")
     elif counted:  # what is no array has no numbers, known or not
         sentences.append(f"{_UNKNOWN}.")

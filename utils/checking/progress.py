@@ -20,7 +20,7 @@ _FOREIGN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # 
 _STATES = ("right", "wrong", "not started")  # what `check` can find; an exercise without one is not checked yet
 
 # By exercise: "state", "when", and while it is not right "level" and "code", the highest level of help that was shown
-# and the digest of the code that it was first shown for.
+# and the digest of the code that it was first shown for; "unaided" while an exercise that begins without help has none.
 Known = dict[str, dict[str, Any]]
 
 _memory: dict[str, Known] = {}  # by assignment, for where there is no file to keep it in
@@ -38,18 +38,21 @@ def remember(report: Report, code: str = "") -> list[str]:
     notes = [sentence] if (sentence := warning_if_hidden(Path.cwd())) else []
     if not report.name or report.status not in _STATES:
         return notes
-    assignment = fixtures.load(report.name)["assignment"]
+    exercise = fixtures.load(report.name)
+    assignment = exercise["assignment"]
     # Read again each time: a second kernel of the same notebook may have written in between.
     known, more = read(assignment)
     notes += more
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     before, level = known.get(report.name, {}), report.level
     known[report.name] = {"state": report.status, "when": now}
+    if exercise.get("unaided") and before.get("unaided", not before) and (report.unaided or report.status != "wrong"):
+        known[report.name]["unaided"] = True
     if not report.ok:
         first = {"level": level, "code": code} if level > before.get("level", 0) else before
         known[report.name] |= {key: first[key] for key in ("level", "code") if key in first}
     _memory[assignment] = known
-    if _beside_its_notebook(assignment) and (problem := _write(assignment, known)):
+    if beside_its_notebook(assignment) and (problem := _write(assignment, known)):
         notes.append(problem)
     return notes
 
@@ -63,10 +66,19 @@ def seen(name: str) -> tuple[int, str]:
     return entry.get("level", 0), entry.get("code", "")
 
 
+def helped(name: str) -> bool:
+    """Whether a wrong answer to an exercise was ever helped, as far as is known."""
+    try:
+        entry = _parsed(fixtures.load(name)["assignment"]).get(name, {})
+    except (OSError, *_FOREIGN):
+        entry = {}
+    return bool(entry) and not entry.get("unaided", False)
+
+
 def can_keep(name: str) -> bool:
     """Whether what is shown of an exercise can be kept: by writing down once more what is known."""
     assignment = fixtures.load(name)["assignment"]
-    if not _beside_its_notebook(assignment):
+    if not beside_its_notebook(assignment):
         return True  # as long as the kernel runs
     try:
         return not _write(assignment, _parsed(assignment))
@@ -77,8 +89,7 @@ def can_keep(name: str) -> bool:
 def board() -> "Progress":
     """Return where the learner stands: the assignments whose notebooks are here, else those checked in this session."""
     folder = Path.cwd()
-    assignments = list(dict.fromkeys(fixtures.load(name)["assignment"] for name in fixtures.names()))
-    shown = [a for a in assignments if _beside_its_notebook(a)] or [a for a in assignments if a in _memory]
+    shown = here() or [a for a in _assignments() if a in _memory]
     notes = [sentence] if (sentence := warning_if_hidden(folder)) else []
     if not shown:
         message = f"No notebook of this course lies in {folder}, and nothing was checked yet."
@@ -92,6 +103,15 @@ def board() -> "Progress":
     return Progress(tuple(boards), "", tuple(notes))
 
 
+def here() -> list[str]:
+    """Return the assignments whose notebooks are in the working folder."""
+    return [assignment for assignment in _assignments() if beside_its_notebook(assignment)]
+
+
+def _assignments() -> list[str]:
+    return list(dict.fromkeys(fixtures.load(name)["assignment"] for name in fixtures.names()))
+
+
 def read(assignment: str) -> tuple[Known, list[str]]:
     """Return what is known of an assignment's exercises, and sentences about a file that had to be set aside."""
     path = Path.cwd() / f"{assignment}.progress.json"
@@ -100,13 +120,13 @@ def read(assignment: str) -> tuple[Known, list[str]]:
     except PermissionError:
         return dict(_memory.get(assignment, {})), [f"{path.name} may not be read, so progress starts again."]
     except (OSError, *_FOREIGN):
-        return dict(_memory.get(assignment, {})), [_set_aside(path)]
+        return dict(_memory.get(assignment, {})), [set_aside(path, "a progress file")]
 
 
 def _parsed(assignment: str) -> Known:
     """Return what is known of an assignment's exercises; raise what reading a foreign file raises."""
     path = Path.cwd() / f"{assignment}.progress.json"
-    if not _beside_its_notebook(assignment) or not os.path.lexists(path):
+    if not beside_its_notebook(assignment) or not os.path.lexists(path):
         return dict(_memory.get(assignment, {}))
     content = json.loads(path.read_text(encoding="utf-8"))
     known = content["exercises"]
@@ -118,16 +138,19 @@ def _parsed(assignment: str) -> Known:
             raise ValueError("an unknown state")
         if not isinstance(entry.get("level", 0), int) or not isinstance(entry.get("code", ""), str):
             raise ValueError("an unknown level")
+        if not isinstance(entry.get("unaided", False), bool):
+            raise ValueError("an unknown word on help")
     return dict(known)
 
 
-def _set_aside(path: Path) -> str:
+def set_aside(path: Path, kind: str) -> str:
+    """Move a file that is not of the expected kind ("a progress file") to a dated name; return a sentence on it."""
     try:
         kept = dated(path)
         os.replace(path, kept)
     except OSError:
-        return f"{path.name} is not a progress file of this course and could not be moved away; progress is not kept."
-    return f"{path.name} was not a progress file of this course, so it was set aside as {kept.name}."
+        return f"{path.name} is not {kind} of this course and could not be moved away, so nothing is kept in it."
+    return f"{path.name} was not {kind} of this course, so it was set aside as {kept.name}."
 
 
 def dated(path: Path) -> Path:
@@ -158,12 +181,23 @@ def _write(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> str:
     return ""
 
 
-def _beside_its_notebook(assignment: str) -> bool:
-    return (Path.cwd() / f"{assignment}.ipynb").is_file()
+def beside_its_notebook(assignment: str) -> bool:
+    """Whether the working folder holds the assignment's notebook."""
+    return notebook(assignment).is_file()
+
+
+def notebook(assignment: str) -> Path:
+    """Return where the assignment's notebook lies, if it is in the working folder."""
+    return Path.cwd() / f"{assignment}.ipynb"
 
 
 def warning_if_hidden(folder: str | os.PathLike[str]) -> str:
-    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else ""."""
+    """Return a sentence if a file or folder in `folder` would be imported in the place of this package, else "".
+
+    As `unrolled`, this package is found whatever else is called `utils`.
+    """
+    if __name__.partition(".")[0] != "utils":
+        return ""
     for path in (Path(folder) / "utils.py", Path(folder) / "utils"):
         wanted = path.is_file() if path.suffix else path.is_dir()
         if wanted and path.resolve() != Path(__file__).resolve().parents[1]:
@@ -186,6 +220,8 @@ def _one_board(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> Board
     for exercise in exercises:
         name, entry = exercise["name"], known.get(exercise["name"])
         state, when = (entry["state"], _when(entry["when"])) if entry else ("not checked yet", "")
+        if state == "right" and entry and entry.get("unaided"):
+            state += ", unaided"
         if name in credited:
             state += ", its counterpart counts"
         elif exercise["counterpart"] in credited:

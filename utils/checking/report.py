@@ -13,7 +13,12 @@ from utils.checking.printing import Printed
 
 _TONE = {"right": "right", "wrong": "wrong", "not started": "waiting", "cannot check": "note"}
 # What a hint of the next level is.
-HINTS = {2: "A question that may help", 3: "A small example with numbers", 4: "The place in your code"}
+HINTS = {
+    1: "Help me (the usual card, here from now on)",
+    2: "A question that may help",
+    3: "A small example with numbers",
+    4: "The place in your code",
+}
 _PRINTED = {
     "smallest": "What your function printed in the smallest case that fails",
     "failed": "What your function printed in the case that stopped",
@@ -53,6 +58,14 @@ class Report:
         The call that gives a learner the smallest case that fails; empty if none is known.
     level : int
         The highest level of hints that the report gives; 0 if it gives none.
+    finding : str
+        What was found, in one word (`utils.checking.kinds.finding`); "wrong" where nothing more is said of it. Empty
+        where the function could not be judged.
+    named : tuple of str
+        The ids of the mistakes that are named.
+    unaided : bool
+        Whether it says only that the answer is wrong, since the exercise is practised without help at first. Then `ask`
+        is the call that helps, and `next_level` is 1.
     notes : tuple of str
         What concerns the folder rather than the answer.
     printed : Printed or None
@@ -73,6 +86,9 @@ class Report:
     closed: bool = False
     case: str = ""
     level: int = 0
+    finding: str = ""
+    named: tuple[str, ...] = ()
+    unaided: bool = False
     notes: tuple[str, ...] = ()
     printed: Printed | None = None
     again: Callable[[int, bool], "Report"] | None = field(default=None, compare=False)

@@ -51,7 +51,7 @@ def side_effects(
         "consumes": ["cache"] if exercise["forward"] and _consumed(function, exercise, case, first, clock) else [],
         # Returning next_h and keeping it in the cache too is good practice, except where the exercise says otherwise.
         "aliases": aliased(first.outputs or {}, first.cache) if "aliases" in exercise["side_effects"] else [],
-        "upcasts": _upcast(function, forward, exercise, case, clock),
+        "upcasts": _upcast(function, forward, exercise, case, first, clock),
         "overflows": [kind for run in runs for kind in run.numpy_warnings]
         or _silenced(function, forward, exercise, clock),
         "chance": ["np.random"] if any(run.used_global_generator for run in runs) else [],
@@ -65,16 +65,24 @@ def _consumed(function: Function, exercise: Fixture, case: Fixture, first: Run, 
     return outputs is None or not all(compare(n, outputs[n], v).ok for n, v in case["expected"].items())
 
 
-def _upcast(function: Function, forward: Function | None, exercise: Fixture, case: Fixture, clock: Clock) -> list[str]:
+def _upcast(
+    function: Function, forward: Function | None, exercise: Fixture, case: Fixture, first: Run, clock: Clock
+) -> list[str]:
     """Return the names of outputs that come back as float64 arrays although all that went in was float32."""
     if not any(array.dtype.kind == "f" for array in arrays_in(case["inputs"])):
         return []
+    if not any(_is_float64(value) for value in (first.outputs or {}).values()):
+        return []  # ids and choices have no precision
     run = run_cases.run_case(function, forward, exercise, case, clock, prepare=as_float32)
     if run.outputs is None:
         return []
     if any(array.dtype == np.float64 for array in arrays_in(run.forward_outputs)):
         return []  # the forward pass did it, and its own check says so
-    return [n for n, value in run.outputs.items() if isinstance(value, np.ndarray) and value.dtype == np.float64]
+    return [n for n, value in run.outputs.items() if _is_float64(value)]
+
+
+def _is_float64(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype == np.float64
 
 
 def _silenced(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> list[str]:

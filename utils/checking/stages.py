@@ -30,12 +30,15 @@ class Stages:
         The last level that the course gives.
     anyway : bool
         Whether the learner asked for a level in spite of all.
+    unaided : bool
+        Whether even the first level waits until the learner asks for help; see `utils.checking.unaided`.
     """
 
     seen: int = LEVELS[-1]
     changed: bool = True
     last: int = LEVELS[-1]
     anyway: bool = False
+    unaided: bool = False
 
     @property
     def open_to(self) -> int:

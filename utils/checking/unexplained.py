@@ -1,7 +1,7 @@
 """Find what is known of a wrong answer besides a mistake: likenesses, where it goes wrong, where to look."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from utils.checking import fingerprints
 from utils.checking.case_facts import Distinction, TypedCall
@@ -16,21 +16,30 @@ _Answered = Mapping[int, Mapping[str, object]]  # the outputs by name, by answer
 
 def with_likenesses(exercise: Subject, cases: Sequence[Case], answered: _Answered, findings: Findings) -> Findings:
     """Return the findings on a wrong answer with all that is known without a mistake."""
+    likenesses = _resemblances(exercise, cases, answered, findings)
     findings = dataclasses.replace(
         findings,
-        resemblances=_resemblances(exercise, cases, answered, findings),
-        distinction=_distinction(exercise, cases, findings),
+        resemblances=likenesses,
+        distinction=_distinction(exercise, cases, findings, likenesses.values()),
         typed_call=None if exercise.properties else _typed_call(cases, answered, findings),
     )
     return dataclasses.replace(findings, pattern=_pattern(exercise, findings))
 
 
-def _distinction(exercise: Subject, cases: Sequence[Case], findings: Findings) -> Distinction | None:
-    """Return what tells the wrong cases from the right ones."""
+def _distinction(
+    exercise: Subject, cases: Sequence[Case], findings: Findings, likenesses: Collection[Resemblance]
+) -> Distinction | None:
+    """Return what tells the wrong cases from the right ones; its bound is the step from which on they are wrong."""
     wrong = {index for indices in findings.wrong.values() for index in indices}
-    return distinction(
-        cases, [sizes(exercise.outputs, case.expected) for case in cases], sorted(wrong), findings.right_cases
-    )
+    by_case = [sizes(exercise.outputs, case.expected) for case in cases]
+    found = distinction(cases, by_case, sorted(wrong), findings.right_cases)
+    if found and found.bound and found.bound[2] == "more":
+        name, number, more = found.bound
+        longest = max(by_case[index].get(name, number) for index in findings.right_cases)
+        steps = [one.index + 1 for one in likenesses if (one.kind, one.axis) == ("wrong from", name)]
+        if steps and longest < min(steps) <= number:
+            return dataclasses.replace(found, bound=(name, min(steps), more))
+    return found
 
 
 def _typed_call(cases: Sequence[Case], answered: _Answered, findings: Findings) -> TypedCall | None:

@@ -5,6 +5,7 @@ Every function here takes facts and returns text. Which text a learner reads whe
 expected value.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from utils.checking import time_axis
@@ -21,8 +22,8 @@ _MAY_BITE = {
     "hands-back": "Whoever changes the one changes the other: make a new one.",
     "consumes": "A cache should survive being read: `pop`, `del` and changes in place leave nothing for the next one.",
     "aliases": "Whoever changes the one changes the other: keep a copy.",
-    "overflows": "What came of it does not show in the result; still, it is a sign that some numbers are beyond what "
-    "your formula can hold.",
+    "overflows": "What came of it does not show in the result; still, your formula does not fit some of the numbers "
+    "that came in.",
     "chance": "Whoever else draws from it gets other numbers than without you: draw from a generator that you are "
     "given, or from one of your own, `np.random.default_rng(seed)`.",
 }
@@ -42,6 +43,7 @@ _SAME_NUMBERS = {
     "run together": "the right numbers, with axes that are run together",
     "split": "the right numbers, with an axis that is split",
 }
+_FEW = 2  # arrays of one dict that are named one by one
 _WANTED = {
     "array": "a NumPy array",
     "array of numbers": "a NumPy array of real numbers",
@@ -211,7 +213,7 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
     level : int
         How many of them are given.
     """
-    which = ", ".join(arrays)
+    which = ", ".join(_by_dict(arrays))
     fact = {
         "mutates": f"The call changed {which}.",
         "hands-back": f"{which} is at times the very object that came in.",
@@ -227,6 +229,14 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
         return f"{fact} {_MAY_BITE.get(kind, '')}".strip()
     hints = " ".join(declared[kind][:level])
     return hints if _ABOUT.get(kind) in arrays else f"{fact} {hints}"
+
+
+def _by_dict(arrays: Sequence[str]) -> list[str]:
+    """Return arrays as they are named, many of one dict as ``"8 arrays of params"``."""
+    dicts = Counter(name.partition("[")[0] for name in arrays if "[" in name)
+    wholes = [name.partition("[")[0] for name in arrays]
+    named = zip(wholes, arrays, strict=True)
+    return [*dict.fromkeys(f"{dicts[w]} arrays of {w}" if dicts[w] > _FEW else name for w, name in named)]
 
 
 def possibility(pattern: str) -> str:

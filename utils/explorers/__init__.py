@@ -11,6 +11,7 @@ from utils.explorers._two_lanes import two_lanes
 from utils.explorers._u_curve import u_curve
 from utils.explorers._who_blames_whom import who_blames_whom
 from utils.explorers._wirings import wirings
+from utils.explorers.prediction import predict
 
 __all__ = [
     "clip_compass",
@@ -19,6 +20,7 @@ __all__ = [
     "gate_console",
     "graph_stepper",
     "phase_portrait",
+    "predict",
     "spectrum_fan",
     "two_lanes",
     "u_curve",

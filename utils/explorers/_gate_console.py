@@ -86,5 +86,6 @@ def _lay_out(explorer: Explorer) -> None:
         rows.append(ipywidgets.HBox([button, text], layout=ipywidgets.Layout(align_items="center")))
     sliders = ipywidgets.HBox(list(explorer.controls.values()), layout=ipywidgets.Layout(width="314px"))
     puzzles = ipywidgets.VBox(rows, layout=ipywidgets.Layout(width="400px"))
-    top = ipywidgets.HBox([sliders, puzzles], layout=ipywidgets.Layout(width="720px", align_items="center"))
+    room = ipywidgets.Layout(max_width="720px", flex_flow="row wrap", align_items="center")
+    top = ipywidgets.HBox([sliders, puzzles], layout=room)
     explorer.children = (top, *explorer.children[2:])

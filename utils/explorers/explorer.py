@@ -11,12 +11,14 @@ from matplotlib.figure import Figure
 
 from utils.checking.card import Note, card, paragraph
 from utils.errors import UtilsError
+from utils.explorers.access import MARK, access
 from utils.figures.learner import driven
 from utils.figures.picture import Picture, quick_png
 from utils.figures.style import WIDTH
 
 PIXELS = 100  # an inch, as shown
 _DPI = 125  # as drawn: sharp enough, and still quick under a slider
+_ROOM = '<div style="max-width:{0}px;aspect-ratio:{0}/{1}"></div>'  # of a picture that is not there
 
 
 class Explorer(ipywidgets.VBox):
@@ -70,20 +72,23 @@ class Explorer(ipywidgets.VBox):
         self._first = self.values
         self.buttons = {text: self._button(text, values) for text, values in presets.items()}
         self.buttons["Reset"] = self._button("Reset", self._first, icon="undo")
-        size = {"width": f"{round(WIDTH * PIXELS)}px", "height": f"{round(height * PIXELS)}px"}
+        width, self._room = f"{round(WIDTH * PIXELS)}px", _ROOM.format(round(WIDTH * PIXELS), round(height * PIXELS))
         # An HTML widget, since ipywidgets' Image cannot carry alternative text.
-        self._picture = ipywidgets.HTML(layout=ipywidgets.Layout(flex="0 0 auto", overflow="hidden", **size))
-        self._sentence = ipywidgets.HTML(layout=ipywidgets.Layout(width=size["width"], min_height="3.2em"))
-        row = ipywidgets.Layout(width=size["width"], flex_flow="row wrap", align_items="center")
+        self._picture = ipywidgets.HTML(layout=ipywidgets.Layout(max_width=width, flex="0 0 auto"))
+        self._sentence = ipywidgets.HTML(layout=ipywidgets.Layout(max_width=width, min_height="3.2em"))
+        row = ipywidgets.Layout(max_width=width, flex_flow="row wrap", align_items="center")
         super().__init__(
             [
                 ipywidgets.HBox(list(self.controls.values()), layout=row),
                 ipywidgets.HBox(list(self.buttons.values()), layout=row),
                 self._picture,
                 self._sentence,
+                access(),
             ]
         )
+        self.add_class(MARK)
         for control in self.controls.values():
+            control.layout.max_width = "100%"
             control.observe(self._moved, "value")
         self._redraw(draw)
 
@@ -129,7 +134,7 @@ class Explorer(ipywidgets.VBox):
 
     def _show(self, figure: Figure | None, alt: str, says: str, sentence: str, picture: str = "") -> None:
         self.figure, self.alt, self.says = figure, alt, says
-        self._picture.value, self._sentence.value = picture, sentence
+        self._picture.value, self._sentence.value = picture or self._room, sentence
 
     def _button(self, text: str, values: Mapping[str, Any], icon: str = "") -> ipywidgets.Button:
         button = ipywidgets.Button(description=text, icon=icon, layout=ipywidgets.Layout(width="auto"))

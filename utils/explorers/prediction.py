@@ -1,15 +1,21 @@
 """Ask for a prediction first: a question stands where the picture will be, which comes with the answer."""
 
-from collections.abc import Callable, Sequence
+import html
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import ipywidgets
 
-from utils.checking.card import card, paragraph
-from utils.explorers.explorer import Explorer
+from utils.checking.card import Note, card, paragraph
+from utils.explorers.access import MARK, access
+from utils.explorers.questions import QUESTIONS, Question
+from utils.figures.picture import Picture
+
+SKIP = "Skip"
 
 
 class Prediction(ipywidgets.VBox):
-    """A question with buttons for answers; the first one pressed brings the explorer and what was measured.
+    """A question with buttons for answers; the first one pressed, or *Skip*, brings the picture and the right answer.
 
     Parameters
     ----------
@@ -17,17 +23,20 @@ class Prediction(ipywidgets.VBox):
     answers : sequence of str
         The buttons' texts.
     measured : callable
-        ``measured() -> (int, str)``: which answer the measurement gives, and the sentence that says so.
-    explorer : callable
-        ``explorer() -> Explorer``; made only once it is needed.
+        ``measured() -> (int, str)``: which answer is right, and the sentence that says why.
+    make : callable
+        ``make()`` returns the widget that is shown then; it is called only once that is needed.
+    still : dict of str to str
+        Forms by MIME type, "text/html" and "text/plain", for a page on which nothing can be pressed.
 
     Attributes
     ----------
     buttons : dict of str to ipywidgets.Button
+        The answers', and `SKIP`'s.
     predicted : str or None
-        The answer that was pressed first.
-    explorer : Explorer or None
-        None until then.
+        The button that was pressed first.
+    explorer : ipywidgets widget or None
+        What is shown; None until then.
     says : str
         The question, then how the prediction fared.
     """
@@ -37,30 +46,34 @@ class Prediction(ipywidgets.VBox):
         question: str,
         answers: Sequence[str],
         measured: Callable[[], tuple[int, str]],
-        explorer: Callable[[], Explorer],
+        make: Callable[[], ipywidgets.Widget],
+        still: Mapping[str, str] | None = None,
     ) -> None:
         self.predicted: str | None = None
-        self.explorer: Explorer | None = None
+        self.explorer: ipywidgets.Widget | None = None
         self.says = question
-        self._answers, self._measured, self._make = tuple(answers), measured, explorer
+        self._answers, self._measured, self._make, self._still = tuple(answers), measured, make, still or {}
         self._text = ipywidgets.HTML(card("note", "Predict first", paragraph(question)))
-        self.buttons = {text: self._button(text) for text in self._answers}
+        self.buttons = {text: self._button(text) for text in (*self._answers, SKIP)}
         row = ipywidgets.Layout(flex_flow="row wrap")
-        super().__init__([self._text, ipywidgets.HBox(list(self.buttons.values()), layout=row)])
+        super().__init__([self._text, ipywidgets.HBox(list(self.buttons.values()), layout=row), access()])
+        self.add_class(MARK)
 
     def predict(self, answer: str) -> None:
-        """Take `answer` as the prediction and show the explorer; only the first counts."""
+        """Take `answer` as the prediction, or none if it is `SKIP`, and show the picture; only the first counts."""
         if self.predicted is not None:
             return
         self.predicted = answer
         which, sentence = self._measured()
-        right = self._answers[which] == answer
-        self.says = f"You predicted “{answer}”. {sentence} " + (
-            "So it is." if right else f"So it is “{self._answers[which]}”: worth a look at why."
-        )
-        for button in self.buttons.values():
-            button.disabled = True
-        self._text.value = card("right" if right else "note", "Predicted, and measured", paragraph(self.says))
+        right = self._answers[which]
+        if answer == SKIP:
+            self.says = f"{sentence} So it is “{right}”."
+        else:
+            end = "So it is." if answer == right else f"So it is “{right}”: worth a look at why."
+            self.says = f"You predicted “{answer}”. {sentence} {end}"
+        # Not disabled, which would take the focus away from whoever uses the keyboard.
+        self.buttons[answer].icon = "check"
+        self._text.value = card("right" if answer == right else "note", "Predicted, and measured", paragraph(self.says))
         self.explorer = self._make()
         self.children += (self.explorer,)
 
@@ -69,5 +82,58 @@ class Prediction(ipywidgets.VBox):
         button.on_click(lambda _: self.predict(text))
         return button
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str] | None:
+        bundle: dict[str, str] | None = super()._repr_mimebundle_(**kwargs)
+        return bundle and {**bundle, **self._still}
+
     def __repr__(self) -> str:
         return self.says if self.explorer is None else f"{self.says} {self.explorer!r}"
+
+
+def predict(name: str, shown: Any) -> Prediction | Note:
+    """Ask one of the course's questions before what answers it is shown.
+
+    Parameters
+    ----------
+    name : str
+        Which question; `utils.explorers.questions` has them all.
+    shown : Picture, Explorer, Note, text, or any result that has an HTML form
+        What the answer can be seen in. It has been drawn already: a page on which nothing can be pressed has it folded
+        below the question.
+
+    Returns
+    -------
+    Prediction or Note
+        `shown` itself if it is a note: there is nothing to see yet.
+    """
+    if isinstance(shown, Note):
+        return shown
+    question = QUESTIONS[name]
+    form = "" if isinstance(shown, ipywidgets.Widget) else _html(shown)
+    return Prediction(
+        question.asks,
+        question.answers,
+        lambda: (question.right, question.why),
+        lambda: shown if isinstance(shown, ipywidgets.Widget) else ipywidgets.HTML(form),
+        _still(question, form, shown if isinstance(shown, str) else repr(shown)),
+    )
+
+
+def _html(shown: Any) -> str:
+    """Return what is shown as HTML; a text as it would be printed."""
+    if isinstance(shown, str):
+        return f'<pre style="margin:.4em 0;white-space:pre-wrap;line-height:1.4">{html.escape(shown)}</pre>'
+    if isinstance(shown, Picture):
+        return shown.html()
+    return str(shown._repr_mimebundle_()["text/html"])
+
+
+def _still(question: Question, form: str, words: str) -> dict[str, str]:
+    """Return the question with its answer and what is shown, folded in HTML and open in plain text."""
+    answer = f"“{question.answers[question.right]}”: {question.why}"
+    answers = "".join(f"<li>{html.escape(one)}</li>" for one in question.answers)
+    asked = card("note", "Predict first", paragraph(question.asks), f"<ul>{answers}</ul>")
+    return {
+        "text/html": f"{asked}<details><summary>The answer</summary>{paragraph(answer)}{form}</details>",
+        "text/plain": f"{question.asks}\n{answer}\n{words}",
+    }

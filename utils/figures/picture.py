@@ -51,12 +51,12 @@ class Picture:
         return file.getvalue()
 
     def html(self, png: bytes | None = None) -> str:
-        """Return an ``<img>`` of fixed size with its alternative text."""
+        """Return an ``<img>`` of fixed size, smaller where the page is narrower, with its alternative text."""
         data = base64.b64encode(self.png() if png is None else png).decode("ascii")
         width, height = (round(inches * SCREEN) for inches in self.figure.get_size_inches())
         return (
             f'<img alt="{html.escape(self.alt)}" width="{width}" height="{height}" decoding="sync" '
-            f'style="border-radius:6px" src="data:image/png;base64,{data}">'
+            f'style="border-radius:6px;max-width:100%;height:auto" src="data:image/png;base64,{data}">'
         )
 
     def __repr__(self) -> str:

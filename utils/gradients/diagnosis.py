@@ -51,7 +51,7 @@ def diagnose(a: Floats, n: Floats, *, sizes: Mapping[str, int], others: Mapping[
     size = norm(a[known]) / max(norm(n[known]), 1e-300)
     return (
         f"{wrong.sum()} of {known.sum()} entries disagree. Its norm is {size:.3g} times the numeric one's, the angle "
-        f"between them {np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°: a term is missing, extra or misplaced."
+        f"between them {np.degrees(np.arccos(np.clip(cosine, -1, 1))):.0f}°: no single factor makes it right."
     )
 
 

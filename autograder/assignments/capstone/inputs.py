@@ -157,10 +157,18 @@ def speaking(
     return drawn
 
 
-# Until the process ends: two networks, read once. `cases.draw` copies what is drawn, so nothing changes them.
+# Until the process ends: two networks and what they read, loaded once. `cases.draw` copies what is drawn, so nothing
+# changes them.
 @functools.cache
 def _trained(model: str) -> Model:
     return data.trained(model)
+
+
+@functools.cache
+def _held_back(model: str) -> NDArray[Any]:
+    if model == "caption":
+        return data.held_back_digits()[0]
+    return vocabulary.encode_spellings(list(vocabulary.short(data.held_back_pronunciations())))
 
 
 def on_held_back(model: str, rows: int, length: int) -> Draw:
@@ -169,9 +177,7 @@ def on_held_back(model: str, rows: int, length: int) -> Draw:
     def drawn(rng: Generator, s: Sizes) -> Inputs:
         params, decoded = _trained(model), DECODED[model]
         name = "images" if model == "caption" else "letters"
-        read: NDArray[Any] = data.held_back_digits()[0]
-        if model != "caption":
-            read = vocabulary.encode_spellings(list(vocabulary.short(data.held_back_pronunciations())))
+        read = _held_back(model)
         chosen = read[rng.choice(len(read), 3 * rows, replace=False)]
         chosen = chosen[certain(*decoded(params, chosen, length))]
         return {"params": params, name: chosen[:rows], "max_length": length}

@@ -63,9 +63,10 @@ def written(
 @np.errstate(all="ignore")
 def run(x: Array, h: Array, c: Array, Wx: Array, Wh: Array, b: Array) -> tuple[Array, Array, Array]:
     """Return the states (N, T, H) of a cell that reads x (N, T, E), and the two it ends in."""
-    content, voice, states = c.astype(np.float64), h.astype(np.float64), []
+    content, voice, states, H = c.astype(np.float64), h.astype(np.float64), [], h.shape[1]
     for now in np.moveaxis(x, 1, 0):
-        write, keep, reveal, offer = np.split(np.exp(np.clip(now @ Wx + voice @ Wh + b, -40, 40)), 4, axis=1)
+        odds = np.exp(np.clip(now @ Wx + voice @ Wh + b, -40, 40))
+        write, keep, reveal, offer = (odds[:, k * H : (k + 1) * H] for k in range(4))
         candidate = 1 - 2 / (1 + offer**2)
         content = content - content / (1 + keep) + candidate / (1 + 1 / write)
         voice = (1 - 2 / (1 + np.exp(2 * content))) / (1 + 1 / reveal)

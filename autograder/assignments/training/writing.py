@@ -7,7 +7,8 @@ from numpy.random import Generator
 
 from autograder.course.draws import Array
 from autograder.course.exercise import Draw, Inputs, Sizes
-from utils.checking.properties.sampling import DRAWN, IDS, remembering
+from utils.checking.properties.drawing import DRAWN, IDS
+from utils.checking.properties.sampling import remembering
 from utils.fixtures import Rng
 
 

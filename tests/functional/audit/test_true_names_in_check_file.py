@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograder.auditing.file_report import check_file
 from autograder.course import open_course
+from utils.check_file.file_report import check_file
 
 SOURCES = open_course().reference.sources
 

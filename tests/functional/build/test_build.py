@@ -6,8 +6,10 @@ import shutil
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from once import shared_folder
 
-from autograder.building import build
+import autograder
+from autograder.building import build, colab, unchanged
 from autograder.course import Course
 from autograder.errors import AutograderError, BuildError
 from autograder.grading.database import address
@@ -17,26 +19,49 @@ ASSIGNMENT = "01-rnn-forward"
 SOURCE = f"solutions/{ASSIGNMENT}.py"
 
 
+def unbuilt(course, root):
+    """Return a course at `root`: the real solutions, nothing built."""
+    shutil.copytree(course.solutions, root / "solutions")
+    (root / "utils" / "fixtures").mkdir(parents=True)
+    return Course(root)
+
+
+@pytest.fixture(scope="session")
+def first(course, tmp_path_factory):
+    """The folder of a course that was built, once for all test processes; only copies of it are changed."""
+    with shared_folder(tmp_path_factory, "first-build") as folder:
+        if not (folder / "done").exists():
+            (folder / "course").mkdir()
+            build.build(unbuilt(course, folder / "course"))
+            (folder / "done").touch()
+    return folder / "course"
+
+
 @pytest.fixture
-def own(tmp_path, course):
-    """A course of one's own to spoil: the real solutions, nothing built."""
-    shutil.copytree(course.solutions, tmp_path / "solutions")
-    (tmp_path / "utils" / "fixtures").mkdir(parents=True)
+def own(tmp_path, course, first):
+    """A course of one's own to spoil, in which nothing is built but the families' tables, which take longest."""
+    own = unbuilt(course, tmp_path)
+    shutil.copytree(first / "utils" / "fixtures" / "families", own.fixtures / "families")
+    return own
+
+
+@pytest.fixture
+def built(tmp_path, first):
+    """A built course of one's own to spoil."""
+    shutil.copytree(first, tmp_path, dirs_exist_ok=True)
     return Course(tmp_path)
 
 
-@pytest.fixture
-def spoil(own):
+def spoil(course, old, new):
     """Change the source's text, which must change, and return the course, read again."""
+    replace(course.root / SOURCE, old, new)
+    return Course(course.root)
 
-    def change(old, new, count=1):
-        path = own.root / SOURCE
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, count), encoding="utf-8")
-        return Course(own.root)
 
-    return change
+def replace(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def files(course):
@@ -49,52 +74,82 @@ def files(course):
     }
 
 
-def test_two_builds_are_byte_identical(own, tmp_path_factory):
-    build.build(own)
-    first = files(own)
-    other = tmp_path_factory.mktemp("other")
-    shutil.copytree(own.solutions, other / "solutions")
-    (other / "utils" / "fixtures").mkdir(parents=True)
-    build.build(Course(other))
-    assert files(Course(other)) == first
-    assert f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb" in first
-    rubrics = (own.workspace / "rubrics" / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
+def test_two_builds_are_byte_identical(built, course, tmp_path_factory):
+    one, other = files(built), unbuilt(course, tmp_path_factory.mktemp("other"))
+    build.build(other)
+    assert files(other) == one
+    assert f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb" in one
+    rubrics = (built.workspace / "rubrics" / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
     assert "<strong>Exemplar (10 of 10).</strong>" in rubrics
     assert "name the figure that shows it" in rubrics, "the question stands beside its rubric"
-    assert build.build(own) == []
+    assert build.build(built) == []
 
 
 def test_what_is_committed_is_what_is_built(course):
     assert build.differences(course) == []
 
 
-def test_check_shows_a_changed_sentence_in_percent_form(own):
-    build.build(own)
-    path = own.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    path.write_text(path.read_text(encoding="utf-8").replace("One cell, any sequence", "One cell"), encoding="utf-8")
-    [difference] = build.differences(own)
-    assert "-# # 01 · One cell\n" in difference
-    assert "+# # 01 · One cell, any sequence" in difference
-
-
-def test_check_takes_numbers_to_seven_digits_and_no_further(own):
-    build.build(own)
-    path = own.fixtures / "rnn_step_forward.json"
+def move(path, output, by):
+    """Move the first number of an expected output in a built fixture."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    numbers = content["cases"][0]["expected"]["next_h"]["data"]
-    numbers[0] += 4e-8
+    content["cases"][0]["expected"][output]["data"][0] += by
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert build.differences(own) == []
-    numbers[0] += 4e-6
-    path.write_text(json.dumps(content), encoding="utf-8")
-    assert ["rnn_step_forward.json" in difference for difference in build.differences(own)] == [True]
 
 
-def test_check_finds_built_files_without_a_source(own):
-    build.build(own)
-    (own.fixtures / "gone.json").write_text("{}", encoding="utf-8")
-    assert build.differences(own) == ["utils/fixtures/gone.json has no source any more."]
-    assert [path.as_posix() for path in build.build(own)] == ["utils/fixtures/gone.json"]
+def test_check_finds_each_difference_and_build_takes_it_back(built):
+    """A changed sentence is shown in percent form; numbers count to seven digits and no further; a source is missed."""
+    replace(built.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", "One cell, any sequence", "One cell")
+    move(built.fixtures / "rnn_forward.json", "h", 4e-8)
+    move(built.fixtures / "rnn_step_forward.json", "next_h", 4.04e-6)
+    (built.fixtures / "gone.json").write_text("{}", encoding="utf-8")
+    unchanged.note(built, unchanged.sources(built))  # a stamp that says the contrary is not asked
+    sentence, numbers, gone = build.differences(built)
+    assert "-# # 01 · One cell\n" in sentence
+    assert "+# # 01 · One cell, any sequence" in sentence
+    assert "rnn_step_forward.json" in numbers
+    assert gone == "utils/fixtures/gone.json has no source any more."
+    assert [path.as_posix() for path in build.build(built)] == [
+        f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", "utils/fixtures/rnn_step_forward.json", "utils/fixtures/gone.json"
+    ]  # fmt: skip
+
+
+def test_nothing_is_made_again_only_while_all_is_as_it_was_built(built, monkeypatch):
+    """Whatever changes, of what a build reads or of what it made, is noticed; and so is the way back."""
+    assert unchanged.is_as_built(built)
+    notebook = f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"
+    picture = next(built.solutions.glob("figures/*.png")).relative_to(built.root).as_posix()
+    made = [f"course/release/{notebook.partition('/')[2]}", f"course/source/{notebook.partition('/')[2]}"]
+    made += [notebook, "utils/fixtures/rnn_forward.json", "utils/fixtures/settings.json", "course/built"]
+    for name in (SOURCE, picture, *made):
+        path = built.root / name
+        before = path.read_bytes()
+        path.write_bytes(before + b"\n")
+        assert not unchanged.is_as_built(built), name
+        path.unlink()
+        assert not unchanged.is_as_built(built), name
+        path.write_bytes(before)
+    for name in ("solutions/08-more.py", "nbgrader_config.py", "utils/fixtures/gone.json", "course/rubrics/gone.html"):
+        (built.root / name).touch()
+        assert not unchanged.is_as_built(built), name
+        (built.root / name).unlink()
+    assert unchanged.is_as_built(built)
+    with monkeypatch.context() as other:
+        other.setattr("sys.version", "another Python")
+        assert not unchanged.is_as_built(built)
+    with monkeypatch.context() as other:  # this code, with a module more
+        other.setattr("autograder.__path__", [*autograder.__path__, str(built.solutions)])
+        assert not unchanged.is_as_built(built)
+
+
+def test_a_gradebook_that_lacks_an_assignment_is_made_again(built):
+    database = built.workspace / "gradebook.db"
+    with Gradebook(address(database)) as gradebook:
+        gradebook.remove_assignment(ASSIGNMENT)
+    assert not unchanged.is_as_built(built)
+    database.write_bytes(b"no gradebook")
+    assert not unchanged.is_as_built(built)
+    database.unlink()
+    assert not unchanged.is_as_built(built) and not database.exists()
 
 
 @pytest.mark.parametrize(
@@ -123,8 +178,8 @@ def test_check_finds_built_files_without_a_source(own):
         ('"solution": true, "grade_id": "rnn_forward"', '"locked": true, "grade_id": "given_nothing"', "no earlier"),
     ],
 )
-def test_build_refuses(spoil, old, new, message):
-    spoiled = spoil(old, new)
+def test_build_refuses(own, old, new, message):
+    spoiled = spoil(own, old, new)
     if message is None:  # beside the refusal stands what is let through: a quotation in running text is not the line
         build.build(spoiled)
         return
@@ -135,15 +190,14 @@ def test_build_refuses(spoil, old, new, message):
     assert not spoiled.notebooks.exists(), "nothing may be half built"
 
 
-def test_the_judge_refuses_a_changed_release(own):
-    build.build(own)
-    assert own.release(ASSIGNMENT).metadata.unrolled.assignment == ASSIGNMENT
-    path = own.release_path(ASSIGNMENT)
+def test_the_judge_refuses_a_changed_release(built):
+    assert built.release(ASSIGNMENT).metadata.unrolled.assignment == ASSIGNMENT
+    path = built.release_path(ASSIGNMENT)
     path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
     with pytest.raises(AutograderError, match="was changed after it was built"):
-        own.release(ASSIGNMENT)
-    build.build(own)
-    own.release(ASSIGNMENT)
+        built.release(ASSIGNMENT)
+    build.build(built)
+    built.release(ASSIGNMENT)
 
 
 def submit(course, student):
@@ -152,40 +206,38 @@ def submit(course, student):
         gradebook.add_submission(ASSIGNMENT, student)
 
 
-def drop_embedding(spoil):
-    """Take one exercise's points and cells away: the kind of change that nbgrader cannot follow after submissions."""
+def add_a_cell(course):
+    """Add a locked cell: the kind of change that nbgrader cannot follow after submissions."""
     return spoil(
+        course,
         "# ## In your own words",
         '# ## More\n\n# %% [markdown] nbgrader={"locked": true, "grade_id": "a_new_cell"}\n# New.\n\n# %% [markdown]\n'
         "# ## In your own words",
     )
 
 
-def test_real_submissions_forbid_changed_cells(own, spoil):
-    build.build(own)
-    submit(own, "ada")
-    before = (own.workspace / "gradebook.db").read_bytes()
-    changed = drop_embedding(spoil)
+def test_real_submissions_forbid_changed_cells(built):
+    submit(built, "ada")
+    before = (built.workspace / "gradebook.db").read_bytes()
+    changed = add_a_cell(built)
     with pytest.raises(BuildError, match=r"1 students have submitted \(the first is ada\).*a_new_cell"):
         build.build(changed)
-    assert (own.workspace / "gradebook.db").read_bytes() == before
+    assert (built.workspace / "gradebook.db").read_bytes() == before
 
 
-def test_demo_submissions_make_room(own, spoil):
-    build.build(own)
-    submit(own, "demo-ada")
-    build.build(drop_embedding(spoil))
-    with Gradebook(address(own.workspace / "gradebook.db")) as gradebook:
+def test_demo_submissions_make_room(built):
+    submit(built, "demo-ada")
+    build.build(add_a_cell(built))
+    with Gradebook(address(built.workspace / "gradebook.db")) as gradebook:
         assert "a_new_cell" in {cell.name for cell in gradebook.find_notebook(ASSIGNMENT, ASSIGNMENT).source_cells}
         assert [student.id for student in gradebook.students] == []
 
 
-def test_real_submissions_survive_a_changed_sentence(own, spoil):
-    build.build(own)
-    submit(own, "ada")
-    changed = spoil("One cell, any sequence", "One cell, every sequence")
+def test_real_submissions_survive_a_changed_sentence(built):
+    submit(built, "ada")
+    changed = spoil(built, "One cell, any sequence", "One cell, every sequence")
     assert build.build(changed)
-    with Gradebook(address(own.workspace / "gradebook.db")) as gradebook:
+    with Gradebook(address(built.workspace / "gradebook.db")) as gradebook:
         assert [student.id for student in gradebook.students] == ["ada"]
 
 
@@ -202,22 +254,66 @@ def test_the_release_holds_no_answers(course):
     assert "jupytext" not in text
 
 
-def test_the_course_says_which_hints_learners_get(own, monkeypatch):
+def test_the_course_says_which_hints_learners_get(built, monkeypatch):
     """`c.Judge.hints` reaches `check` by a file that students receive; without it hints are staged."""
 
-    def built():
-        build.build(Course(own.root))
-        monkeypatch.setattr(fixtures, "FOLDER", own.fixtures)
-        fixtures.hints.cache_clear()
-        return fixtures.hints()
+    def learners():
+        with monkeypatch.context() as there:
+            there.setattr(fixtures, "FOLDER", built.fixtures)
+            fixtures.hints.cache_clear()
+            return fixtures.hints()
 
-    config = own.root / "nbgrader_config.py"
-    assert built() == "staged"
+    config = built.root / "nbgrader_config.py"
+    assert learners() == "staged"
     for hints in ("all", "none"):
         config.write_text(f'c = get_config()\nc.Judge.hints = "{hints}"\n', encoding="utf-8")
-        assert built() == hints
+        build.build(Course(built.root))
+        assert learners() == hints
     config.write_text('c = get_config()\nc.Judge.hints = "some"\n', encoding="utf-8")
     with pytest.raises(BuildError, match=r"c\.Judge\.hints cannot be used.*'some'"):
-        build.build(Course(own.root))
-    monkeypatch.undo()
+        build.build(Course(built.root))
     fixtures.hints.cache_clear()
+
+
+WHEEL = "unrolled_learner-0.1.0-py3-none-any.whl"
+ON_COLAB = f"https://colab.research.google.com/github/o/n/blob/main/%snotebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"
+
+
+def test_with_a_wheel_s_address_notebooks_begin_with_a_badge_and_install_it(own, course):
+    """`bundle_url` in `course.toml`: in what students receive, and in the copy that judging starts from."""
+    for path in own.solutions.glob("0[2-7]*.py"):
+        path.unlink()
+    shutil.copytree(course.fixtures / "families", own.fixtures / "families")  # what is built already is only copied
+    url = f"https://raw.githubusercontent.com/o/n/main/{WHEEL}"
+    (own.root / "course.toml").write_text(f'bundle_url = "{url}"\n', encoding="utf-8")
+    build.build(own)
+    public = nbformat.read(own.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    assert own.release(ASSIGNMENT) == public
+    badge, install, *others = public.cells
+    assert badge.source.startswith("[![Open in Colab](") and f"({ON_COLAB % ''})" in badge.source
+    assert f"    %pip install --quiet --no-deps {url}\n" in install.source
+    without = nbformat.read(course.notebooks / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    assert others == without.cells and "colab" not in str(without).lower()
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [
+        (f"https://github.com/o/n/raw/refs/heads/main/{WHEEL}", ""),
+        (f"https://raw.githubusercontent.com/o/n/refs/heads/main/week/one/{WHEEL}", "week/one/"),
+        ("https://raw.githubusercontent.com/o/n/main/unrolled.zip", None),
+        (f"https://example.org/{WHEEL}", None),
+        (f"http://raw.githubusercontent.com/o/n/main/{WHEEL}", None),
+        (f"https://raw.githubusercontent.com/o/n/main/{WHEEL} --index-url x", None),
+    ],
+)
+def test_colab_opens_notebooks_of_a_repository_alone(url, folder):
+    notebook = nbformat.v4.new_notebook()
+    if folder is None:
+        with pytest.raises(
+            BuildError, match=r"course\.toml: bundle_url is .* must be the address of a wheel in a GitHub"
+        ):
+            colab.add_first_cells(notebook, ASSIGNMENT, url)
+    else:
+        colab.add_first_cells(notebook, ASSIGNMENT, url)
+        assert ON_COLAB % folder in notebook.cells[0].source

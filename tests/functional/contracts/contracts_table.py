@@ -72,6 +72,7 @@ OVERRIDDEN = [
     ("utils/explorers/explorer.py", "ipywidgets.widgets.widget.Widget.__repr__", ()),
     ("utils/explorers/prediction.py", "ipywidgets.widgets.widget_box.Box.__init__", ("children", "kwargs")),
     ("utils/explorers/prediction.py", "ipywidgets.widgets.widget.Widget.__repr__", ()),
+    ("utils/explorers/prediction.py", "ipywidgets.widgets.widget.Widget._repr_mimebundle_", ("kwargs",)),
 ]
 
 # what else we call, set or read, where it is not part of the packages' documented core

@@ -5,6 +5,7 @@ import pytest
 
 from utils.checking.card import Note
 from utils.explorers import spectrum_fan
+from utils.explorers.explorer import Explorer
 from utils.figures._spectrum_fan import HIGH, LOW, PRESETS, STEPS, UNITS, matrix
 
 
@@ -74,9 +75,9 @@ def assert_shows(explorer):
 
 def test_nothing_is_shown_before_a_prediction(question):
     assert question.explorer is None and question.predicted is None
-    assert len(question.children) == 2
+    assert not any(isinstance(child, Explorer) for child in question.children)
     assert "σ_max = 1.67" in question.says
-    assert list(question.buttons) == ["above 10", "between 0.1 and 10", "below 0.1"]
+    assert list(question.buttons) == ["above 10", "between 0.1 and 10", "below 0.1", "Skip"]
 
 
 def test_a_right_prediction(question):
@@ -93,7 +94,14 @@ def test_a_wrong_prediction_is_shown_beside_what_was_measured(question):
     first = question.explorer
     question.predict("below 0.1")
     assert question.predicted == "above 10" and question.explorer is first, "only the first prediction counts"
-    assert all(button.disabled for button in question.buttons.values())
+    assert [text for text, button in question.buttons.items() if button.icon] == ["above 10"]
+    assert not any(button.disabled for button in question.buttons.values()), "the keyboard would lose its place"
+
+
+def test_who_skips_is_shown_what_was_measured(question):
+    question.buttons["Skip"].click()
+    assert question.says.startswith("Measured by your") and question.says.endswith("So it is “below 0.1”.")
+    assert_shows(question.explorer)
 
 
 @pytest.mark.parametrize(("name", "count"), [("sigma", 5), ("skew", 4), ("drive", 4)])

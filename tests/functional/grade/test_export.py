@@ -80,6 +80,22 @@ def test_the_exported_table_holds_each_student_and_state(tiny_class):
     ]
 
 
+def test_who_is_excused_has_no_score_whatever_was_handed_in(tiny_class):
+    (tiny_class.root / "solutions").mkdir()
+    (tiny_class.root / "solutions" / f"{ASSIGNMENT}.py").touch()  # so that there is such an assignment
+    people = f'[excused]\n"{ASSIGNMENT}" = ["ann", "bob"]\n'
+    (tiny_class.root / "course" / "people.toml").write_text(people, encoding="utf-8")
+    for student in ("ann", "cyd"):
+        tiny_class.submit(student, submission(SOLUTIONS))
+    tiny_class.grade()
+    with Gradebook(tiny_class.url) as book:
+        book.update_or_create_student("bob")
+        book.db.commit()
+    rows = {student: standing(row) for (_, student), row in export(tiny_class).items()}
+    assert rows["ann"] == rows["bob"] == ("excused", "", "", "")
+    assert rows["cyd"][:2] == ("graded", "10.0")
+
+
 def test_a_submission_without_a_mark_is_not_exported_as_zero(tiny_class):
     """In the roster or not, graded by us or not yet: what lies in the folder was handed in."""
     with Gradebook(tiny_class.url) as book:

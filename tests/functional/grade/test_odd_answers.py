@@ -14,6 +14,7 @@ from test_feedback_page import Page
 from test_grade import by_nbgrader
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
+from autograder.cli import main
 from autograder.course import open_course
 from autograder.grading.grade import feedback
 from autograder.grading.job import Job, judge
@@ -50,6 +51,29 @@ def in_pieces():
     return notebook
 
 
+BESIDE = {
+    "helpers.py": f"import numpy as np\nfrom constants import *\n\n{SOLUTIONS['affine_forward']}",
+    "constants.py": "ONE = 1.0",
+    "unused.py": "raise SystemExit",
+    "gradients/__init__.py": "from .affine import *",
+    "gradients/affine.py": SOLUTIONS["affine_backward"],
+    "src/slow.py": f"import numpy as np\n{SOLUTIONS['decay']}",
+    "numpy.py": "raise SystemExit",
+    "img/my graph.png": base64.b64decode(SMALL),
+    "drawing.svg": "<svg/>",
+    "other.png": base64.b64decode(SMALL) + b"2",
+    "note.pdf": b"%PDF",
+}
+
+
+def with_files_beside():
+    notebook = written("![mine](img/my%20graph.png) and ![drawn](./drawing.svg). See helpers.", {})
+    cell_of(notebook, "affine_forward").source = "from helpers import *"
+    cell_of(notebook, "affine_backward").source = "import gradients\naffine_backward = gradients.affine_backward"
+    cell_of(notebook, "decay").source = "import sys\nsys.path.append('src')\nexec(open('src/slow.py').read())"
+    return notebook
+
+
 @pytest.fixture(scope="module")
 def odd(empty_class, tmp_path_factory):
     """The class, its rows, and a page each of those who look at one."""
@@ -64,9 +88,14 @@ def odd(empty_class, tmp_path_factory):
     odd.submit("text", submission(SOLUTIONS), f"{NAME}.txt")
     (odd.folder("text") / "timestamp.txt").write_text("2026-01-05 10:00:00 PST", encoding="ascii")
     odd.submit("nothing", b"%PDF", "all.pdf")
+    odd.submit("beside", with_files_beside())
+    for name, text in BESIDE.items():
+        odd.submit("beside", text.encode() if isinstance(text, str) else text, name)
     odd.submit("x<img src=x onerror=alert(1)>", submission(SOLUTIONS))
     odd.rows = odd.grade()
-    odd.pages = {student: Page(feedback(odd.course, ASSIGNMENT, student)) for student in ("pictures", "pieces")}
+    odd.pages = {
+        student: Page(feedback(odd.course, ASSIGNMENT, student)) for student in ("pictures", "pieces", "beside")
+    }
     return odd
 
 
@@ -75,7 +104,7 @@ def answer(odd, student):
     return cell_of(nbformat.read(odd.autograded(student), as_version=4), "why")
 
 
-@pytest.mark.parametrize("student", ["pictures", "pieces", "document", "nested", "text"])
+@pytest.mark.parametrize("student", ["pictures", "pieces", "document", "nested", "text", "beside"])
 def test_code_keeps_its_points(odd, student):
     assert (odd.rows[student].status, odd.rows[student].score) == ("graded", 10.0)
 
@@ -124,6 +153,33 @@ def test_nbgrader_finds_the_same_answer(odd, monkeypatch):
     ours = answer(odd, "document").source
     assert by_nbgrader(odd, "document", monkeypatch)["success"]
     assert answer(odd, "document").source == ours and odd.marks()["document"]["why"] == (None, True)
+
+
+def test_files_beside_are_used_or_named_whoever_grades(odd, monkeypatch, capsys):
+    """Modules and packages are lent, pictures shown; the same by `nbgrader autograde` and `autograder judge`."""
+
+    def look():
+        cell = answer(odd, "beside")
+        assert [picture["image/png"] for picture in cell.attachments.values()] == [SMALL]
+        assert "The picture drawing.svg is left out: it is not a PNG" in cell.source
+        assert cell.source.endswith("not shown here: drawing.svg, note.pdf, other.png.**")
+        comment = odd.comment("beside")
+        for part in ("gradients/ (2 files), which the notebook names", "constants.py, which helpers.py names"):
+            assert f"{part}, was handed in beside the notebook; it was used." in comment
+        assert "numpy.py, which the notebook names, was handed in beside the notebook and was not used." in comment
+        assert "unused" not in comment
+        return cell.source, comment, odd.totals()["beside"]
+
+    ours = look()
+    assert f"data:image/png;base64,{SMALL}" in odd.pages["beside"].addresses
+    result = by_nbgrader(odd, "beside", monkeypatch)
+    assert result["success"], result["log"]
+    assert look() == ours and ours[2] == 10.0
+    monkeypatch.setattr("autograder.course.open_course", lambda: odd.course)
+    with pytest.raises(SystemExit) as ended:
+        main(["judge", str(odd.folder("beside") / NAME), "--student", "beside"])
+    shown = capsys.readouterr().out
+    assert ended.value.code == 0 and "helpers.py, which the notebook names" in shown and "10 of 10" in shown
 
 
 def test_another_weeks_notebook_is_refused_and_judged_nowhere(tmp_path):

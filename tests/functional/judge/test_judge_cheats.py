@@ -10,7 +10,7 @@ NONE, FULL, DECAY_ONLY = [0.0, 0.0, 0.0], [3.0, 5.0, 2.0], [0.0, 0.0, 2.0]
 def test_a1_tags_that_keep_cells_from_running(scores):
     def change(notebook):
         for cell in notebook.cells:
-            cell.metadata.tags = ["skip-execution", "explore", "otter_ignore"]
+            cell.metadata.tags = ["skip-execution", "explore", "otter_ignore", "raises-exception"]
 
     assert scores({}, change=change) == NONE
     assert scores(SOLUTIONS, change=change) == FULL

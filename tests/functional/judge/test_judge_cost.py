@@ -5,9 +5,9 @@ from nbformat.v4 import new_code_cell
 from own_functions import COURSE
 
 from autograder.assignments import variants
-from autograder.auditing.plain_file import load
 from autograder.judging import cost
 from autograder.judging.feedback import ExerciseResult
+from utils.check_file.plain_file import load
 
 BOUNDED = [e for name in COURSE.assignments for e in COURSE.exercises(name) if cost.is_bounded(e, COURSE)]
 VARIANTS = [(path, e.name) for e in BOUNDED for path in variants() if e.name in load(path)]

@@ -4,19 +4,21 @@ import copy
 import platform
 import re
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from tiny_course import ASSIGNMENT, BACKWARD, DECAY, FORWARD, SOLUTIONS, cell_of, stub, submission
 from traitlets.config import Config
 
-from autograder.collecting.beside import Module, lend
+from autograder.collecting.lent import Module, lend
 from autograder.judging.failures import PACKAGES, newer_python
 from autograder.judging.pipeline import judge_submission
 
 FULL = [3.0, 5.0, 2.0]
 SQUASHED = DECAY.replace("np.tanh(", "squash(")
+OWN_FALLBACK = "try:\n    from numba import njit\nexcept ImportError:\n    def njit(f):\n        return f"
 SQUASH = "def squash(z):\n    return np.tanh(z)"
 WRONG = DECAY.replace("tanh", "sin")
 
@@ -61,6 +63,13 @@ def above(line, text=DECAY):
 
 def add_to(notebook, cell_id, source):
     next(cell for cell in notebook.cells if cell.id == cell_id).source = source
+
+
+def as_text(notebook, name):
+    """Return the place of a cell, and the cell as one of text."""
+    cell = cell_of(notebook, name)
+    text = new_markdown_cell(cell.source, metadata=cell.metadata, id=cell.id)
+    return place_of(notebook, name), text
 
 
 def in_checks(notebook):
@@ -143,6 +152,41 @@ def rows():
     imported = {**SOLUTIONS, "decay": "from my_decay import decay"}
     lent = [Module("my_decay.py", f"import numpy as np\n{DECAY}")]
     yield "module", imported, (), lambda n: lend(n, lent), ""
+    text = DECAY.replace("np.tanh(", "ONE * np.tanh(")
+    summed = "ONE = 0.0\nfor _ in range(4):\n    ONE += 0.25"
+    listed = "import torch\nPARTS = []\nfor part in (0.5, 0.5):\n    PARTS.append(part)\nONE = sum(PARTS)"
+    yield "loop in a stopped cell", above(listed, text), (), None, "`PARTS` was taken from your cell 10"
+    read = "with open('own.txt', 'w') as file:\n    ONE = len(file.name) / 7"
+    for name, lines in {"loop": summed, "with": read, "calm": "with np.errstate(all='ignore'):\n    ONE = 1.0"}.items():
+        checked = f"{lines}\n\ncheck(affine_forward)"
+        words = "cell 5, a given cell, was run" if name == "calm" else "`ONE` was taken from your cell 5"
+        change = lambda n, checked=checked: add_to(n, "test_affine_forward", checked)  # noqa: E731
+        yield f"{name} in a check", above("", text), (), change, words
+    decorators = {
+        "@numba.njit(cache=True)": "import numba",
+        "@no_grad()": "from torch import no_grad",
+        "@partial(jax.jit, static_argnums=1)": "import jax\nfrom functools import partial",
+    }
+    for decorator, line in decorators.items():
+        package = re.search("numba|torch|jax", line)[0]
+        words = rf"The decorator `{re.escape(decorator)}` of `decay` was left out, since .* does not have `{package}`"
+        yield decorator, above(f"{line}\n{decorator}"), (), None, words
+        yield f"{decorator} apart", above(decorator), [("tiny-02", line)], None, words
+    called = [("tiny-02", "import numba"), ("decay", "decay = numba.njit(cache=True)(slow)")]
+    words = r"The decorator `@numba.njit\(cache=True\)` of `decay` was left out"
+    yield "wrapped", {**SOLUTIONS, "decay": DECAY.replace("decay", "slow")}, called, None, words
+    typed = above("import torch", DECAY.replace("rate)", "rate, kind=torch.float64)"))
+    yield "default", typed, (), None, "The default value `torch.float64` of `decay` was left out"
+    two = "class Tanh:\n    __call__ = staticmethod(np.tanh)\n\nfrom math import pi\nsquash, turn = Tanh(), pi"
+    later = lambda n: add_to(n, "test_decay", f"{two}\ncheck(decay)")  # noqa: E731
+    apart = {**SOLUTIONS, "affine_forward": FORWARD.replace("x @ w", "np.arctanh(squash(1e-9 * x) ) @ (1e9 * w)")}
+    yield "needs three names", apart, (), later, "`squash` was taken from your cell 11"
+    yield "own fallback", above("@njit"), [("tiny-02", f"{OWN_FALLBACK}")], None, ""
+    yield "indented", above("    import torch", textwrap.indent(DECAY, "    ")), (), None, counts
+    prompts = "\n".join(("... " if line.startswith(" ") else ">>> ") + line for line in DECAY.split("\n"))
+    yield "prompts", above(">>> import torch", prompts), (), None, counts
+    fenced = above("```python", f"{DECAY}\n```")
+    yield "fenced", fenced, (), lambda n: n.cells.__setitem__(*as_text(n, "decay")), "had become another kind of cell"
     commented = {**SOLUTIONS, "decay": "# mine is above\n" + stub("decay")}
     yield "commented stub", commented, [("tiny-02", DECAY)], None, "An earlier cell of yours defines `decay`"
 

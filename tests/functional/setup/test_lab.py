@@ -1,9 +1,10 @@
-"""`make lab` works where the home is read-only: a real JupyterLab runs a real kernel."""
+"""`make lab` opens the working copies, also where the home is read-only: a real JupyterLab runs a real kernel."""
 
 import contextlib
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -60,6 +61,12 @@ def serving(course, *command):
         process.wait(30)
 
 
+def names(address):
+    """Return the names of what lies in the folder that is opened."""
+    with urllib.request.urlopen(f"{address}/api/contents/", timeout=60) as response:
+        return sorted(one["name"] for one in json.load(response)["content"])
+
+
 REFUSALS = (OSError, http.client.HTTPException)  # whatever else may have taken the port speaks no HTTP
 
 
@@ -101,11 +108,40 @@ def test_it_runs_where_the_home_is_read_only(course):
     with serving(course, "-m", "utils.lab") as (process, address, log):
         assert answered(process, address), log.read_text(encoding="utf-8")
         texts = printed(course, address)
+        seen = names(address)
         text = log.read_text(encoding="utf-8")
     assert texts == {"stdout": f"{ROOT / 'utils' / '__init__.py'}\n", "stderr": "", "error": ""}
     assert "Made work/00-start-here." in text
+    assert seen == ["00-start-here"]  # work/, not the course
     assert "Traceback" not in text and "Read-only file system" not in text
     assert list((course.parent / "home").iterdir()) == []
+
+
+def test_formgrader_is_opened_on_the_course(course):
+    """By the options that `make formgrader` gives."""
+    [line] = re.findall(r"\$\(BIN\)/python -m utils\.lab (.*formgrader.*) \$", (ROOT / "Makefile").read_text("utf-8"))
+    (course / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.root = '.'\n", encoding="utf-8")
+    with serving(course, "-m", "utils.lab", *line.split()) as (process, address, log):
+        assert answered(process, address), log.read_text(encoding="utf-8")
+        with urllib.request.urlopen(address, timeout=60) as page:
+            assert page.url.startswith(f"{address}/formgrader")
+            assert "formgrader" in page.read().decode().lower()
+        assert "notebooks" in names(address)
+    assert "not a subdirectory of the notebook" not in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "opens_work"),
+    [
+        ([], True),
+        (["--port", "8888"], True),
+        (["--ServerApp.root_dir=."], False),
+        (["--notebook-dir", "x"], False),
+        (["."], False),
+    ],
+)
+def test_a_folder_that_is_named_is_opened_instead(options, opens_work):
+    assert any(map(lab.names_a_folder, options)) != opens_work
 
 
 def test_jupyter_lab_alone_fails_where_the_home_is_read_only(course):

@@ -89,11 +89,11 @@ def test_two_mistakes_at_once_are_both_named(written):
     wrong = written("affine_backward", ("dout @ w.T", "np.sign(dout @ w.T)"), ("dout.sum(axis=0)", "dout.mean(axis=0)"))
     report = check(wrong, forward=written("affine"))
     assert report.mistake is None and report.ask == "check(affine_backward, forward=affine, hint=2)"
-    assert "db: These are the numbers of a db that is averaged over the batch." in report.paragraphs
+    assert "These are the numbers of a db that is averaged over the batch." in report.paragraphs
     assert "The numbers of dx are not those of a mistake I know." in report.paragraphs
     both = written("affine_backward", ("x.T @ dout", "x.T @ dout**3"), ("dout.sum(axis=0)", "dout.mean(axis=0)"))
     both = check(both, forward=written("affine"))
-    assert both.paragraphs[0].startswith("db: These are the numbers of")
+    assert both.paragraphs[0].startswith("These are the numbers of a db")
     assert "What multiplied w in the forward pass?" not in both.paragraphs, "that is for where dw alone is wrong"
     asked = check(wrong, forward=written("affine"), hint=2).paragraphs
     assert "db: One b served N rows. Does each row have its full say in the loss?" in asked

@@ -149,3 +149,39 @@ def test_copies_of_a_read_only_release_can_be_written(root):
     released.chmod(0o444)
     fresh.main([])
     assert (root / "work" / NAMES[0] / released.name).stat().st_mode & 0o600 == 0o600
+
+
+OLDER = "work/01-rnn-forward was made from an older release: `python -m utils.fresh 01-rnn-forward` gets a fresh copy"
+
+
+def released(root, text):
+    (root / "notebooks" / NAMES[1] / f"{NAMES[1]}.ipynb").write_text(text, encoding="utf-8")
+
+
+def test_a_copy_that_is_older_than_its_release_is_named_until_it_is_fresh(root, capsys):
+    fresh.main([])
+    (root / "work" / NAMES[1] / f"{NAMES[1]}.ipynb").write_text("mine", encoding="utf-8")
+    capsys.readouterr()
+    fresh.main([])
+    assert "older release" not in capsys.readouterr().out
+    released(root, "as released again")
+    for _ in range(2):
+        fresh.main([])
+        assert capsys.readouterr().out.count(OLDER) == 1
+    fresh.main([NAMES[1]])
+    capsys.readouterr()
+    fresh.main([])
+    assert "older release" not in capsys.readouterr().out
+    assert content(root / "work" / NAMES[1] / f"{NAMES[1]}.ipynb") == "as released again"
+
+
+def test_a_copy_of_which_nothing_was_noted_is_called_older_only_where_that_is_known(root, capsys):
+    fresh.main([])
+    noted = root / "work" / ".releases.json"
+    for text in ("{", "[]", '{"01-rnn-forward": 1}'):
+        noted.write_text(text, encoding="utf-8")
+        assert fresh.main([]) == 0  # it is as released, which is noted
+    released(root, "as released again")
+    assert fresh.main([]) == 0 and OLDER in capsys.readouterr().out
+    noted.unlink()
+    assert fresh.main([]) == 0 and "older release" not in capsys.readouterr().out

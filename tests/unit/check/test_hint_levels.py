@@ -12,7 +12,10 @@ from utils.checking.stages import digest
 FILE = Path("90-tiny.progress.json")
 NO_BIAS = (" + b", "")
 FACT, QUESTION, EXAMPLE = "a layer without its bias", "Which argument have you not used", "With x = 0 and b = 0.5"
-CLOSED = "Hint 3 opens once your function has changed: try something, and check it again."
+CLOSED = (
+    "Hint 3 opens once your function has changed: try something, and check it again. "
+    "With `anyway=True` it opens at once."
+)
 
 
 @pytest.fixture
@@ -46,6 +49,9 @@ def test_the_third_level_opens_when_the_function_has_changed(written):
     assert "It opens at once with anyway=True." in str(second)
     refused = check(wrong, hint=3)
     assert shown(refused) == [1, 2] and CLOSED in refused.paragraphs
+    for shape in (str(refused), refused._repr_html_()):
+        assert shape.count("once your function has changed") == shape.count("anyway=True") == 1
+    assert not refused.ask and refused.case
     assert shown(check(still_wrong)) == [1]
     third = check(still_wrong, hint=3)
     assert shown(third) == [1, 2, 3] and CLOSED not in third.paragraphs and not third.ask
@@ -155,9 +161,19 @@ def test_the_fourth_level_is_offered_only_where_the_place_is_known(written, tmp_
     third = check(space["decay"], hint=3, anyway=True)
     assert third.ask == "check(decay, hint=4)" and "return x / rows[0]" not in third.paragraphs[-1]
     fourth = check(space["decay"], hint=4, anyway=True)
-    place, origin = fourth.paragraphs[-2:]
-    assert place == "It stops in line 3: `return x / rows[0]`." and origin == "`rows` was made by `rows = 0`."
-    assert not fourth.ask
+    assert "in line 3 of mine.py, `return x / rows[0]`" in fourth.title
+    assert fourth.paragraphs[-1] == "`rows` was made by `rows = 0`." and not fourth.ask
+
+
+def test_the_fourth_level_does_not_repeat_the_first_sentence(written, tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("def decay(x, h0, a):\n    return x[0] @ h0\n", encoding="utf-8")
+    space = {}
+    exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), space)
+    assert not check(space["decay"], hint=3, anyway=True).ask, "all that is known of the place is in the title"
+    fourth = check(space["decay"], hint=4, anyway=True)
+    assert str(fourth).count("line 2") == 1
+    assert fourth.paragraphs[-1] == "There are no further hints: the first sentence says where it stops."
 
 
 SAME = """

@@ -47,7 +47,7 @@ def test_it_survives_a_restart(written, notebook):
     assert lines[0] == "90-tiny: 1 of 4 exercises right, 10 of 40 points."
     assert lines[2].split() == ["exercise", "points", "state", "checked"]
     assert repr(board) == str(board)
-    assert sorted(os.listdir()) == ["90-tiny.ipynb", "90-tiny.progress.json"]
+    assert sorted(os.listdir()) == [".unrolled", "90-tiny.ipynb", "90-tiny.progress.json"]
 
 
 def test_the_last_check_counts(written, notebook):

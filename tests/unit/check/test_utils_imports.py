@@ -1,5 +1,6 @@
 """`utils` is cheap to import and runs where Unix's own modules are missing."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,32 @@ def test_every_module_imports_without_unix_and_names_every_encoding():
     planted = code + "exec(compile('open(\"LICENSE\")', 'utils', 'exec'), {'__name__': 'utils.planted'})"
     with pytest.raises(AssertionError, match="EncodingWarning"):
         run(planted, "-X", "warn_default_encoding")
+
+
+OF_UNIX = {"fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "posix", "fork", "forkpty"}
+
+
+def of_unix(text):
+    """Return what a module's text imports or asks of a module, and only Unix has."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {getattr(node, "module", ""), *(alias.name for alias in node.names)}
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.Call):  # multiprocessing.get_context("fork")
+            found |= {one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return found & OF_UNIX
+
+
+def test_nothing_is_asked_for_that_only_unix_has():
+    assert {path.name: found for path in (ROOT / "utils").rglob("*.py") if (found := of_unix(content(path)))} == {}
+    planted = "def f():\n    import fcntl\n    os.fork()\n    from resource import getrlimit\n    get_context('fork')\n"
+    assert of_unix(planted) == {"fcntl", "fork", "resource"}
+
+
+def content(path):
+    return path.read_text(encoding="utf-8")
 
 
 def test_import_utils_loads_nothing_heavy():

@@ -63,11 +63,12 @@ def installed(name):
         return None
 
 
-def needed(environment, pins=PINS):
+DECLARED = [*PROJECT["dependencies"], *(one for lines in PROJECT["optional-dependencies"].values() for one in lines)]
+
+
+def needed(environment, pins=PINS, declared=DECLARED):
     """Walk from what pyproject.toml names; return the names that are needed, and complaints about the pins of them."""
-    extras = PROJECT["optional-dependencies"].values()
-    waiting = [Requirement(line) for line in [*PROJECT["dependencies"], *(line for lines in extras for line in lines)]]
-    waiting = [one for one in waiting if holds(one, environment)]
+    waiting = [one for one in map(Requirement, declared) if holds(one, environment)]
     seen, complaints = set(), []
     while waiting:
         requirement = waiting.pop()

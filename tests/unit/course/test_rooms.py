@@ -8,16 +8,18 @@ import pytest
 ROOT = Path(__file__).parents[3]
 ORDER = {
     "utils": [
+        "one_copy",
         "errors",
         "files",
         "data",
         "fixtures",
         "checking",
-        "check",
+        "check_file",
         "gradients",
         "experiments",
         "figures",
         "explorers",
+        "check",
     ],
     "autograder": [
         "errors",
@@ -32,8 +34,10 @@ ORDER = {
         "judging",
         "grading",
         "building",
+        "bundling",
         "auditing",
         "demo",
+        "commands",
         "cli",
     ],
 }

@@ -54,6 +54,17 @@ def test_an_ordinary_size_of_one_case_says_nothing():
     assert found(cases[:2], [0], sizes[:2]) is None
 
 
+def test_zeros_are_named_before_a_number_beside_them():
+    """What was described as "max_norm = 5.0" was the case whose gradients are all 0."""
+    of_one = {"w": np.ones(2), "b": np.zeros(1)}
+    none = {"w": np.zeros(2), "b": np.zeros(1)}
+    cases = [case(grads=of_one, max_norm=0.31415926), case(grads=none, max_norm=5.0), case(grads=of_one, max_norm=2.5)]
+    words = case_wording.where_right(2, 3, found(cases, [1]))
+    assert words == "All outputs are right in 2 of 3 cases: all but the one with grads that are all 0."
+    assert found([case(grads=none, max_norm=2.0), *cases[1:]], [1]).equal == {"max_norm": 5.0}
+    assert found([case(grads={}, max_norm=2.0), cases[2]], [0]).equal == {"max_norm": 2.0}
+
+
 def test_a_loop_that_stops_shows_from_which_length_on():
     sizes = [{"N": n, "T": t} for n, t in ((5, 2), (2, 3), (4, 6), (3, 7))]
     cases = [case() for _ in sizes]

@@ -5,7 +5,6 @@ with arguments they are not made for may leave anything behind, so that happens 
 """
 
 import builtins
-import functools
 import importlib
 import inspect
 import io
@@ -13,6 +12,7 @@ import json
 import os
 import pkgutil
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,13 +24,14 @@ import numpy as np
 import utils
 from autograder.course import Course
 from autograder.judging import cases
-from utils.checking import calling, properties
+from utils.checking import properties, unwritten
 from utils.checking.compare import compare
 from utils.fixtures import fresh
 
 # These look after files, servers and the calls of other functions; they compute no array.
 LEFT_OUT = (
     "utils.check",
+    "utils.check_file",
     "utils.checking.calling",
     "utils.checking.progress",
     "utils.figures.static",
@@ -44,7 +45,7 @@ def functions():
     """Return every function that a module of `utils` defines, public or private, by its full name."""
     found = {}
     for module in pkgutil.walk_packages(utils.__path__, "utils."):
-        if module.name not in LEFT_OUT:
+        if not {module.name, module.name.rpartition(".")[0]}.intersection(LEFT_OUT):
             for name, value in vars(importlib.import_module(module.name)).items():
                 if inspect.isfunction(value) and value.__module__ == module.name:
                     found[f"{module.name}.{name}"] = value
@@ -55,7 +56,10 @@ def those_that_answer(exercise, course, candidates):
     """Return the names of the candidates that answer every case of `exercise`."""
     drawn = cases.draw(exercise, course, np.random.default_rng(5))
     drawn = drawn[:1] if exercise.name.startswith("train_") else drawn  # the others train for seconds
-    known = [(case, None if exercise.properties else cases.answer(exercise, course, case)) for case in drawn]
+    known = []
+    for case in drawn:
+        expected = None if exercise.properties else cases.answer(exercise, course, case)
+        known.append((case, tuple(ways(exercise, course, case)), expected))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return [name for name, function in candidates.items() if answers(function, exercise, course, known)]
@@ -63,50 +67,61 @@ def those_that_answer(exercise, course, candidates):
 
 def answers(function, exercise, course, known):
     """Whether one way of calling `function` answers every case."""
-    ways = None  # the ways in which it has answered every case so far
-    for case, expected in known:
+    signature, open_ways = inspect.signature(function), None  # the ways in which it has answered every case so far
+    for case, written, expected in known:
         right = set()
-        for way, call in enumerate(calls(function, exercise, course, case)):
-            if call is None or (ways is not None and way not in ways):
+        for way, values in enumerate(written):
+            if open_ways is not None and way not in open_ways:
                 continue
             try:
-                if is_answer(exercise, course, case, expected, calling.call_with(call, (), SECONDS)):
+                signature.bind(*values)
+                if is_answer(exercise, course, case, expected, within(SECONDS, function, fresh(values))):
                     right.add(way)
-            except (Exception, KeyboardInterrupt):  # it is not made for this
+            except (Exception, KeyboardInterrupt, TooLong):  # it is not made for this
                 continue
         if not right:
             return False
-        ways = right
+        open_ways = right
     return True
 
 
-def calls(function, exercise, course, case):
-    """Yield calls of `function` that somebody might write for `exercise`, each a function of nothing, or None."""
+class TooLong(BaseException):
+    """The time limit passed. Not an Exception, so that a function's own `except Exception` cannot keep it."""
+
+
+def within(seconds, function, values):
+    """Return what `function` returns, or raise `TooLong` after so many seconds, and again until it ends."""
+
+    def stop(*about):
+        raise TooLong
+
+    signal.signal(signal.SIGALRM, stop)
+    try:
+        with unwritten.filled():
+            signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+            return function(*values)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def ways(exercise, course, case):
+    """Yield the arguments of calls that somebody might write for `exercise`."""
     inputs, upstream = dict(case.inputs), dict(case.upstream)
     if exercise.forward:
         forward = course.exercise(exercise.forward)
         returned = course.reference[forward.name](*fresh(tuple(inputs.values())))
         cache = cases.named(forward, returned)["cache"]
-        yield in_order(function, (*upstream.values(), cache))
-        yield in_order(function, (*upstream.values(), *inputs.values()))
-        yield in_order(function, (*inputs.values(), *upstream.values()))
+        yield (*upstream.values(), cache)
+        yield (*upstream.values(), *inputs.values())
+        yield (*inputs.values(), *upstream.values())
     else:
         values = tuple(inputs.values())
-        yield in_order(function, values)
+        yield values
         if values and isinstance(values[0], np.ndarray) and values[0].ndim == 2:
-            yield in_order(function, (values[0][:, None], *values[1:]))  # a step is a sequence of one
+            yield (values[0][:, None], *values[1:])  # a step is a sequence of one
         for place, value in enumerate(values):
             if isinstance(value, np.ndarray):  # a state that the exercise leaves at 0
-                yield in_order(function, (*values[: place + 1], np.zeros_like(value), *values[place + 1 :]))
-
-
-def in_order(function, values):
-    """Return the call with these arguments, or None if `function` does not take so many."""
-    try:
-        inspect.signature(function).bind(*values)
-    except TypeError:
-        return None
-    return functools.partial(function, *fresh(values))
+                yield (*values[: place + 1], np.zeros_like(value), *values[place + 1 :])
 
 
 def is_answer(exercise, course, case, expected, result):

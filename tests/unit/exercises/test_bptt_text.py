@@ -15,9 +15,13 @@ from utils import gradients
 
 
 def printed(course, capsys, word):
-    """Run the cell of the notebook in which `word` stands, and return what it prints."""
+    """Run the cell of the notebook in which `word` stands, and return what it prints, or shows after a prediction."""
+
+    class Explorers:
+        predict = staticmethod(lambda name, shown: print(shown))
+
     [cell] = [c for c in course.sources[ASSIGNMENT].cells if c.cell_type == "code" and word in c.source]
-    exec(cell.source, {"np": np, "rnn_forward": course.reference["rnn_forward"]})
+    exec(cell.source, {"np": np, "rnn_forward": course.reference["rnn_forward"], "explorers": Explorers})
     return capsys.readouterr().out
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.auditing import file_report
 from autograder.course import open_course
-from autograder.errors import BadInput
+from utils.check_file import file_report
+from utils.errors import UnusableFile
 
 FILES = Path(__file__).parents[2] / "cases" / "check_file"
 SOURCES = open_course().reference.sources
@@ -26,7 +26,7 @@ def check_file():
         shown = []
         try:
             status = file_report.check_file(path, hint, shown.append, statement_seconds=0.5, seconds=2)
-        except BadInput as error:
+        except UnusableFile as error:
             return 2, "", str(error)
         return status, " ".join(" ".join(shown).split()), ""
 

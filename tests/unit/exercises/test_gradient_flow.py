@@ -10,11 +10,11 @@ import pytest
 
 from autograder.assignments import variants
 from autograder.assignments.gradient_flow.exercises import EXERCISES
-from autograder.auditing.plain_file import load
 from autograder.course.exercise import Sizes
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
+from utils.check_file.plain_file import load
 from utils.checking.check_function import checked
 from utils.checking.properties.gradient_flow import spectral_radius
 
@@ -206,6 +206,8 @@ def test_choices_are_judged_together_in_the_grade(course):
     waiting = [graded(growth=growth, size=0.0) for growth in (1, 2, 3, 4)]
     assert len({(result.score, result.wrong, result.output) for result in waiting}) == 1
     assert "can be confirmed only when size is right too" in waiting[0].output
+    notes = graded(growth=1, slope=1, size=0.0)
+    assert (notes.output, notes.mistake) == (waiting[0].output, None), "beside a wrong number no choice is named"
 
 
 def test_the_card_does_not_say_which_choice_is_wrong(course):

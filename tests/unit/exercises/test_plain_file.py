@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.auditing.plain_file import load
+from utils.check_file.plain_file import load
 
 
 def test_a_statement_that_uses_an_import_that_failed_is_skipped(tmp_path):

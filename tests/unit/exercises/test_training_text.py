@@ -11,6 +11,7 @@ from autograder.building import record_training
 from autograder.course import source
 from utils.data import load_words
 from utils.experiments import recalling, spelling, training_loop
+from utils.explorers.questions import QUESTIONS
 
 
 def test_the_gradient_of_a_longer_segment_is_longer_and_clipped_more(course):
@@ -45,6 +46,8 @@ def test_numbers_of_recall_in_the_text(course):
     for k, runs in record.items():
         for run in runs:
             assert run[-1] < 0.001 if int(k) > recalling.LAG else run[-1] > 0.66
+    learned = [k for k in ("8", "9") if all(run[-1] < 0.001 for run in record[k])]
+    assert [f"k = {k}" for k in learned] == [QUESTIONS["recall"].answers[QUESTIONS["recall"].right]]
     assert [round(min(run), 1) for run in record["8"]] == [0.2, 0.1, 0.2]
     assert {f"{run[-1]:.2f}" for run in record["8"]} == {"0.69"}
 

@@ -1,36 +1,12 @@
 """What cards of learners' own wrong answers say holds of that code: the sentences that a hundred of them had false."""
 
-import linecache
 import re
 
-import numpy as np
 import pytest
+from own_cards import answer, card
 
-from autograder.course import open_course
 from utils import fixtures
 from utils.checking import check_function
-
-COURSE = open_course()
-
-
-def answer(name, *edits, header=None):
-    """Return the solution of an exercise with edits of its text in it."""
-    source = COURSE.reference.sources[name] if header is None else header
-    for old, new in edits:
-        assert old in source, f"{old!r} is not in {name}"
-        source = source.replace(old, new)
-    space = {"np": np, **{each: COURSE.reference[each] for each in COURSE.reference.sources}}
-    file = f"<cell of {name} {len(linecache.cache)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # as IPython keeps a cell
-    exec(compile(source, file, "exec"), space)
-    return space[name]
-
-
-def card(function, hint=1):
-    """Return the report on a function as one line."""
-    exercise = COURSE.exercise(function.__name__)
-    forward = COURSE.reference[exercise.forward] if exercise.forward else None
-    return " ".join(str(check_function.checked(function, forward=forward, hint=hint)).split())
 
 
 def test_one_number_added_in_every_case_does_not_differ_from_case_to_case():
@@ -119,7 +95,7 @@ def test_the_table_counts_entries_without_naming_the_output_again():
 
 
 CAUSES = {
-    "past the end": ("cache[t])", "cache[T - t])", "Which values does `T - t` take there, and which indices exist?"),
+    "past the end": ("cache[t])", "cache[T - t])", "Which values does `T - t` take there, and which should it take?"),
     "a float": ("cache[t])", "cache[t / 1])", "What should it be where the division leaves a remainder?"),
     "truth": ("carry = 0", "carry = 0\n    if dh > 0:\n        T = T", "Which entry should decide there"),
     "batch row": ("dh[:, t] + carry", "dh[t] + carry", "Which axis of `dh` counts the sequences, and which the steps?"),
@@ -155,6 +131,18 @@ def test_a_case_with_something_special_is_asked_about():
     )
     asked = "What does each of your lines give in the case with a gate that is exactly 0"
     assert asked in card(empty, 2) and "Take T = 3." not in card(empty, 2)
+
+
+@pytest.mark.parametrize(
+    ("when", "where"), [("t == 2", "between step t = 2 and step t = 3"), ("t == T - 1", "at the last step")]
+)
+def test_the_question_is_about_the_step_at_which_the_numbers_leave(when, where):
+    late = answer(
+        "rnn_forward", ("        h[:, t] =", f"        prev_h = prev_h / 2 if {when} else prev_h\n        h[:, t] =")
+    )
+    asked = f"For h, what is different {where}: which of your lines run there, and which numbers do they read?"
+    assert card(late, 2).count("?") == 1 and asked in card(late, 2)
+    assert "what is different" not in card(answer("rnn_forward", ("        h[:, t] =", "        h[:, t] = -")), 2)
 
 
 def test_what_holds_no_numbers_is_asked_about_by_its_type():

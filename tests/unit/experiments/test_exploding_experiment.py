@@ -8,6 +8,7 @@ from test_training_experiments import stub
 
 from utils.checking.card import Note
 from utils.experiments import exploding, explosion
+from utils.explorers.questions import QUESTIONS
 from utils.figures.picture import Picture
 
 
@@ -19,6 +20,8 @@ def count(result):
 def test_clipping_saves_what_an_exploding_gradient_breaks(space):
     result = exploding(space["train_segment"], space["clip_grad_norm"])
     assert isinstance(result.picture, Picture) and count(result) == [4, 0, 0, 0]
+    asked = QUESTIONS["exploding"]
+    assert asked.answers[asked.right] == "gain 2, not clipped" and len(explosion.SEEDS) == 4
     drawn = {line.get_gid(): line.get_ydata() for axes in result.picture.figure.axes for line in axes.lines}
     for seed in explosion.SEEDS:
         broken, saved = (drawn[f"gain=2 {way} seed={seed}"] for way in ("not clipped", "clipped"))

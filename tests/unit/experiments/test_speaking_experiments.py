@@ -14,6 +14,7 @@ from utils.data.vocabulary import END, PAD, START, P, V, short
 from utils.experiments import _digit_stream as streaming
 from utils.experiments import pronunciation, speakers, training_loop
 from utils.experiments.results import SPREAD, Trained, recorded
+from utils.explorers.questions import QUESTIONS
 
 CAPTIONS = ("caption_loss", "caption", "clip_grad_norm")
 PRONOUNCING = ("pronounce_loss", "pronounce", "clip_grad_norm")
@@ -150,6 +151,8 @@ def test_streams_are_labelled_first_and_described_later(streamed):
     assert isinstance(streamed, Trained), streamed
     taken = lines(streamed.picture)
     assert streamed.scores["frames"] > 0.9 > streamed.scores["words"] > 0.35
+    assert taken["frames"][-1] > taken["words"][-1] > taken["streams"][-1]
+    assert QUESTIONS["streams"].answers[QUESTIONS["streams"].right] == "frames"
     assert taken["frames"][0] < 0.3 and taken["frames"][-1] == pytest.approx(streamed.scores["frames"], abs=1e-4)
     assert len([axes for axes in streamed.picture.figure.axes if len(axes.images)]) == 12
 

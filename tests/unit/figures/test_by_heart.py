@@ -5,6 +5,7 @@ import types
 import pytest
 
 from utils.checking.card import Note
+from utils.explorers.questions import QUESTIONS
 from utils.figures import _overfitting as by_heart
 from utils.figures import captions_by_heart, words_by_heart
 
@@ -39,6 +40,23 @@ def test_right_functions_learn_all(drawing, title):
     assert len(lines(picture)) == len(by_heart.STEPS)
     assert not set(first) & set(last), "before training nothing is right"
     assert "after 150 steps, at 0.01" in picture.alt
+    predicted(picture)
+
+
+def predicted(picture):
+    """Compare what is drawn after 15 steps with the answers to the notebook's questions."""
+    assert by_heart.STEPS[1] == 15
+    _, early, _, last = ([one.split() or [""] for one in written] for written in lines(picture))
+    if "phoneme" in picture.alt:
+        right = QUESTIONS["first-learned"]
+        begin, end, long = (sum(map(same, early, last)) for same in (
+            lambda a, b: a[0] == b[0], lambda a, b: a[-1] == b[-1], lambda a, b: len(a) == len(b)))  # fmt: skip
+        assert (begin, end, long) == (4, 0, 1) and right.answers[right.right] == "how a word begins"
+        assert "four of the five words shown begin right; none ends right, and one is as long" in right.why
+    else:
+        right = QUESTIONS["first-line"]
+        assert len({text for [text] in early}) > 1 and [early[0], early[3]] == [["si"], ["nie"]]
+        assert right.answers[right.right] == "pieces of words"
 
 
 def test_the_numbers_of_the_exemplar(course):

@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.utils import compute_checksum
 
+from autograder.collecting.lent import Beside
 from autograder.collecting.rebuild import rebuild
 from autograder.course import open_course
 
@@ -45,7 +46,7 @@ class Handed:
         other.id, other.source = uuid.uuid4().hex[:8], source
         return other
 
-    def answer(self, beside=()):
+    def answer(self, beside=None):
         """Hand it in; return the answer's cell, and the repairs."""
         rebuilt = rebuild(copy.deepcopy(self.notebook), RELEASE, beside)
         nbformat.validate(rebuilt.notebook)
@@ -321,6 +322,9 @@ def worked_elsewhere(handed):
         lambda handed: handed.cells.remove(handed.own),
         added("   "),
         added("YOUR ANSWER HERE"),
+        added("pip install torch", new_code_cell),
+        added("%pip install scipy and more", new_code_cell),
+        added("conda install numba tqdm", new_code_cell),
     ],
 )
 def test_where_nothing_differs_the_cell_is_as_it_was_handed_out(change):
@@ -331,11 +335,13 @@ def test_where_nothing_differs_the_cell_is_as_it_was_handed_out(change):
 
 
 def test_documents_beside_are_named():
-    cell, _ = Handed().answer(("answers.docx", "page 1.jpg"))
+    cell, _ = Handed().answer(Beside(documents=("answers.docx", "page 1.jpg")))
     assert "answers.docx, page 1.jpg" in cell.source and not untouched(cell)
     handed = Handed()
     handed.own.source = "See the document."
-    assert handed.answer(("answers.docx",))[0].source.startswith("See the document.\n\n**Handed in beside")
+    assert handed.answer(Beside(documents=("answers.docx",)))[0].source.startswith(
+        "See the document.\n\n**Handed in beside"
+    )
 
 
 def test_another_edition_of_the_notebook_is_not_repeated_line_by_line():

@@ -246,6 +246,16 @@ def test_the_digest_is_of_what_was_taken():
     assert rebuild(submission(extra=[("decay", "1")]), RELEASE).digest != one
 
 
+def test_tags_are_the_releases_whichever_release_the_submission_was_made_from():
+    tagged = build_release()
+    for cell in tagged.cells[2:]:
+        cell.metadata.tags = [*cell.metadata.get("tags", []), "raises-exception"]
+    older, newer = rebuild(submission(), tagged), rebuild(submission(), RELEASE)
+    assert (older.digest, older.repairs) == (newer.digest, newer.repairs) and older.repairs == []
+    for cell, released in zip(older.notebook.cells, tagged.cells, strict=True):
+        assert cell.metadata.get("tags") == released.metadata.get("tags")
+
+
 def test_half_characters_do_not_reach_a_file():
     sent = submission({"decay": DECAY + "  # \ud800\x00"})
     json.dumps(rebuild(sent, RELEASE).notebook, ensure_ascii=False).encode("utf-8")

@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from autograder.collecting import submissions
+from autograder.collecting.lent import lend
 from autograder.collecting.notebook_json import parse_submission
 from autograder.collecting.plain_files import Refused, shown
 from autograder.collecting.submissions import Submission, find, read
@@ -242,14 +243,37 @@ def test_a_module_beside_the_notebook_is_lent_or_named(folder):
     (folder / "calendar.py").write_bytes(b"x = 1")  # would take the place of one of Python's own
     (folder / "large.py").write_bytes(b"#" * 300_000)
     found = content(folder)
-    assert [module.name for module in found.modules] == ["my_step.py"] and found.digest != alone.digest
-    used = "my_step.py, which the notebook imports, was handed in beside it; it was used."
-    assert used in found.notes and len(found.notes) == 3
-    assert sum("was not used. Put its text into a cell that begins with `%%writefile " in n for n in found.notes) == 2
+    assert [module.name for module in found.beside.modules] == ["my_step.py"] and found.digest != alone.digest
+    used = "my_step.py, which the notebook names, was handed in beside the notebook; it was used."
+    notes = found.beside.notes
+    assert used in notes and len(notes) == 3
+    assert sum("was not used. Put its text into a cell that begins with `%%writefile " in n for n in notes) == 2
     if hasattr(os, "symlink"):
         (folder / "my_step.py").unlink()
         (folder / "my_step.py").symlink_to(folder / "not_imported.py")
-        assert content(folder).modules == ()
+        assert content(folder).beside.modules == ()
+
+
+def test_packages_are_lent_whole_and_no_link_is_followed(folder, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "private.py").write_bytes(b"x = 1")
+    (folder / f"{NAME}.ipynb").write_bytes(notebook(step="import layers, linked, hard\nfrom src.deep import one"))
+    files = {"layers/__init__.py": "", "layers/step.py": "from .more import x", "layers/more.py": "import near"}
+    files |= {"near.py": "", "src/deep/one.py": "", "src/numpy.py": "", "far.py": "", "layers/not a name.py": ""}
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    os.link(tmp_path / "elsewhere" / "private.py", folder / "hard.py")
+    found = content(folder).beside
+    layers = ["layers/__init__.py", "layers/more.py", "layers/step.py"]
+    assert [one.name for one in found.modules] == [*layers, "src/deep/one.py", "src/numpy.py", "near.py"]
+    assert found.notes[0].startswith("hard.py, which the notebook names, was handed in beside the notebook and was not")
+    assert "layers/ (3 files), which the notebook names, was handed in beside the notebook; it was used." in found.notes
+    sent = parse_submission(content(folder).content)
+    lend(sent, found.modules)
+    assert [cell.source.split("(")[0] for cell in sent.cells[:3]] == ["__import__"] * 3
+    assert sent.cells[3].source == "%%writefile layers/__init__.py\n"
 
 
 def test_which_python_ran_a_notebook_is_read():
@@ -275,7 +299,7 @@ def test_a_lone_notebook_that_lies_elsewhere_is_read(folder, name):
         (folder / beside).parent.mkdir(exist_ok=True)
         (folder / beside).write_bytes(NOTEBOOK if "ipynb" in beside else b"")
     found = content(folder)
-    assert found.content.endswith(NOTEBOOK) and found.documents == ("notes.txt",)
+    assert found.content.endswith(NOTEBOOK) and found.beside.documents == ("notes.txt",)
     assert found.notes == (f"The notebook was handed in as {name} instead of {NAME}.ipynb; it was graded.",)
 
 
@@ -310,5 +334,5 @@ def test_documents_beside_a_notebook_are_named(folder):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"x")
     found = content(folder)
-    assert found.documents == ("??bold??.txt", "answers.docx", "page 1.JPG", "sub/more.pdf")
-    assert found.digest != alone.digest and alone.documents == ()
+    assert found.beside.documents == ("??bold??.txt", "answers.docx", "page 1.JPG", "sub/more.pdf")
+    assert found.digest != alone.digest and alone.beside.documents == ()

@@ -151,6 +151,6 @@ def _judge(path: str) -> Any:
     """Return the function called `path`, or None."""
     module, function = path.split(".")
     try:
-        return getattr(importlib.import_module(f"utils.checking.properties.{module}"), function, None)
+        return getattr(importlib.import_module(f"{__name__}.{module}"), function, None)
     except ModuleNotFoundError:
         raise JudgedElsewhere(f"{path} is not here.") from None

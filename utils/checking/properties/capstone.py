@@ -136,8 +136,8 @@ def _followed(params: Values, trained: Values, moved: Array, rates: list[float],
     possible = tuple(name for name, led in known.items() if np.abs(led - seen).max() < FOLLOWED * way / 5)
     wrong, steps = int(np.sum(nearest > FOLLOWED * way)), len(rates)
     message = (
-        f"After {steps} steps {wrong} of {len(own)} weights are not where Adam leads at the rate, and with the "
-        "clipping, that are asked for."
+        f"After {steps} steps, {wrong} of {len(own)} weights differ from those that Adam gives with the rate and the "
+        "clipping that are asked for."
     )
     other = None if possible else _mistake(moved, False, rates)
     return Comparison("trained", "property", message, mistake=other, possible=possible or None)

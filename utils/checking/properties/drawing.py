@@ -5,7 +5,7 @@ from its scores. `utils.checking.properties.sampling` weighs the explanations.
 """
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,65 +18,66 @@ Ids = NDArray[np.int64]
 LogProbabilities = Array  # (n, IDS): of each id at each step
 Draw = Callable[[Array, float], list[LogProbabilities]]  # (scores, temperature); several where a mistake has forms
 
+IDS = 6  # four that are drawn, 0 among them, and two marks, which never are
+DRAWN = 4
 OTHER_SHARES = (0.75, 1.5, 2.0)  # of the old state: what no known mistake takes of it
 _SHARES = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _SIGMAS = 5.0
 
 
 def readings(rnn_forward: Callable[..., Any], params: Mapping[str, Array], prime: Ids, ids: Ids) -> dict[str, Array]:
-    """Return the scores (n, IDS) from which each of `ids` was drawn, by what the network had read: "right", or else.
-
-    All readings with the same weights are rows of one batch; where a row reads less, zeros fill its end.
-    """
-    V, H = params["Wx"].shape
-    p, n = len(prime), len(ids)
+    """Return the scores (n, IDS) from which each of `ids` was drawn, by what the network had read: "right", or else."""
+    n = len(ids)
     rows = {
         "right": [*prime, *ids],
-        "starts from ones": [*prime, *ids],
         "last id of the prime": [*prime[-1:], *ids],
         "prime again and again": [*prime, *prime[-1:].repeat(n)],
         "last of the prime twice": [*prime, *prime[-1:], *ids],
         "prime without its last": [*prime[:-1], *ids],
         "prime without its first": [*prime[1:], *ids],
     }
-    x = np.zeros((len(rows), p + n + 1, V))
-    for row, read in zip(x, rows.values(), strict=True):
-        row[np.arange(len(read)), read] = 1
-    h0 = np.zeros((len(rows), H))
-    h0[list(rows).index("starts from ones")] = 1
-    weights = params["Wx"], params["Wh"], params["b"]
-    h = first_output(rnn_forward, "rnn_forward", (len(rows), p + n + 1, H), x, h0, *weights)
-    states = {}
-    for (name, read), start, after in zip(rows.items(), h0, h, strict=True):
-        before = np.concatenate([start[None], after])  # before[k]: having read k ids
-        first = len(read) - n  # so many ids are read before the first is drawn
-        states[name] = before[first : first + n]
+    # After as many ids as are read before the first is drawn, and then after each that was drawn but the last.
+    contexts = {name: _contexts(np.array(read, int))[-n - 1 : -1] for name, read in rows.items()}
+    Wx, Wh, b = (params[name] for name in ("Wx", "Wh", "b"))
+    from_zeros = _states(rnn_forward, np.zeros(len(b)), Wx, Wh, b)
+    states = {name: from_zeros[numbers] for name, numbers in contexts.items()}
+    states["starts from ones"] = _states(rnn_forward, np.ones(len(b)), Wx, Wh, b)[contexts["right"]]
     states["state stands still"] = states["right"][:1].repeat(n, axis=0)
-    # From zeros at every step, only the last id is known: one row for each id that there is, one step long.
-    forgetful = first_output(rnn_forward, "rnn_forward", (V, 1, H), np.eye(V)[:, None], np.zeros((V, H)), *weights)
-    states["state is not carried"] = np.concatenate([states["right"][:1], forgetful[ids[:-1], 0]])
-    others = {"step without its bias": (params["Wh"], 0 * params["b"])}
-    others |= {faded(share): (share * params["Wh"], params["b"]) for share in (0.5, *OTHER_SHARES)}
-    states |= _side_by_side(rnn_forward, params["Wx"], others, np.concatenate([prime, ids[:-1]]), n)
+    states["state is not carried"] = np.concatenate([states["right"][:1], from_zeros[1 + ids[:-1]]])
+    others = {faded(share): (share * Wh, b) for share in (0.5, *OTHER_SHARES)}
+    others["step without its bias"] = (Wh, 0 * b)
+    for name, weights in others.items():
+        states[name] = _states(rnn_forward, np.zeros(len(b)), Wx, *weights)[contexts["right"]]
     scores = {name: state @ params["Wy"] + params["by"] for name, state in states.items()}
     return scores | {"scores without their bias": states["right"] @ params["Wy"]}
 
 
-def _side_by_side(
-    rnn_forward: Callable[..., Any], Wx: Array, networks: Mapping[str, tuple[Array, Array]], read: Ids, n: int
-) -> dict[str, Array]:
-    """Return the last n states of networks, by name, that have these ``(Wh, b)`` each and read the same ids.
+def _states(rnn_forward: Callable[..., Any], start: Array, Wx: Array, Wh: Array, b: Array) -> Array:
+    """Return the state (contexts, H) after each context that began in the state `start`.
 
-    They run as the blocks of one network: its steps cost little more than those of a small one.
+    A network that remembers two ids and a mark need not read a whole text: what went before them is gone.
     """
-    V, H = Wx.shape
-    Wh = np.zeros((len(networks) * H,) * 2)
-    for k, (weights, _) in enumerate(networks.values()):
-        Wh[k * H : (k + 1) * H, k * H : (k + 1) * H] = weights
-    b = np.concatenate([bias for _, bias in networks.values()])
-    shape, x = (1, len(read), len(b)), np.eye(V)[read][None]
-    h = first_output(rnn_forward, "rnn_forward", shape, x, np.zeros((1, len(b))), np.tile(Wx, len(networks)), Wh, b)
-    return {name: h[0, -n:, k * H : (k + 1) * H] for k, name in enumerate(networks)}
+    ids = range(IDS)
+    read = np.array([*product(range(DRAWN, IDS), ids, ids), *product(ids, ids, [0])])
+    h0, shape = np.tile(start, (len(read), 1)), (*read.shape, len(b))
+    h = first_output(rnn_forward, "rnn_forward", shape, np.eye(IDS)[read], h0, Wx, Wh, b)
+    marked, pairs = h[: -(IDS**2)], h[-(IDS**2) :]
+    return np.concatenate([start[None], pairs[::IDS, 0], pairs[:, 1], marked[:, 2]])
+
+
+def _contexts(read: Ids) -> Ids:
+    """Return the number of the context that `_states` gives the state of: before anything is read, and after each id.
+
+    0 is nothing; then come one id alone, the last two ids, and the last two ids with the mark that came before them.
+    """
+    last = np.concatenate([[0], read])
+    pair = np.concatenate([[0], last[:-1]]) * IDS + last
+    latest = np.maximum.accumulate(np.where(read >= DRAWN, np.arange(len(read)), -1))  # where the latest mark stands
+    marked = np.concatenate([[-1, -1, -1], latest[:-2]])[: len(last)]
+    earlier = np.where(marked >= 0, read[marked] - DRAWN + 1, 0) if len(read) else marked + 1
+    numbers: Ids = 1 + IDS + earlier * IDS**2 + pair
+    numbers[:2] = [0, *(1 + read[:1])]
+    return numbers
 
 
 def faded(share: float) -> str:
@@ -95,8 +96,8 @@ def tempered(scores: Array, temperature: float) -> LogProbabilities:
     """
     if temperature == 0:
         return np.where(np.arange(scores.shape[1]) == scores.argmax(axis=1)[:, None], 0.0, -np.inf)
-    scores = scores / temperature
-    log_p: LogProbabilities = scores - np.logaddexp.reduce(scores, axis=1)[:, None]
+    below = (scores - scores.max(axis=1, keepdims=True)) / temperature
+    log_p: LogProbabilities = below - np.log(np.exp(below).sum(axis=1, keepdims=True))
     return log_p
 
 
@@ -108,14 +109,15 @@ def likelihood(log_p: LogProbabilities, ids: Ids) -> float:
 def by_counting(ids: Ids, count: int) -> float:
     """Return the log probability of `ids`, of `count` that there are, by counting what has followed each id so far.
 
-    Source: Krichevsky and Trofimov 1981.
+    An id's probability is (n + 1/2) / (N + count/2), if it has come n times out of N after the id before it. The
+    product of these depends on the final counts alone. Source: Krichevsky and Trofimov 1981.
     """
-    counts = np.full((count, count), 0.5)
-    total = -np.log(count) if len(ids) else 0.0
-    for before, now in pairwise(ids):
-        total += np.log(counts[before, now] / counts[before].sum())
-        counts[before, now] += 1
-    return float(total)
+    counts = np.zeros((count, count))
+    np.add.at(counts, (ids[:-1], ids[1:]), 1)
+    steps = np.arange(len(ids))
+    log_n, log_all = (np.concatenate([[0.0], np.cumsum(np.log(steps + offset))]) for offset in (0.5, count / 2))
+    first = -np.log(count) if len(ids) else 0.0
+    return float(first + log_n[counts.astype(int)].sum() - log_all[counts.sum(axis=1).astype(int)].sum())
 
 
 @np.errstate(all="ignore")
@@ -173,9 +175,7 @@ def _largest(log_p: LogProbabilities, kept: NDArray[np.bool_]) -> LogProbabiliti
     order = np.argsort(-log_p, axis=1, kind="stable")
     mask = np.zeros_like(kept)
     np.put_along_axis(mask, order, kept, axis=1)
-    held = np.where(mask, log_p, -np.inf)
-    cut: LogProbabilities = held - np.logaddexp.reduce(held, axis=1)[:, None]
-    return cut
+    return tempered(np.where(mask, log_p, -np.inf), 1.0)
 
 
 def _top_k(scores: Array, temperature: float) -> list[LogProbabilities]:

@@ -105,7 +105,8 @@ def _first_failure(h: Array, bit: Array) -> str:
     write, waited = divmod(where, WAIT + 1)
     when = f"{waited} step{'s' * (waited > 1)} after the write"
     wanted = CLEAR * bit[stream, where]
-    message = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is {h[stream, where]:+.3f}"
+    message = f"Bit {write + 1} of a stream is {bit[stream, where]:+.0f}, but {when} h is "
+    message += f"{round(float(h[stream, where]), 3) + 0.0:.3f}"  # a zero has no sign
     message += f"; it should be {wanted:+g} or further from 0."
     return message.replace("-", "−")
 

@@ -30,19 +30,18 @@ from numpy.typing import NDArray
 from utils.checking.compare import type_name
 from utils.checking.comparison import Comparison
 from utils.checking.properties import Values, drawing
-from utils.checking.properties.drawing import Array, Ids
+from utils.checking.properties.drawing import DRAWN, IDS, Array, Ids
 from utils.checking.wording import with_article
 from utils.fixtures import encode
 
-IDS = 6  # four that are drawn, 0 among them, and two marks, which never are
-DRAWN = 4
+Explained = tuple[dict[str, Array], dict[str, list[Array]], dict[float, Array]]
 SURE = 20.0
 _LOUD = 40.0  # what an id adds to its unit; tanh(20) is 1 to the last bit
 _SOFT = 0.5  # what the unit of the last id adds to that of the id before: far from where tanh is flat
 _STATE = 0.46211715726000973  # of the unit of the id before, tanh(0.5)
 _OTHERS = (0.5, 0.8, 0.9, 1.1, 1.25, 2.0)  # times the temperature that was asked for
-_MOST = 16  # answers whose readings are kept: more than there are cases
-_KEPT: dict[tuple[object, ...], dict[str, Array]] = {}
+_MOST = 16  # answers of which explanations are kept: more than there are cases
+_KEPT: dict[tuple[object, ...], Explained] = {}
 _NEVER = 160.0  # how far the marks' scores lie below the others
 
 
@@ -92,12 +91,11 @@ def judge_sample(inputs: Values, outputs: Values, rnn_forward: Callable[..., Any
     ids = _as_ids(outputs["ids"], inputs["n"], prime)
     if isinstance(ids, Comparison):
         return {"ids": ids}
-    scores = _readings(rnn_forward, inputs["params"], prime, ids)
+    scores, rivals, tempered = _explained(rnn_forward, inputs, prime, ids)
     own = drawing.tempered(scores["right"], temperature)
     right, counted = drawing.likelihood(own, ids), drawing.by_counting(ids, IDS)
-    rivals = {name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()}
     likelihoods = {name: [drawing.likelihood(log_p, ids) for log_p in forms] for name, forms in rivals.items()}
-    elsewhere = [drawing.likelihood(drawing.tempered(scores["right"], f * temperature), ids) for f in _OTHERS]
+    elsewhere = [drawing.likelihood(log_p, ids) for log_p in tempered.values()]
     elsewhere += [
         drawing.likelihood(drawing.tempered(scores[drawing.faded(share)], temperature), ids)
         for share in drawing.OTHER_SHARES
@@ -121,14 +119,22 @@ def judge_sample(inputs: Values, outputs: Values, rnn_forward: Callable[..., Any
     return {"ids": Comparison("ids", "property", message, possible=(*possible, *zero))}
 
 
-def _readings(rnn_forward: Callable[..., Any], params: Values, prime: Ids, ids: Ids) -> dict[str, Array]:
-    """Return `drawing.readings`; those of the latest answers are kept, which are judged alone and then together."""
-    question = (rnn_forward, prime.tobytes(), ids.tobytes(), *(params[name].tobytes() for name in sorted(params)))
-    found = _KEPT.pop(question, None) or drawing.readings(rnn_forward, params, prime, ids)
-    _KEPT[question] = found
-    if len(_KEPT) > _MOST:
-        del _KEPT[next(iter(_KEPT))]
-    return found
+def _explained(rnn_forward: Callable[..., Any], inputs: Values, prime: Ids, ids: Ids) -> Explained:
+    """Return the scores by reading, and the distributions at each step: by known mistake, and by factor of temperature.
+
+    Those of the latest answers are kept: answers are judged alone and then together.
+    """
+    params, temperature = inputs["params"], inputs["temperature"]
+    weights = (params[name].tobytes() for name in sorted(params))
+    question = (rnn_forward, temperature, prime.tobytes(), ids.tobytes(), *weights)
+    if question not in _KEPT:
+        scores = drawing.readings(rnn_forward, params, prime, ids)
+        rivals = {name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()}
+        tempered = {factor: drawing.tempered(scores["right"], factor * temperature) for factor in _OTHERS}
+        _KEPT[question] = scores, rivals, tempered
+        if len(_KEPT) > _MOST:
+            del _KEPT[next(iter(_KEPT))]
+    return _KEPT[question]
 
 
 def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognised: bool) -> str:
@@ -141,7 +147,7 @@ def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognise
             return f"{chosen}, where it is not the likeliest."
         return f"{chosen}, where its probability is below 1e-{int(-chance[step] / np.log(10))}."
     if not recognised and (fitted := drawing.fitted_temperature(scores, ids)) is not None:
-        return f"They are what draws from it at temperature {fitted:g} look like."
+        return f"They look like draws from it at temperature {fitted:g}."
     excesses = drawing.excesses(own, ids)
     lag = max(excesses, key=lambda lag: float(np.abs(_deviations(*excesses[lag])).max()))
     deviations = _deviations(*excesses[lag])
@@ -149,9 +155,9 @@ def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognise
     deviation = float(deviations[before, now])
     if abs(deviation) < 4:
         return "They are too improbable together."
-    after = {0: "", 1: f" right after id {before}", 2: f" two steps after id {before}"}[lag]
+    after = {0: f"Id {now}", 1: f"Right after id {before}, id {now}", 2: f"Two steps after id {before}, id {now}"}[lag]
     oftener = "more" if deviation > 0 else "less"
-    return f"Id {now} came {abs(deviation):.0f} standard deviations {oftener} often{after} than it does there."
+    return f"{after} came {oftener} often than the network draws it, by {abs(deviation):.0f} standard deviations."
 
 
 def _deviations(excess: Array, spread: Array) -> Array:
@@ -199,13 +205,11 @@ def _likeliest_rival(cases: Sequence[tuple[Values, Values]], rnn_forward: Callab
     unfit = set()
     for inputs, outputs in cases:
         temperature, prime, ids = inputs["temperature"], np.asarray(inputs["prime"]), outputs["ids"]
-        scores = _readings(rnn_forward, inputs["params"], prime, ids)
+        scores, mistakes, tempered = _explained(rnn_forward, inputs, prime, ids)
         right = drawing.likelihood(drawing.tempered(scores["right"], temperature), ids)
-        rivals: dict[str | float, list[Array]] = {
-            name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()
-        }
-        rivals |= {factor: [drawing.tempered(scores["right"], factor * temperature)] for factor in _OTHERS}
-        for name, forms in rivals.items():
+        rivals: list[tuple[str | float, list[Array]]] = [*mistakes.items()]
+        rivals += [(factor, [log_p]) for factor, log_p in tempered.items()]
+        for name, forms in rivals:
             for form, log_p in enumerate(forms):
                 ahead[name, form] = ahead.get((name, form), 0.0) + drawing.likelihood(log_p, ids) - right
                 if isinstance(name, str) and not drawing.fits(log_p, ids):

@@ -7,6 +7,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 RNN_BACKWARD = Exercise(
     "rnn_backward",
+    why="h_t acts on its own loss and on h_{t+1}, so its gradient is dh[:, t-1] plus what step t + 1 sends back; the "
+    "loop runs backwards because the second must be known first. The same weights act at every step, so their "
+    "gradients are sums over all steps.",
     inputs=sequence,
     forward="rnn_forward",
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},

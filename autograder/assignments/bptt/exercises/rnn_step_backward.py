@@ -7,6 +7,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 RNN_STEP_BACKWARD = Exercise(
     "rnn_step_backward",
+    why="Going back, tanh comes first: its slope is 1 − tanh², and the value of that tanh is next_h. What arrives at "
+    "the sum, da, goes to all that was added there: to x and prev_h through the transposed weights, to the weights "
+    "as x.T @ da and prev_h.T @ da, and to b summed over the batch.",
     inputs=step,
     forward="rnn_step_forward",
     outputs={"dx": "N D", "dprev_h": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},

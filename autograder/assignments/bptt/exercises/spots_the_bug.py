@@ -5,6 +5,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 SPOTS_THE_BUG = Exercise(
     "spots_the_bug",
+    why="A random dh turns all outputs into one number, the sum of dh · h, and its gradient is what backward claims "
+    "to return; so every entry of every claim is compared with a measured one. Random inputs with N, T, D and H all "
+    "different leave no special case in which a swapped axis or a forgotten step would not show.",
     inputs=GRADED,
     shown=SHOWN,
     score=caught,

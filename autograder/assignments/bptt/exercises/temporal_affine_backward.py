@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 TEMPORAL_AFFINE_BACKWARD = Exercise(
     "temporal_affine_backward",
+    why="It is the affine layer's way back with N·T rows in the place of N: dx goes through the transposed matrix at "
+    "each place, and w and b, which all places share, are summed over both N and T.",
     inputs=affine,
     forward="temporal_affine_forward",
     outputs={"dx": "N T D", "dw": "D M", "db": "M"},

@@ -54,6 +54,9 @@ def right_far_below(rng: Generator, s: Sizes) -> Inputs:
 
 TEMPORAL_SOFTMAX_LOSS = Exercise(
     "temporal_softmax_loss",
+    why="At one place the gradient of −log p at the right id is p minus the one-hot of that id. Mask and mean over N "
+    "are weights of the places, so the same weight stands before a place's loss and before its gradient. Subtracting "
+    "the largest score keeps `np.exp` from overflowing and leaves p as it is.",
     inputs=(scores, scores, large_scores, scores),
     special_inputs={
         **by_size(scores),

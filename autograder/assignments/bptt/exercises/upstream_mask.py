@@ -18,6 +18,9 @@ def wired(wiring: str, steps: Sequence[int]) -> Draw:
 
 UPSTREAM_MASK = Exercise(
     "upstream_mask",
+    why="dh[:, t-1] comes from the loss at step t, so it can differ from zero only where an output leaves. In many "
+    "to one that is the last step alone, in the delayed wiring the steps after the encoder's ⌈T/2⌉, and in the "
+    "others every step.",
     inputs=(
         wired("one to many", (3, 4, 5)),
         wired("many to one", (3, 4, 5)),

@@ -8,6 +8,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 WORD_EMBEDDING_BACKWARD = Exercise(
     "word_embedding_backward",
+    why="Row v of W was copied to each place where word v stands, and what is copied collects the gradients of all "
+    "its copies. `np.add.at` adds once for every place; `dW[x] += dout` would count a repeated word once.",
     inputs=(word_ids, word_ids, rare_words),
     special_inputs={**by_size(word_ids), **SPECIAL_WORDS},
     forward="word_embedding_forward",

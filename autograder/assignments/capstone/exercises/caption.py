@@ -6,6 +6,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 CAPTION = Exercise(
     "caption",
+    why="Nobody knows the right letters, so each step reads the model's own likeliest id and the loop goes one step "
+    "at a time. A row that has written END is silent from the next step on while others go on, so who is done is "
+    "noted after END was written down.",
     counterpart="pronounce",
     inputs=(
         speaking(captioned, 7, decoded_caption),

@@ -6,6 +6,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 PRONOUNCE = Exercise(
     "pronounce",
+    why="It is caption with an encoder in the image's place: all letters are read first, then phonemes are written "
+    "from both of its last states. Each step reads the likeliest phoneme of the step before, and a row is silent "
+    "after its END.",
     counterpart="caption",
     inputs=(
         speaking(pronounced, 7, decoded_pronunciation),

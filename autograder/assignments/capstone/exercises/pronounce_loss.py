@@ -28,7 +28,12 @@ def pronounce_loss(params, letters, phonemes):
 
 PRONOUNCE_LOSS = Exercise(
     "pronounce_loss",
+    why="Two LSTMs are joined by h and c: the encoder's last states are the decoder's first. So what the decoder "
+    "sends back to its first states is the encoder's gradient at h_T and c_T; h_T stands among the encoder's states, "
+    "where its gradient goes in at the last step and zeros at all others.",
     counterpart="caption_loss",
+    unaided="A test of your own: the nudges in the next cell, `gradients.check_gradients`. They compare your grads "
+    "with your loss; where they agree and this is still not right, it is the loss.",
     inputs=pronounced,
     outputs={"loss": "", "grads": ""},
     score=by_parameter,

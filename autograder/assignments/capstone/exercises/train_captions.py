@@ -40,6 +40,8 @@ def captioning(
 
 TRAIN_CAPTIONS = Exercise(
     "train_captions",
+    why="A gradient, the clip, a step, and again. Nothing is random, so equal starts lead to equal weights. Adam "
+    "changes its arrays in place, so the caller's are copied first.",
     counterpart="train_pronounce",
     inputs=trainings(captioning, data.held_back_digits),
     shown=trainings(captioning, load_digits),

@@ -5,6 +5,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 COUNTEREXAMPLE_TRANSIENT = Exercise(
     "counterexample_transient",
+    why="All eigenvalues are 0.9, so in the end W^t vanishes. On the way its entry above the diagonal is t · "
+    "0.9^(t−1) · 2.7, which grows until t = 9 and is 10.5 there: eigenvalues decide how it ends, not how it gets "
+    "there.",
     inputs=(of_size(2), of_size(5), of_size(12)),
     outputs={"W": "H H"},
     properties="gradient_flow.transient",

@@ -5,6 +5,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 COUNTEREXAMPLE_VANISH = Exercise(
     "counterexample_vanish",
+    why="A triangular matrix shows its eigenvalues on the diagonal: all are 0.5, so W^t vanishes in the end, "
+    "whatever stands above it. σ_max is at least the length of any row, and the first has √(0.5² + 1.5²) = 1.58.",
     inputs=(of_size(2), of_size(5), of_size(12)),
     outputs={"W": "H H"},
     properties="gradient_flow.vanishing",

@@ -7,6 +7,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 GRADIENT_NORMS = Exercise(
     "gradient_norms",
+    why="The gradient is one vector a sequence, and it goes back a step by the slopes and then by the transposed "
+    "weights, as in rnn_backward. A vector through a matrix costs H² products where a matrix costs H³, so no "
+    "Jacobian is formed.",
     inputs=gradient_and_states,
     outputs={"norms": "N T"},
     patterns={

@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 JACOBIAN_PRODUCT = Exercise(
     "jacobian_product",
+    why="By the chain rule dh_T/dh_t is dh_T/dh_{t+1} times dh_{t+1}/dh_t, the later factor on the left. From the "
+    "identity at T on, each step back costs one product. The order counts, since these matrices do not commute.",
     inputs=many_steps,
     outputs={"product": "N T H H"},
     patterns={

@@ -7,6 +7,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 NORM_BOUND = Exercise(
     "norm_bound",
+    why="The norm of a product is at most the product of the norms, and the norm of a diagonal matrix is its largest "
+    "entry in size. So a step contributes at most max(1 − h²) ‖W_hh‖. The products are built from the end, where an "
+    "empty product is 1.",
     inputs=many_steps,
     outputs={"bound": "N T"},
     patterns={
@@ -49,7 +52,7 @@ NORM_BOUND = Exercise(
             hints=(
                 "Each step counts here with the mean slope of its units: a message may get through with more than "
                 "that.",
-                "What if all of the message sits in the one unit that is most open?",
+                "What is left of a message that stands only at the unit with the steepest slope?",
                 "Wh the identity, h_2 = [0, 1], T = 2: the slopes are 1 and 0, and the bound is [1, 1]. Yours is "
                 "[0.5, 1].",
             ),
@@ -135,7 +138,7 @@ NORM_BOUND = Exercise(
             hints=(
                 "Each step counts here with the slope of its most saturated unit: a message may get through with more"
                 " than that.",
-                "What if all of the message sits in the one unit that is most open?",
+                "What is left of a message that stands only at the unit with the steepest slope?",
                 "Wh the identity, h_2 = [0.5, 0], T = 2: the slopes are 0.75 and 1, and the bound is [1, 1]. Yours is"
                 " [0.75, 1].",
             ),

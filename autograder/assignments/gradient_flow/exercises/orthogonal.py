@@ -11,6 +11,9 @@ def by_chance(H: int, seed: int | None = None) -> Draw:
 
 ORTHOGONAL = Exercise(
     "orthogonal",
+    why="QR makes orthonormal columns out of a Gaussian matrix, but leaves the sign of each column open. Moving the "
+    "signs of R's diagonal into Q settles them, and then Q is drawn evenly from all orthogonal matrices (Mezzadri "
+    "2007).",
     inputs=(by_chance(5), by_chance(5), by_chance(2), by_chance(12, seed=2007), by_chance(12, seed=2007)),
     outputs={"Q": "H H"},
     properties="gradient_flow.orthogonality",
@@ -52,7 +55,7 @@ ORTHOGONAL = Exercise(
             "another-length",
             edit=("np.sign(np.diag(R))", "np.sign(np.diag(R)) / np.sqrt(H)"),
             hints=(
-                "The columns are at right angles, and some length among them is another than 1.",
+                "The columns stand at right angles to each other, but not all of them have the length 1.",
                 "Which vector does this matrix turn into such a column, and how long was it before? What becomes of "
                 "it in 60 steps?",
                 "[[0, 2], [−2, 0]] turns a vector by a right angle and doubles it. After 60 steps it is 2^60 = 1e18 "

@@ -18,6 +18,9 @@ def power_and_slopes(rng: Generator, s: Sizes) -> Inputs:
 
 REPAIR_GROWTH = Exercise(
     "repair_growth",
+    why="‖W^t‖ is at most σ_max^t, so growth needs σ_max > 1; counterexample_vanish shows that this is not enough. "
+    "tanh' is 1 − tanh², which is 1 where tanh is 0 and less elsewhere. That tanh lies in (−1, 1) proves nothing: "
+    "tanh(kz) lies there too, and its slope at 0 is k.",
     inputs=power_and_slopes,
     outputs={"growth": "choice", "size": "", "slope": "choice", "steepest": ""},
     patterns={
@@ -95,7 +98,7 @@ REPAIR_GROWTH = Exercise(
             "steepness-forgotten",
             edit=("k * (1 - np.tanh(k * z) ** 2)", "1 - np.tanh(k * z) ** 2"),
             hints=(
-                "These are the slopes of tanh at the points kz.",
+                "This is the largest slope of tanh at the points kz.",
                 "If z moves by 0.01, by how much does kz move?",
                 "k = 2, z = 0: the slope of tanh(2z) is 2. Yours is 1.",
             ),

@@ -15,6 +15,9 @@ def whole_run(rng: Generator, s: Sizes) -> Inputs:
 
 REPAIR_PRODUCTS = Exercise(
     "repair_products",
+    why="dh_T/dh_1 is a product of T − 1 factors diag(1 − h_t²) W_hh, the latest on the left. Diagonal matrices and "
+    "W_hh do not commute, so slopes and powers of W_hh cannot be collected apart unless H = 1. W_hh acts at every "
+    "step, so its gradient is a sum over all of them.",
     inputs=whole_run,
     outputs={"formula": "choice", "error": "N", "paths": "choice", "share": ""},
     patterns={
@@ -25,7 +28,7 @@ REPAIR_PRODUCTS = Exercise(
         "error,share": "Is jacobian_product right? With T = 2, by hand: of how many steps are the slopes in the "
         "notes' product, and which state did W_hh multiply at step 1?",
         "formula,paths": "The chain rule for T = 3 and two units: which matrices stand between which, and how many "
-        "W_hh are there? If you change W_hh, at how many places does the loss notice?",
+        "W_hh are there? If you change W_hh, at how many places does that change the loss?",
     },
     question="Take two units and T = 3, with numbers of your own. What do the notes' product and the right one "
     "come to?",

@@ -14,6 +14,8 @@ def matrix_and_size(rng: Generator, s: Sizes) -> Inputs:
 
 RESCALE = Exercise(
     "rescale",
+    why="A norm scales with its matrix: ‖aW‖ = |a| ‖W‖. So the factor is the wanted norm divided by the present one, "
+    "and all singular values keep their ratios.",
     inputs=matrix_and_size,
     outputs={"rescaled": "H H"},
     patterns={

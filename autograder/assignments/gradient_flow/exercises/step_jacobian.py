@@ -14,6 +14,9 @@ def one_step(rng: Generator, s: Sizes) -> Inputs:
 
 STEP_JACOBIAN = Exercise(
     "step_jacobian",
+    why="h_t[i] is the tanh of a sum in which h_{t−1}[j] stands with the factor Wh[j, i]. The chain rule gives the "
+    "slope of that tanh, 1 − h_t[i]², times this factor; the code multiplies rows from the left, so W_hh is Wh "
+    "transposed.",
     inputs=one_step,
     outputs={"jacobian": "N H H"},
     patterns={
@@ -63,7 +66,7 @@ STEP_JACOBIAN = Exercise(
             "slope-on-columns",
             edit=("next_h[:, :, None]", "next_h[:, None, :]"),
             hints=(
-                "A nudge of a saturated unit gets nowhere here, while a saturated unit answers as freely as any other.",
+                "A nudge of a saturated unit changes no unit here, while a saturated unit changes like any other.",
                 "Between the nudge and the answer lies one tanh. Is it that of the nudged unit, or of the answering "
                 "one?",
                 "next_h = [0, 1], all entries of Wh 1: the second unit is saturated, so the Jacobian is [[1, 1], [0, "

@@ -20,6 +20,8 @@ def shut_gates(rng: Generator, s: Sizes) -> Inputs:
 
 CELL_HIGHWAY = Exercise(
     "cell_highway",
+    why="Along the direct path dc_t/dc_{t−1} is f_t, so dc_T/dc_t is the product of all gates after t. Built from "
+    "the end, each entry is the next one times f_{t+1}; at T no gate is left, and an empty product is 1.",
     inputs=forget_gates,
     special_inputs={"a gate that is exactly 0": shut_gates},
     outputs={"highway": "N T H"},

@@ -13,6 +13,9 @@ def bias_and_value(rng: Generator, s: Sizes) -> Inputs:
 
 FORGET_BIAS = Exercise(
     "forget_bias",
+    why="The bias is four blocks of H numbers, and the second belongs to f. Where nothing else comes in, f is "
+    "σ(value), so a large value lets training begin with an open gate; the other three blocks, and the caller's b, "
+    "stay as they are.",
     inputs=bias_and_value,
     outputs={"out": "4H"},
     patterns={
@@ -79,7 +82,7 @@ FORGET_BIAS = Exercise(
             edit=("out = b.copy()", "out = np.zeros_like(b)"),
             hints=(
                 "The forget block holds the value, and every other bias is 0.",
-                "Should the other three notice that the forget gate was opened?",
+                "Should opening the forget gate change the other three?",
                 "H = 1, b = [0.1, 0.2, 0.3, 0.4], value 1: it should be [0.1, 1, 0.3, 0.4]. Yours is [0, 1, 0, 0].",
             ),
         ),

@@ -7,8 +7,13 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_BACKWARD = Exercise(
     "lstm_backward",
+    why="Two gradients travel back, at h and at c. At h_t the gradient of the step's own loss is added; at c_t none "
+    "is, since no loss reads the cell; beyond the last step both are 0. The weights act at every step, so their "
+    "gradients add up.",
     forward="lstm_forward",
     inputs=sequence,
+    unaided="A test of your own: `gradients.check_backward(lstm_forward, lstm_backward, inputs)`, where `inputs` holds "
+    "small x, h0, Wx, Wh and b.",
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     patterns={
         "all": "Is lstm_step_backward right? At a step in the middle: which gradients meet at h_t, which at c_t, "

@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_BACKWARD_FULL = Exercise(
     "lstm_backward_full",
+    why="It is lstm_backward with both ends open: whoever used c_T sends a gradient, so the loop begins with it, and "
+    "what arrives at c_0 is handed out. h_T needs nothing of the kind, since it stands in h and its gradient in dh.",
     forward="lstm_forward_full",
     upstream=("h", "c_T"),
     inputs=sequence_from,

@@ -7,6 +7,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_STEP_BACKWARD = Exercise(
     "lstm_step_backward",
+    why="c_t is used by h_t and by step t + 1, so its gradient is a sum: dnext_h · o · (1 − tanh²(c_t)) + dnext_c. "
+    "In c_t = f c_{t−1} + i g each factor then gets that sum times its partner, and each block its own slope, s(1 − "
+    "s) or 1 − g². The four blocks side by side go back through one affine layer.",
     forward="lstm_step_forward",
     inputs=step,
     special_inputs={"entries in the thousands": saturated_step, "gates that are exactly 0 and 1": shut_step},

@@ -27,6 +27,8 @@ def residual_stack(rng: Generator, s: Sizes) -> Inputs:
 
 RESIDUAL_STACK_GRADIENT = Exercise(
     "residual_stack_gradient",
+    why="x_{k−1} reaches x_k in two ways, and gradients of two ways add up: s times what arrives, and what goes back "
+    "through tanh and W_k. Only the slopes of tanh depend on the way up, so its values are all that is kept.",
     inputs=(stack, residual_stack, plain_stack, stack, stack),
     outputs={"norms": "depth"},
     patterns={
@@ -119,8 +121,8 @@ RESIDUAL_STACK_GRADIENT = Exercise(
             "skip-is-one-backwards",
             edit=("dx = skip * dx + W[k] @", "dx = dx + W[k] @"),
             hints=(
-                "On its way back the gradient is carried whole by the skip here, whatever s is.",
-                "On the way up, how much of x does the skip carry? And your way back?",
+                "Here the skip carries the whole gradient back, whatever s is.",
+                "On the way up, how much of x does the skip carry? And how much of the gradient does yours carry back?",
                 "Two layers, all weights 0, s = 0.5: norms is [0.5, 1]. Yours is [1, 1].",
             ),
         ),

@@ -12,6 +12,9 @@ def nothing(rng: Generator, s: Sizes) -> Inputs:
 
 LATCH_WEIGHTS = Exercise(
     "latch_weights",
+    why="Each gate gets its answer from a bias and a weight on the flag: with flag 0, i is σ(−8), nearly shut, and f "
+    "is σ(8), nearly open; with flag 1 it is the other way round. g takes the bit, nearly ±1 after tanh(8), and o "
+    "stays open. Wh is 0, so that old states do not interfere.",
     inputs=(nothing,),
     outputs={"Wx": "D 4H", "Wh": "H 4H", "b": "4H"},
     properties="lstm.latch",

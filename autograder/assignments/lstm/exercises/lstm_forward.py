@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_FORWARD = Exercise(
     "lstm_forward",
+    why="It is the RNN's loop with two states to carry, h and c; c begins with 0 and is not returned. Every step "
+    "makes new arrays, so what the cache keeps of one step is not changed by a later one.",
     inputs=sequence,
     outputs={"h": "N T H"},
     cache=True,

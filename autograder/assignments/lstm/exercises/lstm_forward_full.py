@@ -7,9 +7,13 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 LSTM_FORWARD_FULL = Exercise(
     "lstm_forward_full",
+    why="The state of an LSTM is h and c together: whoever hands on h alone begins the next piece with an empty "
+    "cell. With both coming in and both going out, a sequence in pieces gives what the whole gives.",
     inputs=sequence_from,
     outputs={"h": "N T H", "h_T": "N H", "c_T": "N H"},
     cache=True,
+    unaided="Two tests of your own: from c0 = 0 on, is h that of lstm_forward? And does a sequence in two pieces, h_T "
+    "and c_T of the first handed to the second, give the h of the whole?",
     patterns={
         "h_T": "Which step of h is h_T?",
         "c_T": "Which of the cells inside is c_T, and is it c or tanh(c)?",

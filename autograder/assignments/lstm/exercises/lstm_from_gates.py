@@ -25,6 +25,8 @@ def shut_gates(rng: Generator, s: Sizes) -> Inputs:
 
 LSTM_FROM_GATES = Exercise(
     "lstm_from_gates",
+    why="The cell keeps a share f of what it holds and adds a share i of what is offered: a sum, where the RNN makes "
+    "a new state. Only what is shown goes through tanh and o; the cell itself is never squashed.",
     inputs=gates,
     special_inputs={"gates that are exactly 0 and 1": shut_gates},
     outputs={"h": "N T H", "c": "N T H"},

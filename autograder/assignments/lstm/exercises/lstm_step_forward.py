@@ -22,6 +22,9 @@ def _tanh_on(gate: str, letter: str, old: str, example: str) -> Mistake:
 
 LSTM_STEP_FORWARD = Exercise(
     "lstm_step_forward",
+    why="One product makes all four blocks. i, f and o are shares, so they get a sigmoid; g is what to write and may "
+    "be negative, so it gets a tanh. The rest is lstm_from_gates for one step, and the cache keeps the gates, whose "
+    "slopes the way back needs.",
     inputs=(step, saturated_step, step),
     special_inputs={**by_size(step), "gates that are exactly 0 and 1": shut_step},
     outputs={"next_h": "N H", "next_c": "N H"},

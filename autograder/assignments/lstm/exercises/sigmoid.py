@@ -27,6 +27,8 @@ def nearly_shut(rng: Generator, s: Sizes) -> Inputs:
 
 SIGMOID = Exercise(
     "sigmoid",
+    why="Both forms are the same function; for positive x take the one with e^(−x), for negative x the one with e^x, "
+    "and no exponential is above 1. With e = e^(−|x|) they are 1 / (1 + e) and e / (1 + e).",
     inputs=(numbers, large_numbers, numbers),
     special_inputs={**by_size(numbers), "every entry of x near −22": nearly_shut},
     outputs={"out": "N H"},

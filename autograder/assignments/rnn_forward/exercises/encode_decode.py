@@ -17,6 +17,8 @@ def encoder_and_decoder(rng: Generator, s: Sizes) -> Inputs:
 
 ENCODE_DECODE = Exercise(
     "encode_decode",
+    why="It is many_to_one without its readout, joined to one_to_many: the encoder's last state stands where h_0 "
+    "stood. Since the decoder's first input is zeros, that state is all it learns of the sequence.",
     inputs=encoder_and_decoder,
     outputs={"y": "N steps M"},
     patterns={

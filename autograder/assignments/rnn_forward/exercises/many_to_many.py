@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 MANY_TO_MANY = Exercise(
     "many_to_many",
+    why="One affine map reads every state. That y_t knows x_1 to x_t and nothing later comes from the loop that made "
+    "h_t, not from the map.",
     inputs=sequence_and_readout,
     outputs={"y": "N T M"},
     patterns={

@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 MANY_TO_ONE = Exercise(
     "many_to_one",
+    why="Only h_T is read, so whatever the answer needs of the sequence must have been carried into that one state. "
+    "The earlier states serve to make it.",
     inputs=sequence_and_readout,
     outputs={"y": "N M"},
     patterns={

@@ -20,6 +20,8 @@ def feedback(rng: Generator, s: Sizes) -> Inputs:
 
 ONE_TO_MANY = Exercise(
     "one_to_many",
+    why="The input of step t + 1 is y_t, which exists only after step t. So the loop makes a state, an output and "
+    "the next input in turn; rnn_forward, which wants all inputs at the start, cannot be used.",
     inputs=feedback,
     outputs={"y": "N T D"},
     patterns={

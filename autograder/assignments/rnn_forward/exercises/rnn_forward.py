@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 RNN_FORWARD = Exercise(
     "rnn_forward",
+    why="Step t needs the state of step t − 1, so the loop over time cannot become one product. The weights are the "
+    "same at every step; what is carried is the state alone, and it begins with h_0.",
     inputs=sequence,
     outputs={"h": "N T H"},
     cache=True,

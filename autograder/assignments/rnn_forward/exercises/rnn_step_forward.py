@@ -7,6 +7,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 RNN_STEP_FORWARD = Exercise(
     "rnn_step_forward",
+    why="The new state is one weighted sum, of what comes in and of what was there, squashed once; b is added to "
+    "every row. The cache keeps what the way back multiplies with: the inputs, the weights, and next_h, which gives "
+    "the slope of tanh as 1 − next_h².",
     inputs=step,
     outputs={"next_h": "N H"},
     cache=True,

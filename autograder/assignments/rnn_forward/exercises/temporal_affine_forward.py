@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 TEMPORAL_AFFINE_FORWARD = Exercise(
     "temporal_affine_forward",
+    why="`@` multiplies along the last axis of x and carries N and T along, so one product serves all steps. That is "
+    "possible because the map is the same at each step and no step needs another's result.",
     inputs=affine,
     outputs={"out": "N T M"},
     question="On which entries of x, w and b should `out[0, 0, 0]` depend? On which does yours?",

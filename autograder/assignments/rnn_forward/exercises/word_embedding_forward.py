@@ -7,6 +7,8 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 WORD_EMBEDDING_FORWARD = Exercise(
     "word_embedding_forward",
+    why="A one-hot vector times W picks out one row of W, so the row can simply be looked up: an array of ids as "
+    "index gives an array of rows. The way back needs to know which rows these were, and what shape W has.",
     inputs=word_ids,
     special_inputs=SPECIAL_WORDS,
     outputs={"out": "N T D"},

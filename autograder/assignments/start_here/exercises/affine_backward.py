@@ -15,6 +15,9 @@ def affine(rng: Generator, s: Sizes) -> Inputs:
 
 AFFINE_BACKWARD = Exercise(
     "affine_backward",
+    why="x[n, d] acts on out[n, m] with the factor w[d, m], so its gradient is the sum of dout[n, m] w[d, m] over m, "
+    "which is dout @ w.T. The same w and b serve all N rows, so their gradients are sums over the rows: x.T @ dout, "
+    "and dout summed.",
     inputs=affine,
     outputs={"dx": "N D", "dw": "D M", "db": "M"},
     patterns={

@@ -41,6 +41,9 @@ _WITH_A_STEP_OF_ITS_OWN = """def numerical_gradient(f, x, h):
 
 NUMERICAL_GRADIENT = Exercise(
     "numerical_gradient",
+    why="In f(x + h) − f(x − h) the even powers of h in Taylor's series cancel, so the error falls like h², where "
+    "that of a one-sided difference falls like h. Each entry is moved alone and put back, since a partial derivative "
+    "holds all others still.",
     inputs=(slopes(CUBIC, 1), slopes(WAVES, 2), slopes(COUPLED, 1), slopes(LINEAR, 2), slopes(CUBIC, 2)),
     outputs={"grad": ""},
     patterns={

@@ -32,6 +32,9 @@ def one_side_zero(side: str) -> Draw:
 
 RELATIVE_ERROR = Exercise(
     "relative_error",
+    why="Divided by the two lengths together, the difference no longer depends on the scale of the loss, and the "
+    "triangle inequality keeps it at 1 or below. Two gradients that are both zero agree, so there the answer is 0 "
+    "and nothing is divided.",
     inputs=(gradients(1), gradients(2), zeros, gradients(2, TINY), gradients(1, 1e3)),
     special_inputs={f"{side} all zero": one_side_zero(side) for side in ("numeric", "analytic")},
     outputs={"error": ""},

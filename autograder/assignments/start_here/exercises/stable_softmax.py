@@ -39,6 +39,9 @@ def spread_scores(rng: Generator, s: Sizes) -> Inputs:
 
 STABLE_SOFTMAX = Exercise(
     "stable_softmax",
+    why="Subtracting c from every score of a row multiplies numerator and denominator by the same e^(−c), so p stays "
+    "as it is. With c the row's largest score, no exponent is above 0 and one is exactly 0: nothing overflows, and "
+    "the sum that p is divided by is at least 1.",
     inputs=(scores, high_scores, scattered_scores, scores),
     special_inputs={
         **by_size(scores),

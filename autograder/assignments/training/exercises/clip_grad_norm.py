@@ -34,6 +34,9 @@ def one_zero(rng: Generator, s: Sizes) -> Inputs:
 
 CLIP_GRAD_NORM = Exercise(
     "clip_grad_norm",
+    why="All gradients together are one long vector, and one factor for all of them shortens it without turning it; "
+    "a factor for each array, or clipping entry by entry, would turn it. Where it is short enough the factor is 1, "
+    "so nothing is divided by a norm of 0.",
     inputs=(gradients(0.25), gradients(1.5), gradients(0.6), no_gradient, gradients(0.1)),
     special_inputs={"one gradient that is all zero": one_zero},
     outputs={"clipped": "", "norm": ""},

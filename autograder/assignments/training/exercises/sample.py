@@ -5,6 +5,9 @@ from autograder.course.exercise import Exercise, Mistake, WorkedExample
 
 SAMPLE = Exercise(
     "sample",
+    why="Reading the prime only makes the state; from there on each id is drawn and fed back, since what comes next "
+    "depends on what was written. Dividing the scores by the temperature flattens or sharpens the probabilities. At "
+    "0 one cannot divide: the limit is the likeliest id.",
     inputs=(
         writing(1000, 1.0),
         writing(1000, 1.0, marked=False),

@@ -48,6 +48,9 @@ def stream_batches(ids, N, k):
 
 STREAM_BATCHES = Exercise(
     "stream_batches",
+    why="A state is carried from batch to batch, so each row must go on where the same row stopped. That is why the "
+    "text is cut into N long streams first and into chunks after that. y is the same text one id later, which takes "
+    "one id more than x has.",
     inputs=(streams(3, 4, 25), streams(3, 4, 37), streams(4, 5, 50), streams(2, 7, 11), streams(1, 1, 2)),
     special_inputs={"an odd number of steps": streams(3, 2, 24)},
     outputs={"batches": ""},

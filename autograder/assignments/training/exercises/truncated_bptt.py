@@ -20,6 +20,9 @@ def segments(k: int, T: int | None = None) -> Draw:
 
 TRUNCATED_BPTT = Exercise(
     "truncated_bptt",
+    why="At a cut the state's value goes on and its gradient does not. So all states are those of the whole "
+    "sequence, while each segment's way back begins as if nothing came later. dh0 is that of the first segment, the "
+    "only one that begins at h_0.",
     inputs=(segments(1, 8), segments(3, 8), segments(4, 12), segments(9, 9), segments(2)),
     special_inputs={**by_size(segments(2)), "an odd number of steps": segments(2, 9)},
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},

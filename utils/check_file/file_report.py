@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.auditing import plain_file
-from autograder.auditing.plain_file import PlainFile
-from autograder.auditing.rests_on import names_read
 from utils import fixtures
+from utils.check_file import plain_file
+from utils.check_file.plain_file import PlainFile
+from utils.check_file.rests_on import names_read
 from utils.checking import calling, check_function, learner_card, time_axis
 from utils.checking.arguments import cannot_check
 from utils.checking.findings import Findings
@@ -180,7 +180,7 @@ def check_file(
 
     Raises
     ------
-    BadInput
+    UnusableFile
         If nothing in the file can be checked.
     """
     prints = _Prints()

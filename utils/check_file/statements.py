@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograder.auditing.file_names import OF_PYTHON_2, bound
 from utils import fixtures
+from utils.check_file.file_names import OF_PYTHON_2, bound
 from utils.checking import calling
 from utils.checking.run_cases import Clock
 from utils.checking.wording import listing

@@ -17,24 +17,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.errors import AutograderError, BadInput
+from utils.errors import UnusableFile, UtilsError
 
 SILENCE = 30.0  # seconds, three times what a statement or a function may take: then it cannot be interrupted
 _START = 60.0  # seconds more before the first line is run: a busy machine imports slowly
 _MOST = 20  # processes for one file
 _ROOT = Path(__file__).resolve().parents[2]
-_CHILD = "import sys; sys.path[:0] = sys.argv[1:2]; from autograder.auditing import file_process; file_process.child()"
+_CHILD = f"import sys; sys.path[:0] = sys.argv[1:2]; from {__package__} import file_process; file_process.child()"
 
 
 def check_in_a_process(path: Path, hint: int, show: Callable[[str], None], silence: float = SILENCE) -> int:
-    """Check a file and return the exit status; see `autograder.auditing.file_report.check_file`.
+    """Check a file and return the exit status; see `utils.check_file.file_report.check_file`.
 
     `silence` is how many seconds one statement or function may take.
     """
     try:
         return _checked(path, hint, show, silence)
     except KeyboardInterrupt:
-        raise AutograderError("interrupted.") from None
+        raise UtilsError("interrupted.") from None
 
 
 def _checked(path: Path, hint: int, show: Callable[[str], None], silence: float) -> int:
@@ -47,7 +47,7 @@ def _checked(path: Path, hint: int, show: Callable[[str], None], silence: float)
                 shown.add(event["shown"])
                 show(event["shown"])
             elif "refused" in event:
-                raise BadInput(event["refused"])
+                raise UnusableFile(event["refused"])
             elif "fault" in event:
                 raise RuntimeError(event["fault"])
             elif "status" in event:
@@ -56,11 +56,11 @@ def _checked(path: Path, hint: int, show: Callable[[str], None], silence: float)
                 why = f"was still running after {silence:g} seconds and could not be interrupted"
             at = event.get("begun", at)
         if not at:
-            raise AutograderError(f"{path} cannot be checked: the process that was to read it did not begin.")
+            raise UtilsError(f"{path} cannot be checked: the process that was to read it did not begin.")
         passed_over.append(at)
         where = f"{path.name}, line {at}" if at.isdecimal() else at
         show(f"{where} {why}; it was passed over.")
-    raise AutograderError(f"{path} cannot be checked: its process ended again and again.")
+    raise UtilsError(f"{path} cannot be checked: its process ended again and again.")
 
 
 def _events(request: dict[str, Any], silence: float) -> Iterator[dict[str, Any]]:
@@ -89,7 +89,7 @@ def _events(request: dict[str, Any], silence: float) -> Iterator[dict[str, Any]]
     except queue.Empty:
         yield {"silent": True}
     finally:
-        if hasattr(os, "killpg"):  # with what the file started itself
+        if sys.platform != "win32":  # with what the file started itself
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
@@ -106,7 +106,7 @@ def _read(stream: IO[str], lines: "queue.SimpleQueue[str]") -> None:
 
 def child() -> None:
     """Check a file, as this process's only work, and write what happens to standard output, which is its own alone."""
-    from autograder.auditing.file_report import check_file
+    from utils.check_file.file_report import check_file
 
     request = json.loads(sys.argv[2])
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -126,7 +126,7 @@ def child() -> None:
             request["passed_over"],
         )
         write(status=status)
-    except BadInput as error:
+    except UnusableFile as error:
         write(refused=str(error))
     except Exception:  # a fault of ours, not of the file
         write(fault=traceback.format_exc())

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.errors import BadInput
 from utils.checking.wording import listing
+from utils.errors import UnusableFile
 
 LARGEST = 2_000_000  # bytes
 _MOST_SYNTAX_ERRORS = 50
@@ -59,15 +59,15 @@ def read_source(path: Path) -> Source:
 
     Raises
     ------
-    BadInput
+    UnusableFile
         If there is no such file, it is not text, or nothing in it is Python 3; the message says what it seems to be.
     """
     text, notes = _decoded(_content(path), path)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        raise BadInput(f"{path} is not a text file.")
+        raise UnusableFile(f"{path} is not a text file.")
     if not text.strip():
-        raise BadInput(f"{path} is empty.")
+        raise UnusableFile(f"{path} is empty.")
     _refuse_other_kinds(text, path)
     return _parsed(textwrap.dedent(text), path, notes)
 
@@ -77,13 +77,15 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise BadInput(f"There is no file {path}.") from None
+        raise UnusableFile(f"There is no file {path}.") from None
     except IsADirectoryError:
-        raise BadInput(f"{path} is a folder: name a Python file in it.") from None
+        raise UnusableFile(f"{path} is a folder: name a Python file in it.") from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
+        raise UnusableFile(f"{path} cannot be read: {error.strerror}.") from None
     if len(content) > LARGEST:
-        raise BadInput(f"{path} is larger than {LARGEST // 1_000_000} MB: name a file that holds your functions only.")
+        raise UnusableFile(
+            f"{path} is larger than {LARGEST // 1_000_000} MB: name a file that holds your functions only."
+        )
     return content
 
 
@@ -104,14 +106,14 @@ def _decoded(content: bytes, path: Path) -> tuple[str, list[str]]:
 def _refuse_other_kinds(text: str, path: Path) -> None:
     begin = text.lstrip("\ufeff \t\n")
     if begin[:14].lower().startswith(("<!doctype", "<html")):
-        raise BadInput(f"{path} is a web page, not a Python file: download the file itself (on GitHub: Raw).")
+        raise UnusableFile(f"{path} is a web page, not a Python file: download the file itself (on GitHub: Raw).")
     if begin.startswith("{") and '"cells"' in text:
         try:
             is_notebook = isinstance(json.loads(text).get("cells"), list)
         except ValueError:
             return
         if is_notebook:
-            raise BadInput(f"{path} is a notebook: make a Python file of it with `jupyter nbconvert --to script`.")
+            raise UnusableFile(f"{path} is a notebook: make a Python file of it with `jupyter nbconvert --to script`.")
 
 
 def _parsed(text: str, path: Path, notes: list[str]) -> Source:
@@ -133,13 +135,13 @@ def _parsed(text: str, path: Path, notes: list[str]) -> Source:
             reason = _reason(error, lines[number - 1])
             broken.append(_Broken(number, reason, _blank(lines, number)))
             if not any(map(str.strip, lines)):
-                raise BadInput(f"{path}, line {number} is {reason}.") from None
+                raise UnusableFile(f"{path}, line {number} is {reason}.") from None
         except (ValueError, RecursionError, MemoryError) as error:
-            raise BadInput(f"{path} is not Python 3: {error}.") from None
+            raise UnusableFile(f"{path} is not Python 3: {error}.") from None
         else:
             left_out = {one.function: one.line for one in broken if one.function}
             return Source(shown, tree, (*notes, *_about(broken, path)), left_out)
-    raise BadInput(f"{path} is not Python 3: more than {_MOST_SYNTAX_ERRORS} of its statements are not.")
+    raise UnusableFile(f"{path} is not Python 3: more than {_MOST_SYNTAX_ERRORS} of its statements are not.")
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.auditing import file_names
-from autograder.auditing.rests_on import names_read
-from autograder.auditing.source_text import read_source
-from autograder.auditing.statements import Missing, Run
-from autograder.errors import BadInput
 from utils import fixtures
+from utils.check_file import file_names
+from utils.check_file.rests_on import names_read
+from utils.check_file.source_text import read_source
+from utils.check_file.statements import Missing, Run
 from utils.checking import calling
 from utils.checking.run_cases import Clock
 from utils.checking.wording import listing
+from utils.errors import UnusableFile
 
 SECONDS = 10.0  # for all statements of a file together
 _MODULE = "_file_that_is_checked"
@@ -112,7 +112,7 @@ def read(
 
     Raises
     ------
-    BadInput
+    UnusableFile
         If there is no such file, it is not text, or nothing in it is Python 3.
     """
     path = Path(path)
@@ -149,7 +149,7 @@ def exercises_in(namespace: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def none_of_ours(file: PlainFile) -> BadInput:
+def none_of_ours(file: PlainFile) -> UnusableFile:
     """Return what to say of a file that defines no function of the course, not even a broken one."""
     own = [name for name, value in file.namespace.items() if getattr(value, "__module__", "") == _MODULE]
     classes = [name for name in own if isinstance(file.namespace[name], type)]
@@ -161,7 +161,7 @@ def none_of_ours(file: PlainFile) -> BadInput:
         what = " It defines no function at all."
     notes = "".join(f" {note}" for note in file.notes)
     examples = listing(["rnn_step_forward", "rnn_backward", "lstm_forward"])
-    return BadInput(f"{file.path} defines none of the course's functions, such as {examples}.{what}{notes}")
+    return UnusableFile(f"{file.path} defines none of the course's functions, such as {examples}.{what}{notes}")
 
 
 @contextlib.contextmanager

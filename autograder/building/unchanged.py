@@ -1,0 +1,78 @@
+"""Recognise that nothing has changed since the last build, so that there is nothing to make.
+
+A build notes a hash of all that it was made from, and one of all that lies where it put its files. As long as both are
+the same, another build would change nothing. `autograder build --check` does not ask here: it makes everything again.
+"""
+
+import contextlib
+import hashlib
+import sqlite3
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import autograder
+import utils
+from autograder.course import Course, rules
+from utils import fixtures
+from utils.files import write_whole
+
+STAMP = "built"  # in course/
+_NO_PART = {"__pycache__", ".ipynb_checkpoints"}
+
+
+def is_as_built(course: Course) -> bool:
+    """Whether the sources, the code and all built files are those of the last build, and the gradebook is there."""
+    with contextlib.suppress(OSError):
+        noted = (course.workspace / STAMP).read_text(encoding="ascii")
+        return noted == _stamp(sources(course), _made(course)) and _is_known(course)
+    return False
+
+
+def note(course: Course, made_from: str) -> None:
+    """Note that a build has put its files in place, made from what `sources` returned before it began."""
+    write_whole(course.workspace / STAMP, _stamp(made_from, _made(course)).encode("ascii"))
+
+
+def sources(course: Course) -> str:
+    """Return a hash of all that a build reads: solutions, settings, this code, and the packages that are installed."""
+    built = {fixtures.FOLDER, course.fixtures}
+    code = [path for package in (autograder, utils) for path in _files(Path(*package.__path__), built)]
+    packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
+    settings = [path for path in sorted(course.root.iterdir()) if path.suffix == ".py" or path.name == rules.NAME]
+    return _hash([*_files(course.solutions), *settings, *code], [sys.version, *packages])
+
+
+def _made(course: Course) -> str:
+    """Return a hash of all files that lie where a build puts some."""
+    rooms = [course.notebooks, course.fixtures, fixtures.FOLDER]
+    rooms += [course.workspace / name for name in ("source", "release", "rubrics")]
+    return _hash(path for room in rooms for path in _files(room))
+
+
+def _stamp(made_from: str, made: str) -> str:
+    return f"{made_from} {made}\n"
+
+
+def _files(folder: Path, but: Iterable[Path] = ()) -> Iterator[Path]:
+    """Yield all files under `folder` in one order, without those in the folders `but`."""
+    for path in sorted(folder.rglob("*")):
+        outside = not _NO_PART.intersection(path.parts) and not any(path.is_relative_to(one) for one in but)
+        if outside and path.is_file():
+            yield path
+
+
+def _hash(paths: Iterable[Path], words: Iterable[str] = ()) -> str:
+    parts = [f"{path} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
+    return hashlib.sha256("\n".join([*parts, *words]).encode()).hexdigest()
+
+
+def _is_known(course: Course) -> bool:
+    """Whether the gradebook knows every assignment; one that cannot be read is left to the build."""
+    database = course.workspace / "gradebook.db"
+    try:
+        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as opened:
+            return {name for (name,) in opened.execute("SELECT name FROM assignment")} >= set(course.assignments)
+    except sqlite3.Error:
+        return False
