@@ -49,7 +49,7 @@ class Report:
         By kind (mutates, consumes, aliases, upcasts, overflows, chance), what costs no points but may bite later; only
         given when the answer is right.
     ask : str
-        The call that shows the next hint; empty if there is none.
+        The call that shows the next hint; empty if there is none, or if the paragraphs say it.
     next_level : int
         The level of that hint; 0 if there is none.
     closed : bool
@@ -171,8 +171,8 @@ class Report:
         if self.ask:
             when = ", once your function has changed" if self.closed else ""
             yield f"{HINTS[self.next_level]}{when}: {code.format(self.ask)}"
-        if self.closed:
-            yield f"It opens at once with {code.format('anyway=True')}."
+            if self.closed:
+                yield f"It opens at once with {code.format('anyway=True')}."
 
     def _wrong(self) -> list[Comparison]:
         return [c for c in self.comparisons.values() if not c.ok]
