@@ -49,7 +49,7 @@ class Report:
         By kind (mutates, consumes, aliases, upcasts, overflows, chance), what costs no points but may bite later; only
         given when the answer is right.
     ask : str
-        The call that shows the next hint; empty if there is none, or if the paragraphs say it.
+        The call that shows the next hint; empty if there is none.
     next_level : int
         The level of that hint; 0 if there is none.
     closed : bool
