@@ -27,8 +27,8 @@ CAPTION_LOSS = Exercise(
     "caption_loss",
     why="Forwards the layers stand in a row: the image makes h_0, rows for the letters go in, and each state is read "
     "for scores. Backwards each layer hands its gradient to the one before; what reaches the image's weights comes "
-    "through dh0 alone. Inputs are the ids without the last, targets those without the first: at each step the next id is "
-    "asked for.",
+    "through dh0 alone. Inputs are the ids without the last, targets those without the first: at each step the next id "
+    "is asked for.",
     counterpart="pronounce_loss",
     unaided="A test of your own: the nudges in the next cell, `gradients.check_gradients`. They compare your grads "
     "with your loss; where they agree and this is still not right, it is the loss.",
