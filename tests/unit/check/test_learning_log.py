@@ -10,7 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default.submit import ExchangeSubmit
 
 from utils import check, fixtures
-from utils.checking import learning_log, progress
+from utils.checking import check_function, learning_log, progress
 from utils.figures.history import checks_until_right
 
 NO_BIAS = (" + b", "")
@@ -95,6 +95,11 @@ def test_what_nbgrader_submits_does_not_hold_it(folder, written, tmp_path):
 def test_nothing_is_logged_while_nbgrader_runs_the_notebook(folder, written, monkeypatch, mode):
     monkeypatch.setenv("NBGRADER_EXECUTION", mode)
     check(written("affine"))
+    assert lines(folder) == []
+
+
+def test_a_check_from_a_command_line_is_not_logged(folder, written):
+    assert check_function.checked(written("affine")).finding == "right"  # what `check-file` calls
     assert lines(folder) == []
 
 

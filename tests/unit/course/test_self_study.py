@@ -134,6 +134,12 @@ def test_the_edition_holds_every_solution_and_every_written_answer(course, editi
     assert set(one["answers"]) == {"what_gates_are_for"} and "rnn_forward" not in one["solutions"]
 
 
+def test_the_bundle_holds_it_only_where_that_is_asked_for(course):
+    class_s, alone_s = (contents.student(course, ["05-lstm"], self_study=asked) for asked in (False, True))
+    assert alone_s.keys() - class_s.keys() == {"unrolled/utils/self_study.json.xz", "unrolled/SELF-STUDY.md"}
+    assert all(alone_s[path] == data for path, data in class_s.items())
+
+
 def test_the_numbers_in_the_whys_are_true(course):
     why = {e.name: e.why for assignment in course.assignments for e in course.exercises(assignment)}
     row = course.reference["counterexample_vanish"](2)[0]
