@@ -14,10 +14,11 @@ _ON_GITHUB = re.compile(
 )
 _BADGE = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({})"
 _INSTALL = """# On Colab, this installs the course's code; anywhere else it does nothing.
+import subprocess
 import sys
 
 if "google.colab" in sys.modules:
-    %pip install --quiet --no-deps {}
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "{}"], check=True)
     import unrolled.as_utils"""
 
 

@@ -38,33 +38,35 @@ def note(course: Course, made_from: str) -> None:
 def sources(course: Course) -> str:
     """Return a hash of all that a build reads: solutions, settings, this code, and the packages that are installed."""
     built = {fixtures.FOLDER, course.fixtures}
-    code = [path for package in (autograder, utils) for path in _files(Path(*package.__path__), built)]
+    settings = [*sorted(course.root.glob("*.py")), *course.root.glob(rules.NAME)]
+    found = [*_files(course.solutions), *((path.name, path) for path in settings)]
+    for room in (*autograder.__path__, *utils.__path__):
+        found += _files(Path(room), built)
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
-    settings = [path for path in sorted(course.root.iterdir()) if path.suffix == ".py" or path.name == rules.NAME]
-    return _hash([*_files(course.solutions), *settings, *code], [sys.version, *packages])
+    return _hash(found, [sys.version, *packages])
 
 
 def _made(course: Course) -> str:
     """Return a hash of all files that lie where a build puts some."""
     rooms = [course.notebooks, course.fixtures, fixtures.FOLDER]
     rooms += [course.workspace / name for name in ("source", "release", "rubrics")]
-    return _hash(path for room in rooms for path in _files(room))
+    return _hash(file for room in rooms for file in _files(room))
 
 
 def _stamp(made_from: str, made: str) -> str:
     return f"{made_from} {made}\n"
 
 
-def _files(folder: Path, but: Iterable[Path] = ()) -> Iterator[Path]:
-    """Yield all files under `folder` in one order, without those in the folders `but`."""
+def _files(folder: Path, but: Iterable[Path] = ()) -> Iterator[tuple[str, Path]]:
+    """Yield all files under `folder` in one order, each with its name, without those in the folders `but`."""
     for path in sorted(folder.rglob("*")):
         outside = not _NO_PART.intersection(path.parts) and not any(path.is_relative_to(one) for one in but)
         if outside and path.is_file():
-            yield path
+            yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path
 
 
-def _hash(paths: Iterable[Path], words: Iterable[str] = ()) -> str:
-    parts = [f"{path} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
+def _hash(files: Iterable[tuple[str, Path]], words: Iterable[str] = ()) -> str:
+    parts = [f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for name, path in files]
     return hashlib.sha256("\n".join([*parts, *words]).encode()).hexdigest()
 
 

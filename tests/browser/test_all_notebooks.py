@@ -91,7 +91,7 @@ def test_a_solved_notebook_is_right_and_shows_all_it_draws(solved, assignment):
             output = lab.output(name)
             expect(output.get_by_role("img")).to_have_count(0)
             output.get_by_role("button", name=SKIPPED).press("Enter")
-            expect(output.get_by_role("note").first).to_contain_text("So it is")
+            expect(output.get_by_role("note").first).to_contain_text("Shown without a prediction")
     for picture in lab.pictures():
         assert picture["width"] > 100, f"does not load: {picture}"
         assert len(picture["alt"].split()) > 5, f"says too little: {picture}"

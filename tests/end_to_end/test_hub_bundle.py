@@ -1,15 +1,23 @@
 """A hub's image gets the code as a wheel, whose one package notebooks import as `utils` by a file beside them."""
 
 import ast
+import contextlib
+import functools
+import http.server
+import os
 import subprocess
 import sys
+import threading
+import venv
 import zipfile
 from pathlib import Path
 
 import clean_venv
+import nbformat
 import pytest
 from bundle_trial import MISTAKEN, execute, faults
 
+from autograder.building.colab import add_first_cells
 from autograder.bundling.bundle import bundle
 from autograder.bundling.requirements import Project
 from autograder.bundling.wheel import renamed, wheel
@@ -131,3 +139,47 @@ def test_only_imports_are_renamed():
     expected = text.replace("from utils import check", "from unrolled import check").replace("utils.a", "unrolled.a")
     assert renamed(text) == expected
     assert imports_utils(text) and not imports_utils(expected)
+
+
+# Colab's own list, github.com/googlecolab/backend-info, pip-freeze.txt of 19 August 2026. It is older than we ask for:
+# the wheel is installed without what it depends on.
+ON_COLAB = """numpy==2.1.3 matplotlib==3.10.0 ipywidgets==7.7.1 ipython==7.34.0 ipykernel==6.17.1 pillow==11.3.0
+    traitlets==5.7.1 jupyter_client==7.4.9 jupyter_core==5.9.1 pyzmq==26.2.1 tornado==6.5.7 matplotlib-inline==0.2.2"""
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder's files; yield the address."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.registry
+def test_notebooks_run_with_what_colab_has(tmp_path):
+    """The first cell installs the wheel, and nothing else; a module stands for Colab's own, which is on no index."""
+    venv.create(tmp_path / "venv", symlinks=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    clean_venv.pip(python, "install", "-q", *ON_COLAB.split())
+    [packages] = (tmp_path / "venv" / "lib").glob("python3.*/site-packages")
+    (packages / "google" / "colab").mkdir(parents=True)
+    (packages / "google" / "colab" / "__init__.py").touch()
+    (packages / "colab.pth").write_text("import google.colab", encoding="utf-8")
+    subprocess.run([python, "-m", "ensurepip"], check=True, capture_output=True)
+    before = set(os.listdir(packages))
+    name, content = wheel(COURSE)
+    (tmp_path / name).write_bytes(content)
+    with served(tmp_path) as address:
+        for week in COURSE.assignments:
+            notebook = COURSE.release(week)
+            add_first_cells(notebook, week, f"https://raw.githubusercontent.com/o/n/main/{name}")
+            install = notebook.cells[1]
+            install.source = install.source.replace("https://raw.githubusercontent.com/o/n/main", address)
+            path = tmp_path / "content" / "as Colab calls it.ipynb"
+            path.parent.mkdir(exist_ok=True)
+            nbformat.write(notebook, path)
+            assert faults(execute(path, python)) == [], week
+    stem = name.removesuffix("-py3-none-any.whl")
+    assert set(os.listdir(packages)) - before == {"unrolled", f"{stem}.dist-info"}

@@ -92,12 +92,12 @@ def _with_hints(exercise: Fixture, findings: Findings, asked: int, stages: Stage
     level = max(shown, default=1)
     paragraphs = [*report.paragraphs, *(paragraph for each in shown for paragraph in further[each])]
     following = next((each for each in further if level < each <= stages.last), 0)
+    refused = stages.open_to < asked <= stages.last and following > 0
     if asked > stages.last:
         paragraphs.append("This course gives no further hints here.")
-    elif asked > stages.open_to and following:
+    elif refused:
         when = f"Hint {following} opens once your function has changed: try something, and check it again."
         paragraphs.append(f"{when} With `anyway=True` it opens at once.")
-        following = 0  # the card has said how to get it
     elif asked > level and 4 not in further:
         known = findings.failure and findings.failure.source
         why = "the first sentence says where it stops" if known else "the place in your code is not known"
@@ -105,7 +105,13 @@ def _with_hints(exercise: Fixture, findings: Findings, asked: int, stages: Stage
     ask = as_typed(findings.name, exercise["forward"], following) if following else ""
     closed = bool(following) and not stages.opens(following, level)
     return dataclasses.replace(
-        report, paragraphs=tuple(paragraphs), ask=ask, next_level=following, closed=closed, level=level
+        report,
+        paragraphs=tuple(paragraphs),
+        ask=ask,
+        next_level=following,
+        closed=closed,
+        refused=refused,
+        level=level,
     )
 
 

@@ -56,6 +56,8 @@ class Report:
         Whether that hint opens only when the function has changed.
     case : str
         The call that gives a learner the smallest case that fails; empty if none is known.
+    refused : bool
+        Whether that hint was asked for and is closed: a paragraph says how it opens.
     level : int
         The highest level of hints that the report gives; 0 if it gives none.
     finding : str
@@ -85,6 +87,7 @@ class Report:
     next_level: int = 0
     closed: bool = False
     case: str = ""
+    refused: bool = False
     level: int = 0
     finding: str = ""
     named: tuple[str, ...] = ()
@@ -163,6 +166,8 @@ class Report:
         """Yield what a learner can do next; `code` is how a call is set."""
         if self.case:
             yield f"A small case that fails: {code.format(f'case = {self.case}')}"
+        if self.refused:
+            return
         if self.ask:
             when = ", once your function has changed" if self.closed else ""
             yield f"{HINTS[self.next_level]}{when}: {code.format(self.ask)}"

@@ -26,6 +26,8 @@ class Prediction(ipywidgets.VBox):
         ``measured() -> (int, str)``: which answer is right, and the sentence that says why.
     make : callable
         ``make()`` returns the widget that is shown then; it is called only once that is needed.
+    verdict : str
+        What stands before the right answer.
     still : dict of str to str
         Forms by MIME type, "text/html" and "text/plain", for a page on which nothing can be pressed.
 
@@ -47,12 +49,14 @@ class Prediction(ipywidgets.VBox):
         answers: Sequence[str],
         measured: Callable[[], tuple[int, str]],
         make: Callable[[], ipywidgets.Widget],
+        verdict: str = "It is",
         still: Mapping[str, str] | None = None,
     ) -> None:
         self.predicted: str | None = None
         self.explorer: ipywidgets.Widget | None = None
         self.says = question
-        self._answers, self._measured, self._make, self._still = tuple(answers), measured, make, still or {}
+        self._answers, self._measured, self._make = tuple(answers), measured, make
+        self._verdict, self._still = verdict, still or {}
         self._text = ipywidgets.HTML(card("note", "Predict first", paragraph(question)))
         self.buttons = {text: self._button(text) for text in (*self._answers, SKIP)}
         row = ipywidgets.Layout(flex_flow="row wrap")
@@ -66,14 +70,12 @@ class Prediction(ipywidgets.VBox):
         self.predicted = answer
         which, sentence = self._measured()
         right = self._answers[which]
-        if answer == SKIP:
-            self.says = f"{sentence} So it is “{right}”."
-        else:
-            end = "So it is." if answer == right else f"So it is “{right}”: worth a look at why."
-            self.says = f"You predicted “{answer}”. {sentence} {end}"
+        begin = "" if answer == SKIP else f"You predicted “{answer}”. "
+        self.says = f"{begin}{self._verdict} “{right}”. {sentence}"
         # Not disabled, which would take the focus away from whoever uses the keyboard.
         self.buttons[answer].icon = "check"
-        self._text.value = card("right" if answer == right else "note", "Predicted, and measured", paragraph(self.says))
+        title = "Shown without a prediction" if answer == SKIP else "Predicted, and seen"
+        self._text.value = card("right" if answer == right else "note", title, paragraph(self.says))
         self.explorer = self._make()
         self.children += (self.explorer,)
 
@@ -110,12 +112,15 @@ def predict(name: str, shown: Any) -> Prediction | Note:
         return shown
     question = QUESTIONS[name]
     form = "" if isinstance(shown, ipywidgets.Widget) else _html(shown)
+    text = isinstance(shown, str)  # made by the notebook alone; all else is drawn by the learner's functions
+    verdict = "It is" if text else "With right functions it is"
     return Prediction(
         question.asks,
         question.answers,
         lambda: (question.right, question.why),
         lambda: shown if isinstance(shown, ipywidgets.Widget) else ipywidgets.HTML(form),
-        _still(question, form, shown if isinstance(shown, str) else repr(shown)),
+        verdict,
+        _still(question, verdict, form, shown if text else repr(shown)),
     )
 
 
@@ -128,9 +133,9 @@ def _html(shown: Any) -> str:
     return str(shown._repr_mimebundle_()["text/html"])
 
 
-def _still(question: Question, form: str, words: str) -> dict[str, str]:
+def _still(question: Question, verdict: str, form: str, words: str) -> dict[str, str]:
     """Return the question with its answer and what is shown, folded in HTML and open in plain text."""
-    answer = f"“{question.answers[question.right]}”: {question.why}"
+    answer = f"{verdict} “{question.answers[question.right]}”. {question.why}"
     answers = "".join(f"<li>{html.escape(one)}</li>" for one in question.answers)
     asked = card("note", "Predict first", paragraph(question.asks), f"<ul>{answers}</ul>")
     return {

@@ -15,7 +15,7 @@ class Question:
     right : int
         The place of the right one among them.
     why : str
-        A sentence or two that end well before "So it is …".
+        A sentence or two, which follow the right answer.
     """
 
     asks: str

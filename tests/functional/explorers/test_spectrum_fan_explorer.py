@@ -83,14 +83,14 @@ def test_nothing_is_shown_before_a_prediction(question):
 def test_a_right_prediction(question):
     question.buttons["below 0.1"].click()
     assert question.children[-1] is question.explorer
-    assert "‖W^60‖ = 0.0036" in question.says and question.says.endswith("So it is.")
+    assert question.says.startswith("You predicted “below 0.1”. It is “below 0.1”. Measured by your `jacobian_product`")
+    assert "‖W^60‖ = 0.0036" in question.says
     assert_shows(question.explorer)
 
 
 def test_a_wrong_prediction_is_shown_beside_what_was_measured(question):
     question.buttons["above 10"].click()
-    assert question.says.startswith("You predicted “above 10”.")
-    assert question.says.endswith("So it is “below 0.1”: worth a look at why.")
+    assert question.says.startswith("You predicted “above 10”. It is “below 0.1”. Measured by your")
     first = question.explorer
     question.predict("below 0.1")
     assert question.predicted == "above 10" and question.explorer is first, "only the first prediction counts"
@@ -100,7 +100,7 @@ def test_a_wrong_prediction_is_shown_beside_what_was_measured(question):
 
 def test_who_skips_is_shown_what_was_measured(question):
     question.buttons["Skip"].click()
-    assert question.says.startswith("Measured by your") and question.says.endswith("So it is “below 0.1”.")
+    assert question.says.startswith("It is “below 0.1”. Measured by your")
     assert_shows(question.explorer)
 
 

@@ -51,7 +51,7 @@ def test_the_third_level_opens_when_the_function_has_changed(written):
     assert shown(refused) == [1, 2] and CLOSED in refused.paragraphs
     for shape in (str(refused), refused._repr_html_()):
         assert shape.count("once your function has changed") == shape.count("anyway=True") == 1
-    assert not refused.ask and refused.case
+    assert (refused.ask, refused.next_level, refused.closed) == (second.ask, 3, True), "a button offers it still"
     assert shown(check(still_wrong)) == [1]
     third = check(still_wrong, hint=3)
     assert shown(third) == [1, 2, 3] and CLOSED not in third.paragraphs and not third.ask

@@ -155,6 +155,12 @@ def test_a_generator_is_not_asked_about():
 def test_side_effects_are_said_in_short_and_truly():
     kept = answer("train_captions", ("{name: p.copy() for name, p in params.items()}", "dict(params)"))
     assert "The call changed 8 arrays of params." in card(kept)
+    loses = answer(
+        "rnn_step_backward", ("da = dnext_h * (1 - next_h**2)", "dnext_h *= 1 - next_h**2\n    da = dnext_h")
+    )
+    assert "The call changed dnext_h. Your gradients are right, but whoever gave you dnext_h has lost it." in card(
+        loses
+    )
     divided = answer("clip_grad_norm", ("max_norm / norm if norm > max_norm else 1.0", "min(1.0, max_norm / norm)"))
     assert "your formula does not fit some of the numbers that came in" in card(divided)
     assert "beyond what your formula can hold" not in card(divided)

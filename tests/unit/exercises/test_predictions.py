@@ -260,13 +260,13 @@ class TestShown:
         asked = predict("sign", "kept 0.90 < 1")
         assert isinstance(asked, Prediction) and asked.explorer is None and "kept" not in repr(asked)
         asked.buttons["yes"].click()
-        assert asked.says.startswith("You predicted “yes”.") and "So it is “no”" in asked.says
+        assert asked.says == f"You predicted “yes”. It is “no”. {why('sign')}"
         assert "kept 0.90 &lt; 1" in asked.explorer.value
 
     def test_skip(self):
         asked = predict("sign", "kept 0.90")
         asked.buttons[SKIP].click()
-        assert asked.says.endswith("So it is “no”.") and asked.explorer is not None
+        assert asked.says == f"It is “no”. {why('sign')}" and asked.explorer is not None
 
     def test_a_page_on_which_nothing_can_be_pressed_has_the_picture_folded(self, course):
         picture = figures.reach(course.reference["rnn_forward"])
@@ -280,4 +280,6 @@ class TestShown:
         explorer = explorers.wirings()
         asked = predict("memories", explorer)
         asked.buttons["four"].click()
-        assert asked.children[-1] is explorer and asked.says.endswith("So it is.")
+        assert asked.children[-1] is explorer and asked.says.startswith(
+            "You predicted “four”. With right functions it is “four”. "
+        )

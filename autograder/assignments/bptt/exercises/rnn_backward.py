@@ -152,7 +152,7 @@ RNN_BACKWARD = Exercise(
             ),
             side_effect="mutates",
             hints=(
-                "Your gradients are right, but dh holds other numbers after the call.",
+                "Your gradients are right, but whoever gave you dh has lost it.",
                 "a = a + b makes a new array. What does a += b do, when a is a part of somebody else's array?",
                 "Call your function twice with one dh: the second time the future is added twice. "
                 "A numeric check that keeps dh would then disagree with you.",

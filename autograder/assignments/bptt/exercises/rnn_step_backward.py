@@ -127,7 +127,7 @@ RNN_STEP_BACKWARD = Exercise(
             edit=("da = dnext_h * (1 - next_h**2)", "dnext_h *= 1 - next_h**2\n    da = dnext_h"),
             side_effect="mutates",
             hints=(
-                "Your gradients are right, but dnext_h holds other numbers after the call.",
+                "Your gradients are right, but whoever gave you dnext_h has lost it.",
                 "Does your line make a new array, or does it write into the one it was given?",
                 "Call your function twice with one dnext_h: at next_h = 0.5 the second call starts from 0.75 of it.",
             ),

@@ -37,7 +37,7 @@ WORD_EMBEDDING_BACKWARD = Exercise(
             edit=("np.add.at(dW, x, dout)", "dW[x] += dout"),
             hints=(
                 "Words that occur once are right. Of a word that occurs more often only one occurrence counts.",
-                "What does NumPy do when one index stands twice in a list on the left of +=?",
+                "What does NumPy do when one index stands twice in a list on the left of = or +=?",
                 "z = np.zeros(3); z[[1, 1]] += 1 leaves z[1] at 1, not at 2.",
             ),
         ),

@@ -163,8 +163,7 @@ STABLE_SOFTMAX = Exercise(
 """,
             side_effect="mutates",
             hints=(
-                "Your probabilities are right, but z is another array after the call: whoever gave you the scores "
-                "has lost them.",
+                "Your probabilities are right, but whoever gave you the scores has lost them.",
                 "Which line writes into an array that you did not make?",
                 "With z = [[3, 5]], z is [[−2, 0]] after the call: `z -= 5` changes z, `z - 5` makes a new array.",
             ),
