@@ -68,8 +68,8 @@ class HintButtons(ipywidgets.VBox):
         if self.report.again is None or not self.report.next_level or time.monotonic() < self._quiet_until:
             return
         before, self.report = self.report, self.report.again(self.report.next_level, anyway)
-        said = {before.title, *before.paragraphs}
-        self._announced = {self.report.title, *self.report.paragraphs} - said or self._announced
+        shown = {before.title, *before.paragraphs}
+        self._announced = {self.report.title, *self.report.paragraphs} - shown or self._announced
         hidden = f"<style>#{self.card_id} {{ display: none }}</style>"
         self._card.value = (
             f'{_SEEN}{hidden}<div class="jp-RenderedHTMLCommon">{self.report.html(self._announced)}</div>'

@@ -82,8 +82,11 @@ class _Watch:
 
     def _outdated(self, name: str, error: BaseException, cell: str) -> Outdated:
         line = (error.lineno or 0) if isinstance(error, SyntaxError) else self._line(error)
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
-        first = next(iter(str(message).strip().splitlines()), "")
+        try:
+            message = str(error.msg if isinstance(error, SyntaxError) else error)
+        except Exception:  # an exception class of the learner's own may fail to print itself
+            message = ""
+        first = next(iter(message.strip().splitlines()), "")
         return Outdated(name, type(error).__name__, first, 0 if cell.startswith("%%") else line)
 
     def _line(self, error: BaseException) -> int:

@@ -171,8 +171,8 @@ class Report:
         if self.ask:
             when = ", once your function has changed" if self.closed else ""
             yield f"{HINTS[self.next_level]}{when}: {code.format(self.ask)}"
-        if self.closed:
-            yield f"It opens at once with {code.format('anyway=True')}."
+            if self.closed:
+                yield f"It opens at once with {code.format('anyway=True')}."
 
     def _wrong(self) -> list[Comparison]:
         return [c for c in self.comparisons.values() if not c.ok]

@@ -219,7 +219,7 @@ def test_a_counterpart_counts_on_the_board_as_in_the_grade(capstone):
 def test_the_board_explains_counterparts(capstone):
     one_part = dict.fromkeys([captions for captions, _ in PAIRS], "right")
     text = str(capstone(one_part))
-    assert text.startswith("07-capstone: 3 of 6 exercises right (3 more count by a counterpart), 90 of 90 points.\n")
+    assert text.startswith("07-capstone: 3 of 6 exercises right (3 more count by a counterpart), 90 of 90 points. ")
     assert "caption_loss         20  right, counts for both" in text
     assert "not checked yet, its counterpart counts" in capstone(one_part)._repr_html_()
     mixed = capstone({"caption_loss": "right", "pronounce_loss": "wrong", "pronounce": "wrong"})
