@@ -1,11 +1,12 @@
 """Two real kernels of one notebook write one log, and no line of either is torn or lost."""
 
 import json
+import time
 
 import pytest
 from test_check_in_a_kernel import FIXTURE, Kernel
 
-TIMES = 60
+TIMES, LINES = 20, 5000
 CODE = """
 from pathlib import Path
 import utils.fixtures
@@ -14,6 +15,18 @@ from utils import check
 def twice(x):
     hidden_name = 3 * x
     return hidden_name
+"""
+
+
+# Each kernel writes its own lines, both beginning at the same moment.
+CROWD = """
+import time
+from utils.checking import learning_log
+file = Path("../crowd.jsonl")
+while time.time() < {start}:
+    pass
+for number in range({lines}):
+    learning_log._append(file, b'"{kernel} %d"\\n' % number)
 """
 
 
@@ -37,10 +50,17 @@ def test_two_kernels_write_one_log(course):
         for kernel in kernels:
             assert kernel.run("None") == ({}, "", "")
         shown, error, _ = kernels[0].run("check.progress(history=True)")
-        assert not error and "twice not yet: 120 checks" in shown["text/plain"]
+        assert not error and "twice not yet: 40 checks" in shown["text/plain"]
+        start = time.time() + 1
+        for number, kernel in enumerate(kernels):
+            kernel.client.execute(CROWD.format(start=start, lines=LINES, kernel=number))
+        for kernel in kernels:
+            assert kernel.run("None") == ({}, "", "")
     finally:
         for kernel in kernels:
             kernel.stop()
+    crowd = [json.loads(line) for line in (course / "crowd.jsonl").read_text(encoding="ascii").splitlines()]
+    assert sorted(crowd) == sorted(f"{kernel} {number}" for kernel in range(2) for number in range(LINES))
     text = (course / ".unrolled" / "90-tiny.log.jsonl").read_text(encoding="ascii")
     found = [json.loads(line) for line in text.splitlines()]
     assert len(found) == 2 * TIMES and len({json.dumps({**line, "time": ""}) for line in found}) == 1
