@@ -105,6 +105,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
     for name in names:
         if names.count(name) > 1:
             raise BuildError(f"The exercise {name!r} is declared {names.count(name)} times; names are unique.")
+    learners = {"hints": _hints(course)}
     database = folder / "gradebook.db"
     if current is not None and current.exists():
         shutil.copy2(current, database)
@@ -136,7 +137,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
     waypoints.write(course, folder / "fixtures")
-    (folder / "fixtures" / fixtures.SETTINGS).write_text(json.dumps({"hints": _hints(course)}) + "\n", encoding="utf-8")
+    (folder / "fixtures" / fixtures.SETTINGS).write_text(json.dumps(learners) + "\n", encoding="utf-8")
 
 
 def _hints(course: Course) -> str:
