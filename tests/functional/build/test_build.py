@@ -286,7 +286,6 @@ def test_with_a_wheel_s_address_notebooks_begin_with_a_badge_and_install_it(own,
     """`bundle_url` in `course.toml`: in what students receive, and in the copy that judging starts from."""
     for path in own.solutions.glob("0[2-7]*.py"):
         path.unlink()
-    shutil.copytree(course.fixtures / "families", own.fixtures / "families")  # what is built already is only copied
     url = f"https://raw.githubusercontent.com/o/n/main/{WHEEL}"
     (own.root / "course.toml").write_text(f'bundle_url = "{url}"\n', encoding="utf-8")
     build.build(own)
