@@ -106,6 +106,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
     for name in names:
         if names.count(name) > 1:
             raise BuildError(f"The exercise {name!r} is declared {names.count(name)} times; names are unique.")
+    learners = {"hints": _hints(course)}
     database = folder / "gradebook.db"
     if current is not None and current.exists():
         shutil.copy2(current, database)
@@ -141,8 +142,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
     waypoints.write(course, folder / "fixtures")
     questions = {assignment: rubrics.questions(course.sources[assignment]) for assignment in course.assignments}
-    settings = json.dumps({"hints": _hints(course), "written": questions}, ensure_ascii=False)
-    (folder / "fixtures" / fixtures.SETTINGS).write_text(settings + "\n", encoding="utf-8")
+    settings = json.dumps({**learners, "written": questions}, ensure_ascii=False)
+    (folder / "fixtures" / fixtures.SETTINGS).write_text(settings + "
+", encoding="utf-8")
 
 
 def _hints(course: Course) -> str:
