@@ -165,7 +165,9 @@ def _append(file: Path, line: bytes) -> None:
             raise _Full
         if size:
             os.lseek(descriptor, size - 1, os.SEEK_SET)
-            if os.read(descriptor, 1) != b"\n":  # a line that a full disk or a power failure cut off
+            # A line that a full disk or a power failure cut off; or one that another kernel is just writing across the
+            # border of a page, and then an empty line comes between, which readers leave out.
+            if os.read(descriptor, 1) != b"\n":
                 line = b"\n" + line
         os.write(descriptor, line)
     finally:
