@@ -67,7 +67,15 @@ OVERRIDDEN = [
         "nbgrader.plugins.zipcollect.ExtractorPlugin.extract",
         ("archive_path", "extracted_path"),
     ),
+    (
+        "autograder/grading/course_rules.py",
+        "nbgrader.plugins.latesubmission.LateSubmissionPlugin.late_submission_penalty",
+        ("student_id", "score", "total_seconds_late"),
+    ),
     # widgets
+    ("utils/checking/hint_buttons.py", "ipywidgets.widgets.widget_box.Box.__init__", ("children", "kwargs")),
+    ("utils/checking/hint_buttons.py", "ipywidgets.widgets.widget.Widget.__repr__", ()),
+    ("utils/checking/hint_buttons.py", "ipywidgets.widgets.widget.Widget.close", ()),
     ("utils/explorers/explorer.py", "ipywidgets.widgets.widget_box.Box.__init__", ("children", "kwargs")),
     ("utils/explorers/explorer.py", "ipywidgets.widgets.widget.Widget.__repr__", ()),
     ("utils/explorers/prediction.py", "ipywidgets.widgets.widget_box.Box.__init__", ("children", "kwargs")),
