@@ -143,8 +143,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
     waypoints.write(course, folder / "fixtures")
     questions = {assignment: rubrics.questions(course.sources[assignment]) for assignment in course.assignments}
     settings = json.dumps({**learners, "written": questions}, ensure_ascii=False)
-    (folder / "fixtures" / fixtures.SETTINGS).write_text(settings + "
-", encoding="utf-8")
+    (folder / "fixtures" / fixtures.SETTINGS).write_text(settings + "\n", encoding="utf-8")
 
 
 def _hints(course: Course) -> str:
