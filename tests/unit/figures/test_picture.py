@@ -37,7 +37,7 @@ def test_a_cell_shows_an_image_with_its_alternative_text(picture):
     assert tag == "img"
     assert attributes["alt"] == 'It says "a < b" & more' == bundle["text/plain"] == repr(picture)
     assert (attributes["width"], attributes["height"]) == ("720", "250")
-    assert attributes["style"] == "border-radius:6px"
+    assert attributes["style"] == "border-radius:6px;max-width:100%;height:auto"
     assert attributes["src"] == "data:image/png;base64," + bundle["image/png"]
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
 
