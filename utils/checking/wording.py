@@ -69,7 +69,7 @@ def with_article(name: str) -> str:
     >>> with_article("int"), with_article("list"), with_article("ndarray")
     ('an int', 'a list', 'an ndarray')
     """
-    spoken_with_a_vowel = name.lower().startswith(("a", "e", "i", "o", "u", "nd"))
+    spoken_with_a_vowel = name.lower().startswith(("a", "e", "i", "o", "u", "ndarray"))
     return f"an {name}" if spoken_with_a_vowel else f"a {name}"
 
 
