@@ -117,6 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_isolation(judge)
 
+    _add_export(
+        command("export", commands.run_export, "Write the marks of a class as a learning platform takes them in.")
+    )
+
     audit = command(
         "audit", commands.run_audit, "Measure the grader: mistakes named, slips noticed, right variants accepted."
     )
@@ -135,6 +139,26 @@ def _parser() -> argparse.ArgumentParser:
     check.epilog = check_file.STATUS
     check_file.add_options(check)
     return parser
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("--to", required=True, choices=("csv", "canvas", "moodle", "gradescope"))
+    export.add_argument(
+        "--scores",
+        choices=("raw", "penalised"),
+        help="before or after what lateness takes; must be said where it takes anything",
+    )
+    export.add_argument("--assignment", metavar="NAME", help="for example 01-rnn-forward")
+    export.add_argument(
+        "--fill",
+        metavar="FILE",
+        type=Path,
+        help="the gradebook exported from Canvas, or the grading worksheet downloaded from Moodle",
+    )
+    export.add_argument(
+        "--column", metavar="TEXT", help="its column of this assignment, where the assignment's name does not say it"
+    )
+    export.add_argument("--output", metavar="FILE", type=Path, help="by default a file in course/")
 
 
 def _add_isolation(command: argparse.ArgumentParser) -> None:

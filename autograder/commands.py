@@ -201,6 +201,36 @@ def run_check_file(arguments: argparse.Namespace) -> int:
         raise AutograderError(str(problem)) from None
 
 
+def run_export(arguments: argparse.Namespace) -> int:
+    """Write marks as a platform takes them in."""
+    from autograder.course import open_course
+    from autograder.platforms import export
+
+    course, to = open_course(), arguments.to
+    if to == "gradescope":
+        raise BadRequest(
+            "Gradescope documents no file of marks to upload: it takes marks from the autograder that it runs. Use "
+            "`autograder judge NOTEBOOK --assignment NAME --json results.json` there."
+        )
+    if to == "csv":
+        if arguments.fill or arguments.column or arguments.scores:
+            raise BadRequest(
+                "--fill, --column and --scores are for --to canvas and --to moodle; a table holds both scores."
+            )
+        done = export.as_table(course, arguments.assignment, arguments.output)
+    else:
+        if not (arguments.assignment and arguments.fill):
+            raise BadRequest(f"--to {to} needs --assignment NAME and --fill FILE, which is {export.GIVEN[to]}.")
+        write_marks = export.for_canvas if to == "canvas" else export.for_moodle
+        done = write_marks(
+            course, arguments.assignment, arguments.fill, arguments.scores, arguments.column, arguments.output
+        )
+    for note in done.notes:
+        print(printable(note), file=sys.stderr)
+    print(f"{printable(done.path)}, {done.count} students")
+    return 0
+
+
 def run_audit(arguments: argparse.Namespace) -> int:
     """Measure the grader."""
     if arguments.attempts:
