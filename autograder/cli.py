@@ -142,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
-    export.add_argument("--to", required=True, choices=("csv", "canvas", "moodle", "gradescope"))
+    export.add_argument("--to", required=True, choices=("csv", "canvas", "moodle", "gradescope", "mail"))
     export.add_argument(
         "--scores",
         choices=("raw", "penalised"),
@@ -153,7 +153,12 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         "--fill",
         metavar="FILE",
         type=Path,
-        help="the gradebook exported from Canvas, or the grading worksheet downloaded from Moodle",
+        help="the gradebook exported from Canvas, or the grading worksheet downloaded from Moodle; "
+        "for feedback to Canvas, the zip of its submissions",
+    )
+    export.add_argument("--feedback", action="store_true", help="write the feedback pages, not the scores")
+    export.add_argument(
+        "--roster", metavar="FILE", type=Path, help="for feedback to Canvas: the gradebook exported from it"
     )
     export.add_argument(
         "--column", metavar="TEXT", help="its column of this assignment, where the assignment's name does not say it"

@@ -15,8 +15,10 @@ from autograder.platforms.people import Matched, Person, Student, match
 
 RAW, PENALISED = "raw", "penalised"
 GIVEN = {
-    "canvas": "the gradebook that Canvas exports",
-    "moodle": "the grading worksheet that Moodle lets you download",
+    ("canvas", False): "the gradebook that Canvas exports",
+    ("canvas", True): "the zip of Canvas's Download submissions",
+    ("moodle", False): "the grading worksheet that Moodle lets you download",
+    ("moodle", True): "the grading worksheet that Moodle lets you download",
 }
 
 
@@ -56,7 +58,7 @@ def as_table(course: Course, assignment: str | None, output: Path | None) -> Exp
     path = output or course.workspace / "grades.csv"
     write(path, export.text(rows))
     idle = [name for name, listed in found.items() if listed is None]
-    return Exported(path, len({row.student_id for row in rows}), _named("Nobody has handed in", idle))
+    return Exported(path, len({row.student_id for row in rows}), named("Nobody has handed in", idle))
 
 
 def for_canvas(
@@ -97,7 +99,7 @@ def for_canvas(
             cells[person.line] = points(mark)
     require_somebody(matched, given)
     notes += _other_points(marked, canvas.points_possible(gradebook, place), "Canvas")
-    path = _output(course, assignment, "canvas.csv", output, given)
+    path = output_path(course, assignment, "canvas.csv", output, given)
     write(path, canvas.filled(gradebook, place, cells))
     rest = [person for person in gradebook.people if person.line not in cells]
     return Exported(path, len(cells), (*notes, *idle, *left_out(matched, rest)))
@@ -129,11 +131,11 @@ def for_moodle(
     places = {row: matched.people[row.student_id].line for row in marked if row.student_id in matched.people}
     above = [row for row in places if marked[row] > sheet.most]
     cells = {line: points(marked[row]) for row, line in places.items() if row not in above}
-    notes += _named(f"Moodle takes no more than {sheet.most:g} points, so left out", [one.student_id for one in above])
+    notes += named(f"Moodle takes no more than {sheet.most:g} points, so left out", [one.student_id for one in above])
     notes += _other_points(marked, sheet.most, "Moodle")
     excused = sorted(row.student_id for row in rows if row.status == "excused")
-    notes += _named("Moodle's worksheet knows no excused students; nothing was written for", excused)
-    path = _output(course, assignment, "moodle.csv", output, given)
+    notes += named("Moodle's worksheet knows no excused students; nothing was written for", excused)
+    path = output_path(course, assignment, "moodle.csv", output, given)
     write(path, moodle.filled(sheet, cells))
     rest = [person for person in sheet.people if person.line not in places.values()]
     return Exported(path, len(cells), (*notes, *idle, *left_out(matched, rest)))
@@ -161,7 +163,7 @@ def class_rows(course: Course, assignment: str) -> tuple[list[Row], tuple[str, .
         "needs a person": "The mark is not final, since it needs a person",
     }
     kinds = {state: [row.student_id for row in rows if row.status == state] for state in states}
-    return rows, tuple(note for state, text in states.items() for note in _named(text, kinds[state]))
+    return rows, tuple(note for state, text in states.items() for note in named(text, kinds[state]))
 
 
 def student_of(row: Row) -> Student:
@@ -191,7 +193,7 @@ def left_out(matched: Matched, rest: list[Person]) -> tuple[str, ...]:
     """Say who of the class is not in the file, and for whom in the file nothing was written."""
     return (
         *(f"Not exported: {student}, {reason}." for student, reason in sorted(matched.unmatched.items())),
-        *_named("In the file, but nothing to write for", sorted(person.label for person in rest)),
+        *named("In the file, but nothing to write for", sorted(person.label for person in rest)),
     )
 
 
@@ -216,11 +218,13 @@ def _other_points(marked: dict[Row, float], theirs: float | None, platform: str)
     return (f"{platform} gives {theirs:g} points, this course {max(ours):g}: the scores are written as they are.",)
 
 
-def _named(text: str, names: list[str]) -> tuple[str, ...]:
+def named(text: str, names: list[str]) -> tuple[str, ...]:
+    """Return a sentence that names these, or none where there is nobody to name."""
     return (f"{text}: {', '.join(names)}.",) if names else ()
 
 
-def _output(course: Course, assignment: str, ending: str, output: Path | None, given: Path) -> Path:
+def output_path(course: Course, assignment: str, ending: str, output: Path | None, given: Path) -> Path:
+    """Return where to write; raise `BadRequest` where that is the file that is filled."""
     path = output or course.workspace / f"{assignment}-{ending}"
     if path.resolve() == given.resolve():
         raise BadRequest(f"{path} is the file that is filled: name another one by --output, so that it is kept.")

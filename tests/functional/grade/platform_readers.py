@@ -84,3 +84,37 @@ def moodle_import(data, words, state):
             old_comment = row[header.index(comment)]  # any difference is written
         after[number] = old_grade, old_comment
     return after
+
+
+def canvas_comments(names, submitted, students):
+    """Return the file that becomes each student's comment, and the files that Canvas ignores.
+
+    `submitted` are the attachments of each student's submission, by user id.
+    """
+    comments, ignored = {}, []
+    for path in names:
+        name = path.rpartition("/")[2]
+        pieces = [piece for piece in name.split("_") if piece != "LATE"]
+        digits = [piece for piece in pieces if re.fullmatch(r"\d+", piece)][:2]
+        if name.startswith("._") or len(digits) < 2 or digits[1] not in submitted.get(digits[0], ()):
+            ignored.append(path)
+        else:
+            assert digits[0] in students and digits[0] not in comments, "a second comment"
+            comments[digits[0]] = path
+    return comments, ignored
+
+
+def moodle_feedback(names, participants):
+    """Return the feedback file's name of each participant; a path that Moodle does not understand is left out."""
+    found = {}
+    for path in names:
+        parts = path.split("/")
+        for place, part in enumerate(parts):
+            pieces = part.split("_", 4)
+            if len(pieces) >= 4 and pieces[1] in participants and pieces[2:4] == ["assignsubmission", "file"]:
+                rest = [pieces[4]] if len(pieces) > 4 and pieces[4] else []
+                file = "/".join([*rest, *parts[place + 1 :]])
+                if not file.startswith((".", "~")):
+                    found[pieces[1]] = file
+                break
+    return found

@@ -1,104 +1,26 @@
 """``autograder export`` gives Canvas and Moodle what they take in, and changes nothing else there."""
 
-import shutil
-from types import SimpleNamespace
-
 import pytest
-from conftest import TinyClass
 from nbgrader.api import Gradebook
+from platform_files import CANVAS, CANVAS_STUDENTS, COMMENTS, ENGLISH, GERMAN, worksheet
 from platform_readers import canvas_import, moodle_import
-from test_disk import run
-from tiny_course import ASSIGNMENT, SOLUTIONS, submission
+from tiny_course import ASSIGNMENT
 
 from autograder.errors import BadInput, BadRequest
 from autograder.grading import export as nbgraders
 from autograder.platforms import canvas, export, moodle, people, tables
 
-CANVAS = f"""Student,ID,SIS User ID,SIS Login ID,Section,Notes,{ASSIGNMENT} (77),00-tiny again (78),Final Score
-    Points Possible,,,,,,14.00,(read only),(read only)
-"Doe, Ann",1001,S1,ann,"Lab, 1",,,1,9
-"Lee, ""Bob"" B",1002,bob,bob@u.edu,"Lab, 1",,3.5,1,9
-Cy D,1003,S3,login3,"Lab, 1",,9,1,9
-Eve E,1005,S5,eve,"Lab, 1",,2,1,9
-Zoe Z,1009,S9,zoe,"Lab, 1",,6,1,9
-"Student, Test",1010,,4e1f,"Lab, 1",,,,
-"""
-CANVAS_STUDENTS = [("1001", "S1", "ann"), ("1002", "bob", "bob@u.edu"), ("1003", "S3", "login3")]
-CANVAS_STUDENTS += [("1005", "S5", "eve"), ("1009", "S9", "zoe"), ("1010", "", "4e1f")]
 BEFORE = {("1002", "77"): 3.5, ("1003", "77"): 9.0, ("1005", "77"): 2.0, ("1009", "77"): 6.0}
 
-ENGLISH = ("Identifier", "Grade", "Last modified (grade)", "Feedback comments", "Participant", ".")
-GERMAN = ("ID", "Bewertung", "Zuletzt geändert (Bewertung)", "Kommentar", "Teilnehmer/in", ",")
-COMMENTS = {"11": "", "12": '<p>well; "done",\r\n\xa0 twice</p>', "13": "  spaces  ", "19": "kept"}
 STANDING = {"11": (None, ""), "12": (3.5, COMMENTS["12"]), "13": (9.0, COMMENTS["13"]), "19": (6.0, "kept"), "most": 14}
-
-
-def worksheet(words=ENGLISH, delimiter=",", end="\r\n", encoding="utf-8-sig"):
-    """Return a worksheet as Moodle writes one, in the language of a session."""
-    identifier, grade, modified, comment, participant, sign = words
-
-    def line(*cells):
-        quoted = ('"' + cell.replace('"', '""') + '"' if set(cell) & set(' ",;\r\n') else cell for cell in cells)
-        return delimiter.join(quoted) + end
-
-    about = (identifier, "Full name", "Email address", "Status")
-    found = line(*about, grade, "Maximum grade", "Locked", modified, comment)
-    for number, name, email, points in (
-        ("11", "Ann Doe", "ann@u.edu", ""),
-        ("12", "Bob Lee", "bob@u.edu", "3.50"),
-        ("13", "Cy D", "cy@u.edu", "9.00"),
-        ("19", "Zoë Z", "zoe@u.edu", "6.00"),
-    ):
-        points, most = points.replace(".", sign), "14.00".replace(".", sign)
-        about = (f"{participant} {number}", name, email, "Submitted", points, most, "Yes", "Friday, 6 March 2026")
-        found += line(*about, COMMENTS[number])
-    return found.encode(encoding)
-
-
-@pytest.fixture(scope="module")
-def graded(empty_class, tmp_path_factory):
-    """A class: ann, bob (late) and nowhere have marks, cyd has none, dan handed in nothing, eve is excused."""
-    root = tmp_path_factory.mktemp("platforms") / "class"
-    shutil.copytree(empty_class, root)
-    one = TinyClass(root)
-    for student in ("ann", "bob", "nowhere"):
-        one.submit(student, submission(SOLUTIONS))
-    one.submit("cyd", b"{")
-    one.grade()
-    with Gradebook(one.url) as book:
-        for student, about in {
-            "ann": {"first_name": "Ann", "last_name": "Doe", "email": None},
-            "bob": {"email": "Bob@U.edu"},
-            "dan": {},
-            "eve": {},
-        }.items():
-            book.update_or_create_student(student, **about)
-        book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "bob").late_submission_penalty = 2 + 1 / 3
-        book.db.commit()
-    (root / "course" / "people.toml").write_text(f'[excused]\n"{ASSIGNMENT}" = ["eve"]\n', encoding="utf-8")
-    (root / "canvas.csv").write_text(CANVAS, encoding="utf-8")
-    (root / "moodle.csv").write_bytes(worksheet())
-    return one
-
-
-@pytest.fixture
-def command(graded, monkeypatch, capsys, tmp_path):
-    """Run ``autograder export``; return status, what it says, and what it wrote."""
-
-    def command(*words):
-        output = tmp_path / "written.csv"
-        status, message = run(graded, monkeypatch, capsys, "export", "--output", output, *words)
-        return SimpleNamespace(status=status, message=message, data=output.read_bytes() if output.exists() else None)
-
-    return command
 
 
 def options(graded, platform, *more):
     return ("--to", platform, "--assignment", ASSIGNMENT, "--fill", graded.root / f"{platform}.csv", *more)
 
 
-def test_canvas_gets_one_column_and_only_who_has_a_mark(graded, command):
-    done = command(*options(graded, "canvas", "--scores", "penalised"))
+def test_canvas_gets_one_column_and_only_who_has_a_mark(graded, exported):
+    done = exported(*options(graded, "canvas", "--scores", "penalised"))
     assert done.status == 0, done.message
     new = {("1001", "77"): 10.0, ("1002", "77"): 7.67, ("1005", "77"): "EX"}
     assert canvas_import(done.data, CANVAS_STUDENTS, BEFORE) == BEFORE | new
@@ -108,7 +30,7 @@ def test_canvas_gets_one_column_and_only_who_has_a_mark(graded, command):
     parts = ("nowhere, not in the file", "left out: cyd.", "left out: dan.", "for: 4e1f, login3, zoe.", "not take")
     for part in parts:
         assert part in done.message
-    raw = command(*options(graded, "canvas", "--scores", "raw"))
+    raw = exported(*options(graded, "canvas", "--scores", "raw"))
     assert canvas_import(raw.data, CANVAS_STUDENTS, BEFORE)["1002", "77"] == 10.0 and "not take" not in raw.message
 
 
@@ -124,10 +46,10 @@ def test_the_reader_of_canvas_notices_a_blank_a_third_decimal_and_a_strange_colu
     ("words", "layout"),
     [(ENGLISH, {}), (GERMAN, {"delimiter": ";", "end": "\n", "encoding": "utf-16"}), (GERMAN, {"encoding": "utf-8"})],
 )
-def test_moodles_worksheet_is_filled_and_no_other_letter_changes(graded, command, tmp_path, words, layout):
+def test_moodles_worksheet_is_filled_and_no_other_letter_changes(graded, exported, tmp_path, words, layout):
     given = tmp_path / "given.csv"
     given.write_bytes(worksheet(words, **layout))
-    done = command("--to", "moodle", "--assignment", ASSIGNMENT, "--fill", given, "--scores", "penalised")
+    done = exported("--to", "moodle", "--assignment", ASSIGNMENT, "--fill", given, "--scores", "penalised")
     assert done.status == 0, done.message
     assert moodle_import(done.data, words, STANDING) == STANDING | {"11": (10.0, ""), "12": (7.67, COMMENTS["12"])}
     sign, delimiter = words[-1], layout.get("delimiter", ",")
@@ -146,8 +68,8 @@ def test_the_reader_of_moodle_notices_a_changed_comment():
     assert moodle_import(changed, ENGLISH, STANDING) == STANDING | {"19": (6.0, "")}
 
 
-def test_csv_is_what_nbgrader_export_writes(graded, command):
-    done = command("--to", "csv")
+def test_csv_is_what_nbgrader_export_writes(graded, exported):
+    done = exported("--to", "csv")
     nbgraders_own = nbgraders.SafeCsv(to=str(graded.root / "own.csv"))
     nbgraders_own.course = graded.course
     with Gradebook(graded.url) as book:
@@ -175,16 +97,16 @@ def test_csv_is_what_nbgrader_export_writes(graded, command):
         (["canvas", "--assignment", "09-none"], "There is no assignment '09-none'"),
     ],
 )
-def test_a_wrong_request_is_a_sentence_and_nothing_is_written(graded, command, monkeypatch, words, reason):
+def test_a_wrong_request_is_a_sentence_and_nothing_is_written(graded, exported, monkeypatch, words, reason):
     monkeypatch.chdir(graded.root)
-    done = command(*(options(graded, words[0], *words[1:]) if words[0] in ("canvas", "moodle") else words))
+    done = exported(*(options(graded, words[0], *words[1:]) if words[0] in ("canvas", "moodle") else words))
     assert (done.status, done.data) == (2, None)
     assert reason in done.message and done.message.count("\n") == 1
 
 
-def test_the_filled_file_is_never_written_over(graded, command):
+def test_the_filled_file_is_never_written_over(graded, exported):
     path = graded.root / "canvas.csv"
-    done = command(*options(graded, "canvas", "--scores", "raw", "--output", path))
+    done = exported(*options(graded, "canvas", "--scores", "raw", "--output", path))
     assert done.status == 2 and "is the file that is filled" in done.message and path.read_text("utf-8") == CANVAS
 
 
