@@ -75,6 +75,17 @@ def _parser() -> argparse.ArgumentParser:
     solution = command("solution", commands.run_solution, "Print how an exercise is solved, and why: for instructors.")
     solution.add_argument("exercise", metavar="EXERCISE", help="for example rnn_backward")
 
+    collect = command("collect", commands.run_collect, "Unpack a learning platform's download into course/submitted.")
+    collect.add_argument("download", metavar="FILE", type=Path, help="its zip, or the folder that it was unpacked into")
+    collect.add_argument("--from", dest="origin", required=True, choices=("canvas", "moodle", "gradescope"))
+    collect.add_argument("--assignment", metavar="NAME", required=True, help="for example 01-rnn-forward")
+    collect.add_argument(
+        "--roster",
+        metavar="FILE",
+        type=Path,
+        help="who is who: the gradebook exported from Canvas, or Moodle's grading worksheet",
+    )
+
     demo = command("demo", commands.run_demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 

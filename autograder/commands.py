@@ -201,6 +201,21 @@ def run_check_file(arguments: argparse.Namespace) -> int:
         raise AutograderError(str(problem)) from None
 
 
+def run_collect(arguments: argparse.Namespace) -> int:
+    """Unpack a platform's download of submissions."""
+    from autograder.course import open_course
+    from autograder.platforms.collect import collect
+
+    origin = arguments.origin, arguments.download
+    done = collect(open_course(), *origin, arguments.assignment, arguments.roster)
+    for note in done.notes:
+        print(printable(note), file=sys.stderr)
+    for student in done.students:
+        print(printable(f"course/submitted/{student}/{arguments.assignment}"))
+    print(f"{len(done.students)} collected, {done.unchanged} there already")
+    return 0
+
+
 def run_export(arguments: argparse.Namespace) -> int:
     """Write marks as a platform takes them in."""
     from autograder.course import open_course
