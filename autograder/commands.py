@@ -232,6 +232,8 @@ def run_export(arguments: argparse.Namespace) -> int:
         raise BadRequest("--fill, --column and --scores are for --to canvas and moodle; a table holds both scores.")
     if pages and (scores or to == "csv"):
         raise BadRequest("--feedback writes pages, not scores: it goes without --scores, and not with --to csv.")
+    if column and pages and to == "canvas":
+        raise BadRequest("--column is for scores, and for Moodle's worksheet: Canvas knows pages by their names.")
     if arguments.roster and not (pages and to == "canvas"):
         raise BadRequest("--roster is for --to canvas --feedback.")
     if to == "csv":

@@ -197,6 +197,19 @@ def left_out(matched: Matched, rest: list[Person]) -> tuple[str, ...]:
     )
 
 
+def named(text: str, names: list[str]) -> tuple[str, ...]:
+    """Return a sentence that names these, or none where there is nobody to name."""
+    return (f"{text}: {', '.join(names)}.",) if names else ()
+
+
+def output_path(course: Course, assignment: str, ending: str, output: Path | None, given: Path) -> Path:
+    """Return where to write; raise `BadRequest` where that is the file that is filled."""
+    path = output or course.workspace / f"{assignment}-{ending}"
+    if path.resolve() == given.resolve():
+        raise BadRequest(f"{path} is the file that is filled: name another one by --output, so that it is kept.")
+    return path
+
+
 def _marked(rows: list[Row], scores: str | None) -> tuple[dict[Row, float], tuple[str, ...]]:
     """Return the marks by line, raw or penalised, and the sentence that goes with penalised ones."""
     marked = [row for row in rows if row.score is not None and row.status != "missing"]
@@ -216,16 +229,3 @@ def _other_points(marked: dict[Row, float], theirs: float | None, platform: str)
     if theirs is None or ours <= {theirs}:
         return ()
     return (f"{platform} gives {theirs:g} points, this course {max(ours):g}: the scores are written as they are.",)
-
-
-def named(text: str, names: list[str]) -> tuple[str, ...]:
-    """Return a sentence that names these, or none where there is nobody to name."""
-    return (f"{text}: {', '.join(names)}.",) if names else ()
-
-
-def output_path(course: Course, assignment: str, ending: str, output: Path | None, given: Path) -> Path:
-    """Return where to write; raise `BadRequest` where that is the file that is filled."""
-    path = output or course.workspace / f"{assignment}-{ending}"
-    if path.resolve() == given.resolve():
-        raise BadRequest(f"{path} is the file that is filled: name another one by --output, so that it is kept.")
-    return path

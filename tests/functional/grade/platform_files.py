@@ -7,11 +7,12 @@ CANVAS = f"""Student,ID,SIS User ID,SIS Login ID,Section,Notes,{ASSIGNMENT} (77)
 "Doe, Ann",1001,S1,ann,"Lab, 1",,,1,9
 "Lee, ""Bob"" B",1002,bob,bob@u.edu,"Lab, 1",,3.5,1,9
 Cy D,1003,S3,login3,"Lab, 1",,9,1,9
+Dan D,1004,S4,dan,"Lab, 1",,4,1,9
 Eve E,1005,S5,eve,"Lab, 1",,2,1,9
 Zoe Z,1009,S9,zoe,"Lab, 1",,6,1,9
 "Student, Test",1010,,4e1f,"Lab, 1",,,,
 """
-CANVAS_STUDENTS = [("1001", "S1", "ann"), ("1002", "bob", "bob@u.edu"), ("1003", "S3", "login3")]
+CANVAS_STUDENTS = [("1001", "S1", "ann"), ("1002", "bob", "bob@u.edu"), ("1003", "S3", "login3"), ("1004", "S4", "dan")]
 CANVAS_STUDENTS += [("1005", "S5", "eve"), ("1009", "S9", "zoe"), ("1010", "", "4e1f")]
 
 ENGLISH = ("Identifier", "Grade", "Last modified (grade)", "Feedback comments", "Participant", ".")

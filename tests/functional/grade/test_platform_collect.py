@@ -50,7 +50,7 @@ def collect(tiny_class, monkeypatch, capsys):
     (root / "moodle.csv").write_bytes(worksheet())
     monkeypatch.chdir(root)
 
-    def collect(platform, files, *options, name="down load.zip", at=1_800_000_000, assignment=ASSIGNMENT):
+    def collect(platform, files, *options, name="down load.zip", at=1_600_000_000, assignment=ASSIGNMENT):
         if isinstance(files, dict):
             with zipfile.ZipFile(root / name, "w") as archive:
                 for path, content in files.items():
@@ -118,12 +118,12 @@ def test_only_a_newer_download_takes_the_place_of_an_older_one(collect):
         _, message, lying = collect("canvas", files, at=at)
         return lying["1001: x.ipynb"], "as new or newer" in message
 
-    assert one(b"first", 1_800_000_000) == (b"first", False)
-    assert one(b"older", 1_700_000_000) == (b"first", True)
-    assert one(b"first", 1_700_000_000) == (b"first", False)  # the same: nothing to say
-    assert one(b"newer", 1_800_000_060) == (b"newer", False)
+    assert one(b"first", 1_600_000_000) == (b"first", False)
+    assert one(b"older", 1_500_000_000) == (b"first", True)
+    assert one(b"first", 1_500_000_000) == (b"first", False)  # the same: nothing to say
+    assert one(b"newer", 1_600_000_060) == (b"newer", False)
     assert not list((collect.root / "course" / "submitted" / "1001").glob(".*"))
-    status, _, lying = collect("canvas", {"doeann_1001_5001_only.ipynb": b""}, at=1_900_000_000)
+    status, _, lying = collect("canvas", {"doeann_1001_5001_only.ipynb": b""}, at=1_700_000_000)
     assert status == 0 and list(lying) == ["1001: only.ipynb"]
 
 

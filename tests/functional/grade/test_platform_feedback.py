@@ -13,12 +13,12 @@ from autograder.platforms.downloads import of_canvas, of_moodle
 PAGES = {"ann": b"<p>Ann</p>", "bob": b"<p>Bob</p>", "login3": b"<p>not in Moodle</p>", "demo-right": b"<p>sample</p>"}
 DOWNLOADED = (
     "doeann_1001_5001_01-tiny-1.ipynb",
-    "doeann_1001_5002_9_8_picture.png",
+    "doeann_1001_5000_9_8_picture.png",
     "leebob_LATE_1002_5003_my_notebook_7.ipynb",
     "zzoe_1009_5009_x.ipynb",
     "cyd_1003_text.html",
 )
-SUBMITTED = {"1001": ("5001", "5002"), "1002": ("5003",), "1009": ("5009",)}
+SUBMITTED = {"1001": ("5000", "5001"), "1002": ("5003",), "1009": ("5009",)}
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +100,7 @@ def test_a_folder_for_mail_holds_a_page_a_student(pages, exported, tmp_path):
         (["canvas", "submissions.zip", "--roster", "moodle.csv"], "not a gradebook exported from Canvas"),
         (["moodle", "submissions.zip"], "is a zip or a spreadsheet's own file"),
         (["moodle", "moodle.csv", "--roster", "canvas.csv"], "--roster is for --to canvas --feedback"),
+        (["canvas", "submissions.zip", "--column", "x"], "--column is for scores"),
         (["moodle", "moodle.csv", "--scores", "raw"], "--feedback writes pages, not scores"),
     ],
 )

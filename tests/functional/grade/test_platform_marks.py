@@ -10,7 +10,7 @@ from autograder.errors import BadInput, BadRequest
 from autograder.grading import export as nbgraders
 from autograder.platforms import canvas, export, moodle, people, tables
 
-BEFORE = {("1002", "77"): 3.5, ("1003", "77"): 9.0, ("1005", "77"): 2.0, ("1009", "77"): 6.0}
+BEFORE = {("1002", "77"): 3.5, ("1003", "77"): 9.0, ("1004", "77"): 4.0, ("1005", "77"): 2.0, ("1009", "77"): 6.0}
 
 STANDING = {"11": (None, ""), "12": (3.5, COMMENTS["12"]), "13": (9.0, COMMENTS["13"]), "19": (6.0, "kept"), "most": 14}
 
@@ -27,7 +27,7 @@ def test_canvas_gets_one_column_and_only_who_has_a_mark(graded, exported):
     lines = done.data.decode().splitlines()
     assert lines[0] == f"Student,ID,SIS User ID,SIS Login ID,Section,{ASSIGNMENT} (77)"
     assert lines[1:3] == ['"Doe, Ann",1001,S1,ann,"Lab, 1",10', '"Lee, ""Bob"" B",1002,bob,bob@u.edu,"Lab, 1",7.67']
-    parts = ("nowhere, not in the file", "left out: cyd.", "left out: dan.", "for: 4e1f, login3, zoe.", "not take")
+    parts = ("nowhere, not in the file", "left out: cyd.", "left out: dan.", "for: 4e1f, dan, login3, zoe.", "not take")
     for part in parts:
         assert part in done.message
     raw = exported(*options(graded, "canvas", "--scores", "raw"))
