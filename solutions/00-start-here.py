@@ -37,12 +37,12 @@ check(stable_softmax)
 # %% [markdown]
 # An answer always has the same parts. First what is right, if anything is. Then what is wrong, and where: the worst
 # entry by its index (counted from 0), your number beside the expected one. Then the name of the mistake, if these are
-# *exactly* the numbers of one that is known. Where they are not, it says so, and asks where to look.
+# *exactly* the numbers of one that is known. If they are not, it says that, and what else it sees in your numbers.
 
 # %% [markdown]
-# It never shows you the line to write. But it goes on, and that costs nothing: `hint=2` asks you a question, `hint=3`
-# works a small example, `hint=4` shows the place in your code, where that is known. Try before you ask: the last two
-# open once you have changed your function, or at once with `anyway=True`.
+# It leaves the lines to you. But it goes on, by the button below or by `hint=2`, and that costs nothing: `hint=2` asks
+# you a question, `hint=3` works a small example, `hint=4` shows the place in your code, where that is known. Try before
+# you ask: the last two open once you have changed your function, or at once with `anyway=True`.
 
 # %% tags=["explore"]
 check(stable_softmax, hint=3, anyway=True)
@@ -66,15 +66,16 @@ case
 # **Warnings.** A right answer may come with one: perhaps it changed its caller's array. That costs no points, but may
 # bite somebody later.
 #
-# **A fresh copy.** In a terminal, `python -m utils.fresh 00-start-here` gives you an untouched notebook and keeps yours
-# beside it under a dated name.
+# **A fresh copy.** Save and close the notebook first. Then, in a terminal, `python -m utils.fresh 00-start-here` gives
+# you an untouched one and keeps yours beside it under a dated name.
 #
-# **Validate.** The button runs all checks. It may call an untouched written answer failed; people grade those.
+# **Validate.** Where JupyterLab has this button, it runs all checks. It may call an untouched written answer failed;
+# people grade those.
 
 # %% [markdown]
 # **Your log.** `check` notes on your own disk, in a folder `.unrolled`, which exercise you checked, when, and what was
-# found, never your code or its numbers. It is yours: it is not handed in unless you do so, and `check.log(False)` turns
-# it off. `check.progress(history=True)` draws it.
+# found, but not your code or its numbers, only a fingerprint by which changes are noticed. It is yours: it is not
+# handed in unless you do so, and `check.log(False)` turns it off. `check.progress(history=True)` draws it.
 
 # %% [markdown]
 # ## Softmax that does not overflow
@@ -164,8 +165,7 @@ check(numerical_gradient)
 # The error of a central difference shrinks with h²: ten times closer, a hundred times better. So why not
 # $h = 10^{-12}$?
 #
-# **Predict** below: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best slope of sin in float64? And in
-# float32?
+# **Predict** below: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best slope of sin in float64?
 #
 # Then move h. On the right you see f through a microscope that always shows $x - 2h$ to $x + 2h$. Try the
 # parabola, and say why its curve has only one branch.
@@ -174,9 +174,11 @@ check(numerical_gradient)
 explorers.predict("best-step", explorers.u_curve(numerical_gradient))
 
 # %% [markdown]
-# Three looks through the microscope, for a page that nobody can move:
+# <details><summary>A still picture, for a page on which nothing runs (it shows the answer)</summary>
 #
 # ![The error against h is a U on logarithmic axes; through a microscope f is a staircase, straight, or bent.](figures/u-curve.png)
+#
+# </details>
 
 # %% [markdown]
 # ## How far apart are two gradients?

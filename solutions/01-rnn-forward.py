@@ -89,7 +89,11 @@ check(rnn_step_forward)
 # Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try: with gain below 1, where
 # does every start end? A place that draws nearby states in and keeps them is a *memory*.
 #
+# <details><summary>A still picture, for a page on which nothing runs (it shows the answer)</summary>
+#
 # ![Three phase portraits of a two-unit RNN: all states spiral into the origin, circle it, or end in separate corners.](figures/phase-portrait.png)
+#
+# </details>
 
 # %% tags=["explore"]
 explorers.predict("memories", explorers.phase_portrait(rnn_step_forward))
@@ -316,10 +320,10 @@ figures.time_per_length(rnn_forward)
 
 # %% [markdown]
 # **Reach.** In theory $h_t$ can use $x_1$ for ever. Change $x_1$ and follow the difference through 300 steps, for four
-# spectral norms of $W_{hh}$: 0.5, 1, 1.5 and 2. Predict: which of the four curves are below a thousandth at step 60, and
-# which at step 300?
+# spectral norms of $W_{hh}$ (how much longer it makes a vector at most): 0.5, 1, 1.5 and 2. Predict: which of the four
+# curves are below a thousandth at step 60?
 #
-# The thin line shows the largest norm again, with a change a million times smaller. Where should it end?
+# The thin line is the run of norm 2 once more, begun with a change a million times smaller. Where should it end?
 
 # %% tags=["explore"]
 explorers.predict("reach", figures.reach(rnn_forward))

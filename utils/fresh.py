@@ -93,7 +93,10 @@ def restore(root: str | Path, name: str) -> list[str]:
                 os.replace(copy, old)
     _older(root, [name], [])
     sentences.append(f"work/{name}/{name}.ipynb is fresh.")
-    sentences.append("If it is open in JupyterLab, close that tab without saving and open it again.")
+    sentences.append(
+        "If the notebook is open in JupyterLab and holds changes that are not saved, save it there under another name "
+        "first. Then close that tab without saving, and open it again."
+    )
     return sentences + _hidden(root, [name])
 
 

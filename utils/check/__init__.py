@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 def check(
-    function: object, *, forward: object = None, hint: object = 1, anyway: bool = False, help: bool = False
+    function: object,
+    *others: object,
+    forward: object = None,
+    hint: object = 1,
+    anyway: bool = False,
+    help: bool = False,
 ) -> Report:
     """Say whether `function` is right, and if it is not, which mistake it holds.
 
@@ -27,6 +32,8 @@ def check(
     ----------
     function : callable
         Your function itself, without parentheses after its name.
+    *others : object
+        Nothing: whatever else is said is said by its name, as in ``check(f, hint=2)``.
     forward : callable, optional
         For a backward pass: your forward pass, whose cache it takes.
     hint : {1, 2, 3, 4}
@@ -52,6 +59,8 @@ def check(
     from utils.checking.progress import remember
     from utils.checking.properties import JudgedElsewhere
 
+    if others:
+        return arguments.unnamed(calling.name_of(function))
     try:
         if found := newest_code.outdated([function, forward]):
             return arguments.outdated(calling.name_of(function), found)

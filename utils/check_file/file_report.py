@@ -110,7 +110,8 @@ class FileReport:
             why = f"which {self._became([failure.function])} and returned no cache"
             return cannot_check(f"{name} takes the cache of {failure.function}, {why}.", name=name)
         if findings.forward_fault and findings.forward_fault.kind == "wrong":
-            findings = dataclasses.replace(findings, forward_fault=None)  # it is said of all that the function rests on
+            findings = dataclasses.replace(findings, forward_fault=None)
+        findings = dataclasses.replace(findings, wrong_below=())  # it is said of all that the function rests on
         exercise, first = fixtures.load(name), findings.first_step
         report = learner_card.in_words(exercise, dataclasses.replace(findings, first_step=None), self.hint)
         ask, more = f"--hint {report.next_level}" if report.next_level else "", list[str]()

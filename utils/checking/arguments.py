@@ -53,6 +53,15 @@ def outdated(name: str, found: Outdated) -> Report:
     )
 
 
+def unnamed(name: str) -> Report:
+    """Return the report on a call that hands over more than a function without saying what it is."""
+    return cannot_check(
+        "check takes one function; whatever else you say needs its name.",
+        "For a hint, for example, `hint=2`; for the forward pass of a backward pass, `forward=rnn_forward`.",
+        name=name,
+    )
+
+
 def hint_level(hint: object) -> tuple[int, Sequence[str]]:
     """Return the hint level to use, and a sentence if that is not the one asked for."""
     if isinstance(hint, int) and hint in LEVELS and not isinstance(hint, bool):

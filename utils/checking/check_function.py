@@ -14,6 +14,7 @@ from utils.checking import (
     models,
     printing,
     properties,
+    reached,
     run_cases,
     unwritten,
 )
@@ -118,6 +119,7 @@ def _findings(
         findings,
         misordered_parameters=_other_order(function, exercise),
         forward_fault=fault,
+        wrong_below=_wrong_below(function, clock) if findings.unexplained or findings.failure else (),
         cache_mismatch=_cache_mismatch(function, forward, findings),
     )
     if place or not (findings.mistake or findings.by_output):
@@ -208,6 +210,20 @@ def _other_order(function: Function, exercise: Fixture) -> tuple[str, ...]:
         return ()
     meant = tuple(run_cases.parameters(exercise["signature"]))
     return own if own != meant and sorted(own) == sorted(meant) else ()
+
+
+def _wrong_below(function: Function, clock: Clock) -> tuple[str, ...]:
+    """Return the exercises that a function calls, of the learner's own, and that are not right all by themselves."""
+    names, wrong = fixtures.names(), []
+    for inner in reached.functions(function):
+        name = inner.__name__
+        if name == calling.name_of(function) or name not in names or name in wrong:
+            continue
+        forward = inner.__globals__.get(fixtures.load(name)["forward"] or "")
+        findings = _findings(inner, forward, fixtures.load(name), Clock(clock.left))
+        if not findings.ok and not findings.wrong_below:  # else what that one calls is named
+            wrong.append(name)
+    return tuple(wrong)
 
 
 def _forward_fault(forward: Function | None, exercise: Fixture, clock: Clock) -> ForwardFault | None:

@@ -192,6 +192,9 @@ class Findings:
     misordered_parameters : tuple of str
         The learner's parameters, where they have the right names in another order.
     forward_fault : ForwardFault or None
+    wrong_below : tuple of str
+        The learner's own exercises that a wrong function calls and that are not right, though all they call is; in
+        `check` alone.
     cache_mismatch : CacheMismatch or None
         How a wrong or stopped backward pass takes the cache apart, if that is not how it was made; in `check` alone.
     model_fault : ModelFault or None
@@ -231,6 +234,7 @@ class Findings:
     unwritten: tuple[str, ...] = ()
     misordered_parameters: tuple[str, ...] = ()
     forward_fault: ForwardFault | None = None
+    wrong_below: tuple[str, ...] = ()
     cache_mismatch: CacheMismatch | None = None
     model_fault: ModelFault | None = None
     side_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -28,7 +28,7 @@ from utils.checking.stages import ALL, Stages
 from utils.errors import Failure
 
 _LIKENESSES = 2  # at most; more would bury what comes after them
-_BEGIN = "Put your own lines in the place of `raise NotImplementedError`, then run this cell again."
+_BEGIN = "Put your own lines in the place of `raise NotImplementedError`, run that cell, and then this one again."
 _UNKNOWN = "These are not the numbers of a mistake I know"
 
 
@@ -69,6 +69,8 @@ def _wrong(exercise: Fixture, findings: Findings) -> Report:
     title, *paragraphs = failure_wording.failed(failure, run_cases.slots(exercise)) if failure else (_title(findings),)
     if not failure or failure.kind != "timeout":  # the time was up for all cases together
         paragraphs += failure_wording.explained(failure) if failure else ()
+        if findings.wrong_below:
+            paragraphs.append(wording.wrong_below(findings.wrong_below))
         if findings.cache_mismatch:
             paragraphs.append(wording.cache_mismatch(findings.cache_mismatch))
         paragraphs += [*_around(exercise, findings), *_remarks(findings)]
@@ -200,7 +202,7 @@ def _around(exercise: Fixture, findings: Findings) -> list[str]:
             sentences.append(f"This call has {special}; all others came out right.")
         else:
             which = f", which has {special}" if special else ""
-            sentences.append(f"It got through {well} of {cases} cases, but not through this one{which}.")
+            sentences.append(f"It ran to its end in {well} of {cases} cases, but not in this one{which}.")
     return sentences
 
 

@@ -235,14 +235,14 @@ def _one_board(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> Board
 
 
 def _waiting(assignment: str) -> str:
-    """Say how many points wait for a person; of a written answer a check knows nothing."""
+    """Say how many points a person gives; of a written answer a check knows nothing."""
     questions = fixtures.written(assignment)
     if not questions:
         return ""
     headings = listing([f"“{heading}”" for heading, _ in questions])
     points = sum(points for _, points in questions)
     answers = "answers" if len(questions) > 1 else "answer"
-    return f" {points:g} more wait for a person, who reads your {answers} to {headings}."
+    return f" {points:g} more are given by a person, who reads your {answers} to {headings}."
 
 
 def _when(iso: str) -> str:

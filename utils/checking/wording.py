@@ -66,10 +66,11 @@ def with_article(name: str) -> str:
 
     Examples
     --------
-    >>> with_article("int"), with_article("list")
-    ('an int', 'a list')
+    >>> with_article("int"), with_article("list"), with_article("ndarray")
+    ('an int', 'a list', 'an ndarray')
     """
-    return f"an {name}" if name[:1].lower() in ("a", "e", "i", "o", "u") else f"a {name}"
+    spoken_with_a_vowel = name.lower().startswith(("a", "e", "i", "o", "u", "ndarray"))
+    return f"an {name}" if spoken_with_a_vowel else f"a {name}"
 
 
 def comparison(found: Comparison, named: bool = False) -> str:
@@ -189,6 +190,12 @@ def numpy_warnings(kinds: Iterable[str]) -> str:
     return f"On the way there was {listing(_NUMPY_WARNINGS[kind] for kind in _NUMPY_WARNINGS if kind in set(kinds))}."
 
 
+def wrong_below(names: Sequence[str]) -> str:
+    """Say that a wrong function calls others of the learner's that are not right either."""
+    is_not, which = ("are not", "them") if len(names) > 1 else ("is not", "it")
+    return f"It calls your {listing(names)}, which {is_not} right yet: mend {which} first."
+
+
 def cache_mismatch(found: CacheMismatch) -> str:
     """Say how a cache is made and how it is taken apart, and what to do about it."""
     made = f"`({', '.join(found.made)})`" if found.made else "a list, to which each step appends its own"
@@ -220,8 +227,9 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
         "whole-numbers": f"Given whole numbers, it returns another {which} than for the same numbers as floats.",
         "consumes": "Called twice with the same cache, the second answer is another one.",
         "aliases": f"The cache and {which} share memory.",
-        "upcasts": f"Given float32 arrays, it returns {which} as float64: an array that NumPy makes, for example with "
-        "`np.zeros`, is float64 unless you ask for another dtype; so is what `astype(float)` gives.",
+        "upcasts": f"Given float32 arrays, it returns {which} as float64, so some array on the way is float64, here or "
+        "in a function that it calls. What `np.zeros` makes is, unless you ask for another dtype, and so is what "
+        "`astype(float)` gives.",
         "overflows": numpy_warnings(arrays) if kind == "overflows" else "",
         "chance": "The call moved NumPy's global generator, `np.random`.",
     }[kind]

@@ -73,7 +73,9 @@ class Prediction(ipywidgets.VBox):
         begin = "" if answer == SKIP else f"You predicted “{answer}”. "
         self.says = f"{begin}{self._verdict} “{right}”. {sentence}"
         # Not disabled, which would take the focus away from whoever uses the keyboard.
-        self.buttons[answer].icon = "check"
+        self.buttons[right].icon = "check"
+        if answer not in (right, SKIP):
+            self.buttons[answer].icon = "times"
         title = "Shown without a prediction" if answer == SKIP else "Predicted, and seen"
         self._text.value = card("right" if answer == right else "note", title, paragraph(self.says))
         self.explorer = self._make()

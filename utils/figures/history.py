@@ -1,5 +1,6 @@
 """A learner's own log of checks in one picture: what was found, exercise by exercise, until it was right."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
@@ -34,7 +35,7 @@ def history_here() -> Picture | Note:
 
 
 def history(logged: Sequence[Check], names: Sequence[str]) -> Picture:
-    """Draw every check in the order of time, a row for each exercise.
+    """Draw every version of a function that was checked, in the order of time, a row for each exercise.
 
     Parameters
     ----------
@@ -43,16 +44,16 @@ def history(logged: Sequence[Check], names: Sequence[str]) -> Picture:
     names : sequence of str
         The exercises, in the course's order.
     """
-    logged = sorted(logged, key=lambda check: check.time)
-    until = {name: tries for name in names if (tries := checks_until_right(logged, name))}
+    logged = versions(sorted(logged, key=lambda check: check.time))
+    until = {name: tries for name in names if (tries := versions_until_right(logged, name))}
     title = f"{len(until)} of {len(names)} exercises became right"
     if until:
         least, most = min(until.values()), max(until.values())
-        span = f"{least} to {most} checks" if least < most else f"{most} check{'s' * (most > 1)}"
+        span = f"{least} to {most} versions" if least < most else f"{most} version{'s' * (most > 1)}"
         title += f", after {span} each" if len(until) > 1 else f", after {span}"
     caption = (
-        "Each mark is one check of yours, in the order of time; a date stands where a day begins, if there is room. "
-        "A number above a mark is the level of the hint that was shown, from 2 on."
+        "Each mark is one version of a function that you checked, in the order of time; a date stands where a day "
+        "begins, if there is room. A number above a mark is the highest level of hints shown for it, from 2 on."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=2.0 + _ROW * len(names))
@@ -74,13 +75,30 @@ def history(logged: Sequence[Check], names: Sequence[str]) -> Picture:
         _days(axes, logged)
         axes.legend(loc="lower center", bbox_to_anchor=(0.42, 1.0), ncols=len(_KINDS), frameon=False, fontsize=9)
     ends = [f"{name} {_state(logged, name, until)}" for name in names]
-    return Picture(figure, f"{title}. {len(logged)} checks, a row for each exercise: {'; '.join(ends)}.")
+    return Picture(figure, f"{title}. {len(logged)} versions, a row for each exercise: {'; '.join(ends)}.")
 
 
-def checks_until_right(logged: Sequence[Check], name: str) -> int:
-    """Return how many checks of an exercise there were until it was right, that one among them; 0 if it never was.
+def versions(logged: Sequence[Check]) -> list[Check]:
+    """Return the first check of each version of a function, with the highest level of hints that it got in a row.
 
-    A check of a function that was not started yet does not count.
+    A hint is one more check of the same code. Of code that has no digest each check counts.
+    """
+    kept: list[Check] = []
+    newest: dict[str, int] = {}  # by exercise, the place of its newest version
+    for check in logged:
+        place = newest.get(check.exercise, -1)
+        if check.code and place >= 0 and (kept[place].code, kept[place].finding) == (check.code, check.finding):
+            kept[place] = dataclasses.replace(kept[place], hint=max(kept[place].hint, check.hint))
+        else:
+            newest[check.exercise] = len(kept)
+            kept.append(check)
+    return kept
+
+
+def versions_until_right(logged: Sequence[Check], name: str) -> int:
+    """Return at which version of an exercise it was right; 0 if it never was.
+
+    A function that was not started yet does not count.
     """
     found = [check.finding for check in logged if check.exercise == name and check.finding != "not started"]
     return found.index("right") + 1 if "right" in found else 0
@@ -88,9 +106,9 @@ def checks_until_right(logged: Sequence[Check], name: str) -> int:
 
 def _state(logged: Sequence[Check], name: str, until: Mapping[str, int]) -> str:
     if name in until:
-        return f"right at check {until[name]}"
+        return f"right at version {until[name]}"
     tries = sum(check.exercise == name and check.finding != "not started" for check in logged)
-    return f"not yet: {tries} check{'s' * (tries > 1)}" if tries else "not checked"
+    return f"not yet: {tries} version{'s' * (tries > 1)}" if tries else "not checked"
 
 
 def _rows(axes: Axes, logged: Sequence[Check], names: Sequence[str], until: Mapping[str, int]) -> None:

@@ -114,7 +114,7 @@ def test_a_mistake_is_named_though_a_call_stops(written):
     assert check(written("decay", stops)).mistake is None, "all that could be run is right"
     other = check(written("decay", ("state = h0", "state = h0**3"), stops))
     assert other.mistake is None
-    assert "not through this one, which has T = 1." in str(other) and "this one has" not in str(other)
+    assert "not in this one, which has T = 1." in str(other) and "this one has" not in str(other)
 
 
 def test_the_card_names_a_wrong_shape_and_the_mistake(written):

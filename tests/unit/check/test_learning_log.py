@@ -11,7 +11,7 @@ from nbgrader.exchange.default.submit import ExchangeSubmit
 
 from utils import check, fixtures
 from utils.checking import check_function, learning_log, progress
-from utils.figures.history import checks_until_right
+from utils.figures.history import versions, versions_until_right
 
 NO_BIAS = (" + b", "")
 KEYS = {"unrolled", "time", "exercise", "finding", "mistakes", "hint", "code"}
@@ -157,16 +157,16 @@ def test_the_history_draws_it(folder, written):
         written("decay", ("state = h0", "state = 0 * h0")),
     ):
         check(answer)
-    logged = learning_log.checks("90-tiny")
-    assert checks_until_right(logged, "affine") == 3 and checks_until_right(logged, "decay") == 0
+    logged = versions(learning_log.checks("90-tiny"))
+    assert versions_until_right(logged, "affine") == 2 and versions_until_right(logged, "decay") == 0
     picture = check.progress(history=True)
     assert picture.alt == (
-        "1 of 4 exercises became right, after 3 checks. 5 checks, a row for each exercise: affine right at check 3; "
-        "affine_backward not checked; decay not yet: 1 check; halve_all not checked."
+        "1 of 4 exercises became right, after 2 versions. 4 versions, a row for each exercise: affine right at "
+        "version 2; affine_backward not checked; decay not yet: 1 version; halve_all not checked."
     )
     (axes,) = picture.figure.axes
     drawn = {line.get_gid(): len(line.get_xdata()) for line in axes.lines if line.get_gid()}
-    assert drawn == {"right": 1, "a mistake named": 3, "wrong": 0, "stopped": 0, "not started": 1}
+    assert drawn == {"right": 1, "a mistake named": 2, "wrong": 0, "stopped": 0, "not started": 1}
     assert np.ptp(picture.pixels(50)) > 100
     assert set(picture._repr_mimebundle_()) == {"text/plain", "text/html", "image/png"}
 

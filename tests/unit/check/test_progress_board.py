@@ -238,8 +238,8 @@ def test_points_that_wait_for_a_person_are_named(written, notebook, shelf):
     known = "90-tiny: 1 of 4 exercises right, 10 of 40 points."
     for questions, more in (
         ([], ""),
-        ([["Why?", 4.0]], " 4 more wait for a person, who reads your answer to “Why?”."),
-        ([["Why?", 4.0], ["<b>", 2.5]], " 6.5 more wait for a person, who reads your answers to “Why?” and “<b>”."),
+        ([["Why?", 4.0]], " 4 more are given by a person, who reads your answer to “Why?”."),
+        ([["Why?", 4.0], ["<b>", 2.5]], " 6.5 more are given by a person, who reads your answers to “Why?” and “<b>”."),
     ):
         settings = {"hints": "staged", "written": {"90-tiny": questions, "91-other": [["When?", 9.0]]}}
         (shelf / fixtures.SETTINGS).write_text(json.dumps(settings), encoding="utf-8")

@@ -48,7 +48,7 @@ def test_one_score_of_a_row_is_far_below_and_others_spread_over_1500(name, score
 
 @pytest.mark.parametrize("zero", ["numeric", "analytic"])
 def test_one_side_is_zero_and_the_error_is_1(zero):
-    inputs, expected = shown("relative_error", f"{zero} all zero")
+    inputs, expected = shown("relative_error", f"only {zero} all zero")
     assert {side for side, gradient in inputs.items() if not gradient.any()} == {zero} and expected["error"] == 1
 
 

@@ -38,6 +38,15 @@ MANY_TO_MANY = Exercise(
     ),
     mistakes=(
         Mistake(
+            "states-for-answers",
+            edit=("y, _ = temporal_affine_forward(h, Wy, by)", "y = h"),
+            hints=(
+                "y holds the states themselves, with an entry for each unit.",
+                "How many numbers has an answer, and how many has a state? Which arguments have you not used yet?",
+                "A state of [0.2, 0.4], with Wy = [[1], [1]] and by = 0.5, gives the answer 1.1. Yours is [0.2, 0.4].",
+            ),
+        ),
+        Mistake(
             "one-step-late",
             edit=("temporal_affine_forward(h,", "temporal_affine_forward(np.concatenate([h0[:, None], h[:, :-1]], 1),"),
             hints=(

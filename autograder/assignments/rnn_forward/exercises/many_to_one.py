@@ -62,6 +62,15 @@ MANY_TO_ONE = Exercise(
             ),
         ),
         Mistake(
+            "state-for-answer",
+            edit=("h[:, -1] @ Wy + by", "h[:, -1]"),
+            hints=(
+                "y is the last state itself, with an entry for each unit.",
+                "How many numbers has an answer, and how many has a state? Which arguments have you not used yet?",
+                "A state of [0.2, 0.4], with Wy = [[1], [1]] and by = 0.5, gives the answer 1.1. Yours is [0.2, 0.4].",
+            ),
+        ),
+        Mistake(
             "no-output-bias",
             edit=(" @ Wy + by", " @ Wy"),
             hints=(

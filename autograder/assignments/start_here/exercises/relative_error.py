@@ -36,7 +36,7 @@ RELATIVE_ERROR = Exercise(
     "triangle inequality keeps it at 1 or below. Two gradients that are both zero agree, so there the answer is 0 "
     "and nothing is divided.",
     inputs=(gradients(1), gradients(2), zeros, gradients(2, TINY), gradients(1, 1e3)),
-    special_inputs={f"{side} all zero": one_side_zero(side) for side in ("numeric", "analytic")},
+    special_inputs={f"only {side} all zero": one_side_zero(side) for side in ("numeric", "analytic")},
     outputs={"error": ""},
     question="What is the error of [3, 4] against [6, 8], of [3e-10, 4e-10] against [6e-10, 8e-10], and of zeros "
     "against zeros?",
@@ -123,6 +123,18 @@ RELATIVE_ERROR = Exercise(
                 "The error grows beyond all bounds as numeric comes near the negative of analytic.",
                 "What is the sum of a gradient and its negative? Is that what you want to divide by?",
                 "[3, 4] against [−3, −4] should be 10 / (5 + 5) = 1, as wrong as can be. The norm of the sum is 0.",
+            ),
+        ),
+        Mistake(
+            "squares-for-lengths",
+            edit=(
+                "difference / size if size > 0 else 0.0",
+                "difference**2 / (np.linalg.norm(analytic) ** 2 + np.linalg.norm(numeric) ** 2) if size > 0 else 0.0",
+            ),
+            hints=(
+                "In the place of each of the three lengths stands the length times itself.",
+                "How long is [3, 4]? What does yours take for its length?",
+                "[3, 4] against [6, 8] is 5 / (5 + 10) = 0.3333. Yours is 25 / (25 + 100) = 0.2.",
             ),
         ),
         Mistake(
