@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from nbgrader.api import Gradebook
+
 from autograder.collecting import submissions
 from autograder.collecting.archives import SafeExtractor
 from autograder.collecting.moments import moment_of
 from autograder.collecting.plain_files import shown
 from autograder.course import Course, rules
 from autograder.errors import BadInput, BadRequest
-from autograder.grading import database
 from autograder.grading.class_run import gradebook_url
+from autograder.grading.database import patient
 from autograder.grading.workers import nbgrader_config
 from autograder.platforms import canvas, downloads, gradescope, moodle, tables
 from autograder.platforms.export import require
@@ -239,10 +241,12 @@ def _of_gradescope(course: Course, folder: Path, download: Path, notes: list[str
 
 
 def _known(course: Course) -> list[Student]:
-    with database.opened(gradebook_url(course, nbgrader_config(course))) as gradebook:
-        return [
-            Student(one.id, one.first_name or "", one.last_name or "", one.email or "") for one in gradebook.students
-        ]
+    return _students(gradebook_url(course, nbgrader_config(course)))
+
+
+@patient
+def _students(gradebook: Gradebook) -> list[Student]:
+    return [Student(one.id, one.first_name or "", one.last_name or "", one.email or "") for one in gradebook.students]
 
 
 def _put(

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbgrader.api import Gradebook
+
 from autograder.course import Course, rules
 from autograder.errors import AutograderError, BadRequest
 from autograder.files import write
-from autograder.grading import database, export
+from autograder.grading import export
 from autograder.grading.class_run import gradebook_url
+from autograder.grading.database import patient
 from autograder.grading.export import Row
 from autograder.grading.workers import nbgrader_config
 from autograder.platforms import canvas, moodle, tables
@@ -52,8 +55,7 @@ def as_table(course: Course, assignment: str | None, output: Path | None) -> Exp
     """
     if assignment is not None:
         require(course, assignment)
-    with database.opened(gradebook_url(course, nbgrader_config(course))) as gradebook:
-        found = export.rows(course, gradebook, [assignment] if assignment else ())
+    found = _rows(gradebook_url(course, nbgrader_config(course)), course, [assignment] if assignment else [])
     rows = [row for listed in found.values() for row in listed or ()]
     path = output or course.workspace / "grades.csv"
     write(path, export.text(rows))
@@ -149,8 +151,7 @@ def require(course: Course, assignment: str) -> None:
 
 def class_rows(course: Course, assignment: str) -> tuple[list[Row], tuple[str, ...]]:
     """Return the lines of an assignment, and who of them has no mark, as sentences."""
-    with database.opened(gradebook_url(course, nbgrader_config(course))) as gradebook:
-        found = export.rows(course, gradebook, [assignment])
+    found = _rows(gradebook_url(course, nbgrader_config(course)), course, [assignment])
     if assignment not in found:
         raise AutograderError(f"The gradebook does not know {assignment}: run `autograder build`.")
     rows = found[assignment]
@@ -208,6 +209,11 @@ def output_path(course: Course, assignment: str, ending: str, output: Path | Non
     if path.resolve() == given.resolve():
         raise BadRequest(f"{path} is the file that is filled: name another one by --output, so that it is kept.")
     return path
+
+
+@patient
+def _rows(gradebook: Gradebook, course: Course, assignments: list[str]) -> dict[str, list[Row] | None]:
+    return export.rows(course, gradebook, assignments)
 
 
 def _marked(rows: list[Row], scores: str | None) -> tuple[dict[Row, float], tuple[str, ...]]:

@@ -4,6 +4,7 @@ import pytest
 from nbgrader.api import Gradebook
 from platform_files import CANVAS, CANVAS_STUDENTS, COMMENTS, ENGLISH, GERMAN, worksheet
 from platform_readers import canvas_import, moodle_import
+from test_disk import run
 from tiny_course import ASSIGNMENT
 
 from autograder.errors import BadInput, BadRequest
@@ -162,3 +163,9 @@ def test_canvas_columns_are_found_by_title_first(tmp_path):
     given = canvas.gradebook(tables.read(path))
     assert [canvas.column(given, text) for text in ("tiny", "Tiny two (2)", "TWO")] == [3, 4, 4]
     assert export.points(9.999) == "10" and canvas.points_possible(given, 3) is None
+
+
+def test_a_gradebook_that_cannot_be_used_is_a_sentence(tiny_class, monkeypatch, capsys):
+    (tiny_class.root / "course" / "gradebook.db").write_bytes(b"not a database, but long enough for a header" * 99)
+    status, message = run(tiny_class, monkeypatch, capsys, "export", "--to", "csv")
+    assert status == 1 and "The gradebook cannot be used" in message and message.count("\n") == 1
