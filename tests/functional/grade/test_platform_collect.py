@@ -55,7 +55,7 @@ def collect(tiny_class, monkeypatch, capsys):
             with zipfile.ZipFile(root / name, "w") as archive:
                 for path, content in files.items():
                     archive.writestr(path, content)
-        else:
+        elif files is not None:
             (root / name).write_bytes(files)
         os.utime(root / name, (at, at))
         command = ("collect", "--from", platform, name, "--assignment", assignment, *options)
@@ -213,6 +213,15 @@ def test_gradescopes_list_says_who_and_when(collect):
 def test_a_wrong_download_is_a_sentence_and_nothing_is_written(collect, platform, files, options, reason):
     status, message, lying = collect(platform, files, *options)
     assert (status, lying) == (2, {}) and reason in message and message.count("\n") == 1
+
+
+def test_a_folder_that_was_unpacked_already_is_taken_too_without_its_links(collect):
+    (collect.root / "down").mkdir()
+    (collect.root / "down" / "doeann_1001_5001_x.ipynb").write_bytes(NOTEBOOK)
+    (collect.root / "down" / "leebob_1002_5002_x.ipynb").symlink_to(collect.root / "canvas.csv")
+    status, message, lying = collect("canvas", None, name="down")
+    assert status == 0 and lying == {"1001: x.ipynb": NOTEBOOK}
+    assert "leebob_1002_5002_x.ipynb is a link" in message
 
 
 def test_other_wrong_requests_are_sentences(collect):
