@@ -39,6 +39,14 @@ def traitlets_log_as_before():
     logger.setLevel(level)
 
 
+@pytest.fixture(autouse=True)
+def not_within_nbgrader():
+    """Take from the environment what nbgrader leaves in it where one of its commands stops in this process."""
+    yield
+    for name in ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING"):
+        os.environ.pop(name, None)
+
+
 @pytest.fixture(scope="session")
 def course():
     """Return this repository's course."""
