@@ -75,6 +75,17 @@ def _parser() -> argparse.ArgumentParser:
     solution = command("solution", commands.run_solution, "Print how an exercise is solved, and why: for instructors.")
     solution.add_argument("exercise", metavar="EXERCISE", help="for example rnn_backward")
 
+    collect = command("collect", commands.run_collect, "Unpack a learning platform's download into course/submitted.")
+    collect.add_argument("download", metavar="FILE", type=Path, help="its zip, or the folder that it was unpacked into")
+    collect.add_argument("--from", dest="origin", required=True, choices=("canvas", "moodle", "gradescope"))
+    collect.add_argument("--assignment", metavar="NAME", required=True, help="for example 01-rnn-forward")
+    collect.add_argument(
+        "--roster",
+        metavar="FILE",
+        type=Path,
+        help="who is who: the gradebook exported from Canvas, or Moodle's grading worksheet",
+    )
+
     demo = command("demo", commands.run_demo, "Grade a sample class end to end through nbgrader and show the result.")
     demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 
@@ -117,6 +128,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_isolation(judge)
 
+    _add_export(
+        command("export", commands.run_export, "Write the marks of a class as a learning platform takes them in.")
+    )
+
     audit = command(
         "audit", commands.run_audit, "Measure the grader: mistakes named, slips noticed, right variants accepted."
     )
@@ -135,6 +150,31 @@ def _parser() -> argparse.ArgumentParser:
     check.epilog = check_file.STATUS
     check_file.add_options(check)
     return parser
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("--to", required=True, choices=("csv", "canvas", "moodle", "gradescope", "mail"))
+    export.add_argument(
+        "--scores",
+        choices=("raw", "penalised"),
+        help="before or after what lateness takes; must be said where it takes anything",
+    )
+    export.add_argument("--assignment", metavar="NAME", help="for example 01-rnn-forward")
+    export.add_argument(
+        "--fill",
+        metavar="FILE",
+        type=Path,
+        help="the gradebook exported from Canvas, or the grading worksheet downloaded from Moodle; "
+        "for feedback to Canvas, the zip of its submissions",
+    )
+    export.add_argument("--feedback", action="store_true", help="write the feedback pages, not the scores")
+    export.add_argument(
+        "--roster", metavar="FILE", type=Path, help="for feedback to Canvas: the gradebook exported from it"
+    )
+    export.add_argument(
+        "--column", metavar="TEXT", help="its column of this assignment, where the assignment's name does not say it"
+    )
+    export.add_argument("--output", metavar="FILE", type=Path, help="by default a file in course/")
 
 
 def _add_isolation(command: argparse.ArgumentParser) -> None:

@@ -201,6 +201,61 @@ def run_check_file(arguments: argparse.Namespace) -> int:
         raise AutograderError(str(problem)) from None
 
 
+def run_collect(arguments: argparse.Namespace) -> int:
+    """Unpack a platform's download of submissions."""
+    from autograder.course import open_course
+    from autograder.platforms.collect import collect
+
+    origin = arguments.origin, arguments.download
+    done = collect(open_course(), *origin, arguments.assignment, arguments.roster)
+    for note in done.notes:
+        print(printable(note), file=sys.stderr)
+    for student in done.students:
+        print(printable(f"course/submitted/{student}/{arguments.assignment}"))
+    print(f"{len(done.students)} collected, {done.unchanged} there already")
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Write marks as a platform takes them in."""
+    from autograder.course import open_course
+    from autograder.platforms import export, feedback
+
+    course, to, assignment, output = open_course(), arguments.to, arguments.assignment, arguments.output
+    given, column, scores, pages = arguments.fill, arguments.column, arguments.scores, arguments.feedback
+    if to == "gradescope":
+        raise BadRequest(
+            "Gradescope documents no file of marks to upload: it takes marks from the autograder that it runs. Use "
+            "`autograder judge NOTEBOOK --assignment NAME --json results.json` there."
+        )
+    if to in ("csv", "mail") and (given or column or scores):
+        raise BadRequest("--fill, --column and --scores are for --to canvas and moodle; a table holds both scores.")
+    if pages and (scores or to == "csv"):
+        raise BadRequest("--feedback writes pages, not scores: it goes without --scores, and not with --to csv.")
+    if column and pages and to == "canvas":
+        raise BadRequest("--column is for scores, and for Moodle's worksheet: Canvas knows pages by their names.")
+    if arguments.roster and not (pages and to == "canvas"):
+        raise BadRequest("--roster is for --to canvas --feedback.")
+    if to == "csv":
+        done = export.as_table(course, assignment, output)
+    elif not assignment or (not given and to != "mail"):
+        need = "" if to == "mail" else f" and --fill FILE, which is {export.GIVEN[to, pages]}"
+        raise BadRequest(f"--to {to} needs --assignment NAME{need}.")
+    elif to == "mail":
+        done = feedback.for_mail(course, assignment, output)
+    elif to == "canvas" and pages:
+        done = feedback.for_canvas(course, assignment, given, arguments.roster, output)
+    elif to == "moodle" and pages:
+        done = feedback.for_moodle(course, assignment, given, column, output)
+    else:
+        write_marks = export.for_canvas if to == "canvas" else export.for_moodle
+        done = write_marks(course, assignment, given, scores, column, output)
+    for note in done.notes:
+        print(printable(note), file=sys.stderr)
+    print(f"{printable(done.path)}, {done.count} students")
+    return 0
+
+
 def run_audit(arguments: argparse.Namespace) -> int:
     """Measure the grader."""
     if arguments.attempts:

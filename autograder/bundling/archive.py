@@ -25,6 +25,14 @@ def packed(files: Mapping[str, bytes]) -> bytes:
         If some system could not unpack it, or it is too large.
     """
     require_plain(files)
+    whole = zipped(files)
+    if len(whole) >= LARGEST:
+        raise BuildError(f"The zip has {len(whole)} bytes, and {LARGEST} are too many.")
+    return whole
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip of `files`, in the order of their names, whatever they are called."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for path in sorted(files):
@@ -33,8 +41,6 @@ def packed(files: Mapping[str, bytes]) -> bytes:
             about.create_system = 3  # Unix, wherever it is made, so that the bytes are the same
             about.external_attr = 0o100644 << 16
             archive.writestr(about, files[path], compresslevel=9)
-    if len(written.getvalue()) >= LARGEST:
-        raise BuildError(f"The zip has {len(written.getvalue())} bytes, and {LARGEST} are too many.")
     return written.getvalue()
 
 

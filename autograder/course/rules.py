@@ -59,6 +59,8 @@ class Rules:
         Where the wheel for Colab lies; empty if there is none.
     people : People
         Who has what.
+    zone : tzinfo or None
+        Of times that name none.
     """
 
     due: Mapping[str, datetime] | None = None
@@ -68,6 +70,7 @@ class Rules:
     hints: str = ""
     bundle_url: str = ""
     people: People = field(default_factory=People)
+    zone: tzinfo | None = None
 
 
 def revealing(rules: Rules, course: Course) -> list[str]:
@@ -111,6 +114,7 @@ def read(course: Course) -> Rules:
         rules.text("hints", "", HINTS) if "hints" in rules.values else "",
         rules.text("bundle_url", ""),
         people.read(course.workspace / people.NAME, course.assignments, zone),
+        zone,
     )
 
 

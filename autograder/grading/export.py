@@ -9,6 +9,9 @@ and may not be in it at all.
 import csv
 import io
 import sys
+from collections.abc import Collection, Iterable
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,21 +27,31 @@ from autograder.grading.standings import has_marks
 from autograder.judging.judge import current_course
 from utils.files import write_whole
 
-COLUMNS = (
-    "assignment",
-    "duedate",
-    "timestamp",
-    "student_id",
-    "last_name",
-    "first_name",
-    "email",
-    "raw_score",
-    "late_submission_penalty",
-    "score",
-    "max_score",
-    "status",
-)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: nbgrader's own columns, and `status`, which `SafeCsv` explains.
+
+    Where there is no mark, `raw_score`, `late_submission_penalty` and `score` are None.
+    """
+
+    assignment: str
+    duedate: datetime | None
+    timestamp: datetime | str | None
+    student_id: str
+    last_name: str | None
+    first_name: str | None
+    email: str | None
+    raw_score: float | None
+    late_submission_penalty: float | None
+    score: float | None
+    max_score: float
+    status: str
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
 
 
 class SafeCsv(ExportPlugin):
@@ -54,37 +67,14 @@ class SafeCsv(ExportPlugin):
         """Write all marks, or those of ``--assignment`` and ``--student``, to ``--to`` (course/grades.csv)."""
         course = current_course(self)
         path = Path(self.to) if self.to else course.workspace / "grades.csv"
-        old = {(name, student) for name, student in record.not_current(gradebook) if _real(student)}
-        chosen, assignments = set(map(str, self.student)), set(map(str, self.assignment))
-        roster = {student.id: student for student in gradebook.students if _real(student.id)}
-        written = io.StringIO()
-        table = csv.writer(written, lineterminator="\n")
-        table.writerow(COLUMNS)
         try:
-            together = groups.read(course.workspace / groups.NAME)
-            excused = rules.read(course).people.excused
+            found = rows(course, gradebook, set(map(str, self.assignment)), set(map(str, self.student)))
         except BadInput as error:
             self._give_up(error)
-        for assignment in gradebook.assignments:
-            if assignments and assignment.name not in assignments:
-                continue
-            handed_in = _handed_in(course, assignment.name, together)
-            handed_in |= {student for name, student in old if name == assignment.name}
-            if not handed_in and not any(_real(one.student_id) for one in assignment.submissions):
-                self.log.info("Nobody has handed in %s: it is left out.", assignment.name)
-                continue
-            for name in sorted(roster.keys() | handed_in):
-                if not chosen or name in chosen:
-                    # A folder's name that is refused may hold what no table can; no gradebook knows it.
-                    called = name if submissions.usable(name) else shown(name)
-                    student = roster.get(name) or Student(id=called)
-                    found = _submission(gradebook, assignment, name) if name in roster else None
-                    row = _row(found, assignment, student, name in handed_in, (assignment.name, name) in old)
-                    if (assignment.name, name) in excused:
-                        row = [*row[:7], None, None, None, assignment.max_score, "excused"]
-                    table.writerow([safe(value) for value in row])
+        for name in [name for name, listed in found.items() if listed is None]:
+            self.log.info("Nobody has handed in %s: it is left out.", name)
         try:
-            write_whole(path, written.getvalue())
+            write_whole(path, text(row for listed in found.values() for row in listed or ()))
         except OSError as error:
             self._give_up(f"{path} cannot be written: {error.strerror or error}.")
         self.log.info("Exported grades to %s", path)
@@ -92,6 +82,60 @@ class SafeCsv(ExportPlugin):
     def _give_up(self, reason: object) -> NoReturn:
         self.log.error("Nothing was exported. %s", reason)
         sys.exit(1)
+
+
+def rows(
+    course: Course,
+    gradebook: Gradebook,
+    assignments: Collection[str] = (),
+    students: Collection[str] = (),
+) -> dict[str, list[Row] | None]:
+    """Return the lines of the table by assignment; None for an assignment that nobody has handed in.
+
+    Parameters
+    ----------
+    course : Course
+    gradebook : Gradebook
+    assignments, students : collection of str
+        Only these; empty for all.
+
+    Raises
+    ------
+    BadInput
+        If groups or rules cannot be read.
+    """
+    old = {(name, student) for name, student in record.not_current(gradebook) if _real(student)}
+    roster = {student.id: student for student in gradebook.students if _real(student.id)}
+    together = groups.read(course.workspace / groups.NAME)
+    excused = rules.read(course).people.excused
+    found: dict[str, list[Row] | None] = {}
+    for assignment in gradebook.assignments:
+        if assignments and assignment.name not in assignments:
+            continue
+        handed_in = _handed_in(course, assignment.name, together)
+        handed_in |= {student for name, student in old if name == assignment.name}
+        if not handed_in and not any(_real(one.student_id) for one in assignment.submissions):
+            found[assignment.name] = None
+            continue
+        listed = found[assignment.name] = []
+        for name in sorted(roster.keys() | handed_in):
+            if not students or name in students:
+                # A folder's name that is refused may hold what no table can; no gradebook knows it.
+                called = name if submissions.usable(name) else shown(name)
+                student = roster.get(name) or Student(id=called)
+                submission = _submission(gradebook, assignment, name) if name in roster else None
+                row = _row(submission, assignment, student, name in handed_in, (assignment.name, name) in old)
+                listed.append(_excused(row) if (assignment.name, name) in excused else row)
+    return found
+
+
+def text(listed: Iterable[Row]) -> str:
+    """Return lines as a table, with a header, that is safe to open in a spreadsheet."""
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\n")
+    table.writerow(COLUMNS)
+    table.writerows([safe(value) for value in astuple(row)] for row in listed)
+    return written.getvalue()
 
 
 def safe(value: object) -> str | int | float:
@@ -109,8 +153,8 @@ def safe(value: object) -> str | int | float:
         return ""
     if isinstance(value, (int, float)):
         return value
-    text = str(value).replace("\x00", "")
-    return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
+    plain = str(value).replace("\x00", "")
+    return "'" + plain if plain.lstrip(" ").startswith(_FORMULA) else plain
 
 
 def _handed_in(course: Course, assignment: str, together: dict[str, tuple[str, ...]]) -> set[str]:
@@ -132,11 +176,11 @@ def _submission(gradebook: Gradebook, assignment: Assignment, student: str) -> S
 
 def _row(
     submission: SubmittedAssignment | None, assignment: Assignment, student: Student, handed_in: bool, old: bool
-) -> list[object]:
-    about = [student.id, student.last_name, student.first_name, student.email]
+) -> Row:
+    about = (student.id, student.last_name, student.first_name, student.email)
     if submission is None:
-        marks, status = ([None] * 3, "no mark") if handed_in else ([0.0] * 3, "missing")
-        return [assignment.name, assignment.duedate, "", *about, *marks, assignment.max_score, status]
+        mark, status = (None, "no mark") if handed_in else (0.0, "missing")
+        return Row(assignment.name, assignment.duedate, "", *about, mark, mark, mark, assignment.max_score, status)
     penalty = submission.late_submission_penalty
     score, status = submission.score, "graded"
     if not has_marks(submission):
@@ -147,5 +191,9 @@ def _row(
         status = "needs a person"
     left = None if score is None else max(0.0, score - penalty)
     penalty = None if score is None else penalty
-    when = [assignment.name, assignment.duedate, submission.timestamp]
-    return [*when, *about, score, penalty, left, assignment.max_score, status]
+    marks = (score, penalty, left, assignment.max_score)
+    return Row(assignment.name, assignment.duedate, submission.timestamp, *about, *marks, status)
+
+
+def _excused(row: Row) -> Row:
+    return replace(row, raw_score=None, late_submission_penalty=None, score=None, status="excused")

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -12,7 +13,8 @@ from nbgrader.coursedir import CourseDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
-from tiny_course import ASSIGNMENT, TinyCourse
+from platform_files import CANVAS, worksheet
+from tiny_course import ASSIGNMENT, SOLUTIONS, TinyCourse, submission
 
 from autograder.grading import gradebook
 from autograder.grading.database import address
@@ -100,3 +102,43 @@ def empty_class(tmp_path_factory):
 def tiny_class(empty_class, tmp_path):
     shutil.copytree(empty_class, tmp_path / "class")
     return TinyClass(tmp_path / "class")
+
+
+@pytest.fixture(scope="session")
+def graded(empty_class, tmp_path_factory):
+    """A class: ann, bob (late) and nowhere have marks, cyd has none, dan handed in nothing, eve is excused."""
+    root = tmp_path_factory.mktemp("platforms") / "class"
+    shutil.copytree(empty_class, root)
+    one = TinyClass(root)
+    for student in ("ann", "bob", "nowhere"):
+        one.submit(student, submission(SOLUTIONS))
+    one.submit("cyd", b"{")
+    one.grade()
+    with Gradebook(one.url) as book:
+        for student, about in {
+            "ann": {"first_name": "Ann", "last_name": "Doe", "email": None},
+            "bob": {"email": "Bob@U.edu"},
+            "dan": {},
+            "eve": {},
+        }.items():
+            book.update_or_create_student(student, **about)
+        book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "bob").late_submission_penalty = 2 + 1 / 3
+        book.db.commit()
+    (root / "course" / "people.toml").write_text(f'[excused]\n"{ASSIGNMENT}" = ["eve"]\n', encoding="utf-8")
+    (root / "canvas.csv").write_text(CANVAS, encoding="utf-8")
+    (root / "moodle.csv").write_bytes(worksheet())
+    return one
+
+
+@pytest.fixture
+def exported(graded, monkeypatch, capsys, tmp_path):
+    """Run ``autograder export``; return status, what it says, and what it wrote."""
+
+    def command(*words):
+        from test_disk import run
+
+        output = tmp_path / "written.csv"
+        status, message = run(graded, monkeypatch, capsys, "export", "--output", output, *words)
+        return SimpleNamespace(status=status, message=message, data=output.read_bytes() if output.exists() else None)
+
+    return command

@@ -35,6 +35,7 @@ ORDER = {
         "grading",
         "building",
         "bundling",
+        "platforms",
         "auditing",
         "demo",
         "commands",
