@@ -169,3 +169,9 @@ def test_a_gradebook_that_cannot_be_used_is_a_sentence(tiny_class, monkeypatch, 
     (tiny_class.root / "course" / "gradebook.db").write_bytes(b"not a database, but long enough for a header" * 99)
     status, message = run(tiny_class, monkeypatch, capsys, "export", "--to", "csv")
     assert status == 1 and "The gradebook cannot be used" in message and message.count("\n") == 1
+
+
+def test_who_was_collected_by_a_participants_number_is_found_again(graded):
+    sheet = moodle.worksheet(tables.read(graded.root / "moodle.csv"))
+    found = people.match([people.Student("participant-19"), people.Student("19")], sheet.people)
+    assert found.people["participant-19"].name == "Zoë Z" and list(found.unmatched) == ["19"]
