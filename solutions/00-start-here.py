@@ -66,11 +66,10 @@ case
 # **Warnings.** A right answer may come with one: perhaps it changed its caller's array. That costs no points, but may
 # bite somebody later.
 #
-# **A fresh copy.** Save and close the notebook first. Then, in a terminal, `python -m utils.fresh 00-start-here` gives
-# you an untouched one and keeps yours beside it under a dated name.
+# **A fresh copy.** Save and close the notebook. In a terminal, `python -m utils.fresh 00-start-here` makes an untouched
+# one and keeps yours beside it.
 #
-# **Validate.** Where JupyterLab has this button, it runs all checks. It may call an untouched written answer failed;
-# people grade those.
+# **Validate.** Where there is this button, it runs all checks. An untouched written answer may count as failed there.
 
 # %% [markdown]
 # **Your log.** `check` notes on your own disk, in a folder `.unrolled`, which exercise you checked, when, and what was
@@ -174,7 +173,7 @@ check(numerical_gradient)
 explorers.predict("best-step", explorers.u_curve(numerical_gradient))
 
 # %% [markdown]
-# <details><summary>A still picture, for a page on which nothing runs (it shows the answer)</summary>
+# <details><summary>Picture</summary>
 #
 # ![The error against h is a U on logarithmic axes; through a microscope f is a staircase, straight, or bent.](figures/u-curve.png)
 #

@@ -83,13 +83,13 @@ display(figures.one_unit(rnn_step_forward))
 check(rnn_step_forward)
 
 # %% [markdown]
-# **Two units, no input.** Give the cell two units and let it run on its own. Each arrow is one call of *your* function:
-# from a state to the next. $W_{hh}$ turns by an angle and stretches by a gain.
+# **Two units, no input.** The cell runs on its own. Each arrow is one call of *your* function: from a state to the
+# next. $W_{hh}$ turns by an angle and stretches by a gain.
 #
 # Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try: with gain below 1, where
 # does every start end? A place that draws nearby states in and keeps them is a *memory*.
 #
-# <details><summary>A still picture, for a page on which nothing runs (it shows the answer)</summary>
+# <details><summary>Picture</summary>
 #
 # ![Three phase portraits of a two-unit RNN: all states spiral into the origin, circle it, or end in separate corners.](figures/phase-portrait.png)
 #

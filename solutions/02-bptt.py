@@ -182,11 +182,7 @@ check(rnn_backward, forward=rnn_forward)
 #
 # Predict: does a norm of $W_{hh}$ above 1 always make the first column dark? Then try: at which norm does it turn white?
 #
-# <details><summary>A still picture, for a page on which nothing runs (it shows the answer)</summary>
-#
 # ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty in the future.](figures/blame.png)
-#
-# </details>
 
 # %% tags=["explore"]
 explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forward))

@@ -255,7 +255,7 @@ check(forget_bias)
 # t. Below, the loss is $c_T$ along one direction; your functions measure its gradient at each $h_\tau$ and $c_\tau$
 # (there through $h_\tau$ too).
 #
-# <details><summary>A still picture, for a page on which nothing runs (it shows the answer)</summary>
+# <details><summary>Picture</summary>
 #
 # ![Three panels: at forget bias 0 both curves fall and part, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
 #
