@@ -63,8 +63,7 @@ case
 # **Points.** `check` tries a few fixed inputs; grading tries fresh ones. Each output that is right on all earns its
 # share. `check.progress()` shows where you stand, the written answer apart.
 #
-# **Warnings.** A right answer may come with one: perhaps it changed its caller's array. That costs no points, but may
-# bite somebody later.
+# **Warnings.** A right answer may come with one: perhaps it changed its caller's array. That costs no points.
 #
 # **A fresh copy.** Save and close the notebook. In a terminal, `python -m utils.fresh 00-start-here` makes an untouched
 # one and keeps yours beside it.
