@@ -55,7 +55,7 @@ def test_history_and_solution_are_legible(notebook, theme):
     for cell in (CHECK, HISTORY, SOLUTION):
         notebook.run(cell)
     expect(notebook.output(HISTORY).get_by_role("img")).to_have_attribute(
-        "alt", re.compile("lstm_forward_full not yet: [0-9]+ checks")
+        "alt", re.compile("lstm_forward_full not yet: [0-9]+ versions")
     )
     expect(notebook.output(SOLUTION).get_by_text("as the course writes it")).to_be_visible()
     expect(notebook.output(SOLUTION).locator("pre")).to_contain_text("def lstm_forward_full(x, h0, c0, Wx, Wh, b):")

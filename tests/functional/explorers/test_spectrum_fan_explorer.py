@@ -94,7 +94,10 @@ def test_a_wrong_prediction_is_shown_beside_what_was_measured(question):
     first = question.explorer
     question.predict("below 0.1")
     assert question.predicted == "above 10" and question.explorer is first, "only the first prediction counts"
-    assert [text for text, button in question.buttons.items() if button.icon] == ["above 10"]
+    assert {text: button.icon for text, button in question.buttons.items() if button.icon} == {
+        "above 10": "times",
+        "below 0.1": "check",
+    }
     assert not any(button.disabled for button in question.buttons.values()), "the keyboard would lose its place"
 
 
