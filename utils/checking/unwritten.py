@@ -6,6 +6,7 @@ and NumPy only.
 """
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -39,14 +40,19 @@ def filled(other: bool = False) -> Iterator[None]:
             setattr(np, name, maker)
 
 
+# A learner's loop makes arrays of a few sizes, thousands of times.
+@functools.lru_cache(maxsize=64)
+def _numbers(size: int, dtype: np.dtype[Any], factor: int) -> np.ndarray:
+    """Return numbers from 1,000 to 9,999 without an order, odd and even in turn; finite, so that 0 times them is 0."""
+    numbers = factor * (1000 + np.arange(1, size + 1) * 7919 % 9000)
+    return numbers % 2 == (factor > 0) if dtype.kind == "b" else numbers.astype(dtype)
+
+
 def _filling(maker: Callable[..., Any], factor: int) -> Callable[..., Any]:
     def filling(*args: Any, **options: Any) -> Any:
         array = maker(*args, **options)
         if type(array) is np.ndarray and array.dtype.kind in "fciub" and array.size <= MOST:
-            # From 1,000 to 9,999 without an order, odd and even in turn; finite, so that zero times them is zero.
-            numbers = factor * (1000 + np.arange(1, array.size + 1) * 7919 % 9000)
-            numbers = numbers % 2 == (factor > 0) if array.dtype.kind == "b" else numbers.astype(array.dtype)
-            array[...] = numbers.reshape(array.shape)
+            array[...] = _numbers(array.size, array.dtype, factor).reshape(array.shape)
         return array
 
     filling.__dict__["fills"] = True

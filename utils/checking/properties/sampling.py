@@ -21,6 +21,7 @@ ids may be improbable under every mistake that is known. That is asked of every 
 that would have shown where all is right is not the one.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -201,8 +202,8 @@ def _likeliest_rival(cases: Sequence[tuple[Values, Values]], rnn_forward: Callab
 
     A mistake is meant only if the ids of every case fit it by themselves.
     """
-    ahead: dict[tuple[str | float, int], float] = {}
-    unfit = set()
+    ahead: defaultdict[tuple[str | float, int], float] = defaultdict(float)
+    drawn: defaultdict[tuple[str | float, int], list[tuple[Array, Ids]]] = defaultdict(list)
     for inputs, outputs in cases:
         temperature, prime, ids = inputs["temperature"], np.asarray(inputs["prime"]), outputs["ids"]
         scores, mistakes, tempered = _explained(rnn_forward, inputs, prime, ids)
@@ -211,12 +212,14 @@ def _likeliest_rival(cases: Sequence[tuple[Values, Values]], rnn_forward: Callab
         rivals += [(factor, [log_p]) for factor, log_p in tempered.items()]
         for name, forms in rivals:
             for form, log_p in enumerate(forms):
-                ahead[name, form] = ahead.get((name, form), 0.0) + drawing.likelihood(log_p, ids) - right
-                if isinstance(name, str) and not drawing.fits(log_p, ids):
-                    unfit.add((name, form))
-    fitting = [rival for rival in ahead if rival not in unfit]
-    best = max(fitting, key=lambda rival: ahead[rival], default=None)
-    return best[0] if best is not None and ahead[best] > SURE else None
+                ahead[name, form] += drawing.likelihood(log_p, ids) - right
+                drawn[name, form].append((log_p, ids))
+    for rival in sorted(ahead, key=ahead.__getitem__, reverse=True):
+        if ahead[rival] <= SURE:
+            break
+        if not isinstance(rival[0], str) or all(drawing.fits(*one) for one in drawn[rival]):
+            return rival[0]
+    return None
 
 
 def _of_another_length(ids: NDArray[Any], n: int, prime: Ids) -> tuple[str, ...]:
