@@ -165,7 +165,12 @@ def excesses(log_p: LogProbabilities, ids: Ids) -> dict[int, tuple[Array, Array]
 def fitted_temperature(scores: Array, ids: Ids) -> float | None:
     """Return the temperature at which ids are most probable, to two digits, if they fit what is drawn at it."""
     grid = np.geomspace(0.1, 10, 400)
-    best = float(max(grid, key=lambda t: likelihood(tempered(scores, float(t)), ids)))
+    low, high = 0, len(grid) - 1
+    while low < high:  # the log probability is concave in 1 / temperature, so it has one peak
+        middle = (low + high) // 2
+        here, next_one = (likelihood(tempered(scores, float(t)), ids) for t in grid[middle : middle + 2])
+        low, high = (middle + 1, high) if here < next_one else (low, middle)
+    best = float(grid[low])
     return float(f"{best:.2g}") if fits(tempered(scores, best), ids) else None
 
 
