@@ -52,8 +52,8 @@ def of_moodle(path: str) -> Handed | None:
 
     Examples
     --------
-    >>> of_moodle("Ann Doe_11_assignsubmission_file/work/01-rnn-forward.ipynb")
-    Handed(number='11', file='work/01-rnn-forward.ipynb')
+    >>> of_moodle("Ann Doe_11_assignsubmission_file/mine/01-rnn-forward.ipynb")
+    Handed(number='11', file='mine/01-rnn-forward.ipynb')
     >>> of_moodle("Ann Doe_11_assignsubmission_file_01-rnn-forward.ipynb")
     Handed(number='11', file='01-rnn-forward.ipynb')
     >>> of_moodle("Ann Doe_11_assignsubmission_file_x_7_assignsubmission_file_y.ipynb").number

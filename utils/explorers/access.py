@@ -31,7 +31,7 @@ const begin = () => {{
 begin();
 """
 # A slider's white handle hardly shows on white, and shows that it has the focus by its colour alone; where the system
-# chooses the colours, track and handle cannot be told from the page.
+# chooses the colours, track and handle have those of the page.
 _STYLE = f"""\
 <style>
 .{MARK} .noUi-handle {{ border-color: #767676; }}

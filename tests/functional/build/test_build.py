@@ -306,7 +306,7 @@ def test_with_a_wheel_s_address_notebooks_begin_with_a_badge_and_install_it(own,
         ("https://raw.githubusercontent.com/o/n/main/unrolled.zip", None),
         (f"https://example.org/{WHEEL}", None),
         (f"http://raw.githubusercontent.com/o/n/main/{WHEEL}", None),
-        (f"https://raw.githubusercontent.com/o/n/main/{WHEEL} --index-url x", None),
+        (f"https://raw.githubusercontent.com/o/n/main/{WHEEL} --pre", None),
     ],
 )
 def test_colab_opens_notebooks_of_a_repository_alone(url, folder):

@@ -127,7 +127,7 @@ def test_only_a_newer_download_takes_the_place_of_an_older_one(collect):
     assert status == 0 and list(lying) == ["1001: only.ipynb"]
 
 
-@pytest.mark.parametrize("folder", ["_file/work/", "_file_/work/", "_file_"])
+@pytest.mark.parametrize("folder", ["_file/mine/", "_file_/mine/", "_file_"])
 def test_moodle_folders_become_students_with_their_times(collect, folder):
     files = {
         f"Ann Doe_11_assignsubmission{folder}n.ipynb": NOTEBOOK,
@@ -135,7 +135,7 @@ def test_moodle_folders_become_students_with_their_times(collect, folder):
         "Zoë Z_19_assignsubmission_onlinetext/onlinetext.html": b"<p>",
     }
     status, message, lying = collect("moodle", files, "--roster", "moodle.csv")
-    inner = "work/n.ipynb" if folder.endswith("/") else "n.ipynb"
+    inner = "mine/n.ipynb" if folder.endswith("/") else "n.ipynb"
     assert status == 0 and lying == {f"ann@u.edu: {inner}": NOTEBOOK}
     assert "who that is: participant-99" in message and "onlinetext.html" in message and "No time of sub" in message
     status, _, lying = collect("moodle", {f"wrapped/{path}": content for path, content in files.items()})
