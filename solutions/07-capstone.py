@@ -277,7 +277,7 @@ check(pronounce_loss)
 
 # %% [markdown]
 # **The whole model at once.** Nudge every parameter of a small model: three words, H = 5, float64, up to 40 entries
-# each. A row of zeros in the report would be a parameter that never hears of the loss. Until you ask for help
+# each. A row of zeros in the report would be a parameter that does not move the loss. Until you ask for help
 # (`help=True`), `check` says of `pronounce_loss` only right or wrong.
 
 # %% tags=["explore"]

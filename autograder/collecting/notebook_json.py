@@ -20,28 +20,12 @@ _CONFLICT = [re.compile(rb"^%b{7} " % mark, re.MULTILINE) for mark in (b"<", b">
 _USED = ("cell_type", "id", "source", "metadata", "attachments")
 
 
-def read_submission(path: str | Path) -> NotebookNode:
-    """Read a submitted notebook.
+def read_content(path: str | Path) -> bytes:
+    """Return the bytes of a notebook, or of what is called one.
 
     Parameters
     ----------
     path : str or Path
-
-    Returns
-    -------
-    NotebookNode
-        Not validated: `rebuild` takes what it can use.
-
-    Raises
-    ------
-    BadInput, InfrastructureError
-        As `read_content` and `parse_submission` do.
-    """
-    return parse_submission(read_content(path), Path(path).name)
-
-
-def read_content(path: str | Path) -> bytes:
-    """Return the bytes of a notebook, or of what is called one.
 
     Raises
     ------
@@ -63,7 +47,7 @@ def read_content(path: str | Path) -> bytes:
 
 
 def parse_submission(content: bytes, name: str = "The submission") -> NotebookNode:
-    """Read a submitted notebook from its bytes.
+    """Read a submitted notebook from its bytes; it is not validated, and `rebuild` takes what it can use.
 
     Its size, depth and number of parts are looked at before it is parsed. Numbers and outputs are not used and may be
     anything; of a key that stands twice in one object the last counts, as in every reader of JSON.

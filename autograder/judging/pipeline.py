@@ -84,7 +84,7 @@ def judge_submission(
     Parameters
     ----------
     submitted : NotebookNode
-        As `autograder.collecting.notebook_json.read_submission` returns it.
+        As `autograder.collecting.notebook_json.parse_submission` returns it.
     course : Course
     assignment : str
     student : str

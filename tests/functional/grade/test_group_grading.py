@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from test_killed import obedient_grader
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
-from autograder.collecting.notebook_json import read_submission
+from autograder.collecting.notebook_json import parse_submission
 from autograder.errors import BadInput
 from autograder.grading import workers
 from autograder.grading.grade import feedback
@@ -74,7 +74,7 @@ def test_a_group_s_mark_can_be_repeated(tiny_class):
     path = tiny_class.folder("bob") / f"{ASSIGNMENT}.ipynb"
 
     def again(student):
-        judgement = judge_submission(read_submission(path), tiny_class.course, ASSIGNMENT, student)
+        judgement = judge_submission(parse_submission(path.read_bytes()), tiny_class.course, ASSIGNMENT, student)
         return cell_of(judgement.notebook, "test_affine_forward").outputs[0].data["text/plain"]
 
     assert again("bob") == cards != again("ann")  # the worst entry is another one: other inputs were drawn

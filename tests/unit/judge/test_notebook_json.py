@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tiny_course import SOLUTIONS, build_release, cell_of, submission
 
 from autograder.collecting import notebook_json
-from autograder.collecting.notebook_json import parse_submission, read_submission
+from autograder.collecting.notebook_json import parse_submission, read_content
 from autograder.collecting.rebuild import rebuild
 from autograder.errors import BadInput
 
@@ -32,9 +32,9 @@ KEYS = [
 def test_a_submission_is_read(tmp_path):
     path = tmp_path / "a.ipynb"
     nbformat.write(submission(), path)
-    assert rebuild(read_submission(path), RELEASE).repairs == []
+    assert rebuild(parse_submission(read_content(path), path.name), RELEASE).repairs == []
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert rebuild(read_submission(str(path)), RELEASE).repairs == []
+    assert rebuild(parse_submission(read_content(str(path)), path.name), RELEASE).repairs == []
 
 
 def test_the_old_format_is_read():
@@ -74,10 +74,10 @@ def test_bytes_that_are_not_a_notebook_are_refused_in_a_sentence(tmp_path, conte
     path.write_bytes(content)
     if reason is None:
         with pytest.raises(BadInput, match="another notebook"):
-            rebuild(read_submission(path), RELEASE)
+            rebuild(parse_submission(read_content(path), path.name), RELEASE)
         return
     with pytest.raises(BadInput, match=reason) as caught:
-        read_submission(path)
+        parse_submission(read_content(path), path.name)
     assert "\n" not in str(caught.value)
 
 
@@ -119,10 +119,10 @@ def test_the_reader_knows_no_other_error(content):
 
 def test_a_missing_or_oversized_file_is_refused(tmp_path, monkeypatch):
     with pytest.raises(BadInput, match="There is no notebook"):
-        read_submission(tmp_path / "none.ipynb")
+        read_content(tmp_path / "none.ipynb")
     with pytest.raises(BadInput, match="There is no notebook"):
-        read_submission(tmp_path)
+        read_content(tmp_path)
     monkeypatch.setattr(notebook_json, "MAX_BYTES", 10)
     (tmp_path / "big.ipynb").write_text("{}" + " " * 20, encoding="ascii")
     with pytest.raises(BadInput, match="larger than"):
-        read_submission(tmp_path / "big.ipynb")
+        read_content(tmp_path / "big.ipynb")
