@@ -128,7 +128,7 @@ def test_a_failure_after_judging_does_not_undo_it(tiny_class, judge, monkeypatch
     def fail(*_):
         raise BrokenPipeError
 
-    monkeypatch.setattr("autograder.commands.printable", fail)
+    monkeypatch.setattr("autograder.commands.grading.printable", fail)
     monkeypatch.setattr("autograder.cli.os.dup2", lambda *_: None)  # the tests' own output is to go on
     assert judge(tiny_class.submit("ann", WHOLE))[0] == 1
     assert json.loads(judge.path.read_text(encoding="utf-8"))["score"] == 10.0

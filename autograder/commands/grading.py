@@ -1,70 +1,78 @@
-"""Run the commands of ``autograder``: each takes its parsed arguments, prints, and returns the exit status.
-
-They import what they need when they run, so that ``--help`` is quick.
-"""
+"""Commands that grade: ``demo``, ``grade``, ``regrade``, ``judge``."""
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.errors import AutograderError, BadInput, BadRequest
+from autograder.commands.command import Command
+from autograder.errors import BadRequest
 from autograder.files import write
-from utils.check_file import command as check_file
-from utils.errors import UnusableFile, UtilsError
 from utils.files import printable
 
 if TYPE_CHECKING:
     from autograder.course import Course
 
 
-def run_build(arguments: argparse.Namespace) -> int:
-    """Build the course, or say how what is committed differs."""
-    from autograder.building import unchanged
-    from autograder.course import open_course
+def add(command: Command) -> None:
+    """Add the commands that grade a class, or one notebook."""
+    demo = command("demo", run_demo, "Grade a sample class end to end through nbgrader and show the result.")
+    demo.add_argument("--remove", action="store_true", help="grade nothing; remove this class, demo-*, from course/")
 
-    course = open_course()
-    if not arguments.check and unchanged.is_as_built(course):
-        print("Everything is as built.")
-        return 0
-    from autograder.building.build import build, differences
+    grade = command("grade", run_grade, "Grade course/submitted into the gradebook.")
+    grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
+    grade.add_argument("--student", metavar="ID", help="only this one, with the group that course/groups.csv names")
+    grade.add_argument("--jobs", metavar="N", type=_count, default=1, help="judge so many at the same time (1)")
+    grade.add_argument(
+        "--times", metavar="FILE", type=Path, help="write how long each exercise of each submission took, as CSV"
+    )
+    grade.add_argument("--force", action="store_true", help="grade again what has not changed")
+    _add_isolation(grade)
 
-    if not arguments.check:
-        changed = build(course)
-        for path in changed:
-            print(f"built {path.as_posix()}")
-        if not changed:
-            print("Everything is as built.")
-        return 0
-    found = differences(course)
-    for text in found:
-        print(text)
-    if found:
-        print(f"{len(found)} files differ from what solutions/ builds: run `autograder build`.")
-        return 1
-    print("Everything is as built.")
-    return 0
+    again = command("regrade", run_regrade, "Judge one submission again, and keep why in course/regrades.csv.")
+    again.add_argument("assignment", metavar="ASSIGNMENT")
+    again.add_argument("--student", metavar="ID", required=True)
+    again.add_argument(
+        "--reason", metavar="TEXT", required=True, help="kept with who ran this, the old mark and the new"
+    )
+    _add_isolation(again)
+
+    judge = command("judge", run_judge, "Grade one notebook without a gradebook.")
+    judge.add_argument("notebook", metavar="NOTEBOOK", type=Path)
+    judge.add_argument(
+        "--json",
+        metavar="FILE",
+        type=Path,
+        help="write the result in the form of Gradescope's results.json, also if it could not be judged",
+    )
+    judge.add_argument(
+        "--assignment",
+        metavar="NAME",
+        help="judge it as this assignment's; by default its own cells say which",
+    )
+    judge.add_argument("--student", metavar="ID", default="", help="who handed it in; decides which inputs are drawn")
+    judge.add_argument(
+        "--explain",
+        metavar="EXERCISE",
+        help="print how this exercise's mark came about, expected values included: for instructors, not for students",
+    )
+    _add_isolation(judge)
 
 
-def run_bundle(arguments: argparse.Namespace) -> int:
-    """Write a zip for students, for a hub, or for one who learns alone."""
-    from autograder.bundling.bundle import bundle
-    from autograder.course import open_course
+def _add_isolation(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--isolation",
+        choices=("sandbox", "user", "none"),
+        help="what stands between a submission and this machine (sandbox); user: for root where there are no "
+        "namespaces; none: only for submissions that you trust",
+    )
 
-    path = bundle(open_course(), arguments.assignments, arguments.output, arguments.kind)
-    print(f"{printable(path)}, {path.stat().st_size / 1e6:.1f} MB")
-    return 0
 
-
-def run_solution(arguments: argparse.Namespace) -> int:
-    """Print a solution."""
-    from autograder.bundling.self_study import solution
-    from autograder.course import open_course
-
-    print(solution(open_course(), arguments.exercise))
-    return 0
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 512:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 to 512.")
+    return int(text)
 
 
 def run_demo(arguments: argparse.Namespace) -> int:
@@ -189,100 +197,6 @@ def run_judge(arguments: argparse.Namespace) -> int:
         print(printable(sentence))
     print(f"{judgement.score:g} of {judgement.max_score:g}")
     return 0
-
-
-def run_check_file(arguments: argparse.Namespace) -> int:
-    """Check a plain Python file."""
-    try:
-        return check_file.run(arguments)
-    except UnusableFile as problem:
-        raise BadInput(str(problem)) from None
-    except UtilsError as problem:
-        raise AutograderError(str(problem)) from None
-
-
-def run_collect(arguments: argparse.Namespace) -> int:
-    """Unpack a platform's download of submissions."""
-    from autograder.course import open_course
-    from autograder.platforms.collect import collect
-
-    origin = arguments.origin, arguments.download
-    done = collect(open_course(), *origin, arguments.assignment, arguments.roster)
-    for note in done.notes:
-        print(printable(note), file=sys.stderr)
-    for student in done.students:
-        print(printable(f"course/submitted/{student}/{arguments.assignment}"))
-    print(f"{len(done.students)} collected, {done.unchanged} there already")
-    return 0
-
-
-def run_export(arguments: argparse.Namespace) -> int:
-    """Write marks as a platform takes them in."""
-    from autograder.course import open_course
-    from autograder.platforms import export, feedback
-
-    course, to, assignment, output = open_course(), arguments.to, arguments.assignment, arguments.output
-    given, column, scores, pages = arguments.fill, arguments.column, arguments.scores, arguments.feedback
-    if to == "gradescope":
-        raise BadRequest(
-            "Gradescope documents no file of marks to upload: it takes marks from the autograder that it runs. Use "
-            "`autograder judge NOTEBOOK --assignment NAME --json results.json` there."
-        )
-    if to in ("csv", "mail") and (given or column or scores):
-        raise BadRequest("--fill, --column and --scores are for --to canvas and moodle; a table holds both scores.")
-    if pages and (scores or to == "csv"):
-        raise BadRequest("--feedback writes pages, not scores: it goes without --scores, and not with --to csv.")
-    if column and pages and to == "canvas":
-        raise BadRequest("--column is for scores, and for Moodle's worksheet: Canvas knows pages by their names.")
-    if arguments.roster and not (pages and to == "canvas"):
-        raise BadRequest("--roster is for --to canvas --feedback.")
-    if to == "csv":
-        done = export.as_table(course, assignment, output)
-    elif not assignment or (not given and to != "mail"):
-        need = "" if to == "mail" else f" and --fill FILE, which is {export.GIVEN[to, pages]}"
-        raise BadRequest(f"--to {to} needs --assignment NAME{need}.")
-    elif to == "mail":
-        done = feedback.for_mail(course, assignment, output)
-    elif to == "canvas" and pages:
-        done = feedback.for_canvas(course, assignment, given, arguments.roster, output)
-    elif to == "moodle" and pages:
-        done = feedback.for_moodle(course, assignment, given, column, output)
-    else:
-        write_marks = export.for_canvas if to == "canvas" else export.for_moodle
-        done = write_marks(course, assignment, given, scores, column, output)
-    for note in done.notes:
-        print(printable(note), file=sys.stderr)
-    print(f"{printable(done.path)}, {done.count} students")
-    return 0
-
-
-def run_audit(arguments: argparse.Namespace) -> int:
-    """Measure the grader."""
-    if arguments.attempts:
-        return _audit_attempts(arguments.attempts, arguments.json)
-    if arguments.json and not arguments.located:
-        raise BadRequest("--json needs --attempts FILE or --located, whose counts it writes.")
-    from autograder.auditing.audit import audit, counts, report
-    from autograder.course import open_course
-
-    rows = audit(open_course(), places=arguments.located)
-    print(report(rows))
-    if arguments.json:
-        write(arguments.json, json.dumps({row.exercise: counts(row) for row in rows}, indent=1) + "\n")
-    return int(any(row.has_findings for row in rows))
-
-
-def _audit_attempts(file: Path, written: Path | None) -> int:
-    from autograder.auditing import attempt_file, attempts
-    from autograder.course import open_course
-
-    course = open_course()
-    listed = attempt_file.read(file, course)
-    counted = attempts.counts(course, listed, attempts.measure(course, listed))
-    print(printable(attempts.report(counted)))
-    if written:
-        write(written, json.dumps(counted, indent=1, ensure_ascii=False) + "\n")
-    return int(bool(attempts.missed(counted)))
 
 
 def _warn_without_isolation(course: "Course", isolation: str | None) -> None:
