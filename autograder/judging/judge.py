@@ -95,10 +95,8 @@ class Judge(Settings, NbGraderPreprocessor):
                     ask = functools.partial(judge.judge, exercise, points, seed, results)
                     results[grade_id], evidence[exercise.name] = recovery.judged(exercise, index, ask)
                     seconds[exercise.name] = round(time.monotonic() - began, 3)
-                elif (
-                    cell.cell_type == "code" and "explore" not in cell.metadata.get("tags", []) and cell.source.strip()
-                ):
-                    _run(kernel, recovery, index, cell)
+                else:
+                    run_cell(kernel, recovery, index, cell)
         results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])
         resources["unrolled"] = Judged(results, kernel.notes, kernel.trust, evidence, seconds)
         return nb, resources
@@ -112,8 +110,14 @@ class Judge(Settings, NbGraderPreprocessor):
                 self.log.info("Submissions run in a %s.", trust)
 
 
-def _run(kernel: GradingKernel, recovery: Recovery, index: int, cell: NotebookNode) -> None:
-    """Run a cell of the student's, and keep what is harmless of its outputs."""
+def run_cell(kernel: GradingKernel, recovery: Recovery, index: int, cell: NotebookNode) -> None:
+    """Run a cell of the student's, and keep what is harmless of its outputs.
+
+    Text, graded cells and explorers are passed over.
+    """
+    explores = "explore" in cell.metadata.get("tags", [])
+    if cell.cell_type != "code" or marks.is_graded(cell) or explores or not cell.source.strip():
+        return
     if reason := kernel.given_up():
         cell.outputs = [new_output("stream", name="stdout", text=f"Not run: {reason}")]
         return

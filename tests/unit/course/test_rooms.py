@@ -37,6 +37,7 @@ ORDER = {
         "bundling",
         "platforms",
         "auditing",
+        "viva",
         "demo",
         "commands",
         "cli",
