@@ -86,14 +86,14 @@ def set_weight(gradebook: Gradebook, assignment: str, weight: float, students: l
     """
     name = viva_of(assignment)
     gradebook.update_or_create_assignment(name)
+    for one in gradebook.assignment_submissions(name):
+        if (one.score or 0) > weight:
+            raise BadRequest(f"{one.student_id} has {one.score:g} points for {name}: {weight:g} is too little.")
     gradebook.update_or_create_notebook(name, name)
     gradebook.update_or_create_grade_cell(CELL, name, name, max_score=weight, cell_type="markdown")
     gradebook.update_or_create_solution_cell(CELL, name, name)
     about = {"cell_type": "markdown", "source": f"Questions on the student's own {assignment}.", "locked": True}
     gradebook.update_or_create_source_cell(CELL, name, name, **about)
-    for one in gradebook.assignment_submissions(name):
-        if (one.score or 0) > weight:
-            raise BadRequest(f"{one.student_id} has {one.score:g} points for {name}: {weight:g} is too little.")
     for student in students:
         _submission(gradebook, name, student)
 
