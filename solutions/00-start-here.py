@@ -348,9 +348,11 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 #   equally large.
 #
 # **For the reader.** `both-rounded`: that the function's values, or the numbers of the computer, are rounded is enough;
-# that h is rounded, or becomes 0, is not. `divided-by-h`: a division by zero is not meant. `readings`: on the left they
-# scatter; accept a factor of ten. `left-why`: "1 / h" or "eps / h" is enough. `best-h`: both within a factor of ten of
-# 3e-6 and 2e-3. Numeric anchor: h is about eps^(1/3), and the ratio about 800.
+# that only h is rounded is not. `digits-cancel`: that the difference shrinks while its rounding error stays is the
+# same. `divided-by-h`: not as a division by zero. `both-slopes`: "falls with slope 1" is −1. `readings`: on the left
+# they scatter; accept a factor of ten. `right-why`: "truncation error", or h² from Taylor's series; "like a parabola"
+# is not enough. `left-why`: "1 / h" or "eps / h"; "rounding" or "noise" alone is not enough. `best-h`: both within a
+# factor of ten of 3e-6 and 2e-3. Numeric anchor: h is about eps^(1/3), and the ratio about 800.
 #
 # **Borderline (6 of 10).** "Because of rounding: at 1e-12 the two values are nearly the same number, and only the last
 # of their 16 digits differ. The right side has slope 2 because of the h² in Taylor's formula. The left side has slope

@@ -369,12 +369,13 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # - `no-contradiction` (1): You say why two of them do not contradict each other: that something can arrive is one
 #   thing, how much of it arrives is another.
 #
-# **For the reader.** The figures are: *any length* and *size*: size; *same weights*: pieces or size; *slow*: time;
-# *reach*, both times: reach; described is as good as named. Any number that the figure shows counts, a T or a norm too
-# if it says what was done there. Times are the learner's own: any measured ratio counts. `six-numbers` comes with
-# `three-numbers`. `no-contradiction`: possible for some weights against what these weights do counts; "theory and
-# practice differ" does not. Numeric anchors: at norm 0.5 a step at least halves the difference (up to rounding); 299
-# steps after the change the four norms show 0 and 5e-16 (both are rounding, and may differ), 9e-7 and 4.7.
+# **For the reader.** A note is as good as a sentence, but a figure alone claims nothing. The figures are: *any length*
+# and *size*: size; *same weights*: pieces or size; *slow*: time; *reach*, both times: reach; described is as good as
+# named. Any number that the figure shows counts, a T, a step or a norm too. Times are the learner's own: any measured
+# ratio counts. `six-numbers` comes with `three-numbers`. `no-contradiction`: possible for some weights against what
+# these weights do counts; "theory and practice differ" does not. Numeric anchors: at norm 0.5 a step at least halves
+# the difference (up to rounding); 299 steps after the change the four norms show 0 and 5e-16 (both are rounding, and
+# may differ), 9e-7 and 4.7.
 #
 # **Borderline (5.5 of 10).** "Any length: the loop runs as long as there is input, see the figure on size. Early inputs
 # can be used in theory, because each state is made from the one before. The size stays 32 parameters, at T = 5 and at T

@@ -216,14 +216,17 @@ explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forwa
 # - `one-share` (1): You say what one step's share is made of: what came in there times what comes back there.
 # - `four-shares` (1): You name the four shares that the stepper shows.
 # - `their-sum` (1): You name the sum of the four shares.
-# - `signs` (1): You say what the signs mean: a share has the sign of its input x_t.
+# - `signs` (1): You say what the sign of a share means: it is the sign of its input x_t, or it says whether a larger Wx
+#   raises the loss there or lowers it.
 #
-# **For the reader.** `effects-add`: a sum because the loss is a sum over the steps is another sum, and does not count.
-# `why-they-add`: one of the three reasons is enough. `one-share`: "x_t times the gradient at step t" is enough.
-# `four-shares`: 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1, to two digits, in any order that is clear; all four.
-# `their-sum`: −0.36; −0.35, which the rounded shares add up to, is as good. `signs`: the sign follows from x_t, since
-# all ∂L/∂a_t are positive here; that a larger Wx raises the loss where the share is positive and lowers it where it is
-# negative counts, too.
+# **For the reader.** `one-matrix`: "used at every step", or one copy of Wx for each step, is the same.
+# `nudge-everywhere`: of what happens when an entry changes; copies that all change together are the same, "all steps
+# share Wx" alone is not enough. `effects-add`: "accumulated" is the same; a sum because the loss is a sum over the
+# steps is another sum, and does not count. `why-they-add`: one of the three reasons, or the sum of partial derivatives.
+# `one-share`: "x_t times the gradient at step t" is enough. `four-shares`: 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1,
+# to two digits, in either order; all four. `their-sum`: −0.36; −0.35, which the rounded shares add up to, is as good.
+# `signs`: all ∂L/∂a_t are positive here, so the sign is that of x_t; that a larger Wx lowers the loss where the share
+# is negative counts, too.
 #
 # **Borderline (6 of 10).** "The weights are shared by all steps, so their gradients have to be added. A share is x_t
 # times the gradient that comes back. Step 4 has 0.23, step 3 has 0.44, step 2 has −1.75 and step 1 has 0.73, together

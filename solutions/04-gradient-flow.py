@@ -413,12 +413,14 @@ check(repair_growth)
 # - `rnn-explodes` (1): You give a number of an RNN that exploded, with a setting.
 # - `rnn-decides` (1.5): For the RNN you name what else decides: the slopes of tanh, saturation, inputs or states.
 #
-# **For the reader.** `power-bound`: "a step multiplies by at most σ_max" is the same. `power-number` is a norm or a ratio
-# after a number of steps; `rnn-vanishes` and `rnn-explodes` are of the RNN, not of W^t, with gain or σ_max. Numbers of the learner's own matrices or explorer settings count, if they
-# are in range: ‖W^60‖ < 1e-6 for a counterexample that passed; for one Gaussian draw of the RNN (H = 24, input 0.5, 59
-# steps) anything from 1e-6 to 0.2 at gain 1.2, and from 1 to 1.4e4 at gain 2, where 38 of 40 draws are above 1 (the
-# other 2 do not explode); for the fan's one draw over 60 steps 3e3 at σ_max = 4.2; within a factor of 10 of the figures
-# otherwise.
+# **For the reader.** `power-below`: in terms of σ_max; of eigenvalues it is not this half. `power-bound`: "a step
+# multiplies by at most σ_max" is the same. `power-number` is a norm or a ratio after a number of steps. `rnn-below`
+# needs the reason, too. `rnn-vanishes` and `rnn-explodes` are of the RNN, not of W^t, each with a number and with gain
+# or σ_max. `rnn-decides`: slopes that are named only as the reason of `rnn-below` are not this. Numbers of the
+# learner's own matrices or explorer settings count, if they are in range: ‖W^60‖ < 1e-6 for a counterexample that
+# passed; for one Gaussian draw of the RNN (H = 24, input 0.5, 59 steps) anything from 1e-6 to 0.2 at gain 1.2, and from
+# 1 to 1.4e4 at gain 2, where 38 of 40 draws are above 1 (the other 2 do not explode); for the fan's one draw over 60
+# steps 3e3 at σ_max = 4.2; within a factor of 10 of the figures otherwise.
 #
 # **Borderline (6.5 of 10).** "σ_max < 1 always vanishes for W^t, by the bound. σ_max > 1 need not explode: my
 # counterexample for H = 2, 0.5 on the diagonal and 1.5 above it, has 1.65, and after 60 steps 2e-16. It depends on the

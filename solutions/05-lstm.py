@@ -297,7 +297,7 @@ check(lstm_forward_full)
 #
 # - `opening` (1): At an opening bracket you add 1 and keep the rest: i = 1, f = 1, g = +1.
 # - `closing` (1): At a closing bracket you take 1 away and keep the rest: i = 1, f = 1, g = −1.
-# - `new-line` (1.5): At a new line f = 0 empties the cell, and you write nothing into it.
+# - `new-line` (1.5): You empty the cell at a new line: f = 0.
 # - `others` (1.5): At any other character you write nothing and erase nothing: i = 0 (or g = 0), and f = 1.
 # - `output-gate` (1): You open o at the question mark, and shut it everywhere else.
 # - `tanh-of-g` (1): You say that the tanh in g bounds what one step can write.
@@ -305,15 +305,17 @@ check(lstm_forward_full)
 # - `not-lost` (1): You say that a high count is not lost: it stays in c, and is only hard to read.
 # - `look-alike` (1): You name two counts that look alike, with the h of each.
 #
-# **For the reader.** Writing 1/0 or "open/shut" is the same. `new-line`: f = 0 is enough, unless i and g then write
-# something; i = 1 with g = 0 writes nothing. `others`: the question mark need not be named once more. `output-gate`:
-# "only at ?" says both. A bound named for both tanh at once, without what it bounds, earns neither `tanh-of-g` nor
-# `tanh-of-c`. Numeric anchors: tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995.
+# **For the reader.** Writing 1/0 or "open/shut" is the same. f = 1 keeps: who turns f round has none of the first four.
+# `new-line`: f = 0 is enough, unless i and g then write something; i = 1 with g = 0 writes nothing. `others`: f has to
+# be mentioned; the question mark need not be named once more. `output-gate`: "only at ?" says both; "opens at ?" does
+# not say where it is shut. A bound named for both tanh at once, without what it bounds, earns neither `tanh-of-g` nor
+# `tanh-of-c`; "h is bounded" earns `tanh-of-c`. `look-alike` needs two numbers, or one to which both are rounded.
+# Numeric anchors: tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995.
 #
 # **Borderline (5 of 10).** As in the exemplar, except that the new line has i = 1, f = 0, g = 0 (that empties the cell,
 # too) and that of o it says only that it is 1 at `?`. Then: "tanh keeps numbers between −1 and 1", once for both, without
-# a number.
-# Chosen: `opening`, `closing`, `new-line`, `others`. No word on where o is shut, or on whether the count is lost.
+# a number. Chosen: `opening`, `closing`, `new-line`, `others`. No word on where o is shut, or on whether the count is
+# lost.
 #
 # **Tempting and wrong (3.5 of 10).** "`(`: i = 1, f = 1, g = 1. `)`: i = 0, and the forget gate closes a little, since
 # something is taken away. Other characters: i = 0, f = 1. What is shown stays below 1, because of the tanh on c; so a

@@ -396,10 +396,11 @@ figures.recorded_adding()
 # - `one-number` (0.5): You give a number seen here, and say what it was measured on.
 # - `three-numbers` (1): You give at least three numbers seen here, and say of each what it was measured on.
 #
-# **For the reader.** `half-life`, numeric anchor: bias 0 → 1, 1 → 2.2, 5 → 103 steps. `may-vanish`: f is below 1, gates
-# may shut, or a measured gradient that vanished; one of them is enough. `other-paths`: that the paths through h may be
-# the larger part is right too. The last two count the numbers of the whole answer, a half-life with its bias among
-# them; `three-numbers` comes with `one-number`. Numbers of the learner's own run count.
+# **For the reader.** `forget-gates`: that gates decide what is kept is not enough. `half-life`: in steps (numeric
+# anchor: 0 → 1, 1 → 2.2, 5 → 103). `may-vanish`: f is below 1, gates may shut, or a measured gradient that vanished;
+# one of them is enough. `other-paths`: that the paths through h may be the larger part is right too. `easier-shown`:
+# any number of a run. The last two count the numbers of the whole answer, a half-life with its bias among them;
+# `three-numbers` comes with `one-number`. Numbers of the learner's own run count.
 #
 # **Borderline (5.5 of 10).** "The cell state is a highway because at each step gradients are only multiplied by f. With
 # bias 5 the half-life is 103 steps, so LSTMs keep gradients for long. But f is below 1, so in the end they vanish too."

@@ -433,10 +433,12 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # - `two-numbers` (1): You give two numbers of your own, and say of each what it was measured on.
 #
 # **For the reader.** An answer about letters is as complete. `mean-probability`: the kind of mean (geometric, or the
-# mean of log p) need not be named; 0.95 as 1 − 0.05 does not count. `whole-word`: log probabilities add, e^−0.2 = 0.82
-# or 0.95^4 = 0.81; END forgotten, 0.86, earns it too. `kept-back`: words that it has not seen, or a test set, are the
-# same. `can-learn`: "the gradients are right" earns it too, with a remark: of seven wrong backward passes of the course
-# (caption_loss 3, pronounce_loss 4) all get below 0.05 nats a letter or phoneme in 150 steps.
+# mean of log p) need not be named; 0.95 as 1 − 0.05 does not count. `not-a-share`: that the two differ, without why, is
+# not enough. `whole-word`: log probabilities add, e^−0.2 = 0.82 or 0.95^4 = 0.81; END forgotten, 0.86, earns it too.
+# `count-words`: "word accuracy" is the same. `kept-back`: words that it has not seen, or a test set; "only" the fifty
+# says that others are not shown. `can-learn`: "the gradients are right" earns it too, with a remark: of seven wrong
+# backward passes of the course (caption_loss 3, pronounce_loss 4) all get below 0.05 nats a letter or phoneme in 150
+# steps.
 #
 # **Borderline (5.5 of 10).** "0.05 nats a phoneme means p = 0.95, so 0.95^4 = 0.81 a word. In training it reads the
 # right phonemes, when it speaks its own. Fifty words say nothing about others; test on words that were kept back. Mine
