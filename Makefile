@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LAB_OPTIONS ?= # for instance --no-browser
 BROWSERS ?= 2 # at the same time, in make test-browser
+WORKERS ?= 4 # in make test: half of the time a test waits for a kernel, so two cores have work for four
 export PATH_OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Without bytecode every import is several times slower.
@@ -34,9 +35,8 @@ formgrader: build ## open nbgrader's formgrader on the course, as instructors do
 hub: build ## try a JupyterHub on this machine: the instructor's account, and the roster's; HUB_PORT=8000
 	$(BIN)/jupyterhub --config deploy/jupyterhub_config.py
 
-# Half of the time a test waits for a kernel, so two cores have work for four.
 test: build ## run all tests that need no browser
-	$(BIN)/python -m pytest -n 4 --dist worksteal -q
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 
 test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
 	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile -q -m browser tests/browser

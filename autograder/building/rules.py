@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import source
+from autograder.course import rubrics, source
 from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 
@@ -30,8 +30,8 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
     ------
     BuildError
         For a duplicate grade_id, a graded code cell without a declared exercise, an exercise without its cells, a
-        solution cell without its check after it, counterparts that do not name each other, or points that do not sum
-        to 100.
+        solution cell without its check after it, counterparts that do not name each other, points that do not sum
+        to 100, or a rubric that cannot be used.
     """
     where = f"solutions/{name}.py"
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
@@ -67,6 +67,7 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
     points = sum(cell.metadata.nbgrader.points for cell in marked if source.is_grade(cell))
     if points != POINTS:
         raise BuildError(f"{where}: the points sum to {points:g}, not to {POINTS}.")
+    rubrics.check(notebook)
 
 
 def check_release(release: NotebookNode, notebook: NotebookNode, name: str) -> None:
