@@ -59,7 +59,7 @@ class Week:
         return self.machine.world / "srv" / "nbgrader" / "exchange"
 
     def run(self, who, command):
-        """Run a line of the page as whoever types it; what is written into the system's folders lands in the world's."""
+        """Run a line of the page as whoever types it; the world has its own /srv and /etc."""
         world = self.machine.world
         for folder in ("/srv", "/etc"):
             command = re.sub(rf"(?<!\S){folder}/", f"{world}{folder}/", command)

@@ -55,7 +55,7 @@ BY_HAND = {"make bench", "make experiments", "make figures", "make security"}  #
 
 
 def commands(text):
-    """Return the commands in a page: the lines of its fenced blocks, and the spans that begin with a program of ours."""
+    """Return the commands in a page: lines of its fenced blocks, and spans that begin with such a program."""
     lines = [line for block in _FENCE.findall(text) for line in block.splitlines()]
     spans = [" ".join(span.split()) for span in _SPAN.findall(_FENCE.sub("", text))]
     found = []
@@ -71,7 +71,7 @@ OURS = [one for one in NAMED if one.startswith("autograder ")]
 
 
 def test_commands_are_found():
-    text = "Run `.venv/bin/autograder grade 01` or `make\nlab`.\n```sh ann\nnbgrader submit x\n```\nNot `autograder/cli.py`."
+    text = "Run `.venv/bin/autograder grade 01` or `make\nlab`, not `autograder/cli.py`.\n```sh ann\nnbgrader submit x\n```\n"
     assert commands(text) == ["nbgrader submit x", "autograder grade 01", "make lab"]
     assert len(OURS) > 20
 
