@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import documented
 import pytest
 
 from autograder.cli import parser
@@ -71,7 +72,7 @@ OURS = [one for one in NAMED if one.startswith("autograder ")]
 
 
 def test_commands_are_found():
-    text = "Run `.venv/bin/autograder grade 01` or `make\nlab`, not `autograder/cli.py`.\n```sh ann\nnbgrader submit x\n```\n"
+    text = "Run `.venv/bin/autograder grade 01` or `make\nlab`, not `cli.py`.\n```sh ann\nnbgrader submit x\n```\n"
     assert commands(text) == ["nbgrader submit x", "autograder grade 01", "make lab"]
     assert len(OURS) > 20
 
@@ -120,3 +121,19 @@ def test_make_knows_its_targets():
         assert done.returncode == 0, done.stderr
     listed = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True).stdout
     assert {one.split()[1] for one in targets} <= set(re.findall(r"^make (\S+)", listed, re.MULTILINE))
+
+
+def test_the_week_s_commands_are_read_with_who_types_them_and_what_they_print():
+    week = [block for block in documented.blocks("instructors.md") if block.part == "A week"]
+    assert {block.kind for block in week} == {"sh"} and {block.who for block in week} == {"", "ann", "bob"}
+    assert sum(bool(block.printed) for block in week) >= 8
+    fetched = next(block for block in week if block.who == "ann")
+    assert fetched.heading == "Release" and fetched.lines[0] == "nbgrader fetch_assignment 00-start-here"
+
+
+@pytest.mark.parametrize(
+    ("expected", "absent"),
+    [("ann 60", ""), ("ann …\nbob …", ""), ("ann 61", "ann 61"), ("ann", "ann"), ("bob 9\nann 60", "ann 60")],
+)
+def test_what_is_not_printed_or_not_in_this_order_is_missed(expected, absent):
+    assert documented.missing(expected, "Grading …\nann 60  \nbob 9\n") == absent
