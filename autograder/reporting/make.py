@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from autograder.reporting.records import (
     Waiting,
 )
 from utils.checking import families
+from utils.checking.learning_log import Check
 
 LISTED = 5  # submissions that took longest
 
@@ -53,9 +54,27 @@ def class_report(
         If there is nothing to report.
     """
     known = facts.read(course, assignment)
-    judged, exercises = known.judged, course.exercises(assignment)
     handed_in = logs.read(course, assignment, [row.student_id for row in known.rows], logs_folder)
-    found, single = _clusters(course, assignment, judged, nbgrader_config(course, isolation))
+    return report_on(course, assignment, known, handed_in, nbgrader_config(course, isolation))
+
+
+def report_on(
+    course: Course, assignment: str, known: ClassFacts, handed_in: Mapping[str, list[Check]], config: Config
+) -> ClassReport:
+    """Return the report on what is known of a class.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    known : ClassFacts
+    handed_in : dict of str to list of Check
+        The logs, by student.
+    config : traitlets.config.Config
+        The course's ``nbgrader_config.py``.
+    """
+    judged, exercises = known.judged, course.exercises(assignment)
+    found, single = _clusters(course, assignment, judged, config)
     seconds = [one.seconds for one in judged]
     repaired = [Repaired(one.student, one.remarks) for one in judged if one.remarks]
     slowest = sorted(judged, key=lambda one: -one.seconds)[:LISTED]

@@ -1,10 +1,10 @@
 """Show a class report as one HTML file: without a script, a network or another file, to be read or printed."""
 
 import functools
+import html
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from autograder.collecting.plain_files import shown
 from autograder.reporting import proposals, wording
@@ -25,7 +25,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "code": lambda text: Markup(escape(text)),
+        "code": escape,  # what stands between backticks is code, and all is escaped: `safe` may follow
         "count": wording.count,
         "students": wording.students,
         "percent": wording.percent,
@@ -57,7 +57,7 @@ def page(report: ClassReport) -> str:
     return _environment().get_template("report.html").render(report=report, graded=report.attendance.graded)
 
 
-def _histogram(of: Distribution) -> Markup:
+def _histogram(of: Distribution) -> str:
     """Return the marks as bars; what they show is in the picture's name, too."""
     highest = max((bar or 0 for bar in of.bars), default=0) or 1
     step = _WIDTH / len(of.bars)
@@ -77,8 +77,8 @@ def _histogram(of: Distribution) -> Markup:
         parts.append(f"<text {where}>{wording.points(of.most * number / len(of.bars))}</text>")
     base = f'<line x1="0" y1="{_TOP + _HEIGHT}" x2="{_WIDTH}" y2="{_TOP + _HEIGHT}"/>'
     size = f"0 0 {_WIDTH} {_TOP + _HEIGHT + _BOTTOM}"
-    name = Markup.escape(wording.histogram(of))
-    return Markup(f'<svg class="bars" role="img" viewBox="{size}" aria-label="{name}">{"".join(parts)}{base}</svg>')
+    name = html.escape(wording.histogram(of))
+    return f'<svg class="bars" role="img" viewBox="{size}" aria-label="{name}">{"".join(parts)}{base}</svg>'
 
 
 def _shares(of: ExerciseFacts) -> list[tuple[str, float]]:
