@@ -8,15 +8,14 @@ import difflib
 import textwrap
 from collections.abc import Iterator, Sequence
 
-MOST = 24  # edits of one function that are worth trying
-_TEXTS = 400  # characters of what an edit puts in
+_MOST = 300  # characters of what an edit takes out and puts in: a longer one is a function of its own
 
 Edit = tuple[str, str]
 Pair = tuple[Sequence[ast.AST], Sequence[ast.AST]]  # what stands in the solution, and what a student has there
 
 
 def candidates(solution: str, name: str, theirs: ast.FunctionDef) -> list[Edit]:
-    """Return edits ``(old, new)`` of a solution's text that put a part of a student's in its place, small ones first.
+    """Return edits ``(old, new)`` of a solution's text that put a part of a student's in its place.
 
     Parameters
     ----------
@@ -40,9 +39,14 @@ def candidates(solution: str, name: str, theirs: ast.FunctionDef) -> list[Edit]:
     edits: dict[Edit, None] = {}
     for old, new in _pairs(_body(ours), theirs.body):
         edit = _as_edit(solution, old, new)
-        if edit is not None and len(edit[1]) <= _TEXTS:
+        if edit is not None and size(edit)[0] <= min(_MOST, len(solution)):
             edits[edit] = None
-    return sorted(edits, key=lambda edit: len(edit[0]) + len(edit[1]))[:MOST]
+    return list(edits)
+
+
+def size(edit: Edit) -> tuple[int, float]:
+    """Return how much an edit changes: the characters that it takes out and puts in, then how unlike the two are."""
+    return len(edit[0]) + len(edit[1]), -difflib.SequenceMatcher(None, *edit, autojunk=False).ratio()
 
 
 def _body(function: ast.FunctionDef) -> list[ast.stmt]:

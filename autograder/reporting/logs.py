@@ -42,10 +42,12 @@ def read(
     return found
 
 
-def exercise_facts(exercise: str, logs: Mapping[str, list[Check]]) -> LoggedExercise:
-    """Return what the logs of a class say of one exercise."""
+def exercise_facts(exercise: str, logs: Mapping[str, list[Check]]) -> LoggedExercise | None:
+    """Return what the logs of a class say of one exercise; None if it is in none of them."""
     own = [[check for check in checks if check.exercise == exercise] for checks in logs.values()]
     own = [checks for checks in own if checks]
+    if not own:
+        return None
     until = [
         next((number for number, check in enumerate(checks, 1) if check.finding == "right"), None) for checks in own
     ]

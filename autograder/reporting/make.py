@@ -90,7 +90,7 @@ def report_on(
         clusters=found,
         single=single,
         logs=len(handed_in),
-        logged=tuple(logs.exercise_facts(exercise.name, handed_in) for exercise in exercises) if handed_in else (),
+        logged=tuple(filter(None, (logs.exercise_facts(exercise.name, handed_in) for exercise in exercises))),
         waiting=tuple(
             Waiting(cell, known.unmarked.get(cell, 0), known.changed.get(cell, 0))
             for cell in dict.fromkeys([*known.unmarked, *known.changed])

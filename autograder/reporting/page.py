@@ -11,6 +11,7 @@ from autograder.reporting import proposals, wording
 from autograder.reporting.records import PARTS, ClassReport, Distribution, ExerciseFacts
 from utils.checking.card import escape
 
+MISTAKES, CLUSTERS = 12, 10  # that are shown with all that is known of them; of the others their counts
 _WIDTH, _HEIGHT, _GAP = 640, 150, 6  # of the histogram's bars, in its own units
 _TOP, _BOTTOM = 22, 26  # above the bars their counts, below them the points
 
@@ -37,7 +38,8 @@ def _environment() -> Environment:
         "declaration": proposals.declaration,
         "histogram": _histogram,
         "shares": _shares,
-        "PARTS": PARTS,
+        "MISTAKES": MISTAKES,
+        "CLUSTERS": CLUSTERS,
     }
     return environment
 

@@ -12,7 +12,8 @@ from autograder.reporting.bench import Bench
 from autograder.reporting.clusters import Group
 from autograder.reporting.records import Cluster
 
-TRIED = 4  # functions of one cluster that edits are made from
+FUNCTIONS = 4  # of one cluster, from which edits are made
+EDITS = 40  # of one cluster that are tried
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,23 @@ def propose(course: Course, bench: Bench | None, group: Group, texts: list[str])
     shared = common.drawn(exercise, course, bench.assignment)
     if all(one == other for one, other, case in zip(wanted, right, shared, strict=True) if not case.special):
         return Proposal(why_not="special only")
-    for text in texts[:TRIED]:
-        [theirs] = ast.parse(text).body
-        assert isinstance(theirs, ast.FunctionDef)
-        for edit in edits.candidates(solution, exercise.name, theirs):
-            if bench.answers(exercise, solution.replace(*edit)) == wanted:
-                return Proposal(edit=edit)
-    for text in texts[:TRIED]:
+    for edit in _edits(solution, exercise.name, texts[:FUNCTIONS]):
+        if bench.answers(exercise, solution.replace(*edit)) == wanted:
+            return Proposal(edit=edit)
+    for text in texts[:FUNCTIONS]:
         if bench.answers(exercise, text) == wanted:
             return Proposal(whole=f"{text}\n")
     return Proposal(why_not="needs more")
+
+
+def _edits(solution: str, name: str, texts: list[str]) -> list[edits.Edit]:
+    """Return the edits that these functions suggest, each once, the shortest first."""
+    found: dict[edits.Edit, None] = {}
+    for text in texts:
+        [theirs] = ast.parse(text).body
+        assert isinstance(theirs, ast.FunctionDef)
+        found |= dict.fromkeys(edits.candidates(solution, name, theirs))
+    return sorted(found, key=edits.size)[:EDITS]
 
 
 def declaration(cluster: Cluster) -> str:

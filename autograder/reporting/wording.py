@@ -151,11 +151,10 @@ def to_do(report: ClassReport, most: int = 3) -> list[str]:
             which = f"{count(found.students)} of {count(of.graded)} have the same wrong numbers in `{found.exercise}`"
             lines.append(f"{which}, which no known mistake gives. {name}")
     idle = [one for one in report.exercises if one.not_started and of.graded and 4 * one.not_started >= of.graded]
-    for exercise in sorted(idle, key=lambda one: -(one.not_started or 0))[:most]:
-        lines.append(
-            f"Ask what keeps them from `{exercise.name}`: {count(exercise.not_started)} of {count(of.graded)} have not "
-            "started it."
-        )
+    if idle:
+        idle = sorted(idle, key=lambda one: -(one.not_started or 0))[:most]
+        which = wording.listing(f"`{one.name}` ({count(one.not_started)} of {count(of.graded)})" for one in idle)
+        lines.append(f"Ask what keeps them from beginning {which}.")
     return lines
 
 
