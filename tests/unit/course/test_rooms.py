@@ -36,6 +36,7 @@ ORDER = {
         "building",
         "bundling",
         "platforms",
+        "reporting",
         "auditing",
         "demo",
         "commands",
