@@ -38,6 +38,7 @@ ORDER = {
         "platforms",
         "reporting",
         "auditing",
+        "viva",
         "demo",
         "commands",
         "cli",
