@@ -121,49 +121,49 @@ def version(found: Iterable[Answer]) -> str:
     return hashlib.sha256(json.dumps(sorted(seen)).encode()).hexdigest()[:16]
 
 
-def answers(gradebook: Gradebook, assignment: str, cell: str) -> dict[str, Answer]:
-    """Return every `Answer` to a question, by student."""
-    grades, comments = (
-        {
-            row.student_id: row
-            for row in gradebook.db.execute(
-                select(SubmittedAssignment.student_id, *columns)
-                .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-                .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-                .join(table, table.notebook_id == SubmittedNotebook.id)
-                .join(kind, kind.id == table.cell_id)
-                .where(Assignment.name == assignment, kind.name == cell)
-            )
-        }
+def answers(
+    gradebook: Gradebook, assignment: str, cell: str, students: Sequence[str] | None = None
+) -> dict[str, Answer]:
+    """Return every `Answer` to a question, or those of some students, by student."""
+    marks, comments = (
+        select(SubmittedAssignment.student_id, *columns)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(table, table.notebook_id == SubmittedNotebook.id)
+        .join(kind, kind.id == table.cell_id)
+        .where(Assignment.name == assignment, kind.name == cell, *_theirs(SubmittedAssignment.student_id, students))
         for table, kind, columns in (
             (Grade, GradeCell, (Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade, GradeCell.max_score)),
             (Comment, SolutionCell, (Comment.manual_comment,)),
         )
     )
     shown, chosen = (
-        {
-            row.student: row
-            for row in gradebook.db.execute(select(table).where(table.c.assignment == assignment, table.c.cell == cell))
-        }
+        select(table).where(table.c.assignment == assignment, table.c.cell == cell, *_theirs(table.c.student, students))
         for table in (ANSWERS, CHOICES)
     )
+    words = {row.student_id: row.manual_comment for row in gradebook.db.execute(comments)}
+    known, choice = ({row.student: row for row in gradebook.db.execute(one)} for one in (shown, chosen))
     return {
-        student: _answer(student, grade, comments[student].manual_comment, shown.get(student), chosen.get(student))
-        for student, grade in grades.items()
-        if student in comments
+        row.student_id: _answer(row, words[row.student_id], known.get(row.student_id), choice.get(row.student_id))
+        for row in gradebook.db.execute(marks)
+        if row.student_id in words
     }
+
+
+def _theirs(column: Any, students: Sequence[str] | None) -> list[Any]:
+    return [] if students is None else [column.in_(students)]
 
 
 answers_at = patient(answers)  # the same, of the gradebook at an address
 
 
-def _answer(student: str, grade: Any, words: str | None, shown: Any, chosen: Any) -> Answer:
+def _answer(grade: Any, words: str | None, shown: Any, chosen: Any) -> Answer:
     now = shown.shown if shown else ""
     marked = manual_marks.marked(grade, (now, shown.marked) if shown else None)
     same = chosen is not None and (chosen.score, chosen.comment) == (grade.manual_score, words)
     about = json.loads(chosen.choice) if same else None
     return Answer(
-        student=student,
+        student=grade.student_id,
         shown=now,
         automatic=grade.auto_score,
         score=grade.manual_score,

@@ -39,6 +39,7 @@ def open_one(
     cell: str,
     holder: str,
     choose: Callable[[dict[str, Answer], set[str]], tuple[str, ...]],
+    leave: Sequence[str] = (),
 ) -> tuple[dict[str, Answer], tuple[str, ...]]:
     """Choose answers that are to be marked together, and hold them.
 
@@ -51,6 +52,8 @@ def open_one(
         A window of a browser.
     choose : callable
         Takes all answers, and the students whose answers others have open; returns students, or none.
+    leave : sequence of str
+        The students whose answers this window gives back.
 
     Returns
     -------
@@ -58,6 +61,7 @@ def open_one(
         All answers, and the students that were chosen.
     """
     others = leases.held(gradebook, assignment, cell, holder)
+    leases.drop(gradebook, assignment, cell, holder, leave)
     found = answers(gradebook, assignment, cell)
     chosen = choose(found, others)
     leases.take(gradebook, assignment, cell, holder, chosen)
@@ -97,8 +101,8 @@ def mark(
         Whether it was done; else nothing was changed.
     """
     others = leases.held(gradebook, assignment, cell, holder)
-    known = answers(gradebook, assignment, cell)
-    found = [known[student] for student in students if student in known]
+    known = answers(gradebook, assignment, cell, students)
+    found = list(known.values())
     if others & set(students) or len(found) != len(students) or version(found) != seen:
         return False
     before = json.dumps([_state(gradebook, assignment, cell, one) for one in found])
@@ -108,7 +112,7 @@ def mark(
         waits = given is None and one.automatic is None
         _write(gradebook, assignment, cell, one.student, given, words, waits, choice, alone)
     leases.take(gradebook, assignment, cell, holder, students)
-    after = version(one for one in answers(gradebook, assignment, cell).values() if one.student in students)
+    after = version(answers(gradebook, assignment, cell, students).values())
     about = {"assignment": assignment, "cell": cell, "holder": holder, "moment": time.time()}
     gradebook.db.execute(delete(STEPS).where(STEPS.c.moment < time.time() - KEPT))
     gradebook.db.execute(insert(STEPS).values(**about, before=before, after=after))
@@ -133,8 +137,7 @@ def undo(gradebook: Gradebook, assignment: str, holder: str) -> tuple[str, tuple
     students = tuple(state["student"] for state in states)
     gradebook.db.execute(delete(STEPS).where(STEPS.c.id == last["id"]))
     others = leases.held(gradebook, assignment, cell, holder)
-    found = answers(gradebook, assignment, cell)
-    same = version(found[student] for student in students if student in found) == last["after"]
+    same = version(answers(gradebook, assignment, cell, students).values()) == last["after"]
     if others & set(students) or not same:
         return cell, students, False
     for state in states:

@@ -5,7 +5,7 @@ functions here are called within a transaction that the caller commits.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nbgrader.api import Gradebook
 from sqlalchemy import delete, insert, select, update
@@ -51,15 +51,16 @@ def renew(gradebook: Gradebook, holder: str) -> None:
     gradebook.db.execute(update(LEASES).where(LEASES.c.holder == holder).values(until=time.time() + SECONDS))
 
 
-@patient
-def give_back(
-    gradebook: Gradebook, holder: str, assignment: str = "", cell: str = "", students: Iterable[str] = ()
-) -> None:
-    """Give back, in the gradebook at this address, these students' answers, or all that a holder has."""
-    theirs = LEASES.c.holder == holder
-    if cell:
-        theirs &= _of(assignment, cell) & LEASES.c.student.in_([*students])
+def drop(gradebook: Gradebook, assignment: str, cell: str, holder: str, students: Sequence[str]) -> None:
+    """Let others have what `holder` had of these students' answers."""
+    theirs = _of(assignment, cell) & (LEASES.c.holder == holder) & LEASES.c.student.in_(students)
     gradebook.db.execute(delete(LEASES).where(theirs))
+
+
+@patient
+def drop_all(gradebook: Gradebook, holder: str) -> None:
+    """Let others have all that a holder had, in the gradebook at this address."""
+    gradebook.db.execute(delete(LEASES).where(LEASES.c.holder == holder))
 
 
 def _of(assignment: str, cell: str):  # type: ignore[no-untyped-def]  # an SQL expression

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+import os
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,30 +12,6 @@ from autograder.grading.formulas import rendered
 from autograder.safe_html import markdown
 
 MISSING = "(The graded copy of this answer is not there: run `autograder grade` again.)"
-
-
-@dataclass(frozen=True)
-class Written:
-    """An answer.
-
-    Attributes
-    ----------
-    text : str
-        Markdown.
-    pictures : str
-        A hash of what is attached.
-    alike : str
-        What is the same for identical answers: spaces, line breaks and the case of letters do not count.
-    """
-
-    text: str
-    pictures: str
-
-    @property
-    def alike(self) -> str:
-        """A hash that identical answers share."""
-        plain = " ".join(unicodedata.normalize("NFKC", self.text).casefold().split())
-        return hashlib.sha256(json.dumps([plain, self.pictures]).encode()).hexdigest()
 
 
 class Copies:
@@ -50,20 +26,19 @@ class Copies:
 
     def __init__(self, workspace: Path, assignment: str) -> None:
         self._workspace, self._assignment = workspace, assignment
-        self._known: dict[str, tuple[tuple[int, int], dict[str, Written]]] = {}
+        self._known: dict[str, tuple[str, tuple[int, int], dict[str, str]]] = {}
 
-    def written(self, student: str, cell: str) -> Written:
-        """Return what a student wrote."""
-        path = self._path(student)
+    def alike(self, student: str, cell: str) -> str:
+        """Return a hash that identical answers share: spaces, line ends and the case of letters do not count."""
+        path, stamp, found = self._known.get(student) or (str(self._path(student)), (0, 0), {})
         try:
-            about = path.stat()
+            about = os.stat(path)
         except OSError:
-            return Written(MISSING, student)
-        stamp = about.st_mtime_ns, about.st_size
-        if student not in self._known or self._known[student][0] != stamp:
-            cells = self._cells(student)
-            self._known[student] = stamp, {name: _written(found) for name, found in cells.items()}
-        return self._known[student][1].get(cell, Written(MISSING, student))
+            return student
+        if stamp != (now := (about.st_mtime_ns, about.st_size)):
+            found = {name: _alike(one) for name, one in self._cells(student).items()}
+            self._known[student] = path, now, found
+        return found.get(cell, student)
 
     def html(self, student: str, cell: str) -> str:
         """Return what a student wrote as HTML that can do nothing, its pictures in it and its formulas as MathML."""
@@ -91,6 +66,7 @@ def _text(cell: dict[str, Any]) -> str:
     return "".join(text) if isinstance(text, list) else str(text)
 
 
-def _written(cell: dict[str, Any]) -> Written:
-    attached = json.dumps(cell.get("attachments") or {}, sort_keys=True)
-    return Written(_text(cell), hashlib.sha256(attached.encode()).hexdigest())
+def _alike(cell: dict[str, Any]) -> str:
+    plain = " ".join(unicodedata.normalize("NFKC", _text(cell)).casefold().split())
+    whole = json.dumps([plain, cell.get("attachments") or {}], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()

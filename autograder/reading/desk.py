@@ -12,7 +12,7 @@ from typing import Any
 from autograder.course import Course, rubrics, rules, source
 from autograder.course.rubrics import RubricItem
 from autograder.errors import BadRequest
-from autograder.grading import item_marks, leases
+from autograder.grading import item_marks
 from autograder.grading.choices import Answer, Choice, answers_at, present, version
 from autograder.grading.formulas import rendered
 from autograder.grading.gradebook import DEMO
@@ -55,6 +55,7 @@ class Desk:
         self._readers = dealing.readers_of(assignment, rules.read(course).people.readers, reader)
         self._key = secret(course.workspace)
         self._copies = Copies(course.workspace, assignment)
+        self._handed: dict[str, tuple[str, ...]] = {}  # by the ids that windows have open, the students
         self._pictures = str(course.workspace / "source" / assignment)
         self.questions = {one.cell: one for one in questions(course, assignment)}
         if not self.questions:
@@ -114,10 +115,8 @@ class Desk:
                     held.append(group)
             return ()
 
-        for group in self._groups(question, answers_at(self._url, self._assignment, cell)) if leave else ():
-            if group.id in leave:
-                leases.give_back(self._url, holder, self._assignment, cell, group.students)
-        found, chosen = item_marks.open_one(self._url, self._assignment, cell, holder, choose)
+        left = [student for id in leave for student in self._handed.pop(id, ())]
+        found, chosen = item_marks.open_one(self._url, self._assignment, cell, holder, choose, left)
         answer = next((group for group in groups if group.students == chosen), None)
         return {
             "answer": self._shown(question, answer, groups, found) if answer else None,
@@ -142,28 +141,21 @@ class Desk:
         note : str
             The free comment.
         """
-        question = self._question(cell)
-        found = answers_at(self._url, self._assignment, cell)
-        group = next((group for group in self._groups(question, found) if group.id == id), None)
+        question, students = self._question(cell), self._handed.get(id, ())
         known = {item.id: None for item in question.items}
         if len(note) > MAX_NOTE or not set(items) <= known.keys():
             raise BadRequest("This comment is too long, or the rubric has changed: load the page again.")
-        if group is None:
-            return {"saved": False, **self.open(holder, cell, None, "ungraded")}
-        if not self._is_mine(question, group):
-            raise BadRequest("This answer is dealt to another reader.")
-        given = {found[student].score for student in group.students} | {0.0, None}
-        if points not in given:
-            raise BadRequest("Points that no item gives can be given in formgrader.")
-        choice = Choice(tuple(item for item in known if item in items), None if items else points, note.strip())
-        about = self._assignment, cell, holder, group.students, seen, choice, question.items
-        saved = item_marks.mark(self._url, *about)
+        found = answers_at(self._url, self._assignment, cell, students)
+        if items or points not in {0.0, None, *(one.score for one in found.values())}:
+            points = None
+        choice = Choice(tuple(item for item in known if item in items), points, note.strip())
+        saved = item_marks.mark(self._url, self._assignment, cell, holder, students, seen, choice, question.items)
         found = answers_at(self._url, self._assignment, cell)
         groups = self._groups(question, found)
-        now = next(one for one in groups if group.students[0] in one.students)
+        now = next((one for one in groups if {*students} & {*one.students}), None)
         return {
             "saved": saved,
-            "answer": self._shown(question, now, groups, found),
+            "answer": self._shown(question, now, groups, found) if now else None,
             "progress": self._progress(question, groups, found),
         }
 
@@ -191,7 +183,7 @@ class Desk:
     def _groups(self, question: Question, found: Mapping[str, Answer]) -> list[Group]:
         """Return all groups; the sample class is left out where there is another."""
         real = {student: one for student, one in found.items() if not student.startswith(DEMO)} or found
-        alike = {student: self._copies.written(student, question.cell).alike for student in real}
+        alike = {student: self._copies.alike(student, question.cell) for student in real}
         return dealing.grouped(self._key, question.cell, real, alike)
 
     def _is_mine(self, question: Question, group: Group) -> bool:
@@ -210,6 +202,7 @@ class Desk:
         self, question: Question, group: Group, groups: Sequence[Group], found: Mapping[str, Answer]
     ) -> dict[str, Any]:
         """Return a group as the page shows it: the answer, what is chosen, and what a reader should know."""
+        self._handed[group.id] = group.students
         answers = [found[student] for student in group.students]
         marked = next((one for one in answers if one.score is not None or one.choice), answers[0])
         choice = present(marked, question.items)

@@ -185,7 +185,7 @@ def _keep(reading: Reading, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _leave(reading: Reading, asked: dict[str, Any]) -> dict[str, Any]:
-    leases.give_back(reading.url, _window(asked))
+    leases.drop_all(reading.url, _window(asked))
     return {}
 
 

@@ -171,7 +171,8 @@ function save() {
     const reply = await ask("mark", { cell, id: one.id, version: one.version, ...chosen });
     if (!reply.saved) {
       trouble("Not saved: this answer was marked, or has changed, meanwhile. It is shown as it is now.");
-      if (answer === one) reply.answer ? show(reply.answer) : showNone(reply.held);
+      if (answer === one && reply.answer) show(reply.answer);
+      else if (answer === one) go("ungraded");
       return;
     }
     const { items, points, note, ...rest } = reply.answer;
