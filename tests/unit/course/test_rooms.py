@@ -33,6 +33,7 @@ ORDER = {
         "sandbox",
         "judging",
         "grading",
+        "reading",
         "building",
         "bundling",
         "platforms",
