@@ -16,8 +16,7 @@ from utils.files import printable
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its status."""
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    arguments = parser().parse_args(argv)
     _prepare()
     try:
         status = arguments.run(arguments)
@@ -47,9 +46,10 @@ def _prepare() -> None:
     warnings.filterwarnings("ignore", message="Object of type <Submitted")  # nbgrader's own, and harmless
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="autograder", description="Build, judge and grade the Unrolled course.")
-    known = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(prog="autograder", description="Build, judge and grade the Unrolled course.")
+    known = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         added = known.add_parser(name, help=text, description=text)
@@ -58,4 +58,4 @@ def _parser() -> argparse.ArgumentParser:
 
     for group in (building, platforms, grading, auditing):
         group.add(command)
-    return parser
+    return made

@@ -124,7 +124,14 @@ def build_release(assignment=ASSIGNMENT, solutions=SOLUTIONS, points=(3, 5, 2)):
     return notebook
 
 
-RUBRIC = "**Exemplar.** It decays.\n\n**Rubric.** Two points each for *what* and *why*: $h_t$."
+RUBRIC = """**Exemplar.** It decays.
+
+**Rubric.** Choose what the answer has.
+
+- `what` (2): You say what $h_t$ does.
+- `why` (1.5): You say why it does
+  that.
+- `how-fast` (0.5): You say how fast."""
 
 
 class TinyCourse:
