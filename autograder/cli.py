@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from autograder.commands import auditing, building, grading, platforms
+from autograder.commands import auditing, building, grading, platforms, reading, reporting, viva
 from autograder.errors import AutograderError, BadInput
 from autograder.files import FULL
 from utils.files import printable
@@ -56,6 +56,6 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    for group in (building, platforms, grading, auditing):
+    for group in (building, platforms, grading, reading, reporting, viva, auditing):
         group.add(command)
     return made
