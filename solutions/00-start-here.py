@@ -321,8 +321,8 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 # 1. Why does the error of a central difference rise again when h shrinks? Say what is rounded (1 point), where digits are
 #    lost, and why (2), and what then makes the error larger still (1).
 # 2. On logarithmic axes the two branches are straight. Give both slopes (1), two readings of the explorer that show one
-#    of them (1), and say where the slope on the right comes from (1), and the one on the left (1).
-# 3. Which h is best in float64, and which in float32 (1)? Explain the ratio of the two (1).
+#    (1), and where the right slope comes from (1), and the left one (1).
+# 3. Which h is best in float64, and which in float32 (1)? Explain their ratio (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}
 # **Exemplar (10 of 10).** (1) f(x + h) and f(x − h) are each stored with a relative error of about 1e-16. As h shrinks

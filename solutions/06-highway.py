@@ -369,7 +369,7 @@ figures.recorded_adding()
 # 2. Why may it vanish all the same (2)?
 # 3. Can it grow, or do paths through h matter (1)? Give a reason or a number (1).
 # 4. Does it learn the adding problem more easily (0.5)? Give a number (1).
-# 5. Use numbers seen here, each with what it was measured on: one (0.5), three (1 more).
+# 5. Numbers seen here, with what each was measured on: one (0.5), three (1 more).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
 # **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t
