@@ -34,7 +34,9 @@ def student(course: Course, assignments: Sequence[str], self_study: bool = False
     }
     files = {path: text.encode() for path, text in texts.items()}
     files["LICENSE"] = (course.root / "LICENSE").read_bytes()
-    files |= {f"utils/{path}": content for path, content in package(course, project).items()}
+    files |= {
+        f"utils/{path}": content for path, content in package(course.fixtures.parent, project.data("utils")).items()
+    }
     for assignment in assignments:
         files |= notebook(course, assignment)
     if self_study:
@@ -59,10 +61,9 @@ def notebook(course: Course, assignment: str) -> dict[str, bytes]:
     return {f"notebooks/{path.relative_to(course.notebooks).as_posix()}": path.read_bytes() for path in files}
 
 
-def package(course: Course, project: Project) -> dict[str, bytes]:
-    """Return the files of the package `utils` by path: its code, and the data that `pyproject.toml` declares."""
-    folder = course.fixtures.parent
-    found = {path for pattern in ("**/*.py", *project.data) for path in folder.glob(pattern)}
+def package(folder: Path, data: Sequence[str]) -> dict[str, bytes]:
+    """Return the files of the package in `folder` by path: its code, and the data that `pyproject.toml` declares."""
+    found = {path for pattern in ("**/*.py", *data) for path in folder.glob(pattern)}
     kept = {path.relative_to(folder): path for path in found if path.is_file()}
     return {
         name.as_posix(): path.read_bytes()

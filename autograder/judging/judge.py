@@ -100,10 +100,8 @@ class Judge(Settings, NbGraderPreprocessor):
                     ask = functools.partial(judge.judge, exercise, points, seed, results)
                     results[grade_id], evidence[exercise.name] = recovery.judged(exercise, index, ask)
                     seconds[exercise.name] = round(time.monotonic() - began, 3)
-                elif (
-                    cell.cell_type == "code" and "explore" not in cell.metadata.get("tags", []) and cell.source.strip()
-                ):
-                    _run(kernel, recovery, index, cell)
+                else:
+                    run_cell(kernel, recovery, index, cell)
             notes = list(kernel.notes)
             # Last, when all marks are made: whatever comes of it moves none.
             unnamed = [course.exercise(one.name) for one in results.values() if common.is_asked(one)]
@@ -121,8 +119,14 @@ class Judge(Settings, NbGraderPreprocessor):
                 self.log.info("Submissions run in a %s.", trust)
 
 
-def _run(kernel: GradingKernel, recovery: Recovery, index: int, cell: NotebookNode) -> None:
-    """Run a cell of the student's, and keep what is harmless of its outputs."""
+def run_cell(kernel: GradingKernel, recovery: Recovery, index: int, cell: NotebookNode) -> None:
+    """Run a cell of the student's, and keep what is harmless of its outputs.
+
+    Text, graded cells and explorers are passed over.
+    """
+    explores = "explore" in cell.metadata.get("tags", [])
+    if cell.cell_type != "code" or marks.is_graded(cell) or explores or not cell.source.strip():
+        return
     if reason := kernel.given_up():
         cell.outputs = [new_output("stream", name="stdout", text=f"Not run: {reason}")]
         return

@@ -161,7 +161,17 @@ def test_a_gradebook_that_lacks_an_assignment_is_made_again(built):
         ('"grade_id": "test_rnn_forward"', '"grade_id": "test_rnn_step_forward"', "used 2 times"),
         ('"solution": true, "grade_id": "rnn_forward"', '"solution": true', "no grade_id"),
         ('"grade_id": "test_rnn_forward"', '"grade_id": "test_something"', "'test_something': no exercise is declared"),
-        ('"points": 12', '"points": 13', "the points sum to 101, not to 100"),
+        (
+            '"points": 12',
+            '"points": 13',
+            "the points sum to 101, not to 100. `autograder rebalance 01-rnn-f",
+        ),
+        (
+            '"grade_id": "test_rnn_forward", "points": 15',
+            '"grade_id": "test_rnn_forward"',
+            "no points. `autograder rebalance 01-rnn-forward test_rnn_forward=10` gives it 10",
+        ),
+        ("- `slow` (1):", "- `slow`:", "cell 'trade_offs': the rubric's item '- `slow`: Your sentence on slowness"),
         (
             "# ## Numbers out",
             '# ## Numbers out\n\n# %% nbgrader={"solution": true, "grade_id": "extra"}\nextra = 1\n\n'
