@@ -32,7 +32,7 @@ lab: build ## open JupyterLab on your working copies in work/, as students do
 formgrader: build ## open nbgrader's formgrader on the course, as instructors do; JupyterLab is there, too, at /lab
 	$(BIN)/python -m utils.lab --ServerApp.root_dir=. --LabApp.default_url=/formgrader $(LAB_OPTIONS)
 
-hub: build ## try a JupyterHub on this machine: the instructor's account, and the roster's; HUB_PORT=8000
+hub: .venv/installed ## try a JupyterHub on this machine: the instructor's account, and the roster's; HUB_PORT=8000
 	$(BIN)/jupyterhub --config deploy/jupyterhub_config.py
 
 test: build ## run all tests that need no browser

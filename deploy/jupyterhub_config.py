@@ -33,6 +33,8 @@ ALONE = os.geteuid() != 0
 
 # Who is there.
 course = Course(ROOT)
+if not (course.workspace / "gradebook.db").exists():
+    sys.exit("make hub: there is no gradebook yet. Run make build, as the account that owns this folder.")
 instructor = pwd.getpwuid(os.geteuid() if ALONE else ROOT.stat().st_uid).pw_name
 assistants = set(people.read(course.workspace / people.NAME, course.assignments, None).readers)
 with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
@@ -59,14 +61,14 @@ c.JupyterHub.load_roles = [
     },
 ]
 
-# Where everything listens, and what the Hub keeps.
+# Where all of it listens. The Hub keeps nothing: who is there is read again at each start.
 c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
 c.JupyterHub.hub_ip, c.JupyterHub.hub_port = "127.0.0.1", PORT + 81
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 1}"
 c.ConfigurableHTTPProxy.command = [str(SCRIPTS / "configurable-http-proxy")]  # Python's, whatever else is on the path
 c.ConfigurableHTTPProxy.pid_file = str(HUB / "state" / "proxy.pid")
-c.JupyterHub.db_url = f"sqlite:///{(HUB / 'state' / 'hub.sqlite').as_posix()}"
-c.JupyterHub.cookie_secret_file = str(HUB / "state" / "cookie_secret")
+c.JupyterHub.db_url = "sqlite:///:memory:"
+c.JupyterHub.cookie_secret = secrets.token_bytes(32)
 c.JupyterHub.log_level = "WARN"
 
 
@@ -110,17 +112,12 @@ if not ALONE:
             "Put the course, and the Python that you name, where every account can read them, for instance below /srv."
         )
 
-
-def _accounts(names):
-    """Return the names, and of each whether it is missing on this machine."""
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return ", ".join(name if ALONE or name in known else f"{name} (no account here)" for name in sorted(names))
-
-
+known = {entry.pw_name for entry in pwd.getpwall()}
+listed = [name if ALONE or name in known else f"{name} (no account here)" for name in sorted(students)]
 print(f"JupyterHub, to try it and not for a class: http://127.0.0.1:{PORT}")
 print(f"  instructor  {instructor}")
-for role, names in (("assistants", assistants), ("students", students)):
-    print(f"  {role:<11} {_accounts(names) or 'none yet'}")
+print(f"  assistants  {', '.join(sorted(assistants)) or 'none'}")
+print(f"  students    {', '.join(listed) or 'none yet'}")
 print(f"  password    {password}    (the same for everybody; a new one at each start)")
 if ALONE:
     print("You are not root: every server runs as you, and nbgrader calls each student by your name.")

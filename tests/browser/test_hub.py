@@ -3,17 +3,18 @@
 The Hub, its proxy and the servers are real; each server runs under the account of its user.
 """
 
+import re
 import secrets
 import shutil
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
+import documented
 import nbformat
 import pytest
 from lab import SCREENSHOTS
-from lab_server import run, wait_for
+from lab_server import SCRIPTS, run, wait_for
 from machine import machine, without_class
 from nbgrader.api import Gradebook
 from needed import lacking
@@ -68,7 +69,8 @@ def course(root):
         shutil.copytree(ROOT / "deploy", folder / "deploy")
         (folder / "course" / "people.toml").write_text(f'[readers]\n{ASSISTANT} = ["{ASSIGNMENT}"]\n', encoding="utf-8")
         with Gradebook(address(folder / "course" / "gradebook.db")) as gradebook:
-            gradebook.add_student(STUDENT)
+            for student in (STUDENT, "bob", "cleo", "dora"):
+                gradebook.add_student(student)
         yield accounts, folder
 
 
@@ -85,6 +87,14 @@ def free_ports():
     raise AssertionError("no ports are free")
 
 
+def recipe(target):
+    """Return the command that `make` runs for a target, with this Python's scripts."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [line] = re.findall(rf"^{target}:.*\n\t@?\$\(BIN\)/(.+)\n", makefile, re.MULTILINE)
+    script, *options = line.split()
+    return [str(SCRIPTS / script), *options]
+
+
 @pytest.fixture(scope="module")
 def hub(browser, course):
     """Run it as `make hub` does."""
@@ -94,7 +104,7 @@ def hub(browser, course):
         lacking("JupyterHub is not installed")
     accounts, folder = course
     port = free_ports()
-    command = [sys.executable, "-m", "jupyterhub", "--config", str(folder / "deploy" / "jupyterhub_config.py")]
+    command = recipe("hub")
     how = accounts.surroundings("", command, folder, HUB_PORT=str(port), HUB_PASSWORD=PASSWORD)
     log = accounts.world / "hub.log"
     with log.open("w", encoding="utf-8") as file:
@@ -197,6 +207,12 @@ def test_an_assignment_goes_out_and_comes_back(course, feedback):
     assert feedback["page"] == f"{ASSIGNMENT}: 90 of 100 points"
     handed_in = next((folder / "hub" / "exchange" / "unrolled" / "inbound").iterdir())
     assert handed_in.stat().st_uid == accounts.number(STUDENT)
+
+
+def test_it_says_what_the_page_says(course, hub):
+    [block] = [block for block in documented.blocks("instructors.md") if block.lines == ["make hub"]]
+    printed = (course[0].world / "hub.log").read_text(encoding="utf-8")
+    assert documented.missing(block.printed, printed.replace(hub.address, "http://127.0.0.1:8000")) == ""
 
 
 def test_only_the_instructor_s_pages_may_be_framed_and_by_themselves(hub, instructor, student):
