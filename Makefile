@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help demo lab formgrader test test-browser test-pins bench build figures experiments security lint check-types \
+.PHONY: FORCE help demo lab formgrader hub test test-browser test-pins bench build figures experiments security lint check-types \
 	check-imports clean
 
 help: ## list the targets
@@ -31,6 +31,9 @@ lab: build ## open JupyterLab on your working copies in work/, as students do
 
 formgrader: build ## open nbgrader's formgrader on the course, as instructors do; JupyterLab is there, too, at /lab
 	$(BIN)/python -m utils.lab --ServerApp.root_dir=. --LabApp.default_url=/formgrader $(LAB_OPTIONS)
+
+hub: .venv/installed ## try a JupyterHub on this machine: the instructor's account, and the roster's; HUB_PORT=8000
+	$(BIN)/jupyterhub --config deploy/jupyterhub_config.py
 
 test: build ## run all tests that need no browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
@@ -69,7 +72,7 @@ check-types: .venv/installed
 check-imports: .venv/installed
 	$(BIN)/deptry . --ignore DEP001,DEP002,DEP004 --exclude '\.venv|tests/battery/(attacks|honest)/'
 	$(BIN)/deptry autograder utils
-	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench
+	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench,hub
 
 clean: ## remove what was built, but not course/, work/ or anybody's answers
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info

@@ -76,7 +76,7 @@ def mutants(source: str) -> list[Mutant]:
     original = ast.unparse(tree)
     found, texts = [], {original}
     for path, node in list(trees.walk(tree)):
-        for changed in _slips(node):
+        for changed in slips(node):
             mutated = trees.replaced(tree, path, changed)
             text = ast.unparse(ast.fix_missing_locations(mutated))
             if text not in texts:
@@ -95,13 +95,13 @@ def slipped(source: str, choose: Callable[[int], int]) -> str:
         ``choose(n)`` returns a number below n: which of n slips it is.
     """
     tree = ast.parse(source)
-    changes = [(path, changed) for path, node in trees.walk(tree) for changed in _slips(node)]
+    changes = [(path, changed) for path, node in trees.walk(tree) for changed in slips(node)]
     if not changes:
         return source
     return ast.unparse(ast.fix_missing_locations(trees.replaced(tree, *changes[choose(len(changes))])))
 
 
-def _slips(node: ast.AST) -> Iterator[ast.AST | None]:
+def slips(node: ast.AST) -> Iterator[ast.AST | None]:
     """Yield what `node` could become by one slip; None means that it is removed."""
     if isinstance(node, ast.BinOp):
         for operator in _BINARY.get(type(node.op), []):

@@ -30,8 +30,8 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
     ------
     BuildError
         For a duplicate grade_id, a graded code cell without a declared exercise, an exercise without its cells, a
-        solution cell without its check after it, counterparts that do not name each other, points that do not sum
-        to 100, or a rubric that cannot be used.
+        solution cell without its check after it, counterparts that do not name each other, a graded cell
+        without points, points that do not sum to 100, or a rubric that cannot be used.
     """
     where = f"solutions/{name}.py"
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
@@ -64,9 +64,19 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
                 f"{where}: {exercise.name!r} has the counterpart {exercise.counterpart!r}, which is not an "
                 "exercise of this assignment, or does not name it in turn."
             )
+    for cell in filter(source.is_grade, marked):
+        if not cell.metadata.nbgrader.points:
+            grade_id = source.grade_id(cell)
+            raise BuildError(
+                f"{where}, cell {grade_id!r}: this graded cell has no points. "
+                f"`autograder rebalance {name} {grade_id}=10` gives it 10, and takes them from the others."
+            )
     points = sum(cell.metadata.nbgrader.points for cell in marked if source.is_grade(cell))
     if points != POINTS:
-        raise BuildError(f"{where}: the points sum to {points:g}, not to {POINTS}.")
+        raise BuildError(
+            f"{where}: the points sum to {points:g}, not to {POINTS}. "
+            f"`autograder rebalance {name}` shares {POINTS} out in the same proportions."
+        )
     rubrics.check(notebook)
 
 

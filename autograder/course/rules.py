@@ -79,7 +79,7 @@ def revealing(rules: Rules, course: Course) -> list[str]:
     for (assignment, student), until in sorted(rules.people.extensions.items()):
         own = {exercise.name for exercise in course.exercises(assignment)}
         for later, released in sorted(rules.released.items()):
-            given = {(source.grade_id(cell) or "").removeprefix(source.GIVEN) for cell in course.sources[later].cells}
+            given = {source.gives(cell) for cell in course.sources[later].cells}
             if released < until and (shown := sorted(own & given)):
                 sentences.append(
                     f"{student} may hand in {assignment} until {until:%Y-%m-%d %H:%M}, but {later}, which shows "
@@ -113,9 +113,18 @@ def read(course: Course) -> Rules:
         {exercise: excused.text(exercise, "", (RESCALED, GIVEN)) for exercise in excused.values},
         rules.text("hints", "", HINTS) if "hints" in rules.values else "",
         rules.text("bundle_url", ""),
-        people.read(course.workspace / people.NAME, course.assignments, zone),
+        people.read(course.workspace / people.NAME, _all_that_is_marked(course), zone),
         zone,
     )
+
+
+def viva_of(assignment: str) -> str:
+    """Return what the assignment is called that holds the marks of questions on a student's own work."""
+    return f"{assignment}-viva"
+
+
+def _all_that_is_marked(course: Course) -> tuple[str, ...]:
+    return (*course.assignments, *map(viva_of, course.assignments))
 
 
 def _late(late: Entries) -> Late:

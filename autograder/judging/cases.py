@@ -118,6 +118,13 @@ def draw(
     return cases
 
 
+def of_sizes(exercise: Exercise, course: Course, rng: np.random.Generator, sizes: Sizes) -> Case:
+    """Draw an ordinary case of these sizes; where the exercise gives its inputs one by one, the first is taken."""
+    draw_inputs = exercise.inputs[0] if isinstance(exercise.inputs, tuple) else exercise.inputs
+    inputs = rounded(dict(draw_inputs(rng, sizes)))
+    return Case(inputs, _upstream(exercise, course, rng, inputs))
+
+
 def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: int = LARGE) -> Case | None:
     """Draw a case with at least `count` parameters: one sequence of two steps and many units.
 

@@ -144,8 +144,8 @@ def for_moodle(
 
 
 def require(course: Course, assignment: str) -> None:
-    """Raise `BadRequest` if the course has no such assignment."""
-    if assignment not in course.assignments:
+    """Raise `BadRequest` if the course has no such assignment, and no questions on one that are called so."""
+    if assignment not in (*course.assignments, *map(rules.viva_of, course.assignments)):
         raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
 
 

@@ -83,6 +83,18 @@ def empty_class(tmp_path_factory):
     return on_disk(tmp_path_factory.mktemp("class"))
 
 
+@pytest.fixture(scope="session")
+def new_class(empty_class, tmp_path_factory):
+    """Return a function that makes a class without submissions, for tests that share one."""
+
+    def made():
+        root = tmp_path_factory.mktemp("class") / "class"
+        shutil.copytree(empty_class, root)
+        return TinyClass(root)
+
+    return made
+
+
 @pytest.fixture
 def tiny_class(empty_class, tmp_path):
     shutil.copytree(empty_class, tmp_path / "class")

@@ -25,7 +25,7 @@ SAMPLE = Exercise(
     why="Reading the prime only makes the state; from there on each id is drawn and fed back, since what comes next "
     "depends on what was written. Dividing the scores by the temperature flattens or sharpens the probabilities. At "
     "0 one cannot divide: the limit is the likeliest id.",
-    # The grade asks for more ids than `check`: it is to see a temperature that is a tenth off, which few ids do not show.
+    # The grade asks for more ids than `check`: few ids do not show a temperature that is a tenth off.
     inputs=_asked(3100),
     shown=_asked(1000),
     special_inputs={"temperature 4": writing(1000, 4.0)},

@@ -1,0 +1,171 @@
+"""Ask a function for its answers to cases: a student's own in a sandboxed kernel, the solution's in this process.
+
+A student's text comes into a kernel of the judge's and nowhere else; what comes back is read as the judge reads it.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from nbformat.v4 import new_code_cell
+
+from autograder.course import Course
+from autograder.course.exercise import Exercise
+from autograder.judging import cases
+from autograder.judging.caller import Caller
+from autograder.judging.cases import Case
+from autograder.judging.protocol import Answer, Plan
+from autograder.viva import effects
+from autograder.viva.effects import Numbers
+from autograder.viva.own_text import MARK
+
+T = TypeVar("T")
+Answers = list[Numbers]  # one a case
+Shapes = list[tuple[int, ...]]
+_EDITED = "_unrolled_edited_{}"
+_DEFINE = """
+def _unrolled_define(name, texts):
+    space, own = globals(), globals()[name]
+
+    def standing_in(edited):
+        def call(*args):
+            before, space[name] = space[name], edited
+            try:
+                return edited(*args)
+            finally:
+                space[name] = before
+
+        return call
+
+    for edited_name, text in texts.items():
+        space.pop(edited_name, None)
+        try:
+            exec(compile(text, "<edited>", "exec"), space)
+            space[edited_name] = standing_in(space[name])
+        except Exception:
+            pass
+    space[name] = own
+
+
+_unrolled_define({name!r}, {texts!r})
+"""
+
+
+class RightFunction:
+    """The solution's function, which no sheet shows."""
+
+    def __init__(self, exercise: Exercise, course: Course) -> None:
+        self.exercise, self.course = exercise, course
+
+    def answers(self, sets: Sequence[Sequence[Case]]) -> list[Answers | None]:
+        """Return for each set of cases the outputs for each; None where one has none, or is not finite."""
+        return [self._answers(drawn) for drawn in sets]
+
+    def _answers(self, drawn: Sequence[Case]) -> Answers | None:
+        try:
+            return _finite([cases.answer(self.exercise, self.course, case) for case in drawn])
+        except Exception:  # a changed input may be one that it cannot take
+            return None
+
+
+class OwnFunction:
+    """A student's function, by the text that is printed.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    course : Course
+    caller : Caller
+        Of the kernel in which the notebook has run.
+    text : str
+    """
+
+    def __init__(self, exercise: Exercise, course: Course, caller: Caller, text: str) -> None:
+        self.exercise, self.course, self.text, self._caller = exercise, course, text, caller
+
+    def answers(self, sets: Sequence[Sequence[Case]]) -> list[Answers | None]:
+        """Return for each set of cases the outputs for each; None where one has none, or is not finite."""
+        found = self._asked([[self._plan(case) for case in drawn] for drawn in sets])
+        return [self._outputs(one) for one in found]
+
+    def edited(self, texts: Sequence[str], drawn: Sequence[Case]) -> list[Answers | None]:
+        """Return the same for each of several texts in the place of the function's."""
+        names = self._define(texts)
+        found = self._asked([[self._plan(case, name) for case in drawn] for name in names])
+        return [self._outputs(one) for one in found]
+
+    def shapes(self, texts: Sequence[str], drawn: Sequence[Case]) -> list[Shapes | None]:
+        """Return for each probe what it finds in each case; None where it finds nothing."""
+        names = self._define(texts)
+        plans = [[self._plan(case, name, ("shape",)) for case in drawn] for name in names]
+        found = self._asked(plans)
+        return [None if one is None else _whole([_shape(each.calls[-1]["shape"]) for each in one]) for one in found]
+
+    def _plan(self, case: Case, name: str = "", slots: tuple[str, ...] = ()) -> Plan:
+        *before, last = cases.plan(self.exercise, self.course, case)
+        last = dataclasses.replace(last, function=name or last.function)
+        return [*before, dataclasses.replace(last, slots=slots, kept=()) if slots else last]
+
+    def _define(self, texts: Sequence[str]) -> list[str]:
+        """Define each text under a name of its own; while such a function runs, it stands in for the student's."""
+        kernel, names = self._caller.kernel, [_EDITED.format(number) for number in range(len(texts))]
+        if texts and not kernel.given_up():
+            source = _DEFINE.format(name=self.exercise.name, texts=dict(zip(names, texts, strict=True)))
+            kernel.restore(kernel.attempt(new_code_cell(source), self._caller.seconds, lambda *_: None))
+        return names
+
+    def _asked(self, sets: Sequence[Sequence[Plan]]) -> list[list[Answer] | None]:
+        """Return the answers to sets of plans, asked for together; None for a set that is not answered as a whole."""
+        plans = [plan for one in sets for plan in one]
+        if not plans or self._caller.kernel.given_up():
+            return [None] * len(sets)
+        found = self._caller.answers(plans)
+        places = iter(range(len(plans)))
+        every = [[found.get(next(places)) for _ in one] for one in sets]
+        return [_whole([answer if answer and not answer.failure else None for answer in one]) for one in every]
+
+    def _outputs(self, answers: list[Answer] | None) -> Answers | None:
+        calls = [answer.calls[-1] for answer in answers or ()]
+        return _finite([{name: one.get(name) for name in self.exercise.outputs} for one in calls]) if calls else None
+
+
+Function = OwnFunction | RightFunction
+
+
+def working(function: Function, drawn: Sequence[Case]) -> Answers | None:
+    """Return the answers of a function that can be asked about, else None.
+
+    A student's must be the one that its text defines: defined by the text alone, it gives the same numbers.
+    """
+    [before] = function.answers([drawn])
+    if before is None or isinstance(function, RightFunction):
+        return before
+    [after] = function.edited([function.text], drawn)
+    return before if after is not None and _alike(before, after) else None
+
+
+def _alike(one: Answers, other: Answers) -> bool:
+    return all(
+        a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _whole(found: list[T | None]) -> list[T] | None:
+    """Return a list if nothing in it is missing."""
+    whole = [one for one in found if one is not None]
+    return whole if len(whole) == len(found) else None
+
+
+def _finite(outputs: Sequence[dict[str, Any]]) -> Answers | None:
+    return _whole([effects.numbers(one) for one in outputs])
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """Return the shape that a probe sent, if it is one."""
+    if not isinstance(value, tuple) or not 1 < len(value) <= 7:
+        return None
+    numbers = [int(one) for one in value if isinstance(one, np.ndarray) and one.shape == () and one.dtype.kind == "i"]
+    whole = len(numbers) == len(value) and numbers[0] == MARK and all(0 < one < 10_000 for one in numbers[1:])
+    return tuple(numbers[1:]) if whole else None

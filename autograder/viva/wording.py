@@ -1,0 +1,157 @@
+"""Put questions, answers and their reasons into sentences, as HTML: whatever is a student's is escaped."""
+
+import html
+import math
+from collections.abc import Sequence
+
+from autograder.viva.finding import TIME
+from autograder.viva.questions import DRAWINGS, Along, Effect, Question, Reach, Scale, Shape, Slip
+
+MOST_SHAPES = 8  # arrays whose shapes are listed; of more, the sizes are
+VERDICTS = {"same": "the same", "doubled": "doubled", "neither": "neither"}
+
+
+def code(text: object) -> str:
+    """Return a piece of code as HTML."""
+    return f"<code>{html.escape(str(text))}</code>"
+
+
+def question(one: Question) -> str:
+    """Return what is asked."""
+    whose = "" if one.subject.own else f"About any right {code(one.subject.name)}, whatever its code. "
+    if isinstance(one, Slip):
+        change = f"read {code(one.after)} instead" if one.after else "were left out"
+        return f"If line {one.line} of {code(one.subject.name)} {change}, {_still(one.effect)}"
+    if isinstance(one, Reach):
+        return f"{whose}{_change(one)} {_otherwise(one)}"
+    if isinstance(one, Scale):
+        return whose + _doubling(one)
+    first = f"What is the shape of {code(one.expression)} in line {one.line} of {code(one.subject.name)}"
+    return f"{first}, the first time that line runs?"
+
+
+def situation(one: Question) -> str:
+    """Return what the function is called with, as far as the question needs it."""
+    arrays = one.subject.arguments
+    sizes = [f"{html.escape(name)} = {size}" for name, size in one.subject.sizes.items()]
+    if isinstance(one, (Slip, Reach)) and one.subject.own:
+        return f"{', '.join(sizes)}." if one.effect.along and sizes else ""
+    if isinstance(one, Scale) and one.subject.own:
+        return ""
+    if arrays and (len(arrays) <= MOST_SHAPES or not sizes):
+        sizes = [text for text in sizes if text.index(" ") > 1]  # whole numbers; a letter's size stands in a shape
+        listed = [f"{code(name)} {_shape(shape)}" for name, shape in arrays] + sizes
+        return f"Called with {', '.join(listed)}{_forward(one)}"
+    return f"{', '.join(sizes)}." if sizes else ""
+
+
+def options(one: Question) -> list[tuple[str, bool]]:
+    """Return what can be ticked, and whether it should be; nothing where an answer is written or a table is filled."""
+    if not isinstance(one, (Slip, Reach)):
+        return []
+    ticked = [touched != isinstance(one, Slip) for touched in one.effect.touched]
+    return [(_option(one.effect, option), tick) for option, tick in zip(one.effect.options, ticked, strict=True)]
+
+
+def lead(one: Question) -> str:
+    """Return what stands before the options."""
+    if not isinstance(one, (Slip, Reach)) or one.effect.along is None:
+        return ""
+    return "t =" if one.effect.along.letter in TIME else "i ="
+
+
+def key(one: Question) -> str:
+    """Return the right answer."""
+    if isinstance(one, Shape):
+        return code(_shape(one.shape))
+    if isinstance(one, Scale):
+        return ", ".join(f"{code(name)}: {VERDICTS[verdict]}" for name, verdict in one.rows)
+    return f"{lead(one)} {_listed([option for option, tick in options(one) if tick])}".strip()
+
+
+def why(one: Question) -> str:
+    """Return in one sentence how the key was found."""
+    if isinstance(one, Shape):
+        return f"{code('np.shape')} of it, when that line first ran, was this in all {DRAWINGS} drawings of inputs."
+    if isinstance(one, Scale):
+        return f"Run with the input doubled on {DRAWINGS} drawings of inputs, each of which gave this table."
+    marked = list(zip(one.effect.options, one.effect.touched, strict=True))
+    kept = [_option(one.effect, option) for option, touched in marked if not touched]
+    one_kept = len(kept) == 1
+    if isinstance(one, Reach) and one.only:
+        stay, change = "is all zeros" if one_kept else "are all zeros", f"have entries of {_share(one.effect.least)}"
+    else:
+        stay, change = "keeps its numbers" if one_kept else "keep their numbers", _by(one.effect.least)
+    return (
+        f"Run on {DRAWINGS} drawings of inputs: {f'{lead(one)} {_listed(kept)}'.strip()} {stay}; the others {change}."
+    )
+
+
+def _by(least: float) -> str:
+    return "come out in another shape" if math.isinf(least) else f"change by {_share(least)}"
+
+
+def _still(effect: Effect) -> str:
+    if effect.along is None:
+        return "which outputs would still come out as they do now? Tick them."
+    part = code(_part(effect.output, effect.along))
+    which = "steps t" if effect.along.letter in TIME else "i"
+    return f"for which {which} would {part} still come out as it does now? Tick them."
+
+
+def _otherwise(one: Reach) -> str:
+    effect = one.effect
+    if effect.along is None:
+        verb = "hold anything but zeros" if one.only else "change"
+        return f"Which outputs of {code(one.subject.name)} {verb}? Tick them."
+    part = code(_part(effect.output, effect.along))
+    verb = "does {} hold anything but zeros" if one.only else "does {} change"
+    which = "steps t" if effect.along.letter in TIME else "i"
+    return f"For which {which} {verb.format(f'{part} of {code(one.subject.name)}')}? Tick them."
+
+
+def _change(one: Reach) -> str:
+    in_forward = ", in the forward pass before it," if one.argument in one.subject.forward else ""
+    name, along = one.argument, one.along
+    if along is None:
+        return f"{code(name)}{in_forward} gets other numbers, and everything else stays."
+    place = code(f"{name}[{':, ' * along.axis}{one.index}]")
+    step = f"at step t = {one.index + 1}, {place}" if along.letter in TIME else place
+    if one.only:
+        return f"{code(name)} is zero except {step}."
+    return f"Of {code(name)}{in_forward} only {step if step == place else f'what stands {step},'} gets other numbers."
+
+
+def _doubling(one: Scale) -> str:
+    name = code(one.subject.name)
+    if not one.doubled:
+        return f"One input of {name} is doubled, all others stay. What becomes of {code(one.output)}? One tick a row."
+    where = ", in the forward pass before it," if one.doubled in one.subject.forward else ""
+    return f"{code(one.doubled)}{where} is doubled, and everything else stays. What becomes of what {name} returns?"
+
+
+def _forward(one: Question) -> str:
+    arrays = {name for name, _ in one.subject.arguments}
+    names = [code(name) for name in one.subject.forward if name in arrays]
+    return f" ({_listed(names)} in the forward pass before it)." if names else "."
+
+
+def _part(name: str, along: Along) -> str:
+    index = "t - 1" if along.letter in TIME else "i"
+    return f"{name}[{':, ' * along.axis}{index}]"
+
+
+def _option(effect: Effect, option: str) -> str:
+    return code(option) if effect.along is None else html.escape(option)
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def _share(amount: float) -> str:
+    return f"{amount:.2g} times the largest entry or more"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
