@@ -319,10 +319,10 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 # `●●○○○ · 12 min · 10 points`
 #
 # 1. Why does the error of a central difference rise again when h shrinks? Say what is rounded (1 point), where digits are
-#    lost, and why (2), and what then makes the error larger still (1).
-# 2. On logarithmic axes the two branches are straight. Give both slopes (1), two readings of the explorer that show one
-#    of them (1), and say where the slope on the right comes from (1), and the one on the left (1).
-# 3. Which h is best in float64, and which in float32 (1)? Explain the ratio of the two (1).
+#    lost and why (2), and what then enlarges the error (1).
+# 2. On logarithmic axes both branches are straight. Give both slopes (1), two readings that show one of them (1), and
+#    what causes the slope on the right (1) and the one on the left (1).
+# 3. Which h is best in float64, and which in float32 (1)? Explain their ratio (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}
 # **Exemplar (10 of 10).** (1) f(x + h) and f(x − h) are each stored with a relative error of about 1e-16. As h shrinks
@@ -349,10 +349,11 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 #
 # **For the reader.** `both-rounded`: that the function's values, or the numbers of the computer, are rounded is enough;
 # that only h is rounded is not. `digits-cancel`: that the difference shrinks while its rounding error stays is the
-# same. `divided-by-h`: not as a division by zero. `both-slopes`: "falls with slope 1" is −1. `readings`: on the left
-# they scatter; accept a factor of ten. `right-why`: "truncation error", or h² from Taylor's series; "like a parabola"
-# is not enough. `left-why`: "1 / h" or "eps / h"; "rounding" or "noise" alone is not enough. `best-h`: both within a
-# factor of ten of 3e-6 and 2e-3. Numeric anchor: h is about eps^(1/3), and the ratio about 800.
+# same. `divided-by-h`: "eps / h" says it, wherever it stands; a division by zero does not. `both-slopes`: "falls with
+# slope 1" is −1. `readings`: on the left they scatter; accept a factor of ten. `right-why`: "truncation error", or h² from
+# Taylor's series; "like a parabola" is not enough. `left-why`: "1 / h" or "eps / h"; "rounding" or "noise" alone is not
+# enough. `best-h`: both within a factor of ten of 3e-6 and 2e-3. Numeric anchor: h is about eps^(1/3), and the ratio
+# about 800.
 #
 # **Borderline (6 of 10).** "Because of rounding: at 1e-12 the two values are nearly the same number, and only the last
 # of their 16 digits differ. The right side has slope 2 because of the h² in Taylor's formula. The left side has slope

@@ -332,13 +332,12 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# The lecture names four advantages of recurrent networks: *any length*; *step t can, in theory, use what came many steps
-# before*; *the size does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*;
-# *in practice what came many steps before is hard to reach*.
+# The lecture names four advantages: *any length*; *step t can, in theory, use what came many steps before*; *the size
+# does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*; *in practice what
+# came many steps before is hard to reach*.
 #
-# For each of the six write a true sentence with what shows it, a figure above or a number from it (1 point each). Give
-# such a number for three of the six at least (1.5), better for all six (1.5 more). Two seem to contradict each other: say
-# why they do not (1).
+# Write a true sentence on each, with a figure or number that shows it (1 point each). Numbers from figures earn more:
+# for three (1.5), for all six (1.5 more). Two seem to contradict: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
 # **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,
@@ -369,7 +368,7 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # - `no-contradiction` (1): You say why two of them do not contradict each other: that something can arrive is one
 #   thing, how much of it arrives is another.
 #
-# **For the reader.** A note is as good as a sentence, but a figure alone claims nothing. The figures are: *any length*
+# **For the reader.** A note is as good as a sentence, but a figure and its numbers alone claim nothing. The figures are: *any length*
 # and *size*: size; *same weights*: pieces or size; *slow*: time; *reach*, both times: reach; described is as good as
 # named. Any number that the figure shows counts, a T, a step or a norm too. Times are the learner's own: any measured
 # ratio counts. `six-numbers` comes with `three-numbers`. `no-contradiction`: possible for some weights against what

@@ -33,8 +33,7 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ## What you start from
 #
-# The four forward passes of assignment 01 are folded below, so that everybody starts from the same ones. What each
-# `cache` holds is yours to use:
+# The folded cells below give you the four forward passes of assignment 01. What each `cache` holds is yours to use:
 #
 # | function | its cache |
 # |---|---|

@@ -367,9 +367,9 @@ figures.recorded_adding()
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
 # 2. Why may it vanish all the same (2)?
-# 3. Can it grow, or do paths through h matter (1)? Give a reason or a number (1).
+# 3. Can it grow, or do paths through h matter (1)? Why, or by how much (1)?
 # 4. Does it learn the adding problem more easily (0.5)? Give a number (1).
-# 5. Use numbers seen here, each with what it was measured on: one (0.5), three (1 more).
+# 5. Use numbers seen here, with what each was measured on: one (0.5), three (1 more).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
 # **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t
@@ -396,7 +396,7 @@ figures.recorded_adding()
 # - `one-number` (0.5): You give a number seen here, and say what it was measured on.
 # - `three-numbers` (1): You give at least three numbers seen here, and say of each what it was measured on.
 #
-# **For the reader.** `forget-gates`: that gates decide what is kept is not enough. `half-life`: in steps (numeric
+# **For the reader.** `forget-gates`: that gates decide what is kept is not enough. `half-life`: a number of steps, whatever it is called (numeric
 # anchor: 0 → 1, 1 → 2.2, 5 → 103). `may-vanish`: f is below 1, gates may shut, or a measured gradient that vanished;
 # one of them is enough. `other-paths`: that the paths through h may be the larger part is right too. `easier-shown`:
 # any number of a run. The last two count the numbers of the whole answer, a half-life with its bias among them;

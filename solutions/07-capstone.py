@@ -19,7 +19,7 @@
 # | `images` | pixels from 0 to 1 | (N, 64) |
 # | V, P | ids for letters, for phonemes | 29, 42 |
 #
-# V and P count `PAD`, `START`, `END` too: ids 0, 1, 2. The folded cells hold earlier functions.
+# V and P count `PAD`, `START`, `END` too: ids 0, 1, 2. The folded cells give you earlier functions.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)

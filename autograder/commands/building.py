@@ -30,6 +30,13 @@ def add(command: Command) -> None:
     bundle = command("bundle", run_bundle, "Write the zip that students are handed: notebooks, and all that they need.")
     bundle.add_argument("assignments", metavar="ASSIGNMENT", nargs="*", help="for example 01-rnn-forward; else all")
     bundle.add_argument("--output", metavar="FILE", type=Path, help="by default unrolled-VERSION.zip, here")
+    bundle.add_argument(
+        "--given",
+        choices=("ours", "own"),
+        default="ours",
+        help="whose functions of earlier assignments a notebook goes on with: the course's (ours), or the learner's "
+        "own, so that no answer is in the bundle",
+    )
     kind = bundle.add_mutually_exclusive_group()
     add_kind = functools.partial(kind.add_argument, dest="kind", action="store_const", default="student")
     add_kind("--self-study", const="self-study", help="for one who learns alone: with answers")
@@ -102,7 +109,7 @@ def run_bundle(arguments: argparse.Namespace) -> int:
     from autograder.bundling.bundle import bundle
     from autograder.course import open_course
 
-    path = bundle(open_course(), arguments.assignments, arguments.output, arguments.kind)
+    path = bundle(open_course(), arguments.assignments, arguments.output, arguments.kind, arguments.given == "own")
     print(f"{printable(path)}, {path.stat().st_size / 1e6:.1f} MB")
     return 0
 

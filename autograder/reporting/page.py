@@ -27,6 +27,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "code": escape,  # what stands between backticks is code, and all is escaped: `safe` may follow
+        "cell": wording.cell,
         "count": wording.count,
         "students": wording.students,
         "percent": wording.percent,
@@ -72,7 +73,7 @@ def _histogram(of: Distribution) -> str:
             parts.append(f"<rect {box}/>")
             parts.append(f'<text x="{middle:.1f}" y="{_TOP + _HEIGHT - height - 6:.1f}">{bar}</text>')
         elif bar is None:
-            parts.append(f'<text x="{middle:.1f}" y="{_TOP + _HEIGHT - 6}">&lt; 5</text>')
+            parts.append(f'<text x="{middle:.1f}" y="{_TOP + _HEIGHT - 6}">{wording.HIDDEN}</text>')
     for number in range(len(of.bars) + 1):
         anchor = "start" if not number else "end" if number == len(of.bars) else "middle"
         where = f'x="{step * number:.1f}" y="{_TOP + _HEIGHT + 20}" style="text-anchor: {anchor}"'

@@ -1,10 +1,13 @@
 """Put the facts of a class report into sentences."""
 
+import re
+
 from autograder.reporting.records import Attendance, ClassReport, Cluster, Count, Difference, Distribution
 from utils.checking import wording
 from utils.checking.comparison import Comparison
 
-FEW = "fewer than 5"
+_OWN_NAME = re.compile(r"\bv\d|\n")
+HIDDEN = "hidden"  # in a table; in a sentence it is "some"
 STATES = {
     "unreadable": "could not be read as a notebook",
     "refused": "was refused: it is a link, too large, or not a plain file",
@@ -16,7 +19,7 @@ STATES = {
     "earlier": "has a mark of an earlier grader: run `autograder grade`",
 }
 WHY_NOT = {
-    "fails": "A call that fails has no numbers, so no `Mistake` can recognise it. Say it in the exercise's text.",
+    "fails": "A call that fails has no numbers, so no `Mistake` can recognise it: help in the exercise's text.",
     "many right": "This exercise has many right answers: its judge names mistakes by what answers do.",
     "special only": "It is right on ordinary inputs, and mistakes are recognised by those alone.",
     "needs more": "No declaration is proposed: neither an edit of the solution nor the function below gives these "
@@ -38,8 +41,17 @@ FAILURES = {
 
 
 def count(number: Count) -> str:
-    """Return a count; of too few students, that they are few."""
-    return FEW if number is None else str(number)
+    """Return a count for a sentence; of a hidden one, that there are some."""
+    return "some" if number is None else str(number)
+
+
+def cell(number: Count) -> str:
+    """Return a count for a table."""
+    return HIDDEN if number is None else str(number)
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def students(number: Count) -> str:
@@ -61,9 +73,11 @@ def attendance(of: Attendance) -> list[str]:
     """Return who has a mark, and who has not and why, a sentence each."""
     sentences = [f"{count(of.graded)} of {students(of.students)} {_have(of.graded)} a mark."]
     if of.without_mark != 0:
-        why = [f"{count(number)} since the work {STATES[state]}" for state, number in of.reasons.items()]
-        handed = f"{students(of.without_mark)} handed in something that has no current mark"
-        sentences.append(f"{handed}: {'; '.join(why)}." if of.without_mark is not None else f"{handed}.")
+        many = len(of.reasons) > 1
+        why = [f"{f'{count(number)} ' * many}since the work {STATES[state]}" for state, number in of.reasons.items()]
+        handed = f"{_sentence(students(of.without_mark))} handed in something that has no current mark"
+        because = f"{':' if many else ','} {'; '.join(why)}" if of.without_mark is not None else ""
+        sentences.append(f"{handed}{because}.")
     others = [
         f"{count(number)} {what}"
         for number, what in (
@@ -74,7 +88,7 @@ def attendance(of: Attendance) -> list[str]:
         if number != 0
     ]
     if others:
-        sentences.append(f"{wording.listing(others)}.")
+        sentences.append(f"{_sentence(wording.listing(others))}.")
     return sentences
 
 
@@ -99,7 +113,7 @@ def histogram(of: Distribution) -> str:
     bars = []
     for number, bar in enumerate(of.bars):
         upper = f"to {points(of.most)}" if number == len(of.bars) - 1 else f"to below {points(width * (number + 1))}"
-        bars.append(f"{points(width * number)} {upper} points: {count(bar)}")
+        bars.append(f"{points(width * number)} {upper} points: {cell(bar)}")
     return f"Students by points for code. {'; '.join(bars)}."
 
 
@@ -108,7 +122,7 @@ def cluster(of: Cluster) -> str:
     if not of.failure:
         return f"{students(of.students)}: the same wrong numbers in `{of.exercise}`"
     what = FAILURES.get(of.failure, "gives no answer").format(error=of.error or "an exception")
-    at = f" at `{of.code}`" if of.code and "\n" not in of.code else ""
+    at = f" at `{of.code}`" if of.code and not _OWN_NAME.search(of.code) else ""  # the sample numbers them otherwise
     return f"{students(of.students)}: `{of.exercise}` {what}{at}"
 
 

@@ -105,10 +105,15 @@ def put(notebook, name, text):
 
 
 def test_a_right_notebook_gets_all_points_that_no_person_gives(container, students):
-    got = container.submit({NAME: nbformat.writes(students["demo-right"]), "notes.txt": "hours: 5"})
+    notebook = nbformat.from_dict(students["demo-right"])
+    notebook.cells.insert(2, new_code_cell("from my_helpers import half\n\nassert half(4) == 2"))
+    beside = {"my_helpers.py": "def half(x):\n    return x / 2\n", "notes.txt": "hours: 5"}
+    got = container.submit({NAME: nbformat.writes(notebook), **beside})
     assert got.form["score"] == 90, got.form
     assert [test["status"] for test in got.tests.values()] == ["passed"] * 8
-    assert got.form["output"] == WAITING
+    lent, waiting = got.form["output"].splitlines()
+    assert lent.startswith("my_helpers.py, which the notebook names,") and lent.endswith("it was used.")
+    assert waiting == WAITING
     assert got.form["extra_data"]["trust"].startswith("user: rlimits, ")
     assert "--student ann@example.org+zoe@example.org" in got.done.stdout, got.done.stdout + got.done.stderr
 
@@ -187,20 +192,27 @@ def test_what_is_no_notebook_gets_a_sentence(container, students):
 
 
 def test_what_is_in_the_way_of_grading_is_trouble_and_no_mark(container, students):
-    """Killed before it could write a word, or not set up at all: there is a file, and no score in it."""
+    """Killed before it could write a word, too slow, or not set up: there is a file, and no score in it."""
     python = container.root / "source" / "python"
     known = python.read_text(encoding="utf-8")
     killed = container.root / "killed"
     killed.write_text("#!/bin/sh\nkill -9 $$\n", encoding="utf-8")
     killed.chmod(0o755)
+    program = container.root / "run_autograder"
+    whole = program.read_text(encoding="utf-8")
     try:
         python.write_text(f"{killed}\n", encoding="utf-8")
         ended = container.submit({NAME: "{}"})
+        killed.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+        program.write_text(whole.replace("MINUTES=9 ", "MINUTES=0.01 "), encoding="utf-8")
+        late = container.submit({NAME: "{}"})
         python.unlink()
         never = container.submit({NAME: "{}"})
     finally:
         python.write_text(known, encoding="utf-8")
-    for got, reason in ((ended, "The grader was killed"), (never, "setup.sh did not end well")):
+        program.write_text(whole, encoding="utf-8")
+    reasons = (ended, "The grader was killed"), (late, "longer than 0.01 minutes"), (never, "setup.sh did not end well")
+    for got, reason in reasons:
         assert set(got.form) == {"output", "extra_data"} and reason in got.form["extra_data"]["infrastructure"]
         assert "the notebook is not to blame" in got.form["output"] and got.done.returncode == 0
 

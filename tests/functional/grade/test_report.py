@@ -5,6 +5,7 @@ multiplied: the facts of 300 students, from which the report is made as ever. To
 quarter of an hour; even to write their marks takes a quarter of a minute.
 """
 
+import html
 import json
 import re
 import statistics
@@ -16,9 +17,12 @@ import numpy as np
 import pytest
 from nbgrader.api import Gradebook
 from test_disk import run
-from tiny_course import ASSIGNMENT, BACKWARD, DECAY, FORWARD, SOLUTIONS, build_release, submission
+from tiny_course import ASSIGNMENT, BACKWARD, DECAY, FORWARD, SOLUTIONS, TinyCourse, build_release, submission
 
+from autograder.building import fixture
+from autograder.course.exercise import Mistake
 from autograder.grading.workers import nbgrader_config
+from autograder.judging.pipeline import judge_submission
 from autograder.reporting import facts, logs
 from autograder.reporting.make import class_report, report_on
 from autograder.reporting.page import page
@@ -43,10 +47,9 @@ U3 = """def decay(x, rate):
 V = DECAY.replace("np.tanh(rate * state + x[:, t])", "np.sin(rate * state + x[:, t]) + 0.25")
 ALONE = DECAY.replace("rate * state", "rate * state * 0.93")
 CRASH = DECAY.replace("x[:, t])", "x[:, t + 7])")
-CRASH2 = CRASH.replace("state", "s").replace("for t", "for t").replace("    h =", "    # crashes\n    h =")
+CRASH2 = CRASH.replace("state", "s").replace("    h =", "    # crashes\n    h =")
 TWICE = FORWARD.replace("x @ w + b", "2.5 * (x @ w) + b")
 OF_TWICE = BACKWARD.replace("dout @ w.T", "2.5 * dout @ w.T").replace("x.T @ dout", "2.5 * x.T @ dout")
-UNFINISHED = {name: text for name, text in SOLUTIONS.items() if name == "affine_forward"}
 
 # By kind: how many students, what they change, and what each exercise then earns of its share.
 KINDS = {
@@ -87,6 +90,10 @@ def planted(new_class):
         notebook = build_release() if kind == "blank" else submission(SOLUTIONS | (changed or {}))
         one.submit(kind, b"{" if kind == "unreadable" else notebook)
         late = kind == "late"
+        if late:  # with an answer for a person to read, and without a cell
+            next(cell for cell in notebook.cells if cell.id == "why").source = "It decays since rate is below 1."
+            del notebook.cells[1]
+            one.submit(kind, notebook)
         (one.folder(kind) / "timestamp.txt").write_text(f"2026-05-0{2 if late else 1} 12:00:00 UTC", encoding="utf-8")
     with Gradebook(one.url) as book:
         book.update_or_create_assignment(ASSIGNMENT, duedate=datetime(2026, 5, 1, 18, tzinfo=UTC).replace(tzinfo=None))
@@ -191,10 +198,36 @@ def test_a_cluster_says_where_it_first_differs_on_the_inputs_that_all_share(plan
 
 def test_proposals_are_edits_that_give_the_same_numbers_or_say_why_there_is_none(planted, report):
     u, v, twice, crash = report.clusters
-    assert u.edit == ("np.tanh(rate * state + x[:, t])", "np.tanh(rate * state) + x[:, t]")
+    assert u.edit == ("np.tanh(rate * state + x[:, t])", OUTSIDE)
     assert v.edit == ("np.tanh(rate * state + x[:, t])", "np.sin(rate * state + x[:, t]) + 0.25")
     assert twice.edit == ("x @ w", "2.5 * (x @ w)")
     assert (crash.edit, crash.whole, crash.why_not, declaration(crash)) == (None, "", "fails", "")
+
+
+def test_a_proposed_mistake_is_accepted_by_the_build_and_named_in_what_it_was_made_from(planted, report):
+    """Copied from the page, filled in, declared: the build makes its fixture, and the grade recognises all three."""
+    [text, *_] = re.findall(r"Mistake\(.*?\n\),", html.unescape(page(report)), flags=re.DOTALL)
+    for filled_in in ("outside", "These are …", "What holds it below 1?", "With x = 2 it is 0.96, not 2."):
+        text = text.replace('""', f'"{filled_in}"', 1)
+    made = eval(text.rstrip(","), {"Mistake": Mistake})
+
+    class Declared(TinyCourse):
+        def exercise(self, name):
+            known = super().exercise(name)
+            return replace(known, mistakes=(*known.mistakes, made)) if name == "decay" else known
+
+        def exercises(self, assignment):
+            return [self.exercise(one.name) for one in super().exercises(assignment)]
+
+    course = Declared(planted.root)
+    decay = course.exercise("decay")
+    built = fixture.fixture(decay, course, ASSIGNMENT, 3, 2.0, fixture.shown_cases(decay, course))
+    assert built["mistakes"]["outside"][1] == "What holds it below 1?"
+    config = nbgrader_config(course)
+    for text in (U1, U3):
+        judged = judge_submission(submission({**SOLUTIONS, "decay": text}), course, ASSIGNMENT, "somebody", config)
+        assert [one.mistake for one in judged.results] == [None, None, "outside"]
+        assert judged.notebook.metadata.unrolled.results.decay.common is None, "what has a name is not asked again"
 
 
 def test_nothing_of_a_students_own_is_on_the_page(report):
@@ -212,6 +245,9 @@ def test_json_and_page_are_of_one_record(planted, monkeypatch, capsys, tmp_path)
     assert json.loads(data.read_text(encoding="utf-8")) == json.loads(as_json(report))
     assert output.read_text(encoding="utf-8") == page(report)
     assert (report.attendance.graded, report.attendance.missing, len(report.slowest)) == (12, 1, 5)
+    assert {one.why_not for one in report.exercises} == {"few students"}
+    assert [(one.cell, one.unmarked, one.changed) for one in report.waiting] == [("why", 1, 0)]
+    assert [(one.student, one.remarks) for one in report.repaired] == [("late", 1)]
 
 
 def test_the_page_says_it_in_full_sentences(report):
@@ -260,16 +296,3 @@ def students_in(data):
         yield from (one["students"] for one in data[kind])
     for one in data["waiting"]:
         yield from (one["unmarked"], one["changed"])
-
-
-def test_what_waits_for_a_person_and_what_was_repaired_are_on_the_page(tiny_class):
-    notebook = submission(SOLUTIONS)
-    next(cell for cell in notebook.cells if cell.id == "why").source = "It decays since rate is below 1."
-    del notebook.cells[0]
-    tiny_class.submit("ann", notebook)
-    tiny_class.grade()
-    report = class_report(tiny_class.course, ASSIGNMENT)
-    assert [(one.cell, one.unmarked, one.changed) for one in report.waiting] == [("why", 1, 0)]
-    assert [one.student for one in report.slowest] == ["ann"]
-    assert report.exercises[0].why_not == "few students"
-    assert "Read the answers to <code>why</code>: 1 to mark." in page(report)
