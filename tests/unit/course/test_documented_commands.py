@@ -141,3 +141,16 @@ def test_the_week_s_commands_are_read_with_who_types_them_and_what_they_print():
 )
 def test_what_is_not_printed_or_not_in_this_order_is_missed(expected, absent):
     assert documented.missing(expected, "Grading …\nann 60  \nbob 9\n") == absent
+
+
+def places(path):
+    """Return the anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_heading_finds_it(page):
+    links = re.findall(r"\]\(([\w./-]*)#([\w-]+)\)", page.read_text(encoding="utf-8"))
+    lost = [(path, anchor) for path, anchor in links if anchor not in places(page.parent / path if path else page)]
+    assert lost == []
