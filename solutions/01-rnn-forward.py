@@ -336,8 +336,8 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*; *in practice what
 # came many steps before is hard to reach*.
 #
-# Write a true sentence on each, with a figure or a number that shows it (1 point each). Give three numbers (1.5), better
-# all six (1.5 more). Two seem contradictory: why are they not (1)?
+# Write a true sentence on each, with a figure or number that shows it (1 point each). Numbers from figures earn more:
+# for three (1.5), for all six (1.5 more). Two seem to contradict: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
 # **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,

@@ -67,7 +67,7 @@ class Bench:
         caller = Caller(self._kernel, self._kernel.settings.case_timeout)
         found = common.answered(exercise, self.course, shared, caller)
         self._run(self.course.reference.sources[exercise.name])
-        return answers_of(map(common.as_data, found), anonymous.known_names(self.course))
+        return answers_of(exercise.name, map(common.as_data, found), anonymous.known_names(self.course))
 
     def _run(self, text: str) -> None:
         self._kernel.restore(self._kernel.attempt(new_code_cell(text), self._kernel.settings.timeout, _ignore))

@@ -31,7 +31,7 @@ from autograder.viva.finding import Finder, finder
 from autograder.viva.questions import Sheet
 from autograder.viva.subjects import OwnFunction, RightFunction
 
-SECONDS = 5.0  # for what is asked of a function at one time
+SECONDS = 10.0  # for what is asked of a function at one time
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ def test_identical_answers_get_points_and_comment_together(three):
     assert done["saved"] and done["progress"] == {"count": 3, "read": 2, "left": 1, "yours": 1}
     comment = f"{SENTENCES['shrinks']}\n\n{SENTENCES['tanh']}\n\nGood."
     assert three.marks() == {"ann": (3.0, comment, False), "bob": (3.0, comment, False), "cyd": (None, None, True)}
+    assert [three.as_formgrader_has_it(student) for student in three.marks()] == [*three.marks().values()]
 
 
 @pytest.mark.parametrize(

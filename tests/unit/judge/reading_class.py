@@ -32,6 +32,16 @@ SENTENCES = {
 }
 
 
+_MARKS = f"""
+    SELECT submission.student_id, grade.manual_score, comment.manual_comment, grade.needs_manual_grade
+    FROM submitted_assignment AS submission
+    JOIN submitted_notebook AS notebook ON notebook.assignment_id = submission.id
+    JOIN grade ON grade.notebook_id = notebook.id JOIN base_cell AS one ON one.id = grade.cell_id
+    JOIN comment ON comment.notebook_id = notebook.id JOIN base_cell AS other ON other.id = comment.cell_id
+    WHERE one.name = '{QUESTION}' AND other.name = '{QUESTION}'
+"""
+
+
 def rubric_text(items=ITEMS):
     lines = [f"- `{name}` ({points:g}): {SENTENCES[name]}" for name, points in items.items()]
     return "\n".join([EXEMPLAR, "**Rubric.**", "", *lines])
@@ -126,14 +136,16 @@ class ReadClass:
         return choices.answers_at(self.url, ASSIGNMENT, QUESTION)
 
     def marks(self):
-        """Return what nbgrader's own API says: student -> (score of a person, comment, waits)."""
-        found = {}
+        """Return what stands in nbgrader's own tables: student -> (a person's score, and comment, waits)."""
+        with closing(sqlite3.connect(self.root / "course" / "gradebook.db")) as book:
+            return {student: (score, words, bool(waits)) for student, score, words, waits in book.execute(_MARKS)}
+
+    def as_formgrader_has_it(self, student):
+        """Return what formgrader gets from nbgrader's API: score, comment, and whether a person is needed."""
         with Gradebook(self.url) as book:
-            for one in book.assignment_submissions(ASSIGNMENT):
-                where = (QUESTION, ASSIGNMENT, ASSIGNMENT, one.student_id)
-                grade, comment = book.find_grade(*where).to_dict(), book.find_comment(*where).to_dict()
-                found[one.student_id] = grade["manual_score"], comment["manual_comment"], grade["needs_manual_grade"]
-        return found
+            where = (QUESTION, ASSIGNMENT, ASSIGNMENT, student)
+            grade, comment = book.find_grade(*where).to_dict(), book.find_comment(*where).to_dict()
+            return grade["manual_score"], comment["manual_comment"], grade["needs_manual_grade"]
 
     def formgrader(self, student, score, comment=None):
         """Do what formgrader's two handlers do when a person gives points and writes a comment."""
