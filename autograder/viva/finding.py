@@ -21,7 +21,7 @@ from autograder.viva.inputs import Argument
 from autograder.viva.questions import DRAWINGS, Along, Effect, Question, Reach, Scale, Shape, Slip, Subject, Verdict
 from autograder.viva.subjects import Answers, Function, OwnFunction, working
 
-FIRST = 3  # drawings on which a question is looked for
+FIRST = 2  # drawings on which a question is looked for
 BATCH, BATCHES = 10, 2  # candidates of one kind that are run together, and how often, for one function
 MOST_OPTIONS = 14
 LEAST_OPTIONS = 2

@@ -95,10 +95,15 @@ def printed(name: str, cell: str) -> str | None:
 
 
 def slips(text: str) -> tuple[list[Slipped], list[Slipped]]:
-    """Return what can go wrong within one line of a function: in its operations and loops; and in a name."""
+    """Return what can go wrong within one line of a function: in its operations and loops; and in a name.
+
+    What stands in a ``while`` is left alone, since it might never end.
+    """
     tree = ast.parse(text)
     places = [(path, node) for path, node in trees.walk(tree) if isinstance(node, (ast.expr, ast.stmt))]
+    endless = [path for path, node in places if isinstance(node, ast.While)]
     places = [(path, node) for path, node in places if node.lineno == node.end_lineno]
+    places = [(path, node) for path, node in places if not any(path[: len(one)] == one for one in endless)]
     operations: list[Slipped] = [
         (path, node, new) for path, node in places for new in (*slips_of(node), *_of_loops(node))
     ]

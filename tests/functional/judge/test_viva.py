@@ -76,6 +76,7 @@ def secret_course(course, tmp_path_factory):
     made = copy.copy(course)
     made.release = course.release
     made.workspace = tmp_path_factory.mktemp("secret")
+    (made.workspace / "secret").write_text("5e" * 32, encoding="ascii")
     return made
 
 
