@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LAB_OPTIONS ?= # for instance --no-browser
 BROWSERS ?= 2 # at the same time, in make test-browser
+WORKERS ?= 4 # in make test: half of the time a test waits for a kernel, so two cores have work for four
 export PATH_OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Without bytecode every import is several times slower.
@@ -11,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help demo lab formgrader test test-browser test-pins bench build figures experiments security lint check-types \
+.PHONY: FORCE help demo lab formgrader hub test test-browser test-pins bench build figures experiments security lint check-types \
 	check-imports clean
 
 help: ## list the targets
@@ -31,9 +32,11 @@ lab: build ## open JupyterLab on your working copies in work/, as students do
 formgrader: build ## open nbgrader's formgrader on the course, as instructors do; JupyterLab is there, too, at /lab
 	$(BIN)/python -m utils.lab --ServerApp.root_dir=. --LabApp.default_url=/formgrader $(LAB_OPTIONS)
 
-# Half of the time a test waits for a kernel, so two cores have work for four.
+hub: .venv/installed ## try a JupyterHub on this machine: the instructor's account, and the roster's; HUB_PORT=8000
+	$(BIN)/jupyterhub --config deploy/jupyterhub_config.py
+
 test: build ## run all tests that need no browser
-	$(BIN)/python -m pytest -n 4 --dist worksteal -q
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 
 test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
 	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile -q -m browser tests/browser
@@ -69,7 +72,7 @@ check-types: .venv/installed
 check-imports: .venv/installed
 	$(BIN)/deptry . --ignore DEP001,DEP002,DEP004 --exclude '\.venv|tests/battery/(attacks|honest)/'
 	$(BIN)/deptry autograder utils
-	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench
+	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench,hub
 
 clean: ## remove what was built, but not course/, work/ or anybody's answers
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info

@@ -18,7 +18,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed"  # written last: where, with which Python and from what .venv was made
 LOG = VENV / "install.log"
-WANTED = ".[instructor,test,bench]"
+WANTED = ".[instructor,test,bench,hub]"
+TO_GRADE = ".[instructor]"  # where nothing is developed
 SHOWN = 20  # lines of pip's log, where it failed
 
 
@@ -30,9 +31,10 @@ def main(arguments: list) -> int:
     """Run the command; return the exit status: 0 done, 1 something was in the way, 130 interrupted."""
     parser = argparse.ArgumentParser(description="Make .venv for this course, or find it made.")
     parser.add_argument("--chosen", action="store_true", help="make it again if it is another Python's than this one")
-    chosen = parser.parse_args(arguments).chosen
+    parser.add_argument("--grading", action="store_true", help="leave out what only tests need")
+    options = parser.parse_args(arguments)
     try:
-        set_up(chosen)
+        set_up(options.chosen, TO_GRADE if options.grading else WANTED)
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 1
@@ -42,13 +44,15 @@ def main(arguments: list) -> int:
     return 0
 
 
-def set_up(chosen: bool = False) -> None:
+def set_up(chosen: bool = False, wanted: str = WANTED) -> None:
     """Make what is missing of .venv, and say what is done; nothing, silently, where all is as it should be.
 
     Parameters
     ----------
     chosen : bool
         Whether .venv must be of the Python that runs this.
+    wanted : str
+        This project with some of its extras, as pip calls it.
 
     Raises
     ------
@@ -60,11 +64,11 @@ def set_up(chosen: bool = False) -> None:
         require_supported()
         say(f"{reason} Setting up .venv: a minute or more, and 0.7 GB of disk ...")
         make()
-    elif stamp()["from"] != digest():
+    elif stamp()["from"] != digest(wanted):
         say("pyproject.toml or constraints.txt has changed. Installing what differs ...")
     else:
         return
-    install()
+    install(wanted)
 
 
 def fault(chosen: bool = False) -> str:
@@ -93,10 +97,10 @@ def stamp() -> dict:
         return {}
 
 
-def digest() -> str:
+def digest(wanted: str) -> str:
     """Return a hash of all that decides what is installed."""
     parts = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
-    return hashlib.sha256(b"\0".join([*parts, WANTED.encode()])).hexdigest()
+    return hashlib.sha256(b"\0".join([*parts, wanted.encode()])).hexdigest()
 
 
 def version_of(python: Path) -> str:
@@ -141,19 +145,19 @@ def make() -> None:
         )
 
 
-def install() -> None:
+def install(wanted: str) -> None:
     """Install this project and what it needs into .venv, in the pinned versions, and write the stamp."""
     if STAMP.exists():
         STAMP.unlink()  # whatever happens now, what is there is half made until the end
     command = [str(PYTHON), "-I", "-u", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    command += ["install", "-c", "constraints.txt", "-e", WANTED]
+    command += ["install", "-c", "constraints.txt", "-e", wanted]
     with LOG.open("w", encoding="utf-8") as log:
         status = subprocess.call(command, cwd=str(ROOT), stdout=log, stderr=subprocess.STDOUT)
     if status:
         lines = LOG.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
         raise SetUpError("\n".join(["Installing failed. pip's last words (all: .venv/install.log):", *lines[-SHOWN:]]))
     run([str(PYTHON), "-I", "-m", "compileall", "-q", "utils", "autograder"])
-    made = {"place": str(VENV), "python": version_of(PYTHON), "base": sys.base_prefix, "from": digest()}
+    made = {"place": str(VENV), "python": version_of(PYTHON), "base": sys.base_prefix, "from": digest(wanted)}
     STAMP.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 

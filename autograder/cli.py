@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from autograder.commands import auditing, building, grading, platforms, viva
+from autograder.commands import auditing, building, grading, platforms, reading, reporting, viva
 from autograder.errors import AutograderError, BadInput
 from autograder.files import FULL
 from utils.files import printable
@@ -16,8 +16,7 @@ from utils.files import printable
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its status."""
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    arguments = parser().parse_args(argv)
     _prepare()
     try:
         status = arguments.run(arguments)
@@ -47,15 +46,16 @@ def _prepare() -> None:
     warnings.filterwarnings("ignore", message="Object of type <Submitted")  # nbgrader's own, and harmless
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="autograder", description="Build, judge and grade the Unrolled course.")
-    known = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(prog="autograder", description="Build, judge and grade the Unrolled course.")
+    known = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         added = known.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         return added
 
-    for group in (building, platforms, grading, auditing, viva):
+    for group in (building, platforms, grading, reading, reporting, viva, auditing):
         group.add(command)
-    return parser
+    return made

@@ -319,10 +319,10 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 # `●●○○○ · 12 min · 10 points`
 #
 # 1. Why does the error of a central difference rise again when h shrinks? Say what is rounded (1 point), where digits are
-#    lost, and why (2), and what then makes the error larger still (1).
-# 2. On logarithmic axes the two branches are straight. Give for each its slope (½), two readings of the explorer that
-#    show it (½), and where it comes from (1).
-# 3. Which h is best in float64, and which in float32 (1)? Explain the ratio of the two (1).
+#    lost and why (2), and what then enlarges the error (1).
+# 2. On logarithmic axes both branches are straight. Give both slopes (1), two readings that show one of them (1), and
+#    what causes the slope on the right (1) and the one on the left (1).
+# 3. Which h is best in float64, and which in float32 (1)? Explain their ratio (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}
 # **Exemplar (10 of 10).** (1) f(x + h) and f(x − h) are each stored with a relative error of about 1e-16. As h shrinks
@@ -334,22 +334,36 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 # float32. The branches meet where h² is about eps / h, so h is about eps^(1/3): 6e-6 (eps 2.2e-16) and 5e-3
 # (eps 1.2e-7). eps is 5.4e8 times larger in float32, and the cube root of that is about 800.
 #
-# **Rubric.** (1) 4 points: both values are rounded (1); they agree, so their difference loses digits (cancellation, 2);
-# dividing by a small h enlarges what is left (1). (2) 4 points, two for each branch: its slope (½), two readings that
-# show it (½; on the left they scatter by a factor of ten, accept that), and where it comes from (1): h² f''' / 6 on the
-# right, eps / h on the left. (3) 2 points: both places within a factor of ten (1); the ratio as a cube root, or from
-# "where the two errors are equal" (1). Numeric anchor: h is about eps^(1/3).
+# **Rubric.** Choose what the answer has.
+#
+# - `both-rounded` (1): You say that the two values, f(x + h) and f(x − h), are rounded.
+# - `digits-cancel` (2): You say that the two values agree in most digits, so that their difference has few digits left.
+# - `divided-by-h` (1): You say that dividing by a small h enlarges the error of that difference.
+# - `both-slopes` (1): You give both slopes: 2 on the right, −1 on the left.
+# - `readings` (1): You show a slope by two readings, each an h with its error.
+# - `right-why` (1): You say where the slope on the right comes from: the term with h² that Taylor's series leaves over.
+# - `left-why` (1): You say where the slope on the left comes from: a round-off error that is divided by h.
+# - `best-h` (1): You give the best h in float64 and the best h in float32.
+# - `ratio` (1): You explain the ratio of the two, by a cube root of eps or by the place where the two errors are
+#   equally large.
+#
+# **For the reader.** `both-rounded`: that the function's values, or the numbers of the computer, are rounded is enough;
+# that only h is rounded is not. `digits-cancel`: that the difference shrinks while its rounding error stays is the
+# same. `divided-by-h`: "eps / h" says it, wherever it stands; a division by zero does not. `both-slopes`: "falls with
+# slope 1" is −1. `readings`: on the left they scatter; accept a factor of ten. `right-why`: "truncation error", or h² from
+# Taylor's series; "like a parabola" is not enough. `left-why`: "1 / h" or "eps / h"; "rounding" or "noise" alone is not
+# enough. `best-h`: both within a factor of ten of 3e-6 and 2e-3. Numeric anchor: h is about eps^(1/3), and the ratio
+# about 800.
 #
 # **Borderline (6 of 10).** "Because of rounding: at 1e-12 the two values are nearly the same number, and only the last
 # of their 16 digits differ. The right side has slope 2 because of the h² in Taylor's formula. The left side has slope
-# −1. The best h is 3e-6, and 2e-3 in float32." Three points for (1), where the division is missing; two for (2), the
-# slopes without readings and one reason; one for (3), where the ratio is not explained.
+# −1. The best h is 3e-6, and 2e-3 in float32." Chosen: `both-rounded`, `digits-cancel`, `both-slopes`, `right-why`,
+# `best-h`. The division is missing, and so are readings, the reason for the left branch, and the ratio.
 #
-# **Tempting and wrong (2 of 10).** "When h is too small the computer rounds it to 0, and we divide by zero. On the right
-# the slope is 2: 1.7e-3 at h = 0.1, 1.7e-5 at h = 0.01. That is the h² that Taylor's series leaves over." Nothing is
-# divided by zero: 1e-12 is stored to 16 digits. At 1e-16 it is x + h that no longer differs from x, and long before that
-# the difference of the two values has lost its digits. Nothing for (1), where h is the wrong thing to be rounded; two
-# points for the right branch: slope (½), readings (½) and reason (1).
+# **Tempting and wrong (2 of 10).** "When h is too small the computer rounds it to 0, and we divide by zero. On the
+# right the slope is 2: 1.7e-3 at h = 0.1, 1.7e-5 at h = 0.01. That is the h² that Taylor's series leaves over." Chosen:
+# `readings`, `right-why`. Nothing is divided by zero: 1e-12 is stored to 16 digits. At 1e-16 it is x + h that no longer
+# differs from x, and long before that the difference of the two values has lost its digits.
 
 # %% [markdown]
 # ## What you built

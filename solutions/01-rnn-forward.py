@@ -332,12 +332,12 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# The lecture names four advantages of recurrent networks: *any length*; *step t can, in theory, use what came many steps
-# before*; *the size does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*;
-# *in practice what came many steps before is hard to reach*.
+# The lecture names four advantages: *any length*; *step t can, in theory, use what came many steps before*; *the size
+# does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*; *in practice what
+# came many steps before is hard to reach*.
 #
-# For each of the six write a sentence (½ point), name the figure that shows it (½) and give its number (½). Two seem
-# to contradict each other: say why they do not (1).
+# Write a true sentence on each, with a figure or number that shows it (1 point each). Numbers from figures earn more:
+# for three (1.5), for all six (1.5 more). Two seem to contradict: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
 # **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,
@@ -353,25 +353,42 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # most the norm, and tanh makes it smaller still. Norm 2 does not help: a change of 1e-6 ends about as large (4.0), so the difference at the end says
 # little about the change at the beginning.
 #
-# **Rubric.** For each of the six: ½ point for a true sentence; ½ for a figure that shows it (*any length* and *size*: size;
-# *same weights*: pieces or size; *slow*: time; *reach*, both times: reach); ½ for a number from it. Times are the
-# learner's own: any measured ratio counts. No contradiction, 1 point: a path that exists against the size of what
-# arrives, or possible for some weights against what these weights do. Numeric anchors: at norm 0.5 a step at least
-# halves the difference (up to rounding); 299 steps after the change the four norms show 0 and 5e-16 (both are rounding,
-# and may differ), 9e-7 and 4.7.
+# **Rubric.** Choose what the answer has.
 #
-# **Borderline (6 of 10).** "Any length: the loop runs as long as there is input, see the figure on size. Early inputs
-# can be used in theory, because each state is made from the one before. The size stays 32 parameters, at T = 5 and at
-# T = 40, as the figure on size shows. Same weights: each step uses the same Wx, Wh and b; the figure on pieces shows it.
-# It is slow, as each step waits: 16 times the steps took 16 times as long in the figure on time. In practice early inputs
-# fade. There is no contradiction, because theory and practice differ." Six sentences, 3 points; four figures (any length, size, weights,
-# time), 2; two numbers (size, time), 1. Nothing for the last part: what differs is not said.
+# - `any-length` (1): Your sentence on any length is true, and you say which figure or number shows it.
+# - `reach-in-theory` (1): Your sentence on what can be used in theory is true, and you say which figure or number shows
+#   it.
+# - `size` (1): Your sentence on the size is true, and you say which figure or number shows it.
+# - `same-weights` (1): Your sentence on the same weights is true, and you say which figure or number shows it.
+# - `slow` (1): Your sentence on slowness is true, and you say which figure or number shows it.
+# - `reach-in-practice` (1): Your sentence on what is hard to reach in practice is true, and you say which figure or
+#   number shows it.
+# - `three-numbers` (1.5): For at least three of the six you give a number from a figure.
+# - `six-numbers` (1.5): For each of the six you give a number from a figure.
+# - `no-contradiction` (1): You say why two of them do not contradict each other: that something can arrive is one
+#   thing, how much of it arrives is another.
 #
-# **Tempting and wrong (3 of 10).** "Any length: in the figure on size the same weights ran T = 40. Same weights: in
-# pieces with the state carried, the figure shows a difference of 0. A longer sequence needs more parameters, and that is
-# why it is slow. tanh saturates, so nothing of early inputs arrives, in theory or in practice." Any length and same
-# weights, each with figure and number: 1½ points each. The figure on size refutes the third sentence. The fourth names
-# one cause for the whole: at norm 0.5 a step halves a difference even without tanh, and at norm 2 one of 4.7 arrives.
+# **For the reader.** A note is as good as a sentence, but a figure and its numbers alone claim nothing. The figures are: *any length*
+# and *size*: size; *same weights*: pieces or size; *slow*: time; *reach*, both times: reach; described is as good as
+# named. Any number that the figure shows counts, a T, a step or a norm too. Times are the learner's own: any measured
+# ratio counts. `six-numbers` comes with `three-numbers`. `no-contradiction`: possible for some weights against what
+# these weights do counts; "theory and practice differ" does not. Numeric anchors: at norm 0.5 a step at least halves
+# the difference (up to rounding); 299 steps after the change the four norms show 0 and 5e-16 (both are rounding, and
+# may differ), 9e-7 and 4.7.
+#
+# **Borderline (5.5 of 10).** "Any length: the loop runs as long as there is input, see the figure on size. Early inputs
+# can be used in theory, because each state is made from the one before. The size stays 32 parameters, at T = 5 and at T
+# = 40, as the figure on size shows. Same weights: each step uses the same Wx, Wh and b; in the figure on pieces the
+# difference is 0. It is slow, as each step waits: 16 times the steps took 16 times as long in the figure on time. In
+# practice early inputs fade. There is no contradiction, because theory and practice differ." Chosen: `any-length`,
+# `size`, `same-weights`, `slow`, `three-numbers`. Neither sentence on reach has anything that shows it, and for the
+# last part what differs is not said.
+#
+# **Tempting and wrong (2 of 10).** "Any length: in the figure on size the same weights ran T = 40. Same weights: in
+# pieces with the state carried, the figure shows a difference of 0. A longer sequence needs more parameters, and that
+# is why it is slow. tanh saturates, so nothing of early inputs arrives, in theory or in practice." Chosen:
+# `any-length`, `same-weights`. The figure on size refutes the third sentence. The fourth names one cause for the whole:
+# at norm 0.5 a step halves a difference even without tanh, and at norm 2 one of 4.7 arrives.
 
 # %% [markdown]
 # ## What you built

@@ -33,8 +33,7 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ## What you start from
 #
-# The four forward passes of assignment 01 are folded below, so that everybody starts from the same ones. What each
-# `cache` holds is yours to use:
+# The folded cells below give you the four forward passes of assignment 01. What each `cache` holds is yours to use:
 #
 # | function | its cache |
 # |---|---|
@@ -195,8 +194,8 @@ explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forwa
 # of one entry of `Wx` act (2)? How do its effects on the loss combine (1), and why (2)? What is one step's share made of
 # (1)?
 #
-# Then read the graph stepper at *All back*, with a loss at every step: name the four shares of the gradient of `Wx` and
-# their sum (2), and say what their signs mean (1).
+# Then read the graph stepper at *All back*, with a loss at every step: name the four shares of the gradient of `Wx` (1) and
+# their sum (1), and say what their signs mean (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "shared_weights", "points": 10}
 # **Exemplar (10 of 10).** Imagine a copy of Wx for each step, W_1 to W_T. Then ∂L/∂W_t is the share of step t: what
@@ -206,20 +205,37 @@ explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forwa
 # differ in sign because the inputs do: x_2 = −0.9, so a larger Wx makes a_2 smaller, and with it the loss; at the three
 # other steps it raises it.
 #
-# **Rubric.** All steps share one matrix: 1 point. So a nudge acts at every step at once: 2. Its effects add: 1. The
-# reason is the chain rule for several variables, first-order changes, or a sum over paths: 2. The share of one step is
-# what came in times what goes back: 1. The four shares and their sum, to two digits: 2 (1 if one is wrong; −0.35, which the rounded shares add up to,
-# is as good as −0.36). The sign follows from x_t, since all ∂L/∂a_t are positive here: 1.
+# **Rubric.** Choose what the answer has.
 #
-# **Borderline (6 of 10).** "The weights are shared by all steps, so their gradients have to be added. A share is x_t times
-# the gradient that comes back. Step 4 has 0.23, step 3 has 0.44, step 2 has −1.75 and step 1 has 0.73, together −0.36. A
-# share is negative where x_t is." What is shared (1), that effects add (1), a share (1), the numbers (2), the signs (1).
-# Where a nudge acts and why its effects add is not said.
+# - `one-matrix` (1): You say that all steps share one matrix.
+# - `nudge-everywhere` (2): You say that a nudge of one entry of Wx acts at every step.
+# - `effects-add` (1): You say that the effects which a shared weight has at the steps add.
+# - `why-they-add` (2): You say why they add: by the chain rule for several variables, because small changes are added
+#   to first order, or because the paths to the loss are summed.
+# - `one-share` (1): You say what one step's share is made of: what came in there times what comes back there.
+# - `four-shares` (1): You name the four shares that the stepper shows.
+# - `their-sum` (1): You name the sum of the four shares.
+# - `signs` (1): You say what the sign of a share means: it is the sign of its input x_t, or it says whether a larger Wx
+#   raises the loss there or lowers it.
 #
-# **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t. A share is x_t times what comes back:
-# 0.23, 0.44, −1.75 and 0.73, together −0.36. A mean would be fairer to long sequences." With a loss at the last step
-# only, dWx is still a sum over all steps (stepper, *at the last step*): two different sums, so nothing for adding. A mean
-# belongs to another loss; the nudge refutes it. Points for the share (1) and the numbers (2).
+# **For the reader.** `one-matrix`: "used at every step", or one copy of Wx for each step, is the same.
+# `nudge-everywhere`: of what happens when an entry changes; copies that all change together are the same, "all steps
+# share Wx" alone is not enough. `effects-add`: "accumulated" is the same; a sum because the loss is a sum over the
+# steps is another sum, and does not count. `why-they-add`: one of the three reasons, or the sum of partial derivatives.
+# `one-share`: "x_t times the gradient at step t" is enough. `four-shares`: 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1,
+# to two digits, in either order; all four. `their-sum`: −0.36; −0.35, which the rounded shares add up to, is as good.
+# `signs`: all ∂L/∂a_t are positive here, so the sign is that of x_t; that a larger Wx lowers the loss where the share
+# is negative counts, too.
+#
+# **Borderline (6 of 10).** "The weights are shared by all steps, so their gradients have to be added. A share is x_t
+# times the gradient that comes back. Step 4 has 0.23, step 3 has 0.44, step 2 has −1.75 and step 1 has 0.73, together
+# −0.36. A share is negative where x_t is." Chosen: `one-matrix`, `effects-add`, `one-share`, `four-shares`,
+# `their-sum`, `signs`. Where a nudge acts and why its effects add is not said.
+#
+# **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t. A share is x_t times what comes
+# back: 0.23, 0.44, −1.75 and 0.73, together −0.36. A mean would be fairer to long sequences." Chosen: `one-share`,
+# `four-shares`, `their-sum`. With a loss at the last step only, dWx is still a sum over all steps (stepper, *at the
+# last step*): two different sums, so nothing for adding. A mean belongs to another loss; the nudge refutes it.
 
 # %% [markdown]
 # ## Words in, backwards

@@ -342,8 +342,8 @@ experiments.recorded_characters()
 # A colleague writes: "I compared k = 1 with k = 16 on my data. The loss is the same: truncation is harmless."
 #
 # Say when truncation is harmless (1 point) and when it bites (1), each with a measurement from above (1 each). What
-# crosses a cut (1), what does not (1), and why does the network then *still* not learn to use it (1)? What else differs
-# between the colleague's two runs (1), and which two experiments would you ask for (1 each)?
+# crosses a cut (1), what does not (1), and why does the network then *still* not learn to use it (1.5)? What else differs
+# between the colleague's two runs (1), and which experiment would you ask for (1.5)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "harmless_truncation", "points": 10}
 # **Exemplar (10 of 10).** Truncation is harmless where no gradient through a cut is needed: what helps lies within k
@@ -354,27 +354,40 @@ experiments.recorded_characters()
 # alphabetical order k = 1 ends at 2.14 and k = 16 at 2.04. The state does carry old inputs through a cut, but no
 # gradient comes back through it, so no weight is rewarded for storing what would lower a later loss; what is learned all
 # the same is not held: k = 8 falls to about 0.2 nats and goes back to guessing. On the same text k = 1 makes sixteen
-# times as many updates. So I would ask, first, for both with equally many updates. Second, for k well above 16: if the
-# loss stays, a longer way for the gradient buys nothing on these data.
+# times as many updates. So I would ask for both with equally many updates, or for k well above 16: if the loss stays, a
+# longer way for the gradient buys nothing on these data.
 #
-# **Rubric.** Harmless: 1 point for "what helps lies within k steps", "the carried state holds it anyway", "only short
-# dependencies" or "the gradient vanishes before the cut"; 1 for a measurement with its number. Bites: 1 for "something at
-# a lag of k or more is needed" (or: long dependencies), 1 for a measurement with its number. State against gradient, 3
-# points: the state's value crosses the cut (1), the gradient does not (1), so no weight is rewarded for storing (1). What
-# else differs, 1 point for any of these: on the same text k changes the number of updates; the gradient sums over k steps
-# and is longer; with it clipping takes away more. Experiments, 1 point each for two, if their outcome would decide:
-# equally many updates, a larger k, a task with a known lag, state reset against carried, words shuffled. Numeric anchors:
-# recall 0.69 against < 0.01; in order 2.14 against 2.04; shuffled 2.29 against 2.36 (medians of ten seeds; single ones
-# 2.14 to 2.16, 2.02 to 2.05, 2.29, 2.36), with equally many updates 2.37 (three seeds, 2.37) against 2.36.
+# **Rubric.** Choose what the answer has.
 #
-# **Borderline (6 of 10).** "Harmless for short dependencies (shuffled: no gain), harmful for long ones (recall fails at
-# k = 8, 0.69 nats). The state is carried, but the gradient is cut. I would try a larger k." Both conditions, but a
-# number on one side only: 3. Two of the three points on state and gradient, one experiment; nothing on what else differs.
+# - `harmless` (1): You say under which condition truncation is harmless.
+# - `harmless-measured` (1): You give a measurement, with its number, in which truncation did little or no harm.
+# - `bites` (1): You say that truncation bites where something is needed that lies as far back as the cut or farther.
+# - `bites-measured` (1): You give a measurement, with its number, in which truncation did harm.
+# - `state-crosses` (1): You say that the state is carried through a cut.
+# - `gradient-stops` (1): You say that no gradient comes back through a cut.
+# - `not-rewarded` (1.5): You say why the network does not learn to use what is carried: no weight is rewarded, or
+#   corrected, for what it stores there.
+# - `what-else` (1): You name something else that differs between the two runs.
+# - `experiment` (1.5): You ask for an experiment whose outcome would decide.
 #
-# **Tempting and wrong (2 of 10).** "With k = 1 the network cannot use anything older than one step, because it forgets
-# at every cut: in recall k = 8 ends at 0.69 nats. I would ask for a larger k." It confuses the cut gradient with a
-# reset state: carried state reaches as far as before, only learning to use it does not. One point for the measurement
-# with its number, one for the larger k.
+# **For the reader.** `harmless`: "what helps lies within k steps", "the carried state holds it anyway", "only short
+# dependencies" or "the gradient vanishes before the cut". `bites`: "something at a lag of k or more is needed", or
+# "long dependencies"; "always" is not. `not-rewarded` says more than that there is no gradient: it says what the
+# weights miss by it. `what-else`, any of these: on the same text k changes the number of updates; the gradient sums
+# over k steps and is longer; with it clipping takes away more. `experiment`, one of these, or another that decides:
+# equally many updates, a larger k, a task with a known lag, state reset against carried, words shuffled. Numeric
+# anchors: recall 0.69 against < 0.01; in order 2.14 against 2.04; shuffled 2.29 against 2.36 (medians of ten seeds;
+# single ones 2.14 to 2.16, 2.02 to 2.05, 2.29, 2.36), with equally many updates 2.37 (three seeds, 2.37) against 2.36.
+#
+# **Borderline (6.5 of 10).** "Harmless for short dependencies (shuffled: no gain), harmful for long ones (recall fails
+# at k = 8, 0.69 nats). The state is carried, but the gradient is cut. I would try a larger k." Chosen: `harmless`,
+# `bites`, `bites-measured`, `state-crosses`, `gradient-stops`, `experiment`. "No gain" is no number; why nothing is
+# learned and what else differs is not said.
+#
+# **Tempting and wrong (2.5 of 10).** "With k = 1 the network cannot use anything older than one step, because it
+# forgets at every cut: in recall k = 8 ends at 0.69 nats. I would ask for a larger k." Chosen: `bites-measured`,
+# `experiment`. It confuses the cut gradient with a reset state: carried state reaches as far as before, only learning
+# to use it does not.
 
 # %% [markdown]
 # ## What you built

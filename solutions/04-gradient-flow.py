@@ -385,8 +385,8 @@ check(repair_growth)
 # *$W^t$ (5 points).* Which half stands (1), and why (1)? Which number (1), of which matrix (1), refutes the other? What,
 # besides $\sigma_{\max}$, decides (1)?
 #
-# *The RNN (5 points).* Which half stands (1), and why (1)? With $\sigma_{\max} > 1$, measure one that vanishes (1) and one
-# that explodes (1), and give their settings. What else decides (1)?
+# *The RNN (5 points).* Which half stands, and why (1.5)? With $\sigma_{\max} > 1$, measure one that vanishes (1) and one
+# that explodes (1), and give their settings. What else decides (1.5)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "repair_claim", "points": 10}
 # **Exemplar (10 of 10).** *W^t.* Below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products of norms.
@@ -400,26 +400,39 @@ check(repair_growth)
 # 1 − h², hence inputs and states. Even an orthogonal W leaves 4e-7 in the median of the same draws, and at gain 40,
 # where 92 % of the slopes are below 0.01, the RNN vanishes again: 3e-31 (2e-47 to 3e-10).
 #
-# **Rubric.** *W^t*, 5 points: 1 for "below 1 stands" and 1 for its reason (the bound); 2 for a measurement with σ_max > 1
-# that vanishes: 1 for its number, 1 for its H, steps and seed or matrix; 1 for ρ, eigenvalues, or non-normality as what
-# decides. *The RNN*, 5 points: 1 for "below 1 stands" and 1 for its reason (slopes at most 1); 1 for a measurement of the
-# RNN (not of W^t) with σ_max > 1 that vanishes, and 1 for one that explodes, each with its number and its gain or
-# settings; 1 for slopes, saturation, inputs or states as what decides. Numbers of the learner's own matrices or explorer
-# settings count, if they are in range: ‖W^60‖ < 1e-6 for a counterexample that passed; for one Gaussian draw of the RNN
-# (H = 24, input 0.5, 59 steps) anything from 1e-6 to 0.2 at gain 1.2, and from 1 to 1.4e4 at gain 2, where 38 of 40
-# draws are above 1 (the other 2 do not explode); for the fan's one draw over 60 steps 3e3 at σ_max = 4.2; within a factor
-# of 10 of the figures otherwise.
+# **Rubric.** Choose what the answer has.
 #
-# **Borderline (6 of 10).** "σ_max < 1 always vanishes for W^t, by the bound. σ_max > 1 need not explode: my counterexample
-# for H = 2, 0.5 on the diagonal and 1.5 above it, has 1.65, and after 60 steps 2e-16. It depends on the eigenvalues. In
-# the RNN tanh's slopes also shrink, so it vanishes." All 5 for W^t. For the RNN 1 for naming tanh's slopes as what
-# decides; no measurement of the RNN, none that explodes, no half that stands.
+# - `power-below` (1): For W^t you keep the half that stands: below 1 it vanishes.
+# - `power-bound` (1): For W^t you say why that half stands: its norm is at most σ_max to the power of t.
+# - `power-number` (1): You refute the other half by a number: a W^t that vanished although σ_max is above 1.
+# - `power-matrix` (1): You say of which matrix that number is: its entries, or its size with a seed, or your
+#   counterexample.
+# - `power-decides` (1): For W^t you name what decides besides σ_max: ρ, the eigenvalues, or non-normality.
+# - `rnn-below` (1.5): For the RNN you keep the half that stands, below 1, and say why: no slope of tanh exceeds 1.
+# - `rnn-vanishes` (1): You give a number of an RNN that vanished although σ_max is above 1, with a setting.
+# - `rnn-explodes` (1): You give a number of an RNN that exploded, with a setting.
+# - `rnn-decides` (1.5): For the RNN you name what else decides: the slopes of tanh, saturation, inputs or states.
+#
+# **For the reader.** `power-below`: in terms of σ_max; of eigenvalues it is not this half. `power-bound`: "a step
+# multiplies by at most σ_max" is the same. `power-number` is a norm or a ratio after a number of steps. `rnn-below`
+# needs the reason, too. `rnn-vanishes` and `rnn-explodes` are of the RNN, not of W^t, each with a number and with gain
+# or σ_max. `rnn-decides`: slopes that are named only as the reason of `rnn-below` are not this. Numbers of the
+# learner's own matrices or explorer settings count, if they are in range: ‖W^60‖ < 1e-6 for a counterexample that
+# passed; for one Gaussian draw of the RNN (H = 24, input 0.5, 59 steps) anything from 1e-6 to 0.2 at gain 1.2, and from
+# 1 to 1.4e4 at gain 2, where 38 of 40 draws are above 1 (the other 2 do not explode); for the fan's one draw over 60
+# steps 3e3 at σ_max = 4.2; within a factor of 10 of the figures otherwise.
+#
+# **Borderline (6.5 of 10).** "σ_max < 1 always vanishes for W^t, by the bound. σ_max > 1 need not explode: my
+# counterexample for H = 2, 0.5 on the diagonal and 1.5 above it, has 1.65, and after 60 steps 2e-16. It depends on the
+# eigenvalues. In the RNN tanh's slopes also shrink, so it vanishes." Chosen: `power-below`, `power-bound`,
+# `power-number`, `power-matrix`, `power-decides`, `rnn-decides`. There is no measurement of the RNN, none that
+# explodes, no half that stands.
 #
 # **Tempting and wrong (2 of 10).** "If σ_max < 1, W^t vanishes. Above that ρ decides: it vanishes below 1 and explodes
-# above. The RNN cannot explode: tanh lies in (−1, 1), so it shrinks every gradient." For W^t 1 for the half that stands,
-# without its reason, and 1 for ρ; that is one more slogan where it leaves out that counterexample_transient has ρ = 0.9
-# and grows tenfold first. Nothing for the RNN: at gain 2 it keeps 150 in the median, and "tanh lies in (−1, 1)" is no
-# reason, since tanh(4z) lies there too.
+# above. The RNN cannot explode: tanh lies in (−1, 1), so it shrinks every gradient." Chosen: `power-below`,
+# `power-decides`. The half that stands has no reason, and ρ is one more slogan where it leaves out that
+# counterexample_transient has ρ = 0.9 and grows tenfold first. Nothing for the RNN: at gain 2 it keeps 150 in the
+# median, and "tanh lies in (−1, 1)" is no reason, since tanh(4z) lies there too.
 
 # %% [markdown]
 # ## What the measurements say

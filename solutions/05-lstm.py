@@ -281,8 +281,8 @@ check(lstm_forward_full)
 # A unit counts brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, others change nothing. Only `?` shows
 # it, unchanged.
 #
-# 1. Which i, f, g: at `(` (1), `)` (1), others (1)? At a new line: f (1), i or g (0.5)? At `?` (0.5)?
-# 2. Where is o open (0.5), where shut (0.5)?
+# 1. Which i, f, g: at `(` (1), at `)` (1), at a new line (1.5), at any other character, `?` among them (1.5)?
+# 2. Where is o open, where shut (1)?
 # 3. What does g's tanh do (1), and c's (1)? Is a high count lost, or hard to read (1)? Which two counts look alike, with
 #    which h (1)?
 
@@ -293,22 +293,35 @@ check(lstm_forward_full)
 # changes the count by more than 1. The tanh on c bounds what is seen: counts 1, 2, 3 show as 0.762, 0.964, 0.995, so 3
 # and 4 (0.9993) are hardly told apart. c itself is not squashed, so the count is not lost, only hard to read.
 #
-# **Rubric.** The points stand in the question. *1* (5): `(` (1), `)` (1) and any other character (1), each for i, f and
-# g; at a new line f = 0 (1), with i = 0 or g = 0 (0.5); at `?` nothing is written or erased (0.5). *2* (1): o = 1 at `?`
-# (0.5), o = 0 everywhere else (0.5). *3* (4): g's tanh bounds a write (1); the tanh on c bounds the reading (1) (a bound
-# named for both at once, without what it bounds, earns 0.5 in all); c is *not* squashed, so the count is intact (1); two
-# counts with their numbers (1). Numeric anchors: tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995. Writing 1/0 or
-# "open/shut" is the same.
+# **Rubric.** Choose what the answer has.
 #
-# **Borderline (6 of 10).** As in the exemplar, except that the new line has i = 1, f = 0, g = 0 (full marks: that empties
-# the cell, too) and that o is named for `?` only. *1*: 5. *2*: 0.5. "tanh keeps numbers between −1 and 1", once for
-# both, without a number. *3*: 0.5. No word on whether the count is lost, c squashed or not.
+# - `opening` (1): At an opening bracket you add 1 and keep the rest: i = 1, f = 1, g = +1.
+# - `closing` (1): At a closing bracket you take 1 away and keep the rest: i = 1, f = 1, g = −1.
+# - `new-line` (1.5): You empty the cell at a new line: f = 0.
+# - `others` (1.5): At any other character you write nothing and erase nothing: i = 0 (or g = 0), and f = 1.
+# - `output-gate` (1): You open o at the question mark, and shut it everywhere else.
+# - `tanh-of-g` (1): You say that the tanh in g bounds what one step can write.
+# - `tanh-of-c` (1): You say that the tanh on c bounds what is read from the cell.
+# - `not-lost` (1): You say that a high count is not lost: it stays in c, and is only hard to read.
+# - `look-alike` (1): You name two counts that look alike, with the h of each.
 #
-# **Tempting and wrong (3 of 10).** "`(`: i = 1, f = 1, g = 1. `)`: i = 0, and the forget gate closes a little, since
+# **For the reader.** Writing 1/0 or "open/shut" is the same. f = 1 keeps: who turns f round has none of the first four.
+# `new-line`: f = 0 is enough, unless i and g then write something; i = 1 with g = 0 writes nothing. `others`: f has to
+# be mentioned; the question mark need not be named once more. `output-gate`: "only at ?" says both; "opens at ?" does
+# not say where it is shut. A bound named for both tanh at once, without what it bounds, earns neither `tanh-of-g` nor
+# `tanh-of-c`; "h is bounded" earns `tanh-of-c`. `look-alike` needs two numbers, or one to which both are rounded.
+# Numeric anchors: tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995.
+#
+# **Borderline (5 of 10).** As in the exemplar, except that the new line has i = 1, f = 0, g = 0 (that empties the cell,
+# too) and that of o it says only that it is 1 at `?`. Then: "tanh keeps numbers between −1 and 1", once for both, without
+# a number. Chosen: `opening`, `closing`, `new-line`, `others`. No word on where o is shut, or on whether the count is
+# lost.
+#
+# **Tempting and wrong (3.5 of 10).** "`(`: i = 1, f = 1, g = 1. `)`: i = 0, and the forget gate closes a little, since
 # something is taken away. Other characters: i = 0, f = 1. What is shown stays below 1, because of the tanh on c; so a
-# count above 1 is lost." *1*: 2, for `(` and the other characters. *3*: 1, for the bounded reading. Erasing multiplies:
-# with f = 0.5 a count of 4 becomes 2, a count of 2 becomes 1. Taking away 1 is writing −1: that is what the sign of g is
-# for. And the count is in c, which no tanh touches. New line and `?` are left out, and o everywhere.
+# count above 1 is lost." Chosen: `opening`, `others`, `tanh-of-c`. Erasing multiplies: with f = 0.5 a count of 4
+# becomes 2, a count of 2 becomes 1. Taking away 1 is writing −1: that is what the sign of g is for. And the count is in
+# c, which no tanh touches. The new line is left out, and o everywhere.
 
 # %% [markdown]
 # ## What you built

@@ -367,9 +367,9 @@ figures.recorded_adding()
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
 # 2. Why may it vanish all the same (2)?
-# 3. Can it grow, or do paths through h matter (1)? Give a reason or a number (1).
+# 3. Can it grow, or do paths through h matter (1)? Why, or by how much (1)?
 # 4. Does it learn the adding problem more easily (0.5)? Give a number (1).
-# 5. Use three numbers seen here, each with what it was measured on (0.5 each).
+# 5. Use numbers seen here, with what each was measured on: one (0.5), three (1 more).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
 # **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t
@@ -384,20 +384,31 @@ figures.recorded_adding()
 # with 5 of 5 seeds, the RNN with none. So it does not solve the vanishing gradient: it adds a path with gates that a
 # bias can open.
 #
-# **Rubric.** The points stand in the question. *1* (3): each step multiplies by its forget gate (1.5); a half-life with
-# its bias, as the numeric anchor: 0 → 1, 1 → 2.2, 5 → 103 (1.5). *2* (2): f < 1, or gates may shut, or a measured
-# gradient that vanished (2). *3* (2): growth or the paths through h (1), with a reason or a number (1); that the paths
-# through h may be the larger part is right too. *4* (1.5): it is easier (0.5), with a number from the adding problem
-# (1). *5* (1.5): each number with what it was measured on (0.5 each), three at most. Numbers of the learner's own run
-# count.
+# **Rubric.** Choose what the answer has.
+#
+# - `forget-gates` (1.5): You say that each step of the direct path multiplies the gradient by its forget gate.
+# - `half-life` (1.5): You give a half-life with its bias.
+# - `may-vanish` (2): You say why the gradient may vanish all the same.
+# - `other-paths` (1): You say that the gradient can grow, or that the paths through h matter.
+# - `other-paths-shown` (1): You give a reason or a number for that growth, or for the paths through h.
+# - `easier` (0.5): You say that the LSTM learns the adding problem more easily.
+# - `easier-shown` (1): You give a number from the adding problem.
+# - `one-number` (0.5): You give a number seen here, and say what it was measured on.
+# - `three-numbers` (1): You give at least three numbers seen here, and say of each what it was measured on.
+#
+# **For the reader.** `forget-gates`: that gates decide what is kept is not enough. `half-life`: a number of steps, whatever it is called (numeric
+# anchor: 0 → 1, 1 → 2.2, 5 → 103). `may-vanish`: f is below 1, gates may shut, or a measured gradient that vanished;
+# one of them is enough. `other-paths`: that the paths through h may be the larger part is right too. `easier-shown`:
+# any number of a run. The last two count the numbers of the whole answer, a half-life with its bias among them;
+# `three-numbers` comes with `one-number`. Numbers of the learner's own run count.
 #
 # **Borderline (5.5 of 10).** "The cell state is a highway because at each step gradients are only multiplied by f. With
 # bias 5 the half-life is 103 steps, so LSTMs keep gradients for long. But f is below 1, so in the end they vanish too."
-# *1*: 3. *2*: 2. *5*: 0.5, for 103 steps at bias 5. Nothing on growth or h, nothing on training.
+# Chosen: `forget-gates`, `half-life`, `may-vanish`, `one-number`. Nothing on growth or h, nothing on training.
 #
 # **Tempting and wrong (1.5 of 10).** "Yes: ∂c_t/∂c_{t−1} = f_t and f_t is close to 1, so the gradient neither vanishes
-# nor explodes." *1*: 1.5, for the factor f_t. It takes the direct path for the whole, and a trained gate for any gate:
-# at bias 0, f is near 0.5. There is no half-life, no number, and both dangers are denied.
+# nor explodes." Chosen: `forget-gates`. It takes the direct path for the whole, and a trained gate for any gate: at
+# bias 0, f is near 0.5. There is no half-life, no number, and both dangers are denied.
 
 # %% [markdown]
 # ## What you built

@@ -19,7 +19,7 @@
 # | `images` | pixels from 0 to 1 | (N, 64) |
 # | V, P | ids for letters, for phonemes | 29, 42 |
 #
-# V and P count `PAD`, `START`, `END` too: ids 0, 1, 2. The folded cells hold earlier functions.
+# V and P count `PAD`, `START`, `END` too: ids 0, 1, 2. The folded cells give you earlier functions.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -402,12 +402,11 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # pronounce."* Answer in sentences. (Captions: letters.)
 
 # %% [markdown]
-# 1. Which probability does 0.05 nats a phoneme stand for (1), in which kind of mean (0.5)? Why is that not the share of
-#    right phonemes (1.5)?
+# 1. Which mean probability does 0.05 nats a phoneme stand for (1.5)? Why is that not the share of right phonemes (1.5)?
 # 2. What probability has a word of three phonemes and `END` (1)? What would you count instead (1)?
 # 3. What does the decoder read in training, and when it speaks (1)? What can one wrong phoneme do (1)?
 # 4. What does learning by heart show (1)? What does it not show, and where would you measure that (1)?
-# 5. Two numbers of your own, each with what it was measured on (0.5 each).
+# 5. Give two numbers of your own, each with what it was measured on (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
 # **Exemplar (10 of 10).** 0.05 nats a phoneme is the mean of −log p over the right phonemes and END, so their probability
@@ -420,27 +419,38 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # was kept back. My numbers, from captions: in the figure of fifty digits 37 words are written right at 0.25 nats a
 # letter, where e^−0.25 = 0.78; of 200 new digits my captioner got 193.
 #
-# **Rubric.** The points stand in the question. *1* (3): e^−0.05 = 0.951 as a mean probability (1), geometric, or the
-# mean of log p (0.5); the likeliest phoneme is written, so the share of right ones is another number (1.5). *2* (2): log
-# probabilities add, e^−0.2 = 0.82 or 0.95^4 = 0.81; END forgotten, 0.86, earns it too (1); count the words that are
-# written right (1). *3* (2): the right phonemes in training, its own when it speaks (1); one wrong phoneme may spoil what
-# follows (1). *4* (2): the program can learn (1); nothing about other words, so measure on what was kept back (1).
-# *5* (1): two numbers of the learner's own run, each with what it was measured on (0.5 each). An answer about letters is
-# as complete.
-# "By heart proves that the gradients are right" earns the first point of 4 too, with a remark: of seven wrong backward
-# passes of the course (caption_loss 3, pronounce_loss 4) all get below 0.05 nats a letter or phoneme in 150 steps.
+# **Rubric.** Choose what the answer has.
 #
-# **Borderline (5 of 10).** "0.05 nats a phoneme means p = 0.95, so 0.95^4 = 0.81 a word. In training it reads the right
-# phonemes, when it speaks its own. Fifty words say nothing about others; test on words that were kept back. Mine had a
-# phoneme error rate of 0.15 on a thousand of those; by heart it had all 50 words."
-# *1*: 1, for the probability; of which kind the mean is stays open, and p is taken for a share. *2*: 1, nothing is
-# counted. *3*: 1, what a wrong phoneme does is missing. *4*: 1, for the words kept back. *5*: 1.
+# - `mean-probability` (1.5): You turn the loss of 0.05 into the probability that it stands for, e^−0.05 or about 0.95.
+# - `not-a-share` (1.5): You say why this is not the share of what is right: the likeliest is written, whatever its
+#   probability.
+# - `whole-word` (1): You work out the probability of a whole word from those of its parts.
+# - `count-words` (1): You would count the words that are written right.
+# - `what-it-reads` (1): You say that the decoder reads what is right in training, and its own output when it speaks.
+# - `one-wrong` (1): You say that one wrong phoneme or letter can spoil what follows.
+# - `can-learn` (1): You say what learning by heart shows: that the program can learn.
+# - `kept-back` (1): You say that it shows nothing about other words, and that you would measure on what was kept back.
+# - `two-numbers` (1): You give two numbers of your own, and say of each what it was measured on.
+#
+# **For the reader.** An answer about letters is as complete. `mean-probability`: the kind of mean (geometric, or the
+# mean of log p) need not be named; 0.95 as 1 − 0.05 does not count. `not-a-share`: that the two differ, without why, is
+# not enough. `whole-word`: log probabilities add, e^−0.2 = 0.82 or 0.95^4 = 0.81; END forgotten, 0.86, earns it too.
+# `count-words`: "word accuracy" is the same. `kept-back`: words that it has not seen, or a test set; "only" the fifty
+# says that others are not shown. `can-learn`: "the gradients are right" earns it too, with a remark: of seven wrong
+# backward passes of the course (caption_loss 3, pronounce_loss 4) all get below 0.05 nats a letter or phoneme in 150
+# steps.
+#
+# **Borderline (5.5 of 10).** "0.05 nats a phoneme means p = 0.95, so 0.95^4 = 0.81 a word. In training it reads the
+# right phonemes, when it speaks its own. Fifty words say nothing about others; test on words that were kept back. Mine
+# had a phoneme error rate of 0.15 on a thousand of those; by heart it had all 50 words." Chosen: `mean-probability`,
+# `whole-word`, `what-it-reads`, `kept-back`, `two-numbers`. Why p is no share, what to count, what a wrong phoneme does
+# and what fifty words do show is missing.
 #
 # **Tempting and wrong (2 of 10).** "The loss is a cross-entropy, so accuracy is 1 − 0.05 = 95 %; the words are as good,
 # since each phoneme is right independently. It has learned to pronounce: by heart mine had 0.013 nats a phoneme, and on
-# words that were kept back, where one should measure, since fifty words show nothing about others, a phoneme error
-# rate of 0.15." A loss in nats is no error rate, and independent phonemes would give 0.81, not 0.95. *4*: 1, for what
-# fifty words do not show and where to measure. *5*: 1.
+# words that were kept back, where one should measure, since fifty words show nothing about others, a phoneme error rate
+# of 0.15." Chosen: `kept-back`, `two-numbers`. A loss in nats is no error rate, and independent phonemes would give
+# 0.81, not 0.95.
 
 # %% [markdown]
 # ## What you built

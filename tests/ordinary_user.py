@@ -28,18 +28,27 @@ for path in $NEEDED; do
     if [ -d "$stash/$n" ]; then mkdir "$path"; else touch "$path"; fi
     mount --bind "$stash/$n" "$path"
 done
+[ -z "$ACCOUNTS" ] || mount --bind "$ACCOUNTS" /etc/passwd
 [ -n "$NOBODY" ] || exec env "PATH=$FINALLY" "$@"
 exec setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups --bounding-set=-all --inh-caps=-all \\
     env "PATH=$FINALLY" "$@"
 """
 
 
-def run(command, cwd, path=None, home="/nonexistent", timeout=900, user=NOBODY):
-    """Run `command` in `cwd` as the ordinary user with this number; only root can. Return the finished process.
+def run(command, cwd, timeout=900, **who):
+    """Run `command` in `cwd` as the user that `surroundings` describes. Return the finished process."""
+    return subprocess.run(
+        **surroundings(command, cwd, **who), capture_output=True, text=True, errors="replace", timeout=timeout
+    )
 
-    With "" for the user it runs as root, in the same place: where an ordinary user finds Python and this repository.
+
+def surroundings(command, cwd, path=None, home="/nonexistent", user=NOBODY, accounts="", readable=(), **variables):
+    """Return what `subprocess` needs to run `command` in `cwd` as the ordinary user with this number; only root can.
+
+    With "" for the user it runs as root, in the same place: where an ordinary user finds Python and this repository,
+    and the paths in `readable`. `accounts` is a file that stands for /etc/passwd there.
     """
-    needed = [*bubblewrap.interpreter(), str(ROOT)]
+    needed = [*bubblewrap.interpreter(), str(ROOT), *map(str, readable)]
     parents = {parent for one in needed for parent in (Path(one), *Path(one).parents)}
     closed = {parent for parent in parents if parent.is_dir() and not parent.stat().st_mode & 1}
     outermost = {one for one in closed if not closed.intersection(one.parents)}
@@ -53,13 +62,7 @@ def run(command, cwd, path=None, home="/nonexistent", timeout=900, user=NOBODY):
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(home),
         "MPLCONFIGDIR": "/tmp/unrolled-nobody",
+        "ACCOUNTS": str(accounts),
+        **variables,
     }
-    return subprocess.run(
-        ["unshare", "--mount", "sh", "-c", OPEN, "sh", *command],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=timeout,
-    )
+    return {"args": ["unshare", "--mount", "sh", "-c", OPEN, "sh", *command], "cwd": cwd, "env": environment}

@@ -13,9 +13,11 @@ from autograder.auditing.false_names import Fresh
 from autograder.auditing.in_process import earns_all, judged
 from autograder.auditing.located import Located, located
 from autograder.auditing.mutants import Mutant, mutants
+from autograder.auditing.wanted import place, wanted
 from autograder.building.waypoints import LOCATED, Ways
 from autograder.course import Course
 from autograder.course.exercise import Exercise
+from autograder.errors import BadRequest
 from utils.check_file.plain_file import load
 from utils.checking import check_function, families
 
@@ -48,6 +50,10 @@ class Row:
         Mistakes of families that have numbers of their own; those of them whose numbers several edits make.
     located : Located, optional
         What was found of slips planted in right variants; None where that was not asked for.
+    wanted : list of str
+        What the exercise lacks of what every exercise has.
+    refused : list of str
+        The right variants that did not get all points, by file, each with what their author would read.
     """
 
     exercise: str
@@ -64,12 +70,14 @@ class Row:
     families: int = 0
     ties: int = 0
     located: Located | None = None
+    wanted: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     @property
     def has_findings(self) -> bool:
         """Whether anything is not as it should be."""
         missed = self.named < self.mistakes or self.accepted < self.variants
-        return missed or bool(self.survivors or self.false_names) or self.misleads
+        return missed or bool(self.survivors or self.false_names or self.wanted) or self.misleads
 
     @property
     def misleads(self) -> bool:
@@ -77,8 +85,10 @@ class Row:
         return self.located is not None and self.exercise in LOCATED and not self.located.good
 
 
-def audit(course: Course, progress: bool = True, seed: int = 0, places: bool = False) -> list[Row]:
-    """Audit every exercise of the course, in this process and on fresh inputs.
+def audit(
+    course: Course, progress: bool = True, seed: int = 0, places: bool = False, only: Sequence[str] = ()
+) -> list[Row]:
+    """Audit the exercises of the course, in this process and on fresh inputs.
 
     Parameters
     ----------
@@ -89,15 +99,22 @@ def audit(course: Course, progress: bool = True, seed: int = 0, places: bool = F
         Of the inputs.
     places : bool
         Also plant slips in the right variants and find out how well they are located, which takes another minute.
+    only : sequence of str
+        The exercises to audit; by default all.
 
     Returns
     -------
     list of Row
+
+    Raises
+    ------
+    BadRequest
+        If there is no such exercise.
     """
     ways = Ways(course) if places else None
     explained = equivalent_mutants()
-    exercises = [exercise for assignment in course.assignments for exercise in course.exercises(assignment)]
-    files = [load(path) for path in variants()]
+    exercises = _chosen(course, only)
+    files = {path: load(path) for path in variants()}
     rows = []
     for exercise in tqdm(exercises, desc="Auditing", unit="exercise", disable=not progress):
         row = Row(exercise.name)
@@ -116,12 +133,15 @@ def audit(course: Course, progress: bool = True, seed: int = 0, places: bool = F
                 row.equivalent[mutant.slip] = known[mutant.slip]
             else:
                 row.survivors.append(mutant.slip)
-        for functions in files:
+        for path, functions in files.items():
             if exercise.name in functions:
                 row.variants += 1
                 forward = functions.get(exercise.forward) if exercise.forward else None
                 result = judged(exercise, course, functions[exercise.name], seed, forward)
-                row.accepted += result.status == "passed"
+                if result.status == "passed":
+                    row.accepted += 1
+                else:
+                    row.refused.append(f"{place(path)}\n{result.output}")
         if not exercise.properties:
             row.doubles = DOUBLES
             row.false_names = _falsely_named(exercise, course, seed)
@@ -129,8 +149,16 @@ def audit(course: Course, progress: bool = True, seed: int = 0, places: bool = F
             row.families, row.ties = len(table.rows), int((table.row_edits > 1).sum())
         if ways:
             row.located = located(exercise, ways)
+        row.wanted = wanted(exercise, course, files)
         rows.append(row)
     return rows
+
+
+def _chosen(course: Course, only: Sequence[str]) -> list[Exercise]:
+    known = {exercise.name: exercise for assignment in course.assignments for exercise in course.exercises(assignment)}
+    if unknown := [name for name in only if name not in known]:
+        raise BadRequest(f"There is no exercise {unknown[0]!r}; there are {', '.join(known)}.")
+    return [exercise for name, exercise in known.items() if not only or name in only]
 
 
 def survives(exercise: Exercise, course: Course, mutant: Mutant, seed: int = 0) -> bool:
@@ -162,6 +190,8 @@ def report(rows: Sequence[Row]) -> str:
         found += [f"named falsely, {row.exercise}, {name}" for name in row.false_names]
         elsewhere = row.located.elsewhere if row.located and row.exercise in LOCATED else []
         found += [f"located elsewhere, {row.exercise}: {slip}\n    {place.expression}" for slip, place in elsewhere]
+        found += [f"refused, {row.exercise}: {variant}" for variant in row.refused]
+        found += [f"wanted, {row.exercise}: {lack}" for lack in row.wanted]
         if row.misleads:
             found.append(f"misleading, {row.exercise}: remove it from LOCATED in autograder/building/waypoints.py")
     return "\n\n".join([table(rows), *found])

@@ -1,5 +1,7 @@
 """Make the fixture of an exercise: the numbers and hints that `utils.check` compares with, and not a line of code."""
 
+import ast
+import copy
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -11,6 +13,7 @@ from autograder.course import Course, source
 from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 from autograder.judging import cases
+from utils.checking import run_cases
 from utils.checking.fingerprints import fingerprint, same_fingerprint
 from utils.fixtures import encode
 
@@ -37,7 +40,8 @@ def fixture(
     Raises
     ------
     BuildError
-        If an edit does not apply, or a mistake gives the right numbers or those of another mistake.
+        If an edit does not apply, a mistake gives the right numbers or those of another mistake, or an output has other
+        axes than are declared.
     """
     where = f"{assignment}, exercise {exercise.name!r}"
     value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
@@ -45,6 +49,7 @@ def fixture(
     rights: list[Prints] = []  # of ordinary cases, if they are compared with numbers
     for case in drawn:
         right, followed = cases.answer(exercise, course, case), cases.followed(exercise, course, case)
+        _check_axes(where, exercise, right)
         prints = {}
         numeric = exercise.properties is None and not case.special
         rights += [fingerprint(right)] if numeric else []
@@ -79,6 +84,7 @@ def fixture(
         "signature": source.signature(course.reference.sources[exercise.name], exercise.name),
         "forward": exercise.forward,
         "cache": exercise.cache,
+        **({"layout": _layout(exercise, course, drawn[0])} if exercise.cache and _is_given(exercise, course) else {}),
         "properties": exercise.properties,
         "outputs": {name: exercise.axes(name) for name in exercise.outputs},
         "patterns": dict(exercise.patterns),
@@ -103,6 +109,17 @@ def text(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"') + "\n"
 
 
+def _check_axes(where: str, exercise: Exercise, right: Mapping[str, Any]) -> None:
+    """Refuse an output that has another number of axes than are declared, where they are."""
+    for name, value in right.items():
+        axes = exercise.axes(name)
+        if axes and isinstance(value, np.ndarray) and value.ndim != len(axes):
+            raise BuildError(
+                f"{where}: outputs says that {name} has the axes {' '.join(axes)}, but the solution's has "
+                f"{value.ndim}, in shape {value.shape}."
+            )
+
+
 def _all_different(
     where: str, written: Sequence[Mapping[str, Any]], rights: Sequence[Prints], ids: Sequence[str]
 ) -> None:
@@ -119,6 +136,26 @@ def _shown(exercise: Exercise, value: Any) -> Any:
     if not exercise.properties:
         return value
     return None if isinstance(value, dict) else np.zeros_like(value) if isinstance(value, np.ndarray) else value
+
+
+def _is_given(exercise: Exercise, course: Course) -> bool:
+    """Whether a later assignment gives this function."""
+    return any(source.gives(cell) == exercise.name for notebook in course.sources.values() for cell in notebook.cells)
+
+
+def _layout(exercise: Exercise, course: Course, case: cases.Case) -> dict[str, Any]:
+    """Return what a cache is, in words and as a fingerprint of the first case's: what later assignments rely on."""
+    tree = ast.parse(course.reference.sources[exercise.name])
+    made = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and _names_cache(node)]
+    entries = ast.unparse(made[0]) if made and isinstance(made[0], ast.Tuple) else ""
+    what = f"a cache `{entries}`, in this order" if entries else "a list of its steps' caches, in order of time"
+    order = run_cases.parameters(source.signature(course.reference.sources[exercise.name], exercise.name))
+    cache = course.reference[exercise.name](*(copy.deepcopy(case.inputs[name]) for name in order))[-1]
+    return {"is": what, "prints": _rounded(fingerprint({"cache": cache}))}
+
+
+def _names_cache(node: ast.Assign) -> bool:
+    return [ast.unparse(target) for target in node.targets] == ["cache"]
 
 
 def _rounded(prints: Prints) -> Prints:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import source
+from autograder.course import rubrics, source
 from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
 
@@ -30,8 +30,8 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
     ------
     BuildError
         For a duplicate grade_id, a graded code cell without a declared exercise, an exercise without its cells, a
-        solution cell without its check after it, counterparts that do not name each other, or points that do not sum
-        to 100.
+        solution cell without its check after it, counterparts that do not name each other, a graded cell
+        without points, points that do not sum to 100, or a rubric that cannot be used.
     """
     where = f"solutions/{name}.py"
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
@@ -43,7 +43,10 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
     code = [cell for cell in marked if cell.cell_type == "code"]
     for cell in code:
         if source.is_grade(cell) and source.grade_id(cell) not in declared:
-            raise BuildError(f"{where}, cell {source.grade_id(cell)!r}: no exercise is declared for this graded cell.")
+            raise BuildError(
+                f"{where}, cell {source.grade_id(cell)!r}: no exercise is declared for this graded cell. Declare it in "
+                "exercises/ of the assignment's folder, and list it among the EXERCISES in exercises/__init__.py."
+            )
     for cell in code:
         grade_id = source.grade_id(cell)
         if source.is_solution(cell):
@@ -64,9 +67,20 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
                 f"{where}: {exercise.name!r} has the counterpart {exercise.counterpart!r}, which is not an "
                 "exercise of this assignment, or does not name it in turn."
             )
+    for cell in filter(source.is_grade, marked):
+        if not cell.metadata.nbgrader.points:
+            grade_id = source.grade_id(cell)
+            raise BuildError(
+                f"{where}, cell {grade_id!r}: this graded cell has no points. "
+                f"`autograder rebalance {name} {grade_id}=10` gives it 10, and takes them from the others."
+            )
     points = sum(cell.metadata.nbgrader.points for cell in marked if source.is_grade(cell))
     if points != POINTS:
-        raise BuildError(f"{where}: the points sum to {points:g}, not to {POINTS}.")
+        raise BuildError(
+            f"{where}: the points sum to {points:g}, not to {POINTS}. "
+            f"`autograder rebalance {name}` shares {POINTS} out in the same proportions."
+        )
+    rubrics.check(notebook)
 
 
 def check_release(release: NotebookNode, notebook: NotebookNode, name: str) -> None:

@@ -31,15 +31,24 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return whole
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip of `files`, in the order of their names, whatever they are called."""
+def zipped(files: Mapping[str, bytes], modes: Mapping[str, int] | None = None) -> bytes:
+    """Return a zip of `files`, in the order of their names, whatever they are called.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        The content by path, with forward slashes.
+    modes : dict of str to int, optional
+        What Unix allows whom to do with those that not everybody may read and their owner write.
+    """
+    modes = modes or {}
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for path in sorted(files):
             about = zipfile.ZipInfo(path, _TIME)
             about.compress_type = zipfile.ZIP_DEFLATED
             about.create_system = 3  # Unix, wherever it is made, so that the bytes are the same
-            about.external_attr = 0o100644 << 16
+            about.external_attr = (0o100000 | modes.get(path, 0o644)) << 16
             archive.writestr(about, files[path], compresslevel=9)
     return written.getvalue()
 

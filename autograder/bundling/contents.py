@@ -4,17 +4,36 @@ from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
+
 from autograder.bundling import self_study as answers
 from autograder.bundling.requirements import Project
-from autograder.course import Course
+from autograder.course import Course, source
 from autograder.errors import BuildError
 
 TOP = "unrolled"  # the folder that the zip unpacks into: a newer one is unpacked over it
 _BINDER = "# Binder installs the pinned requirements before this runs.\npython -m pip install --no-deps -e .\n"
+_OWN = """
+**Your own functions.** These notebooks go on with functions of yours: they take them out of your notebooks of earlier
+assignments, which must lie beside them in `work`. Where one is missing or not right yet, a cell says which.
+"""
 
 
-def student(course: Course, assignments: Sequence[str], self_study: bool = False) -> dict[str, bytes]:
+def student(
+    course: Course, assignments: Sequence[str], self_study: bool = False, own: bool = False
+) -> dict[str, bytes]:
     """Return the files of a student's bundle by path: the notebooks, `utils`, and what it takes to install them.
+
+    Parameters
+    ----------
+    course : Course
+    assignments : list of str
+    self_study : bool
+        Whether it holds answers.
+    own : bool
+        Whether learners bring the functions of earlier assignments themselves.
 
     Raises
     ------
@@ -23,8 +42,9 @@ def student(course: Course, assignments: Sequence[str], self_study: bool = False
     """
     project = Project(course.root)
     pins = project.pins()
+    read_me = page("student.md", oldest=project.pythons[0], newest=project.pythons[-1], first=assignments[0])
     texts = {
-        "README.md": page("student.md", oldest=project.pythons[0], newest=project.pythons[-1], first=assignments[0]),
+        "README.md": read_me + (_OWN if own else ""),
         "pyproject.toml": project.pyproject(),
         "constraints.txt": pins,
         "environment.yml": project.environment(),
@@ -34,16 +54,20 @@ def student(course: Course, assignments: Sequence[str], self_study: bool = False
     }
     files = {path: text.encode() for path, text in texts.items()}
     files["LICENSE"] = (course.root / "LICENSE").read_bytes()
-    files |= {f"utils/{path}": content for path, content in package(course, project).items()}
+    files |= {
+        f"utils/{path}": content for path, content in package(course.fixtures.parent, project.data("utils")).items()
+    }
     for assignment in assignments:
-        files |= notebook(course, assignment)
+        files |= notebook(course, assignment, own)
     if self_study:
         files |= answers.files(course, assignments)
     return {f"{TOP}/{path}": content for path, content in files.items()}
 
 
-def notebook(course: Course, assignment: str) -> dict[str, bytes]:
+def notebook(course: Course, assignment: str, own: bool = False) -> dict[str, bytes]:
     """Return an assignment's notebook and its pictures by path.
+
+    With `own`, the cells that give functions of earlier assignments hold no answer: they take the learner's own.
 
     Raises
     ------
@@ -56,13 +80,24 @@ def notebook(course: Course, assignment: str) -> dict[str, bytes]:
     if not built.is_file() or built.read_bytes() != course.release_path(assignment).read_bytes():
         raise BuildError(f"{built} is not as it was built: run `autograder build` first.")
     files = [built, *sorted(folder.glob("figures/*.png"))]
-    return {f"notebooks/{path.relative_to(course.notebooks).as_posix()}": path.read_bytes() for path in files}
+    found = {f"notebooks/{path.relative_to(course.notebooks).as_posix()}": path.read_bytes() for path in files}
+    if own:
+        found[f"notebooks/{assignment}/{assignment}.ipynb"] = _with_own_functions(course.release(assignment))
+    return found
 
 
-def package(course: Course, project: Project) -> dict[str, bytes]:
-    """Return the files of the package `utils` by path: its code, and the data that `pyproject.toml` declares."""
-    folder = course.fixtures.parent
-    found = {path for pattern in ("**/*.py", *project.data) for path in folder.glob(pattern)}
+def _with_own_functions(release: NotebookNode) -> bytes:
+    for cell in release.cells:
+        if name := source.gives(cell):
+            cell.source = source.own_cell(name)
+            cell.metadata.nbgrader.checksum = compute_checksum(cell)  # what the Validate button compares
+    text: str = nbformat.writes(release)
+    return text.encode() + b"\n"
+
+
+def package(folder: Path, data: Sequence[str]) -> dict[str, bytes]:
+    """Return the files of the package in `folder` by path: its code, and the data that `pyproject.toml` declares."""
+    found = {path for pattern in ("**/*.py", *data) for path in folder.glob(pattern)}
     kept = {path.relative_to(folder): path for path in found if path.is_file()}
     return {
         name.as_posix(): path.read_bytes()

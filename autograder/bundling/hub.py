@@ -7,8 +7,8 @@ from autograder.bundling.wheel import SHIM, wheel
 from autograder.course import Course
 
 
-def files(course: Course, assignments: Sequence[str]) -> dict[str, bytes]:
-    """Return the files of a hub's bundle by path.
+def files(course: Course, assignments: Sequence[str], own: bool = False) -> dict[str, bytes]:
+    """Return the files of a hub's bundle by path; with `own`, learners bring earlier functions themselves.
 
     Raises
     ------
@@ -22,6 +22,6 @@ def files(course: Course, assignments: Sequence[str]) -> dict[str, bytes]:
         name: content,
     }
     for assignment in assignments:
-        found |= notebook(course, assignment)
+        found |= notebook(course, assignment, own)
         found[f"notebooks/{assignment}/utils.py"] = SHIM.encode()
     return {f"{TOP}/{path}": content for path, content in found.items()}

@@ -48,10 +48,9 @@ class Project:
         """The base dependencies, as they are declared."""
         return list(self.about["dependencies"])
 
-    @property
-    def data(self) -> list[str]:
-        """The patterns of files other than code that `utils` reads."""
-        return list(self._declared["tool"]["setuptools"]["package-data"]["utils"])
+    def data(self, package: str) -> list[str]:
+        """Return the patterns of files other than code that `utils` or `autograder` reads."""
+        return list(self._declared["tool"]["setuptools"]["package-data"][package])
 
     @property
     def pythons(self) -> list[str]:
@@ -72,7 +71,7 @@ class Project:
             "build-system": self._declared["build-system"],
             "project": {key: self.about[key] for key in kept},
             "tool.setuptools.packages.find": {"include": ["utils*"]},
-            "tool.setuptools.package-data": {"utils": self.data},
+            "tool.setuptools.package-data": {"utils": self.data("utils")},
         }
         # a text or a list of texts is written alike in JSON and in TOML
         return "\n".join(

@@ -27,7 +27,7 @@ def wheel(course: Course) -> tuple[str, bytes]:
     version = project.about["version"]
     code = {
         f"{PACKAGE}/{path}": renamed(content.decode()).encode() if path.endswith(".py") else content
-        for path, content in package(course, project).items()
+        for path, content in package(course.fixtures.parent, project.data("utils")).items()
     }
     code[f"{PACKAGE}/as_utils.py"] = Path(__file__).with_name("as_utils.py").read_bytes()
     stem = f"{NAME.replace('-', '_')}-{version}"

@@ -15,6 +15,7 @@ from utils.files import printable
 def add(command: Command) -> None:
     """Add the commands that measure the grader, or a file."""
     audit = command("audit", run_audit, "Measure the grader: mistakes named, slips noticed, right variants accepted.")
+    audit.add_argument("exercises", metavar="EXERCISE", nargs="*", help="for example rnn_forward; else all")
     instead = audit.add_mutually_exclusive_group()
     instead.add_argument(
         "--attempts",
@@ -34,13 +35,15 @@ def add(command: Command) -> None:
 def run_audit(arguments: argparse.Namespace) -> int:
     """Measure the grader."""
     if arguments.attempts:
+        if arguments.exercises:
+            raise BadRequest("--attempts measures the answers in its FILE: name no exercise with it.")
         return _audit_attempts(arguments.attempts, arguments.json)
     if arguments.json and not arguments.located:
         raise BadRequest("--json needs --attempts FILE or --located, whose counts it writes.")
     from autograder.auditing.audit import audit, counts, report
     from autograder.course import open_course
 
-    rows = audit(open_course(), places=arguments.located)
+    rows = audit(open_course(), places=arguments.located, only=arguments.exercises)
     print(report(rows))
     if arguments.json:
         write(arguments.json, json.dumps({row.exercise: counts(row) for row in rows}, indent=1) + "\n")

@@ -160,7 +160,7 @@ def run_judge(arguments: argparse.Namespace) -> int:
         from autograder.collecting.lent import beside
         from autograder.collecting.notebook_json import parse_submission, read_content
         from autograder.collecting.which_week import assignment_of
-        from autograder.course import open_course
+        from autograder.course import open_course, rubrics
         from autograder.grading import disk_space
         from autograder.grading.workers import nbgrader_config
         from autograder.judging.explain import explain
@@ -181,7 +181,8 @@ def run_judge(arguments: argparse.Namespace) -> int:
         started = time.monotonic()
         lying = beside(arguments.notebook.absolute().parent, arguments.notebook.name, content, alone=True)
         judgement = judge_submission(submitted, course, assignment, arguments.student, config, beside=lying)
-        leave(gradescope.judged(judgement, round(time.monotonic() - started, 3)))
+        waiting = rubrics.questions(course.sources[assignment])
+        leave(gradescope.judged(judgement, round(time.monotonic() - started, 3), waiting))
     if arguments.explain:
         text = explain(course.exercise(arguments.explain), course, judgement, assignment, arguments.student)
         print(printable(text))

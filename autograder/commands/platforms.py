@@ -1,4 +1,4 @@
-"""Commands for learning platforms: ``collect`` and ``export``."""
+"""Commands for learning platforms: ``collect``, ``export`` and ``gradescope-zip``."""
 
 import argparse
 import sys
@@ -23,6 +23,10 @@ def add(command: Command) -> None:
     )
 
     _add_export(command("export", run_export, "Write the marks of a class as a learning platform takes them in."))
+
+    zipped = command("gradescope-zip", run_gradescope_zip, "Write the zip by which Gradescope judges an assignment.")
+    zipped.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
+    zipped.add_argument("--output", metavar="FILE", type=Path, help="by default course/ASSIGNMENT-gradescope.zip")
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
@@ -102,4 +106,14 @@ def run_export(arguments: argparse.Namespace) -> int:
     for note in done.notes:
         print(printable(note), file=sys.stderr)
     print(f"{printable(done.path)}, {done.count} students")
+    return 0
+
+
+def run_gradescope_zip(arguments: argparse.Namespace) -> int:
+    """Write an autograder for Gradescope."""
+    from autograder.course import open_course
+    from autograder.platforms.gradescope_zip import gradescope_zip
+
+    path = gradescope_zip(open_course(), arguments.assignment, arguments.output)
+    print(f"{printable(path)}, {path.stat().st_size / 1e6:.1f} MB: keep it to yourself, it holds all answers.")
     return 0

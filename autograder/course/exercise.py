@@ -162,7 +162,8 @@ class Exercise:
         Like `special_inputs`, for what a right idea may still miss at the edge of its domain: such a case, like one in
         which N, T or H is 1, costs a tenth of the points where it alone goes wrong, all of them together two tenths.
     shown : callable or tuple of callable, optional
-        What `check` draws from in place of `inputs`, where learners may not see what they are graded on.
+        What `check` draws from in place of `inputs`, where learners may not see what they are graded on, or where the
+        grade may take longer.
     score : callable, optional
         ``score(expected, outputs) -> float``: the share of the points, from the lists of the reference's and the
         student's outputs, one entry a case; by default the share of outputs that are right in every case.

@@ -79,7 +79,7 @@ def revealing(rules: Rules, course: Course) -> list[str]:
     for (assignment, student), until in sorted(rules.people.extensions.items()):
         own = {exercise.name for exercise in course.exercises(assignment)}
         for later, released in sorted(rules.released.items()):
-            given = {(source.grade_id(cell) or "").removeprefix(source.GIVEN) for cell in course.sources[later].cells}
+            given = {source.gives(cell) for cell in course.sources[later].cells}
             if released < until and (shown := sorted(own & given)):
                 sentences.append(
                     f"{student} may hand in {assignment} until {until:%Y-%m-%d %H:%M}, but {later}, which shows "

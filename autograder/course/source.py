@@ -60,8 +60,7 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
         cell.metadata.nbgrader = _full(short, f"{path.name}, cell {number}")
         grade_id = cell.metadata.nbgrader.grade_id
         cell.id = grade_id
-        if grade_id.startswith(GIVEN):
-            function = grade_id.removeprefix(GIVEN)
+        if function := gives(cell):
             if function not in earlier:
                 raise BuildError(f"{path.name}, cell {grade_id!r}: no earlier assignment defines {function}.")
             cell.source = earlier[function]
@@ -71,6 +70,20 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
     for cell in [cell for cell in notebook.cells if cell.cell_type == "code"][1:]:
         cell.metadata.tags = [*cell.metadata.get("tags", []), GOES_ON]
     return notebook
+
+
+def own_cell(function: str) -> str:
+    """Return what stands in the place of a given function where learners bring their own: `autograder bundle`."""
+    return (
+        "# Your own, out of the notebook in which you wrote it, once its check passes there.\n"
+        f'from utils import own\n\n{function} = own("{function}")'
+    )
+
+
+def gives(cell: NotebookNode) -> str:
+    """Return the name of the function that a cell gives, of an earlier assignment; "" if it gives none."""
+    name = grade_id(cell) or ""
+    return name.removeprefix(GIVEN) if name.startswith(GIVEN) else ""
 
 
 def check_valid(notebook: NotebookNode, path: Path) -> None:

@@ -17,7 +17,7 @@ from autograder.collecting.groups import HandedIn
 from autograder.collecting.plain_files import Refused, shown
 from autograder.course import Course, rubrics, rules
 from autograder.errors import AutograderError, BadInput, InfrastructureError
-from autograder.grading import gradebook, manual_marks, provenance, standings, ungraded_page
+from autograder.grading import gradebook, item_marks, manual_marks, provenance, standings, ungraded_page
 from autograder.grading.database import address
 from autograder.grading.job import Job, Outcome, first_line
 from autograder.grading.rows import Graded, judged_row
@@ -48,6 +48,7 @@ class ClassRun:
         self._read: dict[str, tuple[HandedIn, submissions.Content, str]] = {}
         self._secrets: dict[str, str] = {}
         self._moved: dict[str, float | None] = {}
+        self._by_rubric: dict[str, float] = {}
         self._results: dict[str, Any] = {}
         self.rows: dict[str, Graded] = {}
 
@@ -69,6 +70,12 @@ class ClassRun:
                 message = f"What {by} handed in is no longer for {student}, who has handed in nothing since."
                 self._set_aside(student, "missing", "", message)
         gradebook.forget(self._url, self._assignment, sorted(set(self._known) - present))
+
+    def follow_rubric(self, students: Iterable[str]) -> None:
+        """Give these students' written answers what the items that people chose for them are worth by now."""
+        rubric = rubrics.items(self._course.sources[self._assignment])
+        for one in item_marks.rescore(self._url, self._assignment, rubric, students):
+            self._by_rubric[one.student] = self._by_rubric.get(one.student, 0.0) + one.after - one.before
 
     def jobs(self, found: Iterable[HandedIn], done: Callable[[], object]) -> Iterator[Job]:
         """Yield the submissions to judge; one that needs no judging gets its row at once, and `done` is called."""
@@ -111,8 +118,13 @@ class ClassRun:
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
             students = [student for student in self.rows if submissions.usable(student)]
             found = standings.standings(self._url, self._assignment, students)
-            found = {student: replace(one, before=self._moved.get(student)) for student, one in found.items()}
+            found = {student: replace(one, before=self._before(one, student)) for student, one in found.items()}
             self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
+
+    def _before(self, standing: standings.Standing, student: str) -> float | None:
+        """Return the score until rules, dates or the rubric moved it in this run; None if they did not."""
+        before, by_rubric = self._moved.get(student), self._by_rubric.get(student)
+        return before if by_rubric is None else (standing.score if before is None else before) - by_rubric
 
     def _was_running(self, one: HandedIn) -> bool:
         return any(student in self._known and self._known[student].state == "running" for student in one.members)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from nbgrader.api import Gradebook, InvalidEntry
-from sqlalchemy import Column, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.errors import InfrastructureError
@@ -37,6 +37,38 @@ ANSWERS = Table(
     Column("cell", String(128), primary_key=True),
     Column("shown", String(64), nullable=False),
     Column("marked", String(64)),
+)
+
+CHOICES = Table(  # which items of its rubric an answer has; see `autograder.grading.item_marks`
+    "unrolled_choices",
+    GRADINGS.metadata,
+    Column("assignment", String(128), primary_key=True),
+    Column("cell", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("choice", Text, nullable=False),
+    Column("score", Float),
+    Column("comment", Text),
+    Column("alone", Boolean, nullable=False),
+)
+STEPS = Table(  # what a reader can undo
+    "unrolled_steps",
+    GRADINGS.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("assignment", String(128), nullable=False),
+    Column("cell", String(128), nullable=False),
+    Column("holder", String(64), nullable=False, index=True),
+    Column("moment", Float, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", String(64), nullable=False),
+)
+LEASES = Table(  # who has an answer open; see `autograder.grading.leases`
+    "unrolled_leases",
+    GRADINGS.metadata,
+    Column("assignment", String(128), primary_key=True),
+    Column("cell", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", Float, nullable=False),
 )
 
 

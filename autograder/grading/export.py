@@ -89,6 +89,7 @@ def rows(
     gradebook: Gradebook,
     assignments: Collection[str] = (),
     students: Collection[str] = (),
+    samples: bool = False,
 ) -> dict[str, list[Row] | None]:
     """Return the lines of the table by assignment; None for an assignment that nobody has handed in.
 
@@ -98,23 +99,25 @@ def rows(
     gradebook : Gradebook
     assignments, students : collection of str
         Only these; empty for all.
+    samples : bool
+        Return the lines of the sample class instead, which no table has.
 
     Raises
     ------
     BadInput
         If groups or rules cannot be read.
     """
-    old = {(name, student) for name, student in record.not_current(gradebook) if _real(student)}
-    roster = {student.id: student for student in gradebook.students if _real(student.id)}
+    old = {(name, student) for name, student in record.not_current(gradebook) if _real(student) != samples}
+    roster = {student.id: student for student in gradebook.students if _real(student.id) != samples}
     together = groups.read(course.workspace / groups.NAME)
     excused = rules.read(course).people.excused
     found: dict[str, list[Row] | None] = {}
     for assignment in gradebook.assignments:
         if assignments and assignment.name not in assignments:
             continue
-        handed_in = _handed_in(course, assignment.name, together)
+        handed_in = _handed_in(course, assignment.name, together, samples)
         handed_in |= {student for name, student in old if name == assignment.name}
-        if not handed_in and not any(_real(one.student_id) for one in assignment.submissions):
+        if not handed_in and not any(_real(one.student_id) != samples for one in assignment.submissions):
             found[assignment.name] = None
             continue
         listed = found[assignment.name] = []
@@ -157,10 +160,10 @@ def safe(value: object) -> str | int | float:
     return "'" + plain if plain.lstrip(" ").startswith(_FORMULA) else plain
 
 
-def _handed_in(course: Course, assignment: str, together: dict[str, tuple[str, ...]]) -> set[str]:
+def _handed_in(course: Course, assignment: str, together: dict[str, tuple[str, ...]], samples: bool) -> set[str]:
     """Return the students for whom something was handed in, by themselves or by a member of their group."""
     found = submissions.find(course.workspace / "submitted", assignment)
-    return {member for one in groups.whose(found, together) for member in one.members if _real(member)}
+    return {member for one in groups.whose(found, together) for member in one.members if _real(member) != samples}
 
 
 def _real(student: str) -> bool:

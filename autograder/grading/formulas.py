@@ -1,4 +1,4 @@
-"""Turn TeX from any source into MathML, which a browser shows without a network and without a script.
+"""Render markdown with formulas as MathML, which a browser shows without a network and without a script.
 
 The converter is compiled: macros that multiply would take all memory in it, and very deep nesting would end the
 process. Its input is therefore bounded, and its output is checked: only known elements pass.
@@ -6,9 +6,11 @@ process. Its input is therefore bounded, and its output is checked: only known e
 
 import html
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from math_core import LatexToMathML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 MAX_LENGTH = 2_000  # characters of one formula; the longest of the notebooks has 180
 MAX_PARTS = 300  # commands and braces, one of which is in every level; 2,000 levels still fit into a process's stack
@@ -49,6 +51,39 @@ def mathml(tex: str, display: bool = False) -> str:
         raise
     except BaseException:  # a fault of compiled code is no Exception; whatever it is, the page is written
         return f'<code class="tex">{html.escape(tex, quote=False)}</code>'
+
+
+def rendered(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None, pictures: str = "") -> str:
+    """Return markdown as HTML, its pictures in it and its formulas as MathML.
+
+    Parameters
+    ----------
+    source : str
+        Ours, or a student's that `autograder.safe_html` has made harmless.
+    attachments : dict, optional
+        The cell's pictures.
+    pictures : str
+        The folder of the pictures that the text names by their files; empty for none.
+    """
+    renderer = _Renderer(
+        escape=False,
+        attachments={name: dict(data) for name, data in (attachments or {}).items()},
+        embed_images=bool(pictures),
+        path=pictures,
+        exclude_anchor_links=True,
+    )
+    return str(MarkdownWithMath(renderer=renderer).render(source))
+
+
+class _Renderer(IPythonRenderer):
+    def inline_math(self, body: str) -> str:
+        return mathml(body)
+
+    def block_math(self, body: str) -> str:
+        return mathml(body, display=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
 
 
 def _checked(text: str) -> str:

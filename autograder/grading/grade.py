@@ -78,6 +78,7 @@ def grade(
     disk_space.require(disk_space.needed(course, assignment, config, found, gradebook_url(course, config), jobs))
     run = ClassRun(course, assignment, force, isolation, {one.student: one.folder for one in submitted})
     run.mark_leavers(pattern, {member for one in everybody for member in one.members})
+    run.follow_rubric([member for one in found for member in one.members])
     bar = tqdm(total=len(found), desc=f"Grading {assignment}", unit="submission", disable=not progress)
     with bar:
         for job, outcome in outcomes(course, run.jobs(found, bar.update), jobs, isolation=isolation):

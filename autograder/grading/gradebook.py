@@ -1,7 +1,8 @@
 """Write marks into the gradebook, and read what became of each submission.
 
-Outside nbgrader's own converters nothing else writes marks. What became of each submission stands in a table of our own
-beside nbgrader's, so that a mark and what made it are written in one transaction: a killed run leaves both or neither.
+Outside nbgrader's own converters nothing else writes what the grader gives; what people give, formgrader writes and
+`autograder.grading.item_marks`. What became of each submission stands in a table of our own beside nbgrader's, so that
+a mark and what made it are written in one transaction: a killed run leaves both or neither.
 """
 
 from collections.abc import Iterable
@@ -24,7 +25,7 @@ from sqlalchemy import delete, insert, select
 from autograder.course.rules import Rules
 from autograder.errors import AutograderError, BuildError
 from autograder.grading import manual_marks, standings
-from autograder.grading.database import ANSWERS, GRADINGS, address, forget_opened, patient
+from autograder.grading.database import ANSWERS, CHOICES, GRADINGS, LEASES, address, forget_opened, patient
 from autograder.grading.job import Outcome
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
@@ -268,7 +269,12 @@ def forget_demo(path: Path) -> None:
         for student in [student.id for student in gradebook.students if student.id.startswith(DEMO)]:
             gradebook.remove_student(student)
         GRADINGS.metadata.create_all(gradebook.db.connection())
-        for table in (GRADINGS, ANSWERS):  # also of students without a mark, whom nbgrader does not know
+        for table in (
+            GRADINGS,
+            ANSWERS,
+            CHOICES,
+            LEASES,
+        ):  # also of students without a mark, whom nbgrader does not know
             gradebook.db.execute(delete(table).where(table.c.student.startswith(DEMO, autoescape=True)))
         gradebook.db.commit()
 

@@ -6,7 +6,7 @@ Gradescope takes a file with neither a score nor tests for a run that failed and
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -59,12 +59,22 @@ def results_file(path: Path | None, notebook: Path) -> Iterator[Callable[[Form],
         signal.signal(signal.SIGTERM, earlier or signal.SIG_DFL)
 
 
-def judged(judgement: "Judgement", seconds: float) -> Form:
-    """Return the form of a judgement, which took so many seconds."""
+def judged(judgement: "Judgement", seconds: float, waiting: Sequence[tuple[str, float]] = ()) -> Form:
+    """Return the form of a judgement.
+
+    Parameters
+    ----------
+    judgement : Judgement
+    seconds : float
+        How long it took.
+    waiting : list of (str, float)
+        What a person marks: the written questions' headings, and their points.
+    """
+    person = [f"A person reads “{title}”: its {points:g} points are not in this score." for title, points in waiting]
     return {
         "score": judgement.score,
         "execution_time": seconds,
-        "output": "\n".join(judgement.repairs),
+        "output": "\n".join([*judgement.repairs, *person]),
         "extra_data": {"trust": judgement.trust},
         "tests": [
             {

@@ -8,7 +8,6 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution
@@ -17,7 +16,7 @@ from traitlets.config import Config
 
 from autograder.grading import gradebook as record
 from autograder.grading import standings, ungraded_page
-from autograder.grading.formulas import mathml
+from autograder.grading.formulas import rendered
 from utils.checking.card import escape
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -76,11 +75,7 @@ class FeedbackPage(HTMLExporter):
     def markdown2html(self, context: Context, source: str) -> str:
         """Render markdown with the release's pictures in it and formulas as MathML."""
         attachments = context.get("cell", {}).get("attachments", {})
-        path = context.get("resources", {}).get("pictures", "")
-        renderer = _Renderer(
-            escape=False, attachments=attachments, embed_images=bool(path), path=path, exclude_anchor_links=True
-        )
-        return MarkdownWithMath(renderer=renderer).render(source)
+        return rendered(source, attachments, context.get("resources", {}).get("pictures", ""))
 
     def from_notebook_node(  # type: ignore[override]  # the base class says a notebook, HTMLExporter returns a text
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -98,17 +93,6 @@ class FeedbackPage(HTMLExporter):
         resources["pictures"] = course.format_path(course.source_directory, ".", about["assignment"])
         resources["colours"] = _colours()
         return super().from_notebook_node(nb, resources, **kw)
-
-
-class _Renderer(IPythonRenderer):
-    def inline_math(self, body: str) -> str:
-        return mathml(body)
-
-    def block_math(self, body: str) -> str:
-        return mathml(body, display=True)
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
 
 
 def entries(nb: NotebookNode) -> list[Entry]:

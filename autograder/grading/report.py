@@ -42,7 +42,7 @@ def left(rows: Sequence["Graded"]) -> str:
         ),
         "Earlier marks that stand": sum(row.score is None for row in rows if row.standing),
         "Marks from which lateness takes points": sum(one.penalty > 0 for one in marks),
-        "Marks that changed rules or dates moved": sum(one.before is not None for one in marks),
+        "Marks that changed rules, rubrics or dates moved": sum(one.before is not None for one in marks),
     }
     return "\n".join(f"{what}: {count}" for what, count in counts.items() if count)
 

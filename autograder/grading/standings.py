@@ -26,7 +26,7 @@ class Standing:
     again : int
         How many a person graded that changed since, or may have.
     before : float or None
-        The score until a changed rule, due date or plug-in moved it just now; None if nothing did.
+        The score until a changed rule, rubric, due date or plug-in moved it just now; None if nothing did.
     """
 
     score: float

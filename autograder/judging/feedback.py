@@ -75,7 +75,7 @@ def verdict(
             output += f"\nThis call has {special}."
         reason = failure.kind if failure else "not-run"
         lost_all = dataclasses.replace(result, score=0.0, status="failed", right=(), wrong=names, reason=reason)
-        return dataclasses.replace(lost_all, output=output, carried_from=None)
+        return dataclasses.replace(lost_all, output=output, carried_from=None, unnamed=names)
     remarks = [*filter(None, map(wording.remark, findings.comparisons.values()))]
     if findings.ok:
         return dataclasses.replace(result, output="\n".join([_praise(exercise, findings), *remarks]))
@@ -91,6 +91,8 @@ def verdict(
     if at_the_edge:
         lines.append(case_wording.edge(at_the_edge, only=not lost, graded=True))
     right = tuple(name for name in names if name not in findings.wrong)
+    named = (findings.mistake,) if findings.mistake else tuple(findings.by_output)
+    explained = findings.wrong if findings.mistake else {one for some in findings.by_output.values() for one in some}
     if exercise.score:
         judged = [index for index in findings.compared if index not in findings.edges]
         outputs = [dict(answers[index].calls[-1]) for index in judged]
@@ -106,6 +108,8 @@ def verdict(
         output="\n".join(dict.fromkeys(filter(None, lines))),  # outputs that are judged as one share a sentence
         right=right,
         wrong=tuple(findings.wrong),
+        named=named,
+        unnamed=tuple(name for name in findings.wrong if name not in explained),
     )
 
 
@@ -126,8 +130,9 @@ def too_costly(exercise: Exercise, points: float, case: cases.Case, began: bool 
             f"{cost.FORWARDS} forward passes, so it earns nothing.\nA backward pass applies the chain rule once, "
             "whatever the number of parameters. A numeric gradient is for checking it."
         )
+    wrong = tuple(exercise.outputs)
     return ExerciseResult(
-        exercise.name, 0.0, points, "failed", NUMERIC, output, (), tuple(exercise.outputs), reason=NUMERIC
+        exercise.name, 0.0, points, "failed", NUMERIC, output, (), wrong, reason=NUMERIC, named=(NUMERIC,)
     )
 
 

@@ -6,7 +6,7 @@ the cell it did so in: it is started again, the earlier cells are run in it with
 
 import functools
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import traitlets
@@ -18,7 +18,7 @@ from autograder import safe_html
 from autograder.course import Course, open_course
 from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
-from autograder.judging import marks, seeds
+from autograder.judging import common, marks, seeds
 from autograder.judging.caller import Caller
 from autograder.judging.exercise_judge import Evidence, ExerciseJudge
 from autograder.judging.kernel import GradingKernel
@@ -46,6 +46,9 @@ class Judged:
         By exercise; never for the student's eyes.
     seconds : dict of str to float
         How long judging took, by exercise.
+    common : dict of str to dict
+        By exercise with a wrong answer that has no name: what it answers to inputs that all students share; see
+        `autograder.judging.common`.
     """
 
     results: dict[str, ExerciseResult]
@@ -53,6 +56,7 @@ class Judged:
     trust: str
     evidence: dict[str, Evidence]
     seconds: dict[str, float]
+    common: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Judge(Settings, NbGraderPreprocessor):
@@ -85,7 +89,8 @@ class Judge(Settings, NbGraderPreprocessor):
         with GradingKernel(self, nb) as kernel:
             self._log_trust(kernel.trust)
             recovery = Recovery(kernel, nb)
-            judge = ExerciseJudge(course, self, Caller(kernel, self.case_timeout), nb)
+            caller = Caller(kernel, self.case_timeout)
+            judge = ExerciseJudge(course, self, caller, nb)
             for index, cell in enumerate(nb.cells):
                 if marks.is_graded(cell):
                     grade_id, cell.outputs = cell.metadata.nbgrader.grade_id, []
@@ -97,8 +102,12 @@ class Judge(Settings, NbGraderPreprocessor):
                     seconds[exercise.name] = round(time.monotonic() - began, 3)
                 else:
                     run_cell(kernel, recovery, index, cell)
+            notes = list(kernel.notes)
+            # Last, when all marks are made: whatever comes of it moves none.
+            unnamed = [course.exercise(one.name) for one in results.values() if common.is_asked(one)]
+            answers = {one.name: common.ask(one, course, about["assignment"], caller) for one in unnamed}
         results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])
-        resources["unrolled"] = Judged(results, kernel.notes, kernel.trust, evidence, seconds)
+        resources["unrolled"] = Judged(results, notes, kernel.trust, evidence, seconds, answers)
         return nb, resources
 
     def _log_trust(self, trust: str) -> None:

@@ -28,6 +28,10 @@ class ExerciseResult:
         The kind of `utils.errors.Failure`, if a call failed; or `NUMERIC`.
     carried_from : str or None
         The student's own wrong function over which outputs are right.
+    named : tuple of str
+        The ids of all known mistakes that were named: `mistake`, or several that explain an output each.
+    unnamed : tuple of str
+        The wrong outputs that none of these explains; all outputs, where a call failed.
     """
 
     name: str
@@ -40,3 +44,5 @@ class ExerciseResult:
     wrong: tuple[str, ...] = ()
     reason: str | None = None
     carried_from: str | None = None
+    named: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()

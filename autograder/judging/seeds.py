@@ -85,6 +85,17 @@ def seed(key: bytes, *, student: str, assignment: str, exercise: str, submission
     return int.from_bytes(hmac.digest(key, message, hashlib.sha256), "big")
 
 
+def derived(key: bytes, purpose: str) -> bytes:
+    """Return a secret for one purpose, from which nobody can find the course's or that of another purpose.
+
+    Examples
+    --------
+    >>> derived(b"k", "01 elsewhere") == derived(b"k", "02 elsewhere")
+    False
+    """
+    return hmac.digest(key, json.dumps(["derived", purpose]).encode(), hashlib.sha256)
+
+
 def _make(path: Path) -> None:
     """Write a fresh secret so that no other process sees half of it or makes a second one."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,12 @@ def describe(notebook: NotebookNode, judged: Judged) -> None:
                 "max_score": result.max_score,
                 "mistake": result.mistake,
                 "seconds": judged.seconds[result.name],
+                "wrong": list(result.wrong),
+                "named": list(result.named),
+                "unnamed": list(result.unnamed),
+                "reason": result.reason,
+                "carried_from": result.carried_from,
+                "common": judged.common.get(result.name),
             }
             for result in judged.results.values()
         }

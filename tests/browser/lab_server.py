@@ -63,7 +63,7 @@ def serving(root):
         server = subprocess.Popen(command, cwd=root, env=_environment(root), stdout=file, stderr=subprocess.STDOUT)
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_for(server, f"{address}/api/status?token={token}", log)
+            wait_for(server, f"{address}/api/status?token={token}", log)
             yield address, token
         finally:
             server.terminate()  # ends its kernels, too
@@ -107,7 +107,7 @@ def _write_settings(root):
         file.write_text(json.dumps(values), encoding="utf-8")
 
 
-def _wait_for(server, url, log, seconds=60):
+def wait_for(server, url, log, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if server.poll() is not None:
@@ -118,4 +118,4 @@ def _wait_for(server, url, log, seconds=60):
         ):
             return
         time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
+    raise RuntimeError(f"The server did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")

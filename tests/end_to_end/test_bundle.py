@@ -1,5 +1,6 @@
 """A student's bundle holds no answer, and is all that a student needs: its notebooks run without this repository."""
 
+import ast
 import io
 import json
 import os
@@ -19,6 +20,7 @@ from once import shared_folder
 
 from autograder.assignments import variants
 from autograder.bundling.bundle import bundle
+from autograder.bundling.contents import student
 from autograder.course import Course, open_course, source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,6 +167,21 @@ def test_no_line_of_an_answer_is_in_it(lines, files, course):
     assert any("07-capstone" in where for _, where in found)
 
 
+def test_no_line_of_an_answer_is_in_the_one_that_takes_learners_own_functions(lines, files, course):
+    """Not even in these cells: no line that computes anything, and no function as a whole."""
+    own = {name.removeprefix("unrolled/"): text for name, text in student(course, ASSIGNMENTS, own=True).items()}
+    changed = {name: own[name] for name in own if own[name] != files[name]}  # the others were looked at above
+    assert own.keys() == files.keys() and b"**Your own functions.**" in changed.pop("README.md")
+    assert all(name.startswith("notebooks/") for name in changed) and len(changed) == 5
+    assert held(lines, changed) == set()
+    texts = {where: "".join(map(bare, text.splitlines())) for name in own for where, text in read(name, own[name])}
+    for name, solution in course.reference.sources.items():
+        tree = next(node for node in ast.parse(solution).body if isinstance(node, ast.FunctionDef))
+        body = [node for node in tree.body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
+        whole = "".join(map(bare, "\n".join(ast.get_source_segment(solution, node) for node in body).splitlines()))
+        assert not [where for where, text in texts.items() if whole in text], name
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -198,3 +215,5 @@ def test_the_command_writes_it_and_refuses_in_a_sentence(tmp_path):
     assert said("00-start-here", status=0).startswith("00-start-here.zip, ")
     assert os.listdir(tmp_path) == ["00-start-here.zip"]
     assert "There is no assignment '00'" in said("00", status=2)
+    assert said("02-bptt", "--given", "own", status=0).startswith("02-bptt-own.zip, ")
+    assert "choose one of them" in said("--self-study", "--given", "own", status=2)

@@ -111,7 +111,7 @@ def test_check_file_accepts_every_variant(built, path):
     done = run(built.root, "autograder", "check-file", str(path))
     assert done.returncode == 0, done.stdout
     count = re.search(r"^(\d+) of \1 functions are right\.$", done.stdout, re.MULTILINE)
-    assert int(count[1]) >= 4
+    assert int(count[1]) >= 1
 
 
 def test_check_file_names_the_mistake(built, tmp_path):

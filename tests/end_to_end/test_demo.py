@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,17 @@ JUDGED = 90  # of 100 points; the written answer's 10 are given by people
 def demo(tmp_path_factory):
     """Run the demonstration once; return the course and what was printed.
 
-    `.ci/run` has run it already, in a clone of its own: what it printed lies in ``UNROLLED_DEMO``, beside that clone.
+    `.ci/run` runs it at the same time, in a clone of its own: what it prints will lie in ``UNROLLED_DEMO``, beside that
+    clone, or else why it failed, in a file of that name and ``.failed``.
     """
     if printed := os.environ.get("UNROLLED_DEMO"):
-        return Course(Path(printed).parent / "course"), Path(printed).read_text(encoding="utf-8")
+        printed, failed = Path(printed), Path(f"{printed}.failed")
+        until = time.monotonic() + 900
+        while not printed.exists():
+            assert not failed.exists(), failed.read_text(encoding="utf-8")
+            assert time.monotonic() < until, f"{printed} has not come"
+            time.sleep(1)
+        return Course(printed.parent / "course"), printed.read_text(encoding="utf-8")
     course = copy_course(tmp_path_factory.mktemp("demo"))
     done = run(course.root, "autograder", "demo", path="/usr/bin:/bin")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -99,38 +107,39 @@ def test_the_demo_says_where_its_students_are_and_how_to_remove_them(demo):
     assert ".venv/bin/autograder demo --remove" in demo[1] and "demo-*" in demo[1]
 
 
-@pytest.fixture
-def small(tmp_path):
-    """Return a course of two assignments."""
-    course = copy_course(tmp_path)
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    """Run it twice in a course of two assignments, the second time where no sandbox starts; somebody enrols between."""
+    course = copy_course(tmp_path_factory.mktemp("twice"))
     for path in course.solutions.glob("*.py"):
         if path.stem not in ("00-start-here", ASSIGNMENT):
             path.unlink()
-    return course
-
-
-def test_a_machine_without_namespaces_leaves_the_hostile_ones_out(small, tmp_path):
-    nowhere = tmp_path / "bin"
-    nowhere.mkdir()
+    first = run(course.root, "autograder", "demo")
+    assert first.returncode == 0, first.stderr
+    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
+        gradebook.add_student("ada")
+    nowhere = tmp_path_factory.mktemp("bin")
     (nowhere / "bwrap").write_text("#!/bin/sh\necho 'bwrap: No permissions to create a new namespace' >&2\nexit 1\n")
     (nowhere / "bwrap").chmod(0o755)
-    done = run(small.root, "autograder", "demo", path=f"{nowhere}:/usr/bin:/bin")
-    assert done.returncode == 0, done.stderr
-    assert "No permissions to create a new namespace" in done.stdout
-    assert "leaves the hostile out" in done.stdout
-    table = rows(done.stdout)
-    assert set(table) == {student.id for student in sample_class(small, ASSIGNMENT) if not student.hostile}
+    again = run(course.root, "autograder", "demo", path=f"{nowhere}:/usr/bin:/bin")
+    assert again.returncode == 0, again.stderr
+    return course, first.stdout, again.stdout
+
+
+def test_a_machine_without_namespaces_leaves_the_hostile_ones_out(twice):
+    course, _, printed = twice
+    assert "No permissions to create a new namespace" in printed
+    assert "leaves the hostile out" in printed
+    table = rows(printed)
+    assert set(table) == {student.id for student in sample_class(course, ASSIGNMENT) if not student.hostile}
     assert table["demo-right"][0] == JUDGED
 
 
-def test_a_second_time_gives_the_same_and_leaves_the_class_alone(small):
-    first = run(small.root, "autograder", "demo")
-    assert first.returncode == 0, first.stderr
-    with Gradebook(address(small.workspace / "gradebook.db")) as gradebook:
-        gradebook.add_student("ada")
-    again = run(small.root, "autograder", "demo")
-    assert again.returncode == 0, again.stderr
-    for assignment in small.assignments:
-        assert rows(again.stdout, assignment) == rows(first.stdout, assignment)
-    with Gradebook(address(small.workspace / "gradebook.db")) as gradebook:
+def test_a_second_time_gives_the_same_and_leaves_the_class_alone(twice):
+    course, first, again = twice
+    for assignment in course.assignments:
+        hostile = {student.id for student in sample_class(course, assignment) if student.hostile}
+        before = {student: row for student, row in rows(first, assignment).items() if student not in hostile}
+        assert rows(again, assignment) == before
+    with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
         assert "ada" in {student.id for student in gradebook.students}

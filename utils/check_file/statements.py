@@ -68,9 +68,9 @@ class Run:
     def statement(self, node: ast.stmt) -> None:
         """Run one statement."""
         where = f"{self.path.name}, line {node.lineno}"
-        if self.deadline.over and not _is_plain(node):
+        if self.deadline.over and not is_plain(node):
             return
-        left = max(self.deadline.left, _PLAIN_SECONDS) if _is_plain(node) else self.deadline.left
+        left = max(self.deadline.left, _PLAIN_SECONDS) if is_plain(node) else self.deadline.left
         try:
             error = calling.call_with(lambda: self._raised(node), (), left)
         except CallFailed:
@@ -119,7 +119,7 @@ class Run:
         return None
 
 
-def _is_plain(node: ast.stmt) -> bool:
+def is_plain(node: ast.stmt) -> bool:
     """Whether a statement defines something, imports something or sets plain values."""
     if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)):
         return True

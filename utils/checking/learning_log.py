@@ -8,7 +8,7 @@ import datetime
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,12 +95,24 @@ def path(assignment: str) -> Path:
 
 def checks(assignment: str) -> list[Check]:
     """Return what the log of an assignment holds, oldest first; what cannot be read is left out."""
+    return read(path(assignment))
+
+
+def read(file: Path, exercises: Collection[str] | None = None) -> list[Check]:
+    """Return what a log holds, oldest first; what cannot be read is left out.
+
+    Parameters
+    ----------
+    file : Path
+        It need not be there, nor be a log.
+    exercises : collection of str, optional
+        Those that there are; by default the course's.
+    """
     try:
-        file = path(assignment)
-        text = file.read_text(encoding="utf-8", errors="replace") if _is_file(file) else ""
+        text = _content(file) if _is_file(file) else ""
     except OSError:
         return []
-    return sorted(_parsed(text), key=lambda check: check.time)
+    return sorted(_parsed(text, exercises), key=lambda check: check.time)
 
 
 def switch(on: bool | None) -> Note:
@@ -178,6 +190,11 @@ def _is_file(file: Path) -> bool:
     return os.path.lexists(file) and stat.S_ISREG(os.lstat(file).st_mode)
 
 
+def _content(file: Path) -> str:
+    with file.open("rb") as opened:
+        return opened.read(LIMIT).decode("utf-8", errors="replace")
+
+
 def _is_ours(file: Path) -> bool:
     """Whether the file is empty or begins with a line of a log."""
     if not _is_file(file):
@@ -187,7 +204,8 @@ def _is_ours(file: Path) -> bool:
     return not first or any(_parsed(first.decode("utf-8", errors="replace")))
 
 
-def _parsed(text: str) -> Iterator[Check]:
+def _parsed(text: str, exercises: Collection[str] | None = None) -> Iterator[Check]:
+    names = fixtures.names() if exercises is None else exercises
     for line in text.splitlines():
         try:
             content = json.loads(line)
@@ -195,7 +213,7 @@ def _parsed(text: str) -> Iterator[Check]:
             check = Check(
                 time, content["exercise"], content["finding"], (*content["mistakes"],), content["hint"], content["code"]
             )
-            known = check.exercise in fixtures.names() and check.finding in _FINDINGS and isinstance(check.hint, int)
+            known = check.exercise in names and check.finding in _FINDINGS and isinstance(check.hint, int)
         except _FOREIGN:
             continue
         if known and content["unrolled"] == _VERSION and time.tzinfo is not None:

@@ -130,6 +130,8 @@ def test_a_file_that_is_not_there_and_an_answer_that_defines_nothing_end_with_2(
     assert status == 2 and "its code stops with ZeroDivisionError" in sentence
     status, _, sentence = audited("--json", tmp_path / "counts.json")
     assert status == 2 and "--json needs --attempts FILE or --located" in sentence
+    status, _, sentence = audited("sigmoid", "--attempts", tmp_path / "none.json")
+    assert status == 2 and "name no exercise with it" in sentence
 
 
 def test_every_target_can_be_missed():

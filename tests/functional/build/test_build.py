@@ -84,7 +84,7 @@ def test_two_builds_are_byte_identical(built, course, tmp_path_factory):
     assert f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb" in one
     rubrics = (built.workspace / "rubrics" / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
     assert "<strong>Exemplar (10 of 10).</strong>" in rubrics
-    assert "name the figure that shows it" in rubrics, "the question stands beside its rubric"
+    assert "with a figure or a number that shows it" in rubrics, "the question stands beside its rubric"
     assert build.build(built) == []
 
 
@@ -161,7 +161,17 @@ def test_a_gradebook_that_lacks_an_assignment_is_made_again(built):
         ('"grade_id": "test_rnn_forward"', '"grade_id": "test_rnn_step_forward"', "used 2 times"),
         ('"solution": true, "grade_id": "rnn_forward"', '"solution": true', "no grade_id"),
         ('"grade_id": "test_rnn_forward"', '"grade_id": "test_something"', "'test_something': no exercise is declared"),
-        ('"points": 12', '"points": 13', "the points sum to 101, not to 100"),
+        (
+            '"points": 12',
+            '"points": 13',
+            "the points sum to 101, not to 100. `autograder rebalance 01-rnn-f",
+        ),
+        (
+            '"grade_id": "test_rnn_forward", "points": 15',
+            '"grade_id": "test_rnn_forward"',
+            "no points. `autograder rebalance 01-rnn-forward test_rnn_forward=10` gives it 10",
+        ),
+        ("- `slow` (1):", "- `slow`:", "cell 'trade_offs': the rubric's item '- `slow`: Your sentence on slowness"),
         (
             "# ## Numbers out",
             '# ## Numbers out\n\n# %% nbgrader={"solution": true, "grade_id": "extra"}\nextra = 1\n\n'

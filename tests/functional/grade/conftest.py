@@ -8,20 +8,15 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 
 from platform_files import CANVAS, worksheet
-from tiny_course import ASSIGNMENT, SOLUTIONS, TinyCourse, submission
+from tiny_course import ASSIGNMENT, SOLUTIONS, TinyCourse, on_disk, submission
 
 from autograder.grading import gradebook
 from autograder.grading.database import address
 from autograder.grading.grade import grade
-from autograder.grading.workers import nbgrader_config
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 class TinyClass:
@@ -85,17 +80,19 @@ class TinyClass:
 @pytest.fixture(scope="session")
 def empty_class(tmp_path_factory):
     """A class without submissions; to be copied."""
-    root = tmp_path_factory.mktemp("class")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    course = TinyCourse(root)
-    source = root / "course" / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    source.parent.mkdir(parents=True)
-    nbformat.write(course.release(ASSIGNMENT), source)
-    config = nbgrader_config(course)
-    config.GenerateAssignment.preprocessors = ["nbgrader.preprocessors.SaveCells"]
-    generated = NbGraderAPI(CourseDirectory(config=config), config=config).generate_assignment(ASSIGNMENT)
-    assert generated["success"], generated["log"]
-    return root
+    return on_disk(tmp_path_factory.mktemp("class"))
+
+
+@pytest.fixture(scope="session")
+def new_class(empty_class, tmp_path_factory):
+    """Return a function that makes a class without submissions, for tests that share one."""
+
+    def made():
+        root = tmp_path_factory.mktemp("class") / "class"
+        shutil.copytree(empty_class, root)
+        return TinyClass(root)
+
+    return made
 
 
 @pytest.fixture

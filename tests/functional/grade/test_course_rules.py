@@ -62,7 +62,7 @@ def test_rules_move_marks_without_judging(tiny_class, judged):  # noqa: F811
         for student in moved:
             assert rows[student].standing.before == pytest.approx(before[student])
             assert f"moved from {before[student]:g} to {expected[student]:g} of 14" in table([rows[student]])
-            assert left([rows[student]]).endswith("Marks that changed rules or dates moved: 1")
+            assert left([rows[student]]).endswith("Marks that changed rules, rubrics or dates moved: 1")
     assert sorted(judged) == ["ann", "bob"]
 
 

@@ -125,7 +125,7 @@ def test_an_unreadable_resubmission_does_not_keep_the_old_penalty(tiny_class):
     counts = [
         "Earlier marks that stand",
         "Marks from which lateness takes points",
-        "Marks that changed rules or dates moved",
+        "Marks that changed rules, rubrics or dates moved",
     ]
     assert left([row]).splitlines() == [f"{count}: 1" for count in counts]
     assert "stands: 0 of 14 points, 7 taken off for lateness." in notice_page(tiny_class)

@@ -114,7 +114,7 @@ def test_every_exercise_has_a_why_and_no_other_learner_gets_it(course):
     whys = {e.name: e.why for assignment in course.assignments for e in course.exercises(assignment)}
     assert all(20 <= len(why.split()) <= 80 and why.endswith(".") for why in whys.values())
     assert len(set(whys.values())) == len(whys)
-    everything = contents.package(course, contents.Project(course.root)) | {
+    everything = contents.package(course.fixtures.parent, contents.Project(course.root).data("utils")) | {
         path: data for assignment in course.assignments for path, data in contents.notebook(course, assignment).items()
     }
     assert not any("self_study.json" in path for path in everything)

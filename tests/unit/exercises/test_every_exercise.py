@@ -1,11 +1,17 @@
 """Every exercise accepts its solution and variants and names its mistakes, in `check` and in the judge."""
 
+import dataclasses
+import types
+
 import numpy as np
 import pytest
 
 from autograder.assignments import variants
 from autograder.auditing.in_process import asked
+from autograder.auditing.wanted import wanted
+from autograder.building import fixture
 from autograder.course import open_course, source
+from autograder.errors import BuildError
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
@@ -17,7 +23,8 @@ from utils.checking.compare import compare
 COURSE = open_course()
 EXERCISES = [exercise for assignment in COURSE.assignments for exercise in COURSE.exercises(assignment)]
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
-VARIANTS = [(path, name) for path in variants() for name in exercises_in(load(path))]
+FILES = {path: exercises_in(load(path)) for path in variants()}
+VARIANTS = [(path, name) for path, names in FILES.items() for name in names]
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 every_mistake = pytest.mark.parametrize(
@@ -117,10 +124,45 @@ def test_each_variant_is_right(path, name):
     assert report.ok, str(report)
 
 
-def test_every_exercise_has_variants_and_mistakes_enough():
-    for exercise in EXERCISES:
-        assert len([m for m in exercise.mistakes if m.side_effect is None]) >= 2, exercise.name
-        assert len([name for _, name in VARIANTS if name == exercise.name]) >= 3, exercise.name
+@every_exercise
+def test_nothing_is_wanted_of_an_exercise(exercise):
+    assert wanted(exercise, COURSE, FILES) == [], "`autograder audit EXERCISE` says the same"
+
+
+def test_what_is_wanted_is_named_with_its_place():
+    exercise, course = COURSE.exercise("many_to_one"), COURSE
+    poor = dataclasses.replace(exercise, mistakes=exercise.mistakes[:1], worked_example=None, why="So it is.")
+    folder, names = "autograder/assignments/rnn_forward", {path: set(load(path)) for path in FILES}
+    [stacked] = [path for path in names if path.as_posix().endswith("rnn_forward/variants/stacked.py")]
+    names[stacked] -= {"many_to_one"}
+    course = types.SimpleNamespace(
+        assignments=["01-rnn-forward"], exercises=lambda name: [poor], declaration=COURSE.declaration
+    )
+    mistakes, variants, example, why = wanted(poor, course, names)
+    assert mistakes == (
+        f"2 known mistakes are wanted, and it has 1 ({poor.mistakes[0].id}). Add a Mistake, an edit of the solution "
+        f"with three hints, to its Exercise in {folder}/exercises."
+    )
+    assert variants == (
+        f"3 right variants are wanted, and it has 2 ({folder}/variants/preallocated.py, {folder}/variants/scalar.py). "
+        f"Write many_to_one right in another manner, one a file, in {folder}/variants: stacked.py, or a new file."
+    )
+    assert example.startswith("A worked example is wanted.") and why.startswith(
+        "A why of 20 to 80 words is wanted, and it"
+    )
+    enough = {**names, stacked: names[stacked] | {"many_to_one"}}
+    assert len(wanted(poor, course, enough)) == 3
+
+
+def test_an_output_with_other_axes_than_it_has_is_refused_by_the_build():
+    exercise = COURSE.exercise("many_to_one")
+    drawn = fixture.shown_cases(exercise, COURSE)[:1]
+    assert fixture.fixture(exercise, COURSE, "01-rnn-forward", 0, 10.0, drawn)["outputs"] == {"y": ["N", "M"]}
+    wrong = dataclasses.replace(exercise, outputs={"y": "N T M"})
+    with pytest.raises(
+        BuildError, match=r"01-rnn-forward, exercise 'many_to_one': outputs says that y has the axes N T M"
+    ):
+        fixture.fixture(wrong, COURSE, "01-rnn-forward", 0, 10.0, drawn)
 
 
 @every_mistake

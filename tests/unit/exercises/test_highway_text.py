@@ -1,7 +1,5 @@
 """Assignment 06: every number in the text is measured here."""
 
-import re
-
 import numpy as np
 import pytest
 from analytic_lstm import by_nudging_c_1
@@ -22,8 +20,9 @@ def text(course):
 def test_half_lives_in_the_text_are_true(text):
     life = {bias: np.log(0.5) / np.log(1 / (1 + np.exp(-bias))) for bias in (0, 1, 5)}
     assert [f"{life[bias]:.3g}" for bias in (0, 1, 5)] == ["1", "2.21", "103"]
-    assert "with bias 0 it is a single step, with bias 1 it is 2.2" in " ".join(text.replace("\n#", " ").split())
-    assert "0 → 1, 1 → 2.2, 5 → 103" in text
+    words = " ".join(text.replace("\n#", " ").split())
+    assert "with bias 0 it is a single step, with bias 1 it is 2.2" in words
+    assert "0 → 1, 1 → 2.2, 5 → 103" in words
 
 
 @pytest.mark.parametrize("n", [10, 20, 100, 1000])
@@ -148,30 +147,3 @@ def test_the_second_opinion_waits_for_a_stub(second_opinion):
     stub = second_opinion(lstm_step_backward)
     assert str(stub) == "lstm_step_backward is not started yet."
     assert "BROKEN" not in stub._repr_html_()
-
-
-@pytest.mark.parametrize(("name", "totals"), [("05-lstm", [10, 6, 3]), (ASSIGNMENT, [10, 5.5, 1.5])])
-def test_every_point_of_the_written_question_is_asked(course, name, totals):
-    """Question and rubric have the same numbers with the same splits; quoted answers earn what their headings say."""
-    cells = course.sources[name].cells
-    place = next(k for k, cell in enumerate(cells) if "**Rubric.**" in cell.source)
-    question, answers = cells[place - 1].source, " ".join(cells[place].source.split())
-    _, rubric, *quoted = re.split(r"\*\*(?:Rubric|Borderline|Tempting)", answers)
-    points = r"(?<!\w)\(([\d.]+)( each)?\)"  # tanh(1) gives no points
-    asked = {
-        number: sorted(re.findall(points, text))
-        for number, text in re.findall(r"^(\d)\. (.*(?:\n(?!\d\.).*)*)", question, flags=re.MULTILINE)
-    }
-    credited = {
-        number: (float(whole), sorted(re.findall(points, text)))
-        for number, whole, text in re.findall(r"\*(\d)\* \(([\d.]+)\): (.*?)(?=\*\d\*|$)", rubric)
-    }
-    assert {number: parts for number, (_, parts) in credited.items()} == asked
-    for whole, parts in credited.values():
-        assert sum(float(part) * (3 if each else 1) for part, each in parts) == whole
-    assert sum(whole for whole, _ in credited.values()) == 10
-    assert [float(points) for points in re.findall(r"\(([\d.]+) of 10\)", answers)] == totals
-    for answer, total in zip(quoted, totals[1:], strict=True):
-        earned = {number: float(points) for number, points in re.findall(r"\*(\d)\*: ([\d.]*\d)", answer)}
-        assert sum(earned.values()) == total
-        assert all(points <= credited[number][0] for number, points in earned.items())

@@ -54,29 +54,19 @@ def test_the_prediction_about_reach_has_its_answer_in_the_figure(course):
     assert (at_60, at_300) == ([0.5, 1.0], [0.5, 1.0, 1.5])
 
 
-def test_the_points_of_the_written_answer_stand_in_its_question(course):
-    question, answers = cell_with(course, "The lecture names four advantages"), cell_with(course, "**Exemplar")
-    assert "write a sentence (½ point), name the figure that shows it (½) and give its number (½)" in question
-    assert question.endswith("say why they do not (1).")
-    assert 6 * (0.5 + 0.5 + 0.5) + 1 == 10
-
+def test_the_written_answers_have_what_was_chosen(course):
+    answers = cell_with(course, "**Exemplar")
     exemplar = answers.split("**Rubric.**")[0].split("**Exemplar (10 of 10).** *")[1]
     *six, last = exemplar.split(" *")
     assert len(six) == 6 and last.startswith("No contradiction*")
     assert all("figure" in claim and re.search(r"\d", claim) for claim in six), "each with its figure and its number"
 
-    borderline = r'Borderline \((\d) of 10\)\.\*\* "(.*?)" (Six sentences.*?)\. Nothing'
-    total, quoted, counted = re.search(borderline, answers).groups()
-    assert counted == (
-        "Six sentences, 3 points; four figures (any length, size, weights, time), 2; two numbers (size, time), 1"
-    )
-    assert int(total) == 6 * 0.5 + 4 * 0.5 + 2 * 0.5
+    [quoted] = re.findall(r'Borderline \(5.5 of 10\)\.\*\* "(.*?)" Chosen: `any-length`, `size`, `same', answers)
     assert len(re.findall("figure on", quoted)) == 4
-    assert re.findall(r"\d+", quoted) == ["32", "5", "40", "16", "16"]  # of size; of time
+    assert re.findall(r"\d+", quoted) == ["32", "5", "40", "0", "16", "16"]  # of size; of pieces; of time
 
-    total, quoted = re.search(r'Tempting and wrong \((\d) of 10\)\.\*\* "(.*?)" Any length and same', answers).groups()
-    assert int(total) == 2 * (0.5 + 0.5 + 0.5)
-    assert re.findall(r"\d+", quoted) == ["40", "0"], "both of the paid points have their number"
+    [quoted] = re.findall(r'Tempting and wrong \(2 of 10\)\.\*\* "(.*?)" Chosen: `any-length`, `same-we', answers)
+    assert re.findall(r"\d+", quoted) == ["40", "0"], "two numbers, where a third would earn more"
 
 
 def test_without_rotation_nearly_all_starts_end_in_four_places(course):

@@ -111,6 +111,15 @@ def test_a_temperature_that_is_a_little_off_shows_in_all_cases_together(course):
     assert "1.25 times these" in str(report)
 
 
+def test_the_grade_sees_a_temperature_that_is_a_tenth_off(course):
+    """Its mean log-likelihood ratio is 33 nats, with a standard deviation of 8, where 20 are asked for: 19 in 20."""
+    exercise = course.exercise("sample")
+    for factor, least in ((1.1, 4), (1 / 1.1, 4), (1.0, 0)):
+        edited = sampler(course, " / temperature)", f" / ({factor} * temperature))")
+        refused = [judged(exercise, course, edited, seed).status == "failed" for seed in range(5)]
+        assert sum(refused) >= least if least else not any(refused), factor
+
+
 # What was accepted while the networks stood where tanh is flat, and each case was judged by itself only.
 SLIGHT = {
     "half of the old state": ("one_hot[ids[-1:]], h,", "one_hot[ids[-1:]], 0.5 * h,"),

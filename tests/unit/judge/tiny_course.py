@@ -1,13 +1,18 @@
 """Make a small course to test the judge with: an affine pair with a cache, a recurrence, a written answer."""
 
 import copy
+import shutil
 from pathlib import Path
 
+import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum
 
 from autograder.course.exercise import Exercise, Mistake
 from autograder.course.reference import Reference
+from autograder.grading.workers import nbgrader_config
 
 ASSIGNMENT = "00-tiny"
 
@@ -124,7 +129,14 @@ def build_release(assignment=ASSIGNMENT, solutions=SOLUTIONS, points=(3, 5, 2)):
     return notebook
 
 
-RUBRIC = "**Exemplar.** It decays.\n\n**Rubric.** Two points each for *what* and *why*: $h_t$."
+RUBRIC = """**Exemplar.** It decays.
+
+**Rubric.** Choose what the answer has.
+
+- `what` (2): You say what $h_t$ does.
+- `why` (1.5): You say why it does
+  that.
+- `how-fast` (0.5): You say how fast."""
 
 
 class TinyCourse:
@@ -153,6 +165,20 @@ class TinyCourse:
 
     def release(self, assignment):
         return copy.deepcopy(self._release)
+
+
+def on_disk(root):
+    """Make the course at `root` an nbgrader course without submissions, with its gradebook; return `root`."""
+    shutil.copy(Path(__file__).resolve().parents[3] / "nbgrader_config.py", root)
+    course = TinyCourse(root)
+    source = root / "course" / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(course.release(ASSIGNMENT), source)
+    config = nbgrader_config(course)
+    config.GenerateAssignment.preprocessors = ["nbgrader.preprocessors.SaveCells"]
+    generated = NbGraderAPI(CourseDirectory(config=config), config=config).generate_assignment(ASSIGNMENT)
+    assert generated["success"], generated["log"]
+    return root
 
 
 class PicturedCourse(TinyCourse):

@@ -1,25 +1,33 @@
 """`sample`: a network that writes."""
 
 from autograder.assignments.training.writing import writing
-from autograder.course.exercise import Exercise, Mistake, WorkedExample
+from autograder.course.exercise import Draw, Exercise, Mistake, WorkedExample
 
-SAMPLE = Exercise(
-    "sample",
-    why="Reading the prime only makes the state; from there on each id is drawn and fed back, since what comes next "
-    "depends on what was written. Dividing the scores by the temperature flattens or sharpens the probabilities. At "
-    "0 one cannot divide: the limit is the likeliest id.",
-    inputs=(
-        writing(1000, 1.0),
-        writing(1000, 1.0, marked=False),
-        writing(1000, 2.0),
-        writing(1000, 0.6),
+
+def _asked(n: int) -> tuple[Draw, ...]:
+    """Return the drawings of what `sample` is asked; where the temperature decides, n ids are written."""
+    return (
+        writing(n, 1.0),
+        writing(n, 1.0, marked=False),
+        writing(n, 2.0),
+        writing(n, 0.6),
         writing(100, 1e-3),
         writing(100, 0),
         # One network asked three times: the same seed must give the same ids, another seed others.
         writing(60, 1.0, seed=1),
         writing(60, 1.0, seed=1),
         writing(60, 1.0, seed=2),
-    ),
+    )
+
+
+SAMPLE = Exercise(
+    "sample",
+    why="Reading the prime only makes the state; from there on each id is drawn and fed back, since what comes next "
+    "depends on what was written. Dividing the scores by the temperature flattens or sharpens the probabilities. At "
+    "0 one cannot divide: the limit is the likeliest id.",
+    # The grade asks for more ids than `check`: few ids do not show a temperature that is a tenth off.
+    inputs=_asked(3100),
+    shown=_asked(1000),
     special_inputs={"temperature 4": writing(1000, 4.0)},
     outputs={"ids": "n"},
     properties="sampling.judge_sample",
