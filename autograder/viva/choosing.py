@@ -8,7 +8,7 @@ from autograder.viva.finding import Finder
 from autograder.viva.questions import Question, Reach, Scale, Sheet
 
 COUNT = 3
-LINES, WIDTH = 40, 100  # of code on one page
+LINES, WIDTH = 31, 100  # of code on one page
 KINDS = ("slip", "reach", "scale", "shape")  # in the order in which they are asked
 RIGHT_KINDS = ("reach", "scale")  # which show no code
 

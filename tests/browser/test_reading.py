@@ -30,10 +30,10 @@ FORMULA = "With $h_t = \\tanh(0.9\\,h_{t-1})$ it is\n\n$$\\prod_{t=2}^{12} 0.9 =
 
 @contextmanager
 def serving(root):
-    command = [sys.executable, "-W", "ignore", reading_class.__file__, str(root), "0"]
+    command = [sys.executable, "-W", "ignore", reading_class.__file__, str(root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            yield server.stdout.readline().strip()
+            yield server.stdout.readline().split()[-1]
         finally:
             server.kill()
 
@@ -161,7 +161,7 @@ def test_no_answer_acts_and_each_can_be_read(browser, small):
         )
         assert not {"script", "iframe", "form", "style", "button", "id"} & set(found)
         assert not [name for name in found if name.startswith("on")]
-        if page.locator("#text math").count():
+        if "I found 0.31" in page.locator("#text").inner_text():
             kinds.add("formula")
             assert page.locator("#text mark.figure").inner_text() == "0.31"
             assert "0.314 in the exemplar" in page.locator("#text mark.formula").last.get_attribute("title")
