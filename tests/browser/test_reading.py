@@ -1,5 +1,6 @@
 """People read written answers with the keyboard, in a real browser; nbgrader's gradebook holds what they chose."""
 
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -39,9 +40,15 @@ def serving(root):
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory):
+def nobody_yet(tmp_path_factory):
+    """A class in which nothing was handed in; to be copied."""
+    return on_disk(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="module")
+def large(nobody_yet, tmp_path_factory):
     """A class of three hundred, most of whom wrote the same."""
-    found = ReadClass(on_disk(tmp_path_factory.mktemp("large")))
+    found = ReadClass(shutil.copytree(nobody_yet, tmp_path_factory.mktemp("large") / "class"))
     texts = {f"s{number:03}": f"It decays, {max(number, SAME)}." for number in range(MANY)}
     found.hand_in_many(texts)
     with serving(found.root) as found.address:
@@ -49,10 +56,9 @@ def large(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory, large):
+def small(nobody_yet, tmp_path_factory):
     """A class of a few, whose answers are of every kind."""
-    root = tmp_path_factory.mktemp("small") / "class"
-    found = ReadClass(on_disk(root.parent))
+    found = ReadClass(shutil.copytree(nobody_yet, tmp_path_factory.mktemp("small") / "class"))
     found.hand_in(
         {"formula": FORMULA, "picture": "![mine](attachment:dot.png) It is small."}, {"dot.png": {"image/png": DOT}}
     )
