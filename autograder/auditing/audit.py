@@ -13,7 +13,7 @@ from autograder.auditing.false_names import Fresh
 from autograder.auditing.in_process import earns_all, judged
 from autograder.auditing.located import Located, located
 from autograder.auditing.mutants import Mutant, mutants
-from autograder.auditing.wanted import wanted
+from autograder.auditing.wanted import place, wanted
 from autograder.building.waypoints import LOCATED, Ways
 from autograder.course import Course
 from autograder.course.exercise import Exercise
@@ -52,6 +52,8 @@ class Row:
         What was found of slips planted in right variants; None where that was not asked for.
     wanted : list of str
         What the exercise lacks of what every exercise has.
+    refused : list of str
+        The right variants that did not get all points, by file, each with what their author would read.
     """
 
     exercise: str
@@ -69,6 +71,7 @@ class Row:
     ties: int = 0
     located: Located | None = None
     wanted: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     @property
     def has_findings(self) -> bool:
@@ -130,12 +133,15 @@ def audit(
                 row.equivalent[mutant.slip] = known[mutant.slip]
             else:
                 row.survivors.append(mutant.slip)
-        for functions in files.values():
+        for path, functions in files.items():
             if exercise.name in functions:
                 row.variants += 1
                 forward = functions.get(exercise.forward) if exercise.forward else None
                 result = judged(exercise, course, functions[exercise.name], seed, forward)
-                row.accepted += result.status == "passed"
+                if result.status == "passed":
+                    row.accepted += 1
+                else:
+                    row.refused.append(f"{place(path)}\n{result.output}")
         if not exercise.properties:
             row.doubles = DOUBLES
             row.false_names = _falsely_named(exercise, course, seed)
@@ -184,6 +190,7 @@ def report(rows: Sequence[Row]) -> str:
         found += [f"named falsely, {row.exercise}, {name}" for name in row.false_names]
         elsewhere = row.located.elsewhere if row.located and row.exercise in LOCATED else []
         found += [f"located elsewhere, {row.exercise}: {slip}\n    {place.expression}" for slip, place in elsewhere]
+        found += [f"refused, {row.exercise}: {variant}" for variant in row.refused]
         found += [f"wanted, {row.exercise}: {lack}" for lack in row.wanted]
         if row.misleads:
             found.append(f"misleading, {row.exercise}: remove it from LOCATED in autograder/building/waypoints.py")

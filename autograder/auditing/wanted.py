@@ -23,7 +23,7 @@ def wanted(exercise: Exercise, course: Course, files: Mapping[Path, Collection[s
     """
     [assignment] = [name for name in course.assignments if exercise in course.exercises(name)]
     folder = course.declaration(assignment).parents[1]
-    declared = f"its Exercise in {_short(folder / 'exercises')}"
+    declared = f"its Exercise in {place(folder / 'exercises')}"
     found = []
     mistakes = [mistake.id for mistake in exercise.mistakes if mistake.side_effect is None]
     if len(mistakes) < MISTAKES:
@@ -35,8 +35,8 @@ def wanted(exercise: Exercise, course: Course, files: Mapping[Path, Collection[s
     if len(having) < VARIANTS:
         lacking = [path.name for path in files if path.parents[1] == folder and path not in having]
         found.append(
-            f"{VARIANTS} right variants are wanted, and it has {_listed([_short(path) for path in having])}. Write "
-            f"{exercise.name} right in another manner, one a file, in {_short(folder / 'variants')}: "
+            f"{VARIANTS} right variants are wanted, and it has {_listed([place(path) for path in having])}. Write "
+            f"{exercise.name} right in another manner, one a file, in {place(folder / 'variants')}: "
             f"{', '.join([*lacking, 'or a new file'])}."
         )
     if exercise.worked_example is None:
@@ -49,7 +49,7 @@ def wanted(exercise: Exercise, course: Course, files: Mapping[Path, Collection[s
     return found
 
 
-def _short(path: Path) -> str:
+def place(path: Path) -> str:
     """Return a path below autograder/assignments/ as it is from the course's root."""
     return Path("autograder", "assignments", path.relative_to(Path(assignments.__file__).parent)).as_posix()
 

@@ -40,7 +40,8 @@ def fixture(
     Raises
     ------
     BuildError
-        If an edit does not apply, or a mistake gives the right numbers or those of another mistake.
+        If an edit does not apply, a mistake gives the right numbers or those of another mistake, or an output has other
+        axes than are declared.
     """
     where = f"{assignment}, exercise {exercise.name!r}"
     value_mistakes = [mistake for mistake in exercise.mistakes if mistake.side_effect is None]
@@ -48,6 +49,7 @@ def fixture(
     rights: list[Prints] = []  # of ordinary cases, if they are compared with numbers
     for case in drawn:
         right, followed = cases.answer(exercise, course, case), cases.followed(exercise, course, case)
+        _check_axes(where, exercise, right)
         prints = {}
         numeric = exercise.properties is None and not case.special
         rights += [fingerprint(right)] if numeric else []
@@ -105,6 +107,17 @@ def shown_cases(exercise: Exercise, course: Course) -> list[cases.Case]:
 def text(content: Mapping[str, Any]) -> str:
     """Return the text of a fixture's file: JSON, the numbers of one array on one line, outputs in their order."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"') + "\n"
+
+
+def _check_axes(where: str, exercise: Exercise, right: Mapping[str, Any]) -> None:
+    """Refuse an output that has another number of axes than are declared, where they are."""
+    for name, value in right.items():
+        axes = exercise.axes(name)
+        if axes and isinstance(value, np.ndarray) and value.ndim != len(axes):
+            raise BuildError(
+                f"{where}: outputs says that {name} has the axes {' '.join(axes)}, but the solution's has "
+                f"{value.ndim}, in shape {value.shape}."
+            )
 
 
 def _all_different(

@@ -43,7 +43,10 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
     code = [cell for cell in marked if cell.cell_type == "code"]
     for cell in code:
         if source.is_grade(cell) and source.grade_id(cell) not in declared:
-            raise BuildError(f"{where}, cell {source.grade_id(cell)!r}: no exercise is declared for this graded cell.")
+            raise BuildError(
+                f"{where}, cell {source.grade_id(cell)!r}: no exercise is declared for this graded cell. Declare it in "
+                "exercises/ of the assignment's folder, and list it among the EXERCISES in exercises/__init__.py."
+            )
     for cell in code:
         grade_id = source.grade_id(cell)
         if source.is_solution(cell):

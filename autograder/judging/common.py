@@ -126,7 +126,8 @@ def as_data(answer: Answer) -> dict[str, Any]:
     """Return an answer as the autograded notebook keeps it: a digest of each output, or what kind of failure it was."""
     if failure := answer.failure:
         code = failure.sites[-1].text if failure.sites else ""
-        return {"failure": {"kind": failure.kind, "function": failure.function, "name": failure.name, "code": code}}
+        about = {"kind": failure.kind, "name": failure.name, "code": code}
+        return {"failure": about | {"function": failure.inside or failure.function}}
     return {"outputs": {name: digest(value) for name, value in answer.calls[-1].items()}}
 
 

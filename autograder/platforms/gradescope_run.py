@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
             write(Path(arguments[0]) / RESULT, gradescope.text(gradescope.trouble(str(error))))
         return 1
     print(f"Judged as: autograder judge NOTEBOOK --assignment {assignment} --student {student}", flush=True)
-    options = ["--assignment", assignment, "--student", student, "--isolation", "user", "--json", str(root / RESULT)]
+    options = ["--assignment", assignment, f"--student={student}", "--isolation", "user", "--json", str(root / RESULT)]
     sys.argv = ["autograder", "judge", *options, "--", str(notebook)]
     runpy.run_module("autograder", run_name="__main__")
     return 0

@@ -26,7 +26,7 @@ class Group:
     answers : tuple
         What they share.
     members : tuple of Judged
-    failure, error, code : str
+    failure, error, code, inside : str
         As of `autograder.reporting.records.Cluster`.
     outputs : tuple of str
         Wrong in the mark of one of them at least.
@@ -39,26 +39,29 @@ class Group:
     failure: str
     error: str
     code: str
+    inside: str
     outputs: tuple[str, ...]
     first: Difference | None
 
 
+_FAILED = "failure"
+
+
 def groups(course: Course, assignment: str, exercise: Exercise, judged: Iterable[Judged]) -> list[Group]:
     """Return the groups of students with the same unnamed wrong answers to an exercise, the largest first."""
-    known = anonymous.known_names(course)
     found: dict[Answers, list[Judged]] = {}
     for one in judged:
         result = one.results.get(exercise.name)
         if result and result["unnamed"] and result["reason"] not in _NOTHING:
-            found.setdefault(_compared(result, known), []).append(one)
+            found.setdefault(_compared(course, exercise.name, result), []).append(one)
     shared = common.drawn(exercise, course, assignment) if found else []
     made = [_group(course, exercise, shared, answers, members) for answers, members in found.items()]
     return sorted(made, key=lambda group: -len(group.members))
 
 
-def answers_of(shared: Iterable[Mapping[str, Any]], known: frozenset[str] = frozenset()) -> Answers:
-    """Return what is compared of answers, as `autograder.judging.common.as_data` writes them."""
-    return tuple(_answer(case, known) for case in shared)
+def answers_of(course: Course, name: str, shared: Iterable[Mapping[str, Any]]) -> Answers:
+    """Return what is compared of answers to an exercise, as `autograder.judging.common.as_data` writes them."""
+    return tuple(_answer(course, name, case) for case in shared)
 
 
 def has_numbers(answers: Answers) -> bool:
@@ -66,19 +69,23 @@ def has_numbers(answers: Answers) -> bool:
     return any(answer[0] == "outputs" for answer in answers)
 
 
-def _compared(result: Mapping[str, Any], known: frozenset[str]) -> Answers:
+def _compared(course: Course, name: str, result: Mapping[str, Any]) -> Answers:
     shared = result["common"] or {}
-    answers = answers_of(shared.get("cases", ()), known)
+    answers = answers_of(course, name, shared.get("cases", ()))
     if has_numbers(answers):
         return (("drawing", shared["drawing"]), *answers)
     # All calls fail, or it was not asked: one failure is as good as six.
-    return answers[:1] or (("failure", result["reason"] or "not asked", "", ""),)
+    return answers[:1] or ((_FAILED, result["reason"] or "not asked", "", "", ""),)
 
 
-def _answer(case: Mapping[str, Any], known: frozenset[str]) -> tuple[str, ...]:
+def _answer(course: Course, name: str, case: Mapping[str, Any]) -> tuple[str, ...]:
     if failure := case.get("failure"):
         about = anonymous.error(failure["name"]) if failure["kind"] == "exception" else ""
-        return ("failure", failure["kind"], about, anonymous.operation(failure["code"], known))
+        # A helper of the student's own is a part of this answer; another exercise's function is not.
+        others = course.reference.sources.keys() - {name}
+        inside = failure["function"] if failure["function"] in others else ""
+        operation = anonymous.operation(failure["code"], anonymous.known_names(course))
+        return (_FAILED, failure["kind"], about, operation, inside)
     return ("outputs", *(f"{name}:{digest}" for name, digest in case["outputs"].items()))
 
 
@@ -87,11 +94,11 @@ def _group(
 ) -> Group:
     results = [one.results[exercise.name] for one in members]
     outputs = tuple(name for name in exercise.outputs if any(name in result["unnamed"] for result in results))
-    failure, error, code = answers[0][1:] if answers[0][0] == "failure" else ("", "", "")
+    failure, error, code, inside = answers[0][1:] if answers[0][0] == _FAILED else ("", "", "", "")
     first, data = None, results[0]["common"] or {}
     if not failure and data["drawing"] == common.drawing(shared):
         first = _first(course, exercise, shared, data["first"])
-    return Group(exercise, answers, tuple(members), failure, error, code, outputs, first)
+    return Group(exercise, answers, tuple(members), failure, error, code, inside, outputs, first)
 
 
 def _first(

@@ -5,12 +5,17 @@ Nothing is run here. Names that differ are matched first, so that a variable wit
 
 import ast
 import difflib
+import operator
 import textwrap
 from collections.abc import Iterator, Sequence
 
 _MOST = 300  # characters of what an edit takes out and puts in: a longer one is a function of its own
 
+_COMPARED = 200  # nodes of two statements that are compared
+_STATEMENTS = 40  # of one block that are matched
+
 Edit = tuple[str, str]
+_Matching = tuple[float, list[tuple[int, int]]]  # how alike all pairs are together, and the places of each
 Pair = tuple[Sequence[ast.AST], Sequence[ast.AST]]  # what stands in the solution, and what a student has there
 
 
@@ -57,8 +62,8 @@ def _body(function: ast.FunctionDef) -> list[ast.stmt]:
 
 def _rename(ours: ast.FunctionDef, theirs: ast.FunctionDef) -> None:
     """Give a student's variables the names that those of the solution have in the same places."""
-    known = dict(zip(_parameters(theirs), _parameters(ours), strict=False))
     mine, own = _variables(ours), _variables(theirs)
+    known = {name: name for name in mine & own} | dict(zip(_parameters(theirs), _parameters(ours), strict=False))
     for one, other in _alike(_body(ours), theirs.body):
         if one in mine and other in own and other not in known and one not in known.values():
             known[other] = one
@@ -93,13 +98,26 @@ def _alike(ours: object, theirs: object) -> Iterator[tuple[str, str]]:
 
 
 def _matched(ours: list[ast.AST], theirs: list[ast.AST]) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """Yield the entries of two lists that are in the same places; of statements, those of the same form."""
+    """Yield the entries of two lists that are in the same places; where one is longer, those that are most alike."""
+    ours, theirs = ours[:_STATEMENTS], theirs[:_STATEMENTS]
     if len(ours) == len(theirs):
         yield from zip(ours, theirs, strict=True)
         return
-    for kind, i, k, m, n in _opcodes(ours, theirs, form=True):
-        if kind == "equal" or k - i == n - m:
-            yield from zip(ours[i:k], theirs[m:n], strict=True)
+    best: list[list[_Matching]] = [[(0.0, [])] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
+    for i, one in enumerate(ours):
+        for k, other in enumerate(theirs):
+            together, pairs = best[i][k]
+            matched = together + _likeness(one, other), [*pairs, (i, k)]
+            best[i + 1][k + 1] = max(best[i][k + 1], best[i + 1][k], matched, key=operator.itemgetter(0))
+    yield from ((ours[i], theirs[k]) for i, k in best[-1][-1][1])
+
+
+def _likeness(one: ast.AST, other: ast.AST) -> float:
+    """Return how alike two trees are in the kinds of their nodes, between 0 and 1."""
+    if type(one) is not type(other):
+        return 0.0
+    kinds = [[type(node).__name__ for node in ast.walk(tree)][:_COMPARED] for tree in (one, other)]
+    return difflib.SequenceMatcher(None, kinds[0], kinds[1], autojunk=False).ratio()
 
 
 def _pairs(ours: object, theirs: object) -> Iterator[Pair]:
@@ -108,9 +126,8 @@ def _pairs(ours: object, theirs: object) -> Iterator[Pair]:
         for kind, i, k, m, n in _opcodes(ours, theirs):
             if kind == "equal":
                 continue
-            if k - i == n - m:
-                for one, other in zip(ours[i:k], theirs[m:n], strict=True):
-                    yield from _pairs(one, other)
+            for one, other in _matched(ours[i:k], theirs[m:n]):
+                yield from _pairs(one, other)
             if all(isinstance(one, ast.stmt) for one in (*ours, *theirs)):
                 if i == k:  # it stands before, or after, what is there
                     near = slice(i, i + 1) if i < len(ours) else slice(i - 1, i)
@@ -126,14 +143,9 @@ def _pairs(ours: object, theirs: object) -> Iterator[Pair]:
             yield [ours], [theirs]
 
 
-def _opcodes(ours: list[ast.AST], theirs: list[ast.AST], form: bool = False) -> list[tuple[str, int, int, int, int]]:
-    mine, other = ([_form(node) if form else ast.dump(node) for node in some] for some in (ours, theirs))
+def _opcodes(ours: list[ast.AST], theirs: list[ast.AST]) -> list[tuple[str, int, int, int, int]]:
+    mine, other = ([ast.dump(node) for node in some] for some in (ours, theirs))
     return list(difflib.SequenceMatcher(None, mine, other, autojunk=False).get_opcodes())
-
-
-def _form(node: ast.AST) -> str:
-    """Return the kinds of a tree's nodes, without names."""
-    return " ".join(type(part).__name__ for part in ast.walk(node))
 
 
 def _as_edit(solution: str, old: Sequence[ast.AST], new: Sequence[ast.AST]) -> Edit | None:

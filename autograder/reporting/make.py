@@ -192,7 +192,7 @@ def _bench(course: Course, assignment: str, config: Config, needed: bool) -> Ite
 
 
 def _cluster(course: Course, bench: Bench | None, group: clusters.Group) -> Cluster:
-    texts = proposals.samples(course, group)
+    texts = [] if group.inside else proposals.samples(course, group)
     proposal = proposals.propose(course, bench, group, texts)
     return Cluster(
         exercise=group.exercise.name,
@@ -201,6 +201,7 @@ def _cluster(course: Course, bench: Bench | None, group: clusters.Group) -> Clus
         failure=group.failure,
         error=group.error,
         code=group.code,
+        inside=group.inside,
         first=group.first,
         sample=anonymous.shortened(texts[0]) if texts else "",
         edit=proposal.edit,

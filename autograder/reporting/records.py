@@ -180,6 +180,8 @@ class Cluster:
         The kind of failure, as of `utils.errors.Failure`; empty where there are numbers.
     error, code : str
         For an exception: its type, and the operation that failed, without names that a student chose.
+    inside : str
+        The function of an earlier exercise in which the call failed; empty where it was this one's own.
     first : Difference or None
         None where calls failed, and where the shared inputs do not show the mistake.
     sample : str
@@ -200,6 +202,7 @@ class Cluster:
     failure: str
     error: str
     code: str
+    inside: str
     first: Difference | None
     sample: str = ""
     edit: tuple[str, str] | None = None

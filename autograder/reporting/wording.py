@@ -1,9 +1,12 @@
 """Put the facts of a class report into sentences."""
 
+import re
+
 from autograder.reporting.records import Attendance, ClassReport, Cluster, Count, Difference, Distribution
 from utils.checking import wording
 from utils.checking.comparison import Comparison
 
+_OWN_NAME = re.compile(r"\bv\d|\n")
 HIDDEN = "hidden"  # in a table; in a sentence it is "some"
 STATES = {
     "unreadable": "could not be read as a notebook",
@@ -119,7 +122,7 @@ def cluster(of: Cluster) -> str:
     if not of.failure:
         return f"{students(of.students)}: the same wrong numbers in `{of.exercise}`"
     what = FAILURES.get(of.failure, "gives no answer").format(error=of.error or "an exception")
-    at = f" at `{of.code}`" if of.code and "\n" not in of.code else ""
+    at = f" at `{of.code}`" if of.code and not _OWN_NAME.search(of.code) else ""  # the sample numbers them otherwise
     return f"{students(of.students)}: `{of.exercise}` {what}{at}"
 
 

@@ -8,7 +8,7 @@ from autograder.viva.finding import Finder
 from autograder.viva.questions import Question, Reach, Scale, Sheet
 
 COUNT = 3
-LINES, WIDTH = 40, 100  # of code on one page
+LINES, WIDTH = 31, 100  # of code on one page
 KINDS = ("slip", "reach", "scale", "shape")  # in the order in which they are asked
 RIGHT_KINDS = ("reach", "scale")  # which show no code
 
@@ -25,19 +25,44 @@ def choose(student: str, own: Sequence[Finder], right: Iterable[Finder], rng: Ge
         Of the solution's functions; these questions fill up, with the label that no code of the student's is meant.
     rng : numpy.random.Generator
     """
-    excerpts: dict[str, str] = {}
-    found: list[Question] = []
     # Slips and reaches are asked wherever they can be; of the other two kinds it is either one.
-    last = ["scale", "shape"] if rng.random() < 0.5 else ["shape", "scale"]
-    for kind in ("slip", "reach", *last):
-        question = _first(kind, own, excerpts, rng) if len(found) < COUNT else None
-        if question and not any(_alike(question, other) for other in found):
-            found.append(question)
-    found.sort(key=lambda question: KINDS.index(type(question).__name__.lower()))
+    kinds = ["slip", "reach", *(["scale", "shape"] if rng.random() < 0.5 else ["shape", "scale"])]
+    order = [own[place] for place in rng.permutation(len(own))]
+    found: dict[Question, str] = {}
+    for one in (order, sorted(order, key=lambda one: len(_text(one)))):  # the shortest, if the first leave no room
+        other = _found(kinds, one)
+        found = other if len(other) > len(found) else found
+    questions = sorted(found, key=lambda question: KINDS.index(type(question).__name__.lower()))
     if len(found) < COUNT:
-        _fill(found, right)
-    used = {question.subject.name for question in found if question.subject.own}
-    return Sheet(student, tuple(found), {name: text for name, text in excerpts.items() if name in used})
+        _fill(questions, right)
+    return Sheet(student, tuple(questions), {question.subject.name: text for question, text in found.items()})
+
+
+def _found(kinds: Sequence[str], own: Sequence[Finder]) -> dict[Question, str]:
+    """Return questions of these kinds, each with the text of its function, as many as are asked and fit the page."""
+    found: dict[Question, str] = {}
+    for kind in kinds:
+        if len(found) < COUNT:
+            found |= _first(kind, own, found)
+    return found
+
+
+def _first(kind: str, own: Sequence[Finder], found: dict[Question, str]) -> dict[Question, str]:
+    """Return a question of a kind, if any: one of the better ones; of functions that are on the page only else."""
+    there = {question.subject.name: text for question, text in found.items()}
+    fallback: dict[Question, str] = {}
+    for one in sorted(own, key=lambda one: one.subject.name in there):
+        lines = "\n".join({**there, one.subject.name: _text(one)}.values()).split("\n")
+        asked = one.find(kind) if sum(1 + len(line) // WIDTH for line in lines) <= LINES else None
+        if asked and not any(_alike(asked[0], other) for other in found):
+            fallback = fallback if fallback and not asked[1] else {asked[0]: _text(one)}
+            if asked[1]:
+                break
+    return fallback
+
+
+def _text(one: Finder) -> str:
+    return getattr(one.function, "text", "")
 
 
 def _alike(one: Question, other: Question) -> bool:
@@ -46,25 +71,6 @@ def _alike(one: Question, other: Question) -> bool:
     if not (isinstance(reach, Reach) and isinstance(scale, Scale)) or one.subject.name != other.subject.name:
         return False
     return reach.argument == scale.doubled or not scale.doubled
-
-
-def _first(kind: str, own: Sequence[Finder], excerpts: dict[str, str], rng: Generator) -> Question | None:
-    """Return a question of a kind: one of the better ones, if any; about functions that are on the page come last."""
-    fallback: tuple[Question, str] | None = None
-    order = [own[place] for place in rng.permutation(len(own))]
-    for one in sorted(order, key=lambda one: one.subject.name in excerpts):
-        text = getattr(one.function, "text", "")
-        lines = "\n".join({**excerpts, one.subject.name: text}.values()).split("\n")
-        if sum(1 + len(line) // WIDTH for line in lines) > LINES or (found := one.find(kind)) is None:
-            continue
-        question, good = found
-        fallback = fallback if fallback and not good else (question, text)
-        if good:
-            break
-    if fallback is None:
-        return None
-    question, excerpts[question.subject.name] = fallback
-    return question
 
 
 def _fill(found: list[Question], right: Iterable[Finder]) -> None:

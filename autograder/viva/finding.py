@@ -4,6 +4,7 @@ Refused are a key that differs between two drawings, one that an effect too smal
 nothing could be wrong about: everything changes, or nothing does.
 """
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +21,13 @@ from autograder.viva.inputs import Argument
 from autograder.viva.questions import DRAWINGS, Along, Effect, Question, Reach, Scale, Shape, Slip, Subject, Verdict
 from autograder.viva.subjects import Answers, Function, OwnFunction, working
 
-BATCH, BATCHES = 12, 2  # candidates of one kind that are run together, and how often, for one function
-MOST_OPTIONS = 14
+FIRST = 2  # drawings on which a question is looked for
+BATCH, BATCHES = 10, 2  # candidates of one kind that are run together, and how often, for one function
+MOST_OPTIONS, MOST_ROWS = 14, 6
 LEAST_OPTIONS = 2
 Parts = tuple[tuple[str, ...], str, Along | None, list[float]]  # options, output, axis, and how much each changed
+# Which argument changes, along which axis, at which place, and whether everything but that place becomes zero.
+Changing = tuple[Argument, Along | None, int, bool]
 TIME = ("T", "steps", "max_length")  # the letters and names of axes that count steps, from 1
 
 
@@ -34,10 +38,11 @@ class Finder:
     Attributes
     ----------
     function : Function
-    drawn : list of Case
-        `DRAWINGS` of them.
+    drawn, further : list of Case
+        What it is called with: all questions on the first, and a question that is found on the others, which must give
+        the same key. Masks and ids are drawn, too, and a key may rest on them.
     arguments : list of Argument
-    before : list of dict
+    before, before_further : list of dict
         What the function answers to each.
     subject : Subject
     rng : numpy.random.Generator
@@ -46,8 +51,10 @@ class Finder:
 
     function: Function
     drawn: list[Case]
+    further: list[Case]
     arguments: list[Argument]
     before: Answers
+    before_further: Answers
     subject: Subject
     rng: Generator
     _kept: dict[str, tuple[Question, bool] | None] = field(default_factory=dict)
@@ -74,18 +81,23 @@ class Finder:
         for some in (batch for slips in own_text.slips(text) for batch in self._batches(slips)):
             edited = [one for one in (own_text.edited(text, slip) for slip in some) if one]
             for one, after in zip(edited, self.function.edited([one.text for one in edited], self.drawn), strict=True):
-                if effect := after and self._effect(after):
+                effect = after and self._effect(self.before, after)
+                [more] = self.function.edited([one.text], self.further) if effect else [None]
+                if effect and more and _agree(effect, self._effect(self.before_further, more)):
                     yield Slip(self.subject, one.line, one.after, effect), sum(effect.touched) > 1
 
     def _reachs(self) -> Iterator[tuple[Question, bool]]:
-        zeros: Answers = [{name: np.zeros_like(value) for name, value in one.items()} for one in self.before]
         changes = sorted(self._changes(), key=lambda one: one[1] is None or one[1].letter not in TIME)
         over_time = sum(along is not None and along.letter in TIME for _, along, _, _ in changes)
         for some in (batch for part in (changes[:over_time], changes[over_time:]) for batch in self._batches(part)):
             seeds = self.rng.integers(2**32, size=len(some))
-            sets = [self._changed(one, int(seed)) for one, seed in zip(some, seeds, strict=True)]
-            for (argument, along, index, only), after in zip(some, self.function.answers(sets), strict=True):
-                if effect := after and self._effect(after, zeros if only else self.before):
+            sets = [_changed(self.drawn, one, int(seed)) for one, seed in zip(some, seeds, strict=True)]
+            for one, seed, after in zip(some, seeds, self.function.answers(sets), strict=True):
+                argument, along, index, only = one
+                effect = after and self._effect(_zeros(after) if only else self.before, after)
+                [more] = self.function.answers([_changed(self.further, one, int(seed))]) if effect else [None]
+                before = _zeros(more or []) if only else self.before_further
+                if effect and more and _agree(effect, self._effect(before, more)):
                     several = sum(effect.touched) > 1 and along is not None and along.letter in TIME
                     by_output = along is None and effect.along is None and len(effect.options) > 2
                     yield Reach(self.subject, argument.name, along, index, only, effect), by_output or several
@@ -93,7 +105,7 @@ class Finder:
     def _scales(self) -> Iterator[tuple[Question, bool]]:
         names = list(self.before[0])
         floats = [one for one in self.arguments if not _is_ids(one)]
-        sets = [[inputs.changed(case, one, inputs.doubled) for case in self.drawn] for one in floats]
+        sets = [[inputs.changed(case, one, inputs.doubled) for case in self.drawn + self.further] for one in floats]
         answers = self.function.answers(sets) if len(floats) <= MOST_OPTIONS else []
         found = {one.name: after for one, after in zip(floats, answers, strict=False)}
         tables = [("", names[0], {one: self._verdict(after, names[0]) for one, after in found.items()})]
@@ -108,21 +120,23 @@ class Finder:
             return
         for some in self._batches(list(own_text.probes(self.function.text))):
             for one, found in zip(some, self.function.shapes([one.text for one in some], self.drawn), strict=True):
-                if found and len({*found}) == 1 and len(found[0]) > 1:
+                alike = found and len({*found}) == 1 and len(found[0]) > 1
+                [more] = self.function.shapes([one.text], self.further) if alike else [None]
+                if found and more and {*more} == {*found}:
                     question = Shape(self.subject, one.line, one.expression, found[0])
                     yield question, one.computes
 
     def _table(self, doubled: str, output: str, rows: dict[str, Verdict | None]) -> Scale | None:
         whole = [(name, verdict) for name, verdict in rows.items() if verdict]
-        few = len(whole) == len(rows) and LEAST_OPTIONS <= len(rows) <= MOST_OPTIONS
+        few = len(whole) == len(rows) and LEAST_OPTIONS <= len(rows) <= MOST_ROWS
         return Scale(self.subject, doubled, output, tuple(whole)) if few and len({*rows.values()}) > 1 else None
 
     def _verdict(self, after: Answers | None, output: str) -> Verdict | None:
-        pairs = zip(self.before, after or (), strict=False)
+        pairs = zip(self.before + self.before_further, after or (), strict=False)
         found = {effects.scaled(one[output], other[output]) if output in other else None for one, other in pairs}
         return found.pop() if len(found) == 1 else None
 
-    def _changes(self) -> Iterator[tuple[Argument, Along | None, int, bool]]:
+    def _changes(self) -> Iterator[Changing]:
         """Yield which argument may change, along which axis, where, and whether the rest of it becomes zero."""
         for argument in self.arguments:
             if not argument.is_array:
@@ -134,17 +148,9 @@ class Finder:
                     if along.letter in TIME and argument.above:
                         yield argument, along, index, True
 
-    def _changed(self, one: tuple[Argument, Along | None, int, bool], seed: int) -> list[Case]:
-        (argument, along, index, only), made = one, []
-        for number, case in enumerate(self.drawn):
-            rng = np.random.default_rng([seed, number])
-            change = inputs.only(along, index) if only and along else inputs.others(along, index, rng)
-            made.append(inputs.changed(case, argument, change))
-        return made
-
-    def _effect(self, after: Answers, before: Answers | None = None) -> Effect | None:
+    def _effect(self, before: Answers, after: Answers) -> Effect | None:
         """Return what is touched, in the first way in which that is worth a question."""
-        pairs = list(zip(before or self.before, after, strict=True))
+        pairs = list(zip(before, after, strict=True))
         for compare in self._ways():
             found = [compare(*pair) for pair in pairs]
             touched = {effects.touched(amounts) for _, _, _, amounts in found}
@@ -198,6 +204,24 @@ def _always(drawn: list[Case], name: str, value: int) -> bool:
     return all(case.inputs[name] == value for case in drawn)
 
 
+def _changed(drawn: list[Case], one: Changing, seed: int) -> list[Case]:
+    """Return cases in which one argument is changed."""
+    (argument, along, index, only), made = one, []
+    for number, case in enumerate(drawn):
+        rng = np.random.default_rng([seed, number])
+        change = inputs.only(along, index) if only and along else inputs.others(along, index, rng)
+        made.append(inputs.changed(case, argument, change))
+    return made
+
+
+def _zeros(answers: Answers) -> Answers:
+    return [{name: np.zeros_like(value) for name, value in one.items()} for one in answers]
+
+
+def _agree(one: Effect, other: Effect | None) -> bool:
+    return other is not None and dataclasses.replace(other, least=one.least) == one
+
+
 def _is_ids(argument: Argument) -> bool:
     return argument.is_array and argument.value.dtype.kind == "i"
 
@@ -209,6 +233,7 @@ def finder(function: Function, course: Course, rng: Generator) -> Finder | None:
     before = working(function, drawn)
     if before is None:
         return None
+    first, further = drawn[:FIRST], drawn[FIRST:]
     arguments = inputs.arguments(exercise, course, drawn[0])
     arrays = [one for one in arguments if one.is_array]
     subject = Subject(
@@ -221,4 +246,4 @@ def finder(function: Function, course: Course, rng: Generator) -> Finder | None:
         },
         tuple(one.name for one in arguments if exercise.forward and not one.above),
     )
-    return Finder(function, drawn, arguments, before, subject, rng)
+    return Finder(function, first, further, arguments, before[:FIRST], before[FIRST:], subject, rng)

@@ -35,12 +35,13 @@ dl { margin: .4rem 0 1rem } dt { font-weight: 600; margin-top: .5rem } dd { marg
 @media print {
   :root { --soft: #fff }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.3 }
-  h2 { font-size: 13pt } h3 { font-size: 9.5pt; margin: 7pt 0 2pt } p { margin: 2pt 0 }
+  h2 { font-size: 13pt } h3 { font-size: 9.5pt; margin: 6pt 0 1pt } p { margin: 2pt 0 }
   .front { display: none }
-  .sheet { border: 0; padding: 0; break-after: page }
+  .sheet { border: 0; padding: 0 }
+  .sheet + .sheet { break-before: page }
   .student, .excerpt, .question { break-inside: avoid }
-  .excerpt { font-size: 9pt; line-height: 1.2; padding: 2pt 0 }
-  .boxes { margin: 4pt 0 } th, td { padding: 1pt 8pt }
+  .excerpt { font-size: 9pt; line-height: 1.2; padding: 1pt 0; margin: 2pt 0 }
+  .boxes { margin: 3pt 0 } th, td { padding: 1pt 8pt }
 }
 """
 _PAGE = """<!DOCTYPE html>

@@ -1,10 +1,10 @@
 """Hold what a question is about and what its key is, as facts; `autograder.viva.wording` makes sentences of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-DRAWINGS = 4  # of inputs, on all of which a key must be the same
+DRAWINGS = 15  # of inputs, on all of which a key must be the same
 
 Verdict = Literal["same", "doubled", "neither"]
 
@@ -71,7 +71,7 @@ class Subject:
     name: str
     own: bool
     arguments: tuple[tuple[str, tuple[int, ...]], ...]
-    sizes: Mapping[str, int]
+    sizes: Mapping[str, int] = field(hash=False)
     forward: tuple[str, ...] = ()
 
 

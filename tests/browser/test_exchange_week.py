@@ -43,6 +43,7 @@ ELSEWHERE = {
     "make hub": "tests/browser/test_hub.py",
     "make formgrader": "tests/functional/setup/test_lab.py",
 }
+SERVES = f".venv/bin/autograder read {ASSIGNMENT}"  # until it is interrupted
 
 
 @dataclass
@@ -58,15 +59,24 @@ class Week:
     def exchange(self):
         return self.machine.world / "srv" / "nbgrader" / "exchange"
 
-    def run(self, who, command):
-        """Run a line of the page as whoever types it; the world has its own /srv and /etc."""
+    def how(self, who, command):
+        """Return what `subprocess` needs for a line of the page; the world has its own /srv and /etc."""
         world = self.machine.world
         for folder in ("/srv", "/etc"):
             command = re.sub(rf"(?<!\S){folder}/", f"{world}{folder}/", command)
         variables = {"JUPYTER_CONFIG_PATH": str(world / "etc" / "jupyter"), "NBGRADER_EXCHANGE": str(self.exchange)}
         account = who if who in self.machine.accounts else ""
-        how = self.machine.surroundings(account, ["sh", "-ec", command], None if account else self.root, **variables)
-        done = subprocess.run(**how, capture_output=True, text=True)
+        folder = None if account else self.root
+        return self.machine.surroundings(account, ["sh", "-ec", command], folder, BROWSER="true", **variables)
+
+    def run(self, who, command):
+        """Run a line as whoever types it; return what is printed."""
+        if command == SERVES:
+            with subprocess.Popen(**self.how(who, f"exec {command}"), stdout=subprocess.PIPE, text=True) as server:
+                printed = server.stdout.readline() + server.stdout.readline()
+                server.terminate()
+            return printed
+        done = subprocess.run(**self.how(who, command), capture_output=True, text=True)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stderr + done.stdout
 

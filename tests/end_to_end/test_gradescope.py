@@ -18,6 +18,7 @@ from end_to_end_course import run
 from nbformat.v4 import new_code_cell
 from needed import lacking
 
+from autograder.bundling.requirements import Project
 from autograder.course import Course
 from autograder.demo.sample_class import sample_class
 from autograder.platforms import gradescope_run
@@ -76,6 +77,7 @@ def container():
         assert zipped.returncode == 0, zipped.stderr
         unpack(root / "autograder.zip", root / "source")
         (root / "autograder.zip").unlink()
+        (root / "source").chmod(0o700)  # as whoever unpacks may leave it
         shutil.copy(root / "source" / "run_autograder", root)
         (root / "home").mkdir()
         who = {"users": [{"email": "zoe@example.org"}, {"email": "ann@example.org"}]}
@@ -227,6 +229,14 @@ def test_setup_stops_with_a_sentence(container, tmp_path):
         (programs / name).symlink_to(shutil.which(name))
     done = container.run("source/setup.sh", python="", path=str(programs))
     assert done.returncode == 1 and "there is no Python 3.11 to 3.14 here" in done.stderr, done.stderr
+
+
+def test_setup_takes_the_pythons_that_are_promised():
+    text = (ROOT / "autograder" / "platforms" / "gradescope_image" / "setup.sh").read_text(encoding="utf-8")
+    oldest, *_, newest = Project(ROOT).pythons
+    beyond = int(newest.removeprefix("3.")) + 1
+    assert f"({oldest.replace('.', ', ')}) <= sys.version_info[:2] < (3, {beyond})" in text
+    assert text.count(f"there is no Python {oldest} to {newest} here") == 2
 
 
 def test_the_zip_holds_nothing_of_a_class_and_a_secret_of_its_own(container):

@@ -11,8 +11,7 @@ stop() {
     exit 1
 }
 
-# A Python that pyproject.toml promises and that can make a virtual environment; of several, the newest that was tried
-# most.
+# Whether a Python is one that pyproject.toml promises, and can make a virtual environment.
 supported() {
     "$1" -I -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null &&
         "$1" -I -c 'import ensurepip, venv' 2>/dev/null
@@ -58,6 +57,8 @@ if [ -z "$PYTHON" ]; then
     PYTHON=$COURSE/.venv/bin/python
 fi
 cd "$COURSE"
+chmod go+x "$ROOT" "$ROOT/source" "$COURSE" # however it was unpacked; what must be closed is closed by what follows
+chmod -R go+rX utils
 "$PYTHON" -m compileall -q utils autograder || stop "$PYTHON cannot compile the course's package."
 "$PYTHON" -m autograder.platforms.gradescope_run --look || stop "submissions cannot be kept apart from the grader here."
 echo "$PYTHON" >"$ROOT/source/python" # written last: without it, run_autograder says that this did not end well

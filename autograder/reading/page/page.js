@@ -19,7 +19,7 @@ let alive = 0;
 class Refused extends Error {}
 
 async function ask(action, body = {}) {
-  for (;;) {
+  for (let stalled = false; ; stalled = true) {
     let reply;
     try {
       reply = await fetch(`/api/${action}`, {
@@ -33,7 +33,7 @@ async function ask(action, body = {}) {
     if (reply && (reply.ok || (reply.status < 500 && reply.status !== 403))) {
       const found = await reply.json().catch(() => ({ error: "The server does not understand this page: load it again." }));
       if (!reply.ok) throw new Refused(found.error);
-      trouble("");
+      if (stalled) trouble("");
       if (found.progress) showProgress(found.progress);
       return found;
     }
@@ -177,6 +177,7 @@ function save() {
     }
     const { items, points, note, ...rest } = reply.answer;
     Object.assign(one, rest); // what was chosen since stays
+    trouble("");
     const worth = reply.answer.score;
     say(`Answer ${one.number} saved: ${worth === null ? "not marked" : `${plain(worth)} of ${plain(most)} points`}`);
     if (answer === one) showChoice();
@@ -237,6 +238,7 @@ function go(step) {
     ahead = null;
     if (found) {
       if (at && at !== found.id) leaving.push(at);
+      trouble("");
       show(found);
       fetchAhead();
     } else if (answer && (step !== "ungraded" || answer.waiting)) {

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder import assignments
 from autograder.assignments import equivalent_mutants
 from autograder.auditing.audit import audit, by_assignment, judged, report, survives, table
 from autograder.auditing.mutants import Mutant, mutants
 from autograder.course import open_course
 from autograder.errors import BadRequest
 from autograder.judging import family_judge
+from utils.check_file.plain_file import load
 from utils.checking import families
 
 COURSE = open_course()
@@ -33,6 +35,21 @@ def test_one_exercise_can_be_audited_alone(rows):
     assert audit(COURSE, progress=False, only=["sigmoid"]) == [row for row in rows if row.exercise == "sigmoid"]
     with pytest.raises(BadRequest, match="There is no exercise 'sigmoids'; there are stable_softmax, "):
         audit(COURSE, progress=False, only=["sigmoid", "sigmoids"])
+
+
+def test_a_variant_that_is_refused_is_named_with_its_file_and_reason(monkeypatch, tmp_path):
+    odd = Path(assignments.__file__).parent / "lstm" / "variants" / "odd.py"
+    (tmp_path / "odd.py").write_text("def sigmoid(x):\n    return x\n", encoding="utf-8")
+    monkeypatch.setattr("autograder.auditing.audit.variants", lambda: [*assignments.variants("lstm"), odd])
+    monkeypatch.setattr(
+        "autograder.auditing.audit.load", lambda path: load(tmp_path / "odd.py" if path == odd else path)
+    )
+    [row] = audit(COURSE, progress=False, only=["sigmoid"])
+    assert (row.variants, row.accepted) == (4, 3) and row.has_findings
+    [refused] = row.refused
+    file, reason = refused.split("\n", 1)
+    assert file == "autograder/assignments/lstm/variants/odd.py" and "out is x as it came in." in reason
+    assert f"refused, sigmoid: {refused}" in report([row])
 
 
 def test_what_is_wanted_is_a_finding(rows):

@@ -24,9 +24,9 @@ WINDOW = secrets.token_hex(16)
 @contextmanager
 def serving(root):
     """Run the page of the class at `root`; yield the process, its port and its token."""
-    command = [sys.executable, "-W", "ignore", reading_class.__file__, str(root), "0"]
+    command = [sys.executable, "-W", "ignore", reading_class.__file__, str(root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        address = urlsplit(server.stdout.readline().strip())
+        address = urlsplit(server.stdout.readline().split()[-1])
         try:
             yield server, address.port, parse_qs(address.query)["token"][0]
         finally:

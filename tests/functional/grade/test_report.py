@@ -264,6 +264,18 @@ def test_logs_that_were_handed_in_say_what_help_it_took(report):
     assert (of.learners, of.right, of.with_hints, of.checks_until_right) == (3, 2, 2, 2.5)
 
 
+def test_a_log_is_found_wherever_it_may_lie(new_class, tmp_path):
+    one, name = new_class(), f"{ASSIGNMENT}.log.jsonl"
+    beside = [one.folder("al") / name, one.folder("fi") / ".unrolled" / name]
+    for place in (tmp_path / "bo.log.jsonl", tmp_path / "cy" / name, *beside):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_log(place, "right 1")
+    (tmp_path / "di.log.jsonl").symlink_to(tmp_path / "bo.log.jsonl")  # of whom is it?
+    (tmp_path / "ed.log.jsonl").write_bytes(b"\xff{}")
+    found = logs.read(one.course, ASSIGNMENT, ["al", "bo", "cy", "di", "ed", "fi", "gu"], tmp_path)
+    assert {student: len(checks) for student, checks in found.items()} == {"al": 1, "bo": 1, "cy": 1, "fi": 1}
+
+
 def test_a_version_for_others_has_no_small_count_no_name_and_no_code(report):
     of = shareable(report)
     counts = Counter(type(value).__name__ for value in numbers(json.loads(as_json(of))))

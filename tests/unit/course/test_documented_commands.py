@@ -26,11 +26,11 @@ RUN = {  # by which file
     "autograder grade": WEEK,
     "autograder gradescope-zip": "tests/end_to_end/test_gradescope.py",
     "autograder judge": "tests/end_to_end/test_commands.py",
-    "autograder read": "tests/functional/grade/test_reading_server.py",
+    "autograder read": WEEK,
     "autograder regrade": WEEK,
-    "autograder report": "tests/functional/grade/test_report.py",
+    "autograder report": WEEK,
     "autograder solution": "tests/unit/course/test_self_study.py",
-    "autograder viva": "tests/functional/grade/test_viva_marks.py",
+    "autograder viva": WEEK,
     "nbgrader autograde": "tests/end_to_end/test_marks.py",
     "nbgrader collect": WEEK,
     "nbgrader db": WEEK,
@@ -141,3 +141,16 @@ def test_the_week_s_commands_are_read_with_who_types_them_and_what_they_print():
 )
 def test_what_is_not_printed_or_not_in_this_order_is_missed(expected, absent):
     assert documented.missing(expected, "Grading …\nann 60  \nbob 9\n") == absent
+
+
+def places(path):
+    """Return the anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_heading_finds_it(page):
+    links = re.findall(r"\]\(([\w./-]*)#([\w-]+)\)", page.read_text(encoding="utf-8"))
+    lost = [(path, anchor) for path, anchor in links if anchor not in places(page.parent / path if path else page)]
+    assert lost == []

@@ -9,7 +9,9 @@ import pytest
 from autograder.assignments import variants
 from autograder.auditing.in_process import asked
 from autograder.auditing.wanted import wanted
+from autograder.building import fixture
 from autograder.course import open_course, source
+from autograder.errors import BuildError
 from autograder.judging import cases
 from autograder.judging.feedback import verdict
 from autograder.judging.protocol import Answer
@@ -150,6 +152,17 @@ def test_what_is_wanted_is_named_with_its_place():
     )
     enough = {**names, stacked: names[stacked] | {"many_to_one"}}
     assert len(wanted(poor, course, enough)) == 3
+
+
+def test_an_output_with_other_axes_than_it_has_is_refused_by_the_build():
+    exercise = COURSE.exercise("many_to_one")
+    drawn = fixture.shown_cases(exercise, COURSE)[:1]
+    assert fixture.fixture(exercise, COURSE, "01-rnn-forward", 0, 10.0, drawn)["outputs"] == {"y": ["N", "M"]}
+    wrong = dataclasses.replace(exercise, outputs={"y": "N T M"})
+    with pytest.raises(
+        BuildError, match=r"01-rnn-forward, exercise 'many_to_one': outputs says that y has the axes N T M"
+    ):
+        fixture.fixture(wrong, COURSE, "01-rnn-forward", 0, 10.0, drawn)
 
 
 @every_mistake

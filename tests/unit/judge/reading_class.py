@@ -10,6 +10,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from tiny_course import ASSIGNMENT, TinyCourse, build_release, cell_of
 
+from autograder import course
+from autograder.cli import main
 from autograder.course import rubrics
 from autograder.course.rules import Rules
 from autograder.grading import choices, gradebook, item_marks, manual_marks
@@ -17,11 +19,10 @@ from autograder.grading.database import address
 from autograder.grading.job import Outcome
 from autograder.judging.stages import Sanitise
 from autograder.reading.desk import Desk
-from autograder.reading.server import serve
 
 QUESTION = "why"
-EXEMPLAR = """**Exemplar.** Each step multiplies $h$ by 0.9, so of a change 0.314 is left after 11 steps, and tanh only
-makes it smaller: in the figure it ends at 4.7e-3.
+EXEMPLAR = """**Exemplar (4 of 44).** Each step multiplies $h$ by 0.9, so of a change 0.314 is left after 11 steps, and
+tanh only makes it smaller: in the figure it ends at 4.7e-3.
 """
 ITEMS = {"shrinks": 2.0, "number": 1.0, "tanh": 1.0, "confused": -0.5}
 SENTENCES = {
@@ -30,6 +31,16 @@ SENTENCES = {
     "tanh": "What tanh adds is said.",
     "confused": "A step is taken for a layer.",
 }
+
+
+_MARKS = f"""
+    SELECT submission.student_id, grade.manual_score, comment.manual_comment, grade.needs_manual_grade
+    FROM submitted_assignment AS submission
+    JOIN submitted_notebook AS notebook ON notebook.assignment_id = submission.id
+    JOIN grade ON grade.notebook_id = notebook.id JOIN base_cell AS one ON one.id = grade.cell_id
+    JOIN comment ON comment.notebook_id = notebook.id JOIN base_cell AS other ON other.id = comment.cell_id
+    WHERE one.name = '{QUESTION}' AND other.name = '{QUESTION}'
+"""
 
 
 def rubric_text(items=ITEMS):
@@ -126,14 +137,16 @@ class ReadClass:
         return choices.answers_at(self.url, ASSIGNMENT, QUESTION)
 
     def marks(self):
-        """Return what nbgrader's own API says: student -> (score of a person, comment, waits)."""
-        found = {}
+        """Return what stands in nbgrader's own tables: student -> (a person's score, and comment, waits)."""
+        with closing(sqlite3.connect(self.root / "course" / "gradebook.db")) as book:
+            return {student: (score, words, bool(waits)) for student, score, words, waits in book.execute(_MARKS)}
+
+    def as_formgrader_has_it(self, student):
+        """Return what formgrader gets from nbgrader's API: score, comment, and whether a person is needed."""
         with Gradebook(self.url) as book:
-            for one in book.assignment_submissions(ASSIGNMENT):
-                where = (QUESTION, ASSIGNMENT, ASSIGNMENT, one.student_id)
-                grade, comment = book.find_grade(*where).to_dict(), book.find_comment(*where).to_dict()
-                found[one.student_id] = grade["manual_score"], comment["manual_comment"], grade["needs_manual_grade"]
-        return found
+            where = (QUESTION, ASSIGNMENT, ASSIGNMENT, student)
+            grade, comment = book.find_grade(*where).to_dict(), book.find_comment(*where).to_dict()
+            return grade["manual_score"], comment["manual_comment"], grade["needs_manual_grade"]
 
     def formgrader(self, student, score, comment=None):
         """Do what formgrader's two handlers do when a person gives points and writes a comment."""
@@ -153,6 +166,7 @@ def _again(book, table, key, value, **other):
     book.execute(f"INSERT INTO {table} {rows}", [*(other[name] for name in names if name in other), value])
 
 
-if __name__ == "__main__":  # serve the class at a folder, for tests that kill the server
+if __name__ == "__main__":  # `autograder read` on the class at a folder, for tests that kill it
     where = ReadClass(Path(sys.argv[1]))
-    serve(where.desk(), where.url, int(sys.argv[2]), lambda found: print(found, flush=True))
+    course.open_course = lambda: where.course
+    main(["read", ASSIGNMENT, "--no-browser"])

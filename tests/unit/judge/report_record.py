@@ -47,12 +47,16 @@ def record():
                 "",
                 "",
                 "",
+                "",
                 Difference("", "next_h", "value", (), (0, 1), ("N", "H"), 0.25, -1.5),
                 SAMPLE,
                 edit=("x @ Wx", "x @ Wx.T < 1"),
             ),
-            Cluster(EXERCISES[1], 5, ("h",), "exception", "IndexError", "x[:, t + 1]", None, SAMPLE, why_not="fails"),
-            Cluster(EXERCISES[1], 2, ("h",), "", "", "", None, SAMPLE, whole=f"{SAMPLE}\n"),
+            Cluster(
+                EXERCISES[1], 5, ("h",), "exception", "IndexError", "x[:, t + 1]", "", None, SAMPLE, why_not="fails"
+            ),
+            Cluster(EXERCISES[2], 4, ("y",), "exception", "IndexError", "x[:, t + 1]", EXERCISES[1], None),
+            Cluster(EXERCISES[1], 2, ("h",), "", "", "", "", None, SAMPLE, whole=f"{SAMPLE}\n"),
         ),
         single={EXERCISES[2]: 3},
         logs=7,

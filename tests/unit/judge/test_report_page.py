@@ -37,7 +37,8 @@ def test_each_part_of_the_record_is_on_the_page():
         "next_h[0, 1]: it is 0.25 where -1.5 is expected.",
         "edit=(&#34;x @ Wx&#34;, &#34;x @ Wx.T &lt; 1&#34;)",
         "5 students: rnn_forward stops with IndexError at x[:, t + 1]",
-        "8 students: rnn_forward over a wrong rnn_step_forward",
+        "Over a wrong rnn_step_forward : rnn_forward (8).",
+        "Calls that fail in an earlier function of their own: many_to_one in rnn_forward (4).",
         "Judging took 2.2 seconds a submission (the median), 12.0 at most.",
         "One student each: rnn_forward turned-over/4",
     ):
