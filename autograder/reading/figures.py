@@ -63,7 +63,8 @@ def numbers(text: str) -> list[tuple[int, int, Number]]:
 
 def figures(exemplar: str) -> tuple[Figure, ...]:
     """Return the figures of an exemplar, markdown that ends where the rubric begins."""
-    plain = " ".join(re.sub(r"[*$`]", "", exemplar.partition("**Rubric.**")[0]).split())
+    text = re.sub(r"(?m)^\*\*[^*\n]+\*\*", "", exemplar.partition("**Rubric.**")[0])  # "Exemplar (10 of 10)."
+    plain = " ".join(re.sub(r"[*$`]", "", text).split())
     found = []
     for start, end, number in numbers(plain):
         if number.value != number.value.to_integral_value() or number.value >= LEAST:
@@ -120,11 +121,11 @@ class _Marker(HTMLParser):
         self._formula: int | None = None  # where in `written` it begins
         self._number: int | None = None  # where in it a number begins
         self._before = ""  # the text before that
-        self._found: Figure | None = None
+        self._found: list[Figure] = []
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag == "math":
-            self._formula, self._found = len(self.written), None
+            self._formula, self._found = len(self.written), []
         self._number = len(self.written) if tag == "mn" else None
         self.written.append(self.get_starttag_text() or "")
 
@@ -135,7 +136,7 @@ class _Marker(HTMLParser):
         self.written.append(f"</{tag}>")
         if tag == "math" and self._formula is not None:
             if self._found:
-                self.written.insert(self._formula, _opening(self._found, "formula"))
+                self.written.insert(self._formula, _opening("formula", *self._found))
                 self.written.append("</mark>")
             self._formula = None
 
@@ -148,7 +149,7 @@ class _Marker(HTMLParser):
         figure = self._known(Number(data, _value(number))) if number and self._before not in _MINUS else None
         if figure and place is not None:
             self.written[place] = self.written[place].replace("<mn", '<mn class="figure"', 1)
-            self._found = self._found or figure
+            self._found.append(figure)
         self._before = data.strip() or self._before
 
     def handle_entityref(self, name: str) -> None:
@@ -166,11 +167,11 @@ class _Marker(HTMLParser):
         parts, done = [], 0
         for start, end, number in numbers(text):
             if figure := self._known(number):
-                parts += [text[done:start], _opening(figure), text[start:end], "</mark>"]
+                parts += [text[done:start], _opening("figure", figure), text[start:end], "</mark>"]
                 done = end
         return "".join([*parts, text[done:]])
 
 
-def _opening(figure: Figure, kind: str = "figure") -> str:
-    title = f"{figure.number.text} in the exemplar: {figure.around}"
-    return f'<mark class="{kind}" title="{html.escape(title)}">'
+def _opening(kind: str, *found: Figure) -> str:
+    titles = dict.fromkeys(f"{figure.number.text} in the exemplar: {figure.around}" for figure in found)
+    return f'<mark class="{kind}" title="{html.escape(chr(10).join(titles))}">'

@@ -12,7 +12,6 @@ from autograder.judging import common
 from autograder.judging.caller import Caller
 from autograder.judging.judge import Judge
 from autograder.judging.kernel import GradingKernel
-from autograder.reporting import anonymous
 from autograder.reporting.clusters import Answers, answers_of
 
 # What `autograder.course.reference` lets the solutions use besides each other.
@@ -67,7 +66,7 @@ class Bench:
         caller = Caller(self._kernel, self._kernel.settings.case_timeout)
         found = common.answered(exercise, self.course, shared, caller)
         self._run(self.course.reference.sources[exercise.name])
-        return answers_of(exercise.name, map(common.as_data, found), anonymous.known_names(self.course))
+        return answers_of(self.course, exercise.name, map(common.as_data, found))
 
     def _run(self, text: str) -> None:
         self._kernel.restore(self._kernel.attempt(new_code_cell(text), self._kernel.settings.timeout, _ignore))

@@ -9,7 +9,7 @@ from autograder.course.exercise import Exercise
 from autograder.judging import cases, common
 from autograder.reporting import anonymous
 from autograder.reporting.facts import Judged
-from autograder.reporting.records import Difference
+from autograder.reporting.wrong_answers import Difference
 
 _NOTHING = ("not-started", "not-run")  # reasons of a result without an answer that could be like another
 
@@ -27,7 +27,7 @@ class Group:
         What they share.
     members : tuple of Judged
     failure, error, code, inside : str
-        As of `autograder.reporting.records.Cluster`.
+        As of `autograder.reporting.wrong_answers.Cluster`.
     outputs : tuple of str
         Wrong in the mark of one of them at least.
     first : Difference or None
@@ -49,20 +49,19 @@ _FAILED = "failure"
 
 def groups(course: Course, assignment: str, exercise: Exercise, judged: Iterable[Judged]) -> list[Group]:
     """Return the groups of students with the same unnamed wrong answers to an exercise, the largest first."""
-    known = anonymous.known_names(course)
     found: dict[Answers, list[Judged]] = {}
     for one in judged:
         result = one.results.get(exercise.name)
         if result and result["unnamed"] and result["reason"] not in _NOTHING:
-            found.setdefault(_compared(exercise.name, result, known), []).append(one)
+            found.setdefault(_compared(course, exercise.name, result), []).append(one)
     shared = common.drawn(exercise, course, assignment) if found else []
     made = [_group(course, exercise, shared, answers, members) for answers, members in found.items()]
     return sorted(made, key=lambda group: -len(group.members))
 
 
-def answers_of(name: str, shared: Iterable[Mapping[str, Any]], known: frozenset[str]) -> Answers:
+def answers_of(course: Course, name: str, shared: Iterable[Mapping[str, Any]]) -> Answers:
     """Return what is compared of answers to an exercise, as `autograder.judging.common.as_data` writes them."""
-    return tuple(_answer(name, case, known) for case in shared)
+    return tuple(_answer(course, name, case) for case in shared)
 
 
 def has_numbers(answers: Answers) -> bool:
@@ -70,21 +69,23 @@ def has_numbers(answers: Answers) -> bool:
     return any(answer[0] == "outputs" for answer in answers)
 
 
-def _compared(name: str, result: Mapping[str, Any], known: frozenset[str]) -> Answers:
+def _compared(course: Course, name: str, result: Mapping[str, Any]) -> Answers:
     shared = result["common"] or {}
-    answers = answers_of(name, shared.get("cases", ()), known)
+    answers = answers_of(course, name, shared.get("cases", ()))
     if has_numbers(answers):
         return (("drawing", shared["drawing"]), *answers)
     # All calls fail, or it was not asked: one failure is as good as six.
     return answers[:1] or ((_FAILED, result["reason"] or "not asked", "", "", ""),)
 
 
-def _answer(name: str, case: Mapping[str, Any], known: frozenset[str]) -> tuple[str, ...]:
+def _answer(course: Course, name: str, case: Mapping[str, Any]) -> tuple[str, ...]:
     if failure := case.get("failure"):
         about = anonymous.error(failure["name"]) if failure["kind"] == "exception" else ""
         # A helper of the student's own is a part of this answer; another exercise's function is not.
-        inside = failure["function"] if failure["function"] in known and failure["function"] != name else ""
-        return (_FAILED, failure["kind"], about, anonymous.operation(failure["code"], known), inside)
+        others = course.reference.sources.keys() - {name}
+        inside = failure["function"] if failure["function"] in others else ""
+        operation = anonymous.operation(failure["code"], anonymous.known_names(course))
+        return (_FAILED, failure["kind"], about, operation, inside)
     return ("outputs", *(f"{name}:{digest}" for name, digest in case["outputs"].items()))
 
 

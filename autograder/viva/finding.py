@@ -23,7 +23,7 @@ from autograder.viva.subjects import Answers, Function, OwnFunction, working
 
 FIRST = 2  # drawings on which a question is looked for
 BATCH, BATCHES = 10, 2  # candidates of one kind that are run together, and how often, for one function
-MOST_OPTIONS = 14
+MOST_OPTIONS, MOST_ROWS = 14, 6
 LEAST_OPTIONS = 2
 Parts = tuple[tuple[str, ...], str, Along | None, list[float]]  # options, output, axis, and how much each changed
 # Which argument changes, along which axis, at which place, and whether everything but that place becomes zero.
@@ -128,7 +128,7 @@ class Finder:
 
     def _table(self, doubled: str, output: str, rows: dict[str, Verdict | None]) -> Scale | None:
         whole = [(name, verdict) for name, verdict in rows.items() if verdict]
-        few = len(whole) == len(rows) and LEAST_OPTIONS <= len(rows) <= MOST_OPTIONS
+        few = len(whole) == len(rows) and LEAST_OPTIONS <= len(rows) <= MOST_ROWS
         return Scale(self.subject, doubled, output, tuple(whole)) if few and len({*rows.values()}) > 1 else None
 
     def _verdict(self, after: Answers | None, output: str) -> Verdict | None:

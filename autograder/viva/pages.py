@@ -30,17 +30,18 @@ code { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace
 .blank { display: inline-block; min-width: 14em; border-bottom: 1.5px solid currentColor; height: 1.4em }
 table { border-collapse: collapse; margin: .5rem 0 } th, td { padding: .25rem .9rem; border: 1px solid var(--line) }
 td { text-align: center } th[scope=row] { text-align: left; font-weight: normal }
-dl { margin: .4rem 0 1rem } dt { font-weight: 600; margin-top: .5rem } dd { margin: .1rem 0 .1rem 1.2rem }
+dl { margin: .4rem 0 1rem } dt { font-weight: 600; margin-top: .5rem } dd, dd.quiet { margin: .1rem 0 .1rem 1.2rem }
 @page { margin: 13mm }
 @media print {
   :root { --soft: #fff }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.3 }
-  h2 { font-size: 13pt } h3 { font-size: 9.5pt; margin: 7pt 0 2pt } p { margin: 2pt 0 }
+  h2 { font-size: 13pt } h3 { font-size: 9.5pt; margin: 6pt 0 1pt } p { margin: 2pt 0 }
   .front { display: none }
-  .sheet { border: 0; padding: 0; break-after: page }
+  .sheet { border: 0; padding: 0 }
+  .sheet + .sheet { break-before: page }
   .student, .excerpt, .question { break-inside: avoid }
-  .excerpt { font-size: 9pt; line-height: 1.2; padding: 2pt 0 }
-  .boxes { margin: 4pt 0 } th, td { padding: 1pt 8pt }
+  .excerpt { font-size: 9pt; line-height: 1.2; padding: 1pt 0; margin: 2pt 0 }
+  .boxes { margin: 3pt 0 } th, td { padding: 1pt 8pt }
 }
 """
 _PAGE = """<!DOCTYPE html>

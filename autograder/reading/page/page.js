@@ -19,7 +19,7 @@ let alive = 0;
 class Refused extends Error {}
 
 async function ask(action, body = {}) {
-  for (;;) {
+  for (let stalled = false; ; stalled = true) {
     let reply;
     try {
       reply = await fetch(`/api/${action}`, {
@@ -33,7 +33,7 @@ async function ask(action, body = {}) {
     if (reply && (reply.ok || (reply.status < 500 && reply.status !== 403))) {
       const found = await reply.json().catch(() => ({ error: "The server does not understand this page: load it again." }));
       if (!reply.ok) throw new Refused(found.error);
-      trouble("");
+      if (stalled) trouble("");
       if (found.progress) showProgress(found.progress);
       return found;
     }
@@ -177,6 +177,7 @@ function save() {
     }
     const { items, points, note, ...rest } = reply.answer;
     Object.assign(one, rest); // what was chosen since stays
+    trouble("");
     const worth = reply.answer.score;
     say(`Answer ${one.number} saved: ${worth === null ? "not marked" : `${plain(worth)} of ${plain(most)} points`}`);
     if (answer === one) showChoice();
@@ -237,6 +238,7 @@ function go(step) {
     ahead = null;
     if (found) {
       if (at && at !== found.id) leaving.push(at);
+      trouble("");
       show(found);
       fetchAhead();
     } else if (answer && (step !== "ungraded" || answer.waiting)) {
@@ -266,81 +268,3 @@ function help() {
   if ($.help.open) $.help.close();
   else $.help.showModal();
 }
-
-const ACTIONS = {
-  n: () => go("ungraded"),
-  b: () => go("previous"),
-  f: () => go("next"),
-  u: undo,
-  k: () => !$.keep.hidden && save(),
-  c: () => $.note.focus(),
-  q: () => ($.question.open = !$.question.open),
-  e: () => ($.exemplar.open = !$.exemplar.open),
-  "?": help,
-};
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-  const at = event.target;
-  if (at === $.note) {
-    if (event.key === "Escape") $.answer.focus();
-    return;
-  }
-  if ($.help.open || at === $.cell || !$.single.checked) return;
-  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.shiftKey ? "" : event.code);
-  const act = digit
-    ? () => $.items.querySelector(`button[aria-keyshortcuts="${digit[1]}"]`)?.click()
-    : event.key === "Enter" && !at.closest("button, summary, a")
-      ? ACTIONS.n
-      : ACTIONS[event.key];
-  if (!act) return;
-  event.preventDefault();
-  act();
-});
-
-for (const [name, act] of Object.entries({ next: ACTIONS.n, keep: ACTIONS.k, undo, back: ACTIONS.b, forward: ACTIONS.f, keys: help })) {
-  $[name].addEventListener("click", act);
-}
-$.note.addEventListener("input", () => {
-  clearTimeout(typed);
-  typed = setTimeout(finishNote, 800);
-});
-$.note.addEventListener("blur", finishNote);
-$.cell.addEventListener("change", () => {
-  finishNote();
-  const cell = $.cell.value;
-  then(async () => {
-    await ask("leave");
-    [answer, ahead, leaving] = [null, null, []];
-    showQuestion(cell);
-  });
-  go("ungraded");
-});
-for (const part of ["question", "exemplar"]) {
-  if (localStorage.getItem(part)) $[part].open = localStorage.getItem(part) === "open";
-  $[part].addEventListener("toggle", () => localStorage.setItem(part, $[part].open ? "open" : "folded"));
-}
-$.single.checked = localStorage.getItem("keys") !== "off";
-$.single.addEventListener("change", () => localStorage.setItem("keys", $.single.checked ? "on" : "off"));
-for (const kind of ["keydown", "pointerdown"]) {
-  document.addEventListener(kind, () => {
-    if (Date.now() - alive < KEEP) return;
-    alive = Date.now();
-    then(() => ask("keep"));
-  });
-}
-window.addEventListener("pagehide", () => {
-  finishNote();
-  const headers = { "Content-Type": "application/json", "X-XSRFToken": key };
-  fetch("/api/leave", { method: "POST", keepalive: true, headers, body: JSON.stringify({ window: me }) });
-});
-
-then(async () => {
-  const about = await ask("start");
-  questions = about.questions;
-  $.assignment.textContent = about.assignment + (about.reader ? ` · ${about.reader}` : "");
-  $.cell.replaceChildren(...questions.map((one) => new Option(one.title, one.cell)));
-  $.which.hidden = questions.length < 2;
-  showQuestion(questions[0].cell);
-});
-go("ungraded");

@@ -10,6 +10,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from tiny_course import ASSIGNMENT, TinyCourse, build_release, cell_of
 
+from autograder import course
+from autograder.cli import main
 from autograder.course import rubrics
 from autograder.course.rules import Rules
 from autograder.grading import choices, gradebook, item_marks, manual_marks
@@ -17,11 +19,10 @@ from autograder.grading.database import address
 from autograder.grading.job import Outcome
 from autograder.judging.stages import Sanitise
 from autograder.reading.desk import Desk
-from autograder.reading.server import serve
 
 QUESTION = "why"
-EXEMPLAR = """**Exemplar.** Each step multiplies $h$ by 0.9, so of a change 0.314 is left after 11 steps, and tanh only
-makes it smaller: in the figure it ends at 4.7e-3.
+EXEMPLAR = """**Exemplar (4 of 44).** Each step multiplies $h$ by 0.9, so of a change 0.314 is left after 11 steps, and
+tanh only makes it smaller: in the figure it ends at 4.7e-3.
 """
 ITEMS = {"shrinks": 2.0, "number": 1.0, "tanh": 1.0, "confused": -0.5}
 SENTENCES = {
@@ -165,6 +166,7 @@ def _again(book, table, key, value, **other):
     book.execute(f"INSERT INTO {table} {rows}", [*(other[name] for name in names if name in other), value])
 
 
-if __name__ == "__main__":  # serve the class at a folder, for tests that kill the server
+if __name__ == "__main__":  # `autograder read` on the class at a folder, for tests that kill it
     where = ReadClass(Path(sys.argv[1]))
-    serve(where.desk(), where.url, int(sys.argv[2]), lambda found: print(found, flush=True))
+    course.open_course = lambda: where.course
+    main(["read", ASSIGNMENT, "--no-browser"])

@@ -49,6 +49,7 @@ def written(class_root):
     tiny.submit("ann", submission(SOLUTIONS))
     tagged = {name: text.replace(":\n", f":\n    # {TAGS}\n", 1) for name, text in SOLUTIONS.items()}
     tiny.submit("hob", submission(tagged | {"decay": HOSTILE}))
+    tiny.submit("bob", submission(SOLUTIONS))
     tiny.submit("eli", submission(SOLUTIONS | {"affine_forward": ENDLESS}))
     tiny.submit("nil", submission({}))
     tiny.submit("cyd", b"{")
@@ -58,10 +59,10 @@ def written(class_root):
 
 def test_everybody_has_a_sheet_or_is_named(written):
     _, done, sheets, key = written
-    assert done.count == 4 and sheets.count('<section class="sheet">') == 4
+    assert done.count == 5 and sheets.count('<section class="sheet">') == 5
     assert [note for note in done.notes if note.startswith("No sheet for cyd: ")]
     assert "cyd" not in sheets and "<li>cyd: " in key
-    assert key.count("<dt>") == 12
+    assert key.count("<dt>") == 15
 
 
 def test_a_sheet_shows_no_key(written):
@@ -70,7 +71,13 @@ def test_a_sheet_shows_no_key(written):
     assert len(re.findall("<h3>Question [123]</h3>", own)) == 3
     assert "Run on" not in sheets and "np.shape" not in own
     answers = re.findall(r"<dt>\d\. (.*?)</dt>", key)
-    assert len(answers) == 12 and all(answers)
+    assert len(answers) == 15 and all(answers)
+
+
+def test_neighbours_with_the_same_code_get_different_questions(written):
+    _, _, sheets, _ = written
+    ann, bob = (sheets.partition(f"<h2>{name}</h2>")[2].partition("</section>")[0] for name in ("ann", "bob"))
+    assert ann != bob
 
 
 def test_who_has_written_nothing_is_asked_about_right_functions(written):
