@@ -462,7 +462,7 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # decoder look at?
 #
 # That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the encoder's
-# states. Its weights are a softmax; you can take its gradient. Go on there.
+# states. A page without points goes on there: [From here to today](../further/from-here-to-today.ipynb).
 
 # %% tags=["explore"]
 check.progress()
