@@ -127,7 +127,7 @@ check(truncated_bptt)
 explorers.predict("bias", explorers.cut_lines(truncated_bptt))
 
 # %% [markdown]
-# **What each way keeps.** *Full* backpropagation keeps every path, and all T states. With *segments* a loss reaches back
+# **What each way keeps.** *Full* backpropagation keeps all paths and states. With *segments* a loss reaches back
 # to the beginning of its segment, 1 to k steps. With a *sliding window* it reaches the last k steps, for up to k times the
 # work. Both are extremes of one method (Williams and Peng 1990): go back $h$ steps, but only at every $h'$-th step.
 # Segments have $h'=h$, the window has $h'=1$.
