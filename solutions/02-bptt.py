@@ -1,25 +1,27 @@
 # %% [markdown]
 # # 02 · Backwards through time
 #
-# A loss at the end of a sequence must tell a weight at its beginning which way to move. The message travels against
-# time, along every arrow of the forward pass, turned round.
+# A loss late in a sequence depends on what happened early in it. So its gradient travels back to the early steps, along
+# every arrow of the forward pass, against time. This is *backpropagation through time*.
 #
-# In the next hour and a half you write that journey: one step, the whole sequence, the layers around it. Last, you
-# write a program that finds the bugs in other people's.
+# In the next hour and a half you write it: one step, then the whole sequence, then the layers around it. Last, you
+# write a program that finds the bugs in other people's backward passes.
 #
-# ![A network unrolled over four steps: solid arrows run forward from x to h to y, dashed arrows run back along every one of them.](figures/backwards.png)
+# ![A network over four steps: solid arrows run forward from x to h to y, dashed arrows run back along every one.](figures/backwards.png)
 
 # %% [markdown]
 # ## Notation
 #
 # | in the text | in the code | shape |
 # |---|---|---|
-# | $\partial L / \partial X$ | `dX` | that of `X` |
-# | $\partial L_t / \partial h_t$, from the loss at step t | `dh[:, t-1]` | (N, H) |
-# | $\partial L / \partial h_t$, from all losses | `dnext_h` | (N, H) |
+# | $\partial L/\partial X$ | `dX` | that of `X` |
+# | $\partial L_t/\partial h_t$, from the loss at step t | `dh[:, t-1]` | (N, H) |
+# | $\partial L/\partial h_t$, from all losses | `dnext_h` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, H), (H, H), (H,) |
 #
-# $L = \sum_t L_t$; any of these may be absent. Steps count from 1, arrays from 0: step t = 3 is `dh[:, 2]`.
+# $L = \sum_t L_t$, over the steps that have a loss. $\odot$ multiplies entry by entry.
+#
+# Steps count from 1, arrays from 0: step t = 3 is `dh[:, 2]`.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -33,7 +35,8 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ## What you start from
 #
-# The folded cells below give you the four forward passes of assignment 01. What each `cache` holds is yours to use:
+# The folded cells below hold the four forward passes of assignment 01, so that you can begin here whatever became of
+# yours. Your backward passes may use all that these keep in their `cache`:
 #
 # | function | its cache |
 # |---|---|
@@ -53,23 +56,34 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ## The gradient is a sum over paths
 #
-# Nudge $x_1$ a little. The nudge travels along the arrows to $h_1$, to $h_2$, to every later state, and into each loss.
-# Along one path the derivatives multiply; where paths meet, they add.
+# Nudge $x_1$, and $h_1$ moves. That moves $h_2$ and every later state, and each state moves the loss at its step. So
+# with a loss at every step, T paths lead from $x_1$ to L: one through each $L_t$.
 #
-# Counting the paths one by one would be slow: with a loss at every step there are T of them from $h_1$ alone.
-# Backpropagation collects them on the way: what all later paths say about $h_t$ is one vector,
-# $\partial L / \partial h_t$, and each step hands it on to the step before.
+# Along a path the slopes multiply; what arrives by different paths adds. For one unit, with derivatives that are
+# numbers:
+#
+# $$\frac{\partial L}{\partial x_1} = \sum_{t=1}^{T} \frac{\partial L_t}{\partial h_t}
+# \left(\prod_{s=2}^{t} \frac{\partial h_s}{\partial h_{s-1}}\right) \frac{\partial h_1}{\partial x_1}$$
+#
+# For t = 1 the product is 1. Below, the paths are lit one by one.
+
+# %% [markdown]
+# ![Four copies of a network, each with one path from x1 to a loss lit; the products are 0.44, 0.39, 0.30 and 0.08, together 1.21.](figures/paths.png)
+#
+# Following every path by itself would be slow: from all inputs together there are T(T + 1)/2. But what lies behind
+# $h_t$ is the same for all paths through $h_t$. Backpropagation adds it up once, in one vector,
+# $\partial L / \partial h_t$, from which each step makes that of the step before.
+#
+# With H units, $\partial h_s / \partial h_{s-1}$ is an H×H matrix, and the order of the factors matters.
 
 # %% [markdown]
 # ## One step, backwards
 # `●●●○○ · 18 min · 20 points`
 #
-# With $a_t = W_{xh}\,x_t + W_{hh}\,h_{t-1} + b$ and $h_t = \tanh(a_t)$:
+# One step has two parts: $a_t = W_{xh}\,x_t + W_{hh}\,h_{t-1} + b$, and then $h_t = \tanh(a_t)$. Going back, tanh comes
+# first. Its slope is $1 - \tanh^2$, so the state alone is enough to compute it:
 #
 # $$\frac{\partial L}{\partial a_t} = \frac{\partial L}{\partial h_t} \odot (1 - h_t^2)$$
-#
-# From there all is affine. A gradient goes back through a matrix by its transpose; a matrix's own gradient is what came
-# in times what goes back, summed over the sequences of the batch.
 #
 # Below, tanh is nudged by hand. Before you run it: at which state is the slope largest, and what is it at 0.99?
 
@@ -77,6 +91,17 @@ from utils import check, explorers, figures, gradients
 for total in [0.0, 0.5, 2.65]:
     nudged = (np.tanh(total + 1e-5) - np.tanh(total - 1e-5)) / 2e-5
     print(f"state {np.tanh(total):.4f}   slope {nudged:.4f}")
+
+# %% [markdown]
+# The rest of the step is affine, like the last exercise of assignment 00: a gradient goes back to $x_t$ and to
+# $h_{t-1}$ through the transposed weights.
+#
+# In $a_t$, entry (i, j) of $W_{xh}$ multiplies input j and adds to unit i. So its gradient is that of unit i times input
+# j; for all entries at once, a column (H, 1) times a row (1, D):
+#
+# $$\text{this step's share of } \frac{\partial L}{\partial W_{xh}} = \frac{\partial L}{\partial a_t}\,x_t^\top$$
+#
+# Your `Wx`, (D, H), is $W_{xh}^\top$, so `dWx` is the transpose of this, summed over the N sequences of the batch.
 
 
 # %% nbgrader={"solution": true, "grade_id": "rnn_step_backward"}
@@ -105,9 +130,9 @@ check(rnn_step_backward, forward=rnn_step_forward)
 
 # %% [markdown]
 # **A second opinion.** `check` compares your numbers with those of the course's solution. `gradients.check_backward`,
-# which you know from assignment 00, has no solution to look at. It nudges every entry of the inputs below, watches what
-# your own forward pass makes of it, and holds your gradients against that. One row each: the verdict, the error (your
-# `relative_error`), and the entry that is furthest off.
+# which you know from assignment 00, has no solution to compare with. It nudges every entry of the inputs below, runs
+# the forward pass again, and compares your gradients with what the nudges did. Its table has a row for each gradient:
+# the verdict, the error (your `relative_error`), and the entry that is furthest off.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(5)
@@ -116,13 +141,13 @@ inputs = {name: 0.5 * rng.normal(size=size) for name, size in sizes.items()}
 gradients.check_backward(rnn_step_forward, rnn_step_backward, inputs)
 
 # %% [markdown]
-# **One unit, four steps.** Green and solid, the forward pass; purple and dashed, the gradients, each sent by *your*
-# step. The stepper only adds what meets.
+# **One unit, four steps.** Solid arrows are the forward pass. Dashed purple arrows are gradients, computed by *your* step;
+# where two arrive at a state, the stepper adds them.
 #
-# Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? Then set the
-# losses to *at the last step*: which numbers stay as they were?
+# Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? At *All back*, the
+# sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which numbers stay as they were?
 #
-# ![The stepper on its way back at step 2: two dashed arrows meet at h2, one from its loss, one from step 3, and add up.](figures/stepper.png)
+# ![The stepper at step 2 on its way back: two dashed arrows meet at h2, from its loss and from step 3.](figures/stepper.png)
 
 # %% tags=["explore"]
 explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
@@ -131,14 +156,14 @@ explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
 # ## A whole sequence, backwards
 # `●●●●○ · 20 min · 25 points`
 #
-# $h_t$ is used twice: by the loss at t, and by the step after it. So two gradients meet there, and add:
+# The loss at step t uses $h_t$, and so does step t + 1. So two gradients arrive there, and add:
 #
 # $$\frac{\partial L}{\partial h_t} = \frac{\partial L_t}{\partial h_t} + \frac{\partial a_{t+1}}{\partial h_t}^{\!\top} \frac{\partial L}{\partial a_{t+1}}$$
 #
-# The first term is `dh[:, t-1]`. The second does not exist before step t + 1 is done, so the loop runs against time. The
-# weights acted at every step.
+# The first is `dh[:, t-1]`. The second is what step t + 1 sends back, so step t + 1 must be done first: the loop runs
+# against time. At t = T it is absent.
 #
-# Predict: below, $h_1$ feeds a loss of its own and, through $0.9\,h_1$, a second one. What is the slope of their sum?
+# Predict: below, one loss is $h_1$ itself, another is $\tanh(0.9\,h_1)$. What is the slope of their sum?
 
 
 # %%
@@ -149,6 +174,15 @@ def two_losses(h1):
 first, second = (two_losses(0.3 + 1e-5) - two_losses(0.3 - 1e-5)) / 2e-5
 shown = f"through loss 1: {first:.4f}, through loss 2: {second:.4f}, together: {first + second:.4f}"
 explorers.predict("two-losses", shown)
+
+# %% [markdown]
+# The weights act at every step, so every step has a share in their gradients. The shares add:
+#
+# $$\frac{\partial L}{\partial W_{xh}} = \sum_{t=1}^{T} \frac{\partial L}{\partial a_t}\,x_t^\top \qquad
+# \frac{\partial L}{\partial W_{hh}} = \sum_{t=1}^{T} \frac{\partial L}{\partial a_t}\,h_{t-1}^\top \qquad
+# \frac{\partial L}{\partial b} = \sum_{t=1}^{T} \frac{\partial L}{\partial a_t}$$
+#
+# The shapes are (H, D), (H, H) and (H,). Your `rnn_step_backward` returns the terms, already transposed.
 
 
 # %% nbgrader={"solution": true, "grade_id": "rnn_backward"}
@@ -175,13 +209,13 @@ display(figures.nudges(rnn_backward, rnn_forward))
 check(rnn_backward, forward=rnn_forward)
 
 # %% [markdown]
-# **Who blames whom.** Row t is the loss at step t, column $\tau$ the state $h_\tau$, the shade how strongly that loss
-# moves with that state: $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`. At $\tau = t$ it is 1.
-# The triangle $\tau > t$ is empty: no loss blames what came after it.
+# **Who blames whom.** Row t is the loss at step t, column $\tau$ is the state $h_\tau$. The shade is
+# $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`: the darker, the more that loss moves with that
+# state. At $\tau = t$ it is 1. The triangle $\tau > t$ is empty, because no loss depends on later states.
 #
 # Predict: does a norm of $W_{hh}$ above 1 always make the first column dark? Then try: at which norm does it turn white?
 #
-# ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty in the future.](figures/blame.png)
+# ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty above it.](figures/blame.png)
 
 # %% tags=["explore"]
 explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forward))
@@ -241,8 +275,9 @@ explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forwa
 # ## Words in, backwards
 # `●●○○○ · 6 min · 8 points`
 #
-# `out[n, t]` is row `x[n, t]` of `W`, so row v of `dW` collects `dout[n, t]` from every place where word v stands. A word
-# that stands in three places is heard three times; a word that is nowhere gets zeros.
+# The lookup copied row v of `W` to every place where word v stands. So row v of `dW` is the sum of `dout[n, t]` over
+# these places. For a word that stands in three places it is a sum of three vectors; for a word that does not occur it
+# is zero.
 
 
 # %% nbgrader={"solution": true, "grade_id": "word_embedding_backward"}
@@ -267,8 +302,9 @@ check(word_embedding_backward, forward=word_embedding_forward)
 # ## Numbers out, backwards
 # `●●○○○ · 8 min · 8 points`
 #
-# `out[n, t] = x[n, t] @ w + b`, the same `w` and `b` for all N·T vectors. You know both halves by now: back through a
-# matrix by its transpose, and what is shared is summed over all who share it.
+# `out[n, t] = x[n, t] @ w + b`, with the same `w` and `b` for all N·T vectors. You know both parts by now: a gradient
+# goes back through a matrix by its transpose, and the gradient of something shared is a sum over all places that
+# share it.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_affine_backward"}
@@ -294,13 +330,13 @@ check(temporal_affine_backward, forward=temporal_affine_forward)
 # ## A loss at every step
 # `●●●○○ · 12 min · 14 points`
 #
-# $$L = -\frac{1}{N} \sum_{n,t} m_{nt} \log p_{nt}[y_{nt}], \qquad p_{nt} = \mathrm{softmax}(x_{nt})$$
+# $$L = -\frac{1}{N} \sum_{n,t} m_{nt} \log p_{nt}[y_{nt}] \qquad p_{nt} = \mathrm{softmax}(x_{nt})$$
 #
-# Sum over T, mean over N. The mask m drops padding: sequences of a batch differ in length, and what only fills up the
-# array must neither cost nor teach anything.
+# $x_{nt}$ are the scores of sequence n at step t, $y_{nt}$ is the right id. Short sequences of a batch are filled up with
+# padding. The mask $m_{nt}$ is 0 there, so padding changes neither loss nor gradients.
 #
-# Two reminders. For a single step, without mask and mean, the gradient of softmax and cross-entropy together is p minus
-# the one-hot of y. And `np.exp(710)` is `inf`: scores may be any size here, their differences are what counts.
+# Two reminders. For a single step, without mask and mean, the gradient of softmax and cross-entropy together is p minus the
+# one-hot vector of y. And `np.exp(710)` is `inf`: scores may have any size, but only differences matter.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_softmax_loss"}
@@ -331,8 +367,8 @@ check(temporal_softmax_loss)
 # `●●○○○ · 5 min · 5 points`
 #
 # `rnn_backward` takes `dh`, the gradients from the losses. In which wirings is `dh[:, t-1]` zero, because no output
-# leaves at step t? In *delayed*, as in assignment 01's drawing, the encoder reads $\lceil T/2 \rceil$ steps in silence; the decoder
-# speaks at the rest.
+# leaves at step t? In *delayed*, as in assignment 01's drawing, the encoder reads for $\lceil T/2 \rceil$ steps without
+# any output, and the decoder has an output at each of the other steps.
 
 
 # %% nbgrader={"solution": true, "grade_id": "upstream_mask"}
@@ -357,12 +393,13 @@ def upstream_mask(wiring, T):
 check(upstream_mask)
 
 # %% [markdown]
-# **A gradient through a fed-back output.** In one to many, $y_1$ is not only judged: it becomes $x_2$. Take one unit,
+# **A gradient through a fed-back output.** In one to many, $y_1$ has a loss, and it is also the next input, $x_2$. Take
+# one unit,
 # $y_1 = 2 h_1$, $h_2 = \tanh(1 \cdot y_1 + 0.5\,h_1)$, and the loss $L = y_2 = 2 h_2$. Two paths lead from $h_1$ to $L$:
 # through the state, with the factor 0.5, and through the output, with 1 · 2.
 #
-# So nobody can fill `dh` beforehand: a network that feeds itself goes back step by step, with `rnn_step_backward`,
-# adding `dx` of step t + 1 to the gradient at $y_t$.
+# So `dh` cannot be filled in beforehand. A network that feeds itself goes back step by step, with
+# `rnn_step_backward`, and adds `dx` of step t + 1 to the gradient at $y_t$.
 
 
 # %%
@@ -379,12 +416,12 @@ print(f"together {from_above * 2.5:.4f}, by nudging {nudged:.4f}")
 # ## Bug hunt
 # `●●●●○ · 16 min · 10 points`
 #
-# Somebody hands you a forward and a backward pass. Is the one the gradient of the other? The network may not be
-# yours, so measure: for any `dh`, $L = \sum dh \odot h$ has the gradient `dh` at h. Nudge an input's entry and watch L,
-# as below, or let `gradients.check_backward` do it.
+# Somebody hands you a forward and a backward pass. Do they belong together? The network may not be yours, so measure.
+# For any `dh`, $L = \sum dh \odot h$ has the gradient `dh` at h. So nudge an entry of an input and see how L
+# changes, as below, or let `gradients.check_backward` do it.
 #
-# You are graded on seven pairs that `check` does not show: six are broken and count equally; reject the right one, and
-# nothing counts. A bug shows only where your inputs give it room.
+# You are graded on seven pairs that `check` does not show. Six are broken and count equally; if you reject the right
+# one, nothing counts. In a single step many bugs cannot show.
 
 # %%
 rng = np.random.default_rng(3)
@@ -429,8 +466,8 @@ check(spots_the_bug)
 # %% [markdown]
 # ## What you built
 #
-# The backward pass of everything you ran forward: a step, a sequence, the layers below and above, the loss. And a
-# program that tells a right gradient from a wrong one without knowing the network.
+# You built the backward pass of everything that you ran forward: a step, a sequence, the layers below and above it,
+# and the loss. You also built a program that tells a right gradient from a wrong one without knowing the network.
 #
 # Exit question, for yourself: your loop keeps all T caches until it returns. What would it cost to read a book this
 # way? (Memory that grows with T, and no update before the last page. Assignment 03 cuts the book into segments.)

@@ -2,7 +2,8 @@
 
 import re
 
-from autograder.reporting.records import Attendance, ClassReport, Cluster, Count, Difference, Distribution
+from autograder.reporting.records import Attendance, ClassReport, Distribution
+from autograder.reporting.wrong_answers import Cluster, Count, Difference
 from utils.checking import wording
 from utils.checking.comparison import Comparison
 

@@ -66,6 +66,54 @@ def test_the_second_opinion_of_the_notebook(course):
     assert str(report(rnn_step_backward)) == "rnn_step_backward is not started yet."
 
 
+def test_the_paths_in_the_text_are_those_of_the_figure_and_of_the_stepper(course):
+    from utils.figures._graph_stepper import walk
+    from utils.figures.stills.bptt import paths
+
+    back, step = course.reference["rnn_step_backward"], course.reference["rnn_step_forward"]
+    [text] = [c.source for c in course.sources[ASSIGNMENT].cells if "figures/paths.png" in c.source]
+    products, total = re.search(r"the products are (.*?), together (\d\.\d\d)\.", text).groups()
+    *shares, drawn = re.findall(r"\d\.\d\d", paths(back, step).alt)
+    assert (re.findall(r"\d\.\d\d", products), total) == (shares, drawn)
+    assert f"{walk(back, step, (1, 2, 3, 4)).back[1]['dx']:.2f}" == total, "what stands below x_1 at All back"
+
+
+def test_the_number_of_paths_from_all_inputs():
+    T = 7
+    edges = [(f"x{t}", f"h{t}") for t in range(1, T + 1)]
+    edges += [(f"h{t}", f"h{t + 1}") for t in range(1, T)] + [(f"h{t}", f"y{t}") for t in range(1, T + 1)]
+
+    def count(node):
+        return 1 if node[0] == "y" else sum(count(end) for start, end in edges if start == node)
+
+    assert count("x1") == T
+    assert sum(count(f"x{t}") for t in range(1, T + 1)) == T * (T + 1) // 2
+
+
+def test_the_formulas_for_the_weights_are_what_the_solution_computes(course):
+    """∂L/∂W = Σ_t (∂L/∂a_t) x_tᵀ with columns, one sequence, against autograd; the code's Wx is its transpose."""
+    rng = np.random.default_rng(4)
+    T, D, H = 5, 2, 3
+    x, h0, Wx, Wh, b = (rng.standard_normal(shape) for shape in ((1, T, D), (1, H), (D, H), (H, H), (H,)))
+    dh = rng.standard_normal((1, T, H))
+
+    def loss(shift):  # what is added to a_t at every step: its gradient is ∂L/∂a_t
+        h, total = h0[0], 0.0
+        for t in range(T):
+            a = autograd.numpy.dot(Wx.T, x[0, t]) + autograd.numpy.dot(Wh.T, h) + b + shift[t]
+            h = autograd.numpy.tanh(a)
+            total = total + autograd.numpy.sum(dh[0, t] * h)
+        return total
+
+    da = autograd.grad(loss)(np.zeros((T, H)))
+    h, cache = course.reference["rnn_forward"](x, h0, Wx, Wh, b)
+    before = [h0[0], *h[0, :-1]]
+    _, _, dWx, dWh, db = course.reference["rnn_backward"](dh, cache)
+    np.testing.assert_allclose(dWx.T, sum(np.outer(da[t], x[0, t]) for t in range(T)), rtol=1e-10)
+    np.testing.assert_allclose(dWh.T, sum(np.outer(da[t], before[t]) for t in range(T)), rtol=1e-10)
+    np.testing.assert_allclose(db, sum(da), rtol=1e-10)
+
+
 def test_the_fed_back_gradient_cell(course, capsys):
     numbers = [float(n) for n in re.findall(r"\d+\.\d{4}", printed(course, capsys, "def fed_back_loss"))]
     by_state, by_output, together, nudged = numbers

@@ -1,5 +1,7 @@
 """The figures of assignment 02 draw right functions as measured, and wrong ones visibly otherwise."""
 
+import itertools
+
 import numpy as np
 import pytest
 from test_figure_layout import assert_tidy
@@ -10,6 +12,7 @@ from utils.figures import _who_blames_whom as blame
 from utils.figures import nudges, slopes, static
 from utils.figures.picture import Picture
 from utils.figures.stills import bptt
+from utils.figures.style import HIDDEN, INPUT, ink
 
 
 def step(x, prev_h, Wx, Wh, b):
@@ -95,6 +98,50 @@ def test_stepping_is_tidy(position):
 
 def test_the_static_backwards_picture_is_tidy():
     assert_tidy(bptt.backwards().figure)
+
+
+def texts_of(picture):
+    return [text.get_text() for axes in picture.figure.axes for text in axes.texts]
+
+
+def test_each_path_is_lit_by_itself_and_its_slopes_are_those_of_nudges():
+    """The products against complex steps through the network with one loss, and the slopes against single arrows."""
+    picture = bptt.paths(step_back, step)
+
+    def states(x_1):
+        h, found = stepping.H0, []
+        for x in (x_1, *stepping.X[1:]):
+            h = np.tanh(x * stepping.WX + h * stepping.WH + stepping.B)
+            found.append(h)
+        return found
+
+    shares = [h.imag / 1e-30 for h in states(stepping.X[0] + 1e-30j)]
+    title = " ".join(picture.figure.texts[0].get_text().split())
+    total = " + ".join(f"{share:.2f}" for share in shares) + f" = {sum(shares):.2f}"
+    assert title == f"Four paths lead from x₁ to a loss, and their products add: {total}"
+    assert picture.alt.endswith(f"The products: {total}.")
+    ratios = [later / earlier for earlier, later in itertools.pairwise(shares)]
+    slopes_shown = [f"{slope:.2f}" for slope in (shares[0], *ratios)]
+    for t, axes in enumerate(picture.figure.axes, start=1):
+        shown = [text.get_text() for text in axes.texts if not text.get_text().startswith("$")]
+        heading, first, *others, last = shown
+        assert heading == f"loss at step {t}:  {' × '.join(slopes_shown[:t])} × 1 = {shares[t - 1]:.2f}"
+        assert (first, others, last) == (slopes_shown[0], slopes_shown[1:t], "1")
+        lit = {patch.get_gid() for patch in axes.patches if patch.get_linewidth() == 1.5}
+        assert lit - {f"h{s}" for s in range(t + 1)} == {
+            "x1", f"y{t}", "x1>h1", f"h{t}>y{t}", *(f"h{s}>h{s + 1}" for s in range(1, t))
+        }  # fmt: skip
+    assert_tidy(picture.figure)
+
+
+def test_the_paths_of_a_wrong_step_have_other_products():
+    assert texts_of(bptt.paths(too_steep, step)) != texts_of(bptt.paths(step_back, step))
+
+
+def test_the_labels_of_paths_have_the_colours_of_their_arrows():
+    for axes in bptt.paths(step_back, step).figure.axes:
+        texts = {text.get_text(): text.get_color() for text in axes.texts}
+        assert texts["0.44"] == ink(INPUT) and texts["1"] == ink(HIDDEN)
 
 
 def test_the_static_pictures_do_not_claim_to_be_the_readers(course, tmp_path, capsys, monkeypatch):

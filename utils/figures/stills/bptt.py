@@ -5,10 +5,10 @@ from matplotlib.patches import FancyArrowPatch
 
 from utils.experiments.results import Learner
 from utils.figures import _graph_stepper, _who_blames_whom, unrolling
-from utils.figures._wirings import unroll
+from utils.figures._wirings import Graph, unroll
 from utils.figures.picture import Picture
 from utils.figures.segments import segments
-from utils.figures.style import GRADIENT, HIDDEN, OUTPUT, drawn, ink, sheet
+from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, ink, sheet
 
 
 def backwards() -> Picture:
@@ -42,6 +42,54 @@ def _against(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -
     )  # fmt: skip
 
 
+def paths(rnn_step_backward: Learner, rnn_step_forward: Learner) -> Picture:
+    """Return the graph stepper's network four times, each with one path from x_1 to a loss lit, slope by slope."""
+    T = _graph_stepper.T
+    # With a loss at step t alone, what the step sends back is the slope of one arrow, or of one path.
+    alone = {t: _graph_stepper.walk(rnn_step_backward, rnn_step_forward, (t,)) for t in range(1, T + 1)}
+    slopes = [alone[1].back[1]["dx"], *(alone[t].back[t]["dprev_h"] for t in range(2, T + 1))]
+    shares = [alone[t].back[1]["dx"] for t in range(1, T + 1)]
+    graph = Graph("paths", T, (1,), tuple(range(1, T + 1)), ())
+    unit, high, top, bottom = 0.66, 2.3, 0.62, 0.92  # inches: of a step, of a row of panels, of the margins
+    height = top + 2 * high + bottom
+    total = f"{' + '.join(f'{share:.2f}' for share in shares)} = {sum(shares):.2f}"
+    with drawn():
+        figure, _ = sheet(
+            f"Four paths lead from x₁ to a loss, and their products add: {total}",
+            f"One unit: Wx = {_graph_stepper.WX:g}, Wh = {_graph_stepper.WH:g}, b = {_graph_stepper.B:g}, "
+            f"h₀ = {_graph_stepper.H0:g}; yₜ = hₜ, and L is the sum of all yₜ. "
+            "Beside an arrow: its slope, rounded; the products are not.",
+            height,
+        )
+        for t in range(1, T + 1):
+            left, row = 0.12 + (t - 1) % 2 * 3.55, (t - 1) // 2
+            axes = figure.add_axes(
+                (left / WIDTH, 1 - (top + (row + 1) * high) / height, 4.9 * unit / WIDTH, high / height)
+            )
+            unrolling.frame(axes, first=-0.1, last=4.8, bottom=-0.4, top=high / unit - 0.4)
+            unrolling.draw(axes, graph, {"x1", *(f"h{s}" for s in range(1, t + 1)), f"y{t}"}, fontsize=10.5)
+            factors = " × ".join(f"{slope:.2f}" for slope in slopes[:t])
+            axes.text(0.02, 2.8, f"loss at step {t}:  {factors} × 1 = {shares[t - 1]:.2f}", fontsize=9, va="center")
+            axes.text(1.07, 0.5, f"{slopes[0]:.2f}", fontsize=8.5, color=ink(INPUT), va="center")
+            for s in range(2, t + 1):
+                axes.text(
+                    s - 0.5, 1.34, f"{slopes[s - 1]:.2f}", fontsize=8.5, color=ink(HIDDEN), ha="center", va="center"
+                )
+            axes.text(t + 0.07, 1.62, "1", fontsize=8.5, color=ink(HIDDEN), va="center")
+        for place, text, colour in (
+            (0.12, "blue: arrow from the input", ink(INPUT)),
+            (2.0, "green: arrow from a state", ink(HIDDEN)),
+            (3.85, "orange: output with its loss", ink(OUTPUT)),
+            (5.75, "grey: not on this path", QUIET),
+        ):
+            figure.text(place / WIDTH, 0.72 / height, text, fontsize=8.5, color=colour)
+    return Picture(
+        figure,
+        "Four copies of a network of one unit over four steps. In the copy for the loss at step t, the path from x 1 "
+        f"through h 1 to h t and up to y t is lit, with the slope of each arrow. The products: {total}.",
+    )
+
+
 def who_blames_whom(rnn_backward: Learner, rnn_forward: Learner) -> Picture:
     """Return the heat map of assignment 02 at a gain that shows both near and far blame."""
     return _with_a_right_function(_who_blames_whom.draw(rnn_backward, rnn_forward, gain=0.9, inputs=0.5))
@@ -65,6 +113,7 @@ def _with_a_right_function(picture: Picture) -> Picture:
 
 PICTURES = {
     "backwards": (backwards, ()),
+    "paths": (paths, ("rnn_step_backward", "rnn_step_forward")),
     "blame": (who_blames_whom, ("rnn_backward", "rnn_forward")),
     "stepper": (stepper, ("rnn_step_backward", "rnn_step_forward")),
     "segments": (segments, ()),
