@@ -63,6 +63,7 @@ class Reading:
         self.port: int = sockets[0].getsockname()[1]
         self.cookie = f"unrolled-read-{self.port}"  # browsers keep cookies by machine, not by port
         self.worker = ThreadPoolExecutor(1)
+        self.windows: set[str] = set()  # that have asked for anything
         about = {"reading": self}
         application = tornado.web.Application(
             [(r"/", _Page, about), (r"/(page\.css|page\.js|keys\.js)", _File, about), (r"/api/(\w+)", _Api, about)],
@@ -74,13 +75,23 @@ class Reading:
         tornado.httpserver.HTTPServer(application, max_body_size=_LARGEST).add_sockets(sockets)
         self.address = f"http://{LOOPBACK}:{self.port}/?token={self.token}"
 
+    def close(self) -> None:
+        """Let others have what is open here: no window can go on with it."""
+        self.worker.shutdown()
+        for window in self.windows:
+            leases.drop_all(self.url, window)
+
 
 def serve(desk: Desk, url: str, port: int, ready: Callable[[str], object]) -> None:
     """Serve the page until the process is interrupted; `ready` gets its address."""
 
     async def run() -> None:
-        ready(Reading(desk, url, port).address)
-        await asyncio.Event().wait()
+        reading = Reading(desk, url, port)
+        try:
+            ready(reading.address)
+            await asyncio.Event().wait()
+        finally:
+            reading.close()
 
     asyncio.run(run())
 
@@ -168,30 +179,33 @@ def _texts(asked: dict[str, Any], name: str) -> list[str]:
 
 def _open(reading: Reading, asked: dict[str, Any]) -> dict[str, Any]:
     at = None if asked.get("at") is None else _text(asked, "at")
-    return reading.desk.open(_window(asked), _text(asked, "cell"), at, _text(asked, "step"), _texts(asked, "leave"))
+    return reading.desk.open(
+        _window(reading, asked), _text(asked, "cell"), at, _text(asked, "step"), _texts(asked, "leave")
+    )
 
 
 def _mark(reading: Reading, asked: dict[str, Any]) -> dict[str, Any]:
     points = asked.get("points")
     if points is not None and (isinstance(points, bool) or not isinstance(points, (int, float))):
         raise ValueError("points")
-    where = _window(asked), _text(asked, "cell"), _text(asked, "id"), _text(asked, "version")
+    where = _window(reading, asked), _text(asked, "cell"), _text(asked, "id"), _text(asked, "version")
     return reading.desk.mark(*where, _texts(asked, "items"), points, _text(asked, "note"))
 
 
 def _keep(reading: Reading, asked: dict[str, Any]) -> dict[str, Any]:
-    leases.renew(reading.url, _window(asked))
+    leases.renew(reading.url, _window(reading, asked))
     return {}
 
 
 def _leave(reading: Reading, asked: dict[str, Any]) -> dict[str, Any]:
-    leases.drop_all(reading.url, _window(asked))
+    leases.drop_all(reading.url, _window(reading, asked))
     return {}
 
 
-def _window(asked: dict[str, Any]) -> str:
+def _window(reading: Reading, asked: dict[str, Any]) -> str:
     if not 16 <= len(window := _text(asked, "window")) <= 64:
         raise ValueError("window")
+    reading.windows.add(window)
     return window
 
 
@@ -199,7 +213,7 @@ _ACTIONS: Final[dict[str, Callable[[Reading, dict[str, Any]], dict[str, Any]]]] 
     "start": lambda reading, asked: reading.desk.start(),
     "open": _open,
     "mark": _mark,
-    "undo": lambda reading, asked: reading.desk.undo(_window(asked)),
+    "undo": lambda reading, asked: reading.desk.undo(_window(reading, asked)),
     "keep": _keep,
     "leave": _leave,
 }

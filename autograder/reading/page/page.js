@@ -159,7 +159,10 @@ function showNone(held) {
   $.notice.hidden = true;
   $.score.textContent = "";
   $.keep.hidden = true;
-  $.text.textContent = held ? "What is left is open in other windows. Look again in some minutes." : "All are read.";
+  for (const button of $.items.querySelectorAll("button")) button.setAttribute("aria-pressed", "false");
+  $.text.textContent = held
+    ? "What is left is open in other windows, or was ten minutes ago. Look again in some minutes."
+    : "All are read. `nbgrader generate_feedback` makes the pages with these marks.";
   say($.text.textContent);
 }
 

@@ -6,9 +6,10 @@ import re
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
@@ -172,6 +173,21 @@ def test_killed_between_actions_it_has_lost_nothing(written, tmp_path):
         assert client.open()["waiting"] == 1
         assert [client.post("undo")[1]["done"] for _ in range(3)] == [True, True, False]
     assert set(mine.marks().values()) == {(None, None, True)}
+
+
+def test_interrupted_it_lets_go_of_what_its_windows_had_open(written, tmp_path):
+    root = tmp_path / "class"
+    shutil.copytree(written.root, root)
+
+    def held():
+        with closing(sqlite3.connect(root / "course" / "gradebook.db")) as database:
+            return database.execute("SELECT count(*) FROM unrolled_leases").fetchone()[0]
+
+    with serving(root) as (server, port, token):
+        assert Client(port, token).open() and held() > 0
+        server.send_signal(signal.SIGINT)
+        server.wait()
+    assert held() == 0
 
 
 @pytest.mark.parametrize(
