@@ -41,8 +41,8 @@ def write_pages(
     course: Course, assignment: str, student: str | None = None, isolation: str | None = None, progress: bool = True
 ) -> Written:
     """Write the sheets of an assignment and their key into ``course/viva``; those of one student in a folder there."""
-    made = make(course, assignment, student, isolation, progress)
     roster = _roster(gradebook_url(course, nbgrader_config(course)))
+    made = make(course, assignment, student, isolation, progress, roster)
     names = {one.student: roster.get(one.student, one.student) for one in made.sheets}
     made.sheets.sort(key=lambda one: (names[one.student].casefold(), one.student))
     folder = course.workspace / FOLDER / (student or "")

@@ -18,13 +18,26 @@ from autograder.judging.cases import Case
 from autograder.viva import effects, inputs, own_text
 from autograder.viva.effects import Numbers
 from autograder.viva.inputs import Argument
-from autograder.viva.questions import DRAWINGS, Along, Effect, Question, Reach, Scale, Shape, Slip, Subject, Verdict
+from autograder.viva.questions import (
+    DRAWINGS,
+    Along,
+    Effect,
+    Question,
+    Reach,
+    Scale,
+    Shape,
+    Slip,
+    Subject,
+    Verdict,
+    answer,
+)
 from autograder.viva.subjects import Answers, Function, OwnFunction, working
 
 FIRST = 2  # drawings on which a question is looked for
 BATCH, BATCHES = 10, 2  # candidates of one kind that are run together, and how often, for one function
 MOST_OPTIONS, MOST_ROWS = 14, 6
 LEAST_OPTIONS = 2
+COPIED = 3  # how poor a question is whose answer can be copied from it: asked where little else is left
 Parts = tuple[tuple[str, ...], str, Along | None, list[float]]  # options, output, axis, and how much each changed
 # Which argument changes, along which axis, at which place, and whether everything but that place becomes zero.
 Changing = tuple[Argument, Along | None, int, bool]
@@ -57,52 +70,54 @@ class Finder:
     before_further: Answers
     subject: Subject
     rng: Generator
-    _kept: dict[str, tuple[Question, bool] | None] = field(default_factory=dict)
+    _kept: dict[str, dict[Question, int]] = field(default_factory=dict)
 
-    def find(self, kind: str) -> tuple[Question, bool] | None:
-        """Return a question of a kind, and whether it is one of the better ones; None where none can be asked.
-
-        It is always the same one.
-        """
+    def find(self, kind: str) -> dict[Question, int]:
+        """Return the questions of a kind that can be asked, and of each how poor it is: 0 is best."""
         if kind not in self._kept:
-            search: Callable[[], Iterator[tuple[Question, bool]]] = getattr(self, f"_{kind}s")
-            first = None
-            for question, good in search():
-                first = first if first and not good else (question, good)
-                if good:
-                    break
-            self._kept[kind] = first
+            search: Callable[[], Iterator[tuple[Question, int]]] = getattr(self, f"_{kind}s")
+            self._kept[kind] = dict(search())
         return self._kept[kind]
 
-    def _slips(self) -> Iterator[tuple[Question, bool]]:
+    def _slips(self) -> Iterator[tuple[Question, int]]:
         if not isinstance(self.function, OwnFunction):
             return
         text = self.function.text
-        for some in (batch for slips in own_text.slips(text) for batch in self._batches(slips)):
+        groups = own_text.slips(text)
+        batches = (batch for slips in groups for batch in self._batches(slips))
+        # Where there is no loop, nearly every slip changes all of a single output.
+        few = not groups[0] and len(self.before[0]) == 1
+        for some in itertools.islice(batches, 1 if few else None):
             edited = [one for one in (own_text.edited(text, slip) for slip in some) if one]
-            for one, after in zip(edited, self.function.edited([one.text for one in edited], self.drawn), strict=True):
-                effect = after and self._effect(self.before, after)
-                [more] = self.function.edited([one.text], self.further) if effect else [None]
-                if effect and more and _agree(effect, self._effect(self.before_further, more)):
-                    yield Slip(self.subject, one.line, one.after, effect), sum(effect.touched) > 1
+            answers = self.function.edited([one.text for one in edited], self.drawn)
+            tried = [self._effect(self.before, after) if after else None for after in answers]
+            found = [(one, effect) for one, effect in zip(edited, tried, strict=True) if effect]
+            further = self.function.edited([one.text for one, _ in found], self.further)
+            for (one, effect), more in zip(found, further, strict=True):
+                if more and _agree(effect, self._effect(self.before_further, more)):
+                    yield Slip(self.subject, one.line, one.after, effect), int(sum(effect.touched) == 1)
 
-    def _reachs(self) -> Iterator[tuple[Question, bool]]:
+    def _reachs(self) -> Iterator[tuple[Question, int]]:
         changes = sorted(self._changes(), key=lambda one: one[1] is None or one[1].letter not in TIME)
         over_time = sum(along is not None and along.letter in TIME for _, along, _, _ in changes)
         for some in (batch for part in (changes[:over_time], changes[over_time:]) for batch in self._batches(part)):
             seeds = self.rng.integers(2**32, size=len(some))
             sets = [_changed(self.drawn, one, int(seed)) for one, seed in zip(some, seeds, strict=True)]
+            found = []
             for one, seed, after in zip(some, seeds, self.function.answers(sets), strict=True):
-                argument, along, index, only = one
-                effect = after and self._effect(_zeros(after) if only else self.before, after)
-                [more] = self.function.answers([_changed(self.further, one, int(seed))]) if effect else [None]
+                effect = self._effect(_zeros(after) if one[3] else self.before, after) if after else None
+                found += [(one, _changed(self.further, one, int(seed)), effect)] if effect else []
+            answers = self.function.answers([further for _, further, _ in found])
+            for ((argument, along, index, only), _, effect), more in zip(found, answers, strict=True):
                 before = _zeros(more or []) if only else self.before_further
-                if effect and more and _agree(effect, self._effect(before, more)):
+                if more and _agree(effect, self._effect(before, more)):
                     several = sum(effect.touched) > 1 and along is not None and along.letter in TIME
                     by_output = along is None and effect.along is None and len(effect.options) > 2
-                    yield Reach(self.subject, argument.name, along, index, only, effect), by_output or several
+                    question = Reach(self.subject, argument.name, along, index, only, effect)
+                    poor = 0 if by_output or several else COPIED if says_key(question) else 1
+                    yield question, poor
 
-    def _scales(self) -> Iterator[tuple[Question, bool]]:
+    def _scales(self) -> Iterator[tuple[Question, int]]:
         names = list(self.before[0])
         floats = [one for one in self.arguments if not _is_ids(one)]
         sets = [[inputs.changed(case, one, inputs.doubled) for case in self.drawn + self.further] for one in floats]
@@ -113,18 +128,19 @@ class Finder:
             tables = [(one, "", {name: self._verdict(after, name) for name in names}) for one, after in found.items()]
         for place in self.rng.permutation(len(tables)):
             if table := self._table(*tables[place]):
-                yield table, len({verdict for _, verdict in table.rows}) > 2 or len(table.rows) > 2
+                yield table, int(len(table.rows) == 2)
 
-    def _shapes(self) -> Iterator[tuple[Question, bool]]:
+    def _shapes(self) -> Iterator[tuple[Question, int]]:
         if not isinstance(self.function, OwnFunction):
             return
+        printed = {shape for _, shape in self.subject.listed}  # an answer must not stand in the question
         for some in self._batches(list(own_text.probes(self.function.text))):
-            for one, found in zip(some, self.function.shapes([one.text for one in some], self.drawn), strict=True):
-                alike = found and len({*found}) == 1 and len(found[0]) > 1
-                [more] = self.function.shapes([one.text], self.further) if alike else [None]
-                if found and more and {*more} == {*found}:
+            for one, found in zip(
+                some, self.function.shapes([one.text for one in some], self.drawn + self.further), strict=True
+            ):
+                if found and len({*found}) == 1 and found[0] and found[0] not in printed:
                     question = Shape(self.subject, one.line, one.expression, found[0])
-                    yield question, one.computes
+                    yield question, int(not one.computes or len(found[0]) == 1)
 
     def _table(self, doubled: str, output: str, rows: dict[str, Verdict | None]) -> Scale | None:
         whole = [(name, verdict) for name, verdict in rows.items() if verdict]
@@ -220,6 +236,12 @@ def _zeros(answers: Answers) -> Answers:
 
 def _agree(one: Effect, other: Effect | None) -> bool:
     return other is not None and dataclasses.replace(other, least=one.least) == one
+
+
+def says_key(question: Reach) -> bool:
+    """Whether the answer is the very number that stands in the question."""
+    first = 1 if question.along and question.along.letter in TIME else 0
+    return bool(question.along and question.effect.along) and answer(question) == (str(question.index + first),)
 
 
 def _is_ids(argument: Argument) -> bool:

@@ -1,7 +1,8 @@
 """Make the sheets of a class, or of one student: from what was handed in to questions with their keys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 from nbformat.notebooknode import NotebookNode
@@ -52,7 +53,12 @@ class Made:
 
 
 def make(
-    course: Course, assignment: str, student: str | None = None, isolation: str | None = None, progress: bool = True
+    course: Course,
+    assignment: str,
+    student: str | None = None,
+    isolation: str | None = None,
+    progress: bool = True,
+    roster: Iterable[str] = (),
 ) -> Made:
     """Make the sheets of all who have handed in, or of one student.
 
@@ -65,6 +71,8 @@ def make(
         In the place of ``c.Judge.isolation``.
     progress : bool
         Show a progress bar on stderr.
+    roster : iterable of str
+        The class: each has a place in it, by name, and whoever hands in later moves nobody who is in the roster.
 
     Raises
     ------
@@ -75,6 +83,8 @@ def make(
         raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
     found = submissions.find(course.workspace / "submitted", assignment)
     everybody = groups.whose(found, groups.read(course.workspace / groups.NAME))
+    names = {*roster, *(member for one in everybody for member in one.members)}
+    places = {name: place for place, name in enumerate(sorted(names))}
     wanted = [one for one in everybody if student is None or student in one.members]
     if student is None:  # the sample class is asked only if there is no other
         real = [one for one in wanted if not one.submission.student.startswith(DEMO)]
@@ -91,13 +101,14 @@ def make(
         except (BadInput, OSError) as error:
             made.left_out.update(dict.fromkeys(members, str(error)))
             continue
-        made.sheets.extend(sheets(rebuilt, course, assignment, members, settings))
+        wanted_places = {member: places[member] for member in members}
+        made.sheets.extend(sheets(rebuilt, course, assignment, wanted_places, settings))
     made.sheets.sort(key=lambda sheet: sheet.student)
     return made
 
 
 def sheets(
-    rebuilt: Rebuilt, course: Course, assignment: str, students: list[str], settings: Settings
+    rebuilt: Rebuilt, course: Course, assignment: str, places: Mapping[str, int], settings: Settings
 ) -> Iterator[Sheet]:
     """Yield the sheets of those who handed in one notebook, which is run once.
 
@@ -106,12 +117,13 @@ def sheets(
     rebuilt : Rebuilt
     course : Course
     assignment : str
-    students : list of str
-        Each gets questions of their own.
+    places : dict of str to int
+        By student, the place in the class, from 0: each gets questions of their own.
     settings : Settings
         The judge's.
     """
     exercises = [one for one in course.exercises(assignment) if _can_be_asked_about(one)]
+    rng = partial(_rng, course, assignment)
     rebuilt.notebook.metadata.setdefault("unrolled", NotebookNode()).update(
         numbers=rebuilt.numbers, tries=rebuilt.tries, python=rebuilt.python
     )
@@ -120,10 +132,10 @@ def sheets(
         for place, cell in enumerate(rebuilt.notebook.cells):
             run_cell(kernel, recovery, place, cell)
         caller = Caller(kernel, min(settings.case_timeout, SECONDS))
-        for student in students:
-            rng = _rng(course, assignment, student, rebuilt.digest)
-            own = list(_own(rebuilt.notebook, exercises, course, caller, rng))
-            yield choose(student, own, _right(exercises, course, rng), rng)
+        own = list(_own(rebuilt.notebook, exercises, course, caller, rng))
+        right = cache(lambda: list(_right(exercises, course, rng)))
+        for student, place in places.items():
+            yield choose(student, place, own, right, rng("(viva)"))
 
 
 def _read(one: HandedIn, course: Course, assignment: str) -> Rebuilt:
@@ -140,26 +152,28 @@ def _can_be_asked_about(exercise: Exercise) -> bool:
 
 
 def _own(
-    notebook: NotebookNode, exercises: list[Exercise], course: Course, caller: Caller, rng: Generator
+    notebook: NotebookNode, exercises: list[Exercise], course: Course, caller: Caller, rng: Callable[[str], Generator]
 ) -> Iterator[Finder]:
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code" and not is_grade(cell)]
-    for exercise, own_rng in zip(exercises, rng.spawn(len(exercises)), strict=True):
+    for exercise in exercises:
         holding = [source for source in cells if exercise.name in definitions.names(source)]
         text = own_text.printed(exercise.name, holding[-1]) if holding else None
         if text and not definitions.unfinished(exercise.name, text):
-            found = finder(OwnFunction(exercise, course, caller, text), course, own_rng)
+            found = finder(OwnFunction(exercise, course, caller, text), course, rng(exercise.name))
             if found:
                 yield found
 
 
-def _right(exercises: list[Exercise], course: Course, rng: Generator) -> Iterator[Finder]:
-    spawned = rng.spawn(len(exercises))
-    for place in rng.permutation(len(exercises)):
-        if found := finder(RightFunction(exercises[place], course), course, spawned[place]):
+def _right(exercises: list[Exercise], course: Course, rng: Callable[[str], Generator]) -> Iterator[Finder]:
+    for exercise in exercises:
+        if found := finder(RightFunction(exercise, course), course, rng(exercise.name)):
             yield found
 
 
-def _rng(course: Course, assignment: str, student: str, submission: str) -> Generator:
-    """Return what decides a student's questions: nobody can predict it, and whoever has the secret can repeat it."""
-    about = {"student": student, "assignment": assignment, "exercise": "(viva)", "submission": submission}
+def _rng(course: Course, assignment: str, exercise: str) -> Generator:
+    """Return what decides about questions: nobody can predict it, and whoever has the secret can repeat it.
+
+    It is the same for the whole class, so that the same code allows the same questions, which are then dealt.
+    """
+    about = {"student": "(viva)", "assignment": assignment, "exercise": exercise, "submission": ""}
     return np.random.default_rng(seeds.seed(seeds.secret(course.workspace), **about))

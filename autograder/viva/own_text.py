@@ -19,8 +19,12 @@ LONGEST = 110  # characters of a line
 MARK = 7041  # what a probe returns first, so that nothing else is taken for its answer
 LONGEST_ASKED = 48  # of an expression
 _ODD = re.compile(r"(?<![\w\])])\(\w+\)|-0\b")  # one name or number in parentheses of its own, or minus zero
-_MAKERS = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "reshape", "arange")
+_MAKERS = (
+    *("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like"),
+    *("reshape", "arange", "eye"),
+)
 _DRAW = ("standard_normal", "normal", "uniform", "random", "integers", "choice")
+_LOOPS = (ast.For, ast.ListComp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -56,7 +60,7 @@ class Probe:
     text : str
         The whole function.
     computes : bool
-        Whether it is more than an entry of an array.
+        Whether it is more than an entry of an array, or its transpose.
     """
 
     line: int
@@ -94,9 +98,10 @@ def printed(name: str, cell: str) -> str | None:
     return text if fits and plain and _same("\n".join(whole), text) else None
 
 
-def slips(text: str) -> tuple[list[Slipped], list[Slipped]]:
-    """Return what can go wrong within one line of a function: in its operations and loops; and in a name.
+def slips(text: str) -> tuple[list[Slipped], ...]:
+    """Return what can go wrong within one line of a function: four lists, those of loops first.
 
+    In a loop: its range, operations and indices; and a name. Outside of loops: an operation; and a name.
     What stands in a ``while`` is left alone, since it might never end.
     """
     tree = ast.parse(text)
@@ -104,11 +109,13 @@ def slips(text: str) -> tuple[list[Slipped], list[Slipped]]:
     endless = [path for path, node in places if isinstance(node, ast.While)]
     places = [(path, node) for path, node in places if node.lineno == node.end_lineno]
     places = [(path, node) for path, node in places if not any(path[: len(one)] == one for one in endless)]
-    operations: list[Slipped] = [
-        (path, node, new) for path, node in places for new in (*slips_of(node), *_of_loops(node))
-    ]
-    names: list[Slipped] = [(path, node, new) for path, node in places for new in _other_names(tree, path, node)]
-    return operations, names
+    loops = [path for path, node in trees.walk(tree) if isinstance(node, _LOOPS)]
+    found: tuple[list[Slipped], ...] = [], [], [], []
+    for path, node in places:
+        first = 0 if any(path[: len(one)] == one for one in loops) else 2
+        found[first].extend((path, node, new) for new in (*slips_of(node), *_of_loops(node), *_of_signs(node)))
+        found[first + 1].extend((path, node, new) for new in _other_names(tree, path, node))
+    return found
 
 
 def edited(text: str, slipped: Slipped) -> Edited | None:
@@ -130,7 +137,9 @@ def probes(text: str) -> Iterator[Probe]:
     """Yield a function for each expression in it whose shape can be asked for."""
     tree, lines = ast.parse(text), text.split("\n")
     for path, node in trees.walk(tree):
-        if not isinstance(node, (ast.BinOp, ast.Call, ast.Subscript)) or path[-1][0] == "func" or _says_shape(node):
+        if not isinstance(node, (ast.BinOp, ast.Call, ast.Subscript, ast.Attribute)):
+            continue
+        if path[-1][0] == "func" or _says_shape(node) or getattr(node, "attr", "T") != "T":
             continue
         above = [trees.at(tree, path[:length]) for length in range(1, len(path))]
         statement = next(one for one in reversed(above) if isinstance(one, ast.stmt))
@@ -148,22 +157,33 @@ def probes(text: str) -> Iterator[Probe]:
         if lines[node.lineno - 1].count(expression) == 1:
             probe = f"{indent}return ({MARK}, *__import__('numpy').shape({expression}))"
             made = [*lines[: statement.lineno - 1], probe, *lines[statement.lineno - 1 :]]
-            yield Probe(node.lineno, expression, "\n".join(made), not isinstance(node, ast.Subscript))
+            computes = not isinstance(node, (ast.Subscript, ast.Attribute))
+            yield Probe(node.lineno, expression, "\n".join(made), computes)
 
 
 def _of_loops(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what goes wrong in a loop over steps: a step left out, another order, the step before, the first again."""
-    one, first, load = ast.Constant(1), ast.Constant(0), ast.Load()
+    """Yield what goes wrong in a loop over steps: some left out, another order, the step before, one twice."""
+    first, one, two, three, load = *map(ast.Constant, range(4)), ast.Load()
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
         if len(node.args) == 1:
             yield ast.Call(node.func, [one, *node.args], [])
             yield ast.Call(node.func, [ast.BinOp(node.args[0], ast.Sub(), one)], [])
+            yield ast.Call(node.func, [ast.BinOp(node.args[0], ast.Sub(), two)], [])
+            yield ast.Call(node.func, [first, *node.args, two], [])
             yield ast.Call(ast.Name("reversed", load), [node], [])
     elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
         for place, index in enumerate(node.slice.elts):
-            for other in [ast.BinOp(index, ast.Sub(), one), first] if isinstance(index, ast.Name) else []:
+            others: list[ast.expr] = [ast.BinOp(index, ast.Sub(), one), first, ast.UnaryOp(ast.USub(), index)]
+            others += [ast.BinOp(index, ast.FloorDiv(), two), *(ast.BinOp(index, ast.Mod(), by) for by in (two, three))]
+            for other in others if isinstance(index, ast.Name) else []:
                 indices = [*node.slice.elts[:place], other, *node.slice.elts[place + 1 :]]
                 yield ast.Subscript(node.value, ast.Tuple(indices, load), node.ctx)
+
+
+def _of_signs(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield an assignment of what is computed, with the other sign."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp | ast.Call):
+        yield ast.Assign(node.targets, ast.UnaryOp(ast.USub(), node.value), lineno=node.lineno)
 
 
 def _other_names(tree: ast.Module, path: trees.Path, node: ast.AST) -> Iterator[ast.AST]:
@@ -171,12 +191,14 @@ def _other_names(tree: ast.Module, path: trees.Path, node: ast.AST) -> Iterator[
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and path[-1][0] in ("args", "left", "right"):
         inside = [one for one in ast.walk(tree) if isinstance(one, (ast.arg, ast.Name))]
         names = {one.arg if isinstance(one, ast.arg) else one.id for one in inside if not _is_read(one)}
-        for name in sorted(names - {node.id}):
+        for name in sorted(one for one in names - {node.id} if one.strip("_")):
             yield ast.Name(name, ast.Load())
 
 
 def _says_shape(node: ast.AST) -> bool:
-    """Whether an expression makes an array of a shape that stands there."""
+    """Whether an expression makes a list, or an array of a shape that stands there."""
+    if isinstance(node, ast.BinOp) and any(isinstance(one, ast.List) for one in (node.left, node.right)):
+        return True
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MAKERS + _DRAW
 
 

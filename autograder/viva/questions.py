@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 DRAWINGS = 15  # of inputs, on all of which a key must be the same
+MOST_SHAPES = 8  # arrays whose shapes are listed; of more, the sizes are
 
 Verdict = Literal["same", "doubled", "neither"]
 
@@ -73,6 +74,11 @@ class Subject:
     arguments: tuple[tuple[str, tuple[int, ...]], ...]
     sizes: Mapping[str, int] = field(hash=False)
     forward: tuple[str, ...] = ()
+
+    @property
+    def listed(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """The arrays whose shapes are printed, where a question needs to say what the function is called with."""
+        return self.arguments if len(self.arguments) <= MOST_SHAPES or not self.sizes else ()
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,16 @@ class Shape:
 
 
 Question = Slip | Reach | Scale | Shape
+
+
+def answer(question: Question) -> tuple[object, ...]:
+    """Return the right answer, without what it is about: two sheets with the same one can be copied."""
+    if isinstance(question, Scale):
+        return question.rows
+    if isinstance(question, Shape):
+        return question.shape
+    effect, ticked = question.effect, not isinstance(question, Slip)
+    return tuple(one for one, touched in zip(effect.options, effect.touched, strict=True) if touched == ticked)
 
 
 @dataclass(frozen=True)

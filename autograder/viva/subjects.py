@@ -4,6 +4,7 @@ A student's text comes into a kernel of the judge's and nowhere else; what comes
 """
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from autograder.viva.own_text import MARK
 T = TypeVar("T")
 Answers = list[Numbers]  # one a case
 Shapes = list[tuple[int, ...]]
+ROUNDS = 3  # in which the same is asked for again, if it did not come in time
 _EDITED = "_unrolled_edited_{}"
 _DEFINE = """
 def _unrolled_define(name, texts):
@@ -91,15 +93,15 @@ class OwnFunction:
 
     def edited(self, texts: Sequence[str], drawn: Sequence[Case]) -> list[Answers | None]:
         """Return the same for each of several texts in the place of the function's."""
-        names = self._define(texts)
-        found = self._asked([[self._plan(case, name) for case in drawn] for name in names])
+        names = [_EDITED.format(number) for number in range(len(texts))]
+        found = self._asked([[self._plan(case, name) for case in drawn] for name in names], texts)
         return [self._outputs(one) for one in found]
 
     def shapes(self, texts: Sequence[str], drawn: Sequence[Case]) -> list[Shapes | None]:
         """Return for each probe what it finds in each case; None where it finds nothing."""
-        names = self._define(texts)
+        names = [_EDITED.format(number) for number in range(len(texts))]
         plans = [[self._plan(case, name, ("shape",)) for case in drawn] for name in names]
-        found = self._asked(plans)
+        found = self._asked(plans, texts)
         return [None if one is None else _whole([_shape(each.calls[-1]["shape"]) for each in one]) for one in found]
 
     def _plan(self, case: Case, name: str = "", slots: tuple[str, ...] = ()) -> Plan:
@@ -107,23 +109,35 @@ class OwnFunction:
         last = dataclasses.replace(last, function=name or last.function)
         return [*before, dataclasses.replace(last, slots=slots, kept=()) if slots else last]
 
-    def _define(self, texts: Sequence[str]) -> list[str]:
+    def _define(self, texts: Sequence[str]) -> None:
         """Define each text under a name of its own; while such a function runs, it stands in for the student's."""
-        kernel, names = self._caller.kernel, [_EDITED.format(number) for number in range(len(texts))]
+        kernel = self._caller.kernel
         if texts and not kernel.given_up():
-            source = _DEFINE.format(name=self.exercise.name, texts=dict(zip(names, texts, strict=True)))
+            named = {_EDITED.format(number): text for number, text in enumerate(texts)}
+            source = _DEFINE.format(name=self.exercise.name, texts=named)
             kernel.restore(kernel.attempt(new_code_cell(source), self._caller.seconds, lambda *_: None))
-        return names
 
-    def _asked(self, sets: Sequence[Sequence[Plan]]) -> list[list[Answer] | None]:
-        """Return the answers to sets of plans, asked for together; None for a set that is not answered as a whole."""
-        plans = [plan for one in sets for plan in one]
-        if not plans or self._caller.kernel.given_up():
-            return [None] * len(sets)
-        found = self._caller.answers(plans)
-        places = iter(range(len(plans)))
-        every = [[found.get(next(places)) for _ in one] for one in sets]
-        return [_whole([answer if answer and not answer.failure else None for answer in one]) for one in every]
+    def _asked(self, sets: Sequence[Sequence[Plan]], texts: Sequence[str] = ()) -> list[list[Answer] | None]:
+        """Return the answers to sets of plans; None for a set that is not answered as a whole.
+
+        They are asked for together, and what did not come in time again, so that a busy machine loses nothing.
+        """
+        answered: list[list[Answer] | None] = [None] * len(sets)
+        waiting = [number for number, one in enumerate(sets) if one]
+        for _ in range(ROUNDS):
+            if not waiting or self._caller.kernel.given_up():
+                break
+            self._define(texts)  # a kernel that was interrupted may have lost them
+            found = self._caller.answers([plan for number in waiting for plan in sets[number]])
+            places = itertools.count()
+            late = []
+            for number in waiting:
+                answers = [found.get(next(places)) for _ in sets[number]]
+                answered[number] = _whole([one if one and not one.failure else None for one in answers])
+                failed = any(one and one.failure for one in answers)
+                late += [number] if None in answers and not failed else []
+            waiting = late[1:] if late == waiting else late
+        return answered
 
     def _outputs(self, answers: list[Answer] | None) -> Answers | None:
         calls = [answer.calls[-1] for answer in answers or ()]

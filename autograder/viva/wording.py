@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from autograder.viva.finding import TIME
 from autograder.viva.questions import DRAWINGS, Along, Effect, Question, Reach, Scale, Shape, Slip
 
-MOST_SHAPES = 8  # arrays whose shapes are listed; of more, the sizes are
 VERDICTS = {"same": "the same", "doubled": "doubled", "neither": "neither"}
 
 
@@ -27,18 +26,18 @@ def question(one: Question) -> str:
     if isinstance(one, Scale):
         return whose + _doubling(one)
     first = f"What is the shape of {code(one.expression)} in line {one.line} of {code(one.subject.name)}"
-    return f"{first}, the first time that line runs?"
+    return f"{first} the first time this line runs?"
 
 
 def situation(one: Question) -> str:
     """Return what the function is called with, as far as the question needs it."""
-    arrays = one.subject.arguments
+    arrays = one.subject.listed
     sizes = [f"{html.escape(name)} = {size}" for name, size in one.subject.sizes.items()]
     if isinstance(one, (Slip, Reach)) and one.subject.own:
         return f"{', '.join(sizes)}." if one.effect.along and sizes else ""
     if isinstance(one, Scale) and one.subject.own:
         return ""
-    if arrays and (len(arrays) <= MOST_SHAPES or not sizes):
+    if arrays:
         sizes = [text for text in sizes if text.index(" ") > 1]  # whole numbers; a letter's size stands in a shape
         listed = [f"{code(name)} {_shape(shape)}" for name, shape in arrays] + sizes
         return f"Called with {', '.join(listed)}{_forward(one)}"
@@ -72,9 +71,9 @@ def key(one: Question) -> str:
 def why(one: Question) -> str:
     """Return in one sentence how the key was found."""
     if isinstance(one, Shape):
-        return f"{code('np.shape')} of it, when that line first ran, was this in all {DRAWINGS} drawings of inputs."
+        return f"{code('np.shape')} gave this when the line first ran, on each of {DRAWINGS} drawings of inputs."
     if isinstance(one, Scale):
-        return f"Run with the input doubled on {DRAWINGS} drawings of inputs, each of which gave this table."
+        return f"Run with the input as it is and doubled, on {DRAWINGS} drawings of inputs: each gave this table."
     marked = list(zip(one.effect.options, one.effect.touched, strict=True))
     kept = [_option(one.effect, option) for option, touched in marked if not touched]
     one_kept = len(kept) == 1
@@ -111,29 +110,39 @@ def _otherwise(one: Reach) -> str:
 
 
 def _change(one: Reach) -> str:
-    in_forward = ", in the forward pass before it," if one.argument in one.subject.forward else ""
-    name, along = one.argument, one.along
+    where, name, along = _where(one, one.argument), one.argument, one.along
     if along is None:
-        return f"{code(name)}{in_forward} gets other numbers, and everything else stays."
+        return f"{where}{code(name)} gets other numbers; everything else stays the same."
     place = code(f"{name}[{':, ' * along.axis}{one.index}]")
-    step = f"at step t = {one.index + 1}, {place}" if along.letter in TIME else place
+    step = f"at step t = {one.index + 1}, {place}"
     if one.only:
-        return f"{code(name)} is zero except {step}."
-    return f"Of {code(name)}{in_forward} only {step if step == place else f'what stands {step},'} gets other numbers."
+        return f"{where}{code(name)} is zero except {step}."
+    part = f"the part of {code(name)} {step}," if along.letter in TIME else place
+    return f"{where}{'only' if where else 'Only'} {part} gets other numbers; everything else stays the same."
 
 
 def _doubling(one: Scale) -> str:
-    name = code(one.subject.name)
+    name, tick = code(one.subject.name), "Tick one box in each row."
     if not one.doubled:
-        return f"One input of {name} is doubled, all others stay. What becomes of {code(one.output)}? One tick a row."
-    where = ", in the forward pass before it," if one.doubled in one.subject.forward else ""
-    return f"{code(one.doubled)}{where} is doubled, and everything else stays. What becomes of what {name} returns?"
+        return (
+            f"One input of {name} is doubled; the others stay the same. What becomes of {code(one.output)}, for each "
+            f"input? {tick}"
+        )
+    where = _where(one, one.doubled)
+    return (
+        f"{where}{code(one.doubled)} is doubled; everything else stays the same. What becomes of each output of "
+        f"{name}? {tick}"
+    )
+
+
+def _where(one: Reach | Scale, argument: str) -> str:
+    return "In the forward pass, " if argument in one.subject.forward else ""
 
 
 def _forward(one: Question) -> str:
     arrays = {name for name, _ in one.subject.arguments}
     names = [code(name) for name in one.subject.forward if name in arrays]
-    return f" ({_listed(names)} in the forward pass before it)." if names else "."
+    return f" ({_listed(names)} in the forward pass)." if names else "."
 
 
 def _part(name: str, along: Along) -> str:

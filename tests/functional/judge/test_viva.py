@@ -3,6 +3,7 @@
 import ast
 import copy
 import dataclasses
+from collections import Counter
 
 import pytest
 from viva_keys import Bench, expected, key
@@ -13,8 +14,9 @@ from autograder.course import source
 from autograder.judging.settings import Settings
 from autograder.viva import wording
 from autograder.viva.making import sheets
-from autograder.viva.questions import Reach, Slip
+from autograder.viva.questions import Reach, Shape, Slip, answer
 
+TOGETHER = "right"  # what ten students of one class handed in
 FURTHER = (11, 12, 13)  # seeds that no sheet was drawn with
 
 
@@ -64,6 +66,7 @@ def renamed(course, assignment):
 
 CLASS = {
     "stacked": ("01-rnn-forward", lambda *where: variant(*where, "stacked")),
+    "right": ("01-rnn-forward", right),
     "wrong": ("01-rnn-forward", wrong),
     "renamed": ("02-bptt", renamed),
 }
@@ -80,14 +83,21 @@ def secret_course(course, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def asked(course, secret_course):
-    """The sheet of each of the class."""
+def dealt(course, secret_course):
+    """The sheets of whoever handed in each submission: one, or ten."""
     found = {}
     for who, (assignment, functions) in CLASS.items():
         notebook = filled(course, assignment, functions(course, assignment))
         rebuilt = rebuild(notebook, course.release(assignment))
-        [found[who]] = sheets(rebuilt, secret_course, assignment, ["ann"], Settings(case_timeout=3.0))
+        places = {"ann": 0} if who != TOGETHER else {f"s{place}": place for place in range(10)}
+        found[who] = list(sheets(rebuilt, secret_course, assignment, places, Settings(case_timeout=10.0)))
     return found
+
+
+@pytest.fixture(scope="module")
+def asked(dealt):
+    """The first sheet of each submission."""
+    return {who: sheets[0] for who, sheets in dealt.items()}
 
 
 def texts(course, who):
@@ -133,6 +143,21 @@ def test_the_excerpt_is_the_students_own(course, asked):
         own = functions(course, assignment)
         for name, text in sheet.excerpts.items():
             assert {line.strip() for line in text.split("\n")} <= {line.strip() for line in own[name].split("\n")}
+
+
+def test_ten_students_with_the_same_code_are_asked_different_questions(dealt):
+    for number in range(3):
+        questions = [sheet.questions[number] for sheet in dealt[TOGETHER]]
+        keys = Counter(wording.key(question) for question in questions)
+        assert len({wording.question(question) for question in questions}) >= 5, number
+        assert max(keys.values()) <= 5, keys
+
+
+def test_no_answer_is_a_shape_that_stands_in_the_question(course, dealt):
+    shapes = [one for sheet in dealt[TOGETHER] for one in sheet.questions if isinstance(one, Shape)]
+    assert shapes
+    for question in shapes:
+        assert f"({', '.join(map(str, answer(question)))})" not in wording.situation(question)
 
 
 def test_another_submission_gets_other_questions(asked):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from autograder.viva import effects, own_text
+from autograder.viva import effects, finding, own_text
+from autograder.viva.questions import Along, Effect, Reach, Subject
 
 LOOP = '''def rnn_forward(x, h0, Wx, Wh, b):
     """Run the cell."""
@@ -61,3 +62,33 @@ def test_a_probe_stands_before_its_line():
     text = own_text.printed("rnn_forward", LOOP)
     probe = next(one for one in own_text.probes(text) if one.expression == "(b-h0)*Wx")
     assert probe.line == 5 and probe.text.split("\n")[4].startswith("    return (7041, ")
+
+
+BACKWARD = """def affine_backward(dout, cache):
+    x, w, _ = cache
+    dx = dout @ w.T
+    for t in range(len(dx)):
+        dx[:, t] += 1
+    return dx"""
+
+
+def test_slips_of_loops_come_first_and_no_unused_name_is_put_in():
+    found = [
+        [one.after for one in (own_text.edited(BACKWARD, slip) for slip in slips) if one]
+        for slips in own_text.slips(BACKWARD)
+    ]
+    assert {"dx[:, t - 1] += 1", "dx[:, -t] += 1", "for t in range(len(dx) - 1):"} <= {*found[0]}
+    assert "dx = -(dout @ w.T)" in found[2] and not any("dout" in one for one in found[0])
+    assert "dx = x @ w.T" in found[3] and not any("_ @" in one for one in found[3])
+
+
+def test_a_transpose_is_asked_for_but_no_other_attribute():
+    assert "w.T" in {one.expression for one in own_text.probes(BACKWARD)}
+    assert "x.size" not in {one.expression for one in own_text.probes("def f(x):\n    return x.size + x.T")}
+
+
+def test_an_answer_that_stands_in_the_question_is_poor():
+    subject = Subject("f", True, (), {})
+    rows = Effect(("0", "1"), (False, True), 0.2, "y", Along(0, "N", 2))
+    [one, other] = [Reach(subject, "x", Along(0, "N", 2), index, False, rows) for index in (0, 1)]
+    assert [finding.says_key(one), finding.says_key(other)] == [False, True]
