@@ -120,7 +120,9 @@ def connectivity(pronounce_loss: Learner, pronounce: Learner) -> Picture:
             "its largest. The network reads the letters backwards. Weights: seeds 0 and 1.",
             height,
         )
-        pair = axes_in(figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795, "bottom": 0.29}))
+        pair = axes_in(
+            figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795, "bottom": 0.29})
+        )
         for axes, (name, one) in zip(pair, found.items(), strict=True):
             draw_map(axes, one, f"“{word}”, {name}")
         share_bar(figure, (0.075, 0.205, 0.26, 0.025))
