@@ -26,7 +26,7 @@ from utils import figures
 
 # %%
 def lost(T, H, rng):
-    """The share of the variance of T independent numbers that no linear reader gets back from H mixtures of them."""
+    """The share of T independent numbers that no linear reader gets back from H mixtures."""
     mixture = rng.standard_normal((T, H))
     return 1 - np.trace(mixture @ np.linalg.pinv(mixture)) / T
 
@@ -84,11 +84,11 @@ figures.room_and_distance(lost, context)
 # %% [markdown]
 # ## Take the tanh away
 #
-# The second answer keeps one state, but nothing bends it between steps:
+# The second answer keeps one state, but puts no tanh between steps. With B a matrix of weights:
 #
 # $$h_t = \Lambda h_{t-1} + B x_t, \qquad \Lambda = \operatorname{diag}(\lambda_1, \dots, \lambda_H)$$
 #
-# No slope of tanh stands between two states, so the Jacobian is the same for every input:
+# No slope is left between two states, so the Jacobian is the same for every input:
 #
 # $$\frac{\partial h_T}{\partial h_t} = \Lambda^{T-t} = \operatorname{diag}(\lambda_1^{T-t}, \dots, \lambda_H^{T-t})$$
 #
@@ -138,7 +138,7 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 
 # %%
 def scan(a, b):
-    """All states of h_t = a_t h_{t-1} + b_t from h_0 = 0, by joining ever longer stretches; and the rounds it took."""
+    """All states of h_t = a_t h_{t-1} + b_t from h_0 = 0, and in how many rounds."""
     a, b, reach, rounds = a.copy(), b.copy(), 1, 0
     while reach < len(b):
         b[reach:] = a[reach:] * b[:-reach] + b[reach:]
@@ -165,10 +165,15 @@ print(f"{rounds} rounds, the same to {np.abs(h - one_by_one).max():.0e}")
 # You know λ: it is a forget gate, 0.5 at z = 0. But 05's gate reads $h_{t-1}$ as well. This one reads the input alone,
 # and so the Jacobian stays a formula.
 
+# %% [markdown]
+# In the figure one input of 60 is to be remembered. There z is 8, and everywhere else −8, set by hand: λ is 0.00034 and
+# 0.99966. Of the state, $0.99966^{50} \approx 0.98$ is left after 50 more steps. A fixed λ of 0.9 leaves
+# $0.9^{50} \approx 0.005$.
+
 
 # %%
 def selective(x, z):
-    """The states h (T,) from h_0 = 0, and the share lam (T,) that each step keeps, for inputs x and z (T,)."""
+    """For x and z (T,): the states h (T,) from h_0 = 0, and what each step keeps, lam (T,)."""
     lam = np.exp(-np.log1p(np.exp(z)))
     h, _ = scan(lam, (1 - lam) * x)
     return h, lam
@@ -192,9 +197,9 @@ figures.selective_memory(selective)
 # %% [markdown]
 # ## Sources
 #
-# - Cho, van Merriënboer, Bahdanau, Bengio (2014), [On the properties of neural machine translation](https://arxiv.org/abs/1409.1259), SSST-8.
+# - Cho, van Merriënboer, Bahdanau, Bengio (2014), [On the properties of neural machine translation: encoder–decoder approaches](https://arxiv.org/abs/1409.1259), SSST-8.
 # - Bahdanau, Cho, Bengio (2015), [Neural machine translation by jointly learning to align and translate](https://arxiv.org/abs/1409.0473), ICLR.
 # - Gu, Goel, Ré (2022), [Efficiently modeling long sequences with structured state spaces](https://arxiv.org/abs/2111.00396), ICLR.
-# - Orvieto et al. (2023), [Resurrecting recurrent neural networks for long sequences](https://arxiv.org/abs/2303.06349), ICML.
-# - Gu, Dao (2023), [Mamba](https://arxiv.org/abs/2312.00752), arXiv.
-# - De et al. (2024), [Griffin](https://arxiv.org/abs/2402.19427), arXiv.
+# - Orvieto, Smith, Gu, Fernando, Gulcehre, Pascanu, De (2023), [Resurrecting recurrent neural networks for long sequences](https://arxiv.org/abs/2303.06349), ICML.
+# - Gu, Dao (2023), [Mamba: linear-time sequence modeling with selective state spaces](https://arxiv.org/abs/2312.00752), arXiv.
+# - De et al. (2024), [Griffin: mixing gated linear recurrences with local attention](https://arxiv.org/abs/2402.19427), arXiv.

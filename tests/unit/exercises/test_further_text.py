@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from utils.experiments.speakers import pronounce_model
+from utils.figures import _selective_memory
 
 PAGE = "from-here-to-today"
 
@@ -172,3 +173,17 @@ def test_the_selective_recurrence(page, text):
     nudged[t] += 1
     moved = page["selective"](nudged, z)[0] - h
     np.testing.assert_allclose(moved[-1], moved[t] * np.prod(lam[t + 1 :]), atol=1e-12)
+
+
+def test_the_mark_in_the_figure(text):
+    assert numbers(text, r"one input of (\d+) is to be") == [_selective_memory.STEPS]
+    assert numbers(text, r"There z is (\d+), and everywhere else −(\d+),") == [
+        _selective_memory.WRITE, -_selective_memory.KEEP
+    ]  # fmt: skip
+    gone, kept = (1 / (1 + np.exp(z)) for z in (_selective_memory.WRITE, _selective_memory.KEEP))
+    assert numbers(text, r"λ is ([\d.]+) and ([\d.]+)\. Of") == [round(gone, 5), round(kept, 5)]
+    [base, power, left, steps] = numbers(text, r"\$(0\.99966)\^\{(50)\} \\approx ([\d.]+)\$ is left after (\d+) more")
+    assert steps == power == _selective_memory.STEPS - _selective_memory.MARK
+    assert left == round(base**power, 2) == round(kept**power, 2)
+    [base, power, left] = numbers(text, r"leaves \$([\d.]+)\^\{(50)\} \\approx ([\d.]+)\$")
+    assert base == _selective_memory.FIXED and left == round(base**power, 3)
