@@ -82,7 +82,7 @@ check(sigmoid)
 # - The *output gate* o: how much to show of the new cell.
 
 # %% [markdown]
-# Why a sum? In assignment 04 each step sent the whole state through a matrix and a tanh. Here the old content only gets
+# Why a sum? In assignment 04 each step sent the whole state through a matrix and a tanh. Here the old content is only
 # multiplied by f. With f = 1 and i = 0 it stays exactly as it is, for as many steps as you like.
 #
 # Predict: the cell holds 1, f is 0.9, and −0.4 is offered to a half-open input gate. Does the content

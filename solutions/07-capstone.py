@@ -67,8 +67,8 @@ from utils.experiments.speakers import caption_model, pronounce_model
 #
 # ![One to many: an image makes the first state; START, s, i, x go in below, s, i, x, END come out above.](figures/captioner.png)
 #
-# The image x only makes the first state: $h_0 = x W_{image} + b_{image}$, and $c_0 = 0$. Then the LSTM reads one letter at
-# each step and scores the next. In training it reads the *right* letters, whatever it would have written (*teacher
+# The image x makes the first state: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. Then the LSTM reads a letter at each step
+# and scores the next. In training it reads the *right* letters, whatever it would have written (*teacher
 # forcing*).
 #
 # So one row of ids gives inputs and targets. Predict them. At how many steps is a letter or `END` asked for?
@@ -170,14 +170,14 @@ check(caption)
 # ## Learn it by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken.
+# First let the model learn a little by heart. If it cannot, something is broken.
 #
 # Use one `Adam(params)` at the rate 0.01, all rows at every step, gradients clipped at a norm of 5. Its
 # `step(grads, rate)` changes these arrays.
 #
 # Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 digits that you do not have. It
-# must be below 0.05 nats a letter: `caption_loss` divided by the mean number of letters, `END` included. (A *nat* is the
-# unit of natural logarithms.)
+# must be below 0.05 nats a letter (*nat*: unit of natural logarithms): `caption_loss` divided by the mean number of
+# letters, `END` included.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -239,7 +239,7 @@ explorers.predict("streams", stream)
 #
 # The second half. An *encoder* starts from zeros, reads the letters and hands over its last h and c. A *decoder*, with
 # weights of its own, starts from them and writes *phonemes*, the sounds of a word. Backwards, the encoder gets gradients
-# only through these two states.
+# only through these states.
 #
 # Letters are reversed, so that the first letter stands next to the first phoneme. Predict the row of "cab".
 
@@ -343,7 +343,7 @@ check(pronounce)
 # ## Fifty words by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# First let the model learn a little by heart. Use one `Adam(params)`, all rows at every step, gradients clipped at a norm
+# First let it learn a little by heart. Use one `Adam(params)`, all rows at every step, gradients clipped at a norm
 # of 5. Its `step(grads, rate)` changes these arrays. The rate falls along a line, from 0.02 at the first step to 0.002
 # after the last.
 #
@@ -464,8 +464,8 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # %% [markdown]
 # ## What you built
 #
-# From your own layers you built a network that names what it sees, or pronounces what it reads. It writes one id at a time
-# and reads what it wrote. All it knows of its input is its first state.
+# From your own layers you built a network that names what it sees, or pronounces what it reads. It reads what it wrote. All
+# it knows of its input is its first state.
 #
 # Exit question, for yourself: thirty letters must fit into the same 128 numbers (h and c) as three. What else would you
 # let the decoder read?

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from utils.checking.calling import call, name_of
@@ -181,8 +182,10 @@ def draw(found: Connectivity, phoneme: int, described: str) -> Picture:
         figure, margins = sheet(title, caption, HEIGHT)
         grid = figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.2, width_ratios=[1.25, 1], **margins)
         left, right = axes_in(grid)
-        left.set_position(left.get_position().shrunk(1, 0.93))
+        place = left.get_position()
+        left.set_position((place.x0, place.y0 + 0.09, place.width, 0.93 * place.height - 0.09))
         draw_map(left, found, "letters by phonemes, each row as a share of its largest", j)
+        share_bar(figure, (place.x0, place.y0 + 0.03, place.width / 2, 0.025))
         _row(right, found, j)
     rows = "; ".join(
         f"{phoneme}: {', '.join(found.word[i] for i in np.argsort(-row)[:2] if row[i] > 0) or 'none'}"
@@ -206,6 +209,16 @@ def draw_map(axes: Axes, found: Connectivity, heading: str, j: int | None = None
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_title(heading, pad=ABOVE_LETTERS)
+
+
+def share_bar(figure: Figure, box: tuple[float, float, float, float]) -> None:
+    """Draw the colour bar of `draw_map` in `box`: left, bottom, width and height as shares of the figure."""
+    axes = figure.add_axes(box)
+    axes.pcolormesh(np.linspace(0, 1, 65)[None], cmap=PALE_TO_DARK, vmin=0, vmax=1, gid="bar")
+    axes.set(yticks=[], xticks=[0, 32.5, 65])
+    axes.set_xticklabels(["0", "share", "1"], fontsize=8.5)
+    axes.tick_params(length=0, pad=2)
+    axes.spines[:].set_visible(False)
 
 
 def _row(axes: Axes, found: Connectivity, j: int) -> None:

@@ -41,7 +41,7 @@ def one_jacobian(step_jacobian: Learner, rnn_step_forward: Learner) -> Picture:
     yours = answered(step_jacobian, {"jacobian": (1, H, H)}, next_h, Wh)[0]
     apart = np.abs(yours - measured).max()
     title = (
-        f"Your Jacobian is what nudging measures (difference {short(apart)}); a saturated unit answers to nobody"
+        f"Your Jacobian is what nudging measures (difference {short(apart)}); a saturated unit hardly moves"
         if apart < 1e-6
         else f"Your Jacobian differs from what nudging measures by up to {short(apart)}"
     )

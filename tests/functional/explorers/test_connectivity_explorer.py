@@ -69,7 +69,7 @@ def expected(word, spoken, training):
 
 
 def shown(explorer):
-    left, right = explorer.figure.axes
+    left, right, _ = explorer.figure.axes
     [mesh] = [c for c in left.collections if c.get_gid() == "map"]
     labels = [t.get_text() for t in left.get_yticklabels()]
     bars = np.array([bar.get_height() for bar in right.patches])

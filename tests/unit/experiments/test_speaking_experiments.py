@@ -56,6 +56,14 @@ def test_captions_are_learned_and_shown_with_their_mistakes(captioned):
     assert all(p.dtype == np.float32 for p in captioned.params.values())
 
 
+@pytest.mark.parametrize("name", RUNS)
+def test_the_bar_of_a_training_ends_at_100_percent(space, name, monkeypatch):
+    shares = []
+    monkeypatch.setattr(training_loop.Progress, "show", lambda self, share, text: shares.append(share))
+    run(space, name, steps=27)  # which no twelfth of it, rounded down to 2, divides
+    assert shares[-1] == 1
+
+
 def test_a_caption_experiment_shows_pictures_it_was_not_trained_on(space):
     read = []
 

@@ -48,6 +48,9 @@ def test_connectivity(course, word, phoneme, trained):
     [title] = [text for text in picture.figure.texts if text.get_gid() == "title"]
     assert "\n" not in title.get_text()  # the axes of an explorer stay where they are
     assert_tidy(picture.figure)
+    shades = {mesh.get_gid(): mesh for axes in picture.figure.axes for mesh in axes.collections}
+    assert shades["bar"].get_cmap() == shades["map"].get_cmap() and shades["bar"].get_clim() == shades["map"].get_clim()
+    np.testing.assert_array_equal(shades["bar"].get_array().ravel()[[0, 32, 64]], [0, 0.5, 1])
 
 
 def test_stills(course):

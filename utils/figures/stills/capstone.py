@@ -12,7 +12,7 @@ from utils.experiments.pronunciation import STEPS, WEIGHTS
 from utils.experiments.results import Learner
 from utils.experiments.speakers import pronounce_model
 from utils.figures import unrolling
-from utils.figures._connectivity import draw_map, measure
+from utils.figures._connectivity import draw_map, measure, share_bar
 from utils.figures._wirings import Graph
 from utils.figures.picture import Picture
 from utils.figures.style import GRADIENT, HIDDEN, INPUT, OUTPUT, QUIET, axes_in, drawn, ink, sheet
@@ -57,7 +57,7 @@ def encoder_decoder() -> Picture:
     height, T = 3.7, 6
     graph = Graph("taught encoder and decoder", T, (1, 2, 3, 4, 5, 6), (4, 5, 6), ())
     with drawn():
-        figure, _ = sheet("The encoder hands over two states, and hears of the loss only through them", height=height)
+        figure, _ = sheet("The encoder hands over two states, and gets gradients only through them", height=height)
         axes = figure.add_axes((0.0, 0.0, 1.0, 3.2 / height))
         unrolling.frame(axes, first=0.0, last=8.2, bottom=-0.78, top=2.95)
         unrolling.draw(axes, graph)
@@ -120,9 +120,12 @@ def connectivity(pronounce_loss: Learner, pronounce: Learner) -> Picture:
             "its largest. The network reads the letters backwards. Weights: seeds 0 and 1.",
             height,
         )
-        pair = axes_in(figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795}))
+        pair = axes_in(
+            figure.add_gridspec(1, 2, left=0.075, right=0.97, wspace=0.2, **margins | {"top": 0.795, "bottom": 0.29})
+        )
         for axes, (name, one) in zip(pair, found.items(), strict=True):
             draw_map(axes, one, f"“{word}”, {name}")
+        share_bar(figure, (0.075, 0.205, 0.26, 0.025))
     strongest = ", ".join(
         f"{phoneme} at {word[row.argmax()]}" for phoneme, row in zip(one.spoken, one.size, strict=True)
     )
