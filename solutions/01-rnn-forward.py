@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 01 · One cell, any sequence
 #
-# An ordinary network maps one input to one output and forgets. A recurrent network keeps a *state* that lives through
-# time: it reads a sequence one step at a time, and what it has read so far is in the state.
+# An ordinary network maps one input to one output, and keeps nothing for the next. A recurrent network reads a sequence
+# one step at a time and keeps a *state*: a vector that each step computes from the state before and the new input.
 #
 # In the next hour and a half you write one, in NumPy: first a single step, then a whole sequence, then four ways to
 # wire inputs to outputs.
@@ -33,11 +33,21 @@ from IPython.display import display
 from utils import check, explorers, figures
 
 # %% [markdown]
+# ## Why a state, and not a window
+#
+# An ordinary network could read the last k inputs at once: a *window*. But older inputs can never matter. A longer
+# window needs more weights. And each place in the window has its own, so what is learned at one place must be learned
+# again at the others.
+#
+# A recurrent network uses one set of weights at every step, however many there are. Its state can depend on every input
+# so far. The price: what it keeps of them must fit into H numbers. At the end you measure this.
+
+# %% [markdown]
 # ## Five wirings
 #
-# What changes from task to task is not the cell. It is *where x enters and where y leaves*: a caption reads one image
-# and writes many words; a prediction from audio reads many frames and gives one answer; a video's caption first reads
-# everything, then writes; labelling every frame answers at each step.
+# The cell is the same for every task. What differs is *where x enters and where y leaves*. A captioner reads one image
+# and writes many words. A prediction from audio reads many frames and answers once. A video's captioner first reads
+# everything, then writes. A labeller of frames answers at each step.
 #
 # ![The five wirings: one to one, one to many, many to one, many to many delayed, many to many aligned.](figures/wirings.png)
 #
@@ -52,10 +62,12 @@ explorers.wirings()
 #
 # $$h_t = f_W(h_{t-1}, x_t) = \tanh(W_{hh}\,h_{t-1} + W_{xh}\,x_t + b)$$
 #
-# The new state is made from the old state and the new input, squashed into (−1, 1).
+# The new state is computed from the old state and the new input. Why tanh? It keeps every unit between −1 and 1, however
+# long the sequence is. And it is curved: without it, each state would be a weighted sum of the inputs so far, plus a
+# constant.
 #
-# Below, by hand, is one unit with one input. Before you run it: will the new state be positive? And what if the old
-# state were −0.9?
+# Below, one unit with one input is computed by hand. Before you run it: will the new state be positive? And what if the
+# old state were −0.9?
 
 # %%
 x_t, h_before, w_xh, w_hh, bias = 0.5, -0.2, 1.0, 2.0, 0.1
@@ -83,8 +95,8 @@ display(figures.one_unit(rnn_step_forward))
 check(rnn_step_forward)
 
 # %% [markdown]
-# **Two units, no input.** The cell runs on its own. Each arrow is one call of *your* function: from a state to the
-# next. $W_{hh}$ turns by an angle and stretches by a gain.
+# **Two units, no input.** Each arrow below is one call of *your* function, from a state to the next. $W_{hh}$ turns a
+# state by an angle and multiplies its length by a gain.
 #
 # Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try: with gain below 1, where
 # does every start end? A place that draws nearby states in and keeps them is a *memory*.
@@ -102,12 +114,13 @@ explorers.predict("memories", explorers.phase_portrait(rnn_step_forward))
 # ## A whole sequence
 # `●●○○○ · 15 min · 15 points`
 #
-# Start from $h_0$ and apply the same step, with the same weights, at $t = 1, \dots, T$. Keep each state: `h[:, 0]` is
-# $h_1$, made from $x_1$, which is `x[:, 0]`; the last, `h[:, T-1]`, is $h_T$. $h_0$ is not among them.
+# Start from $h_0$ and apply the same step T times, with the same weights. No step makes $h_0$, so you
+# choose it: zeros, or the last state of an earlier piece, or a state from another network.
 #
-# A loop `for t in range(T)` counts as arrays do: its first turn makes step t = 1, `h[:, 0]`.
+# Keep each state: `h[:, 0]` is $h_1$, made from $x_1$, `x[:, 0]`; the last, `h[:, T-1]`, is $h_T$. $h_0$ is not among
+# them. The first turn of `for t in range(T)` makes $h_1$.
 #
-# Predict: below, the input is 1 once and 0 ever after. Does the state come back to 0?
+# Predict: below, the input is 1 once, then 0. Does the state come back to 0?
 
 # %%
 state, seen = 0.0, []
@@ -145,9 +158,11 @@ check(rnn_forward)
 # ## Words in
 # `●○○○○ · 8 min · 8 points`
 #
-# Words are not numbers. Give each of V words a row of a matrix $W$ and let the row stand for the word:
-# `x` holds word ids (N, T), `out[n, t]` is row `x[n, t]` of `W`. It is what multiplying a one-hot vector by $W$ would
-# give, without the multiplication.
+# A network computes with numbers, and words are none. So give each of V words a row of D numbers in a matrix $W$, and let
+# the row stand for the word. `x` holds word ids (N, T), and `out[n, t]` is row `x[n, t]` of `W`.
+#
+# A one-hot vector, which is 1 at the word's place and 0 elsewhere, would give the same row when multiplied by $W$. The
+# lookup does it without the multiplication.
 
 
 # %% nbgrader={"solution": true, "grade_id": "word_embedding_forward"}
@@ -173,7 +188,8 @@ check(word_embedding_forward)
 #
 # $$y_t = W_{hy}\,h_t + b_y$$
 #
-# The same affine map reads every state. It is *not* squashed: a score may be any number.
+# The same affine map turns every state into an output. No tanh follows: an output, such as a word's score, may be any
+# number.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_affine_forward"}
@@ -197,8 +213,8 @@ check(temporal_affine_forward)
 # ## Many to one
 # `●○○○○ · 7 min · 10 points`
 #
-# Audio in, one prediction out. Read the whole sequence; only the last state $h_T$ speaks. Whatever $x_1$ had to say must
-# have survived in it.
+# A stretch of audio goes in, and one prediction comes out. The network reads the whole sequence, and the output is made
+# from the last state $h_T$ alone. So whatever the output needs to know of $x_1$ must still be in $h_T$.
 
 
 # %% nbgrader={"solution": true, "grade_id": "many_to_one"}
@@ -221,7 +237,8 @@ check(many_to_one)
 # ## Many to many, aligned
 # `●○○○○ · 6 min · 10 points`
 #
-# A label for every frame of a video: an output at every input. $y_t$ knows $x_1, \dots, x_t$ and nothing later.
+# Every frame of a video gets a label, so there is an output at every input. $y_t$ depends on $x_1, \dots, x_t$, and on
+# nothing later.
 
 
 # %% nbgrader={"solution": true, "grade_id": "many_to_many"}
@@ -244,9 +261,11 @@ check(many_to_many)
 # ## One to many
 # `●●●○○ · 12 min · 12 points`
 #
-# An image in, a caption out: one input, then the network listens to itself. Each output becomes the next input, so
-# $x_{t+1} = y_t$ and M = D. Here the loop is yours: `rnn_forward` cannot help, because the inputs do not exist yet. The
-# argument `x0` is $x_1$, the input of step 1; `h0` is $h_0$.
+# An image goes in, and a caption comes out. Only the first input comes from outside. After it, each output becomes the
+# next input, so $x_{t+1} = y_t$ and M = D.
+#
+# You write the loop yourself: `rnn_forward` needs all inputs beforehand, and here they do not exist yet. The argument
+# `x0` is $x_1$, the input of step 1; `h0` is $h_0$.
 
 
 # %% nbgrader={"solution": true, "grade_id": "one_to_many"}
@@ -274,9 +293,9 @@ check(one_to_many)
 # ## Sequence to sequence
 # `●●●○○ · 10 min · 12 points`
 #
-# A video in, a caption out: first read everything, then write. It is many to one joined to one to many. An *encoder*
-# turns the input into its last state; a *decoder* with weights of its own starts from that state, its first input all
-# zeros, and feeds itself.
+# A video goes in, and a caption comes out: the network first reads everything, then writes. This is many to one joined
+# to one to many. An *encoder* reads the input, and its last state is all that it hands on. A *decoder* with weights of
+# its own starts from that state. Its first input is all zeros; after that, each output is its next input.
 
 
 # %% nbgrader={"solution": true, "grade_id": "encode_decode"}
@@ -304,26 +323,29 @@ check(encode_decode)
 # You have seen one property already: a sequence run in pieces, with the state carried across, equals the sequence run
 # whole. Here are three more, each measured on your own `rnn_forward`.
 #
-# **Size.** The same weights act at every step, so nothing grows with T: the network that
-# reads 5 steps reads 40, and where two lengths overlap the states agree.
+# **Size.** The same weights act at every step, so their number does not grow with T. The network that reads 5 steps also
+# reads 40, and at the steps that two lengths share the states agree.
 
 # %% tags=["explore"]
 figures.same_parameters(rnn_forward)
 
 # %% [markdown]
-# **Time.** Step t needs $h_{t-1}$, so the steps of your loop wait for one another: its time grows with T, and more
-# processors do not change that. The grey line is the same arithmetic done for all steps at once, as one product. Your
-# loop cannot do that: tanh lies between one product and the next. (Without it, a recurrence may be split up: a *scan*.)
+# **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and more
+# processors do not change that. The grey line shows the same arithmetic done for all steps at once, as one product. Your
+# loop cannot do that, because tanh stands between one product and the next. (Without tanh, pieces of the sequence can be
+# computed side by side and joined afterwards. This is called a *scan*.)
 
 # %% tags=["explore"]
 figures.time_per_length(rnn_forward)
 
 # %% [markdown]
-# **Reach.** In theory $h_t$ can use $x_1$ for ever. Change $x_1$ and follow the difference through 300 steps, for four
-# spectral norms of $W_{hh}$ (how much longer it makes a vector at most): 0.5, 1, 1.5 and 2. Predict: which of the four
-# curves are below a thousandth at step 60?
+# **Reach.** In theory $h_t$ can use $x_1$ however large t is. The figure below changes $x_1$ and follows the difference
+# that this makes in h through 300 steps. It does so for four matrices $W_{hh}$, with the spectral norms 0.5, 1, 1.5 and
+# 2. (The spectral norm is the largest factor by which a matrix can lengthen a vector.)
 #
-# The thin line is the run of norm 2 once more, begun with a change a million times smaller. Where should it end?
+# Predict: which of the four curves are below a thousandth at step 60?
+#
+# The thin line is the run of norm 2 again, with a change of $x_1$ a million times smaller. Where should it end?
 
 # %% tags=["explore"]
 explorers.predict("reach", figures.reach(rnn_forward))
@@ -393,14 +415,14 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # %% [markdown]
 # ## What you built
 #
-# A step, a loop around it, and four functions that only say where x enters and y leaves. The cell never changed.
+# A step, a loop around it, and four functions that decide where x enters and where y leaves, all with the same cell.
 #
 # Exit question, for yourself: the LSTM of assignment 05 carries two arrays from step to step, h and c, and shows h alone.
 # Which of your eight functions must change for it? (Four: the state passes through `rnn_step_forward`, `rnn_forward`,
 # `one_to_many` and `encode_decode`. The embedding and the affine map see no state; `many_to_one` and `many_to_many` only
 # read the h that `rnn_forward` returns.)
 #
-# Next: assignment 02 runs this backwards, with the help of caches like yours.
+# Next: assignment 02 goes backwards through this, with caches like yours.
 
 # %% tags=["explore"]
 check.progress()

@@ -144,9 +144,8 @@ gradients.check_backward(rnn_step_forward, rnn_step_backward, inputs)
 # **One unit, four steps.** Solid arrows are the forward pass. Dashed purple arrows are gradients, computed by *your* step;
 # where two arrive at a state, the stepper adds them.
 #
-# Begin at *Start* and press *Step*. Before each step back, predict which gradients arrive at this state. At *All back*,
-# the sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which numbers stay as they
-# were?
+# Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? At *All back*, the
+# sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which numbers stay as they were?
 #
 # ![The stepper at step 2 on its way back: two dashed arrows meet at h2, from its loss and from step 3.](figures/stepper.png)
 

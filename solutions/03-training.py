@@ -1,12 +1,12 @@
 # %% [markdown]
 # # 03 · A long text, a short memory
 #
-# Backpropagation through time wants the whole past in memory. A book has a million steps. Here you cut the past into
-# *segments*: the state goes on through the cut, the gradient does not.
+# Backpropagation through time keeps every state in memory until it has gone back to the first step, and no weight moves
+# before the last. A book has a million letters. So here you cut a text into *segments*: the state is carried through
+# each cut, the gradient is not.
 #
 # You write truncated backpropagation through time, gradient clipping, the batches of a long text, and a sampler. Then
-# you train with them: networks whose gradient explodes, networks that must remember a bit for eight steps, and one that
-# learns to spell.
+# you train with them: networks whose gradient explodes, networks that must remember a bit, and one that learns to spell.
 
 # %% [markdown]
 # ## Notation
@@ -30,6 +30,12 @@ from IPython.display import display
 
 from utils import check, experiments, explorers, figures
 
+# %% [markdown]
+# ## What you start from
+#
+# The folded cells below hold seven functions of assignments 01 and 02: a step, a sequence and the readout, each forward
+# and backward, and the loss. You can begin here whatever became of yours.
+
 # %% nbgrader={"locked": true, "grade_id": "given_rnn_step_forward"}
 
 # %% nbgrader={"locked": true, "grade_id": "given_rnn_forward"}
@@ -50,26 +56,27 @@ from utils import check, experiments, explorers, figures
 #
 # ![A network unrolled over six steps and cut after the third: the state arrow passes the cut, the dashed gradient arrows stop at it.](figures/segments.png)
 #
-# A cut lets the state through and stops the gradient. So a loss can only blame inputs of its own segment.
+# A cut lets the state through and stops the gradient. So the gradient of a loss reaches only inputs of its own segment.
 #
 # Predict: with a cut every four steps, how many steps does the loss at step 9 reach, its own included? And the
 # loss at step 12?
 
 # %% [markdown]
-# Forward through a segment of k steps, backward through the same segment, then on to the next:
+# You run forward through a segment of k steps and then backward through the same k steps. Then the next segment begins:
 #
-# $$h_{s} \to h_{s+1} \to \dots \to h_{s+k} \qquad \frac{\partial L}{\partial h_s} := 0 \text{ at a cut, for what lies before it}$$
+# $$h_{s} \to h_{s+1} \to \dots \to h_{s+k}$$
 #
-# The next segment starts from the *value* of $h_{s+k}$, as if it were given. So while the weights stay fixed, as here,
-# the states are exactly those of one long run, and only the gradient is an approximation. No cut lies before the first
-# segment: its gradient at $h_0$ is what you return as `dh0`.
+# It begins from the *value* of $h_{s+k}$. What it finds as the gradient at $h_{s+k}$ is dropped, as if that state did not
+# depend on anything. So while the weights stay fixed, as here, the states are exactly those of one long run, and only
+# the gradient is an approximation. No cut lies before the first segment: its gradient at $h_0$ is what you return as
+# `dh0`.
 
 # %% [markdown]
 # So the loss at step 9, the first of its segment, reaches 1 step; that at step 12, the last of it, reaches 4.
 #
-# By hand, one linear unit with $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone, beside a window that
-# slides along and reaches the last k steps. With k = 2 a cut lies between steps 2 and 3, so the loss reaches step 3
-# alone; the window reaches step 2 as well. With k = 1 and k = 4 the two agree.
+# Below is a small case by hand: one linear unit, $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone.
+# Segments stand beside a window that slides along and always reaches the last k steps. With k = 2 a cut lies between
+# steps 2 and 3. So the loss reaches step 3 alone, with the window step 2 as well. With k = 1 and k = 4 the two agree.
 
 # %%
 for k in (1, 2, 4):
@@ -109,15 +116,24 @@ display(figures.whole_and_cut(truncated_bptt))
 check(truncated_bptt)
 
 # %% [markdown]
-# **What a cut buys and what it costs.** *Memory*: only one segment's states are kept. *Work*: each step is run forward
-# once and backward once, whatever k is; a window that slides along and goes back k steps from every step (the pale
-# line) would cost up to k times as much. You pay with *bias*: the share of the gradient that is lost, measured on your
-# function.
+# **What a cut buys and what it costs.** You save *memory*: only one segment's states are kept. You save *work*, too: each
+# step is run forward once and backward once, whatever k is. You pay with *bias*: the truncated gradient is not the full
+# one. The explorer measures on your function which share of it is lost. (The *b* of the network, also called a bias, is
+# something else.)
 #
 # Predict, then move the gain: is the bias larger when $W_{hh}$ shrinks what it carries, or when it keeps it?
 
 # %% tags=["explore"]
 explorers.predict("bias", explorers.cut_lines(truncated_bptt))
+
+# %% [markdown]
+# **What each way keeps.** *Full* backpropagation keeps all paths and states. With *segments* a loss reaches back
+# to the beginning of its segment, 1 to k steps. With a *sliding window* it reaches the last k steps, for up to k times the
+# work. Both are extremes of one method (Williams and Peng 1990): go back $h$ steps, but only at every $h'$-th step.
+# Segments have $h'=h$, the window has $h'=1$.
+#
+# *Randomised* truncation (Tallec and Ollivier 2017) draws the cuts and enlarges what passes, so that the mean over all
+# draws is the full gradient: no bias, but more noise.
 
 # %% [markdown]
 # ## Clip, but do not turn
@@ -158,8 +174,8 @@ display(figures.ceiling(clip_grad_norm))
 check(clip_grad_norm)
 
 # %% [markdown]
-# **A compass.** Clipping is also done per parameter, or entry by entry. Both limit the step; both may turn it. Set the
-# limit very low: where does the entry-by-entry arrow point in the end?
+# **A compass.** Some programs clip each parameter by itself, or each entry. Both ways limit the step, but both may turn
+# it. Set the limit very low: where does the entry-by-entry arrow point in the end?
 
 # %% tags=["explore"]
 explorers.clip_compass(clip_grad_norm)
@@ -167,8 +183,9 @@ explorers.clip_compass(clip_grad_norm)
 # %% [markdown]
 # ## One segment of training
 #
-# Your layers make a model. This is one turn of the loop in your `truncated_bptt`, with the loss attached: a state comes
-# in, a state goes out, and no gradient leaves through either. After each segment the weights take one step.
+# The function below makes a model of your layers. It is one turn of the loop in your `truncated_bptt`, with readout and
+# loss added: a state comes in and a state goes out, but no gradient is handed on through either. After each segment the
+# weights take one step.
 
 
 # %%
@@ -190,54 +207,66 @@ def train_segment(params, x, y, h):
 # %% [markdown]
 # ## What clipping is for
 #
-# An easy task: say the bit before this one. One-hot bits, H = 24, Wx ~ N(0, 0.5²), Wh ~ N(0, gain²/H), segments of 60
-# steps, plain descent at 0.02. Before training, in the first stream, seeds 0 to 39, the spectral norm of
-# $\partial h_{60}/\partial h_1$ has the median 2e-7 at gain 1 (10–90 %: 2e-9 to 3e-4) and 180 at gain 2 (0.2 to 3,200):
-# there the gradient explodes.
+# An easy task: at every step, give the bit before it. One-hot bits, H = 24, Wx ~ N(0, 0.5²),
+# Wh ~ N(0, gain²/H), segments of 60 steps, plain descent at the rate 0.02.
 #
-# Predict: of gain 1 and gain 2, with clipping and without, which end worse than guessing, $\ln 2 = 0.693$ nats?
+# Before training, in the first stream, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the
+# median 2e-7 at gain 1 (10–90 %: 2e-9 to 3e-4) and 180 at gain 2 (0.2 to 3,200): there the gradient explodes.
+#
+# Predict: of gain 1 and gain 2, clipped and not, which end worse than guessing, $\ln 2 = 0.693$ nats?
 
 # %% tags=["explore"]
 explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Ten seeds, not clipped: at gain 2 all end worse than guessing, median 3.1 nats (10–90 %: 1.4 to 6.5), or 2.1 (1.5 to
-# 6.6) if Wh is first multiplied by 1 + 1e-14; at gain 1, one does. Clipped, all twenty end below 0.3.
+# Of ten seeds, not clipped, all end worse than guessing at gain 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5); if Wh
+# is first multiplied by 1 + 1e-14, it is 2.1 (1.5 to 6.6). At gain 1, one does. Clipped, all twenty end below 0.3.
 #
 # A smaller rate helps too: at gain 2, not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
-# Clipping lets the rate stay.
+# With clipping the rate need not shrink. But clipping does not make a wild gradient useful: at gain 3, clipped, some
+# stay above 0.5 nats.
+
+# %% [markdown]
+# **Adam** (Kingma and Ba 2015) takes the steps from here on. For each weight it keeps two running means, of its gradient
+# $g$ and of $g^2$:
 #
-# It does not make a wild gradient useful: at gain 3, clipped, some stay above 0.5 nats.
+# $$m \leftarrow 0.9\,m + 0.1\,g \qquad v \leftarrow 0.999\,v + 0.001\,g^2$$
+#
+# $$\text{weight} \leftarrow \text{weight} - \text{rate} \cdot \frac{m / (1 - 0.9^n)}{\sqrt{v / (1 - 0.999^n)}}$$
+#
+# in step n = 1, 2, …. Both means start at 0, and the divisions by $1 - 0.9^n$ and $1 - 0.999^n$ make up for that. (A tiny
+# constant prevents 0 / 0.) With all gradients 100 times as long, the steps would be the same.
 
 # %% [markdown]
 # ## Where truncation bites
 #
-# Random bits go in; at every step the network must say the bit of *eight* steps ago, $y_t = x_{t-8}$. Guessing costs
+# Random bits go in, and at every step the network must give the bit of *eight* steps ago, $y_t = x_{t-8}$. Guessing costs
 # $\ln 2 = 0.693$ nats a bit.
 #
-# The state is carried through every cut, so the answer *could* be in it. With k = 8, no gradient goes from any answer
-# back to the bit it asks for. With k = 9, one in nine does. Predict both curves.
+# The state is carried through every cut, so the answer *could* be in it. But with k = 8 no gradient goes from an answer
+# back to the bit that it asks for: that bit lies in the segment before. With k = 9 it does so for one answer in nine,
+# the last of each segment. Predict both curves.
 
 # %% tags=["explore"]
 explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# The switch is sharp: in all 18 recorded runs k must exceed the lag. Look at k = 8: it falls to about 0.2 nats, then goes
-# back to guessing. The truncated gradient is not the gradient of the loss: following it may lead away from a good place
-# as well as towards one.
+# Of 18 recorded runs those with k above the lag learn the task, and the others end at guessing. Look at k = 8: it falls
+# to about 0.2 nats, then rises back. The truncated gradient is not that of the loss, so it may lead away from a good
+# place.
 #
-# Nor is the switch a law. A carried state holds the last input for free: at lag 1, k = 1 ends below 1e-6 nats; at lag 2
-# it guesses (three seeds each). A larger k only opens the way: assignment 04 asks what arrives.
+# This is not a law. A carried state holds the last input even where no gradient asks for it: at lag 1, k = 1 ends below
+# 1e-6 nats; at lag 2 it guesses (three seeds each). A larger k only opens the way: assignment 04 asks what arrives.
 
 # %% [markdown]
 # ## A text in N rows
 # `●●●○○ · 15 min · 20 points`
 #
-# Now a long text, `ids` (n,). Cut it into N streams of (n − 1) // N ids each, one after the other; what is left over at
-# the end is not used. The target of each id is the id that follows it *in the text*.
+# A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids, one after the other; the rest at the end
+# is not used. The target of each id is the id that follows it *in the text*.
 #
 # Stream i is row i. Hand out all rows k steps at a time: row i of a chunk goes on where row i of the chunk before
-# stopped. Only then does a carried state fit.
+# stopped. Only then does its carried state belong to what follows.
 
 
 # %% nbgrader={"solution": true, "grade_id": "stream_batches"}
@@ -269,9 +298,9 @@ check(stream_batches)
 #
 # $$P(i) = \frac{e^{s_i/\tau}}{\sum_j e^{s_j/\tau}}$$
 #
-# The *temperature* τ makes the writer bold (large) or careful (small); τ = 0 means the likeliest id, always. Small τ
-# makes large exponents: remember assignment 00. Draw with `rng`, in any manner: what is judged is how often each id
-# comes, not which.
+# Here $s_i$ is the score of id i, and τ is the *temperature*. A large τ makes the writer bold, a small one careful; τ = 0
+# means the likeliest id, always. A small τ makes large exponents: remember assignment 00. Draw with `rng` in any way: what
+# is checked is how often each id comes, not which.
 
 
 # %% nbgrader={"solution": true, "grade_id": "sample"}
@@ -305,24 +334,28 @@ check(sample)
 # %% [markdown]
 # ## It learns to spell
 #
-# The text: 105,572 words of the CMU Pronouncing Dictionary, in *alphabetical* order. After "abandon" comes "abandoned":
-# the previous word helps, and it is about eight steps away.
+# The text has 105,572 words of the CMU Pronouncing Dictionary, in *alphabetical* order. After "abandon" comes
+# "abandoned": the previous word helps, and it is about eight steps away.
 #
 # Your `stream_batches` and `clip_grad_norm` train a network with H = 128 on the first 160,000 letters, which hold the
-# words from "a" to "condron". Your `sample` lets it write at temperature 0.7, after "ab", "be" and "co" in turn. Watch:
-# in 30 samples of ours (seed 0, ten a prime), 7 of 10 words begin with the letter of the word before. The order is
-# learned, too.
+# words from "a" to "condron". Your `sample` lets it write at temperature 0.7, after "ab", "be" and "co" in turn. Watch
+# the first letters: in 30 samples of ours (seed 0, ten a prime), 7 of 10 words begin with the letter of the word before.
 
 # %% tags=["explore"]
 experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)
 
 # %% [markdown]
-# **Does k matter here?** Recorded runs of the same recipe on 640,000 letters, ten seeds each. In alphabetical order
-# k = 16 pays, and resetting the state at each cut takes all of that back. Shuffle the words and truncation looks free:
-# what helps now is within a word, a few letters back, and k = 1 is even ahead.
+# **Nats and perplexity.** The loss is in nats a letter, since its logarithm is the natural one. Its exponential, $e^L$, is
+# called *perplexity*: a network with the loss $L$ is as uncertain as one that chooses evenly among $e^L$ letters. Guessing
+# evenly among all 27 costs $\ln 27 = 3.30$ nats, a perplexity of 27. Below, k = 16 ends in alphabetical order at 2.04
+# nats, a perplexity of 7.7 (median of ten seeds).
 #
-# Recall and spelling use Adam, which scales its steps itself. In your run above all 313 gradients are longer than the
-# limit, 1: there clipping gives every gradient the same length.
+# In your run above all 313 gradients are longer than the limit, 1: there clipping gives every gradient the same length.
+
+# %% [markdown]
+# **Does k matter here?** We recorded runs of the same recipe on 640,000 letters, with ten seeds each. In alphabetical
+# order k = 16 ends lowest; if the state is reset at each cut, the whole gain is lost. On shuffled words truncation looks
+# free: what helps there is within a word, a few letters back, and k = 1 is even ahead.
 
 # %% tags=["explore"]
 experiments.recorded_characters()
@@ -392,13 +425,13 @@ experiments.recorded_characters()
 # %% [markdown]
 # ## What you built
 #
-# A gradient that is cut and a state that is not; a limit on its length that leaves its direction alone; rows that go on
-# where they stopped; and a network that writes.
+# You built a gradient that is cut and a state that is not, a limit on the gradient's length that leaves its direction
+# alone, rows of text that go on where they stopped, and a network that writes.
 #
 # Exit question, for yourself: your loss is fine for hours, then NaN. Which number, returned by which of your functions,
 # would you have printed at every step?
 #
-# Next: assignment 04 asks what happens to a gradient that nobody cuts.
+# Next: assignment 04 asks what becomes of a gradient that is not cut.
 
 # %% tags=["explore"]
 check.progress()

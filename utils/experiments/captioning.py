@@ -123,7 +123,7 @@ def captions(
     progress = Progress(f"{steps} batches of {BATCH} pictures")
 
     def show(done: int, losses: Array, params: Params) -> None:
-        if done == 1 or done % max(steps // 12, 1) == 0:
+        if done in (1, steps) or done % max(steps // 12, 1) == 0:
             named = zip(words_written(caption, params, new[:5]), true[:5], strict=True)
             examples = "   ".join(f"{label}: {word}" for word, label in named)
             progress.show(done / steps, f"{np.mean(losses[-20:]):6.3f} nats a letter   {examples}")

@@ -83,11 +83,18 @@ def recall(
     live = {}
     for number, k in enumerate(lengths):
         progress = Progress(f"k = {k}")
-        every = max(steps // k // 20, 1)
+        segments = steps // k
+        every = max(segments // 20, 1)
 
-        def show(done: int, losses: list[float], progress: Progress = progress, every: int = every, k: int = k) -> None:
-            if done % every == 0 or done * k > steps - k:
-                progress.show(min(done * k / steps, 1.0), f"{np.mean(losses[-every:]):.3f} nats a bit")
+        def show(
+            done: int,
+            losses: list[float],
+            progress: Progress = progress,
+            every: int = every,
+            segments: int = segments,
+        ) -> None:
+            if done % every == 0 or done == segments:
+                progress.show(done / segments, f"{np.mean(losses[-every:]):.3f} nats a bit")
 
         live[k] = run(train_segment, clip_grad_norm, k, seed=number, steps=steps, on_step=show)
     return RecallRuns(live, json.loads(RECORD.read_text(encoding="utf-8"))["loss"], steps)

@@ -173,13 +173,15 @@ def characters(
     written: list[tuple[float, float, str]] = []
 
     def show(done: int, of: int, losses: list[float], params: Params) -> None:
-        if done == 1 or done % max(of // 12, 1) == 0:
+        every = max(of // 12, 1)
+        # A sample shortly before the last would say the same twice.
+        if done in (1, of) or (done % every == 0 and of - done >= every):
             copies = {name: p.copy() for name, p in params.items()}
             prime = PRIMES[len(written) % len(PRIMES)]
             ids = np.asarray(sample(copies, encode("\n" + prime), 48, 0.7, np.random.default_rng(done)))
             if ids.dtype.kind not in "iu" or ids.ndim != 1 or (len(ids) and not 0 <= ids.min() <= ids.max() < 27):
                 raise CallFailed("sample should return an array of ids from 0 to 26: check(sample) first.")
-            loss = float(np.mean(losses[-max(of // 12, 1) :]))
+            loss = float(np.mean(losses[-every:]))
             written.append((done / of, loss, (prime + decode(ids)).replace("\n", " ")))
             progress.show(done / of, f"{loss:.2f} nats a letter   {written[-1][2]}")
 

@@ -19,7 +19,20 @@ from utils.experiments.results import Array, Learner
 from utils.figures._trade_offs import network
 from utils.figures.learner import driven
 from utils.figures.picture import Picture
-from utils.figures.style import FAINT, GRADIENT, INK, PLAIN, QUIET, axes_in, drawn, power_of_ten, sheet, short, tint
+from utils.figures.style import (
+    FAINT,
+    GRADIENT,
+    INK,
+    PLAIN,
+    QUIET,
+    WIDTH,
+    axes_in,
+    drawn,
+    power_of_ten,
+    sheet,
+    short,
+    tint,
+)
 
 T, H = 20, 8
 HEIGHT = 4.5
@@ -162,13 +175,16 @@ def draw(found: Blame, k: int, gain: float) -> Picture:
         title = f"k = {k}: a loss reaches {reaches}; {percent(lost)} of the gradient is lost"
     caption = (
         f"Drawn by your truncated_bptt: T = {T}, H = {H}, a loss at every step, Wh orthogonal × {gain:g} (spectral "
-        f"norm {gain:g}), seed 7. Darker: larger. Lost: distance from the gradient without cuts, all weights, relative."
+        f"norm {gain:g}), seed 7. White: exactly 0. Lost: distance from the gradient without cuts, relative."
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)
         low, high = margins["bottom"], margins["top"]
         (whole,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.5, **margins))
-        draw_map(whole, reach, k, "gradient of the loss at t at the input of τ")
+        image = draw_map(whole, reach, k, "length of the gradient of loss t at input τ")
+        # The map is square and stands in the middle of its place, so the bar's place follows from the map's height.
+        side = (high - low) * HEIGHT / WIDTH
+        _draw_bar(figure, image, figure.add_axes((0.2925 + side / 2 + 0.012, low, 0.012, high - low)))
         panels = axes_in(figure.add_gridspec(3, 1, left=0.62, right=0.965, hspace=0.75, bottom=low, top=high))
         _draw_panels(panels, found, k)
     alt = (

@@ -85,6 +85,49 @@ def test_without_rotation_nearly_all_starts_end_in_four_places(course):
     assert "in how many places do nearly all starts end?" in cell_with(course, "**Two units, no input.**")
 
 
+def test_a_window_forgets_and_grows_and_a_state_does_neither(course):
+    """What the text says for a state and against a window of k inputs, on T = 9 inputs and k = 4."""
+    text = cell_with(course, "## Why a state, and not a window")
+    assert "older inputs can never matter" in text and "Its state can depend on every input so far" in text
+    rng = np.random.default_rng(5)
+    T, k, D, H = 9, 4, 2, 3
+    x = rng.normal(size=(1, T, D))
+    moved = x.copy()
+    moved[:, 0] += 1
+    window = rng.normal(size=(k * D, H))
+    assert (np.tanh(x[:, -k:].reshape(1, -1) @ window) == np.tanh(moved[:, -k:].reshape(1, -1) @ window)).all()
+    weights = np.zeros((1, H)), rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
+    (h, _), (other, _) = (course.reference["rnn_forward"](inputs, *weights) for inputs in (x, moved))
+    assert (np.abs(h - other).max(axis=(0, 2)) > 1e-9).all(), "every later state"
+
+
+def test_without_tanh_a_state_is_a_weighted_sum_of_the_inputs_plus_a_constant(course):
+    """With it, it is not, and every unit stays between −1 and 1."""
+    text = cell_with(course, "Why tanh?")
+    assert "without it, each state would be a weighted sum of the inputs so far, plus a constant" in text
+
+    class Straight:  # NumPy, but for the tanh
+        tanh = staticmethod(lambda z: z)
+
+        def __getattr__(self, name):
+            return getattr(np, name)
+
+    def run_of(space):
+        exec(course.reference.sources["rnn_step_forward"], space)
+        exec(course.reference.sources["rnn_forward"], space)
+        return lambda x, *others: space["rnn_forward"](x, *others)[0]
+
+    rng = np.random.default_rng(6)
+    weights = tuple(rng.normal(size=shape) for shape in ((1, 3), (2, 3), (3, 3), (3,)))
+    one, two = rng.normal(size=(2, 1, 7, 2))
+    for space, adds in (({"np": Straight()}, True), ({"np": np}, False)):
+        run = run_of(space)
+        constant = run(0 * one, *weights)
+        sums = run(one, *weights) - constant + run(two, *weights) - constant
+        assert np.allclose(run(one + two, *weights) - constant, sums) == adds
+    assert (np.abs(run_of({"np": np})(100 * one, *weights)) <= 1).all()
+
+
 def test_the_exit_question_is_answered_rightly(course):
     """Put the LSTM of assignment 05 in place of the cell: four functions do as they are, four do not."""
     text = cell_with(course, "Exit question, for yourself: the LSTM")

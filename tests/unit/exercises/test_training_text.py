@@ -1,5 +1,6 @@
 """Assignment 03: what the notebook says is true."""
 
+import itertools
 import json
 import re
 
@@ -11,6 +12,7 @@ from autograder.building import record_training
 from autograder.course import source
 from utils.data import load_words
 from utils.experiments import recalling, spelling, training_loop
+from utils.experiments.adam import Adam
 from utils.explorers.questions import QUESTIONS
 
 
@@ -71,6 +73,82 @@ def test_numbers_of_spelling_in_the_text(course):
     assert (long < short).all() and (final["alphabetical", 16, True] > short.max()).all()
     assert (final["shuffled", 1, False] < final["shuffled", 16, False]).all()
     assert max(np.ptp(values) for values in final.values()) < 0.03
+
+
+def test_perplexity_in_the_text(course):
+    """The exponential of the recorded loss; evenly among V letters it is V."""
+    record = json.loads(spelling.RECORD.read_text(encoding="utf-8"))
+    [final] = [r["final"] for r in record["runs"] if (r["order"], r["k"], r["reset"]) == ("alphabetical", 16, False)]
+    text = " ".join((course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n#", " ").split())
+    loss, perplexity = re.search(
+        r"alphabetical order at ([\d.]+) nats, a perplexity of ([\d.]+) \(median of ten", text
+    ).groups()
+    assert loss == f"{np.median(final):.2f}" and perplexity == f"{np.exp(np.median(final)):.1f}" and len(final) == 10
+    V, nats, even = re.search(
+        r"among all (\d+) costs \$\\ln 27 = ([\d.]+)\$ nats, a perplexity of (\d+)\.", text
+    ).groups()
+    evenly = np.zeros((1, 1, int(V))), np.array([[3]]), np.ones((1, 1), dtype=bool)
+    cost, _ = course.reference["temporal_softmax_loss"](*evenly)
+    assert V == even == "27" and nats == f"{cost:.2f}" and np.exp(cost) == pytest.approx(int(even))
+
+
+def test_adam_of_the_text_is_that_of_the_experiments(course):
+    """The formulas of the text, run for five steps; and gradients 100 times as long take the same steps."""
+    text = " ".join((course.solutions / "03-training.py").read_text(encoding="utf-8").split())
+    for formula in (
+        r"m \leftarrow 0.9\,m + 0.1\,g",
+        r"v \leftarrow 0.999\,v + 0.001\,g^2",
+        r"\frac{m / (1 - 0.9^n)}{\sqrt{v / (1 - 0.999^n)}}",
+    ):
+        assert formula in text
+    gradients = np.random.default_rng(0).normal(size=(5, 3))
+    weight, m, v, ours, longer = (np.ones(3), np.zeros(3), np.zeros(3), {"W": np.ones(3)}, {"W": np.ones(3)})
+    adam, of_longer = Adam(ours), Adam(longer)
+    for n, g in enumerate(gradients, start=1):
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        weight = weight - 0.01 * (m / (1 - 0.9**n)) / np.sqrt(v / (1 - 0.999**n))
+        adam.step({"W": g}, 0.01)
+        of_longer.step({"W": 100 * g}, 0.01)
+    np.testing.assert_allclose(ours["W"], weight, rtol=1e-6)
+    np.testing.assert_allclose(ours["W"], longer["W"], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("h", "every"), [(3, 3), (3, 1)])
+def test_what_segments_and_a_window_keep(course, h, every):
+    """Williams and Peng's method by hand: go back h steps at every `every`-th step, with the losses since the last.
+
+    With one linear unit the gradient of the loss at step t at the input of step s is 0.9^(t − s) where it is reached.
+    """
+    T, reach = 9, np.zeros((9, 9), dtype=bool)
+    for now in range(every, T + 1, every):
+        for t in range(now - every + 1, now + 1):
+            reach[t - 1, max(now - h, 0) : t] = True
+    reached = reach.sum(axis=1)
+    if every == 1:
+        assert reached.tolist() == [1, 2] + [3] * 7, "every loss reaches k steps, fewer near the beginning"
+        return
+    assert reached.tolist() == [1, 2, 3] * 3
+    dh = np.eye(T)[:, :, None]  # one loss a row
+    x, zeros, ones = np.zeros((T, T, 1)), np.zeros((T, 1)), np.ones((1, 1))
+    dx, *_ = course.reference["truncated_bptt"](x, zeros, ones, 0.9 * ones, np.zeros(1), dh, h)
+    apart = np.arange(T)[:, None] - np.arange(T)
+    np.testing.assert_allclose(dx[:, :, 0], np.where(reach, 0.9 ** np.maximum(apart, 0), 0.0))
+
+
+def test_randomised_truncation_has_no_bias_but_more_noise():
+    """One linear unit, a loss at the last of four steps: a cut has chance c; what passes grows by 1 / (1 − c)."""
+    T, c, full = 4, 0.3, 0.9 ** np.arange(4)[::-1]
+    mean, square = np.zeros(T), np.zeros(T)
+    for cuts in itertools.product((False, True), repeat=T - 1):
+        chance, found, factor = 1.0, np.zeros(T), 1.0
+        found[T - 1] = 1.0
+        for s in range(T - 2, -1, -1):
+            chance *= c if cuts[s] else 1 - c
+            factor *= 0.0 if cuts[s] else 0.9 / (1 - c)
+            found[s] = factor
+        mean, square = mean + chance * found, square + chance * found**2
+    np.testing.assert_allclose(mean, full)
+    assert (square[:-1] > 1.1 * full[:-1] ** 2).all()
 
 
 def test_why_k_1_is_ahead_of_k_4_in_the_text(course):

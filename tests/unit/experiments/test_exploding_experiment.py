@@ -58,9 +58,12 @@ def test_numbers_of_exploding_in_the_text(space, course):
     # must hold elsewhere is that they lie where the text says that they move to.
     assert (ends[2, "not clipped"] > np.log(2)).all() and 1.5 < np.median(ends[2, "not clipped"]) < 5
     assert (ends[2, "clipped"] < 0.3).all() and np.median(ends[2, "clipped"]) < 0.01
-    assert "at gain 2 all end worse than guessing, median 3.1 nats (10–90 %: 1.4 to 6.5), or 2.1 (1.5 to 6.6)" in text
+    assert (
+        "not clipped, all end worse than guessing at gain 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5); if Wh "
+        in text
+    )
     assert (ends[1, "not clipped"] > np.log(2)).sum() == 1 and (ends[1, "clipped"] < 0.01).all()
-    assert "at gain 1, one does. Clipped, all twenty end below 0.3." in text
+    assert "At gain 1, one does. Clipped, all twenty end below 0.3." in text
     assert 0 < (ends[3, "clipped"] > 0.5).sum() < 10 and "at gain 3, clipped, some stay above 0.5 nats" in text
 
 
@@ -79,7 +82,7 @@ def test_a_start_moved_by_one_part_in_1e14_ends_elsewhere(space, course, monkeyp
         monkeypatch.setattr(explosion, "start", moved)
     assert np.abs(ends["moved"] - ends["as drawn"]).max() > 0.1
     assert (ends["moved"] > np.log(2)).all() and 1.5 < np.median(ends["moved"]) < 5
-    assert "if Wh is first multiplied by 1 + 1e-14" in text
+    assert "if Wh is first multiplied by 1 + 1e-14, it is 2.1 (1.5 to 6.6)" in text
 
 
 def test_a_smaller_rate_mends_most_of_gain_2_without_clipping(space, course, monkeypatch):
@@ -109,5 +112,5 @@ def test_the_gradient_of_the_text_explodes_at_gain_2_and_vanishes_at_1(course):
             norms.append(np.linalg.norm(J, 2))
         found[gain] = np.percentile(norms, [10, 50, 90])
     assert [f"{value:.0e}" for value in found[1]] == ["2e-09", "2e-07", "3e-04"]
-    assert "the median 2e-7 at gain 1 (10–90 %: 2e-9 to 3e-4)" in text
+    assert "has the median 2e-7 at gain 1 (10–90 %: 2e-9 to 3e-4)" in text
     assert found[2] == pytest.approx([0.24, 180, 3200], rel=0.02) and "180 at gain 2 (0.2 to 3,200)" in text

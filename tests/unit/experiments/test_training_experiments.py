@@ -17,6 +17,7 @@ from utils.experiments import (
     training_loop,
 )
 from utils.experiments.adam import Adam, Descent
+from utils.experiments.training_loop import Progress
 from utils.figures.picture import Picture
 
 
@@ -76,6 +77,32 @@ def test_characters_learns_and_writes(space):
     written = [text.get_text() for text in picture.figure.texts if text.get_gid() == "written"]
     assert len(written) == 5 and all(len(words) == 50 for words in written)
     assert {words[:2] for words in written[-3:]} == set(spelling.PRIMES), "the last samples start in three ways"
+
+
+@pytest.mark.parametrize("steps", (100, 1000))
+def test_the_bars_of_recall_end_at_100_per_cent(space, monkeypatch, steps):
+    """Also where k does not divide the steps: 9 does not divide 100 or 1000."""
+    shares = shown(monkeypatch)
+    recall(space["train_segment"], space["clip_grad_norm"], steps=steps)
+    assert [bar[-1] for bar in shares.values()] == [1.0, 1.0]
+    assert all(bar == sorted(bar) for bar in shares.values())
+
+
+def test_the_bar_of_spelling_ends_at_100_per_cent_with_as_many_samples_as_before(space, monkeypatch):
+    shares = shown(monkeypatch)
+    parts = [space[name] for name in ("train_segment", "stream_batches", "clip_grad_norm", "sample")]
+    run = characters(*parts, letters=8000)
+    [bar] = shares.values()
+    assert bar[-1] == 1.0 and bar == sorted(bar)
+    assert len(run.losses) % 12 != 0, "the last batch is not a twelfth's"
+    assert len(run.written) == len(bar) <= 17
+
+
+def shown(monkeypatch):
+    """Return what each bar of the next experiments shows, a list of shares by the bar."""
+    shares = {}
+    monkeypatch.setattr(Progress, "show", lambda bar, share, text: shares.setdefault(bar, []).append(share))
+    return shares
 
 
 def test_the_primes_begin_words_that_the_network_has_read(course):

@@ -100,16 +100,17 @@ def _rolled(axes: Axes, x: float) -> None:
 def phase_portraits(rnn_step_forward: Learner) -> Picture:
     """Return three presets of the phase portrait side by side."""
     shown = ("Spiral in", "Rotate", "Four memories")
-    height, side = 3.25, 1.95
+    height, side = 3.4, 1.95
     with drawn():
         figure, _ = sheet(
             "The same two units forget, rotate or remember: Wh decides",
-            f"x = 0, b = 0, Wh = gain × rotation; 16 starts (white), {_phase_portrait.STEPS} steps later (black).",
+            f"x = 0, b = 0, Wh = gain × rotation. White: 16 starts; green: their paths, one of them thick; black: "
+            f"where they are {_phase_portrait.STEPS} steps later. Grey arrows: one step from other states.",
             height,
         )
         for k, name in enumerate(shown):
             preset = _phase_portrait.PRESETS[name]
-            axes = figure.add_axes(((0.5 + k * 2.3) / WIDTH, 0.72 / height, side / WIDTH, side / height))
+            axes = figure.add_axes(((0.5 + k * 2.3) / WIDTH, 0.87 / height, side / WIDTH, side / height))
             _phase_portrait.draw_plane(axes, _phase_portrait.orbits(rnn_step_forward, **preset))
             axes.set_title(f"{name}: gain {preset['gain']:g}, {preset['angle']:g}°", fontsize=9)
             axes.set(xticks=[-1, 1], yticks=[-1, 1])
