@@ -471,7 +471,7 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # let the decoder read?
 #
 # That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the encoder's
-# states. A page without points goes on there: [From here to today](../further/from-here-to-today.ipynb).
+# states. Read on: [From here to today](../further/from-here-to-today.ipynb).
 
 # %% tags=["explore"]
 check.progress()

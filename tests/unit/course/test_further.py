@@ -13,8 +13,9 @@ from test_steps_count_from_one import docstrings, faults
 
 from autograder.building import rules
 from autograder.bundling.bundle import bundle
+from autograder.collecting.which_week import assignment_of
 from autograder.course import open_course, source
-from autograder.errors import BuildError
+from autograder.errors import BadInput, BuildError
 
 COURSE = open_course()
 PAGE = "from-here-to-today"
@@ -45,6 +46,14 @@ def test_a_page_is_built_and_no_assignment(name):
     assert [cell.source for cell in built.cells] == [cell.source for cell in COURSE.pages[name].cells]
     assert "unrolled" not in built.metadata and all("nbgrader" not in cell.metadata for cell in built.cells)
     assert name not in COURSE.assignments and "further" not in COURSE.assignments
+
+
+@pytest.mark.parametrize("name", COURSE.pages)
+def test_a_page_is_taken_for_no_assignment_when_it_is_collected(name):
+    path = COURSE.notebooks / "further" / f"{name}.ipynb"
+    with pytest.raises(BadInput, match="is none of this course's notebooks"):
+        assignment_of(nbformat.read(path, as_version=4), COURSE, path)
+    assert assignment_of(COURSE.release(LINKING), COURSE, COURSE.release_path(LINKING)) == LINKING
 
 
 def test_every_page_is_linked_from_an_assignment():
