@@ -1,10 +1,11 @@
 # %% [markdown]
 # # 04 · Gradient flow: a laboratory
 #
-# A loss at step T must tell step 1 what to do better. Its message travels back through every step in between, and each
-# step multiplies it by a matrix. Does the message arrive?
+# A loss at step T should change what happens at step 1. Its gradient travels back through every step in between, and each
+# step multiplies it by a matrix. What is left of it when it arrives?
 #
-# You build the instruments that answer this, measure, and then repair four statements that popular notes make.
+# In this notebook you build the instruments that answer this question, and you measure. Then you repair four statements
+# that popular notes make.
 #
 # ![An unrolled network with dashed arrows from the loss back to the first state, one transposed Jacobian at each step.](figures/gradient-flow.png)
 
@@ -20,7 +21,8 @@
 # | $\Vert A\Vert$, $\sigma_{\max}(A)$ | `np.linalg.norm(A, 2)` | number |
 # | $\rho(A)$ | largest \|eigenvalue\| | number |
 #
-# Norms of matrices are *spectral*: the largest stretch of any vector. "$W^t$" and "the RNN" differ; each is named.
+# Norms of matrices are *spectral*: the largest stretch of any vector. $W^t$ and the RNN differ. Folded cells hold earlier
+# functions.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -39,15 +41,14 @@ from utils import check, explorers, figures
 # ## One step back
 # `●●○○○ · 12 min · 12 points`
 #
-# Let $a_t = W_{hh}h_{t-1} + W_{xh}x_t + b$, so $h_t = \tanh(a_t)$. Nudge $h_{t-1}$: $a_t$ moves by $W_{hh}$ times the
-# nudge, then each unit multiplies by its own slope $\tanh'(a_t) = 1 - h_t^2$. Together
+# Let $a_t = W_{hh}h_{t-1} + W_{xh}x_t + b$, so $h_t = \tanh(a_t)$. If $h_{t-1}$ is nudged, $a_t$ moves by $W_{hh}$ times
+# the nudge. Then each unit multiplies by its own slope, $\tanh'(a_t) = 1 - h_t^2$:
 #
 # $$\frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(1 - h_t^2)\,W_{hh}$$
 #
-# Entry (i, j): how much unit i moves when unit j moved one step earlier.
+# Entry (i, j) says how much unit i moves when unit j moved one step earlier.
 #
-# Predict: below, the second unit is nudged. It speaks to the first with weight 2, to itself with weight 3. Which of the
-# two moves more?
+# Predict: below, the second unit is nudged. Its weight is 2 to the first and 3 to itself. Which moves more?
 
 # %%
 before, W_hh = np.array([0.5, -0.3]), np.array([[1.0, 2.0], [0.0, 3.0]])
@@ -76,13 +77,14 @@ check(step_jacobian)
 # ## Many steps back
 # `●●●○○ · 12 min · 12 points`
 #
-# The chain rule multiplies the steps' Jacobians, the latest on the left:
+# A matrix of such derivatives is a *Jacobian*. Over many steps the chain rule multiplies them, the latest on the left:
 #
 # $$\frac{\partial h_T}{\partial h_t} = J_T\,J_{T-1}\cdots J_{t+1}, \qquad
 # J_s = \frac{\partial h_s}{\partial h_{s-1}}$$
 #
-# `product[:, t - 1]` holds $\partial h_T/\partial h_t$. Nothing lies between $h_T$ and itself, so the last entry is
-# the identity. Begin there: each earlier entry is its neighbour times one more Jacobian. On which side?
+# `product[:, t - 1]` holds $\partial h_T/\partial h_t$. Nothing lies between $h_T$ and itself, so the last entry is the
+# identity matrix. Begin there and go back: each entry is the one after it, times one more Jacobian. On which side does
+# that Jacobian stand?
 
 
 # %% nbgrader={"solution": true, "grade_id": "jacobian_product"}
@@ -109,12 +111,12 @@ check(jacobian_product)
 # ## The message alone
 # `●●●○○ · 10 min · 10 points`
 #
-# Training never forms these products. It carries one vector, $\partial L/\partial h_t$, from step to step:
+# Training never forms these products. It carries a single vector, $\partial L/\partial h_t$, from step to step:
 #
 # $$\frac{\partial L}{\partial h_{t-1}} = W_{hh}^\top\,\operatorname{diag}(1 - h_t^2)\,\frac{\partial L}{\partial h_t}$$
 #
-# That costs H² per step where the matrices cost H³. The loss is at step T only. Return how long the vector is at each
-# step.
+# A vector costs about H² multiplications a step, where a product of matrices costs about H³. Here the loss is at step T
+# only. Return the length of the vector at each step.
 
 
 # %% nbgrader={"solution": true, "grade_id": "gradient_norms"}
@@ -140,10 +142,14 @@ check(gradient_norms)
 
 # %% [markdown]
 # ## A matrix of a chosen size
-# `●○○○○ · 4 min · 6 points`
+# `●○○○○ · 3 min · 6 points`
 #
-# Experiments need a $W$ whose norm we set. Return `Wh` times a number, such that its spectral norm is `sigma_max`, and
-# leave `Wh` itself as it was.
+# Two numbers describe the size of $W$. The largest singular value $\sigma_{\max}$ is the largest stretch of *one* step. The
+# spectral radius $\rho$ is the largest absolute value of an eigenvalue. Always $\rho \le \sigma_{\max}$, since an
+# eigenvector is stretched by the absolute value of its eigenvalue. In the long run ρ decides: $W^t \to 0$ exactly if
+# $\rho < 1$.
+#
+# Return `Wh` times the positive number that makes its spectral norm `sigma_max`. Leave `Wh` itself as it was.
 
 
 # %% nbgrader={"solution": true, "grade_id": "rescale"}
@@ -162,13 +168,13 @@ check(rescale)
 # ## What can be promised
 # `●●○○○ · 8 min · 8 points`
 #
-# Since $\Vert AB\Vert \le \Vert A\Vert\,\Vert B\Vert$, and a diagonal matrix stretches by its largest entry,
+# Since $\Vert AB\Vert \le \Vert A\Vert\,\Vert B\Vert$, and a diagonal matrix stretches by its largest absolute entry,
 #
 # $$\Bigl\Vert\frac{\partial h_T}{\partial h_t}\Bigr\Vert \;\le\; \prod_{s=t+1}^{T} \max_i\,(1 - h_{s,i}^2)\;\sigma_{\max}(W_{hh})$$
 #
-# No slope exceeds 1, so the norm is at most $\sigma_{\max}^{T-t}$: $\sigma_{\max} < 1$ *promises* that the RNN's
-# $\partial h_T/\partial h_t$ vanishes as T − t grows. ($\partial L/\partial W$ need not: near steps still contribute.)
-# $\sigma_{\max} > 1$ promises nothing: an upper bound above 1 leaves both ways open.
+# No slope exceeds 1, so the norm is at most $\sigma_{\max}^{T-t}$. Hence $\sigma_{\max} < 1$ *promises* that the RNN's
+# $\partial h_T/\partial h_t$ vanishes as T − t grows. ($\partial L/\partial W$ need not vanish, since near steps still
+# contribute.) $\sigma_{\max} > 1$ promises nothing: below a bound that is above 1 the product may vanish or grow.
 
 
 # %% nbgrader={"solution": true, "grade_id": "norm_bound"}
@@ -192,13 +198,13 @@ check(norm_bound)
 
 # %% [markdown]
 # ## All singular values 1
-# `●●○○○ · 6 min · 6 points`
+# `●●○○○ · 5 min · 6 points`
 #
-# An orthogonal matrix, $Q^\top Q = I$, only rotates and reflects: $\Vert Q^t\Vert = 1$ for every t. Make a random one
-# from `rng`; the same seed must give the same matrix. QR factorisation turns any matrix of normal numbers into one. (To be
-# *uniformly* random its columns' signs must be fixed as well: a bonus for the curious, Mezzadri 2007.)
+# An orthogonal matrix, $Q^\top Q = I$, only rotates and reflects, so $\Vert Q^t\Vert = 1$ for every t. Make a random one
+# with `rng`, so that the same seed gives the same matrix. The Q of a QR factorisation of normal numbers is orthogonal.
+# (For a *uniformly* random Q the signs of its columns must be fixed as well, for no points: Mezzadri 2007.)
 #
-# The figure then asks: "orthogonal stays 1" holds for $W^t$. Does it hold for the RNN?
+# For powers of Q the norm stays 1. The figure shows whether it does for an RNN with $W_{hh} = Q$.
 
 
 # %% nbgrader={"solution": true, "grade_id": "orthogonal"}
@@ -218,12 +224,13 @@ check(orthogonal)
 # %% [markdown]
 # ## The spectrum fan
 #
-# One number per step hides most of the story. Here are *all 24 singular values* of the product, from your
-# `jacobian_product`: at the left for $W^t$ (it is what your function gives when every state is 0), at the right for the
-# RNN. W is Gaussian, H = 24, seed 29. Commit yourself first; then move σ_max, the non-normality (0: orthogonal, 1: the
-# Gaussian) and the input.
+# A matrix is *normal* if $WW^\top = W^\top W$: then $\rho = \sigma_{\max}$ and $\Vert W^t\Vert = \rho^t$. Orthogonal and
+# symmetric matrices are normal. Gaussian ones are *non-normal*.
 #
-# Try: which settings make $W^t$ explode while the RNN vanishes? Which make the RNN explode as well?
+# Below are *all 24 singular values* of the product, by your `jacobian_product`: at the left for $W^t$, where every state
+# is 0; at the right for the RNN. W is Gaussian, H = 24, seed 29. Answer first. Then move σ_max, the non-normality (0:
+# orthogonal, 1: Gaussian) and the input. Which settings make $W^t$ explode while the RNN vanishes? Which make both
+# explode?
 
 # %% tags=["explore"]
 explorers.spectrum_fan(jacobian_product, rnn_forward)
@@ -231,28 +238,38 @@ explorers.spectrum_fan(jacobian_product, rnn_forward)
 # %% [markdown]
 # ## Does tanh save it?
 #
-# A larger $W$ stretches more. It also drives the units nearer to ±1, where tanh is flat. Which of the two wins?
+# A larger $W$ stretches more, but it also drives the units nearer to ±1, where tanh is flat. Which effect wins?
 #
-# Let $W \sim N(0, g^2/H)$; g is the *gain*. Without input a large random network turns chaotic at gain 1: two states that
-# start close drift apart (Sompolinsky, Crisanti & Sommers 1988). Input suppresses chaos (Molgedey, Schuchhardt & Schuster
-# 1992). What does that mean for a gradient?
+# Draw each entry of W from $N(0, g^2/H)$; g is the *gain*. Without input a large random network becomes chaotic at gain 1:
+# two states that start close drift apart (Sompolinsky, Crisanti & Sommers 1988). Input suppresses chaos (Molgedey,
+# Schuchhardt & Schuster 1992).
 #
-# Predict: H = 24, input 0.5, 59 steps. At gain 1.2 the RNN vanishes. At gain 2, is the norm below 1, or above?
+# Predict: H = 24, input of standard deviation 0.5, 59 steps. At gain 1.2 the RNN vanishes in the median. At gain 2, is
+# the norm below 1, or above?
 
 # %% tags=["explore"]
 explorers.predict("gain-two", figures.norm_against_gain(jacobian_product, rnn_forward))
+
+# %% [markdown] tags=["bonus"]
+# *For the curious: starts.* The identity and orthogonal matrices are normal, all singular values 1. As starts of
+# $W_{hh}$ under tanh they still keep only 6e-8 (5e-9 to 2e-6) and 4e-7 (2e-7 to 9e-7) over 59 steps.
+#
+# ReLU has slope 0 or 1. From the identity (IRNN: Le, Jaitly, Hinton 2015) the product is diagonal, 1 for each unit that
+# was above 0 at every step. Its norm was 1 in 36 of 40 draws and 0 in the others.
+#
+# ![Norms of three starts over 59 steps: both under tanh fall, the identity under ReLU stays 1 in most draws.](figures/starts.png)
 
 # %% [markdown]
 # ## A counterexample that vanishes
 # `●●●●○ · 12 min · 10 points`
 #
-# "$\sigma_{\max} > 1$, so it explodes." (The *smallest* above 1 would settle it: then every direction grows at every
-# step.) Refute it, for $W^t$ and any H ≥ 2: build W with $\sigma_{\max} \ge 1.5$ and every singular value at least 0.1
-# (no cheap zeros), yet $\Vert W^{60}\Vert < 10^{-6}$.
+# "$\sigma_{\max} > 1$, so it explodes." Refute this for $W^t$ and any H ≥ 2. Build W with $\sigma_{\max} \ge 1.5$ and every
+# singular value at least 0.1 (so that zeros alone will not do), yet $\Vert W^{60}\Vert < 10^{-6}$.
 #
-# A singular value is the stretch of *one* step. What if the next step does not stretch that direction again?
+# A singular value is the stretch of *one* step. What if the next step does not stretch that direction again? (Were even the
+# *smallest* above 1, every direction would grow.)
 #
-# Predict: below σ_max is 1.2. Is $\Vert W^{60}\Vert$ nearer to 1.2⁶⁰ ≈ 56,000, or to 0?
+# Predict: below, σ_max is 1.2. Is $\Vert W^{60}\Vert$ nearer to 1.2⁶⁰ ≈ 56,000, or to 0?
 
 # %%
 W = np.array([[0.0, 1.2], [0.5, 0.0]])
@@ -278,10 +295,10 @@ check(counterexample_vanish)
 # ## A counterexample that grows first
 # `●●●○○ · 10 min · 8 points`
 #
-# "$\rho < 1$, so $W^t$ decays." In the end, yes. On the way, anything may happen: build W with $\rho \le 0.95$ and
-# $\Vert W\Vert \le 4$, yet $\Vert W^t\Vert \ge 10$ for some $t \ge 2$.
+# "$\rho < 1$, so $W^t$ decays." In the end it does. On the way it may grow first, if W is non-normal. Build W with
+# $\rho \le 0.95$ and $\Vert W\Vert \le 4$, yet $\Vert W^t\Vert \ge 10$ for some $t \ge 2$.
 #
-# Keep it simple: if many units are chained and the chain is then rotated, rounding alone moves the eigenvalues.
+# Keep the matrix simple: if many units are chained and the chain is then rotated, rounding alone moves the eigenvalues.
 
 
 # %% nbgrader={"solution": true, "grade_id": "counterexample_transient"}
@@ -300,14 +317,14 @@ check(counterexample_transient)
 
 # %% [markdown]
 # ## Repair the notes: products and paths
-# `●●●○○ · 10 min · 10 points`
+# `●●●○○ · 12 min · 10 points`
 #
-# Notes say: $\partial h_T/\partial h_1 = \bigl(\prod_{t=2}^{T}\operatorname{diag}(1-h_t^2)\bigr)W_{hh}^{T-1}$, and
-# $\partial L_T/\partial W_{hh}$ follows the path through $h_1$. Choose what is right, and measure what it costs to
-# believe the notes.
+# Some notes say that $\partial h_T/\partial h_1 = \bigl(\prod_{t=2}^{T}\operatorname{diag}(1-h_t^2)\bigr)W_{hh}^{T-1}$, and
+# that $\partial L_T/\partial W_{hh}$ follows only the path through $h_1$. Choose what is right, and measure how wrong the
+# notes are.
 #
-# With $\delta_t = (1-h_t^2)\odot\partial L_T/\partial h_t$, the step t contributes $\delta_t\,h_{t-1}^\top$ to
-# $\partial L_T/\partial W_{hh}$, summed over the batch.
+# The notes' product and $\delta_t = (1-h_t^2)\odot\partial L_T/\partial h_t$ are written for you. Step t contributes
+# $\delta_t\,h_{t-1}^\top$ to $\partial L_T/\partial W_{hh}$, summed over the batch.
 
 
 # %% nbgrader={"solution": true, "grade_id": "repair_products"}
@@ -323,15 +340,14 @@ def repair_products(dh_T, h0, h, Wh):
              over all steps; 4 the sum over all steps
     share    spectral norm of what step 1 alone contributes, divided by that of dL_T/dW_hh
     """
-    ### BEGIN SOLUTION
-    formula, paths = 3, 4
-    T = h.shape[1]
-    products = jacobian_product(h, Wh)
-    right = products[:, 0]
+    T, products = h.shape[1], jacobian_product(h, Wh)
     slopes = np.prod(1 - h[:, 1:] ** 2, axis=1)
     notes = slopes[:, :, None] * np.linalg.matrix_power(Wh.T, T - 1)
+    delta = np.einsum("ni,ntij->ntj", dh_T, products) * (1 - h**2)  # delta[:, t - 1] is δ_t
+    ### BEGIN SOLUTION
+    formula, paths = 3, 4
+    right = products[:, 0]
     error = np.linalg.norm(notes - right, 2, axis=(1, 2)) / np.linalg.norm(right, 2, axis=(1, 2))
-    delta = np.einsum("ni,ntij->ntj", dh_T, products) * (1 - h**2)
     before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
     terms = np.einsum("nti,ntj->tij", delta, before)
     share = np.linalg.norm(terms[0], 2) / np.linalg.norm(terms.sum(axis=0), 2)
@@ -347,9 +363,9 @@ check(repair_products)
 # ## Repair the notes: growth and slopes
 # `●●○○○ · 6 min · 8 points`
 #
-# Notes say: "$W^t$ explodes if $\sigma_{\max} > 1$", and "tanh′ ≤ 1 because tanh lies between −1 and 1". The first you
-# have refuted; now say what *is* true. For the second, look at $\tanh(kz)$: it lies between −1 and 1 as well. How steep
-# is it?
+# Other notes say: "$W^t$ explodes if $\sigma_{\max} > 1$", and "tanh′ ≤ 1 because tanh lies between −1 and 1". You have
+# refuted the first; now say what is true instead. In the second only the reason is wrong. Look at $\tanh(kz)$, which
+# lies between −1 and 1 as well. How steep is it?
 
 
 # %% nbgrader={"solution": true, "grade_id": "repair_growth"}
@@ -437,7 +453,7 @@ check(repair_growth)
 # %% [markdown]
 # ## What the measurements say
 #
-# From left, one draw each: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
+# One draw each, from left: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
 #
 # ![Eight spectrum fans, W^t above and the RNN below: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
 #
@@ -448,13 +464,13 @@ check(repair_growth)
 # %% [markdown]
 # ## What you built
 #
-# A Jacobian, products of many, the message alone, a bound. $\sigma_{\max} < 1$ is enough to vanish.
-# $\sigma_{\max} > 1$ is needed for growth, not enough: for $W^t$ eigenvalues and their directions decide too, for the RNN
-# the slopes. Over 1,500 steps (H = 24, input 0.5, 40 seeds) a nudge's median growth rate passes 0 near gain 1.8.
+# You built Jacobians, their products, and a bound. $\sigma_{\max} < 1$ is enough for vanishing. $\sigma_{\max} > 1$ is
+# necessary for growth, not enough: for $W^t$ the eigenvalues and their directions decide too, for the RNN the slopes. Over 1,500 steps (H = 24, input 0.5, 40 seeds) a nudge's median growth rate passes 0 near
+# gain 1.8.
 #
 # Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor would you change?
 #
-# Next: assignment 05. On the direct way from cell to cell lies no matrix and no tanh.
+# Next: assignment 05, where no matrix and no tanh stand on the direct way from cell to cell.
 
 # %% tags=["explore"]
 check.progress()

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 05 · Four gates and a cell
 #
-# A vanilla RNN makes a new state at every step: what it wants to keep must survive another product with
-# $W_{hh}$ and another tanh. In assignment 04 gradients vanished there, or exploded.
+# A vanilla RNN makes a new state at every step. What it wants to keep must survive a product with its recurrent weights
+# $W_{hh}$ and a tanh each time. In assignment 04 gradients vanished there, or exploded.
 #
-# The LSTM (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000) has a second state, the *cell*: gates say how
-# much stays and how much is added. You write it forwards; assignment 06 goes backwards.
+# The LSTM, *long short-term memory* (Hochreiter and Schmidhuber 1997), gives each unit a second state: the *cell*.
+# *Gates* decide how much of it is kept, added and shown.
 #
 # ![The cell's line passes through a product with f and a sum with i times g; o lets tanh of it out as h.](figures/lstm-cell.png)
 
@@ -18,8 +18,12 @@
 # | gates $i_t, f_t, o_t$, candidate $g_t$ | `i`, `f`, `o`, `g` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, 4H), (H, 4H), (4H,) |
 #
-# Columns come in blocks of H, in the order **i, f, o, g** (PyTorch: i, f, g, o). $\odot$ multiplies entry by entry,
-# $\sigma$ is the sigmoid. Strictly, g is not a gate. Steps count from 1, arrays from 0.
+# As before, there are N sequences of T steps, D inputs and H units. Columns come in blocks of H, in the order
+# **i, f, o, g**. Steps count from 1, arrays from 0.
+
+# %% [markdown]
+# $\odot$ multiplies entry by entry, and $\sigma$ is the sigmoid of the next section. *Bias* has two senses in this
+# course: here it is b, numbers that are added. In assignment 03 it was the share of a gradient that truncation loses.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -34,13 +38,17 @@ from utils import check, explorers, figures
 # ## A gate
 # `●○○○○ · 8 min · 10 points`
 #
-# A gate is a number between 0, shut, and 1, open, that something else is multiplied by. A sigmoid makes it:
+# A gate is a number between 0 and 1 that multiplies something else. At 0 it is shut and lets nothing through; at 1 it is
+# open and lets everything through. A sigmoid turns any number into such a gate:
 #
 # $$\sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^{x}}{1 + e^{x}}$$
 #
-# Both forms are right on paper. In float64, $e^{1000}$ overflows to `inf`: at x = 1000 the right one is then `nan`, and
-# at x = −1000 the left one is 1 / inf, which happens to be 0. Write it so that nothing overflows. (`check` tells you of
-# an overflow behind right numbers, at no cost.)
+# Both forms are right on paper. In float64, however, $e^{1000}$ overflows to `inf`.
+
+# %% [markdown]
+# At x = 1000 the second form is inf / inf, which is `nan`. At x = −1000 the first is 1 / inf, which happens to be 0.
+# Write σ so that nothing overflows. `check` reports an overflow even where the numbers are right, and takes no points
+# for it.
 
 
 # %% nbgrader={"solution": true, "grade_id": "sigmoid"}
@@ -64,12 +72,18 @@ check(sigmoid)
 # ## The cell alone
 # `●●○○○ · 15 min · 15 points`
 #
-# Suppose somebody hands you the gates. What is left of an LSTM is two lines:
+# If the gates are known, an LSTM is two lines:
 #
 # $$c_t = f_t \odot c_{t-1} + i_t \odot g_t \qquad h_t = o_t \odot \tanh(c_t)$$
 #
-# f: whether to erase what is there. i: whether to write. g: what to write. o: how much to reveal. Mind the word
-# "erase": f = 1 *keeps*, f = 0 erases.
+# - The *forget gate* f: how much to keep of the old cell. Its name misleads: f = 1 keeps everything, f = 0 nothing.
+# - The *input gate* i: how much to write.
+# - The *candidate* g, from −1 to 1: what to write. Strictly, it is no gate.
+# - The *output gate* o: how much to show of the new cell.
+
+# %% [markdown]
+# Why a sum? In assignment 04 each step sent the whole state through a matrix and a tanh. Here the old content only gets
+# multiplied by f. With f = 1 and i = 0 it stays exactly as it is, for as many steps as you like.
 #
 # Predict: the cell holds 1, f is 0.9, and −0.4 is offered to a half-open input gate. Does the content
 # change sign?
@@ -102,8 +116,8 @@ def lstm_from_gates(i, f, o, g, c0):
 check(lstm_from_gates)
 
 # %% [markdown]
-# **The gate console.** One cell, driven by *your* function. It starts with 1 inside; two pulses are offered to it. Solve
-# each puzzle with the sliders before you press its button:
+# **The gate console.** This is one cell, driven by *your* function. It starts with 1 inside, and two pulses are offered
+# to it. Solve each puzzle with the sliders before you press its button:
 #
 # - *latch*: keep c at 1, whatever is offered;
 # - *leaky integrator*: write each pulse, and let it fade;
@@ -117,15 +131,43 @@ explorers.gate_console(lstm_from_gates)
 
 # %% [markdown]
 # ## One step
-# `●●●○○ · 20 min · 25 points`
+# `●●●○○ · 25 min · 25 points`
 #
-# Nobody hands out gates. Each unit computes its own, from the input and from what was revealed a step ago:
+# In a network every unit computes its own gates. They depend on the input $x_t$, and on the state $h_{t-1}$ that all
+# units showed a step earlier:
 #
 # $$\begin{pmatrix} i_t \\ f_t \\ o_t \\ g_t \end{pmatrix} =
 # \begin{pmatrix} \sigma \\ \sigma \\ \sigma \\ \tanh \end{pmatrix}
 # \left( W_{xh}\,x_t + W_{hh}\,h_{t-1} + b \right)$$
 #
-# The four have different weights; that they stand in one matrix is only for speed.
+# Each of the four has weights and biases of its own. They are stacked in one matrix only because one large product is
+# faster than four small ones.
+
+# %% [markdown]
+# **One step by hand.** Take one unit with one input: $x_t = 1$, $h_{t-1} = 0.5$, $c_{t-1} = 2$. Each gate first adds up
+# weight times $x_t$, weight times $h_{t-1}$, and bias:
+#
+# | | sum | value |
+# |---|---|---|
+# | i | 1·1 + 2·0.5 + 0 = 2 | σ(2) = 0.881 |
+# | f | −1·1 + 2·0.5 + 1 = 1 | σ(1) = 0.731 |
+# | o | 0·1 + 2·0.5 − 1 = 0 | σ(0) = 0.500 |
+# | g | −1·1 + 0·0.5 + 0 = −1 | tanh(−1) = −0.762 |
+
+# %% [markdown]
+# *Keep.* The forget gate keeps 0.731 of the 2 in the cell: 0.731 · 2 = 1.462.
+#
+# *Write.* The candidate is −0.762, and the input gate lets 0.881 of it in: 0.881 · (−0.762) = −0.671.
+#
+# *Add.* The new cell is 1.462 − 0.671 = 0.791.
+#
+# *Reveal.* tanh(0.791) = 0.659, and the output gate shows half of it: $h_t$ = 0.330.
+#
+# ![One step in four panels: f keeps 1.462 of 2, i times g writes −0.671, the cell is 0.791, o shows 0.330.](figures/step-by-numbers.png)
+
+# %% [markdown]
+# (The numbers are rounded; the step after this one starts from 0.791 in the cell, and its gates read $h_t$ = 0.330.) Now
+# write such a step for N sequences and H units at once.
 #
 # Predict: with all weights and biases 0, and 1 in the cell, what is left after one step, and after ten?
 
@@ -163,10 +205,10 @@ check(lstm_step_forward)
 # ## A whole sequence
 # `●●○○○ · 10 min · 12 points`
 #
-# The same loop as the RNN's, with one more thing to carry. CS231n's function starts with an empty cell, $c_0 = 0$, and
-# returns the states only: the cell is the LSTM's own business.
+# The loop is the RNN's, but it carries two things from step to step: h and c. As in Stanford's course CS231n, the cell
+# starts empty, $c_0 = 0$, and the function returns only the states h. Nothing outside the LSTM reads its cells.
 #
-# Take care that what you keep for the backward pass is not part of an array that you go on to fill.
+# Take care that what you keep for the backward pass is not part of an array that you fill later.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward"}
@@ -195,15 +237,19 @@ check(lstm_forward)
 # ## Hold a bit
 # `●●●○○ · 15 min · 15 points`
 #
-# Now be the training. One unit, two inputs: a bit, +1 or −1, and a write flag, 1 or 0. When the flag is 1 the unit must
-# take the bit; while it is 0 bits keep coming and must not matter.
-#
-# Choose the weights so that each bit is held through 100 such steps, and then replaced by the next: h on the bit's side,
-# at least 0.5 from 0. Any weights that do it are right.
+# Training finds weights by itself. This time you find them by thought. There is one unit with two inputs: a bit, +1 or
+# −1, and a write flag, 1 or 0. When the flag is 1 the unit must take the bit. While the flag is 0 other bits keep coming,
+# and they must not matter.
 
 # %% [markdown]
-# Where to begin: with the question each gate asks. What should i be when the flag is 1, and when it is 0? And f? A bias
-# and one weight settle each. Gates are never quite shut: $\sigma(-4)$ is 0.018, and a hundred times 0.018 is 1.8.
+# Choose weights so that a bit is held through 100 such steps and is then replaced by the next. "Held" means that h has
+# the bit's sign and is at least 0.5 away from 0. Any weights that do this are right.
+#
+
+# %% [markdown]
+# Begin with the question that each gate answers. How much should be written when the flag is 1, and how much when it is
+# 0? How much should be kept? One bias and one weight are enough for each of these two gates. A gate is never quite shut:
+# $\sigma(-4)$ is 0.018, which looks small, but a hundred times 0.018 is 1.8.
 
 
 # %% nbgrader={"solution": true, "grade_id": "latch_weights"}
@@ -230,9 +276,9 @@ check(latch_weights)
 # ## In pieces
 # `●●○○○ · 12 min · 13 points`
 #
-# Truncated BPTT (assignment 03) runs a long sequence in pieces. What must go from piece to piece is *all* of the state:
-# h and c. `lstm_forward` cannot do that: it empties the cell at every call and keeps $c_T$ to itself. So write the
-# version with both ends open.
+# Truncated BPTT (assignment 03) runs a long sequence in pieces. From one piece to the next *all* of the state must be
+# handed over: h and c. `lstm_forward` cannot do that. It starts every call with an empty cell, and it does not return
+# $c_T$. So write a version that takes $c_0$ and returns $c_T$.
 #
 # Below, your function runs 48 steps in pieces of 12, once with h and c handed over and once with h alone. Predict: does
 # the second run find its way back to the first?
@@ -267,12 +313,27 @@ display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
 
 # %% [markdown]
-# (It does not.) The gradient suffers too: differentiate the sum of h over the second piece, steps 13 to 24, by all
-# weights, the state at the cut held fixed. With h and c handed over this is the whole run's gradient, cut there. With the
-# cell emptied it is off by 37 % of its own length in the median of ten seeds, by 14 to 77 % in single ones.
-#
+# (It does not.) The gradient suffers too. Take the sum of h over the second piece, steps 13 to 24, and differentiate it by
+# all weights, with the state at the cut held fixed. With h and c handed over, this is the gradient of the whole run, cut
+# there. With the cell emptied, its error is 37 % of the right gradient's length in the median of ten seeds, and 14 to
+# 77 % in single ones.
+
+# %% [markdown]
 # (Inputs N(0, 1), Wx N(0, 1/D), D = 3, H = 8, each block of Wh orthogonal, forget bias 2; figure: seed 3, where it is
 # 71 %.)
+
+# %% [markdown]
+# ## Relatives
+#
+# *Peepholes* (Gers and Schmidhuber 2000) let the gates read the cell too: i and f read $c_{t-1}$, o reads $c_t$.
+# *Coupled gates* have i = 1 − f: the less is kept, the more is written.
+#
+# The *gated recurrent unit*, GRU (Cho et al. 2014), has no separate cell:
+#
+# $$h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$$
+#
+# The update gate z says how much to keep; some authors swap z and 1 − z. The candidate $n_t$ is a tanh that reads $x_t$
+# and $h_{t-1}$, and a reset gate says how much of $h_{t-1}$.
 
 # %% [markdown]
 # ## In your own words
@@ -326,14 +387,14 @@ check(lstm_forward_full)
 # %% [markdown]
 # ## What you built
 #
-# A gate, a cell, and a step in which every unit computes its own gates. The loop around it is the one you already had.
-# You set the gates by hand and made a memory that lasts: a forget gate of $\sigma(8)$ lets 0.9997 of a bit survive a
-# step.
+# You built a gate, a cell, and a step in which every unit computes its own gates. The loop around it is the one that you
+# already had. You set the gates by hand and made a memory that lasts: a forget gate of $\sigma(8)$ lets 0.9997 of a bit
+# survive a step.
 #
-# Exit question, for yourself: along which path could a gradient travel from $c_T$ back to $c_1$ without meeting a weight
-# matrix?
+# Exit question, for yourself: along which path could a gradient travel from $c_T$ back to $c_1$ without passing through
+# a weight matrix?
 #
-# Next: assignment 06 walks that path backwards, and measures how wide it is.
+# Next: assignment 06 follows that path backwards, and measures how much of a gradient arrives.
 
 # %% tags=["explore"]
 check.progress()

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 06 · The highway
 #
-# An LSTM was built so that gradients survive. Here you take its gradient by hand, one step and then a sequence, and
-# look at the path that is said to make the difference: from $c_T$ straight back to $c_1$, with nothing on the way but
-# forget gates.
+# The LSTM was designed so that gradients survive many steps. In this notebook you derive its gradient by hand, first for
+# one step and then for a sequence. One path through it gets special attention: from $c_T$ straight back to $c_1$ a
+# gradient passes only forget gates.
 #
-# Then you measure what is true of that story, and train the network on a problem that the vanilla RNN does not solve.
+# Then you measure how much that path explains, and you train an LSTM on a problem that our vanilla RNNs do not solve.
 #
 # ![Two LSTM steps in a row: the cell state runs along the top through a product with f and a sum, the hidden state below.](figures/highway.png)
 
@@ -18,8 +18,8 @@
 # | one step earlier | `dprev_h`, `dprev_c` | (N, H) |
 # | at $h_t$, from its own loss | `dh[:, t-1]` | (N, H) |
 #
-# Steps count from 1, arrays from 0. Columns stand in the order i, f, o, g. The folded cells give you earlier functions;
-# a step's cache there is `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`, a sequence's the list of them.
+# Steps count from 1, arrays from 0. Columns come in the order i, f, o, g. The folded cells hold earlier functions. A
+# step's cache there is `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`; a sequence's is the list of these.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -52,11 +52,13 @@ from utils import check, experiments, explorers, figures, gradients
 #
 # $$c_t = f \odot c_{t-1} + i \odot g \qquad h_t = o \odot \tanh(c_t)$$
 #
-# In the drawing two arrows leave $c_t$: along the top, and down into $h_t$. So two gradients meet there. Find their sum
-# first and name it; the rest follows, gate by gate. A sigmoid of value s has the slope s(1 − s).
+# In the drawing above, two arrows leave $c_t$: one goes on along the top, one goes down into $h_t$. So on the way back
+# two gradients arrive at $c_t$, and they add. Compute this sum first and give it a name. The rest follows gate by gate.
+
+# %% [markdown]
+# The slopes are these: a sigmoid with the value s has the slope s(1 − s), a tanh with the value s the slope 1 − s².
 #
-# Below, one unit, nudged: the loss counts $c_t$ once and $h_t$ once. Predict: with f = 0.8, is its slope in $c_{t-1}$
-# less than 0.8, or more?
+# Below, the loss of one unit is $c_t + h_t$. Predict: with f = 0.8, is its slope in $c_{t-1}$ less than 0.8, or more?
 
 
 # %%
@@ -98,9 +100,9 @@ display(figures.through_the_gate(lstm_step_backward, lstm_step_forward))
 check(lstm_step_backward, forward=lstm_step_forward)
 
 # %% [markdown]
-# A second opinion, as in assignments 00 and 02. `check` compares your gradients with those of the solution.
-# `gradients.check_backward` knows no solution: it nudges every entry of every input of the forward step and compares
-# what both outputs do with what your backward step says. Each row is one gradient; PASS means that all its entries
+# **A second opinion**, as in assignments 00 and 02. `check` compares your gradients with those of the solution.
+# `gradients.check_backward` needs no solution. It nudges each entry of each input of the forward step, measures how the
+# outputs change, and compares this with your backward step. Each row is one gradient; PASS means that all its entries
 # agree.
 
 # %% tags=["explore"]
@@ -113,9 +115,9 @@ gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
 # ## A whole sequence back
 # `●●●○○ · 12 min · 15 points`
 #
-# From the last step to the first, as in assignment 02, but two gradients travel now. At $h_t$ what the loss at step t
-# says (`dh[:, t-1]`) meets what step t + 1 says. No loss reads $c_t$ itself: as `dnext_c` you pass on what step t + 1
-# says, and beyond the last step there is nothing.
+# As in assignment 02 you go from the last step to the first, but now two gradients travel. At $h_t$, the gradient from
+# the loss at step t (`dh[:, t-1]`) and the gradient from step t + 1 add. No loss reads $c_t$ directly, so `dnext_c` is
+# only what step t + 1 returned. After the last step there are no later ones, so both start at 0.
 
 # %% [markdown]
 # **Unaided at first.** `check` says only right or wrong here: practice with fewer answers tends to last longer (Schmidt
@@ -152,9 +154,9 @@ check(lstm_backward, forward=lstm_forward)
 # ## From any cell to any cell
 # `●●○○○ · 8 min · 12 points`
 #
-# `lstm_forward_full` starts from a cell $c_0$ and hands on $c_T$. Backwards it is the other way round: a gradient at
-# $c_T$ comes in, one at $c_0$ goes out. There is no `dh_T`: $h_T$ stands among all states, so its gradient is added to
-# `dh[:, -1]` before you are called.
+# `lstm_forward_full` starts from a cell $c_0$ and returns $c_T$. Its backward pass goes the other way: it takes a gradient
+# at $c_T$ and returns one at $c_0$. It has no argument `dh_T`. Since $h_T$ is the last of the states, whoever calls your
+# function adds its gradient to `dh[:, -1]` first.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_backward_full"}
@@ -185,14 +187,14 @@ check(lstm_backward_full, forward=lstm_forward_full)
 # ## The highway alone
 # `●●○○○ · 12 min · 12 points`
 #
-# Go straight along the top of the drawing and look at nothing else: each step multiplies by its forget gate.
+# Follow only the line along the top of the drawing. Each step back multiplies the gradient by that step's forget gate:
 #
 # $$\Big(\frac{\partial c_T}{\partial c_t}\Big)_{\text{direct}} = f_{t+1} \odot f_{t+2} \odot \dots \odot f_T$$
 #
-# Which gates stand between $c_T$ and itself? None, so the last entry is 1.
+# No gate stands between $c_T$ and itself, so the last entry is 1.
 #
-# Predict: a bias of 0 gives f = 0.5 where nothing else comes in. After how many steps is half of the
-# gradient gone? And for a bias of 5?
+# With a bias of 0, and no other input to the gate, f is 0.5. Predict: after how many steps is half of the gradient gone?
+# And for a bias of 5?
 
 # %%
 lines = []
@@ -226,9 +228,9 @@ check(cell_highway)
 # ## Open the gate
 # `●○○○○ · 5 min · 8 points`
 #
-# With all biases 0, f starts near 0.5 and half is gone after a single step. So set the forget block alone to something
-# larger before training (Gers et al. 2000; Jozefowicz et al. 2015). For a half-life of n steps, n at least 10, the bias
-# is about $\ln n + 0.37$.
+# With all biases 0 and small weights, f starts near 0.5, and half of the gradient is gone after a single step. The remedy
+# is to start with a larger bias in the forget block alone (Gers et al. 2000; Jozefowicz et al. 2015). For a *half-life*
+# of n steps, after which half is gone, with n at least 10, the bias is about $\ln n + 0.37$.
 
 
 # %% nbgrader={"solution": true, "grade_id": "forget_bias"}
@@ -251,9 +253,9 @@ check(forget_bias)
 # %% [markdown]
 # ## Two lanes
 #
-# The direct path is not the whole gradient: $c_{t-1}$ also makes $h_{t-1}$, and $h_{t-1}$ speaks to every gate of step
-# t. Below, the loss is $c_T$ along one direction; your functions measure its gradient at each $h_\tau$ and $c_\tau$
-# (there through $h_\tau$ too).
+# The direct path is not the whole gradient. $c_{t-1}$ also determines $h_{t-1}$, which every gate of step t reads. Below,
+# the loss is $c_T$ along one direction. Your functions measure its gradient at each $h_\tau$ and $c_\tau$ (there also
+# through $h_\tau$).
 #
 # <details><summary>Picture</summary>
 #
@@ -261,7 +263,7 @@ check(forget_bias)
 #
 # </details>
 #
-# Predict, then move: which curve depends more on the bias? When do the two part? Find a setting where the direct path
+# Predict, then move: which curve depends more on the bias? When do the two differ? Find a setting where the direct path
 # stays below 1 and the gradient grows.
 
 # %% tags=["explore"]
@@ -280,13 +282,13 @@ explorers.predict("two-lanes", lanes)
 # ## The same road elsewhere
 # `●●●○○ · 14 min · 18 points`
 #
-# Highway Networks (Srivastava, Greff, Schmidhuber 2015) gave layers an LSTM's gates. Residual networks (He et al. 2016)
-# hold them open: they add to their input, layer by layer, as a cell does, step by step:
+# Highway Networks (Srivastava, Greff, Schmidhuber 2015) gave layers gates like an LSTM's. Residual networks (He et al.
+# 2016) keep them open: each layer adds to its input, as a cell does at each step:
 #
 # $$x_k = s\,x_{k-1} + \tanh(x_{k-1} W_k), \quad k = 1, \dots, \text{depth}$$
 #
-# s = 1 is the identity skip; s below 1, a forget gate that never moves; s = 0, a plain stack. The draws are given: width
-# 16, weights of standard deviation 1/8. Go up, remember what you need, come back.
+# s = 1 is the identity skip, a smaller s a forget gate that never moves, s = 0 a plain stack. The draws are given: width
+# 16, weights of standard deviation 1/8. Go forward, keep what you need, go back.
 
 
 # %% nbgrader={"solution": true, "grade_id": "residual_stack_gradient"}
@@ -320,7 +322,7 @@ display(figures.roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_f
 check(residual_stack_gradient)
 
 # %% [markdown]
-# Five roads, 40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2 (the figure's
+# Five roads: 40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2 (the figure's
 # `rng` scales your stack's weights). From 1/8 to 1/2 the medians (10 to 90 %) go:
 #
 # - plain stack: 5e-13 (1e-13 to 2e-12) to 16 (1.5 to 74);
@@ -330,34 +332,66 @@ check(residual_stack_gradient)
 # - LSTM, bias 1: 4e-4 (1e-4 to 1e-3) to 0.019 (0.0025 to 0.26).
 
 # %% [markdown]
-# Between 1/4 and 1/2 the plain stack's median passes 1: there, before any training, much arrives without a skip. With
-# the skip, and with forget bias 5, the gradient grew in all 120 draws of each; with forget bias 1, which you train with
-# below, it shrank in all 120. A skip keeps one road open, and says nothing about the sum of all.
+# Between 1/4 and 1/2 the plain stack's median passes 1. There much of a gradient arrives without any skip, at least before
+# training. With the skip, and with forget bias 5, the gradient grew in all 120 draws of each. With forget bias 1, which
+# you train with below, it shrank in all 120. So a skip keeps one road open, but it does not fix the sum over all roads.
 #
-# The difference between the two: a residual network's skip is 1 for ever; an LSTM's is f, which at each step depends on
-# what it reads.
+# The two differ in one thing: a residual network's skip is always 1, while an LSTM's skip is f, which depends at each
+# step on what the network reads.
 
 # %% [markdown]
 # ## Does it train?
 #
-# The *adding problem* (after Hochreiter and Schmidhuber 1997): 100 numbers from 0 to 1, one marked in each half; after
-# the last step, say the sum of the two. Always saying 1 has a mean square error of 1/6 = 0.167.
+# The *adding problem* (after Hochreiter and Schmidhuber 1997) tests memory. A network reads 100 numbers from 0 to 1, of
+# which one in each half is marked. After the last step it must give the sum of the two marked numbers. Always answering
+# 1 has a mean square error of 1/6 = 0.167.
 #
-# Your LSTM: H = 16, forget bias 1, batches of 32, Adam at 0.02, at most 600 steps, seed 0. It takes about ten seconds.
-# For a while nothing seems to happen.
+# Train your LSTM: H = 16, forget bias 1, batches of 32, Adam at 0.02, at most 600 steps, seed 0. It takes about ten
+# seconds. For a while nothing seems to happen.
 
 # %% tags=["explore"]
 run = experiments.adding(lstm_forward, lstm_backward, forget_bias, value=1.0, seed=0)
 figures.learning(run)
 
 # %% [markdown]
-# One run proves little. Five seeds were recorded for each setting (`make experiments` repeats them all): LSTMs by the
-# recipe above, and RNNs of H = 16 with another, Adam at 0.003 and 2,000 steps.
+# One run proves little. So five seeds were recorded for each setting (`make experiments` repeats them all): LSTMs by the
+# recipe above, and RNNs of H = 16 by another recipe, Adam at 0.003 and 2,000 steps.
 #
-# Look for two things: the length at which RNN and LSTM part, and whether a larger forget bias is always better.
+# Look for two things. From which length on does the LSTM do better than the RNN? Is a larger forget bias always better?
 
 # %% tags=["explore"]
 figures.recorded_adding()
+
+# %% [markdown]
+# ## From here to a framework
+#
+# You have now written what a framework's LSTM computes. Only names and layouts differ:
+#
+# | here | `torch.nn.LSTM` | Keras `LSTM` |
+# |---|---|---|
+# | `Wx` (D, 4H) | `weight_ih_l0` (4H, D) | `kernel` (D, 4H) |
+# | `Wh` (H, 4H) | `weight_hh_l0` (4H, H) | `recurrent_kernel` (H, 4H) |
+# | `b` (4H,) | `bias_ih_l0` + `bias_hh_l0` | `bias` (4H,) |
+# | i, f, o, g | i, f, g, o | i, f, g, o |
+# | x (N, T, D) | (T, N, D) | (N, T, D) |
+
+# %% [markdown]
+# - PyTorch's weights are transposed. It has two biases; only their sum matters, so one may be 0.
+# - In PyTorch time comes first, unless you say `batch_first=True`.
+# - TensorFlow 1's `BasicLSTMCell` has the order i, g, f, o in one `kernel` (D + H, 4H) for x and h together. It adds a
+#   `forget_bias` of 1 at every step. Keras instead starts with 1 in the forget block of `bias`.
+#
+# If you copy weights and forget the order, the shapes still fit: no error appears, only wrong numbers. Where PyTorch is
+# installed, this gives the same weights to both:
+
+
+# %% tags=["explore"]
+def to_torch(W):
+    i, f, o, g = np.split(W, 4, axis=-1)
+    return np.concatenate([i, f, g, o], axis=-1).T
+
+
+experiments.beside_torch(lstm_forward_full, to_torch)
 
 # %% [markdown]
 # ## In your own words
@@ -413,13 +447,13 @@ figures.recorded_adding()
 # %% [markdown]
 # ## What you built
 #
-# The LSTM's gradient by hand, and in it a path through forget gates alone. A larger forget bias opens that path, and
-# promises nothing about the rest. With forget bias 1 the LSTM learned what the RNN did not.
+# You derived the LSTM's gradient by hand, and found a path that passes only forget gates. A larger forget bias opens that
+# path, but promises nothing about the others. With forget bias 1 the LSTM learned what the RNN did not.
 #
 # Exit question, for yourself: the residual stack needs no gate. What would a recurrent network lose if its skip were
-# always 1? (The gate that clears a state in one step. It could forget only by adding the opposite.)
+# always 1? (It would lose the gate that clears a state in one step. It could forget only by adding the opposite.)
 #
-# Next: assignment 07 makes it speak.
+# Next: in assignment 07 your LSTM writes and speaks.
 
 # %% tags=["explore"]
 check.progress()

@@ -1,12 +1,16 @@
 # %% [markdown]
 # # 07 · Make it speak
 #
-# You have every piece by now: rows of numbers for words, an LSTM with its gradient, a loss at every step, clipping.
-# Here they become a model that says something.
+# You now have every piece: embeddings, an LSTM with its gradient, a loss at every step, clipping. Here they become a model
+# that writes or speaks.
 #
-# There are two, and **one of them is required**. *Captions*: an image goes in, a word comes out, letter by letter.
-# *Pronounce it*: a spelling goes in, its sounds come out. Each has three functions that mirror the other's; of each
-# such pair the better one counts for both. One model takes a sitting of about 90 minutes.
+# The notebook has two halves, and **only one of them is required**. Choose:
+#
+# - [Captions](#Captions:-one-to-many): an image goes in, and a word comes out letter by letter.
+# - [Pronounce it](#Pronounce-it:-encoder-and-decoder): a spelling goes in, and its sounds come out.
+#
+# Each half has three functions. Each has a counterpart in the other half, and the better one counts for both. One half
+# takes about 90 minutes.
 
 # %% [markdown]
 # ## Notation
@@ -19,7 +23,8 @@
 # | `images` | pixels from 0 to 1 | (N, 64) |
 # | V, P | ids for letters, for phonemes | 29, 42 |
 #
-# V and P count `PAD`, `START`, `END` too: ids 0, 1, 2. The folded cells give you earlier functions.
+# V and P count `PAD`, `START`, `END` too: ids 0, 1, 2. N rows have S letters or T steps. Folded cells hold earlier
+# functions.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -62,11 +67,11 @@ from utils.experiments.speakers import caption_model, pronounce_model
 #
 # ![One to many: an image makes the first state; START, s, i, x go in below, s, i, x, END come out above.](figures/captioner.png)
 #
-# The image makes the first state alone: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. From there the LSTM reads a letter
-# and answers with scores for the next. In training it reads the *right* letters, whatever it would have written
-# (*teacher forcing*).
+# The image x only makes the first state: $h_0 = x W_{image} + b_{image}$, and $c_0 = 0$. Then the LSTM reads one letter at
+# each step and scores the next. In training it reads the *right* letters, whatever it would have written (*teacher
+# forcing*).
 #
-# So one row makes inputs and targets. Predict them below. At how many steps is something asked?
+# So one row of ids gives inputs and targets. Predict them. At how many steps is a letter or `END` asked for?
 
 # %%
 row = np.array([START, 21, 11, 26, END, PAD, PAD])  # s, i, x
@@ -105,9 +110,10 @@ check(caption_loss)
 
 # %% [markdown]
 # **The whole model at once.** Layers that are right by themselves can still be joined wrongly. So nudge the parameters
-# of a small model and compare: four digits, H = 5, float64, up to 40 entries of each parameter.
+# of a small model and compare the slopes with your gradients: four digits, H = 5, float64, up to 40 entries of each
+# parameter.
 #
-# This is the test of your own here: as in 06, `check` says of `caption_loss` only right or wrong at first.
+# This is your own test. As in 06, `check` says of `caption_loss` only right or wrong at first.
 # `check(caption_loss, help=True)` opens the usual card.
 
 # %% tags=["explore"]
@@ -130,8 +136,9 @@ gradients.check_gradients(captions_cost, small, captions_slope, entries=40)
 # ## Say it
 # `●●○○○ · 20 min · 15 points`
 #
-# Now nobody knows the right letters. The model reads `START`, writes its likeliest letter, reads that, and so on: a
-# *greedy* decoder. Rows end at different steps; a row that has written `END` gets `PAD` from then on.
+# For a new image the right letters are not known. So the model reads what it wrote itself: it reads `START`, writes the
+# letter with the highest score, reads that letter at the next step, and so on. This is *greedy* decoding. Rows end at
+# different steps. A row that has written `END` gets `PAD` from then on.
 
 
 # %% nbgrader={"solution": true, "grade_id": "caption"}
@@ -165,11 +172,12 @@ check(caption)
 #
 # Before a model learns from much data, let it learn a little by heart. If it cannot, something is broken.
 #
-# One Adam, at the rate 0.01, moves the weights by all rows at every step, gradients clipped at a norm of 5.
-# `Adam(params)` changes its arrays by `step(grads, rate)`.
+# Use one `Adam(params)` at the rate 0.01, all rows at every step, gradients clipped at a norm of 5. Its
+# `step(grads, rate)` changes these arrays.
 #
-# Two things are judged: the weights after a few steps, and what 150 steps learn of 50 digits that did not ship: less
-# than 0.05 nats a letter, `caption_loss` divided by the mean number of letters, `END` among them.
+# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 digits that you do not have. It
+# must be below 0.05 nats a letter: `caption_loss` divided by the mean number of letters, `END` included. (A *nat* is the
+# unit of natural logarithms.)
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -195,28 +203,28 @@ def train_captions(params, images, captions, steps):
 check(train_captions)
 
 # %% [markdown]
-# **By heart.** Fifty digits, five of them shown, after 0, 15, 50 and 150 steps of your training. Predict the line after
-# 15 steps: is it letters at random, one word for all, or pieces of words?
+# **By heart.** The figure shows five of fifty digits after 0, 15, 50 and 150 steps of your training. Predict the line
+# after 15 steps: is it letters at random, one word for all, or pieces of words?
 #
-# That it gets there does not prove its gradients right: a `caption_loss` that gives `W_image` and `b_image` gradients of
-# 0 gets there too. The nudges notice it.
+# A low loss does not prove that the gradients are right. A `caption_loss` whose gradients of `W_image` and `b_image` are
+# 0 reaches it too. Nudging the parameters, as above, shows that mistake.
 
 # %% tags=["explore"]
 explorers.predict("first-line", figures.captions_by_heart(train_captions, caption))
 
 # %% [markdown]
-# **New digits.** By heart is not knowing. Now 1,200 digits train a model with H = 64, 440 batches of 64, and 200 others
-# wait. How many of these it writes without a wrong letter is shown, not graded. Look at what it gets wrong: are the
-# *letters* ever wrong, or the digit?
+# **New digits.** Learning by heart says nothing about new images. Now a model with H = 64 trains on 1,200 digits, in 440
+# batches of 64, and 200 other digits are kept back. You see how many of these it writes without a wrong letter; this is
+# not graded. Look at its mistakes: does it misspell words, or name a wrong digit?
 
 # %% tags=["explore"]
 experiments.captions(caption_loss, caption, clip_grad_norm)
 
 # %% [markdown]
-# **A video's caption.** Three digits come as three frames. An encoder reads them all, and your captioner writes all
-# three words from its last state: *many to many, delayed*, the lecture's video captioning. At each frame the encoder
-# also says which digit it sees: *many to many, aligned*. One network, two losses; their gradients add up at the
-# encoder's states. Predict: will it be better at frames, at words, or at whole streams?
+# **A video's caption.** Three digits come as three frames. An encoder reads them all, and your captioner writes all three
+# words from the encoder's last state. This is *many to many, delayed*, as in the lecture's video captioning. At each frame
+# the encoder also names the digit that it sees: *many to many, aligned*. So one network has two losses, and their
+# gradients add at the encoder's states. Predict: will it be better at frames, at words, or at whole streams?
 
 # %% tags=["explore"]
 layers = lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward
@@ -229,11 +237,11 @@ explorers.predict("streams", stream)
 #
 # ![The encoder reads e, e, b; two states cross to the decoder, which reads START, B, IY and answers B, IY, END.](figures/encoder-decoder.png)
 #
-# An encoder starts from zeros, reads the letters and says nothing. It hands over both states, h and c. A decoder with
-# weights of its own starts from them and speaks. Backwards, the gradients at these two states are all that the encoder
-# hears of the loss.
+# The second half. An *encoder* starts from zeros, reads the letters and hands over its last h and c. A *decoder*, with
+# weights of its own, starts from them and writes *phonemes*, the sounds of a word. Backwards, the encoder gets gradients
+# only through these two states.
 #
-# Letters are reversed: the first is read last, next to the first phoneme. Predict the row of "cab".
+# Letters are reversed, so that the first letter stands next to the first phoneme. Predict the row of "cab".
 
 # %%
 row = encode_spellings(["cab"], length=5)[0]
@@ -276,9 +284,9 @@ def pronounce_loss(params, letters, phonemes):
 check(pronounce_loss)
 
 # %% [markdown]
-# **The whole model at once.** Nudge every parameter of a small model: three words, H = 5, float64, up to 40 entries
-# each. A row of zeros in the report would be a parameter that does not move the loss. Until you ask for help
-# (`help=True`), `check` says of `pronounce_loss` only right or wrong.
+# **The whole model at once.** Layers that are right by themselves can still be joined wrongly. So nudge every parameter
+# of a small model: three words, H = 5, float64, up to 40 entries each. A row of zeros in the report would be a parameter
+# that does not change the loss. Until you ask for help (`help=True`), `check` says of `pronounce_loss` only right or wrong.
 
 # %% tags=["explore"]
 sounds = load_pronunciations()
@@ -301,8 +309,8 @@ gradients.check_gradients(words_cost, tiny, words_slope, entries=40)
 # ## Say it aloud
 # `●●○○○ · 20 min · 15 points`
 #
-# First read the word, then write as the captioner does: start from `START`, feed back the likeliest phoneme, and stop
-# each row at its own `END`.
+# First the encoder reads the word. Then the decoder works *greedily*: it reads `START`, writes the phoneme with the
+# highest score, reads that phoneme at the next step, and so on. A row that has written `END` gets `PAD` from then on.
 
 
 # %% nbgrader={"solution": true, "grade_id": "pronounce"}
@@ -335,11 +343,12 @@ check(pronounce)
 # ## Fifty words by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# As for the captions, with one difference: the rate falls along a line, from 0.02 at the first step to 0.002 after
-# the last. The same two things are judged: the weights after a few steps, and what 150 steps learn of 50 words that
-# did not ship, here to less than 0.05 nats a phoneme.
+# First let the model learn a little by heart. Use one `Adam(params)`, all rows at every step, gradients clipped at a norm
+# of 5. Its `step(grads, rate)` changes these arrays. The rate falls along a line, from 0.02 at the first step to 0.002
+# after the last.
 #
-# That is `pronounce_loss` divided by the mean number of phonemes, `END` among them.
+# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 words that you do not have. It
+# must be below 0.05 nats a phoneme: `pronounce_loss` divided by the mean number of phonemes, `END` included.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_pronounce"}
@@ -365,31 +374,31 @@ def train_pronounce(params, letters, phonemes, steps):
 check(train_pronounce)
 
 # %% [markdown]
-# **By heart.** Fifty short words, five of them shown. Predict what it learns first: how a word begins, how it ends, or
-# how long it is?
+# **By heart.** The figure shows five of fifty short words during your training. Predict what it learns first: how a word
+# begins, how it ends, or how long it is?
 
 # %% tags=["explore"]
 explorers.predict("first-learned", figures.words_by_heart(train_pronounce, pronounce))
 
 # %% [markdown]
-# **New words.** Now the training words are the 75,031 of at most eight letters that are left when a thousand are kept
-# back: 2,093 batches of 64, H = 64, about twenty seconds. On the thousand your network is compared with a table that
-# gives each letter its commonest phoneme, by the *phoneme error rate*: phonemes to change, leave out or put in, over
-# those there should be. It is shown, not graded. It is not the share of wrong words: where that rate was 0.16 (this
-# recipe, seed 1), 47 % of the thousand words had a mistake.
+# **New words.** Now the network trains on 75,031 words of at most eight letters, and a thousand are kept back: 2,093
+# batches of 64, H = 64, about twenty seconds. On the thousand it is compared with a table that gives each letter its
+# commonest phoneme. The measure is the *phoneme error rate*: phonemes to change, leave out or put in, divided by those
+# there should be. It is not graded. It is not the share of wrong words: where that rate was 0.16 (this recipe, seed 1),
+# 47 % of the thousand words had a mistake.
 
 # %% tags=["explore"]
 network = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
 network
 
 # %% [markdown]
-# **Which letters decided this phoneme?** The gradient of log p of each written phoneme at each letter's embedding, taken
-# by your own way back through decoder and encoder.
+# **Which letters decided this phoneme?** Let p be the probability of a written phoneme. This shows the gradient of log p
+# at each letter's embedding, by your backward passes.
 #
 # ![Two maps of nation, phonemes by letters: untrained, all rows are darkest at the first n; trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)
 #
-# Predict for "phone": which letters decide the F, and which the OW? Then try a word of yours. A gradient tells what a
-# *small* change of a letter would do. The darkest letter need not be the one that you would point at.
+# Predict for "phone": which letters decide the F, and which the OW? Then try a word of yours. A gradient says only what a
+# *small* change would do, so the darkest letter need not be the one that you would name.
 
 # %% tags=["explore"]
 explorers.connectivity(pronounce_loss, pronounce, network)
@@ -455,14 +464,14 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # %% [markdown]
 # ## What you built
 #
-# A network that names what it sees, or says what it reads, of your own layers. It writes one id at a time and reads
-# what it wrote. All it knows of its input is its first state.
+# From your own layers you built a network that names what it sees, or pronounces what it reads. It writes one id at a time
+# and reads what it wrote. All it knows of its input is its first state.
 #
-# Exit question, for yourself: thirty letters must fit into the same 128 numbers as three. What else would you let the
-# decoder look at?
+# Exit question, for yourself: thirty letters must fit into the same 128 numbers (h and c) as three. What else would you
+# let the decoder read?
 #
 # That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the encoder's
-# states. Its weights are a softmax; you can take its gradient. Go on there.
+# states. A page without points goes on there: [From here to today](../further/from-here-to-today.ipynb).
 
 # %% tags=["explore"]
 check.progress()

@@ -1,6 +1,7 @@
 """Make working copies of the notebooks: ``python -m utils.fresh`` makes missing ones; with a name it restores that one.
 
-Learners work in ``work/<assignment>/``, copies of ``notebooks/<assignment>/``. Nothing of theirs is ever lost: what a
+Learners work in ``work/<assignment>/``, copies of ``notebooks/<assignment>/``. Pages without points, in
+``notebooks/further/``, are copied to ``work/further/`` likewise. Nothing of theirs is ever lost: what a
 fresh copy replaces is kept beside it under a dated name. What each copy was made from is noted, so that one that is
 older than its release is named.
 """
@@ -21,7 +22,8 @@ from utils.errors import UtilsError
 from utils.files import draft, write_whole
 
 _LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
-_RELEASES = ".releases.json"  # in work/: by assignment, the hash of the notebook that the copy was made from
+_FURTHER = "further"  # in notebooks/ and work/: pages without points
+_RELEASES = ".releases.json"  # in work/: by name, the hash of the notebook that the copy was made from
 
 
 def course_root(start: str | Path | None = None) -> Path:
@@ -49,36 +51,42 @@ def assignments(root: str | Path) -> list[str]:
     return sorted(path.stem for path in found if path.stem == path.parent.name)
 
 
+def _names(root: str | Path) -> list[str]:
+    """Return the names of all notebooks that are copied: the assignments, then the pages without points."""
+    pages = (Path(root) / "notebooks" / _FURTHER).glob("*.ipynb")
+    return assignments(root) + sorted(path.stem for path in pages)
+
+
 def make_missing(root: str | Path) -> list[str]:
     """Copy what is missing in ``work/`` and overwrite nothing; return what was done, a sentence each."""
     made: list[str] = []
     there: list[str] = []
-    for name in assignments(root):
+    for name in _names(root):
         source, target = _folders(root, name)
         (there if (target / f"{name}.ipynb").exists() else made).append(name)
-        for file in _files(source):
+        for file in _files(source, name):
             if not os.path.lexists(target / file):
                 (target / file).parent.mkdir(parents=True, exist_ok=True)
                 write_whole(target / file, (source / file).read_bytes())
     sentences = []
     if made:
-        sentences.append(f"Made {_listed(made)}.")
+        sentences.append(f"Made {_listed(root, made)}.")
     if there:
-        sentences.append(f"Left as they are: {_listed(there)}.")
+        sentences.append(f"Left as they are: {_listed(root, there)}.")
     for name in _older(root, made, there):
         fresh = f"`python -m utils.fresh {name}` gets a fresh copy and keeps yours beside it."
-        sentences.append(f"work/{name} was made from an older release: {fresh}")
+        sentences.append(f"{_listed(root, [name])} was made from an older release: {fresh}")
     return sentences + _hidden(root, assignments(root))
 
 
 def restore(root: str | Path, name: str) -> list[str]:
-    """Put a fresh copy of the assignment `name` into ``work/`` and return what was done, a sentence each.
+    """Put a fresh copy of the assignment or page `name` into ``work/`` and return what was done, a sentence each.
 
     The old notebook, the old progress file and any other file that differs are kept beside it under a dated name.
     """
     source, target = _folders(root, name)
     sentences = []
-    for file in (*_files(source), Path(f"{name}.progress.json")):
+    for file in (*_files(source, name), Path(f"{name}.progress.json")):
         old, new = target / file, source / file
         if old.is_file() and new.is_file() and filecmp.cmp(old, new, shallow=False):
             continue
@@ -92,7 +100,7 @@ def restore(root: str | Path, name: str) -> list[str]:
             if copy:
                 os.replace(copy, old)
     _older(root, [name], [])
-    sentences.append(f"work/{name}/{name}.ipynb is fresh.")
+    sentences.append(f"work/{target.name}/{name}.ipynb is fresh.")
     sentences.append(
         "If the notebook is open in JupyterLab and holds changes that are not saved, save it there under another name "
         "first. Then close that tab without saving, and open it again."
@@ -124,8 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _known(root: Path, name: str) -> str:
-    """Return the assignment that `name` means; a path to it or its notebook will do."""
-    names, wanted = assignments(root), Path(name).name.removesuffix(".ipynb")
+    """Return the assignment or page that `name` means; a path to it or its notebook will do."""
+    names, wanted = _names(root), Path(name).name.removesuffix(".ipynb")
     if wanted in names:
         return wanted
     near = difflib.get_close_matches(wanted, names, n=1)
@@ -154,16 +162,22 @@ def _older(root: str | Path, made: Sequence[str], there: Sequence[str]) -> list[
     return older
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"work/{name}" for name in names)
+def _listed(root: str | Path, names: Sequence[str]) -> str:
+    places = {name: _folders(root, name)[1].name for name in names}
+    return ", ".join(
+        f"work/{name}" if name == place else f"work/{place}/{name}.ipynb" for name, place in places.items()
+    )
 
 
 def _folders(root: str | Path, name: str) -> tuple[Path, Path]:
-    return Path(root) / "notebooks" / name, Path(root) / "work" / name
+    place = name if (Path(root) / "notebooks" / name).is_dir() else _FURTHER
+    return Path(root) / "notebooks" / place, Path(root) / "work" / place
 
 
-def _files(folder: Path) -> list[Path]:
-    """Return the files in `folder` and below, as paths relative to it."""
+def _files(folder: Path, name: str) -> list[Path]:
+    """Return the files of the notebook `name` in `folder` and below, as paths relative to it."""
+    if folder.name == _FURTHER:
+        return [Path(f"{name}.ipynb")]
     found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
     return [path for path in found if not _LEFT_OUT & set(path.parts)]
 

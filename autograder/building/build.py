@@ -5,6 +5,7 @@ then put in place, file by file and only where it differs.
 """
 
 import contextlib
+import copy
 import difflib
 import hashlib
 import json
@@ -140,10 +141,23 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         if rubric := rubrics.page(notebook, assignment):
             (folder / "rubrics").mkdir(exist_ok=True)
             (folder / "rubrics" / f"{assignment}.html").write_text(rubric, encoding="utf-8")
+    _write_pages(course, folder / "notebooks" / source.FURTHER, bundle_url)
     waypoints.write(course, folder / "fixtures")
     questions = {assignment: rubrics.questions(course.sources[assignment]) for assignment in course.assignments}
     settings = json.dumps({**learners, "written": questions}, ensure_ascii=False)
     (folder / "fixtures" / fixtures.SETTINGS).write_text(settings + "\n", encoding="utf-8")
+
+
+def _write_pages(course: Course, folder: Path, bundle_url: str) -> None:
+    """Write the pages without points. nbgrader never sees them: they are no assignments."""
+    rules.check_pages(course.pages, course.sources.values())
+    for name, page in course.pages.items():
+        source.check_valid(page, course.solutions / source.FURTHER / f"{name}.py")
+        made = copy.deepcopy(page)
+        if bundle_url:
+            colab.add_first_cells(made, name, bundle_url, folder.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(made, folder / f"{name}.ipynb")
 
 
 def _hints(course: Course) -> str:

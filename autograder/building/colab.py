@@ -22,16 +22,19 @@ if "google.colab" in sys.modules:
     import unrolled.as_utils"""
 
 
-def add_first_cells(notebook: NotebookNode, assignment: str, bundle_url: str) -> None:
+def add_first_cells(notebook: NotebookNode, name: str, bundle_url: str, folder: str = "") -> None:
     """Put a badge and the cell that installs a wheel before all others.
 
     Parameters
     ----------
     notebook : NotebookNode
         A released one.
-    assignment : str
+    name : str
+        The notebook's, which is an assignment's or a page's.
     bundle_url : str
         The wheel's address on GitHub; ``notebooks/`` lies beside it, as in the zip of ``autograder bundle --hub``.
+    folder : str, optional
+        The one in ``notebooks/`` that it lies in; by default it is called like the notebook.
 
     Raises
     ------
@@ -45,8 +48,8 @@ def add_first_cells(notebook: NotebookNode, assignment: str, bundle_url: str) ->
             "repository, https://raw.githubusercontent.com/OWNER/NAME/BRANCH/….whl: Colab opens notebooks from there."
         )
     place = f"{found['repository'] or found['other']}/blob/{found['branch']}/{found['folder']}"
-    address = f"https://colab.research.google.com/github/{place}notebooks/{assignment}/{assignment}.ipynb"
+    address = f"https://colab.research.google.com/github/{place}notebooks/{folder or name}/{name}.ipynb"
     notebook.cells[:0] = [
-        v4.new_markdown_cell(_BADGE.format(address), id=f"{assignment}-colab-badge"),
-        v4.new_code_cell(_INSTALL.format(bundle_url), id=f"{assignment}-colab-install"),
+        v4.new_markdown_cell(_BADGE.format(address), id=f"{name}-colab-badge"),
+        v4.new_code_cell(_INSTALL.format(bundle_url), id=f"{name}-colab-install"),
     ]

@@ -1,7 +1,7 @@
 """Check the rules for source notebooks before they are built, and that no solution reaches a student."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nbformat.notebooknode import NotebookNode
 
@@ -81,6 +81,37 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
             f"`autograder rebalance {name}` shares {POINTS} out in the same proportions."
         )
     rubrics.check(notebook)
+
+
+def check_pages(pages: Mapping[str, NotebookNode], assignments: Iterable[NotebookNode]) -> None:
+    """Refuse a page without points that holds what a page cannot, and a link without a page.
+
+    Parameters
+    ----------
+    pages : dict of str to NotebookNode
+        By name, as `autograder.course.Course.pages` has them.
+    assignments : iterable of NotebookNode
+        The source notebooks of all assignments.
+
+    Raises
+    ------
+    BuildError
+        If a page has a cell of nbgrader's or a static picture, or an assignment links to one that does not exist.
+    """
+    for name, page in pages.items():
+        where = f"solutions/{source.FURTHER}/{name}.py"
+        for cell in page.cells:
+            if "nbgrader" in cell.metadata:
+                raise BuildError(
+                    f"{where}, cell {cell.id!r}: nothing on this page is graded, so no cell is nbgrader's."
+                )
+            if cell.cell_type == "markdown" and "![" in cell.source:
+                raise BuildError(f"{where}, cell {cell.id!r}: on this page code draws the pictures.")
+    links = {name for notebook in assignments for name in source.linked(notebook)}
+    if missing := sorted(links - set(pages)):
+        raise BuildError(
+            f"An assignment links to {missing[0]}.ipynb, but there is no solutions/{source.FURTHER}/{missing[0]}.py."
+        )
 
 
 def check_release(release: NotebookNode, notebook: NotebookNode, name: str) -> None:

@@ -65,7 +65,7 @@ def student(
 
 
 def notebook(course: Course, assignment: str, own: bool = False) -> dict[str, bytes]:
-    """Return an assignment's notebook and its pictures by path.
+    """Return an assignment's notebook, its pictures and the pages without points that it links to, by path.
 
     With `own`, the cells that give functions of earlier assignments hold no answer: they take the learner's own.
 
@@ -74,15 +74,18 @@ def notebook(course: Course, assignment: str, own: bool = False) -> dict[str, by
     AutograderError
         If it was not built, or is not what was built: nobody hands out a copy with answers in it.
     """
-    course.release(assignment)
+    release = course.release(assignment)
     folder = course.notebooks / assignment
     built = folder / f"{assignment}.ipynb"
     if not built.is_file() or built.read_bytes() != course.release_path(assignment).read_bytes():
         raise BuildError(f"{built} is not as it was built: run `autograder build` first.")
-    files = [built, *sorted(folder.glob("figures/*.png"))]
+    pages = [course.notebooks / source.FURTHER / f"{name}.ipynb" for name in source.linked(release)]
+    if missing := [page for page in pages if not page.is_file()]:
+        raise BuildError(f"{missing[0]} is not there: run `autograder build` first.")
+    files = [built, *sorted(folder.glob("figures/*.png")), *pages]
     found = {f"notebooks/{path.relative_to(course.notebooks).as_posix()}": path.read_bytes() for path in files}
     if own:
-        found[f"notebooks/{assignment}/{assignment}.ipynb"] = _with_own_functions(course.release(assignment))
+        found[f"notebooks/{assignment}/{assignment}.ipynb"] = _with_own_functions(release)
     return found
 
 

@@ -23,5 +23,6 @@ def files(course: Course, assignments: Sequence[str], own: bool = False) -> dict
     }
     for assignment in assignments:
         found |= notebook(course, assignment, own)
-        found[f"notebooks/{assignment}/utils.py"] = SHIM.encode()
+    for folder in {path.rpartition("/")[0] for path in found if path.endswith(".ipynb")}:
+        found[f"{folder}/utils.py"] = SHIM.encode()
     return {f"{TOP}/{path}": content for path, content in found.items()}

@@ -24,6 +24,7 @@ def _port(text: str) -> int:
 
 def run_read(arguments: argparse.Namespace) -> int:
     """Serve the page until it is interrupted."""
+    import threading
     import webbrowser
 
     from autograder.course import open_course, rubrics
@@ -49,8 +50,8 @@ def run_read(arguments: argparse.Namespace) -> int:
 
     def ready(address: str) -> None:
         print(f"Read at {address}\nEnd with Ctrl+C; everything is saved as it is chosen.", flush=True)
-        if not arguments.no_browser:
-            webbrowser.open(address)
+        if not arguments.no_browser:  # a browser may take its time
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     try:
         server.serve(desk, url, arguments.port, ready)

@@ -57,6 +57,11 @@ class Course:
         return notebooks
 
     @functools.cached_property
+    def pages(self) -> dict[str, NotebookNode]:
+        """The pages without points by name, ``solutions/further/*.py``: they are no assignments."""
+        return {path.stem: source.read_page(path) for path in sorted((self.solutions / source.FURTHER).glob("*.py"))}
+
+    @functools.cached_property
     def reference(self) -> Reference:
         """The solutions' own functions, as they are and with a mistake in them."""
         texts: dict[str, str] = {}

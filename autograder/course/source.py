@@ -13,7 +13,9 @@ from autograder.errors import BuildError
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 POLICY = "policy"  # a markdown cell with this tag is filled with solutions/policy.md
 GIVEN = "given_"  # a locked cell whose grade_id begins with this is filled with the solution of an earlier function
+FURTHER = "further"  # the folder of pages without points, in solutions/ and in notebooks/
 GOES_ON = "raises-exception"  # after a cell with this tag that fails, *Run All* goes on
+_LINK = re.compile(rf"\]\(\.\./{FURTHER}/([\w-]+)\.ipynb\)")
 _REGION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
 
 
@@ -70,6 +72,18 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
     for cell in [cell for cell in notebook.cells if cell.cell_type == "code"][1:]:
         cell.metadata.tags = [*cell.metadata.get("tags", []), GOES_ON]
     return notebook
+
+
+def read_page(path: Path) -> NotebookNode:
+    """Return the notebook of a page without points, ``solutions/further/*.py``, which is no assignment."""
+    page = read_source(path)
+    del page.metadata["unrolled"]
+    return page
+
+
+def linked(notebook: NotebookNode) -> list[str]:
+    """Return the names of the pages without points to which the text of a notebook links."""
+    return [name for cell in notebook.cells if cell.cell_type == "markdown" for name in _LINK.findall(cell.source)]
 
 
 def own_cell(function: str) -> str:

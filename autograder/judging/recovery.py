@@ -232,9 +232,13 @@ class Recovery:
         ]
 
     def _code(self) -> list[tuple[int, str]]:
-        """Return the code cells that are run, with their places."""
-        cells = enumerate(self.notebook.cells)
-        return [(place, cell.source) for place, cell in cells if cell.cell_type == "code" and not is_grade(cell)]
+        """Return the code cells that are run, with their places; an explorer's cell is the course's, and is not."""
+        cells = [(place, cell) for place, cell in enumerate(self.notebook.cells) if cell.cell_type == "code"]
+        return [
+            (place, cell.source)
+            for place, cell in cells
+            if not is_grade(cell) and "explore" not in cell.metadata.get("tags", [])
+        ]
 
     def _newer_python(self, name: str) -> str:
         """Say which Pythons are at odds, if the cell of a function is one that the grader's cannot read."""

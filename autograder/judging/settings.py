@@ -1,6 +1,6 @@
 """Define the settings ``c.Judge.…`` of a course's ``nbgrader_config.py``, with their defaults.
 
-A setting is added here and documented in docs/instructors.md; a test sets each of them and looks at its effect.
+A setting is added here and documented in docs/reference.md; a test sets each of them and looks at its effect.
 """
 
 import dataclasses

@@ -17,6 +17,8 @@ KEYS = ("SIS Login ID", "SIS User ID", "ID")  # by which a student is known, the
 _TITLE = re.compile(r"(.*)\s\((\d+)\)", re.DOTALL)
 _POINTS = "Points Possible"
 
+TEST_STUDENT = ("Test", "Student")
+
 
 @dataclass(frozen=True)
 class Gradebook:
@@ -65,6 +67,20 @@ def gradebook(table: Table) -> Gradebook:
     if not people:
         raise BadInput(f"{table.path} holds no student: no line below its header has an ID.")
     return Gradebook(table, section, tuple(people))
+
+
+def names(given: Gradebook) -> dict[str, tuple[str, str]]:
+    """Return the first and the last name by Canvas's user id; Canvas's own test student has none."""
+    header, found = given.table.header, {}
+    for person in given.people:
+        if header[0] == "LastName" and "FirstName" in header:
+            name = tuple(given.table.value(person.line, header.index(key)) for key in ("FirstName", "LastName"))
+        else:
+            last, comma, first = given.table.value(person.line, 0).partition(", ")
+            name = (first, last) if comma else ("", last)
+        if name != TEST_STUDENT:
+            found[person.number] = (name[0], name[1])
+    return found
 
 
 def column(given: Gradebook, wanted: str) -> int:

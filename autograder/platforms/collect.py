@@ -12,20 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from nbgrader.api import Gradebook
-
 from autograder.collecting import submissions
 from autograder.collecting.archives import SafeExtractor
-from autograder.collecting.moments import moment_of
 from autograder.collecting.plain_files import shown
-from autograder.course import Course, rules
+from autograder.course import Course
 from autograder.errors import BadInput, BadRequest
-from autograder.grading.class_run import gradebook_url
-from autograder.grading.database import patient
-from autograder.grading.workers import nbgrader_config
-from autograder.platforms import canvas, downloads, gradescope, moodle, tables
+from autograder.platforms import downloads, gradescope
+from autograder.platforms import roster as rosters
 from autograder.platforms.export import require
-from autograder.platforms.people import Student, ids_by_number
 
 _OURS = {submissions.TIMESTAMP, submissions.SECRET}  # a student's file of such a name would say when, or be a secret
 
@@ -43,10 +37,13 @@ class Found:
         When it was handed in, in UTC and without a zone, if the platform says so.
     files : dict of str to Path
         Where each file lies now, by its path as the student named it.
+    late : bool
+        Whether the platform calls it late, without saying by how much.
     """
 
     moment: datetime | None
     files: dict[str, Path]
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +97,11 @@ def collect(course: Course, platform: str, download: Path, assignment: str, rost
         else:
             found = _of_names(course, platform, folder, download, roster, notes)
         written, unchanged = [], 0
+        if late := [shown(student) for student, one in sorted(found.items()) if one.late and not one.moment]:
+            notes.append(
+                f"{platform.title()} calls late, and does not say by how much: {', '.join(late)}. It costs nothing "
+                f"here until you write a {submissions.TIMESTAMP} into the folder."
+            )
         downloaded = datetime.fromtimestamp(download.stat().st_mtime, UTC).replace(tzinfo=None)
         for student in sorted(found):
             done = _put(course, assignment, student, found[student], downloaded, notes)
@@ -160,7 +162,7 @@ def _of_names(
         else (downloads.of_moodle, downloads.of_canvas)
     )
     by_number: defaultdict[str, dict[str, Path]] = defaultdict(dict)
-    strange, hint = [], ""
+    strange, hint, late = [], "", set[str]()
     if any(other(name) for name, _ in _files(folder)):
         hint = " It looks like another platform's."
     while len(inside := [*folder.iterdir()]) == 1 and inside[0].is_dir() and not reader(f"{inside[0].name}/x"):
@@ -170,46 +172,31 @@ def _of_names(
             if before := by_number[handed.number].get(handed.file):
                 notes.append(f"Left out, since another file of that student has the same name: {shown(before.name)}.")
             by_number[handed.number][handed.file] = path
+            late |= {handed.number} if handed.late else set()
         else:
             strange.append(name)
     if not by_number:
         raise BadInput(f"{download} holds no file that is named as {platform.title()} names submissions.{hint}")
     notes += [f"Left out, since it is not a file that was handed in: {shown(name)}." for name in strange]
-    ids, times = _roster(course, platform, roster, notes)
+    listed = rosters.read(course, platform, roster, notes) if roster else rosters.Roster()
     found: dict[str, Found] = {}
     for number, files in sorted(by_number.items()):
         own = f"participant-{number}" if platform == "moodle" else number
-        student = ids.get(number) if roster else own
+        student = listed.students[number].id if number in listed.students else None if roster else own
         if student is None:
             notes.append(f"Left out, since {roster} does not say who that is: {own}.")
         else:
-            found[student] = Found(times.get(number), files)
+            found[student] = Found(listed.moments.get(number), files, number in late)
+    _compare(course, listed, set(by_number), notes)
     return found
 
 
-def _roster(
-    course: Course, platform: str, roster: Path | None, notes: list[str]
-) -> tuple[dict[str, str], dict[str, datetime]]:
-    """Return the students' ids and the times that the roster knows, by the platform's number."""
-    if roster is None:
-        return {}, {}
-    table = tables.read(roster)
-    if platform == "canvas":
-        return ids_by_number(_known(course), canvas.gradebook(table).people), {}
-    sheet = moodle.worksheet(table)
-    zone = rules.read(course).zone
-    texts = {number: text for number, text in moodle.times(sheet).items() if text not in ("", "-")}
-    moments = {number: moment for number, text in texts.items() if (moment := moment_of(text))}
-    if zone is None or not moments:
-        notes.append(
-            "No time of submission was read, so nobody is late: that needs time_zone in course.toml, which is the zone "
-            "of your session in Moodle, and a worksheet in English."
-        )
-        moments = {}
-    in_utc = {
-        number: moment.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None) for number, moment in moments.items()
-    }
-    return ids_by_number(_known(course), sheet.people), in_utc
+def _compare(course: Course, listed: rosters.Roster, handed_in: set[str], notes: list[str]) -> None:
+    """Let the gradebook know the class, and note who of it handed in nothing."""
+    students = {number: one for number, one in listed.students.items() if one.last_name or number in handed_in}
+    rosters.enrol(course, students.values())
+    if absent := [shown(one.id) for number, one in sorted(students.items()) if number not in handed_in]:
+        notes.append(f"Handed in nothing: {', '.join(absent)}.")
 
 
 def _of_gradescope(course: Course, folder: Path, download: Path, notes: list[str]) -> dict[str, Found]:
@@ -220,7 +207,7 @@ def _of_gradescope(course: Course, folder: Path, download: Path, notes: list[str
     top = lists[0].parent
     there = {path.name for path in top.iterdir() if path.is_dir()}
     listed = gradescope.read(lists[0])
-    known = {student.id for student in _known(course)}
+    known = {student.id for student in rosters.known(course)}
     found: dict[str, Found] = {}
     for one in sorted(listed.values(), key=lambda one: (one.created or datetime.min, one.folder)):
         if one.folder not in there or not one.submitters:
@@ -238,15 +225,6 @@ def _of_gradescope(course: Course, folder: Path, download: Path, notes: list[str
         if path.name not in listed and path != lists[0]
     ]
     return found
-
-
-def _known(course: Course) -> list[Student]:
-    return _students(gradebook_url(course, nbgrader_config(course)))
-
-
-@patient
-def _students(gradebook: Gradebook) -> list[Student]:
-    return [Student(one.id, one.first_name or "", one.last_name or "", one.email or "") for one in gradebook.students]
 
 
 def _put(

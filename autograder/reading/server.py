@@ -65,7 +65,7 @@ class Reading:
         self.worker = ThreadPoolExecutor(1)
         about = {"reading": self}
         application = tornado.web.Application(
-            [(r"/", _Page, about), (r"/page\.(js|css)", _File, about), (r"/api/(\w+)", _Api, about)],
+            [(r"/", _Page, about), (r"/(page\.css|page\.js|keys\.js)", _File, about), (r"/api/(\w+)", _Api, about)],
             xsrf_cookies=True,
             xsrf_cookie_name=f"unrolled-read-xsrf-{self.port}",
             xsrf_cookie_kwargs={"httponly": True, "samesite": "Strict"},
@@ -125,10 +125,10 @@ class _Page(_Handler):
 
 
 class _File(_Handler):
-    def get(self, kind: str) -> None:
-        """Send the script or the style sheet."""
-        self.set_header("Content-Type", {"js": "text/javascript", "css": "text/css"}[kind] + "; charset=utf-8")
-        self.write((_PAGE / f"page.{kind}").read_bytes())
+    def get(self, name: str) -> None:
+        """Send a script or the style sheet."""
+        self.set_header("Content-Type", f"text/{'css' if name.endswith('css') else 'javascript'}; charset=utf-8")
+        self.write((_PAGE / name).read_bytes())
 
 
 class _Api(_Handler):

@@ -1,4 +1,4 @@
-"""Show a student's function as nobody's in particular: no comment, no docstring, no text, no name of their own."""
+"""Show a student's function without what tells whose it is: comments, docstrings, texts, names of their own."""
 
 import ast
 import builtins

@@ -9,7 +9,7 @@ from autograder.course.exercise import Exercise
 from autograder.judging import cases, common
 from autograder.reporting import anonymous
 from autograder.reporting.facts import Judged
-from autograder.reporting.records import Difference
+from autograder.reporting.wrong_answers import Difference
 
 _NOTHING = ("not-started", "not-run")  # reasons of a result without an answer that could be like another
 
@@ -27,7 +27,7 @@ class Group:
         What they share.
     members : tuple of Judged
     failure, error, code, inside : str
-        As of `autograder.reporting.records.Cluster`.
+        As of `autograder.reporting.wrong_answers.Cluster`.
     outputs : tuple of str
         Wrong in the mark of one of them at least.
     first : Difference or None

@@ -16,18 +16,8 @@ from autograder.reporting import anonymous, clusters, facts, logs, proposals
 from autograder.reporting.bench import Bench
 from autograder.reporting.facts import ClassFacts, Judged
 from autograder.reporting.measures import correlation, distribution
-from autograder.reporting.records import (
-    Attendance,
-    CarriedOver,
-    ClassReport,
-    Cluster,
-    ExerciseFacts,
-    NamedMistake,
-    NoMark,
-    Repaired,
-    Slow,
-    Waiting,
-)
+from autograder.reporting.records import Attendance, ClassReport, ExerciseFacts, NoMark, Repaired, Slow, Waiting
+from autograder.reporting.wrong_answers import CarriedOver, Cluster, NamedMistake
 from utils.checking import families
 from utils.checking.learning_log import Check
 

@@ -10,7 +10,7 @@ from autograder.judging import common
 from autograder.reporting import anonymous, edits
 from autograder.reporting.bench import Bench
 from autograder.reporting.clusters import Group
-from autograder.reporting.records import Cluster
+from autograder.reporting.wrong_answers import Cluster
 
 FUNCTIONS = 4  # of one cluster, from which edits are made
 EDITS = 40  # of one cluster that are tried
@@ -18,7 +18,7 @@ EDITS = 40  # of one cluster that are tried
 
 @dataclass(frozen=True)
 class Proposal:
-    """What can be declared; see `autograder.reporting.records.Cluster`."""
+    """What can be declared; see `autograder.reporting.wrong_answers.Cluster`."""
 
     edit: tuple[str, str] | None = None
     whole: str = ""
@@ -26,7 +26,7 @@ class Proposal:
 
 
 def samples(course: Course, group: Group) -> list[str]:
-    """Return the functions of a cluster as nobody's in particular, each once, the shortest first."""
+    """Return the functions of a cluster without what tells whose they are, each once, the shortest first."""
     known, texts = anonymous.known_names(course), set()
     for one in group.members:
         if (node := anonymous.function(group.exercise.name, one.sources)) is not None:

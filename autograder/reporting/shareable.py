@@ -3,14 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from autograder.reporting.records import (
-    Attendance,
-    ClassReport,
-    Count,
-    Distribution,
-    ExerciseFacts,
-    LoggedExercise,
-)
+from autograder.reporting.records import Attendance, ClassReport, Distribution, ExerciseFacts, LoggedExercise
+from autograder.reporting.wrong_answers import Count
 
 FEWEST = 5
 

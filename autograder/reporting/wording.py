@@ -2,7 +2,8 @@
 
 import re
 
-from autograder.reporting.records import Attendance, ClassReport, Cluster, Count, Difference, Distribution
+from autograder.reporting.records import Attendance, ClassReport, Distribution
+from autograder.reporting.wrong_answers import Cluster, Count, Difference
 from utils.checking import wording
 from utils.checking.comparison import Comparison
 
@@ -10,7 +11,7 @@ _OWN_NAME = re.compile(r"\bv\d|\n")
 HIDDEN = "hidden"  # in a table; in a sentence it is "some"
 STATES = {
     "unreadable": "could not be read as a notebook",
-    "refused": "was refused: it is a link, too large, or not a plain file",
+    "refused": "was refused; its row in the table of `autograder grade` says why",
     "infrastructure": "could not be judged for a reason of ours; the next run tries again",
     "quarantined": "stopped the grader several times; `autograder grade --force` tries again",
     "running": "was being judged when a run was ended; the next run judges it",

@@ -71,7 +71,7 @@ def find() -> str:
 def refusal(reason: str) -> str:
     """Return the sentence for a machine that cannot isolate submissions; it names what was switched off there."""
     switched = [f"{name} is {value}" for name, value in SWITCHES.items() if _setting(name) == value]
-    cause = f" ({', '.join(switched)}: see docs/instructors.md, Safety)" if switched else ""
+    cause = f" ({', '.join(switched)}: see docs/reference.md, Safety)" if switched else ""
     alone = "; or, where you are root, say `--isolation user`" if sys.platform == "linux" and os.getuid() == 0 else ""
     return (
         f"Submissions cannot be isolated on this machine: {reason}{cause}. Grade on a Linux machine that allows user "

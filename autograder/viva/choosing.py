@@ -39,9 +39,12 @@ def choose(student: str, own: Sequence[Finder], right: Iterable[Finder], rng: Ge
 
 
 def _found(kinds: Sequence[str], own: Sequence[Finder]) -> dict[Question, str]:
-    """Return questions of these kinds, each with the text of its function, as many as are asked and fit the page."""
+    """Return questions of these kinds, each with the text of its function, as many as are asked and fit the page.
+
+    Where there are too few kinds, a second slip is asked about, in another function.
+    """
     found: dict[Question, str] = {}
-    for kind in kinds:
+    for kind in (*kinds, "slip"):
         if len(found) < COUNT:
             found |= _first(kind, own, found)
     return found
@@ -54,7 +57,7 @@ def _first(kind: str, own: Sequence[Finder], found: dict[Question, str]) -> dict
     for one in sorted(own, key=lambda one: one.subject.name in there):
         lines = "\n".join({**there, one.subject.name: _text(one)}.values()).split("\n")
         asked = one.find(kind) if sum(1 + len(line) // WIDTH for line in lines) <= LINES else None
-        if asked and not any(_alike(asked[0], other) for other in found):
+        if asked and asked[0] not in found and not any(_alike(asked[0], other) for other in found):
             fallback = fallback if fallback and not asked[1] else {asked[0]: _text(one)}
             if asked[1]:
                 break

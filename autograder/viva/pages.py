@@ -30,7 +30,7 @@ code { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace
 .blank { display: inline-block; min-width: 14em; border-bottom: 1.5px solid currentColor; height: 1.4em }
 table { border-collapse: collapse; margin: .5rem 0 } th, td { padding: .25rem .9rem; border: 1px solid var(--line) }
 td { text-align: center } th[scope=row] { text-align: left; font-weight: normal }
-dl { margin: .4rem 0 1rem } dt { font-weight: 600; margin-top: .5rem } dd { margin: .1rem 0 .1rem 1.2rem }
+dl { margin: .4rem 0 1rem } dt { font-weight: 600; margin-top: .5rem } dd, dd.quiet { margin: .1rem 0 .1rem 1.2rem }
 @page { margin: 13mm }
 @media print {
   :root { --soft: #fff }

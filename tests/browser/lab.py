@@ -49,7 +49,7 @@ class Lab:
         """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
         self.close()
         self.page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'})", path)
-        self._wait_for(path)
+        self.wait_for(path)
         return self
 
     def close(self):
@@ -153,7 +153,8 @@ class Lab:
         assert found >= 0, f"there is no cell {name!r}"
         return found
 
-    def _wait_for(self, path):
+    def wait_for(self, path):
+        """Wait until the notebook at `path` is the one that is seen, with a kernel at rest."""
         self.page.wait_for_function(f"path => {_PANEL}?.context?.path === path && {_PANEL}.context.isReady", arg=path)
         self.page.wait_for_function(f"{_PANEL}.sessionContext.session?.kernel?.status === 'idle'")
 
@@ -175,5 +176,5 @@ class Notebook7(Lab):
         """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
         self.page.goto(f"{self._address}/notebooks/{path}?token={self._token}")
         self.page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)")
-        self._wait_for(path)
+        self.wait_for(path)
         return self

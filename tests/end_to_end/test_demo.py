@@ -74,7 +74,7 @@ def test_the_other_assignments_are_handed_in_too(demo):
         table = rows(printed, assignment)
         assert set(table) == {student.id for student in sample_class(course, assignment)}
         assert table["demo-right"][0] == table["demo-right"][1] == table["demo-differently"][0] > 0, assignment
-        assert table["demo-blank"][0] == 0
+        assert table["demo-blank"][0] == 0 and not table["demo-blank"][2], "nothing was begun, so nothing is mistaken"
         [wrong] = [s for s in sample_class(course, assignment, whole=False) if s.mistake]
         assert wrong.mistake in table[wrong.id][2]
 

@@ -39,3 +39,17 @@ def test_solution_form(built, tmp_path, assignment):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             assert output.get("name") != "stderr", output
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in (ROOT / "solutions" / "further").glob("*.py")))
+def test_a_page_without_points(built, tmp_path, page):
+    """It runs from top to bottom, and each of its figures is drawn."""
+    notebook = nbformat.read(built.notebooks / "further" / f"{page}.ipynb", as_version=4)
+    client = NotebookClient(notebook, timeout=120, force_raise_errors=True, resources={"metadata": {"path": tmp_path}})
+    client.execute()
+    for cell in notebook.cells:
+        outputs = cell.get("outputs", [])
+        assert not any(output.get("name") == "stderr" for output in outputs), outputs
+        if "figures." in cell.source.rpartition("\n")[2]:
+            [picture] = outputs
+            assert "image/png" in picture.data and len(picture.data["text/plain"].split()) > 20

@@ -7,9 +7,11 @@ from utils.experiments.explosion import exploding
 from utils.experiments.pronunciation import pronouncing
 from utils.experiments.recalling import recall
 from utils.experiments.spelling import characters, recorded_characters
+from utils.experiments.torch_lstm import beside_torch
 
 __all__ = [
     "adding",
+    "beside_torch",
     "captions",
     "characters",
     "digit_stream",

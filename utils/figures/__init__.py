@@ -20,6 +20,9 @@ from utils.figures._overfitting import captions_by_heart, words_by_heart
 from utils.figures._powers import orthogonal_flow, powers
 from utils.figures._remainders import remainders
 from utils.figures._repaired_notes import repaired_growth, repaired_products
+from utils.figures._room_and_distance import room_and_distance
+from utils.figures._same_eigenvalues import same_eigenvalues
+from utils.figures._selective_memory import selective_memory
 from utils.figures._slopes import slopes
 from utils.figures._three_roads import roads
 from utils.figures._time_per_length import time_per_length
@@ -49,7 +52,10 @@ __all__ = [
     "repaired_growth",
     "repaired_products",
     "roads",
+    "room_and_distance",
+    "same_eigenvalues",
     "same_parameters",
+    "selective_memory",
     "slopes",
     "through_the_gate",
     "time_per_length",

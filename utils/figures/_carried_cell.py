@@ -37,7 +37,10 @@ def carried_cell(lstm_forward_full: Learner) -> Picture:
     alone = in_pieces(lstm_forward_full, x, h0, c0, weights, keep_cell=False)
     apart, lost = np.abs(both - whole).max(axis=1), np.abs(alone - whole).max(axis=1)
     unit = int(np.abs(alone - whole).max(axis=0).argmax())
-    title = f"Pieces are off by {short(apart.max())} if h and c are handed over, by {short(lost.max())} if h alone is"
+    title = (
+        f"Handed h and c, the pieces are off by {short(apart.max())}. "
+        f"Handed only h, they are off by {short(lost.max())}"
+    )
     caption = (
         f"Drawn by your lstm_forward_full: T = {T} in pieces of {PIECE}, D = {D}, H = {H}, each block of Wh a random "
         f"orthogonal matrix (spectral norm 1), forget bias 2, seed {SEED}."

@@ -18,7 +18,7 @@ _STAND = {
     "o": {"i": -20, "f": 20, "g": 0},
     "g": {"i": 20, "f": -20, "o": 20},
 }
-_QUESTION = {"i": "whether to write", "f": "whether to erase", "o": "how much to reveal", "g": "what to write"}
+_QUESTION = {"i": "how much to write", "f": "how much to keep", "o": "how much to reveal", "g": "what to write"}
 _SETTING = {
     "i": "f open, g = −1",
     "f": "i shut",

@@ -9,7 +9,7 @@ from utils.figures.style import GATES, HIDDEN, INK, INPUT, QUIET, drawn, ink, sh
 _HEIGHT = 3.55
 _LINE, _GATE, _STACK = 2.75, 1.0, 0.12  # ordinates of the cell's line, the gates and the stacked product
 _ACROSS = {"f": 2.6, "i": 4.75, "g": 5.85, "o": 7.95}
-_SAYS = {"f": "whether\nto erase", "i": "whether\nto write", "g": "what\nto write", "o": "how much\nto reveal"}
+_SAYS = {"f": "how much\nto keep", "i": "how much\nto write", "g": "what\nto write", "o": "how much\nto reveal"}
 
 
 def lstm_cell() -> Picture:

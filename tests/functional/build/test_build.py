@@ -105,14 +105,20 @@ def test_check_finds_each_difference_and_build_takes_it_back(built):
     move(built.fixtures / "rnn_forward.json", "h", 4e-8)
     move(built.fixtures / "rnn_step_forward.json", "next_h", 4.04e-6)
     (built.fixtures / "gone.json").write_text("{}", encoding="utf-8")
+    page = next((built.notebooks / "further").glob("*.ipynb"))
+    replace(page, "A page without points", "A page")
+    (page.parent / "gone.ipynb").touch()
     unchanged.note(built, unchanged.sources(built))  # a stamp that says the contrary is not asked
-    sentence, numbers, gone = build.differences(built)
+    sentence, further, numbers, gone, gone_page = build.differences(built)
     assert "-# # 01 · One cell\n" in sentence
     assert "+# # 01 · One cell, any sequence" in sentence
     assert "rnn_step_forward.json" in numbers
-    assert gone == "utils/fixtures/gone.json has no source any more."
+    assert gone_page == "utils/fixtures/gone.json has no source any more."
+    assert gone == "notebooks/further/gone.ipynb has no source any more."
+    assert "+# *A page without points" in further
     assert [path.as_posix() for path in build.build(built)] == [
-        f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", "utils/fixtures/rnn_step_forward.json", "utils/fixtures/gone.json"
+        f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", f"notebooks/further/{page.name}",
+        "utils/fixtures/rnn_step_forward.json", "notebooks/further/gone.ipynb", "utils/fixtures/gone.json",
     ]  # fmt: skip
 
 
@@ -329,3 +335,7 @@ def test_colab_opens_notebooks_of_a_repository_alone(url, folder):
     else:
         colab.add_first_cells(notebook, ASSIGNMENT, url)
         assert ON_COLAB % folder in notebook.cells[0].source
+        page = nbformat.v4.new_notebook()
+        colab.add_first_cells(page, "more", url, "further")
+        assert f"/{folder}notebooks/further/more.ipynb)" in page.cells[0].source
+        nbformat.validate(page)

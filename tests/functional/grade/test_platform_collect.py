@@ -91,6 +91,22 @@ def test_canvas_names_become_students(collect):
     assert status == 0 and {path.partition(":")[0] for path in lying} >= {"1001", "1002", "1077"}
 
 
+def test_the_gradebook_learns_who_is_in_the_class_and_who_handed_in_nothing_is_named(collect, tiny_class):
+    with Gradebook(tiny_class.url) as book:
+        book.update_or_create_student("cyd-2", first_name="Cy", last_name="D", email="bob@U.edu")
+        book.update_or_create_student("ann", first_name="Anna")
+        book.db.commit()
+    names = CANVAS.splitlines()
+    _, message, _ = collect("canvas", {"leebob_LATE_1002_5001_x.ipynb": NOTEBOOK}, "--roster", "canvas.csv")
+    assert "Handed in nothing: ann, " in message and "Test" not in message and "4e1f" not in message
+    assert "Canvas calls late, and does not say by how much: bob@u.edu. It costs nothing here until" in message
+    with Gradebook(tiny_class.url) as book:
+        known = {one.id: (one.first_name, one.last_name) for one in book.students}
+    # Whom the gradebook knows by id, email or full name stays as it is there.
+    assert known["ann"] == ("Anna", None) and known["cyd-2"] == ("Cy", "D")
+    assert "bob@u.edu" not in known and not {"S3", "4e1f"} & set(known), (known, names)
+
+
 def test_what_was_collected_is_what_the_grader_reads(collect):
     collect("canvas", {"doeann_1001_5001_00-tiny-1.ipynb": NOTEBOOK}, "--roster", "canvas.csv")
     [found] = submissions.find(collect.root / "course" / "submitted", ASSIGNMENT)

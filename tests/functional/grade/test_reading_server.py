@@ -109,7 +109,7 @@ def test_the_page_needs_the_token_and_hides_it(client):
     assert client.ask("GET", "/").status == client.ask("GET", "/?token=other").status == 403
     assert client.ask("GET", "/page.js").status == 403
     cookie = {"Cookie": client.headers["Cookie"]}
-    for name in ("page.js", "page.css"):
+    for name in ("page.js", "keys.js", "page.css"):
         assert client.ask("GET", f"/{name}", headers=cookie).status == 200
     assert client.ask("GET", "/page.html", headers=cookie).status == 404
 
@@ -117,7 +117,7 @@ def test_the_page_needs_the_token_and_hides_it(client):
 def test_only_the_pages_own_script_may_run(client):
     rules = dict(rule.strip().split(" ", 1) for rule in client.policy.split(";"))
     assert (rules["default-src"], rules["script-src"], rules["img-src"]) == ("'none'", "'self'", "data:")
-    assert not re.search(r"<script(?! src=\"/page\.js\")|\son\w+=|https?://", client.html)
+    assert not re.search(r"<script(?! src=\"/(page|keys)\.js\")|\son\w+=|https?://", client.html)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from traitlets.config import Config
 from autograder.errors import AutograderError, InfrastructureError
 from autograder.judging.judge import Judge, unknown_settings
 
-DOCS = Path(__file__).resolve().parents[3] / "docs" / "instructors.md"
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference.md"
 SLOW = {"decay": DECAY.replace("return h", "__import__('time').sleep(1.5)\n    return h")}
 # The kernel says 2.5 seconds late, for this cell only, that the cell is done.
 LATE = """

@@ -88,6 +88,30 @@ def test_a_path_will_do_for_a_name(root):
     assert fresh.main([f"work/{NAMES[0]}/"]) == 0
 
 
+def test_pages_without_points_are_copied_likewise(root, capsys):
+    """They lie in one folder; restoring one leaves the other as it is, and an older copy is named."""
+    released = root / "notebooks" / "further"
+    released.mkdir()
+    for name in ("one", "two"):
+        (released / f"{name}.ipynb").write_text(f"{name} as released", encoding="utf-8")
+    assert fresh.main([]) == 0
+    made = "work/00-start-here, work/01-rnn-forward, work/further/one.ipynb, work/further/two.ipynb"
+    assert capsys.readouterr().out == f"Made {made}.\n"
+    work = root / "work" / "further"
+    for name in ("one", "two"):
+        (work / f"{name}.ipynb").write_text("tried", encoding="utf-8")
+    (released / "two.ipynb").write_text("two, mended", encoding="utf-8")
+    assert fresh.main([]) == 0
+    out = capsys.readouterr().out
+    assert "work/further/two.ipynb was made from an older release: `python -m utils.fresh two` gets" in out
+    assert "further/one.ipynb was made" not in out
+    assert fresh.main(["two"]) == 0
+    assert "work/further/two.ipynb is fresh." in capsys.readouterr().out
+    assert content(work / "two.ipynb") == "two, mended" and content(work / "one.ipynb") == "tried"
+    assert [content(path) for path in work.glob("two.2*.ipynb")] == ["tried"]
+    assert fresh.assignments(root) == list(NAMES)
+
+
 @pytest.mark.parametrize(
     "name, guess", [("01-rnn", " Did you mean 01-rnn-forward?"), ("zzz", ""), ("..", ""), ("", "")]
 )

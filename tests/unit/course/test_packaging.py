@@ -64,9 +64,9 @@ def words(cell):
 def too_long(notebook):
     """Return a sentence for each limit that a notebook exceeds, so that its author knows which and by how much.
 
-    The limits keep a notebook within 100 minutes. 2400 words are twelve minutes of reading at 200 words a minute, and
-    leave the rest for the exercises. Folded cells (what earlier assignments give) and cells tagged ``bonus`` (what
-    nobody has to do) are not counted; what is too long for its cell is, wherever it stands.
+    The limits keep a notebook within 100 minutes: 2400 words are twelve minutes of reading at 200 words a minute, and
+    leave the rest to the exercises. Folded cells (what earlier assignments give) and cells with the tag ``bonus``
+    (which nobody has to do) are not counted, but each of their texts and unfolded code cells is short, too.
     """
     hidden = [cell for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
     bonus = [cell for cell in notebook.cells if "bonus" in cell.metadata.get("tags", [])]

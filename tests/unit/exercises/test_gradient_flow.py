@@ -17,6 +17,8 @@ from autograder.judging.protocol import Answer
 from utils.check_file.plain_file import load
 from utils.checking.check_function import checked
 from utils.checking.properties.gradient_flow import spectral_radius
+from utils.figures.stills.gradient_flow import measure_starts
+from utils.figures.style import short
 
 NAMES = [exercise.name for exercise in EXERCISES]
 TEXT = (Path(__file__).resolve().parents[3] / "solutions" / "04-gradient-flow.py").read_text(encoding="utf-8")
@@ -271,3 +273,60 @@ def test_the_smallest_singular_value_above_1_forces_growth():
 def test_sizes_of_a_single_step_are_the_edge_case():
     shapes = EXERCISES[1].inputs(np.random.default_rng(0), Sizes(N=1, T=1, D=2, H=3, M=4, V=5))
     assert shapes["h"].shape == (1, 1, 3)
+
+
+def test_where_to_start(functions):
+    """The three starts by loops of their own: medians, 10 to 90 %, and how often ReLU keeps all or nothing."""
+    left = {"identity": [], "orthogonal": [], "relu": []}
+    units = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        rng.standard_normal((24, 24))  # W, which is not used here
+        x = 0.5 * rng.standard_normal((60, 24))
+        Q = functions["orthogonal"](24, np.random.default_rng(seed)).T
+        for name, W, squash, slope in (
+            ("identity", np.eye(24), np.tanh, lambda h: 1 - h**2),
+            ("orthogonal", Q, np.tanh, lambda h: 1 - h**2),
+            ("relu", np.eye(24), lambda a: np.maximum(a, 0), np.sign),
+        ):
+            h = squash(x[0])
+            product = np.eye(24)
+            for t in range(1, 60):
+                h = squash(W @ h + x[t])
+                product = slope(h)[:, None] * (W @ product)
+            left[name].append(np.linalg.norm(product, 2))
+            if name == "relu":
+                np.testing.assert_array_equal(product, np.diag(np.diag(product)))
+                units.append(np.diag(product).sum())
+    low, middle, high = np.quantile(left["identity"], [0.1, 0.5, 0.9])
+    low_q, middle_q, high_q = np.quantile(left["orthogonal"], [0.1, 0.5, 0.9])
+    stated(
+        f"they still keep only {short(middle)} ({short(low)} to {short(high)}) and {short(middle_q)} ({short(low_q)} "
+        f"to {short(high_q)}) over 59 steps"
+    )
+    ones, zeros = left["relu"].count(1), left["relu"].count(0)
+    assert ones + zeros == 40
+    stated(f"Its norm was 1 in {ones} of 40 draws and 0 in the others")
+    curves, share = measure_starts(*(functions[name] for name in ("orthogonal", "jacobian_product", "rnn_forward")))
+    np.testing.assert_allclose(curves["identity, tanh"][:, -1], left["identity"], rtol=1e-9)
+    np.testing.assert_allclose(curves["orthogonal, tanh"][:, -1], left["orthogonal"], rtol=1e-9)
+    np.testing.assert_array_equal(curves["identity, ReLU"][:, -1], left["relu"])
+    np.testing.assert_allclose(24 * share[:, -1], units)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_normal_and_non_normal(seed):
+    """What the text says of them: ρ ≤ σ_max always; ρ = σ_max and ‖W^t‖ = ρ^t for normal matrices only."""
+    rng = np.random.default_rng(seed)
+    A = rng.standard_normal((6, 6))
+    for W, normal in ((A, False), (A + A.T, True), (np.linalg.qr(A)[0], True), (A - A.T, True)):
+        rho, sigma = spectral_radius(W), np.linalg.norm(W, 2)
+        assert rho <= sigma * (1 + 1e-12)
+        assert np.allclose(W @ W.T, W.T @ W) == normal == (rho > sigma * (1 - 1e-9))
+        power = np.linalg.norm(np.linalg.matrix_power(W / rho, 7), 2)
+        assert (abs(power - 1) < 1e-9) == normal
+        for size in (0.97, 1.03):
+            far = np.linalg.norm(np.linalg.matrix_power(W * (size / rho), 2000), 2)
+            assert far < 1e-12 if size < 1 else far > 1e12
+    stated(r"then $\rho = \sigma_{\max}$ and $\Vert W^t\Vert = \rho^t$")
+    stated(r"$W^t \to 0$ exactly if $\rho < 1$")

@@ -107,10 +107,10 @@ def test_the_text_about_the_roads_is_true(own_roads, drawn_roads, text):
     for name, line in ((plain, "plain stack"), ("RNN", "RNN"), (skip, "skip 1"), (gate, gate), (shut, shut)):
         assert f"- {line}: {size(name, 0)} to {size(name, 2)}" in says
     assert f"{moves[skip]:.0f}" == "1"
-    assert "Between 1/4 and 1/2 the plain stack's median passes 1:" in says
+    assert "Between 1/4 and 1/2 the plain stack's median passes 1." in says
     assert middle[plain][1] < 1 < middle[plain][2]
     assert "With the skip, and with forget bias 5, the gradient grew in all 120 draws of each" in says
-    assert "with forget bias 1, which you train with below, it shrank in all 120" in says and own_roads[shut].max() < 1
+    assert "With forget bias 1, which you train with below, it shrank in all 120" in says and own_roads[shut].max() < 1
     assert "with bias 1 (39 steps, H = 16) less than 1 arrived in all 120 draws" in says
     assert all(own_roads[name].size == 120 and own_roads[name].min() > 1 for name in (skip, gate))
     assert (

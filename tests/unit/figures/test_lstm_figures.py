@@ -1,5 +1,7 @@
 """The LSTM's figures show what the learner's functions do, right or wrong, and say so in their titles."""
 
+import re
+
 import numpy as np
 import pytest
 from test_figure_layout import assert_tidy
@@ -12,6 +14,7 @@ from utils.figures import _held_bit as latch
 from utils.figures import _one_gate_at_a_time as gates
 from utils.figures import cell
 from utils.figures.picture import Picture
+from utils.figures.step_by_numbers import step_by_numbers
 
 
 def logistic(a):
@@ -169,7 +172,7 @@ def test_a_bit_that_is_lost_is_named_in_the_title(title, share, sentence):
 
 def test_pieces_agree_with_the_whole_if_the_cell_goes_on(line, title):
     picture = figures.carried_cell(lstm_forward_full)
-    assert title(picture).startswith("Pieces are off by 0 if h and c are handed over, by ")
+    assert title(picture).startswith("Handed h and c, the pieces are off by 0. Handed only h, they are off by ")
     assert line(picture, "apart")[1].max() < 1e-15
     lost = line(picture, "lost")[1]
     assert lost[: pieces.PIECE].max() < 1e-15 and lost[pieces.PIECE :].min() > 0.1
@@ -181,7 +184,7 @@ def test_a_function_that_ignores_its_cell_shows(line, title):
         return lstm_forward_full(x, h0, 0 * c0, Wx, Wh, b)
 
     picture = figures.carried_cell(forgetful)
-    assert not title(picture).startswith("Pieces are off by 0 ")
+    assert not title(picture).startswith("Handed h and c, the pieces are off by 0.")
     np.testing.assert_array_equal(line(picture, "apart")[1], line(picture, "lost")[1])
     assert_tidy(picture.figure)
 
@@ -193,7 +196,22 @@ def test_the_cell_as_a_drawing():
     picture = cell.lstm_cell()
     assert_tidy(picture.figure)
     texts = {text.get_text() for text in picture.figure.axes[0].texts}
-    assert {"$i$", "$f$", "$o$", "$g$", "$c_{t-1}$", "$h_t$", "whether\nto erase", "what\nto write"} <= texts
+    assert {"$i$", "$f$", "$o$", "$g$", "$c_{t-1}$", "$h_t$", "how much\nto keep", "what\nto write"} <= texts
+
+
+def test_the_step_by_numbers_lights_one_part_a_panel():
+    picture = step_by_numbers()
+    assert_tidy(picture.figure)
+    numbers = [
+        {text.get_text() for text in axes.texts if re.search(r"\d\.\d|^2$", text.get_text())}
+        for axes in picture.figure.axes
+    ]
+    assert numbers == [
+        {"2", "0.731", "1.462"},
+        {"0.881", "−0.762", "−0.671"},
+        {"1.462", "−0.671", "0.791"},
+        {"0.791", "tanh: 0.659", "0.500", "0.330"},
+    ]
 
 
 def test_the_picture_of_the_puzzles_does_not_show_their_answers():

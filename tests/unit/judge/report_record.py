@@ -2,19 +2,16 @@
 
 from autograder.reporting.records import (
     Attendance,
-    CarriedOver,
     ClassReport,
-    Cluster,
-    Difference,
     Distribution,
     ExerciseFacts,
     LoggedExercise,
-    NamedMistake,
     NoMark,
     Repaired,
     Slow,
     Waiting,
 )
+from autograder.reporting.wrong_answers import CarriedOver, Cluster, Difference, NamedMistake
 
 HOSTILE = "<script>alert(1)</script>"
 SAMPLE = "def rnn_step_forward(x, prev_h, Wx, Wh, b):\n    v1 = x @ Wx\n    return np.tanh(v1) < prev_h"

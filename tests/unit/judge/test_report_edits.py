@@ -1,4 +1,4 @@
-"""What a class report makes of a student's function: an edit of the solution, and a text that is nobody's."""
+"""What a class report makes of a student's function: an edit of the solution, and a text without their own names."""
 
 import ast
 import functools

@@ -1,14 +1,17 @@
 """The static pictures of assignment 04."""
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
-from utils.experiments.results import Learner
+from utils.experiments.results import Array, Learner
 from utils.figures import _spectrum_fan, unrolling
+from utils.figures._powers import DRAWS, STEPS, UNITS, log_axis, measure_flow, within
 from utils.figures._wirings import unroll
 from utils.figures.labels import letters_at
+from utils.figures.networks import STD, driven_states, norms, random_network
 from utils.figures.picture import Picture
-from utils.figures.style import BACKWARD, GRADIENT, axes_in, drawn, ink, sheet
+from utils.figures.style import BACKWARD, GRADIENT, HIDDEN, INPUT, axes_in, drawn, ink, sheet, short, tint
 
 
 def gradient_flow() -> Picture:
@@ -82,7 +85,74 @@ def spectrum_fans(jacobian_product: Learner, rnn_forward: Learner) -> Picture:
     )
 
 
+def starts(orthogonal: Learner, jacobian_product: Learner, rnn_forward: Learner) -> Picture:
+    """Return what three starts of W_hh keep of a gradient: identity and orthogonal under tanh, identity under ReLU."""
+    curves, open_share = measure_starts(orthogonal, jacobian_product, rnn_forward)
+    left = {name: short(float(np.median(curve[:, -1]))) for name, curve in curves.items()}
+    orthogonal_tanh, identity_tanh, identity_relu = left
+    height, back = 3.9, np.arange(STEPS)
+    low, high = 1e-11, 1e1
+    colours = dict(zip(curves, (GRADIENT, INPUT, HIDDEN), strict=True))
+    with drawn():
+        figure, margins = sheet(
+            f"Over {STEPS - 1} steps tanh leaves {left[identity_tanh]} (identity) and {left[orthogonal_tanh]} "
+            f"(orthogonal). ReLU from the identity leaves {left[identity_relu]}, through ever fewer units",
+            f"H = {UNITS}, input N(0, {STD}²) into each unit, b = 0, h0 = 0. Thin: draws of seeds 0 to {DRAWS - 1}, "
+            "bold: their median. A line that leaves the frame below is 0: no unit is left.",
+            height,
+        )
+        grid = figure.add_gridspec(1, 2, left=0.085, right=0.97, wspace=0.22, width_ratios=[1.5, 1], **margins)
+        size, share = axes_in(grid)
+        for name, curve in curves.items():
+            size.plot(back, within(curve, low, high).T, color=tint(colours[name], 0.4), linewidth=0.5, zorder=1)
+            size.plot(
+                back, within(np.median(curve, axis=0), low, high), color=colours[name], linewidth=2.4, label=name,
+                gid=name,
+            )  # fmt: skip
+        log_axis(size, low, high)
+        size.set_title("norm of ∂h_T/∂h_t, log axis")
+        size.legend(loc="lower left", frameon=False, fontsize=9)
+        share.plot(back, open_share.T, color=tint(HIDDEN, 0.4), linewidth=0.5, zorder=1)
+        share.plot(back, np.median(open_share, axis=0), color=HIDDEN, linewidth=2.4, gid="open")
+        share.set(ylim=(0, 1.02), yticks=[0, 0.5, 1])
+        share.set_title("share of units still open, " + identity_relu)
+        for axes in (size, share):
+            axes.set(xlim=(0, STEPS - 1), xticks=[0, 20, 40, 59], xlabel="steps back from T")
+    return Picture(
+        figure,
+        f"Left, norms against steps back on a log axis with a legend. The medians fall to {left[orthogonal_tanh]} "
+        f"({orthogonal_tanh}) and {left[identity_tanh]} ({identity_tanh}); that of {identity_relu} stays 1. Right, the "
+        "share of units that are still open falls from 1 to "
+        f"{short(float(np.median(open_share[:, -1])))} in the median.",
+    )
+
+
+def measure_starts(
+    orthogonal: Learner, jacobian_product: Learner, rnn_forward: Learner
+) -> tuple[dict[str, Array], Array]:
+    """Return norms (DRAWS, STEPS) by steps back from T, and the share of units (DRAWS, STEPS) open under ReLU.
+
+    With W_hh = I the Jacobian of a ReLU step is diagonal, 1 for a unit above 0 and 0 for any other. So the product is
+    diagonal too: 1 for each unit that was above 0 at all steps in between, which is called open here.
+    """
+    flow, _ = measure_flow(orthogonal, jacobian_product, rnn_forward)
+    identity, open_share = np.empty((DRAWS, STEPS)), np.empty((DRAWS, STEPS))
+    for seed in range(DRAWS):
+        _, x = random_network(np.random.default_rng(seed), UNITS, 1.0, STEPS)
+        h = driven_states(rnn_forward, np.eye(UNITS), x)
+        identity[seed] = norms(np.asarray(jacobian_product(h, np.eye(UNITS))))[0, ::-1]
+        state, above = np.zeros(UNITS), []
+        for now in x[0]:
+            state = np.maximum(state + now, 0)
+            above.append(state > 0)
+        later = np.cumprod([np.ones(UNITS), *above[:0:-1]], axis=0)  # by steps back: above 0 at every later step
+        open_share[seed] = later.mean(axis=1)
+    relu = (open_share > 0).astype(float)
+    return {"orthogonal, tanh": flow["RNN, Q"], "identity, tanh": identity, "identity, ReLU": relu}, open_share
+
+
 PICTURES = {
     "gradient-flow": (gradient_flow, ()),
+    "starts": (starts, ("orthogonal", "jacobian_product", "rnn_forward")),
     "spectrum-fan": (spectrum_fans, ("jacobian_product", "rnn_forward")),
 }

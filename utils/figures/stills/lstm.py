@@ -4,6 +4,7 @@ from utils.experiments.results import Learner
 from utils.figures import _gate_console, _two_lanes, highway_map
 from utils.figures.cell import lstm_cell
 from utils.figures.picture import Picture
+from utils.figures.step_by_numbers import step_by_numbers
 from utils.figures.style import axes_in, drawn, sheet
 
 
@@ -34,6 +35,7 @@ def two_lanes(
 
 PICTURES = {
     "lstm-cell": (lstm_cell, ()),
+    "step-by-numbers": (step_by_numbers, ()),
     "gate-console": (_gate_console.puzzles, ("lstm_from_gates",)),
     "highway": (highway_map.draw, ()),
     "two-lanes": (two_lanes, ("lstm_forward_full", "lstm_backward_full", "cell_highway", "forget_bias")),
