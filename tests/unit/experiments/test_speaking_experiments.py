@@ -56,6 +56,13 @@ def test_captions_are_learned_and_shown_with_their_mistakes(captioned):
     assert all(p.dtype == np.float32 for p in captioned.params.values())
 
 
+def test_the_bar_of_captions_ends_at_100_per_cent(space, monkeypatch):
+    shares = []
+    monkeypatch.setattr(training_loop.Progress, "show", lambda bar, share, text: shares.append(share))
+    run(space, "captions", steps=25)
+    assert 25 % (25 // 12) != 0 and shares[-1] == 1.0 and shares == sorted(shares)
+
+
 def test_a_caption_experiment_shows_pictures_it_was_not_trained_on(space):
     read = []
 
