@@ -2,7 +2,7 @@
 # # 00 · Start here: how this course answers you
 #
 # You are going to build recurrent networks out of small functions. After each one you ask `check`, and it answers at
-# once: it does not only say that something is wrong, it says *which mistake this is*, if it knows it.
+# once. It does not only say that something is wrong: if it knows the mistake, it says *which mistake this is*.
 #
 # In the next hour you learn to read its answers. You also build an instrument that measures derivatives by experiment.
 # Everybody who writes a backward pass by hand makes mistakes, and with this instrument you find your own. You will
@@ -190,8 +190,8 @@ explorers.predict("best-step", explorers.u_curve(numerical_gradient))
 # \qquad\text{and 0 if both are zero}$$
 #
 # Here $\lVert a \rVert = \sqrt{\sum_i a_i^2}$, over all entries. The error is 0 for equal gradients, and 1 at most. Why
-# norms, and not entry by entry? Where a slope is really 0, you may measure $10^{-12}$. This entry alone would be 100 %
-# off, in a right array.
+# norms, and not entry by entry? Where a slope is really 0, you may measure $10^{-12}$. Alone, this entry would be 100 %
+# off.
 #
 # Add no small constant to the denominator: some gradients of this course are about $10^{-10}$.
 
