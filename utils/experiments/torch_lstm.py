@@ -1,5 +1,8 @@
 """Run a learner's LSTM and `torch.nn.LSTM` on the same weights, where PyTorch is installed; no course code needs it."""
 
+import importlib
+from typing import Any
+
 import numpy as np
 
 from utils.checking.calling import call, name_of
@@ -10,6 +13,7 @@ from utils.experiments.results import Array, Learner
 
 N, T, D, H = 3, 7, 2, 4
 CLOSE = 1e-12
+TORCH = "torch"  # no dependency: it is used where it happens to be installed
 
 
 def network() -> tuple[Array, ...]:
@@ -36,7 +40,7 @@ def beside_torch(lstm_forward_full: Learner, to_torch: Learner) -> Note:
         A quiet one where PyTorch is not installed.
     """
     try:
-        import torch  # noqa: F401
+        importlib.import_module(TORCH)
     except ImportError:
         return Note(
             "PyTorch is not installed here, and the course does not need it. Where it is, this cell compares your LSTM "
@@ -64,8 +68,7 @@ def _compared(lstm_forward_full: Learner, to_torch: Learner) -> Note:
 
 def by_torch(x: Array, h0: Array, c0: Array, weight_ih: Array, weight_hh: Array, bias: Array) -> tuple[Array, ...]:
     """Return h (N, T, H), h_T and c_T (N, H) by `torch.nn.LSTM`, whose time comes first and whose second bias is 0."""
-    import torch
-
+    torch: Any = importlib.import_module(TORCH)
     layer = torch.nn.LSTM(x.shape[2], h0.shape[1], dtype=torch.float64)
     arrays = {
         "weight_ih_l0": weight_ih, "weight_hh_l0": weight_hh, "bias_ih_l0": bias, "bias_hh_l0": np.zeros_like(bias),
