@@ -92,7 +92,8 @@ def test_a_bar_says_what_the_colours_of_the_map_are(cut_explorer):
         whole, *panels, bar = figure.axes
         [mesh] = [c for c in whole.collections if c.get_gid() == "map"]
         [shades] = [c for c in bar.collections if hasattr(c, "get_cmap") and c.get_array() is not None]
-        assert (shades.get_cmap(), bar.get_ylim()) == (mesh.get_cmap(), mesh.get_clim())
+        assert shades.get_cmap() == mesh.get_cmap()
+        assert bar.get_ylim() == pytest.approx(mesh.get_clim())
         figure.canvas.draw()
         around = {axes: axes.get_tightbbox() for axes in figure.axes}
         assert not any(around[bar].overlaps(around[axes]) for axes in panels)
