@@ -2,11 +2,11 @@
 # # 00 · Start here: how this course answers you
 #
 # You are going to build recurrent networks out of small functions. After each one you ask `check`, and it answers at
-# once: not "wrong", but *which mistake this is*.
+# once. It does not only say that something is wrong: if it knows the mistake, it says *which mistake this is*.
 #
-# In the next hour you learn to read its answers, and you build an instrument: the derivative, measured by experiment.
-# Whoever writes a backward pass by hand makes mistakes; whoever can measure a derivative finds them. You will measure
-# again in assignments 02 and 06.
+# In the next hour you learn to read its answers. You also build an instrument that measures derivatives by experiment.
+# Everybody who writes a backward pass by hand makes mistakes, and with this instrument you find your own. You will
+# measure again in assignments 02 and 06.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -35,21 +35,23 @@ def stable_softmax(z):
 check(stable_softmax)
 
 # %% [markdown]
-# An answer always has the same parts. First what is right, if anything is. Then what is wrong, and where: the worst
-# entry by its index (counted from 0), your number beside the expected one. Then the name of the mistake, if these are
-# *exactly* the numbers of one that is known. If they are not, it says that, and what else it sees in your numbers.
+# An answer always has the same parts. First it says what is right, if anything is. Then it says what is wrong, and where:
+# it gives the index of the worst entry (counted from 0), and your number beside the expected one. Last, it names the
+# mistake, if your numbers are *exactly* those of a known one. If they are not, it says so, and what else it sees in your
+# numbers.
 
 # %% [markdown]
-# It leaves the lines to you. But it goes on, by the button below or by `hint=2`, and that costs nothing: `hint=2` asks
-# you a question, `hint=3` works a small example, `hint=4` shows the place in your code, where that is known. Try before
-# you ask: the last two open once you have changed your function, or at once with `anyway=True`.
+# It does not write the lines for you, but there are hints. Ask for them with the button below an answer, or with
+# `hint=2` and so on; they cost no points. `hint=2` asks you a question, `hint=3` works a small example, and `hint=4`
+# shows the place in your code, where that is known. Try before you ask: the last two open once you have changed your
+# function, or at once with `anyway=True`.
 
 # %% tags=["explore"]
 check(stable_softmax, hint=3, anyway=True)
 
 # %% [markdown]
-# You can also take a case in the hand. `check.case` gives you a small one that fails: what goes in, what is
-# expected, and what you got. What should sum to 1 here, and what does?
+# You can also look at a single case. `check.case` gives you a small one that fails: what goes in, what is expected, and
+# what your function returns. What should sum to 1 here, and what does?
 
 # %% tags=["explore"]
 case = check.case(stable_softmax)
@@ -60,20 +62,20 @@ case
 # %% [markdown]
 # ## What else you should know
 #
-# **Points.** `check` tries a few fixed inputs; grading tries fresh ones. Each output that is right on all earns its
-# share. `check.progress()` shows where you stand, the written answer apart.
+# **Points.** `check` tries a few fixed inputs, and grading tries new ones. Each output that is right on all earns its
+# share. `check.progress()` shows where you stand, without the written answer.
 #
-# **Warnings.** A right answer may come with one: perhaps it changed its caller's array. That costs no points.
+# **Warnings.** A right answer may come with one, perhaps that it changed its caller's array. That costs no points.
 #
 # **A fresh copy.** Save and close the notebook. In a terminal, `python -m utils.fresh 00-start-here` makes an untouched
 # one and keeps yours beside it.
 #
-# **Validate.** Where there is this button, it runs all checks. An untouched written answer may count as failed there.
+# **Validate.** This button, where there is one, runs all checks. An untouched written answer may count as failed.
 
 # %% [markdown]
-# **Your log.** `check` notes on your own disk, in a folder `.unrolled`, which exercise you checked, when, and what was
-# found, but not your code or its numbers, only a fingerprint by which changes are noticed. It is yours: it is not
-# handed in unless you do so, and `check.log(False)` turns it off. `check.progress(history=True)` draws it.
+# **Your log.** `check` keeps a log on your own disk, in a folder `.unrolled`: which exercise you checked, when, and what
+# was found. It does not keep your code or its numbers, only a fingerprint by which it notices changes. The log is yours.
+# It is not handed in unless you do so, and `check.log(False)` turns it off. `check.progress(history=True)` draws it.
 
 # %% [markdown]
 # ## Softmax that does not overflow
@@ -82,12 +84,13 @@ case
 # $$p_{nv} = \frac{e^{z_{nv}}}{\sum_u e^{z_{nu}}} = \frac{e^{z_{nv} - c_n}}{\sum_u e^{z_{nu} - c_n}}
 # \quad\text{for any number } c_n$$
 #
-# On paper both sides are equal. In float64, $e^z$ is `inf` above $z = 709.8$ and 0 below $z = -745.2$. So choose one
-# $c_n$ *for every row*, such that whatever the scores are, nothing overflows and not everything vanishes.
+# Here $z_{nv}$ is score v of row n, and $p_{nv}$ its probability. On paper both sides are equal. But in float64 $e^z$ is
+# `inf` above $z = 709.8$, and 0 below $z = -745.2$. So choose one $c_n$ *for every row*: whatever the scores are, nothing
+# may overflow, and the terms of a row must not all become 0.
 
 # %% [markdown]
-# By hand, for one row of modest scores, without any shift. Which of the three comes out largest, and how many times the
-# next?
+# Below is one row of small scores, by hand and without any shift. Which of the three probabilities is the largest, and
+# how many times as large as the next?
 
 # %%
 one_row = np.array([2.0, 1.0, 0.0])
@@ -118,7 +121,8 @@ check(stable_softmax)
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,e_i) - f(x - h\,e_i)}{2h}$$
 #
-# where $e_i$ moves entry $i$ alone. This is the *central difference*: it looks at both sides of x.
+# Here $e_i$ is 1 at entry $i$ and 0 elsewhere, so only this entry moves. This is the *central difference*: it uses both
+# sides of x.
 #
 # ![A curve, its tangent, a steep chord to one side, and a central chord nearly parallel to the tangent.](figures/central-difference.png)
 #
@@ -160,13 +164,13 @@ check(numerical_gradient)
 # %% [markdown]
 # ## How small should h be?
 #
-# The error of a central difference shrinks with h²: ten times closer, a hundred times better. So why not
-# $h = 10^{-12}$?
+# The error of a central difference shrinks like h²: with a step ten times smaller it is a hundred times smaller. So why
+# not take $h = 10^{-12}$?
 #
 # **Predict** below: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best slope of sin in float64?
 #
-# Then move h. On the right you see f through a microscope that always shows $x - 2h$ to $x + 2h$. Try the
-# parabola, and say why its curve has only one branch.
+# Then move h. The right half is a microscope: it always shows f between $x - 2h$ and $x + 2h$. Try the parabola, too, and
+# say why its curve has only one branch.
 
 # %% tags=["explore"]
 explorers.predict("best-step", explorers.u_curve(numerical_gradient))
@@ -185,11 +189,11 @@ explorers.predict("best-step", explorers.u_curve(numerical_gradient))
 # $$\text{error} = \frac{\lVert a - n \rVert}{\lVert a \rVert + \lVert n \rVert}
 # \qquad\text{and 0 if both are zero}$$
 #
-# with $\lVert a \rVert = \sqrt{\sum_i a_i^2}$ over all entries: 0 if equal, at most 1. Why norms and not entry by entry?
-# Where a slope is really 0, you measure perhaps $10^{-12}$. That entry alone is 100 % off; the array is as right as can
-# be.
+# Here $\lVert a \rVert = \sqrt{\sum_i a_i^2}$, over all entries. The error is 0 for equal gradients, and 1 at most. Why
+# norms, and not entry by entry? Where a slope is really 0, you may measure $10^{-12}$. Alone, this entry would be 100 %
+# off.
 #
-# Add no small constant to the denominator: gradients of $10^{-10}$ are what this course is about.
+# Add no small constant to the denominator: some gradients of this course are about $10^{-10}$.
 
 
 # %% nbgrader={"solution": true, "grade_id": "relative_error"}
@@ -211,10 +215,11 @@ def relative_error(analytic, numeric):
 check(relative_error)
 
 # %% [markdown]
-# **Beside the course's own.** `gradients.numeric_gradient(f, x)` is your central difference with an h that it chooses
-# itself. It has two more methods. *Richardson's* takes the central differences at h and at h/2, and combines them so that
-# their errors of order h² cancel. The *complex step* moves x by ih, and divides the imaginary part of f by h: there
-# h is $10^{-30}$. (Why may it be? Come back when you have written your answer below.)
+# **Your instrument beside the course's.** `gradients.numeric_gradient(f, x)` is a central difference, too, with an h that
+# it chooses itself. It also has two other methods. *Richardson's* takes the central differences at h and at h/2, and
+# combines them so that their errors of order h² cancel. The *complex step* moves x by ih, where i is the imaginary unit,
+# and divides the imaginary part of f by h. Its h is $10^{-30}$. (Why may it be so small? Come back to this when you have
+# written your answer below.)
 #
 # Which of the four comes nearest to the exact slopes? Predict.
 
@@ -225,8 +230,8 @@ explorers.predict("instruments", figures.instruments(numerical_gradient, gradien
 # ## A first backward pass
 # `●●○○○ · 15 min · 25 points`
 #
-# Going forward, $\text{out} = x\,w + b$. Going back, somebody hands you `dout`, the gradient of a loss L at `out`, and
-# you pass it on, to everything that made `out`:
+# The forward pass computes $\text{out} = x\,w + b$. The backward pass gets `dout`, the gradient of a loss L at `out`. It
+# returns the gradients of everything that made `out`:
 #
 # $$\frac{\partial L}{\partial x_{n d}} = \sum_m \text{dout}_{nm}\,w_{dm} \qquad
 # \frac{\partial L}{\partial w_{dm}} = \sum_n x_{n d}\,\text{dout}_{nm} \qquad
@@ -242,7 +247,7 @@ def affine_forward(x, w, b):
 
 
 # %% [markdown]
-# By hand: two rows, x = 1 and x = 3, went through one weight w = 2. From above come their gradients, 1 for the first row
+# A case by hand: two rows, x = 1 and x = 3, went through one weight, w = 2. Their gradients `dout` are 1 for the first row
 # and 10 for the second. Predict all four numbers before you run it: dx has two, dw and db have one each.
 
 # %%
@@ -273,11 +278,12 @@ display(figures.gradient_agreement(affine_backward, numerical_gradient, relative
 check(affine_backward)
 
 # %% [markdown]
-# The picture is your own instrument at work: what your `affine_backward` says, against what your `numerical_gradient`
-# measures, judged by your `relative_error`. No solution was needed to know whether you are right. That is the point.
+# The picture shows your own instrument at work. It compares what your `affine_backward` computes with what your
+# `numerical_gradient` measures, and your `relative_error` says how far apart they are. You need no solution to know
+# whether you are right. That is the point.
 #
-# A careful person asks for a second opinion. `gradients.check_backward` is the course's own instrument, built as yours
-# is. It also says how sure it is. You will meet it again when you go backwards through a cell, in assignments 02 and 06.
+# It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours does. It
+# also says how sure it is. You will use it again when you go backwards through a cell, in assignments 02 and 06.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(7)
@@ -286,13 +292,12 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 
 # %% [markdown]
 # **A third opinion, with no step to choose.** `gradients.taylor_test` moves one parameter at a time along a random
-# direction v, and measures what your gradient leaves unpredicted (θ is x, w and b):
+# direction v. Your gradient predicts how L changes, and R is the rest (θ is x, w and b):
 #
 # $$R(h) = \lvert L(\theta + h\,v) - L(\theta) - h\,\nabla L \cdot v \rvert$$
 #
-# Below, L is half the sum of the squares of `out`: its gradient at `out` is `out` itself. The gradient of b is spoilt on
-# purpose, by 1 %. Halve h: what becomes of R where the gradient is right, and where it is wrong? Predict three slopes on
-# logarithmic axes.
+# Below, L is half the sum of the squares of `out`, so its gradient at `out` is `out` itself. The gradient of b is wrong on
+# purpose, by 1 %. What becomes of R when h is halved? Predict three slopes on logarithmic axes.
 
 
 # %% tags=["explore"]
@@ -310,9 +315,9 @@ def slopes(params):
 explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of_squares, inputs, slopes)))
 
 # %% [markdown]
-# A right gradient predicts everything that is proportional to h, and leaves h² and higher powers: slope 2. A wrong one
-# leaves some of what is proportional to h: once h is small, slope 1. At large h an error of 1 % hides behind h²; look
-# where the line of b bends.
+# A right gradient predicts all that is proportional to h. What it misses is proportional to h² and higher powers, so the
+# slope is 2. A wrong gradient also misses some of what is proportional to h, so once h is small the slope is 1. At large
+# h an error of 1 % is hidden by the term with h²: look where the line of b bends.
 
 # %% [markdown]
 # ## In your own words
@@ -368,8 +373,8 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 # %% [markdown]
 # ## What you built
 #
-# A softmax that survives any score. An instrument that measures a gradient, and a number that says how well two
-# gradients agree. A backward pass that you can trust, because you measured it.
+# You built a softmax that works for any finite scores, an instrument that measures a gradient, and a number that says how
+# far apart two gradients are. You also built a backward pass that you can trust, because you measured it.
 #
 # Exit question, for yourself: measuring takes two calls of f for every entry of x. A small network has a million
 # weights. Why do we still write backward passes by hand?

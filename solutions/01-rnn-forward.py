@@ -340,8 +340,8 @@ figures.time_per_length(rnn_forward)
 
 # %% [markdown]
 # **Reach.** In theory $h_t$ can use $x_1$ however large t is. The figure below changes $x_1$ and follows the difference
-# that this makes in h through 300 steps. It does so for four matrices $W_{hh}$, with the spectral norms 0.5, 1, 1.5 and
-# 2. (The spectral norm is the largest factor by which a matrix can lengthen a vector.)
+# that this makes in h through 300 steps. It does so for four matrices $W_{hh}$, of spectral norm 0.5, 1, 1.5 and 2. (The
+# spectral norm is the largest factor by which a matrix can lengthen a vector.)
 #
 # Predict: which of the four curves are below a thousandth at step 60?
 #

@@ -70,8 +70,8 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ![Four copies of a network, each with one path from x1 to a loss lit; the products are 0.44, 0.39, 0.30 and 0.08, together 1.21.](figures/paths.png)
 #
-# Following every path by itself would be slow: from all inputs together there are T(T + 1)/2. But what lies behind
-# $h_t$ is the same for all paths through $h_t$. Backpropagation adds it up once, in one vector,
+# Following every path by itself would be slow: from all inputs together there are T(T + 1)/2. But from $h_t$ onwards,
+# all paths through $h_t$ go the same ways. Backpropagation adds these up once, in one vector,
 # $\partial L / \partial h_t$, from which each step makes that of the step before.
 #
 # With H units, $\partial h_s / \partial h_{s-1}$ is an H×H matrix, and the order of the factors matters.

@@ -2,8 +2,8 @@
 # # 03 · A long text, a short memory
 #
 # Backpropagation through time keeps every state in memory until it has gone back to the first step, and no weight moves
-# before the last. A book has a million letters. So here you cut a text into *segments*: the state is carried through
-# each cut, the gradient is not.
+# before the last step is read. A book has a million letters. So here you cut a text into *segments*: the state is
+# carried through each cut, the gradient is not.
 #
 # You write truncated backpropagation through time, gradient clipping, the batches of a long text, and a sampler. Then
 # you train with them: networks whose gradient explodes, networks that must remember a bit, and one that learns to spell.
@@ -76,7 +76,7 @@ from utils import check, experiments, explorers, figures
 #
 # Below is a small case by hand: one linear unit, $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone.
 # Segments stand beside a window that slides along and always reaches the last k steps. With k = 2 a cut lies between
-# steps 2 and 3. So the loss reaches step 3 alone, with the window step 2 as well. With k = 1 and k = 4 the two agree.
+# steps 2 and 3. So the loss reaches step 3 alone; with a window, step 2 as well. With k = 1 and k = 4 the two agree.
 
 # %%
 for k in (1, 2, 4):
@@ -116,10 +116,10 @@ display(figures.whole_and_cut(truncated_bptt))
 check(truncated_bptt)
 
 # %% [markdown]
-# **What a cut buys and what it costs.** You save *memory*: only one segment's states are kept. You save *work*, too: each
-# step is run forward once and backward once, whatever k is. You pay with *bias*: the truncated gradient is not the full
-# one. The explorer measures on your function which share of it is lost. (The *b* of the network, also called a bias, is
-# something else.)
+# **What a cut buys and what it costs.** You save *memory*: only one segment's states are kept. The *work* stays: each step
+# is run forward once and backward once, whatever k is. (Going back k steps from every step costs more, the pale line.)
+# You pay with *bias*: the truncated gradient is not the full one. The explorer measures on your function which share of
+# it is lost. (The *b* of the network, also called a bias, is something else.)
 #
 # Predict, then move the gain: is the bias larger when $W_{hh}$ shrinks what it carries, or when it keeps it?
 

@@ -182,11 +182,11 @@ def draw(found: Blame, k: int, gain: float) -> Picture:
         low, high = margins["bottom"], margins["top"]
         (whole,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.5, **margins))
         image = draw_map(whole, reach, k, "length of the gradient of loss t at input τ")
+        panels = axes_in(figure.add_gridspec(3, 1, left=0.62, right=0.965, hspace=0.75, bottom=low, top=high))
+        _draw_panels(panels, found, k)
         # The map is square and stands in the middle of its place, so the bar's place follows from the map's height.
         side = (high - low) * HEIGHT / WIDTH
         _draw_bar(figure, image, figure.add_axes((0.2925 + side / 2 + 0.012, low, 0.012, high - low)))
-        panels = axes_in(figure.add_gridspec(3, 1, left=0.62, right=0.965, hspace=0.75, bottom=low, top=high))
-        _draw_panels(panels, found, k)
     alt = (
         f"{title}. Left, a heat map of the loss at step t against the input of step τ with a cut every {k} steps. "
         f"Right, against k: states kept, {min(k, T)}; steps back for the whole sequence, {T}; gradient lost, "

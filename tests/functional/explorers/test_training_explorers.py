@@ -84,6 +84,24 @@ def test_gain_over_its_range_changes_what_is_lost(cut_explorer):
     assert lost == sorted(lost), "the more Wh keeps, the more a cut costs"
 
 
+def test_a_bar_says_what_the_colours_of_the_map_are(cut_explorer):
+    """It has the map's own colours and limits, is as high as the map, and stands clear of everything else."""
+    for k in (1, 5, T):
+        cut_explorer.set(k=k, gain=1.0)
+        figure = cut_explorer.figure
+        whole, *panels, bar = figure.axes
+        [mesh] = [c for c in whole.collections if c.get_gid() == "map"]
+        [shades] = [c for c in bar.collections if hasattr(c, "get_cmap") and c.get_array() is not None]
+        assert shades.get_cmap() == mesh.get_cmap()
+        assert bar.get_ylim() == pytest.approx(mesh.get_clim())
+        figure.canvas.draw()
+        around = {axes: axes.get_tightbbox() for axes in figure.axes}
+        assert not any(around[bar].overlaps(around[axes]) for axes in panels)
+        extent = whole.get_window_extent()
+        assert extent.x1 < bar.get_window_extent().x0 < extent.x1 + 15
+        assert (bar.get_window_extent().y0, bar.get_window_extent().y1) == pytest.approx((extent.y0, extent.y1), abs=1)
+
+
 def test_memory_and_work_are_counted(cut_explorer):
     kept = {1: "1 state is kept at a time", 7: "7 states are kept at a time", T: f"all {T} states are kept"}
     for k, says in kept.items():

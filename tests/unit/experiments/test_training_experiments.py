@@ -91,11 +91,13 @@ def test_the_bars_of_recall_end_at_100_per_cent(space, monkeypatch, steps):
 def test_the_bar_of_spelling_ends_at_100_per_cent_with_as_many_samples_as_before(space, monkeypatch):
     shares = shown(monkeypatch)
     parts = [space[name] for name in ("train_segment", "stream_batches", "clip_grad_norm", "sample")]
-    run = characters(*parts, letters=8000)
+    run = characters(*parts, letters=16_500)
     [bar] = shares.values()
     assert bar[-1] == 1.0 and bar == sorted(bar)
-    assert len(run.losses) % 12 != 0, "the last batch is not a twelfth's"
-    assert len(run.written) == len(bar) <= 17
+    batches = len(run.losses)
+    every = batches // 12
+    assert batches % every != 0, "a bar that moves at every twelfth would stop before the end"
+    assert len(run.written) == len(bar) == 1 + batches // every
 
 
 def shown(monkeypatch):
