@@ -37,7 +37,7 @@ class Candidate:
     text : str
         Of its function; empty where no code is shown.
     key : tuple
-        Kind and right answer: whoever hears it has the answer to each question with the same.
+        Kind and right answer: whoever learns it can answer every question that has the same.
     """
 
     question: Question
