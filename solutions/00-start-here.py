@@ -37,8 +37,8 @@ check(stable_softmax)
 # %% [markdown]
 # An answer always has the same parts. First it says what is right, if anything is. Then it says what is wrong, and where:
 # it gives the index of the worst entry (counted from 0), and your number beside the expected one. Last, it names the
-# mistake, if your numbers are *exactly* those of a known one. If they are not, it says so, and what else it sees in your
-# numbers.
+# mistake, if your numbers are *exactly* those of a known one. If they are not, it says that, and tells you what
+# else it sees in them.
 
 # %% [markdown]
 # It does not write the lines for you, but there are hints. Ask for them with the button below an answer, or with
@@ -62,10 +62,10 @@ case
 # %% [markdown]
 # ## What else you should know
 #
-# **Points.** `check` tries a few fixed inputs, and grading tries new ones. Each output that is right on all earns its
-# share. `check.progress()` shows where you stand, without the written answer.
+# **Points.** `check` tries a few fixed inputs, and grading tries new ones. Each thing that you return earns its
+# share if right on all. `check.progress()` shows where you stand, without the written answer.
 #
-# **Warnings.** A right answer may come with one, perhaps that it changed its caller's array. That costs no points.
+# **Warnings.** A right answer may come with one, say that it changed its input. That costs no points.
 #
 # **A fresh copy.** Save and close the notebook. In a terminal, `python -m utils.fresh 00-start-here` makes an untouched
 # one and keeps yours beside it.
@@ -75,7 +75,7 @@ case
 # %% [markdown]
 # **Your log.** `check` keeps a log on your own disk, in a folder `.unrolled`: which exercise you checked, when, and what
 # was found. It does not keep your code or its numbers, only a fingerprint by which it notices changes. The log is yours.
-# It is not handed in unless you do so, and `check.log(False)` turns it off. `check.progress(history=True)` draws it.
+# It is not handed in unless you hand it in yourself, and `check.log(False)` turns it off. `check.progress(history=True)` draws it.
 
 # %% [markdown]
 # ## Softmax that does not overflow
@@ -169,8 +169,8 @@ check(numerical_gradient)
 #
 # **Predict** below: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best slope of sin in float64?
 #
-# Then move h. The right half is a microscope: it always shows f between $x - 2h$ and $x + 2h$. Try the parabola, too, and
-# say why its curve has only one branch.
+# Then move h, and set the precision to float32: which h is best there? The right half is a microscope: it always shows
+# f between $x - 2h$ and $x + 2h$. Try the parabola, too: why has its curve one branch where others have two?
 
 # %% tags=["explore"]
 explorers.predict("best-step", explorers.u_curve(numerical_gradient))
@@ -190,8 +190,8 @@ explorers.predict("best-step", explorers.u_curve(numerical_gradient))
 # \qquad\text{and 0 if both are zero}$$
 #
 # Here $\lVert a \rVert = \sqrt{\sum_i a_i^2}$, over all entries. The error is 0 for equal gradients, and 1 at most. Why
-# norms, and not entry by entry? Where a slope is really 0, you may measure $10^{-12}$. Alone, this entry would be 100 %
-# off.
+# norms, and not entry by entry? Where a slope is really 0, you may measure $10^{-12}$. Taken by itself, this entry
+# would have the largest error there is, 1.
 #
 # Add no small constant to the denominator: some gradients of this course are about $10^{-10}$.
 
@@ -216,12 +216,12 @@ check(relative_error)
 
 # %% [markdown]
 # **Your instrument beside the course's.** `gradients.numeric_gradient(f, x)` is a central difference, too, with an h that
-# it chooses itself. It also has two other methods. *Richardson's* takes the central differences at h and at h/2, and
+# it chooses itself. It has two other methods. *Richardson's* takes the central differences at h and at h/2, and
 # combines them so that their errors of order h² cancel. The *complex step* moves x by ih, where i is the imaginary unit,
-# and divides the imaginary part of f by h. Its h is $10^{-30}$. (Why may it be so small? Come back to this when you have
-# written your answer below.)
+# and divides the imaginary part of f by h. Its h is $10^{-30}$. (Why may it be so small? Come back to this after
+# your answer below.)
 #
-# Which of the four comes nearest to the exact slopes? Predict.
+# With yours these are four. Predict: which comes nearest to the exact slopes?
 
 # %% tags=["explore"]
 explorers.predict("instruments", figures.instruments(numerical_gradient, gradients.numeric_gradient))
@@ -282,8 +282,9 @@ check(affine_backward)
 # `numerical_gradient` measures, and your `relative_error` says how far apart they are. You need no solution to know
 # whether you are right. That is the point.
 #
-# It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours does. It
-# also says how sure it is. You will use it again when you go backwards through a cell, in assignments 02 and 06.
+# It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours
+# does. Where it cannot decide, its verdict is UNSURE. You will use it again when you go backwards through a cell, in
+# assignments 02 and 06.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(7)
@@ -291,13 +292,13 @@ inputs = {"x": rng.normal(size=(4, 3)), "w": rng.normal(size=(3, 2)), "b": rng.n
 gradients.check_backward(affine_forward, affine_backward, inputs)
 
 # %% [markdown]
-# **A third opinion, with no step to choose.** `gradients.taylor_test` moves one parameter at a time along a random
-# direction v. Your gradient predicts how L changes, and R is the rest (θ is x, w and b):
+# **A third opinion, with no step to choose.** `gradients.taylor_test` moves x, w or b by h along a random
+# direction v. Your gradient predicts how L changes, and R is the rest (θ: x, w, b):
 #
 # $$R(h) = \lvert L(\theta + h\,v) - L(\theta) - h\,\nabla L \cdot v \rvert$$
 #
-# Below, L is half the sum of the squares of `out`, so its gradient at `out` is `out` itself. The gradient of b is wrong on
-# purpose, by 1 %. What becomes of R when h is halved? Predict three slopes on logarithmic axes.
+# Below, L is half the sum of squares of `out`, so its gradient there is `out`. The gradient of b is wrong on
+# purpose, by 1 %. What becomes of R when h is halved? Predict the slopes of the lines for x, w and b, on logarithmic axes.
 
 
 # %% tags=["explore"]

@@ -2,9 +2,9 @@
 # # 01 · One cell, any sequence
 #
 # An ordinary network maps one input to one output, and keeps nothing for the next. A recurrent network reads a sequence
-# one step at a time and keeps a *state*: a vector that each step computes from the state before and the new input.
+# step by step and keeps a *state*: a vector that each step computes from the state before and the new input.
 #
-# In the next hour and a half you write one, in NumPy: first a single step, then a whole sequence, then four ways to
+# In the next hour and a half you write one, in NumPy: first a step, then a sequence, then four of five ways to
 # wire inputs to outputs.
 #
 # ![A cell with a loop, and the same cell drawn once per time step: every copy has the same weights W.](figures/recurrence.png)
@@ -20,8 +20,8 @@
 # | output $y_t$ | `y[:, t-1]` | (N, M) |
 # | $W_{hy}^\top$, $b_y$ | `Wy`, `by` | (H, M), (M,) |
 #
-# Steps count from 1, arrays from 0: at step t = 3, $x_3$ is `x[:, 2]`. Rows are sequences, so weights stand on the
-# right: `x @ Wx`.
+# N sequences, T steps; D inputs, H *units*, M outputs. Steps count from 1, arrays from 0: $x_3$ is `x[:, 2]`. Rows are
+# sequences, so: `x @ Wx`.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -35,19 +35,19 @@ from utils import check, explorers, figures
 # %% [markdown]
 # ## Why a state, and not a window
 #
-# An ordinary network could read the last k inputs at once: a *window*. But older inputs can never matter. A longer
-# window needs more weights. And each place in the window has its own, so what is learned at one place must be learned
-# again at the others.
+# An ordinary network could read the last k inputs at once: a *window*. Then older inputs never matter, and a longer
+# window needs more weights. Each place has its own, so what is learned at one place must be learned again
+# at the others.
 #
 # A recurrent network uses one set of weights at every step, however many there are. Its state can depend on every input
-# so far. The price: what it keeps of them must fit into H numbers. At the end you measure this.
+# so far. The price: what it keeps of them must fit into H numbers. At the end you measure how far back it reaches.
 
 # %% [markdown]
 # ## Five wirings
 #
-# The cell is the same for every task. What differs is *where x enters and where y leaves*. A captioner reads one image
-# and writes many words. A prediction from audio reads many frames and answers once. A video's captioner first reads
-# everything, then writes. A labeller of frames answers at each step.
+# The cell is the same for every task; what differs is *where x enters and where y leaves*. A captioner reads one image
+# and writes many words (*one to many*). A prediction from audio reads many frames and answers once (*many to one*). A
+# video's captioner reads everything, then writes (*delayed*). A labeller answers at each step (*aligned*).
 #
 # ![The five wirings: one to one, one to many, many to one, many to many delayed, many to many aligned.](figures/wirings.png)
 #
@@ -62,7 +62,7 @@ explorers.wirings()
 #
 # $$h_t = f_W(h_{t-1}, x_t) = \tanh(W_{hh}\,h_{t-1} + W_{xh}\,x_t + b)$$
 #
-# The new state is computed from the old state and the new input. Why tanh? It keeps every unit between −1 and 1, however
+# The new state is a function $f_W$ of the old state and the new input. Why tanh? It keeps every unit between −1 and 1, however
 # long the sequence is. And it is curved: without it, each state would be a weighted sum of the inputs so far, plus a
 # constant.
 #
@@ -99,7 +99,7 @@ check(rnn_step_forward)
 # state by an angle and multiplies its length by a gain.
 #
 # Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try: with gain below 1, where
-# does every start end? A place that draws nearby states in and keeps them is a *memory*.
+# does every start end? If several places draw states in and keep them, each is a *memory*: it tells where it began.
 #
 # <details><summary>Picture</summary>
 #
@@ -117,7 +117,7 @@ explorers.predict("memories", explorers.phase_portrait(rnn_step_forward))
 # Start from $h_0$ and apply the same step T times, with the same weights. No step makes $h_0$, so you
 # choose it: zeros, or the last state of an earlier piece, or a state from another network.
 #
-# Keep each state: `h[:, 0]` is $h_1$, made from $x_1$, `x[:, 0]`; the last, `h[:, T-1]`, is $h_T$. $h_0$ is not among
+# Keep each state: `h[:, 0]` is $h_1$, which is made from `x[:, 0]`, and `h[:, T-1]` is $h_T$. $h_0$ is not among
 # them. The first turn of `for t in range(T)` makes $h_1$.
 #
 # Predict: below, the input is 1 once, then 0. Does the state come back to 0?
@@ -158,7 +158,7 @@ check(rnn_forward)
 # ## Words in
 # `●○○○○ · 8 min · 8 points`
 #
-# A network computes with numbers, and words are none. So give each of V words a row of D numbers in a matrix $W$, and let
+# A network computes with numbers, and words are not numbers. So give each of V words a row of D numbers in a matrix $W$, and let
 # the row stand for the word. `x` holds word ids (N, T), and `out[n, t]` is row `x[n, t]` of `W`.
 #
 # A one-hot vector, which is 1 at the word's place and 0 elsewhere, would give the same row when multiplied by $W$. The
@@ -188,8 +188,8 @@ check(word_embedding_forward)
 #
 # $$y_t = W_{hy}\,h_t + b_y$$
 #
-# The same affine map turns every state into an output. No tanh follows: an output, such as a word's score, may be any
-# number.
+# The same affine map turns every state into an output. In the function the states come in as `x`, so its D is the
+# network's H. No tanh follows: an output, such as a word's score, may be any number.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_affine_forward"}
@@ -345,7 +345,7 @@ figures.time_per_length(rnn_forward)
 #
 # Predict: which of the four curves are below a thousandth at step 60?
 #
-# The thin line is the run of norm 2 again, with a change of $x_1$ a million times smaller. Where should it end?
+# The thin line is the run of norm 2 again, with a change of $x_1$ a million times smaller. Will it end a million times lower?
 
 # %% tags=["explore"]
 explorers.predict("reach", figures.reach(rnn_forward))
@@ -359,7 +359,7 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # came many steps before is hard to reach*.
 #
 # Write a true sentence on each, with a figure or number that shows it (1 point each). Numbers from figures earn more:
-# for three (1.5), for all six (1.5 more). Two seem to contradict: why do they not (1)?
+# three (1.5), all six (1.5 more). Two seem to contradict each other: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
 # **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,

@@ -70,9 +70,9 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ![Four copies of a network, each with one path from x1 to a loss lit; the products are 0.44, 0.39, 0.30 and 0.08, together 1.21.](figures/paths.png)
 #
-# Following every path by itself would be slow: from all inputs together there are T(T + 1)/2. But from $h_t$ onwards,
-# all paths through $h_t$ go the same ways. Backpropagation adds these up once, in one vector,
-# $\partial L / \partial h_t$, from which each step makes that of the step before.
+# Following every path by itself would be slow: from all inputs together there are T(T + 1)/2. But all paths through
+# $h_t$ share their ways from $h_t$ to L. Backpropagation adds these up once, in one vector,
+# $\partial L / \partial h_t$, and makes $\partial L / \partial h_{t-1}$ from it.
 #
 # With H units, $\partial h_s / \partial h_{s-1}$ is an H×H matrix, and the order of the factors matters.
 
@@ -93,11 +93,11 @@ for total in [0.0, 0.5, 2.65]:
     print(f"state {np.tanh(total):.4f}   slope {nudged:.4f}")
 
 # %% [markdown]
-# The rest of the step is affine, like the last exercise of assignment 00: a gradient goes back to $x_t$ and to
+# The rest of the step is affine, as in assignment 00: a gradient goes back to $x_t$ and to
 # $h_{t-1}$ through the transposed weights.
 #
-# In $a_t$, entry (i, j) of $W_{xh}$ multiplies input j and adds to unit i. So its gradient is that of unit i times input
-# j; for all entries at once, a column (H, 1) times a row (1, D):
+# In $a_t$, entry (i, j) of $W_{xh}$ multiplies input j and adds to unit i. So its gradient is entry i of
+# $\partial L/\partial a_t$ times input j; for all entries at once, a column (H, 1) times a row (1, D):
 #
 # $$\text{this step's share of } \frac{\partial L}{\partial W_{xh}} = \frac{\partial L}{\partial a_t}\,x_t^\top$$
 #
@@ -145,7 +145,7 @@ gradients.check_backward(rnn_step_forward, rnn_step_backward, inputs)
 # where two arrive at a state, the stepper adds them.
 #
 # Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? At *All back*, the
-# sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which numbers stay as they were?
+# sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which gradients stay as they were?
 #
 # ![The stepper at step 2 on its way back: two dashed arrows meet at h2, from its loss and from step 3.](figures/stepper.png)
 
@@ -156,14 +156,14 @@ explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
 # ## A whole sequence, backwards
 # `●●●●○ · 20 min · 25 points`
 #
-# The loss at step t uses $h_t$, and so does step t + 1. So two gradients arrive there, and add:
+# The loss at step t uses $h_t$, and so does step t + 1: two gradients arrive there, and add:
 #
 # $$\frac{\partial L}{\partial h_t} = \frac{\partial L_t}{\partial h_t} + \frac{\partial a_{t+1}}{\partial h_t}^{\!\top} \frac{\partial L}{\partial a_{t+1}}$$
 #
-# The first is `dh[:, t-1]`. The second is what step t + 1 sends back, so step t + 1 must be done first: the loop runs
+# The first is `dh[:, t-1]`. The second is what step t + 1 sends back, so that step comes first: the loop runs
 # against time. At t = T it is absent.
 #
-# Predict: below, one loss is $h_1$ itself, another is $\tanh(0.9\,h_1)$. What is the slope of their sum?
+# Predict: below, at $h_1 = 0.3$, one loss is $h_1$ itself, another $\tanh(0.9\,h_1)$. What is the slope of their sum?
 
 
 # %%
@@ -210,10 +210,10 @@ check(rnn_backward, forward=rnn_forward)
 
 # %% [markdown]
 # **Who blames whom.** Row t is the loss at step t, column $\tau$ is the state $h_\tau$. The shade is
-# $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`: the darker, the more that loss moves with that
-# state. At $\tau = t$ it is 1. The triangle $\tau > t$ is empty, because no loss depends on later states.
+# $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`. Here $L_t = v \cdot h_t$ with v of length 1, so
+# at $\tau = t$ it is 1. The triangle $\tau > t$ is empty, because no loss depends on later states.
 #
-# Predict: does a norm of $W_{hh}$ above 1 always make the first column dark? Then try: at which norm does it turn white?
+# Predict: does a norm of $W_{hh}$ above 1 always make the first column dark? Below which norm is it white?
 #
 # ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty above it.](figures/blame.png)
 
@@ -285,7 +285,7 @@ def word_embedding_backward(dout, cache):
     """Go backwards through the lookup of word vectors.
 
     dout (N, T, D); cache is what word_embedding_forward returned.
-    Returns dW (V, D). Word ids are not numbers: they get no gradient.
+    Returns dW (V, D). Word ids are names, not amounts: they get no gradient.
     """
     ### BEGIN SOLUTION
     x, shape = cache
@@ -332,11 +332,11 @@ check(temporal_affine_backward, forward=temporal_affine_forward)
 #
 # $$L = -\frac{1}{N} \sum_{n,t} m_{nt} \log p_{nt}[y_{nt}] \qquad p_{nt} = \mathrm{softmax}(x_{nt})$$
 #
-# $x_{nt}$ are the scores of sequence n at step t, $y_{nt}$ is the right id. Short sequences of a batch are filled up with
-# padding. The mask $m_{nt}$ is 0 there, so padding changes neither loss nor gradients.
+# $x_{nt}$ are the scores of sequence n at step t, $y_{nt}$ is the right id. Short sequences are padded; the mask
+# $m_{nt}$ is 0 there, so padding changes neither loss nor gradients.
 #
-# Two reminders. For a single step, without mask and mean, the gradient of softmax and cross-entropy together is p minus the
-# one-hot vector of y. And `np.exp(710)` is `inf`: scores may have any size, but only differences matter.
+# For a single step, without mask and mean, $-\log p[y] = \log \sum_u e^{x_u} - x_y$, so its gradient at the scores is p
+# minus the one-hot vector of y. And, as in assignment 00, `np.exp(710)` is `inf`: only differences of scores matter.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_softmax_loss"}
@@ -421,7 +421,7 @@ print(f"together {from_above * 2.5:.4f}, by nudging {nudged:.4f}")
 # changes, as below, or let `gradients.check_backward` do it.
 #
 # You are graded on seven pairs that `check` does not show. Six are broken and count equally; if you reject the right
-# one, nothing counts. In a single step many bugs cannot show.
+# one, nothing counts. With T = 1 many bugs cannot show.
 
 # %%
 rng = np.random.default_rng(3)

@@ -75,7 +75,7 @@ from utils import check, experiments, explorers, figures
 # So the loss at step 9, the first of its segment, reaches 1 step; that at step 12, the last of it, reaches 4.
 #
 # Below is a small case by hand: one linear unit, $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone.
-# Segments stand beside a window that slides along and always reaches the last k steps. With k = 2 a cut lies between
+# It compares segments with a window that always reaches the last k steps. With k = 2 a cut lies between
 # steps 2 and 3. So the loss reaches step 3 alone; with a window, step 2 as well. With k = 1 and k = 4 the two agree.
 
 # %%
@@ -129,8 +129,8 @@ explorers.predict("bias", explorers.cut_lines(truncated_bptt))
 # %% [markdown]
 # **What each way keeps.** *Full* backpropagation keeps all paths and states. With *segments* a loss reaches back
 # to the beginning of its segment, 1 to k steps. With a *sliding window* it reaches the last k steps, for up to k times the
-# work. Both are extremes of one method (Williams and Peng 1990): go back $h$ steps, but only at every $h'$-th step.
-# Segments have $h'=h$, the window has $h'=1$.
+# work. Both are extremes of one method (Williams and Peng 1990): go back $k$ steps, but only at every $k'$-th step.
+# Segments have $k'=k$, the window has $k'=1$.
 #
 # *Randomised* truncation (Tallec and Ollivier 2017) draws the cuts and enlarges what passes, so that the mean over all
 # draws is the full gradient: no bias, but more noise.
@@ -174,8 +174,8 @@ display(figures.ceiling(clip_grad_norm))
 check(clip_grad_norm)
 
 # %% [markdown]
-# **A compass.** Some programs clip each parameter by itself, or each entry. Both ways limit the step, but both may turn
-# it. Set the limit very low: where does the entry-by-entry arrow point in the end?
+# **A compass.** Some programs clip each parameter by itself, or each entry. Both ways shorten the gradient, but may
+# leave it longer than the limit, and may turn it. Set the limit very low: where does the entry-by-entry arrow point?
 
 # %% tags=["explore"]
 explorers.clip_compass(clip_grad_norm)
@@ -207,13 +207,14 @@ def train_segment(params, x, y, h):
 # %% [markdown]
 # ## What clipping is for
 #
-# An easy task: at every step, give the bit before it. One-hot bits, H = 24, Wx ~ N(0, 0.5²),
-# Wh ~ N(0, gain²/H), segments of 60 steps, plain descent at the rate 0.02.
+# An easy task: give the random bit of the step before. One-hot bits, H = 24, Wx ~ N(0, 0.5²), Wh ~ N(0, gain²/H),
+# segments of 60 steps, plain descent at the rate 0.02.
 #
-# Before training, in the first stream, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the
+# Before training, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the
 # median 2e-7 at gain 1 (10–90 %: 2e-9 to 3e-4) and 180 at gain 2 (0.2 to 3,200): there the gradient explodes.
 #
-# Predict: of gain 1 and gain 2, clipped and not, which end worse than guessing, $\ln 2 = 0.693$ nats?
+# Predict: of gain 1 and gain 2, clipped and not, which end worse than guessing, $\ln 2 = 0.693$ *nats* (natural
+# logarithms)?
 
 # %% tags=["explore"]
 explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
@@ -240,11 +241,11 @@ explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_no
 # %% [markdown]
 # ## Where truncation bites
 #
-# Random bits go in, and at every step the network must give the bit of *eight* steps ago, $y_t = x_{t-8}$. Guessing costs
+# Random bits go in, and at every step the network must give the bit of *eight* steps ago, $y_t = x_{t-8}$; this *lag* is 8. Guessing costs
 # $\ln 2 = 0.693$ nats a bit.
 #
 # The state is carried through every cut, so the answer *could* be in it. But with k = 8 no gradient goes from an answer
-# back to the bit that it asks for: that bit lies in the segment before. With k = 9 it does so for one answer in nine,
+# back to the bit that it should repeat: that bit lies in the segment before. With k = 9 it does so for one answer in nine,
 # the last of each segment. Predict both curves.
 
 # %% tags=["explore"]
@@ -300,7 +301,7 @@ check(stream_batches)
 #
 # Here $s_i$ is the score of id i, and τ is the *temperature*. A large τ makes the writer bold, a small one careful; τ = 0
 # means the likeliest id, always. A small τ makes large exponents: remember assignment 00. Draw with `rng` in any way: what
-# is checked is how often each id comes, not which.
+# is checked is how often each id comes, not in which order.
 
 
 # %% nbgrader={"solution": true, "grade_id": "sample"}
@@ -339,7 +340,7 @@ check(sample)
 #
 # Your `stream_batches` and `clip_grad_norm` train a network with H = 128 on the first 160,000 letters, which hold the
 # words from "a" to "condron". Your `sample` lets it write at temperature 0.7, after "ab", "be" and "co" in turn. Watch
-# the first letters: in 30 samples of ours (seed 0, ten a prime), 7 of 10 words begin with the letter of the word before.
+# the first letters: in 30 samples of ours (seed 0, ten for each prime), 7 of 10 words begin with the letter of the word before.
 
 # %% tags=["explore"]
 experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)

@@ -21,8 +21,8 @@
 # | $\Vert A\Vert$, $\sigma_{\max}(A)$ | `np.linalg.norm(A, 2)` | number |
 # | $\rho(A)$ | largest \|eigenvalue\| | number |
 #
-# Norms of matrices are *spectral*: the largest stretch of any vector. $W^t$ and the RNN differ. Folded cells hold earlier
-# functions.
+# Norms of matrices are *spectral*: the largest stretch of any vector. $W^t$ is the product without tanh. Folded cells hold
+# earlier functions.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -46,9 +46,9 @@ from utils import check, explorers, figures
 #
 # $$\frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(1 - h_t^2)\,W_{hh}$$
 #
-# Entry (i, j) says how much unit i moves when unit j moved one step earlier.
+# Entry (i, j) of this *Jacobian* says how much unit i moves when unit j moved one step earlier.
 #
-# Predict: below, the second unit is nudged. Its weight is 2 to the first and 3 to itself. Which moves more?
+# Predict: below, the second unit is nudged. It enters the first with weight 2, itself with weight 3. Which moves more?
 
 # %%
 before, W_hh = np.array([0.5, -0.3]), np.array([[1.0, 2.0], [0.0, 3.0]])
@@ -77,7 +77,7 @@ check(step_jacobian)
 # ## Many steps back
 # `●●●○○ · 12 min · 12 points`
 #
-# A matrix of such derivatives is a *Jacobian*. Over many steps the chain rule multiplies them, the latest on the left:
+# Over many steps the chain rule multiplies these Jacobians, the latest on the left:
 #
 # $$\frac{\partial h_T}{\partial h_t} = J_T\,J_{T-1}\cdots J_{t+1}, \qquad
 # J_s = \frac{\partial h_s}{\partial h_{s-1}}$$
@@ -170,7 +170,7 @@ check(rescale)
 #
 # Since $\Vert AB\Vert \le \Vert A\Vert\,\Vert B\Vert$, and a diagonal matrix stretches by its largest absolute entry,
 #
-# $$\Bigl\Vert\frac{\partial h_T}{\partial h_t}\Bigr\Vert \;\le\; \prod_{s=t+1}^{T} \max_i\,(1 - h_{s,i}^2)\;\sigma_{\max}(W_{hh})$$
+# $$\Bigl\Vert\frac{\partial h_T}{\partial h_t}\Bigr\Vert \;\le\; \prod_{s=t+1}^{T} \Bigl[\sigma_{\max}(W_{hh})\,\max_i\,(1 - h_{s,i}^2)\Bigr]$$
 #
 # No slope exceeds 1, so the norm is at most $\sigma_{\max}^{T-t}$. Hence $\sigma_{\max} < 1$ *promises* that the RNN's
 # $\partial h_T/\partial h_t$ vanishes as T − t grows. ($\partial L/\partial W$ need not vanish, since near steps still
@@ -264,7 +264,7 @@ explorers.predict("gain-two", figures.norm_against_gain(jacobian_product, rnn_fo
 # `●●●●○ · 12 min · 10 points`
 #
 # "$\sigma_{\max} > 1$, so it explodes." Refute this for $W^t$ and any H ≥ 2. Build W with $\sigma_{\max} \ge 1.5$ and every
-# singular value at least 0.1 (so that zeros alone will not do), yet $\Vert W^{60}\Vert < 10^{-6}$.
+# singular value at least 0.1 (which rules out $W^2 = 0$), yet $\Vert W^{60}\Vert < 10^{-6}$.
 #
 # A singular value is the stretch of *one* step. What if the next step does not stretch that direction again? (Were even the
 # *smallest* above 1, every direction would grow.)

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 05 · Four gates and a cell
 #
-# A vanilla RNN makes a new state at every step. What it wants to keep must survive a product with its recurrent weights
+# A vanilla RNN makes a new state at every step. What it wants to keep must survive a product with
 # $W_{hh}$ and a tanh each time. In assignment 04 gradients vanished there, or exploded.
 #
-# The LSTM, *long short-term memory* (Hochreiter and Schmidhuber 1997), gives each unit a second state: the *cell*.
-# *Gates* decide how much of it is kept, added and shown.
+# The LSTM, *long short-term memory* (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000), gives each unit a second state: the *cell*.
+# *Gates* decide how much it keeps, takes in and shows.
 #
 # ![The cell's line passes through a product with f and a sum with i times g; o lets tanh of it out as h.](figures/lstm-cell.png)
 
@@ -206,9 +206,9 @@ check(lstm_step_forward)
 # `●●○○○ · 10 min · 12 points`
 #
 # The loop is the RNN's, but it carries two things from step to step: h and c. As in Stanford's course CS231n, the cell
-# starts empty, $c_0 = 0$, and the function returns only the states h. Nothing outside the LSTM reads its cells.
+# starts empty, $c_0 = 0$, and the function returns only the states h. The layers above it read only h.
 #
-# Take care that what you keep for the backward pass is not part of an array that you fill later.
+# Take care that nothing in your cache is a slice (a view) of an array that you fill later: its numbers would change.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward"}
@@ -333,7 +333,7 @@ check(lstm_forward_full)
 # $$h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$$
 #
 # The update gate z says how much to keep; some authors swap z and 1 − z. The candidate $n_t$ is a tanh that reads $x_t$
-# and $h_{t-1}$, and a reset gate says how much of $h_{t-1}$.
+# and as much of $h_{t-1}$ as a reset gate lets through.
 
 # %% [markdown]
 # ## In your own words

@@ -5,7 +5,7 @@
 # one step and then for a sequence. One path through it gets special attention: from $c_T$ straight back to $c_1$ a
 # gradient passes only forget gates.
 #
-# Then you measure how much that path explains, and you train an LSTM on a problem that our vanilla RNNs do not solve.
+# Then you measure how much that path explains, and train an LSTM on a 100-step problem that our vanilla RNNs do not solve.
 #
 # ![Two LSTM steps in a row: the cell state runs along the top through a product with f and a sum, the hidden state below.](figures/highway.png)
 
@@ -15,7 +15,7 @@
 # | in the text | in the code | shape |
 # |---|---|---|
 # | $\partial L/\partial h_t$; what reaches $c_t$ from later | `dnext_h`, `dnext_c` | (N, H) |
-# | one step earlier | `dprev_h`, `dprev_c` | (N, H) |
+# | passed to $h_{t-1}$, $c_{t-1}$ | `dprev_h`, `dprev_c` | (N, H) |
 # | at $h_t$, from its own loss | `dh[:, t-1]` | (N, H) |
 #
 # Steps count from 1, arrays from 0. Columns come in the order i, f, o, g. The folded cells hold earlier functions. A
@@ -334,9 +334,9 @@ check(residual_stack_gradient)
 # %% [markdown]
 # Between 1/4 and 1/2 the plain stack's median passes 1. There much of a gradient arrives without any skip, at least before
 # training. With the skip, and with forget bias 5, the gradient grew in all 120 draws of each. With forget bias 1, which
-# you train with below, it shrank in all 120. So a skip keeps one road open, but it does not fix the sum over all roads.
+# you train with below, it shrank in all 120. So a skip keeps one road open, but it does not determine the sum over all roads.
 #
-# The two differ in one thing: a residual network's skip is always 1, while an LSTM's skip is f, which depends at each
+# One difference matters here: a residual network's skip is always 1, while an LSTM's skip is f, which depends at each
 # step on what the network reads.
 
 # %% [markdown]
@@ -448,7 +448,7 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 # ## What you built
 #
 # You derived the LSTM's gradient by hand, and found a path that passes only forget gates. A larger forget bias opens that
-# path, but promises nothing about the others. With forget bias 1 the LSTM learned what the RNN did not.
+# path, but promises nothing about the others. Over 100 steps, at forget bias 1, the LSTM learned what the RNN did not.
 #
 # Exit question, for yourself: the residual stack needs no gate. What would a recurrent network lose if its skip were
 # always 1? (It would lose the gate that clears a state in one step. It could forget only by adding the opposite.)

@@ -9,7 +9,7 @@
 # - [Captions](#Captions:-one-to-many): an image goes in, and a word comes out letter by letter.
 # - [Pronounce it](#Pronounce-it:-encoder-and-decoder): a spelling goes in, and its sounds come out.
 #
-# Each half has three functions. Each has a counterpart in the other half, and the better one counts for both. One half
+# Each half has three functions. Each function has a counterpart in the other half; the better one counts for both. One half
 # takes about 90 minutes.
 
 # %% [markdown]
@@ -241,7 +241,7 @@ explorers.predict("streams", stream)
 # weights of its own, starts from them and writes *phonemes*, the sounds of a word. Backwards, the encoder gets gradients
 # only through these states.
 #
-# Letters are reversed, so that the first letter stands next to the first phoneme. Predict the row of "cab".
+# Letters are reversed: few steps then separate the first letter from the first phoneme. Predict the row of "cab".
 
 # %%
 row = encode_spellings(["cab"], length=5)[0]
@@ -464,8 +464,8 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # %% [markdown]
 # ## What you built
 #
-# From your own layers you built a network that names what it sees, or pronounces what it reads. It reads what it wrote. All
-# it knows of its input is its first state.
+# From your own layers you built a network that names what it sees, or pronounces what it reads. It reads what it wrote. Of
+# the input it knows only its first state.
 #
 # Exit question, for yourself: thirty letters must fit into the same 128 numbers (h and c) as three. What else would you
 # let the decoder read?

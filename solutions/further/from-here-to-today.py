@@ -42,7 +42,7 @@ print(f"{lost(200, 128, np.random.default_rng(0)):.2f}  {lost(300, 128, np.rando
 # ## Look back at every state
 #
 # Keep all S states of the encoder, $h_1, \dots, h_S$. At the decoder's step t a small network with weights v, W and U
-# reads the decoder's last state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax makes weights of the scores, and
+# reads the decoder's last state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into weights, and
 # the decoder reads the weighted mean, the *context*:
 #
 # $$e_s = v^\top \tanh(W d_{t-1} + U h_s), \qquad \alpha_s = \frac{\exp e_s}{\sum_r \exp e_r}, \qquad
@@ -66,7 +66,7 @@ context(np.log([1, 2, 5]), states)
 #
 # $$\frac{\partial c_t}{\partial h_s} = \alpha_s \Bigl(I + (h_s - c_t)\,\frac{\partial e_s}{\partial h_s}\Bigr)$$
 #
-# In 04 a product of S − s matrices stood in this place. Here no product is left, and the distance does not occur. Take
+# In 04 a product of S − s matrices stood in this place. On this path no product is left, and the distance does not appear. Take
 # the first part, $\alpha_s I$, alone: with equal weights it is $I/S$, for a hundred letters 0.01, wherever the letter
 # stands.
 
@@ -99,7 +99,7 @@ figures.room_and_distance(lost, context)
 # values are the $|\lambda_i|$, so its norm is $\max_i |\lambda_i|^k$ at *every* k. Below, two matrices share the
 # eigenvalues 0.9 and 0.8.
 #
-# Little is given up. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it rotates. In the coordinates
+# The diagonal form gives up little. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it rotates. In the coordinates
 # $P^{-1} h$ its recurrence is diagonal, and P moves into the weights before and after.
 
 
@@ -132,7 +132,7 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 # length Δ makes $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$ of it, again inside the unit circle. (S4's matrix is
 # diagonal plus low rank.)
 #
-# Linearity pays twice. Two steps $h \mapsto a h + b$ in a row are one step of the same form, so neighbours can be joined:
+# Linearity pays again. Two steps $h \mapsto a h + b$ in a row are one step of the same form, so neighbours can be joined:
 # T steps take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks the form.
 
 

@@ -59,7 +59,7 @@ def test_the_walls_stand(built, user, path):
                 for one in (folder, *folder.rglob("*")):
                     os.chown(one, int(ordinary_user.NOBODY), int(ordinary_user.NOBODY), follow_symlinks=False)
                 os.chmod(folder, 0o755)
-                done = ordinary_user.run([sys.executable, *grade], around.root, path, around.home)
+                done = ordinary_user.run([sys.executable, *grade], around.root, path=path, home=around.home)
             assert done.returncode == 0, done.stdout + done.stderr
             found, full = around.marks(ASSIGNMENT), points(release)
             for entry in chosen:

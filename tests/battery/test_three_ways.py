@@ -117,5 +117,8 @@ def test_judge_says_the_same(ways):
             heading = f"{test['name']}: {test['score']:g} of {test['max_score']:g} points"
             assert f"{heading}\n{test['output']}" == shown[name], (student, name)
         results = [SimpleNamespace(name=test["name"], output=test["output"]) for test in form["tests"]]
-        own = marks.comments(results, form["output"].splitlines(), ways.first)
+        notes = [
+            line for line in form["output"].splitlines() if not line.startswith("A person reads")
+        ]  # no marks there
+        own = marks.comments(results, notes, ways.first)
         assert own and own == {name: comments[name] for name in own}, student

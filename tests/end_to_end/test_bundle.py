@@ -103,7 +103,7 @@ def bare(line):
 def telling(course):
     """Return each line that computes something in a solution, a variant or a mistake, and the exercises it is of.
 
-    What an exercise's own cell says before anything is written in it is none.
+    What an exercise's own cell says before anything is written in it is none, nor is a part of such a line.
     """
     texts, stubs = [], set()
     for notebook in course.sources.values():
@@ -116,10 +116,10 @@ def telling(course):
     for exercise in (one for assignment in course.assignments for one in course.exercises(assignment)):
         solution = course.reference.sources[exercise.name]
         texts += [(exercise.name, mistake.source(solution).splitlines()) for mistake in exercise.mistakes]
-    found = {}
+    found, said = {}, "\n".join(stubs)
     for name, lines in texts:
         for line in map(bare, lines):
-            if len(line) >= SHORTEST and COMPUTES.search(line) and line not in stubs:
+            if len(line) >= SHORTEST and COMPUTES.search(line) and line not in said:
                 found.setdefault(line, set()).add(name)
     return found
 

@@ -53,9 +53,9 @@ OVERRIDDEN = [
         ("nb", "resources", "kw"),
     ),
     ("autograder/grading/page.py", "nbconvert.exporters.html.HTMLExporter.markdown2html", ("context", "source")),
-    ("autograder/grading/page.py", _RENDERER + "block_math", ("body",)),
-    ("autograder/grading/page.py", _RENDERER + "inline_math", ("body",)),
-    ("autograder/grading/page.py", _RENDERER + "latex_environment", ("name", "body")),
+    ("autograder/grading/formulas.py", _RENDERER + "block_math", ("body",)),
+    ("autograder/grading/formulas.py", _RENDERER + "inline_math", ("body",)),
+    ("autograder/grading/formulas.py", _RENDERER + "latex_environment", ("name", "body")),
     ("autograder/grading/export.py", "nbgrader.plugins.export.ExportPlugin.export", ("gradebook",)),
     (
         "autograder/grading/release.py",
@@ -163,9 +163,9 @@ USED = [
     ("autograder/sandbox/kernel_application.py", "IPython.core.interactiveshell.InteractiveShell.compile", None),
     ("autograder/sandbox/kernel_application.py", "IPython.core.history.HistoryManager.enabled", None),
     # nbconvert: how it renders, and the steps of nbgrader's that are its preprocessors
-    ("autograder/grading/page.py", "nbconvert.filters.markdown_mistune.MarkdownWithMath.render", ("source",)),
+    ("autograder/grading/formulas.py", "nbconvert.filters.markdown_mistune.MarkdownWithMath.render", ("source",)),
     (
-        "autograder/grading/page.py",
+        "autograder/grading/formulas.py",
         _RENDERER + "__init__",
         ("escape", "embed_images", "path", "attachments", "exclude_anchor_links"),
     ),

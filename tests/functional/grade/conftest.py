@@ -84,6 +84,12 @@ def empty_class(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def class_at():
+    """Return a function that takes a folder for a class."""
+    return TinyClass
+
+
+@pytest.fixture(scope="session")
 def new_class(empty_class, tmp_path_factory):
     """Return a function that makes a class without submissions, for tests that share one."""
 

@@ -41,11 +41,9 @@ def class_root(empty_class, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def written(class_root):
+def written(class_root, class_at):
     """Sheets and key of a class: right, hostile, endless, not started, no notebook."""
-    from conftest import TinyClass
-
-    tiny = TinyClass(class_root)
+    tiny = class_at(class_root)
     tiny.submit("ann", submission(SOLUTIONS))
     tagged = {name: text.replace(":\n", f":\n    # {TAGS}\n", 1) for name, text in SOLUTIONS.items()}
     tiny.submit("hob", submission(tagged | {"decay": HOSTILE}))
