@@ -283,8 +283,8 @@ check(affine_backward)
 # whether you are right. That is the point.
 #
 # It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours
-# does. Where it cannot decide, its verdict is UNSURE. You will use it again when you go backwards through a cell, in
-# assignments 02 and 06.
+# does. Where it cannot decide, its verdict is UNSURE. You will use it again to go backwards through a cell,
+# in assignments 02 and 06.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(7)

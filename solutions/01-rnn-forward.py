@@ -20,8 +20,8 @@
 # | output $y_t$ | `y[:, t-1]` | (N, M) |
 # | $W_{hy}^\top$, $b_y$ | `Wy`, `by` | (H, M), (M,) |
 #
-# N sequences, T steps; D inputs, H *units*, M outputs. Steps count from 1, arrays from 0: $x_3$ is `x[:, 2]`. Rows are
-# sequences, so: `x @ Wx`.
+# N sequences of T steps; H *units*. Steps count from 1, arrays from 0: at step t = 3, $x_3$ is `x[:, 2]`. Rows are
+# sequences: `x @ Wx`.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -35,8 +35,8 @@ from utils import check, explorers, figures
 # %% [markdown]
 # ## Why a state, and not a window
 #
-# An ordinary network could read the last k inputs at once: a *window*. Then older inputs never matter, and a longer
-# window needs more weights. Each place has its own, so what is learned at one place must be learned again
+# An ordinary network could read the last k inputs at once: a *window*. Then older inputs can never matter, and a
+# longer window needs more weights. Each place has its own, so what is learned at one place must be learned again
 # at the others.
 #
 # A recurrent network uses one set of weights at every step, however many there are. Its state can depend on every input
@@ -117,7 +117,7 @@ explorers.predict("memories", explorers.phase_portrait(rnn_step_forward))
 # Start from $h_0$ and apply the same step T times, with the same weights. No step makes $h_0$, so you
 # choose it: zeros, or the last state of an earlier piece, or a state from another network.
 #
-# Keep each state: `h[:, 0]` is $h_1$, which is made from `x[:, 0]`, and `h[:, T-1]` is $h_T$. $h_0$ is not among
+# Keep each state: `h[:, 0]` is $h_1$, which is made from $x_1$, `x[:, 0]`; `h[:, T-1]` is $h_T$. $h_0$ is not among
 # them. The first turn of `for t in range(T)` makes $h_1$.
 #
 # Predict: below, the input is 1 once, then 0. Does the state come back to 0?
