@@ -148,7 +148,10 @@ def test_words_that_follow_begin_alike_as_the_text_says(space, spelled, course):
             alike += [before[:1] == word[:1] for before, word in pairwise(words)]
     assert np.mean(alike) == pytest.approx(0.7, abs=0.05)
     text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
-    assert "in 30 samples of ours (seed 0, ten for each prime), 7 of 10 words begin with the letter of the word before" in text
+    sentence = (
+        "in 30 samples of ours (seed 0, ten for each prime), 7 of 10 words begin with the letter of the word before"
+    )
+    assert sentence in text
 
 
 def test_descent_moves_by_the_rate_times_the_gradient():
