@@ -4,9 +4,7 @@ The same sources always give the same files. Everything is made in a temporary f
 then put in place, file by file and only where it differs.
 """
 
-import contextlib
 import copy
-import difflib
 import hashlib
 import json
 import re
@@ -16,14 +14,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
-import numpy as np
 from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound
 
-from autograder.building import colab, family_table, fixture, rules, unchanged, waypoints
+from autograder.building import as_built, colab, family_table, fixture, rules, unchanged, waypoints
 from autograder.course import Course, rubrics, source
 from autograder.course import rules as course_rules
 from autograder.course.exercise import Exercise
@@ -38,7 +35,6 @@ from utils import fixtures
 from utils.checking import families
 from utils.files import write_whole
 
-NUMBERS = 2e-7  # two machines may differ in the last of the 8 digits of a fixture, or the last bit of a float32
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -57,7 +53,7 @@ def build(course: Course) -> list[Path]:
         _make(course, made, database)
         changed = []
         for path, target in _placed(course, made):
-            if not target.exists() or not _same(path, target):
+            if not target.exists() or not as_built.same(path, target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(target, path.read_bytes())
                 changed.append(target)
@@ -90,8 +86,8 @@ def differences(course: Course) -> list[str]:
             if not target.exists():
                 if course.workspace not in target.parents:  # course/ is never committed
                     found.append(f"{name} is missing.")
-            elif not _same(path, target):
-                found.append(_difference(name, path, target))
+            elif not as_built.same(path, target):
+                found.append(as_built.difference(name, path, target))
         stale = (path.relative_to(course.root).as_posix() for path in _stale(course, made))
         found += [f"{name} has no source any more." for name in stale]
     return found
@@ -149,7 +145,7 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
 
 
 def _write_pages(course: Course, folder: Path, bundle_url: str) -> None:
-    """Write the pages without points. nbgrader never sees them: they are no assignments."""
+    """Write the pages without points. nbgrader never sees them: they are not assignments."""
     rules.check_pages(course.pages, course.sources.values())
     for name, page in course.pages.items():
         source.check_valid(page, course.solutions / source.FURTHER / f"{name}.py")
@@ -249,54 +245,3 @@ def _stale(course: Course, made: Path) -> list[Path]:
     for name in ("source", "release", "rubrics"):
         found += [path for path in (course.workspace / name).rglob("*") if path.is_file()]
     return sorted(path for path in found if path not in wanted and ".ipynb_checkpoints" not in path.parts)
-
-
-def _same(one: Path, other: Path) -> bool:
-    if one.read_bytes() == other.read_bytes():
-        return True
-    if one.suffix != ".json":
-        return False
-    with contextlib.suppress(ValueError):
-        return _close(json.loads(one.read_text(encoding="utf-8")), json.loads(other.read_text(encoding="utf-8")))
-    return False
-
-
-def _close(one: object, other: object) -> bool:
-    """Whether two JSON values are equal, floats to `NUMBERS`."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        if "packed" in one and "packed" in other:  # compressed, so the text says nothing of how close they are
-            one, other = ({**value, "packed": fixtures.decode(value).tolist()} for value in (one, other))
-        # the order of outputs is the order in which a function returns them
-        return list(one) == list(other) and all(_close(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_close, one, other))
-    if isinstance(one, float) and isinstance(other, (int, float)) and not isinstance(other, bool):
-        return bool(np.isclose(one, other, rtol=NUMBERS, atol=NUMBERS))
-    return one == other
-
-
-def _difference(name: str, path: Path, target: Path) -> str:
-    """Return the first lines of a unified difference, of notebooks in percent form."""
-    if path.suffix == ".ipynb":
-        import jupytext
-
-        before, after = (jupytext.writes(_readable(p), fmt="py:percent") for p in (target, path))
-    elif path.suffix in {".json", ".sha256"}:
-        before, after = (p.read_text(encoding="utf-8") for p in (target, path))
-    else:
-        return f"{name} differs."
-    lines = list(
-        difflib.unified_diff(before.splitlines(), after.splitlines(), name, f"{name} as built", lineterm="", n=2)
-    )
-    shown = [line if len(line) <= 160 else line[:157] + "..." for line in lines[:60]]
-    if len(lines) > 60:
-        shown.append(f"... and {len(lines) - 60} more lines")
-    return "\n".join(shown) or f"{name} differs in metadata or layout only."
-
-
-def _readable(path: Path) -> NotebookNode:
-    try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)
-    except Exception:
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell("(not a notebook)")])
-    return notebook

@@ -58,7 +58,7 @@ class Course:
 
     @functools.cached_property
     def pages(self) -> dict[str, NotebookNode]:
-        """The pages without points by name, ``solutions/further/*.py``: they are no assignments."""
+        """The pages without points by name, ``solutions/further/*.py``: they are not assignments."""
         return {path.stem: source.read_page(path) for path in sorted((self.solutions / source.FURTHER).glob("*.py"))}
 
     @functools.cached_property

@@ -13,7 +13,8 @@ from autograder.judging import cases, cost, family_judge
 from autograder.judging.caller import Caller
 from autograder.judging.carried_training import carry_training
 from autograder.judging.carry_forward import Carried, carried_on, carry
-from autograder.judging.feedback import not_run, too_costly, verdict, with_cause
+from autograder.judging.causes import with_cause
+from autograder.judging.feedback import not_run, too_costly, verdict
 from autograder.judging.overridden import overridden
 from autograder.judging.protocol import Answer, Plan
 from autograder.judging.results import ExerciseResult

@@ -1,4 +1,4 @@
-"""Show a student's function without what tells whose it is: comments, docstrings, texts, names of their own."""
+"""Show a function so that nobody knows its author: without comments, docstrings and strings, under other names."""
 
 import ast
 import builtins

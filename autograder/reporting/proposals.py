@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from autograder.course import Course
-from autograder.judging import common
+from autograder.judging import common_drawing
 from autograder.reporting import anonymous, edits
 from autograder.reporting.bench import Bench
 from autograder.reporting.clusters import Group
@@ -26,7 +26,7 @@ class Proposal:
 
 
 def samples(course: Course, group: Group) -> list[str]:
-    """Return the functions of a cluster without what tells whose they are, each once, the shortest first."""
+    """Return the functions of a cluster so that nobody knows their authors, each once, the shortest first."""
     known, texts = anonymous.known_names(course), set()
     for one in group.members:
         if (node := anonymous.function(group.exercise.name, one.sources)) is not None:
@@ -55,7 +55,7 @@ def propose(course: Course, bench: Bench | None, group: Group, texts: list[str])
         return Proposal(why_not="not tried")
     solution = course.reference.sources[exercise.name]
     right = bench.answers(exercise, solution)
-    shared = common.drawn(exercise, course, bench.assignment)
+    shared = common_drawing.drawn(exercise, course, bench.assignment)
     if all(one == other for one, other, case in zip(wanted, right, shared, strict=True) if not case.special):
         return Proposal(why_not="special only")
     for edit in _edits(solution, exercise.name, texts[:FUNCTIONS]):

@@ -12,7 +12,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.course import open_course
 from autograder.judging import cases, protocol
 from autograder.judging.carry_forward import carry, is_wrong
-from autograder.judging.feedback import verdict, with_cause
+from autograder.judging.causes import with_cause
+from autograder.judging.feedback import verdict
 from autograder.judging.overridden import overridden
 from utils.errors import Failure
 

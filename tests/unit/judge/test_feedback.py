@@ -12,7 +12,8 @@ from tiny_course import EXERCISES, TinyCourse, build_release, cell_of
 from autograder.course.exercise import Exercise
 from autograder.course.reference import Reference
 from autograder.judging import cases, marks
-from autograder.judging.feedback import ExerciseResult, quoted, verdict
+from autograder.judging.failures import quoted
+from autograder.judging.feedback import ExerciseResult, verdict
 from autograder.judging.protocol import Answer
 from utils.checking.comparison import Opaque
 from utils.errors import Failure
