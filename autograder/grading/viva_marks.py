@@ -126,13 +126,18 @@ def enter(gradebook: Gradebook, assignment: str, marks: Mapping[str, Mapping[str
     handed_in = {one.student_id for one in gradebook.assignment_submissions(assignment)}
     if unknown := sorted(marks.keys() - handed_in):
         raise BadRequest(f"Nothing of {assignment} in the gradebook from {', '.join(unknown)}. No mark was entered.")
-    for student, given in marks.items():
-        points = given[POINTS] if POINTS in given else weight * sum(given.values()) / len(QUESTIONS)
-        if points > weight:
-            raise BadRequest(f"{student} has {points:g} points, of {weight:g}. No mark was entered.")
-        [notebook] = _submission(gradebook, name, student).notebooks
-        [grade] = notebook.grades
-        grade.manual_score, grade.needs_manual_grade = round(points, 2), False
+    points = {
+        student: given[POINTS] if POINTS in given else weight * sum(given.values()) / len(QUESTIONS)
+        for student, given in marks.items()
+    }
+    for student, own in points.items():
+        if own > weight:
+            raise BadRequest(f"{student} has {own:g} points, of {weight:g}. No mark was entered.")
+    # nbgrader commits whenever it makes a submission, so all of these come before the first mark.
+    submissions = {student: _submission(gradebook, name, student) for student in points}
+    for student, own in points.items():
+        [grade] = submissions[student].notebooks[0].grades
+        grade.manual_score, grade.needs_manual_grade = round(own, 2), False
     return weight
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from autograder.judging.results import NUMERIC
 from autograder.reporting.records import Attendance, ClassReport, Distribution
 from autograder.reporting.wrong_answers import Cluster, Count, Difference
 from utils.checking import wording
@@ -157,9 +158,9 @@ def to_do(report: ClassReport, most: int = 3) -> list[str]:
         lines.append(f"Read the answers to `{one.cell}`: {' and '.join(what)}.")
     for mistake in report.mistakes[:most]:
         if mistake.students is None or mistake.students > 1:
-            about = mistake.hints[0] if mistake.hints else "It differentiates numerically while it runs."
             which = f"{count(mistake.students)} of {count(of.graded)} have it in `{mistake.exercise}`."
-            lines.append(f"Talk about `{mistake.id}`. {which} They read: “{about}”")
+            about = f" They read: “{mistake.hints[0]}”" if mistake.hints else numeric(mistake.id)
+            lines.append(f"Talk about `{mistake.id}`. {which}{about}")
     for found in report.clusters[:most]:
         if not found.failure:
             name = "Give it a name: a declaration is below." if found.edit or found.whole else "It has no name yet."
@@ -171,6 +172,11 @@ def to_do(report: ClassReport, most: int = 3) -> list[str]:
         which = wording.listing(f"`{one.name}` ({count(one.not_started)} of {count(of.graded)})" for one in idle)
         lines.append(f"Ask what keeps them from beginning {which}.")
     return lines
+
+
+def numeric(mistake: str) -> str:
+    """Return what is wrong with a numeric gradient, which has no hints; nothing of another mistake."""
+    return " It differentiates numerically while it runs, which earns nothing." if mistake == NUMERIC else ""
 
 
 def _number(value: float | str) -> str:

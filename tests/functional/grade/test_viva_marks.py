@@ -98,9 +98,18 @@ def test_somebody_may_be_excused(viva):
     ],
 )
 def test_a_table_that_cannot_be_used_changes_nothing(viva, table, reason):
-    viva.command("--weight", "6", table="student,points\nann,2\n")
+    viva.command("--weight", "6", table="student,points\nann,2\nbob,1\n")
     done = viva.command(table=table)
     assert done.status != 0 and reason in done.message
+    assert [viva.exported(NAME)[NAME, student]["score"] for student in ("ann", "bob")] == ["2.0", "1.0"]
+
+
+def test_nothing_is_entered_where_somebody_came_later_and_a_line_cannot_be_used(viva):
+    viva.command("--weight", "6", table="student,points\nann,2\n")
+    with Gradebook(viva.tiny.url) as book:
+        book.remove_submission(NAME, "bob")  # who handed in after the weight was set has none yet
+    done = viva.command(table="student,points\nann,3\nbob,1\nnowhere,7\n")
+    assert done.status != 0 and "nowhere has 7 points, of 6" in done.message
     assert viva.exported(NAME)[NAME, "ann"]["score"] == "2.0"
 
 
