@@ -100,6 +100,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
         f"""
 Written answers are graded by people and are not in these marks.
 What a student reads:  course/feedback/{wrong.student}/{assignment}/{assignment}.html
+Read written answers:  .venv/bin/autograder read {assignment}
 Grade by hand, browse: make formgrader
 Grade your own class:  put notebooks into course/submitted/<student>/{assignment}/, then
                        .venv/bin/autograder grade {assignment}

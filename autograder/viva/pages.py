@@ -109,10 +109,7 @@ def _sheet(assignment: str, one: Sheet, name: str) -> str:
     excerpts = [_excerpt(function, text) for function, text in one.excerpts.items()]
     asked = [_question(number, question) for number, question in enumerate(one.questions, start=1)]
     head = f'<div class="head"><h2>{html.escape(name)}</h2><span>{html.escape(assignment)}</span></div>'
-    counting = (
-        '<p class="quiet">All inputs are random numbers, so that nothing is equal by chance. Steps count from 1: '
-        "step t of <code>h</code> is <code>h[:, t - 1]</code>; i counts from 0, as NumPy does.</p>"
-    )
+    counting = f'<p class="quiet">{wording.counting(one.questions)}</p>'
     return f'<section class="sheet">{head}\n{counting}{_own(one)}\n' + "\n".join([*excerpts, *asked]) + "</section>"
 
 

@@ -52,6 +52,18 @@ def options(one: Question) -> list[tuple[str, bool]]:
     return [(_option(one.effect, option), tick) for option, tick in zip(one.effect.options, ticked, strict=True)]
 
 
+def counting(questions: Sequence[Question]) -> str:
+    """Return what a sheet says of its inputs, and from where steps and other places count if it asks about them."""
+    ticked = {one.effect.along.letter for one in questions if isinstance(one, (Slip, Reach)) and one.effect.along}
+    changed = {one.along.letter for one in questions if isinstance(one, Reach) and one.along}
+    sentences = ["All inputs are random numbers, so that nothing is equal by chance."]
+    if (ticked | changed) & {*TIME}:
+        sentences.append("Steps count from 1: step t is place t − 1 of an array.")
+    if ticked - {*TIME}:
+        sentences.append("i counts from 0, as NumPy does.")
+    return " ".join(sentences)
+
+
 def lead(one: Question) -> str:
     """Return what stands before the options."""
     if not isinstance(one, (Slip, Reach)) or one.effect.along is None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.viva import effects, finding, own_text
+from autograder.viva import effects, finding, own_text, wording
 from autograder.viva.questions import Along, Effect, Reach, Subject
 
 LOOP = '''def rnn_forward(x, h0, Wx, Wh, b):
@@ -85,6 +85,18 @@ def test_slips_of_loops_come_first_and_no_unused_name_is_put_in():
 def test_a_transpose_is_asked_for_but_no_other_attribute():
     assert "w.T" in {one.expression for one in own_text.probes(BACKWARD)}
     assert "x.size" not in {one.expression for one in own_text.probes("def f(x):\n    return x.size + x.T")}
+
+
+def test_a_sheet_says_from_where_it_counts_only_what_it_asks_about():
+    subject, time, units = Subject("f", True, (), {}), Along(1, "T", 3), Along(1, "H", 3)
+
+    def said(along, effect_along):
+        effect = Effect(("1", "2"), (True, False), 0.5, "h", effect_along)
+        return wording.counting([Reach(subject, "x", along, 1, False, effect)])
+
+    assert "count" not in said(None, None) and "count" not in said(units, None)
+    assert "Steps count from 1" in said(time, None) and "i counts" not in said(time, time)
+    assert "Steps" not in said(units, units) and "i counts from 0" in said(units, units)
 
 
 def test_an_answer_that_stands_in_the_question_is_poor():
