@@ -21,7 +21,8 @@ from utils import figures
 # 4,096.
 #
 # Counted in directions, it need not be. Mix T independent numbers of variance 1 linearly into H, and read them back
-# linearly, as well as possible. At most H directions survive: once T exceeds H, the share $1 - H/T$ is lost.
+# linearly, as well as possible. At most H directions survive: once T exceeds H, the share $1 - H/T$ of their
+# variance is lost.
 
 
 # %%

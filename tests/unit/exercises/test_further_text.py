@@ -54,7 +54,7 @@ def share_by_regression(T, H):
 
 
 def test_the_share_that_is_lost(page, text):
-    assert "the share $1 - H/T$ is lost" in text
+    assert "the share $1 - H/T$ of their variance is lost" in text
     for T, H in ((200, 128), (300, 128), (30, 20)):
         assert page["lost"](T, H, np.random.default_rng(3)) == pytest.approx(1 - H / T)
     assert page["lost"](20, 30, np.random.default_rng(3)) == pytest.approx(0, abs=1e-9)
