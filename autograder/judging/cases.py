@@ -130,7 +130,8 @@ def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: i
 
     Weights grow with the square of the units; where there are none, the sequence grows with them too. Where a sequence
     is as long as there are input units, these stay few. Where the exercise gives its inputs one by one, the last is
-    taken.
+    taken. How many parameters there are depends on measured times (`autograder.judging.cost`), so the words for the case
+    do not say it: they are the same each time an answer is judged.
 
     Returns
     -------
@@ -153,7 +154,7 @@ def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: i
     if not found:
         return None
     inputs = min(found, key=_ids)  # the first of those that are as short
-    return Case(inputs, _upstream(exercise, course, rng, inputs), f"{count:,} parameters")
+    return Case(inputs, _upstream(exercise, course, rng, inputs), f"at least {LARGE:,} parameters")
 
 
 def parameters(inputs: Mapping[str, Any] | Iterable[Any]) -> int:

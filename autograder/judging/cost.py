@@ -108,12 +108,12 @@ def measured(
         if answer.failure is not None:
             costly = answer.failure.kind == "costly"
             what = f"stopped after {FORWARDS} forward passes or their time" if costly else answer.failure.kind
-            measurements.append(f"{case.special}: {what}")
+            measurements.append(f"{count:,} parameters: {what}")
         elif began and ended:
             taken = cpu_clock.spent(began, ended)
             loop_seconds = min(loop_seconds, _plain_loop(cases.parameters(case.inputs)))
             loops = taken.seconds / loop_seconds
-            measurements.append(f"{case.special}: {loops:.0f} plain loops over them, where {most_loops} are allowed")
+            measurements.append(f"{count:,} parameters: {loops:.0f} plain loops over them, where {most_loops} are allowed")
             if not taken.steady:
                 answer = Answer(failure=Failure("costly", exercise.name, BEGAN))
                 measurements[-1] += "; and processes or threads were begun or ended"
