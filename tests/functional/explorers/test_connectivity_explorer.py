@@ -151,7 +151,7 @@ def test_training_moves_the_weight_away_from_the_letter_read_last(explorer):
 
 def test_equal_letters_are_numbered(explorer):
     explorer.set(word="cheese", phoneme=3, training="after")
-    assert "hangs most on the third “e”" in explorer.alt
+    assert "depends most on the third “e”" in explorer.alt
 
 
 def test_a_network_trained_in_the_notebook_is_used(functions):
