@@ -21,7 +21,7 @@
 # | $\Vert A\Vert$, $\sigma_{\max}(A)$ | `np.linalg.norm(A, 2)` | number |
 # | $\rho(A)$ | largest \|eigenvalue\| | number |
 #
-# Norms are *spectral*: the largest stretch of any vector. W is any possible $W_{hh}$, and $W^t$ its power. Folded cells
+# Matrix norms are *spectral*: the largest stretch of any vector. W is any possible $W_{hh}$, and $W^t$ its power. Folded cells
 # hold earlier functions.
 
 # %% [markdown] tags=["policy"]
@@ -244,7 +244,7 @@ explorers.spectrum_fan(jacobian_product, rnn_forward)
 #
 # A larger $W$ stretches more, but it also drives the units nearer to ±1, where tanh is flat. Which effect wins?
 #
-# Draw each entry of W from $N(0, g^2/H)$; g is the *gain*. Without input a large random network becomes chaotic at gain 1:
+# Draw each entry of W from $N(0, g^2/H)$; g is the *gain*. Without input a large random network is chaotic above gain 1:
 # two states that start close drift apart (Sompolinsky, Crisanti & Sommers 1988). Input suppresses chaos (Molgedey,
 # Schuchhardt & Schuster 1992).
 #
@@ -325,11 +325,11 @@ check(counterexample_transient)
 # ## Repair the notes: products and paths
 # `●●●○○ · 12 min · 10 points`
 #
-# Some notes make two claims. For each you choose what is right, and measure how wrong the notes are, with about six minutes
-# for each.
+# Some notes make two claims. For each you choose what is right, and measure how wrong the notes are. Each takes about six
+# minutes.
 #
 # *The product* (`formula`, `error`): $\partial h_T/\partial h_1 = \bigl(\prod_{t=2}^{T}\operatorname{diag}(1-h_t^2)\bigr)W_{hh}^{T-1}$.
-# This one is written for you, as `notes`.
+# This product is written for you, as `notes`.
 #
 # *The path* (`paths`, `share`): the gradient of a loss $L_T$ at step T, $\partial L_T/\partial W_{hh}$, follows only the
 # path through $h_1$. In truth step t contributes $\delta_t\,h_{t-1}^\top$, summed over the batch. These
@@ -414,11 +414,11 @@ check(repair_growth)
 # that explodes (1), and give their settings. What else decides (1.5)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "repair_claim", "points": 10}
-# **Exemplar (10 of 10).** *W^t.* Below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products of norms.
-# Above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3 (3.6e-3 where the fan scales it
+# **Exemplar (10 of 10).** *W^t.* The half below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products of norms.
+# The half above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3 (3.6e-3 where the fan scales it
 # to 1.67 exactly); my counterexample has σ_max = 1.65, and ‖W^60‖ = 2e-16. In the long run ρ decides; on the way the
-# angles between eigenvectors do (non-normality): with ρ = 0.9 mine still grows tenfold first. *The RNN.* Below 1 stands
-# all the more: each factor is at most σ_max, since no slope exceeds 1. Above 1 leaves both ways open. H = 24, input
+# angles between eigenvectors do (non-normality): with ρ = 0.9 mine still grows tenfold first. *The RNN.* The half below 1 stands
+# again: each factor is at most σ_max, since no slope exceeds 1. Above 1 leaves both ways open. H = 24, input
 # N(0, 0.5²), 59 steps, seeds 0 to 39, W ~ N(0, g²/H): at gain g = 1.2 ρ is 1.13 or more and σ_max 1.97 or more, so W^t
 # explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %: 5e-6 to 0.03). At gain 2 σ_max is 3.28 or more, and the
 # norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN explodes, in spite of tanh. What else decides: the slopes
@@ -479,12 +479,11 @@ check(repair_growth)
 # You built Jacobians, their products, and a bound. $\sigma_{\max} < 1$ is enough for vanishing. $\sigma_{\max} > 1$ is
 # necessary for growth, but not enough: eigenvalues and their directions decide too, in the RNN also the slopes.
 #
-# Over 1,500 steps (H = 24, input 0.5, 40 seeds) a nudge's median growth rate passes 0
-# near gain 1.8.
+# Over 1,500 steps (H = 24, input 0.5, 40 seeds) a nudge's median growth rate passes 0 near gain 1.8.
 #
 # Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor would you change?
 #
-# Next: assignment 05 adds a second state, the cell. No matrix and no tanh stand between cell and cell.
+# Next: assignment 05, where no matrix and no tanh stand on the direct way from one state to the next.
 
 # %% tags=["explore"]
 check.progress()

@@ -315,8 +315,8 @@ check(lstm_forward_full)
 
 # %% [markdown]
 # It does not: the run with h alone stays apart from the first. The gradient suffers too. As a loss, take the sum of h over
-# the second piece, steps 13 to 24, and hold the state at the cut fixed. If h and c are handed over, the gradient of all
-# weights is that of the whole run, cut there. If the cell is emptied instead, the gradient is wrong. Its error is 37 % of
+# the second piece, steps 13 to 24, and hold the state at the cut fixed. If h and c are handed over, the gradient with
+# respect to all weights is that of the whole run, cut there. If the cell is emptied instead, the gradient is wrong. Its error is 37 % of
 # the right gradient's length in the median of ten seeds, and 14 to 77 % in single ones.
 
 # %% [markdown]
@@ -389,8 +389,7 @@ check(lstm_forward_full)
 # ## What you built
 #
 # You built a gate, a cell, and a step in which every unit computes its own gates. The loop around it is the RNN's. You set
-# the gates by hand and made a memory that lasts: a forget gate of $\sigma(8)$ lets 0.9997 of a bit
-# survive a step.
+# the gates by hand and made a memory that lasts: a forget gate of $\sigma(8)$ lets 0.9997 of a bit survive a step.
 #
 # Exit question, for yourself: along which path could a gradient travel from $c_T$ back to $c_1$ without passing through
 # a weight matrix?

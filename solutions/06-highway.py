@@ -261,11 +261,10 @@ check(forget_bias)
 # The direct path is not the whole gradient. $c_{t-1}$ also determines $h_{t-1}$, which every gate of step t reads. Below,
 # the loss is $v \cdot c_T$, where v has the length 1. Your functions measure its gradient at $h_\tau$ and at $c_\tau$ for
 # each step τ. Since $h_\tau$ depends on $c_\tau$, the gradient at $c_\tau$ includes the way through $h_\tau$.
-#
 # %% [markdown]
 # <details><summary>Picture</summary>
 #
-# ![Three panels: at forget bias 0 both curves fall and part, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
+# ![Three panels: at forget bias 0 both curves fall and move apart, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
 #
 # </details>
 #
@@ -330,7 +329,7 @@ check(residual_stack_gradient)
 
 # %% [markdown]
 # The figure compares five roads: 39 steps or layers, H = 16, 40 seeds a dot, weights of standard deviation 1/8, 1/4, 1/2
-# (its `rng` scales yours). From 1/8 to 1/2 the medians (10 to 90 %) move:
+# (its `rng` scales your stack's). From 1/8 to 1/2 the medians (10 to 90 %) move:
 #
 # - plain stack: 5e-13 (1e-13 to 2e-12) to 16 (1.5 to 74);
 # - RNN: 2e-13 (6e-16 to 4e-11) to 0.12 (0.0017 to 1.3);

@@ -174,8 +174,9 @@ check(caption)
 # Train on all rows at every step, with one `Adam(params)` at the rate 0.01. Clip gradients at a norm of 5. Adam's
 # `step(grads, rate)` changes the arrays in `params`.
 #
-# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 other digits. It must be below 0.05 nats a letter (*nat*: unit of natural logarithms): `caption_loss` divided by the mean number of
-# letters, `END` included.
+# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 other digits. This loss must be
+# below 0.05 nats a letter (*nat*: unit of natural logarithms): `caption_loss` divided by the mean number of letters, `END`
+# included.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -237,9 +238,9 @@ explorers.predict("streams", stream)
 #
 # ![The encoder reads e, e, b; two states cross to the decoder, which reads START, B, IY, answers B, IY, END.](figures/encoder-decoder.png)
 #
-# This is the second half. An *encoder* starts from zeros, reads the
-# letters and hands over its last h and c. A *decoder*, with its own weights, starts from them and writes *phonemes*, the
-# sounds of a word. Backwards, the encoder gets gradients only through these states.
+# This is the second half. An *encoder* starts from zeros, reads the letters and hands over its last h and c. A *decoder*,
+# with its own weights, starts from them and writes *phonemes*, the sounds of a word. Backwards, the encoder gets gradients
+# only through these states.
 #
 # Letters are reversed: few steps then separate the first letter from the first phoneme. Predict the row of "cab".
 
@@ -343,11 +344,12 @@ check(pronounce)
 # ## Fifty words by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# First let it learn a little by heart. Train on all rows at every step, with one `Adam(params)`. Clip gradients at a norm of 5.
-# Adam's `step(grads, rate)` changes the arrays in `params`. The rate falls linearly, from 0.02 at the
-# first step to 0.002 after the last.
+# Train on all rows at every step, with one `Adam(params)`. Clip gradients at a norm of 5. Adam's `step(grads, rate)` changes
+# the arrays in `params`. The rate falls linearly, from 0.02 at the first step to 0.002 after the last.
 #
-# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 other words. It must be below 0.05 nats a phoneme: `pronounce_loss` divided by the mean number of phonemes, `END` included.
+# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 other words. This loss must be
+# below 0.05 nats a phoneme (*nat*: unit of natural logarithms): `pronounce_loss` divided by the mean number of phonemes, `END`
+# included.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_pronounce"}
