@@ -92,13 +92,13 @@ QUESTIONS = {
         "At gain 2, H = 24, after 59 steps: is the median norm below 1, or above?",
         ("below 1", "above 1"),
         1,
-        "There W wins: the median passes 1 near gain 1.6.",
+        "At gain 2 the stretching by W outweighs the flat tanh: the median passes 1 near gain 1.6.",
     ),
     "sixty-powers": Question(
         "Is ‖W^60‖ nearer to 1.2⁶⁰ ≈ 56,000, or to 0?",
         ("to 56,000", "to 0"),
         1,
-        "What the first step stretches by 1.2 the second shrinks by 0.5: two steps multiply by 0.6, and 0.6³⁰ is 2e-7.",
+        "One step multiplies a direction by 1.2 and the next one by 0.5: two steps multiply by 0.6, and 0.6³⁰ is 2e-7.",
     ),
     "sign": Question(
         "Does the content of the cell change sign?",
@@ -113,10 +113,10 @@ QUESTIONS = {
         "f = σ(0) = 0.5 halves it at every step: 0.5¹⁰ is 0.00098.",
     ),
     "more-than-f": Question(
-        "With f = 0.8, is the slope in c_{t−1} less than 0.8, or more?",
+        "With f = 0.8, is the slope of the loss at c_{t−1} less than 0.8, or more?",
         ("less", "more"),
         1,
-        "c_t also makes h_t, and both of its ways into the loss add: 0.8 × (1 + 0.18).",
+        "c_t enters the loss in two ways, directly and through h_t, and the two slopes add: 0.8 × (1 + 0.18).",
     ),
     "half-life": Question(
         "With a forget bias of 5, after how many steps is half of the gradient gone?",
@@ -129,13 +129,13 @@ QUESTIONS = {
         ("the direct path", "all paths"),
         0,
         "From bias 0 to bias 5 what arrives at the first cell grows from 1e-6 to 0.82 by the direct path, from 9e-5 to "
-        "1.4 by all paths. A setting where the gradient grows: “Growing”.",
+        "1.4 by all paths. The button “Growing” sets a network in which the gradient grows.",
     ),
     "asked": Question(
-        "At how many steps is something asked?",
+        "At how many steps is a letter or END asked for?",
         ("3", "4", "5", "6"),
         1,
-        "The three letters are asked, and END; a target that is PAD counts nowhere.",
+        "Three letters and END are asked for. A step whose target is PAD does not count.",
     ),
     "exploding": Question(
         "Which of these end worse than guessing, with four seeds each?",
