@@ -290,8 +290,8 @@ check(affine_backward)
 # whether you are right. That is the point.
 #
 # It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours does.
-# Its verdict on a gradient is PASS or BROKEN, or UNSURE where it cannot decide. You will use it on the backward passes
-# of a recurrent network in assignments 02 and 06.
+# Where it cannot decide, its verdict is UNSURE. You will use it on the backward passes of a recurrent network in
+# assignments 02 and 06.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(7)

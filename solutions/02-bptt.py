@@ -19,7 +19,7 @@
 # | $\partial L/\partial h_t$, from all losses | `dnext_h` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, H), (H, H), (H,) |
 #
-# $L = \sum_t L_t$, over the steps that have a loss. $\odot$ multiplies entry by entry.
+# The loss is $L=\sum_tL_t$, over the steps that have one. $\odot$ multiplies entry by entry.
 #
 # Steps count from 1, arrays from 0: step t = 3 is `dh[:, 2]`.
 
@@ -164,7 +164,7 @@ explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
 # \frac{\partial L}{\partial a_{t+1}}$$
 #
 # The first is `dh[:, t-1]`. The second is what step t + 1 sends back, so that step comes first: the loop runs against
-# time. At $t=T$ there is none.
+# time. At $t=T$ there is no such step.
 #
 # Below, two losses depend on $h_1=0.3$: one is $h_1$ itself, the other $\tanh(0.9\,h_1)$. Predict: what is the slope of
 # their sum?
@@ -214,7 +214,7 @@ check(rnn_backward, forward=rnn_forward)
 
 # %% [markdown]
 # **Who blames whom.** Row t is the loss at step t, column $\tau$ is the state $h_\tau$. The shade is $\lVert\partial
-# L_t/\partial h_\tau\rVert$, computed by your `rnn_backward`. Here $L_t=v\cdot h_t$ with v of length 1, so it is 1 at
+# L_t/\partial h_\tau\rVert$, computed by your `rnn_backward`. Here $L_t=v\cdot h_t$ with v of length 1, so this is 1 at
 # $\tau=t$. The triangle $\tau>t$ is empty, because no loss depends on later states.
 #
 # The lower left corner is the last loss against $h_0$. Predict: does a norm of $W_{hh}$ above 1 always make this corner

@@ -132,10 +132,10 @@ explorers.predict("bias", explorers.cut_lines(truncated_bptt))
 # %% [markdown]
 # **What each way keeps.** *Full* backpropagation keeps all paths and states. With *segments* a loss reaches back to the
 # beginning of its segment, 1 to k steps. With a *window* it reaches the last k steps, for up to k times the work (the
-# pale line). Both are extremes of one method (Williams and Peng 1990): go back $k$ steps, only at every $k'$-th step.
-# Segments have $k'=k$, the window $k'=1$.
+# pale line above). Both are extremes of one method (Williams and Peng 1990): go back $k$ steps, only at every $k'$-th
+# step. Segments have $k'=k$, the window $k'=1$.
 #
-# *Randomised* truncation (Tallec and Ollivier 2017) draws the cuts and enlarges what passes, so that the mean over all
+# *Randomised* truncation (Tallec and Ollivier 2017) draws the cuts and enlarges what passes, so that the mean over
 # draws is the full gradient: no bias, but more noise.
 
 # %% [markdown]
@@ -179,8 +179,8 @@ display(figures.ceiling(clip_grad_norm))
 check(clip_grad_norm)
 
 # %% [markdown]
-# **A compass.** Some programs clip each parameter by itself, or each entry. Both ways shorten the gradient, but may
-# leave it longer than the limit, and may turn it. Set the limit very low: where does the entry-by-entry arrow point?
+# **A compass.** Some programs clip each parameter by itself, or each entry. Either way the gradient gets no longer, but
+# it may stay longer than the limit, and it may turn. Set the limit very low: where does the entry-by-entry arrow point?
 
 # %% tags=["explore"]
 explorers.clip_compass(clip_grad_norm)
@@ -212,8 +212,8 @@ def train_segment(params, x, y, h):
 # %% [markdown]
 # ## What clipping is for
 #
-# The task is easy: give the random bit of the step before. The recipe: one-hot bits, $H=24$, Wx ~ N(0, 0.5²), Wh ~ N(0,
-# gain²/H), segments of 60 steps, plain descent at the rate 0.02.
+# The task is easy: repeat the random bit of the step before. The recipe: one-hot bits, $H=24$, Wx ~ N(0, 0.5²), Wh ~
+# N(0, gain²/H), segments of 60 steps, plain descent at the rate 0.02.
 #
 # Before training, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the median 2e-7 at gain 1
 # (10–90 %: 2e-9 to 3e-4) and 180 at gain 2 (0.2 to 3,200): there the gradient explodes.
@@ -233,15 +233,15 @@ explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_no
 # But clipping does not make a wild gradient useful: at gain 3, clipped, some stay above 0.5 nats.
 
 # %% [markdown]
-# **Adam** (Kingma and Ba 2015) takes the steps from here on. For each weight it keeps two running means, of its gradient
-# $g$ and of $g^2$:
+# **Adam** (Kingma and Ba 2015) takes the steps from here on. For each weight it keeps two running means, of its
+# gradient $g$ and of $g^2$:
 #
 # $$m \leftarrow 0.9\,m + 0.1\,g \qquad v \leftarrow 0.999\,v + 0.001\,g^2$$
 #
 # $$\text{weight} \leftarrow \text{weight} - \text{rate} \cdot \frac{m / (1 - 0.9^n)}{\sqrt{v / (1 - 0.999^n)}}$$
 #
-# in step n = 1, 2, …. Both means start at 0, and the divisions by $1 - 0.9^n$ and $1 - 0.999^n$ make up for that. (A tiny
-# constant prevents 0 / 0.) With all gradients 100 times as long, the steps would be the same.
+# in step n = 1, 2, …. Both means start at 0, and the divisions by $1 - 0.9^n$ and $1 - 0.999^n$ make up for that. Apart
+# from a tiny constant that prevents 0 / 0, gradients 100 times as long would give the same steps.
 
 # %% [markdown]
 # ## Where truncation bites
