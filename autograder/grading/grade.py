@@ -7,8 +7,6 @@ the next one goes on.
 
 from pathlib import Path
 
-from nbgrader.converters import GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
 from autograder.collecting import groups, submissions
@@ -90,6 +88,9 @@ def grade(
 
 def feedback(course: Course, assignment: str, student: str) -> Path:
     """Write nbgrader's feedback page of one graded submission; return its path."""
+    from nbgrader.converters import GenerateFeedback  # which nothing else here needs, and which takes long to import
+    from nbgrader.coursedir import CourseDirectory
+
     config = nbgrader_config(course)
     directory = CourseDirectory(config=config)
     directory.assignment_id, directory.student_id = assignment, student
