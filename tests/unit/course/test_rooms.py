@@ -33,6 +33,7 @@ ORDER = {
         "sandbox",
         "judging",
         "grading",
+        "cluster",
         "reading",
         "building",
         "bundling",
