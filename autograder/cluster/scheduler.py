@@ -1,10 +1,12 @@
 """Connect to a scheduler of Dask, but only where strangers cannot listen."""
 
+import asyncio
 import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from distributed import Client
+from distributed import Client, Security
+from distributed.comm import connect
 
 from autograder.errors import BadRequest, InfrastructureError
 
@@ -49,15 +51,21 @@ def connected(address: str) -> Iterator[Client]:
         If it cannot be reached.
     """
     try:
-        client = Client(address, set_as_default=False)
+        asyncio.run(_reach(address))
     except Exception as error:  # of many kinds, from a wrong certificate to a name that is not known
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise InfrastructureError(
             f"The scheduler at {address} cannot be reached: {reason}. It must run, and for tls:// Dask's configuration "
             "must name the certificates (distributed.comm.tls)."
         ) from None
-    with client:
+    with Client(address, set_as_default=False) as client:
         yield client
+
+
+async def _reach(address: str) -> None:
+    """Connect once: a `Client` that cannot would hang for a minute before it ends."""
+    comm = await connect(address, **Security().get_connection_args("client"))
+    await comm.close()
 
 
 def _is_loopback(host: str) -> bool:
