@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from distributed import Client, Future, KilledWorker, as_completed
@@ -18,6 +19,7 @@ from autograder.judging.seeds import Seeds
 
 AHEAD = 3  # jobs in the cluster for each of its threads: one is judged, one is ready, one waits for its seeds
 RETRIES = 2  # of a job that a worker could not so much as begin
+_GONE = "The scheduler is gone: start it and grade again. What is recorded stays."
 _log = logging.getLogger(__name__)
 
 
@@ -69,6 +71,7 @@ class _Run:
         self._done = as_completed(loop=client.loop, with_results=True, raise_errors=False)
         self._suspects: deque[Job] = deque()
         self._alone: set[str] = set()
+        self._said = False  # that there is no worker
         self._send_part()
 
     def outcomes(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
@@ -84,7 +87,7 @@ class _Run:
     def end(self) -> None:
         """Let the workers forget the course, and what is still in the cluster."""
         self._done.clear()
-        if self._client.status == "running":
+        with suppress(Exception):  # the scheduler may be gone, and workers with it
             self._client.unregister_worker_plugin(self._part.name)
 
     def _fill(self, jobs: Iterator[Job]) -> None:
@@ -102,7 +105,7 @@ class _Run:
             return self._judged(job, result)
         if future.status == "error":
             return self._failed(job, future.exception())
-        raise InfrastructureError("The scheduler is gone: start it and grade again. What is recorded stays.")
+        raise InfrastructureError(_GONE)
 
     def _judged(self, job: Job, result: Result) -> Outcome | None:
         if result.made_by is None:  # another run with the same course has ended, and taken its part away
@@ -139,7 +142,8 @@ class _Run:
     def _send(self, job: Job) -> None:
         # Reading a submission is short, and the seeds that come of it let a worker begin at once with what is long.
         first = 0 if job.seeds and job.seeds.submission else 1
-        future = self._client.submit(judge, self._part.name, job, pure=False, retries=RETRIES, priority=first)
+        with _scheduler():
+            future = self._client.submit(judge, self._part.name, job, pure=False, retries=RETRIES, priority=first)
         self._flying[future] = job
         self._done.add(future)
 
@@ -152,4 +156,18 @@ class _Run:
             ) from None
 
     def _threads(self) -> int:
-        return sum(self._client.nthreads().values())
+        with _scheduler():
+            threads: int = sum(self._client.nthreads().values())
+        if not threads and not self._said:
+            _log.warning("The scheduler has no workers; the run goes on when one comes.")
+        self._said = not threads
+        return threads
+
+
+@contextmanager
+def _scheduler() -> Iterator[None]:
+    """Say in one sentence what it is if a call of Dask's fails: all but the scheduler is known to be right by then."""
+    try:
+        yield
+    except Exception as error:
+        raise InfrastructureError(_GONE) from error

@@ -2,11 +2,12 @@
 
 import asyncio
 import ipaddress
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from distributed import Client, Security
-from distributed.comm import connect
+from distributed.comm.core import connect
 
 from autograder.errors import BadRequest, InfrastructureError
 
@@ -58,6 +59,8 @@ def connected(address: str) -> Iterator[Client]:
             f"The scheduler at {address} cannot be reached: {reason}. It must run, and for tls:// Dask's configuration "
             "must name the certificates (distributed.comm.tls)."
         ) from None
+    for name in ("distributed", "distributed.client"):  # which would log tracebacks beside our sentence
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with Client(address, set_as_default=False) as client:
         yield client
 
