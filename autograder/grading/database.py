@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 _MAKING = 0x756E726F  # the name of PostgreSQL's lock under which tables are made
 _LOCKED = ("55P03", "40001", "40P01")  # not in time, overtaken by another, each waits for the other
 _AWAY = ("57P01", "57P02", "57P03", "53300")  # stopped, broken down, not yet up, no connection left
-_SOON = ("starting up", "shutting down", "recovery", "too many", "remaining connection slots")
+_SOON = ("starting up", "not yet accepting", "shutting down", "recovery", "too many", "remaining connection slots")
 GRADINGS = Table(
     "unrolled_gradings",
     MetaData(),

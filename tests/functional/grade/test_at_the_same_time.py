@@ -17,16 +17,16 @@ from autograder.grading.database import address, make_tables, opened, writing
 from autograder.grading.gradebook import Grading, gradings, set_aside
 
 KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-WHERE = ("why", ASSIGNMENT, ASSIGNMENT, "ann")
+WHERE = ("why", ASSIGNMENT, ASSIGNMENT)
 ITEMS = (RubricItem("what", 2.0, "You say what it does."),)
 
 
-def formgrader(url, points, comment=None, begins=lambda: None):
+def formgrader(url, points, comment=None, begins=lambda: None, student="ann"):
     """Do what formgrader does when a person gives points, and maybe a comment: by its own code, in its own session."""
     with Gradebook(url) as book:
-        places = [(GradeHandler, book.find_grade(*WHERE).id, {"manual_score": points})]
+        places = [(GradeHandler, book.find_grade(*WHERE, student).id, {"manual_score": points})]
         if comment:
-            places.append((CommentHandler, book.find_comment(*WHERE).id, {"manual_comment": comment}))
+            places.append((CommentHandler, book.find_comment(*WHERE, student).id, {"manual_comment": comment}))
         book.db.rollback()
         begins()
         for handler, number, body in places:
