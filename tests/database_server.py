@@ -21,12 +21,12 @@ class Server:
     """A server, and the addresses of databases on it."""
 
     def __init__(self, folder, programs):
-        self.folder, self._programs, self._made = folder, programs, 0
+        self.folder, self.programs, self._made = folder, programs, 0
 
     def run(self, program, *words):
         """Run one of PostgreSQL's programs as the server's user."""
         who = ["setpriv", "--reuid", str(UNPRIVILEGED), "--regid", str(UNPRIVILEGED), "--clear-groups"]
-        command = [*(who if os.geteuid() == 0 else []), str(self._programs / program), *map(str, words)]
+        command = [*(who if os.geteuid() == 0 else []), str(self.programs / program), *map(str, words)]
         done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=120)  # fmt: skip
         assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}"

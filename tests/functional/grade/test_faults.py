@@ -64,13 +64,12 @@ def test_an_evening_of_faults(class_on, postgres):
     with obedient_grader(one.root, **{WAIT: "60"}) as (tell, helpers):
         assert tell("mark 2") == 9 and still_graded() == 1
         assert tell("full 100") == 1 << 8 and still_graded() == 1  # nobody gets zero for a disk of ours
-        assert tell("mark 2") == 9 and still_graded() == 2
         person = Formgrader(one.url)
         try:
             ended = []
             run = threading.Thread(target=lambda: ended.append(tell("evening 2")))
             run.start()
-            while still_graded() < 3:
+            while still_graded() < 2:
                 time.sleep(0.1)
             postgres.stop("immediate")
             time.sleep(1.5)  # of the 60 seconds for which it is waited for

@@ -1,20 +1,24 @@
 """Every command works with a gradebook on a PostgreSQL server, which may also be away for a while."""
 
+import os
+import subprocess
 import threading
 import zipfile
 
+import documented
 import pytest
 from platform_files import CANVAS
 from test_disk import run
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
+from autograder.course import Course
 from autograder.course.gradebook_address import gradebook_url
 from autograder.demo import demo
 from autograder.errors import InfrastructureError
 from autograder.grading import database, gradebook
 from autograder.grading.database import GradebookAway
 from autograder.grading.grade import feedback
-from autograder.grading.known_assignments import knows
+from autograder.grading.known_assignments import knows, take_over
 from autograder.grading.standings import everybody
 from autograder.platforms.roster import known
 from autograder.reading.desk import Desk
@@ -33,6 +37,22 @@ def answered(answers):
     notebook = submission(answers)
     cell_of(notebook, "why").source = "It decays; '%s' \\x00 – ∂L/∂h, 💡"
     return notebook
+
+
+def test_the_reference_says_how_a_server_becomes_the_gradebook(postgres, empty_class, tmp_path, monkeypatch):
+    """Its commands and its line, word for word; only installing is left out, and who may use the server is its user."""
+    found = [one for one in documented.blocks("reference.md") if one.heading == "A gradebook on a server"]
+    commands, settings = found
+    monkeypatch.setenv("PGHOST", str(postgres.folder))
+    monkeypatch.setenv("PGUSER", "course")
+    script = 'set -e; sudo() { shift 2; "$@"; }\n' + "\n".join(commands.lines[1:])
+    path = f"{postgres.programs}:{os.environ['PATH']}"
+    subprocess.run(["sh", "-c", script], check=True, env={**os.environ, "USER": "grader", "PATH": path})
+    monkeypatch.setenv("PGUSER", "grader")
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\n{settings.text}", encoding="utf-8")
+    url = gradebook_url(Course(tmp_path))
+    take_over(url, empty_class / "course" / "gradebook.db", [ASSIGNMENT])
+    assert knows(url, [ASSIGNMENT]) and not knows(url, ["01-rnn-forward"])
 
 
 @pytest.fixture(scope="module")
