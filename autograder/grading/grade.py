@@ -12,9 +12,10 @@ from tqdm import tqdm
 
 from autograder.collecting import groups, submissions
 from autograder.course import Course
+from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import BadInput
 from autograder.grading import disk_space
-from autograder.grading.class_run import ClassRun, gradebook_url
+from autograder.grading.class_run import ClassRun
 from autograder.grading.job import Job, Outcome
 from autograder.grading.rows import Graded
 from autograder.grading.workers import nbgrader_config, outcomes, quiet
