@@ -75,10 +75,26 @@ def grade(
     assignment: str,
     student: str = "*",
     jobs: int = len(FIRST),
+    scheduler: str = "",
     watch: Callable[[int], object] | None = None,
 ) -> Spent:
-    """Run `autograder grade`, with the sandbox, into the gradebook, as if nothing had been graded before."""
-    command = [SCRIPTS / "autograder", "grade", assignment, "--jobs", jobs, "--force", "--student", student]
+    """Run `autograder grade`, with the sandbox, into the gradebook, as if nothing had been graded before.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    student : str
+        Whose; ``*`` stands for any letters.
+    jobs : int
+        How many worker processes there are.
+    scheduler : str
+        Where Dask's scheduler is, if its workers judge in their place.
+    watch : callable, optional
+        See `bench.spent.run`.
+    """
+    where = ("--scheduler", scheduler) if scheduler else ("--jobs", jobs)
+    command = [SCRIPTS / "autograder", "grade", assignment, *where, "--force", "--student", student]
     return run(command, course.root, watch=watch)
 
 

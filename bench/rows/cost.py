@@ -96,7 +96,7 @@ def of_assignment(setting: Setting, course: Course, assignment: str, count: int)
     everybody = sample_class(course, assignment, whole=True)
     classes.hand_in(course, assignment, [one.notebook for one in everybody if not one.hostile], count)
     watches = {classes.first(WORKERS): Watch(), "*": Watch()}
-    few, many = (classes.grade(course, assignment, who, WORKERS, watch) for who, watch in watches.items())
+    few, many = (classes.grade(course, assignment, who, watch=watch) for who, watch in watches.items())
     before, after = (watch.parts(spent) for watch, spent in zip(watches.values(), (few, many), strict=True))
     parts = {part: (after[part] - before[part]) / (count - WORKERS) for part in PARTS}
     return Cost(count, parts, per_unit(many, few, count, WORKERS), watches["*"].peak / 1024)

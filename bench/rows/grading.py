@@ -153,8 +153,8 @@ def _jobs(setting: Setting) -> list[Line]:
     measured = interleaved(
         setting.size.rounds,
         {
-            "one, first": lambda: classes.grade(course, MAIN, classes.first(1), 1),
-            "two, first": lambda: classes.grade(course, MAIN, classes.first(2), 2),
+            "one, first": lambda: classes.grade(course, MAIN, classes.first(1), jobs=1),
+            "two, first": lambda: classes.grade(course, MAIN, classes.first(2), jobs=2),
             "one": lambda: classes.grade(course, MAIN, jobs=1),
             "two": lambda: classes.grade(course, MAIN, jobs=2),
         },

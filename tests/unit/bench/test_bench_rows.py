@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from bench import cs231n
 from bench.arithmetic import CannotMeasure, Spent
 from bench.rows import ci, cost, gradients
-from bench.rows.grading import versus
+from bench.rows.grading import MAIN, versus
 from bench.rows.otter import as_otter
 
 GRADED = {"grade_id": "test_double", "grade": True, "solution": False, "locked": True, "points": 3, "schema_version": 3}
@@ -95,6 +95,16 @@ def test_an_equivalent_notebook_asks_otter_where_ours_asks_check():
     assert list(tests) == ["double"] and "name = 'double'" in tests["double"] and "points = 3.0" in tests["double"]
     assert _passes(tests["double"], check=lambda function: SimpleNamespace(ok=True))
     assert not _passes(tests["double"], check=lambda function: SimpleNamespace(ok=False))
+
+
+def test_every_exercise_of_the_real_notebook_becomes_a_test_of_otters(course):
+    made, tests = as_otter(course.sources[MAIN])
+    assert list(tests) == [exercise.name for exercise in course.exercises(MAIN)]
+    for name, text in tests.items():
+        assert f"check({name}" in text and [
+            cell.source for cell in made.cells if f'grader.check("{name}")' in cell.source
+        ]
+    assert not any(cell.source.startswith("check(") for cell in made.cells if "progress" not in cell.source)
 
 
 def _passes(text, **names):
