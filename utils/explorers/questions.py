@@ -29,8 +29,8 @@ QUESTIONS = {
         "Which of these h gives the best slope of sin in float64?",
         ("1e-2", "1e-5", "1e-8", "1e-11"),
         1,
-        "At 1e-5 both errors are small: Taylor's is 2e-11, and rounding, about 1e-16 / h, is no larger. In float32, "
-        "where rounding is 5e8 times as large, 1e-2 is the best of the four.",
+        "At 1e-5 both errors are small: what Taylor's series leaves over is 2e-11, and rounding, about 1e-16 / h, is "
+        "no larger. In float32, where rounding is 5e8 times as large, 1e-2 is the best of the four.",
     ),
     "instruments": Question(
         "Which of the four comes nearest to the exact slopes?",
@@ -61,7 +61,7 @@ QUESTIONS = {
         "Which of the four curves are below a thousandth at step 60?",
         ("none", "norm 0.5", "norms 0.5 and 1", "norms 0.5, 1 and 1.5"),
         2,
-        "At step 300 that of norm 1.5 is below a thousandth as well; that of norm 2 is not.",
+        "At step 300 the curve of norm 1.5 is below a thousandth as well; the curve of norm 2 is not.",
     ),
     "two-losses": Question(
         "What is the slope of the sum of the two losses?",
@@ -70,17 +70,17 @@ QUESTIONS = {
         "A nudge of h₁ moves both losses at once, and the two changes add.",
     ),
     "above-one": Question(
-        "Does a norm of Wh above 1 always make the first column dark?",
+        "Does a norm of Wh above 1 always make the lower left corner dark?",
         ("yes", "no"),
         1,
-        "Press “Saturated”: at norm 1.4 large inputs push the units to where tanh is flat, and the first column is as "
-        "good as white. An upper bound above 1 promises nothing.",
+        "Press “Saturated”: at norm 1.4 large inputs push the units to where tanh is flat, and the corner is white. "
+        "With a norm above 1 a gradient can grow, but it need not.",
     ),
     "bias": Question(
         "Is the bias larger when Wh shrinks what it carries, or when it keeps it?",
         ("when it shrinks it", "when it keeps it"),
         1,
-        "A cut loses what would have passed it: at k = 5 it is 16 % of the gradient at gain 0.7, and 36 % at gain 1.",
+        "A cut loses what would have passed it: at k = 5 that is 16 % of the gradient at gain 0.7, and 36 % at gain 1.",
     ),
     "second-unit": Question(
         "The second unit is nudged. Which of the two moves more at the next step?",
@@ -141,8 +141,8 @@ QUESTIONS = {
         "Which of these end worse than guessing, with four seeds each?",
         ("gain 1, not clipped", "gain 2, not clipped", "gain 2, clipped", "none"),
         1,
-        "At gain 2 the gradient explodes: without clipping a few steps throw the weights far away. (Clipped, it all "
-        "ends well; more seeds stand in the text below.)",
+        "At gain 2 the gradient explodes: without clipping a few steps throw the weights far away. (With "
+        "clipping all four end well; the text below reports more seeds.)",
     ),
     "recall": Question(
         "Which of the two learns to say the bit of eight steps ago?",
