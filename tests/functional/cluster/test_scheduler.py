@@ -11,7 +11,7 @@ from distributed import LocalCluster, get_worker
 
 from autograder import cli
 from autograder.cluster import outcomes as coordinator
-from autograder.cluster.outcomes import AHEAD, outcomes
+from autograder.cluster.outcomes import outcomes
 from autograder.cluster.part import MadeBy, Part
 from autograder.cluster.scheduler import require_private
 from autograder.cluster.worker import Result
@@ -145,7 +145,7 @@ def test_the_window_bounds_how_many_jobs_are_in_the_cluster(own, in_process):
         given += 1
         most.append(taken[0] - given)
     assert given == 60
-    assert max(most) <= AHEAD * 5 and most[0] > 5
+    assert 5 < max(most) <= 3 * 5  # more than the workers, so that none waits; as docs/reference.md says
 
 
 def test_a_scheduler_that_ends_is_named(own, in_process):
