@@ -8,15 +8,14 @@ the next one goes on.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nbgrader.converters import GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
 from autograder.collecting import groups, submissions
 from autograder.course import Course
+from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import BadInput
 from autograder.grading import disk_space
-from autograder.grading.class_run import ClassRun, gradebook_url
+from autograder.grading.class_run import ClassRun
 from autograder.grading.job import Job, Outcome
 from autograder.grading.rows import Graded
 from autograder.grading.workers import nbgrader_config, outcomes, quiet
@@ -102,6 +101,9 @@ def grade(
 
 def feedback(course: Course, assignment: str, student: str) -> Path:
     """Write nbgrader's feedback page of one graded submission; return its path."""
+    from nbgrader.converters import GenerateFeedback  # which nothing else here needs, and which takes long to import
+    from nbgrader.coursedir import CourseDirectory
+
     config = nbgrader_config(course)
     directory = CourseDirectory(config=config)
     directory.assignment_id, directory.student_id = assignment, student

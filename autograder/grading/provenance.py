@@ -15,6 +15,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from traitlets.config import Config
@@ -146,7 +147,8 @@ def _files(root: Path, *folders: str) -> list[Path]:
 
 def _is_in(path: Path, places: Iterable[str]) -> bool:
     """Whether a relative path is one of these, or lies in one of these folders."""
-    return any(p.match(place) for p in (path, *path.parents) for place in places)
+    name = path.as_posix()
+    return any(fnmatchcase(name, place) or name.startswith(f"{place}/") for place in places)
 
 
 def _contents(files: Iterable[Path]) -> list[bytes]:

@@ -75,8 +75,8 @@ def outcomes(
             if not busy:
                 return
             done, _ = wait(busy, timeout=1.0, return_when=FIRST_COMPLETED)
-            for worker, _, until in busy.values():
-                if time.monotonic() > until:
+            for future, (worker, _, until) in busy.items():
+                if future not in done and time.monotonic() > until:
                     worker.kill()
             for future in done:
                 worker, job, _ = busy.pop(future)

@@ -22,6 +22,7 @@ ORDER = {
         "check",
     ],
     "autograder": [
+        "lean_imports",
         "errors",
         "files",
         "safe_pictures",
