@@ -69,11 +69,16 @@ def exercises_version(course: Course, assignment: str) -> str:
     """Return a hash of all that the marks of an assignment depend on, apart from the grader."""
     sources = json.dumps(course.reference.sources, sort_keys=True)
     release = json.dumps(course.release(assignment), sort_keys=True)
-    names = [exercise.name for exercise in course.exercises(assignment)]
-    fixtures = [course.fixtures / f"{name}.json" for name in names]
-    fixtures += [families.path_of(name, course.fixtures) for name in names]
-    files = [*declaration_files(course.declaration(assignment)), *(path for path in fixtures if path.is_file())]
+    files = [*declaration_files(course.declaration(assignment)), *fixture_files(course, assignment)]
     return _digest(release.encode(), sources.encode(), *_contents(files))
+
+
+def fixture_files(course: Course, assignment: str) -> list[Path]:
+    """Return the fixtures of an assignment's exercises, and the tables of their families."""
+    names = [exercise.name for exercise in course.exercises(assignment)]
+    paths = [course.fixtures / f"{name}.json" for name in names]
+    paths += [families.path_of(name, course.fixtures) for name in names]
+    return [path for path in paths if path.is_file()]
 
 
 def grader_files(root: Path = ROOT) -> list[Path]:

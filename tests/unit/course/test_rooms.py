@@ -34,6 +34,7 @@ ORDER = {
         "sandbox",
         "judging",
         "grading",
+        "cluster",
         "reading",
         "building",
         "bundling",
