@@ -5,8 +5,8 @@ import time
 
 import dask
 import pytest
-from conftest import ASSIGNMENT
 from distributed import LocalCluster, get_worker
+from small_class import ASSIGNMENT
 
 from autograder import cli
 from autograder.cluster import outcomes as coordinator
