@@ -9,11 +9,13 @@ from nbformat import validate
 from nbformat.notebooknode import NotebookNode
 
 from autograder.errors import BuildError
+from autograder.lean_imports import import_jupytext
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 POLICY = "policy"  # a markdown cell with this tag is filled with solutions/policy.md
 GIVEN = "given_"  # a locked cell whose grade_id begins with this is filled with the solution of an earlier function
 FURTHER = "further"  # the folder of pages without points, in solutions/ and in notebooks/
+BONUS = "bonus"  # a cell with this tag is one that nobody has to do: it is not among those that a notebook may have
 GOES_ON = "raises-exception"  # after a cell with this tag that fails, *Run All* goes on
 _LINK = re.compile(rf"\]\(\.\./{FURTHER}/([\w-]+)\.ipynb\)")
 _REGION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
@@ -42,7 +44,8 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
     BuildError
         If a cell's metadata cannot be nbgrader's, or a given function does not exist.
     """
-    import jupytext  # which takes as long as all else that a command imports
+    import_jupytext()
+    import jupytext  # only here: not every command reads a source
 
     notebook: NotebookNode = jupytext.read(path, fmt="py:percent")
     earlier = earlier or {}

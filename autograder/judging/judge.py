@@ -83,6 +83,7 @@ class Judge(Settings, NbGraderPreprocessor):
             "submission": nb.metadata.get("unrolled", {}).get("submission", ""),
         }
         declared = _declared(nb, course, about["assignment"])
+        seed = _seeds(course, [one for one, _ in declared.values()], resources.get("unrolled_seeds"), **submission)
         results: dict[str, ExerciseResult] = {}
         evidence: dict[str, Evidence] = {}
         seconds: dict[str, float] = {}
@@ -96,8 +97,7 @@ class Judge(Settings, NbGraderPreprocessor):
                     grade_id, cell.outputs = cell.metadata.nbgrader.grade_id, []
                     exercise, points = declared[grade_id]
                     began = time.monotonic()
-                    seed = seeds.seed(seeds.secret(course.workspace), exercise=exercise.name, **submission)
-                    ask = functools.partial(judge.judge, exercise, points, seed, results)
+                    ask = functools.partial(judge.judge, exercise, points, seed.own[exercise.name], results)
                     results[grade_id], evidence[exercise.name] = recovery.judged(exercise, index, ask)
                     seconds[exercise.name] = round(time.monotonic() - began, 3)
                 else:
@@ -105,8 +105,9 @@ class Judge(Settings, NbGraderPreprocessor):
             notes = list(kernel.notes)
             # Last, when all marks are made: whatever comes of it moves none.
             unnamed = [course.exercise(one.name) for one in results.values() if common_drawing.is_asked(one)]
-            answers = {one.name: common_drawing.ask(one, course, about["assignment"], caller) for one in unnamed}
-        results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])
+            answers = {one.name: common_drawing.ask(one, course, seed.shared[one.name], caller) for one in unnamed}
+        exercises = [exercise for exercise, _ in declared.values()]
+        results = marks.without_points(marks.better_of_two(results, exercises), exercises)
         resources["unrolled"] = Judged(results, notes, kernel.trust, evidence, seconds, answers)
         return nb, resources
 
@@ -142,14 +143,29 @@ def run_cell(kernel: GradingKernel, recovery: Recovery, index: int, cell: Notebo
         cell.outputs.append(new_output("error", ename="KernelEnded", evalue=line, traceback=[line]))
 
 
+def _seeds(course: Course, exercises: list[Exercise], made: seeds.Seeds | None, **about: str) -> seeds.Seeds:
+    """Return a submission's seeds: those `made` where the secret is, or made here if the secret is here."""
+    if made is None:
+        names = [exercise.name for exercise in exercises]
+        return seeds.seeds(seeds.secret(course.workspace), exercises=names, **about)
+    if made.submission != about["submission"]:
+        raise seeds.SeedsWanted(about["submission"])
+    return made
+
+
 def _declared(nb: NotebookNode, course: Course, assignment: str) -> dict[str, tuple[Exercise, float]]:
-    """Return exercise and points by grade_id; refuse a graded code cell for which no exercise is declared."""
+    """Return exercise and points by grade_id; refuse a graded code cell for which no exercise is declared.
+
+    A bonus is judged as if it were worth a point, so that right and wrong are what they are elsewhere; the point is
+    taken out in the end.
+    """
     known, found = {exercise.grade_id: exercise for exercise in course.exercises(assignment)}, {}
     for cell in filter(marks.is_graded, nb.cells):
         grade_id = cell.metadata.nbgrader.grade_id
         if grade_id not in known or cell.metadata.nbgrader.solution:
             raise BuildError(f"{assignment}, graded cell {grade_id!r}: no exercise is declared for it.")
-        found[grade_id] = known[grade_id], float(cell.metadata.nbgrader.points)
+        exercise = known[grade_id]
+        found[grade_id] = exercise, 1.0 if exercise.bonus else float(cell.metadata.nbgrader.points)
     return found
 
 
