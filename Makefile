@@ -72,7 +72,7 @@ check-types: .venv/installed
 check-imports: .venv/installed
 	$(BIN)/deptry . --ignore DEP001,DEP002,DEP004 --exclude '\.venv|tests/battery/(attacks|honest)/'
 	$(BIN)/deptry autograder utils
-	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench,hub
+	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench,hub,cluster,postgres
 
 clean: ## remove what was built, but not course/, work/ or anybody's answers
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info

@@ -130,8 +130,8 @@ def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: i
 
     Weights grow with the square of the units; where there are none, the sequence grows with them too. Where a sequence
     is as long as there are input units, these stay few. Where the exercise gives its inputs one by one, the last is
-    taken. How many parameters there are depends on measured times (`autograder.judging.cost`), so the words for the case
-    do not say it: they are the same each time an answer is judged.
+    taken. How many parameters there are depends on measured times (`autograder.judging.cost`); the words for it do
+    not say it, so that they are the same each time an answer is judged.
 
     Returns
     -------
