@@ -26,25 +26,25 @@ _Worker = workers._Worker
 class Instant:
     """Stands in for a worker process: the outcome is there at once, after a way through pickle as between processes."""
 
-    outcomes: dict[bytes, bytes] = {}  # noqa: RUF012 - of all workers of this process
-
     def __init__(self, course: Course, isolation: str | None) -> None:
-        self._course, self._isolation = course, isolation
+        self._worker = _Worker(course, isolation)
+        self._outcomes: dict[bytes, bytes] = {}
 
     def judge(self, job: Job) -> "Future[Outcome]":
-        if job.content not in self.outcomes:
-            worker = _Worker(self._course, self._isolation)
-            self.outcomes[job.content] = pickle.dumps(worker.judge(job).result())
-            worker.stop()
-            worker.join()
+        if job.content not in self._outcomes:
+            self._outcomes[job.content] = pickle.dumps(self._worker.judge(job).result())
         future: Future[Outcome] = Future()
-        future.set_result(pickle.loads(self.outcomes[job.content]))
+        future.set_result(pickle.loads(self._outcomes[job.content]))
         return future
 
     def kill(self) -> None:
-        """Do nothing: there is no process."""
+        self._worker.kill()
 
-    stop = join = kill
+    def stop(self) -> None:
+        self._worker.stop()
+
+    def join(self) -> None:
+        self._worker.join()
 
 
 def graded_at_once(course: Course, assignment: str) -> None:
