@@ -31,7 +31,7 @@
 import numpy as np
 from IPython.display import display
 
-from utils import check, explorers, figures
+from utils import check, experiments, explorers, figures, gradients
 
 # %% nbgrader={"locked": true, "grade_id": "given_rnn_step_forward"}
 
@@ -484,6 +484,108 @@ check(repair_growth)
 # Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor would you change?
 #
 # Next: assignment 05, where no matrix and no tanh stand on the direct way from one state to the next.
+
+# %% [markdown] tags=["bonus"]
+# ## Bonus: every unit alone
+# `●●○○○ · 25 min · bonus`
+#
+# *Nobody has to do this: it has no points, and nothing later rests on it.*
+#
+# Two things made this laboratory necessary. tanh bends every step, and $W_{hh}$ mixes the units. Take both away. Each
+# unit then has one number λ, and goes alone:
+#
+# $$h_t = \lambda \odot h_{t-1} + x_t$$
+#
+# ⊙ multiplies entry by entry. In this *diagonal linear recurrence* (Martin and Cundy 2018; Orvieto et al. 2023)
+# $\partial h_T/\partial h_t$ is a formula, $\operatorname{diag}(\lambda)^{T-t}$, for every input.
+
+
+# %% tags=["bonus"] nbgrader={"solution": true, "grade_id": "diagonal_forward"}
+def diagonal_forward(x, h0, lam):
+    """All states of h_t = lam * h_{t-1} + x_t.
+
+    x (N, T, H), h0 (N, H), lam (H,).
+    Returns h (N, T, H), h[:, t - 1] is h_t, and a cache.
+    """
+    ### BEGIN SOLUTION
+    prev_h, states = h0, []
+    for t in range(x.shape[1]):
+        prev_h = lam * prev_h + x[:, t]
+        states.append(prev_h)
+    h = np.stack(states, axis=1)
+    cache = (h0, h, lam)
+    ### END SOLUTION
+    return h, cache
+
+
+# %% tags=["bonus"] nbgrader={"grade": true, "grade_id": "test_diagonal_forward", "points": 0}
+check(diagonal_forward)
+
+# %% [markdown] tags=["bonus"]
+# Now backwards. Let $\delta_t$ be all that arrives at $h_t$: the gradient of the loss at step t, `dh[:, t - 1]`, and what
+# comes from step t + 1. That is the same recurrence, run from the end:
+#
+# $$\delta_t = dh_t + \lambda \odot \delta_{t+1}, \qquad \delta_{T+1} = 0$$
+#
+# What is the gradient of $x_t$, then? And that of λ, which is used at every step of every sequence?
+
+
+# %% tags=["bonus"] nbgrader={"solution": true, "grade_id": "diagonal_backward"}
+def diagonal_backward(dh, cache):
+    """Go back through the whole sequence.
+
+    dh (N, T, H) holds the gradients from the losses: dh[:, t - 1] at h_t.
+    cache: from diagonal_forward.
+    Returns dx (N, T, H), dh0 (N, H), dlam (H,).
+    """
+    ### BEGIN SOLUTION
+    h0, h, lam = cache
+    dx, arriving = np.empty_like(dh), np.zeros_like(h0)
+    for t in reversed(range(dh.shape[1])):
+        dx[:, t] = arriving = dh[:, t] + lam * arriving
+    dh0 = lam * arriving
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    dlam = (dx * before).sum(axis=(0, 1))
+    ### END SOLUTION
+    return dx, dh0, dlam
+
+
+# %% tags=["bonus"] nbgrader={"grade": true, "grade_id": "test_diagonal_backward", "points": 0}
+check(diagonal_backward, forward=diagonal_forward)
+
+# %% tags=["explore", "bonus"]
+rng = np.random.default_rng(4)
+inputs = {"x": rng.normal(size=(3, 5, 4)), "h0": rng.normal(size=(3, 4)), "lam": rng.uniform(0.5, 0.95, 4)}
+gradients.check_backward(diagonal_forward, diagonal_backward, inputs)
+
+# %% [markdown] tags=["bonus"]
+# **In rounds.** Your loop takes T steps, one after the other. Must it? Two steps, $h \mapsto a_1 h + b_1$ and then
+# $h \mapsto a_2 h + b_2$, are one step of the same form:
+#
+# $$a_2(a_1 h + b_1) + b_2 = (a_2 a_1)\,h + (a_2 b_1 + b_2)$$
+#
+# So join each step with its neighbour, then pairs with pairs. After $\lceil \log_2 T \rceil$ rounds every state is known,
+# and a round works at all places at once: a *parallel scan* (Hillis and Steele 1986; Blelloch 1990). With a tanh in
+# between, the form is lost.
+
+
+# %% tags=["explore", "bonus"]
+def scan(a, b):
+    """All states of h_t = a_t h_{t-1} + b_t, from h_0 = 0; a, b (N, T, H)."""
+    a, b, reach = a.copy(), b.copy(), 1
+    while reach < b.shape[1]:
+        b[:, reach:] = a[:, reach:] * b[:, :-reach] + b[:, reach:]
+        a[:, reach:] = a[:, reach:] * a[:, :-reach]
+        reach = 2 * reach
+    return b
+
+
+experiments.scan_against_loop(diagonal_forward, scan)
+
+# %% [markdown] tags=["bonus"]
+# How long each takes depends on your machine. What does not: for 1,024 steps of one unit the loop multiplies 1,024
+# times, and this scan 18,434 times, in 10 rounds. Where thousands of numbers are multiplied at once, the rounds count;
+# where few are, the multiplications do. Blelloch's scan has twice as many rounds, and multiplications in proportion to T.
 
 # %% tags=["explore"]
 check.progress()

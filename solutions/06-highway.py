@@ -461,5 +461,102 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 #
 # Next: in assignment 07 your LSTM writes and speaks.
 
+# %% [markdown] tags=["bonus"]
+# ## Bonus: a gated recurrent unit
+# `●●●○○ · 35 min · bonus`
+#
+# *Nobody has to do this: it has no points, and nothing later rests on it.*
+#
+# An LSTM has two states, h and c, and three gates. Are fewer enough? The GRU (Cho et al. 2014) has one state h and two
+# gates. The *update gate* z is how much to keep; a *candidate* n fills the rest:
+#
+# $$h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$$
+#
+# So z does the work of two of the LSTM's gates: it is f, and 1 − z is i.
+
+# %% [markdown] tags=["bonus"]
+# The *reset gate* r is how much of the past the candidate reads. In the
+# [documentation of `torch.nn.GRU`](https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html) all three are
+#
+# $$\begin{aligned}
+# r_t &= \sigma(W_{xr}\,x_t + b_{xr} + W_{hr}\,h_{t-1} + b_{hr}) \\
+# z_t &= \sigma(W_{xz}\,x_t + b_{xz} + W_{hz}\,h_{t-1} + b_{hz}) \\
+# n_t &= \tanh(W_{xn}\,x_t + b_{xn} + r_t \odot (W_{hn}\,h_{t-1} + b_{hn}))
+# \end{aligned}$$
+#
+# The code stacks them as before: `Wx` (D, 3H) holds $W_{xr}^\top, W_{xz}^\top, W_{xn}^\top$ side by side, `Wh` (H, 3H),
+# `bx` and `bh` (3H,) likewise. PyTorch has the same order: r, z, n.
+
+# %% [markdown] tags=["bonus"]
+# There are two biases because r multiplies one of them.
+#
+# **Two published forms.** In PyTorch r acts *after* the product with $W_{hn}$. In the paper of Cho et al. it acts
+# *before*: there $W_{hn}(r_t \odot h_{t-1}) + b_{hn}$ stands in the place of the bracket. The numbers differ, and both are
+# a GRU. Choose one. `check` accepts either and says which it is.
+
+
+# %% tags=["bonus"] nbgrader={"solution": true, "grade_id": "gru_step_forward"}
+def gru_step_forward(x, prev_h, Wx, Wh, bx, bh):
+    """One step of a GRU.
+
+    x (N, D), prev_h (N, H), Wx (D, 3H), Wh (H, 3H), bx (3H,), bh (3H,).
+    The three blocks of H columns belong to r, z, n, in this order.
+    Returns next_h (N, H), and a cache: what a backward step would need.
+    """
+    ### BEGIN SOLUTION
+    xr, xz, xn = np.split(x @ Wx + bx, 3, axis=1)
+    hr, hz, hn = np.split(prev_h @ Wh + bh, 3, axis=1)
+    r, z = sigmoid(xr + hr), sigmoid(xz + hz)
+    n = np.tanh(xn + r * hn)
+    next_h = (1 - z) * n + z * prev_h
+    cache = (x, prev_h, Wx, Wh, r, z, n, hn)
+    ### END SOLUTION
+    return next_h, cache
+
+
+# %% tags=["bonus"] nbgrader={"grade": true, "grade_id": "test_gru_step_forward", "points": 0}
+check(gru_step_forward)
+
+# %% [markdown] tags=["bonus"]
+# Now backwards. Four numbers are factors in $h_t$: z, $h_{t-1}$, 1 − z and n. Begin with what comes to each of them. The
+# old state is read twice, as that factor and in the product with `Wh`, so two gradients meet at `dprev_h`. The first
+# is `dnext_h` times z: with z near 1 it is a road like that of $c_t$.
+#
+# Which gradients pass r on their way depends on your form. A backward pass fits one form only: PyTorch's gradients of
+# Cho's forward pass are wrong, and so is the reverse.
+
+
+# %% tags=["bonus"] nbgrader={"solution": true, "grade_id": "gru_step_backward"}
+def gru_step_backward(dnext_h, cache):
+    """Go back through one step of a GRU.
+
+    dnext_h (N, H): the gradient at next_h. cache: from gru_step_forward.
+    Returns dx (N, D), dprev_h (N, H), dWx (D, 3H), dWh (H, 3H),
+    dbx (3H,), dbh (3H,).
+    """
+    ### BEGIN SOLUTION
+    x, prev_h, Wx, Wh, r, z, n, hn = cache
+    dn = dnext_h * (1 - z) * (1 - n**2)
+    dz = dnext_h * (prev_h - n) * z * (1 - z)
+    dr = dn * hn * r * (1 - r)
+    dax = np.concatenate([dr, dz, dn], axis=1)
+    dah = np.concatenate([dr, dz, dn * r], axis=1)
+    dx, dprev_h = dax @ Wx.T, dah @ Wh.T + dnext_h * z
+    dWx = x.T @ dax
+    dWh = prev_h.T @ dah
+    dbx, dbh = dax.sum(axis=0), dah.sum(axis=0)
+    ### END SOLUTION
+    return dx, dprev_h, dWx, dWh, dbx, dbh
+
+
+# %% tags=["bonus"] nbgrader={"grade": true, "grade_id": "test_gru_step_backward", "points": 0}
+check(gru_step_backward, forward=gru_step_forward)
+
+# %% tags=["explore", "bonus"]
+rng = np.random.default_rng(6)
+shapes = {"x": (3, 2), "prev_h": (3, 4), "Wx": (2, 12), "Wh": (4, 12), "bx": (12,), "bh": (12,)}
+inputs = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+gradients.check_backward(gru_step_forward, gru_step_backward, inputs)
+
 # %% tags=["explore"]
 check.progress()

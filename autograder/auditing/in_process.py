@@ -89,7 +89,7 @@ def _answering(
 
     def answered(case: cases.Case) -> Answer:
         try:
-            return Answer((cases.answer(exercise, course, case, own, given),))
+            return Answer(cases.answers(exercise, course, case, own, given))
         except NotStarted as stub:
             return Answer(failure=Failure("not-started", exercise.name, stub.function))
         except CallFailed as failed:

@@ -64,6 +64,7 @@ def fixture(
                 "upstream": {key: encode(value) for key, value in case.upstream.items()},
                 "expected": {key: encode(_shown(exercise, value)) for key, value in right.items()},
                 "mistakes": prints,
+                **_in_other_form(exercise, course, case),
                 "followed": encode({name: value() if callable(value) else value for name, value in followed.items()}),
             }
         )
@@ -75,7 +76,7 @@ def fixture(
             mistake.source(course.reference.sources[exercise.name])
         if len(mistake.hints) != 3 or not all(mistake.hints):
             raise BuildError(f"{where}: mistake {mistake.id!r} needs three hints.")
-    return ({"unaided": exercise.unaided} if exercise.unaided else {}) | {
+    return _only_some(exercise) | {
         "name": exercise.name,
         "assignment": assignment,
         "position": position,
@@ -97,6 +98,20 @@ def fixture(
             for case in written
         ],
     }
+
+
+def _only_some(exercise: Exercise) -> dict[str, Any]:
+    """Return what only some fixtures have."""
+    form = exercise.other_form
+    return ({"unaided": exercise.unaided} if exercise.unaided else {}) | ({"other_form": form.words} if form else {})
+
+
+def _in_other_form(exercise: Exercise, course: Course, case: cases.Case) -> dict[str, Any]:
+    """Return what `check` knows of a case in the exercise's other form: how that is told, and what is right then."""
+    if exercise.other_form is None:
+        return {}
+    other = cases.in_other_form(exercise, course, case)
+    return {"other": {"sign": encode(dict(other.sign)), "expected": encode(dict(other.expected))}}
 
 
 def shown_cases(exercise: Exercise, course: Course) -> list[cases.Case]:

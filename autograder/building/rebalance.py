@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.building.rules import POINTS
+from autograder.course.source import BONUS
 from autograder.errors import BadRequest
 
 _CELL = re.compile(r"^# %%.*?\bnbgrader=(\{.*\})", re.MULTILINE)
@@ -83,9 +84,11 @@ def rebalanced(text: str, wanted: Mapping[str, int]) -> tuple[str, dict[str, tup
 
 
 def graded(text: str) -> list[Cell]:
-    """Return the graded cells of a source text, in order."""
+    """Return the graded cells of a source text that have points or will, in order; a bonus never has any."""
     found = []
     for marker in _CELL.finditer(text):
+        if f'"{BONUS}"' in marker[0]:
+            continue
         about, length = json.JSONDecoder().raw_decode(marker[1])
         if about.get("grade"):
             place = marker.start(1), marker.start(1) + length

@@ -31,7 +31,8 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
     BuildError
         For a duplicate grade_id, a graded code cell without a declared exercise, an exercise without its cells, a
         solution cell without its check after it, counterparts that do not name each other, a graded cell
-        without points, points that do not sum to 100, or a rubric that cannot be used.
+        without points that is no bonus, a bonus with points or without its tag, points that do not sum to 100, or a
+        rubric that cannot be used.
     """
     where = f"solutions/{name}.py"
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
@@ -67,9 +68,12 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
                 f"{where}: {exercise.name!r} has the counterpart {exercise.counterpart!r}, which is not an "
                 "exercise of this assignment, or does not name it in turn."
             )
+    for exercise in filter(lambda exercise: exercise.bonus, exercises):
+        _check_bonus(marked, where, exercise)
     for cell in filter(source.is_grade, marked):
-        if not cell.metadata.nbgrader.points:
-            grade_id = source.grade_id(cell)
+        grade_id = source.grade_id(cell)
+        is_bonus = grade_id in declared and declared[grade_id].bonus
+        if not cell.metadata.nbgrader.points and not is_bonus:
             raise BuildError(
                 f"{where}, cell {grade_id!r}: this graded cell has no points. "
                 f"`autograder rebalance {name} {grade_id}=10` gives it 10, and takes them from the others."
@@ -81,6 +85,20 @@ def check_source(notebook: NotebookNode, name: str, exercises: Sequence[Exercise
             f"`autograder rebalance {name}` shares {POINTS} out in the same proportions."
         )
     rubrics.check(notebook)
+
+
+def _check_bonus(marked: Sequence[NotebookNode], where: str, exercise: Exercise) -> None:
+    """Refuse a bonus that has points or a counterpart, or whose cells would be counted among the required ones."""
+    if exercise.counterpart:
+        raise BuildError(f"{where}: {exercise.name!r} is a bonus, so no other exercise can count for it.")
+    for cell in marked:
+        grade_id = source.grade_id(cell)
+        if grade_id not in (exercise.name, exercise.grade_id):
+            continue
+        if cell.metadata.nbgrader.get("points"):
+            raise BuildError(f"{where}, cell {grade_id!r}: it is declared as a bonus, so it has no points.")
+        if source.BONUS not in cell.metadata.get("tags", []):
+            raise BuildError(f"{where}, cell {grade_id!r}: a cell of a bonus has the tag {source.BONUS!r}.")
 
 
 def check_pages(pages: Mapping[str, NotebookNode], assignments: Iterable[NotebookNode]) -> None:

@@ -185,6 +185,7 @@ def run_judge(arguments: argparse.Namespace) -> int:
         from autograder.grading import disk_space
         from autograder.grading.workers import nbgrader_config
         from autograder.judging.explain import explain
+        from autograder.judging.marks import earned
         from autograder.judging.pipeline import judge_submission
 
         course, assignment = open_course(), arguments.assignment
@@ -210,7 +211,7 @@ def run_judge(arguments: argparse.Namespace) -> int:
         return 0
     for result in judgement.results:
         print(
-            f"{result.name}: {result.score:g} of {result.max_score:g}"
+            f"{result.name}: {earned(result.score, result.max_score, result.outcome, unit='')}"
             + (f"  ({result.mistake})" if result.mistake else "")
         )
         for line in result.output.splitlines():

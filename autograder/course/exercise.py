@@ -87,17 +87,46 @@ class Mistake:
         BuildError
             If the edit does not apply exactly once, or the mistake has neither an edit nor a whole function.
         """
-        if self.whole is not None:
-            return self.whole
-        if self.edit is None:
-            raise BuildError(f"Mistake {self.id!r} needs an edit of the solution, or a whole function.")
-        old, new = self.edit
-        if solution.count(old) != 1:
-            raise BuildError(
-                f"Mistake {self.id!r}: its edit must apply exactly once, but {old!r} occurs "
-                f"{solution.count(old)} times in the solution."
-            )
-        return solution.replace(old, new)
+        return _varied(solution, self.edit, self.whole, f"Mistake {self.id!r}")
+
+
+@dataclass(frozen=True)
+class OtherForm:
+    """Another published form of what the solution computes, with other numbers. It is as right as the solution's.
+
+    A backward pass is compared with the form that its forward pass has.
+
+    Parameters
+    ----------
+    id : str
+        Kebab-case.
+    words : str
+        What a learner reads below "right": which form this is.
+    edit, whole
+        As of a `Mistake`.
+    """
+
+    id: str
+    words: str
+    edit: tuple[str, str] | None = None
+    whole: str | None = None
+
+    def source(self, solution: str) -> str:
+        """Return the function's text in this form, made from the solution's; see `Mistake.source`."""
+        return _varied(solution, self.edit, self.whole, f"The form {self.id!r}")
+
+
+def _varied(solution: str, edit: tuple[str, str] | None, whole: str | None, what: str) -> str:
+    if whole is not None:
+        return whole
+    if edit is None:
+        raise BuildError(f"{what} needs an edit of the solution, or a whole function.")
+    old, new = edit
+    if solution.count(old) != 1:
+        raise BuildError(
+            f"{what}: its edit must apply exactly once, but {old!r} occurs {solution.count(old)} times in the solution."
+        )
+    return solution.replace(old, new)
 
 
 @dataclass(frozen=True)
@@ -169,6 +198,10 @@ class Exercise:
         student's outputs, one entry a case; by default the share of outputs that are right in every case.
     counterpart : str, optional
         The other of two exercises of one assignment of which one is required. The better share counts for both.
+    bonus : bool
+        Whether it is worth no points. It is judged and named like every other, and is in no total and no count.
+    other_form : OtherForm, optional
+        Another published form that is right too. An exercise and its `forward` have one both, or neither.
     question : str
         The second hint of a wrong answer whose mistake has none of its own; by default what `patterns` has for "all".
         It holds for every wrong answer, one that stopped with an exception among them.
@@ -197,6 +230,8 @@ class Exercise:
     shown: Draw | tuple[Draw, ...] | None = None
     score: Callable[[Sequence[Outputs], Sequence[Outputs]], float] | None = None
     counterpart: str | None = None
+    bonus: bool = False
+    other_form: OtherForm | None = None
     question: str = ""
     worked_example: WorkedExample | None = None
     unaided: str = ""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.course.exercise import Mistake
+from autograder.course.exercise import Mistake, OtherForm
 from autograder.errors import BuildError
 from utils.data.vocabulary import END, PAD, START
 from utils.experiments.adam import Adam
@@ -41,12 +41,12 @@ class Reference:
     # The cache keeps the reference and its wrong functions until the process ends. A process has one course, of fewer
     # than 512 mistakes, and compares every submission with the same ones.
     @functools.lru_cache(maxsize=512)  # noqa: B019
-    def mistaken(self, name: str, mistake: Mistake) -> Function:
-        """Return the function called `name` with `mistake` in it; all other functions are right."""
+    def mistaken(self, name: str, mistake: Mistake | OtherForm) -> Function:
+        """Return the function called `name` with `mistake` in it, or in another form; all others are the solution's."""
         try:
             return self.replaced(name, mistake.source(self.sources[name]))
         except SyntaxError as error:
-            raise BuildError(f"Mistake {mistake.id!r} of {name} is not Python: {error}.") from None
+            raise BuildError(f"{mistake.id!r} of {name} is not Python: {error}.") from None
 
     def replaced(self, name: str, text: str) -> Function:
         """Return the function called `name` with `text` in place of its own; all other functions are right."""

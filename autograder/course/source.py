@@ -15,6 +15,7 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 POLICY = "policy"  # a markdown cell with this tag is filled with solutions/policy.md
 GIVEN = "given_"  # a locked cell whose grade_id begins with this is filled with the solution of an earlier function
 FURTHER = "further"  # the folder of pages without points, in solutions/ and in notebooks/
+BONUS = "bonus"  # a cell with this tag is one that nobody has to do: it is not among those that a notebook may have
 GOES_ON = "raises-exception"  # after a cell with this tag that fails, *Run All* goes on
 _LINK = re.compile(rf"\]\(\.\./{FURTHER}/([\w-]+)\.ipynb\)")
 _REGION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")

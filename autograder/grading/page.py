@@ -17,6 +17,7 @@ from traitlets.config import Config
 from autograder.grading import gradebook as record
 from autograder.grading import standings, ungraded_page
 from autograder.grading.formulas import rendered
+from autograder.judging import marks
 from utils.checking.card import escape
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -32,15 +33,15 @@ class Entry:
         The exercise's, or the written answer's.
     anchor : str
         Where on the page the student's answer stands.
-    score, points : float
+    earned : str
+        What it has earned, in words.
     waits : bool
         Whether a person still has to read it.
     """
 
     name: str
     anchor: str
-    score: float
-    points: float
+    earned: str
     waits: bool
 
 
@@ -68,6 +69,7 @@ class FeedbackPage(HTMLExporter):
         yield "entries", entries
         yield "title", title
         yield "points", points
+        yield "earned", earned
         yield "unsaid", unsaid
         yield "sentence", escape
 
@@ -103,8 +105,14 @@ def entries(nb: NotebookNode) -> list[Entry]:
         about, name = cell.metadata.nbgrader, title(cell)
         anchor = name if name in answers else about.grade_id
         waits = cell.metadata.get("unrolled", {}).get("waits", False)
-        found.append(Entry(name, anchor, about.score, about.points, waits))
+        found.append(Entry(name, anchor, earned(cell, unit=""), waits))
     return found
+
+
+def earned(cell: NotebookNode, unit: str = " points") -> str:
+    """Return what a graded cell has earned, in words: points of the gradebook's, or of a bonus whether it is right."""
+    about, outcome = cell.metadata.nbgrader, cell.metadata.get("unrolled", {}).get("outcome", "")
+    return marks.earned(round(float(about.score), 2), about.points, outcome, unit)
 
 
 def title(cell: NotebookNode) -> str:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from autograder.course import Course, draws
 from autograder.course.exercise import Exercise, Inputs, Sizes
+from autograder.errors import BuildError
 from utils.checking import unwritten
+from utils.checking.findings import OtherForm
 from utils.fixtures import fresh, rounded
 
 COUNT = 3  # ordinary cases; those with something special come on top
@@ -130,8 +132,8 @@ def large(exercise: Exercise, course: Course, rng: np.random.Generator, count: i
 
     Weights grow with the square of the units; where there are none, the sequence grows with them too. Where a sequence
     is as long as there are input units, these stay few. Where the exercise gives its inputs one by one, the last is
-    taken. How many parameters there are depends on measured times (`autograder.judging.cost`); the words for it do
-    not say it, so that they are the same each time an answer is judged.
+    taken. How many parameters there are depends on measured times (`autograder.judging.cost`), so the words for the
+    case do not say it: they are the same each time an answer is judged.
 
     Returns
     -------
@@ -205,8 +207,9 @@ def plan(exercise: Exercise, course: Course, case: Case) -> list[Call]:
     if not exercise.forward:
         return [Call(exercise.name, tuple(case.inputs.values()), exercise.slots, kept)]
     forward = course.exercise(exercise.forward)
+    not_needed = ("cache",) if exercise.other_form else forward.slots  # by its other outputs its form is told
     return [
-        Call(forward.name, tuple(case.inputs.values()), forward.slots, kept=forward.slots),
+        Call(forward.name, tuple(case.inputs.values()), forward.slots, kept=not_needed),
         Call(exercise.name, (*case.upstream.values(), Handle("cache")), exercise.slots, kept),
     ]
 
@@ -224,16 +227,54 @@ def answer(
 
     By default it is the reference's; so is `forward_function`, whose cache goes to a backward pass.
     """
+    return _answers(exercise, course, case, function, forward_function)[-1]
+
+
+@unwritten.filled()
+@np.errstate(all="ignore")
+def answers(
+    exercise: Exercise,
+    course: Course,
+    case: Case,
+    function: Callable[..., Any] | None = None,
+    forward_function: Callable[..., Any] | None = None,
+) -> tuple[dict[str, Any], ...]:
+    """Return what each call of a `plan` answers, in order: of a backward pass, the forward pass's outputs first."""
+    return _answers(exercise, course, case, function, forward_function)
+
+
+def _answers(
+    exercise: Exercise,
+    course: Course,
+    case: Case,
+    function: Callable[..., Any] | None,
+    forward_function: Callable[..., Any] | None,
+) -> tuple[dict[str, Any], ...]:
     function = function or course.reference[exercise.name]
     inputs = fresh(tuple(case.inputs.values()))
-    if exercise.forward:
-        forward = course.exercise(exercise.forward)
-        cache = named(forward, (forward_function or course.reference[forward.name])(*inputs))["cache"]
-        result = function(*fresh(tuple(case.upstream.values())), cache)
-    else:
-        result = function(*inputs)
-    outputs = named(exercise, result)
-    return {name: outputs[name] for name in exercise.outputs}
+    if not exercise.forward:
+        return (_outputs(exercise, function(*inputs)),)
+    forward = course.exercise(exercise.forward)
+    result = (forward_function or course.reference[forward.name])(*inputs)
+    before = _outputs(forward, result)
+    after = function(*fresh(tuple(case.upstream.values())), named(forward, result)["cache"])
+    return before, _outputs(exercise, after)
+
+
+def _outputs(exercise: Exercise, result: Any) -> dict[str, Any]:
+    found = named(exercise, result)
+    return {name: found[name] for name in exercise.outputs}
+
+
+def in_other_form(exercise: Exercise, course: Course, case: Case) -> OtherForm:
+    """Return what `case` looks like in the other form of an exercise that has one."""
+    forward = course.exercise(exercise.forward) if exercise.forward else None
+    if exercise.other_form is None or (forward and forward.other_form is None):
+        raise BuildError(f"{exercise.name}: a backward pass and its forward pass have another form both, or neither.")
+    function = course.reference.mistaken(exercise.name, exercise.other_form)
+    through = course.reference.mistaken(forward.name, forward.other_form) if forward and forward.other_form else None
+    found = answers(exercise, course, case, function, through)
+    return OtherForm(found[0], found[-1])
 
 
 def followed(

@@ -14,6 +14,7 @@ from utils.checking.comparison import Comparison
 from utils.checking.diagnose import compared, diagnose, judged_by_properties
 from utils.checking.findings import Answer, Case, Findings, Fingerprint, Subject
 from utils.checking.fingerprints import fingerprint
+from utils.checking.other_form import in_their_form
 
 
 class Asked:
@@ -71,9 +72,19 @@ def diagnosed(
     outputs = [None if answer.failure else answer.calls[-1] for answer in answers]
     known = known or Asked(exercise, course, drawn)
     asked = [known.case(index, values) for index, values in enumerate(outputs)]
-    own = [Answer(values, answer.failure) for values, answer in zip(outputs, answers, strict=True)]
+    own = _own(answers)
     excused = carried.origins if carried else ()
     return diagnose(_subject(exercise), asked, own, course.reference, excused, recognise), asked
+
+
+def right_answers(
+    exercise: Exercise, course: Course, drawn: Sequence[cases.Case], answers: Sequence[protocol.Answer]
+) -> list[Mapping[str, object]]:
+    """Return what would be right for each drawn case, in the form that a student's answers have."""
+    if exercise.other_form is None:
+        return [cases.answer(exercise, course, case) for case in drawn]
+    asked, _ = in_their_form([_case(exercise, course, case, {}) for case in drawn], _own(answers))
+    return [case.expected for case in asked]
 
 
 def compared_case(
@@ -93,6 +104,18 @@ def compared_case(
     asked = _case(exercise, course, case, own) if right is None else Case(case.inputs, case.upstream, right)
     found = compared(_subject(exercise), asked, own, course.reference)
     return choices.together(_subject(exercise), found, [name for name, one in found.items() if not one.ok])
+
+
+def _own(answers: Sequence[protocol.Answer]) -> list[Answer]:
+    """Return a student's answers as a diagnosis takes them."""
+    return [
+        Answer(
+            None if answer.failure else answer.calls[-1],
+            answer.failure,
+            forward_outputs=tuple(answer.calls[0].values()) if len(answer.calls) > 1 else (),
+        )
+        for answer in answers
+    ]
 
 
 def _subject(exercise: Exercise) -> Subject:
@@ -117,4 +140,5 @@ def _case(exercise: Exercise, course: Course, case: cases.Case, own: Mapping[str
             return None
 
     followed = cases.followed(exercise, course, case) if by_properties else {}
-    return Case(case.inputs, case.upstream, expected, fingerprint_of, case.special, case.edge, followed)
+    other = cases.in_other_form(exercise, course, case) if exercise.other_form else None
+    return Case(case.inputs, case.upstream, expected, fingerprint_of, case.special, case.edge, followed, other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases
-from autograder.judging.diagnosis import compared_case
+from autograder.judging.diagnosis import compared_case, right_answers
+from autograder.judging.marks import earned
 from autograder.judging.results import NUMERIC
 from utils.checking import wording
 from utils.checking.comparison import Comparison, Opaque
@@ -49,8 +51,9 @@ def explain(exercise: Exercise, course: Course, judgement: Judgement, assignment
         f"    seed {evidence.seed}",
     ]
     with np.printoptions(threshold=ENTRIES, edgeitems=3, precision=6, linewidth=100):
-        for number, case in enumerate(evidence.drawn):
-            lines += _case(exercise, course, evidence, number, case)
+        right = right_answers(exercise, course, evidence.drawn, evidence.answers)
+        for number, (case, expected) in enumerate(zip(evidence.drawn, right, strict=True)):
+            lines += _case(exercise, course, evidence, number, case, expected)
     if evidence.carried:
         for name, origin in evidence.carried.origins.items():
             how = "the numeric gradient of" if name in evidence.carried.gradients else "the reference's loop over"
@@ -67,20 +70,26 @@ def explain(exercise: Exercise, course: Course, judgement: Judgement, assignment
     mistake = f", {result.mistake}" if result.mistake else ""
     lines += [
         "",
-        f"Verdict: {result.score:g} of {result.max_score:g} points, {result.status}{mistake}. The student reads:",
+        f"Verdict: {earned(result.score, result.max_score)}, {result.status}{mistake}. The student reads:",
     ]
     lines += [f"    {line}" for line in result.output.splitlines()]
     return "\n".join(lines)
 
 
-def _case(exercise: Exercise, course: Course, evidence: Evidence, number: int, case: cases.Case) -> list[str]:
+def _case(
+    exercise: Exercise,
+    course: Course,
+    evidence: Evidence,
+    number: int,
+    case: cases.Case,
+    expected: Mapping[str, object],
+) -> list[str]:
     """Return the lines of one case."""
     special = f" ({case.special})" if case.special else ""
     lines = ["", f"Inputs {number + 1} of {len(evidence.drawn)}{special}"]
     for name, value in (case.inputs | case.upstream).items():
         lines += _shown(name, value)
     answer = evidence.answers[number] if number < len(evidence.answers) else None
-    expected = cases.answer(exercise, course, case)
     own = answer.calls[-1] if answer and not answer.failure else {}
     found = compared_case(exercise, course, case, own, expected) if own else {}
     for name in exercise.outputs:

@@ -74,7 +74,8 @@ def verdict(
         return dataclasses.replace(lost_all, output=output, carried_from=None, unnamed=names)
     remarks = [*filter(None, map(wording.remark, findings.comparisons.values()))]
     if findings.ok:
-        return dataclasses.replace(result, output="\n".join([_praise(exercise, findings), *remarks]))
+        form = [exercise.other_form.words] if exercise.other_form and findings.other_form else []
+        return dataclasses.replace(result, output="\n".join([_praise(exercise, findings), *form, *remarks]))
     good = findings.right_outputs
     lines = [f"{_listed(good)} correct{_within(exercise, good, findings)}."] if good else []
     lines += [_kept(carried, name) for name in dict.fromkeys(carried.origins.values())] if carried and origin else []

@@ -106,7 +106,8 @@ class Judge(Settings, NbGraderPreprocessor):
             # Last, when all marks are made: whatever comes of it moves none.
             unnamed = [course.exercise(one.name) for one in results.values() if common_drawing.is_asked(one)]
             answers = {one.name: common_drawing.ask(one, course, seed.shared[one.name], caller) for one in unnamed}
-        results = marks.better_of_two(results, [exercise for exercise, _ in declared.values()])
+        exercises = [exercise for exercise, _ in declared.values()]
+        results = marks.without_points(marks.better_of_two(results, exercises), exercises)
         resources["unrolled"] = Judged(results, notes, kernel.trust, evidence, seconds, answers)
         return nb, resources
 
@@ -153,13 +154,18 @@ def _seeds(course: Course, exercises: list[Exercise], made: seeds.Seeds | None, 
 
 
 def _declared(nb: NotebookNode, course: Course, assignment: str) -> dict[str, tuple[Exercise, float]]:
-    """Return exercise and points by grade_id; refuse a graded code cell for which no exercise is declared."""
+    """Return exercise and points by grade_id; refuse a graded code cell for which no exercise is declared.
+
+    A bonus is judged as if it were worth a point, so that right and wrong are what they are elsewhere; the point is
+    taken out in the end.
+    """
     known, found = {exercise.grade_id: exercise for exercise in course.exercises(assignment)}, {}
     for cell in filter(marks.is_graded, nb.cells):
         grade_id = cell.metadata.nbgrader.grade_id
         if grade_id not in known or cell.metadata.nbgrader.solution:
             raise BuildError(f"{assignment}, graded cell {grade_id!r}: no exercise is declared for it.")
-        found[grade_id] = known[grade_id], float(cell.metadata.nbgrader.points)
+        exercise = known[grade_id]
+        found[grade_id] = exercise, 1.0 if exercise.bonus else float(cell.metadata.nbgrader.points)
     return found
 
 

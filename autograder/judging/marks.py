@@ -36,10 +36,11 @@ def write(notebook: NotebookNode, results: Mapping[str, ExerciseResult]) -> None
         if result is None:
             put(cell, 0.0, name, "This exercise was not checked.")
         else:
-            put(cell, result.score, result.name, result.output, result.name if result.name in solutions else "")
+            comment = result.name if result.name in solutions else ""
+            put(cell, result.score, result.name, result.output, comment, result.outcome)
 
 
-def put(cell: NotebookNode, score: float, title: str, text: str, comment: str = "") -> None:
+def put(cell: NotebookNode, score: float, title: str, text: str, comment: str = "", outcome: str = "") -> None:
     """Write a mark into a graded cell, in place: its outputs, and in its metadata what the page of feedback asks for.
 
     Parameters
@@ -50,11 +51,14 @@ def put(cell: NotebookNode, score: float, title: str, text: str, comment: str = 
         As for `outputs`.
     comment : str
         The grade_id of the solution cell whose automatic comment holds `text` too; empty if none does.
+    outcome : str
+        As for `outputs`.
     """
-    cell.outputs = outputs(score, cell.metadata.nbgrader.points, title, text)
+    points = cell.metadata.nbgrader.points
+    cell.outputs = outputs(score, points, title, text, outcome)
     cell.execution_count = None
     lines = [line for line in clean(text).splitlines() if line.strip()]
-    cell.metadata.unrolled = nbformat.from_dict({"lines": lines, "comment": comment})
+    cell.metadata.unrolled = nbformat.from_dict({"lines": lines, "comment": comment, "outcome": outcome})
 
 
 def better_of_two(results: Mapping[str, ExerciseResult], exercises: Iterable[Exercise]) -> dict[str, ExerciseResult]:
@@ -89,7 +93,32 @@ def better_of_two(results: Mapping[str, ExerciseResult], exercises: Iterable[Exe
     return counted
 
 
-def outputs(score: float, points: float, title: str, text: str) -> list[NotebookNode]:
+def without_points(results: Mapping[str, ExerciseResult], exercises: Iterable[Exercise]) -> dict[str, ExerciseResult]:
+    """Return results, by grade_id, in which every bonus is right or wrong as before, and worth 0 of 0 points."""
+    bonus = {exercise.grade_id for exercise in exercises if exercise.bonus}
+    return {
+        name: dataclasses.replace(result, score=0.0, max_score=0.0) if name in bonus else result
+        for name, result in results.items()
+    }
+
+
+def earned(score: float, points: float, outcome: str = "", unit: str = " points") -> str:
+    """Return what an exercise has earned, in words; a bonus, which has no points, is right or not yet right.
+
+    Examples
+    --------
+    >>> earned(7.5, 15.0)
+    '7.5 of 15 points'
+    >>> earned(0.0, 0.0, "passed")
+    'right, a bonus without points'
+    """
+    if points:
+        return f"{score:g} of {points:g}{unit}"
+    known = {"passed": "right, ", "failed": "not right yet, ", "not started": "not started, "}
+    return f"{known.get(outcome, '')}a bonus without points"
+
+
+def outputs(score: float, points: float, title: str, text: str, outcome: str = "") -> list[NotebookNode]:
     """Return the outputs of a graded cell: a card for people, then the number that `SaveAutoGrades` reads.
 
     Parameters
@@ -98,11 +127,13 @@ def outputs(score: float, points: float, title: str, text: str) -> list[Notebook
         0 <= score <= points.
     title, text : str
         Plain text; backticks mark code.
+    outcome : str
+        As of `ExerciseResult`, where it is known: of a bonus the points do not say it.
     """
     score = min(max(float(score), 0.0), float(points))
     if score != score:
         raise ValueError(f"The mark of {title} is not a number.")
-    heading = f"{title}: {score:g} of {points:g} points"
+    heading = f"{title}: {earned(score, points, outcome)}"
     items = "".join(f"<li>{escape(line)}</li>" for line in text.splitlines() if line.strip())
     html = card(f"<div><p><strong>{escape(heading)}</strong></p><ul>{items}</ul></div>")
     plain = clean(f"{heading}\n{text}")

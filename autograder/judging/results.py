@@ -46,3 +46,8 @@ class ExerciseResult:
     carried_from: str | None = None
     named: tuple[str, ...] = ()
     unnamed: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """What became of it: "passed", "failed", or "not started"."""
+        return "not started" if self.reason == "not-started" else self.status

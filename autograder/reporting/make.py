@@ -115,7 +115,7 @@ def _exercise(exercise: Exercise, judged: tuple[Judged, ...]) -> ExerciseFacts:
     goes_with, why_not = correlation([one for one in scores if name in one], name)
     share = statistics.fmean(result["score"] / points for result in results) if results and points else None
     parts_of_all = (parts["right"], parts["carried"], parts["wrong"], parts["not_started"])
-    return ExerciseFacts(name, points, *parts_of_all, share, goes_with, why_not)
+    return ExerciseFacts(name, points, *parts_of_all, share, goes_with, why_not, exercise.bonus)
 
 
 def _part(result: facts.Result) -> str:

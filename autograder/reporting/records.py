@@ -93,6 +93,8 @@ class ExerciseFacts:
         Of the points with those of all other exercises together, over students; None where `why_not` says so.
     why_not : {"", "few students", "no spread"}
         Why there is no correlation: fewer than 20 students, or one of the two is the same for all.
+    bonus : bool
+        Whether it has no points, so that nothing is said of a share of them.
     """
 
     name: str
@@ -104,6 +106,7 @@ class ExerciseFacts:
     difficulty: float | None
     correlation: float | None
     why_not: str
+    bonus: bool = False
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def case_in_hand(function: object, forward: object = None, seconds: float = call
     assert callable(function) and (forward is None or callable(forward))  # anything else was refused
     with printing.caught():  # the call that is handed over prints once more, by itself
         findings = _findings(function, forward, exercise, Clock(seconds))
-    return in_hand(function, forward, exercise, findings, Clock(seconds))
+    return in_hand(function, forward, run_cases.in_form(exercise, findings.other_form), findings, Clock(seconds))
 
 
 def found(
@@ -91,6 +91,7 @@ def _findings(
     findings, runs = _diagnosed(function, forward, exercise, clock)
     if findings.model_fault:
         return findings
+    exercise = run_cases.in_form(exercise, findings.other_form)
     cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
     if findings.ok:
         effects = side_effects(function, forward, exercise, runs, clock)

@@ -16,6 +16,7 @@ from utils.checking.comparison import Comparison, Opaque
 from utils.checking.containers import opened
 from utils.checking.families import Recogniser
 from utils.checking.findings import Answer, Case, Findings, Subject
+from utils.checking.other_form import in_their_form
 from utils.checking.properties import Models
 from utils.checking.resemblance import sizes
 from utils.checking.saturation import Asked, Saturation, saturation
@@ -51,6 +52,7 @@ def diagnose(
     -------
     Findings
     """
+    cases, other_form = in_their_form(cases, answers)
     answered = {index: answer.outputs for index, answer in enumerate(answers) if answer.outputs is not None}
     failed = next((index for index, answer in enumerate(answers) if answer.failure is not None), -1)
     failure = answers[failed].failure if failed >= 0 else None
@@ -86,6 +88,7 @@ def diagnose(
         edges=tuple(index for index, case in enumerate(cases) if case.edge),
         saturation=None if mistake or by_output or failure else _saturation(exercise, cases, answers, found),
         numpy_warnings=tuple(dict.fromkeys(kind for answer in answers for kind in answer.numpy_warnings)),
+        other_form=other_form,
     )
     return with_likenesses(exercise, cases, answered, findings) if wrong else findings
 

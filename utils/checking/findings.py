@@ -54,6 +54,22 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class OtherForm:
+    """What a case looks like in another published form of the exercise, which is as right as the solution's.
+
+    Attributes
+    ----------
+    sign : dict
+        The outputs by which an answer in this form is told: its own, or for a backward pass those of its forward pass.
+    expected : dict
+        The right outputs in this form.
+    """
+
+    sign: Mapping[str, object]
+    expected: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Case:
     """What was asked, and what would have been right.
 
@@ -75,6 +91,8 @@ class Case:
         Whether a special case lies at the edge of what the function takes, as N = 1 does; see `utils.checking.edges`.
     followed : dict
         Where properties are judged: what the judge compares with besides, if it has a parameter `expected`.
+    other : OtherForm or None
+        Where the exercise has another published form.
     """
 
     inputs: Mapping[str, object]
@@ -84,6 +102,7 @@ class Case:
     special: str = ""
     edge: bool = False
     followed: Mapping[str, object] = field(default_factory=dict)
+    other: OtherForm | None = None
 
 
 @dataclass(frozen=True)
@@ -98,11 +117,14 @@ class Answer:
         Why there are no outputs.
     numpy_warnings : tuple of str
         What NumPy would have warned of, in its words: "overflow", "divide by zero", "invalid value".
+    forward_outputs : tuple
+        For a backward pass: what the forward pass returned before the cache, where that is known.
     """
 
     outputs: Mapping[str, object] | None = None
     failure: Failure | None = None
     numpy_warnings: tuple[str, ...] = ()
+    forward_outputs: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,6 +231,8 @@ class Findings:
         The cases at the edge of what the function takes.
     printed : Printed or None
         What the function printed; in `check` alone.
+    other_form : bool
+        Whether the answers are in the other published form of the exercise, and were compared with that.
     """
 
     name: str
@@ -242,6 +266,7 @@ class Findings:
     stopped: tuple[int, ...] = ()
     edges: tuple[int, ...] = ()
     printed: Printed | None = None
+    other_form: bool = False
 
     @property
     def ok(self) -> bool:

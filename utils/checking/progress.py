@@ -211,13 +211,15 @@ def warning_if_hidden(folder: str | os.PathLike[str]) -> str:
 def _one_board(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> Board:
     """Return the title, the rows, and whether all there is to be done is done.
 
-    A right exercise earns its points, and those of its counterpart, as in the grade: of the two one is required.
+    A right exercise earns its points, and those of its counterpart, as in the grade: of the two one is required. A
+    bonus has no points; it is listed, and not counted.
     """
-    exercises = [e for e in map(fixtures.load, fixtures.names()) if e["assignment"] == assignment]
+    everything = [e for e in map(fixtures.load, fixtures.names()) if e["assignment"] == assignment]
+    exercises = [e for e in everything if e["points"]]
     right = {e["name"] for e in exercises if e["name"] in known and known[e["name"]]["state"] == "right"}
     credited = {e["name"] for e in exercises if e["counterpart"] in right} - right
     rows = []
-    for exercise in exercises:
+    for exercise in everything:
         name, entry = exercise["name"], known.get(exercise["name"])
         state, when = (entry["state"], _when(entry["when"])) if entry else ("not checked yet", "")
         if state == "right" and entry and entry.get("unaided"):
@@ -226,12 +228,12 @@ def _one_board(assignment: str, known: Mapping[str, Mapping[str, Any]]) -> Board
             state += ", its counterpart counts"
         elif exercise["counterpart"] in credited:
             state += ", counts for both"
-        rows.append((name, f"{exercise['points']:g}", state, when))
+        rows.append((name, f"{exercise['points']:g}" if exercise["points"] else "bonus", state, when))
     points = sum(e["points"] for e in exercises if e["name"] in right | credited)
     more = f" ({len(credited)} more count{'s' * (len(credited) == 1)} by a counterpart)" if credited else ""
-    title = f"{assignment}: {len(right)} of {len(rows)} exercises right{more}, "
+    title = f"{assignment}: {len(right)} of {len(exercises)} exercises right{more}, "
     title += f"{points:g} of {sum(e['points'] for e in exercises):g} points.{_waiting(assignment)}"
-    return title, tuple(rows), len(right | credited) == len(rows)
+    return title, tuple(rows), len(right | credited) == len(exercises)
 
 
 def _waiting(assignment: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from utils import fixtures
 from utils.checking import calling, printing
 from utils.checking.containers import opened
-from utils.checking.findings import Answer, Case, Subject
+from utils.checking.findings import Answer, Case, OtherForm, Subject
 from utils.errors import CallFailed, Failure, NotStarted
 
 Fixture = Mapping[str, Any]  # as `utils.fixtures.load` returns it: decoded JSON
@@ -49,8 +49,6 @@ class Run(Answer):
     names, before, after : tuple
         The arguments without the cache, for a backward pass those of its forward pass too: their names, deep copies
         from before the call, and the arguments themselves, which the call may have changed.
-    forward_outputs : tuple
-        For a backward pass: what the forward pass returned before the cache.
     used_global_generator : bool
         Whether NumPy's global generator was drawn from or seeded.
     printed : str
@@ -61,7 +59,6 @@ class Run(Answer):
     names: tuple[str, ...] = ()
     before: tuple[object, ...] = ()
     after: tuple[object, ...] = ()
-    forward_outputs: tuple[object, ...] = ()
     used_global_generator: bool = False
     printed: str = ""
 
@@ -89,7 +86,15 @@ def case_of(exercise: Fixture, case: Fixture) -> Case:
         case["special"],
         case["edge"],
         case["followed"],
+        OtherForm(**case["other"]) if case.get("other") else None,
     )
+
+
+def in_form(exercise: Fixture, other_form: bool) -> Fixture:
+    """Return an exercise with what is right in the form that the answers have; see `utils.checking.other_form`."""
+    if not other_form:
+        return exercise
+    return {**exercise, "cases": [{**case, "expected": case["other"]["expected"]} for case in exercise["cases"]]}
 
 
 def run_all(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> list[Run]:
@@ -229,11 +234,11 @@ def _call(
         outputs,
         failure,
         tuple(sorted(numpy_warnings)),
+        forward_outputs,
         trailing[0] if trailing else cache,
         names,
         before,
         arrays,
-        forward_outputs,
         _global_generator() != generator,
     )
 

@@ -6,6 +6,7 @@ from utils.experiments.captioning import captions
 from utils.experiments.explosion import exploding
 from utils.experiments.pronunciation import pronouncing
 from utils.experiments.recalling import recall
+from utils.experiments.scan_times import scan_against_loop
 from utils.experiments.spelling import characters, recorded_characters
 from utils.experiments.torch_lstm import beside_torch
 
@@ -19,4 +20,5 @@ __all__ = [
     "pronouncing",
     "recall",
     "recorded_characters",
+    "scan_against_loop",
 ]

@@ -125,8 +125,17 @@ def test_headers_tell_time_and_points(notebook):
     minutes = sum(int(header[2]) for header in headers)
     assert minutes <= most, f"the headings' minutes sum to {minutes}: {most} at most"
     assert sum(int(header[3]) for header in headers) == 100
-    graded = [cell.metadata.nbgrader.points for cell in notebook.cells if "points" in cell.metadata.get("nbgrader", {})]
+    required = [cell for cell in notebook.cells if "bonus" not in cell.metadata.get("tags", [])]
+    graded = [cell.metadata.nbgrader.points for cell in required if "points" in cell.metadata.get("nbgrader", {})]
     assert [float(header[3]) for header in headers] == graded, "`autograder rebalance` puts headings in step"
+
+
+def test_a_bonus_says_that_it_is_one_and_how_long_it_takes(notebook):
+    cells = [cell for cell in notebook.cells if "bonus" in cell.metadata.get("tags", [])]
+    if any("nbgrader" in cell.metadata for cell in cells):
+        heading = re.compile(r"^`[●○]{5} · \d+ min · bonus`$", re.MULTILINE)
+        [text] = [cell.source for cell in cells if heading.search(cell.source)]
+        assert "Nobody has to do this: it has no points" in text
 
 
 def test_pictures_have_alternative_text(notebook, course):

@@ -27,6 +27,19 @@ def first(function, *h, Wh=2.0):
     return function(steps(*h), one(Wh))[:, 0]
 
 
+def diagonal(function, *x, h0=0.0, lam=0.5):
+    """Return the states of one unit that goes alone."""
+    return function(steps(*x), one(h0), np.array([lam]))[0]
+
+
+def diagonal_back(function, *dh, which="dx", h0=2.0, lam=0.5, N=1):
+    """Return one gradient of one unit that goes alone, with inputs of 0; `N` sequences alike."""
+    T = len(dh)
+    h = np.repeat(steps(*(h0 * lam ** (t + 1) for t in range(T))), N, axis=0)
+    found = function(np.repeat(steps(*dh), N, axis=0), (np.full((N, 1), h0), h, np.array([lam])))
+    return dict(zip(("dx", "dh0", "dlam"), found, strict=True))[which]
+
+
 def notes(function, h, Wh, h0=None, dh_T=None):
     """Return error and share of one sequence with these states."""
     h, Wh = np.array([h], dtype=float), np.array(Wh, dtype=float, ndmin=2)
@@ -188,5 +201,27 @@ EXAMPLES = {
         "power-of-the-norm": Example(lambda f: growth(f, CORNER)[0], "size is 0", "Yours is 4"),
         "power-of-the-radius": Example(lambda f: growth(f, CORNER, t=1)[0], "size is 2", "Yours is 0"),
         "steepness-forgotten": Example(lambda f: growth(f, IDENTITY)[1], "tanh(2z) is 2", "Yours is 1"),
+    },
+    "diagonal_forward": {
+        "state-never-updated": Example(
+            lambda f: diagonal(f, 0, 0, 0, h0=1), "are 0.5, 0.25, 0.125", "are 0.5, 0.5, 0.5"
+        ),
+        "input-is-shrunk-too": Example(lambda f: diagonal(f, 1, 0), "states are 1, 0.5", "Yours are 0.5, 0.25"),
+        "a-mean-of-both": Example(lambda f: diagonal(f, 1, 0, lam=0.75), "are 1, 0.75", "Yours are 0.25, 0.1875"),
+        "first-state-left-out": Example(lambda f: diagonal(f, 0, 0, h0=1), "are 0.5, 0.25", "Yours are 0, 0"),
+        "runs-backwards": Example(lambda f: diagonal(f, 1, 0), "states are 1, 0.5", "Yours are 0, 1"),
+        "still-a-tanh": Example(lambda f: diagonal(f, 1, 0), "states are 1, 0.5", "Yours are 0.7616, 0.3634"),
+    },
+    "diagonal_backward": {
+        "nothing-from-later": Example(lambda f: diagonal_back(f, 0, 1), "dx is 0.5, 1", "Yours is 0, 1"),
+        "nothing-shrinks": Example(lambda f: diagonal_back(f, 0, 1), "dx is 0.5, 1", "Yours is 1, 1"),
+        "own-loss-shrinks-too": Example(lambda f: diagonal_back(f, 0, 1), "dx is 0.5, 1", "Yours is 0.25, 0.5"),
+        "runs-forwards": Example(lambda f: diagonal_back(f, 0, 1), "dx is 0.5, 1", "Yours is 0, 1"),
+        "dh0-one-step-late": Example(lambda f: diagonal_back(f, 1, which="dh0"), "dh0 is 0.5", "Yours is 1"),
+        "dh0-from-its-own-loss": Example(lambda f: diagonal_back(f, 0, 1, which="dh0"), "dh0 is 0.25", "Yours is 0"),
+        "dlam-from-the-new-state": Example(lambda f: diagonal_back(f, 1, which="dlam"), "dlam is 2", "Yours is 1"),
+        "dlam-without-the-first-state": Example(lambda f: diagonal_back(f, 1, which="dlam"), "dlam is 2", "Yours is 0"),
+        "dlam-from-own-losses": Example(lambda f: diagonal_back(f, 0, 1, which="dlam"), "dlam is 2", "Yours is 1"),
+        "dlam-a-mean": Example(lambda f: diagonal_back(f, 1, which="dlam", N=2), "dlam is 4", "Yours is 2"),
     },
 }

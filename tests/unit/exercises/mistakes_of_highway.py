@@ -82,7 +82,25 @@ def stack(function, depth, skip, x=0.0, weight=0.0):
     return function(depth, skip, Chosen(x, weight))
 
 
+def gru(function, x=0.0, h=0.0, bx=(0, 0, 0), bh=(0, 0, 0), Wx=(0, 0, 0), Wh=(0, 0, 0)):
+    """Return the next state of a GRU of one unit."""
+    return function(one(x), one(h), row(*Wx), row(*Wh), *(np.array(b, dtype=float) for b in (bx, bh)))[0]
+
+
+def gru_back(function, r=0.5, z=0.5, n=0.0, h=0.0, product=0.0, Wh=(0, 0, 0), which="dbx"):
+    """Return one gradient of one step of a GRU of one unit, at which 1 arrives; its input is 0."""
+    cache = (one(0), one(h), np.zeros((1, 3)), row(*Wh), *map(one, (r, z, n, product)))
+    return dict(zip(("dx", "dprev_h", "dWx", "dWh", "dbx", "dbh"), function(one(1), cache), strict=True))[which]
+
+
+def in_the_other_form():
+    """Return the last entry of dbh of Cho's form, right and by PyTorch's backward pass: r = z = 0.5, n = tanh(0.5)."""
+    at_n = 0.5 * (1 - np.tanh(0.5) ** 2)
+    return at_n, at_n * 0.5
+
+
 S = [0.1, 0.2, 0.3, 0.4]
+OPEN, SHUT, ON_N = (0, 20, 0), (-20, -20, 0), (0, 0, 1)
 RIGHT, CELLS, ONE_TO_TWO = "[0.1, 1, 0.3, 0.4]", "are 0.72, 0.9, 1", np.array([[0, 1], [0, 0]])
 EXAMPLES = {
     "lstm_step_backward": {
@@ -183,5 +201,40 @@ EXAMPLES = {
         "w-transposed": Example((ONE_TO_TWO @ [0, 1], [0, 1] @ ONE_TO_TWO), "to [1, 0]", "becomes [0, 0]"),
         "x-drawn-again": Example(lambda f: stack(f, 2, 0.0, weight=1.0), "norms is [1, 1]", "it is [0.5878, 1]"),
         "one-layer-late": Example(lambda f: stack(f, 1, 0.5), "norms is [1]", "Yours is [0.5]"),
+    },
+    "gru_step_forward": {
+        "z-turned-round": Example(lambda f: gru(f, h=0.5, bx=OPEN), "next_h is 0.5", "Yours is 0"),
+        "gate-order-zrn": Example(lambda f: gru(f, h=0.5, bx=(20, -20, 0)), "next_h is 0", "Yours is 0.5"),
+        "no-reset": Example(lambda f: gru(f, h=1, bx=SHUT, Wh=ON_N), "next_h is 0", "= 0.7616"),
+        "input-is-reset-too": Example(lambda f: gru(f, x=1, bx=SHUT, Wx=ON_N), "= 0.7616", "Yours is 0"),
+        "bias-outside-the-reset": Example(lambda f: gru(f, bx=SHUT, bh=ON_N), "next_h is 0", "= 0.7616"),
+        "sigmoid-on-n": Example(lambda f: gru(f), "next_h is 0", "Yours is 0.25"),
+        "nothing-kept": Example(lambda f: gru(f, h=0.5, bx=OPEN), "next_h is 0.5", "Yours is 0"),
+        "no-bh": Example(lambda f: gru(f, h=0.5, bh=OPEN), "next_h is 0.5", "Yours is 0.25"),
+        "no-bx": Example(lambda f: gru(f, h=0.5, bx=OPEN), "next_h is 0.5", "Yours is 0.25"),
+    },
+    "gru_step_backward": {
+        "reset-before-the-product": Example(
+            lambda f: gru_back(f, h=-1, Wh=ON_N, which="dbh")[2], "ends in 0.25", "Yours ends in 0.5"
+        ),
+        "reset-after-the-product": Example(in_the_other_form(), "ends in 0.3932", "Yours ends in 0.1966"),
+        "direct-path-left-out": Example(lambda f: gru_back(f, which="dprev_h"), "dprev_h is 0.5", "Yours is 0"),
+        "direct-path-whole": Example(lambda f: gru_back(f, which="dprev_h"), "dprev_h is 0.5", "Yours is 1"),
+        "candidate-in-full": Example(lambda f: gru_back(f)[2], "ends in 0.5", "Yours ends in 1"),
+        "tanh-slope-left-out": Example(lambda f: gru_back(f, n=0.6)[2], "ends in 0.32", "Yours ends in 0.5"),
+        "dz-turned-round": Example(lambda f: gru_back(f, h=1)[1], "dbx is 0.25", "Yours is −0.25"),
+        "dz-from-the-old-state-alone": Example(lambda f: gru_back(f, n=0.6, h=1)[1], "dbx is 0.1", "Yours is 0.25"),
+        "dz-from-the-candidate-alone": Example(lambda f: gru_back(f, n=0.6, h=1)[1], "dbx is 0.1", "Yours is −0.15"),
+        "z-slope-left-out": Example(lambda f: gru_back(f, h=1)[1], "dbx is 0.25", "Yours is 1"),
+        "r-slope-left-out": Example(lambda f: gru_back(f, product=1)[0], "with 0.125", "Yours begins with 0.5"),
+        "dr-from-prev-h": Example(lambda f: gru_back(f, h=0.5, product=1)[0], "with 0.125", "begins with 0.0625"),
+        "r-passed-over": Example(lambda f: gru_back(f, which="dbh")[2], "ends in 0.25", "Yours ends in 0.5"),
+        "input-is-reset-too": Example(lambda f: gru_back(f)[2], "ends in 0.5", "Yours ends in 0.25"),
+        "stack-order": Example(lambda f: gru_back(f, h=1), "[0, 0.25, 0.5]", "Yours is [0.25, 0, 0.5]"),
+        "one-bias-gradient-twice": Example(
+            lambda f: np.array([gru_back(f)[2], gru_back(f, which="dbh")[2]]),
+            "dbx ends in 0.5 and dbh in 0.25",
+            "end in 0.5 and 0.5",
+        ),
     },
 }

@@ -15,6 +15,7 @@ BOUNDED = [e for name in COURSE.assignments for e in COURSE.exercises(name) if c
 FREE = {
     "rnn_step_forward": "names the backward step that its cache is for",
     "lstm_step_forward": "names the backward step that its cache is for",
+    "gru_step_forward": "names the backward step that its cache is for",
     "numerical_gradient": "is to differentiate numerically",
     "relative_error": "compares two gradients that it is given",
     "clip_grad_norm": "shortens gradients that it is given",

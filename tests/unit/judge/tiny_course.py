@@ -1,6 +1,7 @@
 """Make a small course to test the judge with: an affine pair with a cache, a recurrence, a written answer."""
 
 import copy
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -82,6 +83,9 @@ EXERCISES = [
     ),
     Exercise("decay", decay_inputs, {"h": "N T"}),
 ]
+
+
+BONUS = dataclasses.replace(EXERCISES[1], bonus=True)
 
 
 def stub(name, solutions=SOLUTIONS):
@@ -167,10 +171,10 @@ class TinyCourse:
         return copy.deepcopy(self._release)
 
 
-def on_disk(root):
+def on_disk(root, kind=TinyCourse):
     """Make the course at `root` an nbgrader course without submissions, with its gradebook; return `root`."""
     shutil.copy(Path(__file__).resolve().parents[3] / "nbgrader_config.py", root)
-    course = TinyCourse(root)
+    course = kind(root)
     source = root / "course" / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     source.parent.mkdir(parents=True)
     nbformat.write(course.release(ASSIGNMENT), source)
@@ -188,6 +192,23 @@ class PicturedCourse(TinyCourse):
         super().__init__(*about)
         for notebook in (self._release, *self.sources.values()):
             notebook.cells[0].source += "\n\n![A picture of the release.](figures/given.png)"
+
+
+class BonusCourse(TinyCourse):
+    """The same, with the backward pass as a bonus without points."""
+
+    def __init__(self, *about):
+        super().__init__(*about)
+        self._release = build_release(self.assignment)
+        for notebook in (self._release, self.sources[self.assignment]):
+            cell_of(notebook, "test_affine_backward").metadata.nbgrader.points = 0
+
+    def exercises(self, assignment):
+        return [self.exercise(exercise.name) for exercise in super().exercises(assignment)]
+
+    def exercise(self, name):
+        exercise = super().exercise(name)
+        return BONUS if name == BONUS.name else exercise
 
 
 def cell_of(notebook, grade_id):

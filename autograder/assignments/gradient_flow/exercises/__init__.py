@@ -2,6 +2,8 @@
 
 from autograder.assignments.gradient_flow.exercises.counterexample_transient import COUNTEREXAMPLE_TRANSIENT
 from autograder.assignments.gradient_flow.exercises.counterexample_vanish import COUNTEREXAMPLE_VANISH
+from autograder.assignments.gradient_flow.exercises.diagonal_backward import DIAGONAL_BACKWARD
+from autograder.assignments.gradient_flow.exercises.diagonal_forward import DIAGONAL_FORWARD
 from autograder.assignments.gradient_flow.exercises.gradient_norms import GRADIENT_NORMS
 from autograder.assignments.gradient_flow.exercises.jacobian_product import JACOBIAN_PRODUCT
 from autograder.assignments.gradient_flow.exercises.norm_bound import NORM_BOUND
@@ -23,4 +25,6 @@ EXERCISES = (
     COUNTEREXAMPLE_TRANSIENT,
     REPAIR_PRODUCTS,
     REPAIR_GROWTH,
+    DIAGONAL_FORWARD,
+    DIAGONAL_BACKWARD,
 )

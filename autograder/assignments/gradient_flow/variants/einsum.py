@@ -72,3 +72,18 @@ def repair_products(dh_T, h0, h, Wh):
 def repair_growth(W, t, z, k):
     size = np.linalg.svd(reduce(np.matmul, [W] * t), compute_uv=False)[0]
     return 2, size, 3, (k / np.cosh(k * z) ** 2).max()
+
+
+def diagonal_forward(x, h0, lam):
+    # No loop over time: the weight of x_s in h_t is lam to the power t - s.
+    T = x.shape[1]
+    age = np.arange(T)[:, None] - np.arange(T)
+    shares = np.where(age[..., None] >= 0, np.power(lam, np.maximum(age, 0)[..., None]), 0.0)
+    kept = np.power(lam, np.arange(1, T + 1)[:, None])
+    h = np.einsum("tsh,nsh->nth", shares, x) + np.einsum("th,nh->nth", kept, h0)
+    return h, {"shares": shares, "before": np.concatenate([h0[:, None], h], axis=1)[:, :-1], "lam": lam}
+
+
+def diagonal_backward(dh, cache):
+    dx = np.einsum("tsh,nth->nsh", cache["shares"], dh)
+    return dx, cache["lam"] * dx[:, 0], np.einsum("nth,nth->h", dx, cache["before"])

@@ -106,3 +106,30 @@ def repair_growth(W, t, z, k):
         power = power @ W
     steepest = max(k * (1 - math.tanh(k * value) ** 2) for value in z)
     return 2, float(np.linalg.norm(power, 2)), 3, steepest
+
+
+def diagonal_forward(x, h0, lam):
+    N, T, H = x.shape
+    h = np.empty((N, T, H))
+    for n in range(N):
+        for i in range(H):
+            state = h0[n, i]
+            for t in range(T):
+                state = lam[i] * state + x[n, t, i]
+                h[n, t, i] = state
+    return h, (h0.copy(), h.copy(), lam.copy())
+
+
+def diagonal_backward(dh, cache):
+    h0, h, lam = cache
+    N, T, H = dh.shape
+    dx, dh0, dlam = np.empty((N, T, H)), np.empty((N, H)), np.zeros(H)
+    for n in range(N):
+        for i in range(H):
+            arriving = 0.0
+            for t in range(T - 1, -1, -1):
+                arriving = dh[n, t, i] + lam[i] * arriving
+                dx[n, t, i] = arriving
+                dlam[i] += arriving * (h[n, t - 1, i] if t > 0 else h0[n, i])
+            dh0[n, i] = lam[i] * arriving
+    return dx, dh0, dlam

@@ -120,3 +120,24 @@ def residual_stack_gradient(depth, skip, rng):
         dx = skip * dx + np.dot(dx * slope, W[k].T)
         norms[k - 1] = np.sqrt(np.sum(dx**2))
     return norms
+
+
+def gru_step_forward(x, prev_h, Wx, Wh, bx, bh):
+    Wxs, Whs, bxs, bhs = (np.split(array, 3, axis=-1) for array in (Wx, Wh, bx, bh))
+    r, z = (0.5 + 0.5 * np.tanh(0.5 * (x @ Wxs[k] + bxs[k] + prev_h @ Whs[k] + bhs[k])) for k in range(2))
+    past = prev_h @ Whs[2] + bhs[2]
+    n = np.tanh(x @ Wxs[2] + bxs[2] + r * past)
+    cache = {"x": x, "prev_h": prev_h, "Wxs": Wxs, "Whs": Whs, "r": r, "z": z, "n": n, "past": past}
+    return n - z * n + z * prev_h, cache
+
+
+def gru_step_backward(dnext_h, cache):
+    r, z, n, prev_h, x = (cache[name] for name in ("r", "z", "n", "prev_h", "x"))
+    inside = (dnext_h - dnext_h * z) * (1 - n**2)
+    gates = [inside * cache["past"] * (r - r**2), dnext_h * (prev_h - n) * (z - z**2)]
+    at_x, at_h = [*gates, inside], [*gates, inside * r]
+    dx = sum(d @ W.T for d, W in zip(at_x, cache["Wxs"]))
+    dprev_h = sum(d @ W.T for d, W in zip(at_h, cache["Whs"])) + z * dnext_h
+    dWx = np.hstack([x.T @ d for d in at_x])
+    dWh = np.hstack([prev_h.T @ d for d in at_h])
+    return dx, dprev_h, dWx, dWh, np.hstack([d.sum(0) for d in at_x]), np.hstack([d.sum(0) for d in at_h])

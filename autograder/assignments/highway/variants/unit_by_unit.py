@@ -119,3 +119,46 @@ def residual_stack_gradient(depth, skip, rng):
         return here, [math.sqrt(here @ here), *lengths]
 
     return np.array(back(x, 0)[1][1:])
+
+
+def gru_step_forward(x, prev_h, Wx, Wh, bx, bh):
+    def sigma(a):
+        return 1 / (1 + math.exp(-a)) if a >= 0 else math.exp(a) / (1 + math.exp(a))
+
+    N, H = prev_h.shape
+    next_h, parts = np.empty((N, H)), np.empty((N, H, 4))
+    for k in range(N):
+        for j in range(H):
+            of_x, of_h = [], []
+            for block in range(3):
+                column = block * H + j
+                of_x.append(bx[column] + sum(x[k, d] * Wx[d, column] for d in range(x.shape[1])))
+                of_h.append(bh[column] + sum(prev_h[k, m] * Wh[m, column] for m in range(H)))
+            r, z = sigma(of_x[0] + of_h[0]), sigma(of_x[1] + of_h[1])
+            n = math.tanh(of_x[2] + r * of_h[2])
+            next_h[k, j] = n + z * (prev_h[k, j] - n)
+            parts[k, j] = r, z, n, of_h[2]
+    return next_h, {"x": x.copy(), "h": prev_h.copy(), "Wx": Wx, "Wh": Wh, "parts": parts}
+
+
+def gru_step_backward(dnext_h, cache):
+    x, h, Wx, Wh = (cache[name] for name in ("x", "h", "Wx", "Wh"))
+    N, H = dnext_h.shape
+    dx, dprev_h = np.zeros(x.shape), np.zeros((N, H))
+    dWx, dWh, dbx, dbh = np.zeros(Wx.shape), np.zeros(Wh.shape), np.zeros(3 * H), np.zeros(3 * H)
+    for k in range(N):
+        for j in range(H):
+            r, z, n, product = cache["parts"][k, j]
+            up = dnext_h[k, j]
+            dprev_h[k, j] += up * z
+            dn = up * (1 - z) * (1 - n * n)
+            dr, dz = dn * product * r * (1 - r), up * (h[k, j] - n) * z * (1 - z)
+            for block, (for_x, for_h) in enumerate([(dr, dr), (dz, dz), (dn, dn * r)]):
+                column = block * H + j
+                dbx[column] += for_x
+                dbh[column] += for_h
+                dWx[:, column] += x[k] * for_x
+                dWh[:, column] += h[k] * for_h
+                dx[k] += Wx[:, column] * for_x
+                dprev_h[k] += Wh[:, column] * for_h
+    return dx, dprev_h, dWx, dWh, dbx, dbh

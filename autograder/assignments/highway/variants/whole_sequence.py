@@ -91,3 +91,29 @@ def residual_stack_gradient(depth, skip, rng):
     for jacobian in jacobians[:0:-1]:
         gradients.append(jacobian @ gradients[-1])
     return np.linalg.norm(gradients[::-1], axis=1)
+
+
+def gru_step_forward(x, prev_h, Wx, Wh, bx, bh):
+    N, H = prev_h.shape
+    of_x = (x @ Wx + bx).reshape(N, 3, H)
+    of_h = (prev_h @ Wh + bh).reshape(N, 3, H)
+    gates = np.exp(-np.logaddexp(0, -(of_x + of_h)[:, :2]))
+    r, z = gates[:, 0], gates[:, 1]
+    n = np.tanh(of_x[:, 2] + r * of_h[:, 2])
+    return np.where(z == 1, prev_h, n + (prev_h - n) * z), (x, prev_h, Wx, Wh, gates, n, of_h)
+
+
+def gru_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, gates, n, of_h = cache
+    r, z = gates[:, 0], gates[:, 1]
+    da = np.empty_like(of_h)
+    da[:, 2] = dnext_h * (1 - z) * (1 - n**2)
+    da[:, 0] = da[:, 2] * of_h[:, 2]
+    da[:, 1] = dnext_h * (prev_h - n)
+    da[:, :2] *= gates * (1 - gates)
+    at_x = da.reshape(len(x), -1)
+    da = da.copy()
+    da[:, 2] *= r
+    at_h = da.reshape(len(x), -1)
+    ones = np.ones(len(x))
+    return at_x @ Wx.T, z * dnext_h + at_h @ Wh.T, x.T @ at_x, prev_h.T @ at_h, ones @ at_x, ones @ at_h
