@@ -44,8 +44,8 @@ test-browser: build ## drive JupyterLab in a real browser (Debian's chromium)
 test-pins: .venv/installed ## ask pip's package index whether every pinned version is there for every system and Python
 	$(BIN)/python -m pytest -n 2 -q -m registry tests/unit/course tests/end_to_end/test_bundle.py
 
-bench: build ## measure speed: ratios within one run, one table
-	$(BIN)/python -m pytest -q --benchmark-only bench
+bench: build ## measure speed, one table of ratios: ROWS=check,kernel for some; WRITE=1 puts it into docs/performance.md
+	$(BIN)/python -m bench $(if $(ROWS),--rows $(ROWS)) $(if $(SMALL),--small) $(if $(WRITE),--write)
 
 build: .venv/installed ## make notebooks, fixtures and course/ from solutions/
 	@$(BIN)/autograder build
@@ -72,7 +72,7 @@ check-types: .venv/installed
 check-imports: .venv/installed
 	$(BIN)/deptry . --ignore DEP001,DEP002,DEP004 --exclude '\.venv|tests/battery/(attacks|honest)/'
 	$(BIN)/deptry autograder utils
-	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench,hub
+	$(BIN)/deptry utils --ignore DEP002 --optional-dependencies-dev-groups instructor,test,bench,hub,cluster,postgres
 
 clean: ## remove what was built, but not course/, work/ or anybody's answers
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info

@@ -18,7 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed"  # written last: where, with which Python and from what .venv was made
 LOG = VENV / "install.log"
-WANTED = ".[instructor,test,bench,hub]"
+WANTED = ".[instructor,test,bench,hub,cluster,postgres]"
 TO_GRADE = ".[instructor]"  # where nothing is developed
 SHOWN = 20  # lines of pip's log, where it failed
 

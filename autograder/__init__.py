@@ -4,6 +4,8 @@ import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
+from autograder.lean_imports import import_nbgrader
+
 
 class _OwnUtils:
     """Finds the `utils` next to this package before any other in the working directory or on PYTHONPATH."""
@@ -14,3 +16,4 @@ class _OwnUtils:
 
 
 sys.meta_path.insert(0, _OwnUtils)
+import_nbgrader()

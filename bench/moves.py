@@ -1,17 +1,20 @@
 """List every explorer and the controls to move, for measuring: made as its notebook makes it."""
 
 import inspect
+from collections.abc import Sequence
+from typing import Any
 
 from autograder.course import open_course
 from utils import explorers
 from utils.explorers._wirings import LONGEST
+from utils.explorers.explorer import Explorer
 from utils.explorers.prediction import Prediction
 from utils.figures._cut_lines import T
 from utils.figures._graph_stepper import LAST, LOSSES
 from utils.figures._wirings import TASKS
 
 # By explorer: the values it starts from, where these are costlier than its own, and each control's values in turn.
-MOVES = {
+MOVES: dict[str, tuple[dict[str, Any], dict[str, Sequence[Any]]]] = {
     "clip_compass": ({}, {"angle": range(0, 91, 15), "limit": [0.5, 2.0, 4.0, 5.5]}),
     "connectivity": (
         {"word": "gradient", "phoneme": 5, "training": "after"},
@@ -48,7 +51,7 @@ MOVES = {
 }
 
 
-def made(name):
+def made(name: str) -> Explorer:
     """Make an explorer; its parameters are named after the functions that drive it."""
     make, reference = getattr(explorers, name), open_course().reference
     needed = [p.name for p in inspect.signature(make).parameters.values() if p.default is p.empty]
@@ -56,4 +59,5 @@ def made(name):
     if isinstance(explorer, Prediction):
         explorer.predict(next(iter(explorer.buttons)))
         explorer = explorer.explorer
+    assert isinstance(explorer, Explorer)
     return explorer

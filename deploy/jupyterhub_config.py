@@ -18,7 +18,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from autograder.course import Course, people
-from autograder.grading.database import address
+from autograder.course.gradebook_address import gradebook_url, sqlite_file
 
 c = get_config()  # noqa: F821 - JupyterHub defines it
 
@@ -33,11 +33,12 @@ ALONE = os.geteuid() != 0
 
 # Who is there.
 course = Course(ROOT)
-if not (course.workspace / "gradebook.db").exists():
+url = gradebook_url(course)
+if (file := sqlite_file(url)) and not file.exists():
     sys.exit("make hub: there is no gradebook yet. Run make build, as the account that owns this folder.")
 instructor = pwd.getpwuid(os.geteuid() if ALONE else ROOT.stat().st_uid).pw_name
 assistants = set(people.read(course.workspace / people.NAME, course.assignments, None).readers)
-with Gradebook(address(course.workspace / "gradebook.db")) as gradebook:
+with Gradebook(url) as gradebook:
     students = {student.id for student in gradebook.students} - assistants - {instructor}
 password = os.environ.get("HUB_PASSWORD") or secrets.token_urlsafe(9)
 

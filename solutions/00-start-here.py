@@ -5,8 +5,8 @@
 # once. It does not only say that something is wrong: if it knows the mistake, it says *which mistake this is*.
 #
 # In the next hour you learn to read its answers. You also build an instrument that measures derivatives by experiment.
-# Everybody who writes a backward pass by hand makes mistakes, and with this instrument you find your own. You will
-# measure again in assignments 02 and 06.
+# Everybody who works out gradients by hand makes mistakes, and with this instrument you find your own. You will measure
+# again in assignments 02 and 06.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -35,16 +35,16 @@ def stable_softmax(z):
 check(stable_softmax)
 
 # %% [markdown]
-# An answer always has the same parts. First it says what is right, if anything is. Then it says what is wrong, and where:
-# it gives the index of the worst entry (counted from 0), and your number beside the expected one. Last, it names the
-# mistake, if your numbers are *exactly* those of a known one. If they are not, it says that, and tells you what
-# else it sees in them.
+# An answer always has the same parts. First it says what is right, if anything is. Then it says what is wrong, and
+# where: it gives the index of the worst entry (counted from 0), and your number beside the expected one. Last, it names
+# the mistake, if your numbers are *exactly* those of a known one. If they are not, it says so, and adds what it can see
+# in them, for example at which step they first go wrong.
 
 # %% [markdown]
-# It does not write the lines for you, but there are hints. Ask for them with the button below an answer, or with
-# `hint=2` and so on; they cost no points. `hint=2` asks you a question, `hint=3` works a small example, and `hint=4`
-# shows the place in your code, where that is known. Try before you ask: the last two open once you have changed your
-# function, or at once with `anyway=True`.
+# It does not write the lines for you, but there are hints, and they cost no points. Ask for them with the button below
+# an answer, or with `hint=2` and so on. (The answer itself counts as the first hint.) `hint=2` asks you a question,
+# `hint=3` works through a small example, and `hint=4` shows the place in your code, where that is known. Try before you
+# ask: hints 3 and 4 open once you have changed your function, or at once with `anyway=True`.
 
 # %% tags=["explore"]
 check(stable_softmax, hint=3, anyway=True)
@@ -62,20 +62,23 @@ case
 # %% [markdown]
 # ## What else you should know
 #
-# **Points.** `check` tries a few fixed inputs, and grading tries new ones. Each thing that you return earns its
-# share if right on all. `check.progress()` shows where you stand, without the written answer.
+# **Points.** `check` tries a few fixed inputs, and grading tries new ones. Each output earns its share of the points if
+# it is right for all of them. `check.progress()` shows where you stand, except for the written answer.
 #
-# **Warnings.** A right answer may come with one, say that it changed its input. That costs no points.
+# **Warnings.** A right answer may come with a warning, for example that your function changed its input. A warning
+# costs no points.
 #
 # **A fresh copy.** Save and close the notebook. In a terminal, `python -m utils.fresh 00-start-here` makes an untouched
 # one and keeps yours beside it.
-#
-# **Validate.** This button, where there is one, runs all checks. An untouched written answer may count as failed.
 
 # %% [markdown]
-# **Your log.** `check` keeps a log on your own disk, in a folder `.unrolled`: which exercise you checked, when, and what
-# was found. It does not keep your code or its numbers, only a fingerprint by which it notices changes. The log is yours.
-# It is not handed in unless you hand it in yourself, and `check.log(False)` turns it off. `check.progress(history=True)` draws it.
+# **Your log.** `check` keeps a log on your own disk, in a folder `.unrolled`: which exercise you checked, when, and
+# what was found. It does not keep your code or its numbers, only a fingerprint by which it notices changes. The log is
+# yours. It is not handed in unless you hand it in yourself, and `check.log(False)` turns it off.
+# `check.progress(history=True)` draws it.
+#
+# **Validate.** The button of this name, where there is one, runs all checks. An untouched written answer may count as
+# failed there.
 
 # %% [markdown]
 # ## Softmax that does not overflow
@@ -84,13 +87,13 @@ case
 # $$p_{nv} = \frac{e^{z_{nv}}}{\sum_u e^{z_{nu}}} = \frac{e^{z_{nv} - c_n}}{\sum_u e^{z_{nu} - c_n}}
 # \quad\text{for any number } c_n$$
 #
-# Here $z_{nv}$ is score v of row n, and $p_{nv}$ its probability. On paper both sides are equal. But in float64 $e^z$ is
-# `inf` above $z = 709.8$, and 0 below $z = -745.2$. So choose one $c_n$ *for every row*: whatever the scores are, nothing
-# may overflow, and the terms of a row must not all become 0.
+# Here $z_{nv}$ is score v of row n, $p_{nv}$ is its probability, and u runs over all scores of the row. On paper the
+# two fractions are equal. But in float64 $e^z$ is `inf` above $z = 709.8$, and 0 below $z = -745.2$. So choose one
+# $c_n$ *for every row*: whatever the scores are, nothing may overflow, and the terms of a row must not all become 0.
 
 # %% [markdown]
-# Below is one row of small scores, by hand and without any shift. Which of the three probabilities is the largest, and
-# how many times as large as the next?
+# Below, the probabilities of one row of small scores are computed without any c. Before you run it: which of the three
+# is the largest, and how many times as large is it as the next one?
 
 # %%
 one_row = np.array([2.0, 1.0, 0.0])
@@ -119,15 +122,15 @@ check(stable_softmax)
 # ## The derivative, measured
 # `●●○○○ · 15 min · 30 points`
 #
-# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,e_i) - f(x - h\,e_i)}{2h}$$
+# $$\frac{\partial f}{\partial x_i} \approx\frac{f(x+h\,e_i)-f(x-h\,e_i)}{2h}$$
 #
-# Here $e_i$ is 1 at entry $i$ and 0 elsewhere, so only this entry moves. This is the *central difference*: it uses both
-# sides of x.
+# Here $e_i$ is 1 at entry $i$ and 0 elsewhere, so only this entry moves. This is the *central difference*: it looks to
+# both sides of x. The *one-sided* slope is $(f(x+h\,e_i)-f(x))/h$.
 #
 # ![A curve, its tangent, a steep chord to one side, and a central chord nearly parallel to the tangent.](figures/central-difference.png)
 #
-# The derivative of x³ at 2 is 12. Predict for h = 0.1: how far off is the one-sided slope, how far the central one?
-# Then try h = 0.01.
+# The derivative of x³ at 2 is 12. Predict for h = 0.1: how far off is the one-sided slope, and how far is the central
+# one? Then try h = 0.01.
 
 # %%
 x, h = 2.0, 0.1
@@ -169,8 +172,9 @@ check(numerical_gradient)
 #
 # **Predict** below: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best slope of sin in float64?
 #
-# Then move h, and set the precision to float32: which h is best there? The right half is a microscope: it always shows
-# f between $x - 2h$ and $x + 2h$. Try the parabola, too: why has its curve one branch where others have two?
+# Then move h. Set the precision to float32: which h is best there? The right half of the picture is a microscope: it
+# always shows f between $x-2h$ and $x+2h$. Try the parabola, too: why does its curve have one branch where the others
+# have two?
 
 # %% tags=["explore"]
 explorers.predict("best-step", explorers.u_curve(numerical_gradient))
@@ -186,12 +190,14 @@ explorers.predict("best-step", explorers.u_curve(numerical_gradient))
 # ## How far apart are two gradients?
 # `●○○○○ · 8 min · 15 points`
 #
-# $$\text{error} = \frac{\lVert a - n \rVert}{\lVert a \rVert + \lVert n \rVert}
+# $$\text{error}=\frac{\lVert a-n\rVert}{\lVert a\rVert+\lVert n\rVert}
 # \qquad\text{and 0 if both are zero}$$
 #
-# Here $\lVert a \rVert = \sqrt{\sum_i a_i^2}$, over all entries. The error is 0 for equal gradients, and 1 at most. Why
-# norms, and not entry by entry? Where a slope is really 0, you may measure $10^{-12}$. Taken by itself, this entry
-# would have the largest error there is, 1.
+# Here $a$ is the *analytic* gradient, which a formula gives, $n$ the *numeric* one, which you measure, and $\lVert
+# a\rVert=\sqrt{\sum_i a_i^2}$, over all entries. The error is 0 for equal gradients, and 1 at most.
+#
+# Why not entry by entry? Where a slope is really 0, you may measure $10^{-12}$. By itself, this entry would have the
+# largest possible error, 1.
 #
 # Add no small constant to the denominator: some gradients of this course are about $10^{-10}$.
 
@@ -215,13 +221,13 @@ def relative_error(analytic, numeric):
 check(relative_error)
 
 # %% [markdown]
-# **Your instrument beside the course's.** `gradients.numeric_gradient(f, x)` is a central difference, too, with an h that
-# it chooses itself. It has two other methods. *Richardson's* takes the central differences at h and at h/2, and
-# combines them so that their errors of order h² cancel. The *complex step* moves x by ih, where i is the imaginary unit,
-# and divides the imaginary part of f by h. Its h is $10^{-30}$. (Why may it be so small? Come back to this after
-# your answer below.)
+# **Your instrument beside the course's.** `gradients.numeric_gradient(f, x)` is a central difference, too, but it
+# chooses h itself. It offers two other methods. *Richardson's* takes the central differences at h and at h/2, and
+# combines them so that their errors of order h² cancel. The *complex step* moves x by ih, where i is the imaginary
+# unit, and divides the imaginary part of f by h. Its h is $10^{-30}$. (Why may h be so small there? Come back to this
+# question after your written answer below.)
 #
-# With yours these are four. Predict: which comes nearest to the exact slopes?
+# Together with yours these are four. Predict: which comes nearest to the exact slopes?
 
 # %% tags=["explore"]
 explorers.predict("instruments", figures.instruments(numerical_gradient, gradients.numeric_gradient))
@@ -230,8 +236,8 @@ explorers.predict("instruments", figures.instruments(numerical_gradient, gradien
 # ## A first backward pass
 # `●●○○○ · 15 min · 25 points`
 #
-# The forward pass computes $\text{out} = x\,w + b$. The backward pass gets `dout`, the gradient of a loss L at `out`. It
-# returns the gradients of everything that made `out`:
+# The *forward pass* computes $\text{out} = x\,w + b$. The *backward pass* gets `dout`, the gradient of a loss L at
+# `out`. It returns the gradients of L at x, w and b:
 #
 # $$\frac{\partial L}{\partial x_{n d}} = \sum_m \text{dout}_{nm}\,w_{dm} \qquad
 # \frac{\partial L}{\partial w_{dm}} = \sum_n x_{n d}\,\text{dout}_{nm} \qquad
@@ -247,8 +253,9 @@ def affine_forward(x, w, b):
 
 
 # %% [markdown]
-# A case by hand: two rows, x = 1 and x = 3, went through one weight, w = 2. Their gradients `dout` are 1 for the first row
-# and 10 for the second. Predict all four numbers before you run it: dx has two, dw and db have one each.
+# Here is a case by hand. Two rows, x = 1 and x = 3, went through one weight, w = 2. Their gradients `dout` are 1 for
+# the first row and 10 for the second. Predict all four numbers before you run it: dx has two of them, dw and db have
+# one each.
 
 # %%
 print("dx:", 1 * 2, 10 * 2)
@@ -282,9 +289,9 @@ check(affine_backward)
 # `numerical_gradient` measures, and your `relative_error` says how far apart they are. You need no solution to know
 # whether you are right. That is the point.
 #
-# It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours
-# does. Where it cannot decide, its verdict is UNSURE. You will use it again to go backwards through a cell,
-# in assignments 02 and 06.
+# It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours does.
+# Where it cannot decide, its verdict is UNSURE. You will use it on the backward passes of a recurrent network in
+# assignments 02 and 06.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(7)
@@ -292,13 +299,14 @@ inputs = {"x": rng.normal(size=(4, 3)), "w": rng.normal(size=(3, 2)), "b": rng.n
 gradients.check_backward(affine_forward, affine_backward, inputs)
 
 # %% [markdown]
-# **A third opinion, with no step to choose.** `gradients.taylor_test` moves x, w or b by h along a random
-# direction v. Your gradient predicts how L changes, and R is the rest (θ: x, w, b):
+# **A third opinion, with no step to choose.** `gradients.taylor_test` moves x, w or b by h along a random direction v.
+# Your gradient predicts how L changes, and R is what the prediction misses:
 #
-# $$R(h) = \lvert L(\theta + h\,v) - L(\theta) - h\,\nabla L \cdot v \rvert$$
+# $$R(h) = \lvert L(\theta+h\,v)-L(\theta)-h\,\nabla L\cdot v\rvert$$
 #
-# Below, L is half the sum of squares of `out`, so its gradient there is `out`. The gradient of b is wrong on
-# purpose, by 1 %. What becomes of R when h is halved? Predict the slopes of the lines for x, w and b, on logarithmic axes.
+# where θ is the one that moves. Below, L is half the sum of squares of `out`, so its gradient there is `out`. The
+# gradient of b is wrong on purpose, by 1 %. What becomes of R when h is halved? Predict the slopes of the lines for x,
+# w and b, on logarithmic axes.
 
 
 # %% tags=["explore"]
@@ -316,9 +324,9 @@ def slopes(params):
 explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of_squares, inputs, slopes)))
 
 # %% [markdown]
-# A right gradient predicts all that is proportional to h. What it misses is proportional to h² and higher powers, so the
-# slope is 2. A wrong gradient also misses some of what is proportional to h, so once h is small the slope is 1. At large
-# h an error of 1 % is hidden by the term with h²: look where the line of b bends.
+# A right gradient predicts everything in the change that is proportional to h. What it misses is proportional to h² and
+# higher powers, so the slope is 2. A wrong gradient also misses some of what is proportional to h, so the slope is 1
+# once h is small. At large h an error of 1 % is hidden by the term with h²: look where the line of b bends.
 
 # %% [markdown]
 # ## In your own words

@@ -1,27 +1,28 @@
 # %% [markdown]
 # # 01 · One cell, any sequence
 #
-# An ordinary network maps one input to one output, and keeps nothing for the next. A recurrent network reads a sequence
-# step by step and keeps a *state*: a vector that each step computes from the state before and the new input.
+# An ordinary network maps one input to one output, and remembers nothing of it afterwards. A recurrent network reads a
+# sequence step by step and keeps a *state*: a vector that each step computes from the state before and the new input.
 #
-# In the next hour and a half you write one, in NumPy: first a step, then a sequence, then four of five ways to
-# wire inputs to outputs.
+# In the next hour and a half you write one, in NumPy: first a step, then a sequence, then four of the five ways to wire
+# inputs to outputs.
 #
 # ![A cell with a loop, and the same cell drawn once per time step: every copy has the same weights W.](figures/recurrence.png)
 
 # %% [markdown]
 # ## Notation
 #
-# | in the text | in the code | shape |
+# | text | code | shape |
 # |---|---|---|
 # | input $x_t$ | `x[:, t-1]` | (N, D) |
-# | state $h_t$ | `h[:, t-1]`, `next_h` | (N, H) |
+# | state $h_t$ | `h[:, t-1]` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, H), (H, H), (H,) |
 # | output $y_t$ | `y[:, t-1]` | (N, M) |
 # | $W_{hy}^\top$, $b_y$ | `Wy`, `by` | (H, M), (M,) |
 #
-# N sequences of T steps; H *units*. Steps count from 1, arrays from 0: at step t = 3, $x_3$ is `x[:, 2]`. Rows are
-# sequences: `x @ Wx`.
+# N sequences have T steps. An input has D numbers, an output M, a state H, one for each *unit*.
+#
+# Steps count from 1, arrays from 0: step t = 3 is `x[:, 2]`.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -35,23 +36,23 @@ from utils import check, explorers, figures
 # %% [markdown]
 # ## Why a state, and not a window
 #
-# An ordinary network could read the last k inputs at once: a *window*. Then older inputs can never matter, and a
-# longer window needs more weights. Each place has its own, so what is learned at one place must be learned again
-# at the others.
+# An ordinary network could read the last k inputs at once: a *window*. Then older inputs can never matter, and a longer
+# window needs more weights. Each place has its own, so what is learned at one place must be learned again at the
+# others.
 #
 # A recurrent network uses one set of weights at every step, however many there are. Its state can depend on every input
-# so far. The price: what it keeps of them must fit into H numbers. At the end you measure how far back it reaches.
+# so far. The price is that all it keeps of them must fit into H numbers. Later you measure how far back it reaches.
 
 # %% [markdown]
 # ## Five wirings
 #
-# The cell is the same for every task; what differs is *where x enters and where y leaves*. A captioner reads one image
+# The cell is the same for every task. What differs is *where x enters and where y leaves*. A captioner reads one image
 # and writes many words (*one to many*). A prediction from audio reads many frames and answers once (*many to one*). A
 # video's captioner reads everything, then writes (*delayed*). A labeller answers at each step (*aligned*).
 #
 # ![The five wirings: one to one, one to many, many to one, many to many delayed, many to many aligned.](figures/wirings.png)
 #
-# Choose a wiring below, and light *the first output*. Which states could be left out without changing it?
+# Choose a wiring, and light what feeds *the first output*. Which states could be left out without changing it?
 
 # %% tags=["explore"]
 explorers.wirings()
@@ -60,14 +61,14 @@ explorers.wirings()
 # ## One step
 # `●●○○○ · 15 min · 15 points`
 #
-# $$h_t = f_W(h_{t-1}, x_t) = \tanh(W_{hh}\,h_{t-1} + W_{xh}\,x_t + b)$$
+# $$h_t=f_W(h_{t-1}, x_t)=\tanh(W_{hh}\,h_{t-1}+W_{xh}\,x_t+b)$$
 #
-# The new state is a function $f_W$ of the old state and the new input. Why tanh? It keeps every unit between −1 and 1, however
-# long the sequence is. And it is curved: without it, each state would be a weighted sum of the inputs so far, plus a
-# constant.
+# The new state is a function $f_W$ of the old state and the new input. Why tanh? It keeps every unit between −1 and 1,
+# however long the sequence is. And it is curved: without it, each state would be a weighted sum of the inputs so far,
+# plus a constant. (In code, rows are sequences: $W_{xh}x_t$ is `x @ Wx`.)
 #
-# Below, one unit with one input is computed by hand. Before you run it: will the new state be positive? And what if the
-# old state were −0.9?
+# Below, one unit with one input is computed by hand. Before you run it: will the new state be positive? And if the old
+# state were −0.9?
 
 # %%
 x_t, h_before, w_xh, w_hh, bias = 0.5, -0.2, 1.0, 2.0, 0.1
@@ -98,12 +99,13 @@ check(rnn_step_forward)
 # **Two units, no input.** Each arrow below is one call of *your* function, from a state to the next. $W_{hh}$ turns a
 # state by an angle and multiplies its length by a gain.
 #
-# Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try: with gain below 1, where
-# does every start end? If several places draw states in and keep them, each is a *memory*: it tells where it began.
+# Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try a gain below 1: where
+# does every start end? If several places draw states in and keep them, each is a *memory*: where a state ends depends
+# on where it began.
 #
 # <details><summary>Picture</summary>
 #
-# ![Three phase portraits of a two-unit RNN: all states spiral into the origin, circle it, or end in separate corners.](figures/phase-portrait.png)
+# ![Three phase portraits: all states spiral into the origin, circle it, or end in separate corners.](figures/phase-portrait.png)
 #
 # </details>
 
@@ -114,13 +116,13 @@ explorers.predict("memories", explorers.phase_portrait(rnn_step_forward))
 # ## A whole sequence
 # `●●○○○ · 15 min · 15 points`
 #
-# Start from $h_0$ and apply the same step T times, with the same weights. No step makes $h_0$, so you
-# choose it: zeros, or the last state of an earlier piece, or a state from another network.
+# Start from $h_0$ and apply the same step T times, with the same weights. No step makes $h_0$, so you choose it: zeros,
+# or the last state of an earlier piece, or a state from another network.
 #
 # Keep each state: `h[:, 0]` is $h_1$, which is made from $x_1$, `x[:, 0]`; `h[:, T-1]` is $h_T$. $h_0$ is not among
 # them. The first turn of `for t in range(T)` makes $h_1$.
 #
-# Predict: below, the input is 1 once, then 0. Does the state come back to 0?
+# Below, the input is 1 once, and 0 from then on. Predict: does the state come back to 0?
 
 # %%
 state, seen = 0.0, []
@@ -318,13 +320,13 @@ def encode_decode(x, h0, steps, encoder, decoder):
 check(encode_decode)
 
 # %% [markdown]
-# ## What it buys and what it costs
+# ## What recurrence buys and what it costs
 #
 # You have seen one property already: a sequence run in pieces, with the state carried across, equals the sequence run
 # whole. Here are three more, each measured on your own `rnn_forward`.
 #
-# **Size.** The same weights act at every step, so their number does not grow with T. The network that reads 5 steps also
-# reads 40, and at the steps that two lengths share the states agree.
+# **Size.** The same weights act at every step, so their number does not grow with T. The network that reads 5 steps
+# also reads 40, and at the steps that two lengths share the states agree.
 
 # %% tags=["explore"]
 figures.same_parameters(rnn_forward)
@@ -339,13 +341,14 @@ figures.same_parameters(rnn_forward)
 figures.time_per_length(rnn_forward)
 
 # %% [markdown]
-# **Reach.** In theory $h_t$ can use $x_1$ however large t is. The figure below changes $x_1$ and follows the difference
-# that this makes in h through 300 steps. It does so for four matrices $W_{hh}$, of spectral norm 0.5, 1, 1.5 and 2. (The
-# spectral norm is the largest factor by which a matrix can lengthen a vector.)
+# **Reach.** In theory $h_t$ can use $x_1$ however large t is. The figure below changes $x_1$ by 1 and follows the
+# difference that this makes in h through 300 steps. It does so for four matrices $W_{hh}$, of spectral norm 0.5, 1, 1.5
+# and 2. (The spectral norm is the largest factor by which a matrix can lengthen a vector.)
 #
 # Predict: which of the four curves are below a thousandth at step 60?
 #
-# The thin line is the run of norm 2 again, with a change of $x_1$ a million times smaller. Will it end a million times lower?
+# The thin line is the run of norm 2 again, with a change of $x_1$ a million times smaller. Will it end a million times
+# lower?
 
 # %% tags=["explore"]
 explorers.predict("reach", figures.reach(rnn_forward))
@@ -355,11 +358,11 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # `●●○○○ · 12 min · 10 points`
 #
 # The lecture names four advantages: *any length*; *step t can, in theory, use what came many steps before*; *the size
-# does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*; *in practice what
-# came many steps before is hard to reach*.
+# does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*; *in practice
+# what came many steps before is hard to reach*.
 #
-# Write a true sentence on each, with a figure or number that shows it (1 point each). Numbers from figures earn more:
-# three (1.5), all six (1.5 more). Two seem to contradict each other: why do they not (1)?
+# Write a true sentence on each, shown by a figure or number (1 each). Three with a number from a figure earn more
+# (1.5), all six again (1.5). Two seem to contradict each other: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
 # **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,
@@ -415,14 +418,15 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # %% [markdown]
 # ## What you built
 #
-# A step, a loop around it, and four functions that decide where x enters and where y leaves, all with the same cell.
+# You built a step, a loop around it, and four functions that decide where x enters and where y leaves, all with the
+# same cell.
 #
-# Exit question, for yourself: the LSTM of assignment 05 carries two arrays from step to step, h and c, and shows h alone.
-# Which of your eight functions must change for it? (Four: the state passes through `rnn_step_forward`, `rnn_forward`,
-# `one_to_many` and `encode_decode`. The embedding and the affine map see no state; `many_to_one` and `many_to_many` only
-# read the h that `rnn_forward` returns.)
+# Exit question, for yourself: the LSTM of assignment 05 carries two arrays from step to step, h and c, but outputs h
+# alone. Which of your eight functions must change for it? (Four: the state passes through `rnn_step_forward`,
+# `rnn_forward`, `one_to_many` and `encode_decode`. The embedding and the affine map carry no state; `many_to_one` and
+# `many_to_many` only read the h that `rnn_forward` returns.)
 #
-# Next: assignment 02 goes backwards through this, with caches like yours.
+# Next: assignment 02 goes backwards through all of this.
 
 # %% tags=["explore"]
 check.progress()

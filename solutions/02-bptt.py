@@ -19,7 +19,7 @@
 # | $\partial L/\partial h_t$, from all losses | `dnext_h` | (N, H) |
 # | $W_{xh}^\top$, $W_{hh}^\top$, $b$ | `Wx`, `Wh`, `b` | (D, H), (H, H), (H,) |
 #
-# $L = \sum_t L_t$, over the steps that have a loss. $\odot$ multiplies entry by entry.
+# The loss is $L=\sum_tL_t$, over the steps that have one. $\odot$ multiplies entry by entry.
 #
 # Steps count from 1, arrays from 0: step t = 3 is `dh[:, 2]`.
 
@@ -70,22 +70,23 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ![Four copies of a network, each with one path from x1 to a loss lit; the products are 0.44, 0.39, 0.30 and 0.08, together 1.21.](figures/paths.png)
 #
-# Following every path by itself would be slow: from all inputs together there are T(T + 1)/2. But all paths through
-# $h_t$ share their ways from $h_t$ to L. Backpropagation adds these up once, in one vector,
-# $\partial L / \partial h_t$, and makes $\partial L / \partial h_{t-1}$ from it.
+# Following every path by itself would be slow: T(T + 1)/2 of them start at an input. But all paths that meet in $h_t$
+# have the same ways on from there to L. Backpropagation adds these up once, in one vector, $\partial L/\partial h_t$,
+# and makes $\partial L/\partial h_{t-1}$ from it.
 #
-# With H units, $\partial h_s / \partial h_{s-1}$ is an H×H matrix, and the order of the factors matters.
+# With H units, $\partial h_s/\partial h_{s-1}$ is an H×H matrix, and the order of the factors matters.
 
 # %% [markdown]
 # ## One step, backwards
 # `●●●○○ · 18 min · 20 points`
 #
-# One step has two parts: $a_t = W_{xh}\,x_t + W_{hh}\,h_{t-1} + b$, and then $h_t = \tanh(a_t)$. Going back, tanh comes
-# first. Its slope is $1 - \tanh^2$, so the state alone is enough to compute it:
+# One step has two parts: $a_t = W_{xh}\,x_t + W_{hh}\,h_{t-1} + b$, and then $h_t = \tanh(a_t)$. On the way back tanh
+# comes first. Its slope is $1 - \tanh^2$, so the state alone is enough to compute it:
 #
 # $$\frac{\partial L}{\partial a_t} = \frac{\partial L}{\partial h_t} \odot (1 - h_t^2)$$
 #
-# Below, tanh is nudged by hand. Before you run it: at which state is the slope largest, and what is it at 0.99?
+# Below, the slope of tanh is measured at three places by nudging what goes in. Before you run it: at which state is the
+# slope largest, and what is it at 0.99?
 
 # %%
 for total in [0.0, 0.5, 2.65]:
@@ -132,7 +133,7 @@ check(rnn_step_backward, forward=rnn_step_forward)
 # **A second opinion.** `check` compares your numbers with those of the course's solution. `gradients.check_backward`,
 # which you know from assignment 00, has no solution to compare with. It nudges every entry of the inputs below, runs
 # the forward pass again, and compares your gradients with what the nudges did. Its table has a row for each gradient:
-# the verdict, the error (your `relative_error`), and the entry that is furthest off.
+# the verdict, the error (as your `relative_error` measures it), and the entry that is furthest off.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(5)
@@ -141,11 +142,12 @@ inputs = {name: 0.5 * rng.normal(size=size) for name, size in sizes.items()}
 gradients.check_backward(rnn_step_forward, rnn_step_backward, inputs)
 
 # %% [markdown]
-# **One unit, four steps.** Solid arrows are the forward pass. Dashed purple arrows are gradients, computed by *your* step;
-# where two arrive at a state, the stepper adds them.
+# **One unit, four steps.** Solid arrows are the forward pass. Dashed purple arrows are gradients, computed by *your*
+# step backwards. Where two of them arrive at a state, the stepper adds them.
 #
-# Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? At *All back*, the
-# sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which gradients stay as they were?
+# Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? At *All back*,
+# the sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which gradients stay as they
+# were?
 #
 # ![The stepper at step 2 on its way back: two dashed arrows meet at h2, from its loss and from step 3.](figures/stepper.png)
 
@@ -156,14 +158,16 @@ explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
 # ## A whole sequence, backwards
 # `●●●●○ · 20 min · 25 points`
 #
-# The loss at step t uses $h_t$, and so does step t + 1: two gradients arrive there, and add:
+# The loss at step t uses $h_t$, and so does step t + 1. So two gradients arrive at $h_t$, and they add up:
 #
-# $$\frac{\partial L}{\partial h_t} = \frac{\partial L_t}{\partial h_t} + \frac{\partial a_{t+1}}{\partial h_t}^{\!\top} \frac{\partial L}{\partial a_{t+1}}$$
+# $$\frac{\partial L}{\partial h_t}=\frac{\partial L_t}{\partial h_t}+\frac{\partial a_{t+1}}{\partial h_t}^{\!\top}
+# \frac{\partial L}{\partial a_{t+1}}$$
 #
-# The first is `dh[:, t-1]`. The second is what step t + 1 sends back, so that step comes first: the loop runs
-# against time. At t = T it is absent.
+# The first is `dh[:, t-1]`. The second is what step t + 1 sends back, so that step comes first: the loop runs against
+# time. At $t=T$ there is no such step.
 #
-# Predict: below, at $h_1 = 0.3$, one loss is $h_1$ itself, another $\tanh(0.9\,h_1)$. What is the slope of their sum?
+# Below, two losses depend on $h_1=0.3$: one is $h_1$ itself, the other $\tanh(0.9\,h_1)$. Predict: what is the slope of
+# their sum?
 
 
 # %%
@@ -209,11 +213,12 @@ display(figures.nudges(rnn_backward, rnn_forward))
 check(rnn_backward, forward=rnn_forward)
 
 # %% [markdown]
-# **Who blames whom.** Row t is the loss at step t, column $\tau$ is the state $h_\tau$. The shade is
-# $\lVert \partial L_t / \partial h_\tau \rVert$, by your `rnn_backward`. Here $L_t = v \cdot h_t$ with v of length 1, so
-# at $\tau = t$ it is 1. The triangle $\tau > t$ is empty, because no loss depends on later states.
+# **Who blames whom.** Row t is the loss at step t, column $\tau$ is the state $h_\tau$. The shade is $\lVert\partial
+# L_t/\partial h_\tau\rVert$, computed by your `rnn_backward`. Here $L_t=v\cdot h_t$ with v of length 1, so this is 1 at
+# $\tau=t$. The triangle $\tau>t$ is empty, because no loss depends on later states.
 #
-# Predict: does a norm of $W_{hh}$ above 1 always make the first column dark? Below which norm is it white?
+# The lower left corner is the last loss against $h_0$. Predict: does a norm of $W_{hh}$ above 1 always make this corner
+# dark? Then find below which norm it is white.
 #
 # ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty above it.](figures/blame.png)
 
@@ -330,13 +335,14 @@ check(temporal_affine_backward, forward=temporal_affine_forward)
 # ## A loss at every step
 # `●●●○○ · 12 min · 14 points`
 #
-# $$L = -\frac{1}{N} \sum_{n,t} m_{nt} \log p_{nt}[y_{nt}] \qquad p_{nt} = \mathrm{softmax}(x_{nt})$$
+# $$L=-\frac{1}{N}\sum_{n,t}m_{nt}\log p_{nt}[y_{nt}]\qquad p_{nt}=\mathrm{softmax}(x_{nt})$$
 #
-# $x_{nt}$ are the scores of sequence n at step t, $y_{nt}$ is the right id. Short sequences are padded; the mask
-# $m_{nt}$ is 0 there, so padding changes neither loss nor gradients.
+# $x_{nt}$ are the scores of sequence n at step t, $y_{nt}$ is the right id. Short sequences are padded. The mask
+# $m_{nt}$ is 0 there, so that padding changes neither loss nor gradients.
 #
-# For a single step, without mask and mean, $-\log p[y] = \log \sum_u e^{x_u} - x_y$, so its gradient at the scores is p
-# minus the one-hot vector of y. And, as in assignment 00, `np.exp(710)` is `inf`: only differences of scores matter.
+# For a single step, without mask and mean, $-\log p[y]=\log\sum_u e^{x_u}-x_y$. So its gradient at the scores is p
+# minus the one-hot vector of y. As in assignment 00, `np.exp(710)` is `inf`, and p depends only on differences of
+# scores: shift them first.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_softmax_loss"}
@@ -394,12 +400,11 @@ check(upstream_mask)
 
 # %% [markdown]
 # **A gradient through a fed-back output.** In one to many, $y_1$ has a loss, and it is also the next input, $x_2$. Take
-# one unit,
-# $y_1 = 2 h_1$, $h_2 = \tanh(1 \cdot y_1 + 0.5\,h_1)$, and the loss $L = y_2 = 2 h_2$. Two paths lead from $h_1$ to $L$:
-# through the state, with the factor 0.5, and through the output, with 1 · 2.
+# one unit with $h_1=0.3$, $y_1=2h_1$, $h_2=\tanh(1\cdot y_1+0.5\,h_1)$, and the loss $L=y_2=2h_2$. Two paths lead from
+# $h_1$ to $L$: one through the state, with the factor 0.5, and one through the output, with the factors 2 and 1.
 #
-# So `dh` cannot be filled in beforehand. A network that feeds itself goes back step by step, with
-# `rnn_step_backward`, and adds `dx` of step t + 1 to the gradient at $y_t$.
+# So `dh` cannot be filled in beforehand. A network that feeds itself goes back step by step, with `rnn_step_backward`,
+# and adds `dx` of step t + 1 to the gradient at $y_t$.
 
 
 # %%
@@ -417,11 +422,11 @@ print(f"together {from_above * 2.5:.4f}, by nudging {nudged:.4f}")
 # `●●●●○ · 16 min · 10 points`
 #
 # Somebody hands you a forward and a backward pass. Do they belong together? The network may not be yours, so measure.
-# For any `dh`, $L = \sum dh \odot h$ has the gradient `dh` at h. So nudge an entry of an input and see how L
-# changes, as below, or let `gradients.check_backward` do it.
+# For any `dh`, $L=\sum dh\odot h$ has the gradient `dh` at h. So nudge an entry of an input and see how L changes, as
+# below, or let `gradients.check_backward` do it.
 #
 # You are graded on seven pairs that `check` does not show. Six are broken and count equally; if you reject the right
-# one, nothing counts. With T = 1 many bugs cannot show.
+# one, you get no points. With T = 1 many bugs cannot show.
 
 # %%
 rng = np.random.default_rng(3)

@@ -19,7 +19,7 @@
 # | letters, V = 27 | `ids` | 0 (a word's end), then a to z |
 # | model, gradients | `params`, `grads` | dicts, `Wx` to `by` |
 #
-# All else is as before: N rows, T steps, `x @ Wx`. Steps count from 1, arrays from 0.
+# Everything else is as before: N rows, T steps, and `x @ Wx`. Steps count from 1, arrays from 0.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -62,21 +62,23 @@ from utils import check, experiments, explorers, figures
 # loss at step 12?
 
 # %% [markdown]
-# You run forward through a segment of k steps and then backward through the same k steps. Then the next segment begins:
+# You run forward through a segment of k steps and then backward through it:
 #
 # $$h_{s} \to h_{s+1} \to \dots \to h_{s+k}$$
 #
-# It begins from the *value* of $h_{s+k}$. What it finds as the gradient at $h_{s+k}$ is dropped, as if that state did not
-# depend on anything. So while the weights stay fixed, as here, the states are exactly those of one long run, and only
-# the gradient is an approximation. No cut lies before the first segment: its gradient at $h_0$ is what you return as
-# `dh0`.
+# The next segment starts from the *value* of $h_{s+k}$. So while the weights stay fixed, as here, all states are
+# exactly those of one long run.
+#
+# Only the gradient is an approximation. The backward pass of the next segment ends with a gradient at $h_{s+k}$, and
+# there you drop it, as if that state did not depend on anything. The first segment has no cut before it: its gradient
+# at $h_0$ is what you return as `dh0`.
 
 # %% [markdown]
 # So the loss at step 9, the first of its segment, reaches 1 step; that at step 12, the last of it, reaches 4.
 #
-# Below is a small case by hand: one linear unit, $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone.
-# It compares segments with a window that always reaches the last k steps. With k = 2 a cut lies between
-# steps 2 and 3. So the loss reaches step 3 alone; with a window, step 2 as well. With k = 1 and k = 4 the two agree.
+# Below is a small case by hand: one linear unit, $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone. It
+# compares segments with a window that always reaches the last k steps. With k = 2 a cut lies between steps 2 and 3. So
+# the loss reaches step 3 alone, but with the window step 2 as well. With k = 1 and k = 4 the two agree.
 
 # %%
 for k in (1, 2, 4):
@@ -116,36 +118,39 @@ display(figures.whole_and_cut(truncated_bptt))
 check(truncated_bptt)
 
 # %% [markdown]
-# **What a cut buys and what it costs.** You save *memory*: only one segment's states are kept. The *work* stays: each step
-# is run forward once and backward once, whatever k is. (Going back k steps from every step costs more, the pale line.)
-# You pay with *bias*: the truncated gradient is not the full one. The explorer measures on your function which share of
-# it is lost. (The *b* of the network, also called a bias, is something else.)
+# **What a cut buys and what it costs.** You save *memory*: only one segment's states are kept. The *work* stays: each
+# step is run forward once and backward once, whatever k is. You pay with *bias*: the truncated gradient is not the full
+# one. The explorer measures with your function which share of the full one is lost. (The network's *b*, also called a
+# bias, is something else.)
 #
-# Predict, then move the gain: is the bias larger when $W_{hh}$ shrinks what it carries, or when it keeps it?
+# The *gain* is the factor by which $W_{hh}$ lengthens what it carries. Predict, then move it: is the bias larger when
+# $W_{hh}$ shrinks what it carries, or when it keeps it?
 
 # %% tags=["explore"]
 explorers.predict("bias", explorers.cut_lines(truncated_bptt))
 
 # %% [markdown]
-# **What each way keeps.** *Full* backpropagation keeps all paths and states. With *segments* a loss reaches back
-# to the beginning of its segment, 1 to k steps. With a *sliding window* it reaches the last k steps, for up to k times the
-# work. Both are extremes of one method (Williams and Peng 1990): go back $k$ steps, but only at every $k'$-th step.
-# Segments have $k'=k$, the window has $k'=1$.
+# **What each way keeps.** *Full* backpropagation keeps all paths and states. With *segments* a loss reaches back to the
+# beginning of its segment, 1 to k steps. With a *window* it reaches the last k steps, for up to k times the work (the
+# pale line above). Both are extremes of one method (Williams and Peng 1990): go back $k$ steps, only at every $k'$-th
+# step. Segments have $k'=k$, the window $k'=1$.
 #
-# *Randomised* truncation (Tallec and Ollivier 2017) draws the cuts and enlarges what passes, so that the mean over all
+# *Randomised* truncation (Tallec and Ollivier 2017) draws the cuts and enlarges what passes, so that the mean over
 # draws is the full gradient: no bias, but more noise.
 
 # %% [markdown]
 # ## Clip, but do not turn
 # `●●○○○ · 15 min · 20 points`
 #
-# Now and then a gradient is huge, and a step of plain descent throws the weights far away. Clipping limits its length
-# (Pascanu, Mikolov & Bengio 2013). With all gradients laid end to end in one long vector $g$:
+# Now and then a gradient is huge, and one step of plain descent throws the weights far away. *Clipping* limits its
+# length (Pascanu, Mikolov & Bengio 2013). Lay the gradients of all parameters end to end, as one long vector $g$:
 #
-# $$\text{norm} = \lVert g \rVert \qquad \text{clipped} = g \cdot \min\!\left(1, \frac{\text{max\_norm}}{\text{norm}}\right)$$
+# $$\text{norm}=\lVert g\rVert\qquad\text{clipped}=g\cdot\min\!\left(1,\frac{\text{max\_norm}}{\text{norm}}\right)$$
 #
-# One norm and one factor for *all* parameters, so the direction stays. Below, two parameters with one entry each and a
-# limit of 2.5. Before you run it: which way of clipping keeps the direction?
+# All parameters share one norm and one factor. So $g$ becomes shorter, but keeps its direction.
+#
+# Below, two parameters have one entry each, and the limit is 2.5. Before you run it: which direction is left if each
+# entry is clipped by itself?
 
 # %%
 g, limit = np.array([3.0, 4.0]), 2.5
@@ -174,8 +179,8 @@ display(figures.ceiling(clip_grad_norm))
 check(clip_grad_norm)
 
 # %% [markdown]
-# **A compass.** Some programs clip each parameter by itself, or each entry. Both ways shorten the gradient, but may
-# leave it longer than the limit, and may turn it. Set the limit very low: where does the entry-by-entry arrow point?
+# **A compass.** Some programs clip each parameter by itself, or each entry. Either way the gradient gets no longer, but
+# it may stay longer than the limit, and it may turn. Set the limit very low: where does the entry-by-entry arrow point?
 
 # %% tags=["explore"]
 explorers.clip_compass(clip_grad_norm)
@@ -183,9 +188,9 @@ explorers.clip_compass(clip_grad_norm)
 # %% [markdown]
 # ## One segment of training
 #
-# The function below makes a model of your layers. It is one turn of the loop in your `truncated_bptt`, with readout and
-# loss added: a state comes in and a state goes out, but no gradient is handed on through either. After each segment the
-# weights take one step.
+# The function below makes a model of your layers. It does what one turn of the loop in your `truncated_bptt` does, and
+# adds the readout and the loss. A state comes in and a state goes out, but no gradient passes from one segment to
+# another. After each segment the weights take one step.
 
 
 # %%
@@ -207,67 +212,68 @@ def train_segment(params, x, y, h):
 # %% [markdown]
 # ## What clipping is for
 #
-# An easy task: give the random bit of the step before. One-hot bits, H = 24, Wx ~ N(0, 0.5²), Wh ~ N(0, gain²/H),
-# segments of 60 steps, plain descent at the rate 0.02.
+# The task is easy: repeat the random bit of the step before. The recipe: one-hot bits, $H=24$, Wx ~ N(0, 0.5²), Wh ~
+# N(0, gain²/H), segments of 60 steps, plain descent at the rate 0.02.
 #
-# Before training, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the
-# median 2e-7 at gain 1 (10–90 %: 2e-9 to 3e-4) and 180 at gain 2 (0.2 to 3,200): there the gradient explodes.
+# Before training, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the median 2e-7 at gain 1
+# (10–90 %: 2e-9 to 3e-4) and 180 at gain 2 (0.2 to 3,200): there the gradient explodes.
 #
-# Predict: of gain 1 and gain 2, clipped and not, which end worse than guessing, $\ln 2 = 0.693$ *nats* (natural
-# logarithms)?
+# Guessing costs $\ln2=0.693$ *nats* (from *natural* logarithm). Predict: of gain 1 and gain 2, clipped and not, which
+# end worse than guessing?
 
 # %% tags=["explore"]
 explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Of ten seeds, not clipped, all end worse than guessing at gain 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5); if Wh
-# is first multiplied by 1 + 1e-14, it is 2.1 (1.5 to 6.6). At gain 1, one does. Clipped, all twenty end below 0.3.
+# Of ten seeds, not clipped, all end worse than guessing at gain 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5).
+# Rounding decides much there: if Wh is first multiplied by 1 + 1e-14, it is 2.1 (1.5 to 6.6). At gain 1, one of ten
+# does. Clipped, all twenty end below 0.3.
 #
 # A smaller rate helps too: at gain 2, not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
-# With clipping the rate need not shrink. But clipping does not make a wild gradient useful: at gain 3, clipped, some
-# stay above 0.5 nats.
+# But clipping does not make a wild gradient useful: at gain 3, clipped, some stay above 0.5 nats.
 
 # %% [markdown]
-# **Adam** (Kingma and Ba 2015) takes the steps from here on. For each weight it keeps two running means, of its gradient
-# $g$ and of $g^2$:
+# **Adam** (Kingma and Ba 2015) takes the steps from here on. For each weight it keeps two running means, of its
+# gradient $g$ and of $g^2$:
 #
 # $$m \leftarrow 0.9\,m + 0.1\,g \qquad v \leftarrow 0.999\,v + 0.001\,g^2$$
 #
 # $$\text{weight} \leftarrow \text{weight} - \text{rate} \cdot \frac{m / (1 - 0.9^n)}{\sqrt{v / (1 - 0.999^n)}}$$
 #
-# in step n = 1, 2, …. Both means start at 0, and the divisions by $1 - 0.9^n$ and $1 - 0.999^n$ make up for that. (A tiny
-# constant prevents 0 / 0.) With all gradients 100 times as long, the steps would be the same.
+# in step n = 1, 2, …. Both means start at 0, and the divisions by $1 - 0.9^n$ and $1 - 0.999^n$ make up for that. Apart
+# from a tiny constant that prevents 0 / 0, gradients 100 times as long would give the same steps.
 
 # %% [markdown]
 # ## Where truncation bites
 #
-# Random bits go in, and at every step the network must give the bit of *eight* steps ago, $y_t = x_{t-8}$; this *lag* is 8. Guessing costs
-# $\ln 2 = 0.693$ nats a bit.
+# Random bits go in, and at every step the network must give the bit of *eight* steps ago, $y_t = x_{t-8}$: the *lag* is
+# 8. Guessing costs $\ln 2 = 0.693$ nats a bit.
 #
 # The state is carried through every cut, so the answer *could* be in it. But with k = 8 no gradient goes from an answer
-# back to the bit that it should repeat: that bit lies in the segment before. With k = 9 it does so for one answer in nine,
-# the last of each segment. Predict both curves.
+# back to the bit that it should repeat: that bit lies in the segment before. With k = 9 a gradient does so for one
+# answer in nine, the last of each segment. Predict both curves.
 
 # %% tags=["explore"]
 explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Of 18 recorded runs those with k above the lag learn the task, and the others end at guessing. Look at k = 8: it falls
-# to about 0.2 nats, then rises back. The truncated gradient is not that of the loss, so it may lead away from a good
+# Of 18 recorded runs those with k above the lag learn the task, and the others end at guessing. Look at $k=8$: it falls
+# to about 0.2 nats, then rises again. The truncated gradient is not that of the loss, so it may lead away from a good
 # place.
 #
-# This is not a law. A carried state holds the last input even where no gradient asks for it: at lag 1, k = 1 ends below
-# 1e-6 nats; at lag 2 it guesses (three seeds each). A larger k only opens the way: assignment 04 asks what arrives.
+# But this is no general law. A carried state may hold the last input even where no gradient asks for it: at lag 1, k =
+# 1 ends below 1e-6 nats; at lag 2 it guesses (three seeds each). A larger k only opens the way: assignment 04 asks what
+# arrives.
 
 # %% [markdown]
 # ## A text in N rows
 # `●●●○○ · 15 min · 20 points`
 #
-# A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids, one after the other; the rest at the end
-# is not used. The target of each id is the id that follows it *in the text*.
+# A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids, one after the other; the rest is not
+# used. The target of each id is the id that follows it *in the text*.
 #
 # Stream i is row i. Hand out all rows k steps at a time: row i of a chunk goes on where row i of the chunk before
-# stopped. Only then does its carried state belong to what follows.
+# stopped. Only then does the carried state of row i belong to what follows.
 
 
 # %% nbgrader={"solution": true, "grade_id": "stream_batches"}
@@ -294,14 +300,14 @@ check(stream_batches)
 # ## Let it write
 # `●●●○○ · 20 min · 20 points`
 #
-# The network reads a *prime*, then writes: its scores become probabilities, an id is drawn, and the id is read as the
-# next input.
+# The network reads a *prime*, the letters to begin with. Then it writes: its scores become probabilities, an id is
+# drawn, and the id is read as the next input.
 #
-# $$P(i) = \frac{e^{s_i/\tau}}{\sum_j e^{s_j/\tau}}$$
+# $$P(i)=\frac{e^{s_i/\tau}}{\sum_j e^{s_j/\tau}}$$
 #
-# Here $s_i$ is the score of id i, and τ is the *temperature*. A large τ makes the writer bold, a small one careful; τ = 0
-# means the likeliest id, always. A small τ makes large exponents: remember assignment 00. Draw with `rng` in any way: what
-# is checked is how often each id comes, not in which order.
+# Here $s_i$ is the score of id i, and τ the *temperature*. A large τ makes the writer bold, a small one careful;
+# $\tau=0$ means the likeliest id, always. A small τ makes large exponents: remember assignment 00. Draw with `rng` in
+# any way: what is checked is how often each id comes, not in which order.
 
 
 # %% nbgrader={"solution": true, "grade_id": "sample"}
@@ -339,19 +345,21 @@ check(sample)
 # "abandoned": the previous word helps, and it is about eight steps away.
 #
 # Your `stream_batches` and `clip_grad_norm` train a network with H = 128 on the first 160,000 letters, which hold the
-# words from "a" to "condron". Your `sample` lets it write at temperature 0.7, after "ab", "be" and "co" in turn. Watch
-# the first letters: in 30 samples of ours (seed 0, ten for each prime), 7 of 10 words begin with the letter of the word before.
+# words from "a" to "condron". Your `sample` lets it write at temperature 0.7, after "ab", "be" and "co". Watch the
+# first letters: in 30 samples of ours (seed 0, ten for each prime), 70 % of the words begin with the same letter as the
+# word before.
 
 # %% tags=["explore"]
 experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)
 
 # %% [markdown]
-# **Nats and perplexity.** The loss is in nats a letter, since its logarithm is the natural one. Its exponential, $e^L$, is
-# called *perplexity*: a network with the loss $L$ is as uncertain as one that chooses evenly among $e^L$ letters. Guessing
-# evenly among all 27 costs $\ln 27 = 3.30$ nats, a perplexity of 27. Below, k = 16 ends in alphabetical order at 2.04
-# nats, a perplexity of 7.7 (median of ten seeds).
+# **Nats and perplexity.** The loss is in nats a letter. Its exponential, $e^L$, is called *perplexity*: a network with
+# the loss $L$ is as uncertain as one that chooses evenly among $e^L$ letters. Guessing evenly among all 27 costs $\ln
+# 27 = 3.30$ nats, a perplexity of 27. Below, k = 16 ends in alphabetical order at 2.04 nats, a perplexity of 7.7
+# (median of ten seeds).
 #
-# In your run above all 313 gradients are longer than the limit, 1: there clipping gives every gradient the same length.
+# In your run above all 313 gradients are longer than the limit, 1. So clipping is no rare rescue there: it gives every
+# gradient the same length.
 
 # %% [markdown]
 # **Does k matter here?** We recorded runs of the same recipe on 640,000 letters, with ten seeds each. In alphabetical
@@ -376,8 +384,8 @@ experiments.recorded_characters()
 # A colleague writes: "I compared k = 1 with k = 16 on my data. The loss is the same: truncation is harmless."
 #
 # Say when truncation is harmless (1 point) and when it bites (1), each with a measurement from above (1 each). What
-# crosses a cut (1), what does not (1), and why does the network then *still* not learn to use it (1.5)? What else differs
-# between the colleague's two runs (1), and which experiment would you ask for (1.5)?
+# crosses a cut (1), and what does not (1)? Why does the network then *still* not learn to use what crosses (1.5)? What
+# else differs between the colleague's two runs (1), and which experiment would you ask for (1.5)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "harmless_truncation", "points": 10}
 # **Exemplar (10 of 10).** Truncation is harmless where no gradient through a cut is needed: what helps lies within k

@@ -4,8 +4,8 @@
 # A vanilla RNN makes a new state at every step. What it wants to keep must survive a product with
 # $W_{hh}$ and a tanh each time. In assignment 04 gradients vanished there, or exploded.
 #
-# The LSTM, *long short-term memory* (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000), gives each unit a second state: the *cell*.
-# *Gates* decide how much it keeps, takes in and shows.
+# The LSTM, *long short-term memory* (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000), gives each unit a
+# second state: the *cell*. *Gates* decide how much the cell keeps, takes in and shows.
 #
 # ![The cell's line passes through a product with f and a sum with i times g; o lets tanh of it out as h.](figures/lstm-cell.png)
 
@@ -23,7 +23,8 @@
 
 # %% [markdown]
 # $\odot$ multiplies entry by entry, and $\sigma$ is the sigmoid of the next section. *Bias* has two senses in this
-# course: here it is b, numbers that are added. In assignment 03 it was the share of a gradient that truncation loses.
+# course. Here a bias is one of the numbers b that are added before a σ or tanh. In assignment 03 the bias was the share
+# of a gradient that truncation loses.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -78,15 +79,15 @@ check(sigmoid)
 #
 # - The *forget gate* f: how much to keep of the old cell. Its name misleads: f = 1 keeps everything, f = 0 nothing.
 # - The *input gate* i: how much to write.
-# - The *candidate* g, from −1 to 1: what to write. Strictly, it is no gate.
-# - The *output gate* o: how much to show of the new cell.
+# - The *candidate* g, from −1 to 1: what to write. Strictly, it is not a gate.
+# - The *output gate* o: how much to reveal of the new cell.
 
 # %% [markdown]
 # Why a sum? In assignment 04 each step sent the whole state through a matrix and a tanh. Here the old content is only
 # multiplied by f. With f = 1 and i = 0 it stays exactly as it is, for as many steps as you like.
 #
-# Predict: the cell holds 1, f is 0.9, and −0.4 is offered to a half-open input gate. Does the content
-# change sign?
+# Predict: below, the cell holds 1, f is 0.9, and the candidate is −0.4, with the input gate half open. Does the content of
+# the cell change sign?
 
 # %%
 content, forget, write, offered = 1.0, 0.9, 0.5, -0.4
@@ -166,10 +167,10 @@ explorers.gate_console(lstm_from_gates)
 # ![One step in four panels: f keeps 1.462 of 2, i times g writes −0.671, the cell is 0.791, o shows 0.330.](figures/step-by-numbers.png)
 
 # %% [markdown]
-# (The numbers are rounded; the step after this one starts from 0.791 in the cell, and its gates read $h_t$ = 0.330.) Now
-# write such a step for N sequences and H units at once.
+# All these numbers are rounded. The next step starts from 0.791 in the cell, and its gates read $h_t$ = 0.330. Now write
+# such a step for N sequences and H units at once.
 #
-# Predict: with all weights and biases 0, and 1 in the cell, what is left after one step, and after ten?
+# Predict: if all weights and biases are 0, and the cell holds 1, what is left of it after one step, and after ten?
 
 # %%
 half = 1 / (1 + np.exp(0.0))
@@ -237,14 +238,14 @@ check(lstm_forward)
 # ## Hold a bit
 # `●●●○○ · 15 min · 15 points`
 #
-# Training finds weights by itself. This time you find them by thought. There is one unit with two inputs: a bit, +1 or
-# −1, and a write flag, 1 or 0. When the flag is 1 the unit must take the bit. While the flag is 0 other bits keep coming,
+# Training finds weights by itself. This time you find them by thinking. There is one unit with two inputs: a bit, +1 or
+# −1, and a write flag, 1 or 0. When the flag is 1 the unit must store the bit. While the flag is 0 other bits keep coming,
 # and they must not matter.
 
 # %% [markdown]
-# Choose weights so that a bit is held through 100 such steps and is then replaced by the next. "Held" means that h has
-# the bit's sign and is at least 0.5 away from 0. Any weights that do this are right.
-#
+# Choose weights so that a bit is held through 100 steps with the flag 0, and is then replaced by the next bit that comes
+# with the flag 1. "Held" means that h has the bit's sign and is at least 0.5 away from 0. Any weights that do this are
+# right.
 
 # %% [markdown]
 # Begin with the question that each gate answers. How much should be written when the flag is 1, and how much when it is
@@ -285,8 +286,8 @@ check(latch_weights)
 
 # %% [markdown]
 # **Unaided at first.** Here `check` says only right or wrong: practice with fewer answers tends to last longer (Schmidt
-# and Bjork 1992). Two tests of your own: from $c_0 = 0$ on, is `h` that of `lstm_forward`? Do two pieces, $h_T$ and
-# $c_T$ handed over, give the `h` of the whole? `check(lstm_forward_full, help=True)` opens the usual card.
+# and Bjork 1992). Two tests of your own: from $c_0 = 0$ on, is `h` that of `lstm_forward`? If you run two pieces and
+# hand over $h_T$ and $c_T$, do they give the `h` of the whole? `check(lstm_forward_full, help=True)` opens the usual card.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward_full"}
@@ -313,14 +314,14 @@ display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
 
 # %% [markdown]
-# (It does not.) The gradient suffers too. Take the sum of h over the second piece, steps 13 to 24, and differentiate it by
-# all weights, with the state at the cut held fixed. With h and c handed over, this is the gradient of the whole run, cut
-# there. With the cell emptied, its error is 37 % of the right gradient's length in the median of ten seeds, and 14 to
-# 77 % in single ones.
+# It does not: the run with h alone stays apart from the first. The gradient suffers too. As a loss, take the sum of h over
+# the second piece, steps 13 to 24, and hold the state at the cut fixed. If h and c are handed over, the gradient with
+# respect to all weights is that of the whole run, cut there. If the cell is emptied instead, the gradient is wrong. Its error is 37 % of
+# the right gradient's length in the median of ten seeds, and 14 to 77 % in single ones.
 
 # %% [markdown]
-# (Inputs N(0, 1), Wx N(0, 1/D), D = 3, H = 8, each block of Wh orthogonal, forget bias 2; figure: seed 3, where it is
-# 71 %.)
+# These numbers were measured with inputs N(0, 1), Wx N(0, 1/D), D = 3, H = 8, each block of Wh orthogonal, and forget
+# bias 2. The figure shows seed 3, where the error is 71 %.
 
 # %% [markdown]
 # ## Relatives
@@ -339,8 +340,8 @@ check(lstm_forward_full)
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# A unit counts brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, others change nothing. Only `?` shows
-# it, unchanged.
+# A unit counts brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, others change nothing. It shows the
+# count at `?` alone.
 #
 # 1. Which i, f, g: at `(` (1), at `)` (1), at a new line (1.5), at any other character, `?` among them (1.5)?
 # 2. Where is o open, where shut (1)?
@@ -387,9 +388,8 @@ check(lstm_forward_full)
 # %% [markdown]
 # ## What you built
 #
-# You built a gate, a cell, and a step in which every unit computes its own gates. The loop around it is the one that you
-# already had. You set the gates by hand and made a memory that lasts: a forget gate of $\sigma(8)$ lets 0.9997 of a bit
-# survive a step.
+# You built a gate, a cell, and a step in which every unit computes its own gates. The loop around it is the RNN's. You set
+# the gates by hand and made a memory that lasts: a forget gate of $\sigma(8)$ lets 0.9997 of a bit survive a step.
 #
 # Exit question, for yourself: along which path could a gradient travel from $c_T$ back to $c_1$ without passing through
 # a weight matrix?

@@ -12,14 +12,15 @@
 # %% [markdown]
 # ## Notation
 #
-# | in the text | in the code | shape |
+# | gradient | code | shape |
 # |---|---|---|
-# | $\partial L/\partial h_t$; what reaches $c_t$ from later | `dnext_h`, `dnext_c` | (N, H) |
-# | passed to $h_{t-1}$, $c_{t-1}$ | `dprev_h`, `dprev_c` | (N, H) |
-# | at $h_t$, from its own loss | `dh[:, t-1]` | (N, H) |
+# | all of $\partial L/\partial h_t$ | `dnext_h` | (N, H) |
+# | at $c_t$, from step t + 1 | `dnext_c` | (N, H) |
+# | sent on to $h_{t-1}$, $c_{t-1}$ | `dprev_h`, `dprev_c` | (N, H) |
+# | at $h_t$, from its loss | `dh[:, t-1]` | (N, H) |
 #
-# Steps count from 1, arrays from 0. Columns come in the order i, f, o, g. The folded cells hold earlier functions. A
-# step's cache there is `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`; a sequence's is the list of these.
+# Steps count from 1, arrays from 0. Columns: i, f, o, g. Folded cells hold earlier functions. There a step's cache is
+# `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`, a sequence's a list of these.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -56,9 +57,11 @@ from utils import check, experiments, explorers, figures, gradients
 # two gradients arrive at $c_t$, and they add. Compute this sum first and give it a name. The rest follows gate by gate.
 
 # %% [markdown]
-# The slopes are these: a sigmoid with the value s has the slope s(1 − s), a tanh with the value s the slope 1 − s².
+# Two slopes are needed: a sigmoid with the value s has the slope s(1 − s), and a tanh with the value s has the slope
+# 1 − s².
 #
-# Below, the loss of one unit is $c_t + h_t$. Predict: with f = 0.8, is its slope in $c_{t-1}$ less than 0.8, or more?
+# Below, one unit has the loss $c_t + h_t$, and f = 0.8. Predict: if $c_{t-1}$ is nudged, does the loss move by less than
+# 0.8 times the nudge, or by more?
 
 
 # %%
@@ -228,9 +231,11 @@ check(cell_highway)
 # ## Open the gate
 # `●○○○○ · 5 min · 8 points`
 #
-# With all biases 0 and small weights, f starts near 0.5, and half of the gradient is gone after a single step. The remedy
-# is to start with a larger bias in the forget block alone (Gers et al. 2000; Jozefowicz et al. 2015). For a *half-life*
-# of n steps, after which half is gone, with n at least 10, the bias is about $\ln n + 0.37$.
+# With all biases 0 and small weights, f starts near 0.5, and after a single step half of the direct path's gradient is
+# gone. The remedy is to start with a larger bias in the forget block alone (Gers et al. 2000; Jozefowicz et al. 2015).
+#
+# The number of steps after which half is gone is the *half-life*. For a half-life of n steps, n at least 10, the bias is
+# about $\ln n + 0.37$.
 
 
 # %% nbgrader={"solution": true, "grade_id": "forget_bias"}
@@ -254,29 +259,30 @@ check(forget_bias)
 # ## Two lanes
 #
 # The direct path is not the whole gradient. $c_{t-1}$ also determines $h_{t-1}$, which every gate of step t reads. Below,
-# the loss is $c_T$ along one direction. Your functions measure its gradient at each $h_\tau$ and $c_\tau$ (there also
-# through $h_\tau$).
-#
+# the loss is $v \cdot c_T$, where v has the length 1. Your functions measure its gradient at $h_\tau$ and at $c_\tau$ for
+# each step τ. Since $h_\tau$ depends on $c_\tau$, the gradient at $c_\tau$ includes the way through $h_\tau$.
+# %% [markdown]
 # <details><summary>Picture</summary>
 #
-# ![Three panels: at forget bias 0 both curves fall and part, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
+# ![Three panels: at forget bias 0 both curves fall and move apart, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
 #
 # </details>
 #
-# Predict, then move: which curve depends more on the bias? When do the two differ? Find a setting where the direct path
-# stays below 1 and the gradient grows.
+# Predict first: which curve of the cell depends more on the bias? Then move the sliders. When do the two differ? Find a
+# setting where the direct path stays below 1 and yet the gradient grows.
 
 # %% tags=["explore"]
 lanes = explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
 explorers.predict("two-lanes", lanes)
 
 # %% [markdown]
-# At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (the median of
-# 100 seeds, 10 to 90 %: 2.0 to 22; T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs)); with weights a tenth
-# as large, 0.57 times (0.37 to 0.88).
+# At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (median of 100 seeds,
+# 10 to 90 %: 2.0 to 22). With weights a tenth as large it is 0.57 times (0.37 to 0.88).
 #
-# The weights move the direct path too: over 19 steps gates fixed at bias 5 keep 0.88, the network's 0.82 (0.73 to 0.86),
-# with weights × 2 0.62 (0.44 to 0.75), × 4 0.27 (0.086 to 0.51).
+# Weights change the direct path too. Over 19 steps gates fixed at bias 5 keep 0.88. The network's gates keep 0.82 (0.73
+# to 0.86); with weights × 2, 0.62 (0.44 to 0.75); with × 4, 0.27 (0.086 to 0.51).
+#
+# (T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs).)
 
 # %% [markdown]
 # ## The same road elsewhere
@@ -285,10 +291,10 @@ explorers.predict("two-lanes", lanes)
 # Highway Networks (Srivastava, Greff, Schmidhuber 2015) gave layers gates like an LSTM's. Residual networks (He et al.
 # 2016) keep them open: each layer adds to its input, as a cell does at each step:
 #
-# $$x_k = s\,x_{k-1} + \tanh(x_{k-1} W_k), \quad k = 1, \dots, \text{depth}$$
+# $$x_k = s\,x_{k-1} + \tanh(x_{k-1} W_k), \quad k=1,\dots,\text{depth}$$
 #
-# s = 1 is the identity skip, a smaller s a forget gate that never moves, s = 0 a plain stack. The draws are given: width
-# 16, weights of standard deviation 1/8. Go forward, keep what you need, go back.
+# With s = 1 this is the identity skip. A smaller s acts like a forget gate that never moves, s = 0 is a plain stack.
+# The draws are given: width 16, weights of standard deviation 1/8. Go forward, keep what you need, go back.
 
 
 # %% nbgrader={"solution": true, "grade_id": "residual_stack_gradient"}
@@ -322,8 +328,8 @@ display(figures.roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_f
 check(residual_stack_gradient)
 
 # %% [markdown]
-# Five roads: 40 seeds a dot, H = 16, 39 steps or layers back; weights of standard deviation 1/8, 1/4, 1/2 (the figure's
-# `rng` scales your stack's weights). From 1/8 to 1/2 the medians (10 to 90 %) go:
+# The figure compares five roads: 39 steps or layers, H = 16, 40 seeds a dot, weights of standard deviation 1/8, 1/4, 1/2
+# (its `rng` scales your stack's). From 1/8 to 1/2 the medians (10 to 90 %) move:
 #
 # - plain stack: 5e-13 (1e-13 to 2e-12) to 16 (1.5 to 74);
 # - RNN: 2e-13 (6e-16 to 4e-11) to 0.12 (0.0017 to 1.3);

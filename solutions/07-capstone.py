@@ -6,25 +6,25 @@
 #
 # The notebook has two halves, and **only one of them is required**. Choose:
 #
-# - [Captions](#Captions:-one-to-many): an image goes in, and a word comes out letter by letter.
-# - [Pronounce it](#Pronounce-it:-encoder-and-decoder): a spelling goes in, and its sounds come out.
+# - [Captions](#Captions:-one-to-many): an image goes in, a word comes out letter by letter.
+# - [Pronounce it](#Pronounce-it:-encoder-and-decoder): a spelling goes in, its sounds come out.
 #
-# Each half has three functions. Each function has a counterpart in the other half; the better one counts for both. One half
-# takes about 90 minutes.
+# Each half has three functions, each with a counterpart in the other half. The better of the two counts for both, so one
+# half is enough. It takes about 90 minutes.
 
 # %% [markdown]
 # ## Notation
 #
-# | in the code | | |
+# | code | content | form |
 # |---|---|---|
-# | `params`, `grads` | model, gradients | dicts, same names |
+# | `params`, `grads` | weights, gradients | dicts, same names |
 # | `captions`, `phonemes` | `START`, ids, `END`, then `PAD` | (N, T + 1) |
-# | `letters` | reversed, `PAD` on the left | (N, S) |
+# | `letters` | `PAD`, then ids reversed | (N, S) |
 # | `images` | pixels from 0 to 1 | (N, 64) |
-# | V, P | ids for letters, for phonemes | 29, 42 |
+# | V, P | number of letters, phonemes | 29, 42 |
 #
-# V and P count `PAD`, `START`, `END` too: ids 0, 1, 2. N rows have S letters or T steps. Folded cells hold earlier
-# functions.
+# V and P include `PAD`, `START`, `END`: ids 0, 1, 2. N rows have S letters or T steps, an embedding has E numbers. Folded
+# cells hold earlier functions.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -62,16 +62,15 @@ from utils.experiments.speakers import caption_model, pronounce_model
 
 # %% [markdown]
 # # Captions: one to many
-#
 # `●●●○○ · 30 min · 20 points`
 #
-# ![One to many: an image makes the first state; START, s, i, x go in below, s, i, x, END come out above.](figures/captioner.png)
+# ![One to many: an image makes the first state; START, s, i, x go in, s, i, x, END come out.](figures/captioner.png)
 #
-# The image x makes the first state: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. Then the LSTM reads a letter at each step
-# and scores the next. In training it reads the *right* letters, whatever it would have written (*teacher
-# forcing*).
+# The image x makes the first state: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. The LSTM reads a letter at each step
+# and scores the next. In training it reads the *right* letters, whatever it would have written (*teacher forcing*).
 #
-# So one row of ids gives inputs and targets. Predict them. At how many steps is a letter or `END` asked for?
+# One row of ids gives inputs and targets. Below is that of "six". Predict: at how many steps is a letter or `END` asked
+# for?
 
 # %%
 row = np.array([START, 21, 11, 26, END, PAD, PAD])  # s, i, x
@@ -172,12 +171,12 @@ check(caption)
 #
 # First let the model learn a little by heart. If it cannot, something is broken.
 #
-# Use one `Adam(params)` at the rate 0.01, all rows at every step, gradients clipped at a norm of 5. Its
-# `step(grads, rate)` changes these arrays.
+# Train on all rows at every step, with one `Adam(params)` at the rate 0.01. Clip gradients at a norm of 5. Adam's
+# `step(grads, rate)` changes the arrays in `params`.
 #
-# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 digits that you do not have. It
-# must be below 0.05 nats a letter (*nat*: unit of natural logarithms): `caption_loss` divided by the mean number of
-# letters, `END` included.
+# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 other digits. This loss must be
+# below 0.05 nats a letter (*nat*: unit of natural logarithms): `caption_loss` divided by the mean number of letters, `END`
+# included.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -225,6 +224,8 @@ experiments.captions(caption_loss, caption, clip_grad_norm)
 # words from the encoder's last state. This is *many to many, delayed*, as in the lecture's video captioning. At each frame
 # the encoder also names the digit that it sees: *many to many, aligned*. So one network has two losses, and their
 # gradients add at the encoder's states. Predict: will it be better at frames, at words, or at whole streams?
+#
+# With this the first half ends; [go on to the question](#In-your-own-words).
 
 # %% tags=["explore"]
 layers = lstm_forward_full, lstm_backward_full, temporal_affine_forward, temporal_affine_backward
@@ -235,10 +236,10 @@ explorers.predict("streams", stream)
 # # Pronounce it: encoder and decoder
 # `●●●●○ · 30 min · 20 points`
 #
-# ![The encoder reads e, e, b; two states cross to the decoder, which reads START, B, IY and answers B, IY, END.](figures/encoder-decoder.png)
+# ![The encoder reads e, e, b; two states cross to the decoder, which reads START, B, IY, answers B, IY, END.](figures/encoder-decoder.png)
 #
-# The second half. An *encoder* starts from zeros, reads the letters and hands over its last h and c. A *decoder*, with
-# weights of its own, starts from them and writes *phonemes*, the sounds of a word. Backwards, the encoder gets gradients
+# This is the second half. An *encoder* starts from zeros, reads the letters and hands over its last h and c. A *decoder*,
+# with its own weights, starts from them and writes *phonemes*, the sounds of a word. Backwards, the encoder gets gradients
 # only through these states.
 #
 # Letters are reversed: few steps then separate the first letter from the first phoneme. Predict the row of "cab".
@@ -285,8 +286,8 @@ check(pronounce_loss)
 
 # %% [markdown]
 # **The whole model at once.** Layers that are right by themselves can still be joined wrongly. So nudge every parameter
-# of a small model: three words, H = 5, float64, up to 40 entries each. A row of zeros in the report would be a parameter
-# that does not change the loss. Until you ask for help (`help=True`), `check` says of `pronounce_loss` only right or wrong.
+# of a small model: three words, H = 5, float64, up to 40 entries each. If a parameter did not change the loss, its row in
+# the report would hold zeros. Until you ask for help (`help=True`), `check` says of `pronounce_loss` only right or wrong.
 
 # %% tags=["explore"]
 sounds = load_pronunciations()
@@ -343,12 +344,12 @@ check(pronounce)
 # ## Fifty words by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# First let it learn a little by heart. Use one `Adam(params)`, all rows at every step, gradients clipped at a norm
-# of 5. Its `step(grads, rate)` changes these arrays. The rate falls along a line, from 0.02 at the first step to 0.002
-# after the last.
+# Train on all rows at every step, with one `Adam(params)`. Clip gradients at a norm of 5. Adam's `step(grads, rate)` changes
+# the arrays in `params`. The rate falls linearly, from 0.02 at the first step to 0.002 after the last.
 #
-# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 words that you do not have. It
-# must be below 0.05 nats a phoneme: `pronounce_loss` divided by the mean number of phonemes, `END` included.
+# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 other words. This loss must be
+# below 0.05 nats a phoneme (*nat*: unit of natural logarithms): `pronounce_loss` divided by the mean number of phonemes, `END`
+# included.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_pronounce"}
@@ -381,24 +382,24 @@ check(train_pronounce)
 explorers.predict("first-learned", figures.words_by_heart(train_pronounce, pronounce))
 
 # %% [markdown]
-# **New words.** Now the network trains on 75,031 words of at most eight letters, and a thousand are kept back: 2,093
+# **New words.** The network trains on 75,031 words of at most eight letters, and a thousand are kept back: 2,093
 # batches of 64, H = 64, about twenty seconds. On the thousand it is compared with a table that gives each letter its
-# commonest phoneme. The measure is the *phoneme error rate*: phonemes to change, leave out or put in, divided by those
-# there should be. It is not graded. It is not the share of wrong words: where that rate was 0.16 (this recipe, seed 1),
-# 47 % of the thousand words had a mistake.
+# commonest phoneme. The measure is the *phoneme error rate*: how many phonemes must be changed, left out or put in, divided
+# by how many there should be. It is not graded. It is not the share of wrong words: where that rate was 0.16 (this recipe,
+# seed 1), 47 % of the thousand words had a mistake.
 
 # %% tags=["explore"]
 network = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
 network
 
 # %% [markdown]
-# **Which letters decided this phoneme?** Let p be the probability of a written phoneme. This shows the gradient of log p
-# at each letter's embedding, by your backward passes.
+# **Which letters decided this phoneme?** Let p be the probability of a written phoneme. The explorer shows the size of
+# the gradient of log p at each letter's embedding, by your backward passes.
 #
-# ![Two maps of nation, phonemes by letters: untrained, all rows are darkest at the first n; trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)
+# ![Two maps of nation, phonemes by letters. Untrained, all rows are darkest at the first n; trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)
 #
-# Predict for "phone": which letters decide the F, and which the OW? Then try a word of yours. A gradient says only what a
-# *small* change would do, so the darkest letter need not be the one that you would name.
+# Predict for "phone": which letters decide the F, and which the OW? Then try your own word. A gradient says only what a
+# *small* change does, so the darkest letter need not be the one you would name.
 
 # %% tags=["explore"]
 explorers.connectivity(pronounce_loss, pronounce, network)
@@ -407,12 +408,12 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # ## In your own words
 # `●●●○○ · 20 min · 10 points`
 #
-# A friend, of fifty words by heart: *"0.05 nats a phoneme: so 95% of phonemes are right, 95% of words, and it can
-# pronounce."* Answer in sentences. (Captions: letters.)
+# A friend has trained a model on fifty words and says: *"Its loss is 0.05 nats a phoneme. So 95% of the phonemes are right,
+# and 95% of the words, and it can pronounce."* Answer in sentences. (If you chose captions, answer about letters.)
 
 # %% [markdown]
 # 1. Which mean probability does 0.05 nats a phoneme stand for (1.5)? Why is that not the share of right phonemes (1.5)?
-# 2. What probability has a word of three phonemes and `END` (1)? What would you count instead (1)?
+# 2. How probable is a word of three phonemes and `END` (1)? What would you count instead (1)?
 # 3. What does the decoder read in training, and when it speaks (1)? What can one wrong phoneme do (1)?
 # 4. What does learning by heart show (1)? What does it not show, and where would you measure that (1)?
 # 5. Give two numbers of your own, each with what it was measured on (1).
@@ -464,8 +465,8 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # %% [markdown]
 # ## What you built
 #
-# From your own layers you built a network that names what it sees, or pronounces what it reads. It reads what it wrote. Of
-# the input it knows only its first state.
+# From your own layers you built a network that names what it sees, or pronounces what it reads. While it writes, it reads
+# its own output. All that it knows of its input is the state from which it starts.
 #
 # Exit question, for yourself: thirty letters must fit into the same 128 numbers (h and c) as three. What else would you
 # let the decoder read?

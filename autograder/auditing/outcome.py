@@ -15,7 +15,8 @@ from autograder.auditing.in_process import judged
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.errors import BadInput
-from utils.checking import check_function
+from utils import fixtures
+from utils.checking import check_function, learner_card, stages
 from utils.checking.kinds import Help, help_of, named
 
 SECONDS = 30.0  # all calls of one check: more than a learner has, so that a busy machine counts the same
@@ -76,11 +77,11 @@ def _outcome(course: Course, attempt: Attempt) -> Outcome | str:
     function, forward = space.get(exercise.name), space.get(exercise.forward or "")  # which may be its own
     if not callable(function):
         return f"its code defines no function {exercise.name}."
-    report = check_function.checked(function, forward=forward, seconds=SECONDS)
+    findings = check_function.found(function, forward, SECONDS)
+    report = learner_card.in_words(fixtures.load(exercise.name), findings, 1, stages.ALL)
     graded = judged(exercise, course, function, forward=forward).status == "passed"
     if report.ok:
         return Outcome(True, graded, bool(report.warnings))
-    findings = check_function.found(function, forward, SECONDS)
     names = named(findings)
     return Outcome(
         graded=graded,

@@ -24,9 +24,10 @@ from autograder.building import as_built, colab, family_table, fixture, rules, u
 from autograder.course import Course, rubrics, source
 from autograder.course import rules as course_rules
 from autograder.course.exercise import Exercise
+from autograder.course.gradebook_address import gradebook_url, sqlite_file
 from autograder.errors import BuildError
 from autograder.families.catalogue import has_families
-from autograder.grading import gradebook
+from autograder.grading import known_assignments
 from autograder.grading.database import address
 from autograder.grading.workers import nbgrader_config
 from autograder.judging.cases import Case
@@ -48,9 +49,11 @@ def build(course: Course) -> list[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="unrolled-build-") as folder:
         made = Path(folder)
-        database = course.workspace / "gradebook.db"
+        url = gradebook_url(course)
         made_from = unchanged.sources(course)
-        _make(course, made, database)
+        _make(course, made, url)
+        course.workspace.mkdir(parents=True, exist_ok=True)
+        known_assignments.take_over(url, made / "gradebook.db", course.assignments)
         changed = []
         for path, target in _placed(course, made):
             if not target.exists() or not as_built.same(path, target):
@@ -60,10 +63,6 @@ def build(course: Course) -> list[Path]:
         for target in _stale(course, made):
             target.unlink()
             changed.append(target)
-        # The gradebook is left alone where it is already right, so that a build never overwrites marks that a grading
-        # writes at the same time.
-        if changed or not database.exists() or not gradebook.knows(database, course.assignments):
-            write_whole(database, (made / "gradebook.db").read_bytes())
     unchanged.note(course, made_from)
     return [path.relative_to(course.root) for path in changed]
 
@@ -93,10 +92,10 @@ def differences(course: Course) -> list[str]:
     return found
 
 
-def _make(course: Course, folder: Path, current: Path | None = None) -> None:
+def _make(course: Course, folder: Path, url: str | None = None) -> None:
     """Make everything under `folder`: source/, notebooks/, release/, rubrics/, fixtures/ and gradebook.db.
 
-    The gradebook is a copy of the `current` one, where there is one, with what changed in the assignments.
+    The course's gradebook, at `url`, is only asked whether the assignments' cells may change.
     """
     bundle_url = course_rules.read(course).bundle_url
     names = [e.name for a in course.assignments for e in course.exercises(a)]
@@ -105,8 +104,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
             raise BuildError(f"The exercise {name!r} is declared {names.count(name)} times; names are unique.")
     learners = {"hints": _hints(course)}
     database = folder / "gradebook.db"
-    if current is not None and current.exists():
-        shutil.copy2(current, database)
+    known_assignments.blank(database)
+    if url and (file := sqlite_file(url)) and not file.exists():
+        url = None  # to ask would make it
     (folder / "fixtures").mkdir()
     for assignment in course.assignments:
         notebook = course.sources[assignment]
@@ -117,9 +117,9 @@ def _make(course: Course, folder: Path, current: Path | None = None) -> None:
         place.mkdir(parents=True)
         nbformat.write(notebook, place / f"{assignment}.ipynb")
         _copy_pictures(course, notebook, place)
-        if database.exists():
+        if url:
             cells = {found for cell in notebook.cells if (found := source.grade_id(cell))}
-            gradebook.make_room(database, assignment, cells)
+            known_assignments.check_room(url, assignment, cells)
         _generate(folder, assignment, database)
         released = folder / "notebooks" / assignment / f"{assignment}.ipynb"
         release = nbformat.read(released, as_version=4)

@@ -1,6 +1,7 @@
 """Commands that grade: ``demo``, ``grade``, ``regrade``, ``judge``."""
 
 import argparse
+import functools
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from utils.files import printable
 
 if TYPE_CHECKING:
     from autograder.course import Course
+    from autograder.grading.grade import Elsewhere
 
 
 def add(command: Command) -> None:
@@ -23,7 +25,14 @@ def add(command: Command) -> None:
     grade = command("grade", run_grade, "Grade course/submitted into the gradebook.")
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="for example 01-rnn-forward")
     grade.add_argument("--student", metavar="ID", help="only this one, with the group that course/groups.csv names")
-    grade.add_argument("--jobs", metavar="N", type=_count, default=1, help="judge so many at the same time (1)")
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument("--jobs", metavar="N", type=_count, default=1, help="judge so many at the same time (1)")
+    where.add_argument(
+        "--scheduler", metavar="ADDRESS", help="judge in the workers of Dask's scheduler at tls://HOST:PORT"
+    )
+    grade.add_argument(
+        "--without-tls", action="store_true", help="let ADDRESS be tcp:// on another machine: the network is private"
+    )
     grade.add_argument(
         "--times", metavar="FILE", type=Path, help="write how long each exercise of each submission took, as CSV"
     )
@@ -120,7 +129,7 @@ def run_grade(arguments: argparse.Namespace) -> int:
 
     course, isolation = open_course(), arguments.isolation
     _warn_without_isolation(course, isolation)
-    options = {"jobs": arguments.jobs, "isolation": isolation}
+    options = {"jobs": arguments.jobs, "isolation": isolation, "elsewhere": _elsewhere(arguments)}
     for sentence in revealing(read_rules(course), course):
         print(printable(sentence), file=sys.stderr)
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
@@ -133,6 +142,17 @@ def run_grade(arguments: argparse.Namespace) -> int:
     if arguments.times:
         write(arguments.times, report.times(listed))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
+
+
+def _elsewhere(arguments: argparse.Namespace) -> "Elsewhere | None":
+    """Return what judges in a cluster, if one is asked for; refuse an address before anything is read."""
+    if not arguments.scheduler:
+        return None
+    from autograder.cluster.outcomes import outcomes
+    from autograder.cluster.scheduler import require_private
+
+    require_private(arguments.scheduler, arguments.without_tls)
+    return functools.partial(outcomes, address=arguments.scheduler)
 
 
 def run_regrade(arguments: argparse.Namespace) -> int:

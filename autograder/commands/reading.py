@@ -28,9 +28,9 @@ def run_read(arguments: argparse.Namespace) -> int:
     import webbrowser
 
     from autograder.course import open_course, rubrics
+    from autograder.course.gradebook_address import gradebook_url
     from autograder.errors import BadRequest
     from autograder.grading import item_marks
-    from autograder.grading.class_run import gradebook_url
     from autograder.grading.gradebook import gradings
     from autograder.grading.workers import nbgrader_config
     from autograder.reading import server

@@ -5,6 +5,7 @@ import shutil
 from autograder.building.build import build
 from autograder.building.unchanged import is_as_built
 from autograder.course import Course
+from autograder.course.gradebook_address import gradebook_url, sqlite_file
 from autograder.demo.sample_class import write_class
 from autograder.grading import gradebook
 from autograder.grading.grade import feedback, grade
@@ -51,9 +52,9 @@ def remove(course: Course) -> None:
     ----------
     course : Course
     """
-    database = course.workspace / "gradebook.db"
-    if database.exists():  # to open one would make it
-        gradebook.forget_demo(database)
+    url = gradebook_url(course)
+    if (file := sqlite_file(url)) is None or file.exists():  # to open one would make it
+        gradebook.forget_demo(url)
     for step in ("submitted", "autograded", "feedback"):
         for folder in (course.workspace / step).glob(f"{gradebook.DEMO}*"):
             shutil.rmtree(folder)

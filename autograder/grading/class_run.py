@@ -10,15 +10,15 @@ from typing import Any
 
 import nbformat
 from nbgrader.preprocessors import AssignLatePenalties
-from traitlets.config import Config
 
 from autograder.collecting import submissions
 from autograder.collecting.groups import HandedIn
 from autograder.collecting.plain_files import Refused, shown
 from autograder.course import Course, rubrics, rules
+from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import AutograderError, BadInput, InfrastructureError
 from autograder.grading import gradebook, item_marks, manual_marks, provenance, standings, ungraded_page
-from autograder.grading.database import address
+from autograder.grading.database import GradebookAway
 from autograder.grading.job import Job, Outcome, first_line
 from autograder.grading.rows import Graded, judged_row
 from autograder.grading.workers import nbgrader_config
@@ -104,6 +104,8 @@ class ClassRun:
                 again = gradebook.save(self._url, self._assignment, grading, outcome, timestamp, *self._counting, same)
                 if again:
                     self._write(student, _with_changes(outcome.notebook, again), content.timestamp if timestamp else "")
+            except GradebookAway:  # nor could the others be recorded
+                raise
             except Exception as error:  # whatever it is, the student is not to blame, and the others are graded
                 self._set_aside(student, "infrastructure", digest, _reason(error))
             else:
@@ -148,6 +150,8 @@ class ClassRun:
         except BadInput as error:
             self._record_without_mark(one, "unreadable", digest, str(error))
             return None
+        except GradebookAway:
+            raise
         except Exception as error:
             self._record_without_mark(one, "infrastructure", digest, _reason(error))
             return None
@@ -214,6 +218,8 @@ class ClassRun:
             grading = self._grading(student, state, digest, message)
             gradebook.set_aside(self._url, self._assignment, grading, hint)
             standing = self._follow_rules(student)
+        except GradebookAway:
+            raise
         except Exception as error:  # a course's own plug-in for lateness may raise anything
             self.rows[student] = Graded(student, "infrastructure", message=_reason(error))
         if state in gradebook.NOT_READ:
@@ -268,12 +274,6 @@ def _with_changes(text: str, again: Mapping[str, Any]) -> str:
     notebook = nbformat.reads(text, as_version=4)
     rubrics.insert_changed(notebook, again)
     return str(nbformat.writes(notebook))
-
-
-def gradebook_url(course: Course, config: Config) -> str:
-    """Return the gradebook's address, as the course's configuration has it."""
-    url: str = config.get("CourseDirectory", {}).get("db_url") or address(course.workspace / "gradebook.db")
-    return url
 
 
 def _reason(error: BaseException) -> str:

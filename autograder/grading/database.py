@@ -1,22 +1,52 @@
-"""Open the gradebook with our own tables next to nbgrader's, and write to it while others may hold it."""
+"""Open the gradebook with our own tables next to nbgrader's, and write to it while others may hold it.
+
+A gradebook is any database that SQLAlchemy knows; SQLite and PostgreSQL are tested. Whatever writes is one transaction
+that nobody else writes in: it holds the gradebook from its first statement on, so that what it decides from is still
+true when it writes.
+"""
 
 import functools
+import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from nbgrader.api import Gradebook, InvalidEntry
-from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
-from sqlalchemy.exc import SQLAlchemyError
+from nbgrader.api import Base, Gradebook, InvalidEntry, get_alembic_version
+from nbgrader.api import Course as CourseEntry
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from autograder.errors import InfrastructureError
 
 P = ParamSpec("P")
 T = TypeVar("T")
-TRIES_WHILE_LOCKED = 4  # of a gradebook that another program holds; SQLite itself waits 5 seconds each time
+COURSE = "default_course"  # as nbgrader calls the one that nobody has named
+TRIES_WHILE_LOCKED = 4  # of a gradebook that another program holds; each waits 5 seconds for it
 PAUSE = 1.0  # seconds between these tries
+WAIT = "UNROLLED_GRADEBOOK_WAIT"  # names the seconds for which a server that does not answer is waited for: 60
+_log = logging.getLogger(__name__)
+_MAKING = 0x756E726F  # the name of PostgreSQL's lock under which tables are made
+_LOCKED = ("55P03", "40001", "40P01")  # not in time, overtaken by another, each waits for the other
+_AWAY = ("57P01", "57P02", "57P03", "53300")  # stopped, broken down, not yet up, no connection left
+_SOON = ("starting up", "not yet accepting", "shutting down", "recovery", "too many", "remaining connection slots")
 GRADINGS = Table(
     "unrolled_gradings",
     MetaData(),
@@ -77,23 +107,65 @@ def address(path: Path) -> str:
     return f"sqlite:///{path.as_posix()}"
 
 
+class GradebookAway(InfrastructureError):
+    """The server that holds the gradebook does not answer: nothing more can be recorded. Exit status 1."""
+
+
+def make_tables(url: str) -> None:
+    """Make the tables that a gradebook lacks, nbgrader's and ours: all or none, whoever else does so at the same time.
+
+    nbgrader makes its own whenever it opens a gradebook, but two processes that do so at once fail, and one that is
+    killed meanwhile leaves a gradebook that does not know its version.
+    """
+    try:
+        engine = create_engine(url, connect_args={"timeout": 60} if url.startswith("sqlite") else {})
+    except ModuleNotFoundError as error:
+        raise InfrastructureError(
+            f"The gradebook cannot be used: its db_url needs the package {error.name}, which is not installed. "
+            "For PostgreSQL: pip install 'unrolled[postgres]'."
+        ) from None
+    try:
+        ours = set(GRADINGS.metadata.tables)
+        if {*Base.metadata.tables, *ours} <= set(inspect(engine).get_table_names()):
+            return
+        version = get_alembic_version()
+        with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            elif engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
+            if not set(inspect(connection).get_table_names()) - ours:  # as nbgrader does it
+                about = Table("alembic_version", MetaData(), Column("version_num", String(32), nullable=False))
+                about.create(connection)
+                connection.execute(insert(about).values(version_num=version))
+            Base.metadata.create_all(connection)
+            GRADINGS.metadata.create_all(connection)
+            known = CourseEntry.__table__
+            if not connection.scalar(select(known.c.id).where(known.c.id == COURSE)):
+                connection.execute(insert(known).values(id=COURSE))
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def opened(url: str) -> Iterator[Gradebook]:
     """Open the gradebook at an address for nbgrader's own converters, with our tables in it; close it again."""
+    make_tables(url)
     with Gradebook(url) as gradebook:
-        GRADINGS.metadata.create_all(gradebook.engine)
         yield gradebook
 
 
-@functools.lru_cache(maxsize=1)
-def _opened(url: str) -> Gradebook:
+@functools.lru_cache(maxsize=2)
+def _opened(url: str, alone: bool) -> Gradebook:
     """Return the gradebook at an address, ready to be entered again and again.
 
     Its connections are closed each time that it is left. What stays is what SQLAlchemy has compiled of its statements,
     which takes longer than to carry them out. It stays until another address is asked for or `forget_opened` is called.
     """
+    make_tables(url)
     gradebook = Gradebook(url)
-    GRADINGS.metadata.create_all(gradebook.engine)
+    if alone:
+        event.listen(gradebook.engine, "begin", _hold)
     return gradebook
 
 
@@ -102,31 +174,91 @@ def forget_opened() -> None:
     _opened.cache_clear()
 
 
-def patient(work: Callable[Concatenate[Gradebook, P], T]) -> Callable[Concatenate[str, P], T]:
-    """Make `work(gradebook, ...)` a function of a gradebook's address: one transaction, tried again while it is locked.
+def _hold(connection: Connection) -> None:
+    """Let nobody else write marks, comments or what we know of them until this transaction ends; all may read.
 
-    Raises `InfrastructureError` where the gradebook stays locked or cannot be written.
+    Without it, a person's mark that formgrader writes between our reading and our writing would be judged by what
+    stood there before it. nbgrader commits within some of its functions; what comes after holds the gradebook again.
     """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")  # as SQLite waits
+        connection.exec_driver_sql("LOCK TABLE grade, comment IN SHARE ROW EXCLUSIVE MODE")
 
+
+def patient(work: Callable[Concatenate[Gradebook, P], T]) -> Callable[Concatenate[str, P], T]:
+    """Make `work(gradebook, ...)`, which only reads, a function of a gradebook's address.
+
+    While another program holds the gradebook, has just made the same entry, or its server is away, it is tried again.
+
+    Raises `InfrastructureError` where the gradebook stays locked or cannot be used, and `GradebookAway`, which is one,
+    where its server stays away for longer than ``UNROLLED_GRADEBOOK_WAIT``.
+    """
+    return _tried(work, alone=False)
+
+
+def writing(work: Callable[Concatenate[Gradebook, P], T]) -> Callable[Concatenate[str, P], T]:
+    """Make the same of `work`, which writes: one transaction, within which nobody else writes."""
+    return _tried(work, alone=True)
+
+
+def _tried(work: Callable[Concatenate[Gradebook, P], T], alone: bool) -> Callable[Concatenate[str, P], T]:
     @functools.wraps(work)
     def tried(url: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        for left in reversed(range(TRIES_WHILE_LOCKED)):
+        held, until = 0, None
+        while True:
             try:
-                with _opened(url) as gradebook:
+                with _opened(url, alone) as gradebook:
                     done = work(gradebook, *args, **kwargs)
                     gradebook.db.commit()
                     return done
             except (SQLAlchemyError, InvalidEntry) as error:
-                reason = str(error).splitlines()[0]
-                locked = "locked" in reason or "busy" in reason
-                if not locked:
+                reason = str(error).splitlines()[0].rstrip(".")
+                if _is_away(error):
+                    now = time.monotonic()
+                    if until is None:
+                        until = now + float(os.environ.get(WAIT, 60))
+                        _log.warning("The gradebook's server does not answer; waiting for it. (%s)", reason)
+                    if now >= until:
+                        raise GradebookAway(
+                            f"The gradebook's server does not answer ({reason}). What was recorded stays; grade again "
+                            "when it is back."
+                        ) from None
+                elif not (isinstance(_cause(error), IntegrityError) or _is_locked(error)):
                     raise InfrastructureError(f"The gradebook cannot be used: {reason}.") from None
-                if not left:
+                elif (held := held + 1) == TRIES_WHILE_LOCKED:
                     raise InfrastructureError(
                         "The gradebook is locked by another program (another run, a backup): nothing was recorded; "
                         "grade again when it has ended."
+                        if _is_locked(error)
+                        else f"The gradebook cannot be used: {reason}."
                     ) from None
                 time.sleep(PAUSE)
-        raise AssertionError("the last try returns or raises")
 
     return tried
+
+
+def _cause(error: BaseException | None) -> DBAPIError | None:
+    """Return what the database said, of an error that nbgrader may have made its own."""
+    while error is not None and not isinstance(error, DBAPIError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _is_away(error: BaseException) -> bool:
+    cause = _cause(error)
+    said = cause and cause.orig
+    if said is None or not hasattr(said, "sqlstate"):  # SQLite's have none
+        return False
+    state: str | None = said.sqlstate
+    if state is None:  # a server that was not reached, or that refused before it gave a reason by number
+        refused = "FATAL" in str(said) and not any(words in str(said) for words in _SOON)
+        return type(said).__name__ == "OperationalError" and not refused
+    return state in _AWAY or state.startswith("08") or bool(cause and cause.connection_invalidated)
+
+
+def _is_locked(error: BaseException) -> bool:
+    cause = _cause(error)
+    reason = str(cause.orig) if cause else ""
+    return getattr(cause and cause.orig, "sqlstate", None) in _LOCKED or "locked" in reason or "busy" in reason

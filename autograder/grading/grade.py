@@ -5,19 +5,22 @@ of date; after it, marks and what made them are written in one transaction. A ru
 the next one goes on.
 """
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nbgrader.converters import GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
 from autograder.collecting import groups, submissions
 from autograder.course import Course
+from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import BadInput
 from autograder.grading import disk_space
-from autograder.grading.class_run import ClassRun, gradebook_url
+from autograder.grading.class_run import ClassRun
+from autograder.grading.job import Job, Outcome
 from autograder.grading.rows import Graded
 from autograder.grading.workers import nbgrader_config, outcomes, quiet
+
+Elsewhere = Callable[[Course, str, Iterator[Job], str | None], Iterator[tuple[Job, Outcome]]]
 
 
 def grade(
@@ -28,6 +31,7 @@ def grade(
     progress: bool = True,
     jobs: int = 1,
     isolation: str | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> list[Graded]:
     """Grade an assignment into the gradebook.
 
@@ -47,6 +51,8 @@ def grade(
         How many submissions are judged at the same time.
     isolation : {"sandbox", "user", "none"}, optional
         In the place of ``c.Judge.isolation``.
+    elsewhere : callable, optional
+        ``elsewhere(course, assignment, jobs, isolation)`` judges in the place of processes of this machine.
 
     Returns
     -------
@@ -80,8 +86,13 @@ def grade(
     run.mark_leavers(pattern, {member for one in everybody for member in one.members})
     run.follow_rubric([member for one in found for member in one.members])
     bar = tqdm(total=len(found), desc=f"Grading {assignment}", unit="submission", disable=not progress)
+    waiting = run.jobs(found, bar.update)
+    if elsewhere:
+        judged = elsewhere(course, assignment, waiting, isolation)
+    else:
+        judged = outcomes(course, waiting, jobs, isolation=isolation)
     with bar:
-        for job, outcome in outcomes(course, run.jobs(found, bar.update), jobs, isolation=isolation):
+        for job, outcome in judged:
             run.record(job, outcome)
             bar.update()
     run.add_standings()
@@ -90,6 +101,9 @@ def grade(
 
 def feedback(course: Course, assignment: str, student: str) -> Path:
     """Write nbgrader's feedback page of one graded submission; return its path."""
+    from nbgrader.converters import GenerateFeedback  # which nothing else here needs, and which takes long to import
+    from nbgrader.coursedir import CourseDirectory
+
     config = nbgrader_config(course)
     directory = CourseDirectory(config=config)
     directory.assignment_id, directory.student_id = assignment, student

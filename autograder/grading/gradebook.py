@@ -5,10 +5,8 @@ Outside nbgrader's own converters nothing else writes what the grader gives; wha
 a mark and what made it are written in one transaction: a killed run leaves both or neither.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from nbgrader.api import (
     Assignment,
@@ -20,12 +18,12 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, inspect, select
 
 from autograder.course.rules import Rules
-from autograder.errors import AutograderError, BuildError
+from autograder.errors import AutograderError
 from autograder.grading import manual_marks, standings
-from autograder.grading.database import ANSWERS, CHOICES, GRADINGS, LEASES, address, forget_opened, patient
+from autograder.grading.database import ANSWERS, CHOICES, GRADINGS, LEASES, forget_opened, patient, writing
 from autograder.grading.job import Outcome
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
@@ -92,7 +90,7 @@ def _gradings(gradebook: Gradebook, assignment: str) -> dict[str, Grading]:
     return {student: one for student, one in found.items() if one.state != "graded" or student in marked}
 
 
-@patient
+@writing
 def set_aside(gradebook: Gradebook, assignment: str, grading: Grading, hint: str) -> None:
     """Record that a submission has no mark, or no longer has one; a mark that stands is kept, flagged as out of date.
 
@@ -121,7 +119,7 @@ def set_aside(gradebook: Gradebook, assignment: str, grading: Grading, hint: str
     _note(gradebook, assignment, grading)
 
 
-@patient
+@writing
 def save(
     gradebook: Gradebook,
     assignment: str,
@@ -171,7 +169,7 @@ def save(
     return again
 
 
-@patient
+@writing
 def forget(gradebook: Gradebook, assignment: str, students: list[str]) -> None:
     """Forget submissions that are no longer there and have no mark; a mark stays.
 
@@ -194,21 +192,24 @@ def not_current(gradebook: Gradebook) -> set[tuple[str, str]]:
 
     Only submissions that ``autograder grade`` has read are in it; of the others nbgrader says how they are.
     """
-    GRADINGS.metadata.create_all(gradebook.db.connection())
+    if not _has_ours(gradebook):
+        return set()
     rows = gradebook.db.execute(select(GRADINGS.c.assignment, GRADINGS.c.student).where(GRADINGS.c.state != "graded"))
     return {(row.assignment, row.student) for row in rows}
 
 
 def is_current(gradebook: Gradebook, assignment: str, student: str) -> bool:
     """Whether the mark and the automatic comments of a submission are of what was handed in last."""
-    GRADINGS.metadata.create_all(gradebook.db.connection())
+    if not _has_ours(gradebook):
+        return True
     this = (GRADINGS.c.assignment == assignment, GRADINGS.c.student == student)
     return gradebook.db.scalar(select(GRADINGS.c.state).where(*this)) in ("graded", None)
 
 
 def withheld(gradebook: Gradebook, assignment: str, student: str) -> str | None:
     """Return why a student's last submission has no feedback of its own, or None if it has."""
-    GRADINGS.metadata.create_all(gradebook.db.connection())
+    if not _has_ours(gradebook):
+        return None
     this = (GRADINGS.c.assignment == assignment, GRADINGS.c.student == student)
     message: str | None = gradebook.db.scalar(select(GRADINGS.c.message).where(*this, GRADINGS.c.state.in_(NOT_READ)))
     return message
@@ -219,64 +220,18 @@ def note_nbgrader(gradebook: Gradebook, assignment: str, student: str) -> None:
     _note(gradebook, assignment, Grading(student, "graded", BY_NBGRADER, "", "", ""))
 
 
-def make_room(path: Path, assignment: str, cells: set[str]) -> None:
-    """Let an assignment's cells change in the gradebook at `path`, if no real submission forbids it.
-
-    Demo students' submissions are removed; they can be made again.
-
-    Parameters
-    ----------
-    path : Path
-        An SQLite gradebook.
-    assignment : str
-    cells : set of str
-        The grade_ids that the assignment is about to have.
-
-    Raises
-    ------
-    BuildError
-        If graded cells would be added or removed although real students have submitted.
-    """
-    with Gradebook(address(path)) as gradebook:
-        try:
-            notebook = gradebook.find_notebook(assignment, assignment)
-        except MissingEntry:
-            return
-        present = {cell.name for cell in notebook.source_cells}
-        if present == cells:
-            return
-        students = {submission.assignment.student_id for submission in notebook.submissions}
-        real = sorted(student for student in students if not student.startswith(DEMO))
-        if real:
-            raise BuildError(
-                f"{assignment}: {len(real)} students have submitted (the first is {real[0]}), so its cells cannot be "
-                f"added or removed any more ({', '.join(sorted(present ^ cells))}). Take the change back, or move "
-                "course/gradebook.db away."
-            )
-        for student in students:
-            gradebook.remove_student(student)
+@writing
+def forget_demo(gradebook: Gradebook) -> None:
+    """Remove the sample class from the gradebook at this address."""
+    for student in [student.id for student in gradebook.students if student.id.startswith(DEMO)]:
+        gradebook.remove_student(student)
+    for table in (GRADINGS, ANSWERS, CHOICES, LEASES):  # also of students without a mark, whom nbgrader does not know
+        gradebook.db.execute(delete(table).where(table.c.student.startswith(DEMO, autoescape=True)))
 
 
-def knows(path: Path, assignments: Iterable[str]) -> bool:
-    """Whether the gradebook at `path` holds all these assignments."""
-    with Gradebook(address(path)) as gradebook:
-        return set(assignments) <= {assignment.name for assignment in gradebook.assignments}
-
-
-def forget_demo(path: Path) -> None:
-    """Remove the sample class from the gradebook at `path`."""
-    with Gradebook(address(path)) as gradebook:
-        for student in [student.id for student in gradebook.students if student.id.startswith(DEMO)]:
-            gradebook.remove_student(student)
-        GRADINGS.metadata.create_all(gradebook.db.connection())
-        for table in (
-            GRADINGS,
-            ANSWERS,
-            CHOICES,
-            LEASES,
-        ):  # also of students without a mark, whom nbgrader does not know
-            gradebook.db.execute(delete(table).where(table.c.student.startswith(DEMO, autoescape=True)))
-        gradebook.db.commit()
+def _has_ours(gradebook: Gradebook) -> bool:
+    """Whether our tables are in a gradebook that nbgrader opened; to read from it makes none."""
+    return bool(inspect(gradebook.db.connection()).has_table(GRADINGS.name))
 
 
 def _note(gradebook: Gradebook, assignment: str, grading: Grading) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import delete, insert, select
 from autograder.course.rubrics import RubricItem
 from autograder.grading import leases
 from autograder.grading.choices import Answer, Choice, answers, comment, score, version
-from autograder.grading.database import CHOICES, STEPS, patient
+from autograder.grading.database import CHOICES, STEPS, patient, writing
 
 KEPT = 24 * 3600.0  # seconds for which an action can be undone
 
@@ -32,7 +32,7 @@ class Moved:
     after: float
 
 
-@patient
+@writing
 def open_one(
     gradebook: Gradebook,
     assignment: str,
@@ -68,7 +68,7 @@ def open_one(
     return found, chosen
 
 
-@patient
+@writing
 def mark(
     gradebook: Gradebook,
     assignment: str,
@@ -119,9 +119,8 @@ def mark(
     return True
 
 
-@patient
-def undo(gradebook: Gradebook, assignment: str, holder: str) -> tuple[str, tuple[str, ...], bool] | None:
-    """Take back what a holder did last.
+def undo(url: str, assignment: str, holder: str) -> tuple[str, tuple[str, ...], bool] | None:
+    """Take back what a holder did last, in the gradebook at this address.
 
     Returns
     -------
@@ -129,15 +128,29 @@ def undo(gradebook: Gradebook, assignment: str, holder: str) -> tuple[str, tuple
         The question, the students, and whether it was done: an answer that was marked otherwise meanwhile is left as it
         is. None if there is nothing to take back.
     """
+    last = _last_step(url, assignment, holder)
+    return None if last is None else _take_back(url, assignment, holder, last)
+
+
+@patient
+def _last_step(gradebook: Gradebook, assignment: str, holder: str) -> dict[str, Any] | None:
     mine = (STEPS.c.assignment == assignment) & (STEPS.c.holder == holder)
     last = gradebook.db.execute(select(STEPS).where(mine).order_by(STEPS.c.id.desc()).limit(1)).mappings().first()
-    if last is None:
-        return None
-    cell, states = last["cell"], json.loads(last["before"])
+    return None if last is None else dict(last)
+
+
+@writing
+def _take_back(
+    gradebook: Gradebook, assignment: str, holder: str, step: dict[str, Any]
+) -> tuple[str, tuple[str, ...], bool]:
+    """Take back one step, and no other where this is tried again: its server may stop just after it was done."""
+    cell, states = step["cell"], json.loads(step["before"])
     students = tuple(state["student"] for state in states)
-    gradebook.db.execute(delete(STEPS).where(STEPS.c.id == last["id"]))
+    if not gradebook.db.scalar(select(STEPS.c.id).where(STEPS.c.id == step["id"])):
+        return cell, students, True
+    gradebook.db.execute(delete(STEPS).where(STEPS.c.id == step["id"]))
     others = leases.held(gradebook, assignment, cell, holder)
-    same = version(answers(gradebook, assignment, cell, students).values()) == last["after"]
+    same = version(answers(gradebook, assignment, cell, students).values()) == step["after"]
     if others & set(students) or not same:
         return cell, students, False
     for state in states:
@@ -149,7 +162,7 @@ def undo(gradebook: Gradebook, assignment: str, holder: str) -> tuple[str, tuple
     return cell, students, True
 
 
-@patient
+@writing
 def rescore(
     gradebook: Gradebook,
     assignment: str,
@@ -170,7 +183,6 @@ def rescore(
     students : iterable of str, optional
         Only theirs.
     """
-    leases.forget_expired(gradebook)  # a write first: until the end nobody else marks
     moved, only = [], None if students is None else {*students}
     for cell, items in rubric.items():
         for one in answers(gradebook, assignment, cell).values() if items else ():

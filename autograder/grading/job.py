@@ -23,6 +23,7 @@ from autograder.grading.provenance import Run
 from autograder.judging import marks
 from autograder.judging.judge import Judged
 from autograder.judging.pipeline import judge_submission
+from autograder.judging.seeds import Seeds, SeedsWanted
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Job:
         Who gets the mark, where a group's member handed it in for all.
     beside : Beside
         What was handed in beside the notebook.
+    seeds : Seeds, optional
+        For a job that is done where the course's secret is not.
     """
 
     student: str
@@ -53,6 +56,7 @@ class Job:
     notes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     beside: Beside = field(default_factory=Beside)
+    seeds: Seeds | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Outcome:
 
     Attributes
     ----------
-    state : {"graded", "unreadable", "refused", "infrastructure", "quarantined"}
+    state : {"graded", "unreadable", "refused", "infrastructure", "quarantined", "seeds wanted"}
+        The last is for who has sent the job away from the course's secret.
     message : str
         Why, if there are no marks.
     notebook : str
@@ -72,6 +77,8 @@ class Outcome:
         By the grade_id of the solution cell.
     answers : dict of str to str
         What is marked, as hashes, by grade_id; see `manual_marks.digests`.
+    submission : str
+        Of which submission, by its hash, seeds are wanted.
     """
 
     state: str
@@ -80,6 +87,7 @@ class Outcome:
     marks: dict[str, float | None] = field(default_factory=dict)
     comments: dict[str, str | None] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    submission: str = ""
 
 
 def judge(course: Course, config: Config, job: Job) -> Outcome:
@@ -103,6 +111,8 @@ def judge(course: Course, config: Config, job: Job) -> Outcome:
         return Outcome("refused", str(error))
     except BadInput as error:
         return Outcome("unreadable", str(error))
+    except SeedsWanted as error:
+        return Outcome("seeds wanted", submission=error.submission)
     except AutograderError as error:
         return Outcome("infrastructure", str(error))
     except Exception as error:
@@ -132,7 +142,8 @@ def _judged(course: Course, config: Config, job: Job) -> Outcome:
         outcome["answers"] = manual_marks.digests(notebook)
 
     submitted = parse_submission(job.content, job.name)
-    notebook = judge_submission(submitted, course, job.assignment, job.student, config, save, job.beside).notebook
+    about = (course, job.assignment, job.student, config, save, job.beside, job.seeds)
+    notebook = judge_submission(submitted, *about).notebook
     seconds = round(time.monotonic() - began, 3)
     notebook.metadata.unrolled.update(run=job.run.id, grader=job.run.grader, execution_time=seconds)
     if job.members:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from nbgrader.api import Gradebook
 from sqlalchemy import delete, insert, select, update
 
-from autograder.grading.database import LEASES, patient
+from autograder.grading.database import LEASES, writing
 
 SECONDS = 600.0  # since the holder last did anything
 
@@ -18,7 +18,8 @@ SECONDS = 600.0  # since the holder last did anything
 def held(gradebook: Gradebook, assignment: str, cell: str, holder: str) -> set[str]:
     """Return the students whose answers others have open.
 
-    It begins with a write, so that until the caller commits no other process can take what it finds free.
+    The caller holds the gradebook (`autograder.grading.database.writing`), so until it commits no other process can
+    take what is found free here.
 
     Parameters
     ----------
@@ -33,8 +34,9 @@ def held(gradebook: Gradebook, assignment: str, cell: str, holder: str) -> set[s
 
 
 def forget_expired(gradebook: Gradebook) -> None:
-    """Forget what holders have left; where a transaction begins with it, no other one writes until its end."""
-    gradebook.db.execute(delete(LEASES).where(LEASES.c.until < time.time()))
+    """Forget what holders have left, and what the clock was set back since: nothing is held for longer than a lease."""
+    now = time.time()
+    gradebook.db.execute(delete(LEASES).where((LEASES.c.until < now) | (LEASES.c.until > now + SECONDS)))
 
 
 def take(gradebook: Gradebook, assignment: str, cell: str, holder: str, students: Iterable[str]) -> None:
@@ -45,7 +47,7 @@ def take(gradebook: Gradebook, assignment: str, cell: str, holder: str, students
         gradebook.db.execute(insert(LEASES).values(**row, until=time.time() + SECONDS))
 
 
-@patient
+@writing
 def renew(gradebook: Gradebook, holder: str) -> None:
     """Let a holder keep what it has, in the gradebook at this address, for some more minutes."""
     gradebook.db.execute(update(LEASES).where(LEASES.c.holder == holder).values(until=time.time() + SECONDS))
@@ -57,7 +59,7 @@ def drop(gradebook: Gradebook, assignment: str, cell: str, holder: str, students
     gradebook.db.execute(delete(LEASES).where(theirs))
 
 
-@patient
+@writing
 def drop_all(gradebook: Gradebook, holder: str) -> None:
     """Let others have all that a holder had, in the gradebook at this address."""
     gradebook.db.execute(delete(LEASES).where(LEASES.c.holder == holder))

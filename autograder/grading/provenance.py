@@ -15,6 +15,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from traitlets.config import Config
@@ -68,11 +69,16 @@ def exercises_version(course: Course, assignment: str) -> str:
     """Return a hash of all that the marks of an assignment depend on, apart from the grader."""
     sources = json.dumps(course.reference.sources, sort_keys=True)
     release = json.dumps(course.release(assignment), sort_keys=True)
-    names = [exercise.name for exercise in course.exercises(assignment)]
-    fixtures = [course.fixtures / f"{name}.json" for name in names]
-    fixtures += [families.path_of(name, course.fixtures) for name in names]
-    files = [*declaration_files(course.declaration(assignment)), *(path for path in fixtures if path.is_file())]
+    files = [*declaration_files(course.declaration(assignment)), *fixture_files(course, assignment)]
     return _digest(release.encode(), sources.encode(), *_contents(files))
+
+
+def fixture_files(course: Course, assignment: str) -> list[Path]:
+    """Return the fixtures of an assignment's exercises, and the tables of their families."""
+    names = [exercise.name for exercise in course.exercises(assignment)]
+    paths = [course.fixtures / f"{name}.json" for name in names]
+    paths += [families.path_of(name, course.fixtures) for name in names]
+    return [path for path in paths if path.is_file()]
 
 
 def grader_files(root: Path = ROOT) -> list[Path]:
@@ -141,7 +147,8 @@ def _files(root: Path, *folders: str) -> list[Path]:
 
 def _is_in(path: Path, places: Iterable[str]) -> bool:
     """Whether a relative path is one of these, or lies in one of these folders."""
-    return any(p.match(place) for p in (path, *path.parents) for place in places)
+    name = path.as_posix()
+    return any(fnmatchcase(name, place) or name.startswith(f"{place}/") for place in places)
 
 
 def _contents(files: Iterable[Path]) -> list[bytes]:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import BadRequest
 from autograder.grading import standings
-from autograder.grading.class_run import gradebook_url
 from autograder.grading.export import safe
 from autograder.grading.grade import grade
 from autograder.grading.rows import Graded

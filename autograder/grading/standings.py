@@ -8,7 +8,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.course.rules import Rules
 from autograder.grading import course_rules, manual_marks
-from autograder.grading.database import patient
+from autograder.grading.database import patient, writing
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def everybody(gradebook: Gradebook, assignment: str) -> dict[str, Standing]:
     return {student: one for student, one in found.items() if one is not None}
 
 
-@patient
+@writing
 def follow_rules(
     gradebook: Gradebook,
     assignment: str,

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 
 from autograder.course.rules import viva_of
 from autograder.errors import BadInput, BadRequest
-from autograder.grading.database import patient
+from autograder.grading.database import writing
 
 CELL = "viva"
 QUESTIONS = ("q1", "q2", "q3")
@@ -64,7 +64,7 @@ def read(path: Path) -> dict[str, dict[str, float]]:
     return found
 
 
-@patient
+@writing
 def set_weight(gradebook: Gradebook, assignment: str, weight: float, students: list[str]) -> None:
     """Make the assignment of the questions, or set another weight; who is to be asked waits for a person.
 
@@ -98,7 +98,7 @@ def set_weight(gradebook: Gradebook, assignment: str, weight: float, students: l
         _submission(gradebook, name, student)
 
 
-@patient
+@writing
 def enter(gradebook: Gradebook, assignment: str, marks: Mapping[str, Mapping[str, float]]) -> float:
     """Write marks, all or none; return the weight.
 

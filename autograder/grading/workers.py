@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -35,7 +35,7 @@ def outcomes(
     count: int = 1,
     seconds: float | None = None,
     isolation: str | None = None,
-) -> Iterator[tuple[Job, Outcome]]:
+) -> Generator[tuple[Job, Outcome], None, None]:
     """Judge in worker processes; a submission that kills its worker is tried again, and stops no other.
 
     Parameters
@@ -75,8 +75,8 @@ def outcomes(
             if not busy:
                 return
             done, _ = wait(busy, timeout=1.0, return_when=FIRST_COMPLETED)
-            for worker, _, until in busy.values():
-                if time.monotonic() > until:
+            for future, (worker, _, until) in busy.items():
+                if future not in done and time.monotonic() > until:
                     worker.kill()
             for future in done:
                 worker, job, _ = busy.pop(future)
@@ -94,6 +94,7 @@ def outcomes(
                     )
                 else:
                     idle.append(worker)
+                del deaths[job.student]
                 yield job, outcome
     finally:
         workers = [*idle, *(worker for worker, _, _ in busy.values())]

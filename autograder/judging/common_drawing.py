@@ -43,8 +43,10 @@ def is_asked(result: ExerciseResult) -> bool:
 
 def drawn(exercise: Exercise, course: Course, assignment: str) -> list[cases.Case]:
     """Return the inputs that all students share: ordinary ones, then those with something special."""
-    about = {"student": "", "assignment": assignment, "exercise": exercise.name, "submission": ""}
-    seed = seeds.seed(seeds.secret(course.workspace), **about)
+    return _drawn(exercise, course, seeds.shared_seed(seeds.secret(course.workspace), assignment, exercise.name))
+
+
+def _drawn(exercise: Exercise, course: Course, seed: int) -> list[cases.Case]:
     return cases.draw(exercise, course, np.random.default_rng(seed))
 
 
@@ -53,14 +55,15 @@ def drawing(shared: list[cases.Case]) -> str:
     return _hashed([digest([*case.inputs.values(), *case.upstream.values()]) for case in shared])
 
 
-def ask(exercise: Exercise, course: Course, assignment: str, caller: Caller) -> dict[str, Any]:
+def ask(exercise: Exercise, course: Course, seed: int, caller: Caller) -> dict[str, Any]:
     """Return what a student's function answers to the inputs that all share, as data.
 
     Parameters
     ----------
     exercise : Exercise
     course : Course
-    assignment : str
+    seed : int
+        Of the inputs that all share.
     caller : Caller
         Of the student's kernel, as it is when the whole notebook has been judged.
 
@@ -72,7 +75,7 @@ def ask(exercise: Exercise, course: Course, assignment: str, caller: Caller) -> 
         it could not be looked at: this may cost nobody a mark.
     """
     try:
-        return _asked(exercise, course, assignment, caller)
+        return _asked(exercise, course, seed, caller)
     except AutograderError:
         raise
     except Exception:
@@ -80,8 +83,8 @@ def ask(exercise: Exercise, course: Course, assignment: str, caller: Caller) -> 
         return {}
 
 
-def _asked(exercise: Exercise, course: Course, assignment: str, caller: Caller) -> dict[str, Any]:
-    shared = drawn(exercise, course, assignment)
+def _asked(exercise: Exercise, course: Course, seed: int, caller: Caller) -> dict[str, Any]:
+    shared = _drawn(exercise, course, seed)
     answers = answered(exercise, course, shared, caller)
     first = next(filter(None, (_first(exercise, course, shared, *one) for one in enumerate(answers))), None)
     return {"drawing": drawing(shared), "cases": [*map(as_data, answers)], "first": first}

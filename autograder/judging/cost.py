@@ -113,7 +113,8 @@ def measured(
             taken = cpu_clock.spent(began, ended)
             loop_seconds = min(loop_seconds, _plain_loop(cases.parameters(case.inputs)))
             loops = taken.seconds / loop_seconds
-            measurements.append(f"{count:,} parameters: {loops:.0f} plain loops over them, where {most_loops} are allowed")
+            allowed = f"where {most_loops} are allowed"
+            measurements.append(f"{count:,} parameters: {loops:.0f} plain loops over them, {allowed}")
             if not taken.steady:
                 answer = Answer(failure=Failure("costly", exercise.name, BEGAN))
                 measurements[-1] += "; and processes or threads were begun or ended"

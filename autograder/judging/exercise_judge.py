@@ -1,7 +1,7 @@
 """Judge one exercise in the kernel as it is now: draw inputs, ask for answers, compare them, make a result."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,12 +14,12 @@ from autograder.judging.caller import Caller
 from autograder.judging.carried_training import carry_training
 from autograder.judging.carry_forward import Carried, carried_on, carry
 from autograder.judging.causes import with_cause
+from autograder.judging.diagnosis import Asked
 from autograder.judging.feedback import not_run, too_costly, verdict
 from autograder.judging.overridden import overridden
 from autograder.judging.protocol import Answer, Plan
 from autograder.judging.results import ExerciseResult
 from autograder.judging.settings import Settings
-from utils.checking.families import Recogniser
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,14 @@ class ExerciseJudge:
             evidence.drawn,
             lambda shown: self.caller.answers([cases.plan(exercise, self.course, case) for case in shown]),
         )
-        result = self._verdict(exercise, points, evidence, recognise)
+        known, seconds = Asked(exercise, self.course, evidence.drawn), self.settings.case_timeout
+
+        def judged(by: Evidence) -> ExerciseResult:
+            return verdict(
+                exercise, self.course, by.drawn, by.answers, points, seconds, by.carried, recognise, known=known
+            )
+
+        result = judged(evidence)
         if result.wrong and result.reason is None:
             by_name = {one.name: one for one in earlier.values()}
             caller, course = self.caller, self.course
@@ -114,9 +121,9 @@ class ExerciseJudge:
             carried = carry_training(*asked) if exercise.followed else carry(*asked, own)
             if carried:
                 evidence = dataclasses.replace(evidence, carried=carried)
-                result = self._verdict(exercise, points, evidence, recognise)
+                result = judged(evidence)
         if cost.is_bounded(exercise, self.course) and result.score > 0:
-            return self._within_cost(exercise, points, result, evidence, rng, recognise)
+            return self._within_cost(exercise, points, result, evidence, rng, judged)
         return result, evidence
 
     def _ask(self, exercise: Exercise, evidence: Evidence) -> str:
@@ -138,11 +145,6 @@ class ExerciseJudge:
             del evidence.drawn[number], answers[number]
         return ""
 
-    def _verdict(self, exercise: Exercise, points: float, evidence: Evidence, recognise: Recogniser) -> ExerciseResult:
-        drawn, answers, seconds = evidence.drawn, evidence.answers, self.settings.case_timeout
-        carried = evidence.carried
-        return verdict(exercise, self.course, drawn, answers, points, seconds, carried, recognise)
-
     def _within_cost(
         self,
         exercise: Exercise,
@@ -150,7 +152,7 @@ class ExerciseJudge:
         result: ExerciseResult,
         evidence: Evidence,
         rng: np.random.Generator,
-        recognise: Recogniser,
+        judged: Callable[[Evidence], ExerciseResult],
     ) -> tuple[ExerciseResult, Evidence]:
         """Keep a result that has points only if the function does not differentiate numerically."""
         kernel = self.caller.kernel
@@ -170,5 +172,5 @@ class ExerciseJudge:
                     return not_run(exercise, points, reason), evidence
             evidence.drawn.append(case)
             evidence.answers.append(answer)
-            result = self._verdict(exercise, points, evidence, recognise)
+            result = judged(evidence)
         return result, evidence

@@ -83,6 +83,7 @@ class Judge(Settings, NbGraderPreprocessor):
             "submission": nb.metadata.get("unrolled", {}).get("submission", ""),
         }
         declared = _declared(nb, course, about["assignment"])
+        seed = _seeds(course, [one for one, _ in declared.values()], resources.get("unrolled_seeds"), **submission)
         results: dict[str, ExerciseResult] = {}
         evidence: dict[str, Evidence] = {}
         seconds: dict[str, float] = {}
@@ -96,8 +97,7 @@ class Judge(Settings, NbGraderPreprocessor):
                     grade_id, cell.outputs = cell.metadata.nbgrader.grade_id, []
                     exercise, points = declared[grade_id]
                     began = time.monotonic()
-                    seed = seeds.seed(seeds.secret(course.workspace), exercise=exercise.name, **submission)
-                    ask = functools.partial(judge.judge, exercise, points, seed, results)
+                    ask = functools.partial(judge.judge, exercise, points, seed.own[exercise.name], results)
                     results[grade_id], evidence[exercise.name] = recovery.judged(exercise, index, ask)
                     seconds[exercise.name] = round(time.monotonic() - began, 3)
                 else:
@@ -105,7 +105,7 @@ class Judge(Settings, NbGraderPreprocessor):
             notes = list(kernel.notes)
             # Last, when all marks are made: whatever comes of it moves none.
             unnamed = [course.exercise(one.name) for one in results.values() if common_drawing.is_asked(one)]
-            answers = {one.name: common_drawing.ask(one, course, about["assignment"], caller) for one in unnamed}
+            answers = {one.name: common_drawing.ask(one, course, seed.shared[one.name], caller) for one in unnamed}
         exercises = [exercise for exercise, _ in declared.values()]
         results = marks.without_points(marks.better_of_two(results, exercises), exercises)
         resources["unrolled"] = Judged(results, notes, kernel.trust, evidence, seconds, answers)
@@ -141,6 +141,16 @@ def run_cell(kernel: GradingKernel, recovery: Recovery, index: int, cell: Notebo
     if ending in ("hung", "died"):
         line = "The kernel ended while it ran this cell."
         cell.outputs.append(new_output("error", ename="KernelEnded", evalue=line, traceback=[line]))
+
+
+def _seeds(course: Course, exercises: list[Exercise], made: seeds.Seeds | None, **about: str) -> seeds.Seeds:
+    """Return a submission's seeds: those `made` where the secret is, or made here if the secret is here."""
+    if made is None:
+        names = [exercise.name for exercise in exercises]
+        return seeds.seeds(seeds.secret(course.workspace), exercises=names, **about)
+    if made.submission != about["submission"]:
+        raise seeds.SeedsWanted(about["submission"])
+    return made
 
 
 def _declared(nb: NotebookNode, course: Course, assignment: str) -> dict[str, tuple[Exercise, float]]:

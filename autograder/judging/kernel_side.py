@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from types import FrameType, FunctionType, TracebackType
+from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,9 @@ class Stop(Exception):
     """A plan cannot be carried out; the one argument says why, in the terms of `utils.errors.Failure`."""
 
 
-def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float, look: str, fill: str) -> None:
+def answer_requests(
+    requests: Sequence[str], space: dict[str, Any], until: float, look: CodeType, fill: CodeType
+) -> None:
     """Publish one display message for each request.
 
     Parameters
@@ -36,10 +38,10 @@ def answer_requests(requests: Sequence[str], space: dict[str, Any], until: float
         The student's names.
     until : float
         No plan but the first is begun when ``time.monotonic()`` has passed this.
-    look : str
-        The text of `utils.checking.crash`, which describes where the student's code stopped.
-    fill : str
-        The text of `utils.checking.unwritten`, which fills the arrays that `np.empty` makes.
+    look : code
+        That of `utils.checking.crash`, which describes where the student's code stopped.
+    fill : code
+        That of `utils.checking.unwritten`, which fills the arrays that `np.empty` makes.
     """
     from IPython.display import publish_display_data
 
@@ -62,8 +64,8 @@ class Request:
         The calls, and the limits of an answer.
     space : dict
         The student's names.
-    look : str
-        The text of `utils.checking.crash`; it is compiled only where something failed.
+    look : code or None
+        That of `utils.checking.crash`.
     kept : dict
         Results that stay here, by slot.
     sent : int
@@ -72,7 +74,7 @@ class Request:
         Seconds of processor time that the calls took so far.
     """
 
-    def __init__(self, text: str, space: dict[str, Any], look: str = "") -> None:
+    def __init__(self, text: str, space: dict[str, Any], look: CodeType | None = None) -> None:
         self.plan, self.space, self.look = json.loads(text), space, look
         self.kept = kept_results(self.plan["session"])
         self.sent, self.spent = 0, 0.0
@@ -250,17 +252,17 @@ class Request:
         """Return what `utils.checking.crash` says of the student's own frames; nothing where that fails too."""
         tools: dict[str, Any] = {"__name__": "_unrolled"}
         try:
-            exec(compile(self.look, "<unrolled>", "exec", dont_inherit=True), tools)
+            exec(self.look or "", tools)
             return [tools["site"](frame) for frame in frames] if len(frames) <= tools["DEPTH"] else []
         except Exception:
             return []
 
 
-def filling(text: str) -> AbstractContextManager[None]:
+def filling(code: CodeType) -> AbstractContextManager[None]:
     """Return what fills the arrays that `np.empty` makes; nothing where a student's NumPy does not let it."""
     tools: dict[str, Any] = {"__name__": "_unrolled"}
     try:
-        exec(compile(text, "<unrolled>", "exec", dont_inherit=True), tools)
+        exec(code, tools)
         fills: AbstractContextManager[None] = tools["filled"]()
         return fills
     except Exception:

@@ -34,6 +34,30 @@ WAITING = 100  # messages that may wait to be read; `Guard` bounds what they tak
 _log = logging.getLogger("traitlets")  # where nbclient and nbgrader log as well
 
 
+# What is sent beside a cell stands in the message that the kernel is at work on; its shell is ipykernel's own.
+_BESIDE = """\
+import builtins as _unrolled
+_unrolled.exec(_unrolled.__import__('ipykernel.kernelapp', fromlist=['IPKernelApp'])\
+.IPKernelApp.instance().kernel.get_parent('shell')['content']['unrolled'])"""
+
+
+class Channels(AsyncKernelClient):
+    """Sends a cell of ours, which no history keeps, beside a short one that runs it.
+
+    A request may have 200,000 characters. As a cell IPython would search them for its own syntax, several times, and
+    ipykernel would send them back, to whoever shows what a kernel runs. What the short cell runs is the same text.
+    """
+
+    def execute(self, code: str, *args: Any, store_history: bool = True, **kwargs: Any) -> Any:
+        """Ask for a cell to be run, as `AsyncKernelClient.execute` does; return the message's number."""
+        if store_history:
+            return super().execute(code, *args, **kwargs)
+        content = {"code": _BESIDE, "silent": True, "unrolled": code}
+        message = self.session.msg("execute_request", content)
+        self.shell_channel.send(message)
+        return message["header"]["msg_id"]
+
+
 class LiveKernel:
     """A kernel, and the channels to it.
 
@@ -151,9 +175,14 @@ def launch(settings: Settings, folder: Path) -> LiveKernel:
 
 def _manager(settings: Settings) -> AsyncKernelManager:
     if settings.isolation == "none":
-        return AsyncKernelManager(kernel_name=settings.kernel_name, config=settings.config)
+        manager = AsyncKernelManager(kernel_name=settings.kernel_name, config=settings.config)
+        if manager.ipykernel:
+            manager.client_factory = Channels
+        return manager
     specs = KernelSpecManager(kernel_dirs=[str(KERNELSPECS)])
-    return AsyncKernelManager(kernel_name="unrolled-sandbox", kernel_spec_manager=specs, config=settings.config)
+    return AsyncKernelManager(
+        kernel_name="unrolled-sandbox", kernel_spec_manager=specs, client_factory=Channels, config=settings.config
+    )
 
 
 def _options(settings: Settings, manager: AsyncKernelManager, folder: Path) -> dict[str, Any]:

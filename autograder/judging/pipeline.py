@@ -27,6 +27,7 @@ from autograder.judging import marks
 from autograder.judging.exercise_judge import Evidence
 from autograder.judging.judge import Judge, Judged
 from autograder.judging.results import ExerciseResult
+from autograder.judging.seeds import Seeds
 from autograder.judging.stages import describe
 from autograder.judging.steps import conversions, is_a, name_of, needs_gradebook
 
@@ -78,6 +79,7 @@ def judge_submission(
     config: Config | None = None,
     save: Save | None = None,
     beside: Beside | None = None,
+    made: Seeds | None = None,
 ) -> Judgement:
     """Judge one submitted notebook, without a gradebook.
 
@@ -96,6 +98,8 @@ def judge_submission(
         of the student's has been changed yet so that it may be shown.
     beside : Beside, optional
         What lies beside the notebook.
+    made : Seeds, optional
+        Where the course's secret is not: the seeds, made where it is.
 
     Returns
     -------
@@ -107,6 +111,8 @@ def judge_submission(
         If it is another assignment's notebook.
     InfrastructureError
         If no kernel can be started; no mark is given then.
+    SeedsWanted
+        If `made` are not the submission's.
     AutograderError
         If the course's lists of preprocessors cannot be used, or one of them fails.
     """
@@ -118,6 +124,7 @@ def judge_submission(
             metadata=ResourcesDict(name=assignment),
             unique_key=assignment,
             unrolled_beside=beside or Beside(),
+            unrolled_seeds=made,
         )
         for step in steps:
             if is_a(step, SaveAutoGrades):

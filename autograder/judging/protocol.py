@@ -9,9 +9,12 @@ one display message with a media type of our own: ``{tag, calls}`` or ``{tag, fa
 import base64
 import binascii
 import dataclasses
+import functools
 import json
+import marshal
 import math
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,14 +115,29 @@ def _as_json(plan: Plan, tag: str, session: str = "") -> str:
     return json.dumps({"tag": tag, "session": session, "calls": calls, **limits})
 
 
+@functools.cache
+def _code(text: str) -> str:
+    """Return an expression for the code of a program, in a cell that has imported ``builtins as _unrolled``.
+
+    It holds what this Python compiles the text to, for a kernel of the same Python: to compile it there takes longer
+    than most requests.
+    """
+    compiled = marshal.dumps(compile(text, "<unrolled>", "exec", dont_inherit=True))
+    return (
+        f"(_unrolled.__import__('marshal').loads({compiled!r}) "
+        f"if _unrolled.__import__('sys').version == {sys.version!r} "
+        f"else _unrolled.compile({text!r}, '<unrolled>', 'exec', dont_inherit=True))"
+    )
+
+
 def _cell(texts: list[str], until: float = 0.0) -> str:
     """Return the source of a cell; the program, which is longer than most requests, stands in it once."""
     # No name of the student's can stand in the way: the import statement and the module it binds are all we use.
     return (
         "import builtins as _unrolled\n"
-        f"_unrolled.exec(_unrolled.compile({PROGRAM + _CALL!r}, '<unrolled>', 'exec', dont_inherit=True), "
+        f"_unrolled.exec({_code(PROGRAM + _CALL)}, "
         "{'__builtins__': _unrolled, '__name__': '_unrolled', "
-        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'LOOK': {LOOK!r}, 'FILL': {FILL!r}, "
+        f"'REQUESTS': {texts!r}, 'UNTIL': {until!r}, 'LOOK': {_code(LOOK)}, 'FILL': {_code(FILL)}, "
         "'SPACE': _unrolled.globals()})\n"
         "del _unrolled"
     )

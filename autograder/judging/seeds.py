@@ -6,6 +6,8 @@ import json
 import logging
 import os
 import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import AutograderError, InfrastructureError
@@ -13,6 +15,42 @@ from utils.files import draft
 
 NAME = "secret"
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """The seeds that one submission is judged with.
+
+    They are made where the secret is, and can be used elsewhere: nobody finds the secret, or the seeds of another
+    submission, from them.
+
+    Attributes
+    ----------
+    submission : str
+        The hash of the submission that they are of; empty where none have been made yet.
+    own : dict of str to int
+        By exercise, of this submission alone.
+    shared : dict of str to int
+        By exercise, the same for all students.
+    """
+
+    submission: str = ""
+    own: Mapping[str, int] = field(default_factory=dict)
+    shared: Mapping[str, int] = field(default_factory=dict)
+
+
+class SeedsWanted(AutograderError):
+    """Raised where a submission is judged away from the secret, by whoever lacks its seeds.
+
+    Attributes
+    ----------
+    submission : str
+        The hash of the submission.
+    """
+
+    def __init__(self, submission: str) -> None:
+        super().__init__(f"The seeds of submission {submission!r} have to be made where the course's secret is.")
+        self.submission = submission
 
 
 def secret(workspace: str | Path) -> bytes:
@@ -83,6 +121,22 @@ def seed(key: bytes, *, student: str, assignment: str, exercise: str, submission
     # JSON keeps the parts apart: ("ab", "c") and ("a", "bc") must not be the same message.
     message = json.dumps([student, assignment, exercise, submission]).encode()
     return int.from_bytes(hmac.digest(key, message, hashlib.sha256), "big")
+
+
+def seeds(key: bytes, *, student: str, assignment: str, exercises: Iterable[str], submission: str) -> Seeds:
+    """Return all seeds that a submission is judged with; see `seed`."""
+    names = list(exercises)
+    own = {"student": student, "assignment": assignment, "submission": submission}
+    return Seeds(
+        submission,
+        {name: seed(key, exercise=name, **own) for name in names},
+        {name: shared_seed(key, assignment, name) for name in names},
+    )
+
+
+def shared_seed(key: bytes, assignment: str, exercise: str) -> int:
+    """Return the seed of the inputs that all students of a class share."""
+    return seed(key, student="", assignment=assignment, exercise=exercise, submission="")
 
 
 def derived(key: bytes, purpose: str) -> bytes:

@@ -6,10 +6,10 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from autograder.course import Course, rules
+from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import AutograderError, BadRequest
 from autograder.files import write
 from autograder.grading import export
-from autograder.grading.class_run import gradebook_url
 from autograder.grading.database import patient
 from autograder.grading.export import Row
 from autograder.grading.workers import nbgrader_config

@@ -11,7 +11,7 @@ import autograder
 from autograder.bundling.archive import zipped
 from autograder.bundling.contents import package
 from autograder.bundling.requirements import Project
-from autograder.course import Course
+from autograder.course import Course, portable
 from autograder.errors import BadRequest
 from autograder.files import write
 from autograder.judging import seeds
@@ -66,19 +66,8 @@ def files(course: Course, assignment: str) -> dict[str, bytes]:
 def _course(course: Course, assignment: str) -> dict[str, bytes]:
     """Return the files of a course that can judge."""
     project = Project(course.root)
-    for name in course.assignments:  # all: a notebook of another week is recognised by its own cells
-        course.release(name)
-    paths = [
-        *course.root.glob("*.py"),  # the settings, an instructor's plug-ins, and what makes .venv
-        *(
-            path
-            for name in ("pyproject.toml", "constraints.txt", "course.toml", "LICENSE", "README.md")
-            if (path := course.root / name).is_file()
-        ),
-        *course.solutions.glob("*.py"),
-        *course.solutions.glob("*.md"),
-        *(course.workspace / "release").glob("*/*"),
-    ]
+    names = ("pyproject.toml", "constraints.txt", "LICENSE", "README.md")
+    paths = [*portable.files(course), *(path for name in names if (path := course.root / name).is_file())]
     found = {path.relative_to(course.root).as_posix(): path.read_bytes() for path in paths}
     found["nbgrader_config.py"] += SETTINGS.encode()
     for name, folder in (("utils", course.fixtures.parent), ("autograder", Path(autograder.__file__).parent)):

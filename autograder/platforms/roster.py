@@ -10,8 +10,8 @@ from nbgrader.api import Gradebook
 from autograder.collecting import submissions
 from autograder.collecting.moments import moment_of
 from autograder.course import Course, rules
-from autograder.grading.class_run import gradebook_url
-from autograder.grading.database import patient
+from autograder.course.gradebook_address import gradebook_url
+from autograder.grading.database import patient, writing
 from autograder.grading.workers import nbgrader_config
 from autograder.platforms import canvas, moodle, tables
 from autograder.platforms.people import Student, ids_by_number
@@ -89,7 +89,7 @@ def enrol(course: Course, students: Iterable[Student]) -> None:
     _enrol(gradebook_url(course, nbgrader_config(course)), usable)
 
 
-@patient
+@writing
 def _enrol(gradebook: Gradebook, students: list[Student]) -> None:
     there = [Student(one.id, one.first_name or "", one.last_name or "", one.email or "") for one in gradebook.students]
     ids = {text.casefold() for one in there for text in (one.id, one.email)}

@@ -10,9 +10,9 @@ from nbgrader.utils import is_grade
 from sqlalchemy import select
 
 from autograder.course import Course, rules
+from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import BadInput
 from autograder.grading import export, gradebook
-from autograder.grading.class_run import gradebook_url
 from autograder.grading.course_rules import counted, days_late
 from autograder.grading.database import opened
 from autograder.grading.workers import nbgrader_config

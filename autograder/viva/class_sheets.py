@@ -6,10 +6,10 @@ from pathlib import Path
 from nbgrader.api import Gradebook, Student
 
 from autograder.course import Course
+from autograder.course.gradebook_address import gradebook_url
 from autograder.course.rules import viva_of
 from autograder.files import write
 from autograder.grading import viva_marks
-from autograder.grading.class_run import gradebook_url
 from autograder.grading.database import patient
 from autograder.grading.workers import nbgrader_config
 from autograder.viva import pages

@@ -17,11 +17,11 @@ from utils import figures
 #
 # The encoder of 07 hands over h and c: $2 \times 64 = 128$ numbers, after three letters or thirty. Is that enough?
 #
-# Counted in bits, it is. Thirty letters out of 26 are $30 \log_2 26 \approx 141$ bits, and 128 numbers of float32 take
+# If you count bits, it is. Thirty letters out of 26 are $30 \log_2 26 \approx 141$ bits, and 128 numbers of float32 take
 # 4,096.
 #
-# Counted in directions, it need not be. Mix T independent numbers of variance 1 linearly into H, and read them back
-# linearly, as well as possible. At most H directions survive: once T exceeds H, the share $1 - H/T$ of their
+# If you count directions, it may not be. Mix T independent numbers of variance 1 linearly into H numbers, and read them
+# back linearly, as well as possible. At most H directions survive: once T exceeds H, the share $1 - H/T$ of their
 # variance is lost.
 
 
@@ -35,16 +35,16 @@ def lost(T, H, rng):
 print(f"{lost(200, 128, np.random.default_rng(0)):.2f}  {lost(300, 128, np.random.default_rng(0)):.2f}")
 
 # %% [markdown]
-# An LSTM is not linear, so this is no bound for it. It shows that what is stored need not be easy to read. For trained
-# encoders it was measured: translations became worse quickly as sentences grew longer (Cho et al. 2014). Bahdanau, Cho
-# and Bengio (2015) suspected the vector of fixed size, and took it away.
+# An LSTM is not linear, so this is not a bound for it. It shows that what is stored need not be easy to read. Trained
+# encoders showed a loss, too: translations quickly became worse as sentences grew longer (Cho et al. 2014). Bahdanau, Cho
+# and Bengio (2015) suspected the vector of fixed size, and did without it.
 
 # %% [markdown]
 # ## Look back at every state
 #
 # Keep all S states of the encoder, $h_1, \dots, h_S$. At the decoder's step t a small network with weights v, W and U
 # reads the decoder's last state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into weights, and
-# the decoder reads the weighted mean, the *context*:
+# the decoder reads the weighted mean, the *context* (not a cell):
 #
 # $$e_s = v^\top \tanh(W d_{t-1} + U h_s), \qquad \alpha_s = \frac{\exp e_s}{\sum_r \exp e_r}, \qquad
 # c_t = \sum_s \alpha_s h_s$$
@@ -67,9 +67,9 @@ context(np.log([1, 2, 5]), states)
 #
 # $$\frac{\partial c_t}{\partial h_s} = \alpha_s \Bigl(I + (h_s - c_t)\,\frac{\partial e_s}{\partial h_s}\Bigr)$$
 #
-# In 04 a product of S − s matrices stood in this place. On this path no product is left, and the distance does not appear. Take
-# the first part, $\alpha_s I$, alone: with equal weights it is $I/S$, for a hundred letters 0.01, wherever the letter
-# stands.
+# In 04 a product of S − s matrices stood in this place. On this path no product is left, and the distance does not appear.
+# Consider the first part alone, $\alpha_s I$. With equal weights it is $I/S$, for a hundred letters 0.01, wherever the
+# letter stands.
 
 
 # %%
@@ -133,9 +133,9 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 # length Δ makes $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$ of it, again inside the unit circle. (S4's matrix is
 # diagonal plus low rank.)
 #
-# Linearity pays again. Two steps $h \mapsto a h + b$ in a row are one step of the same form, so neighbours can be joined:
-# T steps take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks the form. (The bonus
-# of 04 has the way back, and times both.)
+# Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form, so neighbours can be
+# joined: T steps take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks the form. (A
+# bonus in 04 has the way back, and times rounds against steps.)
 
 
 # %%
@@ -168,8 +168,8 @@ print(f"{rounds} rounds, the same to {np.abs(h - one_by_one).max():.0e}")
 # and so the Jacobian stays a formula.
 
 # %% [markdown]
-# In the figure one input of 60 is to be remembered. There z is 8, and everywhere else −8, set by hand: λ is 0.00034 and
-# 0.99966. Of the state, $0.99966^{50} \approx 0.98$ is left after 50 more steps. A fixed λ of 0.9 leaves
+# In the figure one input of 60 is to be remembered. There z is 8, and everywhere else −8, set by hand, so that λ is 0.00034
+# and 0.99966. Of the state, $0.99966^{50} \approx 0.98$ is left after 50 more steps. A fixed λ of 0.9 leaves
 # $0.9^{50} \approx 0.005$.
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 _PANEL = "jupyterapp.shell.currentWidget"
 _CELLS = f"{_PANEL}.content.widgets"
+_RESTORED = "window.jupyterapp && jupyterapp.restored.then(() => true)"
 _CONTRASTS = r"""place => {
     const parts = colour => colour.match(/[\d.]+/g).map(Number);
     const luminance = rgb => rgb.slice(0, 3).map(part => part / 255)
@@ -43,7 +44,7 @@ class Lab:
     def __init__(self, page, address, token):
         self.page = page
         page.goto(f"{address}/lab?reset&token={token}")
-        page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)")
+        self.until(_RESTORED)
 
     def open(self, path):
         """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
@@ -82,7 +83,7 @@ class Lab:
         count = f"{_CELLS}[{self._index(name)}].model.executionCount"
         before = self.page.evaluate(count)
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_function(f"before => ![null, before].includes({count})", arg=before)
+        self.until(f"before => ![null, before].includes({count})", before)
         self._idle()
         return self.output(name)
 
@@ -91,7 +92,7 @@ class Lab:
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         ran = "c.model.type !== 'code' || c.model.executionCount !== null"
-        self.page.wait_for_function(f"{_CELLS}.every(c => {ran})", timeout=timeout)
+        self.until(f"{_CELLS}.every(c => {ran})", timeout=timeout)
         self._idle()
 
     def complaints(self):
@@ -155,12 +156,16 @@ class Lab:
 
     def wait_for(self, path):
         """Wait until the notebook at `path` is the one that is seen, with a kernel at rest."""
-        self.page.wait_for_function(f"path => {_PANEL}?.context?.path === path && {_PANEL}.context.isReady", arg=path)
-        self.page.wait_for_function(f"{_PANEL}.sessionContext.session?.kernel?.status === 'idle'")
+        self.until(f"path => {_PANEL}?.context?.path === path && {_PANEL}.context.isReady", path)
+        self.until(f"{_PANEL}.sessionContext.session?.kernel?.status === 'idle'")
+
+    def until(self, condition, argument=None, timeout=None):
+        """Wait until `condition`, in JavaScript, holds. It is asked five times a second, not at each frame."""
+        self.page.wait_for_function(condition, arg=argument, timeout=timeout, polling=200)
 
     def _idle(self):
         """Wait until no cell runs or waits and the kernel rests."""
-        self.page.wait_for_function(
+        self.until(
             f"{_PANEL}.sessionContext.session.kernel.status === 'idle'"
             f" && {_CELLS}.every(c => !c.model.executionState || c.model.executionState === 'idle')"
         )
@@ -175,6 +180,6 @@ class Notebook7(Lab):
     def open(self, path):
         """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
         self.page.goto(f"{self._address}/notebooks/{path}?token={self._token}")
-        self.page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)")
+        self.until(_RESTORED)
         self.wait_for(path)
         return self

@@ -14,7 +14,7 @@ def execute(notebook, folder):
     nbformat.write(notebook, folder / f"{notebook.metadata.unrolled.assignment}.ipynb")
     # Its cells are tagged so that a learner can go on after an error; here an error ends the run.
     where = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(notebook, timeout=120, force_raise_errors=True, resources=where)
+    client = NotebookClient(notebook, timeout=400, force_raise_errors=True, resources=where)
     client.execute()
     return notebook
 
@@ -45,7 +45,7 @@ def test_solution_form(built, tmp_path, assignment):
 def test_a_page_without_points(built, tmp_path, page):
     """It runs from top to bottom, and each of its figures is drawn."""
     notebook = nbformat.read(built.notebooks / "further" / f"{page}.ipynb", as_version=4)
-    client = NotebookClient(notebook, timeout=120, force_raise_errors=True, resources={"metadata": {"path": tmp_path}})
+    client = NotebookClient(notebook, timeout=400, force_raise_errors=True, resources={"metadata": {"path": tmp_path}})
     client.execute()
     for cell in notebook.cells:
         outputs = cell.get("outputs", [])

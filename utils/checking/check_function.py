@@ -88,20 +88,9 @@ def _findings(
 
     The place in the code is sought where no mistake is named, and with `place` in any case.
     """
-    handed_in: dict[str, Function] = {}
-    try:
-        handed_in = models.found(function, exercise, clock, checked)
-    except properties.ModelFailed as failed:
-        if not calling.is_stub(function):  # a stub is not started, whatever it would be judged with
-            return _without_a_model(exercise, failed)
-    runs = run_cases.run_all(function, forward, exercise, clock)
-    cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
-    try:
-        findings = diagnose(
-            run_cases.subject(exercise), cases, runs, handed_in, recognise=families.recogniser(exercise["name"])
-        )
-    except properties.ModelFailed as failed:
-        return _without_a_model(exercise, failed)
+    findings, runs = _diagnosed(function, forward, exercise, clock)
+    if findings.model_fault:
+        return findings
     exercise = run_cases.in_form(exercise, findings.other_form)
     cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
     if findings.ok:
@@ -127,6 +116,27 @@ def _findings(
     if place or not (findings.mistake or findings.by_output):
         findings = dataclasses.replace(findings, location=_location(function, forward, exercise, findings, runs, clock))
     return findings
+
+
+def _diagnosed(
+    function: Function, forward: Function | None, exercise: Fixture, clock: Clock
+) -> tuple[Findings, list[Run]]:
+    """Run a function on the cases of its exercise and compare what it returns."""
+    handed_in: dict[str, Function] = {}
+    try:
+        handed_in = models.found(function, exercise, clock, checked)
+    except properties.ModelFailed as failed:
+        if not calling.is_stub(function):  # a stub is not started, whatever it would be judged with
+            return _without_a_model(exercise, failed), []
+    runs = run_cases.run_all(function, forward, exercise, clock)
+    cases = [run_cases.case_of(exercise, case) for case in exercise["cases"]]
+    try:
+        findings = diagnose(
+            run_cases.subject(exercise), cases, runs, handed_in, recognise=families.recogniser(exercise["name"])
+        )
+    except properties.ModelFailed as failed:
+        return _without_a_model(exercise, failed), []
+    return findings, runs
 
 
 def _printed(findings: Findings, runs: Sequence[Run]) -> Printed | None:
@@ -196,7 +206,7 @@ def _is_right(function: Function, name: str, clock: Clock) -> bool:
         forward = models.lookup(function, exercise["forward"]) if exercise["forward"] else None
     except properties.ModelFailed:
         return False
-    return calling.name_of(called) == name and _findings(called, forward, exercise, Clock(clock.left)).ok
+    return calling.name_of(called) == name and _diagnosed(called, forward, exercise, Clock(clock.left))[0].ok
 
 
 def _without_a_model(exercise: Fixture, failed: properties.ModelFailed) -> Findings:
@@ -222,9 +232,11 @@ def _wrong_below(function: Function, clock: Clock) -> tuple[str, ...]:
         if name == calling.name_of(function) or name not in names or name in wrong:
             continue
         forward = inner.__globals__.get(fixtures.load(name)["forward"] or "")
-        findings = _findings(inner, forward, fixtures.load(name), Clock(clock.left))
-        if not findings.ok and not findings.wrong_below:  # else what that one calls is named
-            wrong.append(name)
+        findings, _ = _diagnosed(inner, forward, fixtures.load(name), Clock(clock.left))
+        if findings.ok:
+            continue
+        if not (findings.unexplained or findings.failure) or not _wrong_below(inner, clock):
+            wrong.append(name)  # else what that one calls is named
     return tuple(wrong)
 
 

@@ -228,8 +228,8 @@ def side_effect(kind: str, arrays: Sequence[str], declared: Mapping[str, Sequenc
         "consumes": "Called twice with the same cache, the second answer is another one.",
         "aliases": f"The cache and {which} share memory.",
         "upcasts": f"Given float32 arrays, it returns {which} as float64, so some array on the way is float64, here or "
-        "in a function that it calls. What `np.zeros` makes is, unless you ask for another dtype, and so is what "
-        "`astype(float)` gives.",
+        "in a function that it calls. `np.zeros` makes float64 unless you ask for another dtype; `astype(float)` "
+        "always does.",
         "overflows": numpy_warnings(arrays) if kind == "overflows" else "",
         "chance": "The call moved NumPy's global generator, `np.random`.",
     }[kind]

@@ -50,5 +50,6 @@ def words(clip_grad_norm: Learner, angle: float, limit: float) -> str:
     grads, found = _clip_compass.ways(clip_grad_norm, angle, limit)
     lengths = ", ".join(f"{way} {_clip_compass.length(own):.2f}" for way, own in found.items())
     over = [way for way, own in found.items() if _clip_compass.length(own) > limit * (1 + 1e-9)]
-    end = f" Longer than the limit all the same: {', '.join(over)}." if over else " None is longer than the limit."
+    are = "is" if len(over) == 1 else "are"
+    end = f" Of these, {' and '.join(over)} {are} longer than the limit." if over else " None is longer than the limit."
     return f"The gradient had the length {_clip_compass.length(grads):.2f}; after clipping: {lengths}.{end}"

@@ -97,5 +97,5 @@ def words(word: str, phoneme: int, training: str) -> str:
     if training == "before":
         return says + "Before training the first letters weigh most whatever is said: they were read last."
     return (
-        says + "Where the network is sure, all gradients are small: then look at which letter is darkest, not how long."
+        says + "Where the network is sure, all gradients are small: look at which letter is darkest, not at how dark."
     )

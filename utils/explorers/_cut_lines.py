@@ -45,7 +45,7 @@ def cut_lines(truncated_bptt: Learner) -> Explorer:
         presets={
             "Cut at every step": {"k": 1, "gain": 1.0},
             "Short memory, cheap cuts": {"k": 5, "gain": 0.7},
-            "Long memory, dear cuts": {"k": 5, "gain": 1.2},
+            "Long memory, costly cuts": {"k": 5, "gain": 1.2},
             "Nothing cut": {"k": _cut_lines.T, "gain": 1.0},
         },
         words=lambda k, gain: words(blame(gain), k),
@@ -63,6 +63,6 @@ def words(found: _cut_lines.Blame, k: int) -> str:
     if segments == 1:
         memory = f"One segment: all {_cut_lines.T} states are kept"
     return (
-        f"{memory}. Each step is run backward once, as ever. The gradient of the weights differs from the full one by "
-        f"{_cut_lines.percent(found.bias[k - 1])} of its length."
+        f"{memory}. Each step is run backward once, whatever k is. The gradient of the weights differs from the full "
+        f"one by {_cut_lines.percent(found.bias[k - 1])} of its length."
     )

@@ -75,8 +75,8 @@ def words(name: str, position: int, losses: str) -> str:
     says = f"Dashed arrows: `{name}` takes what arrives at h at step {t} and sends it on, to x, to the state before "
     says += "and, in the table, to the weights. "
     if t == 1:
-        return says + "All steps have spoken: the gradient of a weight is the sum over them."
-    return says + f"Step {t - 1} is next: what will meet there?"
+        return says + "Every step has added its share: the gradient of a weight is their sum."
+    return says + f"Step {t - 1} is next: which gradients will meet at its h?"
 
 
 def _button(text: str, icon: str, slider: ipywidgets.IntSlider, by: int) -> ipywidgets.Button:

@@ -62,6 +62,6 @@ def words(name: str, angle: float, gain: float, tanh: bool) -> str:
     says += (
         f"Does `{name}` keep each unit between −1 and 1, and where do 16 starts end?"
         if tanh
-        else f"Seen this near to 0, tanh changes nothing, and `{name}` is Wh alone."
+        else f"So near to 0 tanh changes almost nothing, and `{name}` is Wh alone."
     )
     return says.replace(" -", " −")

@@ -66,5 +66,5 @@ def words(bias: float, scale: float, seed: int) -> str:
     if scale <= 0.1:
         return says + "Weights this small hardly move the gates, so every unit forgets at the pace of its bias."
     if scale >= 2:
-        return says + "At weights this large every step speaks loudly to the gates: most may come through h."
+        return says + "With weights this large h moves the gates strongly: most may come through h."
     return says + "The direct path follows the forget gates. The rest goes through h, where weights and gates join in."

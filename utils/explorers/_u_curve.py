@@ -77,7 +77,7 @@ def words(found: Curve, name: str, h: float) -> str:
     elif np.isfinite(found.growth):
         says = f"Between h = 0.01 and 0.1 the error of `{name}` grows like h to the power {found.growth:.1f}. "
     else:
-        says = f"At large h `{name}` makes hardly any error here: there is no third derivative to make it. "
+        says = f"At large h `{name}` makes hardly any error here: the third derivative, which makes it, is 0. "
     return says + (
         "On the right, is f bent?" if h > 1e-3 else "On the right, does f still look like a line, or like a staircase?"
     )

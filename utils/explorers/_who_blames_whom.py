@@ -56,15 +56,16 @@ def who_blames_whom(rnn_backward: Learner, rnn_forward: Learner) -> Explorer:
 
 def words(name: str, gain: float, inputs: float) -> str:
     """Say how to read the map, and what to look for at these settings."""
-    says = f"A row is one loss of `{name}`, a column one state; darker is stronger. "
+    says = f"Drawn by `{name}`: a row is one loss, a column one state, and darker is larger. "
     if gain < 1:
         return (
-            says + f"Wh shrinks every vector to {gain:g} of its length, so blame must fade: never above the grey line."
+            says
+            + f"Wh shrinks every vector to {gain:g} of its length, so the gradient fades: never above the grey line."
         )
     if inputs >= 0.5:
         return says + "Large inputs push the units to where tanh is flat, and a flat tanh passes nothing back."
     if gain == 1:
-        return says + "Wh keeps lengths; what is lost is lost in tanh."
+        return says + "Wh keeps every length: what is lost is lost in tanh."
     return says + f"Wh stretches every vector {gain:g} times. Is blame as large as the grey line allows?"
 
 

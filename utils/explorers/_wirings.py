@@ -125,8 +125,9 @@ def words(wiring: str, T: int, light: str) -> str:
     if graph.T == 1:
         return says + "With a single step there is nothing to unroll: one x, one h, one y."
     whose = "some output" if light == EVERY else light
-    live_steps = "all hidden states reach" if len(live) == graph.T else f"only h at {_steps(live)} reaches"
-    return says + f"Of h at steps 1 to {graph.T}, {live_steps} {whose}."
+    if len(live) == graph.T:
+        return says + f"All hidden states, h at steps 1 to {graph.T}, reach {whose}."
+    return says + f"Of h at steps 1 to {graph.T}, only h at {_steps(live)} reaches {whose}."
 
 
 def _steps(steps: Sequence[int]) -> str:

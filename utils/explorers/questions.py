@@ -29,8 +29,8 @@ QUESTIONS = {
         "Which of these h gives the best slope of sin in float64?",
         ("1e-2", "1e-5", "1e-8", "1e-11"),
         1,
-        "At 1e-5 both errors are small: Taylor's is 2e-11, and rounding, about 1e-16 / h, is no larger. In float32, "
-        "where rounding is 5e8 times as large, 1e-2 is the best of the four.",
+        "At 1e-5 both errors are small: what Taylor's series leaves over is 2e-11, and rounding, about 1e-16 / h, is "
+        "no larger. In float32, where rounding is 5e8 times as large, 1e-2 is the best of the four.",
     ),
     "instruments": Question(
         "Which of the four comes nearest to the exact slopes?",
@@ -61,7 +61,7 @@ QUESTIONS = {
         "Which of the four curves are below a thousandth at step 60?",
         ("none", "norm 0.5", "norms 0.5 and 1", "norms 0.5, 1 and 1.5"),
         2,
-        "At step 300 that of norm 1.5 is below a thousandth as well; that of norm 2 is not.",
+        "At step 300 the curve of norm 1.5 is below a thousandth as well; the curve of norm 2 is not.",
     ),
     "two-losses": Question(
         "What is the slope of the sum of the two losses?",
@@ -70,17 +70,17 @@ QUESTIONS = {
         "A nudge of h₁ moves both losses at once, and the two changes add.",
     ),
     "above-one": Question(
-        "Does a norm of Wh above 1 always make the first column dark?",
+        "Does a norm of Wh above 1 always make the lower left corner dark?",
         ("yes", "no"),
         1,
-        "Press “Saturated”: at norm 1.4 large inputs push the units to where tanh is flat, and the first column is as "
-        "good as white. An upper bound above 1 promises nothing.",
+        "Press “Saturated”: at norm 1.4 large inputs push the units to where tanh is flat, and the corner is white. "
+        "With a norm above 1 a gradient can grow, but it need not.",
     ),
     "bias": Question(
         "Is the bias larger when Wh shrinks what it carries, or when it keeps it?",
         ("when it shrinks it", "when it keeps it"),
         1,
-        "A cut loses what would have passed it: at k = 5 it is 16 % of the gradient at gain 0.7, and 36 % at gain 1.",
+        "A cut loses what would have passed it: at k = 5 that is 16 % of the gradient at gain 0.7, and 36 % at gain 1.",
     ),
     "second-unit": Question(
         "The second unit is nudged. Which of the two moves more at the next step?",
@@ -92,13 +92,13 @@ QUESTIONS = {
         "At gain 2, H = 24, after 59 steps: is the median norm below 1, or above?",
         ("below 1", "above 1"),
         1,
-        "There W wins: the median passes 1 near gain 1.6.",
+        "At gain 2 the stretching by W outweighs the flat tanh: the median passes 1 near gain 1.6.",
     ),
     "sixty-powers": Question(
         "Is ‖W^60‖ nearer to 1.2⁶⁰ ≈ 56,000, or to 0?",
         ("to 56,000", "to 0"),
         1,
-        "What the first step stretches by 1.2 the second shrinks by 0.5: two steps multiply by 0.6, and 0.6³⁰ is 2e-7.",
+        "One step multiplies a direction by 1.2 and the next one by 0.5: two steps multiply by 0.6, and 0.6³⁰ is 2e-7.",
     ),
     "sign": Question(
         "Does the content of the cell change sign?",
@@ -113,10 +113,10 @@ QUESTIONS = {
         "f = σ(0) = 0.5 halves it at every step: 0.5¹⁰ is 0.00098.",
     ),
     "more-than-f": Question(
-        "With f = 0.8, is the slope in c_{t−1} less than 0.8, or more?",
+        "With f = 0.8, is the slope of the loss at c_{t−1} less than 0.8, or more?",
         ("less", "more"),
         1,
-        "c_t also makes h_t, and both of its ways into the loss add: 0.8 × (1 + 0.18).",
+        "c_t enters the loss in two ways, directly and through h_t, and the two slopes add: 0.8 × (1 + 0.18).",
     ),
     "half-life": Question(
         "With a forget bias of 5, after how many steps is half of the gradient gone?",
@@ -129,20 +129,20 @@ QUESTIONS = {
         ("the direct path", "all paths"),
         0,
         "From bias 0 to bias 5 what arrives at the first cell grows from 1e-6 to 0.82 by the direct path, from 9e-5 to "
-        "1.4 by all paths. A setting where the gradient grows: “Growing”.",
+        "1.4 by all paths. The button “Growing” sets a network in which the gradient grows.",
     ),
     "asked": Question(
-        "At how many steps is something asked?",
+        "At how many steps is a letter or END asked for?",
         ("3", "4", "5", "6"),
         1,
-        "The three letters are asked, and END; a target that is PAD counts nowhere.",
+        "Three letters and END are asked for. A step whose target is PAD does not count.",
     ),
     "exploding": Question(
         "Which of these end worse than guessing, with four seeds each?",
         ("gain 1, not clipped", "gain 2, not clipped", "gain 2, clipped", "none"),
         1,
-        "At gain 2 the gradient explodes: without clipping a few steps throw the weights far away. (Clipped, it all "
-        "ends well; more seeds stand in the text below.)",
+        "At gain 2 the gradient explodes: without clipping a few steps throw the weights far away. (With "
+        "clipping all four end well; the text below reports more seeds.)",
     ),
     "recall": Question(
         "Which of the two learns to say the bit of eight steps ago?",

@@ -38,8 +38,8 @@ def carried_cell(lstm_forward_full: Learner) -> Picture:
     apart, lost = np.abs(both - whole).max(axis=1), np.abs(alone - whole).max(axis=1)
     unit = int(np.abs(alone - whole).max(axis=0).argmax())
     title = (
-        f"Handed h and c, the pieces are off by {short(apart.max())}. "
-        f"Handed only h, they are off by {short(lost.max())}"
+        f"Pieces that hand over h and c differ from the whole by {short(apart.max())}; "
+        f"pieces that hand over only h, by {short(lost.max())}"
     )
     caption = (
         f"Drawn by your lstm_forward_full: T = {T} in pieces of {PIECE}, D = {D}, H = {H}, each block of Wh a random "

@@ -139,7 +139,7 @@ def finding(found: Connectivity, j: int) -> str:
         return f"{_name(found, j)} is decided by no letter at all"
     first = int(np.argmax(found.size[j]))
     share = 100 * found.size[j, first] / found.size[j].sum()
-    return f"{_name(found, j)} hangs most on {_letter(found, first)}: {share:.0f} % of its row"
+    return f"{_name(found, j)} depends most on {_letter(found, first)}: {share:.0f} % of its row"
 
 
 def _letter(found: Connectivity, i: int) -> str:

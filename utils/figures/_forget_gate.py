@@ -31,7 +31,7 @@ def through_the_gate(lstm_step_backward: Learner, lstm_step_forward: Learner) ->
     Picture or Note
         A note if a function is not written yet, raises, or returns nothing that can be drawn.
     """
-    # x is what stands before the sigmoid of f; i and o are 0.5, and g is 0, so that c_t = f.
+    # x is the pre-activation of f; i and o are 0.5, and g is 0, so that c_t = f.
     before = np.linspace(-6, 6, 97)
     N, zeros = before.size, np.zeros((before.size, 1))
     taken = call(
@@ -71,7 +71,7 @@ def through_the_gate(lstm_step_backward: Learner, lstm_step_forward: Learner) ->
             axes.plot(before, curve, color=colour, linewidth=width, gid=way)
             at_end(axes, 6, end, text, ink(colour))
         axes.set(xlim=(-6, 6), ylim=(min(low, 0) - 0.05 * room, max(high, 1) + 0.08 * room), xticks=range(-6, 7, 2))
-        axes.set_xlabel("what stands before the sigmoid of f")
+        axes.set_xlabel("pre-activation of f")
         axes.set_title("dprev_c")
     alt = (
         f"{title}. dprev_c against the forget gate's pre-activation from −6 to 6, for a gradient along the cell, one "

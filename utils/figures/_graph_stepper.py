@@ -103,8 +103,8 @@ def draw(rnn_step_backward: Learner, rnn_step_forward: Learner, position: int, l
     title = finding(found, position, steps)
     caption = (
         f"Your {name_of(rnn_step_backward)}: N = D = H = 1, Wx = {WX:g}, Wh = {WH:g}, b = {B:g}, h₀ = {H0:g}; "
-        "yₜ = hₜ, L the sum of the y drawn, so each y has the gradient 1. Rounded one by one: "
-        "shown shares may miss a sum by 0.01."
+        "yₜ = hₜ, L the sum of the y drawn, so each y has the gradient 1. Numbers are rounded: shares may miss "
+        "their sum by 0.01."
     )
     with drawn():
         figure, _ = sheet(title, caption, HEIGHT)

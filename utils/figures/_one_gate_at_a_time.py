@@ -109,7 +109,7 @@ def _moves(gate: str, h: float, c: float) -> str:
     """Say what one gate moves on its way from shut to open."""
     if abs(c) > 0.005:
         return f"{gate} moves c by {_signed(c)}"
-    return f"{gate} moves h alone, by {_signed(h)}" if abs(h) > 0.005 else f"{gate} moves nothing"
+    return f"{gate} moves only h, by {_signed(h)}" if abs(h) > 0.005 else f"{gate} moves nothing"
 
 
 def _signed(number: float) -> str:

@@ -34,7 +34,7 @@ def remainders(report: TaylorReport) -> Picture | Note:
         return Note(" ".join(reasons) or "Every remainder is rounding: the loss is linear, and each gradient exact.")
     title = report.headline.replace("`", "").rstrip(".")
     caption = (
-        "R(h) = |L(θ + hv) − L(θ) − h⟨∇L, v⟩|, v a random direction in which one parameter moves. Purple: right, "
+        "R(h) = |L(θ + hv) − L(θ) − h ∇L · v|, v a random direction in which one parameter moves. Purple: right, "
         "orange: not shown to be right. Points below rounding are left out."
     )
     with drawn():

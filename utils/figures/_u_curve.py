@@ -164,9 +164,9 @@ def finding(found: Curve, slope: float, h: float, precision: str, function: str)
     elif found.truncation[near] > 3 * found.rounding[near]:
         why = "the curve bends within the step"
     elif found.rounding[near] > 3 * found.truncation[near]:
-        why = "rounding rules"
+        why = "rounding dominates"
     else:
-        why = "both errors are alike"
+        why = "both errors are about as large"
     best = f"Of the steps drawn {_step(found.best)} is best, off by {short(found.errors.min())}"
     if error <= found.errors.min():  # where many are exact, the first of them is not "the" best
         best = "No step drawn is better"
@@ -203,7 +203,8 @@ def draw(
     title = finding(found, slope, h, precision, f)
     caption = (
         f"Drawn by your numerical_gradient: f = {f} at x = {AT:g}, true slope {FUNCTIONS[f].slope:.4f}. "
-        "Errors are relative to it. Dashed: what Taylor's series and rounding let expect; grey: a one-sided difference."
+        "Errors are relative to it. Dashed: what Taylor's series and rounding predict; grey, left: a one-sided "
+        "difference."
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)

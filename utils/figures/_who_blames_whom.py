@@ -110,7 +110,7 @@ def finding(found: Blame) -> str:
         reach = T - int(np.flatnonzero(past)[0])
         return f"The last loss reaches {reach} state{'s' * (reach > 1)} back and no further"
     fate = "vanishes" if first < 1e-2 * last else "explodes" if first > 1e2 * last else "survives"
-    return f"Blame {fate}: the last loss pulls at h₁₉ with {short(last)}, at h₀ with {short(first)}"
+    return f"Blame {fate}: the last loss has a gradient of {short(last)} at h₁₉, {short(first)} at h₀"
 
 
 def draw(rnn_backward: Learner, rnn_forward: Learner, gain: float, inputs: float) -> Picture:

@@ -42,7 +42,7 @@ def lstm_cell() -> Picture:
         _arrow(axes, (plus, product + 0.24), (plus, _LINE - 0.24), GATES["i"], 1.8)
         _arrow(axes, (_ACROSS["o"], _GATE + 0.27), (_ACROSS["o"], shown - 0.24), GATES["o"], 1.8)
         _arrow(axes, (_ACROSS["o"], _LINE), (_ACROSS["o"], shown + 0.24), INK, 1.4)
-        axes.text(_ACROSS["o"] + 0.12, 2.25, "tanh", fontsize=8.5, color=QUIET, va="center")
+        axes.text(_ACROSS["o"] + 0.12, 2.25, "tanh", fontsize=8.5, color=INK, va="center")
         _arrow(axes, (_ACROSS["o"] + 0.25, shown), (9.3, shown), HIDDEN, 2.0)
         _text(axes, 9.4, shown, "$h_t$", ink(HIDDEN), "left")
         # One matrix product makes all four.

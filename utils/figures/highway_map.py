@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from utils.figures.picture import Picture
-from utils.figures.style import GATES, GRADIENT, HIDDEN, INK, INPUT, QUIET, drawn, ink, sheet, tint
+from utils.figures.style import GATES, GRADIENT, HIDDEN, INK, INPUT, drawn, ink, sheet, tint
 
 _TOP, _BOTTOM, _GATE = 2.0, 0.0, 0.72
 _STEP = 3.5  # the width of a step
@@ -68,7 +68,7 @@ def _step(axes: Axes, x: float, before: str, after: str, first: bool) -> None:
     # Down from the new cell to the new hidden state.
     end = x + _STEP
     _arrow(axes, (end, _TOP - 0.28), (end, meet_out + 0.14), INK, 1.4)
-    axes.text(end + 0.08, (_TOP - 0.28 + meet_out + 0.14) / 2 + 0.03, "tanh", fontsize=8.5, color=QUIET, va="center")
+    axes.text(end + 0.08, (_TOP - 0.28 + meet_out + 0.14) / 2 + 0.03, "tanh", fontsize=8.5, color=INK, va="center")
     axes.plot([out, out], [_GATE + 0.2, meet_out], color=GATES["o"], linewidth=1.6, zorder=1)
     _arrow(axes, (out, meet_out), (end - 0.14, meet_out), GATES["o"], 1.6)
     _operation(axes, end, meet_out, "×", 0.13)

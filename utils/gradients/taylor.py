@@ -62,8 +62,11 @@ class TaylorReport(Rows[TaylorRow]):
         """One sentence that says what is right first."""
         right = [f"`{row.name}`" for row in self.rows if row]
         rest = [f"`{row.name}` ({_slope(row)})" for row in self.rows if not row]
-        sentences = [f"The remainder shrinks with h² for {', '.join(right)}."] if right else []
-        return " ".join(sentences + ([f"Not so for {', '.join(rest)}."] if rest else []))
+        if not right:
+            return f"The remainder does not shrink with h² for {', '.join(rest)}."
+        return f"The remainder shrinks with h² for {', '.join(right)}" + (
+            f", but not for {', '.join(rest)}." if rest else "."
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return the verdicts and slopes, ready for `json.dumps`."""

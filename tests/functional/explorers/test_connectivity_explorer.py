@@ -111,7 +111,7 @@ def test_phoneme_over_its_range(explorer):
         slider.value = phoneme
         _, labels, _, j = shown(explorer)
         assert explorer.errors == [] and j == min(phoneme, 6) - 1
-        titles.append(explorer.alt.partition(" hangs")[0])
+        titles.append(explorer.alt.partition(" depends")[0])
     assert slider.max == LONGEST
     assert labels == ["N", "EY", "SH", "AH", "N", "end"]
     assert titles[:5] == [f"{phoneme} in “nation”" for phoneme in labels[:5]]
@@ -151,7 +151,7 @@ def test_training_moves_the_weight_away_from_the_letter_read_last(explorer):
 
 def test_equal_letters_are_numbered(explorer):
     explorer.set(word="cheese", phoneme=3, training="after")
-    assert "hangs most on the third “e”" in explorer.alt
+    assert "depends most on the third “e”" in explorer.alt
 
 
 def test_a_network_trained_in_the_notebook_is_used(functions):

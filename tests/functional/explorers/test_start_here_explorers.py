@@ -68,9 +68,9 @@ def test_every_function_in_both_precisions(explorer, precision, name):
     ("preset", "sentence"),
     [
         ("Too wide", "the curve bends within the step"),
-        ("About right", "both errors are alike"),
-        ("Too narrow", "rounding rules"),
-        ("In float32", "rounding rules"),
+        ("About right", "both errors are about as large"),
+        ("Too narrow", "rounding dominates"),
+        ("In float32", "rounding dominates"),
         ("A parabola", "nothing is lost"),
     ],
 )
@@ -113,7 +113,7 @@ def test_words_measure_the_branch(explorer):
     one_sided = u_curve(lambda f, x, h: np.array([(f(x + h) - f(x)) / h]))
     assert "grows like h to the power 1.0" in one_sided.says
     explorer.controls["f"].value = "x²"
-    assert "no third derivative" in explorer.says
+    assert "the third derivative, which makes it, is 0" in explorer.says
     constant = u_curve(lambda f, x, h: np.zeros(1))
     assert "does not depend on h" in constant.says and constant.errors == []
 

@@ -190,6 +190,7 @@ def test_short_gradients_are_left_alone_and_reset(compass):
     assert "None is longer than the limit" in compass.says
     compass.buttons["Reset"].click()
     assert compass.values == {"angle": 20, "limit": 2.0}
+    assert compass.says.endswith(" Of these, per parameter and each entry are longer than the limit.")
 
 
 def test_clipping_per_parameter_shows_as_a_turn():

@@ -126,7 +126,7 @@ def test_words_say_what_is_live(explorer):
     assert explorer.says.endswith("only h at steps 1 to 4 reaches the first output.")
     assert "y at step 4 rests on 3 of 3 inputs" in explorer.alt
     explorer.set(light="every output")
-    assert explorer.says.endswith("all hidden states reach some output.")
+    assert explorer.says.endswith("All hidden states, h at steps 1 to 6, reach some output.")
 
 
 def test_reset(explorer):

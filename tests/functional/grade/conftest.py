@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import database_server
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
@@ -14,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "judge"))
 from platform_files import CANVAS, worksheet
 from tiny_course import ASSIGNMENT, SOLUTIONS, TinyCourse, on_disk, submission
 
-from autograder.grading import gradebook
+from autograder.grading import gradebook, known_assignments
 from autograder.grading.database import address
 from autograder.grading.grade import grade
 
@@ -22,9 +23,9 @@ from autograder.grading.grade import grade
 class TinyClass:
     """A course's folder, and what a test asks of it."""
 
-    def __init__(self, root):
+    def __init__(self, root, url=None):
         self.root, self.course = root, TinyCourse(root)
-        self.url = address(root / "course" / "gradebook.db")
+        self.url = url or address(root / "course" / "gradebook.db")
 
     def folder(self, student):
         return self.root / "course" / "submitted" / student / ASSIGNMENT
@@ -105,6 +106,40 @@ def new_class(empty_class, tmp_path_factory):
 def tiny_class(empty_class, tmp_path):
     shutil.copytree(empty_class, tmp_path / "class")
     return TinyClass(tmp_path / "class")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server; it is stopped and started by tests."""
+    with database_server.server() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def known_to_postgres(postgres, empty_class):
+    """The name of a database that holds the gradebook of a class without submissions; to be copied."""
+    name = postgres.new_database()
+    known_assignments.take_over(postgres.url(name), empty_class / "course" / "gradebook.db", [ASSIGNMENT])
+    return name
+
+
+@pytest.fixture(scope="session")
+def class_on(empty_class, tmp_path_factory, request):
+    """Return a function that makes a class whose gradebook is in "sqlite" or on "postgres"."""
+
+    def made(kind):
+        root = tmp_path_factory.mktemp("class-on") / "class"
+        shutil.copytree(empty_class, root)
+        if kind == "sqlite":
+            return TinyClass(root)
+        (root / "course" / "gradebook.db").unlink()
+        server = request.getfixturevalue("postgres")
+        url = server.url(server.new_database(like=request.getfixturevalue("known_to_postgres")))
+        with (root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+            config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+        return TinyClass(root, url)
+
+    return made
 
 
 @pytest.fixture(scope="session")

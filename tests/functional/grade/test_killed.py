@@ -1,5 +1,6 @@
 """kill -9 of the grader at ten random moments: the class has the marks of an undisturbed run."""
 
+import os
 import random
 import subprocess
 import sys
@@ -23,10 +24,11 @@ CLASS = 30
 
 
 @contextmanager
-def obedient_grader(root, seconds=20):
+def obedient_grader(root, seconds=20, **variables):
     """Keep a grader that obeys commands, and say how many other processes it has after a while."""
     command = [sys.executable, str(Path(__file__).with_name("killed.py")), str(root)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as grader:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, env={**os.environ, **variables}) as grader:
 
         def tell(line):
             print(line, file=grader.stdin, flush=True)

@@ -22,6 +22,7 @@ ORDER = {
         "check",
     ],
     "autograder": [
+        "lean_imports",
         "errors",
         "files",
         "safe_pictures",
@@ -33,6 +34,7 @@ ORDER = {
         "sandbox",
         "judging",
         "grading",
+        "cluster",
         "reading",
         "building",
         "bundling",

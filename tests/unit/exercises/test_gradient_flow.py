@@ -260,7 +260,9 @@ def test_rounding_moves_the_eigenvalues_of_a_chain_only_once_it_is_rotated(funct
     for seed in range(5):
         Q = functions["orthogonal"](24, np.random.default_rng(seed))
         assert np.abs(np.linalg.eigvals(Q @ chain @ Q.T)).max() > 1
-    stated("if many units are chained and the chain is then rotated, rounding alone moves the eigenvalues")
+    stated(
+        "If many units form a chain, each feeding the next, and you also rotate W, rounding alone moves the eigenvalues"
+    )
 
 
 def test_the_smallest_singular_value_above_1_forces_growth():

@@ -80,9 +80,9 @@ def test_the_text_about_the_two_lanes_is_true(measured, text):
     assert (_two_lanes.T, _two_lanes.D, _two_lanes.H) == (20, 4, 8)
     assert "T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs)" in says
     for scale, sentence in (
-        (1.0, "what comes to $c_1$ through h is {} times as long as what comes by the direct path (the median of 100 "
-              "seeds, 10 to 90 %: {};"),
-        (0.1, "with weights a tenth as large, {} times ({})."),
+        (1.0, "what comes to $c_1$ through h is {} times as long as what comes by the direct path (median of 100 "
+              "seeds, 10 to 90 %: {})."),
+        (0.1, "With weights a tenth as large it is {} times ({})."),
     ):  # fmt: skip
         pairs = [own_lanes(1.0, scale, seed) for seed in range(100)]
         rest = [np.linalg.norm(whole - direct) / np.linalg.norm(direct) for whole, direct in pairs]
@@ -94,8 +94,8 @@ def test_the_text_about_the_two_lanes_is_true(measured, text):
         scale: ranged([np.linalg.norm(own_lanes(5.0, scale, seed)[1]) for seed in range(100)])
         for scale in (1.0, 2.0, 4.0)
     }
-    assert f"over 19 steps gates fixed at bias 5 keep {(1 + np.exp(-5)) ** -19:.2g}," in says
-    words = "the network's {} ({}), with weights × 2 {} ({}), × 4 {} ({}).".format(
+    assert f"Over 19 steps gates fixed at bias 5 keep {(1 + np.exp(-5)) ** -19:.2g}." in says
+    words = "The network's gates keep {} ({}); with weights × 2, {} ({}); with × 4, {} ({}).".format(
         *(part for found in kept.values() for part in found)
     )
     assert words in says

@@ -11,7 +11,7 @@ from utils.checking.card import Note
 from utils.data.vocabulary import END, PAD, START, encode_numerals, encode_spellings
 from utils.explorers.prediction import SKIP, Prediction, predict
 from utils.explorers.questions import QUESTIONS
-from utils.figures import _cut_lines
+from utils.figures import _cut_lines, _who_blames_whom
 from utils.figures.picture import Picture
 
 ASKED = re.compile(r'explorers\.(?:predict\(\s*"([\w-]+)"|(spectrum_fan)\()')
@@ -25,7 +25,7 @@ ANSWERED = {
     "03-training": {
         "how many steps does the loss at step 9 reach": "reaches 1 step; that at step 12, the last of it, reaches 4"
     },
-    "05-lstm": {"does\nthe second run find its way back": "(It does not.)"},
+    "05-lstm": {"does\nthe second run find its way back": "It does not: the run with h alone stays apart"},
     "07-capstone": {'for "phone": which letters decide the F': "explorers.connectivity("},
 }
 
@@ -138,7 +138,7 @@ def test_the_best_step():
     assert best(np.float64) == right("best-step")
     assert f"In float32, where rounding is 5e8 times as large, {best(np.float32)} is the best" in why("best-step")
     assert np.finfo(np.float32).eps / np.finfo(np.float64).eps == pytest.approx(5e8, rel=0.1)
-    assert f"Taylor's is {1e-5**2 / 6:.0e}" in why("best-step")
+    assert f"what Taylor's series leaves over is {1e-5**2 / 6:.0e}" in why("best-step")
 
 
 def test_the_nearest_instrument(course):
@@ -166,7 +166,7 @@ def test_the_reach(course):
     norms = (0.5, 1.0, 1.5, 2.0)
     at_60, at_300 = ([n for n in norms if line(picture, f"norm={n}")[t - 1] < 1e-3] for t in (60, 300))
     assert right("reach") == f"norms {' and '.join(f'{n:g}' for n in at_60)}"
-    assert at_300 == [0.5, 1.0, 1.5] and "At step 300 that of norm 1.5 is below a thousandth as well" in why("reach")
+    assert at_300 == [0.5, 1.0, 1.5] and "At step 300 the curve of norm 1.5 is below a thousandth" in why("reach")
 
 
 def test_the_slope_of_two_losses(printed):
@@ -178,7 +178,11 @@ def test_a_norm_above_one(course):
     explorer = explorers.who_blames_whom(course.reference["rnn_backward"], course.reference["rnn_forward"])
     explorer.buttons["Saturated"].click()
     assert explorer.values["gain"] == 1.4 and "at norm 1.4" in why("above-one")
-    assert float(re.search(r"at h₀ with (\S+)\.", explorer.alt)[1]) < 1e-6 and right("above-one") == "no"
+    corner = float(re.search(r", (\S+) at h₀\.", explorer.alt)[1])
+    assert corner < 10.0**_who_blames_whom.LOW, "white"
+    assert right("above-one") == "no" and "the corner is white" in why("above-one")
+    explorer.buttons["Explodes"].click()
+    assert float(re.search(r", (\S+) at h₀\.", explorer.alt)[1]) > 1, "it can grow"
 
 
 def test_the_bias_of_a_cut(course):

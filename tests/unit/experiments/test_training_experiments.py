@@ -149,7 +149,8 @@ def test_words_that_follow_begin_alike_as_the_text_says(space, spelled, course):
     assert np.mean(alike) == pytest.approx(0.7, abs=0.05)
     text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
     sentence = (
-        "in 30 samples of ours (seed 0, ten for each prime), 7 of 10 words begin with the letter of the word before"
+        "in 30 samples of ours (seed 0, ten for each prime), 70 % of the words begin with the same letter as the word "
+        "before"
     )
     assert sentence in text
 

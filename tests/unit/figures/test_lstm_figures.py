@@ -112,7 +112,7 @@ def test_steps_count_from_1(line):
 def test_each_gate_moves_what_it_is_for(line, title):
     picture = figures.one_gate_at_a_time(lstm_step_forward)
     assert title(picture) == (
-        "The cell held 1. Turned up, i moves c by −1, f moves c by +1, o moves h alone, by +0.76, g moves c by +2"
+        "The cell held 1. Turned up, i moves c by −1, f moves c by +1, o moves only h, by +0.76, g moves c by +2"
     )
     for gate in gates.ORDER:
         z, c = line(picture, f"{gate}: next_c")
@@ -172,7 +172,9 @@ def test_a_bit_that_is_lost_is_named_in_the_title(title, share, sentence):
 
 def test_pieces_agree_with_the_whole_if_the_cell_goes_on(line, title):
     picture = figures.carried_cell(lstm_forward_full)
-    assert title(picture).startswith("Handed h and c, the pieces are off by 0. Handed only h, they are off by ")
+    assert title(picture).startswith(
+        "Pieces that hand over h and c differ from the whole by 0; pieces that hand over only h, by "
+    )
     assert line(picture, "apart")[1].max() < 1e-15
     lost = line(picture, "lost")[1]
     assert lost[: pieces.PIECE].max() < 1e-15 and lost[pieces.PIECE :].min() > 0.1
@@ -184,7 +186,7 @@ def test_a_function_that_ignores_its_cell_shows(line, title):
         return lstm_forward_full(x, h0, 0 * c0, Wx, Wh, b)
 
     picture = figures.carried_cell(forgetful)
-    assert not title(picture).startswith("Handed h and c, the pieces are off by 0.")
+    assert not title(picture).startswith("Pieces that hand over h and c differ from the whole by 0;")
     np.testing.assert_array_equal(line(picture, "apart")[1], line(picture, "lost")[1])
     assert_tidy(picture.figure)
 

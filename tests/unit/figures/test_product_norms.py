@@ -102,10 +102,10 @@ def test_the_texts_give_median_and_spread_of_40_draws(kept, by_gain):
         f"{spread_of(exploding)}): the RNN explodes, in spite of tanh",
         f"Even an orthogonal W leaves {orthogonal} in the median of the same draws",
         f"at gain 2 it keeps {large} in the median",
-        f"Orthogonal: {orthogonal} ({spread_of(Q)}); gain 1.2: {small} ({spread_of(vanishing)}); gain 2: "
-        f"{large} ({spread_of(exploding)}), in spite of tanh",
-        f"Gain 2, H = 8: {short(np.median(by_gain[8, 2.0]), 2)} ({spread_of(by_gain[8, 2.0])}); "
-        f"H = 100: {short(np.median(by_gain[100, 2.0]), 2)} ({spread_of(by_gain[100, 2.0])})",
+        f"orthogonal: {orthogonal} ({spread_of(Q)}); - gain 1.2: {small} ({spread_of(vanishing)}); - gain 2: "
+        f"{large} ({spread_of(exploding)}); H = 8: {short(np.median(by_gain[8, 2.0]), 2)} "
+        f"({spread_of(by_gain[8, 2.0])}); H = 100: {short(np.median(by_gain[100, 2.0]), 2)} "
+        f"({spread_of(by_gain[100, 2.0])})",
         f"anything from {short(vanishing.min())} to {short(vanishing.max())} at gain 1.2, and from 1 to "
         f"{short(exploding.max(), 2)} at gain 2, where {(exploding > 1).sum()} of 40 draws are above 1 (the other "
         f"{(exploding < 1).sum()} do not explode)",
@@ -131,7 +131,7 @@ def test_saturated_units_let_the_norm_vanish_again(by_gain):
             h = np.tanh(h @ Wh + x[t])
             flat.append(np.mean(1 - h**2 < 0.01))
     size, share = f"{short(np.median(vanished))} ({spread_of(vanished)})", f"{100 * np.mean(flat):.0f} %"
-    assert f"gain 40: {size}, saturated: {share} of slopes are below 0.01." in TEXT
+    assert f"gain 40: {size}, since {share} of slopes are below 0.01." in TEXT
     assert f"at gain 40, where {share} of the slopes are below 0.01, the RNN vanishes again: {size}." in TEXT
 
 

@@ -26,7 +26,7 @@ def spoilt(params):
 def test_remainders_fall_with_the_square_of_the_step_or_with_the_step(line, title):
     for grads, power, finding in (
         (right, 2, "The remainder shrinks with h² for a, b"),
-        (spoilt, 1, "The remainder shrinks with h² for a. Not so for b (slope 1.00)"),
+        (spoilt, 1, "The remainder shrinks with h² for a, but not for b (slope 1.00)"),
     ):
         picture = remainders(taylor_test(loss, W, grads))
         steps, sizes = line(picture, "b")
@@ -53,7 +53,7 @@ def test_a_note_says_why_nothing_is_measured():
     linear = remainders(taylor_test(lambda p: 3 * p["w"], {"w": 2.0}, {"w": 3.0}))
     assert isinstance(linear, Note) and "the loss is linear" in linear.sentence
     one_missing = remainders(taylor_test(loss, W, lambda p: {"a": np.cos(p["a"]), "b": None}))
-    assert "Not so for b (broken)" in one_missing.alt
+    assert "but not for b (broken)" in one_missing.alt
 
 
 def central(f, x, h):

@@ -99,7 +99,7 @@ def test_the_report_speaks_every_form():
     grads = network.gradients_of(data)(params)
     grads["Wh"] = 1.001 * grads["Wh"]
     report = taylor_test(network.loss_of(data), params, grads)
-    assert report.headline == ("The remainder shrinks with h² for `Wx`, `b`, `Wy`, `by`. Not so for `Wh` (slope 1.00).")
+    assert report.headline == "The remainder shrinks with h² for `Wx`, `b`, `Wy`, `by`, but not for `Wh` (slope 1.00)."
     as_dict = json.loads(json.dumps(report.to_dict(), allow_nan=False))
     assert as_dict["ok"] is False and as_dict["rows"][1]["slope"] == pytest.approx(1, abs=0.1)
     assert "slope 1.00" in str(report) and "<caption" in report._repr_html_()

@@ -1,7 +1,9 @@
 """The program for the student's kernel works when its text is run here in a plain namespace, as it is there."""
 
 import ast
+import builtins
 import json
+import marshal
 import math
 import sys
 from types import SimpleNamespace
@@ -57,11 +59,30 @@ def test_only_this_file_is_sent_and_nothing_that_a_mark_depends_on():
     [sent] = [
         node.value
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant) and "answer_requests" in str(node.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "answer_requests" in node.value
     ]
     assert sent.startswith(protocol.PROGRAM)
+    compiled = [marshal.loads(value) for value in constants(text) if isinstance(value, bytes)]
+    assert compiled.count(compile(sent, "<unrolled>", "exec", dont_inherit=True)) == 1
     for word in ("solution", "reference", "seed="):
         assert word not in sent.replace("reference or mistake ever gets here", "") + protocol.LOOK
+
+
+def constants(text):
+    return [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
+
+
+def test_another_python_compiles_a_program_itself(monkeypatch):
+    """What this Python has compiled is nothing to another one, and is not so much as looked at there."""
+    with monkeypatch.context() as patch:
+        patch.setattr("marshal.dumps", lambda code: b"not of this Python")
+        expression = protocol._code.__wrapped__("y = 3")
+    space = {"_unrolled": builtins}
+    with pytest.raises(ValueError, match="marshal"):
+        eval(expression, space)
+    monkeypatch.setattr("sys.version", "4.0")
+    exec(eval(expression, space), space)
+    assert space["y"] == 3
 
 
 def test_a_failure_is_described_even_where_the_description_fails(run, monkeypatch):

@@ -162,7 +162,7 @@ def test_words():
     assert wording.where(place) == [
         "Look at line 13 of rnn_forward: `prev_h = 3 * prev_h - x[:, t] @ Wx`",
         "On the way to h, `3 * prev_h - x[:, t] @ Wx` is the first value that is in no right solution I know. "
-        "It is so first with `t = 0`.",
+        "This first happens with `t = 0`.",
         "It is made from `prev_h` (from line 11), `x` (an argument) and `Wx` (an argument), whose values are all in "
         "right solutions.",
         "It also uses `t` (from line 10).",

@@ -35,7 +35,7 @@ def _value(location: Location) -> str:
     rounds = ", ".join(f"`{name} = {value}`" for name, value in location.step.items())
     if location.status == "unknown":
         what += ", as this line leaves it," if _is_changed(location) else ""
-        first = f" It is so first with {rounds}." if rounds else ""
+        first = f" This first happens with {rounds}." if rounds else ""
         return f"On the way to {output}, {what} is the first value that is in no right solution I know.{first}"
     how = {
         "known": f"is in a right solution too, but not as {output}",

@@ -17,8 +17,8 @@ def two_lanes(
     with drawn():
         figure, margins = sheet(
             "A larger forget bias keeps more on the direct path; what goes through h is added to it",
-            "Of a gradient of 1 at the last cell, what arrives at each cell; h of the same step is among all paths. "
-            f"T = {_two_lanes.T}, D = {_two_lanes.D}, H = {_two_lanes.H}, inputs N(0, 1), weights "
+            "How much of a gradient of 1 at the last cell arrives at each cell. All paths include those through h of "
+            f"the same step. T = {_two_lanes.T}, D = {_two_lanes.D}, H = {_two_lanes.H}, inputs N(0, 1), weights "
             "N(0, 1/inputs), seed 1.",
             height,
         )

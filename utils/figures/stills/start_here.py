@@ -50,9 +50,9 @@ def u_curves(numerical_gradient: Learner) -> Picture:
     found = _u_curve.curve(numerical_gradient, "sin x", "float64")
     with drawn():
         figure, margins = sheet(
-            "Too wide a step and f bends, too narrow and it is a staircase",
-            f"f = sin x at x = {_u_curve.AT:g} in float64, central differences. "
-            "Dashed: what Taylor's series and rounding let expect; grey: a one-sided difference.",
+            "Seen over a wide step f bends, over a narrow one it is a staircase",
+            f"f = sin x at x = {_u_curve.AT:g} in float64, central differences. Left, dashed: what Taylor's series and "
+            "rounding predict; grey: one-sided. Right, orange: f; purple: the measured slope; grey: the tangent.",
             height,
         )
         grid = figure.add_gridspec(1, 4, left=0.075, right=0.985, wspace=0.12, width_ratios=[2.5, 1, 1, 1], **margins)

@@ -19,7 +19,7 @@ GRADIENT_NORMS = Exercise(
     question="Take one sequence and T = 2. How long is the message at h_2, and what does it meet on its way to "
     "h_1, in which order?",
     worked_example=WorkedExample(
-        "Two units that speak to each other alone, Wh = [[0, 2], [1, 0]]; h_1 = [0, 0], h_2 = [0.5, 0], h_3 = [0, "
+        "Two units that feed only each other, Wh = [[0, 2], [1, 0]]; h_1 = [0, 0], h_2 = [0.5, 0], h_3 = [0, "
         "0.8], and dh_T = [3, 4], of length 5. The slopes at h_3 are 1 and 0.36: they leave [3, 1.44], and the "
         "weights make it [2.88, 3], of length 4.159. The slopes at h_2 are 0.75 and 1: they leave [2.16, 3], and the "
         "weights make it [6, 2.16], of length 6.377.",
@@ -44,7 +44,7 @@ GRADIENT_NORMS = Exercise(
             edit=("@ Wh.T", "@ Wh"),
             hints=(
                 "The message goes back through Wh here the way the states went forward.",
-                "The first unit speaks to the second, and to no other. A message stands at the second: to which unit "
+                "The first unit feeds the second, and nothing else. A message stands at the second: to which unit "
                 "should it go back?",
                 "Wh = [[0, 1], [0, 0]], states 0, T = 2, dh_T = [0, 1]: the message goes back to the first unit, and "
                 "the norms are [1, 1]. Yours are [0, 1].",

@@ -18,7 +18,7 @@ JACOBIAN_PRODUCT = Exercise(
     question="Take T = 3. Which steps lie between h_1 and h_3, and in which order does a nudge of h_1 meet their "
     "Jacobians?",
     worked_example=WorkedExample(
-        "Two units that speak to each other alone, Wh = [[0, 2], [1, 0]]; h_1 = [0, 0], h_2 = [0.5, 0], h_3 = [0, "
+        "Two units that feed only each other, Wh = [[0, 2], [1, 0]]; h_1 = [0, 0], h_2 = [0.5, 0], h_3 = [0, "
         "0.8]. Step 3 has the Jacobian [[0, 1], [0.72, 0]], step 2 [[0, 0.75], [2, 0]]. At step t = 3 stands the "
         "identity, [[1, 0], [0, 1]]; at t = 2 that of step 3. At t = 1: unit 1 comes back to itself by 1 · 2 = 2, "
         "unit 2 by 0.72 · 0.75 = 0.54, so it is [[2, 0], [0, 0.54]].",

@@ -113,7 +113,7 @@ REPAIR_PRODUCTS = Exercise(
             "transposed",
             edit=("np.linalg.matrix_power(Wh.T, T - 1)", "np.linalg.matrix_power(Wh, T - 1)"),
             hints=(
-                "In the notes' formula, row i holds the weights with which unit i speaks to the others.",
+                "In the notes' formula, row i holds the weights with which unit i feeds the others.",
                 "With all states 0 the two formulas should agree. Do yours?",
                 "All states 0, T = 2, Wh = [[0, 1], [0, 0]]: both formulas give [[0, 0], [1, 0]], and error is 0. "
                 "Yours is 1.",

@@ -26,8 +26,8 @@ STEP_JACOBIAN = Exercise(
     question="Take two units and nudge the second. Which entries say how the first answers, and what lies between "
     "nudge and answer?",
     worked_example=WorkedExample(
-        "Two units, next_h = [0.5, −0.8], Wh = [[1, 2], [0, −1]]: the first unit speaks to itself with 1 and to the "
-        "second with 2, the second only to itself, with −1. The slopes are 1 − 0.25 = 0.75 and 1 − 0.64 = 0.36. The "
+        "Two units, next_h = [0.5, −0.8], Wh = [[1, 2], [0, −1]]: the first unit feeds itself with weight 1 and the "
+        "second with 2, the second feeds only itself, with −1. The slopes are 1 − 0.25 = 0.75 and 1 − 0.64 = 0.36. The "
         "first unit depends on itself alone: its row is [0.75, 0]. The second depends on both: 0.36 · 2 = 0.72 and "
         "0.36 · (−1) "
         "= −0.36.",
@@ -46,10 +46,10 @@ STEP_JACOBIAN = Exercise(
             "transposed",
             edit=("* Wh.T", "* Wh"),
             hints=(
-                "Row i holds the weights with which unit i speaks to the others.",
-                "Let the first unit speak to the second, and to no other. Which entry should differ from 0? Which "
+                "Row i holds the weights with which unit i feeds the others.",
+                "Let the first unit feed the second, and nothing else. Which entry should differ from 0? Which "
                 "does in yours?",
-                "next_h = [0, 0], Wh = [[0, 1], [0, 0]]: the first unit speaks to the second, so the Jacobian is "
+                "next_h = [0, 0], Wh = [[0, 1], [0, 0]]: the first unit feeds the second, so the Jacobian is "
                 "[[0, 0], [1, 0]]. Yours is [[0, 1], [0, 0]].",
             ),
         ),

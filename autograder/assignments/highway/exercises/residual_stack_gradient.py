@@ -113,7 +113,7 @@ RESIDUAL_STACK_GRADIENT = Exercise(
             hints=(
                 "On its way back the gradient meets each layer's weights first here, and its slopes after them.",
                 "On the way up x goes through W, and then through tanh. Which of the two comes first on the way back?",
-                "Let unit 1 speak to unit 2 alone, with weight 1, and unit 2 be saturated. Of a gradient of 1 at "
+                "Let unit 1 feed only unit 2, with weight 1, and unit 2 be saturated. Of a gradient of 1 at "
                 "unit 2, 0 comes back through the layer to unit 1. In yours it is 1, if unit 1 is at 0.",
             ),
         ),
@@ -131,8 +131,8 @@ RESIDUAL_STACK_GRADIENT = Exercise(
             edit=("W[k] @ (dx * (1 - squashed[k] ** 2))", "(dx * (1 - squashed[k] ** 2)) @ W[k]"),
             hints=(
                 "On its way back the gradient goes through W here the way x went up.",
-                "Let unit 1 speak to unit 2 alone. A gradient stands at unit 2: to which unit should it come back?",
-                "W = [[0, 1], [0, 0]]: the first unit speaks to the second, and a gradient [0, 1] goes back to [1, "
+                "Let unit 1 feed only unit 2. A gradient stands at unit 2: to which unit should it come back?",
+                "W = [[0, 1], [0, 0]]: the first unit feeds the second, and a gradient [0, 1] goes back to [1, "
                 "0]. Yours becomes [0, 0].",
             ),
         ),
@@ -157,7 +157,7 @@ RESIDUAL_STACK_GRADIENT = Exercise(
             hints=(
                 "This is the gradient of the same layers over another x_0: one that was drawn after dx.",
                 "x, W and dx are drawn above your own lines. What does rng give when it is asked once more?",
-                "Two layers in which each unit speaks to itself alone, with weight 1; s = 0 and x_0 = 0: norms is [1,"
+                "Two layers in which each unit feeds only itself, with weight 1; s = 0 and x_0 = 0: norms is [1,"
                 " 1]. With 1 in the place of x_0 it is [0.5878, 1].",
             ),
         ),

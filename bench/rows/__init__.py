@@ -1,0 +1,1 @@
+"""The rows of the table: each can be measured by itself."""
