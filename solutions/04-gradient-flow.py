@@ -496,7 +496,7 @@ check(repair_growth)
 #
 # $$h_t = \lambda \odot h_{t-1} + x_t$$
 #
-# Here $\odot$ multiplies entry by entry. In this *diagonal linear recurrence* (Martin and Cundy 2018; Orvieto et al. 2023)
+# $\odot$ multiplies entry by entry. In this *diagonal linear recurrence* (Martin and Cundy 2018; Orvieto et al. 2023)
 # $\partial h_T/\partial h_t$ is a formula, $\operatorname{diag}(\lambda)^{T-t}$, for every input.
 
 
