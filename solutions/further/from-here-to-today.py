@@ -130,13 +130,11 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 
 # %% [markdown]
 # S4 (Gu, Goel and Ré 2022) came first, from continuous time: $dh/dt = a h + x$ with $\operatorname{Re} a < 0$. A step of
-# length Δ makes $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$ of it, again inside the unit circle. (S4's matrix is
+# length Δ has $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$, again inside the unit circle. (S4's matrix is
 # diagonal plus low rank.)
 #
-# Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form, so neighbours can be
-# joined: T steps take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks the form. (A
-# bonus in 04 has the way back, and times rounds against steps.)
-
+# Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form. So joined, T steps
+# take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks this. (04 has it as a bonus.)
 
 # %%
 def scan(a, b):
