@@ -31,7 +31,7 @@ def certificates(tmp_path_factory):
 @pytest.fixture(scope="module")
 def cluster(certificates, tmp_path_factory):
     """Start a scheduler, and two workers as processes of their own; who connects finds the certificates."""
-    config = {**certificates, "distributed.scheduler.allowed-failures": 0}
+    config = {**certificates, "distributed.scheduler.allowed-failures": 0, "distributed.worker.profile.enabled": False}
     about = {"local_directory": str(tmp_path_factory.mktemp("workers")), "dashboard_address": None}
     with (
         dask.config.set(config),
