@@ -10,9 +10,9 @@ import dask
 import nbformat
 import psutil
 import pytest
-from conftest import ASSIGNMENT, SECRET
 from distributed import Client
 from nbgrader.api import Gradebook
+from small_class import ASSIGNMENT, SECRET
 
 from autograder.cluster import outcomes as coordinator
 from autograder.cluster.outcomes import outcomes
