@@ -61,6 +61,7 @@ def outcomes(
     again: deque[Job] = deque()
     busy: dict[Future[Outcome], tuple[_Worker, Job, float]] = {}
     idle: list[_Worker] = []
+    judged: list[tuple[Job, Outcome]] = []
     deaths: Counter[str] = Counter()
     if seconds is None:
         seconds = SPARE + float(nbgrader_config(course).get("Judge", {}).get("total_timeout", 600.0))
@@ -70,8 +71,14 @@ def outcomes(
                 job = again.popleft() if again else next(waiting, None)
                 if job is None:
                     break
-                worker = idle.pop() if idle else _Worker(course, isolation)
-                busy[worker.judge(job)] = worker, job, time.monotonic() + seconds
+                worker = idle.pop() if idle else _started(course, isolation)
+                try:
+                    busy[worker.judge(job)] = worker, job, time.monotonic() + seconds
+                except BrokenProcessPool:  # somebody ended it while it had nothing to do
+                    worker.kill()
+                    again.appendleft(job)
+            yield from judged  # recorded while the workers are at the next ones
+            judged.clear()
             if not busy:
                 return
             done, _ = wait(busy, timeout=1.0, return_when=FIRST_COMPLETED)
@@ -95,7 +102,7 @@ def outcomes(
                 else:
                     idle.append(worker)
                 del deaths[job.student]
-                yield job, outcome
+                judged.append((job, outcome))
     finally:
         workers = [*idle, *(worker for worker, _, _ in busy.values())]
         for worker in workers:
@@ -139,11 +146,8 @@ class _Worker:
     """One process that judges one submission at a time, so that its death is that submission's."""
 
     def __init__(self, course: Course, isolation: str | None) -> None:
-        try:
-            self._executor = ProcessPoolExecutor(1, _context(), _begin, (course, isolation))
-            self._pid = self._executor.submit(os.getpid).result(timeout=SPARE)
-        except (BrokenProcessPool, OSError, TimeoutError) as error:
-            raise InfrastructureError(f"A process to judge in cannot be started: {first_line(error)}.") from None
+        self._executor = ProcessPoolExecutor(1, _context(), _begin, (course, isolation))
+        self._pid = self._executor.submit(os.getpid).result(timeout=SPARE)
 
     def judge(self, job: Job) -> Future[Outcome]:
         return self._executor.submit(_work, job)
@@ -165,6 +169,17 @@ class _Worker:
         with suppress(OSError):  # it may be gone
             os.kill(self._pid, how)
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _started(course: Course, isolation: str | None) -> _Worker:
+    """Start a worker; one that somebody ends before it is ready is started again."""
+    for left in reversed(range(TRIES_PER_SUBMISSION)):
+        try:
+            return _Worker(course, isolation)
+        except (BrokenProcessPool, OSError, TimeoutError) as error:
+            if not (left and isinstance(error, BrokenProcessPool)):
+                raise InfrastructureError(f"A process to judge in cannot be started: {first_line(error)}.") from None
+    raise AssertionError("the last try returns or raises")
 
 
 _here: tuple[Course, Config]  # in a worker only: set once when the process begins, and read by each of its jobs

@@ -252,12 +252,21 @@ def test_demo_submissions_make_room(built):
         assert [student.id for student in gradebook.students] == []
 
 
-def test_real_submissions_survive_a_changed_sentence(built):
+def test_real_submissions_survive_a_changed_sentence(built, monkeypatch):
+    """Those that are recorded while the build lasts, too."""
     submit(built, "ada")
     changed = spoil(built, "One cell, any sequence", "One cell, every sequence")
+    write_pages = build._write_pages
+
+    def meanwhile(*about):
+        submit(built, "bob")
+        write_pages(*about)
+
+    monkeypatch.setattr(build, "_write_pages", meanwhile)
     assert build.build(changed)
     with Gradebook(address(built.workspace / "gradebook.db")) as gradebook:
-        assert [student.id for student in gradebook.students] == ["ada"]
+        assert sorted(student.id for student in gradebook.students) == ["ada", "bob"]
+        assert gradebook.find_submission(ASSIGNMENT, "bob").notebooks
 
 
 def test_the_release_holds_no_answers(course):

@@ -1,4 +1,4 @@
-"""Make a class on disk of one assignment of the real course; its secret is one that tests can look for."""
+"""A class of the real course, small, with a secret that tests can look for."""
 
 import nbformat
 
@@ -9,7 +9,7 @@ SECRET = "5ec7e7" * 11
 
 
 class SmallClass:
-    """A class without submissions."""
+    """A class on disk for one assignment of the real course, with a secret that tests can look for."""
 
     def __init__(self, course, root):
         root.mkdir()

@@ -4,8 +4,8 @@
 it kill itself when it is about to touch the class's folder for the N-th time, and ``mark N`` when it is about to record
 the N-th student's marks; ``keys SECONDS`` presses Ctrl-C after so long; ``end`` grades undisturbed. ``full BYTES`` lets
 no file of a worker grow beyond so many, as on a full disk; ``evening N`` kills N of its workers, one after the other at
-random moments, and its clock was set back by five days. Forking saves the imports; the process forked from has no
-threads.
+random moments, and its clock was set back by five days; ``storm SECONDS`` kills one every ten seconds or so, and all
+after so long. Forking saves the imports; the process forked from has no threads.
 """
 
 import contextlib
@@ -62,11 +62,11 @@ def workers():
     return psutil.Process(forkserver._forkserver._forkserver_pid).children()
 
 
-def kill_workers(count):
+def kill_workers(count, gap=1.0):
     for _ in range(count):
         while not (found := workers()):
             time.sleep(0.01)
-        time.sleep(random.uniform(0, 1))
+        time.sleep(random.uniform(0, gap))
         with contextlib.suppress(psutil.NoSuchProcess):
             random.choice(found).kill()
 
@@ -99,6 +99,8 @@ def child(root, command, value):
     forkserver._forkserver.ensure_running = lambda: None  # it runs, though as a child of our parent
     if command == "evening":
         set_clock_back()
+    if command == "storm":
+        threading.Thread(target=kill_workers, args=(10_000, 20.0), daemon=True).start()
     if disturb := {"evening": kill_workers, "full": fill_disks}.get(command):
         threading.Thread(target=disturb, args=(int(value),), daemon=True).start()
     if command == "event":
@@ -122,9 +124,9 @@ def main(root):
         pid = os.fork()
         if pid == 0:
             child(root, command, value)
-        if command in ("time", "keys"):
+        if command in ("time", "keys", "storm"):
             time.sleep(float(value))
-            os.kill(pid, signal.SIGKILL if command == "time" else signal.SIGINT)
+            os.kill(pid, signal.SIGINT if command == "keys" else signal.SIGKILL)
         print(os.waitpid(pid, 0)[1], flush=True)
 
 

@@ -2,6 +2,7 @@
 
 import inspect as functions
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -65,9 +66,9 @@ def note(book, student, shown):
 
 
 @writing
-def hand_in(book):
-    book.update_or_create_student("ann")
-    book.add_submission(ASSIGNMENT, "ann")
+def hand_in(book, student="ann"):
+    book.update_or_create_student(student)
+    book.add_submission(ASSIGNMENT, student)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -116,6 +117,22 @@ def test_setting_aside_keeps_what_formgrader_writes_meanwhile(url, meanwhile):
     set_aside(url, ASSIGNMENT, Grading("ann", "running", "", "", "", ""), "out of date")
     assert had_to_wait()
     assert found(url) == (3.5, "", False)
+
+
+def test_a_clock_that_is_set_back_keeps_no_answer_from_others(url, monkeypatch):
+    """Who opened it in the wrong hour held it for ten minutes of that hour; that may be days from now."""
+
+    def opened_by(window):
+        others = []
+        item_marks.open_one(url, ASSIGNMENT, "why", window, lambda _, held: (others.extend(held), ("ann",))[1])
+        return others
+
+    now = time.time
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: now() + 5 * 86400)
+        assert opened_by("the window of five days ahead") == []
+        assert opened_by("another window that day") == ["ann"]
+    assert opened_by("a window of today") == []
 
 
 def test_two_runs_that_record_the_same_student_do_not_fail(handed_in):

@@ -1,22 +1,25 @@
 """Every command works with a gradebook on a PostgreSQL server, which may also be away for a while."""
 
 import os
+import shutil
 import subprocess
 import threading
 import zipfile
 
 import documented
 import pytest
+from nbgrader.api import Gradebook
 from platform_files import CANVAS
+from test_at_the_same_time import hand_in
 from test_disk import run
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, cell_of, submission
 
 from autograder.course import Course
 from autograder.course.gradebook_address import gradebook_url
 from autograder.demo import demo
-from autograder.errors import InfrastructureError
+from autograder.errors import BuildError, InfrastructureError
 from autograder.grading import database, gradebook
-from autograder.grading.database import GradebookAway
+from autograder.grading.database import GradebookAway, address
 from autograder.grading.grade import feedback
 from autograder.grading.known_assignments import knows, take_over
 from autograder.grading.standings import everybody
@@ -82,7 +85,7 @@ def test_every_command_of_a_week(one, monkeypatch, capsys):
     assert desk.mark(WINDOW, "why", answer["id"], answer["version"], ["what"], None, "See §2; 100 %.")["saved"]
     assert desk.undo(WINDOW)["done"]
     desk.open(WINDOW, "why", None, "this")
-    with gradebook.Gradebook(one.url) as book:  # formgrader
+    with Gradebook(one.url) as book:  # formgrader
         grade = book.find_grade("why", ASSIGNMENT, ASSIGNMENT, "ann")
         grade.manual_score, grade.needs_manual_grade = 1.5, False
         book.db.commit()
@@ -103,6 +106,30 @@ def test_every_command_of_a_week(one, monkeypatch, capsys):
             one.root / "canvas.csv")  # fmt: skip
     assert {student.id for student in known(one.course)} >= {"ann", "bob", "dan", "zoe"}
     assert "1.5" in feedback(one.course, ASSIGNMENT, "ann").read_text(encoding="utf-8")
+
+
+def test_a_build_changes_points_but_no_cells_that_have_marks(class_on, empty_class, tmp_path):
+    url, made = class_on("postgres").url, tmp_path / "made.db"
+    shutil.copy(empty_class / "course" / "gradebook.db", made)
+    hand_in(url)
+
+    def changed(name, **about):
+        with Gradebook(address(made)) as book:
+            getattr(book, f"update_or_create_{name}_cell")(*about.pop("where"), **about)
+
+    changed("grade", where=("test_decay", ASSIGNMENT, ASSIGNMENT), max_score=7.0)
+    take_over(url, made, [ASSIGNMENT])
+    changed("source", where=("more", ASSIGNMENT, ASSIGNMENT), cell_type="markdown", locked=True, source="More.")
+    changed("grade", where=("test_decay", ASSIGNMENT, ASSIGNMENT), max_score=9.0)
+    with pytest.raises(BuildError, match=r"1 students have submitted \(the first is ann\).*\(more\)"):
+        take_over(url, made, [ASSIGNMENT])
+    with Gradebook(url) as book:
+        assert book.find_grade_cell("test_decay", ASSIGNMENT, ASSIGNMENT).max_score == 7.0
+        book.remove_student("ann")
+    hand_in(url, "demo-ann")
+    take_over(url, made, [ASSIGNMENT])
+    with Gradebook(url) as book:
+        assert book.find_source_cell("more", ASSIGNMENT, ASSIGNMENT).source == "More." and book.students == []
 
 
 def test_the_sample_class_is_removed_and_no_other(class_on):

@@ -4,6 +4,8 @@ import resource
 import sqlite3
 import sys
 import threading
+import time
+from multiprocessing import active_children
 from pathlib import Path
 
 import nbformat
@@ -47,6 +49,22 @@ def test_a_judge_that_never_answers_is_ended(tiny_class):
     one = job.Job("ann", ASSIGNMENT, "a.ipynb", nbformat.writes(slow).encode(), run)
     [(_, outcome)] = workers.outcomes(tiny_class.course, [one], seconds=0.5)
     assert outcome.state == "quarantined"
+
+
+def test_a_worker_that_is_ended_while_it_waits_stops_nobody(tiny_class):
+    run = provenance.Run("run", "grader", "exercises")
+    right = nbformat.writes(submission(SOLUTIONS)).encode()
+
+    def jobs():
+        for student in ("ann", "bob"):
+            yield job.Job(student, ASSIGNMENT, "a.ipynb", right, run)
+            for process in active_children():  # the next one is asked for when this one has been judged
+                process.kill()
+                process.join()
+                time.sleep(0.5)  # until its pool knows
+
+    found = {one.student: outcome.state for one, outcome in workers.outcomes(tiny_class.course, jobs())}
+    assert found == {"ann": "graded", "bob": "graded"}
 
 
 @pytest.mark.parametrize("held", ["for a moment", "for long"])
