@@ -84,8 +84,8 @@ def only_imports(source: str) -> bool:
     return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in parsed(source) or () if defines(node))
 
 
-def binding(name: str, source: str) -> list[str]:
-    """Return the statements of a cell that bind a name, in a form in which two can be compared."""
+def binding(name: str, source: str) -> list[bytes]:
+    """Return hashes of the statements of a cell that bind a name, by which two cells can be compared."""
     return [_dump(node) for node in parsed(source) or () if name in bound(node)]
 
 
