@@ -79,7 +79,7 @@ class _Run:
         while self._flying:
             future, result = next(self._done)
             job = self._flying.pop(future)
-            outcome = self._outcome(job, future, result)
+            outcome = self._outcome(job, result)
             self._fill(jobs)  # before the outcome is recorded, so that no worker waits for that
             if outcome is not None:
                 yield job, outcome
@@ -99,12 +99,13 @@ class _Run:
             self._alone.add(job.student)
             self._send(job)
 
-    def _outcome(self, job: Job, future: Future[Result], result: object) -> Outcome | None:
+    def _outcome(self, job: Job, result: object) -> Outcome | None:
         """Return what came of a job; None if it is in the cluster again, or will be."""
-        if isinstance(result, Result):
-            return self._judged(job, result)
-        if future.status == "error":
-            return self._failed(job, future.exception())
+        match result:
+            case Result():
+                return self._judged(job, result)
+            case (_, BaseException() as error, _):  # raised in a worker, or by the scheduler for one
+                return self._failed(job, error)
         raise InfrastructureError(_GONE)
 
     def _judged(self, job: Job, result: Result) -> Outcome | None:

@@ -9,6 +9,7 @@ import multiprocessing
 import tempfile
 import threading
 from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,18 @@ def judge(name: str, job: Job) -> Result:
     return Result(worker.address, *part.judge(job)) if isinstance(part, CoursePart) else Result(worker.address)
 
 
+class _Queue(deque[Job]):
+    """Jobs to be taken one by one; once empty, it may be filled again."""
+
+    def __iter__(self) -> Iterator[Job]:
+        return self
+
+    def __next__(self) -> Job:
+        if not self:
+            raise StopIteration
+        return self.popleft()
+
+
 class _Bench:
     """A course on a worker's disk, and the process that judges its submissions one by one."""
 
@@ -102,9 +115,8 @@ class _Bench:
         self._folder = tempfile.TemporaryDirectory(prefix="course-", dir=folder, ignore_cleanup_errors=True)
         course = part.unpack(Path(self._folder.name))
         self.made_by = made_by(course, part.assignment, part.isolation)
-        self._jobs: deque[Job] = deque()
-        # It asks for a job when it is asked for an outcome, and not before.
-        self._outcomes = outcomes(course, iter(self._jobs.popleft, None), isolation=part.isolation)
+        self._jobs = _Queue()
+        self._outcomes = outcomes(course, self._jobs, isolation=part.isolation)
 
     def judge(self, job: Job) -> Outcome:
         self._jobs.append(job)

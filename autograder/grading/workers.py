@@ -43,7 +43,7 @@ def outcomes(
     course : Course
         Sent to each worker, which reads the settings itself.
     jobs : iterable of Job
-        Taken one by one as workers become free.
+        Taken one by one as workers become free. Where it was empty, it is asked again when an outcome was taken.
     count : int
         How many workers.
     seconds : float, optional
@@ -77,8 +77,10 @@ def outcomes(
                 except BrokenProcessPool:  # somebody ended it while it had nothing to do
                     worker.kill()
                     again.appendleft(job)
-            yield from judged  # recorded while the workers are at the next ones
-            judged.clear()
+            if judged:
+                yield from judged  # recorded while the workers are at the next ones
+                judged.clear()
+                continue  # jobs may have come meanwhile
             if not busy:
                 return
             done, _ = wait(busy, timeout=1.0, return_when=FIRST_COMPLETED)

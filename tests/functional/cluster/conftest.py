@@ -32,7 +32,7 @@ def certificates(tmp_path_factory):
 def cluster(certificates, tmp_path_factory):
     """Start a scheduler, and two workers as processes of their own; who connects finds the certificates."""
     config = {**certificates, "distributed.scheduler.allowed-failures": 0, "distributed.worker.profile.enabled": False}
-    about = {"local_directory": str(tmp_path_factory.mktemp("workers")), "dashboard_address": None}
+    about = {"local_directory": str(tmp_path_factory.mktemp("workers")), "dashboard_address": ":0"}
     with (
         dask.config.set(config),
         LocalCluster(n_workers=2, threads_per_worker=1, protocol="tls://", security=Security(), **about) as started,

@@ -113,7 +113,7 @@ def in_process(monkeypatch):
     config = {"distributed.scheduler.allowed-failures": 0, "distributed.comm.timeouts.connect": "1s"}
     with (
         dask.config.set(config),
-        LocalCluster(n_workers=5, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None) as one,
+        LocalCluster(n_workers=5, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=":0") as one,
     ):
         monkeypatch.setattr(sys.modules[__name__], "started", one)
         yield one
