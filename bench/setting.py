@@ -49,7 +49,7 @@ class Size:
     real: int = 2_000
 
 
-SMALL = Size(1, 4, 3, 2, 4, 20, 50, 500, 4, 12)  # shows that everything runs; its numbers say little
+SMALL = Size(1, 4, 3, 2, 4, 20, 50, 500, 4, 42)  # shows that everything runs; its numbers say little
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Run commands and measure what they and every process that they start use of the processor.
 
 The kernel of the operating system counts it, in a cgroup (version 2) of the command's own: also for processes that
-nobody waits for, as those of the sandbox. Where no cgroup can be made, the whole machine is counted instead, which is
-right where nothing else runs.
+nobody waits for, such as those of the sandbox. Where no cgroup can be made, the whole machine is counted instead, which
+is right where nothing else runs.
 """
 
 import os

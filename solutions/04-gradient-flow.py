@@ -462,11 +462,11 @@ check(repair_growth)
 # %% [markdown]
 # ## What the measurements say
 #
-# One draw a column, from left: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
+# One draw each, from left: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
 #
 # ![Eight spectrum fans, W^t above and the RNN below: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
 #
-# Medians (10–90 %) of 40 RNNs over 59 steps, H = 24, input 0.5:
+# Median norms (10–90 %) of 40 RNNs over 59 steps, H = 24, input 0.5:
 #
 # - orthogonal: 4e-7 (2e-7 to 9e-7);
 # - gain 1.2: 3e-4 (5e-6 to 0.03);
@@ -496,7 +496,7 @@ check(repair_growth)
 #
 # $$h_t = \lambda \odot h_{t-1} + x_t$$
 #
-# ⊙ multiplies entry by entry. In this *diagonal linear recurrence* (Martin and Cundy 2018; Orvieto et al. 2023)
+# $\odot$ multiplies entry by entry. In this *diagonal linear recurrence* (Martin and Cundy 2018; Orvieto et al. 2023)
 # $\partial h_T/\partial h_t$ is a formula, $\operatorname{diag}(\lambda)^{T-t}$, for every input.
 
 

@@ -5,7 +5,9 @@ Nothing is run here. Lines that only IPython understands are passed over, and wh
 
 import ast
 import functools
+import hashlib
 import re
+import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -82,8 +84,8 @@ def only_imports(source: str) -> bool:
     return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in parsed(source) or () if defines(node))
 
 
-def binding(name: str, source: str) -> list[str]:
-    """Return the statements of a cell that bind a name, in a form in which two can be compared."""
+def binding(name: str, source: str) -> list[bytes]:
+    """Return hashes of the statements of a cell that bind a name, by which two cells can be compared."""
     return [_dump(node) for node in parsed(source) or () if name in bound(node)]
 
 
@@ -247,10 +249,22 @@ def only_imported(sources: Iterable[str]) -> dict[str, str]:
     """Return the names that nothing but imports binds in these cells, each with the package that it is of."""
     found: dict[str, str] = {}
     others: set[str] = set()
-    for node in (node for source in sources for node in parsed(source) or ()):
-        found |= imported(node)
-        others |= {*bound(node)} - {*imported(node)}
+    for source in sources:
+        imports, bound_otherwise = _bindings(source)
+        found |= imports
+        others |= bound_otherwise
     return {name: package for name, package in found.items() if name not in others}
+
+
+@functools.lru_cache(maxsize=512)
+def _bindings(source: str) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the names that a cell imports, each with the package that it is of, and those that it binds otherwise."""
+    found: dict[str, str] = {}
+    others: set[str] = set()
+    for node in parsed(source) or ():
+        found |= (imports := imported(node))
+        others |= {*bound(node)} - {*imports}
+    return found, frozenset(others)
 
 
 def left_out(source: str, names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
@@ -271,21 +285,22 @@ def _text(source: str, node: ast.stmt) -> str:
     return "\n".join(source.split("\n")[first - 1 : node.end_lineno])
 
 
-def _dumps(source: str) -> list[str] | None:
+@functools.lru_cache(maxsize=512)  # most cells of a class are as they were handed out
+def _dumps(source: str) -> tuple[bytes, ...] | None:
     nodes: Sequence[ast.stmt] | None = parsed(source)
-    return None if nodes is None else [_dump(node) for node in nodes if not _is_text(node)]
+    return None if nodes is None else tuple(_dump(node) for node in nodes if not _is_text(node))
 
 
-def _dump(node: ast.stmt) -> str:
-    """Return a statement as text in which docstrings do not stand."""
+def _dump(node: ast.stmt) -> bytes:
+    """Return a hash of what a statement says, in which docstrings do not count."""
     kept: list[tuple[list[ast.stmt], ast.stmt]] = []
     try:
         for part in ast.walk(node):
             if isinstance(part, (*_FUNCTIONS, ast.ClassDef)) and part.body and _is_text(part.body[0]):
                 kept.append((part.body, part.body.pop(0)))
-        return ast.dump(node)
+        return hashlib.sha256(ast.dump(node).encode("utf-8", "surrogatepass")).digest()
     except (RecursionError, MemoryError):
-        return f"{id(node)}"
+        return secrets.token_bytes(32)  # like no other
     finally:
         for body, text in kept:
             body.insert(0, text)

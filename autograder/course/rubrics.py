@@ -25,7 +25,7 @@ _ITEM = re.compile(r"- `([a-z0-9]+(?:-[a-z0-9]+)*)` \(([-−]?\d+(?:\.[05])?)\):
 _FORM = "- `some-id` (1.5): The sentence that a student reads."
 _QUOTED = re.compile(r"^\*\*([^*\n]+) \(([\d.]+) of [\d.]+\)\.\*\*(.*?)(?=^\*\*|\Z)", re.MULTILINE | re.DOTALL)
 _CHOSEN = re.compile(r"Chosen:\s+((?:`[^`]+`,\s+)*`[^`]+`)")
-_CHANGED_ID = "changed-"  # the ids of the cells that `insert_changed` makes begin with this
+CHANGED_ID = "changed-"  # the ids of the cells that `insert_changed` makes begin with this
 _CHANGED = {
     "changed": "**`{name}` was changed since it was marked ({points:g} points).**",
     "unknown": "**It is not known whether `{name}` was changed since it was marked ({points:g} points).**",
@@ -219,7 +219,7 @@ def insert_changed(notebook: NotebookNode, again: Mapping[str, tuple[str, float]
         if name is not None and name in again and source.is_grade(cell):
             state, points = again[name]
             text = f"{_CHANGED[state].format(name=name, points=points)} {_MARK_AGAIN}"
-            cells.append(_for_instructors(f"{_CHANGED_ID}{name}", text))
+            cells.append(_for_instructors(f"{CHANGED_ID}{name}", text))
         cells.append(cell)
     notebook.cells = cells
 
@@ -237,7 +237,7 @@ def _for_instructors(name: str, text: str) -> NotebookNode:
 
 def says_changed(cell: NotebookNode) -> bool:
     """Whether a cell is one that `insert_changed` made."""
-    return TAG in cell.metadata.get("tags", []) and cell.get("id", "").startswith(_CHANGED_ID)
+    return TAG in cell.metadata.get("tags", []) and cell.get("id", "").startswith(CHANGED_ID)
 
 
 def _answers(notebook: NotebookNode) -> list[NotebookNode]:

@@ -1,5 +1,6 @@
 """Run over the submissions of an assignment: find what must be judged, and record the results."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,6 +51,7 @@ class ClassRun:
         self._moved: dict[str, float | None] = {}
         self._by_rubric: dict[str, float] = {}
         self._results: dict[str, Any] = {}
+        self._standings: dict[str, standings.Standing] = {}  # those that were looked at in this run
         self.rows: dict[str, Graded] = {}
 
     def mark_leavers(self, pattern: str, present: set[str]) -> None:
@@ -118,8 +120,8 @@ class ClassRun:
     def add_standings(self) -> None:
         """Add to the rows what the gradebook holds by now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
-            students = [student for student in self.rows if submissions.usable(student)]
-            found = standings.standings(self._url, self._assignment, students)
+            students = [one for one in self.rows if submissions.usable(one) and one not in self._standings]
+            found = self._standings | standings.standings(self._url, self._assignment, students)
             found = {student: replace(one, before=self._before(one, student)) for student, one in found.items()}
             self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
 
@@ -166,13 +168,19 @@ class ClassRun:
         """Update what needs no judging from what people did since: lateness, and the answers to look at again."""
         standing = self._follow_rules(row.student)
         self._moved[row.student] = standing.before if standing else None
+        if standing is not None:
+            self._standings[row.student] = standing
         if row.status == "unreadable":
             ungraded_page.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
         if row.status == "kept":
-            again = manual_marks.marks_to_review_at(self._url, self._assignment, row.student)
+            again: Mapping[str, Any] = {}
+            if standing is None or standing.again:
+                again = manual_marks.marks_to_review_at(self._url, self._assignment, row.student)
             path = self._path(row.student)
             text = path.read_text(encoding="utf-8")
-            outdated = any(map(rubrics.says_changed, nbformat.reads(text, as_version=4).cells))
+            outdated = f'"{rubrics.CHANGED_ID}' in text and any(
+                map(rubrics.says_changed, nbformat.reads(text, as_version=4).cells)
+            )
             if (again or outdated) and (other := _with_changes(text, again)) != text:
                 write_whole(path, other)
 
@@ -288,7 +296,7 @@ def _about(path: Path) -> Mapping[str, Any]:
     Empty if there is no such notebook, or the judge did not finish it.
     """
     try:
-        about: Mapping[str, Any] = nbformat.read(path, as_version=4).metadata.get("unrolled", {})
-    except (OSError, ValueError):  # what a killed nbgrader left half written is no JSON
+        about: Mapping[str, Any] = json.loads(path.read_bytes())["metadata"].get("unrolled", {})
+    except (OSError, ValueError, KeyError):  # what a killed nbgrader left half written is no JSON
         return {}
     return about

@@ -61,6 +61,7 @@ def outcomes(
     again: deque[Job] = deque()
     busy: dict[Future[Outcome], tuple[_Worker, Job, float]] = {}
     idle: list[_Worker] = []
+    judged: list[tuple[Job, Outcome]] = []
     deaths: Counter[str] = Counter()
     if seconds is None:
         seconds = SPARE + float(nbgrader_config(course).get("Judge", {}).get("total_timeout", 600.0))
@@ -76,6 +77,8 @@ def outcomes(
                 except BrokenProcessPool:  # somebody ended it while it had nothing to do
                     worker.kill()
                     again.appendleft(job)
+            yield from judged  # recorded while the workers are at the next ones
+            judged.clear()
             if not busy:
                 return
             done, _ = wait(busy, timeout=1.0, return_when=FIRST_COMPLETED)
@@ -99,7 +102,7 @@ def outcomes(
                 else:
                     idle.append(worker)
                 del deaths[job.student]
-                yield job, outcome
+                judged.append((job, outcome))
     finally:
         workers = [*idle, *(worker for worker, _, _ in busy.values())]
         for worker in workers:

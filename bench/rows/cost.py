@@ -5,6 +5,7 @@ and with six different mistakes. Start-up is taken out by a run of one for each 
 that reads and records, the workers that judge, and what runs in the sandbox.
 """
 
+import math
 import os
 from collections import Counter
 from collections.abc import Mapping
@@ -129,12 +130,10 @@ def block(costs: Mapping[str, Cost], about: str) -> str:
 def measure(setting: Setting) -> str:
     """Measure all assignments and return the block for the page; half of the jobs are of one assignment."""
     course = setting.course("cost")
-    others = len(course.assignments) - 1
-    if setting.size.real < 2 * 2 * others:
-        raise CannotMeasure(f"{setting.size.real} jobs are too few for {others + 1} assignments.")
-    counts = {
-        name: setting.size.real // 2 if name == MAIN else -(-setting.size.real // (2 * others))
-        for name in course.assignments
-    }
+    names = course.assignments
+    half = setting.size.real / 2
+    counts = {name: math.ceil(half if name == MAIN else half / (len(names) - 1)) for name in names}
+    if min(counts.values()) <= WORKERS:
+        raise CannotMeasure(f"{setting.size.real} jobs are too few for {len(names)} assignments.")
     costs = {name: of_assignment(setting, course, name, count) for name, count in counts.items()}
     return block(costs, machine())

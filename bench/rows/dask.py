@@ -1,5 +1,6 @@
 """The row about many machines: two of Dask's workers on this one, against two worker processes of our own."""
 
+import importlib
 import tempfile
 
 from bench import classes
@@ -13,7 +14,7 @@ SHARE = 10  # per cent
 
 def _dask(setting: Setting) -> list[Line]:
     try:
-        from distributed import LocalCluster  # where the extra `cluster` is installed
+        distributed = importlib.import_module("distributed")  # the extra `cluster`
     except ImportError:
         raise CannotMeasure("Dask's distributed is not installed here: pip install '.[cluster]'.") from None
     count = setting.size.submissions
@@ -21,7 +22,7 @@ def _dask(setting: Setting) -> list[Line]:
     classes.hand_in(course, MAIN, classes.right_notebooks(course, MAIN), count)
     with (
         tempfile.TemporaryDirectory(dir=setting.folder) as folder,
-        LocalCluster(
+        distributed.LocalCluster(
             n_workers=WORKERS,
             threads_per_worker=1,
             host="127.0.0.1",

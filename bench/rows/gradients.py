@@ -40,9 +40,12 @@ def letters() -> tuple[Array, NDArray[np.int64]]:
     return np.eye(5)[ids[:, :-1]], ids[:, 1:]
 
 
+LETTERS = letters()
+
+
 def loss_and_gradients(p: Params, steps: int = T) -> tuple[float, Params]:
     """Return the mean cross-entropy and its gradients, going back `steps` steps: with fewer than T they are wrong."""
-    x, y = letters()
+    x, y = LETTERS
     states = [np.zeros((N, 8))]
     loss, grads = 0.0, {name: np.zeros(shape) for name, shape in SHAPES.items()}
     dscores = []
@@ -70,7 +73,7 @@ def loss_and_gradients(p: Params, steps: int = T) -> tuple[float, Params]:
 
 def loss(p: Params) -> float:
     """Return the mean cross-entropy alone."""
-    x, y = letters_once
+    x, y = LETTERS
     state, total = np.zeros((N, 8)), 0.0
     for t in range(T):
         state = np.tanh(x[:, t] @ p["Wx"] + state @ p["Wh"] + p["b"])
@@ -78,9 +81,6 @@ def loss(p: Params) -> float:
         scores = scores - scores.max(axis=1, keepdims=True)
         total += float((np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(N), y[:, t]]).sum())
     return total / (N * T)
-
-
-letters_once = letters()
 
 
 def flat(p: Params) -> Array:

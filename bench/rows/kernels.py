@@ -3,7 +3,7 @@
 import json
 import sys
 
-from bench.arithmetic import CannotMeasure, Spent, interleaved, per_unit, ratios, spread
+from bench.arithmetic import Spent, interleaved, per_unit, ratios, spread
 from bench.setting import ROOT, Row, Setting
 from bench.spent import run_and_read
 from bench.table import Line
@@ -13,8 +13,6 @@ SHARE, MILLISECONDS = 6, 100
 
 def _kernels(setting: Setting) -> list[Line]:
     count = setting.size.kernels
-    if count < 2:
-        raise CannotMeasure("One kernel cannot be told from the start of the program: measure two at least.")
     seconds: dict[str, list[float]] = {"ours": [], "stock": []}
 
     def started(side: str, number: int) -> Spent:

@@ -1,6 +1,6 @@
 """All rows by name, in the order of the table."""
 
-from bench.rows import checks, ci, gradients, grading, kernels, memory, otter
+from bench.rows import checks, ci, dask, gradients, grading, kernels, memory, otter
 from bench.setting import Row
 
 _ROWS: list[Row] = [
@@ -8,6 +8,7 @@ _ROWS: list[Row] = [
     *otter.ROWS,
     *kernels.ROWS,
     *memory.ROWS,
+    *dask.ROWS,
     *checks.ROWS,
     *gradients.ROWS,
     *ci.ROWS,

@@ -134,7 +134,8 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 # diagonal plus low rank.)
 #
 # Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form, so neighbours can be
-# joined: T steps take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks the form.
+# joined: T steps take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks the form. (A
+# bonus in 04 has the way back, and times rounds against steps.)
 
 
 # %%

@@ -1,5 +1,6 @@
 """Time a parallel scan against the learner's own loop over the same linear recurrence, on the machine in use."""
 
+import functools
 import statistics
 import time
 from collections.abc import Callable
@@ -98,8 +99,8 @@ def _timed(diagonal_forward: Learner, scan: Learner) -> ScanTimes:
         a, b = np.broadcast_to(lam, x.shape).copy(), x.copy()
         b[:, 0] += lam * h0
         states, scanned = call(diagonal_forward, x, h0, lam)[0], call(scan, a, b)
-        loop = _seconds(lambda x=x, h0=h0, lam=lam: diagonal_forward(x, h0, lam))
-        rounds = _seconds(lambda a=a, b=b: scan(a, b))
+        loop = _seconds(functools.partial(diagonal_forward, x, h0, lam))
+        rounds = _seconds(functools.partial(scan, a, b))
         apart = float(np.abs(np.asarray(states) - np.asarray(scanned)).max())
         found.append(Timed(N * H, T, (T - 1).bit_length(), loop, rounds, apart))
     return ScanTimes(tuple(found))

@@ -58,10 +58,8 @@ def words(name: str, gain: float, inputs: float) -> str:
     """Say how to read the map, and what to look for at these settings."""
     says = f"Drawn by `{name}`: a row is one loss, a column one state, and darker is larger. "
     if gain < 1:
-        return (
-            says
-            + f"Wh shrinks every vector to {gain:g} of its length, so the gradient fades: never above the grey line."
-        )
+        shrinks = f"Wh shrinks every vector to {gain:g} of its length"
+        return f"{says}{shrinks}, so the gradient fades and is never above the grey line."
     if inputs >= 0.5:
         return says + "Large inputs push the units to where tanh is flat, and a flat tanh passes nothing back."
     if gain == 1:

@@ -22,7 +22,7 @@ def draw(run: StreamRun) -> Picture:
     least, most, seeds = recorded("digit_stream", "streams")
     caption = (
         f"Your functions: H = {H}, batches of {BATCH}, {len(losses)} steps, Adam 0.01 to 0.001, clip 5, seed {seed}. "
-        f"New: of pictures kept back. Recorded, {seeds} seeds: {round(NEW * least)} to {round(NEW * most)} whole "
+        f"New: pictures kept back. Recorded, {seeds} seeds: {round(NEW * least)} to {round(NEW * most)} whole "
         "streams. Shown first: what is not right, two at most."
     )
     height, steps = 4.3, [done for done, _ in taken]

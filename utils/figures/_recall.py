@@ -17,7 +17,7 @@ def draw(runs: RecallRuns) -> Picture:
     ends = {k: smooth(losses)[1][-1] for k, losses in live.items()}
     title = ", ".join(f"k = {k} ends at {short(end)} nats" for k, end in ends.items())
     if all((end < 0.1) == (k > LAG) for k, end in ends.items()):
-        title += f": k must exceed the lag of {LAG}"
+        title += f": here k must exceed the lag of {LAG}"
     caption = (
         f"Purple: your functions, now. Grey: recorded, seeds 0 to 2. Recipe: y_t = x_(t−{LAG}), {STREAMS} streams, "
         f"H = {H}, Adam 5e-3, clip 1, {steps:,} steps, state carried. Wh ~ N(0, 1/H)."

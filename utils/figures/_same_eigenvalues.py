@@ -46,7 +46,7 @@ def same_eigenvalues(linear_recurrence: Learner, W: Array, lru_eigenvalues: Lear
     )
     caption = (
         "Left: spectral norm of ∂h_k/∂h_0 by nudging h_0 of linear_recurrence, one input N(0, 1) of seed 0. "
-        f"Right: {UNITS} values of lru_eigenvalues, even in the ring of radii {RING[0]} and {RING[1]}, seed 0."
+        f"Right: {UNITS} values of lru_eigenvalues, spread over the ring of radii {RING[0]} and {RING[1]}, seed 0."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)

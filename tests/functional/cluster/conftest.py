@@ -1,35 +1,9 @@
 """Provide a Dask cluster of two real worker processes behind TLS, and classes of the real course beside it."""
 
 import dask
-import nbformat
 import pytest
 from distributed import LocalCluster, Security
-
-from autograder.cluster.part import part
-
-ASSIGNMENT = "00-start-here"
-SECRET = "5ec7e7" * 11
-
-
-class SmallClass:
-    """A class on disk for one assignment of the real course, with a secret that tests can look for."""
-
-    def __init__(self, course, root):
-        root.mkdir()
-        self.root, self.course = root, part(course, ASSIGNMENT, None).unpack(root)
-        (root / "course" / "gradebook.db").write_bytes((course.workspace / "gradebook.db").read_bytes())
-        secret = root / "course" / "secret"
-        secret.write_text(SECRET, encoding="ascii")
-        secret.chmod(0o600)
-
-    def submit(self, student, content):
-        path = self.root / "course" / "submitted" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-        path.parent.mkdir(parents=True)
-        path.write_bytes(content if isinstance(content, bytes) else nbformat.writes(content).encode())
-
-    def configure(self, *lines):
-        with (self.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
-            file.write("\n".join(["", *lines, ""]))
+from small_class import SmallClass
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +31,7 @@ def certificates(tmp_path_factory):
 @pytest.fixture(scope="module")
 def cluster(certificates, tmp_path_factory):
     """Start a scheduler, and two workers as processes of their own; who connects finds the certificates."""
-    config = {**certificates, "distributed.scheduler.allowed-failures": 0}
+    config = {**certificates, "distributed.scheduler.allowed-failures": 0, "distributed.worker.profile.enabled": False}
     about = {"local_directory": str(tmp_path_factory.mktemp("workers")), "dashboard_address": None}
     with (
         dask.config.set(config),

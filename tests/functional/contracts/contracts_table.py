@@ -214,7 +214,7 @@ USED = [
     ("autograder/collecting/rebuild.py", "nbgrader.utils.is_solution", ("cell",)),
     ("autograder/grading/page.py", "nbgrader.coursedir.CourseDirectory.format_path", ("nbgrader_step", "student_id")),
     ("autograder/grading/gradebook.py", _GRADEBOOK + "find_submission", ("assignment", "student")),
-    ("autograder/grading/gradebook.py", _GRADEBOOK + "find_notebook", ("name", "assignment")),
+    ("autograder/grading/known_assignments.py", _GRADEBOOK + "find_notebook", ("name", "assignment")),
     ("autograder/grading/gradebook.py", _GRADEBOOK + "update_or_create_student", ("student_id", "kwargs")),
     ("autograder/grading/gradebook.py", _GRADEBOOK + "update_or_create_submission", ("assignment", "student")),
     ("autograder/grading/gradebook.py", _GRADEBOOK + "remove_student", ("student_id",)),

@@ -38,18 +38,18 @@ def rows(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("chosen", "status", "said"),
+    ("chosen", "status", "reason"),
     [
         ("there", 0, "there: measured in"),
         ("missing,there", 1, "missing could not be measured: otter is not installed here."),
         ("broken,there", 1, "ZeroDivisionError"),
     ],
 )
-def test_a_row_that_cannot_be_measured_says_why_and_stops_no_other(rows, capsys, chosen, status, said):
+def test_a_row_that_cannot_be_measured_says_why_and_stops_no_other(rows, capsys, chosen, status, reason):
     assert command.main(["--rows", chosen]) == status
     printed = capsys.readouterr()
     assert "| `there` | all | – | ≤1 | 0.5 | yes |" in printed.out
-    assert said in printed.err
+    assert reason in printed.err
 
 
 def test_all_rows_are_measured_unless_some_are_chosen(rows, capsys):

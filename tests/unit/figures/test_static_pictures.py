@@ -7,6 +7,7 @@ from PIL import Image
 
 from utils.figures import static
 from utils.figures.stills import rnn_forward, start_here
+from utils.figures.style import HIDDEN, INPUT, ink
 
 SOLUTION = '''# %% [markdown]
 # # A notebook in percent form
@@ -74,6 +75,15 @@ def test_the_same_weights_stand_at_every_step_of_the_chain():
     chain = rnn_forward.recurrence().figure.axes[0]
     labels = [text.get_text() for text in chain.texts]
     assert [labels.count(f"$W_{{{name}}}$") for name in ("xh", "hh", "hy")] == [4, 4, 4]
+
+
+def test_a_weight_has_the_colour_of_the_arrow_that_it_stands_beside():
+    """An arrow has the colour of where it begins: W_hy stands beside arrows from h, so it is green, as W_hh is."""
+    axes = rnn_forward.recurrence().figure.axes[0]
+    for place in (axes, *axes.child_axes):
+        colours = {text.get_text(): text.get_color() for text in place.texts if text.get_text().startswith("$W")}
+        wanted = {"$W_{xh}$": INPUT, "$W_{hh}$": HIDDEN, "$W_{hy}$": HIDDEN}
+        assert colours == {letters: ink(colour) for letters, colour in wanted.items()}
 
 
 def test_the_slopes_beside_the_curve_are_those_of_its_chords():

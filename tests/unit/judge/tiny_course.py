@@ -11,7 +11,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum
 
-from autograder.course.exercise import Exercise, Mistake
+from autograder.course.exercise import Exercise, Mistake, OtherForm
 from autograder.course.reference import Reference
 from autograder.grading.workers import nbgrader_config
 
@@ -85,7 +85,17 @@ EXERCISES = [
 ]
 
 
-BONUS = dataclasses.replace(EXERCISES[1], bonus=True)
+# The bias may be taken off as well, which is another form of both functions; the backward pass is a bonus.
+MINUS = {
+    "affine_forward": dataclasses.replace(
+        EXERCISES[0], other_form=OtherForm("minus", "This is the form with −b.", ("x @ w + b", "x @ w - b"))
+    ),
+    "affine_backward": dataclasses.replace(
+        EXERCISES[1],
+        bonus=True,
+        other_form=OtherForm("minus", "Its gradients, for −b.", ("dout.sum(axis=0)", "-dout.sum(axis=0)")),
+    ),
+}
 
 
 def stub(name, solutions=SOLUTIONS):
@@ -195,7 +205,7 @@ class PicturedCourse(TinyCourse):
 
 
 class BonusCourse(TinyCourse):
-    """The same, with the backward pass as a bonus without points."""
+    """The same, with the backward pass as a bonus without points, and with two forms of the affine pair."""
 
     def __init__(self, *about):
         super().__init__(*about)
@@ -207,8 +217,7 @@ class BonusCourse(TinyCourse):
         return [self.exercise(exercise.name) for exercise in super().exercises(assignment)]
 
     def exercise(self, name):
-        exercise = super().exercise(name)
-        return BONUS if name == BONUS.name else exercise
+        return MINUS.get(name, super().exercise(name))
 
 
 def cell_of(notebook, grade_id):

@@ -8,7 +8,7 @@ from utils.figures import _phase_portrait, unrolling
 from utils.figures._wirings import TASKS, Graph, unroll
 from utils.figures.labels import letters_at
 from utils.figures.picture import Picture
-from utils.figures.style import HIDDEN, INPUT, OUTPUT, QUIET, WIDTH, drawn, sheet
+from utils.figures.style import HIDDEN, INPUT, QUIET, WIDTH, drawn, sheet
 
 
 def wirings() -> Picture:
@@ -60,7 +60,7 @@ def recurrence() -> Picture:
         unrolling.draw(axes, unroll("many to many, aligned", 4))
         for t in range(1, 5):
             letters_at(axes, t + 0.06, 0.43, "W_{xh}", INPUT, "left")
-            letters_at(axes, t + 0.06, 1.54, "W_{hy}", OUTPUT, "left")
+            letters_at(axes, t + 0.06, 1.54, "W_{hy}", HIDDEN, "left")
             letters_at(axes, t - 0.5, 1.26, "W_{hh}", HIDDEN, "center")
         _rolled(axes, -2.2)
         axes.text(-0.55, 1.1, "=", fontsize=20, color=QUIET, ha="center", va="center")
@@ -94,7 +94,7 @@ def _rolled(axes: Axes, x: float) -> None:
     )
     letters_at(inset, side + 0.47, 1.1, "W_{hh}", HIDDEN, "left")
     letters_at(inset, 1.06, 0.43, "W_{xh}", INPUT, "left")
-    letters_at(inset, 1.06, 1.54, "W_{hy}", OUTPUT, "left")
+    letters_at(inset, 1.06, 1.54, "W_{hy}", HIDDEN, "left")
 
 
 def phase_portraits(rnn_step_forward: Learner) -> Picture:
