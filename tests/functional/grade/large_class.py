@@ -1,8 +1,8 @@
 """Grade a large class in a storm and again in quiet, and compare: ``python tests/functional/grade/large_class.py 300``.
 
-In the storm the gradebook is on a PostgreSQL server that breaks down for 30 seconds, the grader is killed every one to
-four minutes and one of its workers every ten seconds or so, until nearly all have a mark; then it is left alone. The
-quiet run has its gradebook in a file. No test: it takes as long as it takes to grade the class three times.
+In the storm the gradebook is on a PostgreSQL server that breaks down for 30 seconds, the grader is killed about every
+minute and one of its workers about every ten seconds, until nearly all have a mark; then it is left alone. The quiet
+run has its gradebook in a file. No test: it takes as long as it takes to grade the class three times.
 """
 
 import random
@@ -46,7 +46,7 @@ def in_a_storm(one, server):
     kills, marked, again = 0, {}, set()
     share = len(list((one.root / "course" / "submitted").iterdir())) * 0.9
     with obedient_grader(one.root, **{WAIT: "600"}) as (tell, _):
-        while len(marked) < share and tell(f"storm {random.uniform(60, 240):.1f}") == 9:
+        while len(marked) < share and tell(f"storm {random.uniform(30, 90):.1f}") == 9:
             kills += 1
             now = {name: found.run for name, found in one.gradings().items() if found.state == "graded"}
             again |= {name for name, run in marked.items() if now.get(name) != run}
