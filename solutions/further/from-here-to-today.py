@@ -136,6 +136,7 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 # Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form. So joined, T steps
 # take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks this. (04 has it as a bonus.)
 
+
 # %%
 def scan(a, b):
     """All states of h_t = a_t h_{t-1} + b_t from h_0 = 0, and in how many rounds."""
