@@ -146,11 +146,9 @@ class ClassRun:
             for student in one.members:
                 grading = self._grading(student, "running", digest)
                 gradebook.set_aside(self._url, self._assignment, grading, _RUNNING)
-        except Refused as error:
-            self._record_without_mark(one, "refused", digest, str(error))
-            return None
         except BadInput as error:
-            self._record_without_mark(one, "unreadable", digest, str(error))
+            state = "refused" if isinstance(error, Refused) else "unreadable"
+            self._record_without_mark(one, state, digest, str(error))
             return None
         except GradebookAway:
             raise
