@@ -35,10 +35,10 @@ def stable_softmax(z):
 check(stable_softmax)
 
 # %% [markdown]
-# An answer always has the same parts. First it says what is right, if anything is. Then it says what is wrong, and
-# where: it gives the index of the worst entry (counted from 0), and your number beside the expected one. Last, it names
-# the mistake, if your numbers are *exactly* those of a known one. If they are not, it says so, and adds what it can see
-# in them, for example at which step they first go wrong.
+# The answer to a wrong function has these parts. First it says what is right, if anything is. Then it says what is
+# wrong, and where: it gives the index of the worst entry (counted from 0), and your number beside the expected one.
+# Last, it names the mistake, if your numbers are *exactly* those of a known one. If they are not, it says so, and adds
+# what it can see in them, for example at which step they first go wrong.
 
 # %% [markdown]
 # It does not write the lines for you, but there are hints, and they cost no points. Ask for them with the button below
@@ -62,8 +62,9 @@ case
 # %% [markdown]
 # ## What else you should know
 #
-# **Points.** `check` tries a few fixed inputs, and grading tries new ones. Each output earns its share of the points if
-# it is right for all of them. `check.progress()` shows where you stand, except for the written answer.
+# **Points.** `check` tries a few fixed inputs, and grading tries new ones. Each value that you return earns its share
+# of the points if it is right for all new inputs. `check.progress()` shows where you stand, except for the written
+# answer.
 #
 # **Warnings.** A right answer may come with a warning, for example that your function changed its input. A warning
 # costs no points.
@@ -89,7 +90,8 @@ case
 #
 # Here $z_{nv}$ is score v of row n, $p_{nv}$ is its probability, and u runs over all scores of the row. On paper the
 # two fractions are equal. But in float64 $e^z$ is `inf` above $z = 709.8$, and 0 below $z = -745.2$. So choose one
-# $c_n$ *for every row*: whatever the scores are, nothing may overflow, and the terms of a row must not all become 0.
+# $c_n$ *for every row*: whatever the scores are, no exponential may overflow, and the terms of a row must not all
+# become 0.
 
 # %% [markdown]
 # Below, the probabilities of one row of small scores are computed without any c. Before you run it: which of the three
@@ -236,8 +238,9 @@ explorers.predict("instruments", figures.instruments(numerical_gradient, gradien
 # ## A first backward pass
 # `●●○○○ · 15 min · 25 points`
 #
-# The *forward pass* computes $\text{out} = x\,w + b$. The *backward pass* gets `dout`, the gradient of a loss L at
-# `out`. It returns the gradients of L at x, w and b:
+# The *forward pass* computes $\text{out} = x\,w + b$. A number L, the *loss*, is made from it. The *backward pass* gets
+# `dout`, which is $\partial L/\partial\text{out}$, the gradient of L at `out`. It returns the gradients of L at x, w
+# and b:
 #
 # $$\frac{\partial L}{\partial x_{n d}} = \sum_m \text{dout}_{nm}\,w_{dm} \qquad
 # \frac{\partial L}{\partial w_{dm}} = \sum_n x_{n d}\,\text{dout}_{nm} \qquad
@@ -304,9 +307,9 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 #
 # $$R(h) = \lvert L(\theta+h\,v)-L(\theta)-h\,\nabla L\cdot v\rvert$$
 #
-# where θ is the one that moves. Below, L is half the sum of squares of `out`, so its gradient there is `out`. The
-# gradient of b is wrong on purpose, by 1 %. What becomes of R when h is halved? Predict the slopes of the lines for x,
-# w and b, on logarithmic axes.
+# where θ is the one that moves. Below, L is half the sum of squares of `out`, so `dout` is `out` itself. The gradient
+# of b is wrong on purpose, by 1 %. What becomes of R when h is halved? Predict the slopes of the lines for x, w and b,
+# on logarithmic axes.
 
 
 # %% tags=["explore"]
@@ -334,8 +337,8 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 #
 # 1. Why does the error of a central difference rise again when h shrinks? Say what is rounded (1 point), where digits are
 #    lost and why (2), and what then enlarges the error (1).
-# 2. On logarithmic axes both branches are straight. Give both slopes (1), two readings that show one of them (1), and
-#    what causes the slope on the right (1) and the one on the left (1).
+# 2. On logarithmic axes both branches are straight (left, roughly). Give both slopes (1), two readings that show one of
+#    them (1), and what causes the slope on the right (1) and the one on the left (1).
 # 3. Which h is best in float64, and which in float32 (1)? Explain their ratio (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}

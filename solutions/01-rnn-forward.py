@@ -20,7 +20,7 @@
 # | output $y_t$ | `y[:, t-1]` | (N, M) |
 # | $W_{hy}^\top$, $b_y$ | `Wy`, `by` | (H, M), (M,) |
 #
-# N sequences have T steps. An input has D numbers, an output M, a state H, one for each *unit*.
+# N sequences have T steps. Inputs have D numbers, outputs M. A state has H *units*: H numbers.
 #
 # Steps count from 1, arrays from 0: step t = 3 is `x[:, 2]`.
 
@@ -116,11 +116,11 @@ explorers.predict("memories", explorers.phase_portrait(rnn_step_forward))
 # ## A whole sequence
 # `●●○○○ · 15 min · 15 points`
 #
-# Start from $h_0$ and apply the same step T times, with the same weights. No step makes $h_0$, so you choose it: zeros,
-# or the last state of an earlier piece, or a state from another network.
+# Start from $h_0$ and apply the same step T times. No step makes $h_0$, so you choose it: zeros, or the last state of
+# an earlier piece, or a state from another network.
 #
-# Keep each state: `h[:, 0]` is $h_1$, which is made from $x_1$, `x[:, 0]`; `h[:, T-1]` is $h_T$. $h_0$ is not among
-# them. The first turn of `for t in range(T)` makes $h_1$.
+# Keep each state: `h[:, 0]` is $h_1$, made from $x_1$, `x[:, 0]`. And `h[:, T-1]` is $h_T$. $h_0$ is not among them.
+# The first turn of `for t in range(T)` makes $h_1$.
 #
 # Below, the input is 1 once, and 0 from then on. Predict: does the state come back to 0?
 
@@ -333,9 +333,9 @@ figures.same_parameters(rnn_forward)
 
 # %% [markdown]
 # **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and more
-# processors do not change that. The grey line shows the same arithmetic done for all steps at once, as one product. Your
-# loop cannot do that, because tanh stands between one product and the next. (Without tanh, pieces of the sequence can be
-# computed side by side and joined afterwards. This is called a *scan*.)
+# processors do not change that. The grey line shows the same multiplications done for all steps at once, as one
+# product. Your loop cannot do that, because each product needs the state before. (Without tanh, pieces of the sequence
+# could be computed side by side and joined afterwards. This is called a *scan*.)
 
 # %% tags=["explore"]
 figures.time_per_length(rnn_forward)
@@ -357,12 +357,12 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# The lecture names four advantages: *any length*; *step t can, in theory, use what came many steps before*; *the size
-# does not grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*; *in practice
-# what came many steps before is hard to reach*.
+# Four advantages are named: *any length*; *step t can, in theory, use what came many steps before*; *the size does not
+# grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*; *in practice what came
+# many steps before is hard to reach*.
 #
-# Write a true sentence on each, shown by a figure or number (1 each). Three with a number from a figure earn more
-# (1.5), all six again (1.5). Two seem to contradict each other: why do they not (1)?
+# Write a true sentence on each, shown by a figure or number (1 each). Numbers from figures earn more: in three
+# sentences (1.5), in all six another (1.5). Two seem to contradict each other: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
 # **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,
@@ -418,8 +418,8 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # %% [markdown]
 # ## What you built
 #
-# You built a step, a loop around it, and four functions that decide where x enters and where y leaves, all with the
-# same cell.
+# You built a step, a loop around it, two layers beside them, and four functions that decide where x enters and where y
+# leaves.
 #
 # Exit question, for yourself: the LSTM of assignment 05 carries two arrays from step to step, h and c, but outputs h
 # alone. Which of your eight functions must change for it? (Four: the state passes through `rnn_step_forward`,

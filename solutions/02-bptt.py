@@ -142,8 +142,8 @@ inputs = {name: 0.5 * rng.normal(size=size) for name, size in sizes.items()}
 gradients.check_backward(rnn_step_forward, rnn_step_backward, inputs)
 
 # %% [markdown]
-# **One unit, four steps.** Solid arrows are the forward pass. Dashed purple arrows are gradients, computed by *your*
-# step backwards. Where two of them arrive at a state, the stepper adds them.
+# **One unit, four steps.** Solid arrows are the forward pass. Dashed purple arrows are gradients; *your* step backwards
+# computes those that leave a state. Where two arrive, the stepper adds them.
 #
 # Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? At *All back*,
 # the sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which gradients stay as they
@@ -186,7 +186,8 @@ explorers.predict("two-losses", shown)
 # \frac{\partial L}{\partial W_{hh}} = \sum_{t=1}^{T} \frac{\partial L}{\partial a_t}\,h_{t-1}^\top \qquad
 # \frac{\partial L}{\partial b} = \sum_{t=1}^{T} \frac{\partial L}{\partial a_t}$$
 #
-# The shapes are (H, D), (H, H) and (H,). Your `rnn_step_backward` returns the terms, already transposed.
+# The shapes are (H, D), (H, H) and (H,). Your `rnn_step_backward` returns one term of each sum, already transposed, and
+# summed over N.
 
 
 # %% nbgrader={"solution": true, "grade_id": "rnn_backward"}
@@ -215,10 +216,10 @@ check(rnn_backward, forward=rnn_forward)
 # %% [markdown]
 # **Who blames whom.** Row t is the loss at step t, column $\tau$ is the state $h_\tau$. The shade is $\lVert\partial
 # L_t/\partial h_\tau\rVert$, computed by your `rnn_backward`. Here $L_t=v\cdot h_t$ with v of length 1, so this is 1 at
-# $\tau=t$. The triangle $\tau>t$ is empty, because no loss depends on later states.
+# $\tau=t$. The triangle $\tau>t$ is empty, since no loss depends on later states.
 #
-# The lower left corner is the last loss against $h_0$. Predict: does a norm of $W_{hh}$ above 1 always make this corner
-# dark? Then find below which norm it is white.
+# The lower left corner is the last loss against $h_0$. Predict: does a norm of $W_{hh}$ above 1 always make it dark?
+# Below which norm is it as pale as $10^{-6}$?
 #
 # ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty above it.](figures/blame.png)
 
@@ -337,8 +338,8 @@ check(temporal_affine_backward, forward=temporal_affine_forward)
 #
 # $$L=-\frac{1}{N}\sum_{n,t}m_{nt}\log p_{nt}[y_{nt}]\qquad p_{nt}=\mathrm{softmax}(x_{nt})$$
 #
-# $x_{nt}$ are the scores of sequence n at step t, $y_{nt}$ is the right id. Short sequences are padded. The mask
-# $m_{nt}$ is 0 there, so that padding changes neither loss nor gradients.
+# Here $x_{nt}$ are the scores of sequence n at step t, and $y_{nt}$ is the right id. Short sequences are *padded*,
+# filled up to T steps. The mask $m_{nt}$ is 0 there, so that padding changes neither loss nor gradients.
 #
 # For a single step, without mask and mean, $-\log p[y]=\log\sum_u e^{x_u}-x_y$. So its gradient at the scores is p
 # minus the one-hot vector of y. As in assignment 00, `np.exp(710)` is `inf`, and p depends only on differences of
@@ -372,9 +373,9 @@ check(temporal_softmax_loss)
 # ## Where a loss touches
 # `●●○○○ · 5 min · 5 points`
 #
-# `rnn_backward` takes `dh`, the gradients from the losses. In which wirings is `dh[:, t-1]` zero, because no output
-# leaves at step t? In *delayed*, as in assignment 01's drawing, the encoder reads for $\lceil T/2 \rceil$ steps without
-# any output, and the decoder has an output at each of the other steps.
+# `rnn_backward` takes `dh`, the gradients from the losses. At which steps of each wiring is `dh[:, t-1]` zero, because
+# no output leaves there? In *delayed*, as in assignment 01's drawing, the encoder reads for $\lceil T/2 \rceil$ steps
+# without any output, and the decoder has an output at each of the other steps.
 
 
 # %% nbgrader={"solution": true, "grade_id": "upstream_mask"}
@@ -471,8 +472,8 @@ check(spots_the_bug)
 # %% [markdown]
 # ## What you built
 #
-# You built the backward pass of everything that you ran forward: a step, a sequence, the layers below and above it,
-# and the loss. You also built a program that tells a right gradient from a wrong one without knowing the network.
+# You built the backward passes of a step, a sequence, the layers below and above it, and the loss. You also built a
+# program that tells a right gradient from a wrong one without knowing the network.
 #
 # Exit question, for yourself: your loop keeps all T caches until it returns. What would it cost to read a book this
 # way? (Memory that grows with T, and no update before the last page. Assignment 03 cuts the book into segments.)

@@ -77,8 +77,8 @@ from utils import check, experiments, explorers, figures
 # So the loss at step 9, the first of its segment, reaches 1 step; that at step 12, the last of it, reaches 4.
 #
 # Below is a small case by hand: one linear unit, $h_t = 0.9\,h_{t-1} + x_t$, four steps, and a loss at step 3 alone. It
-# compares segments with a window that always reaches the last k steps. With k = 2 a cut lies between steps 2 and 3. So
-# the loss reaches step 3 alone, but with the window step 2 as well. With k = 1 and k = 4 the two agree.
+# compares segments with a window that always reaches the last k steps. With k = 2 a cut lies between steps 2 and 3:
+# segments let the loss reach step 3 only, the window steps 2 and 3. With k = 1 and k = 4 the two agree.
 
 # %%
 for k in (1, 2, 4):
@@ -142,15 +142,16 @@ explorers.predict("bias", explorers.cut_lines(truncated_bptt))
 # ## Clip, but do not turn
 # `●●○○○ · 15 min · 20 points`
 #
-# Now and then a gradient is huge, and one step of plain descent throws the weights far away. *Clipping* limits its
-# length (Pascanu, Mikolov & Bengio 2013). Lay the gradients of all parameters end to end, as one long vector $g$:
+# Now and then a gradient is huge, and a step of *plain descent*, weight − rate · gradient, throws the weights far away.
+# *Clipping* limits its length (Pascanu, Mikolov & Bengio 2013). Lay the gradients of all parameters end to end, as one
+# long vector $g$:
 #
 # $$\text{norm}=\lVert g\rVert\qquad\text{clipped}=g\cdot\min\!\left(1,\frac{\text{max\_norm}}{\text{norm}}\right)$$
 #
-# All parameters share one norm and one factor. So $g$ becomes shorter, but keeps its direction.
+# All parameters share one norm and factor: $g$ becomes shorter, but keeps its direction.
 #
-# Below, two parameters have one entry each, and the limit is 2.5. Before you run it: which direction is left if each
-# entry is clipped by itself?
+# Below, two parameters have one entry each; the limit is 2.5. Which direction is left if each entry is clipped by
+# itself?
 
 # %%
 g, limit = np.array([3.0, 4.0]), 2.5
@@ -225,9 +226,9 @@ def train_segment(params, x, y, h):
 explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Of ten seeds, not clipped, all end worse than guessing at gain 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5).
-# Rounding decides much there: if Wh is first multiplied by 1 + 1e-14, it is 2.1 (1.5 to 6.6). At gain 1, one of ten
-# does. Clipped, all twenty end below 0.3.
+# Of ten seeds, not clipped, all end worse than guessing at gain 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5), and
+# one does at gain 1. Rounding decides much at gain 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1 (1.5 to
+# 6.6). Clipped, all twenty end below 0.3.
 #
 # A smaller rate helps too: at gain 2, not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
 # But clipping does not make a wild gradient useful: at gain 3, clipped, some stay above 0.5 nats.
@@ -261,19 +262,18 @@ explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 # to about 0.2 nats, then rises again. The truncated gradient is not that of the loss, so it may lead away from a good
 # place.
 #
-# But this is no general law. A carried state may hold the last input even where no gradient asks for it: at lag 1, k =
-# 1 ends below 1e-6 nats; at lag 2 it guesses (three seeds each). A larger k only opens the way: assignment 04 asks what
-# arrives.
+# But a k up to the lag may do. A carried state may hold the last input unasked: at lag 1, k = 1 ends below 1e-6 nats;
+# at lag 2 it guesses (three seeds each). A larger k only opens the way: assignment 04 asks what arrives.
 
 # %% [markdown]
 # ## A text in N rows
 # `●●●○○ · 15 min · 20 points`
 #
-# A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids, one after the other; the rest is not
-# used. The target of each id is the id that follows it *in the text*.
+# A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids, one after the other. The target of
+# each id is the id that follows it *in the text*; of the rest only the first id is used, as a target.
 #
-# Stream i is row i. Hand out all rows k steps at a time: row i of a chunk goes on where row i of the chunk before
-# stopped. Only then does the carried state of row i belong to what follows.
+# Stream i is row i. Hand out all rows k steps at a time: row i of a chunk goes on where it stopped before. Only then
+# does row i's carried state belong to what follows.
 
 
 # %% nbgrader={"solution": true, "grade_id": "stream_batches"}
@@ -363,16 +363,16 @@ experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)
 
 # %% [markdown]
 # **Does k matter here?** We recorded runs of the same recipe on 640,000 letters, with ten seeds each. In alphabetical
-# order k = 16 ends lowest; if the state is reset at each cut, the whole gain is lost. On shuffled words truncation looks
-# free: what helps there is within a word, a few letters back, and k = 1 is even ahead.
+# order k = 16 ends lowest; if the state is reset at each cut, it ends behind k = 1 and k = 4. On shuffled words
+# truncation looks free: what helps there is within a word, a few letters back, and k = 1 is even ahead.
 
 # %% tags=["explore"]
 experiments.recorded_characters()
 
 # %% [markdown]
-# **Why is k = 1 ahead of k = 4, even in order?** It ends at 2.14 nats (2.14 to 2.16), k = 4 at 2.18 (2.16 to 2.19). But
-# on the same text it makes four times as many updates. So we cut at every step, summed four gradients, and updated once:
-# three seeds end at 2.239 to 2.255, behind every run of k = 4.
+# **Why is k = 1 ahead of k = 4, even in alphabetical order?** It ends at 2.14 nats (2.14 to 2.16), k = 4 at 2.18 (2.16
+# to 2.19). But on the same text it makes four times as many updates. So we cut at every step, summed four gradients,
+# and updated once: three seeds end at 2.239 to 2.255, behind every run of k = 4.
 #
 # Shuffled, k = 16 ends at 2.36 (ten seeds); k = 1 with as few updates ends at 2.37 (three seeds), a little behind. It was
 # ahead because it made more updates.

@@ -204,9 +204,9 @@ check(norm_bound)
 # `●●○○○ · 5 min · 6 points`
 #
 # An orthogonal matrix, $Q^\top Q = I$, keeps the length of every vector, so $\Vert Q^t\Vert = 1$ for every t. Make a
-# random one with `rng`, so that the same seed gives the same matrix. The QR factorisation of a matrix of normal numbers
-# gives an orthogonal Q. (To make it *uniformly* random you would also fix the signs of its columns, see Mezzadri 2007; this
-# is not asked here.)
+# random one with `rng`, so that the same seed gives the same matrix. The QR factorisation of a Gaussian matrix gives an
+# orthogonal Q. (To make it *uniformly* random you would also fix the signs of its columns, see Mezzadri 2007; this is
+# not asked here.)
 #
 # Does the norm stay 1 in an RNN with $W_{hh} = Q$, too? The figure shows it.
 
@@ -231,9 +231,9 @@ check(orthogonal)
 # A matrix is *normal* if $WW^\top = W^\top W$: then $\rho = \sigma_{\max}$ and $\Vert W^t\Vert = \rho^t$. Orthogonal and
 # symmetric matrices are normal. Gaussian ones are *non-normal*.
 #
-# Below are *all 24 singular values* of the product, by your `jacobian_product`. The left panel shows $W^t$: if every state
-# is 0, every slope is 1. The right panel shows the RNN. W is Gaussian (seed 29). Answer the question first. Then
-# move σ_max, the non-normality (0: orthogonal, 1: Gaussian) and the input. Which settings make $W^t$ explode while the RNN
+# Below are *all 24 singular values* of the product, by your `jacobian_product`. The left panel shows $W^t$, the product
+# where all states are 0. The right panel shows the RNN. W is Gaussian (seed 29). Answer the question first. Then move
+# σ_max, the non-normality (0: orthogonal, 1: Gaussian) and the input. Which settings make $W^t$ explode while the RNN
 # vanishes? Which make both explode?
 
 # %% tags=["explore"]
@@ -303,8 +303,8 @@ check(counterexample_vanish)
 # Others say: "$\rho < 1$, so $W^t$ decays." In the end it does, but if W is non-normal it may grow first. Build W
 # with $\rho \le 0.95$ and $\Vert W\Vert \le 4$, yet $\Vert W^t\Vert \ge 10$ for some $t \ge 2$.
 #
-# Keep the matrix simple. If many units form a chain, each feeding the next, and you also rotate W, rounding alone moves
-# the eigenvalues.
+# Keep the matrix simple. If many units form a chain, each feeding the next, and you also change the axes (QWQᵀ),
+# rounding alone moves the eigenvalues.
 
 
 # %% nbgrader={"solution": true, "grade_id": "counterexample_transient"}
@@ -345,7 +345,7 @@ def repair_products(dh_T, h0, h, Wh):
              3 the product over t of (diag(1 - h_t^2) W_hh), latest on the left;
              4 as 3, latest on the right
     error    (N,): spectral norm of (the notes' formula minus the right one), divided by the right one's
-    paths    dL_T/dW_hh is 1 the path through h_1; 2 that through h_T; 3 the mean
+    paths    dL_T/dW_hh is 1 the share of step 1; 2 that of step T; 3 the mean
              over all steps; 4 the sum over all steps
     share    spectral norm of what step 1 alone contributes, divided by that of dL_T/dW_hh
     """
@@ -477,11 +477,11 @@ check(repair_growth)
 # ## What you built
 #
 # You built Jacobians, their products, and a bound. $\sigma_{\max} < 1$ is enough for vanishing. $\sigma_{\max} > 1$ is
-# necessary for growth, but not enough: eigenvalues and their directions decide too, in the RNN also the slopes.
+# necessary for growth, but not enough: eigenvalues and directions decide too, in the RNN also the slopes.
 #
-# Over 1,500 steps (H = 24, input 0.5, 40 seeds) a nudge's median growth rate passes 0 near gain 1.8.
+# Over 1,500 steps (H = 24, input 0.5, 40 seeds) a nudge keeps its size, in the median, near gain 1.8.
 #
-# Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor would you change?
+# Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor is to change?
 #
 # Next: assignment 05, where no matrix and no tanh stand on the direct way from one state to the next.
 
@@ -522,10 +522,10 @@ def diagonal_forward(x, h0, lam):
 check(diagonal_forward)
 
 # %% [markdown] tags=["bonus"]
-# Now backwards. Let $\delta_t$ be all that arrives at $h_t$: the gradient of the loss at step t, `dh[:, t - 1]`, and what
-# comes from step t + 1. That is the same recurrence, run from the end:
+# Now backwards. Let $g_t$ be all that arrives at $h_t$: `dh[:, t - 1]`, which is the gradient of the loss at step t,
+# and what comes from step t + 1. That is the same recurrence, run from the end:
 #
-# $$\delta_t = dh_t + \lambda \odot \delta_{t+1}, \qquad \delta_{T+1} = 0$$
+# $$g_t = \text{dh}[:, t-1] + \lambda \odot g_{t+1}, \qquad g_{T+1} = 0$$
 #
 # What is the gradient of $x_t$, then? And that of λ, which is used at every step of every sequence?
 
@@ -559,14 +559,14 @@ inputs = {"x": rng.normal(size=(3, 5, 4)), "h0": rng.normal(size=(3, 4)), "lam":
 gradients.check_backward(diagonal_forward, diagonal_backward, inputs)
 
 # %% [markdown] tags=["bonus"]
-# **In rounds.** Your loop takes T steps, one after the other. Must it? Two steps, $h \mapsto a_1 h + b_1$ and then
-# $h \mapsto a_2 h + b_2$, are one step of the same form:
+# **In rounds.** Must your loop take T steps, one after the other? Two steps, $h \mapsto a_1 h + b_1$ and then $h
+# \mapsto a_2 h + b_2$, are one step of the same form:
 #
 # $$a_2(a_1 h + b_1) + b_2 = (a_2 a_1)\,h + (a_2 b_1 + b_2)$$
 #
-# So join each step with its neighbour, then pairs with pairs. After $\lceil \log_2 T \rceil$ rounds every state is known,
-# and a round works at all places at once: a *parallel scan* (Hillis and Steele 1986; Blelloch 1990). With a tanh in
-# between, the form is lost.
+# (a is λ, b an input.) So join every step with the one before, then with what lies 2 before, then 4. After $\lceil
+# \log_2 T \rceil$ rounds every state is known: a *parallel scan* (Hillis and Steele 1986). With a tanh the form is
+# lost.
 
 
 # %% tags=["explore", "bonus"]
@@ -584,8 +584,9 @@ experiments.scan_against_loop(diagonal_forward, scan)
 
 # %% [markdown] tags=["bonus"]
 # How long each takes depends on your machine. What does not: for 1,024 steps of one unit the loop multiplies 1,024
-# times, and this scan 18,434 times, in 10 rounds. Where thousands of numbers are multiplied at once, the rounds count;
-# where few are, the multiplications do. Blelloch's scan has twice as many rounds, and multiplications in proportion to T.
+# times, and this scan 18,434 times, in 10 rounds. As long as a round takes hardly longer than a step of your loop, the
+# rounds count; where a step has many numbers, the multiplications do. Blelloch's scan (1990) has twice as many rounds,
+# and multiplications in proportion to T.
 
 # %% tags=["explore"]
 check.progress()

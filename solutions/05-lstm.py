@@ -285,9 +285,10 @@ check(latch_weights)
 # the second run find its way back to the first?
 
 # %% [markdown]
-# **Unaided at first.** Here `check` says only right or wrong: practice with fewer answers tends to last longer (Schmidt
-# and Bjork 1992). Two tests of your own: from $c_0 = 0$ on, is `h` that of `lstm_forward`? If you run two pieces and
-# hand over $h_T$ and $c_T$, do they give the `h` of the whole? `check(lstm_forward_full, help=True)` opens the usual card.
+# **Unaided at first.** Here `check` says only right or wrong: what is practised with fewer answers tends to be kept
+# longer (Schmidt and Bjork 1992). Two tests of your own: from $c_0 = 0$ on, is `h` that of `lstm_forward`? If you run
+# two pieces and hand over $h_T$ and $c_T$, do they give the `h` of the whole? `check(lstm_forward_full, help=True)`
+# opens the usual answer.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward_full"}
@@ -314,10 +315,11 @@ display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
 
 # %% [markdown]
-# It does not: the run with h alone stays apart from the first. The gradient suffers too. As a loss, take the sum of h over
-# the second piece, steps 13 to 24, and hold the state at the cut fixed. If h and c are handed over, the gradient with
-# respect to all weights is that of the whole run, cut there. If the cell is emptied instead, the gradient is wrong. Its error is 37 % of
-# the right gradient's length in the median of ten seeds, and 14 to 77 % in single ones.
+# It does not: the run with h alone stays apart from the first. The gradient suffers too. As a loss, take the sum of h
+# over the second piece, steps 13 to 24, and hold the state at the cut fixed. If h and c are handed over, the gradient
+# with respect to all weights is that of one run over both pieces, cut between them. If the cell is emptied instead, the
+# gradient is wrong. Its error is 37 % of the right gradient's length in the median of ten seeds, and 14 to 77 % in
+# single ones.
 
 # %% [markdown]
 # These numbers were measured with inputs N(0, 1), Wx N(0, 1/D), D = 3, H = 8, each block of Wh orthogonal, and forget

@@ -123,9 +123,10 @@ gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
 # only what step t + 1 returned. After the last step there are no later ones, so both start at 0.
 
 # %% [markdown]
-# **Unaided at first.** `check` says only right or wrong here: practice with fewer answers tends to last longer (Schmidt
-# and Bjork 1992). Test with `gradients.check_backward(lstm_forward, lstm_backward, inputs)`, as above, but with x of
-# shape (N, T, D), h0, Wx, Wh, b. `check(lstm_backward, forward=lstm_forward, help=True)` opens the usual card.
+# **Unaided at first.** `check` says only right or wrong here: what is practised with fewer answers tends to be kept
+# longer (Schmidt and Bjork 1992). Test with `gradients.check_backward(lstm_forward, lstm_backward, inputs)`, as above,
+# but with x of shape (N, T, D), h0, Wx, Wh, b. `check(lstm_backward, forward=lstm_forward, help=True)` opens the usual
+# answer.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_backward"}
@@ -268,8 +269,8 @@ check(forget_bias)
 #
 # </details>
 #
-# Predict first: which curve of the cell depends more on the bias? Then move the sliders. When do the two differ? Find a
-# setting where the direct path stays below 1 and yet the gradient grows.
+# Predict first: does the bias move the direct path more, or all paths together? Then move the sliders. When do the two
+# differ? Find a setting where the direct path stays below 1 and yet the gradient grows.
 
 # %% tags=["explore"]
 lanes = explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
@@ -279,10 +280,10 @@ explorers.predict("two-lanes", lanes)
 # At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (median of 100 seeds,
 # 10 to 90 %: 2.0 to 22). With weights a tenth as large it is 0.57 times (0.37 to 0.88).
 #
-# Weights change the direct path too. Over 19 steps gates fixed at bias 5 keep 0.88. The network's gates keep 0.82 (0.73
+# Weights change the direct path too. Over 19 steps gates of σ(5) keep 0.88; those of a bias-5 network keep 0.82 (0.73
 # to 0.86); with weights × 2, 0.62 (0.44 to 0.75); with × 4, 0.27 (0.086 to 0.51).
 #
-# (T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs).)
+# (T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/rows).)
 
 # %% [markdown]
 # ## The same road elsewhere
@@ -328,8 +329,8 @@ display(figures.roads(residual_stack_gradient, rnn_forward, rnn_backward, lstm_f
 check(residual_stack_gradient)
 
 # %% [markdown]
-# The figure compares five roads: 39 steps or layers, H = 16, 40 seeds a dot, weights of standard deviation 1/8, 1/4, 1/2
-# (its `rng` scales your stack's). From 1/8 to 1/2 the medians (10 to 90 %) move:
+# The figure compares five roads: 39 steps or layers, D = 4, H = 16, 40 seeds a dot, weights of standard deviation 1/8,
+# 1/4, 1/2. From 1/8 to 1/2 the medians (10 to 90 %) move:
 #
 # - plain stack: 5e-13 (1e-13 to 2e-12) to 16 (1.5 to 74);
 # - RNN: 2e-13 (6e-16 to 4e-11) to 0.12 (0.0017 to 1.3);
@@ -488,11 +489,11 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 # `bx` and `bh` (3H,) likewise. PyTorch has the same order: r, z, n.
 
 # %% [markdown] tags=["bonus"]
-# There are two biases because r multiplies one of them.
+# There are two biases because in PyTorch's $n_t$ only one of them is multiplied by $r_t$.
 #
 # **Two published forms.** In PyTorch r acts *after* the product with $W_{hn}$. In the paper of Cho et al. it acts
-# *before*: there $W_{hn}(r_t \odot h_{t-1}) + b_{hn}$ stands in the place of the bracket. The numbers differ, and both are
-# a GRU. Choose one. `check` accepts either and says which it is.
+# *before*: there $W_{hn}(r_t \odot h_{t-1}) + b_{hn}$ takes the place of $r_t \odot (W_{hn}\,h_{t-1} + b_{hn})$. The
+# numbers differ, and both are a GRU. Choose one. `check` accepts either and says which it is.
 
 
 # %% tags=["bonus"] nbgrader={"solution": true, "grade_id": "gru_step_forward"}
@@ -518,9 +519,9 @@ def gru_step_forward(x, prev_h, Wx, Wh, bx, bh):
 check(gru_step_forward)
 
 # %% [markdown] tags=["bonus"]
-# Now backwards. Four numbers are factors in $h_t$: z, $h_{t-1}$, 1 − z and n. Begin with what comes to each of them. The
-# old state is read twice, as that factor and in the product with `Wh`, so two gradients meet at `dprev_h`. The first
-# is `dnext_h` times z: with z near 1 it is a road like that of $c_t$.
+# Now backwards. Four numbers are factors in $h_t$: z, $h_{t-1}$, 1 − z and n. Begin with what comes to each. The old
+# state also meets `Wh` (in Cho's $n_t$ as $r_t \odot h_{t-1}$), and all that comes back to it adds up in `dprev_h`. The
+# factor's part is `dnext_h` times z: with z near 1 it is a road like that of $c_t$.
 #
 # Which gradients pass r on their way depends on your form. A backward pass fits one form only: PyTorch's gradients of
 # Cho's forward pass are wrong, and so is the reverse.

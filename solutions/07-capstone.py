@@ -9,7 +9,7 @@
 # - [Captions](#Captions:-one-to-many): an image goes in, a word comes out letter by letter.
 # - [Pronounce it](#Pronounce-it:-encoder-and-decoder): a spelling goes in, its sounds come out.
 #
-# Each half has three functions, each with a counterpart in the other half. The better of the two counts for both, so one
+# Each half has three functions, each with a counterpart in the other half. Of each pair the better counts for both: one
 # half is enough. It takes about 90 minutes.
 
 # %% [markdown]
@@ -169,14 +169,14 @@ check(caption)
 # ## Learn it by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# First let the model learn a little by heart. If it cannot, something is broken.
+# First let the model learn a little by heart. A model that cannot is broken.
 #
-# Train on all rows at every step, with one `Adam(params)` at the rate 0.01. Clip gradients at a norm of 5. Adam's
+# Train on all rows at every step, with one `Adam(params)` at rate 0.01. Clip gradients at a norm of 5. Adam's
 # `step(grads, rate)` changes the arrays in `params`.
 #
-# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 other digits. This loss must be
-# below 0.05 nats a letter (*nat*: unit of natural logarithms): `caption_loss` divided by the mean number of letters, `END`
-# included.
+# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 digits of ours. This loss
+# must be below 0.05 nats a letter (*nat*: unit of natural logarithms): `caption_loss` divided by the mean number of
+# letters, `END` included.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_captions"}
@@ -347,9 +347,9 @@ check(pronounce)
 # Train on all rows at every step, with one `Adam(params)`. Clip gradients at a norm of 5. Adam's `step(grads, rate)` changes
 # the arrays in `params`. The rate falls linearly, from 0.02 at the first step to 0.002 after the last.
 #
-# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 other words. This loss must be
-# below 0.05 nats a phoneme (*nat*: unit of natural logarithms): `pronounce_loss` divided by the mean number of phonemes, `END`
-# included.
+# Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 words of ours. This loss must
+# be below 0.05 nats a phoneme (*nat*: unit of natural logarithms): `pronounce_loss` divided by the mean number of
+# phonemes, `END` included.
 
 
 # %% nbgrader={"solution": true, "grade_id": "train_pronounce"}
@@ -384,17 +384,17 @@ explorers.predict("first-learned", figures.words_by_heart(train_pronounce, prono
 # %% [markdown]
 # **New words.** The network trains on 75,031 words of at most eight letters, and a thousand are kept back: 2,093
 # batches of 64, H = 64, about twenty seconds. On the thousand it is compared with a table that gives each letter its
-# commonest phoneme. The measure is the *phoneme error rate*: how many phonemes must be changed, left out or put in, divided
-# by how many there should be. It is not graded. It is not the share of wrong words: where that rate was 0.16 (this recipe,
-# seed 1), 47 % of the thousand words had a mistake.
+# commonest phoneme. The measure is the *phoneme error rate*: how many phonemes must be changed, left out or put in,
+# divided by how many there should be. It is not the share of wrong words: where it was 0.16 (this recipe, seed 1), 47 %
+# of the thousand words had a mistake. None of this is graded.
 
 # %% tags=["explore"]
 network = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
 network
 
 # %% [markdown]
-# **Which letters decided this phoneme?** Let p be the probability of a written phoneme. The explorer shows the size of
-# the gradient of log p at each letter's embedding, by your backward passes.
+# **Which letters decided this phoneme?** Let p be the probability of a written phoneme. The explorer shows how large
+# the gradient of log p is at each letter's embedding, relative to its row.
 #
 # ![Two maps of nation, phonemes by letters. Untrained, all rows are darkest at the first n; trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)
 #
@@ -468,8 +468,8 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # From your own layers you built a network that names what it sees, or pronounces what it reads. While it writes, it reads
 # its own output. All that it knows of its input is the state from which it starts.
 #
-# Exit question, for yourself: thirty letters must fit into the same 128 numbers (h and c) as three. What else would you
-# let the decoder read?
+# Exit question: when a model pronounces, thirty letters must fit into the same 128 numbers (h and c) as three. What
+# else would you let the decoder read?
 #
 # That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the encoder's
 # states. Read on: [From here to today](../further/from-here-to-today.ipynb).

@@ -35,16 +35,16 @@ def lost(T, H, rng):
 print(f"{lost(200, 128, np.random.default_rng(0)):.2f}  {lost(300, 128, np.random.default_rng(0)):.2f}")
 
 # %% [markdown]
-# An LSTM is not linear, so this is not a bound for it. It shows that what is stored need not be easy to read. Trained
-# encoders showed a loss, too: translations quickly became worse as sentences grew longer (Cho et al. 2014). Bahdanau, Cho
-# and Bengio (2015) suspected the vector of fixed size, and did without it.
+# An LSTM is not linear, so this is not a bound for it. It shows how much a state of fixed size can lose. Trained
+# encoders showed a loss, too: translations quickly became worse as sentences grew longer (Cho et al. 2014). Bahdanau,
+# Cho and Bengio (2015) suspected the vector of fixed size, and did without it.
 
 # %% [markdown]
 # ## Look back at every state
 #
-# Keep all S states of the encoder, $h_1, \dots, h_S$. At the decoder's step t a small network with weights v, W and U
-# reads the decoder's last state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into weights, and
-# the decoder reads the weighted mean, the *context* (not a cell):
+# Keep all S states of the encoder, $h_1, \dots, h_S$. At the decoder's step t a small network with the parameters v, W
+# and U reads the decoder's last state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into
+# weights, and the decoder reads the weighted mean, the *context* (not a cell):
 #
 # $$e_s = v^\top \tanh(W d_{t-1} + U h_s), \qquad \alpha_s = \frac{\exp e_s}{\sum_r \exp e_r}, \qquad
 # c_t = \sum_s \alpha_s h_s$$
@@ -100,8 +100,9 @@ figures.room_and_distance(lost, context)
 # values are the $|\lambda_i|$, so its norm is $\max_i |\lambda_i|^k$ at *every* k. Below, two matrices share the
 # eigenvalues 0.9 and 0.8.
 #
-# The diagonal form gives up little. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it rotates. In the coordinates
-# $P^{-1} h$ its recurrence is diagonal, and P moves into the weights before and after.
+# The diagonal form gives up little. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it rotates.
+# In the coordinates $P^{-1} h$ its recurrence is diagonal, and P, with all growth at first, moves into the weights
+# before and after.
 
 
 # %%
@@ -129,12 +130,12 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 # inputs scaled by $\sqrt{1 - |\lambda|^2}$.
 
 # %% [markdown]
-# S4 (Gu, Goel and Ré 2022) came first, from continuous time: $dh/dt = a h + x$ with $\operatorname{Re} a < 0$. A step of
-# length Δ has $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$, again inside the unit circle. (S4's matrix is
-# diagonal plus low rank.)
+# S4 (Gu, Goel and Ré 2022) came first, from continuous time: $dh/dt = a h + x$ with $\operatorname{Re} a < 0$. It
+# approximates a step of length Δ by $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$, again inside the unit circle. (S4's
+# matrix is diagonal plus low rank.)
 #
-# Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form. So joined, T steps
-# take $\lceil \log_2 T \rceil$ rounds, each at all places at once. A tanh in between breaks this. (04 has it as a bonus.)
+# Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form. Joined in this way,
+# T steps take $\lceil \log_2 T \rceil$ rounds. A tanh breaks this. (04 has it as a bonus.)
 
 
 # %%
@@ -157,8 +158,8 @@ print(f"{rounds} rounds, the same to {np.abs(h - one_by_one).max():.0e}")
 # ## Let the input decide
 #
 # A fixed λ forgets everything at the same pace. *Mamba* (Gu and Dao 2023) computes Δ from the input: a linear layer
-# gives $z_t$, then $\Delta_t = \ln(1 + e^{z_t})$. In the simplest case, a = −1 and
-# $\lambda_t = e^{-\Delta_t} = 1 - \sigma(z_t)$:
+# gives $z_t$, then $\Delta_t = \ln(1 + e^{z_t})$. With a = −1 and an exact step, $\lambda_t = e^{-\Delta_t} = 1 -
+# \sigma(z_t)$:
 #
 # $$h_t = \lambda_t h_{t-1} + (1 - \lambda_t)\,x_t, \qquad
 # \frac{\partial h_T}{\partial h_t} = \lambda_T\,\lambda_{T-1} \cdots \lambda_{t+1}$$
@@ -167,8 +168,8 @@ print(f"{rounds} rounds, the same to {np.abs(h - one_by_one).max():.0e}")
 # and so the Jacobian stays a formula.
 
 # %% [markdown]
-# In the figure one input of 60 is to be remembered. There z is 8, and everywhere else −8, set by hand, so that λ is 0.00034
-# and 0.99966. Of the state, $0.99966^{50} \approx 0.98$ is left after 50 more steps. A fixed λ of 0.9 leaves
+# In the figure one input among 60 is to be remembered. There z is 8, and everywhere else −8, set by hand, so that λ is
+# 0.00034 and 0.99966. Of the state, $0.99966^{50} \approx 0.98$ is left after 50 more steps. A fixed λ of 0.9 leaves
 # $0.9^{50} \approx 0.005$.
 
 

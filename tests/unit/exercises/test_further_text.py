@@ -176,7 +176,7 @@ def test_the_selective_recurrence(page, text):
 
 
 def test_the_mark_in_the_figure(text):
-    assert numbers(text, r"one input of (\d+) is to be") == [_selective_memory.STEPS]
+    assert numbers(text, r"one input among (\d+) is to be") == [_selective_memory.STEPS]
     assert numbers(text, r"There z is (\d+), and everywhere else −(\d+),") == [
         _selective_memory.WRITE, -_selective_memory.KEEP
     ]  # fmt: skip

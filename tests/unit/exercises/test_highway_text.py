@@ -78,7 +78,7 @@ def test_the_lanes_count_what_comes_through_the_state_of_the_same_step(measured,
 def test_the_text_about_the_two_lanes_is_true(measured, text):
     says = " ".join(text.replace("\n#", " ").split())
     assert (_two_lanes.T, _two_lanes.D, _two_lanes.H) == (20, 4, 8)
-    assert "T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/inputs)" in says
+    assert "T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/rows)" in says
     for scale, sentence in (
         (1.0, "what comes to $c_1$ through h is {} times as long as what comes by the direct path (median of 100 "
               "seeds, 10 to 90 %: {})."),
@@ -94,8 +94,8 @@ def test_the_text_about_the_two_lanes_is_true(measured, text):
         scale: ranged([np.linalg.norm(own_lanes(5.0, scale, seed)[1]) for seed in range(100)])
         for scale in (1.0, 2.0, 4.0)
     }
-    assert f"Over 19 steps gates fixed at bias 5 keep {(1 + np.exp(-5)) ** -19:.2g}." in says
-    words = "The network's gates keep {} ({}); with weights × 2, {} ({}); with × 4, {} ({}).".format(
+    assert f"Over 19 steps gates of σ(5) keep {(1 + np.exp(-5)) ** -19:.2g};" in says
+    words = "those of a bias-5 network keep {} ({}); with weights × 2, {} ({}); with × 4, {} ({}).".format(
         *(part for found in kept.values() for part in found)
     )
     assert words in says
