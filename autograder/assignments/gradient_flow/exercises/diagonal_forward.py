@@ -6,7 +6,6 @@ from numpy.random import Generator
 from autograder.course.draws import states
 from autograder.course.exercise import Exercise, Inputs, Mistake, Sizes, WorkedExample
 
-
 LONG = 48  # steps; a right way that takes all pairs of steps at once needs the square of them
 
 
