@@ -55,8 +55,11 @@ class Fresh:
         return tuple(name for name in named if not self._is_true(name, findings, own))
 
     def _is_true(self, name: str, findings: Findings, own: Answers) -> bool:
-        theirs = self._mistaken.setdefault(name, self._made_by(name))
-        changed = {output for output in self.exercise.outputs if not _same(theirs, self._right, output)}
+        made = self._mistaken.setdefault(name, self._made_by(name))
+        trios = zip(made, self._right, own, strict=True)
+        answered = [trio for trio in trios if trio[0] is not None or trio[2] is not None]  # where both stop they agree
+        theirs, right, own = ([trio[place] for trio in answered] for place in range(3))
+        changed = {output for output in self.exercise.outputs if not _same(theirs, right, output)}
         spoilt = changed & set(findings.right_outputs)
         unchanged = set(findings.by_output.get(name, ())) - changed
         return not spoilt and not unchanged and all(_same(theirs, own, output) for output in changed)

@@ -22,10 +22,10 @@ def foreign(built):
     """Folders within the course, each with a foreign `utils` of one kind."""
     folders = {kind: built.root / "homework" / kind for kind in ("module", "package", "bare folder")}
     for folder in folders.values():
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)  # another process of the tests may have made it
     (folders["module"] / "utils.py").write_text(FOREIGN, encoding="utf-8")
     for kind in ("package", "bare folder"):
-        (folders[kind] / "utils").mkdir()
+        (folders[kind] / "utils").mkdir(exist_ok=True)
         (folders[kind] / "utils" / "check.py").write_text(FOREIGN, encoding="utf-8")
     (folders["package"] / "utils" / "__init__.py").write_text(FOREIGN, encoding="utf-8")
     return folders

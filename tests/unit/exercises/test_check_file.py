@@ -214,7 +214,7 @@ def inside(name, line):
             0,
             "function is called rnn_step_backward.",
         ),
-        (RIGHT + "def gru_step_forward(x): return x\n", 0, TWO),
+        (RIGHT + "def peephole_step_forward(x): return x\n", 0, TWO),
         (
             RIGHT + SOURCES["rnn_step_forward"].replace(" + b)", ")") + "\n",
             1,
