@@ -71,7 +71,7 @@ class _Run:
         self._done = as_completed(loop=client.loop, with_results=True, raise_errors=False)
         self._suspects: deque[Job] = deque()
         self._alone: set[str] = set()
-        self._said = False  # that there is no worker
+        self._warned = False  # that there is no worker
         self._send_part()
 
     def outcomes(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Outcome]]:
@@ -159,9 +159,9 @@ class _Run:
     def _threads(self) -> int:
         with _scheduler():
             threads: int = sum(self._client.nthreads().values())
-        if not threads and not self._said:
+        if not threads and not self._warned:
             _log.warning("The scheduler has no workers; the run goes on when one comes.")
-        self._said = not threads
+        self._warned = not threads
         return threads
 
 

@@ -1,7 +1,7 @@
 """Judge in a worker of Dask: the course's part is unpacked there, and a process of its own judges, as with ``--jobs``.
 
 A submission that ends the process which judges it therefore ends no worker, and is tried again and set apart by the
-code that does so on one machine. Dask sends `CoursePart` to every worker once, and again to one that was started anew.
+code that does so on one machine. Dask sends `CoursePart` to every worker once, and again to one that was started again.
 """
 
 import asyncio

@@ -240,7 +240,7 @@ def _tried(work: Callable[Concatenate[Gradebook, P], T], alone: bool) -> Callabl
 
 
 def _cause(error: BaseException | None) -> DBAPIError | None:
-    """Return what the database said, of an error that nbgrader may have made its own."""
+    """Return what the database reported, of an error that nbgrader may have made its own."""
     while error is not None and not isinstance(error, DBAPIError):
         error = error.__cause__ or error.__context__
     return error
@@ -248,13 +248,13 @@ def _cause(error: BaseException | None) -> DBAPIError | None:
 
 def _is_away(error: BaseException) -> bool:
     cause = _cause(error)
-    said = cause and cause.orig
-    if said is None or not hasattr(said, "sqlstate"):  # SQLite's have none
+    original = cause and cause.orig
+    if original is None or not hasattr(original, "sqlstate"):  # SQLite's have none
         return False
-    state: str | None = said.sqlstate
+    state: str | None = original.sqlstate
     if state is None:  # a server that was not reached, or that refused before it gave a reason by number
-        refused = "FATAL" in str(said) and not any(words in str(said) for words in _SOON)
-        return type(said).__name__ == "OperationalError" and not refused
+        refused = "FATAL" in str(original) and not any(words in str(original) for words in _SOON)
+        return type(original).__name__ == "OperationalError" and not refused
     return state in _AWAY or state.startswith("08") or bool(cause and cause.connection_invalidated)
 
 
