@@ -116,7 +116,7 @@ def test_a_mixture_of_the_forms_is_wrong_and_named(of_forward, of_backward, mist
 
 
 def recomputing(form):
-    """A forward pass of the other form whose cache holds its arguments, and a backward pass that begins again from them.
+    """A forward pass of the other form whose cache holds its arguments, and a backward pass that starts from them.
 
     Each of the two is right by itself.
     """
