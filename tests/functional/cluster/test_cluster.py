@@ -4,6 +4,8 @@ import functools
 import json
 import os
 import pickle
+import time
+from contextlib import suppress
 from dataclasses import replace
 
 import dask
@@ -158,8 +160,14 @@ def test_a_worker_that_is_killed_loses_no_submission(here, there):
 
 
 def has_ended(pid):
-    """Whether a process is gone, or waits for nothing but its parent's look."""
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    """Whether a process is gone after a while, or waits for nothing but its parent's look."""
+    for _ in range(300):
+        with suppress(psutil.NoSuchProcess):
+            if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.1)
+                continue
+        return True
+    return False
 
 
 def _nobody(course, assignment, jobs, isolation):

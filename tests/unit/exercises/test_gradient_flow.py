@@ -261,7 +261,8 @@ def test_rounding_moves_the_eigenvalues_of_a_chain_only_once_it_is_rotated(funct
         Q = functions["orthogonal"](24, np.random.default_rng(seed))
         assert np.abs(np.linalg.eigvals(Q @ chain @ Q.T)).max() > 1
     stated(
-        "If many units form a chain, each feeding the next, and you also rotate W, rounding alone moves the eigenvalues"
+        "If many units form a chain, each feeding the next, and you also change the axes (QWQᵀ), rounding alone moves "
+        "the eigenvalues"
     )
 
 

@@ -102,7 +102,7 @@ def test_the_text_about_the_roads_is_true(own_roads, drawn_roads, text):
     def size(name, scale):
         return f"{short(middle[name][scale])} ({short(low[name][scale])} to {short(high[name][scale])})"
 
-    assert "39 steps or layers, H = 16, 40 seeds a dot, weights of standard deviation 1/8, 1/4, 1/2" in says
+    assert "39 steps or layers, D = 4, H = 16, 40 seeds a dot, weights of standard deviation 1/8, 1/4, 1/2" in says
     plain, skip, gate, shut = "stack, no skip", "stack, skip 1", "LSTM, bias 5", "LSTM, bias 1"
     for name, line in ((plain, "plain stack"), ("RNN", "RNN"), (skip, "skip 1"), (gate, gate), (shut, shut)):
         assert f"- {line}: {size(name, 0)} to {size(name, 2)}" in says

@@ -205,7 +205,7 @@ def test_the_long_run_boundary_is_where_the_text_says():
     assert exponents[0] < 0 < exponents[1]
     assert np.interp(0, exponents, gains) == pytest.approx(1.8, abs=0.05)
     recipe = "Over 1,500 steps (H = 24, input 0.5, 40 seeds)"
-    assert f"{recipe} a nudge's median growth rate passes 0 near gain 1.8" in TEXT
+    assert f"{recipe} a nudge keeps its size, in the median, near gain 1.8" in TEXT
 
 
 def test_a_matrix_that_is_not_orthogonal_shows(flow, rnn_forward, title):
