@@ -107,7 +107,7 @@ def _only_some(exercise: Exercise) -> dict[str, Any]:
 
 
 def _in_other_form(exercise: Exercise, course: Course, case: cases.Case) -> dict[str, Any]:
-    """Return what `check` knows of a case in the exercise's other form: how that is told, and what is right then."""
+    """Return what `check` knows of a case in the exercise's other form: its sign, and what is right then."""
     if exercise.other_form is None:
         return {}
     other = cases.in_other_form(exercise, course, case)

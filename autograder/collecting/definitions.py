@@ -1,13 +1,11 @@
-"""Read a cell of a student's as Python: what it defines, and whether it differs from another in more than its words.
+"""Read a cell of a student's as Python: what it defines, and what of that rests on which packages.
 
 Nothing is run here. Lines that only IPython understands are passed over, and what cannot be parsed defines nothing.
 """
 
 import ast
 import functools
-import hashlib
 import re
-import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,8 +18,8 @@ _BUILTINS = frozenset(
     | {"range", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "zip"}
 )
 _PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)|In \[\d{1,6}\]: | {0,20}\.{3,20}: ?")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINED = (*_FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINED = (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)
 _CHANGES = ("add", "append", "extend", "insert", "setdefault", "update")  # methods that only add to what they are of
 
 
@@ -38,30 +36,15 @@ def parsed(source: str) -> tuple[ast.stmt, ...] | None:
     return None
 
 
-def same(one: str, other: str) -> bool:
-    """Whether two cells say the same, but for comments, docstrings and the form of their lines."""
-    if one.strip() == other.strip():
-        return True
-    mine, theirs = _dumps(one), _dumps(other)
-    return mine is not None and mine == theirs
-
-
 def unfinished(name: str, source: str) -> bool:
     """Whether a cell's function of this name can only raise `NotImplementedError`, as a stub does."""
-    functions = [node for node in parsed(source) or () if isinstance(node, _FUNCTIONS) and node.name == name]
+    functions = [node for node in parsed(source) or () if isinstance(node, FUNCTIONS) and node.name == name]
     for node in functions[-1].body if functions else ():
         if isinstance(node, (ast.Return, ast.If, ast.For, ast.While, ast.With, ast.Try)):
             return False
         if isinstance(node, ast.Raise):
             return node.exc is not None and "NotImplementedError" in ast.dump(node.exc)
     return False
-
-
-def definitions(source: str, released: str = "") -> str:
-    """Return the imports, functions, classes and plain assignments of a cell that another one does not have."""
-    known = _dumps(released) or ()
-    nodes = [node for node in parsed(source) or () if _dump(node) not in known]
-    return "\n\n".join(_text(source, node) for node in whole(nodes))
 
 
 def whole(nodes: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -82,11 +65,6 @@ def names(source: str) -> frozenset[str]:
 def only_imports(source: str) -> bool:
     """Whether a cell defines nothing of its own."""
     return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in parsed(source) or () if defines(node))
-
-
-def binding(name: str, source: str) -> list[bytes]:
-    """Return hashes of the statements of a cell that bind a name, by which two cells can be compared."""
-    return [_dump(node) for node in parsed(source) or () if name in bound(node)]
 
 
 def foreign(source: str) -> bool:
@@ -167,7 +145,7 @@ def _is_plain(value: ast.expr) -> bool:
 
 def bound(node: ast.stmt) -> Iterator[str]:
     """Yield the names that a statement binds."""
-    if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         yield node.name
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
         for alias in node.names:
@@ -230,9 +208,9 @@ def leave_out(node: ast.AST, names: Collection[str]) -> list[tuple[str, str, str
         return bool(used)
 
     for part in ast.walk(node):
-        if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
+        if isinstance(part, (*FUNCTIONS, ast.ClassDef)):
             part.decorator_list = [one for one in part.decorator_list if not absent(one, "decorator", part.name)]
-        if isinstance(part, _FUNCTIONS):
+        if isinstance(part, FUNCTIONS):
             values: list[list[Any]] = [part.args.defaults, part.args.kw_defaults]
             for some in values:
                 some[:] = [ast.Constant(None) if absent(one, "default value", part.name) else one for one in some]
@@ -278,33 +256,3 @@ def _words(node: ast.AST | None) -> str:
         return ast.unparse(node)[:100] if node else ""
     except (RecursionError, MemoryError, ValueError):
         return ""
-
-
-def _text(source: str, node: ast.stmt) -> str:
-    first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
-    return "\n".join(source.split("\n")[first - 1 : node.end_lineno])
-
-
-@functools.lru_cache(maxsize=512)  # most cells of a class are as they were handed out
-def _dumps(source: str) -> tuple[bytes, ...] | None:
-    nodes: Sequence[ast.stmt] | None = parsed(source)
-    return None if nodes is None else tuple(_dump(node) for node in nodes if not _is_text(node))
-
-
-def _dump(node: ast.stmt) -> bytes:
-    """Return a hash of what a statement says, in which docstrings do not count."""
-    kept: list[tuple[list[ast.stmt], ast.stmt]] = []
-    try:
-        for part in ast.walk(node):
-            if isinstance(part, (*_FUNCTIONS, ast.ClassDef)) and part.body and _is_text(part.body[0]):
-                kept.append((part.body, part.body.pop(0)))
-        return hashlib.sha256(ast.dump(node).encode("utf-8", "surrogatepass")).digest()
-    except (RecursionError, MemoryError):
-        return secrets.token_bytes(32)  # like no other
-    finally:
-        for body, text in kept:
-            body.insert(0, text)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

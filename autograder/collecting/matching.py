@@ -8,7 +8,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
-from autograder.collecting.definitions import foreign, same
+from autograder.collecting.comparing import same
+from autograder.collecting.definitions import foreign
 from autograder.collecting.lent import LENT
 from autograder.course import Course
 from autograder.errors import BadInput

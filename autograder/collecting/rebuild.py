@@ -12,7 +12,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
 
-from autograder.collecting.definitions import definitions, same, unfinished
+from autograder.collecting.comparing import added_definitions, same
+from autograder.collecting.definitions import unfinished
 from autograder.collecting.lent import Beside, lend
 from autograder.collecting.matching import SubmittedCell, defined, match, submitted_cells
 from autograder.collecting.notebook_json import MAX_CELLS
@@ -154,7 +155,7 @@ def _added_to(cell: NotebookNode, one: SubmittedCell) -> str:
     run_as_submitted = not is_locked(cell) and "explore" not in cell.metadata.get("tags", [])
     if cell.cell_type != "code" or run_as_submitted or one.kind != "code" or one.source.strip() == cell.source.strip():
         return ""
-    return definitions(one.source, cell.source)
+    return added_definitions(one.source, cell.source)
 
 
 def _title(cell: NotebookNode) -> str:

@@ -67,7 +67,7 @@ class Caller:
 
         return ask
 
-    def ask_afresh(self) -> Ask:
+    def ask_new_kernel(self) -> Ask:
         """Return such a function for a new kernel, which knows nothing of earlier questions."""
         self.kernel.restart()
         return self.ask()

@@ -33,7 +33,7 @@ def carry_training(
     wrong: Sequence[str],
     results: Mapping[str, ExerciseResult],
     ask: Ask,
-    ask_afresh: Callable[[], Ask],
+    ask_new_kernel: Callable[[], Ask],
     rng: np.random.Generator,
 ) -> Carried | None:
     """Find whether a training is right over the student's own wrong loss; the parameters are those of `carry`.
@@ -47,7 +47,7 @@ def carry_training(
     answers = [ask(cases.plan(exercise, course, case)) for case in drawn]
     if any(answer.failure for answer in answers):
         return None
-    own = _own_loss(course, loss, ask_afresh())  # a new kernel knows nothing of what was asked before
+    own = _own_loss(course, loss, ask_new_kernel())  # a new kernel knows nothing of what was asked before
     for case, answer in zip(drawn, answers, strict=True):
         try:
             expected = cases.followed(exercise, course, case, {loss: own})

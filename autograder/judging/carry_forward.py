@@ -80,7 +80,7 @@ def carry(
     wrong: Sequence[str],
     results: Mapping[str, ExerciseResult],
     ask: Ask,
-    ask_afresh: Callable[[], Ask],
+    ask_new_kernel: Callable[[], Ask],
     rng: np.random.Generator,
     overridden: Sequence[str] = (),
 ) -> Carried | None:
@@ -96,8 +96,8 @@ def carry(
         By function, what was judged in this notebook so far. Functions that were handed out are not among them.
     ask : callable
         ``ask(plan, session="") -> Answer``, from the student's kernel as it is now.
-    ask_afresh : callable
-        ``ask_afresh() -> ask`` of a new kernel of the student's, which knows nothing of what was asked before.
+    ask_new_kernel : callable
+        ``ask_new_kernel() -> ask`` of a new kernel of the student's, which knows nothing of what was asked before.
     rng : numpy.random.Generator
         For fresh inputs.
     overridden : sequence of str
@@ -120,7 +120,7 @@ def carry(
     if outputs is None:
         return None
     # A new kernel: the student's function may have left its answers where the functions that are called now find them.
-    ask = ask_afresh()
+    ask = ask_new_kernel()
     over: dict[str, tuple[str, ...]] = {}
     for replaced in replacements:
         open_names = [name for name in wrong if name not in over]

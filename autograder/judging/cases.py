@@ -207,7 +207,7 @@ def plan(exercise: Exercise, course: Course, case: Case) -> list[Call]:
     if not exercise.forward:
         return [Call(exercise.name, tuple(case.inputs.values()), exercise.slots, kept)]
     forward = course.exercise(exercise.forward)
-    not_needed = ("cache",) if exercise.other_form else forward.slots  # by its other outputs its form is told
+    not_needed = ("cache",) if exercise.other_form else forward.slots  # its other outputs show its form
     return [
         Call(forward.name, tuple(case.inputs.values()), forward.slots, kept=not_needed),
         Call(exercise.name, (*case.upstream.values(), Handle("cache")), exercise.slots, kept),

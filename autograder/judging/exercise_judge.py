@@ -117,7 +117,7 @@ class ExerciseJudge:
             caller, course = self.caller, self.course
             own = overridden(exercise, course, by_name, caller.ask(), rng.spawn(1)[0])
             evidence = dataclasses.replace(evidence, overridden=own)
-            asked = exercise, course, result.wrong, by_name, caller.ask(), caller.ask_afresh, rng
+            asked = exercise, course, result.wrong, by_name, caller.ask(), caller.ask_new_kernel, rng
             carried = carry_training(*asked) if exercise.followed else carry(*asked, own)
             if carried:
                 evidence = dataclasses.replace(evidence, carried=carried)
@@ -165,7 +165,7 @@ class ExerciseJudge:
             return too_costly(exercise, points, case, began=began), evidence
         if case and answer:
             if evidence.carried and not answer.failure:
-                ask, outputs = self.caller.ask_afresh(), answer.calls[-1]
+                ask, outputs = self.caller.ask_new_kernel(), answer.calls[-1]
                 carried = carried_on(evidence.carried, exercise, self.course, case, outputs, ask, rng)
                 evidence = dataclasses.replace(evidence, carried=carried)
                 if reason := kernel.given_up():

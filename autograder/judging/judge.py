@@ -18,7 +18,7 @@ from autograder import safe_html
 from autograder.course import Course, open_course
 from autograder.course.exercise import Exercise
 from autograder.errors import BuildError
-from autograder.judging import common_drawing, marks, seeds
+from autograder.judging import marks, seeds, shared_inputs
 from autograder.judging.caller import Caller
 from autograder.judging.exercise_judge import Evidence, ExerciseJudge
 from autograder.judging.kernel import GradingKernel
@@ -46,9 +46,9 @@ class Judged:
         By exercise; never for the student's eyes.
     seconds : dict of str to float
         How long judging took, by exercise.
-    common_drawing : dict of str to dict
+    answers_to_shared_inputs : dict of str to dict
         By exercise with a wrong answer that has no name: what it answers to inputs that all students share; see
-        `autograder.judging.common_drawing`.
+        `autograder.judging.shared_inputs`.
     """
 
     results: dict[str, ExerciseResult]
@@ -56,7 +56,7 @@ class Judged:
     trust: str
     evidence: dict[str, Evidence]
     seconds: dict[str, float]
-    common_drawing: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers_to_shared_inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Judge(Settings, NbGraderPreprocessor):
@@ -104,8 +104,8 @@ class Judge(Settings, NbGraderPreprocessor):
                     run_cell(kernel, recovery, index, cell)
             notes = list(kernel.notes)
             # Last, when all marks are made: whatever comes of it moves none.
-            unnamed = [course.exercise(one.name) for one in results.values() if common_drawing.is_asked(one)]
-            answers = {one.name: common_drawing.ask(one, course, seed.shared[one.name], caller) for one in unnamed}
+            unnamed = [course.exercise(one.name) for one in results.values() if shared_inputs.is_asked(one)]
+            answers = {one.name: shared_inputs.ask(one, course, seed.shared[one.name], caller) for one in unnamed}
         exercises = [exercise for exercise, _ in declared.values()]
         results = marks.without_points(marks.better_of_two(results, exercises), exercises)
         resources["unrolled"] = Judged(results, notes, kernel.trust, evidence, seconds, answers)

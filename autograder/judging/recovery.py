@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import is_grade, is_locked
 
-from autograder.collecting import definitions
+from autograder.collecting import comparing, definitions
 from autograder.collecting.lent import PRESENT
 from autograder.collecting.matching import defined
 from autograder.course.exercise import Exercise
@@ -120,9 +120,9 @@ class Recovery:
         self, exercise: Exercise, place: int, ask: Asked, result: ExerciseResult, evidence: Evidence
     ) -> tuple[ExerciseResult, Evidence]:
         """Ask the other cells that define the function, the latest first."""
-        asked = [definitions.binding(exercise.name, one.text) for one in self._above(exercise.name, place)[-1:]]
+        asked = [comparing.binding(exercise.name, one.text) for one in self._above(exercise.name, place)[-1:]]
         for one in sorted(self._all(exercise.name), key=lambda one: -one.number):
-            statements = definitions.binding(exercise.name, one.text)
+            statements = comparing.binding(exercise.name, one.text)
             if statements in asked or len(asked) > TRIES:
                 continue
             asked.append(statements)

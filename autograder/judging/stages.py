@@ -79,7 +79,7 @@ def describe(notebook: NotebookNode, judged: Judged) -> None:
                 "unnamed": list(result.unnamed),
                 "reason": result.reason,
                 "carried_from": result.carried_from,
-                "common_drawing": judged.common_drawing.get(result.name),
+                "answers_to_shared_inputs": judged.answers_to_shared_inputs.get(result.name),
             }
             for result in judged.results.values()
         }

@@ -8,7 +8,7 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.course.exercise import Exercise
-from autograder.judging import common_drawing
+from autograder.judging import shared_inputs
 from autograder.judging.caller import Caller
 from autograder.judging.judge import Judge
 from autograder.judging.kernel import GradingKernel
@@ -61,12 +61,12 @@ class Bench:
         text : str
             Python that defines the function.
         """
-        shared = common_drawing.drawn(exercise, self.course, self.assignment)
+        shared = shared_inputs.drawn(exercise, self.course, self.assignment)
         self._run(text)
         caller = Caller(self._kernel, self._kernel.settings.case_timeout)
-        found = common_drawing.answered(exercise, self.course, shared, caller)
+        found = shared_inputs.answered(exercise, self.course, shared, caller)
         self._run(self.course.reference.sources[exercise.name])
-        return answers_of(self.course, exercise.name, map(common_drawing.as_data, found))
+        return answers_of(self.course, exercise.name, map(shared_inputs.as_data, found))
 
     def _run(self, text: str) -> None:
         self._kernel.restore(self._kernel.attempt(new_code_cell(text), self._kernel.settings.timeout, _ignore))

@@ -6,7 +6,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.course.exercise import Exercise
-from autograder.judging import cases, common_drawing
+from autograder.judging import cases, shared_inputs
 from autograder.reporting import anonymous
 from autograder.reporting.facts import Judged
 from autograder.reporting.wrong_answers import Difference
@@ -54,13 +54,13 @@ def groups(course: Course, assignment: str, exercise: Exercise, judged: Iterable
         result = one.results.get(exercise.name)
         if result and result["unnamed"] and result["reason"] not in _NOTHING:
             found.setdefault(_compared(course, exercise.name, result), []).append(one)
-    shared = common_drawing.drawn(exercise, course, assignment) if found else []
+    shared = shared_inputs.drawn(exercise, course, assignment) if found else []
     made = [_group(course, exercise, shared, answers, members) for answers, members in found.items()]
     return sorted(made, key=lambda group: -len(group.members))
 
 
 def answers_of(course: Course, name: str, shared: Iterable[Mapping[str, Any]]) -> Answers:
-    """Return what is compared of answers to an exercise, as `autograder.judging.common_drawing.as_data` writes them."""
+    """Return what is compared of answers to an exercise, as `autograder.judging.shared_inputs.as_data` writes them."""
     return tuple(_answer(course, name, case) for case in shared)
 
 
@@ -70,7 +70,7 @@ def has_numbers(answers: Answers) -> bool:
 
 
 def _compared(course: Course, name: str, result: Mapping[str, Any]) -> Answers:
-    shared = result["common_drawing"] or {}
+    shared = result["answers_to_shared_inputs"] or {}
     answers = answers_of(course, name, shared.get("cases", ()))
     if has_numbers(answers):
         return (("drawing", shared["drawing"]), *answers)
@@ -95,8 +95,8 @@ def _group(
     results = [one.results[exercise.name] for one in members]
     outputs = tuple(name for name in exercise.outputs if any(name in result["unnamed"] for result in results))
     failure, error, code, inside = answers[0][1:] if answers[0][0] == _FAILED else ("", "", "", "")
-    first, data = None, results[0]["common_drawing"] or {}
-    if not failure and data["drawing"] == common_drawing.drawing(shared):
+    first, data = None, results[0]["answers_to_shared_inputs"] or {}
+    if not failure and data["drawing"] == shared_inputs.drawing(shared):
         first = _first(course, exercise, shared, data["first"])
     return Group(exercise, answers, tuple(members), failure, error, code, inside, outputs, first)
 
@@ -111,11 +111,11 @@ def _first(
     axes = tuple(exercise.axes(output))
     about: dict[str, Any] = {}
     if not exercise.properties:
-        expected = common_drawing.entry_of(cases.answer(exercise, course, case), output, part)
+        expected = shared_inputs.entry_of(cases.answer(exercise, course, case), output, part)
         if "index" in data:
-            about["expected"] = common_drawing.number(expected, tuple(data["index"]))
+            about["expected"] = shared_inputs.number(expected, tuple(data["index"]))
         if "shape" in data:
-            about["expected_shape"] = common_drawing.shape(expected)
+            about["expected_shape"] = shared_inputs.shape(expected)
     return Difference(
         special=case.special,
         output=output,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from autograder.course import Course
-from autograder.judging import common_drawing
+from autograder.judging import shared_inputs
 from autograder.reporting import anonymous, edits
 from autograder.reporting.bench import Bench
 from autograder.reporting.clusters import Group
@@ -55,7 +55,7 @@ def propose(course: Course, bench: Bench | None, group: Group, texts: list[str])
         return Proposal(why_not="not tried")
     solution = course.reference.sources[exercise.name]
     right = bench.answers(exercise, solution)
-    shared = common_drawing.drawn(exercise, course, bench.assignment)
+    shared = shared_inputs.drawn(exercise, course, bench.assignment)
     if all(one == other for one, other, case in zip(wanted, right, shared, strict=True) if not case.special):
         return Proposal(why_not="special only")
     for edit in _edits(solution, exercise.name, texts[:FUNCTIONS]):

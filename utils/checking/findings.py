@@ -60,7 +60,7 @@ class OtherForm:
     Attributes
     ----------
     sign : dict
-        The outputs by which an answer in this form is told: its own, or for a backward pass those of its forward pass.
+        The outputs that show that an answer has this form: its own, or for a backward pass those of its forward pass.
     expected : dict
         The right outputs in this form.
     """

@@ -1,6 +1,6 @@
-"""Tell whether answers are in the other published form of an exercise, and compare them with that form if they are.
+"""Find out whether answers are in the other published form of an exercise, and compare them with that form if they are.
 
-The form is told by the outputs of the forward pass. So a backward pass is compared with the gradients of the form that
+The outputs of the forward pass show the form. So a backward pass is compared with the gradients of the form that
 its own forward pass has, and one that mixes the two forms is right in neither.
 """
 

@@ -4,7 +4,7 @@ The first is the aligned wiring, the second an encoder with a decoder: the lectu
 captioning, in small. An LSTM reads the frames. Each of its states is asked for the digit of its frame, and its last
 state is what the learner's `caption_loss` describes, as it would describe a picture.
 
-Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictures drawn afresh for every batch of 64,
+Recipe: H = 64 in both, embeddings of 16, forget bias 1, streams of three pictures drawn again for every batch of 64,
 Adam falling evenly from 0.01 to 0.001, clip 5, float32. A space, one more id than letters have, stands between words.
 """
 

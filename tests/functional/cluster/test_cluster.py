@@ -143,7 +143,7 @@ def test_two_workers_give_the_marks_comments_and_cards_of_two_jobs(here, there):
     assert found["right"][:2] == ("graded", 90.0) and found["blank"][:2] == ("graded", 0.0)
     assert found["named"][1] < 90 and "divided-by-h" in str(found["named"][2])
     assert found["broken"][0] == "unreadable"
-    assert '"common_drawing": {' in "".join(
+    assert '"answers_to_shared_inputs": {' in "".join(
         autograded(there[0])["unnamed"]
     )  # its inputs come of the seed that all share
 

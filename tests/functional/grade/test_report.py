@@ -127,9 +127,9 @@ def test_equal_numbers_fall_together_whatever_the_spelling_and_others_do_not(rep
 
 def test_a_cluster_says_where_it_first_differs_on_the_inputs_that_all_share(planted, report):
     """The judge's own functions draw the inputs; the values at that place are computed here."""
-    from autograder.judging import common_drawing
+    from autograder.judging import shared_inputs
 
-    [case, *_] = common_drawing.drawn(planted.course.exercise("decay"), planted.course, ASSIGNMENT)
+    [case, *_] = shared_inputs.drawn(planted.course.exercise("decay"), planted.course, ASSIGNMENT)
     x, rate = case.inputs["x"], case.inputs["rate"]
     first = report.clusters[0].first
     assert (first.output, first.index, first.special) == ("h", (0, 0), "")
@@ -168,7 +168,7 @@ def test_a_proposed_mistake_is_accepted_by_the_build_and_named_in_what_it_was_ma
     for text in (U1, U3):
         judged = judge_submission(submission({**SOLUTIONS, "decay": text}), course, ASSIGNMENT, "somebody", config)
         assert [one.mistake for one in judged.results] == [None, None, "outside"]
-        assert judged.notebook.metadata.unrolled.results.decay.common_drawing is None, (
+        assert judged.notebook.metadata.unrolled.results.decay.answers_to_shared_inputs is None, (
             "what has a name is not asked again"
         )
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from autograder.collecting import definitions
+from autograder.collecting import comparing, definitions
 
 PLAIN = "ONE = 1.0"
 
@@ -28,7 +28,7 @@ PLAIN = "ONE = 1.0"
     ],
 )
 def test_what_only_defines_is_run_and_no_value_by_halves(source, run):
-    assert definitions.definitions(source) == "\n\n".join(run)
+    assert comparing.added_definitions(source) == "\n\n".join(run)
 
 
 def test_what_needs_a_missing_package_is_left_out_where_the_function_is_the_same():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.judging.common_drawing import digest
+from autograder.judging.shared_inputs import digest
 from utils.checking.comparison import Opaque
 
 RNG = np.random.default_rng(5)

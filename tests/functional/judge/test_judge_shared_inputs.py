@@ -3,7 +3,7 @@
 import pytest
 from tiny_course import ASSIGNMENT, DECAY, SOLUTIONS
 
-from autograder.judging import common_drawing
+from autograder.judging import shared_inputs
 
 WRONG = DECAY.replace("np.tanh(rate * state + x[:, t])", "np.tanh(rate * state) + x[:, t]")
 
@@ -11,12 +11,12 @@ WRONG = DECAY.replace("np.tanh(rate * state + x[:, t])", "np.tanh(rate * state) 
 @pytest.fixture(scope="module")
 def trap(tiny):
     """Python that knows the first of the shared inputs, as no student can."""
-    [case, *_] = common_drawing.drawn(tiny.exercise("decay"), tiny, ASSIGNMENT)
+    [case, *_] = shared_inputs.drawn(tiny.exercise("decay"), tiny, ASSIGNMENT)
     return f"x.shape == {case.inputs['x'].shape} and x[0, 0] == {float(case.inputs['x'][0, 0])!r}"
 
 
 def asked(judgement):
-    return judgement.notebook.metadata.unrolled.results.decay.common_drawing
+    return judgement.notebook.metadata.unrolled.results.decay.answers_to_shared_inputs
 
 
 @pytest.mark.parametrize("does", ["import os; os._exit(1)", "while True: pass"])
@@ -40,4 +40,4 @@ def test_numbers_that_are_not_finite_are_kept_as_text_and_no_expected_value_is(j
 def test_what_is_right_named_or_not_started_is_not_asked(judged):
     named = {**SOLUTIONS, "affine_forward": SOLUTIONS["affine_forward"].replace(" + b", "")}
     results = judged({name: text for name, text in named.items() if name != "decay"}).notebook.metadata.unrolled.results
-    assert {one.common_drawing for one in results.values()} == {None}
+    assert {one.answers_to_shared_inputs for one in results.values()} == {None}
