@@ -160,7 +160,7 @@ def _right(exercise: Fixture, findings: Findings, asked: int, stages: Stages) ->
     else:
         agree = "agree" if many else "agrees"
         praise = f"{outputs} {agree} with the expected numbers in all {findings.case_count} cases."
-    said = (praise, exercise["other_form"]) if findings.other_form else (praise,)
+    paragraphs = (praise, exercise["other_form"]) if findings.other_form else (praise,)
     warnings = {
         kind: wording.side_effect(kind, arrays, declared, level) for kind, arrays in findings.side_effects.items()
     }
@@ -170,7 +170,7 @@ def _right(exercise: Fixture, findings: Findings, asked: int, stages: Stages) ->
     next_level = level + 1 if further else 0
     ask = as_typed(name, exercise["forward"], next_level) if next_level else ""
     comparisons = findings.comparisons
-    return Report(name, "right", f"{name} is right.", said, None, comparisons, warnings, ask, next_level)
+    return Report(name, "right", f"{name} is right.", paragraphs, None, comparisons, warnings, ask, next_level)
 
 
 def _remarks(findings: Findings) -> list[str]:

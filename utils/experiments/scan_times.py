@@ -15,7 +15,7 @@ from utils.experiments.results import Array, Learner
 
 SIZES = ((1, 1, 4096), (1, 16, 1024), (8, 256, 256))  # N, H, T: from few numbers a step to many
 REPEATS = 5
-_HEADER = ("numbers a step", "steps", "rounds", "loop", "scan", "loop ÷ scan", "apart")
+_HEADER = ("numbers a step", "steps", "rounds", "loop", "scan", "loop ÷ scan", "largest difference")
 
 
 @dataclass(frozen=True)
