@@ -1,5 +1,11 @@
-"""Call a student's functions: send plans as temporary cells, and receive answers as messages, one tag per plan."""
+"""Call a student's functions: send plans as temporary cells, and receive answers as messages, one tag per plan.
 
+What a call may take is time on the clock. On a machine with more work than processors a kernel gets only a part of that
+time; a call that ran out of it is then made again, with as much more. A call that waits gets no more: it asks for no
+processor.
+"""
+
+import os
 import secrets
 import time
 from collections.abc import Sequence
@@ -11,7 +17,11 @@ from autograder.judging import protocol
 from autograder.judging.cells import Ending
 from autograder.judging.kernel import GradingKernel
 from autograder.judging.protocol import Answer, Ask, Plan
+from autograder.sandbox import cpu_clock
 from utils.errors import Failure
+
+WAITED, WORKED = 0.02, 0.8  # parts of the time for which a call that mostly waited, or always worked, has a processor
+MOST_TIMES = 10.0  # as long as on an idle machine
 
 
 class Caller:
@@ -21,7 +31,7 @@ class Caller:
     ----------
     kernel : GradingKernel
     seconds : float
-        What the calls for one case may take.
+        What the calls for one case may take on a machine that is not busy.
     """
 
     def __init__(self, kernel: GradingKernel, seconds: float) -> None:
@@ -29,8 +39,11 @@ class Caller:
 
     def answer(self, plan: Plan, seconds: float | None = None, session: str = "") -> Answer:
         """Return the answer to one plan, from one temporary cell."""
-        tag = secrets.token_hex(16)
-        ending, contents = self._contents(protocol.request(plan, tag, session), [tag], seconds or self.seconds)
+        tag, limit = secrets.token_hex(16), seconds or self.seconds
+        text = protocol.request(plan, tag, session)
+        ending, contents, share = self._contents(text, [tag], limit)
+        if share is not None:
+            ending, contents, _ = self._contents(text, [tag], min(limit / share, MOST_TIMES * limit))
         if ending is None:
             return protocol.decode(contents.get(tag), tag, plan)
         return _unanswered(ending, plan)
@@ -42,13 +55,14 @@ class Caller:
         """
         tags = [secrets.token_hex(16) for _ in plans]
         until = time.monotonic() + self.seconds  # the kernel has the same clock; an interrupt ends one plan only
-        ending, contents = self._contents(protocol.requests(plans, tags, until), tags, self.seconds)
+        ending, contents, share = self._contents(protocol.requests(plans, tags, until), tags, self.seconds)
         found = {n: protocol.decode(contents[tag], tag, plans[n]) for n, tag in enumerate(tags) if tag in contents}
         if ending is None:
             return found
         whole = {number: answer for number, answer in found.items() if not _was_interrupted(answer)}
         culprit = min(set(range(len(plans))) - set(whole), default=None)
-        if culprit == 0 or (ending == "died" and culprit is not None):  # the first one had all the time
+        # The first one had all the time.
+        if (culprit == 0 and share is None) or (ending == "died" and culprit is not None):
             whole[culprit] = _unanswered(ending, plans[culprit])
         return whole
 
@@ -72,9 +86,16 @@ class Caller:
         self.kernel.restart()
         return self.ask()
 
-    def _contents(self, text: str, tags: list[str], seconds: float) -> tuple[Ending | None, dict[str, Any]]:
-        """Run a temporary cell; return how it ended, and the last answer under each of these tags."""
+    def _contents(
+        self, text: str, tags: list[str], seconds: float
+    ) -> tuple[Ending | None, dict[str, Any], float | None]:
+        """Run a temporary cell; return how it ended, the last answer under each of these tags, and its share.
+
+        The share is the part of the time for which it had a processor, where it ran out of time because it had one for
+        a part only; otherwise None.
+        """
         contents: dict[str, Any] = {}
+        before = self.kernel.read_clocks() if _is_busy() else None
 
         def listen(kind: str, content: dict[str, Any]) -> None:
             data = content.get("data") if kind == "display_data" else None
@@ -84,8 +105,24 @@ class Caller:
                 contents[tag] = answer
 
         ending = self.kernel.attempt(new_code_cell(text), seconds, listen)
+        share = _share(before, self.kernel.read_clocks(), seconds) if before and ending == "timeout" else None
         self.kernel.restore(ending)
-        return ending, contents
+        return ending, contents, share
+
+
+def _is_busy() -> bool:
+    """Whether more is at work on this machine now than it has processors; False where that is unknown."""
+    try:
+        with open("/proc/loadavg", encoding="ascii") as file:
+            return int(file.read().split()[3].partition("/")[0]) > len(os.sched_getaffinity(0))
+    except OSError:
+        return False
+
+
+def _share(before: cpu_clock.Reading, after: cpu_clock.Reading | None, seconds: float) -> float | None:
+    """Return the part of `seconds` for which the kernel had a processor, if it wanted one for longer."""
+    share = cpu_clock.spent(before, after).seconds / seconds if after else 0.0
+    return share if WAITED < share < WORKED else None
 
 
 def _unanswered(ending: Ending, plan: Plan) -> Answer:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import SCREENSHOTS, Lab
+from lab import PATIENCE, SCREENSHOTS, Lab
 from lab_server import make_course, serving
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from autograder.course import Course, source
 
@@ -63,6 +63,8 @@ def browser(chromium, request):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
         context = browser.new_context(viewport={"width": 1280, "height": 1000})
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         context.route(lambda url: not url.startswith("http://127.0.0.1:"), lambda route: route.abort())
         request.session.stash[_BROWSER] = context
         yield context

@@ -7,6 +7,7 @@ things are, and whether they are done.
 from pathlib import Path
 
 SCREENSHOTS = Path(__file__).with_name("screenshots")
+PATIENCE = 120_000  # ms, for whatever is waited for: a busy machine takes ten times as long as an idle one
 _PANEL = "jupyterapp.shell.currentWidget"
 _CELLS = f"{_PANEL}.content.widgets"
 _RESTORED = "window.jupyterapp && jupyterapp.restored.then(() => true)"
@@ -87,7 +88,7 @@ class Lab:
         self._idle()
         return self.output(name)
 
-    def run_all(self, timeout=30_000):
+    def run_all(self, timeout=PATIENCE):
         """Choose Run > Run All Cells in a fresh notebook and wait, `timeout` ms at most, until every cell has run."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
@@ -130,7 +131,7 @@ class Lab:
         """Press nbgrader's Validate button; return what its dialog says, in one line, and close that."""
         self.page.get_by_role("button", name="Validate", exact=True).click()
         dialog = self.page.locator(".jp-Dialog")
-        dialog.wait_for(timeout=120_000)  # it runs the whole notebook
+        dialog.wait_for()  # it runs the whole notebook
         message = dialog.inner_text()
         self.keep(keep)
         dialog.get_by_role("button", name="OK").click()

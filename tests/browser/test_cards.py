@@ -47,7 +47,7 @@ def desk(request, write, without_bias):
     press_until(lab, "Tab", lambda: lab.page.evaluate(within), most=60)
     press_until(lab, "Shift+Enter", lambda: lab.page.evaluate(ACTIVE) == CHECK)
     lab.page.keyboard.press("Control+Enter")
-    expect(lab.output(CHECK).get_by_role("button", name="Hint 2")).to_be_visible(timeout=30_000)
+    expect(lab.output(CHECK).get_by_role("button", name="Hint 2")).to_be_visible()
     lab.path = path
     yield lab
     lab.close()

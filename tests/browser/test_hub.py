@@ -13,7 +13,7 @@ from pathlib import Path
 import documented
 import nbformat
 import pytest
-from lab import SCREENSHOTS
+from lab import PATIENCE, SCREENSHOTS
 from lab_server import SCRIPTS, run, wait_for
 from machine import machine, without_class
 from nbgrader.api import Gradebook
@@ -39,6 +39,7 @@ class Hub:
     def log_in(self, name, then):
         """Return a page of a browser of one's own, as this user sees it who wanted to open the address `then`."""
         context = self.browser.new_context(viewport={"width": 1280, "height": 1000})
+        context.set_default_timeout(PATIENCE)
         page = self.pages[name] = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"{self.address}/hub/login?next={then}")
@@ -50,8 +51,8 @@ class Hub:
     def lab(self, name):
         """Return the page of this user's JupyterLab, whose server is started for it."""
         page = self.log_in(name, "/hub/spawn")
-        page.wait_for_url("**/lab**", timeout=60_000)
-        page.locator("#jp-MainMenu").wait_for(timeout=60_000)
+        page.wait_for_url("**/lab**")
+        page.locator("#jp-MainMenu").wait_for()
         return page
 
 
@@ -145,7 +146,7 @@ def pressed(formgrader, kind):
     row = formgrader.locator("tr", has_text=ASSIGNMENT)
     row.locator(f".{kind} a").click()
     dialog = formgrader.locator(".modal.in, .modal.show")
-    dialog.get_by_text("Success", exact=True).wait_for(timeout=60_000)
+    dialog.get_by_text("Success", exact=True).wait_for()
     message = dialog.inner_text()
     dialog.get_by_role("button", name="OK").click()
     dialog.wait_for(state="hidden")

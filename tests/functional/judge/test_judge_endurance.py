@@ -1,5 +1,9 @@
 """A cell that kills or hangs the kernel costs that cell; the rest is graded."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from tiny_course import DECAY, FORWARD, SOLUTIONS
 
@@ -109,6 +113,38 @@ def test_each_case_has_its_own_time_although_they_are_asked_together(judged):
     assert [result.score for result in judged({"decay": slow}, case_timeout=1.5).results] == [0.0, 0.0, 2.0]
     slower = DECAY.replace("return h", "__import__('time').sleep(3)\n    return h")
     assert judged({"decay": slower}, case_timeout=1.5).results[2].reason == "timeout"
+
+
+@pytest.fixture
+def busy_machine():
+    """Four processes at work for each processor, each with as much right to it as a kernel; the test ends them."""
+    command = [sys.executable, "-c", "while True: pass"]
+    rivals = [subprocess.Popen(command, start_new_session=True) for _ in range(4 * len(os.sched_getaffinity(0)))]
+    yield
+    for rival in rivals:
+        rival.kill()
+        rival.wait()
+
+
+WORK = """if not done:
+        end = time.process_time() + 1.0
+        while time.process_time() < end: pass
+        done.append(True)
+    return h"""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "body", "reason"),
+    [
+        (1.5, WORK, None),  # the first call that ends takes four seconds here
+        (0.5, "time.sleep(1)\n    return h", "timeout"),  # on an idle machine, too
+        (0.3, "while True: pass", "timeout"),
+    ],
+)
+def test_a_busy_machine_costs_nobody_an_answer(judged, busy_machine, seconds, body, reason):
+    text = "import time\ndone = []\n" + DECAY.replace("return h", body)
+    result = judged({"decay": text}, case_timeout=seconds).results[2]
+    assert (result.score, result.reason) == (0.0 if reason else 2.0, reason)
 
 
 def test_the_feedback_names_a_function_that_ends_the_kernel_at_its_third_call(judged):

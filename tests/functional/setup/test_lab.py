@@ -86,7 +86,7 @@ def printed(course, address):
         kernel = json.load(response)["id"]
     client = BlockingKernelClient()
     client.load_connection_file(course / "work" / ".jupyter" / "jupyter_runtime_dir" / f"kernel-{kernel}.json")
-    client.start_channels()
+    client.start_channels(hb=False)  # on a busy machine a heartbeat may be late
     texts = {"stdout": "", "stderr": "", "error": ""}
 
     def heard(message):
