@@ -1,22 +1,19 @@
 """Call a learner's function safely: on copies, with a time limit, every failure an exception with its facts."""
 
-import _thread
 import copy
 import dis
+import functools
 import inspect
 import linecache
 import os
-import signal
 import sysconfig
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any
 
-from utils.checking import crash, failure_wording, sites, unwritten
+from utils.checking import crash, failure_wording, sites, time_limit, unwritten
 from utils.errors import CallFailed, Failure, NotStarted, UtilsError
 
 SECONDS = 10.0
@@ -73,12 +70,12 @@ def call_with(
     _refuse_wrong_count(function, name, args, signature)
     try:
         with unwritten.filled():
-            return _within(seconds, function, args)
+            return time_limit.within(seconds, function, args)
     except NotImplementedError as error:
         inner = _stub_within(function, error)
         stub = Failure("not-started", name, inner or name)
         raise NotStarted(" ".join(failure_wording.failed(stub)), stub.name, name if inner else "") from None
-    except _TooLong:
+    except time_limit.TooLong:
         raise _failed(Failure("timeout", name, seconds=seconds if limit is None else limit)) from None
     except (UtilsError, KeyboardInterrupt):
         raise
@@ -110,9 +107,13 @@ def _code(function: object) -> CodeType | None:
 
 def _returns_none_only(function: object) -> bool:
     """Whether a function sets names to None, returns them, and does nothing else: the stub of many courses."""
-    code, sets = _code(function), False
-    if code is None or code.co_names:
-        return False
+    code = _code(function)
+    return code is not None and not code.co_names and _sets_only_none(code)
+
+
+@functools.lru_cache
+def _sets_only_none(code: CodeType) -> bool:
+    sets = False
     for step in dis.get_instructions(code):
         values = step.argval if isinstance(step.argval, tuple) else (step.argval,)
         if not step.opname.startswith(_OF_A_STUB):
@@ -214,71 +215,3 @@ def _file(filename: str) -> str:
     if "ipykernel_" in filename or filename.startswith("<ipython-input"):
         return "cell"
     return "" if filename.startswith("<") else Path(filename).name
-
-
-class _TooLong(BaseException):
-    """The time limit passed. Not an Exception, so that a learner's `except Exception` cannot keep it."""
-
-
-def _within(seconds: float, function: Callable[..., object], args: Sequence[object]) -> object:
-    """Call, and interrupt the main thread if it takes longer than `seconds` (works on every platform)."""
-    if threading.current_thread() is not threading.main_thread():
-        return function(*args)
-    # A process started in the background ignores Ctrl-C, and some programs handle it in their own way.
-    handler = signal.getsignal(signal.SIGINT)
-    if handler is not signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    watch: _Watch | None = None
-    try:
-        watch = _Watch()
-        try:
-            watch.begin(seconds)  # on a busy machine it may interrupt before the call
-            return function(*args)
-        finally:
-            watch.end()
-    except KeyboardInterrupt:
-        if watch is not None:
-            watch.end()
-            if watch.fired:
-                raise _TooLong from None
-        raise
-    finally:
-        if handler is not None and handler is not signal.default_int_handler:
-            signal.signal(signal.SIGINT, handler)
-
-
-class _Watch:
-    """Interrupts the main thread after a time, and again every half second if that was swallowed."""
-
-    def __init__(self) -> None:
-        self.fired = False
-        self._over = threading.Event()
-        self._lock = threading.Lock()
-
-    def begin(self, seconds: float) -> None:
-        """Begin to wait."""
-        threading.Thread(target=self._wait, args=(seconds,), daemon=True).start()
-
-    def end(self) -> None:
-        with self._lock:
-            self._over.set()
-        if self.fired:
-            time.sleep(0.05)  # an interrupt that was sent but has not landed lands here
-
-    def _wait(self, seconds: float) -> None:
-        while not self._over.wait(seconds):
-            with self._lock:
-                if self._over.is_set():
-                    return
-                self.fired = True
-                _interrupt()
-            seconds = 0.5
-
-
-def _interrupt() -> None:
-    # A real signal also ends a sleep or a read; Windows has none to send to a thread.
-    ident = threading.main_thread().ident
-    if hasattr(signal, "pthread_kill") and ident is not None:
-        signal.pthread_kill(ident, signal.SIGINT)
-    else:
-        _thread.interrupt_main()

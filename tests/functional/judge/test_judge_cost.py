@@ -7,10 +7,10 @@ from own_functions import COURSE
 from autograder.assignments import variants
 from autograder.judging import cost
 from autograder.judging.feedback import ExerciseResult
-from utils.check_file.plain_file import load
 
 BOUNDED = [e for name in COURSE.assignments for e in COURSE.exercises(name) if cost.is_bounded(e, COURSE)]
-VARIANTS = [(path, e.name) for e in BOUNDED for path in variants() if e.name in load(path)]
+TEXTS = {path: path.read_text(encoding="utf-8") for path in variants()}
+VARIANTS = [(path, e.name) for e in BOUNDED for path, text in TEXTS.items() if f"\ndef {e.name}(" in f"\n{text}"]
 JOB = {"student": "ann", "assignment": "02-bptt", "submission": "x"}
 NUMERIC = "numeric-differentiation"
 IMPORTS = "%reset -f\nimport numpy as np\nfrom utils.data.vocabulary import PAD"

@@ -1,8 +1,10 @@
 """A learner's function is called on copies, in bounded time, and every failure is one sentence about *their* line."""
 
+import os
 import signal
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -166,11 +168,49 @@ def test_without_signals_to_threads_as_on_windows(monkeypatch):
         call(LOOP["f"], 1, seconds=0.2)
 
 
-def test_a_fast_call_leaves_nothing_behind():
+def test_one_thread_watches_every_call():
+    call(len, [1, 2])
     threads = threading.active_count()
-    assert call_with(len, ([1, 2],)) == 2
-    time.sleep(0.05)
-    assert threading.active_count() <= threads
+    assert [call_with(len, ([1, 2],), seconds) for seconds in (10, 0.5, 30)] == [2, 2, 2]
+    assert threading.active_count() == threads
+
+
+def test_a_short_limit_holds_after_a_long_one():
+    call(len, [1, 2], seconds=1000)
+    time.sleep(0.05)  # whatever watches has gone to sleep
+    with pytest.raises(CallFailed, match=r"after 0\.2 seconds"):
+        call(LOOP["f"], 1, seconds=0.2)
+
+
+@pytest.mark.parametrize(("outer", "inner", "named"), [(30, 0.2, "f"), (0.2, 30, "g")])
+def test_each_of_two_nested_calls_has_its_own_limit(outer, inner, named):
+    def g():
+        call(LOOP["f"], 1, seconds=inner)
+
+    with pytest.raises(CallFailed, match=rf"{named} was still running after 0\.2 seconds"):
+        call(g, seconds=outer)
+    assert call(len, [1, 2], seconds=0.2) == 2
+    time.sleep(0.3)  # nothing is interrupted afterwards
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_call_in_a_forked_process_is_limited_too():
+    def stopped():
+        try:
+            call(LOOP["f"], 1, seconds=0.2)
+        except CallFailed:
+            return 3
+        return 0
+
+    def forks():
+        child = os.fork()
+        if not child:
+            os._exit(stopped())
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    with warnings.catch_warnings():  # from Python 3.12: a thread is there when this process forks
+        warnings.simplefilter("ignore", DeprecationWarning)
+        assert call(forks) == 3
 
 
 def test_in_another_thread_it_just_runs():

@@ -34,6 +34,7 @@ LEFT_OUT = (
     "utils.check_file",
     "utils.checking.calling",
     "utils.checking.progress",
+    "utils.checking.time_limit",
     "utils.figures.static",
     "utils.fresh",
     "utils.lab",
