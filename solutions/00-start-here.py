@@ -35,10 +35,10 @@ def stable_softmax(z):
 check(stable_softmax)
 
 # %% [markdown]
-# The answer to a wrong function has these parts. First it says what is right, if anything is. Then it says what is
-# wrong, and where: it gives the index of the worst entry (counted from 0), and your number beside the expected one.
-# Last, it names the mistake, if your numbers are *exactly* those of a known one. If they are not, it says so, and adds
-# what it can see in them, for example at which step they first go wrong.
+# If your function returns wrong numbers, the answer has these parts. First it says what is right, if anything is. Then
+# it says what is wrong, and where: it gives the index of the worst entry (counted from 0), and your number beside the
+# expected one. Last, it names the mistake, if your numbers are *exactly* those of a known one. If they are not, it says
+# so, and adds what it can see in them, for example at which step they first go wrong.
 
 # %% [markdown]
 # It does not write the lines for you, but there are hints, and they cost no points. Ask for them with the button below
@@ -62,9 +62,9 @@ case
 # %% [markdown]
 # ## What else you should know
 #
-# **Points.** `check` tries a few fixed inputs, and grading tries new ones. Each value that you return earns its share
-# of the points if it is right for all new inputs. `check.progress()` shows where you stand, except for the written
-# answer.
+# **Points.** `check` tries a few fixed inputs, and grading tries new ones. In most exercises each value that you return
+# earns its share of the points if it is right for all new inputs. `check.progress()` shows where you stand, except for
+# the written answer.
 #
 # **Warnings.** A right answer may come with a warning, for example that your function changed its input. A warning
 # costs no points.
@@ -169,8 +169,8 @@ check(numerical_gradient)
 # %% [markdown]
 # ## How small should h be?
 #
-# The error of a central difference shrinks like h²: with a step ten times smaller it is a hundred times smaller. So why
-# not take $h = 10^{-12}$?
+# By Taylor's series, the error of a central difference shrinks like h²: a step ten times smaller makes it a hundred
+# times smaller. So why not take $h = 10^{-12}$?
 #
 # **Predict** below: which of $10^{-2}$, $10^{-5}$, $10^{-8}$ and $10^{-11}$ gives the best slope of sin in float64?
 #
@@ -226,8 +226,8 @@ check(relative_error)
 # **Your instrument beside the course's.** `gradients.numeric_gradient(f, x)` is a central difference, too, but it
 # chooses h itself. It offers two other methods. *Richardson's* takes the central differences at h and at h/2, and
 # combines them so that their errors of order h² cancel. The *complex step* moves x by ih, where i is the imaginary
-# unit, and divides the imaginary part of f by h. Its h is $10^{-30}$. (Why may h be so small there? Come back to this
-# question after your written answer below.)
+# unit, and divides the imaginary part of f by h. Its h is about $10^{-30}$. (Why may h be so small there? Come back to
+# this question after your written answer.)
 #
 # Together with yours these are four. Predict: which comes nearest to the exact slopes?
 
@@ -246,7 +246,8 @@ explorers.predict("instruments", figures.instruments(numerical_gradient, gradien
 # \frac{\partial L}{\partial w_{dm}} = \sum_n x_{n d}\,\text{dout}_{nm} \qquad
 # \frac{\partial L}{\partial b_m} = \sum_n \text{dout}_{nm}$$
 #
-# The forward pass keeps what the way back needs in a *cache*. Every backward pass of this course works like this.
+# The forward pass keeps what the way back needs in a *cache*. Almost every backward pass of this course works like
+# this.
 
 
 # %%
@@ -308,8 +309,8 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 # $$R(h) = \lvert L(\theta+h\,v)-L(\theta)-h\,\nabla L\cdot v\rvert$$
 #
 # where θ is the one that moves. Below, L is half the sum of squares of `out`, so `dout` is `out` itself. The gradient
-# of b is wrong on purpose, by 1 %. What becomes of R when h is halved? Predict the slopes of the lines for x, w and b,
-# on logarithmic axes.
+# of b is wrong on purpose, by 1 %. Below, R is drawn against h on logarithmic axes. Predict the slopes of the three
+# lines, for x, w and b.
 
 
 # %% tags=["explore"]
@@ -337,8 +338,8 @@ explorers.predict("remainders", figures.remainders(gradients.taylor_test(half_of
 #
 # 1. Why does the error of a central difference rise again when h shrinks? Say what is rounded (1 point), where digits are
 #    lost and why (2), and what then enlarges the error (1).
-# 2. On logarithmic axes both branches are straight (left, roughly). Give both slopes (1), two readings that show one of
-#    them (1), and what causes the slope on the right (1) and the one on the left (1).
+# 2. On logarithmic axes both branches are straight (the left one roughly). Give both slopes (1), two readings that show
+#    one of them (1), and what causes the slope on the right (1) and on the left (1).
 # 3. Which h is best in float64, and which in float32 (1)? Explain their ratio (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "why_it_rises", "points": 10}

@@ -46,8 +46,8 @@ from utils import check, explorers, figures
 # %% [markdown]
 # ## Five wirings
 #
-# The cell is the same for every task. What differs is *where x enters and where y leaves*. A captioner reads one image
-# and writes many words (*one to many*). A prediction from audio reads many frames and answers once (*many to one*). A
+# Every task has the same kind of cell. What differs is *where x enters and where y leaves*. A captioner reads one image
+# and writes many words (*one to many*). An audio predictor reads many frames and answers once (*many to one*). A
 # video's captioner reads everything, then writes (*delayed*). A labeller answers at each step (*aligned*).
 #
 # ![The five wirings: one to one, one to many, many to one, many to many delayed, many to many aligned.](figures/wirings.png)
@@ -63,9 +63,9 @@ explorers.wirings()
 #
 # $$h_t=f_W(h_{t-1}, x_t)=\tanh(W_{hh}\,h_{t-1}+W_{xh}\,x_t+b)$$
 #
-# The new state is a function $f_W$ of the old state and the new input. Why tanh? It keeps every unit between −1 and 1,
-# however long the sequence is. And it is curved: without it, each state would be a weighted sum of the inputs so far,
-# plus a constant. (In code, rows are sequences: $W_{xh}x_t$ is `x @ Wx`.)
+# $f_W$, with weights W, makes the new state from the old one and the input. Why tanh? It keeps every unit between −1
+# and 1, however long the sequence is. And it is curved: without it, each state would be a weighted sum of the inputs so
+# far, plus a constant. (In code, rows are sequences: $W_{xh}x_t$ is `x @ Wx`.)
 #
 # Below, one unit with one input is computed by hand. Before you run it: will the new state be positive? And if the old
 # state were −0.9?
@@ -119,8 +119,8 @@ explorers.predict("memories", explorers.phase_portrait(rnn_step_forward))
 # Start from $h_0$ and apply the same step T times. No step makes $h_0$, so you choose it: zeros, or the last state of
 # an earlier piece, or a state from another network.
 #
-# Keep each state: `h[:, 0]` is $h_1$, made from $x_1$, `x[:, 0]`. And `h[:, T-1]` is $h_T$. $h_0$ is not among them.
-# The first turn of `for t in range(T)` makes $h_1$.
+# Keep each state: `h[:, 0]` is $h_1$. It is made from $x_1$, which is `x[:, 0]`. And `h[:, T-1]` is $h_T$. $h_0$ is not
+# among them. The first turn of `for t in range(T)` makes $h_1$.
 #
 # Below, the input is 1 once, and 0 from then on. Predict: does the state come back to 0?
 
@@ -334,21 +334,21 @@ figures.same_parameters(rnn_forward)
 # %% [markdown]
 # **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and more
 # processors do not change that. The grey line shows the same multiplications done for all steps at once, as one
-# product. Your loop cannot do that, because each product needs the state before. (Without tanh, pieces of the sequence
-# could be computed side by side and joined afterwards. This is called a *scan*.)
+# product. Your loop cannot do all of that: the products with `Wx` need no state, but each product with `Wh` needs the
+# state before. (Without tanh, pieces of the sequence could be computed side by side and joined afterwards. This is
+# called a *scan*.)
 
 # %% tags=["explore"]
 figures.time_per_length(rnn_forward)
 
 # %% [markdown]
-# **Reach.** In theory $h_t$ can use $x_1$ however large t is. The figure below changes $x_1$ by 1 and follows the
-# difference that this makes in h through 300 steps. It does so for four matrices $W_{hh}$, of spectral norm 0.5, 1, 1.5
-# and 2. (The spectral norm is the largest factor by which a matrix can lengthen a vector.)
+# **Reach.** In theory $h_t$ can use $x_1$ however large t is. The figure below moves $x_1$ by a distance of 1 and
+# follows the difference that this makes in h through 300 steps. It does so for four matrices $W_{hh}$, of spectral norm
+# 0.5, 1, 1.5 and 2. (The spectral norm is the largest factor by which a matrix can lengthen a vector.)
 #
 # Predict: which of the four curves are below a thousandth at step 60?
 #
-# The thin line is the run of norm 2 again, with a change of $x_1$ a million times smaller. Will it end a million times
-# lower?
+# The thin line is the run of norm 2 again, with $x_1$ moved a million times less. Will it end a million times lower?
 
 # %% tags=["explore"]
 explorers.predict("reach", figures.reach(rnn_forward))
@@ -357,12 +357,12 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# Four advantages are named: *any length*; *step t can, in theory, use what came many steps before*; *the size does not
-# grow with the input*; *the same weights at every step*. And two disadvantages: *it is slow*; *in practice what came
-# many steps before is hard to reach*.
+# Stanford's CS231n lecture names four advantages: *any length*; *step t can, in theory, use what came many steps
+# before*; *the size does not grow with the input*; *the same weights at every step*. Two disadvantages: *it is slow*;
+# *in practice what came many steps before is hard to reach*.
 #
 # Write a true sentence on each, shown by a figure or number (1 each). Numbers from figures earn more: in three
-# sentences (1.5), in all six another (1.5). Two seem to contradict each other: why do they not (1)?
+# sentences (1.5), in the other three (1.5). Two seem to contradict each other: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
 # **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,

@@ -5,7 +5,7 @@
 # every arrow of the forward pass, against time. This is *backpropagation through time*.
 #
 # In the next hour and a half you write it: one step, then the whole sequence, then the layers around it. Last, you
-# write a program that finds the bugs in other people's backward passes.
+# write a program that says whether somebody else's backward pass has a bug.
 #
 # ![A network over four steps: solid arrows run forward from x to h to y, dashed arrows run back along every one.](figures/backwards.png)
 
@@ -71,8 +71,8 @@ from utils import check, explorers, figures, gradients
 # ![Four copies of a network, each with one path from x1 to a loss lit; the products are 0.44, 0.39, 0.30 and 0.08, together 1.21.](figures/paths.png)
 #
 # Following every path by itself would be slow: T(T + 1)/2 of them start at an input. But all paths that meet in $h_t$
-# have the same ways on from there to L. Backpropagation adds these up once, in one vector, $\partial L/\partial h_t$,
-# and makes $\partial L/\partial h_{t-1}$ from it.
+# have the same ways on from there to L. Backpropagation adds these ways up once, in one vector, $\partial L/\partial
+# h_t$. With $L_{t-1}$, this gives $\partial L/\partial h_{t-1}$.
 #
 # With H units, $\partial h_s/\partial h_{s-1}$ is an H×H matrix, and the order of the factors matters.
 
@@ -145,9 +145,9 @@ gradients.check_backward(rnn_step_forward, rnn_step_backward, inputs)
 # **One unit, four steps.** Solid arrows are the forward pass. Dashed purple arrows are gradients; *your* step backwards
 # computes those that leave a state. Where two arrive, the stepper adds them.
 #
-# Begin at *Start* and press *Step*. Predict before each step back: which gradients meet at this state? At *All back*,
-# the sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which gradients stay as they
-# were?
+# Begin at *Start* and press *Step*. Predict before each step back: which gradients will meet at the next state? At *All
+# back*, the sum of the four paths stands below $x_1$. Then set the losses to *at the last step*: which gradients stay
+# as they were?
 #
 # ![The stepper at step 2 on its way back: two dashed arrows meet at h2, from its loss and from step 3.](figures/stepper.png)
 
@@ -163,8 +163,8 @@ explorers.graph_stepper(rnn_step_backward, rnn_step_forward)
 # $$\frac{\partial L}{\partial h_t}=\frac{\partial L_t}{\partial h_t}+\frac{\partial a_{t+1}}{\partial h_t}^{\!\top}
 # \frac{\partial L}{\partial a_{t+1}}$$
 #
-# The first is `dh[:, t-1]`. The second is what step t + 1 sends back, so that step comes first: the loop runs against
-# time. At $t=T$ there is no such step.
+# The first is `dh[:, t-1]`. The second is what step t + 1 sends back, so the later step goes first: the loop runs
+# against time. At $t=T$ there is no such step.
 #
 # Below, two losses depend on $h_1=0.3$: one is $h_1$ itself, the other $\tanh(0.9\,h_1)$. Predict: what is the slope of
 # their sum?
@@ -338,12 +338,12 @@ check(temporal_affine_backward, forward=temporal_affine_forward)
 #
 # $$L=-\frac{1}{N}\sum_{n,t}m_{nt}\log p_{nt}[y_{nt}]\qquad p_{nt}=\mathrm{softmax}(x_{nt})$$
 #
-# Here $x_{nt}$ are the scores of sequence n at step t, and $y_{nt}$ is the right id. Short sequences are *padded*,
-# filled up to T steps. The mask $m_{nt}$ is 0 there, so that padding changes neither loss nor gradients.
+# Here x is no input: $x_{nt}$ are the scores of sequence n at step t, and $y_{nt}$ is the right id. Short sequences are
+# *padded*: filled to T steps. The mask $m_{nt}$ is 0 there, so padding changes neither loss nor gradients.
 #
-# For a single step, without mask and mean, $-\log p[y]=\log\sum_u e^{x_u}-x_y$. So its gradient at the scores is p
-# minus the one-hot vector of y. As in assignment 00, `np.exp(710)` is `inf`, and p depends only on differences of
-# scores: shift them first.
+# For a single step, without mask and mean, $-\log p[y]=\log\sum_u e^{x_u}-x_y$. Its gradient at the scores is p minus
+# the one-hot vector of y. As in 00, `np.exp(710)` is `inf`, and p depends only on differences of scores: shift them
+# first.
 
 
 # %% nbgrader={"solution": true, "grade_id": "temporal_softmax_loss"}
@@ -373,9 +373,9 @@ check(temporal_softmax_loss)
 # ## Where a loss touches
 # `●●○○○ · 5 min · 5 points`
 #
-# `rnn_backward` takes `dh`, the gradients from the losses. At which steps of each wiring is `dh[:, t-1]` zero, because
-# no output leaves there? In *delayed*, as in assignment 01's drawing, the encoder reads for $\lceil T/2 \rceil$ steps
-# without any output, and the decoder has an output at each of the other steps.
+# `rnn_backward` takes `dh`, the gradients from the losses. At which steps of each wiring can `dh[:, t-1]` be nonzero,
+# because an output leaves there? In *delayed*, as in assignment 01's drawing, the encoder reads for $\lceil T/2 \rceil$
+# steps without any output, and the decoder has an output at each of the other steps.
 
 
 # %% nbgrader={"solution": true, "grade_id": "upstream_mask"}
@@ -384,7 +384,7 @@ def upstream_mask(wiring, T):
 
     wiring is "one to one", "one to many", "many to one",
     "many to many, delayed" or "many to many, aligned"; T is the number of
-    states. Returns mask (T,) of booleans; mask[t-1] is for step t.
+    steps. Returns mask (T,) of booleans; mask[t-1] is for step t.
     """
     ### BEGIN SOLUTION
     mask = np.ones(T, dtype=bool)
@@ -400,9 +400,10 @@ def upstream_mask(wiring, T):
 check(upstream_mask)
 
 # %% [markdown]
-# **A gradient through a fed-back output.** In one to many, $y_1$ has a loss, and it is also the next input, $x_2$. Take
-# one unit with $h_1=0.3$, $y_1=2h_1$, $h_2=\tanh(1\cdot y_1+0.5\,h_1)$, and the loss $L=y_2=2h_2$. Two paths lead from
-# $h_1$ to $L$: one through the state, with the factor 0.5, and one through the output, with the factors 2 and 1.
+# **A gradient through a fed-back output.** In one to many, $y_1$ is also the next input, $x_2$. So the loss at step 2
+# depends on $y_1$. Take one unit with $h_1=0.3$, $y_1=2h_1$, $h_2=\tanh(1\cdot y_1+0.5\,h_1)$, and the loss
+# $L=y_2=2h_2$. Two paths lead from $h_1$ to $L$: one through the state, with the factor 0.5, and one through the
+# output, with the factors 2 and 1.
 #
 # So `dh` cannot be filled in beforehand. A network that feeds itself goes back step by step, with `rnn_step_backward`,
 # and adds `dx` of step t + 1 to the gradient at $y_t$.

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 03 · A long text, a short memory
 #
-# Backpropagation through time keeps every state in memory until it has gone back to the first step, and no weight moves
-# before the last step is read. A book has a million letters. So here you cut a text into *segments*: the state is
-# carried through each cut, the gradient is not.
+# Backpropagation through time needs every state in memory when it begins to go back, and no weight moves before the
+# last step is read. A book has a million letters. So here you cut a text into *segments*: the state is carried through
+# each cut, the gradient is not.
 #
 # You write truncated backpropagation through time, gradient clipping, the batches of a long text, and a sampler. Then
 # you train with them: networks whose gradient explodes, networks that must remember a bit, and one that learns to spell.
@@ -33,8 +33,8 @@ from utils import check, experiments, explorers, figures
 # %% [markdown]
 # ## What you start from
 #
-# The folded cells below hold seven functions of assignments 01 and 02: a step, a sequence and the readout, each forward
-# and backward, and the loss. You can begin here whatever became of yours.
+# The folded cells below hold seven functions of assignments 01 and 02: a step, a sequence and the *readout* (the affine
+# map from state to output), each forward and backward, and the loss. You can begin here whatever became of yours.
 
 # %% nbgrader={"locked": true, "grade_id": "given_rnn_step_forward"}
 
@@ -120,11 +120,11 @@ check(truncated_bptt)
 # %% [markdown]
 # **What a cut buys and what it costs.** You save *memory*: only one segment's states are kept. The *work* stays: each
 # step is run forward once and backward once, whatever k is. You pay with *bias*: the truncated gradient is not the full
-# one. The explorer measures with your function which share of the full one is lost. (The network's *b*, also called a
+# one. The explorer measures with your function what share of the full one is lost. (The network's *b*, also called a
 # bias, is something else.)
 #
-# The *gain* is the factor by which $W_{hh}$ lengthens what it carries. Predict, then move it: is the bias larger when
-# $W_{hh}$ shrinks what it carries, or when it keeps it?
+# The *gain* is the factor by which $W_{hh}$ multiplies the length of a state. Predict, then move the gain: is the bias
+# larger at a gain below 1, or at 1?
 
 # %% tags=["explore"]
 explorers.predict("bias", explorers.cut_lines(truncated_bptt))
@@ -132,8 +132,8 @@ explorers.predict("bias", explorers.cut_lines(truncated_bptt))
 # %% [markdown]
 # **What each way keeps.** *Full* backpropagation keeps all paths and states. With *segments* a loss reaches back to the
 # beginning of its segment, 1 to k steps. With a *window* it reaches the last k steps, for up to k times the work (the
-# pale line above). Both are extremes of one method (Williams and Peng 1990): go back $k$ steps, only at every $k'$-th
-# step. Segments have $k'=k$, the window $k'=1$.
+# pale line above). Segments and window are extremes of one method (Williams and Peng 1990): after every $k'$ steps, go
+# back $k$. Segments have $k'=k$, the window $k'=1$.
 #
 # *Randomised* truncation (Tallec and Ollivier 2017) draws the cuts and enlarges what passes, so that the mean over
 # draws is the full gradient: no bias, but more noise.
@@ -180,8 +180,9 @@ display(figures.ceiling(clip_grad_norm))
 check(clip_grad_norm)
 
 # %% [markdown]
-# **A compass.** Some programs clip each parameter by itself, or each entry. Either way the gradient gets no longer, but
-# it may stay longer than the limit, and it may turn. Set the limit very low: where does the entry-by-entry arrow point?
+# **A compass.** Some programs clip each parameter by itself, or each entry. In both cases the gradient does not grow,
+# but it may still be longer than the limit, and it may turn. Set the limit very low: where does the entry-by-entry
+# arrow point?
 
 # %% tags=["explore"]
 explorers.clip_compass(clip_grad_norm)
@@ -198,8 +199,8 @@ explorers.clip_compass(clip_grad_norm)
 def train_segment(params, x, y, h):
     """x (N, k, V) one-hot, y (N, k) ids, h (N, H).
 
-    Returns the loss per step, the gradients of its sum over the k steps, and
-    the last state.
+    Returns the loss per step, the gradients of the loss summed over the k
+    steps, and the last state.
     """
     h, cache = rnn_forward(x, h, params["Wx"], params["Wh"], params["b"])
     scores, readout = temporal_affine_forward(h, params["Wy"], params["by"])
@@ -214,24 +215,24 @@ def train_segment(params, x, y, h):
 # ## What clipping is for
 #
 # The task is easy: repeat the random bit of the step before. The recipe: one-hot bits, $H=24$, Wx ~ N(0, 0.5²), Wh ~
-# N(0, gain²/H), segments of 60 steps, plain descent at the rate 0.02.
+# N(0, scale²/H), segments of 60 steps, plain descent at rate 0.02.
 #
-# Before training, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the median 2e-7 at gain 1
-# (10–90 %: 2e-9 to 3e-4) and 180 at gain 2 (0.2 to 3,200): there the gradient explodes.
+# Before training, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the median 2e-7 at scale 1
+# (10th–90th percentile: 2e-9 to 3e-4) and 180 at scale 2 (0.2 to 3,200): there, for most seeds, the gradient explodes.
 #
-# Guessing costs $\ln2=0.693$ *nats* (from *natural* logarithm). Predict: of gain 1 and gain 2, clipped and not, which
-# end worse than guessing?
+# Guessing costs $\ln2=0.693$ *nats* (from *natural* logarithm). Predict: of scales 1 and 2, clipped and not, which end
+# worse than guessing?
 
 # %% tags=["explore"]
 explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Of ten seeds, not clipped, all end worse than guessing at gain 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5), and
-# one does at gain 1. Rounding decides much at gain 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1 (1.5 to
-# 6.6). Clipped, all twenty end below 0.3.
+# Without clipping, all ten seeds end worse than guessing at scale 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5);
+# at scale 1, one does. Rounding decides much at scale 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1 (1.5
+# to 6.6). Clipped, all twenty end below 0.3.
 #
-# A smaller rate helps too: at gain 2, not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
-# But clipping does not make a wild gradient useful: at gain 3, clipped, some stay above 0.5 nats.
+# A smaller rate helps too: at scale 2, not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
+# But clipping does not make a wild gradient useful: at scale 3, clipped, some stay above 0.5 nats.
 
 # %% [markdown]
 # **Adam** (Kingma and Ba 2015) takes the steps from here on. For each weight it keeps two running means, of its
@@ -262,18 +263,19 @@ explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 # to about 0.2 nats, then rises again. The truncated gradient is not that of the loss, so it may lead away from a good
 # place.
 #
-# But a k up to the lag may do. A carried state may hold the last input unasked: at lag 1, k = 1 ends below 1e-6 nats;
-# at lag 2 it guesses (three seeds each). A larger k only opens the way: assignment 04 asks what arrives.
+# But a k up to the lag can be enough: a carried state may hold the last input even untrained. At lag 1, k = 1 ends
+# below 1e-6 nats; at lag 2, it ends at guessing (three seeds each). A larger k only opens the way: 04 asks what
+# arrives.
 
 # %% [markdown]
 # ## A text in N rows
 # `●●●○○ · 15 min · 20 points`
 #
 # A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids, one after the other. The target of
-# each id is the id that follows it *in the text*; of the rest only the first id is used, as a target.
+# each id is the id that follows it *in the text*; after the last stream only one id is used, as a target.
 #
-# Stream i is row i. Hand out all rows k steps at a time: row i of a chunk goes on where it stopped before. Only then
-# does row i's carried state belong to what follows.
+# Stream i is row i. Hand out all rows in *chunks* of k steps: row i of each chunk continues row i of the chunk before.
+# Only then does row i's carried state belong to what follows.
 
 
 # %% nbgrader={"solution": true, "grade_id": "stream_batches"}
@@ -307,7 +309,7 @@ check(stream_batches)
 #
 # Here $s_i$ is the score of id i, and τ the *temperature*. A large τ makes the writer bold, a small one careful;
 # $\tau=0$ means the likeliest id, always. A small τ makes large exponents: remember assignment 00. Draw with `rng` in
-# any way: what is checked is how often each id comes, not in which order.
+# any way: what is checked is how often each id comes after those before it.
 
 
 # %% nbgrader={"solution": true, "grade_id": "sample"}
@@ -363,8 +365,9 @@ experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)
 
 # %% [markdown]
 # **Does k matter here?** We recorded runs of the same recipe on 640,000 letters, with ten seeds each. In alphabetical
-# order k = 16 ends lowest; if the state is reset at each cut, it ends behind k = 1 and k = 4. On shuffled words
-# truncation looks free: what helps there is within a word, a few letters back, and k = 1 is even ahead.
+# order k = 16 ends lowest. But k = 16 with the state reset at each cut ends behind k = 1 and k = 4, whose state is
+# carried. On shuffled words truncation looks free: what helps there is within a word, a few letters back, and k = 1 is
+# even ahead.
 
 # %% tags=["explore"]
 experiments.recorded_characters()
@@ -374,8 +377,8 @@ experiments.recorded_characters()
 # to 2.19). But on the same text it makes four times as many updates. So we cut at every step, summed four gradients,
 # and updated once: three seeds end at 2.239 to 2.255, behind every run of k = 4.
 #
-# Shuffled, k = 16 ends at 2.36 (ten seeds); k = 1 with as few updates ends at 2.37 (three seeds), a little behind. It was
-# ahead because it made more updates.
+# Shuffled, k = 16 ends at 2.36 (ten seeds); k = 1 with as few updates ends at 2.37 (three seeds), a little behind. More
+# updates put k = 1 ahead.
 
 # %% [markdown]
 # ## In your own words
@@ -384,8 +387,8 @@ experiments.recorded_characters()
 # A colleague writes: "I compared k = 1 with k = 16 on my data. The loss is the same: truncation is harmless."
 #
 # Say when truncation is harmless (1 point) and when it bites (1), each with a measurement from above (1 each). What
-# crosses a cut (1), and what does not (1)? Why does the network then *still* not learn to use what crosses (1.5)? What
-# else differs between the colleague's two runs (1), and which experiment would you ask for (1.5)?
+# crosses a cut (1), and what does not (1)? Why does the network then often *still* not learn to use what crosses (1.5)?
+# What else differs between the colleague's two runs (1), and which experiment would you ask for (1.5)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "harmless_truncation", "points": 10}
 # **Exemplar (10 of 10).** Truncation is harmless where no gradient through a cut is needed: what helps lies within k

@@ -112,13 +112,13 @@ check(jacobian_product)
 # ## The gradient as a message
 # `●●●○○ · 10 min · 10 points`
 #
-# Training never forms these products. It sends a single vector back from step to step, the *message*
-# $\partial L/\partial h_t$:
+# Training never forms these products. It sends a single vector back from step to step, the *message* $\partial
+# L/\partial h_t$. With a loss at step T only, as here:
 #
 # $$\frac{\partial L}{\partial h_{t-1}} = W_{hh}^\top\,\operatorname{diag}(1 - h_t^2)\,\frac{\partial L}{\partial h_t}$$
 #
-# A vector costs about H² multiplications a step, where a product of matrices costs about H³. Here the loss is at step T
-# only. Return the length of the vector at each step.
+# A vector costs about H² multiplications a step, where a product of matrices costs about H³. Return the length of the
+# vector at each step.
 
 
 # %% nbgrader={"solution": true, "grade_id": "gradient_norms"}
@@ -170,7 +170,7 @@ check(rescale)
 # ## What can be promised
 # `●●○○○ · 8 min · 8 points`
 #
-# Since $\Vert AB\Vert \le \Vert A\Vert\,\Vert B\Vert$, and a diagonal matrix stretches by its largest absolute entry,
+# Since $\Vert AB\Vert \le \Vert A\Vert\,\Vert B\Vert$, and the norm of a diagonal matrix is its largest absolute entry,
 #
 # $$\Bigl\Vert\frac{\partial h_T}{\partial h_t}\Bigr\Vert \;\le\; \prod_{s=t+1}^{T} \Bigl[\sigma_{\max}(W_{hh})\,\max_i\,(1 - h_{s,i}^2)\Bigr]$$
 #
@@ -231,10 +231,10 @@ check(orthogonal)
 # A matrix is *normal* if $WW^\top = W^\top W$: then $\rho = \sigma_{\max}$ and $\Vert W^t\Vert = \rho^t$. Orthogonal and
 # symmetric matrices are normal. Gaussian ones are *non-normal*.
 #
-# Below are *all 24 singular values* of the product, by your `jacobian_product`. The left panel shows $W^t$, the product
-# where all states are 0. The right panel shows the RNN. W is Gaussian (seed 29). Answer the question first. Then move
-# σ_max, the non-normality (0: orthogonal, 1: Gaussian) and the input. Which settings make $W^t$ explode while the RNN
-# vanishes? Which make both explode?
+# Below are the product's *singular values*, down to 1e-14 of the largest, by your `jacobian_product`. The left panel
+# shows $W^t$, the product where all states are 0. The right panel shows the RNN. W starts Gaussian (seed 29). Answer
+# the question below. Then move σ_max, the non-normality (0: σ_max·Q, 1: Gaussian) and the input. Which settings make
+# $W^t$ explode while the RNN vanishes? Which make both explode?
 
 # %% tags=["explore"]
 explorers.spectrum_fan(jacobian_product, rnn_forward)
@@ -244,9 +244,9 @@ explorers.spectrum_fan(jacobian_product, rnn_forward)
 #
 # A larger $W$ stretches more, but it also drives the units nearer to ±1, where tanh is flat. Which effect wins?
 #
-# Draw each entry of W from $N(0, g^2/H)$; g is the *gain*. Without input a large random network is chaotic above gain 1:
-# two states that start close drift apart (Sompolinsky, Crisanti & Sommers 1988). Input suppresses chaos (Molgedey,
-# Schuchhardt & Schuster 1992).
+# Draw each entry of W from $N(0, g^2/H)$; g is the *gain*. Without input a large random network is chaotic above gain
+# 1: two states that start close drift apart (Sompolinsky, Crisanti & Sommers 1988). Strong input suppresses chaos
+# (Molgedey, Schuchhardt & Schuster 1992).
 #
 # Predict: H = 24, input of standard deviation 0.5, 59 steps. At gain 1.2 the median norm is far below 1. At gain 2, is it
 # below 1, or above?
@@ -255,13 +255,13 @@ explorers.spectrum_fan(jacobian_product, rnn_forward)
 explorers.predict("gain-two", figures.norm_against_gain(jacobian_product, rnn_forward))
 
 # %% [markdown] tags=["bonus"]
-# *For the curious.* The identity and orthogonal matrices are normal, with all singular values 1. Under tanh
-# they still keep only 6e-8 (5e-9 to 2e-6) and 4e-7 (2e-7 to 9e-7) over 59 steps.
+# *For the curious.* The identity and orthogonal matrices are normal, with all singular values 1. Under tanh the median
+# norm over 59 steps is 6e-8 (10–90 %: 5e-9 to 2e-6) from the identity, 4e-7 (2e-7 to 9e-7) from uniformly random Q.
 #
-# ReLU has slope 0 or 1. With $W_{hh} = I$ (IRNN: Le, Jaitly, Hinton 2015) the product is diagonal: 1 for each unit that
-# was above 0 at every step, else 0. Its norm was 1 in 36 of 40 draws and 0 in the others.
+# ReLU has slope 0 or 1. With $W_{hh} = I$ (IRNN: Le, Jaitly, Hinton 2015) the product is diagonal: 1 for each unit
+# above 0 at every step, else 0. Its norm was 1 in 36 of 40 draws and 0 in the others.
 #
-# ![Norms of three starts over 59 steps: both under tanh fall, the identity under ReLU stays 1 in most draws.](figures/starts.png)
+# ![Norms over 59 steps: under tanh both fall, the identity under ReLU mostly stays 1.](figures/starts.png)
 
 # %% [markdown]
 # ## A counterexample that vanishes
@@ -271,8 +271,8 @@ explorers.predict("gain-two", figures.norm_against_gain(jacobian_product, rnn_fo
 # $\sigma_{\max} \ge 1.5$ and every singular value at least 0.1 (which rules out $W^2 = 0$), yet
 # $\Vert W^{60}\Vert < 10^{-6}$.
 #
-# A singular value is the stretch of *one* step. What if the next step does not stretch that direction again? (If even
-# the *smallest* were above 1, everything would grow.)
+# A singular value is the stretch of *one* step. What if the next step shrinks what this one has stretched? (If even the
+# *smallest* were above 1, everything would grow.)
 #
 # Predict: below, σ_max is 1.2. Is $\Vert W^{60}\Vert$ nearer to 1.2⁶⁰ ≈ 56,000, or to 0?
 
@@ -303,8 +303,8 @@ check(counterexample_vanish)
 # Others say: "$\rho < 1$, so $W^t$ decays." In the end it does, but if W is non-normal it may grow first. Build W
 # with $\rho \le 0.95$ and $\Vert W\Vert \le 4$, yet $\Vert W^t\Vert \ge 10$ for some $t \ge 2$.
 #
-# Keep the matrix simple. If many units form a chain, each feeding the next, and you also change the axes (QWQᵀ),
-# rounding alone moves the eigenvalues.
+# Keep the matrix simple. A long chain of units, each feeding the next, in turned axes (QWQᵀ) is risky: rounding alone
+# may move its eigenvalues above 0.95.
 
 
 # %% nbgrader={"solution": true, "grade_id": "counterexample_transient"}
@@ -341,12 +341,12 @@ def repair_products(dh_T, h0, h, Wh):
     """dh_T (N, H) is dL_T/dh_T, h0 (N, H), h (N, T, H), Wh (H, H). Returns:
 
     formula  the right one for d h_T / d h_1, for any H, as its number:
-             1 the notes' formula; 2 the product over t of (diag(1 - h_t^2) W_hh^(T-1));
-             3 the product over t of (diag(1 - h_t^2) W_hh), latest on the left;
-             4 as 3, latest on the right
+             (1) the notes' formula; (2) the product over t of (diag(1 - h_t^2) W_hh^(T-1));
+             (3) the product over t of (diag(1 - h_t^2) W_hh), latest on the left;
+             (4) as (3), latest on the right
     error    (N,): spectral norm of (the notes' formula minus the right one), divided by the right one's
-    paths    dL_T/dW_hh is 1 the share of step 1; 2 that of step T; 3 the mean
-             over all steps; 4 the sum over all steps
+    paths    dL_T/dW_hh is, as a number: (1) the share of step 1; (2) that of step T;
+             (3) the mean over all steps; (4) the sum over all steps
     share    spectral norm of what step 1 alone contributes, divided by that of dL_T/dW_hh
     """
     T, products = h.shape[1], jacobian_product(h, Wh)
@@ -381,11 +381,11 @@ check(repair_products)
 def repair_growth(W, t, z, k):
     """W (H, H), t an int, z (M,) numbers, k > 1. Returns:
 
-    growth    sigma_max > 1 is, for W^t to grow beyond all bounds,
-              1 sufficient; 2 necessary, not sufficient; 3 necessary and sufficient; 4 neither
+    growth    sigma_max > 1 is, for W^t to grow beyond all bounds, as a number: (1) sufficient;
+              (2) necessary, not sufficient; (3) necessary and sufficient; (4) neither
     size      the norm of W^t
-    slope     tanh' <= 1 because 1 tanh lies in (-1, 1); 2 tanh is odd;
-              3 tanh' = 1 - tanh^2, so it is 1 at z = 0 and less elsewhere
+    slope     tanh' <= 1 because, as a number: (1) tanh lies in (-1, 1); (2) tanh is odd;
+              (3) tanh' = 1 - tanh^2, so it is 1 at z = 0 and less elsewhere
     steepest  the largest slope of tanh(k z), as a function of z, among the given z
     """
     ### BEGIN SOLUTION
@@ -414,16 +414,17 @@ check(repair_growth)
 # that explodes (1), and give their settings. What else decides (1.5)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "repair_claim", "points": 10}
-# **Exemplar (10 of 10).** *W^t.* The half below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products of norms.
-# The half above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3 (3.6e-3 where the fan scales it
-# to 1.67 exactly); my counterexample has σ_max = 1.65, and ‖W^60‖ = 2e-16. In the long run ρ decides; on the way the
-# angles between eigenvectors do (non-normality): with ρ = 0.9 mine still grows tenfold first. *The RNN.* The half below 1 stands
-# again: each factor is at most σ_max, since no slope exceeds 1. Above 1 leaves both ways open. H = 24, input
-# N(0, 0.5²), 59 steps, seeds 0 to 39, W ~ N(0, g²/H): at gain g = 1.2 ρ is 1.13 or more and σ_max 1.97 or more, so W^t
-# explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %: 5e-6 to 0.03). At gain 2 σ_max is 3.28 or more, and the
-# norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN explodes, in spite of tanh. What else decides: the slopes
-# 1 − h², hence inputs and states. Even an orthogonal W leaves 4e-7 in the median of the same draws, and at gain 40,
-# where 92 % of the slopes are below 0.01, the RNN vanishes again: 3e-31 (2e-47 to 3e-10).
+# **Exemplar (10 of 10).** *W^t.* The half below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products
+# of norms. The half above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3 (3.6e-3
+# where the fan scales it to 1.67 exactly); my counterexample has σ_max = 1.65, and ‖W^60‖ = 2e-16. In the long run ρ
+# decides; on the way the angles between eigenvectors do (non-normality): with ρ = 0.9 mine still grows tenfold first.
+# *The RNN.* The half below 1 stands again: each factor is at most σ_max, since no slope exceeds 1. Above 1 leaves both
+# ways open. H = 24, input N(0, 0.5²), 59 steps, seeds 0 to 39, W ~ N(0, g²/H): at gain g = 1.2 ρ is 1.13 or more and
+# σ_max 1.97 or more, so W^t explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %: 5e-6 to 0.03). At gain 2
+# σ_max is 3.28 or more, and the norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN explodes, in spite of tanh. What
+# else decides: the slopes 1 − h², hence inputs and states. Even an orthogonal W leaves 4e-7 in the median of the same
+# draws (5e-7, signs not fixed), and at gain 40, where 92 % of the slopes are below 0.01, the RNN vanishes again: 3e-31
+# (2e-47 to 3e-10).
 #
 # **Rubric.** Choose what the answer has.
 #
@@ -464,14 +465,14 @@ check(repair_growth)
 #
 # One draw each, from left: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
 #
-# ![Eight spectrum fans, W^t above and the RNN below: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
+# ![Eight fans, W^t above, the RNN below: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
 #
 # Median norms (10–90 %) of 40 RNNs over 59 steps, H = 24, input 0.5:
 #
-# - orthogonal: 4e-7 (2e-7 to 9e-7);
+# - orthogonal: 4e-7, signs not fixed 5e-7 (2e-7 to 9e-7);
 # - gain 1.2: 3e-4 (5e-6 to 0.03);
-# - gain 2: 150 (3 to 2e3); H = 8: 0.0036 (1e-8 to 8); H = 100: 7.5e3 (3e3 to 3e4);
-# - gain 40: 3e-31 (2e-47 to 3e-10), since 92 % of slopes are below 0.01.
+# - gain 2: 150 (3 to 2e3) [H = 8: 0.0036 (1e-8 to 8); H = 100: 7.5e3 (3e3 to 3e4)];
+# - gain 40: 3e-31 (2e-47 to 3e-10), 92 % of slopes below 0.01.
 
 # %% [markdown]
 # ## What you built
@@ -481,9 +482,9 @@ check(repair_growth)
 #
 # Over 1,500 steps (H = 24, input 0.5, 40 seeds) a nudge keeps its size, in the median, near gain 1.8.
 #
-# Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor is to change?
+# Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor of $J_s$ must change?
 #
-# Next: assignment 05, where no matrix and no tanh stand on the direct way from one state to the next.
+# Next: assignment 05 adds a *cell* state, whose direct way to the next has no matrix or tanh.
 
 # %% [markdown] tags=["bonus"]
 # ## Bonus: every unit alone
@@ -497,7 +498,7 @@ check(repair_growth)
 # $$h_t = \lambda \odot h_{t-1} + x_t$$
 #
 # $\odot$ multiplies entry by entry. In this *diagonal linear recurrence* (Martin and Cundy 2018; Orvieto et al. 2023)
-# $\partial h_T/\partial h_t$ is a formula, $\operatorname{diag}(\lambda)^{T-t}$, for every input.
+# $\partial h_T/\partial h_t=\operatorname{diag}(\lambda)^{T-t}$, whatever the inputs and the states are.
 
 
 # %% tags=["bonus"] nbgrader={"solution": true, "grade_id": "diagonal_forward"}
@@ -522,8 +523,8 @@ def diagonal_forward(x, h0, lam):
 check(diagonal_forward)
 
 # %% [markdown] tags=["bonus"]
-# Now backwards. Let $g_t$ be all that arrives at $h_t$: `dh[:, t - 1]`, which is the gradient of the loss at step t,
-# and what comes from step t + 1. That is the same recurrence, run from the end:
+# Now backwards. Let $g_t$ be all that arrives at $h_t$. Two things arrive: `dh[:, t - 1]`, the gradient of the loss at
+# step t, and what comes from step t + 1. Their sum is the same recurrence, run from the end:
 #
 # $$g_t = \text{dh}[:, t-1] + \lambda \odot g_{t+1}, \qquad g_{T+1} = 0$$
 #
@@ -584,9 +585,9 @@ experiments.scan_against_loop(diagonal_forward, scan)
 
 # %% [markdown] tags=["bonus"]
 # How long each takes depends on your machine. What does not: for 1,024 steps of one unit the loop multiplies 1,024
-# times, and this scan 18,434 times, in 10 rounds. As long as a round takes hardly longer than a step of your loop, the
-# rounds count; where a step has many numbers, the multiplications do. Blelloch's scan (1990) has twice as many rounds,
-# and multiplications in proportion to T.
+# times, and this scan 18,434 times, in 10 rounds. As long as a round takes hardly longer than a step of your loop,
+# fewer rounds mean less time. Where a step has many numbers, the multiplications decide. Blelloch's scan (1990) has
+# twice as many rounds, and multiplications in proportion to T.
 
 # %% tags=["explore"]
 check.progress()

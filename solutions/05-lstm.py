@@ -1,8 +1,8 @@
 # %% [markdown]
-# # 05 · Four gates and a cell
+# # 05 · Three gates and a cell
 #
-# A vanilla RNN makes a new state at every step. What it wants to keep must survive a product with
-# $W_{hh}$ and a tanh each time. In assignment 04 gradients vanished there, or exploded.
+# A vanilla RNN makes a new state at every step. What it keeps must survive a product with $W_{hh}$ and a tanh each
+# time. In assignment 04 most gradients vanished there, or exploded.
 #
 # The LSTM, *long short-term memory* (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000), gives each unit a
 # second state: the *cell*. *Gates* decide how much the cell keeps, takes in and shows.
@@ -48,8 +48,8 @@ from utils import check, explorers, figures
 
 # %% [markdown]
 # At x = 1000 the second form is inf / inf, which is `nan`. At x = −1000 the first is 1 / inf, which happens to be 0.
-# Write σ so that nothing overflows. `check` reports an overflow even where the numbers are right, and takes no points
-# for it.
+# Write σ so that nothing overflows. `check` reports an overflow even where the numbers are right, but it costs no
+# points.
 
 
 # %% nbgrader={"solution": true, "grade_id": "sigmoid"}
@@ -120,9 +120,9 @@ check(lstm_from_gates)
 # **The gate console.** This is one cell, driven by *your* function. It starts with 1 inside, and two pulses are offered
 # to it. Solve each puzzle with the sliders before you press its button:
 #
-# - *latch*: keep c at 1, whatever is offered;
-# - *leaky integrator*: write each pulse, and let it fade;
-# - *reset*: empty the cell at once;
+# - *latch*: keep c at 1, whatever is offered, and h above 0.5;
+# - *leaky integrator*: write and show each pulse; half fades in 5 to 10 steps;
+# - *reset*: empty the cell at once, and let nothing in;
 # - *secret*: keep c at 1, and show nothing.
 #
 # ![Three cells over time: one stays at 1, one jumps and fades, one drops to 0 at once.](figures/gate-console.png)
@@ -141,11 +141,11 @@ explorers.gate_console(lstm_from_gates)
 # \begin{pmatrix} \sigma \\ \sigma \\ \sigma \\ \tanh \end{pmatrix}
 # \left( W_{xh}\,x_t + W_{hh}\,h_{t-1} + b \right)$$
 #
-# Each of the four has weights and biases of its own. They are stacked in one matrix only because one large product is
-# faster than four small ones.
+# Each of the four has weights and biases of its own. They are stacked, in `Wx`, `Wh` and `b`, only because one large
+# product is faster than four small ones.
 
 # %% [markdown]
-# **One step by hand.** Take one unit with one input: $x_t = 1$, $h_{t-1} = 0.5$, $c_{t-1} = 2$. Each gate first adds up
+# **One step by hand.** Take one unit with one input: $x_t = 1$, $h_{t-1} = 0.5$, $c_{t-1} = 2$. All four first add up
 # weight times $x_t$, weight times $h_{t-1}$, and bias:
 #
 # | | sum | value |
@@ -209,7 +209,8 @@ check(lstm_step_forward)
 # The loop is the RNN's, but it carries two things from step to step: h and c. As in Stanford's course CS231n, the cell
 # starts empty, $c_0 = 0$, and the function returns only the states h. The layers above it read only h.
 #
-# Take care that nothing in your cache is a slice (a view) of an array that you fill later: its numbers would change.
+# Take care that nothing in your cache is a slice (a view) of numbers that you overwrite later: they would change in the
+# cache, too.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward"}
@@ -286,9 +287,9 @@ check(latch_weights)
 
 # %% [markdown]
 # **Unaided at first.** Here `check` says only right or wrong: what is practised with fewer answers tends to be kept
-# longer (Schmidt and Bjork 1992). Two tests of your own: from $c_0 = 0$ on, is `h` that of `lstm_forward`? If you run
-# two pieces and hand over $h_T$ and $c_T$, do they give the `h` of the whole? `check(lstm_forward_full, help=True)`
-# opens the usual answer.
+# longer (Schmidt and Bjork 1992). Two tests of your own: if you start from $c_0 = 0$, do you get the `h` of
+# `lstm_forward`? If you run two pieces and hand over $h_T$ and $c_T$, do they give the `h` of the whole?
+# `check(lstm_forward_full, help=True)` opens the usual answer.
 
 
 # %% nbgrader={"solution": true, "grade_id": "lstm_forward_full"}
@@ -342,13 +343,13 @@ check(lstm_forward_full)
 # ## In your own words
 # `●●○○○ · 12 min · 10 points`
 #
-# A unit counts brackets: `(` adds 1, `)` takes 1 away, a new line clears the count, others change nothing. It shows the
-# count at `?` alone.
+# A unit counts brackets: `(` adds 1, `)` subtracts 1, a new line clears the count, others change nothing. It shows the
+# count only at `?`.
 #
 # 1. Which i, f, g: at `(` (1), at `)` (1), at a new line (1.5), at any other character, `?` among them (1.5)?
 # 2. Where is o open, where shut (1)?
-# 3. What does g's tanh do (1), and c's (1)? Is a high count lost, or hard to read (1)? Which two counts look alike, with
-#    which h (1)?
+# 3. What does g's tanh do (1), and c's (1)? Is a high count lost, or hard to read (1)? Name two counts that look alike,
+#    with their h (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_gates_are_for", "points": 10}
 # **Exemplar (10 of 10).** `(`: i = 1, f = 1, g = +1, o = 0. `)`: the same with g = −1. New line: i = 0, f = 0, g does

@@ -19,8 +19,8 @@
 # | sent on to $h_{t-1}$, $c_{t-1}$ | `dprev_h`, `dprev_c` | (N, H) |
 # | at $h_t$, from its loss | `dh[:, t-1]` | (N, H) |
 #
-# Steps count from 1, arrays from 0. Columns: i, f, o, g. Folded cells hold earlier functions. There a step's cache is
-# `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`, a sequence's a list of these.
+# Steps count from 1, arrays from 0. Columns: i, f, o, g. Folded cells hold earlier functions. A step's cache is
+# `(x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)`. A sequence has a list of these.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -259,9 +259,9 @@ check(forget_bias)
 # %% [markdown]
 # ## Two lanes
 #
-# The direct path is not the whole gradient. $c_{t-1}$ also determines $h_{t-1}$, which every gate of step t reads. Below,
-# the loss is $v \cdot c_T$, where v has the length 1. Your functions measure its gradient at $h_\tau$ and at $c_\tau$ for
-# each step τ. Since $h_\tau$ depends on $c_\tau$, the gradient at $c_\tau$ includes the way through $h_\tau$.
+# The direct path is not the whole gradient. $c_{t-1}$ also enters $h_{t-1}$, which every gate of step t reads. Below,
+# the loss is $v \cdot c_T$, where v has the length 1. Your functions measure its gradient at $h_\tau$ and at $c_\tau$
+# for each step τ. Since $h_\tau$ depends on $c_\tau$, the gradient at $c_\tau$ includes the way through $h_\tau$.
 # %% [markdown]
 # <details><summary>Picture</summary>
 #
@@ -280,8 +280,8 @@ explorers.predict("two-lanes", lanes)
 # At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (median of 100 seeds,
 # 10 to 90 %: 2.0 to 22). With weights a tenth as large it is 0.57 times (0.37 to 0.88).
 #
-# Weights change the direct path too. Over 19 steps gates of σ(5) keep 0.88; those of a bias-5 network keep 0.82 (0.73
-# to 0.86); with weights × 2, 0.62 (0.44 to 0.75); with × 4, 0.27 (0.086 to 0.51).
+# Weights change the direct path too. Over 19 steps gates fixed at σ(5) keep 0.88; a bias-5 network's own keep 0.82
+# (0.73 to 0.86); with weights × 2, 0.62 (0.44 to 0.75); with × 4, 0.27 (0.086 to 0.51).
 #
 # (T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/rows).)
 
@@ -290,7 +290,7 @@ explorers.predict("two-lanes", lanes)
 # `●●●○○ · 14 min · 18 points`
 #
 # Highway Networks (Srivastava, Greff, Schmidhuber 2015) gave layers gates like an LSTM's. Residual networks (He et al.
-# 2016) keep them open: each layer adds to its input, as a cell does at each step:
+# 2016) keep them open: each block, here one layer, adds to its input, as a cell does:
 #
 # $$x_k = s\,x_{k-1} + \tanh(x_{k-1} W_k), \quad k=1,\dots,\text{depth}$$
 #
@@ -343,8 +343,8 @@ check(residual_stack_gradient)
 # training. With the skip, and with forget bias 5, the gradient grew in all 120 draws of each. With forget bias 1, which
 # you train with below, it shrank in all 120. So a skip keeps one road open, but it does not determine the sum over all roads.
 #
-# One difference matters here: a residual network's skip is always 1, while an LSTM's skip is f, which depends at each
-# step on what the network reads.
+# One difference matters here: a residual network's skip is fixed, mostly at 1, while an LSTM's skip is f, which depends
+# at each step on what the network reads.
 
 # %% [markdown]
 # ## Does it train?
@@ -408,9 +408,9 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
 # 2. Why may it vanish all the same (2)?
-# 3. Can it grow, or do paths through h matter (1)? Why, or by how much (1)?
-# 4. Does it learn the adding problem more easily (0.5)? Give a number (1).
-# 5. Use numbers seen here, with what each was measured on: one (0.5), three (1 more).
+# 3. Answer one: can it grow? Do paths through h matter (1)? Why, or by how much (1)?
+# 4. Does the LSTM beat the RNN at adding (0.5)? Give a number (1).
+# 5. Say what your numbers were measured on: for one (0.5), for two more (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "does_it_solve_vanishing", "points": 10}
 # **Exemplar (10 of 10).** What is true: along the direct path the gradient meets nothing but forget gates, so ∂c_T/∂c_t
@@ -491,9 +491,9 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 # %% [markdown] tags=["bonus"]
 # There are two biases because in PyTorch's $n_t$ only one of them is multiplied by $r_t$.
 #
-# **Two published forms.** In PyTorch r acts *after* the product with $W_{hn}$. In the paper of Cho et al. it acts
-# *before*: there $W_{hn}(r_t \odot h_{t-1}) + b_{hn}$ takes the place of $r_t \odot (W_{hn}\,h_{t-1} + b_{hn})$. The
-# numbers differ, and both are a GRU. Choose one. `check` accepts either and says which it is.
+# **Two published forms.** In PyTorch r acts *after* the product with $W_{hn}$. In the published paper of Cho et al. it
+# acts *before*: there $W_{hn}(r_t \odot h_{t-1}) + b_{hn}$ takes the place of $r_t \odot (W_{hn}\,h_{t-1} + b_{hn})$.
+# The numbers differ, and both are a GRU. Choose one. `check` accepts either and says which it is.
 
 
 # %% tags=["bonus"] nbgrader={"solution": true, "grade_id": "gru_step_forward"}
@@ -520,8 +520,8 @@ check(gru_step_forward)
 
 # %% [markdown] tags=["bonus"]
 # Now backwards. Four numbers are factors in $h_t$: z, $h_{t-1}$, 1 − z and n. Begin with what comes to each. The old
-# state also meets `Wh` (in Cho's $n_t$ as $r_t \odot h_{t-1}$), and all that comes back to it adds up in `dprev_h`. The
-# factor's part is `dnext_h` times z: with z near 1 it is a road like that of $c_t$.
+# state also meets `Wh` (in Cho's $n_t$ as $r_t \odot h_{t-1}$), and all that comes back to it adds up in `dprev_h`. As
+# a factor, $h_{t-1}$ gets `dnext_h` times z: with z near 1 this is a road like that of $c_t$.
 #
 # Which gradients pass r on their way depends on your form. A backward pass fits one form only: PyTorch's gradients of
 # Cho's forward pass are wrong, and so is the reverse.

@@ -66,7 +66,7 @@ from utils.experiments.speakers import caption_model, pronounce_model
 #
 # ![One to many: an image makes the first state; START, s, i, x go in, s, i, x, END come out.](figures/captioner.png)
 #
-# The image x makes the first state: $h_0 = x W_{image} + b_{image}$, $c_0 = 0$. The LSTM reads a letter at each step
+# The image v makes the first state: $h_0 = v W_{image} + b_{image}$, $c_0 = 0$. The LSTM reads a letter at each step
 # and scores the next. In training it reads the *right* letters, whatever it would have written (*teacher forcing*).
 #
 # One row of ids gives inputs and targets. Below is that of "six". Predict: at how many steps is a letter or `END` asked
@@ -169,7 +169,7 @@ check(caption)
 # ## Learn it by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# First let the model learn a little by heart. A model that cannot is broken.
+# First let the model learn a little by heart. If it cannot, suspect a mistake.
 #
 # Train on all rows at every step, with one `Adam(params)` at rate 0.01. Clip gradients at a norm of 5. Adam's
 # `step(grads, rate)` changes the arrays in `params`.
@@ -286,8 +286,9 @@ check(pronounce_loss)
 
 # %% [markdown]
 # **The whole model at once.** Layers that are right by themselves can still be joined wrongly. So nudge every parameter
-# of a small model: three words, H = 5, float64, up to 40 entries each. If a parameter did not change the loss, its row in
-# the report would hold zeros. Until you ask for help (`help=True`), `check` says of `pronounce_loss` only right or wrong.
+# of a small model: three words, H = 5, float64, up to 40 entries each. The verdict VACUOUS in the report would mark a
+# parameter that does not change the loss. Until you ask for help (`help=True`), `check` says of `pronounce_loss` only
+# right or wrong.
 
 # %% tags=["explore"]
 sounds = load_pronunciations()
@@ -344,8 +345,9 @@ check(pronounce)
 # ## Fifty words by heart
 # `●●○○○ · 15 min · 10 points`
 #
-# Train on all rows at every step, with one `Adam(params)`. Clip gradients at a norm of 5. Adam's `step(grads, rate)` changes
-# the arrays in `params`. The rate falls linearly, from 0.02 at the first step to 0.002 after the last.
+# Train on all rows at every step, with one `Adam(params)`. Clip gradients at a norm of 5. Adam's `step(grads, rate)`
+# changes the arrays in `params`. The rate falls linearly, from 0.02 at the first step; the step after the last would
+# have 0.002.
 #
 # Two things are judged: the weights after a few steps, and the loss after 150 steps on 50 words of ours. This loss must
 # be below 0.05 nats a phoneme (*nat*: unit of natural logarithms): `pronounce_loss` divided by the mean number of
@@ -393,8 +395,8 @@ network = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
 network
 
 # %% [markdown]
-# **Which letters decided this phoneme?** Let p be the probability of a written phoneme. The explorer shows how large
-# the gradient of log p is at each letter's embedding, relative to its row.
+# **Which letters decided this phoneme?** Let p be the probability of a written phoneme. The explorer shows the size of
+# log p's gradient at each letter's embedding, relative to this phoneme's largest.
 #
 # ![Two maps of nation, phonemes by letters. Untrained, all rows are darkest at the first n; trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)
 #
@@ -412,7 +414,8 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # and 95% of the words, and it can pronounce."* Answer in sentences. (If you chose captions, answer about letters.)
 
 # %% [markdown]
-# 1. Which mean probability does 0.05 nats a phoneme stand for (1.5)? Why is that not the share of right phonemes (1.5)?
+# 1. Which (geometric) mean probability does 0.05 nats a phoneme stand for (1.5)? Why is that not the share of right
+#    phonemes (1.5)?
 # 2. How probable is a word of three phonemes and `END` (1)? What would you count instead (1)?
 # 3. What does the decoder read in training, and when it speaks (1)? What can one wrong phoneme do (1)?
 # 4. What does learning by heart show (1)? What does it not show, and where would you measure that (1)?
@@ -471,8 +474,8 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # Exit question: when a model pronounces, thirty letters must fit into the same 128 numbers (h and c) as three. What
 # else would you let the decoder read?
 #
-# That is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the encoder's
-# states. Read on: [From here to today](../further/from-here-to-today.ipynb).
+# One answer is *attention* (Bahdanau, Cho and Bengio 2015): at every step the decoder looks back at all of the
+# encoder's states. Read on: [From here to today](../further/from-here-to-today.ipynb).
 
 # %% tags=["explore"]
 check.progress()

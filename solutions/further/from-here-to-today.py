@@ -4,8 +4,8 @@
 # *A page without points: about 20 minutes, and nothing to hand in.*
 #
 # 07 ended with a question: what else could the decoder look at than the encoder's last state? This page follows two
-# answers. *Attention* keeps every state. *Linear recurrences* keep one state, and make its gradient a formula. You have
-# the tools for both: the Jacobians of 04 and the forget gate of 05.
+# answers. *Attention* keeps every state. *Linear recurrences* keep one state, and their Jacobian does not depend on it.
+# You have the tools for both: the Jacobians of 04 and the forget gate of 05.
 
 # %%
 import numpy as np
@@ -21,7 +21,7 @@ from utils import figures
 # 4,096.
 #
 # If you count directions, it may not be. Mix T independent numbers of variance 1 linearly into H numbers, and read them
-# back linearly, as well as possible. At most H directions survive: once T exceeds H, the share $1 - H/T$ of their
+# back linearly, as well as possible. At most H directions survive: once T exceeds H, $1 - H/T$ or more of their
 # variance is lost.
 
 
@@ -43,7 +43,7 @@ print(f"{lost(200, 128, np.random.default_rng(0)):.2f}  {lost(300, 128, np.rando
 # ## Look back at every state
 #
 # Keep all S states of the encoder, $h_1, \dots, h_S$. At the decoder's step t a small network with the parameters v, W
-# and U reads the decoder's last state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into
+# and U reads the decoder's previous state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into
 # weights, and the decoder reads the weighted mean, the *context* (not a cell):
 #
 # $$e_s = v^\top \tanh(W d_{t-1} + U h_s), \qquad \alpha_s = \frac{\exp e_s}{\sum_r \exp e_r}, \qquad
@@ -93,16 +93,16 @@ figures.room_and_distance(lost, context)
 #
 # $$\frac{\partial h_T}{\partial h_t} = \Lambda^{T-t} = \operatorname{diag}(\lambda_1^{T-t}, \dots, \lambda_H^{T-t})$$
 #
-# In 04 this product could be bounded or measured. Here it is a formula.
+# In 04 this product could be bounded or measured. Here you know it before the network runs.
 
 # %% [markdown]
-# 04 warned you that $W^k$ may grow first although all eigenvalues are below 1. A diagonal matrix cannot: its singular
-# values are the $|\lambda_i|$, so its norm is $\max_i |\lambda_i|^k$ at *every* k. Below, two matrices share the
-# eigenvalues 0.9 and 0.8.
+# 04 warned you that $W^k$ may grow first although all eigenvalues are smaller than 1 in size. A diagonal matrix cannot:
+# its singular values are the $|\lambda_i|$, so its norm is $\max_i |\lambda_i|^k$ at *every* k. Below, two matrices
+# share the eigenvalues 0.9 and 0.8.
 #
 # The diagonal form gives up little. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it rotates.
-# In the coordinates $P^{-1} h$ its recurrence is diagonal, and P, with all growth at first, moves into the weights
-# before and after.
+# In the coordinates $P^{-1} h$ its recurrence is diagonal. P moves into the weights that read the input and the state,
+# and the growth at first goes with it.
 
 
 # %%
@@ -130,12 +130,12 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 # inputs scaled by $\sqrt{1 - |\lambda|^2}$.
 
 # %% [markdown]
-# S4 (Gu, Goel and Ré 2022) came first, from continuous time: $dh/dt = a h + x$ with $\operatorname{Re} a < 0$. It
-# approximates a step of length Δ by $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$, again inside the unit circle. (S4's
-# matrix is diagonal plus low rank.)
+# S4 (Gu, Goel and Ré 2022) came earlier, from continuous time: $dh/dt = a h + x$, at first with $\operatorname{Re} a <
+# 0$. It approximates a step of length Δ by $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$, inside the unit circle for
+# such a. (S4's matrix is diagonal plus low rank.)
 #
 # Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form. Joined in this way,
-# T steps take $\lceil \log_2 T \rceil$ rounds. A tanh breaks this. (04 has it as a bonus.)
+# T steps take $\lceil \log_2 T \rceil$ rounds. With a tanh this fails. (04's bonus has the rounds.)
 
 
 # %%
@@ -158,14 +158,14 @@ print(f"{rounds} rounds, the same to {np.abs(h - one_by_one).max():.0e}")
 # ## Let the input decide
 #
 # A fixed λ forgets everything at the same pace. *Mamba* (Gu and Dao 2023) computes Δ from the input: a linear layer
-# gives $z_t$, then $\Delta_t = \ln(1 + e^{z_t})$. With a = −1 and an exact step, $\lambda_t = e^{-\Delta_t} = 1 -
-# \sigma(z_t)$:
+# gives $z_t$, then $\Delta_t = \ln(1 + e^{z_t})$. With a = −1, solved exactly for constant input, $\lambda_t =
+# e^{-\Delta_t} = 1 - \sigma(z_t)$:
 #
 # $$h_t = \lambda_t h_{t-1} + (1 - \lambda_t)\,x_t, \qquad
 # \frac{\partial h_T}{\partial h_t} = \lambda_T\,\lambda_{T-1} \cdots \lambda_{t+1}$$
 #
 # You know λ: it is a forget gate, 0.5 at z = 0. But 05's gate reads $h_{t-1}$ as well. This one reads the input alone,
-# and so the Jacobian stays a formula.
+# and so no state enters the Jacobian.
 
 # %% [markdown]
 # In the figure one input among 60 is to be remembered. There z is 8, and everywhere else −8, set by hand, so that λ is

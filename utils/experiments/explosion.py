@@ -86,5 +86,5 @@ def exploding(train_segment: Learner, clip_grad_norm: Learner) -> ExplosionRuns:
             for way, clip in ways.items():
                 losses.setdefault((gain, way), []).append(run(train_segment, clip, gain, seed))
             done = sum(map(len, losses.values())) / (2 * len(GAINS) * len(SEEDS))
-            progress.show(done, f"gain {gain}, seed {seed}")
+            progress.show(done, f"scale {gain}, seed {seed}")
     return ExplosionRuns({case: np.array(runs) for case, runs in losses.items()})

@@ -1,4 +1,4 @@
-"""The gate console: four gates by slider, three puzzles and a secret, and the learner's own cell."""
+"""The gate console: three gates and the candidate by slider, three puzzles and a secret, and the learner's own cell."""
 
 import html
 
@@ -30,8 +30,8 @@ def gate_console(lstm_from_gates: Learner) -> Explorer:
 
     Notes
     -----
-    Four sliders, one more than explorers have elsewhere: an LSTM has four gates, and to leave one out would hide what
-    the other three are for. They stand side by side as one group.
+    Four sliders, one more than explorers have elsewhere: an LSTM has i, f, o and g, and to leave one out would hide
+    what the other three are for. They stand side by side as one group.
     """
     explorer = Explorer(
         lambda i, f, o, g: _gate_console.draw(lstm_from_gates, i, f, o, g),
@@ -45,7 +45,7 @@ def gate_console(lstm_from_gates: Learner) -> Explorer:
 
 
 def words(lstm_from_gates: Learner, i: float, f: float, o: float, g: float) -> str:
-    """Say in words what the four gates do, and whether a puzzle is solved."""
+    """Say in words what the gates do, and whether a puzzle is solved."""
     name = _gate_console.solved(*_gate_console.traces(lstm_from_gates, i, f, o, g))
     says = (
         f"Each step keeps {_share(f)} of the cell (f), writes {_share(i)} of what is offered (i), and shows "

@@ -62,7 +62,7 @@ def two_lanes(
 def words(bias: float, scale: float, seed: int) -> str:
     """Say in words what the controls set, and what to look for."""
     gate = "mostly shut" if bias < -0.5 else "half open" if bias < 0.5 else "mostly open" if bias < 2.5 else "wide open"
-    says = f"At forget bias {bias:g} the forget gates start {gate}. ".replace(" -", " −")
+    says = f"Without other input, forget bias {bias:g} holds the forget gates {gate}. ".replace(" -", " −")
     if scale <= 0.1:
         return says + "Weights this small hardly move the gates, so every unit forgets at the pace of its bias."
     if scale >= 2:

@@ -61,7 +61,10 @@ def words(name: str, gain: float, inputs: float) -> str:
         shrinks = f"Wh shrinks every vector to {gain:g} of its length"
         return f"{says}{shrinks}, so the gradient fades and is never above the grey line."
     if inputs >= 0.5:
-        return says + "Large inputs push the units to where tanh is flat, and a flat tanh passes nothing back."
+        return (
+            says + "Large inputs push the units to where tanh is flatter, and a flatter tanh passes less back. Is the "
+            "corner pale here?"
+        )
     if gain == 1:
         return says + "Wh keeps every length: what is lost is lost in tanh."
     return says + f"Wh stretches every vector {gain:g} times. Is blame as large as the grey line allows?"

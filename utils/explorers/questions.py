@@ -77,8 +77,8 @@ QUESTIONS = {
         "With a norm above 1 a gradient can grow, but it need not.",
     ),
     "bias": Question(
-        "Is the bias larger when Wh shrinks what it carries, or when it keeps it?",
-        ("when it shrinks it", "when it keeps it"),
+        "Is the bias larger at a gain below 1, or at a gain of 1?",
+        ("below 1: Wh shrinks every state", "at 1: Wh keeps the length of every state"),
         1,
         "A cut loses what would have passed it: at k = 5 that is 16 % of the gradient at gain 0.7, and 36 % at gain 1.",
     ),
@@ -139,9 +139,9 @@ QUESTIONS = {
     ),
     "exploding": Question(
         "Which of these end worse than guessing, with four seeds each?",
-        ("gain 1, not clipped", "gain 2, not clipped", "gain 2, clipped", "none"),
+        ("scale 1, not clipped", "scale 2, not clipped", "scale 2, clipped", "none"),
         1,
-        "At gain 2 the gradient explodes: without clipping a few steps throw the weights far away. (With "
+        "At scale 2 most gradients explode: without clipping a few steps throw the weights far away. (With "
         "clipping all four end well; the text below reports more seeds.)",
     ),
     "recall": Question(

@@ -32,11 +32,11 @@ def draw(runs: ExplosionRuns) -> Picture:
     worse = {case: f"{np.sum(values > GUESSING)} of {len(values)}" for case, values in ends.items()}
     low, high = GAINS
     title = (
-        f"Gain {high}: not clipped, {worse[high, 'not clipped']} end worse than guessing; clipped by yours, "
-        f"{worse[high, 'clipped']}. Gain {low}: {worse[low, 'not clipped']} and {worse[low, 'clipped']}"
+        f"Scale {high}: not clipped, {worse[high, 'not clipped']} end worse than guessing; clipped by yours, "
+        f"{worse[high, 'clipped']}. Scale {low}: {worse[low, 'not clipped']} and {worse[low, 'clipped']}"
     )
     caption = (
-        f"Your functions: y_t = x_(t−{LAG}), H = {H}, Wx ~ N(0, {SCALE}²), Wh ~ N(0, gain²/H), "
+        f"Your functions: y_t = x_(t−{LAG}), H = {H}, Wx ~ N(0, {SCALE}²), Wh ~ N(0, scale²/H), "
         f"{STREAMS} streams, {SEGMENTS} segments of {K} steps, gradient descent at {RATE}, "
         f"max_norm {LIMIT:g}, seeds 0 to {SEEDS[-1]}. End: last tenth."
     )
@@ -65,7 +65,7 @@ def draw(runs: ExplosionRuns) -> Picture:
             axes.yaxis.set_major_locator(FixedLocator([1e-3, 1e-2, 1e-1, 1, 10, 100]))
             axes.yaxis.set_minor_locator(NullLocator())
             axes.set_yticks([1e-3, 1e-2, 1e-1, 1, 10, 100], ["0.001", "0.01", "0.1", "1", "10", "100"])
-            axes.set_title(f"gain {gain}: loss, nats a bit")
+            axes.set_title(f"scale {gain}: loss, nats a bit")
         pair[0].text(SEGMENTS - 2, GUESSING * 1.15, "guessing: ln 2", color=QUIET, fontsize=10, ha="right")
-    medians = "; ".join(f"gain {gain}, {way}: {np.median(values):.3f}" for (gain, way), values in ends.items())
+    medians = "; ".join(f"scale {gain}, {way}: {np.median(values):.3f}" for (gain, way), values in ends.items())
     return Picture(figure, f"{title}. Losses against segments; medians of the last tenth, nats a bit: {medians}.")

@@ -115,8 +115,9 @@ def draw(jacobian_product: Learner, rnn_forward: Learner, sigma: float, skew: fl
         f"and {short(fans.rnn[-1, 0])} over {STEPS} steps of the RNN"
     ).replace("e-", "e−")
     caption = (
-        f"By your jacobian_product: all {UNITS} singular values (the largest dark). H = {UNITS}, seed {SEED}, "
-        f"non-normality {skew:.2f}. RNN: input N(0, {drive:.2f}²) into each unit, h₀ = 0. Dashed σ_maxᵗ, dotted ρᵗ."
+        f"By your jacobian_product: {UNITS} singular values (the largest dark), down to 1e−14 of it. H = {UNITS}, "
+        f"seed {SEED}, non-normality {skew:.2f}. RNN: input N(0, {drive:.2f}²) into each unit, h₀ = 0. "
+        "Dashed σ_maxᵗ, dotted ρᵗ."
     )
     with drawn():
         figure, margins = sheet(title, caption, HEIGHT)

@@ -70,7 +70,7 @@ def roads(
     )
     caption = (
         f"Length of the gradient, log axis: medians of {SEEDS} seeds, lines 10 to 90 %; {DEPTH - 1} steps or layers "
-        f"back, H = {H}, weights N(0, s²). RNN (∂L/∂h_1), LSTM (∂L/∂c_1): D = {D}, inputs N(0, 1), biases 0 but f's."
+        f"back, H = {H}, weights N(0, std²). RNN (∂L/∂h_1), LSTM (∂L/∂c_1): D = {D}, inputs N(0, 1), biases 0 but f's."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=4.0)
@@ -86,7 +86,7 @@ def roads(
                     color=ink(colour),
                 )  # fmt: skip
             axes.set_yscale("log")
-            axes.set(xlim=(-0.5, len(SCALES) - 0.5), ylim=(_LOWEST, _HIGHEST), xlabel="weight std s")
+            axes.set(xlim=(-0.5, len(SCALES) - 0.5), ylim=(_LOWEST, _HIGHEST), xlabel="weight std")
             axes.set_xticks(range(len(SCALES)), names)
             axes.yaxis.set_major_locator(FixedLocator((10.0 ** np.arange(-16, 5, 4)).tolist()))
             axes.yaxis.set_minor_locator(NullLocator())

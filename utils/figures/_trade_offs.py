@@ -161,6 +161,8 @@ def carried_state(rnn_forward: Learner) -> Picture:
 def reach(rnn_forward: Learner) -> Picture:
     """Draw how far a change of x_1 reaches, for four spectral norms of Wh, and for the largest a tiny change beside it.
 
+    x_1 moves by a vector of length 1, and of length 1e-6 beside it.
+
     Parameters
     ----------
     rnn_forward : callable
@@ -184,10 +186,10 @@ def reach(rnn_forward: Learner) -> Picture:
         title = "Nothing of x₁ reaches h₂: no state is carried from step 1 to step 2"
     else:
         *others, last = (short(d[-1]) for d in felt)
-        title = f"{T - 1} steps after x₁ changes by 1, h differs by {', '.join(others)} or {last}"
+        title = f"{T - 1} steps after x₁ moves by 1, h differs by {', '.join(others)} or {last}"
     caption = (
         f"Drawn by your rnn_forward: H = {H}, D = 4, Wh a random orthogonal matrix × the norm, which is spectral, "
-        "inputs N(0, 0.5²), seed 5. Shaded: what float64 rounds away."
+        "inputs N(0, 0.5²), seed 5. x₁ moves by a vector of that length. Shaded: what float64 rounds away."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)
@@ -197,7 +199,7 @@ def reach(rnn_forward: Learner) -> Picture:
         for norm, change, strength in zip(norms, felt, (0.4, 0.6, 0.8, 1.0), strict=True):
             axes.plot(t, np.maximum(change, _NOTHING), color=tint(HIDDEN, strength), linewidth=2.2, gid=f"norm={norm}")
         axes.plot(t, np.maximum(small, _NOTHING), color=ink(HIDDEN), linewidth=1, gid="tiny")
-        label = f"thin: norm {norms[-1]:g}, x₁ changes by {short(tiny)}"
+        label = f"thin: norm {norms[-1]:g}, x₁ moves by {short(tiny)}"
         axes.text(76, tiny / 4, label, color=ink(HIDDEN), va="center", fontsize=10)
         heights = [max(change[-1], _NOTHING) for change in felt]
         ends = 10 ** spread(np.log10(heights), 1.5, low=np.log10(_NOTHING))

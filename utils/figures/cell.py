@@ -1,4 +1,4 @@
-"""The LSTM's cell as one drawing: a line on which c travels, and four gates that act on it."""
+"""The LSTM's cell as one drawing: a line on which c travels, and the three gates and the candidate that act on it."""
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
@@ -15,7 +15,7 @@ _SAYS = {"f": "how much\nto keep", "i": "how much\nto write", "g": "what\nto wri
 def lstm_cell() -> Picture:
     """Return the drawing of one step: c passes along the top through × f and + i·g; h leaves through tanh and × o."""
     with drawn():
-        figure, _ = sheet("The cell keeps; four gates decide what happens to what it keeps", height=_HEIGHT)
+        figure, _ = sheet("Three gates and a candidate act on what the cell keeps", height=_HEIGHT)
         axes = figure.add_axes((0.0, 0.0, 1.0, 0.89))
         axes.set(xlim=(0, 10.2), ylim=(-0.75, 3.2), aspect="auto")
         axes.axis("off")
@@ -49,7 +49,8 @@ def lstm_cell() -> Picture:
         left, right = _ACROSS["f"] - 0.6, _ACROSS["o"] + 0.6
         axes.add_patch(_rounded(left, _STACK - 0.28, right - left, 0.56, QUIET, "#F2F2F2"))
         axes.text(
-            (left + right) / 2, _STACK, r"$W_{xh}\,x_t + W_{hh}\,h_{t-1} + b$:  four blocks of H numbers, one a gate",
+            (left + right) / 2, _STACK,
+            r"$W_{xh}\,x_t + W_{hh}\,h_{t-1} + b$:  four blocks of H numbers, for $i, f, o, g$",
             ha="center", va="center", fontsize=9.5, color=INK,
         )  # fmt: skip
         for y, name, colour in ((0.3, "$h_{t-1}$", HIDDEN), (-0.06, "$x_t$", INPUT)):

@@ -38,7 +38,7 @@ def draw() -> Picture:
         figure,
         "Two LSTM steps in a row. Along the top the cell state: times f, plus i times g, then on to the next cell. "
         "From there one branch goes down through tanh and times o to the hidden state, which runs along the bottom and "
-        "into all four gates of the next step. A dashed arrow along the top, backwards, meets only f.",
+        "into i, f, o and g of the next step. A dashed arrow along the top, backwards, meets only f.",
     )
 
 

@@ -84,7 +84,7 @@ def test_two_builds_are_byte_identical(built, course, tmp_path_factory):
     assert f"notebooks/{ASSIGNMENT}/{ASSIGNMENT}.ipynb" in one
     rubrics = (built.workspace / "rubrics" / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
     assert "<strong>Exemplar (10 of 10).</strong>" in rubrics
-    assert "with a figure or number that shows it" in rubrics, "the question stands beside its rubric"
+    assert "shown by a figure or number" in rubrics, "the question stands beside its rubric"
     assert build.build(built) == []
 
 

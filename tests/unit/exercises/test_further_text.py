@@ -54,11 +54,13 @@ def share_by_regression(T, H):
 
 
 def test_the_share_that_is_lost(page, text):
-    assert "the share $1 - H/T$ of their variance is lost" in text
+    assert "once T exceeds H, $1 - H/T$ or more of their variance is lost" in text
     for T, H in ((200, 128), (300, 128), (30, 20)):
         assert page["lost"](T, H, np.random.default_rng(3)) == pytest.approx(1 - H / T)
     assert page["lost"](20, 30, np.random.default_rng(3)) == pytest.approx(0, abs=1e-9)
     assert share_by_regression(30, 20) == pytest.approx(1 - 20 / 30, abs=0.01)
+    equal = np.ones((30, 20))  # all mixtures the same: more than 1 - H/T is lost
+    assert 1 - np.trace(equal @ np.linalg.pinv(equal)) / 30 == pytest.approx(1 - 1 / 30)
 
 
 def test_the_context_by_hand(page):

@@ -21,7 +21,7 @@ ANSWERED = {
         "how far off is the one-sided slope": "off by {slope - 12:.4f}",
         "Predict all four numbers": 'print("dw:", 1 * 1 + 3 * 10)',
     },
-    "02-bptt": {"which gradients meet at this state?": "explorers.graph_stepper("},
+    "02-bptt": {"which gradients will meet at the next state?": "explorers.graph_stepper("},
     "03-training": {
         "how many steps does the loss at step 9 reach": "reaches 1 step; that at step 12, the last of it, reaches 4"
     },
@@ -190,7 +190,7 @@ def test_the_bias_of_a_cut(course):
     assert f"{lost[0.7]:.0%} of the gradient at gain 0.7, and {lost[1.0]:.0%} at gain 1".replace("%", " %") in why(
         "bias"
     )
-    assert lost[0.7] < lost[1.0] and right("bias") == "when it keeps it"
+    assert lost[0.7] < lost[1.0] and right("bias") == "at 1: Wh keeps the length of every state"
 
 
 def test_the_unit_that_moves_more(printed):

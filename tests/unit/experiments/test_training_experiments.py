@@ -169,7 +169,7 @@ def test_a_carried_state_lets_k_1_learn_lag_1_but_not_lag_2(space, course, monke
         runs = [recalling.run(space["train_segment"], space["clip_grad_norm"], 1, seed) for seed in recalling.SEEDS]
         ends[lag] = [np.mean(losses[-1000:]) for losses in runs]
     assert max(ends[1]) < 1e-6 and min(ends[2]) > 0.66
-    assert "at lag 1, k = 1 ends below 1e-6 nats; at lag 2 it guesses (three seeds each)" in text
+    assert "At lag 1, k = 1 ends below 1e-6 nats; at lag 2, it ends at guessing (three seeds each)" in text
 
 
 def test_the_state_is_carried_unless_it_is_reset():

@@ -94,18 +94,24 @@ def test_the_texts_give_median_and_spread_of_40_draws(kept, by_gain):
     Q, vanishing, exploding = norms["RNN, Q"], norms["RNN, W"], by_gain[24, 2.0]
     assert vanishing == pytest.approx(by_gain[24, 1.2])
     orthogonal, small, large = short(np.median(Q)), short(np.median(vanishing)), short(np.median(exploding), 2)
+    # Q as the plain QR factorisation gives it: its columns' signs follow a rule
+    plain = [np.linalg.qr(np.random.default_rng(seed).standard_normal((24, 24)))[0] for seed in range(40)]
+    not_fixed = np.array([product_norm(W, network(24, 1.2, seed)[1]) for seed, W in enumerate(plain)])
+    unsigned = short(np.median(not_fixed))
+    assert orthogonal != unsigned and spread_of(not_fixed) == spread_of(Q)
     stretch_2 = min(np.linalg.norm(network(24, 2.0, seed)[0], 2) for seed in range(40))
     for sentence in (
         f"at gain g = 1.2 ρ is {radius.min():.2f} or more and σ_max {stretch.min():.2f} or more",
         f"the RNN's norm is {small} in the median (10 to 90 %: {spread_of(vanishing)})",
         f"At gain 2 σ_max is {stretch_2:.2f} or more, and the norm {large} in the median (10 to 90 %: "
         f"{spread_of(exploding)}): the RNN explodes, in spite of tanh",
-        f"Even an orthogonal W leaves {orthogonal} in the median of the same draws",
+        f"Even an orthogonal W leaves {orthogonal} in the median of the same draws ({unsigned}, signs not fixed)",
         f"at gain 2 it keeps {large} in the median",
-        f"orthogonal: {orthogonal} ({spread_of(Q)}); - gain 1.2: {small} ({spread_of(vanishing)}); - gain 2: "
-        f"{large} ({spread_of(exploding)}); H = 8: {short(np.median(by_gain[8, 2.0]), 2)} "
+        f"orthogonal: {orthogonal}, signs not fixed {unsigned} ({spread_of(Q)}); - "
+        f"gain 1.2: {small} ({spread_of(vanishing)}); - gain 2: "
+        f"{large} ({spread_of(exploding)}) [H = 8: {short(np.median(by_gain[8, 2.0]), 2)} "
         f"({spread_of(by_gain[8, 2.0])}); H = 100: {short(np.median(by_gain[100, 2.0]), 2)} "
-        f"({spread_of(by_gain[100, 2.0])})",
+        f"({spread_of(by_gain[100, 2.0])})];",
         f"anything from {short(vanishing.min())} to {short(vanishing.max())} at gain 1.2, and from 1 to "
         f"{short(exploding.max(), 2)} at gain 2, where {(exploding > 1).sum()} of 40 draws are above 1 (the other "
         f"{(exploding < 1).sum()} do not explode)",
@@ -131,7 +137,7 @@ def test_saturated_units_let_the_norm_vanish_again(by_gain):
             h = np.tanh(h @ Wh + x[t])
             flat.append(np.mean(1 - h**2 < 0.01))
     size, share = f"{short(np.median(vanished))} ({spread_of(vanished)})", f"{100 * np.mean(flat):.0f} %"
-    assert f"gain 40: {size}, since {share} of slopes are below 0.01." in TEXT
+    assert f"gain 40: {size}, {share} of slopes below 0.01." in TEXT
     assert f"at gain 40, where {share} of the slopes are below 0.01, the RNN vanishes again: {size}." in TEXT
 
 

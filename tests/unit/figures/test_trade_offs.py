@@ -137,7 +137,7 @@ def test_reach_is_the_measured_change_of_h(rnn_forward, line, title):
     assert np.all(weak[1:] <= 0.5 * weak[:-1] + 2e-15)
     assert np.all(even[1:] <= even[:-1] + 2e-15)
     last = [short(change[-1] if change[-1] > 1e-17 else 0) for change in (weak, even, above, strong)]
-    assert title(picture) == f"299 steps after x₁ changes by 1, h differs by {', '.join(last[:3])} or {last[3]}"
+    assert title(picture) == f"299 steps after x₁ moves by 1, h differs by {', '.join(last[:3])} or {last[3]}"
     assert picture.figure.axes[0].get_yscale() == "log"
 
 

@@ -58,7 +58,7 @@ def paths(rnn_step_backward: Learner, rnn_step_forward: Learner) -> Picture:
             f"Four paths lead from x₁ to a loss, and their products add: {total}",
             f"One unit: Wx = {_graph_stepper.WX:g}, Wh = {_graph_stepper.WH:g}, b = {_graph_stepper.B:g}, "
             f"h₀ = {_graph_stepper.H0:g}; yₜ = hₜ, and L is the sum of all yₜ. "
-            "Beside an arrow: its slope, rounded; the products are not.",
+            "Beside an arrow: its slope, rounded. The products are computed from the slopes before rounding.",
             height,
         )
         for t in range(1, T + 1):

@@ -117,7 +117,7 @@ def connectivity(pronounce_loss: Learner, pronounce: Learner) -> Picture:
         figure, margins = sheet(
             "Untrained, all rows are darkest at the first n; trained, SH at the t",
             "How long the gradient of a phoneme’s log-likelihood is at each letter’s embedding, each row as a share of "
-            "its largest. The network reads the letters backwards. Weights: seeds 0 and 1.",
+            "its largest. The network reads the letters backwards. Weights: left seed 0, right seed 1.",
             height,
         )
         pair = axes_in(

@@ -58,8 +58,8 @@ def spectrum_fans(jacobian_product: Learner, rnn_forward: Learner) -> Picture:
     with drawn():
         figure, _ = sheet(
             "σ_max alone does not decide: not for Wᵗ, and not for the RNN",
-            f"All {_spectrum_fan.UNITS} singular values of the product over t steps (the largest dark). "
-            f"H = {_spectrum_fan.UNITS}, seed {_spectrum_fan.SEED}, input N(0, 0.5²). "
+            f"The {_spectrum_fan.UNITS} singular values of the product over t steps. A line ends at 1e−14 of the "
+            f"largest (dark). H = {_spectrum_fan.UNITS}, seed {_spectrum_fan.SEED}, input N(0, 0.5²). "
             "Dashed σ_maxᵗ, dotted ρᵗ. Above Wᵗ, below the RNN.",
             height,
         )
@@ -90,13 +90,14 @@ def starts(orthogonal: Learner, jacobian_product: Learner, rnn_forward: Learner)
     curves, open_share = measure_starts(orthogonal, jacobian_product, rnn_forward)
     left = {name: short(float(np.median(curve[:, -1]))) for name, curve in curves.items()}
     orthogonal_tanh, identity_tanh, identity_relu = left
+    kept = int(np.sum(curves[identity_relu][:, -1] == 1))
     height, back = 3.9, np.arange(STEPS)
     low, high = 1e-11, 1e1
     colours = dict(zip(curves, (GRADIENT, INPUT, HIDDEN), strict=True))
     with drawn():
         figure, margins = sheet(
-            f"Over {STEPS - 1} steps tanh leaves {left[identity_tanh]} (identity) and {left[orthogonal_tanh]} "
-            f"(orthogonal). ReLU from the identity leaves {left[identity_relu]}, through ever fewer units",
+            f"In the median tanh leaves {left[identity_tanh]} (identity) and {left[orthogonal_tanh]} (orthogonal) over "
+            f"{STEPS - 1} steps. ReLU from the identity leaves 1 in {kept} of {DRAWS} draws",
             f"H = {UNITS}, input N(0, {STD}²) into each unit, b = 0, h0 = 0. Thin: draws of seeds 0 to {DRAWS - 1}, "
             "bold: their median. A line that leaves the frame below is 0: no unit is left.",
             height,

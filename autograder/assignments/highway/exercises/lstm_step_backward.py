@@ -17,13 +17,13 @@ LSTM_STEP_BACKWARD = Exercise(
     patterns={
         "all": "Two arrows leave c_t in the drawing. From where does the gradient at c_t come, and what is made "
         "from it?",
-        "dx,dprev_h,dWx,dWh,db": "For each of the four gates: what multiplied it, which slope is its own, and "
+        "dx,dprev_h,dWx,dWh,db": "For each of i, f, o and g: what multiplied it, which slope is its own, and "
         "where does it stand in the order i, f, o, g?",
         "dprev_c": "What stands between c_{t−1} and c_t, and from where does the gradient at c_t come?",
         "dWh": "What multiplied Wh in the forward pass?",
         "dWx": "What multiplied Wx in the forward pass?",
         "db": "One bias served all N rows of the batch. How many gradients does it get?",
-        "dprev_h": "All four gates depend on prev_h, through Wh. Which way does the gradient of all four go back "
+        "dprev_h": "i, f, o and g all depend on prev_h, through Wh. Which way does the gradient of all four go back "
         "through it?",
     },
     question="Take one unit with all weights 0. What comes to c_t along each of its two arrows, and what goes on "

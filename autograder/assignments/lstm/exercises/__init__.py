@@ -1,4 +1,4 @@
-"""05-lstm: four gates and a cell."""
+"""05-lstm: three gates and a cell."""
 
 from autograder.assignments.lstm.exercises.latch_weights import LATCH_WEIGHTS
 from autograder.assignments.lstm.exercises.lstm_forward import LSTM_FORWARD

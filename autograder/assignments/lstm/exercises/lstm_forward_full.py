@@ -12,8 +12,8 @@ LSTM_FORWARD_FULL = Exercise(
     inputs=sequence_from,
     outputs={"h": "N T H", "h_T": "N H", "c_T": "N H"},
     cache=True,
-    unaided="Two tests of your own: from c0 = 0 on, is h that of lstm_forward? And does a sequence in two pieces, h_T "
-    "and c_T of the first handed to the second, give the h of the whole?",
+    unaided="Two tests of your own: if you start from c0 = 0, do you get the h of lstm_forward? And does a "
+    "sequence in two pieces, h_T and c_T of the first handed to the second, give the h of the whole?",
     patterns={
         "h_T": "Which step of h is h_T?",
         "c_T": "Which of the cells inside is c_T, and is it c or tanh(c)?",
