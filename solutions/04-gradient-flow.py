@@ -340,12 +340,12 @@ check(counterexample_transient)
 def repair_products(dh_T, h0, h, Wh):
     """dh_T (N, H) is dL_T/dh_T, h0 (N, H), h (N, T, H), Wh (H, H). Returns:
 
-    formula  the right one for d h_T / d h_1, for any H, as its number:
+    formula  the number of the right one for d h_T / d h_1, for any H:
              (1) the notes' formula; (2) the product over t of (diag(1 - h_t^2) W_hh^(T-1));
              (3) the product over t of (diag(1 - h_t^2) W_hh), latest on the left;
              (4) as (3), latest on the right
     error    (N,): spectral norm of (the notes' formula minus the right one), divided by the right one's
-    paths    dL_T/dW_hh is, as a number: (1) the share of step 1; (2) that of step T;
+    paths    the number of what dL_T/dW_hh is: (1) the share of step 1; (2) that of step T;
              (3) the mean over all steps; (4) the sum over all steps
     share    spectral norm of what step 1 alone contributes, divided by that of dL_T/dW_hh
     """
@@ -381,10 +381,10 @@ check(repair_products)
 def repair_growth(W, t, z, k):
     """W (H, H), t an int, z (M,) numbers, k > 1. Returns:
 
-    growth    sigma_max > 1 is, for W^t to grow beyond all bounds, as a number: (1) sufficient;
-              (2) necessary, not sufficient; (3) necessary and sufficient; (4) neither
+    growth    the number of what sigma_max > 1 is for W^t to grow beyond all bounds:
+              (1) sufficient; (2) necessary, not sufficient; (3) necessary and sufficient; (4) neither
     size      the norm of W^t
-    slope     tanh' <= 1 because, as a number: (1) tanh lies in (-1, 1); (2) tanh is odd;
+    slope     the number of the reason why tanh' <= 1: (1) tanh lies in (-1, 1); (2) tanh is odd;
               (3) tanh' = 1 - tanh^2, so it is 1 at z = 0 and less elsewhere
     steepest  the largest slope of tanh(k z), as a function of z, among the given z
     """
