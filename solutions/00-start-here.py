@@ -35,10 +35,10 @@ def stable_softmax(z):
 check(stable_softmax)
 
 # %% [markdown]
-# If your function returns wrong numbers, the answer has these parts. First it says what is right, if anything is. Then
-# it says what is wrong, and where: it gives the index of the worst entry (counted from 0), and your number beside the
-# expected one. Last, it names the mistake, if your numbers are *exactly* those of a known one. If they are not, it says
-# so, and adds what it can see in them, for example at which step they first go wrong.
+# If your function returns wrong numbers, the answer has these parts. First it says which values are right, if any are.
+# Then it says which are wrong, and where: it gives the index of the worst entry (counted from 0), and your number
+# beside the expected one. Last, it names the mistake, if your numbers are *exactly* those of a known one. If they are
+# not, it says so, and adds what it can see in them, for example at which step they first go wrong.
 
 # %% [markdown]
 # It does not write the lines for you, but there are hints, and they cost no points. Ask for them with the button below

@@ -96,12 +96,12 @@ display(figures.one_unit(rnn_step_forward))
 check(rnn_step_forward)
 
 # %% [markdown]
-# **Two units, no input.** Each arrow below is one call of *your* function, from a state to the next. $W_{hh}$ turns a
-# state by an angle and multiplies its length by a gain.
+# **Two units, no input.** Each arrow below is one call of *your* function; it points from a state towards the next.
+# $W_{hh}$ turns a state by an angle and multiplies its length by a gain.
 #
 # Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try a gain below 1: where
-# does every start end? If several places draw states in and keep them, each is a *memory*: where a state ends depends
-# on where it began.
+# does every start end? If several places draw states in, each is a *memory*: where a state ends depends on where it
+# began.
 #
 # <details><summary>Picture</summary>
 #
@@ -333,10 +333,10 @@ figures.same_parameters(rnn_forward)
 
 # %% [markdown]
 # **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and more
-# processors do not change that. The grey line shows the same multiplications done for all steps at once, as one
-# product. Your loop cannot do all of that: the products with `Wx` need no state, but each product with `Wh` needs the
-# state before. (Without tanh, pieces of the sequence could be computed side by side and joined afterwards. This is
-# called a *scan*.)
+# processors do not change that. The grey line shows as many multiplications done for all steps at once, as one product.
+# Your loop cannot do all of that: the products with `Wx` need no state, but each product with `Wh` needs the state
+# before. (Without tanh, pieces of the sequence could be computed side by side and joined afterwards. This is called a
+# *scan*.)
 
 # %% tags=["explore"]
 figures.time_per_length(rnn_forward)
@@ -362,7 +362,7 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # *in practice what came many steps before is hard to reach*.
 #
 # Write a true sentence on each, shown by a figure or number (1 each). Numbers from figures earn more: in three
-# sentences (1.5), in the other three (1.5). Two seem to contradict each other: why do they not (1)?
+# sentences (1.5), in all six (1.5 more). Two seem to contradict each other: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}
 # **Exemplar (10 of 10).** *Any length*: the weights fix no T; in the figure on size one set runs T = 5, 10, 20 and 40,

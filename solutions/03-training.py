@@ -259,20 +259,19 @@ explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_no
 explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Of 18 recorded runs those with k above the lag learn the task, and the others end at guessing. Look at $k=8$: it falls
-# to about 0.2 nats, then rises again. The truncated gradient is not that of the loss, so it may lead away from a good
-# place.
+# Of 18 recorded runs those with k above the lag learn the task, and the others end at guessing. At $k=8$ it falls to
+# about 0.2 nats, then rises. The truncated gradient is not that of the loss, so it may lead away from a good place.
 #
-# But a k up to the lag can be enough: a carried state may hold the last input even untrained. At lag 1, k = 1 ends
-# below 1e-6 nats; at lag 2, it ends at guessing (three seeds each). A larger k only opens the way: 04 asks what
-# arrives.
+# But a k no larger than the lag can be enough: without any training, a carried state may still hold the last input. At
+# lag 1, k = 1 ends below 1e-6 nats; at lag 2, it ends at guessing (three seeds each). A larger k opens the way: 04 asks
+# what arrives.
 
 # %% [markdown]
 # ## A text in N rows
 # `●●●○○ · 15 min · 20 points`
 #
-# A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids, one after the other. The target of
-# each id is the id that follows it *in the text*; after the last stream only one id is used, as a target.
+# A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids. The target of each id is the id that
+# follows it *in the text*; of the ids after the last stream, only the first is used, as the last target.
 #
 # Stream i is row i. Hand out all rows in *chunks* of k steps: row i of each chunk continues row i of the chunk before.
 # Only then does row i's carried state belong to what follows.
@@ -302,14 +301,14 @@ check(stream_batches)
 # ## Let it write
 # `●●●○○ · 20 min · 20 points`
 #
-# The network reads a *prime*, the letters to begin with. Then it writes: its scores become probabilities, an id is
-# drawn, and the id is read as the next input.
+# The network reads a *prime*, the letters to begin with. Then it writes: its scores become probabilities, and the id
+# that is drawn is the next input.
 #
 # $$P(i)=\frac{e^{s_i/\tau}}{\sum_j e^{s_j/\tau}}$$
 #
 # Here $s_i$ is the score of id i, and τ the *temperature*. A large τ makes the writer bold, a small one careful;
 # $\tau=0$ means the likeliest id, always. A small τ makes large exponents: remember assignment 00. Draw with `rng` in
-# any way: what is checked is how often each id comes after those before it.
+# any way: `check` does not compare single draws, only how often each id follows the ids before it.
 
 
 # %% nbgrader={"solution": true, "grade_id": "sample"}

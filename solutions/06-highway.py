@@ -269,19 +269,19 @@ check(forget_bias)
 #
 # </details>
 #
-# Predict first: does the bias move the direct path more, or all paths together? Then move the sliders. When do the two
-# differ? Find a setting where the direct path stays below 1 and yet the gradient grows.
+# Predict first: which changes by the larger factor with the bias, the direct path or all paths together? Then move the
+# sliders. When do the two differ? Find a setting where the direct path stays below 1 and yet the gradient grows.
 
 # %% tags=["explore"]
 lanes = explorers.two_lanes(lstm_forward_full, lstm_backward_full, cell_highway, forget_bias)
 explorers.predict("two-lanes", lanes)
 
 # %% [markdown]
-# At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (median of 100 seeds,
-# 10 to 90 %: 2.0 to 22). With weights a tenth as large it is 0.57 times (0.37 to 0.88).
+# At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (median of 100
+# seeds, 10 to 90 %: 2.0 to 22). With weights a tenth as large it is 0.57 times (0.37 to 0.88).
 #
-# Weights change the direct path too. Over 19 steps gates fixed at σ(5) keep 0.88; a bias-5 network's own keep 0.82
-# (0.73 to 0.86); with weights × 2, 0.62 (0.44 to 0.75); with × 4, 0.27 (0.086 to 0.51).
+# Weights change that path too. Over 19 steps gates fixed at σ(5) keep 0.88. Networks of bias 5 keep 0.82 (0.73 to
+# 0.86), with weights × 2 0.62 (0.44 to 0.75), with × 4 0.27 (0.086 to 0.51).
 #
 # (T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/rows).)
 

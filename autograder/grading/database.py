@@ -126,9 +126,11 @@ def make_tables(url: str) -> None:
         ) from None
     try:
         ours = set(GRADINGS.metadata.tables)
-        if {*Base.metadata.tables, *ours} <= set(inspect(engine).get_table_names()):
+        names = set(inspect(engine).get_table_names())
+        if {*Base.metadata.tables, *ours} <= names:
             return
-        version = get_alembic_version()
+        if not names - ours:
+            _newest_version()  # before anybody has to wait
         with engine.begin() as connection:
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -137,7 +139,7 @@ def make_tables(url: str) -> None:
             if not set(inspect(connection).get_table_names()) - ours:  # as nbgrader does it
                 about = Table("alembic_version", MetaData(), Column("version_num", String(32), nullable=False))
                 about.create(connection)
-                connection.execute(insert(about).values(version_num=version))
+                connection.execute(insert(about).values(version_num=_newest_version()))
             Base.metadata.create_all(connection)
             GRADINGS.metadata.create_all(connection)
             known = CourseEntry.__table__
@@ -145,6 +147,12 @@ def make_tables(url: str) -> None:
                 connection.execute(insert(known).values(id=COURSE))
     finally:
         engine.dispose()
+
+
+@functools.cache
+def _newest_version() -> str:
+    """Return the version of nbgrader's tables; to ask for it starts a process, which takes a second."""
+    return str(get_alembic_version())
 
 
 @contextmanager

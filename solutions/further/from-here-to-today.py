@@ -102,7 +102,7 @@ figures.room_and_distance(lost, context)
 #
 # The diagonal form gives up little. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it rotates.
 # In the coordinates $P^{-1} h$ its recurrence is diagonal. P moves into the weights that read the input and the state,
-# and the growth at first goes with it.
+# and takes the early growth along.
 
 
 # %%
@@ -130,12 +130,12 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 # inputs scaled by $\sqrt{1 - |\lambda|^2}$.
 
 # %% [markdown]
-# S4 (Gu, Goel and Ré 2022) came earlier, from continuous time: $dh/dt = a h + x$, at first with $\operatorname{Re} a <
-# 0$. It approximates a step of length Δ by $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$, inside the unit circle for
-# such a. (S4's matrix is diagonal plus low rank.)
+# S4 (Gu, Goel and Ré 2022) came earlier, from continuous time: $dh/dt = a h + x$, where training starts with
+# $\operatorname{Re} a < 0$. It approximates a step of length Δ by $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$, inside
+# the unit circle for such a. (S4's matrix is diagonal plus low rank.)
 #
 # Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form. Joined in this way,
-# T steps take $\lceil \log_2 T \rceil$ rounds. With a tanh this fails. (04's bonus has the rounds.)
+# T steps take $\lceil \log_2 T \rceil$ rounds. With a tanh this fails. (See 04's bonus.)
 
 
 # %%
@@ -157,15 +157,15 @@ print(f"{rounds} rounds, the same to {np.abs(h - one_by_one).max():.0e}")
 # %% [markdown]
 # ## Let the input decide
 #
-# A fixed λ forgets everything at the same pace. *Mamba* (Gu and Dao 2023) computes Δ from the input: a linear layer
-# gives $z_t$, then $\Delta_t = \ln(1 + e^{z_t})$. With a = −1, solved exactly for constant input, $\lambda_t =
-# e^{-\Delta_t} = 1 - \sigma(z_t)$:
+# A fixed λ forgets everything equally fast. *Mamba* (Gu and Dao 2023) computes Δ from the input: a linear layer gives
+# $z_t$, then $\Delta_t = \ln(1 + e^{z_t})$. S4's equation with a = −1, solved exactly for an input constant over
+# $\Delta_t$, gives $\lambda_t = e^{-\Delta_t} = 1 - \sigma(z_t)$:
 #
 # $$h_t = \lambda_t h_{t-1} + (1 - \lambda_t)\,x_t, \qquad
 # \frac{\partial h_T}{\partial h_t} = \lambda_T\,\lambda_{T-1} \cdots \lambda_{t+1}$$
 #
-# You know λ: it is a forget gate, 0.5 at z = 0. But 05's gate reads $h_{t-1}$ as well. This one reads the input alone,
-# and so no state enters the Jacobian.
+# You know λ: it is a forget gate, 0.5 at z = 0. 05's gate reads $h_{t-1}$ as well; this one does not, so no state
+# enters the Jacobian.
 
 # %% [markdown]
 # In the figure one input among 60 is to be remembered. There z is 8, and everywhere else −8, set by hand, so that λ is

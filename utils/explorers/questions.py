@@ -29,8 +29,8 @@ QUESTIONS = {
         "Which of these h gives the best slope of sin in float64?",
         ("1e-2", "1e-5", "1e-8", "1e-11"),
         1,
-        "At 1e-5 both errors are small: what Taylor's series leaves over is 2e-11, and rounding, about 1e-16 / h, is "
-        "no larger. In float32, where rounding is 5e8 times as large, 1e-2 is the best of the four.",
+        "At 1e-5 both errors are small: what Taylor's series leaves over is 2e-11 of the slope, and what rounding may "
+        "add is 3e-11. In float32, where rounding is 5e8 times as large, 1e-2 is the best of the four.",
     ),
     "instruments": Question(
         "Which of the four comes nearest to the exact slopes?",
@@ -125,7 +125,7 @@ QUESTIONS = {
         "f = σ(5) = 0.9933, and 0.9933¹⁰³ is a half. At a bias of 0 one step is enough.",
     ),
     "two-lanes": Question(
-        "Which curve of the cell depends more on the bias?",
+        "Which curve of the cell changes by the larger factor with the bias?",
         ("the direct path", "all paths"),
         0,
         "From bias 0 to bias 5 what arrives at the first cell grows from 1e-6 to 0.82 by the direct path, from 9e-5 to "

@@ -14,6 +14,7 @@ from utils.figures.picture import Picture
 from utils.figures.style import FAINT, HIDDEN, INK, QUIET, WIDTH, drawn, ink, power_of_ten, sheet, short, tint
 
 STEPS = 40
+_LATER = 400  # more steps, after which what moves slowly and what has come to rest differ
 HEIGHT = 4.5
 # tanh(z) = z to 3e-13 of itself at |z| ≤ 1e-6: seen from so near to 0 the learner's own step is the linear map alone.
 # A power of two, so that scaling down and up again rounds nothing.
@@ -53,6 +54,8 @@ class Orbits:
     ----------
     h : ndarray, shape (STEPS + 1, starts, 2)
         The states; `h[0]` are the starts.
+    later : ndarray, shape (any, starts, 2)
+        The states that follow, `h[-1]` first; no other where a start runs away.
     field_from, field_to : ndarray, shape (points, 2)
         States on a grid, and one step later.
     turn, scale : float
@@ -60,6 +63,7 @@ class Orbits:
     """
 
     h: np.ndarray
+    later: np.ndarray
     field_from: np.ndarray
     field_to: np.ndarray
     turn: float
@@ -94,9 +98,10 @@ def orbits(rnn_step_forward: Learner, angle: float, gain: float, tanh: bool) -> 
     side = np.linspace(-1, 1, 11)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     h, ahead = run(_starts(), STEPS, near), run(grid, 1, near)[1]
+    later = run(h[-1], _LATER, near) if np.abs(h[-1]).max() < 10 else h[-1:]
     east = run(np.array([[1.0, 0.0]]), 1, _NEAR_ZERO)[1, 0]
     measured = np.rad2deg(np.arctan2(east[1], east[0])) if np.any(east) else 0.0
-    return Orbits(h, grid, ahead, measured, np.hypot(*east))
+    return Orbits(h, later, grid, ahead, measured, np.hypot(*east))
 
 
 def _starts() -> Array:
@@ -120,23 +125,23 @@ def finding(found: Orbits, gain: float, tanh: bool) -> str:
         return says + f"every start runs away; after {STEPS} steps |h| is up to {short(size.max())}"
     if np.all(np.isclose(size, began, rtol=1e-6)):
         return says + "every start turns for ever at its own distance"
-    period = _period(found.h)
+    if np.all(np.linalg.norm(found.later[-1], axis=-1) < 0.97 * np.linalg.norm(found.later[_LATER // 2], axis=-1)):
+        return says + f"every start fades, slowly; after {STEPS} steps |h| ≤ {short(size.max())}"
+    period = _period(found.later)
     if period == 1:
-        rests = len(np.unique(np.round(last / 0.05), axis=0))
+        rests = len(np.unique(np.round(found.later[-1] / 0.05), axis=0))
         full = ", all saturated" if np.abs(last).min() > 0.95 else ""
         kept = f"{rests} resting places, so {rests} things to remember" if rests > 1 else "one resting place"
         return says + kept + full
     if period:
         return says + f"it comes round every {period} steps, with |h| up to {short(size.max())}"
-    if np.all(size < 0.97 * np.linalg.norm(found.h[STEPS // 2], axis=-1)):
-        return says + f"every start fades, slowly; after {STEPS} steps |h| ≤ {short(size.max())}"
     return says + f"it never rests; after {STEPS} steps |h| is {short(size.min())} to {short(size.max())}"
 
 
 def _period(h: Array, longest: int = 12) -> int:
-    """Return the fewest steps after which every state is back within 0.01, or 0 if that takes more than `longest`."""
+    """Return the fewest steps after which every state is back within 0.001, or 0 if that takes more than `longest`."""
     for steps in range(1, longest + 1):
-        if np.abs(h[-1] - h[-1 - steps]).max() < 0.01:
+        if np.abs(h[-1] - h[-1 - steps]).max() < 0.001:
             return steps
     return 0
 
