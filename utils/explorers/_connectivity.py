@@ -97,6 +97,6 @@ def words(word: str, phoneme: int, training: str) -> str:
     if training == "before":
         return says + "Before training the first letters weigh most whatever is said: they were read last."
     return (
-        says + "Where the network is sure, all gradients are small. The map does not show this, since each row is a share "
-        "of its largest; the bars do."
+        says + "Where the network is sure, all gradients are small. The map does not show this, since each row is a "
+        "share of its largest; the bars do."
     )

@@ -105,7 +105,8 @@ def phase_portraits(rnn_step_forward: Learner) -> Picture:
         figure, _ = sheet(
             "The same two units forget, rotate or remember: Wh decides",
             f"x = 0, b = 0, Wh = gain × rotation. White: 16 starts; green: their paths, one of them thick; black: "
-            f"where they are {_phase_portrait.STEPS} steps later. Grey arrows: from other states towards the next, shortened.",
+            f"where they are {_phase_portrait.STEPS} steps later. Grey arrows: from other states towards the next, "
+            "shortened.",
             height,
         )
         for k, name in enumerate(shown):
