@@ -107,7 +107,7 @@ def test_the_texts_give_median_and_spread_of_40_draws(kept, by_gain):
         f"{spread_of(exploding)}): the RNN explodes, in spite of tanh",
         f"Even an orthogonal W leaves {orthogonal} in the median of the same draws ({unsigned}, signs not fixed)",
         f"at gain 2 it keeps {large} in the median",
-        f"orthogonal: {orthogonal}, signs not fixed {unsigned} ({spread_of(Q)}); - "
+        f"orthogonal: {orthogonal} with signs fixed, else {unsigned} (both {spread_of(Q)}); - "
         f"gain 1.2: {small} ({spread_of(vanishing)}); - gain 2: "
         f"{large} ({spread_of(exploding)}) [H = 8: {short(np.median(by_gain[8, 2.0]), 2)} "
         f"({spread_of(by_gain[8, 2.0])}); H = 100: {short(np.median(by_gain[100, 2.0]), 2)} "
@@ -151,6 +151,7 @@ def test_the_title_says_where_the_median_passes_1(flow, rnn_forward, title, capt
         assert middle == pytest.approx([np.median(by_gain[H, round(g, 1)]) for g in gain], rel=1e-6)
         assert gain[0] == 1 and gain[-1] == 3
     assert np.median(by_gain[24, 1.6]) < 1 < np.median(by_gain[24, 1.8])
+    assert "Over 59 steps the norm passed 1 near gain 1.6." in TEXT
     (band,) = [area for area in picture.figure.axes[0].collections if area.get_gid() == "band"]
     corners = band.get_paths()[0].vertices
     for gain in (1.0, 2.0, 3.0):
@@ -210,8 +211,8 @@ def test_the_long_run_boundary_is_where_the_text_says():
         exponents.append(np.median(growth))
     assert exponents[0] < 0 < exponents[1]
     assert np.interp(0, exponents, gains) == pytest.approx(1.8, abs=0.05)
-    recipe = "Over 1,500 steps (H = 24, input 0.5, 40 seeds)"
-    assert f"{recipe} a nudge keeps its size, in the median, near gain 1.8" in TEXT
+    assert "Median norms (10–90 %) of 40 RNNs over 59 steps, H = 24, input 0.5" in TEXT
+    assert "Over 1,500 steps a nudge keeps its size near gain 1.8 (median)." in TEXT
 
 
 def test_a_matrix_that_is_not_orthogonal_shows(flow, rnn_forward, title):
