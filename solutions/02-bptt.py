@@ -2,7 +2,7 @@
 # # 02 · Backwards through time
 #
 # A loss late in a sequence depends on what happened early in it. So its gradient travels back to the early steps, along
-# every arrow of the forward pass, against time. This is *backpropagation through time*.
+# every arrow that led to it, against time. This is *backpropagation through time*.
 #
 # In the next hour and a half you write it: one step, then the whole sequence, then the layers around it. Last, you
 # write a program that says whether somebody else's backward pass has a bug.

@@ -259,7 +259,7 @@ explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_no
 explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Of 18 recorded runs those with k above the lag learn the task, and the others end at guessing. At $k=8$ it falls to
+# Of 18 recorded runs those with k above the lag learn the task; the others end at guessing. At $k=8$ the loss falls to
 # about 0.2 nats, then rises. The truncated gradient is not that of the loss, so it may lead away from a good place.
 #
 # But a k no larger than the lag can be enough: without any training, a carried state may still hold the last input. At
