@@ -16,8 +16,9 @@ honest loops over single numbers take 15 to 40; a numeric gradient takes 75 to 2
 a forward pass, 40). A busy machine can make each of these seem twice as long or half as long, so the first case can
 only clear a function. One that seems costly there is called on a case with 40,000 parameters, and if need be on a
 second one. There a forward pass takes eight times as long, and nothing honest takes more loops than before: 10 to 20,
-while a numeric gradient takes 150 to 400. Each case is drawn with fresh numbers, so a function gains nothing by storing
-what it computed for an earlier one.
+while a numeric gradient takes 150 to 400 (one-sided, with the smallest copy of a forward pass, 50 to 90, which may just
+pass). Each case is drawn with fresh numbers, so a function gains nothing by storing what it computed for an earlier
+one.
 
 A large case is one sequence of two steps, so every student who can write the function can answer it. For
 `truncated_bptt` two steps are a single segment, since a gradient that is cut between segments is not the derivative of

@@ -117,9 +117,9 @@ def test_each_case_has_its_own_time_although_they_are_asked_together(judged):
 
 @pytest.fixture
 def busy_machine():
-    """Four processes at work for each processor, each with as much right to it as a kernel; the test ends them."""
+    """Two processes at work for each processor, each with as much right to it as a kernel; the test ends them."""
     command = [sys.executable, "-c", "while True: pass"]
-    rivals = [subprocess.Popen(command, start_new_session=True) for _ in range(4 * len(os.sched_getaffinity(0)))]
+    rivals = [subprocess.Popen(command, start_new_session=True) for _ in range(2 * len(os.sched_getaffinity(0)))]
     yield
     for rival in rivals:
         rival.kill()
@@ -136,8 +136,8 @@ WORK = """if not done:
 @pytest.mark.parametrize(
     ("seconds", "body", "reason"),
     [
-        (1.5, WORK, None),  # the first call that ends takes four seconds here
-        (0.5, "time.sleep(1)\n    return h", "timeout"),  # on an idle machine, too
+        (1.3, WORK, None),  # the first call that ends takes two seconds here
+        (1.0, "time.sleep(2)\n    return h", "timeout"),  # on an idle machine, too
         (0.3, "while True: pass", "timeout"),
     ],
 )

@@ -205,5 +205,5 @@ def test_how_far_the_gradient_is_off_without_the_cell(texts, course):
     off = [100 * off_without_the_cell(full, seed) for seed in range(10)]
     source = (course.solutions / "05-lstm.py").read_text(encoding="utf-8").replace("\n# ", " ")
     assert f"Its error is {np.median(off):.0f} % of the right gradient's length in the median of ten seeds" in source
-    assert f"and {min(off):.0f} to {max(off):.0f} % in single ones" in source
+    assert f", {min(off):.0f} to {max(off):.0f} % in single ones" in source
     assert f"seed {_carried_cell.SEED}, where the error is {off[_carried_cell.SEED]:.0f} %" in source
