@@ -20,7 +20,7 @@ from autograder.judging.protocol import Answer, Ask, Plan
 from autograder.sandbox import cpu_clock
 from utils.errors import Failure
 
-WAITED, WORKED = 0.1, 0.8  # parts of the time for which a call that mostly waited, or always worked, has a processor
+WAITED, WORKED = 0.05, 0.8  # parts of the time for which a call that mostly waited, or always worked, has a processor
 MOST_TIMES = 10.0  # as long as on an idle machine
 
 

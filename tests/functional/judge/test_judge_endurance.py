@@ -137,7 +137,7 @@ WORK = """if not done:
     ("seconds", "body", "reason"),
     [
         (1.3, WORK, None),  # the first call that ends takes two seconds here
-        (1.0, "time.sleep(2)\n    return h", "timeout"),  # on an idle machine, too
+        (2.0, "time.sleep(3)\n    return h", "timeout"),  # on an idle machine, too
         (0.3, "while True: pass", "timeout"),
     ],
 )
