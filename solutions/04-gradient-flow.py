@@ -463,7 +463,7 @@ check(repair_growth)
 # %% [markdown]
 # ## What the measurements say
 #
-# One draw each: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
+# $W^t$ above, the RNN below: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
 #
 # ![Eight fans, W^t above, the RNN below: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
 #

@@ -523,8 +523,8 @@ check(gru_step_forward)
 # state also meets `Wh` (in Cho's $n_t$ as $r_t \odot h_{t-1}$), and all that comes back to it adds up in `dprev_h`. As
 # a factor, $h_{t-1}$ gets `dnext_h` times z: with z near 1 this is a road like that of $c_t$.
 #
-# Which gradients pass r on their way depends on your form. A backward pass fits one form only: PyTorch's gradients of
-# Cho's forward pass are wrong, and so is the reverse.
+# Which gradients pass r on their way depends on your form. A backward pass fits one form only: what you derive from
+# PyTorch's form is wrong for Cho's, and the other way round.
 
 
 # %% tags=["bonus"] nbgrader={"solution": true, "grade_id": "gru_step_backward"}

@@ -14,7 +14,7 @@ from pathlib import Path
 import documented
 import nbformat
 import pytest
-from lab import SCREENSHOTS
+from lab import PATIENCE, SCREENSHOTS
 from lab_server import serving
 from machine import Machine, machine, without_class
 from nbgrader.api import Gradebook
@@ -253,6 +253,7 @@ def looked_at(page, path):
 def offline(browser):
     """A page of a browser without a network, which reports what it asked for and what went wrong."""
     context = browser.browser.new_context(offline=True, viewport={"width": 1000, "height": 1000})
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.asked, page.wrong = [], []
     page.on("request", lambda request: page.asked.append(request.url))

@@ -20,6 +20,7 @@ HEIGHT = 4.5
 # A power of two, so that scaling down and up again rounds nothing.
 _NEAR_ZERO = 2.0**-20
 _BOX = 1.15
+_AWAY = 10.0  # a state that is longer has run away
 
 
 class Setting(TypedDict):
@@ -98,7 +99,7 @@ def orbits(rnn_step_forward: Learner, angle: float, gain: float, tanh: bool) -> 
     side = np.linspace(-1, 1, 11)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     h, ahead = run(_starts(), STEPS, near), run(grid, 1, near)[1]
-    later = run(h[-1], _LATER, near) if np.abs(h[-1]).max() < 10 else h[-1:]
+    later = h[-1:] if np.linalg.norm(h[-1], axis=-1).max() > _AWAY else run(h[-1], _LATER, near)
     east = run(np.array([[1.0, 0.0]]), 1, _NEAR_ZERO)[1, 0]
     measured = np.rad2deg(np.arctan2(east[1], east[0])) if np.any(east) else 0.0
     return Orbits(h, later, grid, ahead, measured, np.hypot(*east))
@@ -121,7 +122,7 @@ def finding(found: Orbits, gain: float, tanh: bool) -> str:
         return says + "nothing moves, every start is kept as it is"
     if size.max() < 0.01:
         return says + f"every start is forgotten; after {STEPS} steps |h| ≤ {short(size.max())}"
-    if size.max() > 10 or (np.all(size > 1.5 * began) and size.max() > 2):
+    if size.max() > _AWAY or (np.all(size > 1.5 * began) and size.max() > 2):
         return says + f"every start runs away; after {STEPS} steps |h| is up to {short(size.max())}"
     if np.all(np.isclose(size, began, rtol=1e-6)):
         return says + "every start turns for ever at its own distance"
