@@ -465,7 +465,7 @@ check(repair_growth)
 #
 # $W^t$ above, the RNN below: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
 #
-# ![Eight fans, W^t above, the RNN below: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
+# ![Eight fans of singular values: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
 #
 # Median norms (10–90 %) of 40 RNNs over 59 steps, H = 24, input 0.5:
 #
