@@ -18,9 +18,9 @@ HEIGHT = 4.3
 START = {"i": 0.5, "f": 0.5, "o": 0.5, "g": 1.0}
 # What each puzzle asks for, and one setting that does it.
 PUZZLES = {
-    "Latch": ("keep c at 1, whatever arrives, and h above 0.5", {"i": 0.0, "f": 1.0, "o": 1.0, "g": 1.0}),
+    "Latch": ("keep c at 1, and h above 0.5", {"i": 0.0, "f": 1.0, "o": 1.0, "g": 1.0}),
     "Leaky integrator": (
-        "write and show each pulse; half fades in 5 to 10 steps",
+        "write, show, lose half in 5–10 steps",
         {"i": 0.5, "f": 0.9, "o": 1.0, "g": 1.0},
     ),
     "Reset the cell": ("empty it at once, and let nothing in", {"i": 0.0, "f": 0.0, "o": 1.0, "g": 1.0}),
