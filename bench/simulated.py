@@ -12,6 +12,7 @@ import warnings
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from autograder.collecting import submissions
@@ -26,8 +27,8 @@ _Worker = workers._Worker
 class Instant:
     """Stands in for a worker process: the outcome is there at once, after a way through pickle as between processes."""
 
-    def __init__(self, course: Course, isolation: str | None) -> None:
-        self._worker = _Worker(course, isolation)
+    def __init__(self, *about: Any) -> None:
+        self._worker = _Worker(*about)
         self._outcomes: dict[bytes, bytes] = {}
 
     def judge(self, job: Job) -> "Future[Outcome]":

@@ -7,12 +7,13 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import active_children, connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
+from typing import Any
 
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
@@ -21,12 +22,14 @@ from autograder.course import Course
 from autograder.errors import InfrastructureError
 from autograder.grading.job import Job, Outcome, first_line, judge
 from autograder.judging.judge import unknown_settings
+from autograder.sandbox import fork_client
 
 TRIES_PER_SUBMISSION = 3  # a submission over which so many workers died is not tried again
 GRACE = 5  # seconds for a process that was asked to end
 _log = logging.getLogger(__name__)
 _logged: set[str] = set()  # sentences that this process has logged
 SPARE = 120  # seconds beyond the judge's own limit after which a worker is taken for lost
+SHARING = 8  # workers that share a fork server: each submission takes some milliseconds of it
 
 
 def outcomes(
@@ -63,15 +66,16 @@ def outcomes(
     idle: list[_Worker] = []
     judged: list[tuple[Job, Outcome]] = []
     deaths: Counter[str] = Counter()
+    settings = nbgrader_config(course, isolation).get("Judge", {})
     if seconds is None:
-        seconds = SPARE + float(nbgrader_config(course).get("Judge", {}).get("total_timeout", 600.0))
+        seconds = SPARE + float(settings.get("total_timeout", 600.0))
     try:
         while True:
             while len(busy) < count:
                 job = again.popleft() if again else next(waiting, None)
                 if job is None:
                     break
-                worker = idle.pop() if idle else _started(course, isolation)
+                worker = idle.pop() if idle else _started(course, isolation, _lent(settings, len(busy)))
                 try:
                     busy[worker.judge(job)] = worker, job, time.monotonic() + seconds
                 except BrokenProcessPool:  # somebody ended it while it had nothing to do
@@ -147,8 +151,8 @@ def _context() -> BaseContext:
 class _Worker:
     """One process that judges one submission at a time, so that its death is that submission's."""
 
-    def __init__(self, course: Course, isolation: str | None) -> None:
-        self._executor = ProcessPoolExecutor(1, _context(), _begin, (course, isolation))
+    def __init__(self, course: Course, isolation: str | None, lent: fork_client.Lent | None) -> None:
+        self._executor = ProcessPoolExecutor(1, _context(), _begin, (course, isolation, lent))
         self._pid = self._executor.submit(os.getpid).result(timeout=SPARE)
 
     def judge(self, job: Job) -> Future[Outcome]:
@@ -173,11 +177,27 @@ class _Worker:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _started(course: Course, isolation: str | None) -> _Worker:
+def _lent(settings: Mapping[str, Any], others: int) -> fork_client.Lent | None:
+    """Return the fork server that a worker is to share with as many others; None where it has to start its own."""
+    isolation = settings.get("isolation", "sandbox")
+    if isolation == "none" or others >= SHARING or threading.current_thread() is not threading.main_thread():
+        return None  # another thread may end before the worker does, and with it what it started
+    if "forkserver" in get_all_start_methods():
+        from multiprocessing import forkserver
+
+        _context()
+        forkserver.ensure_running()  # so that it imports at the same time
+    try:
+        return fork_client.current(isolation).lend()
+    except InfrastructureError:
+        return None  # the worker meets the same, and its outcomes say so
+
+
+def _started(course: Course, isolation: str | None, lent: fork_client.Lent | None) -> _Worker:
     """Start a worker; one that somebody ends before it is ready is started again."""
     for left in reversed(range(TRIES_PER_SUBMISSION)):
         try:
-            return _Worker(course, isolation)
+            return _Worker(course, isolation, lent)
         except (BrokenProcessPool, OSError, TimeoutError) as error:
             if not (left and isinstance(error, BrokenProcessPool)):
                 raise InfrastructureError(f"A process to judge in cannot be started: {first_line(error)}.") from None
@@ -187,13 +207,15 @@ def _started(course: Course, isolation: str | None) -> _Worker:
 _here: tuple[Course, Config]  # in a worker only: set once when the process begins, and read by each of its jobs
 
 
-def _begin(course: Course, isolation: str | None) -> None:
+def _begin(course: Course, isolation: str | None, lent: fork_client.Lent | None) -> None:
     """Prepare a worker: it ends with the process that started it, which alone answers Ctrl-C."""
     global _here
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_follow, daemon=True).start()
     quiet()
+    if lent:
+        fork_client.borrow(lent)
     _log.setLevel(logging.CRITICAL)  # the process that started this one has logged it
     _here = course, nbgrader_config(course, isolation)
 

@@ -1,13 +1,18 @@
-"""Start the fork server when it is first needed, one per process, restart it if it ended, and ask it for kernels."""
+"""Start the fork server when it is first needed, one per process, restart it if it ended, and ask it for kernels.
+
+A process may lend its own to the processes that it starts: each kernel enters namespaces of its own, whoever asks.
+"""
 
 import atexit
 import contextlib
 import json
 import os
+import select
 import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import Literal, Self
@@ -19,18 +24,50 @@ Isolation = Literal["sandbox", "user"]
 START_SECONDS = 60.0  # for the imports, on a slow disk
 
 
-class ForkServer:
-    """A preloaded process that forks kernels; it ends with this process, however this one ends.
+@dataclass
+class Lent:
+    """Another process's fork server; an argument of a process that is being started may be one.
+
+    Attributes
+    ----------
+    isolation : {"sandbox", "user"}
+    uid : int or None
+        The number that kernels take where its owner is root, and there is another user.
+    channel : socket
+        Where it takes requests.
+    """
+
+    isolation: Isolation
+    uid: int | None
+    channel: socket.socket
+
+    @property
+    def usable(self) -> bool:
+        """Whether it still runs."""
+        waiting = select.poll()
+        waiting.register(self.channel, 0)
+        return not waiting.poll(0)  # its end is closed when it has ended
+
+    def lend(self) -> "Lent":
+        """Return it as a process that this one starts may use it."""
+        return Lent(self.isolation, self.uid, self.channel)
+
+    def ask(self, request: dict[str, object], sockets: Sequence[socket.socket | FileIO]) -> None:
+        """Send a request for a kernel, with the sockets that are to be its own."""
+        socket.send_fds(self.channel, [json.dumps(request).encode()], [one.fileno() for one in sockets])
+
+    def close(self) -> None:
+        """Use it no longer."""
+        self.channel.close()
+
+
+class ForkServer(Lent):
+    """A preloaded process that forks kernels; it ends with the thread that started it, however that one ends.
 
     Parameters
     ----------
     isolation : {"sandbox", "user"}
         Whether it runs in a bubblewrap, or as root, to give each kernel a user of its own.
-
-    Attributes
-    ----------
-    uid : int or None
-        The number that kernels take where this process is root, and there is another user.
 
     Raises
     ------
@@ -42,8 +79,9 @@ class ForkServer:
         bwrap = bubblewrap.find() if isolation == "sandbox" else ""
         cgroups.delegated()  # before there is a process more that would have to move
         self._owner = os.getpid()
-        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._channel.settimeout(START_SECONDS)
+        channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        channel.settimeout(START_SECONDS)
+        super().__init__(isolation, None, channel)
         with theirs, tempfile.TemporaryFile() as complaints:
             with _Gate() if bwrap and has_other_user() else contextlib.nullcontext() as gate:
                 passed = [theirs.fileno(), *(gate.fds if gate else ())]
@@ -73,7 +111,7 @@ class ForkServer:
 
     def _ready(self) -> bool:
         try:
-            return self._channel.recv(16) == b"ready"
+            return self.channel.recv(16) == b"ready"
         except OSError:
             return False
 
@@ -82,24 +120,26 @@ class ForkServer:
         """Whether it runs, and belongs to this process and not to the one that this was forked from."""
         return self._owner == os.getpid() and self._process.poll() is None
 
-    def ask(self, request: dict[str, object], sockets: Sequence[socket.socket | FileIO]) -> None:
-        """Send a request for a kernel, with the sockets that are to be its own."""
-        socket.send_fds(self._channel, [json.dumps(request).encode()], [one.fileno() for one in sockets])
-
     def close(self) -> None:
         """End it, with every kernel that is left."""
         if self._owner == os.getpid():
-            self._channel.close()
+            super().close()
             self._process.kill()
             self._process.wait()
 
 
 # Kept until the process ends, when they are closed; a process that was forked from this one starts its own.
-_fork_servers: dict[Isolation, ForkServer] = {}
+_fork_servers: dict[Isolation, Lent] = {}
 
 
-def current(isolation: Isolation = "sandbox") -> ForkServer:
-    """Return this process's fork server for an isolation."""
+def borrow(lent: Lent) -> None:
+    """Take what the process that started this one lends, as long as it runs."""
+    lent.channel.settimeout(START_SECONDS)
+    _fork_servers[lent.isolation] = lent
+
+
+def current(isolation: Isolation = "sandbox") -> Lent:
+    """Return this process's fork server for an isolation, or the one that it was lent."""
     found = _fork_servers.get(isolation)
     if found is None or not found.usable:
         if found is not None:

@@ -23,6 +23,7 @@ from autograder.sandbox.limits import Limits
 
 KERNELSPECS = Path(__file__).resolve().parent / "kernelspecs"  # where Jupyter finds this provisioner's
 CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the fork server's
+TRIES = 2  # to ask for a kernel, where the fork server ends meanwhile
 CENSUS_SECONDS = 30  # a warden has nothing else to do, but a machine may be busy
 CREDENTIALS = struct.Struct("iII")  # of a socket's message: process, user, group
 
@@ -148,17 +149,14 @@ class SandboxProvisioner(KernelProvisionerBase):
         """
         manager: Any = self.parent
         listening = [_listen(f"{manager.ip}-{number}") for number in range(1, len(CHANNELS) + 1)]
-        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._line.setblocking(False)
-        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # each message says which process sent it
         try:
             with self._door(kwargs["limits"]) as door:
-                fork_server = fork_client.current(self._isolation)
-                fork_server.ask(self._request(fork_server, kwargs["limits"]), [*listening, theirs, *door])
-            theirs.close()
-            answer = await asyncio.wait_for(
-                asyncio.get_running_loop().sock_recv(self._line, 4096), fork_client.START_SECONDS
-            )
+                request = self._request(fork_client.current(self._isolation).uid, kwargs["limits"])
+                for _ in range(TRIES):
+                    fork_server = fork_client.current(self._isolation)
+                    answer = await self._ask(fork_server, request, listening, door)
+                    if answer or fork_server.usable:
+                        break
         except InfrastructureError:
             self._hang_up()
             raise
@@ -166,7 +164,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             self._hang_up()
             raise InfrastructureError(f"No kernel could be started in the sandbox: {error!r}.") from None
         finally:
-            for one in (*listening, theirs):
+            for one in listening:
                 one.close()
         about = json.loads(answer) if answer else {"error": "it ended while it started"}
         if "error" in about:
@@ -178,13 +176,33 @@ class SandboxProvisioner(KernelProvisionerBase):
         self.connection_info = manager.get_connection_info()
         return self.connection_info
 
-    def _request(self, fork_server: fork_client.ForkServer, limits: Limits) -> dict[str, object]:
+    async def _ask(
+        self,
+        fork_server: fork_client.Lent,
+        request: dict[str, object],
+        listening: list[socket.socket],
+        door: list[FileIO],
+    ) -> bytes:
+        """Ask for a kernel; return what its warden says first, or nothing if it has ended, or the fork server has."""
+        self._hang_up()
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._line.setblocking(False)
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # each message says which process sent it
+        with theirs:
+            try:
+                fork_server.ask(request, [*listening, theirs, *door])
+            except ConnectionError:  # it has just ended
+                return b""
+        waiting = asyncio.get_running_loop().sock_recv(self._line, 4096)
+        return await asyncio.wait_for(waiting, fork_client.START_SECONDS)
+
+    def _request(self, uid: int | None, limits: Limits) -> dict[str, object]:
         alone = users.request() if self._isolation == "user" else {}
         folder = str(alone.get("folder") or bubblewrap.private())
         self._own = Path(folder) if alone else None
         return {
             "key": cast(Any, self.parent).session.key.decode("ascii"),
-            "uid": fork_server.uid,
+            "uid": uid,
             "folder": folder,
             "limits": limits.to_request(),
             "filter": (seccomp.program() or b"").hex(),

@@ -96,7 +96,8 @@ def set_clock_back():
 
 
 def child(root, command, value):
-    forkserver._forkserver.ensure_running = lambda: None  # it runs, though as a child of our parent
+    # It runs, though as a child of our parent.
+    forkserver.ensure_running = forkserver._forkserver.ensure_running = lambda: None
     if command == "evening":
         set_clock_back()
     if command == "storm":

@@ -9,12 +9,14 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from test_grade import NO_KERNEL, configure
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.errors import AutograderError
 from autograder.grading import database, gradebook, job, provenance, workers
+from autograder.sandbox import fork_client
 
 
 def test_our_own_trouble_gives_no_mark_and_is_tried_again(tiny_class):
@@ -65,6 +67,35 @@ def test_a_worker_that_is_ended_while_it_waits_stops_nobody(tiny_class):
 
     found = {one.student: outcome.state for one, outcome in workers.outcomes(tiny_class.course, jobs())}
     assert found == {"ann": "graded", "bob": "graded"}
+
+
+def test_workers_share_a_fork_server_and_each_does_without_it_when_it_has_ended(tiny_class):
+    shared = fork_client.current()
+    run = provenance.Run("run", "grader", "exercises")
+    right = nbformat.writes(submission(SOLUTIONS)).encode()
+    seen = []
+
+    def jobs():
+        for number in range(6):
+            yield job.Job(f"s{number}", ASSIGNMENT, "a.ipynb", right, run)
+            seen.append(len(fork_servers()))
+            if number == 3:
+                shared._process.kill()
+
+    found = {one.student: outcome.state for one, outcome in workers.outcomes(tiny_class.course, jobs(), count=2)}
+    assert found == {f"s{number}": "graded" for number in range(6)}
+    assert seen[:4] == [1] * 4 and not shared.usable
+    until = time.monotonic() + 30
+    while fork_servers() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not fork_servers()  # each worker's own ended with it
+
+
+def fork_servers():
+    """Return the fork servers that this process or its workers have started, by process number."""
+    found = psutil.Process().children(recursive=True)
+    names = [(one.pid, one.name(), one.parent()) for one in found if one.is_running()]
+    return [pid for pid, name, parent in names if name == "bwrap" and parent and parent.name() != "bwrap"]
 
 
 @pytest.mark.parametrize("held", ["for a moment", "for long"])

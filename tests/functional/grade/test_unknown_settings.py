@@ -66,7 +66,7 @@ def test_a_worker_does_not_repeat_the_warning(misspelt, caplog, monkeypatch):
     monkeypatch.setattr(workers.signal, "signal", lambda *_: None)
     monkeypatch.setattr(workers.threading.Thread, "start", lambda *_: None)
     try:
-        workers._begin(misspelt.course, None)
+        workers._begin(misspelt.course, None, None)
     finally:
         workers._log.setLevel(level)
         logging.getLogger("traitlets").setLevel(logging.NOTSET)

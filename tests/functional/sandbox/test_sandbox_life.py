@@ -105,7 +105,7 @@ def test_processes_that_a_submission_left_running_end_with_it():
 def test_a_malformed_request_costs_one_child(capfd):
     fork_server = fork_client.current()
     for junk in (b"{", b"[]", b"\x00" * 1000, json.dumps({"uid": "root"}).encode()):
-        fork_server._channel.send(junk)
+        fork_server.channel.send(junk)
     with kernel() as one:
         assert one.run("print(1)") == "1"
     assert fork_client.current() is fork_server
