@@ -5,6 +5,7 @@ cell can end. Of nbclient it overrides one private method; tests/functional/cont
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -48,7 +49,6 @@ class BoundedClient(NotebookClient):
             interrupt_on_timeout=True,
             error_on_timeout=TIMEOUT,
             raise_on_iopub_timeout=True,
-            iopub_timeout=settings.iopub_timeout,
             timeout_func=lambda cell: self._seconds,
             store_widget_state=False,
             record_timing=False,
@@ -58,7 +58,7 @@ class BoundedClient(NotebookClient):
         self._settings = settings
         self._exceeded: dict[str, None] = {}
         self._interrupted = self._leaves = False
-        self._characters = self._messages = 0
+        self._characters = self._messages = self._heard = 0
 
     def run(self, cell: NotebookNode, seconds: float, listen: Listener | None = None) -> Ending | None:
         """Run a cell.
@@ -79,6 +79,7 @@ class BoundedClient(NotebookClient):
             it could not be, "died" if the kernel ended.
         """
         self._seconds, self._listen, self._exceeded = seconds, listen, {}
+        self.iopub_timeout = math.ceil(max(seconds, self._settings.iopub_timeout))  # however steadily output comes
         self._interrupted = self._leaves = False
         self._characters = self._messages = 0
         try:
@@ -115,6 +116,7 @@ class BoundedClient(NotebookClient):
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Hand messages to the listener, if any; otherwise keep a bounded amount of output."""
         kind, content = msg["msg_type"], msg["content"]
+        self._heard += 1
         if kind == "status":
             return super().process_message(msg, cell, cell_index)
         if self._listen is not None:
@@ -133,6 +135,41 @@ class BoundedClient(NotebookClient):
             self._exceeded[f"put out more than {self._settings.max_output:,} characters"] = None
             return None
         return super().process_message(msg, cell, cell_index)
+
+    async def _async_poll_for_reply(
+        self,
+        msg_id: str,
+        cell: NotebookNode,
+        timeout: int | None,
+        task_poll_output_msg: asyncio.Future[Any],
+        task_poll_kernel_alive: asyncio.Future[Any],
+    ) -> dict[str, Any]:
+        """Wait for the reply, and then for the rest of the output as long as some comes.
+
+        nbclient gives the rest a time in all, in which a busy machine does not get through much output.
+        """
+        rest = self._rest(task_poll_output_msg)  # it begins when the reply is there
+        try:
+            reply: dict[str, Any] = await super()._async_poll_for_reply(
+                msg_id,
+                cell,
+                timeout,
+                rest,  # type: ignore[arg-type]  # nbclient waits for it as for a task
+                task_poll_kernel_alive,
+            )
+            return reply
+        finally:
+            rest.close()
+
+    async def _rest(self, output: asyncio.Future[Any]) -> None:
+        """Wait until all output is there; raise TimeoutError if none comes for so long."""
+        heard = -1
+        while not output.done():
+            if heard == self._heard:
+                raise TimeoutError
+            heard = self._heard
+            await asyncio.wait([output], timeout=self._settings.iopub_timeout)
+        output.result()
 
     async def _async_poll_kernel_alive(self) -> None:
         """Notice the kernel's end soon; nbclient looks once a second."""

@@ -23,7 +23,7 @@ class Settings(LoggingConfigurable):
         config=True
     )
     iopub_timeout = Integer(
-        4, help="Seconds to wait for the rest of a cell's output once the kernel says that the cell is done."
+        4, help="Seconds without a message after which no more of a cell's output comes, once the cell is done."
     ).tag(config=True)
     max_restarts = Integer(5, help="How often a kernel that died is started again.").tag(config=True)
     max_output = Integer(2_000_000, help="Characters of output kept of one cell.").tag(config=True)

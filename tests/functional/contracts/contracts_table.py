@@ -22,6 +22,11 @@ OVERRIDDEN = [
         ("nb", "km", "kw"),
     ),
     (_JUDGING.format("cells"), _NBCLIENT + "_async_poll_kernel_alive", ()),
+    (
+        _JUDGING.format("cells"),
+        _NBCLIENT + "_async_poll_for_reply",
+        ("msg_id", "cell", "timeout", "task_poll_output_msg", "task_poll_kernel_alive"),
+    ),
     (_JUDGING.format("cells"), _NBCLIENT + "process_message", ("msg", "cell", "cell_index")),
     # a long cell of ours, sent beside a short one
     (_JUDGING.format("launch"), "jupyter_client.asynchronous.client.AsyncKernelClient.execute", ("args", "kwargs")),

@@ -83,6 +83,13 @@ def test_many_outputs_are_honest(judged):
     assert [o.data["text/plain"] for o in judgement.notebook.cells[10].outputs] == [str(i) for i in range(2000)]
 
 
+def test_output_is_waited_for_as_long_as_it_comes(judged):
+    """To read 5,000 outputs takes more than the second in which some must have come."""
+    judgement = judged(SOLUTIONS, [("decay", "for i in range(5000): display(i)")], iopub_timeout=1)
+    assert (judgement.score, judgement.repairs) == (10.0, [])
+    assert len(judgement.notebook.cells[10].outputs) == 5000
+
+
 def test_the_outputs_of_a_whole_notebook_are_bounded(judged):
     extra = [("affine_forward", "print('x' * 30_000)"), ("decay", "print('y' * 30_000)"), ("decay", "print('z')")]
     judgement = judged(SOLUTIONS, extra, max_notebook=50_000)
