@@ -71,7 +71,7 @@ def kernel(isolation="sandbox", **limits):
         manager.shutdown_kernel(now=True)
 
 
-def until(condition, seconds=5):
+def until(condition, seconds=60):
     """Wait until something holds; return how long it took."""
     start = time.monotonic()
     while not condition():

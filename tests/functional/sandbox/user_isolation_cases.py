@@ -137,7 +137,8 @@ def test_all_that_a_submission_began_or_left_behind_ends_with_it():
         one.client.execute("while True:\n    try: os.fork()\n    except OSError: pass")
         until(lambda: len(of(uid)) > 15)
         assert len(of(uid)) < 45
-    assert of(uid) == [] and not (users.PLACE / str(uid)).exists() and not Path("/dev/shm/left").exists()
+    until(lambda: of(uid) == [] and not (users.PLACE / str(uid)).exists())  # on a busy machine some seconds later
+    assert not Path("/dev/shm/left").exists()
 
 
 def of(uid):
