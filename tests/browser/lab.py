@@ -11,6 +11,8 @@ PATIENCE = 120_000  # ms, for whatever is waited for: a busy machine takes ten t
 _PANEL = "jupyterapp.shell.currentWidget"
 _CELLS = f"{_PANEL}.content.widgets"
 _RESTORED = "window.jupyterapp && jupyterapp.restored.then(() => true)"
+# It returns nothing: what the command returns is all of JupyterLab, which takes seconds to be sent here.
+_OPEN = "async path => { await jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'}); }"
 _CONTRASTS = r"""place => {
     const parts = colour => colour.match(/[\d.]+/g).map(Number);
     const luminance = rgb => rgb.slice(0, 3).map(part => part / 255)
@@ -50,9 +52,13 @@ class Lab:
     def open(self, path):
         """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
         self.close()
-        self.page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'})", path)
-        self.wait_for(path)
+        self.show(path)
         return self
+
+    def show(self, path):
+        """Open the notebook at `path`, or come back to it, and leave others open; wait for its kernel."""
+        self.page.evaluate(_OPEN, path)
+        self.wait_for(path)
 
     def close(self):
         """Close the notebook without saving and end its kernel."""
