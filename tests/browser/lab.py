@@ -4,6 +4,7 @@ What a learner does is done with keyboard and mouse; JupyterLab itself (``window
 things are, and whether they are done.
 """
 
+import os
 from pathlib import Path
 
 SCREENSHOTS = Path(__file__).with_name("screenshots")
@@ -30,6 +31,17 @@ _CONTRASTS = r"""place => {
     }
     return ratios;
 }"""
+
+
+def keep(place, name, **options):
+    """Keep a picture of a page, or of a place on one, for people to look at; `.ci/run`, where nobody does, takes none.
+
+    Either way a place must be there to be seen, and is scrolled to.
+    """
+    if not os.environ.get("UNROLLED_CI"):
+        place.screenshot(path=SCREENSHOTS / f"{name}.png", **options)
+    elif hasattr(place, "scroll_into_view_if_needed"):  # a page has no such method
+        place.scroll_into_view_if_needed()
 
 
 class Lab:
@@ -152,7 +164,7 @@ class Lab:
     def keep(self, name, place=None):
         """Keep a picture of a place on the page, or of all that is seen."""
         self.page.mouse.move(0, 0)  # nothing is hovered over
-        (place or self.page).screenshot(path=SCREENSHOTS / f"{name}.png", animations="disabled")
+        keep(place or self.page, name, animations="disabled")
 
     def _index(self, name):
         found = self.page.evaluate(
