@@ -67,7 +67,12 @@ def machine(*accounts):
 def without_class(course, root):
     """Copy a built course to `root`, without its class; return `root`."""
     shutil.copytree(course, root, ignore=shutil.ignore_patterns("submitted", "autograded", "feedback", "work"))
+    remove_class(root)
+    return root
+
+
+def remove_class(root):
+    """Take all students out of the gradebook of the course at `root`."""
     with Gradebook(address(root / "course" / "gradebook.db")) as gradebook:
         for student in gradebook.students:
             gradebook.remove_student(student.id)
-    return root

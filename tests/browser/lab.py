@@ -4,6 +4,7 @@ What a learner does is done with keyboard and mouse; JupyterLab itself (``window
 things are, and whether they are done.
 """
 
+import os
 from pathlib import Path
 
 SCREENSHOTS = Path(__file__).with_name("screenshots")
@@ -11,6 +12,8 @@ PATIENCE = 120_000  # ms, for whatever is waited for: a busy machine takes ten t
 _PANEL = "jupyterapp.shell.currentWidget"
 _CELLS = f"{_PANEL}.content.widgets"
 _RESTORED = "window.jupyterapp && jupyterapp.restored.then(() => true)"
+# It returns nothing: what the command returns is all of JupyterLab, which takes seconds to be sent here.
+_OPEN = "async path => { await jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'}); }"
 _CONTRASTS = r"""place => {
     const parts = colour => colour.match(/[\d.]+/g).map(Number);
     const luminance = rgb => rgb.slice(0, 3).map(part => part / 255)
@@ -28,6 +31,17 @@ _CONTRASTS = r"""place => {
     }
     return ratios;
 }"""
+
+
+def keep(place, name, **options):
+    """Keep a picture of a page, or of a place on one, for people to look at; `.ci/run`, where nobody does, takes none.
+
+    Either way a place must be there to be seen, and is scrolled to.
+    """
+    if not os.environ.get("UNROLLED_CI"):
+        place.screenshot(path=SCREENSHOTS / f"{name}.png", **options)
+    elif hasattr(place, "scroll_into_view_if_needed"):  # a page has no such method
+        place.scroll_into_view_if_needed()
 
 
 class Lab:
@@ -50,9 +64,13 @@ class Lab:
     def open(self, path):
         """Open the notebook at `path` instead of the earlier one and wait for its kernel."""
         self.close()
-        self.page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'})", path)
-        self.wait_for(path)
+        self.show(path)
         return self
+
+    def show(self, path):
+        """Open the notebook at `path`, or come back to it, and leave others open; wait for its kernel."""
+        self.page.evaluate(_OPEN, path)
+        self.wait_for(path)
 
     def close(self):
         """Close the notebook without saving and end its kernel."""
@@ -146,7 +164,7 @@ class Lab:
     def keep(self, name, place=None):
         """Keep a picture of a place on the page, or of all that is seen."""
         self.page.mouse.move(0, 0)  # nothing is hovered over
-        (place or self.page).screenshot(path=SCREENSHOTS / f"{name}.png", animations="disabled")
+        keep(place or self.page, name, animations="disabled")
 
     def _index(self, name):
         found = self.page.evaluate(

@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from machine import remove_class
+
 SCRIPTS = Path(sys.executable).parent
 _QUIET = {  # nothing pops up over what a test looks at
     "apputils-extension/notification": {"checkForUpdates": False, "doNotDisturbMode": True, "fetchNews": "false"},
@@ -21,11 +23,13 @@ _QUIET = {  # nothing pops up over what a test looks at
 
 
 def make_course(root, repository):
-    """Make a course at `root` from the sources of `repository`, built, with its working copies."""
-    for name in ("solutions", "utils", "autograder"):
+    """Make a course at `root` as it was built in `repository`, without its class, with its working copies."""
+    built = [f"course/{name}" for name in ("source", "release", "rubrics")]
+    for name in ("solutions", "utils", "autograder", "notebooks", *built):
         shutil.copytree(repository / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(repository / "nbgrader_config.py", root)
-    run(root, "autograder", "build")
+    for name in ("nbgrader_config.py", "course/gradebook.db"):
+        shutil.copy(repository / name, root / name)
+    remove_class(root)
     run(root, "python", "-m", "utils.fresh")
 
 
@@ -53,6 +57,7 @@ def serving(root):
         "--allow-root",
         "--expose-app-in-browser",  # window.jupyterapp: tests ask it where things are
         "--JupyterNotebookApp.expose_app_in_browser=True",
+        "--LanguageServerManager.autodetect=False",  # or it starts programs to look for some
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",

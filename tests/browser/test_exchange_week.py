@@ -14,7 +14,7 @@ from pathlib import Path
 import documented
 import nbformat
 import pytest
-from lab import PATIENCE, SCREENSHOTS
+from lab import PATIENCE, keep
 from lab_server import serving
 from machine import Machine, machine, without_class
 from nbgrader.api import Gradebook
@@ -266,7 +266,7 @@ def offline(browser):
 @pytest.mark.parametrize("student", [STEADY, LATE])
 def test_in_the_browser_the_page_is_whole_and_its_scores_are_the_gradebook_s(week, offline, student):
     seen = looked_at(offline, week.fetched(student)[-1])
-    offline.screenshot(path=SCREENSHOTS / f"feedback-{student}.png", full_page=True)
+    keep(offline, f"feedback-{student}", full_page=True)
     scores, score, highest = gradebook(week, student)
     assert seen["heading"] == f"{ASSIGNMENT}: {score:g} of {highest:g} points"
     assert seen["rows"] == {name: f"{own:g} of {most:g}" for name, (own, most) in scores.items()} | {
@@ -300,5 +300,5 @@ def test_in_formgrader_every_picture_is_seen_too(week, browser, served):
             }"""
         )
         assert len(widths) == 2 and min(widths) > 300, (student, widths)
-    page.screenshot(path=SCREENSHOTS / "formgrader-pictures.png")
+    keep(page, "formgrader-pictures")
     page.close()

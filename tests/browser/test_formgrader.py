@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe import violations
-from lab import SCREENSHOTS
+from lab import keep
 from lab_server import run
 from playwright.sync_api import expect
 
@@ -35,7 +35,7 @@ def page(browser, server):
 def test_formgrader_shows_marks_and_hints(page, graded):
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name=ASSIGNMENT))
     expect(row.get_by_role("link", name="1", exact=True)).to_be_visible()  # the number of submissions
-    page.screenshot(path=SCREENSHOTS / "formgrader-assignments.png")
+    keep(page, "formgrader-assignments")
 
     page.get_by_role("link", name="Manual Grading").click()
     page.wait_for_url("**/formgrader/gradebook")
@@ -51,7 +51,7 @@ def test_formgrader_shows_marks_and_hints(page, graded):
     assert "the states of a cell whose b is 0" in comment.get_attribute("placeholder")
     expect(page.locator("#trade_offs")).to_have_class(re.compile("needs_manual_grade"))
     assert page.title() != "taken"
-    page.screenshot(path=SCREENSHOTS / "formgrader-submission.png")
+    keep(page, "formgrader-submission")
 
 
 def test_axe_finds_nothing_on_a_feedback_page(page, graded, root):
@@ -63,6 +63,6 @@ def test_axe_finds_nothing_on_a_feedback_page(page, graded, root):
         page.emulate_media(color_scheme=scheme)
         assert violations(page, "body") == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(path=SCREENSHOTS / f"feedback-{width}.png")
+        keep(page, f"feedback-{width}")
     page.set_content(html.replace("<h1>", "<img src='data:,'><h1>", 1))
     assert [line.partition(":")[0] for line in violations(page, "body")] == ["image-alt"]

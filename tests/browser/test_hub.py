@@ -13,7 +13,7 @@ from pathlib import Path
 import documented
 import nbformat
 import pytest
-from lab import PATIENCE, SCREENSHOTS
+from lab import PATIENCE, keep
 from lab_server import SCRIPTS, run, wait_for
 from machine import machine, without_class
 from nbgrader.api import Gradebook
@@ -181,7 +181,7 @@ def feedback(course, formgrader, instructor, student, write_answers):
     menu(student, "Assignment List")
     listed(student, "Fetch").click()
     listed(student, "Submit").wait_for()
-    student.screenshot(path=SCREENSHOTS / "hub-fetched.png")
+    keep(student, "hub-fetched")
     write_answers(accounts.home(STUDENT) / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
     listed(student, "Submit").click()
     listed(student, "Fetch Feedback").wait_for()
@@ -189,13 +189,13 @@ def feedback(course, formgrader, instructor, student, write_answers):
     written["grade"] = run(folder, "autograder", "grade", ASSIGNMENT)
     pressed(formgrader, "generate-feedback")
     written["feedback"] = pressed(formgrader, "release-feedback")
-    instructor.screenshot(path=SCREENSHOTS / "hub-formgrader.png")
+    keep(instructor, "hub-formgrader")
     listed(student, "Fetch Feedback").click()
     student.get_by_text("(view feedback)").click()
     student.locator(".jp-DirListing-item", has_text=f"{ASSIGNMENT}.html").dblclick()
     seen = student.frame_locator(".jp-HTMLViewer iframe").locator("h1").first
     written["page"] = seen.inner_text()
-    student.screenshot(path=SCREENSHOTS / "hub-feedback.png")
+    keep(student, "hub-feedback")
     return written
 
 

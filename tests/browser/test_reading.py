@@ -9,7 +9,7 @@ import pytest
 import reading_class
 from axe import violations
 from hostile_answers import HOSTILE
-from lab import SCREENSHOTS
+from lab import keep
 from playwright.sync_api import expect
 from reading_class import ITEMS, SENTENCES, ReadClass
 from tiny_course import on_disk
@@ -203,7 +203,7 @@ def test_axe_finds_nothing_and_a_mouse_and_a_comment_will_do(browser, small):
         page.emulate_media(color_scheme=scheme)
         assert violations(page, "body") == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(path=SCREENSHOTS / f"reading-{width}-{scheme}.png")
+        keep(page, f"reading-{width}-{scheme}")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     assert violations(page, "#help") == []
