@@ -5,6 +5,7 @@ clip 5, float32; words of at most 8 letters, read backwards. A thousand of the w
 pronounced after training.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,6 +187,42 @@ def divided(
     }
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What one training reads and another reads again: rows that nobody can write into.
+
+    Attributes
+    ----------
+    letters, phonemes : ndarray of int
+        Of the words to train on.
+    new_letters : ndarray of int
+        Of those kept back.
+    new : tuple of tuple of str
+        The phonemes of those kept back.
+    by_table : float
+        The error rate of the letter table on those kept back.
+    """
+
+    letters: Array
+    phonemes: Array
+    new_letters: Array
+    new: tuple[tuple[str, ...], ...]
+    by_table: float
+
+
+# Until the process ends: the dictionary takes a second or two to read, more than a short training.
+@functools.cache
+def _words() -> _Words:
+    old, new = divided(short(load_pronunciations()))
+    letters, phonemes = encoded(old)
+    new_letters, _ = encoded(new)
+    for rows in (letters, phonemes, new_letters):
+        rows.flags.writeable = False
+    table = letter_table(old)
+    by_table = error_rate([[table[letter] for letter in word] for word in new], new.values())
+    return _Words(letters, phonemes, new_letters, tuple(new.values()), by_table)
+
+
 @guarded
 def pronouncing(
     pronounce_loss: Learner, pronounce: Learner, clip_grad_norm: Learner, seed: int = 0, steps: int = STEPS
@@ -204,19 +241,16 @@ def pronouncing(
     -------
     PronunciationRun or Note
     """
-    old, new = divided(short(load_pronunciations()))
-    letters, true = encoded(new)[0], [*new.values()]
+    words = _words()
     progress = Progress(f"{steps:,} batches of {BATCH} words")
     heard: list[tuple[int, float, list[str]]] = []
 
     def show(done: int, losses: Array, params: Params) -> None:
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
-            spoken = [" ".join(word) for word in words_spoken(pronounce, params, letters[: len(HEARD)])]
+            spoken = [" ".join(word) for word in words_spoken(pronounce, params, words.new_letters[: len(HEARD)])]
             heard.append((done, float(np.mean(losses[-100:])), spoken))
             progress.show(done / steps, f"{heard[-1][1]:5.2f} nats a phoneme   {HEARD[0]}: {spoken[0]}")
 
-    params, losses = run(pronounce_loss, clip_grad_norm, *encoded(old), seed, steps, show)
-    table = letter_table(old)
-    by_table = error_rate([[table[letter] for letter in word] for word in new], true)
-    rate = error_rate(words_spoken(pronounce, params, letters), true)
-    return PronunciationRun(params, losses, {"error_rate": round(rate, 4)}, heard, rate, by_table, seed)
+    params, losses = run(pronounce_loss, clip_grad_norm, words.letters, words.phonemes, seed, steps, show)
+    rate = error_rate(words_spoken(pronounce, params, words.new_letters), words.new)
+    return PronunciationRun(params, losses, {"error_rate": round(rate, 4)}, heard, rate, words.by_table, seed)

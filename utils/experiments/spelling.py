@@ -13,6 +13,7 @@ On the same text k = 1 makes more updates than a larger k. So three seeds of eac
 gradient is cut after one step, and those of k steps are summed before the weights move.
 """
 
+import functools
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -86,11 +87,17 @@ def decode(ids: Array) -> str:
 
 def text_ids(order: str = "alphabetical", letters: int = WHOLE) -> Array:
     """Return the ids of the first `letters` letters of all words, and of the one after."""
+    raw = np.frombuffer(_text(order)[: letters + 1], dtype=np.uint8).astype(np.int64)
+    return np.where(raw == ord("\n"), 0, raw - ord("a") + 1)
+
+
+# Until the process ends: two texts of less than a megabyte, read once though every run begins with one.
+@functools.cache
+def _text(order: str) -> bytes:
     words = load_words()
     if order == "shuffled":
         words = [words[i] for i in np.random.default_rng(0).permutation(len(words))]
-    raw = np.frombuffer("\n".join(words)[: letters + 1].encode("ascii"), dtype=np.uint8).astype(np.int64)
-    return np.where(raw == ord("\n"), 0, raw - ord("a") + 1)
+    return "\n".join(words).encode("ascii")
 
 
 def run(

@@ -61,7 +61,9 @@ def roads(
         "stack, no skip": lambda scale: _stack(residual_stack_gradient, scale, 0.0),
         "stack, skip 1": lambda scale: _stack(residual_stack_gradient, scale, 1.0),
     }
-    lengths = {name: np.array([measure(scale) for scale in SCALES]) for name, measure in measures.items()}
+    # Stacks come first: they are quickly measured, and where they cannot be, nobody waits for the others.
+    taken = {name: np.array([measure(scale) for scale in SCALES]) for name, measure in reversed(measures.items())}
+    lengths = {name: taken[name] for name in measures}
     medians = {name: np.median(found, axis=1) for name, found in lengths.items()}
     first, *_, last = names = [str(Fraction(scale)) for scale in SCALES]
     title = (

@@ -20,6 +20,7 @@ def encoded(params: dict[str, Array], letters: Ids) -> tuple[Array, Array]:
     return run(x, silence, silence, params["enc_Wx"], params["enc_Wh"], params["enc_b"])[1:]
 
 
+@np.errstate(all="ignore")
 def written(
     h: Array,
     c: Array,
@@ -50,9 +51,10 @@ def written(
         By how much each id's score exceeds the second largest.
     """
     ids, margins, last = [], [], np.full(len(h), START)
+    voice, content = h.astype(np.float64), c.astype(np.float64)
     for _ in range(length):
-        states, h, c = run(embedding[last][:, None], h, c, Wx, Wh, b)
-        scores = states[:, 0] @ W_out + b_out
+        voice, content = _step(embedding[last], voice, content, Wx, Wh, b)
+        scores = voice @ W_out + b_out
         last = scores.argmax(axis=1)
         second, first = np.sort(scores, axis=1)[:, -2:].T
         ids.append(last)
@@ -63,12 +65,18 @@ def written(
 @np.errstate(all="ignore")
 def run(x: Array, h: Array, c: Array, Wx: Array, Wh: Array, b: Array) -> tuple[Array, Array, Array]:
     """Return the states (N, T, H) of a cell that reads x (N, T, E), and the two it ends in."""
-    content, voice, states, H = c.astype(np.float64), h.astype(np.float64), [], h.shape[1]
-    for now in np.moveaxis(x, 1, 0):
-        odds = np.exp(np.clip(now @ Wx + voice @ Wh + b, -40, 40))
-        write, keep, reveal, offer = (odds[:, k * H : (k + 1) * H] for k in range(4))
-        candidate = 1 - 2 / (1 + offer**2)
-        content = content - content / (1 + keep) + candidate / (1 + 1 / write)
-        voice = (1 - 2 / (1 + np.exp(2 * content))) / (1 + 1 / reveal)
+    voice, content, states = h.astype(np.float64), c.astype(np.float64), []
+    for t in range(x.shape[1]):
+        voice, content = _step(x[:, t], voice, content, Wx, Wh, b)
         states.append(voice)
     return np.stack(states, axis=1), voice, content
+
+
+def _step(now: Array, voice: Array, content: Array, Wx: Array, Wh: Array, b: Array) -> tuple[Array, Array]:
+    """Return h and c after a step that reads `now`. Many models are drawn, and most are not taken, so it is short."""
+    odds = np.exp(np.minimum(np.maximum(now @ Wx + voice @ Wh + b, -40), 40))
+    H = voice.shape[1]
+    write, keep, reveal, offer = (odds[:, k : k + H] for k in range(0, 4 * H, H))
+    candidate = 1 - 2 / (1 + offer**2)
+    content = content - content / (1 + keep) + candidate / (1 + 1 / write)
+    return (1 - 2 / (1 + np.exp(2 * content))) / (1 + 1 / reveal), content

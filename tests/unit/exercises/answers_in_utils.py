@@ -1,7 +1,8 @@
 """Call every function of `utils` as the answer to an exercise, and see which of them answers it.
 
-Run as a program, ``python answers_in_utils.py ASSIGNMENT``, it prints what it found as JSON: functions that are called
-with arguments they are not made for may leave anything behind, so that happens in a process of its own.
+Run as a program, ``python answers_in_utils.py ASSIGNMENT …``, it prints what it found as JSON, by assignment: functions
+that are called with arguments they are not made for may leave anything behind, so each assignment has a process of its
+own, forked from one that has imported everything.
 """
 
 import builtins
@@ -16,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 import warnings
 from pathlib import Path
 
@@ -164,17 +166,44 @@ def write_and_start_nothing():
             setattr(module, name, refused)
 
 
-def main(assignment):
-    """Print which functions answer which exercise of the assignment."""
-    course, candidates = Course(Path(__file__).parents[3]), functions()
-    exercises = course.exercises(assignment)
+def searched(assignment, course, candidates):
+    """Return which functions answer which exercise of the assignment; this process is of no other use afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
     write_and_start_nothing()
-    out, sys.stdout = sys.stdout, io.StringIO()
+    sys.stdout = io.StringIO()
+    exercises = course.exercises(assignment)
     found = {exercise.name: those_that_answer(exercise, course, candidates) for exercise in exercises}
-    print(json.dumps({"functions": len(candidates), "found": found}), file=out)
+    return {"functions": len(candidates), "found": found}
+
+
+def in_a_child(function, *args):
+    """Return what ``function(*args)`` returns in a forked process, by way of JSON."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            text, status = json.dumps(function(*args)), 0
+        except BaseException:
+            text, status = "null", 1
+            traceback.print_exc()
+        os.write(writing, text.encode())  # less than a pipe holds
+        os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        text = pipe.read()
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status:
+        raise RuntimeError(f"the process ended with {status}")
+    return json.loads(text)
+
+
+def main(assignments):
+    """Print which functions answer which exercise, by assignment."""
+    course, candidates = Course(Path(__file__).parents[3]), functions()
+    assert course.reference.sources  # read once, for every child
+    print(json.dumps({one: in_a_child(searched, one, course, candidates) for one in assignments}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

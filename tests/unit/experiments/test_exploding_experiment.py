@@ -1,5 +1,6 @@
 """Clipping saves what an exploding gradient breaks, and the numbers in the text of assignment 03 are true."""
 
+import functools
 import re
 
 import numpy as np
@@ -12,12 +13,24 @@ from utils.explorers.questions import QUESTIONS
 from utils.figures.picture import Picture
 
 
+@pytest.fixture(scope="module")
+def run():
+    """Train a network as `explosion.run` does; what several tests ask for is trained once."""
+    return functools.cache(explosion.run)
+
+
+@pytest.fixture
+def trained_once(run, monkeypatch):
+    """Let `exploding` train no network again that a test before has trained with the very same functions."""
+    monkeypatch.setattr(explosion, "run", run)
+
+
 def count(result):
     """Return from a figure's title: of gain 2 not clipped, gain 2 clipped, gain 1 not clipped, gain 1 clipped."""
     return [int(n) for n in re.findall(r"(\d) of 4", result.picture.figure.texts[0].get_text())]
 
 
-def test_clipping_saves_what_an_exploding_gradient_breaks(space):
+def test_clipping_saves_what_an_exploding_gradient_breaks(space, trained_once):
     result = exploding(space["train_segment"], space["clip_grad_norm"])
     assert isinstance(result.picture, Picture) and count(result) == [4, 0, 0, 0]
     asked = QUESTIONS["exploding"]
@@ -30,29 +43,29 @@ def test_clipping_saves_what_an_exploding_gradient_breaks(space):
 
 
 @pytest.mark.parametrize("clip", [lambda g, limit: (g, 1.0), lambda g, limit: ({n: 1.0 * v for n, v in g.items()}, 0)])
-def test_a_clip_that_does_nothing_saves_nothing(space, clip):
+def test_a_clip_that_does_nothing_saves_nothing(space, trained_once, clip):
     assert count(exploding(space["train_segment"], clip)) == [4, 4, 0, 0]
 
 
-def test_a_clip_that_stops_all_learning_is_called_no_better(space):
+def test_a_clip_that_stops_all_learning_is_called_no_better(space, trained_once):
     """Losses that stay where they start: some above guessing, none as low as with a right clip."""
     result = exploding(space["train_segment"], lambda g, limit: ({n: 0 * v for n, v in g.items()}, 1.0))
     broken, held, _, _ = count(result)
     assert broken == 4 and held > 0
 
 
-def test_a_clip_that_is_not_written_or_returns_nonsense_gets_a_note(space):
+def test_a_clip_that_is_not_written_or_returns_nonsense_gets_a_note(space, trained_once):
     for clip in (stub, lambda g, limit: None, lambda g, limit: ({n: v * np.nan for n, v in g.items()}, 1.0)):
         note = exploding(space["train_segment"], clip)
         assert isinstance(note, Note) and "training needs it" in note.sentence
 
 
-def test_numbers_of_exploding_in_the_text(space, course):
+def test_numbers_of_exploding_in_the_text(space, course, run):
     text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
     ends = {}
     for gain, way in ((1, "not clipped"), (1, "clipped"), (2, "not clipped"), (2, "clipped"), (3, "clipped")):
         clip = explosion.not_clipped if way == "not clipped" else space["clip_grad_norm"]
-        runs = [explosion.run(space["train_segment"], clip, gain, seed) for seed in range(10)]
+        runs = [run(space["train_segment"], clip, gain, seed) for seed in range(10)]
         ends[gain, way] = np.array([np.mean(losses[-10:]) for losses in runs])
     # What explodes makes much of the last bit, which each machine rounds in its own way: the numbers are ours, and what
     # must hold elsewhere is that they lie where the text says that they move to.
@@ -73,11 +86,11 @@ def moved(gain, seed, start=explosion.start):
     return {**params, "Wh": params["Wh"] * (1 + 1e-14)}, segments
 
 
-def test_a_start_moved_by_one_part_in_1e14_ends_elsewhere(space, course, monkeypatch):
+def test_a_start_moved_by_one_part_in_1e14_ends_elsewhere(space, course, run, monkeypatch):
     text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
     ends = {}
-    for way in ("as drawn", "moved"):
-        runs = [explosion.run(space["train_segment"], explosion.not_clipped, 2, seed) for seed in range(10)]
+    for way, train in (("as drawn", run), ("moved", explosion.run)):
+        runs = [train(space["train_segment"], explosion.not_clipped, 2, seed) for seed in range(10)]
         ends[way] = np.array([np.mean(losses[-10:]) for losses in runs])
         monkeypatch.setattr(explosion, "start", moved)
     assert np.abs(ends["moved"] - ends["as drawn"]).max() > 0.1
