@@ -7,10 +7,11 @@ from typing import Any
 from tqdm import tqdm
 
 from autograder.auditing.attempt_file import Attempt
-from autograder.auditing.in_process import asked
+from autograder.auditing.in_process import SEED, asked
 from autograder.auditing.outcome import Outcome, fresh, outcome
 from autograder.course import Course
 from utils import fixtures
+from utils.checking import families
 
 COUNTED = (
     "wrong", "rejected", "named", "explained", "located", "named_falsely", "no_way_on", "right", "right_accepted"
@@ -71,7 +72,8 @@ def measure(course: Course, attempts: Sequence[Attempt], progress: bool = True) 
     """
     for name in {attempt.exercise for attempt in attempts}:  # once, by this process: its children share it
         fixtures.load(name)
-        asked(course.exercise(name), course).prepare()
+        families.load(name)
+        asked(course.exercise(name), course, SEED).prepare()
         fresh(course.exercise(name), course)
     shown = tqdm(attempts, desc="Checking", unit="answer", disable=not progress)
     return [outcome(course, attempt) for attempt in shown]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.auditing.in_process import judged
+from autograder.auditing.in_process import asked, judged
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases, family_judge
@@ -29,9 +29,11 @@ class Fresh:
 
     def __init__(self, exercise: Exercise, course: Course) -> None:
         self.exercise, self.course = exercise, course
-        drawn = [case for seed in SEEDS for case in cases.draw(exercise, course, np.random.default_rng(seed))]
-        self._asked = [case for case in drawn if not case.special]
-        self._right = self._answers(course.reference[exercise.name])
+        known = [asked(exercise, course, seed) for seed in SEEDS]
+        for one in known if exercise.properties else ():
+            one.prepare()
+        self._asked = [case for one in known for case in one.drawn if not case.special]
+        self._right = [] if exercise.properties else self._answers(course.reference[exercise.name])
         self._mistaken: dict[str, Answers] = {}
 
     def false_names(self, findings: Findings, function: Function, forward: Function | None = None) -> tuple[str, ...]:

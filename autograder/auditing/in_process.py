@@ -18,13 +18,14 @@ from utils.checking import calling
 from utils.errors import CallFailed, Failure, NotStarted
 
 SECONDS = 10.0  # one call
+SEED = 0  # of the inputs, where nothing else is said
 
 
 def judged(
     exercise: Exercise,
     course: Course,
     function: Function,
-    seed: int = 0,
+    seed: int = SEED,
     forward: Function | None = None,
     seconds: float = SECONDS,
 ) -> ExerciseResult:
@@ -48,7 +49,7 @@ def earns_all(
     exercise: Exercise,
     course: Course,
     function: Function,
-    seed: int = 0,
+    seed: int = SEED,
     forward: Function | None = None,
     seconds: float = SECONDS,
 ) -> bool:
@@ -61,9 +62,10 @@ def earns_all(
     return judged(exercise, course, function, seed, forward, seconds).status == "passed"
 
 
-# An audit judges thousands of answers to the same cases. There are fewer exercises than this; few have several seeds.
-@functools.lru_cache(maxsize=128)
-def asked(exercise: Exercise, course: Course, seed: int = 0) -> Asked:
+# An audit judges thousands of answers to the same cases, of which there are fewer than this: some sixty exercises, each
+# with three seeds. No argument has a default, since the cache would take a call without it for another one.
+@functools.lru_cache(maxsize=256)
+def asked(exercise: Exercise, course: Course, seed: int, /) -> Asked:
     """Return the cases that an exercise draws from `seed`; nobody can write into their arrays."""
     drawn = cases.draw(exercise, course, np.random.default_rng(seed))
     for case in drawn:

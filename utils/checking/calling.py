@@ -10,7 +10,7 @@ import sysconfig
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import CodeType, TracebackType
+from types import CodeType, FunctionType, TracebackType
 from typing import Any
 
 from utils.checking import crash, failure_wording, sites, time_limit, unwritten
@@ -142,6 +142,8 @@ def _copy_or_self(value: object) -> object:
 
 
 def _refuse_wrong_count(function: Callable[..., object], name: str, args: Sequence[object], expected: str) -> None:
+    if type(function) is FunctionType and not vars(function) and _takes(function, len(args)):
+        return  # what `inspect` finds too, in a twentieth of the time
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -151,6 +153,12 @@ def _refuse_wrong_count(function: Callable[..., object], name: str, args: Sequen
     except TypeError:
         own = f"{name}{signature.replace(return_annotation=inspect.Signature.empty)}"
         raise _failed(Failure("parameters", name, own, count=len(args), signature=expected)) from None
+
+
+def _takes(function: FunctionType, count: int) -> bool:
+    """Whether a function has so many parameters, and no others."""
+    code = function.__code__
+    return code.co_argcount == count and not code.co_kwonlyargcount
 
 
 def _stub_within(function: Callable[..., object], error: BaseException) -> str:

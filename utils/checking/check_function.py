@@ -10,6 +10,7 @@ from utils.checking import (
     calling,
     families,
     kinds,
+    known_right,
     learner_card,
     models,
     printing,
@@ -206,7 +207,7 @@ def _is_right(function: Function, name: str, clock: Clock) -> bool:
         forward = models.lookup(function, exercise["forward"]) if exercise["forward"] else None
     except properties.ModelFailed:
         return False
-    return calling.name_of(called) == name and _diagnosed(called, forward, exercise, Clock(clock.left))[0].ok
+    return calling.name_of(called) == name and _diagnosed_below(called, forward, exercise, clock) is None
 
 
 def _without_a_model(exercise: Fixture, failed: properties.ModelFailed) -> Findings:
@@ -232,12 +233,28 @@ def _wrong_below(function: Function, clock: Clock) -> tuple[str, ...]:
         if name == calling.name_of(function) or name not in names or name in wrong:
             continue
         forward = inner.__globals__.get(fixtures.load(name)["forward"] or "")
-        findings, _ = _diagnosed(inner, forward, fixtures.load(name), Clock(clock.left))
-        if findings.ok:
+        findings = _diagnosed_below(inner, forward, fixtures.load(name), clock)
+        if findings is None:
             continue
         if not (findings.unexplained or findings.failure) or not _wrong_below(inner, clock):
             wrong.append(name)  # else what that one calls is named
     return tuple(wrong)
+
+
+def _diagnosed_below(function: Function, forward: Function | None, exercise: Fixture, clock: Clock) -> Findings | None:
+    """Return what is wrong with a function of the course that the checked one calls; None if it is right.
+
+    It is run again only if it may be another one than it was, or was not right.
+    """
+    # A judge of properties looks at more functions than this one calls.
+    key = None if exercise.get("properties") else known_right.key("right", exercise, function, forward)
+    if known_right.holds(key):
+        return None
+    findings, _ = _diagnosed(function, forward, exercise, Clock(clock.left))
+    if not findings.ok:
+        return findings
+    known_right.remember(key)
+    return None
 
 
 def _forward_fault(forward: Function | None, exercise: Fixture, clock: Clock) -> ForwardFault | None:
@@ -245,11 +262,16 @@ def _forward_fault(forward: Function | None, exercise: Fixture, clock: Clock) ->
     name = exercise["forward"]
     if forward is None or not name or calling.name_of(forward) != name:
         return None
-    findings = _findings(forward, None, fixtures.load(name), Clock(clock.left))
+    source = fixtures.load(name)
+    key = known_right.key("right, and its cache too", source, forward)
+    if known_right.holds(key):
+        return None
+    findings = _findings(forward, None, source, Clock(clock.left))
     if not findings.ok:
         return ForwardFault(name, "wrong")
     # A cache that is already spoilt shows here, not in the forward pass's own numbers.
     for kind in ("aliases", "mutates"):
         if kind in findings.side_effects:
             return ForwardFault(name, kind, findings.side_effects[kind])
+    known_right.remember(key)
     return None

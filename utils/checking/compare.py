@@ -143,7 +143,9 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
     if kind := _wrong_kind(actual, "array" if expected.ndim else "number"):
         return dataclasses.replace(at, problem="kind", kind=kind)
     array = np.asarray(actual)
-    at = dataclasses.replace(at, container=container, held=_held(array.dtype.kind, expected.dtype.kind))
+    held = _held(array.dtype.kind, expected.dtype.kind)
+    if (container, held) != (at.container, at.held):
+        at = dataclasses.replace(at, container=container, held=held)
     array = array.astype(np.int64) if array.dtype.kind == "u" else array
     if array.shape != expected.shape:
         same_numbers, order = _right_but_for_the_shape(array, expected)
@@ -155,14 +157,16 @@ def _compared_arrays(at: Comparison, actual: object, expected: NDArray[Any], siz
         error = (array != expected).astype(float)
         wrong = error > 0
     else:
-        array, expected = array.astype(np.float64), expected.astype(np.float64)
+        array, expected = array.astype(np.float64, copy=False), expected.astype(np.float64, copy=False)
+        error = np.abs(array - expected)
         finite = np.isfinite(expected)
-        bad = ~np.isfinite(array) & finite
-        if bad.any():
-            index = tuple(int(i) for i in np.argwhere(bad)[0])
-            return _entry(at, "nan", index, array, expected, bad, tolerance)
-        same = (array == expected) | (np.isnan(array) & np.isnan(expected))
-        error = np.where(same, 0.0, np.abs(array - expected))
+        if not np.isfinite(error.max(initial=0.0)):  # else all numbers are finite
+            bad = ~np.isfinite(array) & finite
+            if bad.any():
+                index = tuple(int(i) for i in np.argwhere(bad)[0])
+                return _entry(at, "nan", index, array, expected, bad, tolerance)
+            same = (array == expected) | (np.isnan(array) & np.isnan(expected))
+            error = np.where(same, 0.0, error)
         largest = float(np.abs(expected[finite]).max(initial=0.0))
         wrong = ~(error <= max(tolerance * largest, ROUND_OFF[kind_of]))
     if not wrong.any():

@@ -17,14 +17,15 @@ def _reached(function: object, visited: set[int]) -> Iterator[FunctionType]:
         return
     visited.add(id(inner))
     yield inner
-    for name in _names(inner.__code__):
+    for name in names_in(inner.__code__):
         called: Any = inner.__globals__.get(name)
         if isinstance(called, FunctionType) and called.__globals__ is inner.__globals__:
             yield from _reached(called, visited)
 
 
-def _names(code: CodeType) -> Iterator[str]:
+def names_in(code: CodeType) -> Iterator[str]:
+    """Yield the names in a function's code that are not its own variables: global ones, and those of attributes."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _names(constant)
+            yield from names_in(constant)

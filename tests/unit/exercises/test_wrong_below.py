@@ -46,6 +46,16 @@ def test_several_are_named_together(notebook):
     assert sentence in check(space["many_to_many"]).paragraphs
 
 
+def test_what_is_called_is_judged_again_once_it_is_another(notebook, course):
+    space = notebook(many_to_one=(" + by", " + 3 * by * by"))
+    right = course.reference.sources["rnn_step_forward"]
+    assert found(space["many_to_one"]).wrong_below == ()
+    exec(right.replace(*SLIP), space)
+    assert found(space["many_to_one"]).wrong_below == ("rnn_step_forward",)
+    exec(right, space)
+    assert found(space["many_to_one"]).wrong_below == ()
+
+
 def test_what_is_said_without_its_name_is_refused_in_a_sentence(notebook):
     report = check(notebook()["rnn_forward"], 2)
     assert (report.status, report.title) == (
