@@ -22,6 +22,8 @@ def project(tmp_path_factory):
     (folder / "wheels").mkdir()
     for version in ("1.0", "1.1"):
         wheel(folder / "wheels", "tiny", version, {"tiny.py": f"version = {version!r}\n"})
+    pip = Path(_base("import pip; print(pip.__path__[0])"))
+    wheel(folder / "wheels", "pip", _base("import pip; print(pip.__version__)"), _files(pip))
     root = folder / "a course"
     for name in ("utils", "autograder"):
         (root / name).mkdir(parents=True)
@@ -38,6 +40,7 @@ def test_the_first_set_up_says_what_it_does_and_the_second_nothing(project):
     done = project.make()
     assert done.returncode == 0, done.printed
     assert done.printed.startswith("There is no .venv yet. Setting up .venv: ") and done.printed.count("\n") == 1
+    assert list(project.venv.glob("lib/python*/site-packages/__pycache__/tiny.*.pyc"))  # before anything imports it
     assert project.silent()
 
 
@@ -212,20 +215,27 @@ def test_a_python_without_ensurepip_brings_its_pip_or_says_what_to_install(proje
     """On Debian, ensurepip comes with python3-venv, and pip with python3-pip."""
     shutil.rmtree(project.venv, ignore_errors=True)
     pip = Path(_base("import pip; print(pip.__path__[0])"))
-    version = _base("import pip; print(pip.__version__)")
-    wheel(project.root.parent / "wheels", "pip", version, _files(pip))
     hidden = [Path(sysconfig.get_path("stdlib")) / "ensurepip", *([] if has_pip else [pip])]
     hiding = "".join(f"mount -t tmpfs none '{path}' && " for path in hidden if path.exists())
     script = hiding + 'exec make .venv/installed "$@"'
     command = ["unshare", "--mount", "--user", "--map-root-user", "sh", "-c", script, "sh", f"PYTHON={_base_python()}"]
     done = subprocess.run(command, **project.surroundings())
-    (project.root.parent / "wheels" / f"pip-{version}-py3-none-any.whl").unlink()
     if has_pip:
         assert done.returncode == 0, done.stdout + done.stderr
         assert project.silent()
     else:
         assert done.returncode != 0
         assert done.stderr.count("apt install python3-venv") == 1 and "Traceback" not in done.stderr
+
+
+def test_where_no_index_has_pip_ensurepip_brings_its_own(project):
+    shutil.rmtree(project.venv, ignore_errors=True)
+    [pip] = (project.root.parent / "wheels").glob("pip-*.whl")
+    pip.rename(pip.with_suffix(".away"))
+    done = project.make()
+    pip.with_suffix(".away").rename(pip)
+    assert done.returncode == 0, done.printed
+    assert project.silent()
 
 
 def _base_python():

@@ -51,9 +51,9 @@ class Project:
         if not kept.exists():
             assert self.make().returncode == 0
             assert self.silent()
-            shutil.copytree(self.venv, kept, symlinks=True)
+            _copy(self.venv, kept)
         shutil.rmtree(self.venv, ignore_errors=True)
-        shutil.copytree(kept, self.venv, symlinks=True)
+        _copy(kept, self.venv)
         return self.venv
 
     def fault(self):
@@ -74,3 +74,12 @@ class Project:
     @property
     def made_again(self):
         return not (self.venv / "mark").exists()
+
+
+def _copy(source, target):
+    """Copy an environment; its packages are hard links, since who changes them removes a file first, as pip does."""
+
+    def one(path, place):
+        return os.link(path, place) if "site-packages" in path else shutil.copy2(path, place)
+
+    shutil.copytree(source, target, symlinks=True, copy_function=one)
