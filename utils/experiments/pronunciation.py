@@ -242,15 +242,16 @@ def pronouncing(
     PronunciationRun or Note
     """
     words = _words()
+    letters = words.new_letters.copy()  # the learner's own functions get them
     progress = Progress(f"{steps:,} batches of {BATCH} words")
     heard: list[tuple[int, float, list[str]]] = []
 
     def show(done: int, losses: Array, params: Params) -> None:
         if done in (1, steps) or done % max(steps // 12, 1) == 0:
-            spoken = [" ".join(word) for word in words_spoken(pronounce, params, words.new_letters[: len(HEARD)])]
+            spoken = [" ".join(word) for word in words_spoken(pronounce, params, letters[: len(HEARD)])]
             heard.append((done, float(np.mean(losses[-100:])), spoken))
             progress.show(done / steps, f"{heard[-1][1]:5.2f} nats a phoneme   {HEARD[0]}: {spoken[0]}")
 
     params, losses = run(pronounce_loss, clip_grad_norm, words.letters, words.phonemes, seed, steps, show)
-    rate = error_rate(words_spoken(pronounce, params, words.new_letters), words.new)
+    rate = error_rate(words_spoken(pronounce, params, letters), words.new)
     return PronunciationRun(params, losses, {"error_rate": round(rate, 4)}, heard, rate, words.by_table, seed)
