@@ -51,7 +51,7 @@ class ClassRun:
         self._moved: dict[str, float | None] = {}
         self._by_rubric: dict[str, float] = {}
         self._results: dict[str, Any] = {}
-        self._standings: dict[str, standings.Standing] = {}  # those that were looked at in this run
+        self._recorded: dict[str, standings.Recorded] = {}  # as the gradebook was before the first was judged
         self.rows: dict[str, Graded] = {}
 
     def mark_leavers(self, pattern: str, present: set[str]) -> None:
@@ -81,6 +81,7 @@ class ClassRun:
 
     def jobs(self, found: Iterable[HandedIn], done: Callable[[], object]) -> Iterator[Job]:
         """Yield the submissions to judge; one that needs no judging gets its row at once, and `done` is called."""
+        self._recorded = standings.recorded_at(self._url, self._assignment)
         # What a killed run was working on comes last: if it kills this one too, the others have their marks.
         for one in sorted(found, key=self._was_running):
             job = self._job(one)
@@ -120,8 +121,7 @@ class ClassRun:
     def add_standings(self) -> None:
         """Add to the rows what the gradebook holds by now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
-            students = [one for one in self.rows if submissions.usable(one) and one not in self._standings]
-            found = self._standings | standings.standings(self._url, self._assignment, students)
+            found = standings.everybody(self._url, self._assignment)
             found = {student: replace(one, before=self._before(one, student)) for student, one in found.items()}
             self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
 
@@ -164,10 +164,12 @@ class ClassRun:
 
     def _follow(self, row: Graded) -> None:
         """Update what needs no judging from what people did since: lateness, and the answers to look at again."""
-        standing = self._follow_rules(row.student)
+        known, judged = self._recorded.get(row.student), self._judged(row.student)
+        if known and known.follows(self._assignment, row.student, self._rules, judged):
+            standing = known.standing
+        else:
+            standing = self._follow_rules(row.student)
         self._moved[row.student] = standing.before if standing else None
-        if standing is not None:
-            self._standings[row.student] = standing
         if row.status == "unreadable":
             ungraded_page.write(self._path(row.student, "feedback", "html"), self._assignment, row.message, standing)
         if row.status == "kept":
@@ -183,9 +185,13 @@ class ClassRun:
                 write_whole(path, other)
 
     def _follow_rules(self, student: str) -> standings.Standing | None:
-        results = self._results.get(student) or _about(self._path(student)).get("results", {})
-        judged: dict[str, float | None] = {f"test_{name}": result["score"] for name, result in results.items()}
+        judged = self._judged(student)
         return standings.follow_rules(self._url, self._assignment, student, *self._counting, judged)
+
+    def _judged(self, student: str) -> dict[str, float | None]:
+        """Return what each exercise earned, by grade_id; nothing where that is not known."""
+        results = self._results.get(student) or _about(self._path(student)).get("results", {})
+        return {f"test_{name}": result["score"] for name, result in results.items()}
 
     def _kept(self, students: Iterable[str], digest: str) -> dict[str, Graded] | None:
         """Return the rows of a submission that need not be judged again, or None."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nbgrader.api import SubmittedAssignment, SubmittedNotebook
@@ -49,12 +49,16 @@ def grace_days(late: Late, submissions: list[SubmittedAssignment], assignment: s
 
 def set_dates(submission: SubmittedAssignment, rules: Rules) -> None:
     """Let the gradebook know until when a submission could be handed in, if the rules speak of due dates."""
-    assignment, student = submission.assignment.name, submission.student_id
+    if found := dates(submission.assignment.name, submission.student_id, rules):
+        submission.assignment.duedate, submission.extension = found
+
+
+def dates(assignment: str, student: str, rules: Rules) -> tuple[datetime | None, timedelta | None] | None:
+    """Return, as the gradebook has them, a due date and how much longer a student has; None without such rules."""
     if rules.due is None:
-        return
+        return None
     due, until = rules.due.get(assignment), rules.people.extensions.get((assignment, student))
-    submission.assignment.duedate = _in_utc(due)
-    submission.extension = until - due if due and until else None
+    return _in_utc(due), until - due if due and until else None
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:

@@ -186,7 +186,7 @@ def _row(
         return Row(assignment.name, assignment.duedate, "", *about, mark, mark, mark, assignment.max_score, status)
     penalty = submission.late_submission_penalty
     score, status = submission.score, "graded"
-    if not has_marks(submission):
+    if not has_marks(grade for notebook in submission.notebooks for grade in notebook.grades):
         score, status = None, "no mark"
     elif old:
         status = "out of date"

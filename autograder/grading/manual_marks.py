@@ -5,6 +5,7 @@ The gradebook holds a hash of each answer that people were last shown and of the
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook, MissingEntry
@@ -15,6 +16,8 @@ from autograder.grading.database import ANSWERS, patient
 
 CHANGED = "changed"
 UNKNOWN = "unknown"
+# By grade_id, hashes of the answer that people were last shown and of the one that they marked.
+Answers = dict[str, tuple[str, str | None]]
 
 
 def digests(notebook: NotebookNode) -> dict[str, str]:
@@ -127,9 +130,13 @@ def note_shown(
 
 def marks_to_review(gradebook: Gradebook, assignment: str, student: str) -> dict[str, tuple[str, float]]:
     """Return, as `autograder.grading.gradebook.save` does, where a person's mark may not be for what is shown."""
-    known = _answers(gradebook, assignment, student)
+    return outdated_marks(grades(gradebook, assignment, student), _answers(gradebook, assignment, student))
+
+
+def outdated_marks(grades: Iterable[Grade], known: Answers) -> dict[str, tuple[str, float]]:
+    """Return the same of these grades, with what is known of their answers."""
     found = {}
-    for grade in grades(gradebook, assignment, student):
+    for grade in grades:
         if grade.name in known:
             state = outdated(marked(grade, known[grade.name]), known[grade.name][0])
             found[grade.name] = state, grade.manual_score
@@ -147,10 +154,17 @@ def grades(gradebook: Gradebook, assignment: str, student: str) -> list[Grade]:
         return []
 
 
-def _answers(gradebook: Gradebook, assignment: str, student: str) -> dict[str, tuple[str, str | None]]:
-    """Return, by grade_id, the answer that people were last shown and the one that they marked."""
-    theirs = (ANSWERS.c.assignment == assignment) & (ANSWERS.c.student == student)
-    return {row.cell: (row.shown, row.marked) for row in gradebook.db.execute(select(ANSWERS).where(theirs))}
+def answers(gradebook: Gradebook, assignment: str, student: str | None = None) -> dict[str, Answers]:
+    """Return what is known of the answers of an assignment, by student: of all, or of one."""
+    theirs = select(ANSWERS).where(ANSWERS.c.assignment == assignment)
+    found: dict[str, Answers] = {}
+    for row in gradebook.db.execute(theirs if student is None else theirs.where(ANSWERS.c.student == student)):
+        found.setdefault(row.student, {})[row.cell] = row.shown, row.marked
+    return found
+
+
+def _answers(gradebook: Gradebook, assignment: str, student: str) -> Answers:
+    return answers(gradebook, assignment, student).get(student, {})
 
 
 def _set_answer(gradebook: Gradebook, assignment: str, student: str, cell: str, shown: str, marked: str | None) -> None:

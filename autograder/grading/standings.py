@@ -1,10 +1,13 @@
 """Add up a student's current mark: with the points that people gave, and less the penalty for lateness."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import Row, select
 
 from autograder.course.rules import Rules
 from autograder.grading import course_rules, manual_marks
@@ -37,48 +40,108 @@ class Standing:
     before: float | None = None
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What the gradebook holds of a student's submission.
+
+    Attributes
+    ----------
+    standing : Standing or None
+        None where there is no mark.
+    timestamp : datetime or None
+        When it was handed in, without a zone, in UTC.
+    dates : (datetime or None, timedelta or None)
+        Until when it could be, and how much longer this student had.
+    scores : dict of str to float or None
+        By grade_id, the points without what people gave.
+    """
+
+    standing: Standing | None
+    timestamp: datetime | None
+    dates: tuple[datetime | None, timedelta | None]
+    scores: Mapping[str, float | None]
+
+    def follows(self, assignment: str, student: str, rules: Rules, judged: Mapping[str, float | None]) -> bool:
+        """Whether `follow_rules` would change nothing; False where only it can tell, as where something is late."""
+        due, longer = self.dates
+        return (
+            self.dates == (course_rules.dates(assignment, student, rules) or self.dates)
+            and not (self.timestamp and due and self.timestamp > due + (longer or timedelta()))
+            and not (self.standing and self.standing.penalty)
+            and not any(f"test_{exercise}" in self.scores for exercise in rules.excused)
+            and all(score in (None, self.scores.get(name, score)) for name, score in judged.items())
+        )
+
+
+def recorded(gradebook: Gradebook, assignment: str, student: str | None = None) -> dict[str, Recorded]:
+    """Return what a gradebook that is open holds of an assignment's submissions, by student: of all, or of one."""
+    cells, graded = BaseCell.__table__.c, GradeCell.__table__.c
+    about = gradebook.db.execute(
+        select(Assignment.id, Assignment.duedate, Assignment.max_score).where(Assignment.name == assignment)
+    ).one_or_none()
+    if about is None:
+        return {}
+    wanted = (
+        select(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            SubmittedAssignment.extension,
+            SubmittedNotebook.id.label("notebook"),
+            SubmittedNotebook.late_submission_penalty.label("penalty"),
+            cells.name,
+            graded.cell_type,
+            Grade.auto_score,
+            Grade.manual_score,
+            Grade.needs_manual_grade,
+            Grade.score.label("score"),
+        )
+        .outerjoin(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .outerjoin(BaseCell.__table__, cells.id == Grade.cell_id)
+        .outerjoin(GradeCell.__table__, graded.id == Grade.cell_id)
+        .where(SubmittedAssignment.assignment_id == about.id)
+    )
+    if student is not None:
+        wanted = wanted.where(SubmittedAssignment.student_id == student)
+    by_student: dict[str, list[Row[Any]]] = {}
+    for row in gradebook.db.execute(wanted):
+        by_student.setdefault(row.student_id, []).append(row)
+    answers = manual_marks.answers(gradebook, assignment, student)
+    return {
+        one: Recorded(
+            _standing(rows, about.max_score, answers.get(one, {})),
+            rows[0].timestamp,
+            (about.duedate, rows[0].extension),
+            {row.name: row.auto_score for row in rows if row.name is not None},
+        )
+        for one, rows in by_student.items()
+    }
+
+
+recorded_at = patient(recorded)  # the same, of the gradebook at an address
+
+
+def _standing(rows: list[Row[Any]], max_score: float, answers: manual_marks.Answers) -> Standing | None:
+    """Return the `Standing` of a submission, from one row for each of its grades."""
+    grades = [row for row in rows if row.name is not None]
+    if not has_marks(grades):
+        return None
+    penalty = sum({row.notebook: row.penalty or 0.0 for row in rows}.values())
+    score = max(0.0, sum(row.score for row in grades) - penalty)
+    waiting = sum(row.auto_score is None and row.manual_score is None for row in grades)
+    return Standing(score, max_score, penalty, waiting, len(manual_marks.outdated_marks(grades, answers)))
+
+
 def standing(gradebook: Gradebook, assignment: str, student: str) -> Standing | None:
     """Return a student's `Standing`, or None where there is no mark."""
-    try:
-        submission = gradebook.find_submission(assignment, student)
-    except MissingEntry:
-        return None
-    if not has_marks(submission):
-        return None
-    penalty = submission.late_submission_penalty
-    grades = manual_marks.grades(gradebook, assignment, student)
-    waiting = sum(grade.auto_score is None and grade.manual_score is None for grade in grades)
-    again = len(manual_marks.marks_to_review(gradebook, assignment, student))
-    return Standing(max(0.0, submission.score - penalty), submission.max_score, penalty, waiting, again)
+    found = recorded(gradebook, assignment, student).get(student)
+    return found.standing if found else None
 
 
-@patient
-def standings(gradebook: Gradebook, assignment: str, students: list[str]) -> dict[str, Standing]:
-    """Return the `Standing` of each of these students who has a mark.
-
-    Parameters
-    ----------
-    gradebook : str
-        The gradebook's address.
-    assignment : str
-    students : list of str
-
-    Returns
-    -------
-    dict of str to Standing
-    """
-    found = {student: standing(gradebook, assignment, student) for student in students}
-    return {student: one for student, one in found.items() if one is not None}
-
-
-@patient
-def everybody(gradebook: Gradebook, assignment: str) -> dict[str, Standing]:
+def everybody(url: str, assignment: str) -> dict[str, Standing]:
     """Return the `Standing` of every student who has a mark in an assignment of the gradebook at this address."""
-    found = {
-        one.student_id: standing(gradebook, assignment, one.student_id)
-        for one in gradebook.assignment_submissions(assignment)
-    }
-    return {student: one for student, one in found.items() if one is not None}
+    found = recorded_at(url, assignment).items()
+    return {student: one.standing for student, one in found if one.standing is not None}
 
 
 @writing
@@ -109,17 +172,14 @@ def follow_rules(
     Standing or None
         None where there is no mark.
     """
-    try:
-        submission = gradebook.find_submission(assignment, student)
-    except MissingEntry:
+    before = standing(gradebook, assignment, student)
+    if before is None:
         return None
-    if not has_marks(submission):
-        return None
-    before = max(0.0, submission.score - submission.late_submission_penalty)
+    submission = gradebook.find_submission(assignment, student)
     for notebook in submission.notebooks:
         apply_rules(gradebook, submission, notebook, late, rules, judged)
     found = standing(gradebook, assignment, student)
-    return found if found is None or abs(found.score - before) < 1e-9 else replace(found, before=before)
+    return found if found is None or abs(found.score - before.score) < 1e-9 else replace(found, before=before.score)
 
 
 def apply_rules(
@@ -144,10 +204,11 @@ def apply_rules(
     gradebook.db.expire(submission)
 
 
-def has_marks(submission: SubmittedAssignment) -> bool:
-    """Whether each graded code cell of a submission, one of nbgrader's, has a mark, by the judge or by a person."""
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades if grade.cell_type == "code"]
-    return all(grade.auto_score is not None or grade.manual_score is not None for grade in grades)
+def has_marks(grades: Iterable[Grade]) -> bool:
+    """Whether each graded code cell of a submission has a mark, by the judge or by a person."""
+    return all(
+        grade.auto_score is not None or grade.manual_score is not None for grade in grades if grade.cell_type == "code"
+    )
 
 
 def penalty(submission: SubmittedAssignment, notebook: SubmittedNotebook, late: AssignLatePenalties) -> float | None:

@@ -144,6 +144,7 @@ def test_a_plug_in_that_fails_stops_nobody(tiny_class):
 
 
 def test_a_gradebook_locked_meanwhile_is_reported(tiny_class, monkeypatch):
+    due(tiny_class, 1)
     hand_in(tiny_class, "ann", SOLUTIONS, 5)
     tiny_class.grade()
 
