@@ -17,7 +17,7 @@ from unittest import mock
 
 from autograder.collecting import submissions
 from autograder.course import Course
-from autograder.grading import class_run, disk_space, gradebook, workers
+from autograder.grading import class_run, disk_space, gradebook, judged_notebook, workers
 from autograder.grading.grade import grade
 from autograder.grading.job import Job, Outcome
 
@@ -63,7 +63,7 @@ def _peak(course: Course, assignment: str) -> int:
     """
     content: list[submissions.Content] = []
     about: list[bytes] = []
-    really_read, really_about, really_write = submissions.read, class_run._about, class_run.ClassRun._write
+    really_read, really_about, really_write = submissions.read, judged_notebook.about, class_run.ClassRun._write
 
     def read(one: submissions.Submission) -> submissions.Content:
         if not content:
@@ -79,7 +79,7 @@ def _peak(course: Course, assignment: str) -> int:
         mock.patch.object(workers, "_Worker", Instant),
         mock.patch.object(submissions, "read", read),
         mock.patch.object(class_run.ClassRun, "_write", write),
-        mock.patch.object(class_run, "_about", lambda path: pickle.loads(about[0])),
+        mock.patch.object(judged_notebook, "about", lambda path: pickle.loads(about[0])),
         mock.patch.object(disk_space, "require", lambda needed: None),
         mock.patch.object(gradebook, "save", lambda *_: {}),
         mock.patch.object(gradebook, "set_aside", lambda *_: None),

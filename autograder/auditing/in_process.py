@@ -54,12 +54,13 @@ def earns_all(
     seconds: float = SECONDS,
 ) -> bool:
     """Whether `judged` gives `function` all points; what is wrong about it is not looked for."""
-    known, answered = asked(exercise, course, seed), _answering(exercise, course, function, forward, seconds)
+    known, answers = asked(exercise, course, seed), []
+    answered = _answering(exercise, course, function, forward, seconds)
     for index, case in enumerate(known.drawn):
-        answer = answered(case)
-        if answer.failure or not known.is_right(index, answer.calls[-1]):
+        answers.append(answered(case))
+        if answers[-1].failure or not known.is_right(index, answers[-1].calls[-1]):
             return False
-    return judged(exercise, course, function, seed, forward, seconds).status == "passed"
+    return verdict(exercise, course, known.drawn, answers, 1.0, known=known).status == "passed"
 
 
 # An audit judges thousands of answers to the same cases, of which there are fewer than this: some sixty exercises, each

@@ -77,8 +77,7 @@ def mutants(source: str) -> list[Mutant]:
     found, texts = [], {original}
     for path, node in list(trees.walk(tree)):
         for changed in slips(node):
-            mutated = trees.replaced(tree, path, changed)
-            text = ast.unparse(ast.fix_missing_locations(mutated))
+            text = ast.unparse(trees.replaced(tree, path, changed))
             if text not in texts:
                 texts.add(text)
                 found.append(Mutant(_slip(original, text), text))
@@ -98,7 +97,7 @@ def slipped(source: str, choose: Callable[[int], int]) -> str:
     changes = [(path, changed) for path, node in trees.walk(tree) for changed in slips(node)]
     if not changes:
         return source
-    return ast.unparse(ast.fix_missing_locations(trees.replaced(tree, *changes[choose(len(changes))])))
+    return ast.unparse(trees.replaced(tree, *changes[choose(len(changes))]))
 
 
 def slips(node: ast.AST) -> Iterator[ast.AST | None]:

@@ -127,7 +127,7 @@ def _modules(folder: Path, there: Iterable[str], notebook: bytes, notes: list[st
     found: list[Module] = []
     outcome: dict[tuple[str, str, bool], list[str]] = {}
     asking = [("the notebook", notebook)]
-    while asking:
+    while asking and left:
         who, text = asking.pop(0)
         words = _imported(text)
         for name in sorted(name for name in left if _names(name) & words):

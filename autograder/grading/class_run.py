@@ -1,6 +1,5 @@
 """Run over the submissions of an assignment: find what must be judged, and record the results."""
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.collecting import submissions
@@ -18,7 +16,15 @@ from autograder.collecting.plain_files import Refused, shown
 from autograder.course import Course, rubrics, rules
 from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import AutograderError, BadInput, InfrastructureError
-from autograder.grading import gradebook, item_marks, manual_marks, provenance, standings, ungraded_page
+from autograder.grading import (
+    gradebook,
+    item_marks,
+    judged_notebook,
+    manual_marks,
+    provenance,
+    standings,
+    ungraded_page,
+)
 from autograder.grading.database import GradebookAway
 from autograder.grading.job import Job, Outcome, first_line
 from autograder.grading.rows import Graded, judged_row
@@ -67,7 +73,7 @@ class ClassRun:
             For whom something was handed in.
         """
         for student in sorted(set(self._known) - present):
-            by = _about(self._path(student)).get("group", {}).get("handed_in_by", student)
+            by = judged_notebook.about(self._path(student)).get("group", {}).get("handed_in_by", student)
             if by != student and submissions.like(student, pattern):
                 message = f"What {by} handed in is no longer for {student}, who has handed in nothing since."
                 self._set_aside(student, "missing", "", message)
@@ -106,7 +112,8 @@ class ClassRun:
                 same = known is not None and (known.state, known.submission) == ("graded", digest)
                 again = gradebook.save(self._url, self._assignment, grading, outcome, timestamp, *self._counting, same)
                 if again:
-                    self._write(student, _with_changes(outcome.notebook, again), content.timestamp if timestamp else "")
+                    text = judged_notebook.with_changes(outcome.notebook, again)
+                    self._write(student, text, content.timestamp if timestamp else "")
             except GradebookAway:  # nor could the others be recorded
                 raise
             except Exception as error:  # whatever it is, the student is not to blame, and the others are graded
@@ -115,7 +122,7 @@ class ClassRun:
                 with suppress(OSError):  # what stands there is of an earlier mark; there may be nothing
                     self._path(student, "feedback", "html").unlink()
                 self.rows[student] = judged_row(
-                    student, "graded", _about(self._path(student)), self._rules.excused, message
+                    student, "graded", judged_notebook.about(self._path(student)), self._rules.excused, message
                 )
 
     def add_standings(self) -> None:
@@ -178,10 +185,9 @@ class ClassRun:
                 again = manual_marks.marks_to_review_at(self._url, self._assignment, row.student)
             path = self._path(row.student)
             text = path.read_text(encoding="utf-8")
-            outdated = f'"{rubrics.CHANGED_ID}' in text and any(
-                map(rubrics.says_changed, nbformat.reads(text, as_version=4).cells)
-            )
-            if (again or outdated) and (other := _with_changes(text, again)) != text:
+            if (again or judged_notebook.says_changed(text)) and (
+                other := judged_notebook.with_changes(text, again)
+            ) != text:
                 write_whole(path, other)
 
     def _follow_rules(self, student: str) -> standings.Standing | None:
@@ -190,7 +196,7 @@ class ClassRun:
 
     def _judged(self, student: str) -> dict[str, float | None]:
         """Return what each exercise earned, by grade_id; nothing where that is not known."""
-        results = self._results.get(student) or _about(self._path(student)).get("results", {})
+        results = self._results.get(student) or judged_notebook.about(self._path(student)).get("results", {})
         return {f"test_{name}": result["score"] for name, result in results.items()}
 
     def _kept(self, students: Iterable[str], digest: str) -> dict[str, Graded] | None:
@@ -205,7 +211,7 @@ class ClassRun:
             if known.state in ("unreadable", "quarantined"):
                 rows[student] = Graded(student, known.state, message=known.message)
                 continue
-            about = _about(self._path(student)) if known.state == "graded" else {}
+            about = judged_notebook.about(self._path(student)) if known.state == "graded" else {}
             if not about.get("results"):
                 return None
             self._results[student] = about["results"]
@@ -281,26 +287,7 @@ def _delivery_files(timestamp: str, secret: str) -> dict[str, str]:
     return {k: v for k, v in ((submissions.TIMESTAMP, timestamp), (submissions.SECRET, secret)) if v}
 
 
-def _with_changes(text: str, again: Mapping[str, Any]) -> str:
-    """Return an instructor's copy that says above each answer what a person must mark again."""
-    notebook = nbformat.reads(text, as_version=4)
-    rubrics.insert_changed(notebook, again)
-    return str(nbformat.writes(notebook))
-
-
 def _reason(error: BaseException) -> str:
     if isinstance(error, OSError):
         return f"{error.strerror or first_line(error)}: {shown(str(error.filename or 'the disk'))}."
     return str(error) if isinstance(error, AutograderError) else first_line(error)
-
-
-def _about(path: Path) -> Mapping[str, Any]:
-    """Return what an autograded notebook says of how it was judged; `results` are by function.
-
-    Empty if there is no such notebook, or the judge did not finish it.
-    """
-    try:
-        about: Mapping[str, Any] = json.loads(path.read_bytes())["metadata"].get("unrolled", {})
-    except (OSError, ValueError, KeyError):  # what a killed nbgrader left half written is no JSON
-        return {}
-    return about
