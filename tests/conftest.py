@@ -1,5 +1,6 @@
 """Provide what every test may rely on: the course built, no bytecode trap, every written notebook validated."""
 
+import gc
 import logging
 import os
 import sys
@@ -53,6 +54,18 @@ def course():
     from autograder.course import Course
 
     return Course(ROOT)
+
+
+def pytest_sessionstart():
+    """Look for no garbage while tests are collected: what is made stays."""
+    gc.disable()
+
+
+def pytest_collection_finish():
+    """Look for it from now on, but not among the modules and tests that stay until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items):

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 
 from autograder.demo.sample_class import sample_class
 from autograder.grading.database import address
-from autograder.grading.standings import has_marks
+from autograder.grading.standings import standing
 
 ASSIGNMENT, OTHER = "01-rnn-forward", "02-bptt"
 WRONG_WEEK = f"This is the notebook of {OTHER}, not of {ASSIGNMENT}"
@@ -69,7 +69,7 @@ def test_another_week_s_notebook_gives_no_mark(own, last_week, tmp_path):
     theirs = run(own.root, "nbgrader", "autograde", ASSIGNMENT, "--force")
     assert theirs.returncode != 0 and WRONG_WEEK in theirs.stderr
     with Gradebook(address(own.workspace / "gradebook.db")) as book:
-        assert not has_marks(book.find_submission(ASSIGNMENT, "ann"))
+        assert standing(book, ASSIGNMENT, "ann") is None
 
 
 def test_a_notebook_with_cells_of_two_weeks_is_judged(built, last_week, tmp_path):
