@@ -5,6 +5,7 @@ cell can end. Of nbclient it overrides one private method; tests/functional/cont
 """
 
 import asyncio
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any, Literal
@@ -91,6 +92,8 @@ class BoundedClient(NotebookClient):
         except Exception as error:  # malformed messages, made to upset their reader
             self.log.warning("The kernel sent what cannot be read: %s.", type(error).__name__)
             return "hung"
+        finally:
+            cell.outputs = _joined(cell.outputs)
         if self._leaves:
             return "died"
         return "timeout" if self._interrupted else None
@@ -178,3 +181,22 @@ class BoundedClient(NotebookClient):
         while await self._kernel.manager.is_alive():
             await asyncio.sleep(0.05)
         waiting.cancel()
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return outputs in which all that was printed in a row is one; in how many messages it came depends on time."""
+    joined = []
+    for name, group in itertools.groupby(outputs, _printed_to):
+        first, *others = group
+        if name is None:
+            joined += [first, *others]
+        else:
+            first.text = "".join([first.text, *(other.text for other in others)])
+            joined.append(first)
+    return joined
+
+
+def _printed_to(output: NotebookNode) -> str | None:
+    """Return the name of the stream that an output was printed to, or None if it was not printed."""
+    printed = output.get("output_type") == "stream" and isinstance(output.get("text"), str)
+    return output["name"] if printed and isinstance(output.get("name"), str) else None

@@ -83,6 +83,13 @@ def test_many_outputs_are_honest(judged):
     assert [o.data["text/plain"] for o in judgement.notebook.cells[10].outputs] == [str(i) for i in range(2000)]
 
 
+def test_what_is_printed_in_a_row_is_one_output_however_it_came(judged):
+    printing = "import sys, time\nfor i in range(3): print(i, flush=True); time.sleep(0.3)\nprint('e', file=sys.stderr)"
+    judgement = judged(SOLUTIONS, [("decay", printing)])
+    shown = [(output.name, output.text) for output in judgement.notebook.cells[10].outputs]
+    assert shown == [("stdout", "0\n1\n2\n"), ("stderr", "e\n")]
+
+
 def test_output_is_waited_for_as_long_as_it_comes(judged):
     """To read 5,000 outputs takes more than the second in which some must have come."""
     judgement = judged(SOLUTIONS, [("decay", "for i in range(5000): display(i)")], iopub_timeout=1)
