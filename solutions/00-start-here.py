@@ -6,7 +6,7 @@
 #
 # In the next hour you learn to read its answers. You also build an instrument that measures derivatives by experiment.
 # Everybody who works out gradients by hand makes mistakes, and with this instrument you find your own. You will measure
-# again in assignments 02 and 06.
+# again in later assignments, from 02 on.
 
 # %% [markdown] tags=["policy"]
 # (solutions/policy.md)
@@ -294,8 +294,8 @@ check(affine_backward)
 # whether you are right. That is the point.
 #
 # It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours does.
-# Where it cannot decide, its verdict is UNSURE. You will use it on the backward passes of a recurrent network in
-# assignments 02 and 06.
+# Where it cannot decide, its verdict is UNSURE. You will use it on the backward passes of recurrent networks in
+# assignments 02, 04 and 06.
 
 # %% tags=["explore"]
 rng = np.random.default_rng(7)
@@ -308,9 +308,9 @@ gradients.check_backward(affine_forward, affine_backward, inputs)
 #
 # $$R(h) = \lvert L(\theta+h\,v)-L(\theta)-h\,\nabla L\cdot v\rvert$$
 #
-# where θ is the one that moves. Below, L is half the sum of squares of `out`, so `dout` is `out` itself. The gradient
-# of b is wrong on purpose, by 1 %. Below, R is drawn against h on logarithmic axes. Predict the slopes of the three
-# lines, for x, w and b.
+# where θ is the one that moves. Below, L is half the sum of squares of `out`, so `dout` is `out`, and the gradient of b
+# is wrong on purpose, by 1 %. The picture shows R against h on logarithmic axes. Predict the slope of each line, for x,
+# w and b, where h is small.
 
 
 # %% tags=["explore"]

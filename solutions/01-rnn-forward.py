@@ -52,7 +52,7 @@ from utils import check, explorers, figures
 #
 # ![The five wirings: one to one, one to many, many to one, many to many delayed, many to many aligned.](figures/wirings.png)
 #
-# Choose a wiring, and light what feeds *the first output*. Which states could be left out without changing it?
+# Choose a wiring, and light what feeds *the first output*. Which states could be left out without changing this output?
 
 # %% tags=["explore"]
 explorers.wirings()
@@ -96,7 +96,7 @@ display(figures.one_unit(rnn_step_forward))
 check(rnn_step_forward)
 
 # %% [markdown]
-# **Two units, no input.** Each arrow below is one call of *your* function; it points from a state towards the next.
+# **Two units, no input.** Each arrow below is one step of *your* function; it points from a state towards the next.
 # $W_{hh}$ turns a state by an angle and multiplies its length by a gain.
 #
 # Predict: with gain 1.5 and no rotation, in how many places do nearly all starts end? Then try a gain below 1: where
@@ -333,10 +333,10 @@ figures.same_parameters(rnn_forward)
 
 # %% [markdown]
 # **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and more
-# processors do not change that. The grey line shows as many multiplications done for all steps at once, as one product.
-# Your loop cannot do all of that: the products with `Wx` need no state, but each product with `Wh` needs the state
-# before. (Without tanh, pieces of the sequence could be computed side by side and joined afterwards. This is called a
-# *scan*.)
+# processors do not change that. The grey line shows as many multiplications in one call of NumPy, which waits for no
+# state. Your loop cannot do all of that: the products with `Wx` need no state, but each product with `Wh` needs the
+# state before. (Without tanh, pieces of the sequence could be computed side by side and joined afterwards. This is
+# called a *scan*.)
 
 # %% tags=["explore"]
 figures.time_per_length(rnn_forward)
@@ -422,7 +422,7 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # leaves.
 #
 # Exit question, for yourself: the LSTM of assignment 05 carries two arrays from step to step, h and c, but outputs h
-# alone. Which of your eight functions must change for it? (Four: the state passes through `rnn_step_forward`,
+# alone. Which of your eight functions must change for an LSTM? (Four: the state passes through `rnn_step_forward`,
 # `rnn_forward`, `one_to_many` and `encode_decode`. The embedding and the affine map carry no state; `many_to_one` and
 # `many_to_many` only read the h that `rnn_forward` returns.)
 #

@@ -70,9 +70,9 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ![Four copies of a network, each with one path from x1 to a loss lit; the products are 0.44, 0.39, 0.30 and 0.08, together 1.21.](figures/paths.png)
 #
-# Following every path would be slow: T(T + 1)/2 start at an input. But all paths that meet in $h_t$ have the same ways
-# on from there to L. Backpropagation adds these ways up once, in one vector, $\partial L/\partial h_t$. One step back,
-# and with the gradient of $L_{t-1}$ added, it becomes $\partial L/\partial h_{t-1}$.
+# To follow every path would be slow: from all inputs there are T(T + 1)/2. But all paths that meet in $h_t$ have the
+# same ways on from there to L. Backpropagation adds these ways up once, in one vector, $\partial L/\partial h_t$. One
+# step back, and with the gradient of $L_{t-1}$ added, it becomes $\partial L/\partial h_{t-1}$.
 #
 # With H units, $\partial h_s/\partial h_{s-1}$ is an H×H matrix, and the order of the factors matters.
 
@@ -214,12 +214,12 @@ display(figures.nudges(rnn_backward, rnn_forward))
 check(rnn_backward, forward=rnn_forward)
 
 # %% [markdown]
-# **Who blames whom.** Row t is the loss at step t, column $\tau$ is the state $h_\tau$. The shade is $\lVert\partial
-# L_t/\partial h_\tau\rVert$, computed by your `rnn_backward`. Here $L_t=v\cdot h_t$ with v of length 1, so this is 1 at
-# $\tau=t$. The triangle $\tau>t$ is empty, since no loss depends on later states.
+# **Who blames whom.** Row t is the loss at step t, column $\tau$ the state $h_\tau$. The shade is $\lVert\partial
+# L_t/\partial h_\tau\rVert$, by your `rnn_backward`. Here $L_t=v\cdot h_t$ with v of length 1, so this is 1 at
+# $\tau=t$. The triangle $\tau>t$ is empty: no loss depends on later states.
 #
-# The lower left corner is the last loss against $h_0$. Predict: does a norm of $W_{hh}$ above 1 always make it dark?
-# Below which norm is it as pale as $10^{-6}$?
+# The lower left corner is the last loss against $h_0$. Does a norm of $W_{hh}$ above 1 always make it dark? At inputs
+# of 0.5, below which norm is it as pale as $10^{-6}$?
 #
 # ![Twenty losses against the states h0 to h20: fading away from the diagonal, empty above it.](figures/blame.png)
 
@@ -402,11 +402,11 @@ check(upstream_mask)
 # %% [markdown]
 # **A gradient through a fed-back output.** In one to many, $y_1$ is also the next input, $x_2$. So the loss at step 2
 # depends on $y_1$. Take one unit with $h_1=0.3$, $y_1=2h_1$, $h_2=\tanh(1\cdot y_1+0.5\,h_1)$, and the loss
-# $L=y_2=2h_2$. Two paths lead from $h_1$ to $L$: one through the state, with the factor 0.5, and one through the
-# output, with the factors 2 and 1.
+# $L=y_2=2h_2$. Two paths lead from $h_1$ to $L$: through the state, with the factor 0.5, and through the output, with 2
+# and 1.
 #
-# So `dh` cannot be filled in beforehand. A network that feeds itself goes back step by step, with `rnn_step_backward`,
-# and adds `dx` of step t + 1 to the gradient at $y_t$.
+# So `dh` of step 1 holds what step 2 sends back, and cannot be filled in beforehand. Such a network goes back step by
+# step, with `rnn_step_backward`, and adds `dx` of step t + 1 to the gradient at $y_t$.
 
 
 # %%
@@ -476,8 +476,9 @@ check(spots_the_bug)
 # You built the backward passes of a step, a sequence, the layers below and above it, and the loss. You also built a
 # program that tells a right gradient from a wrong one without knowing the network.
 #
-# Exit question, for yourself: your loop keeps all T caches until it returns. What would it cost to read a book this
-# way? (Memory that grows with T, and no update before the last page. Assignment 03 cuts the book into segments.)
+# Exit question, for yourself: all T caches must stay in memory until your `rnn_backward` has gone back through them.
+# What would it cost to read a book this way? (Memory that grows with T, and no update before the last page. Assignment
+# 03 cuts the book into segments.)
 
 # %% tags=["explore"]
 check.progress()

@@ -82,7 +82,7 @@ from utils import check, experiments, explorers, figures
 
 # %%
 for k in (1, 2, 4):
-    for name, first in (("segments", 1 + 2 // k * k), ("window", 4 - k)):  # the first step that is reached
+    for name, first in (("segments", 1 + 2 // k * k), ("window", 4 - k)):  # where it begins, maybe before step 1
         reached = [0.9 ** (3 - t) if first <= t <= 3 else 0.0 for t in (1, 2, 3, 4)]
         print(f"k = {k}, {name:8}: gradient at x_1 ... x_4 =", np.round(reached, 3))
 
@@ -227,9 +227,9 @@ def train_segment(params, x, y, h):
 explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Without clipping, all ten seeds end worse than guessing at scale 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5);
-# at scale 1, one does. Rounding decides much at scale 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1 (1.5
-# to 6.6). Clipped, all twenty end below 0.3.
+# Of ten seeds not clipped, all end worse than guessing at scale 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5); at
+# scale 1, one does. Rounding decides much at scale 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1 (1.5 to
+# 6.6). Clipped, all end below 0.3 at both.
 #
 # A smaller rate helps too: at scale 2, not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
 # But clipping does not make a wild gradient useful: at scale 3, clipped, some stay above 0.5 nats.
@@ -263,15 +263,15 @@ explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 # about 0.2 nats, then rises. The truncated gradient is not that of the loss, so it may lead away from a good place.
 #
 # But a k no larger than the lag can be enough: without any training, a carried state may still hold the last input. At
-# lag 1, k = 1 ends below 1e-6 nats; at lag 2, it ends at guessing (three seeds each). A larger k opens the way: 04 asks
-# what arrives.
+# lag 1, k = 1 ends below 1e-6 nats; at lag 2, it ends at guessing (three seeds each). A larger k reaches further back;
+# 04 asks what arrives.
 
 # %% [markdown]
 # ## A text in N rows
 # `●●●○○ · 15 min · 20 points`
 #
 # A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids. The target of each id is the id that
-# follows it *in the text*; of the ids after the last stream, only the first is used, as the last target.
+# follows it *in the text*; of those left over after the last stream, the first is the last target.
 #
 # Stream i is row i. Hand out all rows in *chunks* of k steps: row i of each chunk continues row i of the chunk before.
 # Only then does row i's carried state belong to what follows.
@@ -373,8 +373,8 @@ experiments.recorded_characters()
 
 # %% [markdown]
 # **Why is k = 1 ahead of k = 4, even in alphabetical order?** It ends at 2.14 nats (2.14 to 2.16), k = 4 at 2.18 (2.16
-# to 2.19). But on the same text it makes four times as many updates. So we cut at every step, summed four gradients,
-# and updated once: three seeds end at 2.239 to 2.255, behind every run of k = 4.
+# to 2.19). But on the same text it makes four times as many updates. So we gave k = 1 as few: one for four gradients.
+# Three seeds end at 2.239 to 2.255, behind every run of k = 4.
 #
 # Shuffled, k = 16 ends at 2.36 (ten seeds); k = 1 with as few updates ends at 2.37 (three seeds), a little behind. More
 # updates put k = 1 ahead.

@@ -256,7 +256,7 @@ explorers.predict("gain-two", figures.norm_against_gain(jacobian_product, rnn_fo
 
 # %% [markdown] tags=["bonus"]
 # *For the curious.* The identity and orthogonal matrices are normal, with all singular values 1. Under tanh the median
-# norm over 59 steps is 6e-8 (10–90 %: 5e-9 to 2e-6) from the identity, 4e-7 (2e-7 to 9e-7) from uniformly random Q.
+# norm over 59 steps is 6e-8 (10–90 %: 5e-9 to 2e-6) from $W_{hh}=I$, 4e-7 (2e-7 to 9e-7) from uniformly random Q.
 #
 # ReLU has slope 0 or 1. With $W_{hh} = I$ (IRNN: Le, Jaitly, Hinton 2015) the product is diagonal: 1 for each unit
 # above 0 at every step, else 0. Its norm was 1 in 36 of 40 draws and 0 in the others.
@@ -345,7 +345,7 @@ def repair_products(dh_T, h0, h, Wh):
              (3) the product over t of (diag(1 - h_t^2) W_hh), latest on the left;
              (4) as (3), latest on the right
     error    (N,): spectral norm of (the notes' formula minus the right one), divided by the right one's
-    paths    the number of what dL_T/dW_hh is: (1) the share of step 1; (2) that of step T;
+    paths    what dL_T/dW_hh is, by its number: (1) what step 1 contributes; (2) what step T contributes;
              (3) the mean over all steps; (4) the sum over all steps
     share    spectral norm of what step 1 alone contributes, divided by that of dL_T/dW_hh
     """
@@ -381,7 +381,7 @@ check(repair_products)
 def repair_growth(W, t, z, k):
     """W (H, H), t an int, z (M,) numbers, k > 1. Returns:
 
-    growth    the number of what sigma_max > 1 is for W^t to grow beyond all bounds:
+    growth    for W^t to grow beyond all bounds, sigma_max > 1 is, by its number:
               (1) sufficient; (2) necessary, not sufficient; (3) necessary and sufficient; (4) neither
     size      the norm of W^t
     slope     the number of the reason why tanh' <= 1: (1) tanh lies in (-1, 1); (2) tanh is odd;
@@ -463,7 +463,7 @@ check(repair_growth)
 # %% [markdown]
 # ## What the measurements say
 #
-# $W^t$ above, the RNN below: both vanish; only the RNN vanishes; only $W^t$ explodes; both explode.
+# $W^t$ above, RNN below; columns: both vanish, only the RNN vanishes, only $W^t$ explodes, both explode.
 #
 # ![Eight fans of singular values: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
 #
@@ -484,7 +484,7 @@ check(repair_growth)
 #
 # Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor of $J_s$ must change?
 #
-# Next: assignment 05 adds a *cell* state, whose direct way to the next has no matrix or tanh.
+# Next: assignment 05 adds a *cell* state, whose direct way on has no matrix or tanh.
 
 # %% [markdown] tags=["bonus"]
 # ## Bonus: every unit alone

@@ -280,7 +280,7 @@ explorers.predict("two-lanes", lanes)
 # At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (median of 100
 # seeds, 10 to 90 %: 2.0 to 22). With weights a tenth as large it is 0.57 times (0.37 to 0.88).
 #
-# Weights change that path too. Over 19 steps gates fixed at σ(5) keep 0.88. Networks of bias 5 keep 0.82 (0.73 to
+# Weights change the direct path too. Over 19 steps gates fixed at σ(5) keep 0.88. Networks of bias 5 keep 0.82 (0.73 to
 # 0.86), with weights × 2 0.62 (0.44 to 0.75), with × 4 0.27 (0.086 to 0.51).
 #
 # (T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/rows).)
@@ -364,7 +364,8 @@ figures.learning(run)
 # One run proves little. So five seeds were recorded for each setting (`make experiments` repeats them all): LSTMs by the
 # recipe above, and RNNs of H = 16 by another recipe, Adam at 0.003 and 2,000 steps.
 #
-# Look for two things. From which length on does the LSTM do better than the RNN? Is a larger forget bias always better?
+# Look for two things. At which of these lengths does the LSTM do better than the RNN? Is a larger forget bias always
+# better?
 
 # %% tags=["explore"]
 figures.recorded_adding()
@@ -408,7 +409,7 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
 # 2. Why may it vanish all the same (2)?
-# 3. Answer one: can it grow? Do paths through h matter (1)? Why, or by how much (1)?
+# 3. Can it grow, or do paths through h matter (1)? Why, or by how much (1)?
 # 4. Does the LSTM beat the RNN at adding (0.5)? Give a number (1).
 # 5. Say what your numbers were measured on: for one (0.5), for two more (1).
 
@@ -476,8 +477,8 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 # So z does the work of two of the LSTM's gates: it is f, and 1 − z is i.
 
 # %% [markdown] tags=["bonus"]
-# The *reset gate* r is how much of the past the candidate reads. In the
-# [documentation of `torch.nn.GRU`](https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html) all three are
+# The *reset gate* r is how much of the past the candidate reads. In the [documentation of
+# `torch.nn.GRU`](https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html) both gates and the candidate are
 #
 # $$\begin{aligned}
 # r_t &= \sigma(W_{xr}\,x_t + b_{xr} + W_{hr}\,h_{t-1} + b_{hr}) \\

@@ -9,8 +9,8 @@
 # - [Captions](#Captions:-one-to-many): an image goes in, a word comes out letter by letter.
 # - [Pronounce it](#Pronounce-it:-encoder-and-decoder): a spelling goes in, its sounds come out.
 #
-# Each half has three functions, each with a counterpart in the other half. Of each pair the better counts for both: one
-# half is enough. It takes about 90 minutes.
+# Each half has three functions, each with a counterpart in the other half. The better of two counterparts counts for
+# both, so one half is enough. It takes about 90 minutes.
 
 # %% [markdown]
 # ## Notation
@@ -377,8 +377,9 @@ def train_pronounce(params, letters, phonemes, steps):
 check(train_pronounce)
 
 # %% [markdown]
-# **By heart.** The figure shows five of fifty short words during your training. Predict what it learns first: how a word
-# begins, how it ends, or how long it is?
+# **By heart.** The figure shows five of fifty short words after trainings of 0, 15, 50 and 150 steps, each from the
+# same start and with a rate that falls to its end. Predict what it learns first: how a word begins, how it ends, or how
+# long it is?
 
 # %% tags=["explore"]
 explorers.predict("first-learned", figures.words_by_heart(train_pronounce, pronounce))
@@ -398,7 +399,7 @@ network
 # **Which letters decided this phoneme?** Let p be the probability of a written phoneme. The explorer shows the size of
 # log p's gradient at each letter's embedding, relative to this phoneme's largest.
 #
-# ![Two maps of nation, phonemes by letters. Untrained, all rows are darkest at the first n; trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)
+# ![Two maps of nation, phonemes by letters. Untrained, all are darkest at the first n. Trained: first N, EY, AH at a; SH at t; last N, end at i.](figures/connectivity.png)
 #
 # Predict for "phone": which letters decide the F, and which the OW? Then try your own word. A gradient says only what a
 # *small* change does, so the darkest letter need not be the one you would name.

@@ -44,7 +44,7 @@ print(f"{lost(200, 128, np.random.default_rng(0)):.2f}  {lost(300, 128, np.rando
 #
 # Keep all S states of the encoder, $h_1, \dots, h_S$. At the decoder's step t a small network with the parameters v, W
 # and U reads the decoder's previous state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into
-# weights, and the decoder reads the weighted mean, the *context* (not a cell):
+# weights, and the decoder reads the weighted mean, the *context* $c_t$ (no cell):
 #
 # $$e_s = v^\top \tanh(W d_{t-1} + U h_s), \qquad \alpha_s = \frac{\exp e_s}{\sum_r \exp e_r}, \qquad
 # c_t = \sum_s \alpha_s h_s$$
@@ -204,4 +204,4 @@ figures.selective_memory(selective)
 # - Gu, Goel, Ré (2022), [Efficiently modeling long sequences with structured state spaces](https://arxiv.org/abs/2111.00396), ICLR.
 # - Orvieto, Smith, Gu, Fernando, Gulcehre, Pascanu, De (2023), [Resurrecting recurrent neural networks for long sequences](https://arxiv.org/abs/2303.06349), ICML.
 # - Gu, Dao (2023), [Mamba: linear-time sequence modeling with selective state spaces](https://arxiv.org/abs/2312.00752), arXiv.
-# - De et al. (2024), [Griffin: mixing gated linear recurrences with local attention](https://arxiv.org/abs/2402.19427), arXiv.
+# - De et al. (2024), [Griffin: mixing gated linear recurrences with local attention for efficient language models](https://arxiv.org/abs/2402.19427), arXiv.

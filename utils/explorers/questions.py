@@ -73,8 +73,8 @@ QUESTIONS = {
         "Does a norm of Wh above 1 always make the lower left corner dark?",
         ("yes", "no"),
         1,
-        "Press “Saturated”: at norm 1.4 large inputs push the units to where tanh is flat, and the corner is white. "
-        "With a norm above 1 a gradient can grow, but it need not.",
+        "Press “Saturated”: at norm 1.4 large inputs push the units to where tanh is flat, and the corner has the "
+        "palest shade. With a norm above 1 a gradient can grow, but it need not.",
     ),
     "bias": Question(
         "Is the bias larger at a gain below 1, or at a gain of 1?",

@@ -53,7 +53,7 @@ def one_gate_at_a_time(lstm_step_forward: Learner) -> Picture:
     title = "The cell held 1. Turned up, " + ", ".join(_moves(gate, *moved[gate]) for gate in ORDER)
     caption = (
         "Drawn by your lstm_step_forward with D = H = 1, Wh = 0, prev_h = 0, prev_c = 1. x, from −8 to 8, goes to the "
-        "one gate that is turned; the others have b = 20 (open), −20 (shut) or 0."
+        "one of the four that is turned; the others have b = 20, −20 or 0 and stand as each panel says."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.9)

@@ -47,7 +47,7 @@ def one_jacobian(step_jacobian: Learner, rnn_step_forward: Learner) -> Picture:
     )
     caption = (
         f"Entry (i, j): unit i's answer to unit j one step before; positive pink, negative green. H = {H}, N = 1, "
-        f"seed {SEED}. Right: your step with each h[j] moved by ±{short(NUDGE)}. Unit {SATURATED} has bias 3."
+        f"seed {SEED}. Middle: your step with each h[j] moved by ±{short(NUDGE)}. Unit {SATURATED} has bias 3."
     )
     reach = max(np.abs(measured).max(), np.abs(yours).max(), 1e-9)
     with drawn():

@@ -38,14 +38,14 @@ def time_per_length(rnn_forward: Learner) -> Picture:
     (took, product), top = times, 1.12 * times.max()
     title = (
         f"{lengths[-1] / lengths[0]:.0f} times the steps take {short(took[-1] / took[0])} times as long; "
-        f"one product takes {product[-1] / took[-1]:.0%} of it"
+        f"one call of NumPy takes {product[-1] / took[-1]:.0%} of it"
     )
     caption = f"Wall time of your rnn_forward here, least of up to {rounds} runs: N = {N}, D = H = {H}. " + (
         "This machine was busy: a curve falls where T grows, so run the cell once more."
         if falls(times)
         else "Time grows faster than T: this machine was busy, or later steps cost more. Run the cell once more."
         if leaps(took)
-        else "One product does the same multiplications at once, as a recurrence cannot: step t waits for step t − 1."
+        else "One call of NumPy does the same multiplications at once, as a recurrence cannot: step t waits for t − 1."
     )
     with drawn():
         figure, margins = sheet(title, caption, height=3.5)
@@ -54,7 +54,7 @@ def time_per_length(rnn_forward: Learner) -> Picture:
         ends -= max(0.0, ends.max() - 0.9 * top)  # where both end high, neither label may reach the title
         for values, end, colour, gid, text in (
             (took, ends[0], HIDDEN, "recurrence", f"your rnn_forward\n{took[-1]:.3g} ms"),
-            (product, ends[1], PLAIN, "product", f"all steps in one product\n{product[-1]:.2g} ms"),
+            (product, ends[1], PLAIN, "product", f"all steps in one call\n{product[-1]:.2g} ms"),
         ):
             axes.plot(lengths, values, "o-", color=colour, markersize=4.5, clip_on=False, gid=gid)
             at_end(axes, lengths[-1], end, text, ink(HIDDEN) if gid == "recurrence" else QUIET)
@@ -83,7 +83,7 @@ def measured(rnn_forward: Learner) -> tuple[Array, Array, int]:
     -------
     lengths : ndarray of int, shape (L,)
     times : ndarray, shape (2, L)
-        Of the recurrence and of one product of the same arithmetic.
+        Of the recurrence, and of one call of NumPy with the same arithmetic.
     rounds : int
     """
     began, rounds, inputs = time.perf_counter(), 0, {}

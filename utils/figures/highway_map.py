@@ -19,7 +19,7 @@ def draw() -> Picture:
     CS231n, lecture on recurrent networks: LSTM gradient flow.
     """
     with drawn():
-        figure, _ = sheet("Two arrows leave each cell: on through f, and down into h", height=_HEIGHT)
+        figure, _ = sheet("Two arrows leave $c_t$: on through f, and down into h", height=_HEIGHT)
         axes = figure.add_axes((0.0, 0.0, 1.0, (_HEIGHT - 0.46) / _HEIGHT))
         axes.set(xlim=(-0.85, 7.75), ylim=(-1.02, 2.9))
         axes.set_aspect("equal")

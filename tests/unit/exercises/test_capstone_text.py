@@ -106,5 +106,6 @@ def test_the_text_about_the_connectivity_picture_is_true(course):
     assert after.spoken == ("N", "EY", "SH", "AH", "N", "end")
     assert ["nation"[place] for place in after.size.argmax(axis=1)] == ["a", "a", "t", "a", "i", "i"]
     text = (course.solutions / "07-capstone.py").read_text(encoding="utf-8")
-    assert "trained, N, EY, AH at a, SH at t, N, end at i.](figures/connectivity.png)" in text
+    shown = "Trained: first N, EY, AH at a; SH at t; last N, end at i."
+    assert f"{shown}](figures/connectivity.png)" in text
     assert stills.connectivity(loss, speak).alt.endswith("N at a, EY at a, SH at t, AH at a, N at i, end at i.")

@@ -304,8 +304,8 @@ def test_where_to_start(functions):
     low, middle, high = np.quantile(left["identity"], [0.1, 0.5, 0.9])
     low_q, middle_q, high_q = np.quantile(left["orthogonal"], [0.1, 0.5, 0.9])
     stated(
-        f"Under tanh the median norm over 59 steps is {short(middle)} (10–90 %: {short(low)} to {short(high)}) from "
-        f"the identity, {short(middle_q)} ({short(low_q)} to {short(high_q)}) from uniformly random Q."
+        f"Under tanh the median norm over 59 steps is {short(middle)} (10–90 %: {short(low)} to {short(high)}) "
+        f"from $W_{{hh}}=I$, {short(middle_q)} ({short(low_q)} to {short(high_q)}) from uniformly random Q."
     )
     ones, zeros = left["relu"].count(1), left["relu"].count(0)
     assert ones + zeros == 40

@@ -180,7 +180,7 @@ def test_a_norm_above_one(course):
     assert explorer.values["gain"] == 1.4 and "at norm 1.4" in why("above-one")
     corner = float(re.search(r", (\S+) at h₀\.", explorer.alt)[1])
     assert corner < 10.0**_who_blames_whom.LOW, "white"
-    assert right("above-one") == "no" and "the corner is white" in why("above-one")
+    assert right("above-one") == "no" and "the corner has the palest shade" in why("above-one")
     explorer.buttons["Explodes"].click()
     assert float(re.search(r", (\S+) at h₀\.", explorer.alt)[1]) > 1, "it can grow"
 

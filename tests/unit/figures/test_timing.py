@@ -47,7 +47,7 @@ def test_the_least_of_several_runs_is_shown(clock, line, title):
     assert lengths.tolist() == [100, 200, 400, 800, 1600]
     assert took == pytest.approx([1, 2, 4, 8, 16])
     assert line(picture, "product")[1] == pytest.approx([0.25] * 5)
-    assert title(picture) == "16 times the steps take 16 times as long; one product takes 2% of it"
+    assert title(picture) == "16 times the steps take 16 times as long; one call of NumPy takes 2% of it"
     assert "least of up to 5 runs" in caption(picture) and "busy" not in caption(picture)
 
 
