@@ -56,16 +56,16 @@ def course():
     return Course(ROOT)
 
 
-def pytest_sessionstart():
-    """Look for no garbage while tests are collected: what is made stays."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Look for no garbage among modules and tests, which stay until the end."""
     gc.disable()
-
-
-def pytest_collection_finish():
-    """Look for it from now on, but not among the modules and tests that stay until the end."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items):
