@@ -57,7 +57,7 @@ class ClassRun:
         self._moved: dict[str, float | None] = {}
         self._by_rubric: dict[str, float] = {}
         self._results: dict[str, Any] = {}
-        self._recorded: dict[str, standings.Recorded] = {}  # as the gradebook was before the first was judged
+        self._recorded: dict[str, standings.Recorded] = {}  # of those whose turn it is
         self.rows: dict[str, Graded] = {}
 
     def mark_leavers(self, pattern: str, present: set[str]) -> None:
@@ -87,14 +87,16 @@ class ClassRun:
 
     def jobs(self, found: Iterable[HandedIn], done: Callable[[], object]) -> Iterator[Job]:
         """Yield the submissions to judge; one that needs no judging gets its row at once, and `done` is called."""
-        self._recorded = standings.recorded_at(self._url, self._assignment)
         # What a killed run was working on comes last: if it kills this one too, the others have their marks.
-        for one in sorted(found, key=self._was_running):
-            job = self._job(one)
-            if job is None:
-                done()
-            else:
-                yield job
+        for some in standings.batches(sorted(found, key=self._was_running)):
+            members = [student for one in some for student in one.members]
+            self._recorded = standings.recorded_at(self._url, self._assignment, members)
+            for one in some:
+                job = self._job(one)
+                if job is None:
+                    done()
+                else:
+                    yield job
 
     def record(self, job: Job, outcome: Outcome) -> None:
         """Record what came back, for each who handed it in."""
@@ -128,9 +130,10 @@ class ClassRun:
     def add_standings(self) -> None:
         """Add to the rows what the gradebook holds by now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
-            found = standings.everybody(self._url, self._assignment)
-            found = {student: replace(one, before=self._before(one, student)) for student, one in found.items()}
-            self.rows = {student: replace(row, standing=found.get(student)) for student, row in self.rows.items()}
+            students = [student for student in self.rows if submissions.usable(student)]
+            for student, one in standings.standings(self._url, self._assignment, students).items():
+                standing = replace(one, before=self._before(one, student))
+                self.rows[student] = replace(self.rows[student], standing=standing)
 
     def _before(self, standing: standings.Standing, student: str) -> float | None:
         """Return the score until rules, dates or the rubric moved it in this run; None if they did not."""

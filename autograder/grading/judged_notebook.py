@@ -21,10 +21,10 @@ def about(path: Path) -> Mapping[str, Any]:
         content = path.read_bytes()
         place = max(content.rfind(_METADATA), 0)  # the cells, which nbformat writes before, are not looked at
         notebook = json.loads(b"{" + content[place:] if place else content)
-        about: Mapping[str, Any] = notebook["metadata"].get("unrolled", {})
+        found: Mapping[str, Any] = notebook["metadata"].get("unrolled", {})
     except (OSError, ValueError, KeyError):  # what a killed nbgrader left half written is no JSON
         return {}
-    return about
+    return found
 
 
 def says_changed(text: str) -> bool:

@@ -5,7 +5,7 @@ The gradebook holds a hash of each answer that people were last shown and of the
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook, MissingEntry
@@ -154,17 +154,17 @@ def grades(gradebook: Gradebook, assignment: str, student: str) -> list[Grade]:
         return []
 
 
-def answers(gradebook: Gradebook, assignment: str, student: str | None = None) -> dict[str, Answers]:
-    """Return what is known of the answers of an assignment, by student: of all, or of one."""
+def answers(gradebook: Gradebook, assignment: str, students: Collection[str] | None = None) -> dict[str, Answers]:
+    """Return what is known of the answers of an assignment, by student: of these, or of all."""
     theirs = select(ANSWERS).where(ANSWERS.c.assignment == assignment)
     found: dict[str, Answers] = {}
-    for row in gradebook.db.execute(theirs if student is None else theirs.where(ANSWERS.c.student == student)):
+    for row in gradebook.db.execute(theirs if students is None else theirs.where(ANSWERS.c.student.in_(students))):
         found.setdefault(row.student, {})[row.cell] = row.shown, row.marked
     return found
 
 
 def _answers(gradebook: Gradebook, assignment: str, student: str) -> Answers:
-    return answers(gradebook, assignment, student).get(student, {})
+    return answers(gradebook, assignment, [student]).get(student, {})
 
 
 def _set_answer(gradebook: Gradebook, assignment: str, student: str, cell: str, shown: str, marked: str | None) -> None:

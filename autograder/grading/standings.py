@@ -1,9 +1,9 @@
 """Add up a student's current mark: with the points that people gave, and less the penalty for lateness."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
@@ -12,6 +12,9 @@ from sqlalchemy import Row, select
 from autograder.course.rules import Rules
 from autograder.grading import course_rules, manual_marks
 from autograder.grading.database import patient, writing
+
+BATCH = 500  # students
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,8 @@ class Recorded:
         )
 
 
-def recorded(gradebook: Gradebook, assignment: str, student: str | None = None) -> dict[str, Recorded]:
-    """Return what a gradebook that is open holds of an assignment's submissions, by student: of all, or of one."""
+def recorded(gradebook: Gradebook, assignment: str, students: Collection[str] | None = None) -> dict[str, Recorded]:
+    """Return what a gradebook that is open holds of an assignment's submissions, by student: of these, or of all."""
     cells, graded = BaseCell.__table__.c, GradeCell.__table__.c
     about = gradebook.db.execute(
         select(Assignment.id, Assignment.duedate, Assignment.max_score).where(Assignment.name == assignment)
@@ -101,12 +104,12 @@ def recorded(gradebook: Gradebook, assignment: str, student: str | None = None) 
         .outerjoin(GradeCell.__table__, graded.id == Grade.cell_id)
         .where(SubmittedAssignment.assignment_id == about.id)
     )
-    if student is not None:
-        wanted = wanted.where(SubmittedAssignment.student_id == student)
+    if students is not None:
+        wanted = wanted.where(SubmittedAssignment.student_id.in_(students))
     by_student: dict[str, list[Row[Any]]] = {}
     for row in gradebook.db.execute(wanted):
         by_student.setdefault(row.student_id, []).append(row)
-    answers = manual_marks.answers(gradebook, assignment, student)
+    answers = manual_marks.answers(gradebook, assignment, students)
     return {
         one: Recorded(
             _standing(rows, about.max_score, answers.get(one, {})),
@@ -134,14 +137,31 @@ def _standing(rows: list[Row[Any]], max_score: float, answers: manual_marks.Answ
 
 def standing(gradebook: Gradebook, assignment: str, student: str) -> Standing | None:
     """Return a student's `Standing`, or None where there is no mark."""
-    found = recorded(gradebook, assignment, student).get(student)
+    found = recorded(gradebook, assignment, [student]).get(student)
     return found.standing if found else None
 
 
 def everybody(url: str, assignment: str) -> dict[str, Standing]:
     """Return the `Standing` of every student who has a mark in an assignment of the gradebook at this address."""
-    found = recorded_at(url, assignment).items()
-    return {student: one.standing for student, one in found if one.standing is not None}
+    return _marked(recorded_at(url, assignment))
+
+
+def standings(url: str, assignment: str, students: Sequence[str]) -> dict[str, Standing]:
+    """Return the `Standing` of each of these students who has a mark in the gradebook at this address."""
+    found: dict[str, Standing] = {}
+    for some in batches(students):
+        found |= _marked(recorded_at(url, assignment, some))
+    return found
+
+
+def batches(everything: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield parts of what is to be looked up in the gradebook: at once a large class would take much memory."""
+    for start in range(0, len(everything), BATCH):
+        yield everything[start : start + BATCH]
+
+
+def _marked(found: Mapping[str, Recorded]) -> dict[str, Standing]:
+    return {student: one.standing for student, one in found.items() if one.standing is not None}
 
 
 @writing

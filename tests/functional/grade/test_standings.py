@@ -59,3 +59,14 @@ def test_only_what_nothing_could_move_is_left_as_it_is(marked):
     assert not ann.follows(ASSIGNMENT, "ann", rules, {"test_affine_forward": 2.0})
     assert not ann.follows(ASSIGNMENT, "ann", Rules(excused={"decay": "given"}), judged)
     assert not ann.follows(ASSIGNMENT, "ann", Rules(due={}, people=People()), judged)  # the due date goes
+
+
+def test_a_class_is_looked_up_in_parts(marked, monkeypatch):
+    asked, recorded_at = [], standings.recorded_at
+    monkeypatch.setattr(standings, "BATCH", 2)
+    monkeypatch.setattr(standings, "recorded_at", lambda *about: asked.append(about[2]) or recorded_at(*about))
+    rows = marked.grade()
+    assert max(map(len, asked)) == 2 and set(rows) == {student for some in asked for student in some}
+    monkeypatch.undo()
+    found = standings.everybody(marked.url, ASSIGNMENT)
+    assert {student: row.standing for student, row in rows.items() if row.standing} == found
