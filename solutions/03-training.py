@@ -229,9 +229,9 @@ explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_no
 # %% [markdown]
 # Of ten seeds not clipped, all end worse than guessing at scale 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5); at
 # scale 1, one does. Rounding decides much at scale 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1 (1.5 to
-# 6.6). Clipped, all end below 0.3 at both.
+# 6.6). Clipped, all end below 0.3 at either scale.
 #
-# A smaller rate helps too: at scale 2, not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
+# A smaller rate helps too: at scale 2, unclipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
 # But clipping does not make a wild gradient useful: at scale 3, clipped, some stay above 0.5 nats.
 
 # %% [markdown]
@@ -373,8 +373,8 @@ experiments.recorded_characters()
 
 # %% [markdown]
 # **Why is k = 1 ahead of k = 4, even in alphabetical order?** It ends at 2.14 nats (2.14 to 2.16), k = 4 at 2.18 (2.16
-# to 2.19). But on the same text it makes four times as many updates. So we gave k = 1 as few: one for four gradients.
-# Three seeds end at 2.239 to 2.255, behind every run of k = 4.
+# to 2.19). But on the same text it makes four times as many updates. With one update for four gradients, three seeds of
+# k = 1 end at 2.239 to 2.255, behind every run of k = 4.
 #
 # Shuffled, k = 16 ends at 2.36 (ten seeds); k = 1 with as few updates ends at 2.37 (three seeds), a little behind. More
 # updates put k = 1 ahead.

@@ -461,11 +461,11 @@ check(repair_growth)
 # median, and "tanh lies in (−1, 1)" is no reason, since tanh(4z) lies there too.
 
 # %% [markdown]
-# ## What the measurements say
+# ## What was measured
 #
-# $W^t$ above, RNN below; columns: both vanish, only the RNN vanishes, only $W^t$ explodes, both explode.
+# $W^t$ is above, the RNN below. Left to right: both vanish, only the RNN vanishes, only $W^t$ explodes, both explode.
 #
-# ![Eight fans of singular values: Gaussian, orthogonal, two larger Gaussian matrices.](figures/spectrum-fan.png)
+# ![Eight fans of singular values of four matrices.](figures/spectrum-fan.png)
 #
 # Median norms (10–90 %) of 40 RNNs over 59 steps, H = 24, input 0.5:
 #

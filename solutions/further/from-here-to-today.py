@@ -42,9 +42,9 @@ print(f"{lost(200, 128, np.random.default_rng(0)):.2f}  {lost(300, 128, np.rando
 # %% [markdown]
 # ## Look back at every state
 #
-# Keep all S states of the encoder, $h_1, \dots, h_S$. At the decoder's step t a small network with the parameters v, W
-# and U reads the decoder's previous state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into
-# weights, and the decoder reads the weighted mean, the *context* $c_t$ (no cell):
+# Keep all states of the encoder, $h_1, \dots, h_S$. At the decoder's step t a small network with parameters v, W and U
+# reads the decoder's previous state $d_{t-1}$ and one $h_s$, and gives a *score*. A softmax turns the scores into
+# weights, and the decoder reads the weighted mean, the *context* $c_t$, which is no cell:
 #
 # $$e_s = v^\top \tanh(W d_{t-1} + U h_s), \qquad \alpha_s = \frac{\exp e_s}{\sum_r \exp e_r}, \qquad
 # c_t = \sum_s \alpha_s h_s$$

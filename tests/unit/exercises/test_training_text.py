@@ -162,7 +162,7 @@ def test_why_k_1_is_ahead_of_k_4_in_the_text(course):
     assert f"It ends at {shown[0]}, k = 4 at {shown[1]}." in text
     assert (one < four).all() and (equal["alphabetical", 4] > four.max()).all()
     least, most = equal["alphabetical", 4].min(), equal["alphabetical", 4].max()
-    assert f"Three seeds end at {least:.3f} to {most:.3f}, behind every run of k = 4." in text
+    assert f"three seeds of k = 1 end at {least:.3f} to {most:.3f}, behind every run of k = 4." in text
     long, short = np.median(final["shuffled", 16, False]), np.median(equal["shuffled", 16])
     assert f"Shuffled, k = 16 ends at {long:.2f} (ten seeds); k = 1 with as few updates ends at {short:.2f}" in text
     ends = f"k = 1 ends at {short:.2f} nats a letter (three seeds) and k = 16 at {long:.2f} (ten)"

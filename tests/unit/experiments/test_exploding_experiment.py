@@ -76,7 +76,7 @@ def test_numbers_of_exploding_in_the_text(space, course, run):
         "to 6.5); at scale 1, one does. Rounding decides much at scale 2: if Wh " in text
     )
     assert (ends[1, "not clipped"] > np.log(2)).sum() == 1 and (ends[1, "clipped"] < 0.01).all()
-    assert "Clipped, all end below 0.3 at both." in text
+    assert "Clipped, all end below 0.3 at either scale." in text
     assert 0 < (ends[3, "clipped"] > 0.5).sum() < 10 and "at scale 3, clipped, some stay above 0.5 nats" in text
 
 
@@ -107,7 +107,7 @@ def test_a_smaller_rate_mends_most_of_gain_2_without_clipping(space, course, mon
         runs = [explosion.run(space["train_segment"], explosion.not_clipped, 2, seed) for seed in range(10)]
         ends[rate] = np.array([np.mean(losses[-10:]) for losses in runs])
     assert 6 <= (ends[0.005] < 0.02).sum() < 10 and (ends[0.001] < 0.5).all()
-    assert "not clipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001" in text
+    assert "unclipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001" in text
 
 
 def test_the_gradient_of_the_text_explodes_at_gain_2_and_vanishes_at_1(course):
