@@ -130,8 +130,7 @@ class ClassRun:
     def add_standings(self) -> None:
         """Add to the rows what the gradebook holds by now."""
         with suppress(InfrastructureError):  # marks are recorded, or their rows say why not
-            students = [student for student in self.rows if submissions.usable(student)]
-            for student, one in standings.standings(self._url, self._assignment, students).items():
+            for student, one in standings.standings(self._url, self._assignment, [*self.rows]).items():
                 standing = replace(one, before=self._before(one, student))
                 self.rows[student] = replace(self.rows[student], standing=standing)
 

@@ -9,6 +9,7 @@ from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, GradeCell, Subm
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import Row, select
 
+from autograder.collecting import submissions
 from autograder.course.rules import Rules
 from autograder.grading import course_rules, manual_marks
 from autograder.grading.database import patient, writing
@@ -77,7 +78,10 @@ class Recorded:
 
 
 def recorded(gradebook: Gradebook, assignment: str, students: Collection[str] | None = None) -> dict[str, Recorded]:
-    """Return what a gradebook that is open holds of an assignment's submissions, by student: of these, or of all."""
+    """Return what a gradebook that is open holds of an assignment's submissions, by student: of these, or of all.
+
+    A name that cannot be a student's has no submission there, and a database may not even take the question.
+    """
     cells, graded = BaseCell.__table__.c, GradeCell.__table__.c
     about = gradebook.db.execute(
         select(Assignment.id, Assignment.duedate, Assignment.max_score).where(Assignment.name == assignment)
@@ -105,6 +109,7 @@ def recorded(gradebook: Gradebook, assignment: str, students: Collection[str] | 
         .where(SubmittedAssignment.assignment_id == about.id)
     )
     if students is not None:
+        students = [student for student in students if submissions.usable(student)]
         wanted = wanted.where(SubmittedAssignment.student_id.in_(students))
     by_student: dict[str, list[Row[Any]]] = {}
     for row in gradebook.db.execute(wanted):
