@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from autograder.course import Course
 from autograder.judging import cases
 from autograder.judging.cases import Call, Case, Handle
-from autograder.judging.degenerate import NoAnswer, checked, fed_back, state_sequences
+from autograder.judging.degenerate import NoAnswer, checked, fed_back, mostly, state_sequences
 from autograder.judging.protocol import Ask
 
 Array = NDArray[Any]
@@ -98,32 +98,33 @@ def with_another_past(case: Case) -> Case:
     return replace(case, inputs=inputs, upstream={name: -value for name, value in case.upstream.items()})
 
 
-def pass_differences_on(course: Course, one: Sequence[Made], other: Sequence[Made]) -> bool:
-    """Whether each call of two runs hands on what differs between the states that were handed to it.
+def differences_passed_on(course: Course, one: Sequence[Made], other: Sequence[Made]) -> list[bool]:
+    """Return of each difference between the states of two runs whether the next state differs, too.
 
-    In a loop, each state is made of the one before it, or, where it runs backwards, of the one after it.
+    In a loop, each state is made of the one before it, or, where it runs backwards, of the one after it. Few of the
+    differences may get lost where all units of a state are saturated.
     """
     if [made.name for made in one] != [made.name for made in other]:
-        return False
+        return [False]
+    found: list[bool] = []
     for first, second in zip(one, other, strict=True):
         exercise = course.exercise(first.name)
         names = list(inspect.signature(course.reference[first.name]).parameters)
         args, other_args = (dict(zip(names, made.args, strict=True)) for made in (first, second))
         for went, came in fed_back(exercise).items():
             states = (args[came], first.results[went]), (other_args[came], second.results[went])
-            if not _passed_on(*states):
-                return False
+            found += _passed_on(*states)
         for name in state_sequences(exercise, args):
             steps, other_steps = (np.moveaxis(made.results[name], 1, 0) for made in (first, second))
-            if not (_passed_on(steps, other_steps) or _passed_on(steps[::-1], other_steps[::-1])):
-                return False
-    return True
+            onward = _passed_on(steps, other_steps)
+            found += onward if mostly(onward) else _passed_on(steps[::-1], other_steps[::-1])
+    return found
 
 
-def _passed_on(states: Iterable[Array], others: Iterable[Array]) -> bool:
-    """Whether what differs at one place differs at the next one too."""
+def _passed_on(states: Iterable[Array], others: Iterable[Array]) -> list[bool]:
+    """Return of each place at which two sequences differ whether they differ at the next one, too."""
     apart = [(_apart(one, other), FLOOR * max(_apart(one, 0), 1)) for one, other in zip(states, others, strict=True)]
-    return all(came <= floor or went >= PASSED_ON * came for (came, floor), (went, _) in itertools.pairwise(apart))
+    return [went >= PASSED_ON * came for (came, floor), (went, _) in itertools.pairwise(apart) if came > floor]
 
 
 def _apart(one: Array, other: Array | float) -> float:

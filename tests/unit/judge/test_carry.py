@@ -49,8 +49,8 @@ def asker(space, monkeypatch):
     return ask
 
 
-def judged(exercise, ask, earlier):
-    rng = np.random.default_rng(5)
+def judged(exercise, ask, earlier, seed=5):
+    rng = np.random.default_rng(seed)
     drawn = cases.draw(exercise, COURSE, rng)
     answers = [ask(cases.plan(exercise, COURSE, case)) for case in drawn]
     result = verdict(exercise, COURSE, drawn, answers, 10.0)

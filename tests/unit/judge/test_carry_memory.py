@@ -118,7 +118,7 @@ def test_nothing_is_carried_over_what_has_no_memory(source, names, monkeypatch):
 def test_a_step_that_remembers_when_asked_twice_would_pass_without_the_second_run(monkeypatch):
     """So the second run is what finds it: by the questions alone it has a memory."""
     source, names = CHEATS["forward: asked twice"]
-    monkeypatch.setattr("autograder.judging.carry_forward.pass_differences_on", lambda *runs: True)
+    monkeypatch.setattr("autograder.judging.carry_forward.differences_passed_on", lambda *runs: [])
     monkeypatch.setattr("autograder.judging.carry_forward.with_another_past", lambda case: case)
     assert scores(source, names, monkeypatch)[names[0]] == 10.0
 
@@ -161,7 +161,26 @@ def test_honest_work_over_a_mistake_that_leaves_a_memory_keeps_its_points(wrong,
     assert {name: results[name].score for name in names} == dict.fromkeys(names, 10.0)
 
 
+WITHOUT_BIAS = SOURCES["rnn_step_forward"].replace(" + b)", ")")
 DOUBLED = SOURCES["rnn_step_backward"].replace("db = da.sum(axis=0)", "db = 2 * da.sum(axis=0)")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "source", "name", "seed"),
+    [
+        ("rnn_step_forward", WITHOUT_BIAS, "rnn_forward", 1063),
+        ("rnn_step_forward", WITHOUT_BIAS, "rnn_forward", 1198),
+        ("rnn_step_backward", DOUBLED, "rnn_backward", 1065),
+    ],
+)
+def test_a_saturated_unit_does_not_count_as_a_loop_without_memory(wrong, source, name, seed, monkeypatch):
+    """With these seeds, a state of few units is so near to 1 or -1 that next to nothing of a difference passes it."""
+    ask = asker(defined(source), monkeypatch)
+    results = {wrong: judged(COURSE.exercise(wrong), ask, {}, seed)}
+    assert results[wrong].score < 10.0
+    assert judged(COURSE.exercise(name), ask, results, seed).score == 10.0
+
+
 SQUARED = SOURCES["temporal_affine_forward"].replace("x @ w + b", "(x @ w + b) ** 2")
 OF_SQUARED = """
 def temporal_affine_backward(dout, cache):
