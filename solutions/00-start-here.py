@@ -294,7 +294,7 @@ check(affine_backward)
 # whether you are right. That is the point.
 #
 # It is good to have a second opinion. `gradients.check_backward` is the course's instrument, and works as yours does.
-# Where it cannot decide, its verdict is UNSURE. You will use it on the backward passes of recurrent networks in
+# Where it cannot decide, its verdict is UNSURE. You can use it on the backward passes of recurrent networks in
 # assignments 02, 04 and 06.
 
 # %% tags=["explore"]

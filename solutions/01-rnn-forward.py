@@ -361,7 +361,7 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # before*; *the size does not grow with the input*; *the same weights at every step*. Two disadvantages: *it is slow*;
 # *in practice what came many steps before is hard to reach*.
 #
-# Write a true sentence on each, shown by a figure or number (1 each). Numbers from figures earn more: in three
+# Write a true sentence on each, shown by a picture or number (1 each). Numbers from pictures earn more: in three
 # sentences (1.5), in all six (1.5 more). Two seem to contradict each other: why do they not (1)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "trade_offs", "points": 10}

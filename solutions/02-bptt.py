@@ -70,9 +70,9 @@ from utils import check, explorers, figures, gradients
 # %% [markdown]
 # ![Four copies of a network, each with one path from x1 to a loss lit; the products are 0.44, 0.39, 0.30 and 0.08, together 1.21.](figures/paths.png)
 #
-# To follow every path would be slow: from all inputs there are T(T + 1)/2. But all paths that meet in $h_t$ have the
-# same ways on from there to L. Backpropagation adds these ways up once, in one vector, $\partial L/\partial h_t$. One
-# step back, and with the gradient of $L_{t-1}$ added, it becomes $\partial L/\partial h_{t-1}$.
+# Following every path would be slow: from all inputs there are T(T + 1)/2. But all paths that meet in $h_t$ have the
+# same ways from there to L. Backpropagation adds these ways up once, in one vector, $\partial L/\partial h_t$. Sent
+# one step back, and with the gradient of $L_{t-1}$ added, this vector becomes $\partial L/\partial h_{t-1}$.
 #
 # With H units, $\partial h_s/\partial h_{s-1}$ is an H×H matrix, and the order of the factors matters.
 
@@ -373,8 +373,8 @@ check(temporal_softmax_loss)
 # ## Where a loss touches
 # `●●○○○ · 5 min · 5 points`
 #
-# `rnn_backward` takes `dh`, the gradients from the losses. At which steps of each wiring can `dh[:, t-1]` be nonzero,
-# because an output leaves there? In *delayed* (T is at least 2), as in assignment 01's drawing, the encoder reads for
+# `rnn_backward` takes `dh`, the gradients from the losses. At which steps of each wiring does an output leave, so
+# that `dh[:, t-1]` can be nonzero? In *delayed* (T is at least 2), as in assignment 01's drawing, the encoder reads for
 # $\lceil T/2 \rceil$ steps without any output, and the decoder has an output at each of the other steps.
 
 

@@ -190,7 +190,7 @@ explorers.clip_compass(clip_grad_norm)
 # %% [markdown]
 # ## One segment of training
 #
-# The function below makes a model of your layers. It does what one turn of the loop in your `truncated_bptt` does, and
+# The function below joins your layers into a model. It does what one turn of the loop in your `truncated_bptt` does, and
 # adds the readout and the loss. A state comes in and a state goes out, but no gradient passes from one segment to
 # another. After each segment the weights take one step.
 
@@ -218,10 +218,10 @@ def train_segment(params, x, y, h):
 # N(0, scale²/H), segments of 60 steps, plain descent at rate 0.02.
 #
 # Before training, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the median 2e-7 at scale 1
-# (10th–90th percentile: 2e-9 to 3e-4) and 180 at scale 2 (0.2 to 3,200): there, for most seeds, the gradient explodes.
+# (10th–90th percentile: 2e-9 to 3e-4) and 180 at scale 2 (0.2 to 3,200): there, most gradients explode.
 #
-# Guessing costs $\ln2=0.693$ *nats* (from *natural* logarithm). Predict: of scales 1 and 2, clipped and not, which end
-# worse than guessing?
+# Guessing costs $\ln2=0.693$ *nats* (from *natural* logarithm). Predict for scales 1 and 2, clipped and not: which
+# networks end worse than guessing?
 
 # %% tags=["explore"]
 explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
@@ -271,7 +271,7 @@ explorers.predict("recall", experiments.recall(train_segment, clip_grad_norm))
 # `●●●○○ · 15 min · 20 points`
 #
 # A long text is one array, `ids` (n,). Cut it into N streams of (n − 1) // N ids. The target of each id is the id that
-# follows it *in the text*; of those left over after the last stream, the first is the last target.
+# follows it *in the text*; the last target is the first id left over after the last stream.
 #
 # Stream i is row i. Hand out all rows in *chunks* of k steps: row i of each chunk continues row i of the chunk before.
 # Only then does row i's carried state belong to what follows.
@@ -347,8 +347,8 @@ check(sample)
 #
 # Your `stream_batches` and `clip_grad_norm` train a network with H = 128 on the first 160,000 letters, which hold the
 # words from "a" to "condron". Your `sample` lets it write at temperature 0.7, after "ab", "be" and "co". Watch the
-# first letters: in 30 samples of ours (seed 0, ten for each prime), 70 % of the words begin with the same letter as the
-# word before.
+# first letters: in 300 samples of ours (seed 0, a hundred for each prime), 72 % of the words begin with the same letter
+# as the word before.
 
 # %% tags=["explore"]
 experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)

@@ -423,7 +423,7 @@ check(repair_growth)
 # σ_max 1.97 or more, so W^t explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %: 5e-6 to 0.03). At gain 2
 # σ_max is 3.28 or more, and the norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN explodes, in spite of tanh. What
 # else decides: the slopes 1 − h², hence inputs and states. Even an orthogonal W leaves 4e-7 in the median of the same
-# draws (5e-7, signs not fixed), and at gain 40, where 92 % of the slopes are below 0.01, the RNN vanishes again: 3e-31
+# draws (5e-7, signs not fixed), and at gain 40, where 94 % of the slopes are below 0.01, the RNN vanishes again: 3e-31
 # (2e-47 to 3e-10).
 #
 # **Rubric.** Choose what the answer has.
@@ -472,7 +472,7 @@ check(repair_growth)
 # - orthogonal: 4e-7 with signs fixed, else 5e-7 (both 2e-7 to 9e-7);
 # - gain 1.2: 3e-4 (5e-6 to 0.03);
 # - gain 2: 150 (3 to 2e3) [H = 8: 0.0036 (1e-8 to 8); H = 100: 7.5e3 (3e3 to 3e4)];
-# - gain 40: 3e-31 (2e-47 to 3e-10), 92 % of slopes below 0.01.
+# - gain 40: 3e-31 (2e-47 to 3e-10), 94 % of slopes below 0.01.
 
 # %% [markdown]
 # ## What you built
@@ -480,11 +480,11 @@ check(repair_growth)
 # You built Jacobians, their products, and a bound. $\sigma_{\max} < 1$ is enough for vanishing. $\sigma_{\max} > 1$ is
 # necessary for growth, but not enough: eigenvalues and directions decide too, in the RNN also the slopes.
 #
-# Over 59 steps the norm passed 1 near gain 1.6. Over 1,500 steps a nudge keeps its size near gain 1.8 (median).
+# Over 59 steps the norm passed 1 near gain 1.6. Over 1,500 steps the border lies near gain 1.8 (median).
 #
 # Exit question: an orthogonal W keeps $W^t$ at norm 1, yet the RNN forgets. Which factor of $J_s$ must change?
 #
-# Next: assignment 05 adds a *cell* state, whose direct way on has no matrix or tanh.
+# Next: assignment 05 adds a *cell* state, whose direct path has no matrix or tanh.
 
 # %% [markdown] tags=["bonus"]
 # ## Bonus: every unit alone
@@ -584,7 +584,7 @@ def scan(a, b):
 experiments.scan_against_loop(diagonal_forward, scan)
 
 # %% [markdown] tags=["bonus"]
-# How long each takes depends on your machine. What does not: for 1,024 steps of one unit the loop multiplies 1,024
+# How long each takes depends on your machine. The counts do not: for 1,024 steps of one unit the loop multiplies 1,024
 # times, and this scan 18,434 times, in 10 rounds. As long as a round takes hardly longer than a step of your loop,
 # fewer rounds mean less time. Where a step has many numbers, the multiplications decide. Blelloch's scan (1990) has
 # twice as many rounds, and multiplications in proportion to T.

@@ -316,7 +316,7 @@ display(figures.carried_cell(lstm_forward_full))
 check(lstm_forward_full)
 
 # %% [markdown]
-# It does not: the run with h alone stays apart from the first. The gradient suffers too. As a loss, take the sum of h
+# The second run does not find its way back: it stays apart. The gradient suffers too. As a loss, take the sum of h
 # over steps 13 to 24, and hold the state at the cut fixed. If h and c are handed over, the gradient with respect to all
 # weights is that of one run over steps 1 to 24 with the way back cut. If the cell is emptied instead, the gradient is
 # wrong. Its error is 37 % of the right gradient's length in the median of ten seeds, 14 to 77 % in single ones.

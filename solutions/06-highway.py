@@ -120,7 +120,7 @@ gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
 #
 # As in assignment 02 you go from the last step to the first, but now two gradients travel. At $h_t$, the gradient from
 # the loss at step t (`dh[:, t-1]`) and the gradient from step t + 1 add. No loss reads $c_t$ directly, so `dnext_c` is
-# only what step t + 1 returned. After the last step there are no later ones, so both start at 0.
+# only what step t + 1 returned. No step follows step T, so what comes from there is 0, for h and for c.
 
 # %% [markdown]
 # **Unaided at first.** `check` says only right or wrong here: what is practised with fewer answers tends to be kept
@@ -281,7 +281,7 @@ explorers.predict("two-lanes", lanes)
 # seeds, 10 to 90 %: 2.0 to 22). With weights a tenth as large it is 0.57 times (0.37 to 0.88).
 #
 # Weights change the direct path too. Over 19 steps gates fixed at σ(5) keep 0.88. Networks of bias 5 keep 0.82 (0.73 to
-# 0.86), with weights × 2 0.62 (0.44 to 0.75), with × 4 0.27 (0.086 to 0.51).
+# 0.86), with weights × 2: 0.62 (0.44 to 0.75); × 4: 0.27 (0.086 to 0.51).
 #
 # (T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/rows).)
 
@@ -364,7 +364,7 @@ figures.learning(run)
 # One run proves little. So five seeds were recorded for each setting (`make experiments` repeats them all): LSTMs by the
 # recipe above, and RNNs of H = 16 by another recipe, Adam at 0.003 and 2,000 steps.
 #
-# Look for two things. At which of these lengths does the LSTM do better than the RNN? Is a larger forget bias always
+# Look for two things. At which lengths does the LSTM do better than the RNN? Is a larger forget bias always
 # better?
 
 # %% tags=["explore"]
@@ -409,7 +409,7 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
 # 2. Why may it vanish all the same (2)?
-# 3. Can it grow, or do paths through h matter (1)? Why, or by how much (1)?
+# 3. Can it grow? Or else: do paths through h matter (1)? Why, or by how much (1)?
 # 4. Does the LSTM beat the RNN at adding (0.5)? Give a number (1).
 # 5. Say what your numbers were measured on: for one (0.5), for two more (1).
 

@@ -25,7 +25,7 @@ ANSWERED = {
     "03-training": {
         "how many steps does the loss at step 9 reach": "reaches 1 step; that at step 12, the last of it, reaches 4"
     },
-    "05-lstm": {"does\nthe second run find its way back": "It does not: the run with h alone stays apart"},
+    "05-lstm": {"does\nthe second run find its way back": "The second run does not find its way back"},
     "07-capstone": {'for "phone": which letters decide the F': "explorers.connectivity("},
 }
 

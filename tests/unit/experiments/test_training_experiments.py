@@ -142,14 +142,14 @@ def test_words_that_follow_begin_alike_as_the_text_says(space, spelled, course):
     params, _ = spelled
     alike = []
     for prime in spelling.PRIMES:
-        for seed in range(10):
+        for seed in range(100):
             ids = space["sample"](params, spelling.encode("\n" + prime), 48, 0.7, np.random.default_rng(seed))
             words = (prime + spelling.decode(ids)).split("\n")
-            alike += [before[:1] == word[:1] for before, word in pairwise(words)]
-    assert np.mean(alike) == pytest.approx(0.7, abs=0.05)
+            alike += [before[:1] == word[:1] for before, word in pairwise(words) if word]
+    assert np.mean(alike) == pytest.approx(0.72, abs=0.005)
     text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
     sentence = (
-        "in 30 samples of ours (seed 0, ten for each prime), 70 % of the words begin with the same letter as the word "
+        "in 300 samples of ours (seed 0, a hundred for each prime), 72 % of the words begin with the same letter as the word "
         "before"
     )
     assert sentence in text
