@@ -149,8 +149,8 @@ def test_words_that_follow_begin_alike_as_the_text_says(space, spelled, course):
     assert np.mean(alike) == pytest.approx(0.72, abs=0.005)
     text = (course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n# ", " ")
     sentence = (
-        "in 300 samples of ours (seed 0, a hundred for each prime), 72 % of the words begin with the same letter as the word "
-        "before"
+        "in 300 samples of ours (seed 0, a hundred for each prime), 72 % of the words begin with the same letter as "
+        "the word before"
     )
     assert sentence in text
 
