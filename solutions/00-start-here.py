@@ -90,7 +90,7 @@ case
 #
 # Here $z_{nv}$ is score v of row n, $p_{nv}$ is its probability, and u runs over all scores of the row. On paper the
 # two fractions are equal. But in float64 $e^z$ is `inf` above $z = 709.8$, and 0 below $z = -745.2$. So choose one
-# $c_n$ *for every row*: whatever the scores are, no exponential may overflow, and the terms of a row must not all
+# $c_n$ *for each row*: whatever the scores are, no exponential may overflow, and the terms of a row must not all
 # become 0.
 
 # %% [markdown]

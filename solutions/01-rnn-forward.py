@@ -295,9 +295,9 @@ check(one_to_many)
 # ## Sequence to sequence
 # `●●●○○ · 10 min · 12 points`
 #
-# A video goes in, and a caption comes out: the network first reads everything, then writes. This is many to one joined
-# to one to many. An *encoder* reads the input, and its last state is all that it hands on. A *decoder* with weights of
-# its own starts from that state. Its first input is all zeros; after that, each output is its next input.
+# A video goes in, and a caption comes out: the network first reads everything, then writes. This is *many to one*
+# joined to *one to many*. An *encoder* reads the input, and its last state is all that it hands on. A *decoder* with
+# weights of its own starts from that state. Its first input is all zeros; after that, each output is its next input.
 
 
 # %% nbgrader={"solution": true, "grade_id": "encode_decode"}
@@ -332,9 +332,9 @@ check(encode_decode)
 figures.same_parameters(rnn_forward)
 
 # %% [markdown]
-# **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and more
-# processors do not change that. The grey line shows as many multiplications in one call of NumPy, which waits for no
-# state. Your loop cannot do all of that: the products with `Wx` need no state, but each product with `Wh` needs the
+# **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and
+# more processors do not change that. The grey line times one call of NumPy with as many multiplications; it waits for
+# no state. Your loop cannot join them all: the products with `Wx` need no state, but each product with `Wh` needs the
 # state before. (Without tanh, pieces of the sequence could be computed side by side and joined afterwards. This is
 # called a *scan*.)
 
@@ -393,13 +393,13 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # - `no-contradiction` (1): You say why two of them do not contradict each other: that something can arrive is one
 #   thing, how much of it arrives is another.
 #
-# **For the reader.** A note is as good as a sentence, but a figure and its numbers alone claim nothing. The figures are: *any length*
-# and *size*: size; *same weights*: pieces or size; *slow*: time; *reach*, both times: reach; described is as good as
-# named. Any number that the figure shows counts, a T, a step or a norm too. Times are the learner's own: any measured
-# ratio counts. `six-numbers` comes with `three-numbers`. `no-contradiction`: possible for some weights against what
-# these weights do counts; "theory and practice differ" does not. Numeric anchors: at norm 0.5 a step at least halves
-# the difference (up to rounding); 299 steps after the change the four norms show 0 and 5e-16 (both are rounding, and
-# may differ), 9e-7 and 4.7.
+# **For the reader.** A note is as good as a sentence, but a figure and its numbers alone claim nothing. The figures
+# are: *any length* and *size*: size; *same weights*: pieces or size; *slow*: time; *reach*, both times: reach;
+# described is as good as named. Any number that the figure shows counts, a T, a step or a norm too. Times are the
+# learner's own: any measured ratio counts. `six-numbers` comes with `three-numbers`. `no-contradiction`: "some
+# weights can, these do not" counts; "theory and practice differ" does not. Numeric anchors: at norm 0.5 a step at
+# least halves the difference (up to rounding); 299 steps after the change the four norms show 0 and 5e-16 (both are
+# rounding, and may differ), 9e-7 and 4.7.
 #
 # **Borderline (5.5 of 10).** "Any length: the loop runs as long as there is input, see the figure on size. Early inputs
 # can be used in theory, because each state is made from the one before. The size stays 32 parameters, at T = 5 and at T

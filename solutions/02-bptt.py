@@ -259,9 +259,9 @@ explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forwa
 #   raises the loss there or lowers it.
 #
 # **For the reader.** `one-matrix`: "used at every step", or one copy of Wx for each step, is the same.
-# `nudge-everywhere`: of what happens when an entry changes; copies that all change together are the same, "all steps
-# share Wx" alone is not enough. `effects-add`: "accumulated" is the same; a sum because the loss is a sum over the
-# steps is another sum, and does not count. `why-they-add`: one of the three reasons, or the sum of partial derivatives.
+# `nudge-everywhere`: it says what changing an entry does; copies that all change together are the same, "all steps
+# share Wx" alone is not enough. `effects-add`: "accumulated" is the same; that the loss is a sum over the steps is
+# another sum, and does not count. `why-they-add`: one of the three reasons, or the sum of partial derivatives.
 # `one-share`: "x_t times the gradient at step t" is enough. `four-shares`: 0.23, 0.44, −1.75 and 0.73 for steps 4 to 1,
 # to two digits, in either order; all four. `their-sum`: −0.36; −0.35, which the rounded shares add up to, is as good.
 # `signs`: all ∂L/∂a_t are positive here, so the sign is that of x_t; that a larger Wx lowers the loss where the share
@@ -275,7 +275,7 @@ explorers.predict("above-one", explorers.who_blames_whom(rnn_backward, rnn_forwa
 # **Tempting and wrong (3 of 10).** "It is summed because the loss is a sum over t. A share is x_t times what comes
 # back: 0.23, 0.44, −1.75 and 0.73, together −0.36. A mean would be fairer to long sequences." Chosen: `one-share`,
 # `four-shares`, `their-sum`. With a loss at the last step only, dWx is still a sum over all steps (stepper, *at the
-# last step*): two different sums, so nothing for adding. A mean belongs to another loss; the nudge refutes it.
+# last step*): two different sums, so no `effects-add`. A mean belongs to another loss; the nudge refutes it.
 
 # %% [markdown]
 # ## Words in, backwards

@@ -217,7 +217,7 @@ def train_segment(params, x, y, h):
 # The task is easy: repeat the random bit of the step before. The recipe: one-hot bits, $H=24$, Wx ~ N(0, 0.5²), Wh ~
 # N(0, scale²/H), segments of 60 steps, plain descent at rate 0.02.
 #
-# Before training, seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the median 2e-7 at scale 1
+# Before training, over seeds 0 to 39, the spectral norm of $\partial h_{60}/\partial h_1$ has the median 2e-7 at scale 1
 # (10th–90th percentile: 2e-9 to 3e-4) and 180 at scale 2 (0.2 to 3,200): there, most gradients explode.
 #
 # Guessing costs $\ln2=0.693$ *nats* (from *natural* logarithm). Predict for scales 1 and 2, clipped and not: which
@@ -356,7 +356,7 @@ experiments.characters(train_segment, stream_batches, clip_grad_norm, sample)
 # %% [markdown]
 # **Nats and perplexity.** The loss is in nats a letter. Its exponential, $e^L$, is called *perplexity*: a network with
 # the loss $L$ is as uncertain as one that chooses evenly among $e^L$ letters. Guessing evenly among all 27 costs $\ln
-# 27 = 3.30$ nats, a perplexity of 27. Below, k = 16 ends in alphabetical order at 2.04 nats, a perplexity of 7.7
+# 27 = 3.30$ nats, a perplexity of 27. Below, in alphabetical order, k = 16 ends at 2.04 nats, a perplexity of 7.7
 # (median of ten seeds).
 #
 # In your run above all 313 gradients are longer than the limit, 1. So clipping is no rare rescue there: it gives every
@@ -405,7 +405,7 @@ experiments.recorded_characters()
 #
 # - `harmless` (1): You say under which condition truncation is harmless.
 # - `harmless-measured` (1): You give a measurement, with its number, in which truncation did little or no harm.
-# - `bites` (1): You say that truncation bites where something is needed that lies as far back as the cut or farther.
+# - `bites` (1): You say that truncation can bite where something is needed that lies k steps back or more.
 # - `bites-measured` (1): You give a measurement, with its number, in which truncation did harm.
 # - `state-crosses` (1): You say that the state is carried through a cut.
 # - `gradient-stops` (1): You say that no gradient comes back through a cut.

@@ -146,10 +146,10 @@ check(gradient_norms)
 # ## A matrix of a chosen size
 # `●○○○○ · 3 min · 6 points`
 #
-# To compare networks you set the size of W. Two numbers describe it. The largest singular value $\sigma_{\max}$ is the
-# largest stretch of *one* step. The spectral radius $\rho$ is the largest absolute value of an eigenvalue, and never above
+# To compare networks you set the size of W by two numbers. The largest singular value $\sigma_{\max}$ is the largest
+# stretch of *one* step. The spectral radius $\rho$ is the largest absolute value of an eigenvalue, never above
 # $\sigma_{\max}$, since W stretches an eigenvector by this value. Without tanh the product is $W^t$. In the long run
-# ρ decides: $W^t \to 0$ exactly if $\rho < 1$.
+# ρ decides: $W^t \to 0$ if $\rho < 1$, and only then.
 #
 # Return `Wh` times the positive number that makes its spectral norm `sigma_max`. Leave `Wh` as it was.
 
@@ -414,17 +414,17 @@ check(repair_growth)
 # that explodes (1), and give their settings. What else decides (1.5)?
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "repair_claim", "points": 10}
-# **Exemplar (10 of 10).** *W^t.* The half below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most products
-# of norms. The half above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3 (3.6e-3
-# where the fan scales it to 1.67 exactly); my counterexample has σ_max = 1.65, and ‖W^60‖ = 2e-16. In the long run ρ
-# decides; on the way the angles between eigenvectors do (non-normality): with ρ = 0.9 mine still grows tenfold first.
-# *The RNN.* The half below 1 stands again: each factor is at most σ_max, since no slope exceeds 1. Above 1 leaves both
-# ways open. H = 24, input N(0, 0.5²), 59 steps, seeds 0 to 39, W ~ N(0, g²/H): at gain g = 1.2 ρ is 1.13 or more and
-# σ_max 1.97 or more, so W^t explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %: 5e-6 to 0.03). At gain 2
-# σ_max is 3.28 or more, and the norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN explodes, in spite of tanh. What
-# else decides: the slopes 1 − h², hence inputs and states. Even an orthogonal W leaves 4e-7 in the median of the same
-# draws (5e-7, signs not fixed), and at gain 40, where 94 % of the slopes are below 0.01, the RNN vanishes again: 3e-31
-# (2e-47 to 3e-10).
+# **Exemplar (10 of 10).** *W^t.* The half below 1 stands: ‖W^t‖ ≤ σ_max^t, since norms of products are at most
+# products of norms. The half above 1 falls: the Gaussian W with H = 24, seed 29 has σ_max = 1.67, and ‖W^60‖ = 3.7e-3
+# (3.6e-3 where the fan scales it to 1.67 exactly); my counterexample has σ_max = 1.65, and ‖W^60‖ = 2e-16. In the
+# long run ρ decides; on the way the angles between eigenvectors do (non-normality): with ρ = 0.9 mine still grows
+# tenfold first. *The RNN.* The half below 1 stands again: each factor is at most σ_max, since no slope exceeds 1.
+# Above 1 leaves both ways open. H = 24, input N(0, 0.5²), 59 steps, seeds 0 to 39, W ~ N(0, g²/H): at gain g = 1.2 ρ
+# is 1.13 or more and σ_max 1.96 or more, so W^t explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %: 5e-6
+# to 0.03). At gain 2 σ_max is 3.27 or more, and the norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN explodes,
+# in spite of tanh. What else decides: the slopes 1 − h², hence inputs and states. Even an orthogonal W leaves 4e-7 in
+# the median of the same draws (5e-7, signs not fixed), and at gain 40, where 94 % of the slopes are below 0.01, the
+# RNN vanishes again: 3e-31 (2e-47 to 3e-10).
 #
 # **Rubric.** Choose what the answer has.
 #
@@ -439,26 +439,26 @@ check(repair_growth)
 # - `rnn-explodes` (1): You give a number of an RNN that exploded, with a setting.
 # - `rnn-decides` (1.5): For the RNN you name what else decides: the slopes of tanh, saturation, inputs or states.
 #
-# **For the reader.** `power-below`: in terms of σ_max; of eigenvalues it is not this half. `power-bound`: "a step
-# multiplies by at most σ_max" is the same. `power-number` is a norm or a ratio after a number of steps. `rnn-below`
-# needs the reason, too. `rnn-vanishes` and `rnn-explodes` are of the RNN, not of W^t, each with a number and with gain
-# or σ_max. `rnn-decides`: slopes that are named only as the reason of `rnn-below` are not this. Numbers of the
-# learner's own matrices or explorer settings count, if they are in range: ‖W^60‖ < 1e-6 for a counterexample that
-# passed; for one Gaussian draw of the RNN (H = 24, input 0.5, 59 steps) anything from 1e-6 to 0.2 at gain 1.2, and from
-# 1 to 1.4e4 at gain 2, where 38 of 40 draws are above 1 (the other 2 do not explode); for the fan's one draw over 60
-# steps 3e3 at σ_max = 4.2; within a factor of 10 of the figures otherwise.
+# **For the reader.** `power-below` is about σ_max; a claim about eigenvalues is another one. `power-bound`: "a
+# step multiplies by at most σ_max" is the same. `power-number` is a norm or a ratio after a number of steps.
+# `rnn-below` needs the reason, too. `rnn-vanishes` and `rnn-explodes` are of the RNN, not of W^t, each with a number
+# and with gain or σ_max. `rnn-decides`: slopes that are named only as the reason of `rnn-below` are not this. Numbers
+# of the learner's own matrices or explorer settings count, if they are in range: ‖W^60‖ < 1e-6 for a counterexample
+# that passed; for one Gaussian draw of the RNN (H = 24, input 0.5, 59 steps) anything from 1e-6 to 0.2 at gain 1.2,
+# and from 1 to 1.4e4 at gain 2, where 38 of 40 draws are above 1 (the other 2 do not explode); for the fan's one draw
+# over 60 steps 3e3 at σ_max = 4.2; within a factor of 10 of the figures otherwise.
 #
 # **Borderline (6.5 of 10).** "σ_max < 1 always vanishes for W^t, by the bound. σ_max > 1 need not explode: my
-# counterexample for H = 2, 0.5 on the diagonal and 1.5 above it, has 1.65, and after 60 steps 2e-16. It depends on the
-# eigenvalues. In the RNN tanh's slopes also shrink, so it vanishes." Chosen: `power-below`, `power-bound`,
-# `power-number`, `power-matrix`, `power-decides`, `rnn-decides`. There is no measurement of the RNN, none that
-# explodes, no half that stands.
+# counterexample for H = 2, 0.5 on the diagonal and 1.5 above it, has 1.65, and after 60 steps 2e-16. It depends on
+# the eigenvalues. In the RNN tanh's slopes also shrink, so it vanishes." Chosen: `power-below`, `power-bound`,
+# `power-number`, `power-matrix`, `power-decides`, `rnn-decides`. Of the RNN there is no measurement, and the half
+# that stands is not there.
 #
-# **Tempting and wrong (2 of 10).** "If σ_max < 1, W^t vanishes. Above that ρ decides: it vanishes below 1 and explodes
-# above. The RNN cannot explode: tanh lies in (−1, 1), so it shrinks every gradient." Chosen: `power-below`,
-# `power-decides`. The half that stands has no reason, and ρ is one more slogan where it leaves out that
-# counterexample_transient has ρ = 0.9 and grows tenfold first. Nothing for the RNN: at gain 2 it keeps 150 in the
-# median, and "tanh lies in (−1, 1)" is no reason, since tanh(4z) lies there too.
+# **Tempting and wrong (2 of 10).** "If σ_max < 1, W^t vanishes. Above that ρ decides: it vanishes below 1 and
+# explodes above. The RNN cannot explode: tanh lies in (−1, 1), so it shrinks every gradient." Chosen: `power-below`,
+# `power-decides`. The half that stands has no reason. ρ alone is one more slogan: counterexample_transient has ρ =
+# 0.9 and grows tenfold first. Nothing for the RNN: at gain 2 it keeps 150 in the median, and "tanh lies in (−1, 1)"
+# is no reason, since tanh(4z) lies there too.
 
 # %% [markdown]
 # ## What was measured
@@ -585,7 +585,7 @@ experiments.scan_against_loop(diagonal_forward, scan)
 
 # %% [markdown] tags=["bonus"]
 # How long each takes depends on your machine. The counts do not: for 1,024 steps of one unit the loop multiplies 1,024
-# times, and this scan 18,434 times, in 10 rounds. As long as a round takes hardly longer than a step of your loop,
+# times, and this scan 18,434 times, in 10 rounds. If a round takes hardly longer than a step of your loop,
 # fewer rounds mean less time. Where a step has many numbers, the multiplications decide. Blelloch's scan (1990) has
 # twice as many rounds, and multiplications in proportion to T.
 

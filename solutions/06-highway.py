@@ -408,8 +408,8 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 # *"The LSTM solves the vanishing gradient."* In six to ten sentences:
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
-# 2. Why may it vanish all the same (2)?
-# 3. Can it grow? Or else: do paths through h matter (1)? Why, or by how much (1)?
+# 2. Why may it still vanish (2)?
+# 3. Answer one: can it grow, or do paths through h matter (1)? Why, or by how much (1)?
 # 4. Does the LSTM beat the RNN at adding (0.5)? Give a number (1).
 # 5. Say what your numbers were measured on: for one (0.5), for two more (1).
 

@@ -285,10 +285,10 @@ def pronounce_loss(params, letters, phonemes):
 check(pronounce_loss)
 
 # %% [markdown]
-# **The whole model at once.** Layers that are right by themselves can still be joined wrongly. So nudge every parameter
-# of a small model: three words, H = 5, float64, up to 40 entries each. The verdict VACUOUS in the report would mark a
-# parameter that does not change the loss. Until you ask for help (`help=True`), `check` says of `pronounce_loss` only
-# right or wrong.
+# **The whole model at once.** Layers that are right by themselves can still be joined wrongly. So nudge up to 40
+# entries of every parameter of a small model: three words, H = 5, float64. The verdict VACUOUS in the report would
+# mark a parameter that does not change the loss. Until you ask for help (`help=True`), `check` says of
+# `pronounce_loss` only right or wrong.
 
 # %% tags=["explore"]
 sounds = load_pronunciations()
@@ -378,18 +378,18 @@ check(train_pronounce)
 
 # %% [markdown]
 # **By heart.** The figure shows five of fifty short words after trainings of 0, 15, 50 and 150 steps, each from the
-# same start and with a rate that falls to its end. Predict what it learns first: how a word begins, how it ends, or how
+# same start and with the whole fall of the rate. Predict what it learns first: how a word begins, how it ends, or how
 # long it is?
 
 # %% tags=["explore"]
 explorers.predict("first-learned", figures.words_by_heart(train_pronounce, pronounce))
 
 # %% [markdown]
-# **New words.** The network trains on 75,031 words of at most eight letters, and a thousand are kept back: 2,093
-# batches of 64, H = 64, about twenty seconds. On the thousand it is compared with a table that gives each letter its
+# **New words.** The network trains on 75,031 words of at most eight letters, in 2,093 batches of 64, H = 64, about
+# twenty seconds; a thousand are kept back. On the thousand it is compared with a table that gives each letter its
 # commonest phoneme. The measure is the *phoneme error rate*: how many phonemes must be changed, left out or put in,
-# divided by how many there should be. It is not the share of wrong words: where it was 0.16 (this recipe, seed 1), 47 %
-# of the thousand words had a mistake. None of this is graded.
+# divided by how many there should be. It is not the share of wrong words: where it was 0.16 (this recipe, seed 1), 47
+# % of the thousand words had a mistake. None of this is graded.
 
 # %% tags=["explore"]
 network = experiments.pronouncing(pronounce_loss, pronounce, clip_grad_norm)
@@ -417,21 +417,21 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # %% [markdown]
 # 1. Which (geometric) mean probability does 0.05 nats a phoneme stand for (1.5)? Why is that not the share of right
 #    phonemes (1.5)?
-# 2. How probable is a word of three phonemes and `END` (1)? What would you count instead (1)?
+# 2. How probable is a word of three phonemes and `END` (1)? Which words would you count (1)?
 # 3. What does the decoder read in training, and when it speaks (1)? What can one wrong phoneme do (1)?
 # 4. What does learning by heart show (1)? What does it not show, and where would you measure that (1)?
 # 5. Give two numbers of your own, each with what it was measured on (1).
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "grade_id": "what_a_loss_says", "points": 10}
-# **Exemplar (10 of 10).** 0.05 nats a phoneme is the mean of −log p over the right phonemes and END, so their probability
-# is e^−0.05 = 0.951 in the geometric mean. That is no share of right phonemes: the decoder writes the likeliest, and one
-# with p = 0.6 is written every time. The log probabilities of three phonemes and END add up, to about −0.2, so a whole
-# word has about e^−0.2 = 0.82, not 0.95; how many words are *written* right I would count. In training the model reads
-# the right phonemes, when it speaks its own: after a wrong one it goes on from a beginning that it may never have been
-# shown, and the rest may go wrong with it. Fifty words by heart show that the program can learn, so little of it can be
-# broken (a gradient may still be missing: the nudges tell). They show nothing about other words; that I measure on what
-# was kept back. My numbers, from captions: in the figure of fifty digits 37 words are written right at 0.25 nats a
-# letter, where e^−0.25 = 0.78; of 200 new digits my captioner got 193.
+# **Exemplar (10 of 10).** 0.05 nats a phoneme is the mean of −log p over the right phonemes and END, so their
+# probability is e^−0.05 = 0.951 in the geometric mean. That is no share of right phonemes: the decoder writes the
+# likeliest, and one with p = 0.6 is written every time. The log probabilities of three phonemes and END add up, to
+# about −0.2, so a whole word has about e^−0.2 = 0.82, not 0.95. I would count how many words are *written* right. In
+# training the model reads the right phonemes, when it speaks its own: after a wrong one it goes on from a beginning
+# that it may never have been shown, and the rest may go wrong with it. Fifty words by heart show that the program can
+# learn, so little of it can be broken (a gradient may still be missing: the nudges tell). They show nothing about
+# other words; that I measure on what was kept back. My numbers, from captions: in the figure of fifty digits 37 words
+# are written right at 0.25 nats a letter, where e^−0.25 = 0.78; of 200 new digits my captioner got 193.
 #
 # **Rubric.** Choose what the answer has.
 #
@@ -447,10 +447,10 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # - `two-numbers` (1): You give two numbers of your own, and say of each what it was measured on.
 #
 # **For the reader.** An answer about letters is as complete. `mean-probability`: the kind of mean (geometric, or the
-# mean of log p) need not be named; 0.95 as 1 − 0.05 does not count. `not-a-share`: that the two differ, without why, is
-# not enough. `whole-word`: log probabilities add, e^−0.2 = 0.82 or 0.95^4 = 0.81; END forgotten, 0.86, earns it too.
-# `count-words`: "word accuracy" is the same. `kept-back`: words that it has not seen, or a test set; "only" the fifty
-# says that others are not shown. `can-learn`: "the gradients are right" earns it too, with a remark: of seven wrong
+# mean of log p) need not be named; 0.95 as 1 − 0.05 does not count. `not-a-share`: that the two differ, without why,
+# is not enough. `whole-word`: log probabilities add, e^−0.2 = 0.82 or 0.95^4 = 0.81; END forgotten, 0.86, earns it
+# too. `count-words`: "word accuracy" is the same. `kept-back`: words that it has not seen, or a test set; "only the
+# fifty" says that others are not shown. `can-learn`: "the gradients are right" alone does not earn it: seven wrong
 # backward passes of the course (caption_loss 3, pronounce_loss 4) all get below 0.05 nats a letter or phoneme in 150
 # steps.
 #

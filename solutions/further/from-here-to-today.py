@@ -20,8 +20,8 @@ from utils import figures
 # If you count bits, it is. Thirty letters out of 26 are $30 \log_2 26 \approx 141$ bits, and 128 numbers of float32 take
 # 4,096.
 #
-# If you count directions, it may not be. Mix T independent numbers of variance 1 linearly into H numbers, and read them
-# back linearly, as well as possible. At most H directions survive: once T exceeds H, $1 - H/T$ or more of their
+# If you count directions, it may not be. Mix T independent numbers of variance 1 linearly into H numbers, and read
+# them back linearly, as well as possible. At most H directions survive: once T exceeds H, $1 - H/T$ or more of all
 # variance is lost.
 
 
@@ -63,7 +63,7 @@ states = np.array([[8.0, 0.0], [0.0, 4.0], [0.0, 8.0]])
 context(np.log([1, 2, 5]), states)
 
 # %% [markdown]
-# Now backwards. Nudge $h_s$ alone. It moves the context itself, and its own score:
+# Now backwards. Nudge $h_s$ alone. It moves the context directly, and through its score:
 #
 # $$\frac{\partial c_t}{\partial h_s} = \alpha_s \Bigl(I + (h_s - c_t)\,\frac{\partial e_s}{\partial h_s}\Bigr)$$
 #
@@ -100,9 +100,9 @@ figures.room_and_distance(lost, context)
 # its singular values are the $|\lambda_i|$, so its norm is $\max_i |\lambda_i|^k$ at *every* k. Below, two matrices
 # share the eigenvalues 0.9 and 0.8.
 #
-# The diagonal form gives up little. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it rotates.
-# In the coordinates $P^{-1} h$ its recurrence is diagonal. P moves into the weights that read the input and the state,
-# and takes the early growth along.
+# The diagonal form gives up little. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it
+# rotates. In the coordinates $P^{-1} h$ its recurrence is diagonal. P, and with it the early growth, moves into the
+# weights that read the input and the state.
 
 
 # %%
@@ -131,8 +131,8 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 
 # %% [markdown]
 # S4 (Gu, Goel and Ré 2022) came earlier, from continuous time: $dh/dt = a h + x$, where training starts with
-# $\operatorname{Re} a < 0$. It approximates a step of length Δ by $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$, inside
-# the unit circle for such a. (S4's matrix is diagonal plus low rank.)
+# $\operatorname{Re} a < 0$. It approximates a step of length Δ by $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$,
+# inside the unit circle for these $a$. (S4's matrix is diagonal plus low rank.)
 #
 # Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form. Joined in this way,
 # T steps take $\lceil \log_2 T \rceil$ rounds. With a tanh this fails. (See 04's bonus.)
@@ -158,7 +158,7 @@ print(f"{rounds} rounds, the same to {np.abs(h - one_by_one).max():.0e}")
 # ## Let the input decide
 #
 # A fixed λ forgets everything equally fast. *Mamba* (Gu and Dao 2023) computes Δ from the input: a linear layer gives
-# $z_t$, then $\Delta_t = \ln(1 + e^{z_t})$. S4's equation with a = −1, solved exactly for an input constant over
+# $z_t$, then $\Delta_t = \ln(1 + e^{z_t})$. S4's equation with a = −1, solved exactly with $x_t$ held fixed over
 # $\Delta_t$, gives $\lambda_t = e^{-\Delta_t} = 1 - \sigma(z_t)$:
 #
 # $$h_t = \lambda_t h_{t-1} + (1 - \lambda_t)\,x_t, \qquad
@@ -168,9 +168,9 @@ print(f"{rounds} rounds, the same to {np.abs(h - one_by_one).max():.0e}")
 # enters the Jacobian.
 
 # %% [markdown]
-# In the figure one input among 60 is to be remembered. There z is 8, and everywhere else −8, set by hand, so that λ is
-# 0.00034 and 0.99966. Of the state, $0.99966^{50} \approx 0.98$ is left after 50 more steps. A fixed λ of 0.9 leaves
-# $0.9^{50} \approx 0.005$.
+# In the figure one input among 60 is to be remembered. There z is 8, and everywhere else −8, set by hand, so that λ
+# is 0.00034 and 0.99966. After 50 more steps $0.99966^{50} \approx 0.98$ of the state is left. A fixed λ of 0.9
+# leaves $0.9^{50} \approx 0.005$.
 
 
 # %%

@@ -54,7 +54,7 @@ def share_by_regression(T, H):
 
 
 def test_the_share_that_is_lost(page, text):
-    assert "once T exceeds H, $1 - H/T$ or more of their variance is lost" in text
+    assert "once T exceeds H, $1 - H/T$ or more of all variance is lost" in text
     for T, H in ((200, 128), (300, 128), (30, 20)):
         assert page["lost"](T, H, np.random.default_rng(3)) == pytest.approx(1 - H / T)
     assert page["lost"](20, 30, np.random.default_rng(3)) == pytest.approx(0, abs=1e-9)
@@ -183,8 +183,10 @@ def test_the_mark_in_the_figure(text):
         _selective_memory.WRITE, -_selective_memory.KEEP
     ]  # fmt: skip
     gone, kept = (1 / (1 + np.exp(z)) for z in (_selective_memory.WRITE, _selective_memory.KEEP))
-    assert numbers(text, r"λ is ([\d.]+) and ([\d.]+)\. Of") == [round(gone, 5), round(kept, 5)]
-    [base, power, left, steps] = numbers(text, r"\$(0\.99966)\^\{(50)\} \\approx ([\d.]+)\$ is left after (\d+) more")
+    assert numbers(text, r"λ is ([\d.]+) and ([\d.]+)\. After") == [round(gone, 5), round(kept, 5)]
+    [steps, base, power, left] = numbers(
+        text, r"After (\d+) more steps \$(0\.99966)\^\{(50)\} \\approx ([\d.]+)\$ of the"
+    )
     assert steps == power == _selective_memory.STEPS - _selective_memory.MARK
     assert left == round(base**power, 2) == round(kept**power, 2)
     [base, power, left] = numbers(text, r"leaves \$([\d.]+)\^\{(50)\} \\approx ([\d.]+)\$")

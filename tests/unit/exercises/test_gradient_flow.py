@@ -332,4 +332,4 @@ def test_normal_and_non_normal(seed):
             far = np.linalg.norm(np.linalg.matrix_power(W * (size / rho), 2000), 2)
             assert far < 1e-12 if size < 1 else far > 1e12
     stated(r"then $\rho = \sigma_{\max}$ and $\Vert W^t\Vert = \rho^t$")
-    stated(r"$W^t \to 0$ exactly if $\rho < 1$")
+    stated(r"$W^t \to 0$ if $\rho < 1$, and only then")

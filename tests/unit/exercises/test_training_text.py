@@ -81,7 +81,7 @@ def test_perplexity_in_the_text(course):
     [final] = [r["final"] for r in record["runs"] if (r["order"], r["k"], r["reset"]) == ("alphabetical", 16, False)]
     text = " ".join((course.solutions / "03-training.py").read_text(encoding="utf-8").replace("\n#", " ").split())
     loss, perplexity = re.search(
-        r"alphabetical order at ([\d.]+) nats, a perplexity of ([\d.]+) \(median of ten", text
+        r"in alphabetical order, k = 16 ends at ([\d.]+) nats, a perplexity of ([\d.]+) \(median of ten", text
     ).groups()
     assert loss == f"{np.median(final):.2f}" and perplexity == f"{np.exp(np.median(final)):.1f}" and len(final) == 10
     V, nats, even = re.search(

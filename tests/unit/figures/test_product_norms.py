@@ -26,6 +26,11 @@ def product_norm(Wh, x, slope=1):
     return np.linalg.norm(product, 2)
 
 
+def floored(value):
+    """A bound "or more" with two decimals, which no draw may lie below."""
+    return f"{np.floor(100 * value) / 100:.2f}"
+
+
 def network(H, gain, seed):
     rng = np.random.default_rng(seed)
     W = gain * rng.standard_normal((H, H)) / np.sqrt(H)
@@ -101,9 +106,9 @@ def test_the_texts_give_median_and_spread_of_40_draws(kept, by_gain):
     assert orthogonal != unsigned and spread_of(not_fixed) == spread_of(Q)
     stretch_2 = min(np.linalg.norm(network(24, 2.0, seed)[0], 2) for seed in range(40))
     for sentence in (
-        f"at gain g = 1.2 ρ is {radius.min():.2f} or more and σ_max {stretch.min():.2f} or more",
+        f"at gain g = 1.2 ρ is {floored(radius.min())} or more and σ_max {floored(stretch.min())} or more",
         f"the RNN's norm is {small} in the median (10 to 90 %: {spread_of(vanishing)})",
-        f"At gain 2 σ_max is {stretch_2:.2f} or more, and the norm {large} in the median (10 to 90 %: "
+        f"At gain 2 σ_max is {floored(stretch_2)} or more, and the norm {large} in the median (10 to 90 %: "
         f"{spread_of(exploding)}): the RNN explodes, in spite of tanh",
         f"Even an orthogonal W leaves {orthogonal} in the median of the same draws ({unsigned}, signs not fixed)",
         f"at gain 2 it keeps {large} in the median",
