@@ -40,8 +40,8 @@ from utils import check, explorers, figures
 # window needs more weights. Each place has its own, so what is learned at one place must be learned again at the
 # others.
 #
-# A recurrent network uses one set of weights at every step, however many there are. Its state can depend on every input
-# so far. The price is that all it keeps of them must fit into H numbers. Later you measure how far back it reaches.
+# A recurrent network uses one set of weights for any number of steps. Its state can depend on every input so far. The
+# price is that all it keeps of them must fit into H numbers. Later you measure how far back it reaches.
 
 # %% [markdown]
 # ## Five wirings
@@ -333,10 +333,10 @@ figures.same_parameters(rnn_forward)
 
 # %% [markdown]
 # **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and
-# more processors do not change that. The grey line times one call of NumPy with as many multiplications; it waits for
-# no state. Your loop cannot join them all: the products with `Wx` need no state, but each product with `Wh` needs the
-# state before. (Without tanh, pieces of the sequence could be computed side by side and joined afterwards. This is
-# called a *scan*.)
+# more processors do not change that. The grey line shows the time of one NumPy call with as many multiplications,
+# which waits for no state. Your loop cannot join them all: the products with `Wx` need no state, but each product
+# with `Wh` needs the state before. (Without tanh, pieces of the sequence could be computed side by side and joined
+# afterwards. This is called a *scan*.)
 
 # %% tags=["explore"]
 figures.time_per_length(rnn_forward)
@@ -412,8 +412,8 @@ explorers.predict("reach", figures.reach(rnn_forward))
 # **Tempting and wrong (2 of 10).** "Any length: in the figure on size the same weights ran T = 40. Same weights: in
 # pieces with the state carried, the figure shows a difference of 0. A longer sequence needs more parameters, and that
 # is why it is slow. tanh saturates, so nothing of early inputs arrives, in theory or in practice." Chosen:
-# `any-length`, `same-weights`. The figure on size refutes the third sentence. The fourth names one cause for the whole:
-# at norm 0.5 a step halves a difference even without tanh, and at norm 2 one of 4.7 arrives.
+# `any-length`, `same-weights`. The figure on size refutes the third sentence. The fourth has one cause for all: at
+# norm 0.5 a step halves a difference even without tanh, and at norm 2 a difference of 4.7 arrives.
 
 # %% [markdown]
 # ## What you built

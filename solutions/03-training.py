@@ -418,10 +418,11 @@ experiments.recorded_characters()
 # dependencies" or "the gradient vanishes before the cut". `bites`: "something at a lag of k or more is needed", or
 # "long dependencies"; "always" is not. `not-rewarded` says more than that there is no gradient: it says what the
 # weights miss by it. `what-else`, any of these: on the same text k changes the number of updates; the gradient sums
-# over k steps and is longer; with it clipping takes away more. `experiment`, one of these, or another that decides:
+# over k steps and is longer, so clipping takes away more. `experiment`, one of these, or another that decides:
 # equally many updates, a larger k, a task with a known lag, state reset against carried, words shuffled. Numeric
 # anchors: recall 0.69 against < 0.01; in order 2.14 against 2.04; shuffled 2.29 against 2.36 (medians of ten seeds;
-# single ones 2.14 to 2.16, 2.02 to 2.05, 2.29, 2.36), with equally many updates 2.37 (three seeds, 2.37) against 2.36.
+# single ones 2.14 to 2.16, 2.02 to 2.05, 2.29, 2.36), with equally many updates 2.37 (three seeds, 2.37) against
+# 2.36.
 #
 # **Borderline (6.5 of 10).** "Harmless for short dependencies (shuffled: no gain), harmful for long ones (recall fails
 # at k = 8, 0.69 nats). The state is carried, but the gradient is cut. I would try a larger k." Chosen: `harmless`,

@@ -146,8 +146,8 @@ check(gradient_norms)
 # ## A matrix of a chosen size
 # `●○○○○ · 3 min · 6 points`
 #
-# To compare networks you set the size of W by two numbers. The largest singular value $\sigma_{\max}$ is the largest
-# stretch of *one* step. The spectral radius $\rho$ is the largest absolute value of an eigenvalue, never above
+# To compare networks you measure W by two numbers. The largest singular value $\sigma_{\max}$ is the largest stretch
+# of *one* step. The spectral radius $\rho$ is the largest absolute value of an eigenvalue, never above
 # $\sigma_{\max}$, since W stretches an eigenvector by this value. Without tanh the product is $W^t$. In the long run
 # ρ decides: $W^t \to 0$ if $\rho < 1$, and only then.
 #
@@ -303,8 +303,8 @@ check(counterexample_vanish)
 # Others say: "$\rho < 1$, so $W^t$ decays." In the end it does, but if W is non-normal it may grow first. Build W
 # with $\rho \le 0.95$ and $\Vert W\Vert \le 4$, yet $\Vert W^t\Vert \ge 10$ for some $t \ge 2$.
 #
-# Keep the matrix simple. A long chain of units, each feeding the next, in turned axes (QWQᵀ) is risky: rounding alone
-# may move its eigenvalues above 0.95.
+# Keep the matrix simple. Do not rotate a long chain of units, each feeding the next, into QWQᵀ: rounding alone may
+# move its eigenvalues above 0.95.
 
 
 # %% nbgrader={"solution": true, "grade_id": "counterexample_transient"}
@@ -419,12 +419,12 @@ check(repair_growth)
 # (3.6e-3 where the fan scales it to 1.67 exactly); my counterexample has σ_max = 1.65, and ‖W^60‖ = 2e-16. In the
 # long run ρ decides; on the way the angles between eigenvectors do (non-normality): with ρ = 0.9 mine still grows
 # tenfold first. *The RNN.* The half below 1 stands again: each factor is at most σ_max, since no slope exceeds 1.
-# Above 1 leaves both ways open. H = 24, input N(0, 0.5²), 59 steps, seeds 0 to 39, W ~ N(0, g²/H): at gain g = 1.2 ρ
-# is 1.13 or more and σ_max 1.96 or more, so W^t explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %: 5e-6
-# to 0.03). At gain 2 σ_max is 3.27 or more, and the norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN explodes,
-# in spite of tanh. What else decides: the slopes 1 − h², hence inputs and states. Even an orthogonal W leaves 4e-7 in
-# the median of the same draws (5e-7, signs not fixed), and at gain 40, where 94 % of the slopes are below 0.01, the
-# RNN vanishes again: 3e-31 (2e-47 to 3e-10).
+# σ_max > 1 leaves both ways open. H = 24, input N(0, 0.5²), 59 steps, seeds 0 to 39, W ~ N(0, g²/H): at gain g = 1.2
+# ρ is 1.13 or more and σ_max 1.96 or more, so W^t explodes, yet the RNN's norm is 3e-4 in the median (10 to 90 %:
+# 5e-6 to 0.03). At gain 2 σ_max is 3.27 or more, and the norm 150 in the median (10 to 90 %: 3 to 2e3): the RNN
+# explodes, in spite of tanh. What else decides: the slopes 1 − h², hence inputs and states. Even an orthogonal W
+# leaves 4e-7 in the median of the same draws (5e-7, signs not fixed), and at gain 40, where 94 % of the slopes are
+# below 0.01, the RNN vanishes again: 3e-31 (2e-47 to 3e-10).
 #
 # **Rubric.** Choose what the answer has.
 #
@@ -457,8 +457,8 @@ check(repair_growth)
 # **Tempting and wrong (2 of 10).** "If σ_max < 1, W^t vanishes. Above that ρ decides: it vanishes below 1 and
 # explodes above. The RNN cannot explode: tanh lies in (−1, 1), so it shrinks every gradient." Chosen: `power-below`,
 # `power-decides`. The half that stands has no reason. ρ alone is one more slogan: counterexample_transient has ρ =
-# 0.9 and grows tenfold first. Nothing for the RNN: at gain 2 it keeps 150 in the median, and "tanh lies in (−1, 1)"
-# is no reason, since tanh(4z) lies there too.
+# 0.9 and grows tenfold first. The RNN part earns nothing: its median is 150 at gain 2, and "tanh lies in (−1, 1)" is
+# no reason, since tanh(4z) lies there too.
 
 # %% [markdown]
 # ## What was measured

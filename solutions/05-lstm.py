@@ -376,10 +376,10 @@ check(lstm_forward_full)
 # `tanh-of-c`; "h is bounded" earns `tanh-of-c`. `look-alike` needs two numbers, or one to which both are rounded.
 # Numeric anchors: tanh(1) = 0.762, tanh(2) = 0.964, tanh(3) = 0.995.
 #
-# **Borderline (5 of 10).** As in the exemplar, except that the new line has i = 1, f = 0, g = 0 (that empties the cell,
-# too) and that of o it says only that it is 1 at `?`. Then: "tanh keeps numbers between −1 and 1", once for both, without
-# a number. Chosen: `opening`, `closing`, `new-line`, `others`. No word on where o is shut, or on whether the count is
-# lost.
+# **Borderline (5 of 10).** As in the exemplar, except that the new line has i = 1, f = 0, g = 0 (that empties the
+# cell, too) and that o is named only once, as 1 at `?`. Then: "tanh keeps numbers between −1 and 1", once for both,
+# without a number. Chosen: `opening`, `closing`, `new-line`, `others`. No word on where o is shut, or on whether the
+# count is lost.
 #
 # **Tempting and wrong (3.5 of 10).** "`(`: i = 1, f = 1, g = 1. `)`: i = 0, and the forget gate closes a little, since
 # something is taken away. Other characters: i = 0, f = 1. What is shown stays below 1, because of the tanh on c; so a

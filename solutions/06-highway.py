@@ -118,8 +118,8 @@ gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
 # ## A whole sequence back
 # `●●●○○ · 12 min · 15 points`
 #
-# As in assignment 02 you go from the last step to the first, but now two gradients travel. At $h_t$, the gradient from
-# the loss at step t (`dh[:, t-1]`) and the gradient from step t + 1 add. No loss reads $c_t$ directly, so `dnext_c` is
+# As in assignment 02 you go from the last step to the first, but now two gradients travel. At $h_t$, two gradients
+# add up: from the loss at step t (`dh[:, t-1]`) and from step t + 1. No loss reads $c_t$ directly, so `dnext_c` is
 # only what step t + 1 returned. No step follows step T, so what comes from there is 0, for h and for c.
 
 # %% [markdown]
@@ -409,7 +409,7 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
 # 2. Why may it still vanish (2)?
-# 3. Answer one: can it grow, or do paths through h matter (1)? Why, or by how much (1)?
+# 3. Choose one: can it grow, or do paths through h matter (1)? Give a reason or a number (1).
 # 4. Does the LSTM beat the RNN at adding (0.5)? Give a number (1).
 # 5. Say what your numbers were measured on: for one (0.5), for two more (1).
 
@@ -524,7 +524,7 @@ check(gru_step_forward)
 # state also meets `Wh` (in Cho's $n_t$ as $r_t \odot h_{t-1}$), and all that comes back to it adds up in `dprev_h`. As
 # a factor, $h_{t-1}$ gets `dnext_h` times z: with z near 1 this is a road like that of $c_t$.
 #
-# Which gradients pass r on their way depends on your form. A backward pass fits one form only: what you derive from
+# Your form decides which gradients pass r on their way. A backward pass fits one form only: what you derive from
 # PyTorch's form is wrong for Cho's, and the other way round.
 
 

@@ -417,7 +417,7 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # %% [markdown]
 # 1. Which (geometric) mean probability does 0.05 nats a phoneme stand for (1.5)? Why is that not the share of right
 #    phonemes (1.5)?
-# 2. How probable is a word of three phonemes and `END` (1)? Which words would you count (1)?
+# 2. How probable is a word of three phonemes and `END` (1)? What would you count to judge the model (1)?
 # 3. What does the decoder read in training, and when it speaks (1)? What can one wrong phoneme do (1)?
 # 4. What does learning by heart show (1)? What does it not show, and where would you measure that (1)?
 # 5. Give two numbers of your own, each with what it was measured on (1).
@@ -450,7 +450,7 @@ explorers.connectivity(pronounce_loss, pronounce, network)
 # mean of log p) need not be named; 0.95 as 1 − 0.05 does not count. `not-a-share`: that the two differ, without why,
 # is not enough. `whole-word`: log probabilities add, e^−0.2 = 0.82 or 0.95^4 = 0.81; END forgotten, 0.86, earns it
 # too. `count-words`: "word accuracy" is the same. `kept-back`: words that it has not seen, or a test set; "only the
-# fifty" says that others are not shown. `can-learn`: "the gradients are right" alone does not earn it: seven wrong
+# fifty" means "nothing about others". `can-learn`: "the gradients are right" alone does not earn it: seven wrong
 # backward passes of the course (caption_loss 3, pronounce_loss 4) all get below 0.05 nats a letter or phoneme in 150
 # steps.
 #

@@ -35,7 +35,7 @@ def lost(T, H, rng):
 print(f"{lost(200, 128, np.random.default_rng(0)):.2f}  {lost(300, 128, np.random.default_rng(0)):.2f}")
 
 # %% [markdown]
-# An LSTM is not linear, so this is not a bound for it. It shows how much a state of fixed size can lose. Trained
+# An LSTM is not linear, so this is not a bound for it. This shows how much a state of fixed size can lose. Trained
 # encoders showed a loss, too: translations quickly became worse as sentences grew longer (Cho et al. 2014). Bahdanau,
 # Cho and Bengio (2015) suspected the vector of fixed size, and did without it.
 
@@ -123,7 +123,7 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 
 # %% [markdown]
 # The right panel is the *linear recurrent unit* (LRU, Orvieto et al. 2023): $\lambda = \exp(-e^{\nu} + i\theta)$. Its
-# size $\exp(-e^{\nu})$ is below 1 whatever ν training finds, so no power of it explodes.
+# size $\exp(-e^{\nu})$ is below 1 for every ν, so no power of it explodes.
 #
 # Half of a number is left after $\ln 0.5 / \ln|\lambda|$ steps: 6.6 at $|\lambda| = 0.9$, 69 at 0.99, 693 at 0.999.
 # Independent inputs of variance 1 add up to a variance of $1/(1 - |\lambda|^2)$, about 50 at 0.99. So the LRU starts with
@@ -134,8 +134,8 @@ figures.same_eigenvalues(linear_recurrence, np.array([[0.9, 2.7], [0.0, 0.8]]), 
 # $\operatorname{Re} a < 0$. It approximates a step of length Δ by $\lambda = (1 + \Delta a/2)/(1 - \Delta a/2)$,
 # inside the unit circle for these $a$. (S4's matrix is diagonal plus low rank.)
 #
-# Linearity has a second use. Two steps $h \mapsto a h + b$ in a row are one step of the same form. Joined in this way,
-# T steps take $\lceil \log_2 T \rceil$ rounds. With a tanh this fails. (See 04's bonus.)
+# Linearity has a second use. Two steps $h \mapsto \lambda h + b$ in a row are one step of the same form.
+# Joined in this way, T steps take $\lceil \log_2 T \rceil$ rounds. With a tanh this fails. (See 04's bonus.)
 
 
 # %%

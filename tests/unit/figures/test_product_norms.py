@@ -111,7 +111,7 @@ def test_the_texts_give_median_and_spread_of_40_draws(kept, by_gain):
         f"At gain 2 σ_max is {floored(stretch_2)} or more, and the norm {large} in the median (10 to 90 %: "
         f"{spread_of(exploding)}): the RNN explodes, in spite of tanh",
         f"Even an orthogonal W leaves {orthogonal} in the median of the same draws ({unsigned}, signs not fixed)",
-        f"at gain 2 it keeps {large} in the median",
+        f"its median is {large} at gain 2",
         f"orthogonal: {orthogonal} with signs fixed, else {unsigned} (both {spread_of(Q)}); - "
         f"gain 1.2: {small} ({spread_of(vanishing)}); - gain 2: "
         f"{large} ({spread_of(exploding)}) [H = 8: {short(np.median(by_gain[8, 2.0]), 2)} "
