@@ -1,6 +1,7 @@
 """Find the words in code cells, where students write answers too: comments, strings, and prose that is not Python."""
 
 import ast
+import functools
 import io
 import re
 import tokenize
@@ -78,8 +79,14 @@ def _is_prose(source: str) -> bool:
 
 def comments(source: str, known: Collection[str] = ()) -> str:
     """Return the comments and the strings of several words in a cell, line by line, without the lines in `known`."""
+    return "\n".join(line for line in _lines(source) if words(line) not in known).strip()
+
+
+@functools.lru_cache(maxsize=128)  # most cells of a submission are the release's
+def _lines(source: str) -> tuple[str, ...]:
+    """Return the lines of the comments and of the strings of several words in a cell."""
     if len(source) > PARSED:
-        return ""
+        return ()
     found: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -91,7 +98,7 @@ def comments(source: str, known: Collection[str] = ()) -> str:
                 found += token.string.strip().split("\n")
     except (SyntaxError, tokenize.TokenError, ValueError):  # what was read up to there is kept
         pass
-    return "\n".join(line for line in found if words(line) not in known).strip()
+    return tuple(found)
 
 
 def _value(literal: str) -> str:

@@ -11,10 +11,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from nbformat.v4 import new_code_cell
-
 from autograder.judging import protocol
-from autograder.judging.cells import Ending
+from autograder.judging.cells import Ending, unsaved_cell
 from autograder.judging.kernel import GradingKernel
 from autograder.judging.protocol import Answer, Ask, Plan
 from autograder.sandbox import cpu_clock
@@ -104,7 +102,7 @@ class Caller:
             if isinstance(tag, str) and tag in tags:
                 contents[tag] = answer
 
-        ending = self.kernel.attempt(new_code_cell(text), seconds, listen)
+        ending = self.kernel.attempt(unsaved_cell(text), seconds, listen)
         share = _share(before, self.kernel.read_clocks(), seconds) if before and ending == "timeout" else None
         self.kernel.restore(ending)
         return ending, contents, share

@@ -29,6 +29,11 @@ TIMEOUT = {
 _KEPT = ("stream", "display_data", "execute_result", "error", "clear_output", "execute_input")
 
 
+def unsaved_cell(source: str) -> NotebookNode:
+    """Return a code cell that is run and never saved: nbformat would validate it, which takes longer than most runs."""
+    return NotebookNode(cell_type="code", metadata=NotebookNode(), execution_count=None, source=source, outputs=[])
+
+
 class BoundedClient(NotebookClient):
     """Runs cells in one kernel, one at a time.
 

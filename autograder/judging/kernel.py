@@ -14,9 +14,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_code_cell
 
-from autograder.judging.cells import BoundedClient, Ending, Listener
+from autograder.judging.cells import BoundedClient, Ending, Listener, unsaved_cell
 from autograder.judging.launch import LiveKernel, launch
 from autograder.judging.settings import Settings
 from autograder.sandbox import cpu_clock
@@ -132,7 +131,7 @@ class GradingKernel:
         again : str
             What is run instead in a kernel that is started again.
         """
-        ending = self.attempt(new_code_cell(source), self.settings.timeout, listen or _ignore)
+        ending = self.attempt(unsaved_cell(source), self.settings.timeout, listen or _ignore)
         self.restore(ending)
         if ending is None:
             self._repairs.append((len(self._ran), again or source))
@@ -215,14 +214,14 @@ class GradingKernel:
             if place and self._ran[place - 1] not in self._culprits and (ending := self._replay(self._ran[place - 1])):
                 return ending
             for repair in [one for one in self._repairs if one[0] == place]:
-                ending = self.attempt(new_code_cell(repair[1]), self.settings.timeout, _ignore)
+                ending = self.attempt(unsaved_cell(repair[1]), self.settings.timeout, _ignore)
                 if ending in ("hung", "died"):
                     self._repairs.remove(repair)
                     return ending
         return None
 
     def _replay(self, index: int) -> Ending | None:
-        ending = self._run_there(index, new_code_cell(self.notebook.cells[index].source))
+        ending = self._run_there(index, unsaved_cell(self.notebook.cells[index].source))
         if ending is not None:
             self._blame(index, ending)
         return ending if ending != "timeout" else None

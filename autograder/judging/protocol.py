@@ -15,6 +15,7 @@ import marshal
 import math
 import re
 import sys
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,10 +125,16 @@ def _code(text: str) -> str:
     """
     compiled = marshal.dumps(compile(text, "<unrolled>", "exec", dont_inherit=True))
     return (
-        f"(_unrolled.__import__('marshal').loads({compiled!r}) "
+        f"(_unrolled.__import__('marshal').loads({_packed(compiled)}) "
         f"if _unrolled.__import__('sys').version == {sys.version!r} "
-        f"else _unrolled.compile({text!r}, '<unrolled>', 'exec', dont_inherit=True))"
+        f"else _unrolled.compile({_packed(text.encode())}, '<unrolled>', 'exec', dont_inherit=True))"
     )
+
+
+def _packed(content: bytes) -> str:
+    """Return an expression for these bytes, short and without a backslash: IPython reads each cell several times."""
+    data = binascii.b2a_base64(zlib.compress(content, 9), newline=False)
+    return f"_unrolled.__import__('zlib').decompress(_unrolled.__import__('binascii').a2b_base64({data!r}))"
 
 
 def _cell(texts: list[str], until: float = 0.0) -> str:
