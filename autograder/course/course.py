@@ -5,6 +5,7 @@ import hashlib
 import importlib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -37,9 +38,9 @@ class Course:
         self.fixtures = self.root / "utils" / "fixtures"
         self.workspace = self.root / "course"
 
-    def __reduce__(self) -> tuple[type["Course"], tuple[Path]]:
-        """Go to another process as a root folder: modules and functions cannot be pickled."""
-        return Course, (self.root,)
+    def __reduce__(self) -> tuple[type["Course"], tuple[Path], dict[str, Any]]:
+        """Go to another process as a root folder, with the sources if they are read; modules cannot be pickled."""
+        return Course, (self.root,), {name: value for name, value in vars(self).items() if name == "sources"}
 
     @functools.cached_property
     def assignments(self) -> tuple[str, ...]:
