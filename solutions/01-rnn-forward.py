@@ -326,7 +326,7 @@ check(encode_decode)
 # whole. Here are three more, each measured on your own `rnn_forward`.
 #
 # **Size.** The same weights act at every step, so their number does not grow with T. The network that reads 5 steps
-# also reads 40, and at the steps that two lengths share the states agree.
+# also reads 40, and at the steps common to two lengths, the states agree.
 
 # %% tags=["explore"]
 figures.same_parameters(rnn_forward)
@@ -334,8 +334,8 @@ figures.same_parameters(rnn_forward)
 # %% [markdown]
 # **Time.** Step t needs $h_{t-1}$, so each step of your loop waits for the one before. The time grows with T, and
 # more processors do not change that. The grey line shows the time of one NumPy call with as many multiplications,
-# which waits for no state. Your loop cannot join them all: the products with `Wx` need no state, but each product
-# with `Wh` needs the state before. (Without tanh, pieces of the sequence could be computed side by side and joined
+# which waits for no state. Your loop cannot be one call: the products with `Wx` need no state, but each product with
+# `Wh` needs the state before. (Without tanh, pieces of the sequence could be computed side by side and joined
 # afterwards. This is called a *scan*.)
 
 # %% tags=["explore"]

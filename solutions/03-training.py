@@ -150,7 +150,7 @@ explorers.predict("bias", explorers.cut_lines(truncated_bptt))
 #
 # All parameters share one norm and factor: $g$ becomes shorter, but keeps its direction.
 #
-# Below, two parameters have one entry each; the limit is 2.5. Which direction is left if each entry is clipped by
+# Below, two parameters have one entry each; the limit is 2.5. Which direction results if each entry is clipped by
 # itself?
 
 # %%

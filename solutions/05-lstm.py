@@ -317,9 +317,9 @@ check(lstm_forward_full)
 
 # %% [markdown]
 # The second run does not find its way back: it stays apart. The gradient suffers too. As a loss, take the sum of h
-# over steps 13 to 24, and hold the state at the cut fixed. If h and c are handed over, the gradient with respect to all
-# weights is that of one run over steps 1 to 24 with the way back cut. If the cell is emptied instead, the gradient is
-# wrong. Its error is 37 % of the right gradient's length in the median of ten seeds, 14 to 77 % in single ones.
+# over steps 13 to 24, and hold the state at the cut fixed. If h and c are handed over, the gradient with respect to
+# all weights is that of one run over steps 1 to 24, cut on the way back. If the cell is emptied instead, the gradient
+# is wrong. Its error is 37 % of the right gradient's length in the median of ten seeds, 14 to 77 % in single ones.
 
 # %% [markdown]
 # These numbers were measured with inputs N(0, 1), Wx N(0, 1/D), D = 3, H = 8, each block of Wh orthogonal, and forget

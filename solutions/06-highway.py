@@ -118,9 +118,9 @@ gradients.check_backward(lstm_step_forward, lstm_step_backward, inputs)
 # ## A whole sequence back
 # `●●●○○ · 12 min · 15 points`
 #
-# As in assignment 02 you go from the last step to the first, but now two gradients travel. At $h_t$, two gradients
-# add up: from the loss at step t (`dh[:, t-1]`) and from step t + 1. No loss reads $c_t$ directly, so `dnext_c` is
-# only what step t + 1 returned. No step follows step T, so what comes from there is 0, for h and for c.
+# As in assignment 02 you go from the last step to the first, now with gradients at h and at c. At $h_t$, two add up:
+# from the loss at step t (`dh[:, t-1]`) and from step t + 1. No loss reads $c_t$ directly, so `dnext_c` is only what step
+# t + 1 returned. No step follows step T, so what comes from there is 0, for h and for c.
 
 # %% [markdown]
 # **Unaided at first.** `check` says only right or wrong here: what is practised with fewer answers tends to be kept
@@ -265,7 +265,7 @@ check(forget_bias)
 # %% [markdown]
 # <details><summary>Picture</summary>
 #
-# ![Three panels: at forget bias 0 both curves fall and move apart, at bias 1 less so, at bias 5 both stay near 1.](figures/two-lanes.png)
+# ![Three panels. From step 20 back to step 1 both curves fall and move apart at forget bias 0, less so at bias 1; at bias 5 both stay near 1.](figures/two-lanes.png)
 #
 # </details>
 #
@@ -389,8 +389,8 @@ figures.recorded_adding()
 # - TensorFlow 1's `BasicLSTMCell` has the order i, g, f, o in one `kernel` (D + H, 4H) for x and h together. It adds a
 #   `forget_bias` of 1 at every step. Keras instead starts with 1 in the forget block of `bias`.
 #
-# If you copy weights and forget the order, the shapes still fit: no error appears, only wrong numbers. Where PyTorch is
-# installed, this gives the same weights to both:
+# If you copy weights and forget the order, the shapes still fit: no error appears, only wrong numbers. Where PyTorch
+# is installed, this gives your LSTM's weights to PyTorch's:
 
 
 # %% tags=["explore"]
