@@ -231,8 +231,8 @@ explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_no
 # scale 1, one does. Rounding decides much at scale 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1 (1.5 to
 # 6.6). Clipped, all end below 0.3 at either scale.
 #
-# A smaller rate helps too: at scale 2, unclipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001.
-# But clipping does not make a wild gradient useful: at scale 3, clipped, some stay above 0.5 nats.
+# A smaller rate helps too: at scale 2, unclipped, eight end below 0.02 nats with rate 0.005, and all below 0.5 with
+# 0.001. But clipping does not make a wild gradient useful: at scale 3, clipped, some stay above 0.5 nats.
 
 # %% [markdown]
 # **Adam** (Kingma and Ba 2015) takes the steps from here on. For each weight it keeps two running means, of its

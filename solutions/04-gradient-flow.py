@@ -148,8 +148,8 @@ check(gradient_norms)
 #
 # To compare networks you measure W by two numbers. The largest singular value $\sigma_{\max}$ is the largest stretch
 # of *one* step. The spectral radius $\rho$ is the largest absolute value of an eigenvalue, never above
-# $\sigma_{\max}$, since W stretches an eigenvector by this value. Without tanh the product is $W^t$. In the long run
-# ρ decides: $W^t \to 0$ if $\rho < 1$, and only then.
+# $\sigma_{\max}$, since W stretches one eigenvector by ρ. Without tanh the product is $W^t$. In the long run ρ
+# decides: $W^t \to 0$ if $\rho < 1$, and only then.
 #
 # Return `Wh` times the positive number that makes its spectral norm `sigma_max`. Leave `Wh` as it was.
 
@@ -303,7 +303,7 @@ check(counterexample_vanish)
 # Others say: "$\rho < 1$, so $W^t$ decays." In the end it does, but if W is non-normal it may grow first. Build W
 # with $\rho \le 0.95$ and $\Vert W\Vert \le 4$, yet $\Vert W^t\Vert \ge 10$ for some $t \ge 2$.
 #
-# Keep the matrix simple. Do not rotate a long chain of units, each feeding the next, into QWQᵀ: rounding alone may
+# Keep the matrix simple. For a long chain of units, each feeding the next, do not return QWQᵀ: rounding alone may
 # move its eigenvalues above 0.95.
 
 
@@ -463,7 +463,7 @@ check(repair_growth)
 # %% [markdown]
 # ## What was measured
 #
-# $W^t$ is above, the RNN below. Left to right: both vanish, only the RNN vanishes, only $W^t$ explodes, both explode.
+# $W^t$ is above, the RNN below. Left to right, $W^t$ vanishes, stays 1, explodes twice; only the last RNN explodes.
 #
 # ![Eight fans of singular values of four matrices.](figures/spectrum-fan.png)
 #

@@ -345,7 +345,7 @@ check(lstm_forward_full)
 # A unit counts brackets: `(` adds 1, `)` subtracts 1, a new line clears the count, others change nothing. It shows the
 # count only at `?`.
 #
-# 1. Which i, f, g: at `(` (1), at `)` (1), at a new line (1.5), at any other character, `?` among them (1.5)?
+# 1. Which i, f, g: at `(` (1), at `)` (1), at a new line (1.5), at any other character, `?` included (1.5)?
 # 2. Where is o open, where shut (1)?
 # 3. What does g's tanh do (1), and c's (1)? Is a high count lost, or hard to read (1)? Name two counts that look alike,
 #    with their h (1).

@@ -280,8 +280,8 @@ explorers.predict("two-lanes", lanes)
 # At forget bias 1, what comes to $c_1$ through h is 6.6 times as long as what comes by the direct path (median of 100
 # seeds, 10 to 90 %: 2.0 to 22). With weights a tenth as large it is 0.57 times (0.37 to 0.88).
 #
-# Weights change the direct path too. Over 19 steps gates fixed at σ(5) keep 0.88. Networks of bias 5 keep 0.82 (0.73 to
-# 0.86), with weights × 2: 0.62 (0.44 to 0.75); × 4: 0.27 (0.086 to 0.51).
+# Weights change the direct path too. Over 19 steps gates fixed at σ(5) keep 0.88. Networks of bias 5 keep 0.82 (0.73
+# to 0.86); weights × 2: 0.62 (0.44 to 0.75); × 4: 0.27 (0.086 to 0.51).
 #
 # (T = 20, D = 4, H = 8, inputs N(0, 1), weights N(0, 1/rows).)
 
@@ -409,7 +409,7 @@ experiments.beside_torch(lstm_forward_full, to_torch)
 #
 # 1. What does each step of the direct path do to a gradient (1.5)? Give a half-life with its bias (1.5).
 # 2. Why may it still vanish (2)?
-# 3. Choose one: can it grow, or do paths through h matter (1)? Give a reason or a number (1).
+# 3. Choose one: can it grow, or do paths through h matter (1)? Give a number, or a reason (1).
 # 4. Does the LSTM beat the RNN at adding (0.5)? Give a number (1).
 # 5. Say what your numbers were measured on: for one (0.5), for two more (1).
 

@@ -113,7 +113,7 @@ check(caption_loss)
 # parameter.
 #
 # This is your own test. As in 06, `check` says of `caption_loss` only right or wrong at first.
-# `check(caption_loss, help=True)` opens the usual card.
+# `check(caption_loss, help=True)` opens the usual answer.
 
 # %% tags=["explore"]
 images, labels = load_digits()
@@ -377,16 +377,16 @@ def train_pronounce(params, letters, phonemes, steps):
 check(train_pronounce)
 
 # %% [markdown]
-# **By heart.** The figure shows five of fifty short words after trainings of 0, 15, 50 and 150 steps, each from the
-# same start and with the whole fall of the rate. Predict what it learns first: how a word begins, how it ends, or how
-# long it is?
+# **By heart.** The figure shows five of fifty short words after four trainings from one start, of 0, 15, 50 and 150
+# steps; in each the rate falls all the way. Predict what it learns first: how a word begins, how it ends, or how long
+# it is?
 
 # %% tags=["explore"]
 explorers.predict("first-learned", figures.words_by_heart(train_pronounce, pronounce))
 
 # %% [markdown]
-# **New words.** The network trains on 75,031 words of at most eight letters, in 2,093 batches of 64, H = 64, about
-# twenty seconds; a thousand are kept back. On the thousand it is compared with a table that gives each letter its
+# **New words.** The network trains on 75,031 words of at most eight letters (2,093 batches of 64, H = 64, about
+# twenty seconds). A thousand others are kept back. On these it is compared with a table that gives each letter its
 # commonest phoneme. The measure is the *phoneme error rate*: how many phonemes must be changed, left out or put in,
 # divided by how many there should be. It is not the share of wrong words: where it was 0.16 (this recipe, seed 1), 47
 # % of the thousand words had a mistake. None of this is graded.

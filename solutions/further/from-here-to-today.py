@@ -4,7 +4,7 @@
 # *A page without points: about 20 minutes, and nothing to hand in.*
 #
 # 07 ended with a question: what else could the decoder look at than the encoder's last state? This page follows two
-# answers. *Attention* keeps every state. *Linear recurrences* keep one state, and their Jacobian does not depend on it.
+# roads. *Attention* keeps every state. *Linear recurrences* keep one state, and their Jacobian does not depend on it.
 # You have the tools for both: the Jacobians of 04 and the forget gate of 05.
 
 # %%
@@ -17,8 +17,8 @@ from utils import figures
 #
 # The encoder of 07 hands over h and c: $2 \times 64 = 128$ numbers, after three letters or thirty. Is that enough?
 #
-# If you count bits, it is. Thirty letters out of 26 are $30 \log_2 26 \approx 141$ bits, and 128 numbers of float32 take
-# 4,096.
+# If you count bits, it is. Thirty letters of 26 kinds are $30 \log_2 26 \approx 141$ bits, and 128 numbers of float32
+# take 4,096.
 #
 # If you count directions, it may not be. Mix T independent numbers of variance 1 linearly into H numbers, and read
 # them back linearly, as well as possible. At most H directions survive: once T exceeds H, $1 - H/T$ or more of all
@@ -85,7 +85,7 @@ figures.room_and_distance(lost, context)
 # %% [markdown]
 # ## Take the tanh away
 #
-# The second answer keeps one state, but puts no tanh between steps. With B a matrix of weights:
+# The second road keeps one state, but puts no tanh between steps. With B a matrix of weights:
 #
 # $$h_t = \Lambda h_{t-1} + B x_t, \qquad \Lambda = \operatorname{diag}(\lambda_1, \dots, \lambda_H)$$
 #
@@ -96,9 +96,9 @@ figures.room_and_distance(lost, context)
 # In 04 this product could be bounded or measured. Here you know it before the network runs.
 
 # %% [markdown]
-# 04 warned you that $W^k$ may grow first although all eigenvalues are smaller than 1 in size. A diagonal matrix cannot:
-# its singular values are the $|\lambda_i|$, so its norm is $\max_i |\lambda_i|^k$ at *every* k. Below, two matrices
-# share the eigenvalues 0.9 and 0.8.
+# 04 warned you that $W^k$ may grow first although all eigenvalues are smaller than 1 in size. A diagonal matrix
+# cannot: its singular values are the $|\lambda_i|$, so $\Lambda^k$ has norm $\max_i |\lambda_i|^k$ at *every* k.
+# Below, two matrices share the eigenvalues 0.9 and 0.8.
 #
 # The diagonal form gives up little. Almost every $W$ is $P \Lambda P^{-1}$, with complex $\lambda_i$ where it
 # rotates. In the coordinates $P^{-1} h$ its recurrence is diagonal. P, and with it the early growth, moves into the

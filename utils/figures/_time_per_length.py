@@ -36,9 +36,10 @@ def time_per_length(rnn_forward: Learner) -> Picture:
     """
     lengths, times, rounds = measured(rnn_forward)
     (took, product), top = times, 1.12 * times.max()
+    part = product[-1] / took[-1]
     title = (
         f"{lengths[-1] / lengths[0]:.0f} times the steps take {short(took[-1] / took[0])} times as long; "
-        f"one call of NumPy takes {product[-1] / took[-1]:.0%} of it"
+        f"one call of NumPy takes {'less than 1%' if part < 0.005 else f'{part:.0%}'} of it"
     )
     caption = f"Wall time of your rnn_forward here, least of up to {rounds} runs: N = {N}, D = H = {H}. " + (
         "This machine was busy: a curve falls where T grows, so run the cell once more."
@@ -51,7 +52,9 @@ def time_per_length(rnn_forward: Learner) -> Picture:
         figure, margins = sheet(title, caption, height=3.5)
         (axes,) = axes_in(figure.add_gridspec(1, 1, left=0.085, right=0.72, **margins))
         ends = spread([took[-1], product[-1]], 0.22 * top)
-        ends -= max(0.0, ends.max() - 0.9 * top)  # where both end high, neither label may reach the title
+        # Where both end high, neither label may reach the title; where one ends at 0, it may not lie on the last tick.
+        ends -= max(0.0, ends.max() - 0.9 * top)
+        ends += max(0.0, 0.1 * top - ends.min())
         for values, end, colour, gid, text in (
             (took, ends[0], HIDDEN, "recurrence", f"your rnn_forward\n{took[-1]:.3g} ms"),
             (product, ends[1], PLAIN, "product", f"all steps in one call\n{product[-1]:.2g} ms"),

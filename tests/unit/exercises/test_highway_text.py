@@ -95,7 +95,7 @@ def test_the_text_about_the_two_lanes_is_true(measured, text):
         for scale in (1.0, 2.0, 4.0)
     }
     assert f"Over 19 steps gates fixed at σ(5) keep {(1 + np.exp(-5)) ** -19:.2g}." in says
-    words = "Networks of bias 5 keep {} ({}), with weights × 2: {} ({}); × 4: {} ({}).".format(
+    words = "Networks of bias 5 keep {} ({}); weights × 2: {} ({}); × 4: {} ({}).".format(
         *(part for found in kept.values() for part in found)
     )
     assert words in says

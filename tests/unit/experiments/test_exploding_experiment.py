@@ -107,7 +107,7 @@ def test_a_smaller_rate_mends_most_of_gain_2_without_clipping(space, course, mon
         runs = [explosion.run(space["train_segment"], explosion.not_clipped, 2, seed) for seed in range(10)]
         ends[rate] = np.array([np.mean(losses[-10:]) for losses in runs])
     assert 6 <= (ends[0.005] < 0.02).sum() < 10 and (ends[0.001] < 0.5).all()
-    assert "unclipped, eight end below 0.02 at the rate 0.005, and all below 0.5 at 0.001" in text
+    assert "unclipped, eight end below 0.02 nats with rate 0.005, and all below 0.5 with 0.001" in text
 
 
 def test_the_gradient_of_the_text_explodes_at_gain_2_and_vanishes_at_1(course):

@@ -82,6 +82,14 @@ def test_a_figure_of_times_however_they_lie(monkeypatch, times):
     assert_tidy(figures.time_per_length(None).figure)
 
 
+def test_a_curve_that_ends_at_0_has_its_label_above_the_last_tick(monkeypatch):
+    """So it is where a loop was stopped at a short length: one call of NumPy takes next to nothing of its time."""
+    monkeypatch.setattr(timing, "measured", lambda _: (np.array([100, 200]), np.array([[20.0, 41.0], [0.1, 0.2]]), 1))
+    picture = figures.time_per_length(None)
+    assert_tidy(picture.figure)
+    assert picture.alt.startswith("2 times the steps take 2 times as long; one call of NumPy takes less than 1% of it")
+
+
 @pytest.mark.parametrize("caption", ["", "A recipe"])
 def test_a_short_title_leaves_no_empty_line(caption):
     tops = []
