@@ -427,8 +427,8 @@ print(f"together {from_above * 2.5:.4f}, by nudging {nudged:.4f}")
 # For any `dh`, $L=\sum dh\odot h$ has the gradient `dh` at h. So nudge an entry of an input and see how L changes, as
 # below, or let `gradients.check_backward` do it.
 #
-# You are graded on seven pairs that `check` does not show. Six are broken and count equally; if you reject the right
-# one, you get no points. With T = 1 many bugs cannot show.
+# You are graded on seven pairs that `check` does not show. Six are broken and count equally; if you reject the
+# seventh, you get no points. With T = 1 many bugs cannot show.
 
 # %%
 rng = np.random.default_rng(3)

@@ -227,9 +227,9 @@ def train_segment(params, x, y, h):
 explorers.predict("exploding", experiments.exploding(train_segment, clip_grad_norm))
 
 # %% [markdown]
-# Of ten seeds not clipped, all end worse than guessing at scale 2, with a median of 3.1 nats (10–90 %: 1.4 to 6.5); at
-# scale 1, one does. Rounding decides much at scale 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1 (1.5 to
-# 6.6). Clipped, all end below 0.3 at either scale.
+# Without clipping, at scale 2 all ten seeds end worse than guessing, with a median of 3.1 nats (10–90 %: 1.4 to 6.5);
+# at scale 1, one does. Rounding decides much at scale 2: if Wh is first multiplied by 1 + 1e-14, the median is 2.1
+# (1.5 to 6.6). Clipped, all end below 0.3 at either scale.
 #
 # A smaller rate helps too: at scale 2, unclipped, eight end below 0.02 nats with rate 0.005, and all below 0.5 with
 # 0.001. But clipping does not make a wild gradient useful: at scale 3, clipped, some stay above 0.5 nats.
@@ -301,7 +301,7 @@ check(stream_batches)
 # ## Let it write
 # `●●●○○ · 20 min · 20 points`
 #
-# The network reads a *prime*, the letters to begin with. Then it writes: its scores become probabilities, and the id
+# The network reads a *prime*, the letters given to it. Then it writes: its scores become probabilities, and the id
 # that is drawn is the next input.
 #
 # $$P(i)=\frac{e^{s_i/\tau}}{\sum_j e^{s_j/\tau}}$$

@@ -240,7 +240,7 @@ check(orthogonal)
 explorers.spectrum_fan(jacobian_product, rnn_forward)
 
 # %% [markdown]
-# ## Does tanh save it?
+# ## Does tanh prevent explosion?
 #
 # A larger $W$ stretches more, but it also drives the units nearer to ±1, where tanh is flat. Which effect wins?
 #
@@ -303,8 +303,8 @@ check(counterexample_vanish)
 # Others say: "$\rho < 1$, so $W^t$ decays." In the end it does, but if W is non-normal it may grow first. Build W
 # with $\rho \le 0.95$ and $\Vert W\Vert \le 4$, yet $\Vert W^t\Vert \ge 10$ for some $t \ge 2$.
 #
-# Keep the matrix simple. For a long chain of units, each feeding the next, do not return QWQᵀ: rounding alone may
-# move its eigenvalues above 0.95.
+# Keep the matrix simple. Do not turn a long chain of units, each feeding the next, into QWQᵀ: rounding alone may move
+# its eigenvalues above 0.95.
 
 
 # %% nbgrader={"solution": true, "grade_id": "counterexample_transient"}

@@ -339,9 +339,10 @@ check(residual_stack_gradient)
 # - LSTM, bias 1: 4e-4 (1e-4 to 1e-3) to 0.019 (0.0025 to 0.26).
 
 # %% [markdown]
-# Between 1/4 and 1/2 the plain stack's median passes 1. There much of a gradient arrives without any skip, at least before
-# training. With the skip, and with forget bias 5, the gradient grew in all 120 draws of each. With forget bias 1, which
-# you train with below, it shrank in all 120. So a skip keeps one road open, but it does not determine the sum over all roads.
+# Between 1/4 and 1/2 the plain stack's median passes 1. There much of a gradient arrives without any skip, at least
+# before training. With the skip, and with forget bias 5, the gradient grew in all 120 draws of each. With forget bias
+# 1, which you train with below, it shrank in all 120. So a skip keeps one path open, but it does not determine the
+# sum over all paths.
 #
 # One difference matters here: a residual network's skip is fixed, mostly at 1, while an LSTM's skip is f, which depends
 # at each step on what the network reads.

@@ -40,7 +40,10 @@ def numbers(text, pattern):
 def test_the_state_of_07_in_numbers_and_bits(text):
     H = len(pronounce_model(np.random.default_rng(0))["enc_Wh"])
     assert numbers(text, r"\$2 \\times (\d+) = (\d+)\$ numbers") == [H, 2 * H]
-    assert numbers(text, r"letters of (\d+) kinds are \$30 \\log_2 26 \\approx (\d+)\$ bits") == [26, round(30 * np.log2(26))]
+    assert numbers(text, r"letters of (\d+) kinds are \$30 \\log_2 26 \\approx (\d+)\$ bits") == [
+        26,
+        round(30 * np.log2(26)),
+    ]
     assert numbers(text, r"numbers of float32 take ([\d,]+)") == [2 * H * np.float32(0).nbytes * 8]
 
 

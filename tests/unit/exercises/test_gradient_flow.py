@@ -261,7 +261,7 @@ def test_rounding_moves_the_eigenvalues_of_a_chain_only_once_it_is_rotated(funct
         Q = functions["orthogonal"](24, np.random.default_rng(seed))
         assert np.abs(np.linalg.eigvals(Q @ chain @ Q.T)).max() > 1
     stated(
-        "For a long chain of units, each feeding the next, do not return QWQᵀ: rounding alone may move its "
+        "Do not turn a long chain of units, each feeding the next, into QWQᵀ: rounding alone may move its "
         "eigenvalues above 0.95."
     )
 

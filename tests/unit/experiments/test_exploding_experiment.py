@@ -72,7 +72,7 @@ def test_numbers_of_exploding_in_the_text(space, course, run):
     assert (ends[2, "not clipped"] > np.log(2)).all() and 1.5 < np.median(ends[2, "not clipped"]) < 5
     assert (ends[2, "clipped"] < 0.3).all() and np.median(ends[2, "clipped"]) < 0.01
     assert (
-        "Of ten seeds not clipped, all end worse than guessing at scale 2, with a median of 3.1 nats (10–90 %: 1.4 "
+        "Without clipping, at scale 2 all ten seeds end worse than guessing, with a median of 3.1 nats (10–90 %: 1.4 "
         "to 6.5); at scale 1, one does. Rounding decides much at scale 2: if Wh " in text
     )
     assert (ends[1, "not clipped"] > np.log(2)).sum() == 1 and (ends[1, "clipped"] < 0.01).all()

@@ -168,10 +168,7 @@ def test_the_static_fans_show_what_text_and_alternative_text_say(flow, rnn_forwa
     (both, orthogonal, only_power, exploding), rnn = ends["power"], ends["rnn"]
     assert both < 0.01 and orthogonal == pytest.approx(1) and only_power > 1e5 and exploding > 1e12
     assert rnn[0] < both and rnn[1] < 1e-5 and 1e-4 < rnn[2] < 0.01 and 1e3 < rnn[3] < exploding
-    assert (
-        "Left to right, $W^t$ vanishes, stays 1, explodes twice; only the last RNN explodes."
-        in TEXT
-    )
+    assert "Left to right, $W^t$ vanishes, stays 1, explodes twice; only the last RNN explodes." in TEXT
     assert "σ_max 4.2: both explode" in picture.alt
     assert f"for the fan's one draw over 60 steps {short(rnn[3])} at σ_max = 4.2" in TEXT
 
