@@ -1,7 +1,6 @@
 """Draw inputs for an exercise, make their call plan, and compute the reference's answers."""
 
 import functools
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -229,20 +228,16 @@ def answer(
 
     By default it is the reference's; so is `forward_function`, whose cache goes to a backward pass.
     """
-    given = tuple(value for value in case.inputs.values() if isinstance(value, Source))
-    if given and len(given) == len(case.inputs) and function is None:
+    given = tuple(case.inputs.items())
+    if function is None and not exercise.forward and all(isinstance(value, Source) for _, value in given):
         return dict(_about_given_functions(exercise.name, course, given))
     return _answers(exercise, course, case, function, forward_function)[-1]
 
 
-@functools.lru_cache(
-    maxsize=64
-)  # a process has one course, which gives few functions, and no numbers are drawn with them
-def _about_given_functions(name: str, course: Course, given: tuple[Source, ...]) -> dict[str, Any]:
-    """Return what the reference answers where all inputs are functions of the course: that is always the same."""
-    exercise = course.exercise(name)
-    inputs = dict(zip(inspect.signature(course.reference[name]).parameters, given, strict=True))
-    return _answers(exercise, course, Case(inputs, {}), None, None)[-1]
+@functools.lru_cache(maxsize=64)  # a process has one course, which gives few functions
+def _about_given_functions(name: str, course: Course, given: tuple[tuple[str, Source], ...]) -> dict[str, Any]:
+    """Return what the reference answers where all inputs are functions of the course: nothing in them was drawn."""
+    return _answers(course.exercise(name), course, Case(dict(given), {}), None, None)[-1]
 
 
 @unwritten.filled()

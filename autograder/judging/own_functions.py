@@ -99,10 +99,10 @@ def with_another_past(case: Case) -> Case:
 
 
 def differences_passed_on(course: Course, one: Sequence[Made], other: Sequence[Made]) -> list[bool]:
-    """Return of each difference between the states of two runs whether the next state differs, too.
+    """Return, for each difference between the states of two runs, whether the next state differs, too.
 
-    In a loop, each state is made of the one before it, or, where it runs backwards, of the one after it. Few of the
-    differences may get lost where all units of a state are saturated.
+    In a loop, each state is made of the one before it, or, where it runs backwards, of the one after it. A few of the
+    differences get lost where all units of a state are saturated.
     """
     if [made.name for made in one] != [made.name for made in other]:
         return [False]
@@ -122,7 +122,7 @@ def differences_passed_on(course: Course, one: Sequence[Made], other: Sequence[M
 
 
 def _passed_on(states: Iterable[Array], others: Iterable[Array]) -> list[bool]:
-    """Return of each place at which two sequences differ whether they differ at the next one, too."""
+    """Return, for each place at which two sequences differ, whether they differ at the next one, too."""
     apart = [(_apart(one, other), FLOOR * max(_apart(one, 0), 1)) for one, other in zip(states, others, strict=True)]
     return [went >= PASSED_ON * came for (came, floor), (went, _) in itertools.pairwise(apart) if came > floor]
 
