@@ -15,8 +15,8 @@ import numpy as np
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases
+from autograder.judging.calls import Call
 from autograder.judging.carry_forward import Carried, is_wrong
-from autograder.judging.cases import Call
 from autograder.judging.degenerate import NoAnswer, checked, varied
 from autograder.judging.own_functions import CALLS
 from autograder.judging.protocol import Ask

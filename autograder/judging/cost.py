@@ -37,7 +37,8 @@ import numpy as np
 from autograder.course import Course
 from autograder.course.exercise import Exercise
 from autograder.judging import cases
-from autograder.judging.cases import Bound, Case
+from autograder.judging.calls import Bound
+from autograder.judging.cases import Case
 from autograder.judging.protocol import Answer, Ask
 from autograder.sandbox import cpu_clock
 from utils.errors import Failure

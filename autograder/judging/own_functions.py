@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from autograder.course import Course
 from autograder.judging import cases
-from autograder.judging.cases import Call, Case, Handle
+from autograder.judging.calls import Call, Handle
+from autograder.judging.cases import Case
 from autograder.judging.degenerate import NoAnswer, checked, fed_back, mostly, state_sequences
 from autograder.judging.protocol import Ask
 

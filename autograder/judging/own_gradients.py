@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from autograder.course import Course
 from autograder.course.exercise import Exercise, Outputs
 from autograder.judging import cases
-from autograder.judging.cases import Call, Case
+from autograder.judging.calls import Call
+from autograder.judging.cases import Case
 from autograder.judging.degenerate import varied
 from autograder.judging.protocol import Ask
 from utils.checking.comparison import TOLERANCE

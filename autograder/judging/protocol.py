@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.cases import Call, Handle
+from autograder.judging.calls import Call, Handle
 from utils.checking import crash, sites, unwritten
 from utils.checking.comparison import Opaque
 from utils.checking.containers import Opened

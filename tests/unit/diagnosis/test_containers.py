@@ -11,7 +11,7 @@ from over_the_wire import asked
 from wrong_answers import COURSE
 
 from autograder.course.reference import IMPORTED
-from autograder.judging import cases, protocol
+from autograder.judging import calls, cases, protocol
 from autograder.judging.feedback import verdict
 from utils import fixtures
 from utils.checking import check_function
@@ -200,7 +200,7 @@ def test_numbers_of_another_kind_are_remarked_on():
 def test_a_long_or_deep_list_is_still_numbers():
     for value in ([float(n) for n in range(500)], np.ones((2, 3, 4, 5)).tolist(), [[[1.0], [2.0]], [[3.0], [4.0]]]):
         space = {"f": lambda value=value: value}
-        own = asked([cases.Call("f", (), ("y",))], space).calls[0]["y"]
+        own = asked([calls.Call("f", (), ("y",))], space).calls[0]["y"]
         np.testing.assert_array_equal(opened(own)[0], opened(value)[0])
         assert opened(own)[1] == "list"
 
@@ -212,14 +212,14 @@ def test_several_results_may_stand_in_a_list():
         return [*solution(*arguments)]
 
     assert check_function.checked(rnn_step_forward).ok
-    answer = asked([cases.Call("f", (np.ones((1, 1)),) * 5, ("next_h", "cache"), ("cache",))], {"f": rnn_step_forward})
+    answer = asked([calls.Call("f", (np.ones((1, 1)),) * 5, ("next_h", "cache"), ("cache",))], {"f": rnn_step_forward})
     assert answer.failure is None
 
 
 def test_a_forged_container_is_only_a_word():
     def decoded(container):
         slot = {"kind": "array", "dtype": "|b1", "shape": [1], "data": "AQ==", "container": container}
-        return protocol.decode({"tag": "t", "calls": [{"y": slot}]}, "t", [cases.Call("f", (), ("y",))]).calls[0]["y"]
+        return protocol.decode({"tag": "t", "calls": [{"y": slot}]}, "t", [calls.Call("f", (), ("y",))]).calls[0]["y"]
 
     assert decoded("<b>list</b>").container == "blistb" and decoded([3]).container == ""
     assert len(decoded("a" * 10_000).container) <= 60

@@ -13,7 +13,7 @@ from over_the_wire import asked
 from wrong_answers import COURSE
 
 from autograder.course.reference import IMPORTED
-from autograder.judging import cases, protocol
+from autograder.judging import calls, cases, protocol
 from autograder.judging.failures import failed
 from utils import fixtures
 from utils.checking import check_function
@@ -254,7 +254,7 @@ def test_without_the_text_there_is_no_operation():
 
 
 def test_a_forged_description_is_cut_down_or_refused():
-    plan = [cases.Call("f", (), ("y",))]
+    plan = [calls.Call("f", (), ("y",))]
     good = {"function": "f", "line": 3, "text": "a @ b", "values": [["a", {"type": "array", "shape": [2, 3]}]]}
 
     def decoded(site):

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import open_course
 from autograder.judging import protocol
-from autograder.judging.cases import Call
+from autograder.judging.calls import Call
 from utils.checking import check_function, unwritten
 
 COURSE = open_course()

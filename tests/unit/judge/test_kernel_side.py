@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from autograder.judging import kernel_side, protocol
-from autograder.judging.cases import Bound, Call, Handle
+from autograder.judging.calls import Bound, Call, Handle
 
 TAG = "0123"
 

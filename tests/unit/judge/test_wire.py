@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.judging import protocol
-from autograder.judging.cases import Call, Handle
+from autograder.judging.calls import Call, Handle
 from utils.checking.comparison import Opaque
 
 PLAN = [Call("f", (), ("y",))]

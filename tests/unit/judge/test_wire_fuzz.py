@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.judging import protocol
-from autograder.judging.cases import Call
+from autograder.judging.calls import Call
 from utils.checking.comparison import Opaque
 
 TAG = "a" * 32
