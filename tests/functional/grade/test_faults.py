@@ -25,10 +25,14 @@ EXPECTED = {student: points for student, (_, points) in CLASS.items() if points 
 
 
 class Formgrader:
-    """A person who gives points in formgrader all the time; what was saved is known."""
+    """A person who gives points in formgrader all the time; what was saved is known, and what may have been.
+
+    Formgrader saves points and comment one after the other. Where the server went away meanwhile, it may hold the
+    points of that attempt beside the comment of the one before.
+    """
 
     def __init__(self, url):
-        self.saved, self._url, self._ended = {}, url, threading.Event()
+        self.saved, self.cut_off, self._url, self._ended = {}, {}, url, threading.Event()
         self._thread = threading.Thread(target=self._work)
         self._thread.start()
 
@@ -39,9 +43,13 @@ class Formgrader:
                 points = (points + 0.25) % 4
                 try:
                     formgrader(self._url, points, f"{points} points", student=student)
-                except (ValueError, DBAPIError):  # nobody knows the student yet, or the server is away
+                except ValueError:  # nobody knows the student yet
+                    continue
+                except DBAPIError:  # the server went away meanwhile; once it is away, nothing reaches it
+                    self.cut_off.setdefault(student, points)
                     continue
                 self.saved[student] = points
+                self.cut_off.pop(student, None)
 
     def end(self):
         self._ended.set()
@@ -85,5 +93,7 @@ def test_an_evening_of_faults(class_on, postgres):
         for student, points in person.saved.items():
             grade = book.find_grade("why", ASSIGNMENT, ASSIGNMENT, student)
             comment = book.find_comment("why", ASSIGNMENT, ASSIGNMENT, student)
-            assert (grade.manual_score, comment.manual_comment) == (points, f"{points} points"), student
+            saved = {points, person.cut_off.get(student, points)}
+            assert grade.manual_score in saved, student
+            assert comment.manual_comment in [f"{one} points" for one in saved], student
     assert len(person.saved) > 1
