@@ -4,7 +4,7 @@ import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
-from autograder.lean_imports import import_nbgrader
+from autograder import lean_imports
 
 
 class _OwnUtils:
@@ -16,4 +16,4 @@ class _OwnUtils:
 
 
 sys.meta_path.insert(0, _OwnUtils)
-import_nbgrader()
+lean_imports.install()

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 
 import nh3
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.notebooknode import NotebookNode
 
 from autograder import safe_pictures
@@ -240,6 +239,9 @@ def _as_code(text: str) -> str:
 
 def _harmless(text: str, pictures: Mapping[str, Mapping[str, str]]) -> bool:
     """Whether nh3 takes nothing out of nbconvert's rendering of some markdown, and MathJax finds no command in it."""
+    # Only here: it takes long to import, and not every process renders markdown.
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
     attached = {name: dict(data) for name, data in pictures.items()}
     try:
         html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=attached)).render(text)

@@ -9,7 +9,6 @@ from nbformat import validate
 from nbformat.notebooknode import NotebookNode
 
 from autograder.errors import BuildError
-from autograder.lean_imports import import_jupytext
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 POLICY = "policy"  # a markdown cell with this tag is filled with solutions/policy.md
@@ -44,7 +43,6 @@ def read_source(path: Path, earlier: dict[str, str] | None = None) -> NotebookNo
     BuildError
         If a cell's metadata cannot be nbgrader's, or a given function does not exist.
     """
-    import_jupytext()
     import jupytext  # only here: not every command reads a source
 
     notebook: NotebookNode = jupytext.read(path, fmt="py:percent")
