@@ -76,6 +76,7 @@ class LiveKernel:
         self.manager, self.trust = manager, "none"
         self._connected = False
         self._guard: Guard | None = None
+        self._reading: cpu_clock.Reading | None = None
 
     def start(self, options: dict[str, Any], seconds: float) -> None:
         """Start the kernel with these options of its provisioner; it must answer within so many seconds."""
@@ -102,8 +103,8 @@ class LiveKernel:
 
     def read_clocks(self) -> cpu_clock.Reading | None:
         """Return what the kernel and all that it started have used of the processor, or None if that is unknown."""
-        reading: cpu_clock.Reading | None = cpu_clock.read(self._provisioner)
-        return reading
+        self._reading = cpu_clock.read(self._provisioner, self._reading)
+        return self._reading
 
     @property
     def _provisioner(self) -> KernelProvisionerBase:

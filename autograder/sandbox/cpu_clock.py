@@ -52,13 +52,16 @@ class Spent:
     steady: bool
 
 
-def read(provisioner: KernelProvisionerBase) -> Reading | None:
+def read(provisioner: KernelProvisionerBase, earlier: Reading | None = None) -> Reading | None:
     """Read the clocks of a kernel and of all that it started.
 
     Parameters
     ----------
     provisioner : jupyter_client.provisioning.KernelProvisionerBase
         The kernel's. Unless it is the sandbox's, a process that has left the kernel's family is not seen.
+    earlier : Reading, optional
+        An earlier one of the same kernel. Where nothing was begun since, ``/proc`` is not searched again: no process
+        can be there that was not there before.
 
     Returns
     -------
@@ -77,7 +80,8 @@ def read(provisioner: KernelProvisionerBase) -> Reading | None:
         return None if root is None else Reading(_clocks({root, *_descendants(root)}))
     try:
         warden, last = provisioner.census()
-        if seconds := _clocks(_descendants(warden)):
+        known = earlier.seconds if earlier and earlier.last == last else {}
+        if seconds := _clocks(known or _descendants(warden)):
             return Reading(seconds, last)
         provisioner.census()  # a kernel that has ended meanwhile, as it may at any time, is not hidden
     except ProcessLookupError:

@@ -58,7 +58,7 @@ def between(one, before, measured):
     one.run(SETUP + before)
     began = cpu_clock.read(one.manager.provisioner)
     assert one.run(measured) == ""
-    return cpu_clock.spent(began, cpu_clock.read(one.manager.provisioner))
+    return cpu_clock.spent(began, cpu_clock.read(one.manager.provisioner, began))
 
 
 @pytest.mark.parametrize(("before", "measured"), STEADY.values(), ids=STEADY)
@@ -80,7 +80,7 @@ def test_an_honest_cell_is_steady_and_cheap_even_with_a_long_message_and_a_plot(
         for cell in ("x = 1", "_ = display({'text/plain': 'x' * 1_000_000}, raw=True)", "import numpy; numpy.ones(9)"):
             before = cpu_clock.read(one.manager.provisioner)
             one.run(cell)
-            spent = cpu_clock.spent(before, cpu_clock.read(one.manager.provisioner))
+            spent = cpu_clock.spent(before, cpu_clock.read(one.manager.provisioner, before))
             assert spent.steady, cell
             assert spent.seconds < 1
 
@@ -116,7 +116,7 @@ def test_the_warden_goes_on_to_interrupt_after_it_was_asked():
     with kernel() as one:
         one.client.execute("while True: pass")
         first = cpu_clock.read(one.manager.provisioner)
-        while cpu_clock.spent(first, cpu_clock.read(one.manager.provisioner)).seconds < 0.1:
+        while cpu_clock.spent(first, cpu_clock.read(one.manager.provisioner, first)).seconds < 0.1:
             time.sleep(0.01)
         one.manager.interrupt_kernel()
         one.client.get_shell_msg(timeout=5)  # the reply; what is asked before it comes is given up too
