@@ -34,6 +34,15 @@ class _Part:
 
 
 @dataclass(frozen=True)
+class _Given:
+    """A text cell of the release by its words, as a whole and line by line."""
+
+    id: str | None
+    words: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
 class _Added:
     """What a cell holds besides the release's text: all of it, and what was put in where nothing is gone."""
 
@@ -71,9 +80,12 @@ def gather(
     if not answers:
         return
     places = {index: _place(index, found) for index in answers}
-    parts: dict[int, list[_Part]] = {index: [] for index in answers}
-    for index in answers:
-        parts[index] = _own_parts(index, places[index], release, found, theirs)
+    given = [
+        _Given(cell.get("id"), words(cell.source), [words(line) for line in cell.source.split("\n")])
+        for cell in release
+        if cell.cell_type != "code"
+    ]
+    parts = {index: _own_parts(index, places[index], release, given, found, theirs) for index in answers}
     spoken_for = {id(part.one) for some in parts.values() for part in some}
     by_number = {one.number: index for index, one in found.items()}
     elsewhere = [one for one in theirs if id(one) not in spoken_for]
@@ -81,7 +93,7 @@ def gather(
     around = set[int]().union(*(_around(places[index], theirs) for index in answers))
     code = [comments(cell.source) for cell in release if cell.cell_type == "code"]
     known = {words(line) for text in code for line in text.split("\n")}
-    differing = {one.number: _elsewhere(one, by_number.get(one.number), release, known) for one in elsewhere}
+    differing = {one.number: _elsewhere(one, by_number.get(one.number), release, given, known) for one in elsewhere}
     edited = [number for number, added in differing.items() if added.reworded and number not in around]
     edited = edited if len(edited) >= EDITION else []
     for one in elsewhere:
@@ -128,6 +140,7 @@ def _own_parts(
     index: int,
     place: int,
     release: Sequence[NotebookNode],
+    given: Sequence[_Given],
     found: Mapping[int, SubmittedCell],
     theirs: list[SubmittedCell],
 ) -> list[_Part]:
@@ -143,7 +156,6 @@ def _own_parts(
     others = [one.number for one in found.values() if one is not own]
     begin = place if texts else max((number for number in others if number < place), default=0)
     end = min((number for number in others if number > last), default=len(theirs) + 1)
-    given = [other for other in release if other.cell_type != "code"]
     parts: list[_Part] = []
     for one in theirs:
         goes_on = one.kind == "text" and not one.taken and begin < one.number < end and _free_of(cell, one)
@@ -172,13 +184,17 @@ def _around(place: int, theirs: Sequence[SubmittedCell]) -> set[int]:
 
 
 def _elsewhere(
-    one: SubmittedCell, index: int | None, release: Sequence[NotebookNode], known: Collection[str]
+    one: SubmittedCell,
+    index: int | None,
+    release: Sequence[NotebookNode],
+    given: Sequence[_Given],
+    known: Collection[str],
 ) -> _Added:
     """Return what a cell that is not an answer's own holds besides the release's text; nothing of code."""
     if index is not None and is_solution(release[index]):
         return _Added()
     if one.kind == "text":
-        return _added(one, [cell for cell in release if cell.cell_type != "code"])
+        return _added(one, given)
     if index is None:
         text = "" if one.taken else only_words(one.source)
         one.taken |= bool(text) and not binds(one.source)
@@ -188,19 +204,18 @@ def _elsewhere(
     return _Added(text, text)
 
 
-def _added(one: SubmittedCell, texts: Sequence[NotebookNode]) -> _Added:
+def _added(one: SubmittedCell, given: Sequence[_Given]) -> _Added:
     """Return the lines of a text that are not the release's, in order."""
     own_words = words(one.source)
-    if not own_words or own_words in {words(cell.source) for cell in texts}:
+    if not own_words or any(cell.words == own_words for cell in given):
         return _Added()
     lines = one.source.strip().split("\n")
-    known = {words(line) for line in lines if len(line.split()) >= FEW}
-    base: list[str] = []
-    for cell in texts:
-        theirs = cell.source.split("\n")
-        if (one.id is not None and one.id == cell.get("id")) or any(words(line) in known for line in theirs):
-            base += theirs
-    ours, own = [words(line) for line in base], [words(line) for line in lines]
+    own = [words(line) for line in lines]
+    known = {line for line in own if len(line.split()) >= FEW}
+    ours: list[str] = []
+    for cell in given:
+        if (one.id is not None and one.id == cell.id) or not known.isdisjoint(cell.lines):
+            ours += cell.lines
     if len(ours) * len(own) > COMPARED:
         text = "\n".join(line for line, word in zip(lines, own, strict=True) if word not in ours).strip()
         return _Added(text, text)
