@@ -163,13 +163,13 @@ def _jobs(setting: Setting) -> list[Line]:
         },
     )
     require_graded(course, MAIN, count)
-    one, two = (
-        units(measured["one"], measured["one, first"], count),
-        units(measured["two"], measured["two, first"], count, 2),
-    )
+    one = units(measured["one"], measured["one, first"], count)
+    two = units(measured["two"], measured["two, first"], count, 2)
     gain = ratios([unit.wall for unit in one], [unit.wall for unit in two])
+    busy, both = (spread([unit.cpu / unit.wall for unit in side]) for side in (one, two))
     what = f"`--jobs 2`, {count} submissions of `{MAIN}`"
-    return [Line(what, "`--jobs 1`", f"≥{GAIN} times a minute", f"{gain} times", gain.median >= GAIN)]
+    measured = f"{gain} times; one keeps {busy} cores busy, two {both}"
+    return [Line(what, "`--jobs 1`", f"≥{GAIN} times a minute", measured, gain.median >= GAIN)]
 
 
 def _unchanged(setting: Setting) -> list[Line]:
