@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 
 _AGAIN = 0.5  # seconds until a call that swallowed an interrupt is interrupted again
 _LANDING = 0.05  # seconds in which an interrupt that was sent is received
+_LATE = 0.01  # seconds by which an interrupt may come too late
 
 
 class TooLong(BaseException):
@@ -69,7 +70,10 @@ class _Limit:
 
 
 class _Watch:
-    """A thread that sleeps until the next limit of a call that is under way; a call may be made within a call."""
+    """A thread that sleeps until the next limit of a call that is under way; a call may be made within a call.
+
+    It sleeps on when a call ends, since the next call has most often the same limit: to wake it costs more than a call.
+    """
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
@@ -85,7 +89,8 @@ class _Watch:
                 thread = threading.Thread(target=self._sleep_and_look, daemon=True)
                 thread.start()
                 self._thread = thread
-            elif limit.at < self._wakes_at:
+            if limit.at < self._wakes_at - _LATE:
+                self._wakes_at = limit.at
                 self._condition.notify()
 
     def end(self, limit: _Limit) -> None:
@@ -104,7 +109,8 @@ class _Watch:
                     limit.at, limit.passed = now + _AGAIN, True
                 if over:
                     _interrupt()
-                self._wakes_at = min((limit.at for limit in self._limits), default=math.inf)
+                if now >= self._wakes_at:
+                    self._wakes_at = min((limit.at for limit in self._limits), default=math.inf)
                 self._condition.wait(None if self._wakes_at == math.inf else self._wakes_at - now)
 
 
