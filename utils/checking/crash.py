@@ -7,6 +7,8 @@ dicts are indexed, plain numbers are added up, and for all else only shapes are 
 
 import ast
 import dis
+import functools
+import io
 import linecache
 import operator
 from collections.abc import Iterator
@@ -32,6 +34,7 @@ _ARITHMETIC: dict[type, Any] = {
     ast.FloorDiv: operator.floordiv,
 }
 _UNKNOWN = object()
+_Expressions = list[tuple[str, ast.expr]]  # each with its text
 
 
 @dataclass(frozen=True)
@@ -59,39 +62,43 @@ def site(trace: TracebackType) -> dict[str, Any]:
     if line is None or len(source) > SOURCE:
         return found
     try:
-        path = _path(ast.parse(source), (line, column, end, end_column))
+        written = _written(source, (line, column, end, end_column))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return found
-    if path:
-        function = next((node for node in reversed(path) if isinstance(node, (ast.FunctionDef, ast.Lambda))), path[0])
-        found |= _about(source, _operation(path), function, _Look(frame))
+    if written:
+        text, expressions, made = written
+        found |= {"text": text, "values": _values(expressions, _Look(frame)), "made": [*made]}
     return found
 
 
-def _about(source: str, operation: ast.AST, function: ast.AST, look: "_Look") -> dict[str, Any]:
-    """Return the text of an operation, what occurs in it, and how that was made."""
-    values: dict[str, dict[str, Any]] = {}
-
-    def note(node: ast.AST) -> None:
-        name, found = _text(source, node), look.at(node)
-        if name and name not in values and found is not _UNKNOWN and not callable(found) and len(values) < MOST:
-            values[name] = described(found)
-
-    for node in _expressions(operation):
-        note(node)
+# A function most often stops at the same place in each case that it is called with.
+@functools.lru_cache(maxsize=32)
+def _written(source: str, place: tuple[Any, ...]) -> tuple[str, _Expressions, list[str]] | None:
+    """Return the text of the operation at this place, the expressions that occur in it, and how these were made."""
+    path = _path(ast.parse(source), place)
+    if not path:
+        return None
+    function = next((node for node in reversed(path) if isinstance(node, (ast.FunctionDef, ast.Lambda))), path[0])
+    operation, lines = _operation(path), io.StringIO(source, newline="").readlines()
+    expressions, made = [*_expressions(operation)], []
     names = {node.id for node in ast.walk(operation) if isinstance(node, ast.Name)}
-    made = []
     for statement in ast.walk(function):
         if isinstance(statement, (ast.Assign, ast.AugAssign)) and statement is not operation:
             if (taken := _takes_a_shape(statement)) is not None:
-                note(taken)
+                expressions.append(taken)
             if taken is not None or names & _set_by(statement):
-                made.append(_text(source, statement))
-    return {
-        "text": _text(source, operation),
-        "values": [[name, value] for name, value in values.items()],
-        "made": [one for one in made if one][:MOST],
-    }
+                made.append(_text(lines, statement))
+    return _text(lines, operation), [(_text(lines, node), node) for node in expressions], [*filter(None, made)][:MOST]
+
+
+def _values(expressions: _Expressions, look: "_Look") -> list[list[Any]]:
+    """Return pairs of an expression and what it is, where that is known."""
+    values: dict[str, dict[str, Any]] = {}
+    for name, node in expressions:
+        found = look.at(node)
+        if name and name not in values and found is not _UNKNOWN and not callable(found) and len(values) < MOST:
+            values[name] = described(found)
+    return [[name, value] for name, value in values.items()]
 
 
 def described(value: Any, parts: bool = True) -> dict[str, Any]:
@@ -126,16 +133,13 @@ def _arguments(frame: FrameType) -> list[list[Any]]:
 
 def _path(tree: ast.AST, place: tuple[Any, ...]) -> list[ast.AST]:
     """Return the nodes from the outermost down to the one that stands at exactly this place; none without that one."""
-    path = [tree, *(node for node in ast.walk(tree) if hasattr(node, "lineno") and _around(_place(node), place))]
+    nodes = [(node, _place(node)) for node in ast.walk(tree) if hasattr(node, "lineno")]
+    path = [tree, *(node for node, outer in nodes if outer[:2] <= place[:2] and outer[2:] >= place[2:])]
     return path if len(path) > 1 and _place(path[-1]) == place else []
 
 
 def _place(node: Any) -> tuple[int, int, int, int]:
     return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
-
-
-def _around(outer: tuple[int, int, int, int], place: tuple[Any, ...]) -> bool:
-    return outer[:2] <= place[:2] and outer[2:] >= place[2:]
 
 
 def _operation(path: list[ast.AST]) -> ast.AST:
@@ -146,9 +150,12 @@ def _operation(path: list[ast.AST]) -> ast.AST:
     return node
 
 
-def _text(source: str, node: ast.AST) -> str:
+def _text(lines: list[str], node: Any) -> str:
     """Return the learner's own text of a node, on one line; nothing if it is too long."""
-    text = " ".join((ast.get_source_segment(source, node) or "").split())
+    parts = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
+    parts[-1] = parts[-1][: node.end_col_offset]  # first, as it may be the same line
+    parts[0] = parts[0][node.col_offset :]
+    text = " ".join(b"".join(parts).decode().split())
     return text if len(text) <= LONGEST else ""
 
 
