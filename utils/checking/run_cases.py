@@ -2,7 +2,6 @@
 
 import copy
 import inspect
-import pickle
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from utils import fixtures
 from utils.checking import calling, printing
 from utils.checking.containers import opened
 from utils.checking.findings import Answer, Case, OtherForm, Subject
+from utils.checking.global_generator import GlobalGenerator
 from utils.errors import CallFailed, Failure, NotStarted
 
 Fixture = Mapping[str, Any]  # as `utils.fixtures.load` returns it: decoded JSON
@@ -50,7 +50,7 @@ class Run(Answer):
         The arguments without the cache, for a backward pass those of its forward pass too: their names, deep copies
         from before the call, and the arguments themselves, which the call may have changed.
     used_global_generator : bool
-        Whether NumPy's global generator was drawn from or seeded.
+        Whether NumPy's global generator was drawn from or seeded, where that is looked at.
     printed : str
         What was printed, where that is caught.
     """
@@ -102,10 +102,10 @@ def run_all(function: Function, forward: Function | None, exercise: Fixture, clo
 
     The parameters are those of `run_case`; the result holds one Run a case, in order.
     """
-    runs = []
+    runs, generator = [], GlobalGenerator()
     for case in exercise["cases"]:
         with printing.in_one_call() as printed:
-            run = run_case(function, forward, exercise, case, clock)
+            run = run_case(function, forward, exercise, case, clock, generator=generator)
         runs.append(replace(run, printed=printed.shown))
         failure = runs[-1].failure
         if failure and (clock.over or failure.kind == "not-started" or failure.function != exercise["name"]):
@@ -120,6 +120,7 @@ def run_case(
     case: Fixture,
     clock: Clock,
     prepare: Callable[[Any], Any] = fixtures.fresh,
+    generator: GlobalGenerator | None = None,
 ) -> Run:
     """Run `function` on one case.
 
@@ -134,6 +135,8 @@ def run_case(
     clock : Clock
     prepare : callable
         Makes the arguments from the fixture's own; it must copy.
+    generator : GlobalGenerator, optional
+        Looks at NumPy's global generator before the call of `function` and after it.
 
     Returns
     -------
@@ -146,7 +149,7 @@ def run_case(
     if forward is None and exercise["forward"] and calling.is_stub(function):
         return Run(failure=Failure("not-started", exercise["name"], exercise["name"]))
     if forward is None or not exercise["forward"]:
-        return _call(function, exercise, names, inputs, clock)
+        return _call(function, exercise, names, inputs, clock, generator=generator)
     try:
         *forward_outputs, cache = _through(forward, exercise, inputs, clock)
     except NotStarted as stub:
@@ -165,6 +168,7 @@ def run_case(
         trailing=(cache,),
         watched=(names, inputs),
         forward_outputs=tuple(forward_outputs),
+        generator=generator,
     )
 
 
@@ -215,9 +219,10 @@ def _call(
     trailing: tuple[object, ...] = (),
     watched: tuple[tuple[str, ...], tuple[object, ...]] = ((), ()),
     forward_outputs: tuple[object, ...] = (),
+    generator: GlobalGenerator | None = None,
 ) -> Run:
     names, arrays = (*names, *watched[0]), (*args, *watched[1])
-    before, generator = copy.deepcopy(arrays), _global_generator()
+    before, state = copy.deepcopy(arrays), generator and generator.state()
     numpy_warnings: set[str] = set()
     try:
         # Not left to NumPy, which would print a warning above the card and let the card say that all is well.
@@ -239,13 +244,8 @@ def _call(
         names,
         before,
         arrays,
-        _global_generator() != generator,
+        generator is not None and generator.state() != state,
     )
-
-
-def _global_generator() -> bytes:
-    """Return the state of NumPy's global generator, whichever it is, as bytes that can be compared."""
-    return pickle.dumps(np.random.get_state(legacy=False))
 
 
 def _through(forward: Function, exercise: Fixture, inputs: tuple[object, ...], clock: Clock) -> Sequence[object]:
