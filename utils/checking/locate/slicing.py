@@ -67,6 +67,7 @@ class Slice:
         self._waypoints = waypoints
         self._statuses: dict[int, Status] = {}  # by order
         self._bases: dict[int, int] = {}  # by order
+        self._made_of: dict[int, list[int]] = {}  # by order, orders
         self._innocent = self._behind(right)  # orders
 
     def node(self, event: Event) -> Node:
@@ -115,7 +116,7 @@ class Slice:
         made = {event.order}
         looked = 0
         for one in self.recorder.log[event.order + 1 :]:
-            if any(inner.order in made for inner in self._inside(one)):
+            if not made.isdisjoint(self._orders_inside(one)):
                 made.add(one.order)
                 if isinstance(one, Event) and one.values and not self.selects(one):
                     looked += 1
@@ -226,6 +227,11 @@ class Slice:
         yield from one.kids
         if one.binding is not None:
             yield one.binding
+
+    def _orders_inside(self, one: Event | Binding) -> Sequence[int]:
+        if one.order not in self._made_of:
+            self._made_of[one.order] = [inner.order for inner in self._inside(one)]
+        return self._made_of[one.order]
 
     def _where_set(self, event: Event) -> Event:
         """Return the expression that a variable was set to, if it was not changed after."""

@@ -4,8 +4,9 @@ import functools
 import hashlib
 import itertools
 import json
+import math
 import struct
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -83,10 +84,11 @@ def keys(arrays: Iterable[Array]) -> set[int]:
             by_shape.setdefault(array.shape, {})[array.tobytes()] = array
     found: set[int] = set()
     for shape, different in by_shape.items():
-        stack = np.stack(list(different.values())).reshape(len(different), -1)
-        found.update(_hash(shape, row) for row in _grid(_as_they_are(stack)))
-        if stack.shape[1] > 2:
-            found.update(_hash((-stack.shape[1],), row) for row in _grid(_in_any_order(stack)))
+        scaled = _scaled(np.stack(list(different.values())).reshape(len(different), -1))
+        size = scaled[1].shape[1]
+        found.update(_hash(shape, row) for row in _grid(_as_they_are(*scaled)))
+        if size > 2:
+            found.update(_hash((-size,), row) for row in _grid(_in_any_order(*scaled)))
     return found
 
 
@@ -105,43 +107,54 @@ class Waypoints:
         """Return what is known of an array that `leaf` found."""
         if not np.isfinite(array).all():
             return "unknown"
-        if self._holds(array, _as_they_are):
+        scaled, shape, mixed = _scaled(array.reshape(1, -1)), array.shape, (-array.size,)
+        own = _as_they_are(*scaled)[0]
+        if self._holds(shape, own):
             return "known"
-        if array.size > 2 and self._holds(array, _in_any_order):
+        in_any_order = _in_any_order(*scaled)[0] if array.size > 2 else None
+        if in_any_order is not None and self._holds(mixed, in_any_order):
             return "rearranged"
-        if self._holds(-array, _as_they_are) or (array.size > 2 and self._holds(-array, _in_any_order)):
+        if self._holds(shape, _of_the_opposite(own)):
+            return "opposite"
+        if in_any_order is not None and self._holds(mixed, _of_the_opposite(in_any_order)):
             return "opposite"
         return "stacked" if self._is_stack(array) else "unknown"
 
-    def _holds(self, array: Array, numbers: Callable[[Array], Array]) -> bool:
-        shape = array.shape if numbers is _as_they_are else (-array.size,)
-        found = numbers(array.reshape(1, -1))
-        near = np.concatenate([_grid(found + shift) for shift in (0.0, -_NOISE, _NOISE)])
-        rows = itertools.product(*(dict.fromkeys(column) for column in near.T.tolist()))
-        return any(_hash(shape, row) in self._known for row in rows)
+    def _holds(self, shape: tuple[int, ...], numbers: Array) -> bool:
+        near = [
+            dict.fromkeys(math.floor((number + shift) / _GRID) for shift in (0.0, -_NOISE, _NOISE))
+            for number in numbers.tolist()
+        ]
+        return any(_hash(shape, row) in self._known for row in itertools.product(*near))
 
     def _is_stack(self, array: Array) -> bool:
         for axis, size in enumerate(array.shape) if array.ndim > 1 else ():
             if 2 <= size <= _SLICED:
                 telling = [found for part in np.moveaxis(array, axis, 0) if (found := leaf(part)) is not None]
-                if telling and all(part.size > 1 and self._holds(part, _as_they_are) for part in telling):
+                if telling and all(part.size > 1 and self._is_known(part) for part in telling):
                     return True
         return False
 
+    def _is_known(self, array: Array) -> bool:
+        return self._holds(array.shape, _as_they_are(*_scaled(array.reshape(1, -1)))[0])
 
-# The numbers that a fingerprint is made of, for each row of a stack of arrays.
+
+# The numbers that a fingerprint is made of, for each row of a stack of arrays, which `_scaled` has taken apart.
 
 
-def _as_they_are(stack: Array) -> Array:
+def _as_they_are(scale: Array, unit: Array) -> Array:
     """Return the logarithm of a row's scale, and one random projection of the row divided by it."""
-    scale, unit = _scaled(stack)
-    return np.stack([np.log(scale), unit @ _direction(stack.shape[1])], axis=1)
+    return np.stack([np.log(scale), unit @ _direction(unit.shape[1])], axis=1)
 
 
-def _in_any_order(stack: Array) -> Array:
+def _in_any_order(scale: Array, unit: Array) -> Array:
     """Return what does not change with the order of a row's entries."""
-    scale, unit = _scaled(stack)
     return np.stack([np.log(scale), unit.mean(axis=1), (unit**3).mean(axis=1)], axis=1)
+
+
+def _of_the_opposite(numbers: Array) -> Array:
+    """Return the numbers that belong to an array's opposite: it has the same scale."""
+    return np.concatenate([numbers[:1], -numbers[1:]])
 
 
 def _scaled(stack: Array) -> tuple[Array, Array]:
