@@ -174,25 +174,28 @@ def fitted_temperature(scores: Array, ids: Ids) -> float | None:
     return float(f"{best:.2g}") if fits(tempered(scores, best), ids) else None
 
 
-@np.errstate(all="ignore")
-def _largest(log_p: LogProbabilities, kept: NDArray[np.bool_]) -> LogProbabilities:
-    """Return the distributions with all but the ids `kept`, in falling order, taken out."""
-    order = np.argsort(-log_p, axis=1, kind="stable")
+def _largest(log_p: LogProbabilities, order: Ids, kept: NDArray[np.bool_]) -> LogProbabilities:
+    """Return the distributions with all but the ids `kept`, in the falling `order`, taken out."""
     mask = np.zeros_like(kept)
     np.put_along_axis(mask, order, kept, axis=1)
     return tempered(np.where(mask, log_p, -np.inf), 1.0)
 
 
+def _falling(log_p: LogProbabilities) -> Ids:
+    return np.argsort(-log_p, axis=1, kind="stable")
+
+
 def _top_k(scores: Array, temperature: float) -> list[LogProbabilities]:
     log_p = tempered(scores, temperature)
-    rank = np.broadcast_to(np.arange(log_p.shape[1]), log_p.shape)
-    return [_largest(log_p, rank < k) for k in (2, 3)]
+    order, rank = _falling(log_p), np.broadcast_to(np.arange(log_p.shape[1]), log_p.shape)
+    return [_largest(log_p, order, rank < k) for k in (2, 3)]
 
 
 def _nucleus(scores: Array, temperature: float) -> list[LogProbabilities]:
     log_p = tempered(scores, temperature)
-    p = -np.sort(-np.exp(log_p), axis=1)
-    return [_largest(log_p, np.cumsum(p, axis=1) - p < share) for share in _SHARES]
+    order, p = _falling(log_p), -np.sort(-np.exp(log_p), axis=1)
+    before = np.cumsum(p, axis=1) - p
+    return [_largest(log_p, order, before < share) for share in _SHARES]
 
 
 def _multiplied(scores: Array, temperature: float) -> list[LogProbabilities]:

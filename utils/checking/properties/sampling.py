@@ -33,7 +33,6 @@ from utils.checking.comparison import Comparison
 from utils.checking.properties import Values, drawing
 from utils.checking.properties.drawing import DRAWN, IDS, Array, Ids
 from utils.checking.wording import with_article
-from utils.fixtures import encode
 
 Explained = tuple[dict[str, Array], dict[str, list[Array]], dict[float, Array]]
 SURE = 20.0
@@ -126,8 +125,7 @@ def _explained(rnn_forward: Callable[..., Any], inputs: Values, prime: Ids, ids:
     Those of the latest answers are kept: answers are judged alone and then together.
     """
     params, temperature = inputs["params"], inputs["temperature"]
-    weights = (params[name].tobytes() for name in sorted(params))
-    question = (rnn_forward, temperature, prime.tobytes(), ids.tobytes(), *weights)
+    question = (rnn_forward, ids.tobytes(), *_asked(inputs))
     if question not in _KEPT:
         scores = drawing.readings(rnn_forward, params, prime, ids)
         rivals = {name: draw(scores[reading], temperature) for name, (reading, draw) in drawing.EXPLANATIONS.items()}
@@ -136,6 +134,13 @@ def _explained(rnn_forward: Callable[..., Any], inputs: Values, prime: Ids, ids:
         if len(_KEPT) > _MOST:
             del _KEPT[next(iter(_KEPT))]
     return _KEPT[question]
+
+
+def _asked(inputs: Values) -> tuple[object, ...]:
+    """Return what was asked, but for the generator."""
+    params = inputs["params"]
+    weights = (params[name].tobytes() for name in sorted(params))
+    return inputs["n"], inputs["temperature"], np.asarray(inputs["prime"]).tobytes(), *weights
 
 
 def _measured(scores: Array, own: Array, ids: Ids, temperature: float, recognised: bool) -> str:
@@ -174,7 +179,7 @@ def judge_sample_together(
     Of one network, the same seed must give the same ids, another seed others. A temperature that is a little off shows
     in all cases together where it does not in one.
     """
-    asked = [(encode({**inputs, "rng": None}), inputs["rng"].seed, outputs["ids"]) for inputs, outputs in cases]
+    asked = [(_asked(inputs), inputs["rng"].seed, outputs["ids"]) for inputs, outputs in cases]
     for n, (question, seed, ids) in enumerate(asked):
         for other_question, other_seed, other in asked[:n]:
             if other_question != question:
@@ -184,7 +189,7 @@ def judge_sample_together(
                 return _not_from_rng("the same seed gave different ids when it was asked twice.", "chance-of-its-own")
             if seed != other_seed and same:
                 return _not_from_rng("two generators with different seeds gave the same ids.", "rng-ignored")
-    drawn_once = {repr((question, seed)): case for (question, seed, _), case in zip(asked, cases, strict=True)}
+    drawn_once = {(question, seed): case for (question, seed, _), case in zip(asked, cases, strict=True)}
     rival = _likeliest_rival([case for case in drawn_once.values() if case[0]["temperature"] > 0], rnn_forward)
     if rival is None:
         return {}
