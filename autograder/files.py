@@ -1,6 +1,7 @@
 """Write a file that the user asked for, or say in one sentence why that failed."""
 
 import errno
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.errors import BadRequest, InfrastructureError
@@ -9,13 +10,13 @@ from utils.files import write_whole
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of an OSError: there is no room
 
 
-def write(path: Path, content: str | bytes) -> None:
+def write(path: Path, content: str | bytes | Iterable[str]) -> None:
     """Write a file whole or not at all.
 
     Parameters
     ----------
     path : Path
-    content : str or bytes
+    content : str, bytes, or iterable of str
 
     Raises
     ------

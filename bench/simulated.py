@@ -9,6 +9,7 @@ prints how much memory the process took at most.
 import pickle
 import sys
 import warnings
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +18,11 @@ from unittest import mock
 
 from autograder.collecting import submissions
 from autograder.course import Course
-from autograder.grading import class_run, disk_space, gradebook, judged_notebook, workers
+from autograder.grading import disk_space, gradebook, judged_notebook, workers
 from autograder.grading.grade import grade
 from autograder.grading.job import Job, Outcome
+from autograder.grading.rows import Rows
+from autograder.grading.student_files import StudentFiles
 
 _Worker = workers._Worker
 
@@ -55,36 +58,41 @@ def graded_at_once(course: Course, assignment: str) -> None:
         grade(course, assignment, progress=False)
 
 
-def _peak(course: Course, assignment: str) -> int:
-    """Return how much memory this process took at most, in kB, after all of a class had their outcomes.
+def graded_without_files(course: Course, assignment: str) -> Rows:
+    """Grade a class without judging each submission, and without its files and its marks.
 
     Only the first has handed something in, and for it everything is done; what is read and written for it stands for
     what would be read and written for every other.
     """
     content: list[submissions.Content] = []
     about: list[bytes] = []
-    really_read, really_about, really_write = submissions.read, judged_notebook.about, class_run.ClassRun._write
+    really_read, really_about, really_write = submissions.read, judged_notebook.about, StudentFiles.write_judged
 
     def read(one: submissions.Submission) -> submissions.Content:
         if not content:
             content.append(really_read(one))
         return replace(content[0], content=bytes(bytearray(content[0].content)), digest=f"{one.student:0>64}")
 
-    def write(run: class_run.ClassRun, student: str, notebook: str, timestamp: str) -> None:
+    def write(files: StudentFiles, student: str, notebook: str, beside: Mapping[str, str]) -> None:
         if not about:
-            really_write(run, student, notebook, timestamp)
-            about.append(pickle.dumps(really_about(run._path(student))))
+            really_write(files, student, notebook, beside)
+            about.append(pickle.dumps(really_about(files.judged(student))))
 
     with (
         mock.patch.object(workers, "_Worker", Instant),
         mock.patch.object(submissions, "read", read),
-        mock.patch.object(class_run.ClassRun, "_write", write),
+        mock.patch.object(StudentFiles, "write_judged", write),
         mock.patch.object(judged_notebook, "about", lambda path: pickle.loads(about[0])),
         mock.patch.object(disk_space, "require", lambda needed: None),
         mock.patch.object(gradebook, "save", lambda *_: {}),
         mock.patch.object(gradebook, "set_aside", lambda *_: None),
     ):
-        rows = grade(course, assignment, progress=False)
+        return grade(course, assignment, progress=False)
+
+
+def _peak(course: Course, assignment: str) -> int:
+    """Return how much memory this process took at most, in kB, after all of a class had their outcomes."""
+    rows = graded_without_files(course, assignment)
     if failed := [row for row in rows if row.status != "graded"]:
         sys.exit(f"{len(failed)} of {len(rows)} have no mark: {failed[0]}")
     # Not getrusage, whose greatest size may be that of the process which started this one.

@@ -1,20 +1,20 @@
 """Write a file completely or not at all, so that a reader sees the old or the whole new one; name it in a terminal."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes | Iterable[str]) -> None:
     """Write a file in one step; if that fails, what was there before is still there, and nothing else is.
 
     Parameters
     ----------
     path : Path
         In a folder that exists. A link is replaced, not followed.
-    content : str or bytes
-        A text is written in UTF-8.
+    content : str, bytes, or iterable of str
+        A text is written in UTF-8; one in parts, as they come.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 @contextmanager
-def draft(path: Path, content: str | bytes, mode: int = 0o666, durable: bool = False) -> Iterator[Path]:
+def draft(path: Path, content: str | bytes | Iterable[str], mode: int = 0o666, durable: bool = False) -> Iterator[Path]:
     """Write a file next to `path` under another name; the caller moves it to `path`.
 
     What is not moved is removed in the end. Two processes that do this at the same time do not disturb one another.
@@ -35,8 +35,8 @@ def draft(path: Path, content: str | bytes, mode: int = 0o666, durable: bool = F
     ----------
     path : Path
         In a folder that exists.
-    content : str or bytes
-        A text is written in UTF-8.
+    content : str, bytes, or iterable of str
+        A text is written in UTF-8; one in parts, as they come.
     mode : int
         The new file's permissions, from which the process's umask takes its own.
     durable : bool
@@ -51,11 +51,11 @@ def draft(path: Path, content: str | bytes, mode: int = 0o666, durable: bool = F
     OSError
         For instance on a full disk.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    parts = [content] if isinstance(content, (str, bytes)) else content
     whole = path.with_name(f".{path.name[:50]}.{os.urandom(4).hex()}.new")
     try:
         with open(whole, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-            file.write(data)
+            file.writelines(part.encode("utf-8") if isinstance(part, str) else part for part in parts)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())

@@ -9,11 +9,13 @@ import hashlib
 import json
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from autograder.collecting import submissions
+from autograder.collecting.found import Submissions
 from autograder.collecting.plain_files import shown
 from autograder.collecting.submissions import Submission
 from autograder.errors import BadInput
@@ -96,32 +98,32 @@ def read(path: Path) -> dict[str, tuple[str, ...]]:
     return _members(path, *rows)
 
 
-def whose(found: list[Submission], groups: dict[str, tuple[str, ...]]) -> list[HandedIn]:
-    """Return the submissions that count, with the students who get their marks.
+def whose(found: Submissions, groups: Mapping[str, tuple[str, ...]]) -> Iterator[HandedIn]:
+    """Yield the submissions that count, with the students who get their marks.
 
     Parameters
     ----------
-    found : list of Submission
+    found : Submissions
         All of an assignment.
     groups : dict of str to tuple of str
         As `read` returns it.
 
-    Returns
-    -------
-    list of HandedIn
+    Yields
+    ------
+    HandedIn
         One a group, of its newest submission (of two that are equally new, the first by student's name), and one for
-        each student without a group.
+        each student without a group; sorted by the first who handed in.
     """
-    together: defaultdict[tuple[str, ...], list[Submission]] = defaultdict(list)
     for submission in found:
-        together[groups.get(submission.student, (submission.student,))].append(submission)
-    handed_in = []
-    for members, theirs in together.items():
-        # A single submission need not be asked for its time.
-        newest = max(theirs, key=_moment) if len(theirs) > 1 else theirs[0]
-        older = tuple(one.student for one in theirs if one is not newest)
-        handed_in.append(HandedIn(newest, members, older))
-    return handed_in
+        members = groups.get(submission.student, (submission.student,))
+        if len(members) == 1:
+            yield HandedIn(submission, members)
+            continue
+        theirs = [one for one in map(found.of, members) if one]
+        if submission == theirs[0]:  # the others of the group come with it
+            # A single submission need not be asked for its time.
+            newest = max(theirs, key=_moment) if len(theirs) > 1 else theirs[0]
+            yield HandedIn(newest, members, tuple(one.student for one in theirs if one is not newest))
 
 
 def _moment(submission: Submission) -> datetime:

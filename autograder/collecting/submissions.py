@@ -1,4 +1,4 @@
-"""Find what was handed in, one notebook per student among other files, and read it without following links.
+"""Read what was handed in, one notebook per student among other files, without following links.
 
 A submission is a folder that a student filled. Nothing in it is followed (links), opened blindly (pipes, devices) or
 used beside the one notebook, and what cannot be used is refused by name, in a sentence.
@@ -70,36 +70,6 @@ class Content:
     digest: str
     notes: tuple[str, ...]
     beside: lent.Beside = field(default_factory=lent.Beside)
-
-
-def find(submitted: Path, assignment: str, student: str = "*") -> list[Submission]:
-    """Return the submissions of an assignment.
-
-    Parameters
-    ----------
-    submitted : Path
-        nbgrader's folder ``submitted``.
-    assignment : str
-    student : str
-        A name; ``*`` stands for any letters.
-
-    Returns
-    -------
-    list of Submission
-        Sorted by student. `read` says what is wrong with one.
-    """
-    try:
-        names = sorted(entry.name for entry in os.scandir(submitted) if not entry.name.startswith("."))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    folders = {name: Path(submitted) / name / assignment for name in names}
-    folders = {name: folder for name, folder in folders.items() if os.path.lexists(folder)}
-    found: dict[str, Path] = {}
-    for name in sorted(folders, key=lambda name: (not _composed(name), name)):
-        composed = unicodedata.normalize("NFC", name)
-        # Of two folders for one name, the second keeps a name that `read` refuses.
-        found[name if composed in found else composed] = folders[name]
-    return [Submission(name, assignment, found[name]) for name in sorted(found) if like(name, student)]
 
 
 def like(student: str, pattern: str) -> bool:

@@ -133,14 +133,16 @@ def run_grade(arguments: argparse.Namespace) -> int:
     for sentence in revealing(read_rules(course), course):
         print(printable(sentence), file=sys.stderr)
     rows = grade(course, arguments.assignment, arguments.student, arguments.force, **options)
-    listed = rows if arguments.student else report.without_idle_samples(rows)
-    print(printable(report.table(listed)))
-    if left := report.left(listed):
+    idle = [] if arguments.student else report.idle_samples(rows)
+    rows.remove(idle)
+    for line in report.lines(rows):
+        print(printable(line))
+    if left := report.left(rows):
         print(f"\n{left}")
-    if idle := len(rows) - len(listed):
-        print(f"\nNot listed, since graded before: {idle} of the sample class, {gradebook.DEMO}*")
+    if idle:
+        print(f"\nNot listed, since graded before: {len(idle)} of the sample class, {gradebook.DEMO}*")
     if arguments.times:
-        write(arguments.times, report.times(listed))
+        write(arguments.times, report.times(rows))
     return int(any(row.status in ("infrastructure", "quarantined") for row in rows))
 
 

@@ -31,7 +31,7 @@ def run_read(arguments: argparse.Namespace) -> int:
     from autograder.course.gradebook_address import gradebook_url
     from autograder.errors import BadRequest
     from autograder.grading import item_marks
-    from autograder.grading.gradebook import gradings
+    from autograder.grading.gradebook import require_assignment
     from autograder.grading.workers import nbgrader_config
     from autograder.reading import server
     from autograder.reading.desk import Desk
@@ -40,7 +40,7 @@ def run_read(arguments: argparse.Namespace) -> int:
     if assignment not in course.assignments:
         raise BadRequest(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
     url = gradebook_url(course, nbgrader_config(course))
-    gradings(url, assignment)  # refuses a gradebook that does not know the assignment
+    require_assignment(url, assignment)
     desk = Desk(course, assignment, url, arguments.reader)
     moved = item_marks.rescore(url, assignment, rubrics.items(course.sources[assignment]))
     for one in moved:

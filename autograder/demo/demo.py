@@ -9,10 +9,10 @@ from autograder.course.gradebook_address import gradebook_url, sqlite_file
 from autograder.demo.sample_class import write_class
 from autograder.grading import gradebook
 from autograder.grading.grade import feedback, grade
-from autograder.grading.rows import Graded
+from autograder.grading.rows import Rows
 
 
-def demo(course: Course, progress: bool = True, isolation: str | None = None) -> dict[str, list[Graded]]:
+def demo(course: Course, progress: bool = True, isolation: str | None = None) -> dict[str, Rows]:
     """Build, make the sample class of every assignment, grade it and write its feedback.
 
     Real submissions in ``course/`` are left alone; only students called ``demo-*`` are made again.
@@ -27,7 +27,7 @@ def demo(course: Course, progress: bool = True, isolation: str | None = None) ->
 
     Returns
     -------
-    dict of str to list of Graded
+    dict of str to Rows
         By assignment.
     """
     if not is_as_built(course):

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -18,11 +19,12 @@ from autograder.sandbox import provisioner, users
 
 WORKER = 1_000_000  # bytes in temporary folders, of a kernel and the process that judges; measured: one block, 4,096
 RECORD = 20_000  # bytes in the gradebook, of one submission with its comments; measured: 2,000 to 6,000
+ROW = 2_000  # bytes in a temporary folder, of one row of the table of results; measured: 760 to 1,120
 RESULT = 1_000_000  # bytes of what `autograder judge --json` writes; measured: 6,000
 
 
 def needed(
-    course: Course, assignment: str, config: Config, handed_in: list[HandedIn], url: str, jobs: int
+    course: Course, assignment: str, config: Config, handed_in: Iterable[HandedIn], url: str, jobs: int
 ) -> list[tuple[Path, int]]:
     """Return how much grading these submissions may write, and where.
 
@@ -36,7 +38,7 @@ def needed(
     assignment : str
     config : traitlets.config.Config
         The course's ``nbgrader_config.py``.
-    handed_in : list of HandedIn
+    handed_in : iterable of HandedIn
     url : str
         The gradebook's address.
     jobs : int
@@ -50,24 +52,24 @@ def needed(
     settings, name = Judge(config=config), f"{assignment}.ipynb"
     release = len(nbformat.writes(course.release(assignment)))
     pictures = _pictures(course.workspace / "source" / assignment)
-    copies = jobs * settings.max_notebook
+    copies, new = jobs * settings.max_notebook, 0
     for one in handed_in:
         handed = _size(one.submission.folder / name)
         size = release + (handed if handed <= MAX_BYTES else 0)  # a larger one is refused, and stops no other
+        new += len(one.members)
         for member in one.members:
             folder = course.workspace / "autograded" / member / assignment
             copies += max(0, size - _size(folder / name)) + max(0, pictures - _pictures(folder))
-    where = [(course.workspace, copies), *_temporary(settings, jobs)]
+    where = [(course.workspace, copies), *_temporary(settings, jobs, new)]
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:
-        new = sum(len(one.members) for one in handed_in)
         where.append((Path(address.database).parent, new * RECORD))
     return where
 
 
 def needed_for_one(course: Course, config: Config, result: Path | None = None) -> list[tuple[Path, int]]:
     """Return the same for one notebook without a gradebook, whose result is written to `result`."""
-    where = [(course.workspace, RESULT), *_temporary(Judge(config=config), 1)]  # course/secret may have to be made
+    where = [(course.workspace, RESULT), *_temporary(Judge(config=config), 1, 0)]  # course/secret may have to be made
     return [*where, (result.absolute().parent, RESULT)] if result else where
 
 
@@ -99,7 +101,7 @@ def require(where: list[tuple[Path, int]]) -> None:
             )
 
 
-def _temporary(settings: Judge, jobs: int) -> list[tuple[Path, int]]:
+def _temporary(settings: Judge, jobs: int, rows: int) -> list[tuple[Path, int]]:
     """Return what kernels write on disks: in the sandbox next to nothing, since their folder there is in memory."""
     try:
         folders = Path(tempfile.gettempdir()), Path(provisioner.socket_folder())
@@ -110,7 +112,7 @@ def _temporary(settings: Judge, jobs: int) -> list[tuple[Path, int]]:
         ) from None
     theirs = settings.disk * 1_000_000 if settings.isolation == "none" else 0
     own = [(users.PLACE.parent, jobs * settings.disk * 1_000_000)] if settings.isolation == "user" else []
-    return [(folders[0], jobs * (WORKER + theirs)), (folders[1], jobs * WORKER), *own]
+    return [(folders[0], jobs * (WORKER + theirs) + rows * ROW), (folders[1], jobs * WORKER), *own]
 
 
 def _pictures(folder: Path) -> int:

@@ -19,6 +19,7 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, Submitted
 from nbgrader.plugins import ExportPlugin
 
 from autograder.collecting import groups, submissions
+from autograder.collecting.found import find
 from autograder.collecting.plain_files import shown
 from autograder.course import Course, rules
 from autograder.errors import BadInput
@@ -162,8 +163,8 @@ def safe(value: object) -> str | int | float:
 
 def _handed_in(course: Course, assignment: str, together: dict[str, tuple[str, ...]], samples: bool) -> set[str]:
     """Return the students for whom something was handed in, by themselves or by a member of their group."""
-    found = submissions.find(course.workspace / "submitted", assignment)
-    return {member for one in groups.whose(found, together) for member in one.members if _real(member) != samples}
+    submitted = find(course.workspace / "submitted", assignment)
+    return {member for one in groups.whose(submitted, together) for member in one.members if _real(member) != samples}
 
 
 def _real(student: str) -> bool:

@@ -11,13 +11,15 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograder.collecting import groups, submissions
+from autograder.collecting.found import find
+from autograder.collecting.groups import HandedIn
 from autograder.course import Course
 from autograder.course.gradebook_address import gradebook_url
 from autograder.errors import BadInput
 from autograder.grading import disk_space
 from autograder.grading.class_run import ClassRun
 from autograder.grading.job import Job, Outcome
-from autograder.grading.rows import Graded
+from autograder.grading.rows import Rows
 from autograder.grading.workers import nbgrader_config, outcomes, quiet
 
 Elsewhere = Callable[[Course, str, Iterator[Job], str | None], Iterator[tuple[Job, Outcome]]]
@@ -32,7 +34,7 @@ def grade(
     jobs: int = 1,
     isolation: str | None = None,
     elsewhere: Elsewhere | None = None,
-) -> list[Graded]:
+) -> Rows:
     """Grade an assignment into the gradebook.
 
     Who hands in together stands in ``course/groups.csv``, if there is one; see `autograder.collecting.groups`.
@@ -56,7 +58,7 @@ def grade(
 
     Returns
     -------
-    list of Graded
+    Rows
         One a student, sorted.
 
     Raises
@@ -72,20 +74,24 @@ def grade(
     if "[" in str(course.root):
         raise BadInput(f"nbgrader finds nothing in a folder whose path holds a bracket: rename {course.root} first.")
     pattern, together = student or "*", groups.read(course.workspace / groups.NAME)
-    submitted = submissions.find(course.workspace / "submitted", assignment)
-    everybody = groups.whose(submitted, together)
-    found = [one for one in everybody if any(submissions.like(member, pattern) for member in one.members)]
-    if not found:
+    submitted = find(course.workspace / "submitted", assignment)
+
+    def found() -> Iterator[HandedIn]:
+        for one in groups.whose(submitted, together):
+            if any(submissions.like(member, pattern) for member in one.members):
+                yield one
+
+    count = sum(1 for _ in found())
+    if not count:
         raise BadInput(
             f"Nothing to grade: no course/submitted/{student or '<student>'}/{assignment}/{assignment}.ipynb."
         )
     quiet()
     config = nbgrader_config(course, isolation)  # before the gradebook is so much as opened, which may write in it:
-    disk_space.require(disk_space.needed(course, assignment, config, found, gradebook_url(course, config), jobs))
-    run = ClassRun(course, assignment, force, isolation, {one.student: one.folder for one in submitted})
-    run.mark_leavers(pattern, {member for one in everybody for member in one.members})
-    run.follow_rubric([member for one in found for member in one.members])
-    bar = tqdm(total=len(found), desc=f"Grading {assignment}", unit="submission", disable=not progress)
+    disk_space.require(disk_space.needed(course, assignment, config, found(), gradebook_url(course, config), jobs))
+    run = ClassRun(course, assignment, force, isolation, submitted)
+    run.mark_leavers(pattern, lambda one: any(map(submitted.of, together.get(one, (one,)))))
+    bar = tqdm(total=count, desc=f"Grading {assignment}", unit="submission", disable=not progress)
     waiting = run.jobs(found, bar.update)
     if elsewhere:
         judged = elsewhere(course, assignment, waiting, isolation)
@@ -96,7 +102,7 @@ def grade(
             run.record(job, outcome)
             bar.update()
     run.add_standings()
-    return [run.rows[student] for student in sorted(run.rows)]
+    return run.rows
 
 
 def feedback(course: Course, assignment: str, student: str) -> Path:

@@ -5,6 +5,7 @@ Outside nbgrader's own converters nothing else writes what the grader gives; wha
 a mark and what made it are written in one transaction: a killed run leaves both or neither.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,11 +21,13 @@ from nbgrader.api import (
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import delete, insert, inspect, select
 
+from autograder.collecting.submissions import usable
 from autograder.course.rules import Rules
 from autograder.errors import AutograderError
 from autograder.grading import manual_marks, standings
 from autograder.grading.database import ANSWERS, CHOICES, GRADINGS, LEASES, forget_opened, patient, writing
 from autograder.grading.job import Outcome
+from autograder.grading.standings import BATCH
 
 DEMO = "demo-"  # every student of the sample class is called demo-…
 NOT_READ = ("unreadable", "refused", "missing")  # nothing of what was handed in last could be graded
@@ -57,37 +60,73 @@ class Grading:
     message: str = ""
 
 
-def gradings(url: str, assignment: str) -> dict[str, Grading]:
-    """Return what became of the submissions of an assignment: a dict of `Grading` by student.
-
-    A "graded" one is in it only if its marks stand in the gradebook. Every run begins with this.
-    """
+def require_assignment(url: str, assignment: str) -> None:
+    """Raise `AutograderError` if the gradebook does not know an assignment. Every run begins with this."""
     forget_opened()  # since the last run, another gradebook may have taken this one's place
-    return _gradings(url, assignment)
+    _require_assignment(url, assignment)
 
 
 @patient
-def _gradings(gradebook: Gradebook, assignment: str) -> dict[str, Grading]:
+def _require_assignment(gradebook: Gradebook, assignment: str) -> None:
     try:
         gradebook.find_assignment(assignment)
     except MissingEntry:
         raise AutograderError(f"The gradebook does not know {assignment}: run `autograder build`.") from None
-    rows = gradebook.db.execute(select(GRADINGS).where(GRADINGS.c.assignment == assignment)).mappings()
-    columns = [column for column in GRADINGS.c if column.key != "assignment"]
-    found = {row[GRADINGS.c.student]: Grading(**{column.key: row[column] for column in columns}) for row in rows}
+
+
+@patient
+def gradings(gradebook: Gradebook, assignment: str, students: Collection[str] | None = None) -> dict[str, Grading]:
+    """Return what became of the submissions of an assignment.
+
+    Parameters
+    ----------
+    gradebook : str
+        The gradebook's address.
+    assignment : str
+    students : collection of str, optional
+        Only theirs.
+
+    Returns
+    -------
+    dict of str to Grading
+        By student. A "graded" one is in it only if its marks stand in the gradebook.
+    """
+    known = select(GRADINGS).where(GRADINGS.c.assignment == assignment)
     submitted = (
         select(SubmittedAssignment.student_id)
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
         .where(Assignment.name == assignment)
     )
+    if students is not None:
+        students = [student for student in students if usable(student)]
+        known = known.where(GRADINGS.c.student.in_(students))
+        submitted = submitted.where(SubmittedAssignment.student_id.in_(students))
     unmarked = (
         submitted.join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .join(GradeCell, GradeCell.id == Grade.cell_id)
         .where(GradeCell.cell_type == "code", Grade.auto_score.is_(None))
     )
+    columns = [column for column in GRADINGS.c if column.key != "assignment"]
+    rows = gradebook.db.execute(known).mappings()
+    found = {row[GRADINGS.c.student]: Grading(**{column.key: row[column] for column in columns}) for row in rows}
     marked = set(gradebook.db.scalars(submitted)) - set(gradebook.db.scalars(unmarked))
     return {student: one for student, one in found.items() if one.state != "graded" or student in marked}
+
+
+@patient
+def running(gradebook: Gradebook, assignment: str) -> set[str]:
+    """Return the students over whose submissions a run was killed, in the gradebook at this address."""
+    this = (GRADINGS.c.assignment == assignment, GRADINGS.c.state == "running")
+    return set(gradebook.db.scalars(select(GRADINGS.c.student).where(*this)))
+
+
+@patient
+def absent(gradebook: Gradebook, assignment: str, is_there: Callable[[str], bool]) -> list[str]:
+    """Return those of the students in the gradebook at this address for whom nothing is there any more, sorted."""
+    everybody = select(GRADINGS.c.student).where(GRADINGS.c.assignment == assignment)
+    rows = gradebook.db.scalars(everybody.execution_options(yield_per=BATCH))
+    return sorted(student for student in rows if not is_there(student))
 
 
 @writing

@@ -7,7 +7,7 @@ such a mark is a person's like one that was made in formgrader.
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,7 +167,7 @@ def rescore(
     gradebook: Gradebook,
     assignment: str,
     rubric: Mapping[str, Sequence[RubricItem]],
-    students: Iterable[str] | None = None,
+    students: Sequence[str] | None = None,
 ) -> list[Moved]:
     """Give every answer what its chosen items are worth and say by now; return the marks that moved.
 
@@ -180,13 +180,13 @@ def rescore(
     assignment : str
     rubric : dict of str to sequence of RubricItem
         By question; see `autograder.course.rubrics.items`.
-    students : iterable of str, optional
+    students : sequence of str, optional
         Only theirs.
     """
-    moved, only = [], None if students is None else {*students}
+    moved = []
     for cell, items in rubric.items():
-        for one in answers(gradebook, assignment, cell).values() if items else ():
-            if one.choice is None or one.lost(items) or (only is not None and one.student not in only):
+        for one in answers(gradebook, assignment, cell, students).values() if items else ():
+            if one.choice is None or one.lost(items):
                 continue
             given, words = score(one.choice, items, one.most), comment(one.choice, items)
             if (given, words) == (one.score, one.comment):

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from autograder.collecting.plain_files import shown
@@ -10,40 +12,64 @@ from autograder.grading import gradebook
 from autograder.grading.export import safe
 
 if TYPE_CHECKING:  # it would be imported for its name alone
-    from autograder.grading.rows import Graded
+    from autograder.grading.rows import Graded, Rows
 
 
-def without_idle_samples(rows: Sequence["Graded"]) -> list["Graded"]:
-    """Return the rows without those of the sample class that the run did not grade, unless there are no others."""
-    listed = [row for row in rows if not (row.status == "kept" and row.student.startswith(gradebook.DEMO))]
-    return listed or list(rows)
+def idle_samples(rows: "Rows") -> list[str]:
+    """Return the students of the sample class whom the run did not grade; none where there are no others."""
+    idle = [row.student for row in rows if row.status == "kept" and row.student.startswith(gradebook.DEMO)]
+    return idle if len(idle) < len(rows) else []
 
 
-def table(rows: Sequence["Graded"]) -> str:
-    """Return submissions as a table: student, score, named mistakes or why there is no mark, and what counts then."""
-    lines = [("student", "score", "named mistakes")]
+def table(rows: Iterable["Graded"]) -> str:
+    """Return `lines` in one text."""
+    return "\n".join(lines(rows))
+
+
+def lines(rows: Iterable["Graded"]) -> Iterator[str]:
+    """Yield a table: student, score, named mistakes or why there is no mark, and what counts then.
+
+    Parameters
+    ----------
+    rows : iterable of Graded
+        Gone through twice, since the first column is as wide as its longest name.
+
+    Yields
+    ------
+    str
+        One for each line, so that a large class takes no memory.
+    """
+    head = ("student", "score", "named mistakes")
+    first, second = len(head[0]), len(head[1])
     for row in rows:
-        score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
-        mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in (row.mistakes or {}).items())
-        message = f"{row.status}: {row.message}" if row.score is None else row.message
-        lines.append((shown(row.student), score, "; ".join(filter(None, (mistakes, message, _standing(row))))))
-    widths = [max(len(line[i]) for line in lines) for i in range(2)]
-    lines.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 14))
-    return "\n".join(f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip() for a, b, c in lines)
+        student, score, _ = _cells(row)
+        first, second = max(first, len(student)), max(second, len(score))
+    dashes = ("-" * first, "-" * second, "-" * 14)
+    for a, b, c in chain((head, dashes), map(_cells, rows)):
+        yield f"{a:<{first}}  {b:>{second}}  {c}".rstrip()
 
 
-def left(rows: Sequence["Graded"]) -> str:
+def _cells(row: "Graded") -> tuple[str, str, str]:
+    score = "no mark" if row.score is None else f"{row.score:g} of {row.max_score:g}"
+    mistakes = ", ".join(f"{name}: {mistake}" for name, mistake in row.mistakes.items())
+    message = f"{row.status}: {row.message}" if row.score is None else row.message
+    return shown(row.student), score, "; ".join(filter(None, (mistakes, message, _standing(row))))
+
+
+def left(rows: Iterable["Graded"]) -> str:
     """Return what people must still do after a run, and what else counts: a line each, if any."""
-    marks = [row.standing for row in rows if row.standing]
-    counts = {
-        "Answers that wait for a person": sum(one.waiting for one in marks),
-        "Answers to look at again, since they changed, or may have, after a person marked them": sum(
-            one.again for one in marks
-        ),
-        "Earlier marks that stand": sum(row.score is None for row in rows if row.standing),
-        "Marks from which lateness takes points": sum(one.penalty > 0 for one in marks),
-        "Marks that changed rules, rubrics or dates moved": sum(one.before is not None for one in marks),
-    }
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if one := row.standing:
+            counts.update(
+                {
+                    "Answers that wait for a person": one.waiting,
+                    "Answers to look at again, since they changed, or may have, after a person marked them": one.again,
+                    "Earlier marks that stand": int(row.score is None),
+                    "Marks from which lateness takes points": int(one.penalty > 0),
+                    "Marks that changed rules, rubrics or dates moved": int(one.before is not None),
+                }
+            )
     return "\n".join(f"{what}: {count}" for what, count in counts.items() if count)
 
 
@@ -62,11 +88,15 @@ def _standing(row: "Graded") -> str:
     return "; ".join(filter(None, (f"the {which}, {points}, stands", late)))
 
 
-def times(rows: Sequence["Graded"]) -> str:
-    """Return how long judging each exercise of each submission took: a table in CSV."""
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\n")
-    table.writerow(("student", "exercise", "seconds"))
+def times(rows: Iterable["Graded"]) -> Iterator[str]:
+    """Yield the lines of a table in CSV: how long judging each exercise of each submission took."""
+    yield _csv_line("student", "exercise", "seconds")
     for row in rows:
-        table.writerows((safe(row.student), name, seconds) for name, seconds in row.seconds.items())
+        for name, seconds in row.seconds.items():
+            yield _csv_line(safe(row.student), name, seconds)
+
+
+def _csv_line(*cells: object) -> str:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerow(cells)
     return written.getvalue()

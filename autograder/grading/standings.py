@@ -1,8 +1,9 @@
 """Add up a student's current mark: with the points that people gave, and less the penalty for lateness."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, TypeVar
 
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
@@ -151,18 +152,16 @@ def everybody(url: str, assignment: str) -> dict[str, Standing]:
     return _marked(recorded_at(url, assignment))
 
 
-def standings(url: str, assignment: str, students: Sequence[str]) -> dict[str, Standing]:
+def standings(url: str, assignment: str, students: Collection[str]) -> dict[str, Standing]:
     """Return the `Standing` of each of these students who has a mark in the gradebook at this address."""
-    found: dict[str, Standing] = {}
-    for some in batches(students):
-        found |= _marked(recorded_at(url, assignment, some))
-    return found
+    return _marked(recorded_at(url, assignment, students))
 
 
-def batches(everything: Sequence[T]) -> Iterator[Sequence[T]]:
+def batches(everything: Iterable[T]) -> Iterator[list[T]]:
     """Yield parts of what is to be looked up in the gradebook: at once a large class would take much memory."""
-    for start in range(0, len(everything), BATCH):
-        yield everything[start : start + BATCH]
+    rest = iter(everything)
+    while some := list(islice(rest, BATCH)):
+        yield some
 
 
 def _marked(found: Mapping[str, Recorded]) -> dict[str, Standing]:

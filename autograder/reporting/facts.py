@@ -87,6 +87,7 @@ def read(course: Course, assignment: str) -> ClassFacts:
     if assignment not in course.assignments:
         raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
     url = gradebook_url(course, nbgrader_config(course))
+    gradebook.require_assignment(url, assignment)
     gradings = gradebook.gradings(url, assignment)
     with opened(url) as book:
         rows, sample = export.rows(course, book, {assignment})[assignment], False

@@ -11,6 +11,7 @@ from numpy.random import Generator
 from tqdm import tqdm
 
 from autograder.collecting import definitions, groups, submissions
+from autograder.collecting.found import find
 from autograder.collecting.groups import HandedIn
 from autograder.collecting.notebook_json import parse_submission
 from autograder.collecting.rebuild import Rebuilt, rebuild
@@ -81,8 +82,8 @@ def make(
     """
     if assignment not in course.assignments:
         raise BadInput(f"There is no assignment {assignment!r}; this course has {', '.join(course.assignments)}.")
-    found = submissions.find(course.workspace / "submitted", assignment)
-    everybody = groups.whose(found, groups.read(course.workspace / groups.NAME))
+    submitted = find(course.workspace / "submitted", assignment)
+    everybody = list(groups.whose(submitted, groups.read(course.workspace / groups.NAME)))
     names = {*roster, *(member for one in everybody for member in one.members)}
     places = {name: place for place, name in enumerate(sorted(names))}
     wanted = [one for one in everybody if student is None or student in one.members]

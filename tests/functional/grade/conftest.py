@@ -42,6 +42,7 @@ class TinyClass:
         return {row.student: row for row in grade(self.course, ASSIGNMENT, progress=False, **options)}
 
     def gradings(self):
+        gradebook.require_assignment(self.url, ASSIGNMENT)  # another gradebook may have taken the place of the last
         return gradebook.gradings(self.url, ASSIGNMENT)
 
     def marks(self):

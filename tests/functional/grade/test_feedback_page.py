@@ -13,7 +13,8 @@ from nbgrader.api import Gradebook
 from test_grade import by_nbgrader
 from tiny_course import ASSIGNMENT, FORWARD, SOLUTIONS, PicturedCourse, cell_of, submission
 
-from autograder.collecting import groups, submissions
+from autograder.collecting import groups
+from autograder.collecting.found import find
 from autograder.grading import disk_space
 from autograder.grading.grade import feedback
 from autograder.grading.plugins import WAITING
@@ -231,7 +232,7 @@ def test_the_disk_check_counts_the_pictures_too(pictured):
     pictured.submit("ann", submission(SOLUTIONS))
 
     def copies():
-        found = groups.whose(submissions.find(pictured.root / "course" / "submitted", ASSIGNMENT), {})
+        found = groups.whose(find(pictured.root / "course" / "submitted", ASSIGNMENT), {})
         config = nbgrader_config(pictured.course)
         return disk_space.needed(pictured.course, ASSIGNMENT, config, found, pictured.url, 1)[0][1]
 

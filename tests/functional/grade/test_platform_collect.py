@@ -12,6 +12,7 @@ from test_disk import run
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
 from autograder.collecting import submissions
+from autograder.collecting.found import find
 from autograder.platforms import gradescope
 
 NOTEBOOK = nbformat.writes(submission(SOLUTIONS)).encode()
@@ -109,7 +110,7 @@ def test_the_gradebook_learns_who_is_in_the_class_and_who_handed_in_nothing_is_n
 
 def test_what_was_collected_is_what_the_grader_reads(collect):
     collect("canvas", {"doeann_1001_5001_00-tiny-1.ipynb": NOTEBOOK}, "--roster", "canvas.csv")
-    [found] = submissions.find(collect.root / "course" / "submitted", ASSIGNMENT)
+    [found] = find(collect.root / "course" / "submitted", ASSIGNMENT)
     assert found.student == "ann" and submissions.read(found).content == NOTEBOOK
 
 
@@ -192,7 +193,7 @@ def test_gradescopes_list_says_who_and_when(collect):
         "submission_504",
     ):
         assert part in message
-    [ann, _] = submissions.find(collect.root / "course" / "submitted", ASSIGNMENT)
+    [ann, _] = find(collect.root / "course" / "submitted", ASSIGNMENT)
     assert submissions.moment(ann) == datetime(2026, 3, 7)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.collecting import groups, submissions
+from autograder.collecting.found import find
 from autograder.errors import BadInput
 
 NAME = "01-rnn"
@@ -90,7 +91,7 @@ def hand_in(tmp_path):
 
 
 def newest(tmp_path):
-    [one] = groups.whose(submissions.find(tmp_path, NAME), dict.fromkeys(("ann", "bob"), ("ann", "bob")))
+    [one] = groups.whose(find(tmp_path, NAME), dict.fromkeys(("ann", "bob"), ("ann", "bob")))
     assert one.members == ("ann", "bob")
     return one.submission.student
 
@@ -139,14 +140,14 @@ def test_an_unreadable_submission_counts_as_newest(tmp_path, hand_in, monkeypatc
 def test_a_student_without_a_group_stands_alone(tmp_path, hand_in):
     for student in ("ann", "bob", "cyd"):
         hand_in(student)
-    found = submissions.find(tmp_path, NAME)
-    alone = groups.whose(found, {"ann": ("ann",)})
+    found = find(tmp_path, NAME)
+    alone = list(groups.whose(found, {"ann": ("ann",)}))
     assert [one.members for one in alone] == [("ann",), ("bob",), ("cyd",)]
     assert {one.message for one in alone} == {""} and alone[0].digest("d") == "d"
-    both = groups.whose(found, dict.fromkeys(("ann", "bob"), ("ann", "bob")))
+    both = list(groups.whose(found, dict.fromkeys(("ann", "bob"), ("ann", "bob"))))
     assert [one.members for one in both] == [("ann", "bob"), ("cyd",)]
     assert both[0].message.startswith("Handed in by ") and both[0].message.endswith(" handed in.")
-    wider = groups.whose(found, dict.fromkeys(("ann", "bob"), ("ann", "bob", "dan")))
+    wider = list(groups.whose(found, dict.fromkeys(("ann", "bob"), ("ann", "bob", "dan"))))
     assert wider[0].digest("d") != both[0].digest("d") != "d"
 
 

@@ -7,10 +7,11 @@ import socket
 import pytest
 
 from autograder.collecting import submissions
+from autograder.collecting.found import find
 from autograder.collecting.lent import lend
 from autograder.collecting.notebook_json import parse_submission
 from autograder.collecting.plain_files import Refused, shown
-from autograder.collecting.submissions import Submission, find, read
+from autograder.collecting.submissions import Submission, like, read
 from autograder.errors import BadInput
 
 NAME = "01-rnn"
@@ -159,12 +160,23 @@ def test_students_are_found_by_name_and_pattern(tmp_path):
         (tmp_path / name / NAME).mkdir(parents=True)
     (tmp_path / "absent").mkdir()
     (tmp_path / "a file").write_bytes(b"")
-    found = {s.student for s in find(tmp_path, NAME)}
-    assert found == set(names)
-    assert [s.student for s in find(tmp_path, NAME, "[ab]")] == ["[ab]"]
-    assert [s.student for s in find(tmp_path, NAME, "a*")] == ["a*b", "anna"]
-    assert [s.student for s in find(tmp_path, NAME, "an")] == []
-    assert find(tmp_path / "nowhere", NAME) == []
+    found = [s.student for s in find(tmp_path, NAME)]
+    assert found == sorted(names) and len(find(tmp_path, NAME)) == len(names)
+    assert [student for student in found if like(student, "[ab]")] == ["[ab]"]
+    assert [student for student in found if like(student, "a*")] == ["a*b", "anna"]
+    assert [student for student in found if like(student, "an")] == []
+    assert list(find(tmp_path / "nowhere", NAME)) == []
+
+
+def test_a_student_is_looked_up_in_whatever_form_the_folder_has(tmp_path):
+    """A folder may be written in letters that are taken apart, in no letters, or in two forms at once."""
+    apart, twice, odd = "Zoe\u0308", ("a\u0308", "\u00e4"), b"\xff".decode("utf-8", "surrogateescape")
+    for name in (apart, *twice, odd, "zzz"):
+        (tmp_path / name / NAME).mkdir(parents=True)
+    found = find(tmp_path, NAME)
+    assert [s.student for s in found] == sorted(["Zo\u00eb", *twice, odd, "zzz"])
+    assert all(found.of(s.student) == s and s.folder.is_dir() for s in found)
+    assert found.of("Zo\u00eb").folder.parent.name == apart and found.of(apart) is None and found.of("zz") is None
 
 
 @pytest.mark.parametrize(
