@@ -113,7 +113,7 @@ class ClassRun:
         running = gradebook.running(self._url, self._assignment)
         # What a killed run was working on comes last: if it kills this one too, the others have their marks.
         first = (one for one in found() if running.isdisjoint(one.members))
-        last = (one for one in found() if not running.isdisjoint(one.members))
+        last = (one for one in found() if not running.isdisjoint(one.members)) if running else ()
         for some in standings.batches(chain(first, last)):
             self._look_up([student for one in some for student in one.members])
             for one in some:

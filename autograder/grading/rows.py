@@ -4,7 +4,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.collecting.found import in_bytes
@@ -119,11 +119,12 @@ class Rows:
 
 
 def _row(text: str, standing: str | None, moved: float) -> Graded:
-    row = Graded(**json.loads(text))
-    if standing is None:
-        return row
-    found = standings.Standing(**json.loads(standing))
-    return replace(row, standing=replace(found, before=found.score - moved if moved else None))
+    about = json.loads(text)
+    if standing is not None:
+        found = json.loads(standing)
+        found["before"] = found["score"] - moved if moved else None
+        about["standing"] = standings.Standing(**found)
+    return Graded(**about)
 
 
 def judged_row(
