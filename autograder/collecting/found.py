@@ -31,9 +31,7 @@ class Submissions:
         students = set(self._students) if apart else set()
         for name in apart:
             student = unicodedata.normalize("NFC", name)
-            if (
-                in_bytes(student) not in students
-            ):  # of two folders for one name, the second's name is what `read` refuses
+            if in_bytes(student) not in students:  # else the folder keeps its name, which `read` refuses
                 students ^= {in_bytes(name), in_bytes(student)}
                 self._folder_of[student] = name
         if apart:

@@ -168,8 +168,8 @@ def _jobs(setting: Setting) -> list[Line]:
     gain = ratios([unit.wall for unit in one], [unit.wall for unit in two])
     busy, both = (spread([unit.cpu / unit.wall for unit in side]) for side in (one, two))
     what = f"`--jobs 2`, {count} submissions of `{MAIN}`"
-    measured = f"{gain} times; one keeps {busy} cores busy, two {both}"
-    return [Line(what, "`--jobs 1`", f"≥{GAIN} times a minute", measured, gain.median >= GAIN)]
+    found = f"{gain} times; one keeps {busy} cores busy, two {both}"
+    return [Line(what, "`--jobs 1`", f"≥{GAIN} times a minute", found, gain.median >= GAIN)]
 
 
 def _unchanged(setting: Setting) -> list[Line]:

@@ -71,12 +71,10 @@ def site(trace: TracebackType) -> dict[str, Any]:
     return found
 
 
-# A function most often stops at the same place in each case that it is called with.
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=32)  # a function most often stops at the same place in each of its cases
 def _written(source: str, place: tuple[Any, ...]) -> tuple[str, _Expressions, list[str]] | None:
     """Return the text of the operation at this place, the expressions that occur in it, and how these were made."""
-    path = _path(ast.parse(source), place)
-    if not path:
+    if not (path := _path(ast.parse(source), place)):
         return None
     function = next((node for node in reversed(path) if isinstance(node, (ast.FunctionDef, ast.Lambda))), path[0])
     operation, lines = _operation(path), io.StringIO(source, newline="").readlines()
