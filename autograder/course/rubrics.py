@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nbconvert.filters import markdown2html
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
@@ -154,14 +153,16 @@ def page(notebook: NotebookNode, assignment: str) -> str | None:
     str or None
         None if the assignment has no written question.
     """
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune as as_html  # which takes long to import
+
     parts = []
     for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
         if _is_written(cell):
             points = f"{cell.metadata.nbgrader.points:g} points"
             question = re.sub(r"^## .*\n", "", before.source)
             parts.append(f"<h2>{html.escape(str(source.grade_id(cell)))} · {points}</h2>")
-            parts.append(f"<blockquote>{markdown2html(question)}</blockquote>")
-            parts.append(markdown2html(cell.source))
+            parts.append(f"<blockquote>{as_html(question)}</blockquote>")
+            parts.append(as_html(cell.source))
     return _PAGE.format(title=f"Rubrics of {html.escape(assignment)}", body="\n".join(parts)) if parts else None
 
 

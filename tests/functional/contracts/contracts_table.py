@@ -50,6 +50,7 @@ OVERRIDDEN = [
     ("autograder/sandbox/kernel_application.py", _KERNEL_APP + "init_iopub", ("context",)),
     ("autograder/sandbox/kernel_application.py", _KERNEL_APP + "log_connection_info", ()),
     ("autograder/sandbox/kernel_application.py", _KERNEL_APP + "write_connection_file", ("kwargs",)),
+    ("autograder/sandbox/kernel_application.py", "ipykernel.iostream.OutStream.flush", ()),
     # what nbgrader_config.py names
     ("autograder/grading/plugins.py", "nbconvert.preprocessors.base.Preprocessor.preprocess", ("nb", "resources")),
     ("autograder/grading/page.py", "nbconvert.exporters.html.HTMLExporter.default_config", ()),
@@ -157,6 +158,8 @@ USED = [
     ("autograder/sandbox/kernel_application.py", "jupyter_client.session.Session.key", None),
     ("autograder/sandbox/kernel_application.py", "jupyter_client.session.Session.copy_threshold", None),
     ("autograder/sandbox/kernel_application.py", _KERNEL_APP + "parent_handle", None),
+    ("autograder/sandbox/kernel_application.py", _KERNEL_APP + "outstream_class", None),
+    ("autograder/sandbox/kernel_application.py", "ipykernel.iostream.OutStream._buffers", None),
     ("autograder/sandbox/kernel_application.py", _KERNEL_APP + "shell", None),
     ("autograder/sandbox/kernel_application.py", _KERNEL_APP + "shell_port", None),
     ("autograder/sandbox/kernel_application.py", _KERNEL_APP + "iopub_port", None),
@@ -185,7 +188,7 @@ USED = [
         ("escape", "embed_images", "path", "attachments", "exclude_anchor_links"),
     ),
     ("autograder/grading/page.py", "nbconvert.exporters.exporter.Exporter._init_resources", ("resources",)),
-    ("autograder/course/rubrics.py", "nbconvert.filters.markdown2html", ("source",)),
+    ("autograder/course/rubrics.py", "nbconvert.filters.markdown_mistune.markdown2html_mistune", ("source",)),
     (_JUDGING.format("steps"), "nbconvert.preprocessors.ExecutePreprocessor", None),
     (_JUDGING.format("pipeline"), "nbconvert.exporters.exporter.ResourcesDict", None),
     # nbgrader: its settings, its lists of steps, its notion of a cell, its gradebook
