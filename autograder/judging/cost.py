@@ -10,15 +10,15 @@ every function that returns gradients is called on a large case, with 5,000 para
   and after. This has the last word. During the call no process and no thread may begin or end, since the time of one
   that lived for a short while stands on no clock that can be read.
 
-The unit of time is a plain Python loop over all parameters, measured on the same machine just before, and where the
-call may have cost too much, just after. With 5,000 parameters, the request, the answer and an honest pass with array
-operations take 3 to 12 such loops together; honest loops over single numbers take 10 to 25; a numeric gradient takes
-100 to 240 (one-sided, with the smallest copy of a forward pass, 35). A busy machine can make each of these seem twice
-as long or half as long, so the first case can only clear a function. One that seems costly there is called on a case
-with 40,000 parameters, and if need be on a second one. There a forward pass takes eight times as long, and nothing
-honest takes more loops than before, while a numeric gradient takes 150 to 400 (one-sided, with the smallest copy of a
-forward pass, 55 to 90, which may just pass). Each case is drawn with fresh numbers, so a function gains nothing by
-storing what it computed for an earlier one.
+The unit of time is a plain Python loop over all parameters; a part of it is timed on the same machine just before, and
+where the call may have cost too much, just after. With 5,000 parameters, the request, the answer and an honest pass
+with array operations take 3 to 12 such loops together; honest loops over single numbers take 10 to 25; a numeric
+gradient takes 100 to 240 (one-sided, with the smallest copy of a forward pass, 35). A busy machine can make each of
+these seem twice as long or half as long, so the first case can only clear a function. One that seems costly there is
+called on a case with 40,000 parameters, and if need be on a second one. There a forward pass takes eight times as long,
+and nothing honest takes more loops than before, while a numeric gradient takes 150 to 400 (one-sided, with the smallest
+copy of a forward pass, 55 to 90, which may just pass). Each case is drawn with fresh numbers, so a function gains
+nothing by storing what it computed for an earlier one.
 
 A large case is one sequence of two steps, so every student who can write the function can answer it. For
 `truncated_bptt` two steps are a single segment, since a gradient that is cut between segments is not the derivative of
@@ -47,6 +47,7 @@ FORWARDS = 50
 # Parameters of a case, and how many plain loops over them the call may take. Only a function that exceeds every one of
 # these limits is costly.
 LIMITS = ((cases.LARGE, 25), (8 * cases.LARGE, 60), (8 * cases.LARGE, 60))
+TIMED = 1_000  # entries of the loop that is timed
 BEGAN = "processes"  # the name of the failure where it was not time, but something begun
 
 
@@ -129,11 +130,14 @@ def measured(
 
 
 def _plain_loop(count: int) -> float:
-    """Return the processor time in seconds of a plain Python loop that multiplies and adds `count` array entries."""
-    array, times = np.ones(count), []
-    for _ in range(3):
+    """Return the processor time in seconds of a plain Python loop that multiplies and adds `count` array entries.
+
+    A part of it is timed; each entry takes as long.
+    """
+    array, times = np.ones(TIMED), []
+    for _ in range(5):
         began, total = time.process_time(), 0.0
-        for index in range(count):
+        for index in range(TIMED):
             total += array[index] * array[index]
         times.append(time.process_time() - began)
-    return min(times)
+    return min(times) * count / TIMED
