@@ -63,6 +63,7 @@ class Rows:
         self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         weakref.finalize(self, self._file.close)
         self._do("pragma journal_mode = off")  # nothing is taken back
+        self._do("pragma cache_size = -256")  # kB in memory; most rows are asked for in order
         self._do("create table rows (student blob primary key, row text, standing text, moved real) without rowid")
 
     def __len__(self) -> int:
