@@ -4,8 +4,8 @@
 it kill itself when it is about to touch the class's folder for the N-th time, and ``mark N`` when it is about to record
 the N-th student's marks; ``keys SECONDS`` presses Ctrl-C after so long; ``end`` grades undisturbed. ``full BYTES`` lets
 no file of a worker grow beyond so many, as on a full disk; ``evening N`` kills N of its workers, one after the other at
-random moments, and its clock was set back by five days; ``storm SECONDS`` kills one every ten seconds or so, and all
-after so long. Forking saves the imports; the process forked from has no threads.
+random moments, and its clock was set back by five days; ``storm SECONDS`` kills one every three seconds or so, and
+all after so long. Forking saves the imports; the process forked from has no threads.
 """
 
 import contextlib
@@ -101,7 +101,7 @@ def child(root, command, value):
     if command == "evening":
         set_clock_back()
     if command == "storm":
-        threading.Thread(target=kill_workers, args=(10_000, 20.0), daemon=True).start()
+        threading.Thread(target=kill_workers, args=(10_000, 6.0), daemon=True).start()
     if disturb := {"evening": kill_workers, "full": fill_disks}.get(command):
         threading.Thread(target=disturb, args=(int(value),), daemon=True).start()
     if command == "event":

@@ -1,8 +1,8 @@
 """Grade a large class in a storm and again in quiet, and compare: ``python tests/functional/grade/large_class.py 300``.
 
 In the storm the gradebook is on a PostgreSQL server that breaks down for 30 seconds, the grader is killed about every
-minute and one of its workers about every ten seconds, until nearly all have a mark; then it is left alone. The quiet
-run has its gradebook in a file. No test: it takes as long as it takes to grade the class three times.
+ten seconds and one of its workers about every three, until nearly all have a mark; then it is left alone. The quiet run
+has its gradebook in a file. No test: it takes longer than to grade the class three times.
 """
 
 import os
@@ -48,7 +48,7 @@ def in_a_storm(one, server):
     kills, marked, again = 0, {}, set()
     share = len(list((one.root / "course" / "submitted").iterdir())) * 0.9
     with obedient_grader(one.root, **{WAIT: "600"}) as (tell, _):
-        while len(marked) < share and tell(f"storm {random.uniform(30, 90):.1f}") == 9:
+        while len(marked) < share and tell(f"storm {random.uniform(5, 15):.1f}") == 9:
             kills += 1
             now = {name: found.run for name, found in one.gradings().items() if found.state == "graded"}
             again |= {name for name, run in marked.items() if now.get(name) != run}
@@ -74,7 +74,7 @@ def main(count):
         differ = {name for name, marks in quiet.marks().items() if one.marks().get(name) != marks}
         same = set(one.marks()) == set(quiet.marks()) and not differ
         print(f"{len(quiet.marks())} have marks; those of the quiet run: {'the same' if same else sorted(differ)}")
-    return not same or bool(again)
+    return not same or bool(again) or kills < 2  # by then the server has not broken down
 
 
 if __name__ == "__main__":
