@@ -32,7 +32,8 @@ class Submissions:
         for name in apart:
             student = unicodedata.normalize("NFC", name)
             if in_bytes(student) not in students:  # else the folder keeps its name, which `read` refuses
-                students ^= {in_bytes(name), in_bytes(student)}
+                students.remove(in_bytes(name))
+                students.add(in_bytes(student))
                 self._folder_of[student] = name
         if apart:
             self._students = sorted(students)
