@@ -199,16 +199,16 @@ def steep(draw: Draw, output: float) -> Draw:
     return drawn
 
 
-def trainings(draw: Callable[..., Draw], load: Callable[[], Any], **last_options: Any) -> tuple[Draw, ...]:
+def trainings(draw: Callable[..., Draw], load: Callable[[], Any]) -> tuple[Draw, ...]:
     """Return the cases of a training: few steps of a small model, none, and enough to learn 50 words by heart.
 
     Few steps are made three times, twice from weights so large that the gradients have to be clipped; in the longer of
-    these they become too short for that. Only the last drawing gets `last_options`.
+    these they become too short for that.
     """
     return (
         draw(load, 5, 4, 6, 3),
         steep(draw(load, 5, 4, 6, 20), 6),
         steep(draw(load, 5, 4, 6, 4), 24),
         draw(load, 5, 4, 6, 0),
-        draw(load, WORDS, 16, 32, 150, np.float32, **last_options),
+        draw(load, WORDS, 16, 32, 150, np.float32),
     )

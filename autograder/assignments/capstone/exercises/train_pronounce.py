@@ -17,40 +17,27 @@ from utils.experiments.speakers import pronounce_model
 
 
 def pronouncing(
-    load: Callable[[], dict[str, Any]],
-    rows: int,
-    E: int,
-    H: int,
-    steps: int,
-    dtype: type[np.floating] = np.float64,
-    longest: tuple[int, int] = (vocabulary.LETTERS_IN_A_WORD, vocabulary.PHONEMES_IN_A_WORD),
+    load: Callable[[], dict[str, Any]], rows: int, E: int, H: int, steps: int, dtype: type[np.floating] = np.float64
 ) -> Draw:
-    """Return a drawing of `rows` words from ``load()`` to be pronounced after so many steps of training.
-
-    They have at most `longest` letters and phonemes.
-    """
+    """Return a drawing of `rows` words from ``load()`` to be pronounced after so many steps of training."""
 
     def drawn(rng: Generator, s: Sizes) -> Inputs:
-        words, (most_letters, most_phonemes) = _short_words(load, longest), longest
+        words = _short_words(load)
         chosen = [words[i] for i in rng.choice(len(words), rows, replace=False)]
         return {
             "params": {name: p.round(3) for name, p in pronounce_model(rng, H, E, dtype).items()},
-            "letters": vocabulary.encode_spellings([word for word, _ in chosen], most_letters),
-            "phonemes": vocabulary.encode_pronunciations([phonemes for _, phonemes in chosen], most_phonemes + 2),
+            "letters": vocabulary.encode_spellings([word for word, _ in chosen]),
+            "phonemes": vocabulary.encode_pronunciations([phonemes for _, phonemes in chosen]),
             "steps": steps,
         }
 
     return drawn
 
 
-# Until the process ends: lists of words, read once though every case draws from one.
+# Until the process ends: two lists of words, read once though every case draws from one.
 @functools.cache
-def _short_words(load: Callable[[], dict[str, Any]], longest: tuple[int, int]) -> tuple[tuple[str, Any], ...]:
-    return tuple(
-        (word, phonemes)
-        for word, phonemes in vocabulary.short(load()).items()
-        if len(word) <= longest[0] and len(phonemes) <= longest[1]
-    )
+def _short_words(load: Callable[[], dict[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    return tuple(vocabulary.short(load()).items())
 
 
 TRAIN_PRONOUNCE = Exercise(
@@ -59,8 +46,7 @@ TRAIN_PRONOUNCE = Exercise(
     "step s of S, counted from 0, it is 0.02 (1 − 0.9 s / S), so 0.02 at first and near 0.002 at the end.",
     counterpart="train_captions",
     inputs=trainings(pronouncing, data.held_back_pronunciations),
-    # 150 steps through longer words take longer than a learner should wait.
-    shown=trainings(pronouncing, load_pronunciations, longest=(3, 2)),
+    shown=trainings(pronouncing, load_pronunciations),
     outputs={"trained": ""},
     properties="capstone.judge_pronouncing",
     # The rate falls to 0.002 after the last step; at the last step, as np.linspace gives it, is as good.
