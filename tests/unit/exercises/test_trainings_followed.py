@@ -170,6 +170,14 @@ def test_check_and_grade_say_so_without_a_number_of_ours(course):
     assert "weights differ from those that Adam gives" in result.output
 
 
+@pytest.mark.parametrize("name", TRAININGS)
+def test_check_and_grade_refuse_a_training_that_stops_after_60_of_150_steps(course, name):
+    """The short trainings, which are followed exactly, cannot show it: they have fewer steps."""
+    stops = training(course, name, [("range(steps)", "range(min(steps, 60))")])
+    assert checked(stops).status == "wrong"
+    assert judged(course.exercise(name), course, stops).score == 0
+
+
 def asker(space):
     """Return what answers plans by calling the functions in `space`."""
 
