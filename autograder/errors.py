@@ -19,3 +19,7 @@ class BuildError(AutograderError):
 
 class InfrastructureError(AutograderError):
     """Grading itself is in trouble (a kernel cannot start): no mark is touched, least of all to zero. Exit status 1."""
+
+
+class ForkServerEnded(InfrastructureError):
+    """The process that a submission's kernels came from ended, and they with it: what they answered says nothing."""

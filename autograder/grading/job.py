@@ -5,6 +5,7 @@ writer does that (`autograder.grading.gradebook`), whatever the number of worker
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,13 +18,15 @@ from autograder.collecting.lent import Beside
 from autograder.collecting.notebook_json import parse_submission
 from autograder.collecting.plain_files import Refused
 from autograder.course import Course
-from autograder.errors import AutograderError, BadInput
+from autograder.errors import AutograderError, BadInput, ForkServerEnded
 from autograder.grading import manual_marks
 from autograder.grading.provenance import Run
 from autograder.judging import marks
 from autograder.judging.judge import Judged
 from autograder.judging.pipeline import judge_submission
 from autograder.judging.seeds import Seeds, SeedsWanted
+
+TRIES = 3  # to judge a submission under which the fork server ends
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,10 @@ def judge(course: Course, config: Config, job: Job) -> Outcome:
         Also for whatever goes wrong.
     """
     try:
-        return _judged(course, config, job)
+        for _ in range(TRIES):
+            with suppress(ForkServerEnded):
+                return _judged(course, config, job)
+        return Outcome("quarantined", f"The fork server ended {TRIES} times while it was judged; --force tries again.")
     except Refused as error:
         return Outcome("refused", str(error))
     except BadInput as error:

@@ -29,6 +29,7 @@ import numpy as np
 
 from autograder.course import Course
 from autograder.course.exercise import Exercise, Outputs
+from autograder.errors import AutograderError
 from autograder.judging import cases
 from autograder.judging.cases import Case
 from autograder.judging.degenerate import depends_on_inputs, fed_back, mostly, state_sequences, varied
@@ -224,6 +225,8 @@ def _right_by_calling(
         both = [case, with_another_past(case)] if remember else [case]
         try:
             runs = {number: run(both[number]) for number in rng.permutation(len(both))}
+        except AutograderError:  # not the functions'
+            raise
         except Exception:  # shapes that do not fit, a cache that is not of this form: there is no such loop
             return []
         if remember and not case.edge:  # a state of one unit is often saturated

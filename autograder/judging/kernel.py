@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from nbformat.notebooknode import NotebookNode
 
+from autograder.errors import ForkServerEnded
 from autograder.judging.cells import BoundedClient, Ending, Listener, unsaved_cell
 from autograder.judging.launch import LiveKernel, launch
 from autograder.judging.settings import Settings
@@ -51,6 +52,7 @@ class GradingKernel:
         self.trust = "none"
         self._stack = ExitStack()
         self._kernel: LiveKernel | None = None
+        self._fork_server: object = None
         self._client: BoundedClient | None = None
         self._until, self._given_up, self._restarts = 0.0, "", 0
         self._ran: list[int] = []  # the places of cells that were run, in order
@@ -154,16 +156,23 @@ class GradingKernel:
         return number if isinstance(number, int) else index + 1
 
     def restore(self, ending: Ending | None) -> None:
-        """Start a new kernel if `ending` says so, and run the earlier cells in it, without those that ended one."""
+        """Start a new kernel if `ending` says so, and run the earlier cells in it, without those that ended one.
+
+        Raises
+        ------
+        ForkServerEnded
+            If nothing that was run ended the kernel, but the end of its fork server.
+        """
         while ending in ("hung", "died") and not self._given_up:
             if self._kernel is not None and self._kernel.ran_out_of_memory():
                 self.notes.append(f"All that it ran took more than {self.settings.memory} MB of memory together.")
             self._end()
+            self._start()
             self._restarts += 1
             if self._restarts > self.settings.max_restarts:
+                self._end()
                 self._give_up(f"its kernel had to be started again more than {self.settings.max_restarts} times.")
                 return
-            self._start()
             ending = self._replay_all()
 
     def restart(self) -> None:
@@ -195,6 +204,9 @@ class GradingKernel:
         self._kernel = launch(self.settings, self._folder)
         self._client = BoundedClient(self._kernel, self.settings)
         self.trust = self._kernel.trust
+        self._fork_server = self._fork_server or self._kernel.fork_server
+        if self._kernel.fork_server is not self._fork_server:  # one that starts a kernel has not ended
+            raise ForkServerEnded("The fork server, from which its kernel came, ended while it was judged.")
 
     def _end(self) -> None:
         if self._kernel is not None:

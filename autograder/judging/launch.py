@@ -68,12 +68,15 @@ class LiveKernel:
         Connected once `start` has returned.
     trust : str
         What stands between the kernel and this machine: "none", or the isolation and its walls by name.
+    fork_server : object
+        The one that it came from, once `start` has returned; None for an ordinary kernel.
     """
 
     channels: AsyncKernelClient
 
     def __init__(self, manager: AsyncKernelManager) -> None:
         self.manager, self.trust = manager, "none"
+        self.fork_server: object = None
         self._connected = False
         self._guard: Guard | None = None
         self._reading: cpu_clock.Reading | None = None
@@ -120,6 +123,7 @@ class LiveKernel:
         self.channels.start_channels(hb=False)  # nothing here listens to a heartbeat
         self._connected, self.channels.allow_stdin = True, False
         await self._answers(time.monotonic() + seconds)
+        self.fork_server = getattr(self._provisioner, "fork_server", None)
         walls = getattr(self._provisioner, "walls", ())
         self.trust = f"{options['isolation']}: {', '.join(walls)}" if walls else "none"
 

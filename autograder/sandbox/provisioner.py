@@ -23,7 +23,7 @@ from autograder.sandbox.limits import Limits
 
 KERNELSPECS = Path(__file__).resolve().parent / "kernelspecs"  # where Jupyter finds this provisioner's
 CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the fork server's
-TRIES = 2  # to ask for a kernel, where the fork server ends meanwhile
+PAUSES = (0.0, 0.1, 0.5, 2.0)  # seconds before each try: what ends a warden ends its fork server, maybe a moment later
 CENSUS_SECONDS = 30  # a warden has nothing else to do, but a machine may be busy
 CREDENTIALS = struct.Struct("iII")  # of a socket's message: process, user, group
 
@@ -35,9 +35,12 @@ class SandboxProvisioner(KernelProvisionerBase):
     ----------
     walls : tuple of str
         What stands between the kernel and this machine, once it runs.
+    fork_server : Lent or None
+        Where it came from, once it runs.
     """
 
     walls: tuple[str, ...] = ()
+    fork_server: fork_client.Lent | None = None
     _line: socket.socket | None = None  # to the kernel's warden, who closes it when the last process is gone
     _folder: Path | None = None
     _own: Path | None = None  # where a user of the submission's own may write; the warden removes it, if there is one
@@ -152,10 +155,10 @@ class SandboxProvisioner(KernelProvisionerBase):
         try:
             with self._door(kwargs["limits"]) as door:
                 request = self._request(fork_client.current(self._isolation).uid, kwargs["limits"])
-                for _ in range(TRIES):
-                    fork_server = fork_client.current(self._isolation)
-                    answer = await self._ask(fork_server, request, listening, door)
-                    if answer or fork_server.usable:
+                for pause in PAUSES:
+                    await asyncio.sleep(pause)
+                    self.fork_server = fork_client.current(self._isolation)
+                    if answer := await self._ask(self.fork_server, request, listening, door):
                         break
         except InfrastructureError:
             self._hang_up()

@@ -16,6 +16,7 @@ from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.errors import AutograderError
 from autograder.grading import database, gradebook, job, provenance, workers
+from autograder.judging import cells
 from autograder.sandbox import fork_client
 
 
@@ -89,6 +90,40 @@ def test_workers_share_a_fork_server_and_each_does_without_it_when_it_has_ended(
     while fork_servers() and time.monotonic() < until:
         time.sleep(0.05)
     assert not fork_servers()  # each worker's own ended with it
+
+
+@pytest.mark.parametrize("ended", [1, 3, 6, 8])
+def test_a_submission_under_which_the_fork_server_ends_is_judged_again(tiny_class, monkeypatch, ended):
+    """Its kernel ends with it, at a cell, at a check or between two, and none of that is the submission's doing."""
+    undisturbed, runs = judged(tiny_class, monkeypatch, set())
+    assert undisturbed.state == "graded" and sum(undisturbed.marks.values()) == 10.0 and runs >= 8
+    found, runs_then = judged(tiny_class, monkeypatch, {ended})
+    assert runs_then >= runs + ended
+    assert (found.state, found.marks, found.comments) == ("graded", undisturbed.marks, undisturbed.comments)
+    assert "ended" not in found.notebook and "stopped" not in found.notebook
+
+
+def test_a_submission_under_which_every_fork_server_ends_has_no_mark(tiny_class, monkeypatch):
+    found, _ = judged(tiny_class, monkeypatch, range(100))
+    assert (found.state, found.marks) == ("quarantined", {})
+    assert found.message == f"The fork server ended {job.TRIES} times while it was judged; --force tries again."
+
+
+def judged(tiny_class, monkeypatch, ended):
+    """Judge a right submission, end the fork server before these runs of a cell; return how many runs there were."""
+    run, runs = cells.BoundedClient.run, []
+
+    def counted(self, *arguments):
+        runs.append(1)
+        if len(runs) in ended:
+            fork_client.current()._process.kill()
+        return run(self, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cells.BoundedClient, "run", counted)
+        right = nbformat.writes(submission(SOLUTIONS)).encode()
+        one = job.Job("ann", ASSIGNMENT, "a.ipynb", right, provenance.Run("run", "grader", "exercises"))
+        return job.judge(tiny_class.course, workers.nbgrader_config(tiny_class.course), one), len(runs)
 
 
 def fork_servers():

@@ -124,6 +124,21 @@ def test_a_dead_preloader_is_started_again_and_a_forked_process_does_not_own_it(
     assert fork_client.current() is not first
 
 
+def test_a_request_that_an_ending_fork_server_takes_along_is_made_again(monkeypatch):
+    """Its processes end one after the other: a kernel's before the one that still takes requests."""
+    ask, asked = fork_client.Lent.ask, []
+
+    def lost_at_first(self, *about):
+        asked.append(self)
+        if len(asked) > 2:
+            ask(self, *about)
+
+    monkeypatch.setattr(fork_client.Lent, "ask", lost_at_first)
+    with kernel() as one:
+        assert one.run("print(1)") == "1"
+    assert len(asked) == 3
+
+
 @pytest.fixture
 def short():
     """Give a folder whose sockets have short paths."""
