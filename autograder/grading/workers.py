@@ -21,6 +21,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.course import Course
 from autograder.errors import InfrastructureError
 from autograder.grading.job import Job, Outcome, first_line, judge
+from autograder.judging import kernel_ahead
 from autograder.judging.judge import unknown_settings
 from autograder.sandbox import fork_client
 
@@ -218,6 +219,7 @@ def _begin(course: Course, isolation: str | None, lent: fork_client.Lent | None)
         fork_client.borrow(lent)
     _log.setLevel(logging.CRITICAL)  # the process that started this one has logged it
     _here = course, nbgrader_config(course, isolation)
+    kernel_ahead.keep_one()
 
 
 def _leave(*_: object) -> None:

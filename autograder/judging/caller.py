@@ -1,8 +1,8 @@
 """Call a student's functions: send plans as temporary cells, and receive answers as messages, one tag per plan.
 
 What a call may take is time on the clock. On a machine with more work than processors a kernel gets only a part of that
-time; a call that ran out of it is then made again, with as much more. A call that waits gets no more: it asks for no
-processor.
+time; a call that ran out of it is then made again, with as much more, until it has had a processor for so long. A call
+that waits gets no more: it asks for no processor.
 """
 
 import os
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.judging import protocol
-from autograder.judging.cells import Ending, unsaved_cell
+from autograder.judging.cells import Ending, Meanwhile, unsaved_cell
 from autograder.judging.kernel import GradingKernel
 from autograder.judging.protocol import Answer, Ask, Plan
 from autograder.sandbox import cpu_clock
@@ -37,23 +37,26 @@ class Caller:
 
     def answer(self, plan: Plan, seconds: float | None = None, session: str = "") -> Answer:
         """Return the answer to one plan, from one temporary cell."""
-        tag, limit = secrets.token_hex(16), seconds or self.seconds
+        tag = secrets.token_hex(16)
+        limit = allowed = seconds or self.seconds
         text = protocol.request(plan, tag, session)
-        ending, contents, share = self._contents(text, [tag], limit)
-        if share is not None:
-            ending, contents, _ = self._contents(text, [tag], min(limit / share, MOST_TIMES * limit))
+        ending, contents, share = self._contents(text, [tag], allowed)
+        while share is not None and share * allowed < WORKED * limit and allowed < MOST_TIMES * limit:
+            allowed = min(limit / share, MOST_TIMES * limit)
+            ending, contents, share = self._contents(text, [tag], allowed)
         if ending is None:
             return protocol.decode(contents.get(tag), tag, plan)
         return _unanswered(ending, plan)
 
-    def answers(self, plans: Sequence[Plan]) -> dict[int, Answer]:
+    def answers(self, plans: Sequence[Plan], meanwhile: Meanwhile | None = None) -> dict[int, Answer]:
         """Return answers by number: all plans go into one cell, since the round trip of a cell costs the most.
 
         They have the time of one case together; what did not come in it is not in the dict, and may be asked for alone.
+        `meanwhile` is called while the kernel is at work.
         """
         tags = [secrets.token_hex(16) for _ in plans]
         until = time.monotonic() + self.seconds  # the kernel has the same clock; an interrupt ends one plan only
-        ending, contents, share = self._contents(protocol.requests(plans, tags, until), tags, self.seconds)
+        ending, contents, share = self._contents(protocol.requests(plans, tags, until), tags, self.seconds, meanwhile)
         found = {n: protocol.decode(contents[tag], tag, plans[n]) for n, tag in enumerate(tags) if tag in contents}
         if ending is None:
             return found
@@ -85,7 +88,7 @@ class Caller:
         return self.ask()
 
     def _contents(
-        self, text: str, tags: list[str], seconds: float
+        self, text: str, tags: list[str], seconds: float, meanwhile: Meanwhile | None = None
     ) -> tuple[Ending | None, dict[str, Any], float | None]:
         """Run a temporary cell; return how it ended, the last answer under each of these tags, and its share.
 
@@ -102,7 +105,7 @@ class Caller:
             if isinstance(tag, str) and tag in tags:
                 contents[tag] = answer
 
-        ending = self.kernel.attempt(unsaved_cell(text), seconds, listen)
+        ending = self.kernel.attempt(unsaved_cell(text), seconds, listen, meanwhile)
         share = _share(before, self.kernel.read_clocks(), seconds) if before and ending == "timeout" else None
         self.kernel.restore(ending)
         return ending, contents, share

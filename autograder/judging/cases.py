@@ -20,9 +20,9 @@ COUNT = 3  # ordinary cases; those with something special come on top
 LARGE = 5_000  # parameters from which a case is large: numbers that a numeric gradient would have to nudge
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
-    """One drawing of inputs.
+    """One drawing of inputs; it equals no other.
 
     Attributes
     ----------

@@ -20,6 +20,7 @@ from autograder.judging.settings import Settings
 
 Ending = Literal["timeout", "hung", "died"]
 Listener = Callable[[str, dict[str, Any]], None]
+Meanwhile = Callable[[], object]
 
 TIMEOUT = {
     "ename": "CellTimeoutError",
@@ -47,6 +48,8 @@ class BoundedClient(NotebookClient):
     def __init__(self, kernel: LiveKernel, settings: Settings) -> None:
         self._seconds = 0.0
         self._listen: Listener | None = None
+        self._meanwhile: Meanwhile | None = None
+        self._own_trouble: Exception | None = None
         super().__init__(
             new_notebook(cells=[new_code_cell()]),  # the place of whichever cell is run
             km=kernel.manager,
@@ -66,7 +69,13 @@ class BoundedClient(NotebookClient):
         self._interrupted = self._leaves = False
         self._characters = self._messages = self._heard = 0
 
-    def run(self, cell: NotebookNode, seconds: float, listen: Listener | None = None) -> Ending | None:
+    def run(
+        self,
+        cell: NotebookNode,
+        seconds: float,
+        listen: Listener | None = None,
+        meanwhile: Meanwhile | None = None,
+    ) -> Ending | None:
         """Run a cell.
 
         Parameters
@@ -77,6 +86,9 @@ class BoundedClient(NotebookClient):
             The time it may take.
         listen : callable, optional
             ``listen(kind, content)`` gets every message but the status; nothing is kept as output then.
+        meanwhile : callable, optional
+            Is called when the kernel has been asked, and is at work. What it takes is not part of `seconds`; what it
+            raises is raised here, and is not taken for the kernel's doing.
 
         Returns
         -------
@@ -84,10 +96,11 @@ class BoundedClient(NotebookClient):
             None if it ran to its end, with or without an exception; "timeout" if it was interrupted in time, "hung" if
             it could not be, "died" if the kernel ended.
         """
-        self._seconds, self._listen, self._exceeded = seconds, listen, {}
+        self._seconds, self._listen, self._meanwhile, self._exceeded = seconds, listen, meanwhile, {}
         self.iopub_timeout = math.ceil(max(seconds, self._settings.iopub_timeout))  # however steadily output comes
         self._interrupted = self._leaves = False
         self._characters = self._messages = 0
+        self._own_trouble = None
         try:
             self.execute_cell(cell, 0, store_history=listen is None)
         except DeadKernelError:
@@ -99,6 +112,8 @@ class BoundedClient(NotebookClient):
             return "hung"
         finally:
             cell.outputs = _joined(cell.outputs)
+            if self._own_trouble is not None:
+                raise self._own_trouble
         if self._leaves:
             return "died"
         return "timeout" if self._interrupted else None
@@ -156,6 +171,11 @@ class BoundedClient(NotebookClient):
 
         nbclient gives the rest a time in all, in which a busy machine does not get through much output.
         """
+        try:
+            if self._meanwhile is not None:
+                self._meanwhile()
+        except Exception as error:
+            self._own_trouble = error
         rest = self._rest(task_poll_output_msg)  # it begins when the reply is there
         try:
             reply: dict[str, Any] = await super()._async_poll_for_reply(

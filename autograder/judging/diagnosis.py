@@ -29,14 +29,20 @@ class Asked:
 
     def __init__(self, exercise: Exercise, course: Course, drawn: Sequence[cases.Case]) -> None:
         self.exercise, self.course, self.drawn = exercise, course, drawn
-        self._known: dict[tuple[int, bool | None], Case] = {}
+        self._known: dict[tuple[cases.Case, bool | None], Case] = {}
 
     def case(self, index: int, own: Mapping[str, object] | None) -> Case:
         """Return the case that `own` answers, with the reference's outputs if `own` is compared with them."""
+        drawn = self.drawn[index]
         by_properties = None if own is None else judged_by_properties(_subject(self.exercise), own)
-        if (index, by_properties) not in self._known:
-            self._known[index, by_properties] = _case(self.exercise, self.course, self.drawn[index], own)
-        return self._known[index, by_properties]
+        if (drawn, by_properties) not in self._known:
+            self._known[drawn, by_properties] = _case(self.exercise, self.course, drawn, own)
+        return self._known[drawn, by_properties]
+
+    def expect(self) -> None:
+        """Compute now what is expected of right outputs, while a kernel is asked for the student's."""
+        for index in range(len(self.drawn)):
+            self.case(index, {})
 
     def prepare(self) -> None:
         """Compute now what is expected, for processes that are forked from this one."""

@@ -96,7 +96,8 @@ class ExerciseJudge:
         rng: np.random.Generator,
         earlier: Mapping[str, ExerciseResult],
     ) -> tuple[ExerciseResult, Evidence]:
-        if reason := self._ask(exercise, evidence):
+        known, seconds = Asked(exercise, self.course, evidence.drawn), self.settings.case_timeout
+        if reason := self._ask(exercise, evidence, known.expect):
             return not_run(exercise, points, reason), evidence
         recognise = family_judge.recogniser(
             exercise,
@@ -104,7 +105,6 @@ class ExerciseJudge:
             evidence.drawn,
             lambda shown: self.caller.answers([cases.plan(exercise, self.course, case) for case in shown]),
         )
-        known, seconds = Asked(exercise, self.course, evidence.drawn), self.settings.case_timeout
 
         def judged(by: Evidence) -> ExerciseResult:
             return verdict(
@@ -126,11 +126,11 @@ class ExerciseJudge:
             return self._within_cost(exercise, points, result, evidence, rng, judged)
         return result, evidence
 
-    def _ask(self, exercise: Exercise, evidence: Evidence) -> str:
+    def _ask(self, exercise: Exercise, evidence: Evidence, meanwhile: Callable[[], object]) -> str:
         """Add the answers to the evidence, up to the first failure; return why there are none, or ""."""
         kernel, answers, blocked = self.caller.kernel, evidence.answers, []
         plans: list[Plan] = [cases.plan(exercise, self.course, case) for case in evidence.drawn]
-        ahead = {} if kernel.given_up() else self.caller.answers(plans)
+        ahead = {} if kernel.given_up() else self.caller.answers(plans, meanwhile)
         for number, plan in enumerate(plans):
             if reason := kernel.given_up():
                 return reason

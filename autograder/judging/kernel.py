@@ -1,8 +1,8 @@
 """Keep a kernel alive through a submission: a cell that kills or hangs it costs that cell and no other.
 
-`GradingKernel` puts three parts together: `autograder.judging.launch` starts and ends kernels,
-`autograder.judging.cells` runs single cells in one, and what is here decides when a kernel is started again, which
-earlier cells are then run in it, and when to give up.
+`GradingKernel` puts four parts together: `autograder.judging.launch` starts and ends kernels,
+`autograder.judging.kernel_ahead` starts one before it is needed, `autograder.judging.cells` runs single cells in one,
+and what is here decides when a kernel is started again, which earlier cells are then run in it, and when to give up.
 """
 
 import json
@@ -16,8 +16,9 @@ from typing import Any, Self
 from nbformat.notebooknode import NotebookNode
 
 from autograder.errors import ForkServerEnded
-from autograder.judging.cells import BoundedClient, Ending, Listener, unsaved_cell
-from autograder.judging.launch import LiveKernel, launch
+from autograder.judging.cells import BoundedClient, Ending, Listener, Meanwhile, unsaved_cell
+from autograder.judging.kernel_ahead import launch
+from autograder.judging.launch import LiveKernel
 from autograder.judging.settings import Settings
 from autograder.sandbox import cpu_clock
 
@@ -99,7 +100,13 @@ class GradingKernel:
             self.restore(ending)
         return ending
 
-    def attempt(self, cell: NotebookNode, seconds: float | None, listen: Listener | None = None) -> Ending | None:
+    def attempt(
+        self,
+        cell: NotebookNode,
+        seconds: float | None,
+        listen: Listener | None = None,
+        meanwhile: Meanwhile | None = None,
+    ) -> Ending | None:
         """Run any cell; after "hung" or "died", call `restore`.
 
         Parameters
@@ -107,7 +114,7 @@ class GradingKernel:
         cell : NotebookNode
         seconds : float or None
             The time it may take, where the whole notebook has so much left.
-        listen : callable, optional
+        listen, meanwhile : callable, optional
             See `BoundedClient.run`.
 
         Returns
@@ -120,7 +127,7 @@ class GradingKernel:
             return "died"
         left = max(self._until - time.monotonic(), 0.1)
         self._limit = min(seconds, left) if seconds and seconds > 0 else left
-        return self._client.run(cell, self._limit, listen)
+        return self._client.run(cell, self._limit, listen, meanwhile)
 
     def repair(self, source: str, listen: Listener | None = None, again: str = "") -> Ending | None:
         """Run what is no cell of the notebook, now and in every kernel that is started again, at this place.

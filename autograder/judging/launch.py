@@ -20,7 +20,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from jupyter_core.utils import run_sync
+from jupyter_core.utils import ensure_event_loop, run_sync
 
 import utils
 from autograder.errors import InfrastructureError
@@ -65,11 +65,11 @@ class LiveKernel:
     ----------
     manager : AsyncKernelManager
     channels : AsyncKernelClient
-        Connected once `start` has returned.
+        Connected once it is ready.
     trust : str
         What stands between the kernel and this machine: "none", or the isolation and its walls by name.
     fork_server : object
-        The one that it came from, once `start` has returned; None for an ordinary kernel.
+        The one that it came from, once it is ready; None for an ordinary kernel.
     """
 
     channels: AsyncKernelClient
@@ -77,17 +77,25 @@ class LiveKernel:
     def __init__(self, manager: AsyncKernelManager) -> None:
         self.manager, self.trust = manager, "none"
         self.fork_server: object = None
+        self._starting: asyncio.Task[None] | None = None
         self._connected = False
         self._guard: Guard | None = None
         self._reading: cpu_clock.Reading | None = None
 
-    def start(self, options: dict[str, Any], seconds: float) -> None:
-        """Start the kernel with these options of its provisioner; it must answer within so many seconds."""
-        run_sync(self._start)(options, seconds)
+    def begin(self, options: dict[str, Any], seconds: float) -> None:
+        """Start the kernel with these options of its provisioner; it must answer within so many seconds.
+
+        It starts beside whatever else this thread's event loop is at work on.
+        """
+        self._starting = ensure_event_loop().create_task(self._start(options, seconds))
+
+    def wait_until_ready(self) -> None:
+        """Wait until a kernel that has begun to start answers; from here on its messages are bounded."""
+        run_sync(self._started)()
         self._guard = Guard(functools.partial(_kill, self._provisioner))
 
     def end(self) -> None:
-        """End the kernel at once, and close the channels; call this even if `start` failed."""
+        """End the kernel at once, and close the channels; call this even if it could not be started."""
         if self._guard is not None:
             self._guard.stop()
             self._guard = None
@@ -127,6 +135,10 @@ class LiveKernel:
         walls = getattr(self._provisioner, "walls", ())
         self.trust = f"{options['isolation']}: {', '.join(walls)}" if walls else "none"
 
+    async def _started(self) -> None:
+        assert self._starting is not None
+        await self._starting
+
     async def _answers(self, until: float) -> None:
         """Wait until the kernel answers; without the 0.2 s of silence that a client's `wait_for_ready` ends with."""
         while True:
@@ -141,6 +153,9 @@ class LiveKernel:
                     raise RuntimeError("it ended, or did not answer in time.") from None
 
     async def _end(self) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
         try:
             if await self.manager.is_alive():
                 await self.manager.shutdown_kernel(now=True)
@@ -166,9 +181,9 @@ def launch(settings: Settings, folder: Path) -> LiveKernel:
     """
     reason: Exception | None = None
     for _ in range(2):
-        kernel = LiveKernel(_manager(settings))
+        kernel = begun(settings, folder)
         try:
-            kernel.start(_options(settings, kernel.manager, folder), settings.startup_timeout)
+            kernel.wait_until_ready()
             return kernel
         except BaseException as error:  # also where this process is asked to end
             kernel.end()
@@ -176,6 +191,13 @@ def launch(settings: Settings, folder: Path) -> LiveKernel:
                 raise
             reason = error
     raise InfrastructureError(f"A kernel cannot be started: {reason}") from reason
+
+
+def begun(settings: Settings, folder: Path) -> LiveKernel:
+    """Return a kernel that has begun to start; the parameters are those of `launch`."""
+    kernel = LiveKernel(_manager(settings))
+    kernel.begin(_options(settings, kernel.manager, folder), settings.startup_timeout)
+    return kernel
 
 
 def _manager(settings: Settings) -> AsyncKernelManager:

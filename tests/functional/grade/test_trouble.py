@@ -3,9 +3,10 @@
 import resource
 import sqlite3
 import sys
+import tempfile
 import threading
 import time
-from multiprocessing import active_children
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import nbformat
@@ -124,6 +125,22 @@ def judged(tiny_class, monkeypatch, ended):
         right = nbformat.writes(submission(SOLUTIONS)).encode()
         one = job.Job("ann", ASSIGNMENT, "a.ipynb", right, provenance.Run("run", "grader", "exercises"))
         return job.judge(tiny_class.course, workers.nbgrader_config(tiny_class.course), one), len(runs)
+
+
+def test_a_worker_that_ends_takes_the_kernel_along_that_it_has_for_the_next_submission(tiny_class, monkeypatch):
+    right = nbformat.writes(submission(SOLUTIONS)).encode()
+    one = job.Job("ann", ASSIGNMENT, "a.ipynb", right, provenance.Run("run", "grader", "exercises"))
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    with tempfile.TemporaryDirectory() as folder:  # of a short name, which sockets need
+        monkeypatch.setattr(workers, "_context", lambda: get_context("spawn"))  # which hears of another TMPDIR
+        monkeypatch.setenv("TMPDIR", folder)
+        found = workers.outcomes(tiny_class.course, [one])
+        assert next(found)[1].state == "graded"
+        kept = [path.name for path in Path(folder).iterdir() if path.name.startswith("unrolled-")]
+        assert [*found] == [] and len(kept) == 1
+        assert not [path.name for path in Path(folder).iterdir() if path.name in kept]
+    left = [process for process in psutil.Process().children(recursive=True) if process.pid not in before]
+    assert not [process for process in left if process.name() == "bwrap" and process.parent().name() != "bwrap"]
 
 
 def fork_servers():

@@ -7,6 +7,8 @@ import sys
 import pytest
 from tiny_course import DECAY, FORWARD, SOLUTIONS
 
+from autograder.judging.caller import Caller
+
 FULL = [3.0, 5.0, 2.0]
 IGNORE = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
 
@@ -131,10 +133,16 @@ def test_each_case_has_its_own_time_although_they_are_asked_together(judged):
 
 @pytest.fixture
 def busy_machine():
-    """Two processes at work for each processor, each with as much right to it as a kernel; the test ends them."""
-    command = [sys.executable, "-c", "while True: pass"]
-    rivals = [subprocess.Popen(command, start_new_session=True) for _ in range(2 * len(os.sched_getaffinity(0)))]
-    yield
+    """Two processes at work for each processor, each with as much right to it as a kernel; calls add as many others."""
+    command, rivals = [sys.executable, "-c", "while True: pass"], []
+
+    def busier():
+        rivals.extend(
+            subprocess.Popen(command, start_new_session=True) for _ in range(2 * len(os.sched_getaffinity(0)))
+        )
+
+    busier()
+    yield busier
     for rival in rivals:
         rival.kill()
         rival.wait()
@@ -159,6 +167,23 @@ def test_a_busy_machine_costs_nobody_an_answer(judged, busy_machine, seconds, bo
     text = "import time\ndone = []\n" + DECAY.replace("return h", body)
     result = judged({"decay": text}, case_timeout=seconds).results[2]
     assert (result.score, result.reason) == (0.0 if reason else 2.0, reason)
+
+
+def test_nor_does_one_that_grows_busier_while_the_call_is_made_again(judged, busy_machine, monkeypatch):
+    contents, allowed = Caller._contents, []
+
+    def busier(self, text, tags, seconds, *meanwhile):
+        if len(tags) == 1:
+            allowed.append(seconds)
+        if len(allowed) == 2:
+            [busy_machine() for _ in range(4)]
+        return contents(self, text, tags, seconds, *meanwhile)
+
+    monkeypatch.setattr(Caller, "_contents", busier)
+    text = "import time\ndone = []\n" + DECAY.replace("return h", WORK.replace("1.0", "0.3"))
+    result = judged({"decay": text}, case_timeout=0.4).results[2]
+    assert (result.score, result.reason) == (2.0, None)
+    assert allowed[0] == 0.4 < allowed[1] < allowed[2] <= 4.0
 
 
 def test_the_feedback_names_a_function_that_ends_the_kernel_at_its_third_call(judged):
