@@ -20,9 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 import database_server
-from conftest import TinyClass
 from test_faults import CLASS
 from test_killed import obedient_grader
+from tiny_class import TinyClass
 from tiny_course import ASSIGNMENT, on_disk
 
 from autograder.grading.database import WAIT

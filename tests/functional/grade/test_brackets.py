@@ -5,9 +5,9 @@ import shutil
 
 import nbformat
 import pytest
-from conftest import TinyClass
 from test_disk import run
 from test_grade import by_nbgrader
+from tiny_class import TinyClass
 from tiny_course import ASSIGNMENT, SOLUTIONS, submission
 
 from autograder.errors import BadInput

@@ -7,11 +7,11 @@ import shutil
 
 import nbformat
 import pytest
-from conftest import TinyClass
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 from test_feedback_page import Page
 from test_grade import by_nbgrader
+from tiny_class import TinyClass
 from tiny_course import ASSIGNMENT, SOLUTIONS, cell_of, submission
 
 from autograder.cli import main
