@@ -219,7 +219,6 @@ def _begin(course: Course, isolation: str | None, lent: fork_client.Lent | None)
         fork_client.borrow(lent)
     _log.setLevel(logging.CRITICAL)  # the process that started this one has logged it
     _here = course, nbgrader_config(course, isolation)
-    kernel_ahead.keep_one()
 
 
 def _leave(*_: object) -> None:
@@ -236,4 +235,6 @@ def _follow() -> None:
 
 
 def _work(job: Job) -> Outcome:
-    return judge(*_here, job)
+    outcome = judge(*_here, job)
+    kernel_ahead.keep_one()  # who has judged one will probably judge others
+    return outcome

@@ -25,8 +25,9 @@ _ahead: tuple[Wanted, LiveKernel] | None = None
 def keep_one() -> None:
     """Let `launch` start a kernel more than is asked for, in this process, with whose end it ends."""
     global _keeps_one
-    _keeps_one = True
-    Finalize(None, end, exitpriority=0)  # also where `atexit` is not heard: in a worker
+    if not _keeps_one:
+        _keeps_one = True
+        Finalize(None, end, exitpriority=0)  # also where `atexit` is not heard: in a worker
 
 
 def launch(settings: Settings, folder: Path) -> LiveKernel:

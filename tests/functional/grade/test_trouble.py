@@ -129,16 +129,18 @@ def judged(tiny_class, monkeypatch, ended):
 
 def test_a_worker_that_ends_takes_the_kernel_along_that_it_has_for_the_next_submission(tiny_class, monkeypatch):
     right = nbformat.writes(submission(SOLUTIONS)).encode()
-    one = job.Job("ann", ASSIGNMENT, "a.ipynb", right, provenance.Run("run", "grader", "exercises"))
+    run = provenance.Run("run", "grader", "exercises")
+    jobs = (job.Job(student, ASSIGNMENT, "a.ipynb", right, run) for student in ("ann", "bob", "zoe"))
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     with tempfile.TemporaryDirectory() as folder:  # of a short name, which sockets need
         monkeypatch.setattr(workers, "_context", lambda: get_context("spawn"))  # which hears of another TMPDIR
         monkeypatch.setenv("TMPDIR", folder)
-        found = workers.outcomes(tiny_class.course, [one])
-        assert next(found)[1].state == "graded"
-        kept = [path.name for path in Path(folder).iterdir() if path.name.startswith("unrolled-")]
-        assert [*found] == [] and len(kept) == 1
-        assert not [path.name for path in Path(folder).iterdir() if path.name in kept]
+        found = workers.outcomes(tiny_class.course, jobs)
+        kept = []
+        for _, outcome in found:
+            assert outcome.state == "graded"
+            kept.append([path.name for path in Path(folder).iterdir() if path.name.startswith("unrolled-")])
+        assert kept[-1] and not [path.name for path in Path(folder).iterdir() if path.name in kept[-1]]
     left = [process for process in psutil.Process().children(recursive=True) if process.pid not in before]
     assert not [process for process in left if process.name() == "bwrap" and process.parent().name() != "bwrap"]
 
