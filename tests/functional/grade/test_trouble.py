@@ -6,6 +6,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from multiprocessing import active_children, get_context
 from pathlib import Path
 
@@ -131,7 +132,8 @@ def test_a_worker_that_ends_takes_the_kernel_along_that_it_has_for_the_next_subm
     right = nbformat.writes(submission(SOLUTIONS)).encode()
     run = provenance.Run("run", "grader", "exercises")
     jobs = (job.Job(student, ASSIGNMENT, "a.ipynb", right, run) for student in ("ann", "bob", "zoe"))
-    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    fork_client.current()
+    before = fork_servers()
     with tempfile.TemporaryDirectory() as folder:  # of a short name, which sockets need
         monkeypatch.setattr(workers, "_context", lambda: get_context("spawn"))  # which hears of another TMPDIR
         monkeypatch.setenv("TMPDIR", folder)
@@ -141,15 +143,18 @@ def test_a_worker_that_ends_takes_the_kernel_along_that_it_has_for_the_next_subm
             assert outcome.state == "graded"
             kept.append([path.name for path in Path(folder).iterdir() if path.name.startswith("unrolled-")])
         assert kept[-1] and not [path.name for path in Path(folder).iterdir() if path.name in kept[-1]]
-    left = [process for process in psutil.Process().children(recursive=True) if process.pid not in before]
-    assert not [process for process in left if process.name() == "bwrap" and process.parent().name() != "bwrap"]
+    assert fork_servers() == before
 
 
 def fork_servers():
     """Return the fork servers that this process or its workers have started, by process number."""
     found = psutil.Process().children(recursive=True)
-    names = [(one.pid, one.name(), one.parent()) for one in found if one.is_running()]
-    return [pid for pid, name, parent in names if name == "bwrap" and parent and parent.name() != "bwrap"]
+    servers = []
+    for one in found:
+        with suppress(psutil.Error):  # it has just ended
+            if one.name() == "bwrap" and (parent := one.parent()) and parent.name() != "bwrap":
+                servers.append(one.pid)
+    return servers
 
 
 @pytest.mark.parametrize("held", ["for a moment", "for long"])
