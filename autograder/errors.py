@@ -22,4 +22,4 @@ class InfrastructureError(AutograderError):
 
 
 class ForkServerEnded(InfrastructureError):
-    """The process that a submission's kernels came from ended, and they with it: what they answered says nothing."""
+    """The fork server ended, and with it a submission's kernel: what it answered cannot be marked. Exit status 1."""

@@ -1,8 +1,8 @@
 """Call a student's functions: send plans as temporary cells, and receive answers as messages, one tag per plan.
 
 What a call may take is time on the clock. On a machine with more work than processors a kernel gets only a part of that
-time; a call that ran out of it is then made again, with as much more, until it has had a processor for so long. A call
-that waits gets no more: it asks for no processor.
+time; a call that ran out of it is then made again, with more time, until it has had a processor for as long as
+a call may take. A call that waits gets no more: it asks for no processor.
 """
 
 import os

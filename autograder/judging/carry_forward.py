@@ -225,7 +225,7 @@ def _right_by_calling(
         both = [case, with_another_past(case)] if remember else [case]
         try:
             runs = {number: run(both[number]) for number in rng.permutation(len(both))}
-        except AutograderError:  # not the functions'
+        except AutograderError:  # grading is in trouble, not the student's functions
             raise
         except Exception:  # shapes that do not fit, a cache that is not of this form: there is no such loop
             return []

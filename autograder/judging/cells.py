@@ -49,7 +49,7 @@ class BoundedClient(NotebookClient):
         self._seconds = 0.0
         self._listen: Listener | None = None
         self._meanwhile: Meanwhile | None = None
-        self._own_trouble: Exception | None = None
+        self._meanwhile_error: Exception | None = None
         super().__init__(
             new_notebook(cells=[new_code_cell()]),  # the place of whichever cell is run
             km=kernel.manager,
@@ -100,7 +100,7 @@ class BoundedClient(NotebookClient):
         self.iopub_timeout = math.ceil(max(seconds, self._settings.iopub_timeout))  # however steadily output comes
         self._interrupted = self._leaves = False
         self._characters = self._messages = 0
-        self._own_trouble = None
+        self._meanwhile_error = None
         try:
             self.execute_cell(cell, 0, store_history=listen is None)
         except DeadKernelError:
@@ -112,8 +112,8 @@ class BoundedClient(NotebookClient):
             return "hung"
         finally:
             cell.outputs = _joined(cell.outputs)
-            if self._own_trouble is not None:
-                raise self._own_trouble
+            if self._meanwhile_error is not None:
+                raise self._meanwhile_error
         if self._leaves:
             return "died"
         return "timeout" if self._interrupted else None
@@ -175,7 +175,7 @@ class BoundedClient(NotebookClient):
             if self._meanwhile is not None:
                 self._meanwhile()
         except Exception as error:
-            self._own_trouble = error
+            self._meanwhile_error = error
         rest = self._rest(task_poll_output_msg)  # it begins when the reply is there
         try:
             reply: dict[str, Any] = await super()._async_poll_for_reply(

@@ -168,7 +168,7 @@ class GradingKernel:
         Raises
         ------
         ForkServerEnded
-            If nothing that was run ended the kernel, but the end of its fork server.
+            If the fork server has ended: the kernel ended with it, whatever was run.
         """
         while ending in ("hung", "died") and not self._given_up:
             if self._kernel is not None and self._kernel.ran_out_of_memory():
@@ -212,7 +212,7 @@ class GradingKernel:
         self._client = BoundedClient(self._kernel, self.settings)
         self.trust = self._kernel.trust
         self._fork_server = self._fork_server or self._kernel.fork_server
-        if self._kernel.fork_server is not self._fork_server:  # one that starts a kernel has not ended
+        if self._kernel.fork_server is not self._fork_server:  # the first one has ended
             raise ForkServerEnded("The fork server, from which its kernel came, ended while it was judged.")
 
     def _end(self) -> None:

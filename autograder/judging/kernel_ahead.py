@@ -1,33 +1,34 @@
 """Start the next submission's kernel while the present one is judged, in a process that judges one after the other.
 
-Such a process and its kernel take turns: one waits for the other, and so does a processor that has nothing else to do.
-A kernel that starts meanwhile uses that time. It is for one submission like any other, and nothing in it can depend on
-which: that is not known yet.
+While such a process waits for its kernel, or the kernel for it, a processor may be idle. A kernel that starts meanwhile
+uses that time. It is for one submission, like every other, and cannot depend on which: when it starts, that is not
+known.
 """
 
+from contextlib import suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
 
 from traitlets.config import Config
 
-from autograder.judging.launch import LiveKernel, begun
+from autograder.judging.launch import LiveKernel, begin_launch
 from autograder.judging.launch import launch as start
 from autograder.judging.settings import Settings
 from autograder.sandbox.limits import Limits
 
-Wanted = tuple[str, Limits, int, Config]  # what two kernels must have in common to take each other's place
+StartSettings = tuple[str, Limits, int, Config]  # only a kernel that was started with equal ones is taken
 
-# A process has one kernel ahead at most: set where it begins to judge, and by each `launch`.
+# Of this process: whether it starts kernels ahead, and the one that it has started, if any.
 _keeps_one = False
-_ahead: tuple[Wanted, LiveKernel] | None = None
+_ahead: tuple[StartSettings, LiveKernel] | None = None
 
 
 def keep_one() -> None:
-    """Let `launch` start a kernel more than is asked for, in this process, with whose end it ends."""
+    """From now on let `launch` start a second kernel for the next call, in this process; it ends with the process."""
     global _keeps_one
     if not _keeps_one:
         _keeps_one = True
-        Finalize(None, end, exitpriority=0)  # also where `atexit` is not heard: in a worker
+        Finalize(None, end, exitpriority=0)  # `atexit` would not be called in a worker
 
 
 def launch(settings: Settings, folder: Path) -> LiveKernel:
@@ -35,7 +36,7 @@ def launch(settings: Settings, folder: Path) -> LiveKernel:
     global _ahead
     kernel = _taken(settings) or start(settings, folder)
     if _keeps_one and settings.isolation != "none":  # an ordinary kernel needs the submission's folder
-        _ahead = _wanted(settings), begun(settings, folder)
+        _ahead = _start_settings(settings), begin_launch(settings, folder)
     return kernel
 
 
@@ -48,23 +49,22 @@ def end() -> None:
 
 
 def _taken(settings: Settings) -> LiveKernel | None:
-    """Return the kernel that was started ahead if it is one as these settings ask for, and alive; else end it."""
+    """Return the kernel that was started ahead if its settings were equal and it is alive; otherwise end it."""
     global _ahead
     if _ahead is None:
         return None
-    (wanted, kernel), _ahead = _ahead, None
+    (started_with, kernel), _ahead = _ahead, None
     ready = False
     try:
-        if wanted == _wanted(settings):
-            kernel.wait_until_ready()
-            ready = kernel.is_alive()
-    except Exception:  # one that is started now says why, if that does not start either
-        ready = False
+        with suppress(Exception):  # if the kernel that is started instead does not start either, that one says why
+            if started_with == _start_settings(settings):
+                kernel.wait_until_ready()
+                ready = kernel.is_alive()
     finally:
         if not ready:
             kernel.end()
     return kernel if ready else None
 
 
-def _wanted(settings: Settings) -> Wanted:
+def _start_settings(settings: Settings) -> StartSettings:
     return settings.isolation, settings.limits, settings.startup_timeout, settings.config

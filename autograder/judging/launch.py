@@ -181,7 +181,7 @@ def launch(settings: Settings, folder: Path) -> LiveKernel:
     """
     reason: Exception | None = None
     for _ in range(2):
-        kernel = begun(settings, folder)
+        kernel = begin_launch(settings, folder)
         try:
             kernel.wait_until_ready()
             return kernel
@@ -193,8 +193,8 @@ def launch(settings: Settings, folder: Path) -> LiveKernel:
     raise InfrastructureError(f"A kernel cannot be started: {reason}") from reason
 
 
-def begun(settings: Settings, folder: Path) -> LiveKernel:
-    """Return a kernel that has begun to start; the parameters are those of `launch`."""
+def begin_launch(settings: Settings, folder: Path) -> LiveKernel:
+    """Return a kernel that may still be starting; the parameters are those of `launch`."""
     kernel = LiveKernel(_manager(settings))
     kernel.begin(_options(settings, kernel.manager, folder), settings.startup_timeout)
     return kernel

@@ -128,7 +128,7 @@ def judged(tiny_class, monkeypatch, ended):
         return job.judge(tiny_class.course, workers.nbgrader_config(tiny_class.course), one), len(runs)
 
 
-def test_a_worker_that_ends_takes_the_kernel_along_that_it_has_for_the_next_submission(tiny_class, monkeypatch):
+def test_the_kernel_for_the_next_submission_ends_with_its_worker(tiny_class, monkeypatch):
     right = nbformat.writes(submission(SOLUTIONS)).encode()
     run = provenance.Run("run", "grader", "exercises")
     jobs = (job.Job(student, ASSIGNMENT, "a.ipynb", right, run) for student in ("ann", "bob", "zoe"))

@@ -169,7 +169,7 @@ def test_a_busy_machine_costs_nobody_an_answer(judged, busy_machine, seconds, bo
     assert (result.score, result.reason) == (0.0 if reason else 2.0, reason)
 
 
-def test_nor_does_one_that_grows_busier_while_the_call_is_made_again(judged, busy_machine, monkeypatch):
+def test_a_machine_that_grows_busier_while_a_call_is_repeated_costs_nobody_an_answer(judged, busy_machine, monkeypatch):
     contents, allowed = Caller._contents, []
 
     def busier(self, text, tags, seconds, *meanwhile):

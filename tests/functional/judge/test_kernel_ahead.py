@@ -1,4 +1,4 @@
-"""A worker starts the next submission's kernel while it judges the present one; nobody's mark depends on it."""
+"""A worker starts the next submission's kernel early; each submission still has a new kernel, and the same mark."""
 
 import contextlib
 import time
@@ -21,8 +21,8 @@ LOOK = (
 
 
 @pytest.fixture
-def begun(monkeypatch):
-    """Keep a kernel ahead, as a worker does; list the kernels that have begun to start."""
+def started(monkeypatch):
+    """Keep a kernel ahead, as a worker does; list all kernels that are started."""
     found, begin = [], launch.LiveKernel.begin
 
     def listed(self, *about):
@@ -45,17 +45,17 @@ def kernels():
     return found
 
 
-def test_each_kernel_is_for_one_submission(judged, begun):
+def test_each_kernel_is_for_one_submission(judged, started):
     before = kernels()
     printed = []
     for number in range(1, 4):
         judgement = judged(SOLUTIONS, [("decay", LOOK)])
         assert judgement.score == 10.0
         printed += [cell.outputs[0].text.split() for cell in judgement.notebook.cells if cell.get("source") == LOOK]
-        assert len(begun) == number + 1 and len({*begun}) == number + 1
+        assert len(started) == number + 1 and len({*started}) == number + 1
     assert [line[:2] for line in printed] == [["False", "False"]] * 3
     assert len({text for line in printed for text in line[2:]}) == 9
-    assert begun[-1].is_alive() and not any(one.is_alive() for one in begun[:-1])
+    assert started[-1].is_alive() and not any(one.is_alive() for one in started[:-1])
     kernel_ahead.end()
     until = time.monotonic() + 10  # for the last process of a kernel to be gone
     while kernels() > before and time.monotonic() < until:
@@ -63,15 +63,15 @@ def test_each_kernel_is_for_one_submission(judged, begun):
     assert kernels() == before
 
 
-def test_it_starts_while_the_other_is_at_work(judged, begun):
+def test_it_starts_while_the_other_is_at_work(judged, started):
     waits = "import time\ntime.sleep(1)\nprint('waited')"
     assert judged(SOLUTIONS, [("decay", waits)]).score == 10.0
-    assert begun[1]._starting.done()
-    ready = begun[1].fork_server, begun[1].trust
-    assert ready == (fork_client.current(), begun[0].trust)
+    assert started[1]._starting.done()
+    ready = started[1].fork_server, started[1].trust
+    assert ready == (fork_client.current(), started[0].trust)
 
 
-def test_other_settings_get_another_kernel(judged, begun):
+def test_other_settings_get_another_kernel(judged, started):
     writes = ("decay", "import os\nprint(os.statvfs('.').f_blocks * os.statvfs('.').f_frsize // 2**20)")
 
     def size(**settings):
@@ -79,11 +79,11 @@ def test_other_settings_get_another_kernel(judged, begun):
         return next(cell.outputs[0].text.strip() for cell in notebook.cells if cell.get("source") == writes[1])
 
     assert (size(disk=50), size(disk=20), size(disk=20)) == ("50", "20", "20")
-    assert len(begun) == 5 and not any(one.is_alive() for one in begun[:-1])
+    assert len(started) == 5 and not any(one.is_alive() for one in started[:-1])
 
 
 @pytest.mark.parametrize("when", ["while it starts", "when it is ready"])
-def test_one_that_has_ended_is_not_taken(judged, begun, when):
+def test_a_kernel_that_ended_before_it_was_needed_is_not_used(judged, started, when):
     waits = "import time\ntime.sleep(1)" if when == "when it is ready" else "pass"
     assert judged(SOLUTIONS, [("decay", waits)]).score == 10.0
     ended = fork_client.current()._process
@@ -91,18 +91,18 @@ def test_one_that_has_ended_is_not_taken(judged, begun, when):
     fork_client.current()  # a second later
     judgement = judged(SOLUTIONS)
     assert judgement.score == 10.0 and not judgement.repairs
-    assert begun[1] is not begun[-1] and not begun[1].is_alive()
+    assert started[1] is not started[-1] and not started[1].is_alive()
 
 
-def test_an_ordinary_kernel_is_not_started_ahead(judged, begun):
+def test_an_ordinary_kernel_is_not_started_ahead(judged, started):
     assert judged(SOLUTIONS, isolation="none").score == 10.0
-    assert len(begun) == 1
+    assert len(started) == 1
 
 
-def test_a_kernel_that_is_started_again_may_be_it(judged, begun):
+def test_a_kernel_that_was_started_ahead_may_replace_one_that_ended(judged, started):
     judgement = judged(SOLUTIONS | {"affine_backward": "import os\nos._exit(1)"})
     assert [one.score for one in judgement.results] == [3.0, 0.0, 2.0]
-    assert len(begun) == 3 and begun[0].fork_server is begun[1].fork_server
+    assert len(started) == 3 and started[0].fork_server is started[1].fork_server
 
 
 def test_references_are_computed_while_the_kernel_works(judged, monkeypatch):
@@ -125,7 +125,7 @@ def test_references_are_computed_while_the_kernel_works(judged, monkeypatch):
     assert len(between) >= 4 and {*between} == {"expected"}
 
 
-def test_what_fails_there_is_our_own_trouble(tiny, monkeypatch):
+def test_an_error_while_references_are_computed_costs_no_points(tiny, monkeypatch):
     def fails(*_, **__):
         raise MemoryError("no room")
 

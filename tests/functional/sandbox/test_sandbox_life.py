@@ -124,7 +124,7 @@ def test_a_dead_preloader_is_started_again_and_a_forked_process_does_not_own_it(
     assert fork_client.current() is not first
 
 
-def test_a_request_that_an_ending_fork_server_takes_along_is_made_again(monkeypatch):
+def test_a_request_that_was_lost_with_an_ending_fork_server_is_made_again(monkeypatch):
     """Its processes end one after the other: a kernel's before the one that still takes requests."""
     ask, asked = fork_client.Lent.ask, []
 
