@@ -23,11 +23,13 @@ MAX_DOTTED = 1_000  # characters of a name with dots, a.b.c: from each dot, Pygm
 MAX_FORMULAS = 300  # formulas that begin with `\\\\[`: from each, nbconvert looks for the end
 MAX_BLANK = 30  # blank lines in a row; from each, Pygments looks for the end of all
 _MATHJAX = re.compile(r"\\(?=(?:href|style|class|cssId|unicode|require|toggle|mmlToken|bbox)(?![a-z]))", re.I)
-# Possessive, so that a long text without an end takes no longer than one with it.
+# Possessive or atomic, so that a long text without an end takes no longer than one with it. A group is not repeated
+# possessively, but in an atomic one: before Python 3.11.5, the first may take what does not match.
 _COLOUR = re.compile(r"\x1b\[([0-9;]*+)m")
-_BLANK = re.compile(rf"(?m)^(?:(?:[^\S\n]|>)*+\n){{{MAX_BLANK},}}+")
+_BLANK = re.compile(rf"(?m)^(?>(?:(?>(?:[^\S\n]|>)*)\n){{{MAX_BLANK},}})")
 _FENCE = re.compile(  # a block of code in another language than Python: scripts draw some, and lexers vary
-    r"(?im)^((?:[^\S\n]|[>*+:\-0-9.)])*+(?:`{3,}+|~{3,}+)[^\S\n]*+)(?!(?:i?python3?|py|text)(?!\S))([^\s`]++)(?=[^`\n]*$)"
+    r"(?im)^((?>(?:[^\S\n]|[>*+:\-0-9.)])*)(?:`{3,}+|~{3,}+)[^\S\n]*+)"
+    r"(?!(?:i?python3?|py|text)(?!\S))([^\s`]++)(?=[^`\n]*$)"
 )
 _DOTTED = re.compile(rf"(?<![\w.])[\w.]{{{MAX_DOTTED},}}+")
 _OPENERS = re.compile(r"\\\\(?=[\[(])|\\(?=begin\{)")

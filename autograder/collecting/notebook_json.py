@@ -14,8 +14,8 @@ MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
 MAX_DEPTH = 64  # lists and objects within each other; a notebook with the richest outputs has some ten
 MAX_PARTS = 500_000  # lists and objects in all
-# Up to the next bracket outside of a string; the possessive forms keep it linear, also in a string that never ends.
-_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.?)*+(?:"|\Z))*+([\[\]{}]|\Z)', re.DOTALL)
+_STRING = re.compile(rb'"[^"]*+(?:"|\Z)')  # without escaped quotes
+_BRACKET = re.compile(rb"[\[\]{}]")
 _CONFLICT = [re.compile(rb"^%b{7} " % mark, re.MULTILINE) for mark in (b"<", b">")]  # in JSON no line begins so
 _USED = ("cell_type", "id", "source", "metadata", "attachments")
 
@@ -86,14 +86,15 @@ def parse_submission(content: bytes, name: str = "The submission") -> NotebookNo
 def _measure(content: bytes, name: str) -> None:
     """Refuse what would take too deep or too many objects to read, without making one."""
     depth = parts = 0
-    for found in _BRACKET.finditer(content):
-        if found[1] in (b"[", b"{"):
+    outside = _STRING.sub(b"", content.replace(rb"\\", b"").replace(rb"\"", b""))
+    for found in _BRACKET.finditer(outside):
+        if found[0] in (b"[", b"{"):
             depth, parts = depth + 1, parts + 1
             if depth > MAX_DEPTH:
                 raise BadInput(f"{name} is nested too deeply to be a notebook: more than {MAX_DEPTH} levels.")
             if parts > MAX_PARTS:
                 raise BadInput(f"{name} has more than {MAX_PARTS:,} parts: clear its outputs and submit again.")
-        elif found[1]:
+        else:
             depth -= 1
 
 

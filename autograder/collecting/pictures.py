@@ -16,23 +16,24 @@ from urllib.parse import unquote
 from autograder.safe_pictures import KINDS, MAX_PICTURES, attachments, checked, label, reason
 
 Pictures = dict[str, dict[str, str]]
-# The possessive forms keep every search linear in a text of any length.
-_ALT = r"(?P<alt>(?:[^\[\]\n\\]|\\.|\[[^\[\]\n]{0,200}+\])*+)"
+# The possessive and atomic forms keep every search linear in a text of any length, and the bounds its memory. A group
+# is not repeated possessively, but in an atomic one: before Python 3.11.5, the first may take what does not match.
+_ALT = r"(?P<alt>(?>(?:[^\[\]\n\\]++|\\.|\[[^\[\]\n]{0,200}+\]){0,1000}))"
 _INLINE = re.compile(rf"(?P<mark>!*+)\[{_ALT}\]\(\s{{0,9}}+")
-_IMG = re.compile(r"""<img\b(?P<about>(?:"[^"]*+"|'[^']*+'|[^<>"'])*+)>""", re.IGNORECASE)
+_IMG = re.compile(r"""<img\b(?P<about>(?>(?:[^<>"']++|"[^"]*+"|'[^']*+'){0,1000}))>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?i)\b(src|alt|title)\s{0,9}+=\s{0,9}+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
 _DEFINED = re.compile(
     r"(?im)^ {0,3}\[(?P<label>[^\[\]\n]{1,200}+)\]:[ \t]{0,9}+(?P<angle><)?"
     r"(?P<address>(?:data:|attachment:)(?(angle)[^<>\n]*+|\S*+))(?(angle)>)[ \t]*+(?:[\"'(][^\n]*+)?$\n?"
 )
-_DATA = re.compile(r"(?i)data:[\w./+;=-]{0,200}+,(?:[A-Za-z0-9+/=%_-]|\s++(?=[A-Za-z0-9+/=%]))*+")
+_DATA = re.compile(r"(?i)data:[\w./+;=-]{0,200}+,[A-Za-z0-9+/=%_\s-]*+")
 _ANGLE = re.compile(r"<([^<>\n]*+)>")
-_PLAIN = re.compile(r"(?:[^\s()\\]|\\.|\([^\s()]{0,200}+\))++")
-_TO_THE_END = re.compile(r"[^()\n\"]*+(?:\([^()\n]{0,200}+\)[^()\n\"]*+)*+")
+_PLAIN = re.compile(r"(?>(?:[^\s()\\]++|\\.|\([^\s()]{0,200}+\)){1,1000})")
+_TO_THE_END = re.compile(r"[^()\n\"]*+(?>(?:\([^()\n]{0,200}+\)[^()\n\"]*+){0,1000})")
 _TITLE = re.compile(r"""\s{0,9}+(?:"([^"\n]*+)"|'([^'\n]*+)'|\(([^()\n]*+)\))?\s{0,9}+\)""")
 _SIMPLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 MAX_LOOKED_AT = 5_000  # places in a text where a picture may begin
-_HEAP = re.compile(r"(?<![A-Za-z0-9+/=%_-])(?:[A-Za-z0-9+/=%_-]{2000,}+|(?:[A-Za-z0-9+/=]{60,}+\s?){20,}+)")
+_HEAP = re.compile(r"(?<![A-Za-z0-9+/=%_-])(?:[A-Za-z0-9+/=%_-]{2000,}+|(?>(?:[A-Za-z0-9+/=]{60,}+\s?){20,}))")
 
 
 @dataclass
@@ -130,7 +131,7 @@ class _Settling:
             name = " ".join((match[2] or match[1]).casefold().split())
             return f"![{match[1]}]({shown[name]})" if name in shown else match[0]
 
-        return re.sub(r"!?\[([^\[\]\n]{0,200}+)\](?:\[([^\[\]\n]{0,200}+)\])?+(?![(\[:])", placed, text)
+        return re.sub(r"!?\[([^\[\]\n]{0,200}+)\](?:\[([^\[\]\n]{0,200}+)\])?(?![(\[:])", placed, text)
 
     def _inline(self, text: str) -> Iterator[str]:
         """Yield the text in pieces, each picture ``![…](…)`` in the one form."""

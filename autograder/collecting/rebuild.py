@@ -21,8 +21,6 @@ from autograder.collecting.written import gather
 from autograder.course import source
 from autograder.errors import BadInput
 
-_FENCED = re.compile(r"(?m)^```[^\n`]*+\n((?:(?!```)[^\n]*+\n)*+)```[ \t]*$")  # the code in a cell that has become text
-
 
 @dataclass(frozen=True)
 class Rebuilt:
@@ -179,12 +177,28 @@ def _fill(cell: NotebookNode, one: SubmittedCell, repairs: list[str]) -> None:
             repairs.append(f"Cell {one.number} had lost its label; it was taken for {title}.")
         if (one.kind == "code") != (cell.cell_type == "code"):
             repairs.append(f"The cell {title} had become another kind of cell; its text was taken.")
-            one.source = "\n".join(_FENCED.findall(one.source)) or one.source
+            one.source = _fenced(one.source) or one.source
         # Spaces, or nothing at all, are not an answer: nbgrader gives a cell that is as it was handed out 0 by itself.
         blank = cell.cell_type == "markdown" and one.source.strip() in ("", cell.source.strip())
         cell.source = cell.source if blank else one.source
     elif cell.cell_type == "code":
         cell.source = one.source
+
+
+def _fenced(text: str) -> str:
+    """Return the code between the fences (```) of a cell that has become text; empty if there is none."""
+    blocks: list[str] = []
+    block: list[str] | None = None
+    for line in text.split("\n"):
+        if not line.startswith("```"):
+            if block is not None:
+                block.append(line)
+        elif block is not None and not line[3:].strip(" \t"):
+            blocks.extend(block)
+            block = None
+        else:
+            block = None if "`" in line[3:] else []
+    return "\n".join(blocks)
 
 
 def _insert_added(

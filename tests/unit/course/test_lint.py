@@ -9,6 +9,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 QUESTIONS = re.findall(r"(?m)^\t\$\(BIN\)/(deptry .*)$", (ROOT / "Makefile").read_text(encoding="utf-8"))
 
@@ -44,6 +46,24 @@ def test_imports_that_are_not_declared_are_named(tmp_path):
     for file, _, package in planted:
         (tmp_path / file).write_text(f"import {package}\n", encoding="utf-8")
     assert answers(tmp_path) == set(planted)
+
+
+def possessive_groups(text):
+    """Return the lines in which a regular expression repeats a group possessively: ``(...)*+``, ``(...){2,}+``."""
+    return [line for line in text.split("\n") if re.search(r"(?<!\\)\)(?:[*+?]|\{+\w*(?:\},?)?[\d,]*\}+)\+", line)]
+
+
+def test_no_group_is_repeated_possessively():
+    """Before Python 3.11.5, it may take what does not match it (CPython's issues 100061 and 106052)."""
+    for folder in ("autograder", "utils", "solutions", "bench", "deploy"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert possessive_groups(path.read_text(encoding="utf-8")) == [], path
+
+
+@pytest.mark.parametrize("end", ["*+", "++", "?+", "{2}+", "{2,}+", "{{{MAX},}}+"])
+def test_a_group_that_is_repeated_possessively_is_found(end):
+    assert possessive_groups(rf'A = re.compile(rf"(?:a|b){end}c")')
+    assert not possessive_groups(rf'A = re.compile(rf"(?>(?:a|b){end[:-1]})[a]{end}\){end}")')
 
 
 def imported(folder):

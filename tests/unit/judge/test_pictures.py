@@ -184,7 +184,10 @@ def test_a_picture_is_found_in_another_cell_of_the_answer():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a [b](c) ![d", "![a](b", "![](", "[x]: y\n[x]", "<img", "<img src=>", "![]()", "a ![[b]] c", "$x![y]$"],
+    [
+        *("", "a [b](c) ![d", "![a](b", "![](", "[x]: y\n[x]", "<img", "<img src=>", "![]()", "a ![[b]] c", "$x![y]$"),
+        *("<img src=a.png'>", "<img src='a.png>", "![](a(b\nc))"),
+    ],
 )
 def test_other_text_stays_as_it_is(text):
     assert settle(text, None, {}, {}).text == text

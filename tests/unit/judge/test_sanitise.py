@@ -214,6 +214,12 @@ def test_code_that_would_take_hours_to_colour_is_shortened():
         assert len(safe_html.markdown(fenced)) < 200
 
 
+@pytest.mark.parametrize("begin", ["", "    ", "> ", " > \t"])
+def test_the_line_after_many_blank_lines_keeps_its_beginning(begin):
+    shown = safe_html.code("def f():\n" + "\n" * 2 * safe_html.MAX_BLANK + begin + "pass")
+    assert shown == "def f():\n" + "\n" * safe_html.MAX_BLANK + begin + "pass"
+
+
 LEXED = ["a.a.a.", "..", "a1.b_", "\u00e4."]  # from each dot, Pygments looks for the end of a name
 
 
