@@ -167,8 +167,9 @@ def _jobs(setting: Setting) -> list[Line]:
     two = units(measured["two"], measured["two, first"], count, 2)
     gain = ratios([unit.wall for unit in one], [unit.wall for unit in two])
     busy, both = (spread([unit.cpu / unit.wall for unit in side]) for side in (one, two))
+    costs, costs_then = (spread([unit.cpu for unit in side]) for side in (one, two))
     what = f"`--jobs 2`, {count} submissions of `{MAIN}`"
-    found = f"{gain} times; one keeps {busy} cores busy, two {both}"
+    found = f"{gain} times; one keeps {busy} cores busy, two {both}; {costs} CPU s a submission, {costs_then} with two"
     return [Line(what, "`--jobs 1`", f"≥{GAIN} times a minute", found, gain.median >= GAIN)]
 
 
