@@ -9,8 +9,10 @@ import ast
 import dis
 import functools
 import io
+import itertools
 import linecache
 import operator
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType, TracebackType
@@ -78,14 +80,14 @@ def _written(source: str, place: tuple[Any, ...]) -> tuple[str, _Expressions, li
         return None
     function = next((node for node in reversed(path) if isinstance(node, (ast.FunctionDef, ast.Lambda))), path[0])
     operation, lines = _operation(path), io.StringIO(source, newline="").readlines()
-    expressions, made = [*_expressions(operation)], []
-    names = {node.id for node in ast.walk(operation) if isinstance(node, ast.Name)}
+    theirs, gone = _set_by_comprehensions(path)
+    expressions, made = [one for one in _expressions(operation) if not gone & _names(one)], []
+    names = _names(operation) - theirs
     for statement in ast.walk(function):
         if isinstance(statement, (ast.Assign, ast.AugAssign)) and statement is not operation:
-            if (taken := _takes_a_shape(statement)) is not None:
-                expressions.append(taken)
-            if taken is not None or names & _set_by(statement):
-                made.append(_text(lines, statement))
+            taken = [one for one in _takes_a_shape(statement) if not theirs & _names(one)]
+            expressions += taken
+            made += [_text(lines, statement)] if taken or names & _set_by(statement) else []
     return _text(lines, operation), [(_text(lines, node), node) for node in expressions], [*filter(None, made)][:MOST]
 
 
@@ -182,16 +184,34 @@ def _expressions(operation: ast.AST) -> Iterator[ast.expr]:
             yield node
 
 
-def _set_by(statement: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(statement) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
-def _takes_a_shape(statement: ast.stmt) -> ast.expr | None:
+def _set_by_comprehensions(path: list[ast.AST]) -> tuple[set[str], set[str]]:
+    """Return the names that comprehensions around an operation set, and those of them that its frame does not hold.
+
+    From Python 3.12, a list comprehension has no frame of its own, and where it stops, its names are gone (PEP 709).
+    """
+    names, gone, own_frame = set[str](), set[str](), sys.version_info < (3, 12)
+    for node in itertools.takewhile(lambda one: not isinstance(one, (ast.FunctionDef, ast.Lambda)), reversed(path)):
+        own_frame |= isinstance(node, ast.GeneratorExp)
+        for one in getattr(node, "generators", ()):
+            names |= _set_by(one.target)
+            gone |= set() if own_frame else _set_by(one.target)
+    return names, gone
+
+
+def _set_by(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
+def _takes_a_shape(statement: ast.stmt) -> list[ast.expr]:
     """Return x of a statement ``N, T, D = x.shape``."""
     match statement:
         case ast.Assign([ast.Tuple()], ast.Attribute(value, "shape")):
-            return value
-    return None
+            return [value]
+    return []
 
 
 class _Look:
@@ -214,9 +234,8 @@ class _Look:
             case ast.Name(name):
                 return self.frame.f_locals.get(name, self.frame.f_globals.get(name, _UNKNOWN))
             case ast.Attribute(value, ("T" | "shape") as attribute):
-                array = self._array(value)
-                reversed_shape = array.shape[::-1]
-                return array.shape if attribute == "shape" else _Shaped(reversed_shape)
+                shape = self._array(value).shape
+                return shape if attribute == "shape" else _Shaped(shape[::-1])
             case ast.Subscript(value, index):
                 return self._entry(self._at(value), self._index(index))
             case ast.UnaryOp(ast.USub(), operand):
@@ -249,14 +268,14 @@ class _Look:
         raise TypeError
 
     def _entry(self, value: Any, index: Any) -> Any:
-        if isinstance(value, _Shaped):
-            return _Shaped(np.broadcast_to(np.zeros(()), value.shape)[index].shape)
         if type(value) in (list, tuple, dict):
             return value[index]
-        if type(value) is np.ndarray:
-            found = np.broadcast_to(np.zeros(()), value.shape)[index]
-            return value[index] if not found.shape and value.dtype.kind != "O" else _Shaped(found.shape)
-        raise TypeError
+        if not isinstance(value, _Shaped) and type(value) is not np.ndarray:
+            raise TypeError
+        found = np.broadcast_to(np.zeros(()), value.shape)[index]
+        if isinstance(value, _Shaped) or found.shape or value.dtype.kind == "O":
+            return _Shaped(found.shape)
+        return value[index]
 
     def _combined(self, left: Any, sign: ast.AST, right: Any) -> Any:
         if type(left) in _PLAIN and type(right) in _PLAIN:
@@ -284,11 +303,8 @@ class _Look:
 
 
 def _shape(value: Any) -> tuple[int, ...]:
-    if type(value) in _PLAIN or isinstance(value, np.number):
-        return ()
-    if isinstance(value, _Shaped) or type(value) is np.ndarray:
-        shape: tuple[int, ...] = value.shape
-        return shape
+    if isinstance(value, (_Shaped, np.number)) or type(value) in (np.ndarray, *_PLAIN):
+        return getattr(value, "shape", ())
     raise TypeError
 
 

@@ -6,6 +6,7 @@ Each answer goes both ways: through `check`, and through the program that is sen
 import itertools
 import json
 import linecache
+import sys
 
 import numpy as np
 import pytest
@@ -154,7 +155,8 @@ CRASHES = {
     ),
     "ids for the wrong axis": (
         "word_embedding_forward",
-        "def word_embedding_forward(x, W):\n    W = W + 0\n    return np.stack([W[:, row] for row in x]), None\n",
+        "def word_embedding_forward(x, W):\n    W, found = W + 0, []\n    for row in x:\n"
+        "        found.append(W[:, row])\n    return np.stack(found), None\n",
         "beyond an axis",
         "`row` holds indices up to ",
     ),
@@ -187,6 +189,35 @@ def test_a_crash_is_explained_on_both_sides(name):
     failure, text = grade(exercise, code)
     assert cause(failure).kind == kind
     assert sentence in text and sentence in card(exercise, code)
+
+
+COMPREHENSIONS = {
+    "list": "np.stack([W[:, row] for row in x])",
+    "list in a list": "np.stack([[W[:, row] for row in rows] for rows in x[None]])",
+    "generator": "np.stack(list(W[:, row] for row in x))",
+}
+
+
+@pytest.mark.parametrize("made", COMPREHENSIONS.values(), ids=COMPREHENSIONS)
+def test_what_a_comprehension_names_is_not_taken_for_what_the_function_names_so(made):
+    """From Python 3.12, the function's `row` is all that a list comprehension leaves where it stops."""
+    exercise = "word_embedding_forward"
+    code = f"def {exercise}(x, W):\n    W, row = W + 0, np.array([99])\n    return {made}, None\n"
+    failure, text = grade(exercise, code)
+    own_frame = sys.version_info < (3, 12) or "list(" in made
+    for words in (text, card(exercise, code)):
+        assert "IndexError" in words and "99" not in words
+        assert ("`row` holds indices up to " in words) == own_frame
+    assert (cause(failure) is not None) == own_frame
+
+
+def test_what_made_a_name_is_not_said_of_a_comprehension_s():
+    code = (
+        "def rnn_step_backward(dnext_h, cache):\n    *_, next_h = cache\n    da = dnext_h @ (1 - next_h ** 2).T\n"
+        "    return [da @ M for da in (dnext_h @ next_h.T, 1)], 0, 0, 0, 0\n\n\nM = np.ones((31, 37))\n"
+    )
+    _, text = grade("rnn_step_backward", code)
+    assert "`da @ M`" in text and "was made by" not in text and "was made by" not in card("rnn_step_backward", code)
 
 
 SILENT = {  # the exception is reported, and no cause, since none is proved
