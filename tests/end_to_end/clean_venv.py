@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import venv
+from contextlib import suppress
 from importlib import metadata
 
 from bundle_trial import environment
@@ -15,7 +16,8 @@ def make(folder, constraints):
     [packages] = (folder / "lib").glob("python3.*/site-packages")
     for line in constraints.splitlines():
         if not line.startswith("#") and ((one := Requirement(line)).marker is None or one.marker.evaluate()):
-            link(one.name, packages)
+            with suppress(metadata.PackageNotFoundError):  # only an older Python needs it
+                link(one.name, packages)
     return folder / "bin" / "python", packages
 
 

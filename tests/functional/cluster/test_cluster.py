@@ -211,6 +211,7 @@ def test_seeds_are_those_of_this_machine(there):
 
 def test_nothing_of_a_run_is_left_in_the_workers(there, cluster):
     with Client(cluster) as client:
+        client.wait_for_workers(2, timeout=60)
         folders = client.run(_folders)
         names = client.run(lambda dask_worker: [name for name in dask_worker.plugins if "unrolled" in name])
         children = client.run(lambda: [one.cmdline() for one in psutil.Process().children(recursive=True)])

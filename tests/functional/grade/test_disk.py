@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
@@ -161,7 +162,7 @@ def test_a_disk_that_fills_while_it_runs(tiny_class, disk, monkeypatch):
     assert not list(small.rglob(".*.new")) and not list(small.rglob("*-journal"))
     for path in small.rglob("*.ipynb"):
         nbformat.read(path, as_version=4)
-    with sqlite3.connect(small / "gradebook.db") as book:
+    with closing(sqlite3.connect(small / "gradebook.db")) as book:
         assert book.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert tiny_class.totals()["ann"] == 10.0 and set(tiny_class.totals().values()) <= {10.0, None}
     fillers[0].unlink()

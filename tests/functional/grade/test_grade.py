@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 
 import nbformat
@@ -99,7 +100,7 @@ def test_a_half_done_submission_is_graded_again(tiny_class, harm):
     """As a killed nbgrader leaves it: no mark, a notebook that was only laid out, nothing of ours."""
     tiny_class.submit("ann", submission(SOLUTIONS))
     tiny_class.grade()
-    with sqlite3.connect(tiny_class.root / "course" / "gradebook.db") as book:
+    with closing(sqlite3.connect(tiny_class.root / "course" / "gradebook.db")) as book, book:
         if harm == "mark":
             book.execute("UPDATE grade SET auto_score = NULL")
         if harm == "row":
