@@ -145,6 +145,8 @@ def _place(node: Any) -> tuple[int, int, int, int]:
 def _operation(path: list[ast.AST]) -> ast.AST:
     """Return what was to be done: for something that is set or taken apart, the whole statement."""
     node = path[-1]
+    if isinstance(node, ast.Assert):  # the whole statement is the place in Python 3.12, its condition in others
+        return node.test
     if isinstance(getattr(node, "ctx", None), ast.Store):
         return next((one for one in reversed(path) if isinstance(one, (ast.Assign, ast.AugAssign))), node)
     return node
