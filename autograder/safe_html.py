@@ -23,8 +23,8 @@ MAX_DOTTED = 1_000  # characters of a name with dots, a.b.c: from each dot, Pygm
 MAX_FORMULAS = 300  # formulas that begin with `\\\\[`: from each, nbconvert looks for the end
 MAX_BLANK = 30  # blank lines in a row; from each, Pygments looks for the end of all
 _MATHJAX = re.compile(r"\\(?=(?:href|style|class|cssId|unicode|require|toggle|mmlToken|bbox)(?![a-z]))", re.I)
-# Possessive or atomic, so that a long text without an end takes no longer than one with it. A group is not repeated
-# possessively, but in an atomic one: before Python 3.11.5, the first may take what does not match.
+# Possessive or atomic, so that a long text without an end takes no longer than one with it. Groups are repeated in
+# atomic ones: a group that is repeated possessively may take what does not match, before Python 3.11.5.
 _COLOUR = re.compile(r"\x1b\[([0-9;]*+)m")
 _BLANK = re.compile(rf"(?m)^(?>(?:(?>(?:[^\S\n]|>)*)\n){{{MAX_BLANK},}})")
 _FENCE = re.compile(  # a block of code in another language than Python: scripts draw some, and lexers vary

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from autograder.safe_pictures import KINDS, MAX_PICTURES, attachments, checked, label, reason
 
 Pictures = dict[str, dict[str, str]]
-# The possessive and atomic forms keep every search linear in a text of any length, and the bounds its memory. A group
-# is not repeated possessively, but in an atomic one: before Python 3.11.5, the first may take what does not match.
+# The possessive and atomic forms keep every search linear in a text of any length, and the bounds its memory. Groups
+# are repeated in atomic ones: a group that is repeated possessively may take what does not match, before Python 3.11.5.
 _ALT = r"(?P<alt>(?>(?:[^\[\]\n\\]++|\\.|\[[^\[\]\n]{0,200}+\]){0,1000}))"
 _INLINE = re.compile(rf"(?P<mark>!*+)\[{_ALT}\]\(\s{{0,9}}+")
 _IMG = re.compile(r"""<img\b(?P<about>(?>(?:[^<>"']++|"[^"]*+"|'[^']*+'){0,1000}))>""", re.IGNORECASE)

@@ -211,7 +211,7 @@ def test_what_a_comprehension_names_is_not_taken_for_what_the_function_names_so(
     assert (cause(failure) is not None) == own_frame
 
 
-def test_what_made_a_name_is_not_said_of_a_comprehension_s():
+def test_what_made_the_function_s_name_is_not_said_of_the_comprehension_s():
     code = (
         "def rnn_step_backward(dnext_h, cache):\n    *_, next_h = cache\n    da = dnext_h @ (1 - next_h ** 2).T\n"
         "    return [da @ M for da in (dnext_h @ next_h.T, 1)], 0, 0, 0, 0\n\n\nM = np.ones((31, 37))\n"
