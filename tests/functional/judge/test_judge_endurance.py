@@ -176,7 +176,7 @@ def test_a_machine_that_grows_busier_while_a_call_is_repeated_costs_nobody_an_an
         if len(tags) == 1:
             allowed.append(seconds)
         if len(allowed) == 2:
-            [busy_machine() for _ in range(4)]
+            [busy_machine() for _ in range(2)]
         return contents(self, text, tags, seconds, *meanwhile)
 
     monkeypatch.setattr(Caller, "_contents", busier)
