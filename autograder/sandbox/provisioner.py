@@ -23,12 +23,8 @@ from autograder.sandbox.limits import Limits
 
 KERNELSPECS = Path(__file__).resolve().parent / "kernelspecs"  # where Jupyter finds this provisioner's
 CHANNELS = ("shell", "iopub", "stdin", "control")  # in the order of the fork server's
-PAUSES = (
-    0.0,
-    0.1,
-    0.5,
-    2.0,
-)  # seconds before each try: a fork server that is ending may outlive a warden for a moment
+# Seconds before each try: a fork server that is ending may outlive a warden for a moment.
+PAUSES = (0.0, 0.1, 0.5, 2.0)
 CENSUS_SECONDS = 30  # a warden has nothing else to do, but a machine may be busy
 CREDENTIALS = struct.Struct("iII")  # of a socket's message: process, user, group
 
