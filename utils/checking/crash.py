@@ -9,7 +9,6 @@ import ast
 import dis
 import functools
 import io
-import itertools
 import linecache
 import operator
 import sys
@@ -85,9 +84,12 @@ def _written(source: str, place: tuple[Any, ...]) -> tuple[str, _Expressions, li
     names = _names(operation) - theirs
     for statement in ast.walk(function):
         if isinstance(statement, (ast.Assign, ast.AugAssign)) and statement is not operation:
-            taken = [one for one in _takes_a_shape(statement) if not theirs & _names(one)]
-            expressions += taken
-            made += [_text(lines, statement)] if taken or names & _set_by(statement) else []
+            taken = _takes_a_shape(statement)
+            if taken is not None and not theirs & _names(taken):
+                expressions.append(taken)
+                made.append(_text(lines, statement))
+            elif names & _set_by(statement):
+                made.append(_text(lines, statement))
     return _text(lines, operation), [(_text(lines, node), node) for node in expressions], [*filter(None, made)][:MOST]
 
 
@@ -195,9 +197,13 @@ def _set_by_comprehensions(path: list[ast.AST]) -> tuple[set[str], set[str]]:
 
     From Python 3.12, a list comprehension has no frame of its own, and where it stops, its names are gone (PEP 709).
     """
-    names, gone, own_frame = set[str](), set[str](), sys.version_info < (3, 12)
-    for node in itertools.takewhile(lambda one: not isinstance(one, (ast.FunctionDef, ast.Lambda)), reversed(path)):
-        own_frame |= isinstance(node, ast.GeneratorExp)
+    names: set[str] = set()
+    gone: set[str] = set()
+    own_frame = sys.version_info < (3, 12)
+    for node in reversed(path):
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            break
+        own_frame = own_frame or isinstance(node, ast.GeneratorExp)
         for one in getattr(node, "generators", ()):
             names |= _set_by(one.target)
             gone |= set() if own_frame else _set_by(one.target)
@@ -208,12 +214,12 @@ def _set_by(node: ast.AST) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
-def _takes_a_shape(statement: ast.stmt) -> list[ast.expr]:
+def _takes_a_shape(statement: ast.stmt) -> ast.expr | None:
     """Return x of a statement ``N, T, D = x.shape``."""
     match statement:
         case ast.Assign([ast.Tuple()], ast.Attribute(value, "shape")):
-            return [value]
-    return []
+            return value
+    return None
 
 
 class _Look:
@@ -236,8 +242,9 @@ class _Look:
             case ast.Name(name):
                 return self.frame.f_locals.get(name, self.frame.f_globals.get(name, _UNKNOWN))
             case ast.Attribute(value, ("T" | "shape") as attribute):
-                shape = self._array(value).shape
-                return shape if attribute == "shape" else _Shaped(shape[::-1])
+                array = self._array(value)
+                reversed_shape = array.shape[::-1]
+                return array.shape if attribute == "shape" else _Shaped(reversed_shape)
             case ast.Subscript(value, index):
                 return self._entry(self._at(value), self._index(index))
             case ast.UnaryOp(ast.USub(), operand):
@@ -270,14 +277,14 @@ class _Look:
         raise TypeError
 
     def _entry(self, value: Any, index: Any) -> Any:
+        if isinstance(value, _Shaped):
+            return _Shaped(np.broadcast_to(np.zeros(()), value.shape)[index].shape)
         if type(value) in (list, tuple, dict):
             return value[index]
-        if not isinstance(value, _Shaped) and type(value) is not np.ndarray:
-            raise TypeError
-        found = np.broadcast_to(np.zeros(()), value.shape)[index]
-        if isinstance(value, _Shaped) or found.shape or value.dtype.kind == "O":
-            return _Shaped(found.shape)
-        return value[index]
+        if type(value) is np.ndarray:
+            found = np.broadcast_to(np.zeros(()), value.shape)[index]
+            return value[index] if not found.shape and value.dtype.kind != "O" else _Shaped(found.shape)
+        raise TypeError
 
     def _combined(self, left: Any, sign: ast.AST, right: Any) -> Any:
         if type(left) in _PLAIN and type(right) in _PLAIN:
@@ -305,8 +312,11 @@ class _Look:
 
 
 def _shape(value: Any) -> tuple[int, ...]:
-    if isinstance(value, (_Shaped, np.number)) or type(value) in (np.ndarray, *_PLAIN):
-        return getattr(value, "shape", ())
+    if type(value) in _PLAIN or isinstance(value, np.number):
+        return ()
+    if isinstance(value, _Shaped) or type(value) is np.ndarray:
+        shape: tuple[int, ...] = value.shape
+        return shape
     raise TypeError
 
 
